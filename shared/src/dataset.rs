@@ -1,16 +1,85 @@
 //! Data sets: each is declared once, and import, export, the mirror and the documents follow from that.
+//!
+//! A data set is one table of the store and one file of an exchange. [`DATASETS`] lists them so that whatever
+//! is referred to comes before what refers to it. `docs/datasets.md` is written from these declarations.
+
+mod activities;
+mod addresses;
+mod choices;
+mod contact_persons;
+mod contacts;
+mod customers;
+mod deals;
+mod departments;
+pub mod document;
+mod document_destinations;
+mod inquiries;
+mod invoices;
+mod leads;
+mod orders;
+mod payments;
+mod products;
+mod quotes;
+mod sales;
+mod tasks;
+
+pub use activities::ACTIVITIES;
+pub use addresses::ADDRESSES;
+pub use contact_persons::CONTACT_PERSONS;
+pub use contacts::CONTACTS;
+pub use customers::CUSTOMERS;
+pub use deals::DEALS;
+pub use departments::DEPARTMENTS;
+pub use document_destinations::DOCUMENT_DESTINATIONS;
+pub use inquiries::INQUIRIES;
+pub use invoices::INVOICES;
+pub use leads::LEADS;
+pub use orders::ORDERS;
+pub use payments::PAYMENTS;
+pub use products::PRODUCTS;
+pub use quotes::QUOTES;
+pub use sales::SALES;
+pub use tasks::TASKS;
 
 use crate::store::Value;
+
+/// Every data set, in the order in which files of one folder are imported: what is referred to comes first.
+pub static DATASETS: &[&Dataset] = &[
+    &DEPARTMENTS,
+    &PRODUCTS,
+    &CUSTOMERS,
+    &CONTACTS,
+    &CONTACT_PERSONS,
+    &ADDRESSES,
+    &DOCUMENT_DESTINATIONS,
+    &LEADS,
+    &DEALS,
+    &QUOTES,
+    &ORDERS,
+    &SALES,
+    &INVOICES,
+    &PAYMENTS,
+    &INQUIRIES,
+    &ACTIVITIES,
+    &TASKS,
+];
+
+/// The data set of this name.
+pub fn by_name(name: &str) -> Option<&'static Dataset> {
+    DATASETS.iter().copied().find(|dataset| dataset.name == name)
+}
 
 /// What the company has: one table of the store and one file of an exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Dataset {
-    /// The identifier, which is also the table's and the native file's name (`customers` → `customers.csv`).
+    /// The identifier, which is also the native file's name (`customers` → `customers.csv`).
     pub name: &'static str,
     /// The table in the store.
     pub table: &'static str,
     /// 日本語の名称.
     pub title_ja: &'static str,
+    /// What it holds, for the documents.
+    pub description: &'static str,
     /// Columns in the order of the native file.
     pub columns: &'static [Column],
     /// The natural key: importing a row with the same key updates it.
@@ -36,9 +105,15 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Whether a row without it is refused.
     pub required: bool,
+    /// What an empty cell stands for, in the form in which it is stored; nothing (NULL) when there is none.
+    pub default: Option<&'static str>,
     /// What it means, for the documents.
     pub description: &'static str,
 }
+
+/// The values of a choice: each identifier with the labels by which it is also known, the first of which is
+/// the one for screens.
+pub type Choices = &'static [(&'static str, &'static [&'static str])];
 
 /// What a value may be, and how it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +135,63 @@ pub enum ColumnKind {
     /// Yes or no, stored as 1 or 0.
     Flag,
     /// One of the identifiers, each with the labels by which it is also known.
-    Choice(&'static [(&'static str, &'static [&'static str])]),
+    Choice(Choices),
     /// Like `Choice`, but other text is kept as it is.
-    OpenChoice(&'static [(&'static str, &'static [&'static str])]),
+    OpenChoice(Choices),
+}
+
+impl Column {
+    /// A column that may be empty. The declarations below build on this.
+    const fn new(name: &'static str, label_ja: &'static str, kind: ColumnKind) -> Self {
+        Self { name, label_ja, aliases: &[], kind, required: false, default: None, description: "" }
+    }
+
+    /// A row without it is refused.
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Further headers by which it is known.
+    const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// What an empty cell stands for, as it is stored.
+    const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    /// What it means.
+    const fn about(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// What an empty cell is stored as.
+    pub fn empty_value(&self) -> Value {
+        match (self.default, self.kind) {
+            (None, _) => Value::Null,
+            (Some(text), ColumnKind::Integer | ColumnKind::Decimal | ColumnKind::Flag) => {
+                text.parse().map_or(Value::Null, Value::Integer)
+            }
+            (Some(text), _) => Value::Text(text.to_owned()),
+        }
+    }
+
+    /// The label for screens of a stored choice; the value itself when it has none.
+    pub fn choice_label_ja<'a>(&self, value: &'a str) -> &'a str {
+        match self.kind {
+            ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => choices
+                .iter()
+                .find(|(identifier, _)| *identifier == value)
+                .and_then(|(_, labels)| labels.first().copied())
+                .unwrap_or(value),
+            _ => value,
+        }
+    }
 }
 
 impl Dataset {
@@ -71,9 +200,23 @@ impl Dataset {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// A column by its identifier.
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
     /// Positions of the key's columns.
     pub fn key_indexes(&self) -> Vec<usize> {
         self.key.iter().filter_map(|name| self.column_index(name)).collect()
+    }
+
+    /// Positions of the columns that refer to customers; none in the data set of the customers itself.
+    pub fn customer_indexes(&self) -> Vec<usize> {
+        if self.name == CUSTOMERS.name {
+            return Vec::new();
+        }
+        let related = self.related_columns.iter();
+        self.customer_column.iter().chain(related).filter_map(|name| self.column_index(name)).collect()
     }
 }
 

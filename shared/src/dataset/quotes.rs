@@ -1,0 +1,45 @@
+//! 見積.
+
+use super::{Choices, Column, ColumnKind, Dataset};
+
+/// How far a quote is (checklist 003-13).
+const STATUSES: Choices = &[
+    ("draft", &["作成中", "下書き"]),
+    ("sent", &["提出済", "提出", "送付済"]),
+    ("won", &["受注"]),
+    ("lost", &["失注"]),
+    ("expired", &["期限切れ", "失効"]),
+];
+
+/// 見積.
+pub static QUOTES: Dataset = Dataset {
+    name: "quotes",
+    table: "quote",
+    title_ja: "見積",
+    description: "Quotes with their revisions and links to deals and orders.",
+    columns: COLUMNS,
+    key: &["quote_no"],
+    month_column: Some("quoted_on"),
+    customer_column: Some("customer_code"),
+    related_columns: &[],
+};
+
+const COLUMNS: &[Column] = &[
+    Column::new("quote_no", "見積番号", ColumnKind::Code).required().alias(&["見積No"]).about("Unique."),
+    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+        .required()
+        .alias(&["得意先コード", "顧客ID"])
+        .about("For whom."),
+    Column::new("quoted_on", "見積日", ColumnKind::Date).required().about("Date of the quote."),
+    Column::new("title", "件名", ColumnKind::Text).about("What is offered."),
+    Column::new("amount", "見積金額", ColumnKind::Decimal)
+        .alias(&["金額", "見積額"])
+        .about("Tax excluded, yen."),
+    Column::new("status", "見積状況", ColumnKind::OpenChoice(STATUSES))
+        .alias(&["状態", "ステータス"])
+        .about("How far it is."),
+    Column::new("revision", "版", ColumnKind::Integer).alias(&["改訂"]).about("1 for the first."),
+    Column::new("valid_until", "有効期限", ColumnKind::Date).about("Last day on which it holds."),
+    Column::new("deal_no", "案件番号", ColumnKind::Code).about("The deal it belongs to."),
+    Column::new("order_no", "受注番号", ColumnKind::Code).about("The order it became."),
+];

@@ -1,0 +1,75 @@
+//! 売上明細: the history of sales, one row a slip line.
+
+use super::choices::SALES_CHANNELS;
+use super::{Choices, Column, ColumnKind, Dataset};
+
+/// What a line is. Only some count as sales (`docs/rank.md#records`): `confirmed`, `returned`, `corrected` and
+/// lines without a status do; the others do not.
+const STATUSES: Choices = &[
+    ("confirmed", &["確定", "売上", "計上", "計上済"]),
+    ("returned", &["返品"]),
+    ("corrected", &["単価訂正", "訂正", "値引"]),
+    ("cancelled", &["取消", "キャンセル", "取り消し"]),
+    ("deleted", &["削除"]),
+    ("provisional", &["仮伝", "仮伝票", "仮"]),
+    ("contract", &["契約"]),
+    ("quote", &["見積"]),
+    ("note", &["記事", "記事行"]),
+];
+
+/// 売上明細.
+pub static SALES: Dataset = Dataset {
+    name: "sales",
+    table: "sales_line",
+    title_ja: "売上明細",
+    description: "One row a slip line; the lines of one slip number, date and customer are a slip.",
+    columns: COLUMNS,
+    key: &["slip_no", "line_no"],
+    month_column: Some("sold_on"),
+    customer_column: Some("customer_code"),
+    related_columns: &["related_customer_1", "related_customer_2", "related_customer_3"],
+};
+
+const COLUMNS: &[Column] = &[
+    Column::new("slip_no", "伝票番号", ColumnKind::Code)
+        .required()
+        .alias(&["伝票No", "売上番号"])
+        .about("The slip."),
+    Column::new("line_no", "行番号", ColumnKind::Integer)
+        .alias(&["明細番号", "行"])
+        .default("1")
+        .about("The line of the slip."),
+    Column::new("sold_on", "売上日", ColumnKind::Date)
+        .required()
+        .alias(&["伝票日付", "計上日"])
+        .about("Date of the sale."),
+    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+        .required()
+        .alias(&["得意先コード", "顧客ID", "メイン顧客コード"])
+        .about("The main customer."),
+    Column::new("related_customer_1", "関連顧客コード1", ColumnKind::Code)
+        .alias(&["関連顧客1", "関連顧客(1)"])
+        .about("A further customer who had a part in the sale."),
+    Column::new("related_customer_2", "関連顧客コード2", ColumnKind::Code)
+        .alias(&["関連顧客2", "関連顧客(2)"])
+        .about("As above."),
+    Column::new("related_customer_3", "関連顧客コード3", ColumnKind::Code)
+        .alias(&["関連顧客3", "関連顧客(3)"])
+        .about("As above."),
+    Column::new("product_code", "商品コード", ColumnKind::Code).alias(&["品番"]).about("The product."),
+    Column::new("product_name", "商品名", ColumnKind::Text).alias(&["品名"]).about("As printed on the slip."),
+    Column::new("quantity", "数量", ColumnKind::Decimal).about("Negative for a return."),
+    Column::new("unit_price", "単価", ColumnKind::Decimal).about("Tax excluded, yen."),
+    Column::new("amount", "金額", ColumnKind::Decimal)
+        .required()
+        .alias(&["売上金額", "売上額"])
+        .about("Tax excluded, yen; negative for a return or a discount."),
+    Column::new("cost", "原価", ColumnKind::Decimal).alias(&["原価金額"]).about("Cost of the line, yen."),
+    Column::new("channel", "販売チャネル", ColumnKind::OpenChoice(SALES_CHANNELS))
+        .alias(&["チャネル"])
+        .about("How it was sold."),
+    Column::new("department", "部門コード", ColumnKind::Code).alias(&["部門"]).about("Our department."),
+    Column::new("status", "状態", ColumnKind::OpenChoice(STATUSES))
+        .alias(&["ステータス", "伝票区分"])
+        .about("What the line is; empty counts as confirmed."),
+];

@@ -1,0 +1,57 @@
+//! The declarations hold together, and `docs/datasets.md` says what they say.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use shared::dataset::{ColumnKind, DATASETS, document};
+
+#[test]
+fn docs_datasets_md_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/datasets.md");
+    let wanted = document::markdown();
+    if std::env::var_os("CHAKUDEN_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "run CHAKUDEN_WRITE_DOCS=1 cargo test -p shared --test datasets_document");
+}
+
+#[test]
+fn keys_months_and_customers_name_columns_that_exist() {
+    for dataset in DATASETS {
+        let named = dataset.key.iter().chain(&dataset.month_column).chain(&dataset.customer_column);
+        for name in named.chain(dataset.related_columns) {
+            assert!(dataset.column(name).is_some(), "{}: no column {name}", dataset.name);
+        }
+        for name in dataset.key {
+            let column = dataset.column(name).unwrap();
+            assert!(column.required || column.default.is_some(), "{}: key {name} may be NULL", dataset.name);
+        }
+    }
+}
+
+#[test]
+fn headers_and_choices_are_unambiguous() {
+    for dataset in DATASETS {
+        let mut headers = HashSet::new();
+        for column in dataset.columns {
+            let all = [column.name, column.label_ja].into_iter().chain(column.aliases.iter().copied());
+            for header in all {
+                assert!(headers.insert(header.to_lowercase()), "{}: {header} twice", dataset.name);
+            }
+            if let ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) = column.kind {
+                let mut known: HashMap<String, &str> = HashMap::new();
+                for (identifier, labels) in choices {
+                    for label in std::iter::once(identifier).chain(labels.iter()) {
+                        let before = known.insert(label.to_lowercase(), identifier);
+                        assert!(
+                            before.is_none_or(|other| other == *identifier),
+                            "{}: {label} twice",
+                            dataset.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

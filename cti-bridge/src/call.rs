@@ -1,0 +1,249 @@
+//! Calls: what a telephone system tells ([`CallSignal`]), what it means to agents ([`CallChange`]) and the pure
+//! function between the two ([`CallTracker`]).
+//!
+//! Nothing here does I/O, knows a wire format or reads a clock: a source translates, the caller gives the time.
+//! A call is a *set of channels* with one stable [`CallId`] of ours, because a telephone system's own identities
+//! change when calls are joined (ARCHITECTURE.md, "A call is a graph").
+//!
+//! What a consumer may rely on, for each call and each extension:
+//! `Ringing` comes first, then at most one `Answered`, then at most one `Dismissed`; `Ended` comes last, once per
+//! call, and takes away whatever is still shown. An agent to whom a running call is handed (attended transfer,
+//! pick-up, a call found already running) gets `Ringing` directly followed by `Answered`.
+
+mod graph;
+mod leg;
+mod live;
+mod merge;
+mod signal;
+mod tracker;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use shared::caller::CallerNumber;
+
+pub use signal::{BridgeId, CallSignal, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
+pub use tracker::{CallTracker, TrackerLimits};
+
+/// The stable identity of a call: ours, not the telephone system's. Written as `c-` and 16 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(u64);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c-{:016x}", self.0)
+    }
+}
+
+/// The text is not a [`CallId`]: it must be `c-` and 16 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a call id: expected `c-` and 16 hexadecimal digits")]
+pub struct CallIdError;
+
+impl FromStr for CallId {
+    type Err = CallIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.strip_prefix("c-").filter(|d| d.len() == 16).ok_or(CallIdError)?;
+        if !digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return Err(CallIdError);
+        }
+        u64::from_str_radix(digits, 16).map(Self).map_err(|_| CallIdError)
+    }
+}
+
+impl Serialize for CallId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CallId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Makes the identities of new calls, so that a test can make them predictable.
+#[derive(Debug, Clone)]
+pub struct CallIds {
+    state: u64,
+}
+
+impl CallIds {
+    /// Identities that differ between runs of the program.
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        getrandom::u64().map(Self::seeded)
+    }
+
+    /// The same identities each time: for tests and replays.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    /// The next identity. SplitMix64: it visits every value once before it repeats, so no two calls share one.
+    pub fn next_id(&mut self) -> CallId {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        CallId(z ^ (z >> 31))
+    }
+}
+
+/// Which way a call goes, seen from the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From outside to us.
+    Inbound,
+    /// From one of us to outside.
+    Outbound,
+    /// Between two of us, such as the question before an attended transfer.
+    Internal,
+}
+
+/// What is known about a call as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallInfo {
+    /// Our identity of the call.
+    pub call_id: CallId,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The other end: for an inbound call who calls, for an outbound call the number dialled, for an internal
+    /// call the calling extension. Never a number that the caller withholds.
+    pub caller: CallerNumber,
+    /// The number or extension dialled, as the telephone system wrote it.
+    pub called: Option<String>,
+    /// The queue that the caller waits or waited in.
+    pub queue: Option<String>,
+    /// When the call's first channel was seen.
+    pub started_at: DateTime<Utc>,
+}
+
+/// What happened to a call, in terms of agents' screens and the call record. `extension` names the agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallChange {
+    /// This agent's phone rings: pop up.
+    Ringing {
+        /// The call.
+        call: CallInfo,
+        /// Whose phone.
+        extension: String,
+        /// When it began to ring.
+        at: DateTime<Utc>,
+        /// The call was found already running, so times and roles are a best guess.
+        uncertain: bool,
+    },
+    /// This agent has the call now.
+    Answered {
+        /// The call.
+        call: CallInfo,
+        /// Who answered.
+        extension: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The pop-up goes from this agent's screen; the call itself may go on.
+    Dismissed {
+        /// The call.
+        call_id: CallId,
+        /// Whose screen.
+        extension: String,
+        /// Why.
+        reason: DismissReason,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// This agent put the other party on hold.
+    Held {
+        /// The call.
+        call_id: CallId,
+        /// Who holds.
+        extension: String,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// This agent took the other party back.
+    Resumed {
+        /// The call.
+        call_id: CallId,
+        /// Who held.
+        extension: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The other end became known, or is another one now.
+    CallerChanged {
+        /// The call, with the new caller.
+        call: CallInfo,
+    },
+    /// The call is over; nothing more follows for it.
+    Ended(EndedCall),
+}
+
+/// The whole of a finished call, for the call record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedCall {
+    /// The call.
+    pub call: CallInfo,
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// The extensions that talked, first to last; for an outbound call the extension that dialled.
+    pub answered_by: Vec<String>,
+    /// When somebody answered for the first time.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When the last channel went.
+    pub ended_at: DateTime<Utc>,
+    /// From the first ring to the answer, or to the end if nobody answered. Seconds.
+    pub ring_seconds: u32,
+    /// From the answer to the end without the time on hold. Seconds.
+    pub talk_seconds: u32,
+    /// How long agents held the other party. Seconds.
+    pub hold_seconds: u32,
+    /// Part of the call was not seen (a lost connection, a limit), so outcome and times are a best guess.
+    pub uncertain: bool,
+}
+
+/// Why a pop-up goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DismissReason {
+    /// Another agent took it.
+    AnsweredElsewhere,
+    /// This phone rang out.
+    NoAnswer,
+    /// The caller gave up.
+    CallerHungUp,
+    /// The call went on to somebody else.
+    Transferred,
+    /// This phone was busy, refused or could not be reached.
+    Rejected,
+    /// The telephone system no longer has the call, and nobody saw how it went.
+    Lost,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Somebody answered.
+    Completed,
+    /// The caller gave up before anybody answered.
+    Abandoned,
+    /// Nobody answered and the telephone system ended it.
+    NoAnswer,
+    /// Every phone was busy or refused.
+    Busy,
+    /// The call could not be put through.
+    Failed,
+    /// Not seen.
+    Unknown,
+}

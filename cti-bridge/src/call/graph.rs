@@ -1,0 +1,170 @@
+//! Which channels exist, which call each belongs to and who hears whom. Knows nothing of agents' screens.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{BridgeId, ChannelId, ChannelState, Party, Role};
+
+/// A call's place in the tracker: rises with every call, so the smallest is the oldest.
+pub(super) type CallKey = u64;
+
+/// A live channel.
+#[derive(Debug)]
+pub(super) struct Channel {
+    pub(super) call: CallKey,
+    pub(super) party: Party,
+    pub(super) role: Role,
+    pub(super) state: ChannelState,
+    bridge: Option<BridgeId>,
+    /// The attempt to reach this phone is over: a late or repeated `DialBegin` must not ring it again.
+    pub(super) dial_ended: bool,
+    /// The last snapshot in which it was seen alive.
+    pub(super) epoch: u64,
+}
+
+/// All live channels.
+#[derive(Debug)]
+pub(super) struct Graph {
+    channels: HashMap<ChannelId, Channel>,
+    /// Every identity that leads to a call: channels, and identities that channels named as linked.
+    links: HashMap<ChannelId, CallKey>,
+    bridges: HashMap<BridgeId, Vec<ChannelId>>,
+    gone: Gone,
+}
+
+impl Graph {
+    pub(super) fn new(gone_max: usize) -> Self {
+        Self {
+            channels: HashMap::new(),
+            links: HashMap::new(),
+            bridges: HashMap::new(),
+            gone: Gone { max: gone_max, order: VecDeque::new(), set: HashSet::new() },
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.channels.len()
+    }
+
+    pub(super) fn links_len(&self) -> usize {
+        self.links.len()
+    }
+
+    pub(super) fn get(&self, channel: &ChannelId) -> Option<&Channel> {
+        self.channels.get(channel)
+    }
+
+    pub(super) fn get_mut(&mut self, channel: &ChannelId) -> Option<&mut Channel> {
+        self.channels.get_mut(channel)
+    }
+
+    pub(super) fn call_of(&self, channel: &ChannelId) -> Option<CallKey> {
+        self.channels.get(channel).map(|c| c.call)
+    }
+
+    /// The call that an identity leads to, whether it is a live channel or not.
+    pub(super) fn linked_call(&self, name: &ChannelId) -> Option<CallKey> {
+        self.links.get(name).copied()
+    }
+
+    /// Whether this channel was live and is gone: what is told about it now comes too late.
+    pub(super) fn is_gone(&self, channel: &ChannelId) -> bool {
+        self.gone.set.contains(channel)
+    }
+
+    pub(super) fn insert(&mut self, id: &ChannelId, call: CallKey, party: Party, role: Role, epoch: u64) {
+        let state = ChannelState::Idle;
+        let channel = Channel { call, party, role, state, bridge: None, dial_ended: false, epoch };
+        self.channels.insert(id.clone(), channel);
+    }
+
+    /// Lets an identity lead to a call. Gives whether it is new.
+    pub(super) fn link(&mut self, name: &ChannelId, call: CallKey) -> bool {
+        self.links.insert(name.clone(), call).is_none()
+    }
+
+    /// Moves identities from one call to another.
+    pub(super) fn move_to(&mut self, names: &[ChannelId], call: CallKey) {
+        for name in names {
+            if let Some(link) = self.links.get_mut(name) {
+                *link = call;
+            }
+            if let Some(channel) = self.channels.get_mut(name) {
+                channel.call = call;
+            }
+        }
+    }
+
+    /// Forgets a live channel and remembers that it is gone.
+    pub(super) fn remove(&mut self, id: &ChannelId) -> Option<Channel> {
+        self.leave(id);
+        let channel = self.channels.remove(id)?;
+        self.gone.remember(id);
+        Some(channel)
+    }
+
+    /// Forgets everything that led to a call that is over.
+    pub(super) fn forget(&mut self, names: &[ChannelId]) {
+        for name in names {
+            self.remove(name);
+            self.links.remove(name);
+        }
+    }
+
+    /// Puts a channel into a bridge, out of any other.
+    pub(super) fn enter(&mut self, id: &ChannelId, bridge: &BridgeId) {
+        self.leave(id);
+        let Some(channel) = self.channels.get_mut(id) else { return };
+        channel.bridge = Some(bridge.clone());
+        self.bridges.entry(bridge.clone()).or_default().push(id.clone());
+    }
+
+    /// Takes a channel out of its bridge.
+    pub(super) fn leave(&mut self, id: &ChannelId) {
+        let Some(bridge) = self.channels.get_mut(id).and_then(|c| c.bridge.take()) else { return };
+        if let Some(members) = self.bridges.get_mut(&bridge) {
+            members.retain(|m| m != id);
+            if members.is_empty() {
+                self.bridges.remove(&bridge);
+            }
+        }
+    }
+
+    /// Whether the channel is in this bridge.
+    pub(super) fn is_in(&self, id: &ChannelId, bridge: &BridgeId) -> bool {
+        self.channels.get(id).is_some_and(|c| c.bridge.as_ref() == Some(bridge))
+    }
+
+    /// Who is in a bridge, in the order of entering.
+    pub(super) fn members(&self, bridge: &BridgeId) -> Vec<ChannelId> {
+        self.bridges.get(bridge).cloned().unwrap_or_default()
+    }
+
+    /// Live channels that the snapshot of this number did not name, in a fixed order.
+    pub(super) fn unseen_since(&self, epoch: u64) -> Vec<ChannelId> {
+        let mut unseen: Vec<_> =
+            self.channels.iter().filter(|(_, c)| c.epoch != epoch).map(|(id, _)| id.clone()).collect();
+        unseen.sort();
+        unseen
+    }
+}
+
+/// Channels that are gone, the last few of them.
+#[derive(Debug)]
+struct Gone {
+    max: usize,
+    order: VecDeque<ChannelId>,
+    set: HashSet<ChannelId>,
+}
+
+impl Gone {
+    fn remember(&mut self, id: &ChannelId) {
+        if self.set.insert(id.clone()) {
+            self.order.push_back(id.clone());
+        }
+        while self.order.len() > self.max {
+            if let Some(oldest) = self.order.pop_front() {
+                self.set.remove(&oldest);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! One call while it lives.
+
+use chrono::{DateTime, Utc};
+use shared::caller::CallerNumber;
+
+use super::leg::Leg;
+use super::{CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, Party};
+
+/// A call and everything needed to tell about it.
+#[derive(Debug)]
+pub(super) struct LiveCall {
+    pub(super) id: CallId,
+    pub(super) started_at: DateTime<Utc>,
+    /// The channel that began it. Without one, nothing is told about the call yet.
+    pub(super) origin: Option<Origin>,
+    pub(super) direction: Direction,
+    pub(super) caller: Caller,
+    pub(super) called: Option<String>,
+    pub(super) queue: Option<String>,
+    pub(super) legs: Vec<Leg>,
+    /// Every identity that leads to this call, live channels or not.
+    pub(super) names: Vec<ChannelId>,
+    pub(super) channels_live: usize,
+    pub(super) first_ring_at: Option<DateTime<Utc>>,
+    pub(super) answered_at: Option<DateTime<Utc>>,
+    pub(super) answered_by: Vec<String>,
+    pub(super) hold_ms: i64,
+    pub(super) last_dial: Option<DialResult>,
+    /// The person who called hung up.
+    pub(super) caller_gone: bool,
+    pub(super) uncertain: bool,
+}
+
+/// The channel that began a call.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) channel: ChannelId,
+    pub(super) party: Party,
+}
+
+impl LiveCall {
+    pub(super) fn new(id: CallId, started_at: DateTime<Utc>, uncertain: bool) -> Self {
+        Self {
+            id,
+            started_at,
+            origin: None,
+            direction: Direction::Internal,
+            caller: Caller::Known(CallerNumber::Unknown),
+            called: None,
+            queue: None,
+            legs: Vec::new(),
+            names: Vec::new(),
+            channels_live: 0,
+            first_ring_at: None,
+            answered_at: None,
+            answered_by: Vec::new(),
+            hold_ms: 0,
+            last_dial: None,
+            caller_gone: false,
+            uncertain,
+        }
+    }
+
+    /// What is known. A caller who is still being asked about is unknown, never a number.
+    pub(super) fn info(&self) -> CallInfo {
+        CallInfo {
+            call_id: self.id,
+            direction: self.direction,
+            caller: match &self.caller {
+                Caller::Known(caller) => caller.clone(),
+                Caller::Pending => CallerNumber::Unknown,
+            },
+            called: self.called.clone(),
+            queue: self.queue.clone(),
+            started_at: self.started_at,
+        }
+    }
+
+    /// Whether agents may be told: somebody calls, and who it is has been settled.
+    pub(super) fn may_tell(&self) -> bool {
+        self.origin.is_some() && self.caller != Caller::Pending
+    }
+
+    pub(super) fn is_told(&self) -> bool {
+        self.legs.iter().any(|leg| leg.ringing_told)
+    }
+
+    pub(super) fn is_origin(&self, channel: &ChannelId) -> bool {
+        self.origin.as_ref().is_some_and(|origin| origin.channel == *channel)
+    }
+
+    /// The extension that placed the call, if one of us did.
+    pub(super) fn origin_extension(&self) -> Option<&str> {
+        match &self.origin.as_ref()?.party {
+            Party::Agent { extension } => Some(extension),
+            Party::Outside | Party::Internal => None,
+        }
+    }
+
+    pub(super) fn set_origin(
+        &mut self,
+        channel: &ChannelId,
+        party: &Party,
+        caller: Option<Caller>,
+        dialled: Option<String>,
+    ) {
+        self.direction = if *party == Party::Outside { Direction::Inbound } else { Direction::Internal };
+        self.caller = match (caller, party) {
+            (Some(caller), _) => caller,
+            (None, Party::Agent { extension }) => Caller::Known(CallerNumber::Internal(extension.clone())),
+            (None, _) => Caller::Known(CallerNumber::Unknown),
+        };
+        self.called = dialled;
+        self.origin = Some(Origin { channel: channel.clone(), party: party.clone() });
+    }
+
+    /// A call that one of us placed reaches a line to the outside: now the other end is who was dialled.
+    pub(super) fn goes_outside(&mut self) {
+        self.direction = Direction::Outbound;
+        let dialled = self
+            .called
+            .as_deref()
+            .map_or(CallerNumber::Unknown, |number| CallerNumber::from_caller_id(number, ""));
+        self.caller = Caller::Known(dialled);
+    }
+
+    pub(super) fn note_answer(&mut self, extension: Option<&str>, now: DateTime<Utc>) {
+        self.answered_at.get_or_insert(now);
+        if let Some(extension) = extension
+            && !self.answered_by.iter().any(|e| e == extension)
+        {
+            self.answered_by.push(extension.to_owned());
+        }
+    }
+
+    /// The whole call, now that it is over. `lost` when nobody saw the end.
+    pub(super) fn ended(&self, now: DateTime<Utc>, lost: bool) -> EndedCall {
+        let hold_running: i64 = self.legs.iter().map(|leg| leg.held_ms(now)).sum();
+        let hold_ms = self.hold_ms + hold_running;
+        let rang_until = self.answered_at.unwrap_or(now);
+        let ring_ms = self.first_ring_at.map_or(0, |at| milliseconds(at, rang_until));
+        let talk_ms = self.answered_at.map_or(0, |at| milliseconds(at, now) - hold_ms);
+        EndedCall {
+            call: self.info(),
+            outcome: self.outcome(lost),
+            answered_by: self.answered_by.clone(),
+            answered_at: self.answered_at,
+            ended_at: now,
+            ring_seconds: seconds(ring_ms),
+            talk_seconds: seconds(talk_ms),
+            hold_seconds: seconds(hold_ms),
+            uncertain: self.uncertain || lost,
+        }
+    }
+
+    fn outcome(&self, lost: bool) -> CallOutcome {
+        if self.answered_at.is_some() {
+            return CallOutcome::Completed;
+        }
+        if lost {
+            return CallOutcome::Unknown;
+        }
+        let gave_up = if self.direction == Direction::Outbound {
+            CallOutcome::NoAnswer
+        } else {
+            CallOutcome::Abandoned
+        };
+        match self.last_dial {
+            _ if self.caller_gone => gave_up,
+            Some(DialResult::Busy) => CallOutcome::Busy,
+            Some(DialResult::Failed) => CallOutcome::Failed,
+            Some(DialResult::Cancelled) => gave_up,
+            Some(DialResult::NoAnswer | DialResult::Answered) | None => CallOutcome::NoAnswer,
+        }
+    }
+}
+
+/// Milliseconds from one time to another; 0 if the clock was set back in between.
+pub(super) fn milliseconds(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+    (to - from).num_milliseconds().max(0)
+}
+
+/// Whole seconds, rounded down.
+fn seconds(milliseconds: i64) -> u32 {
+    u32::try_from(milliseconds.max(0) / 1_000).unwrap_or(u32::MAX)
+}

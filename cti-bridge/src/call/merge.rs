@@ -1,0 +1,116 @@
+//! Two calls become one: an attended transfer, a conference, a picked-up call.
+
+use chrono::{DateTime, Utc};
+
+use super::graph::CallKey;
+use super::live::LiveCall;
+use super::{CallChange, CallTracker, ChannelId, ChannelState, Direction, DismissReason, Party};
+
+impl CallTracker {
+    /// These two identities belong to one call. The second may be one that was never seen itself.
+    pub(super) fn link(
+        &mut self,
+        channel: &ChannelId,
+        other: &ChannelId,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(key) = self.graph.call_of(channel) else { return };
+        match self.graph.linked_call(other) {
+            None => self.name(other, key),
+            Some(other_key) if other_key == key => {}
+            Some(other_key) => self.merge(key, other_key, now, out),
+        }
+    }
+
+    fn merge(&mut self, a: CallKey, b: CallKey, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let (Some(call_a), Some(call_b)) = (self.calls.get(&a), self.calls.get(&b)) else { return };
+        let keep = if (weight(call_a), a) < (weight(call_b), b) { a } else { b };
+        let absorb = if keep == a { b } else { a };
+        let Some(absorbed) = self.calls.remove(&absorb) else { return };
+        self.graph.move_to(&absorbed.names, keep);
+        if let Some(call) = self.calls.get_mut(&keep) {
+            call.absorb(absorbed, now, out);
+        }
+    }
+
+    /// Agents who hear somebody now without having rung (a picked-up call, a question that became the call) take
+    /// part like those who rang. Whoever placed the call does not: that phone shows no pop-up.
+    pub(super) fn take_part(&mut self, members: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let people = members
+            .iter()
+            .filter(|m| self.graph.get(m).is_some_and(|channel| channel.party != Party::Internal))
+            .count();
+        if people < 2 {
+            return;
+        }
+        for member in members {
+            let Some(channel) = self.graph.get(member) else { continue };
+            let Party::Agent { extension } = channel.party.clone() else { continue };
+            let is_up = channel.state == ChannelState::Up;
+            let Some(call) = self.call_mut(member) else { continue };
+            if call.origin_extension() == Some(&extension) {
+                continue;
+            }
+            if is_up || call.has_leg(&extension) {
+                let uncertain = call.uncertain;
+                call.ring(&extension, member, now, uncertain, out);
+                call.answer(member, now);
+            }
+        }
+        if let Some(first) = members.first() {
+            self.tell(first, out);
+        }
+    }
+}
+
+/// Which of two calls lives on: the lighter one. A customer's call before one of ours, both before one that has
+/// not begun.
+fn weight(call: &LiveCall) -> u8 {
+    match (&call.origin, call.direction) {
+        (None, _) => 3,
+        (Some(_), Direction::Inbound) => 0,
+        (Some(_), Direction::Outbound) => 1,
+        (Some(_), Direction::Internal) => 2,
+    }
+}
+
+impl LiveCall {
+    /// Takes over another call's channels and agents. Their pop-ups of that call go; they get this call's.
+    fn absorb(&mut self, mut other: LiveCall, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let ended = other.ended(now, false);
+        for leg in &mut other.legs {
+            if std::mem::take(&mut leg.ringing_told) {
+                out.push(CallChange::Dismissed {
+                    call_id: other.id,
+                    extension: leg.extension.clone(),
+                    reason: DismissReason::Transferred,
+                    at: now,
+                });
+            }
+            leg.answer_told = false;
+        }
+        if other.origin.is_some() {
+            out.push(CallChange::Ended(ended));
+        } else {
+            self.started_at = self.started_at.min(other.started_at);
+        }
+        self.names.append(&mut other.names);
+        self.channels_live += other.channels_live;
+        self.uncertain |= other.uncertain;
+        self.queue = self.queue.take().or(other.queue);
+        for leg in other.legs {
+            self.first_ring_at.get_or_insert(leg.rang_at);
+            if let Some(answered_at) = leg.answered_at {
+                self.note_answer(Some(&leg.extension), answered_at);
+            }
+            match self.legs.iter_mut().find(|own| own.extension == leg.extension) {
+                Some(own) => {
+                    own.channels.extend(leg.channels);
+                    own.answered_at = own.answered_at.or(leg.answered_at);
+                }
+                None => self.legs.push(leg),
+            }
+        }
+    }
+}

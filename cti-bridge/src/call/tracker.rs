@@ -1,0 +1,508 @@
+//! Signals in, changes out.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use shared::caller::CallerNumber;
+
+use super::graph::{CallKey, Graph};
+use super::live::LiveCall;
+use super::{
+    BridgeId, CallChange, CallIds, CallInfo, CallSignal, Caller, ChannelId, ChannelState, DialResult,
+    Direction, DismissReason, GoneCause, Party, Role,
+};
+
+/// What a tracker keeps at most. Beyond that the oldest call is closed as uncertain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrackerLimits {
+    /// Live calls.
+    pub calls_max: usize,
+    /// Live channels of all calls.
+    pub channels_max: usize,
+    /// Channels that are gone but remembered, so that a late message does not revive them.
+    pub gone_max: usize,
+}
+
+impl Default for TrackerLimits {
+    fn default() -> Self {
+        Self { calls_max: 5_000, channels_max: 20_000, gone_max: 20_000 }
+    }
+}
+
+/// Follows all calls of one telephone system. Pure: the same signals at the same times give the same changes.
+#[derive(Debug)]
+pub struct CallTracker {
+    pub(super) limits: TrackerLimits,
+    ids: CallIds,
+    pub(super) graph: Graph,
+    pub(super) calls: BTreeMap<CallKey, LiveCall>,
+    next_key: CallKey,
+    /// Numbers the snapshots; a channel is alive if the latest one saw it.
+    epoch: u64,
+    in_snapshot: bool,
+}
+
+impl CallTracker {
+    /// A tracker that follows no call yet.
+    #[must_use]
+    pub fn new(limits: TrackerLimits, ids: CallIds) -> Self {
+        Self {
+            limits,
+            ids,
+            graph: Graph::new(limits.gone_max),
+            calls: BTreeMap::new(),
+            next_key: 0,
+            epoch: 0,
+            in_snapshot: false,
+        }
+    }
+
+    /// The calls that live now, oldest first.
+    pub fn live_calls(&self) -> impl Iterator<Item = CallInfo> {
+        self.calls.values().map(LiveCall::info)
+    }
+
+    /// How many calls live now.
+    #[must_use]
+    pub fn calls_len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// How many channels live now.
+    #[must_use]
+    pub fn channels_len(&self) -> usize {
+        self.graph.len()
+    }
+
+    /// Applies one signal and gives what it changes, in order.
+    #[must_use]
+    pub fn apply(&mut self, now: DateTime<Utc>, signal: CallSignal) -> Vec<CallChange> {
+        let mut out = Vec::new();
+        if let Some(channel) = signal.channel() {
+            if self.graph.is_gone(channel) {
+                return out;
+            }
+            if let Some(channel) = self.graph.get_mut(channel) {
+                channel.epoch = self.epoch;
+            }
+        }
+        self.dispatch(now, signal, &mut out);
+        self.close_excess(now, &mut out);
+        out
+    }
+
+    fn dispatch(&mut self, now: DateTime<Utc>, signal: CallSignal, out: &mut Vec<CallChange>) {
+        match signal {
+            CallSignal::ChannelSeen { channel, linked, party, role, state, dialled, caller, uncertain } => {
+                let seen = Seen { linked, party, role, dialled, caller, uncertain };
+                self.channel_seen(&channel, seen, now, out);
+                self.state(&channel, state, now, out);
+            }
+            CallSignal::PartyChanged { channel, party } => self.party_changed(&channel, party, now, out),
+            CallSignal::CallerKnown { channel, caller } => self.caller_known(&channel, caller, out),
+            CallSignal::Linked { channel, linked } => self.link(&channel, &linked, now, out),
+            CallSignal::State { channel, state } => self.state(&channel, state, now, out),
+            CallSignal::DialBegin { source, destination } => {
+                self.dial_begin(source.as_ref(), &destination, now, out);
+            }
+            CallSignal::DialEnd { destination, result } => self.dial_end(&destination, result, now, out),
+            CallSignal::QueueJoin { channel, queue } => {
+                if let Some(call) = self.call_mut(&channel) {
+                    call.queue = Some(queue);
+                }
+            }
+            CallSignal::QueueAbandon { channel } | CallSignal::HungUp { channel } => self.hung_up(&channel),
+            CallSignal::BridgeEnter { channel, bridge } => self.bridge_enter(&channel, &bridge, now, out),
+            CallSignal::BridgeLeave { channel, bridge } => {
+                if self.graph.is_in(&channel, &bridge) {
+                    self.graph.leave(&channel);
+                }
+            }
+            CallSignal::Transferred { by } => self.transferred(&by, now, out),
+            CallSignal::Hold { channel } => self.hold(&channel, true, now, out),
+            CallSignal::Unhold { channel } => self.hold(&channel, false, now, out),
+            CallSignal::Gone { channel, cause } => self.channel_gone(&channel, cause, now, out),
+            CallSignal::SnapshotBegin => {
+                self.epoch += 1;
+                self.in_snapshot = true;
+            }
+            CallSignal::SnapshotEnd => self.snapshot_end(now, out),
+            CallSignal::SnapshotAborted => self.tell_all(out),
+            CallSignal::SourceLost => self.source_lost(out),
+        }
+    }
+
+    pub(super) fn call_mut(&mut self, channel: &ChannelId) -> Option<&mut LiveCall> {
+        let key = self.graph.call_of(channel)?;
+        self.calls.get_mut(&key)
+    }
+
+    fn channel_seen(
+        &mut self,
+        channel: &ChannelId,
+        seen: Seen,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        if self.graph.get(channel).is_none() {
+            let known = seen.linked.as_ref().and_then(|l| self.graph.linked_call(l));
+            let known = known.or_else(|| self.graph.linked_call(channel));
+            let key = known.unwrap_or_else(|| self.open_call(now, seen.uncertain));
+            self.graph.insert(channel, key, seen.party.clone(), seen.role, self.epoch);
+            self.name(channel, key);
+            if let Some(call) = self.calls.get_mut(&key) {
+                call.channels_live += 1;
+            }
+        }
+        if let Some(linked) = &seen.linked {
+            self.link(channel, linked, now, out);
+        }
+        if seen.role == Role::Origin {
+            self.origin_seen(channel, seen, out);
+        } else if seen.party == Party::Outside {
+            self.reaches_outside(channel, out);
+        }
+        self.tell(channel, out);
+    }
+
+    /// A channel that calls: it began its call, unless another did. After a gap in what was seen, a line from
+    /// outside is the likelier beginning than one of our phones.
+    fn origin_seen(&mut self, channel: &ChannelId, seen: Seen, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel) else { return };
+        let replaces = match &call.origin {
+            None => true,
+            Some(origin) => {
+                seen.uncertain
+                    && !call.is_told()
+                    && seen.party == Party::Outside
+                    && origin.party != Party::Outside
+            }
+        };
+        if replaces {
+            call.set_origin(channel, &seen.party, seen.caller, seen.dialled);
+        } else if call.is_origin(channel)
+            && let Some(Caller::Known(caller)) = seen.caller
+        {
+            self.caller_known(channel, caller, out);
+        }
+    }
+
+    fn open_call(&mut self, now: DateTime<Utc>, uncertain: bool) -> CallKey {
+        let key = self.next_key;
+        self.next_key += 1;
+        self.calls.insert(key, LiveCall::new(self.ids.next_id(), now, uncertain));
+        key
+    }
+
+    pub(super) fn name(&mut self, name: &ChannelId, key: CallKey) {
+        if self.graph.link(name, key)
+            && let Some(call) = self.calls.get_mut(&key)
+        {
+            call.names.push(name.clone());
+        }
+    }
+
+    fn party_changed(
+        &mut self,
+        channel: &ChannelId,
+        party: Party,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(live) = self.graph.get_mut(channel) else { return };
+        if live.party == party {
+            return;
+        }
+        live.party = party;
+        let Some(call) = self.call_mut(channel) else { return };
+        if let Some(extension) = call.leg_loses(channel, now) {
+            call.dismiss(&extension, DismissReason::AnsweredElsewhere, now, out);
+        }
+        self.tell(channel, out);
+    }
+
+    fn caller_known(&mut self, channel: &ChannelId, caller: CallerNumber, out: &mut Vec<CallChange>) {
+        let may_tell = !self.in_snapshot;
+        let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
+        // For a call that one of us placed the other end is who was dialled, not who dials.
+        if call.direction == Direction::Outbound {
+            return;
+        }
+        let caller = Caller::Known(caller);
+        if call.caller == caller {
+            return;
+        }
+        call.caller = caller;
+        if call.is_told() {
+            out.push(CallChange::CallerChanged { call: call.info() });
+        }
+        if may_tell {
+            call.tell(out);
+        }
+    }
+
+    /// One of us reaches a line to the outside: if the call was ours alone until now, it is outbound.
+    fn reaches_outside(&mut self, channel: &ChannelId, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel) else { return };
+        if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {
+            call.goes_outside();
+            if call.is_told() {
+                out.push(CallChange::CallerChanged { call: call.info() });
+            }
+        }
+    }
+
+    fn state(
+        &mut self,
+        channel: &ChannelId,
+        state: ChannelState,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(live) = self.graph.get_mut(channel) else { return };
+        live.state = state;
+        match state {
+            ChannelState::Idle => {}
+            ChannelState::Ringing => self.ring(channel, now, out),
+            ChannelState::Up => self.answered(channel, now, out),
+        }
+    }
+
+    fn dial_begin(
+        &mut self,
+        source: Option<&ChannelId>,
+        destination: &ChannelId,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        if let Some(source) = source {
+            self.link(destination, source, now, out);
+            if let Some(party) = self.graph.get(source).map(|c| c.party.clone())
+                && let Some(call) = self.call_mut(source).filter(|call| call.origin.is_none())
+            {
+                call.set_origin(source, &party, None, None);
+            }
+        }
+        let Some(live) = self.graph.get_mut(destination) else { return };
+        live.role = Role::Destination;
+        let (party, state) = (live.party.clone(), live.state);
+        if party == Party::Outside {
+            self.reaches_outside(destination, out);
+        }
+        self.ring(destination, now, out);
+        if state == ChannelState::Up {
+            self.answered(destination, now, out);
+        }
+    }
+
+    /// An agent's phone rings, if this channel is one that is being called.
+    fn ring(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let Some(live) = self.graph.get(channel) else { return };
+        let Party::Agent { extension } = live.party.clone() else { return };
+        if live.dial_ended || live.role == Role::Origin {
+            return;
+        }
+        let in_snapshot = self.in_snapshot;
+        let Some(call) = self.call_mut(channel) else { return };
+        let uncertain = call.uncertain || in_snapshot;
+        call.ring(&extension, channel, now, uncertain, out);
+        self.tell(channel, out);
+    }
+
+    fn answered(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let Some(live) = self.graph.get(channel) else { return };
+        if live.role == Role::Origin {
+            return;
+        }
+        let party = live.party.clone();
+        if let Party::Agent { .. } = party {
+            self.ring(channel, now, out);
+        }
+        if let Some(live) = self.graph.get_mut(channel) {
+            live.dial_ended = true;
+        }
+        let Some(call) = self.call_mut(channel) else { return };
+        match party {
+            Party::Agent { .. } => call.answer(channel, now),
+            Party::Outside => {
+                let placed_by = call.origin_extension().map(str::to_owned);
+                call.note_answer(placed_by.as_deref(), now);
+            }
+            Party::Internal => {}
+        }
+        self.tell(channel, out);
+    }
+
+    fn dial_end(
+        &mut self,
+        destination: &ChannelId,
+        result: DialResult,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        if result == DialResult::Answered {
+            return self.answered(destination, now, out);
+        }
+        let Some(live) = self.graph.get_mut(destination) else { return };
+        if std::mem::replace(&mut live.dial_ended, true) {
+            return;
+        }
+        let Some(call) = self.call_mut(destination) else { return };
+        call.last_dial = Some(result);
+        if let Some(extension) = call.leg_loses(destination, now) {
+            let reason = call.reason_of_dial_end(result);
+            call.dismiss(&extension, reason, now, out);
+        }
+    }
+
+    fn hung_up(&mut self, channel: &ChannelId) {
+        if let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) {
+            call.caller_gone = true;
+        }
+    }
+
+    fn hold(&mut self, channel: &ChannelId, on: bool, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        if let Some(call) = self.call_mut(channel) {
+            call.hold(channel, on, now, out);
+        }
+    }
+
+    fn transferred(&mut self, by: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        if let [first, rest @ ..] = by {
+            for other in rest {
+                self.link(first, other, now, out);
+            }
+        }
+        for channel in by {
+            let Some(call) = self.call_mut(channel) else { continue };
+            if let Some(extension) = call.leg_of(channel).map(|leg| leg.extension.clone()) {
+                call.dismiss(&extension, DismissReason::Transferred, now, out);
+            }
+        }
+    }
+
+    fn channel_gone(
+        &mut self,
+        channel: &ChannelId,
+        cause: GoneCause,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(live) = self.graph.remove(channel) else { return };
+        let Some(call) = self.calls.get_mut(&live.call) else { return };
+        call.channels_live = call.channels_live.saturating_sub(1);
+        if let Some(extension) = call.leg_loses(channel, now) {
+            let reason = call.reason_of_gone(cause);
+            call.dismiss(&extension, reason, now, out);
+        }
+        if call.is_attended() {
+            call.hand_on(now, out);
+        }
+        if call.channels_live == 0 {
+            self.end(live.call, false, now, out);
+        }
+    }
+
+    /// Closes a call: takes down what still rings, then tells the end. A call that never began is forgotten.
+    pub(super) fn end(&mut self, key: CallKey, lost: bool, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let Some(mut call) = self.calls.remove(&key) else { return };
+        self.graph.forget(&call.names);
+        let ended = call.ended(now, lost);
+        let shown: Vec<_> =
+            call.legs.iter().map(|l| (l.extension.clone(), l.answered_at.is_some())).collect();
+        for (extension, answered) in shown {
+            if lost || !answered {
+                let reason = if lost { DismissReason::Lost } else { call.called_off() };
+                call.dismiss(&extension, reason, now, out);
+            }
+        }
+        if call.origin.is_some() {
+            out.push(CallChange::Ended(ended));
+        }
+    }
+
+    pub(super) fn tell(&mut self, channel: &ChannelId, out: &mut Vec<CallChange>) {
+        if self.in_snapshot {
+            return;
+        }
+        if let Some(call) = self.call_mut(channel) {
+            call.tell(out);
+        }
+    }
+
+    fn tell_all(&mut self, out: &mut Vec<CallChange>) {
+        self.in_snapshot = false;
+        for call in self.calls.values_mut() {
+            call.tell(out);
+        }
+    }
+
+    /// What the list did not name is gone, and nobody saw how.
+    fn snapshot_end(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        if !self.in_snapshot {
+            return;
+        }
+        for channel in self.graph.unseen_since(self.epoch) {
+            let Some(live) = self.graph.remove(&channel) else { continue };
+            let Some(call) = self.calls.get_mut(&live.call) else { continue };
+            call.uncertain = true;
+            call.channels_live = call.channels_live.saturating_sub(1);
+            if call.channels_live == 0 {
+                self.end(live.call, true, now, out);
+            } else if let Some(leg) = call.leg_of(&channel)
+                && leg.channels.len() == 1
+            {
+                let extension = leg.extension.clone();
+                call.dismiss(&extension, DismissReason::Lost, now, out);
+            }
+        }
+        self.tell_all(out);
+    }
+
+    /// Nobody will answer for the numbers still being asked about: they stay unknown.
+    fn source_lost(&mut self, out: &mut Vec<CallChange>) {
+        for call in self.calls.values_mut() {
+            call.uncertain = true;
+            if call.caller == Caller::Pending {
+                call.caller = Caller::Known(CallerNumber::Unknown);
+            }
+        }
+        self.tell_all(out);
+    }
+
+    fn bridge_enter(
+        &mut self,
+        channel: &ChannelId,
+        bridge: &BridgeId,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        self.graph.enter(channel, bridge);
+        let members = self.graph.members(bridge);
+        if let Some(first) = members.first().filter(|first| *first != channel) {
+            self.link(channel, first, now, out);
+        }
+        self.take_part(&members, now, out);
+    }
+
+    /// Closes the oldest calls while there is more than the limits allow.
+    fn close_excess(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        while self.calls.len() > self.limits.calls_max
+            || self.graph.len() > self.limits.channels_max
+            || self.graph.links_len() > self.limits.channels_max.saturating_mul(2)
+        {
+            let Some((&oldest, _)) = self.calls.first_key_value() else { return };
+            self.end(oldest, true, now, out);
+        }
+    }
+}
+
+/// What was told about a channel, without its identity and state.
+struct Seen {
+    linked: Option<ChannelId>,
+    party: Party,
+    role: Role,
+    dialled: Option<String>,
+    caller: Option<Caller>,
+    uncertain: bool,
+}

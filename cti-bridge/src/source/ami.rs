@@ -1,0 +1,24 @@
+//! Asterisk's manager interface (AMI): bytes → [`AmiMessage`] → [`CallSignal`](crate::call::CallSignal).
+//!
+//! [`AmiDecoder`] and [`AmiTranslator`] are pure; [`run`] is the connection around them. Checked against the
+//! recordings in `data/captures/ami`.
+
+mod action;
+mod caller;
+mod client;
+mod config;
+mod connection;
+mod decoder;
+mod message;
+mod parties;
+mod session;
+mod translate;
+
+pub use client::run;
+pub use config::{AmiConfig, Secret};
+pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
+pub use message::AmiMessage;
+pub use parties::Parties;
+pub use translate::{AmiTranslator, Presentation, PresentationAsk, PresentationPolicy};
+
+pub(crate) use connection::challenge_key;

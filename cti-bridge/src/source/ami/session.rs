@@ -1,0 +1,216 @@
+//! A signed-in connection: events in, signals out, questions asked and timed.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use shared::clock::Clock;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use tracing::{info, warn};
+
+use super::action::Action;
+use super::connection::{Connection, ConnectionError};
+use super::{
+    AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
+};
+use crate::call::CallSignal;
+use crate::source::SourceEvent;
+
+/// The list of live channels that is asked for after signing in.
+const SNAPSHOT_ID: &str = "snap-1";
+
+/// What a session does besides translating.
+struct Session<'a> {
+    config: &'a AmiConfig,
+    translator: AmiTranslator,
+    signals: Vec<CallSignal>,
+    asks: Vec<PresentationAsk>,
+    /// Bytes to send.
+    outbox: Vec<u8>,
+    /// Questions without an answer yet, by the number in their ActionID.
+    pending: HashMap<u64, PresentationAsk>,
+    /// When each question's time is up, in order.
+    deadlines: VecDeque<(Instant, u64)>,
+    next_ask: u64,
+    snapshot: Snapshot,
+    /// When the last `Ping` went out, if nothing was heard since.
+    pinged: bool,
+}
+
+/// How far the list of live channels is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Snapshot {
+    Requested(Instant),
+    Listing(Instant),
+    Done,
+}
+
+/// Connects, signs in and tells what happens until the connection ends. `is_up` says whether it got that far.
+pub(super) async fn run(
+    config: &AmiConfig,
+    clock: &dyn Clock,
+    out: &mpsc::Sender<SourceEvent>,
+    is_up: &mut bool,
+) -> Result<std::convert::Infallible, ConnectionError> {
+    let mut connection = Connection::open(config).await?;
+    connection.login().await?;
+    *is_up = true;
+    info!(address = %config.address, "signed in to the telephone system");
+    out.send(SourceEvent::Up).await.map_err(|_| ConnectionError::Unheard)?;
+    let mut session = Session::new(config);
+    loop {
+        while let Some(message) = connection.next_message()? {
+            session.take(&message);
+        }
+        if !session.outbox.is_empty() {
+            connection.send(&std::mem::take(&mut session.outbox)).await?;
+        }
+        if !session.signals.is_empty() {
+            let (at, signals) = (clock.now(), std::mem::take(&mut session.signals));
+            let event = SourceEvent::Signals { at, signals };
+            out.send(event).await.map_err(|_| ConnectionError::Unheard)?;
+        }
+        let wake_at = session.wake_at(connection.heard_at);
+        tokio::select! {
+            received = connection.receive() => {
+                received?;
+                session.pinged = false;
+            }
+            () = sleep_until(wake_at) => session.on_time(connection.heard_at)?,
+        }
+    }
+}
+
+impl<'a> Session<'a> {
+    fn new(config: &'a AmiConfig) -> Self {
+        let mut outbox = Vec::new();
+        Action::new("CoreShowChannels", SNAPSHOT_ID).write_to(&mut outbox);
+        let deadline = Instant::now() + Duration::from_millis(config.snapshot_timeout_ms);
+        Self {
+            config,
+            translator: AmiTranslator::new(
+                Parties::from(config),
+                PresentationPolicy::Ask,
+                config.channels_max,
+            ),
+            signals: Vec::new(),
+            asks: Vec::new(),
+            outbox,
+            pending: HashMap::new(),
+            deadlines: VecDeque::new(),
+            next_ask: 1,
+            snapshot: Snapshot::Requested(deadline),
+            pinged: false,
+        }
+    }
+
+    fn take(&mut self, message: &AmiMessage) {
+        if let Some(response) = message.response() {
+            self.answer(response, message);
+            return;
+        }
+        self.translator.translate(message, &mut self.signals, &mut self.asks);
+        for ask in std::mem::take(&mut self.asks) {
+            self.ask(ask);
+        }
+        if message.event() == Some("CoreShowChannelsComplete")
+            && message.action_id() == Some(SNAPSHOT_ID)
+            && matches!(self.snapshot, Snapshot::Listing(_))
+        {
+            let is_whole = !message.get("EventList").is_some_and(|e| e.eq_ignore_ascii_case("cancelled"));
+            self.snapshot = Snapshot::Done;
+            self.signals.push(if is_whole { CallSignal::SnapshotEnd } else { CallSignal::SnapshotAborted });
+        }
+    }
+
+    fn answer(&mut self, response: &str, message: &AmiMessage) {
+        let Some(id) = message.action_id() else { return };
+        if let Some(number) = id.strip_prefix("pres-").and_then(|n| n.parse::<u64>().ok()) {
+            if let Some(ask) = self.pending.remove(&number) {
+                let value = message.get("Value").filter(|_| response == "Success");
+                let answer = value.map_or(Presentation::Unanswered, Presentation::parse);
+                self.translator.presentation(&ask, answer, &mut self.signals);
+            }
+        } else if id == SNAPSHOT_ID
+            && let Snapshot::Requested(deadline) = self.snapshot
+        {
+            if response == "Success" {
+                self.snapshot = Snapshot::Listing(deadline);
+                self.signals.push(CallSignal::SnapshotBegin);
+            } else {
+                warn!(
+                    "the telephone system refuses CoreShowChannels: calls that run already are not seen, and \
+                       calls lost with a connection stay open; give the manager user `write = reporting`"
+                );
+                self.snapshot = Snapshot::Done;
+            }
+        }
+    }
+
+    /// Asks whether a number may be shown. With too many questions open the answer is taken as missing.
+    fn ask(&mut self, ask: PresentationAsk) {
+        if self.pending.len() >= self.config.channels_max {
+            self.translator.presentation(&ask, Presentation::Unanswered, &mut self.signals);
+            return;
+        }
+        let number = self.next_ask;
+        self.next_ask += 1;
+        Action::new("Getvar", &format!("pres-{number}"))
+            .with("Channel", &ask.channel_name)
+            .with("Variable", "CALLERID(num-pres)")
+            .write_to(&mut self.outbox);
+        let deadline = Instant::now() + Duration::from_millis(self.config.getvar_timeout_ms);
+        self.deadlines.push_back((deadline, number));
+        self.pending.insert(number, ask);
+    }
+
+    /// When something is due next if nothing is received.
+    fn wake_at(&self, heard_at: Instant) -> Instant {
+        let pings = if self.pinged { 2 } else { 1 };
+        let ping = heard_at + Duration::from_millis(self.config.ping_interval_ms.saturating_mul(pings));
+        let ask = self.deadlines.front().map_or(ping, |(deadline, _)| *deadline);
+        let snapshot = match self.snapshot {
+            Snapshot::Requested(deadline) | Snapshot::Listing(deadline) => deadline,
+            Snapshot::Done => ping,
+        };
+        ping.min(ask).min(snapshot)
+    }
+
+    /// Does what is due.
+    fn on_time(&mut self, heard_at: Instant) -> Result<(), ConnectionError> {
+        let now = Instant::now();
+        while let Some((_, number)) = self.deadlines.pop_front_if(|(deadline, _)| *deadline <= now) {
+            if let Some(ask) = self.pending.remove(&number) {
+                warn!(
+                    "the telephone system did not say in time whether a number may be shown: it is not shown"
+                );
+                self.translator.presentation(&ask, Presentation::Unanswered, &mut self.signals);
+            }
+        }
+        match self.snapshot {
+            Snapshot::Requested(deadline) if deadline <= now => {
+                warn!("the telephone system does not list its channels: calls that run already are not seen");
+                self.snapshot = Snapshot::Done;
+            }
+            Snapshot::Listing(deadline) if deadline <= now => {
+                warn!("the telephone system's list of channels broke off");
+                self.snapshot = Snapshot::Done;
+                self.signals.push(CallSignal::SnapshotAborted);
+            }
+            _ => {}
+        }
+        self.keep_alive(now.duration_since(heard_at))
+    }
+
+    fn keep_alive(&mut self, quiet: Duration) -> Result<(), ConnectionError> {
+        let interval = Duration::from_millis(self.config.ping_interval_ms);
+        if quiet >= interval * 2 {
+            return Err(ConnectionError::Silent { address: self.config.address.clone() });
+        }
+        if quiet >= interval && !self.pinged {
+            self.pinged = true;
+            Action::new("Ping", "ping-1").write_to(&mut self.outbox);
+        }
+        Ok(())
+    }
+}

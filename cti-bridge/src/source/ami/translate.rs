@@ -1,0 +1,403 @@
+//! AMI messages to call signals, without I/O.
+//!
+//! **Withheld numbers.** Asterisk prints the number of a caller who withholds it in every event, and no event says
+//! so. Only the answer to `Getvar CALLERID(num-pres)` does. So a number goes from a message into this file's own
+//! memory, a question goes out, and a signal carries the number only after the answer allowed it. Without an
+//! answer the caller is unknown.
+
+use std::collections::{HashMap, VecDeque};
+
+use shared::caller::CallerNumber;
+
+use crate::call::{CallSignal, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
+
+use super::caller;
+use super::{AmiMessage, Parties};
+
+/// What to do about a number before anything says that it may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PresentationPolicy {
+    /// Ask the telephone system, and show nothing until it answers.
+    Ask,
+    /// Take every number as shown. Only for replaying recordings that hold no answers.
+    AssumeAllowed,
+}
+
+/// Whether a caller's number may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presentation {
+    /// It may.
+    Allowed,
+    /// The caller withholds it.
+    Prohibited,
+    /// The network has none.
+    Unavailable,
+    /// No answer, or one that says neither: the number must not be used.
+    Unanswered,
+}
+
+impl Presentation {
+    /// Reads the value of `CALLERID(num-pres)` (Asterisk `callerid.c`, `pres_types`).
+    #[must_use]
+    pub fn parse(value: &str) -> Self {
+        match value.trim() {
+            v if v.starts_with("allowed") => Self::Allowed,
+            v if v.starts_with("prohib") => Self::Prohibited,
+            "unavailable" => Self::Unavailable,
+            _ => Self::Unanswered,
+        }
+    }
+}
+
+/// A question to the telephone system: may this channel's number be shown?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentationAsk {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its name, which the action wants.
+    pub channel_name: String,
+    /// Tells this question from an earlier one about the same channel.
+    pub serial: u64,
+}
+
+/// Turns messages of one connection into signals.
+#[derive(Debug)]
+pub struct AmiTranslator {
+    parties: Parties,
+    policy: PresentationPolicy,
+    channels: HashMap<ChannelId, Known>,
+    order: VecDeque<ChannelId>,
+    channels_max: usize,
+    next_serial: u64,
+}
+
+/// What is remembered of a channel.
+struct Known {
+    linked: Option<ChannelId>,
+    /// A line from outside, whose number matters.
+    calls_in: bool,
+    /// The number shown last.
+    shown: Option<String>,
+    asked: Option<Asked>,
+}
+
+/// A number that must not leave this file before the answer.
+struct Asked {
+    number: String,
+    name: Option<String>,
+    serial: u64,
+}
+
+/// Hides the number.
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Known").field("linked", &self.linked).finish_non_exhaustive()
+    }
+}
+
+/// The names of the headers that describe a channel.
+struct Keys {
+    channel: &'static str,
+    state: &'static str,
+    number: &'static str,
+    name: &'static str,
+    exten: &'static str,
+    id: &'static str,
+    linked: &'static str,
+}
+
+const SELF: Keys = Keys {
+    channel: "Channel",
+    state: "ChannelState",
+    number: "CallerIDNum",
+    name: "CallerIDName",
+    exten: "Exten",
+    id: "Uniqueid",
+    linked: "Linkedid",
+};
+const DESTINATION: Keys = Keys {
+    channel: "DestChannel",
+    state: "DestChannelState",
+    number: "DestCallerIDNum",
+    name: "DestCallerIDName",
+    exten: "DestExten",
+    id: "DestUniqueid",
+    linked: "DestLinkedid",
+};
+
+impl AmiTranslator {
+    /// A translator for one connection; it remembers at most `channels_max` channels.
+    #[must_use]
+    pub fn new(parties: Parties, policy: PresentationPolicy, channels_max: usize) -> Self {
+        let (channels, order) = (HashMap::new(), VecDeque::new());
+        Self { parties, policy, channels, order, channels_max, next_serial: 0 }
+    }
+
+    /// Translates an event. Answers and events without a meaning here give nothing.
+    pub fn translate(
+        &mut self,
+        message: &AmiMessage,
+        out: &mut Vec<CallSignal>,
+        asks: &mut Vec<PresentationAsk>,
+    ) {
+        let Some(event) = message.event() else { return };
+        match event {
+            "DialBegin" => self.dial_begin(message, out, asks),
+            "DialEnd" => self.dial_end(message, out, asks),
+            "BlindTransfer" => transferred(message, &["TransfererUniqueid"], out),
+            "AttendedTransfer" => {
+                transferred(message, &["OrigTransfererUniqueid", "SecondTransfererUniqueid"], out);
+            }
+            "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
+            | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
+            | "Hangup" | "CoreShowChannel" => self.about_one(event, message, out, asks),
+            _ => {}
+        }
+    }
+
+    /// An event about one channel.
+    fn about_one(
+        &mut self,
+        event: &str,
+        message: &AmiMessage,
+        out: &mut Vec<CallSignal>,
+        asks: &mut Vec<PresentationAsk>,
+    ) {
+        let Some(channel) = id(message, SELF.id) else { return };
+        if event != "Hangup" {
+            self.see(&SELF, event, message, out, asks);
+        }
+        match event {
+            "Newstate" => {
+                out.push(CallSignal::State { channel, state: state(message, SELF.state) });
+            }
+            "NewCallerid" => self.number_changed(&channel, message, asks),
+            "Rename" => self.rename(channel, message, out),
+            "QueueCallerJoin" => {
+                if let Some(queue) = message.known("Queue") {
+                    out.push(CallSignal::QueueJoin { channel, queue: queue.to_owned() });
+                }
+            }
+            "QueueCallerAbandon" => out.push(CallSignal::QueueAbandon { channel }),
+            // In a holding bridge (parking) channels do not hear each other.
+            "BridgeEnter" if message.get("BridgeTechnology") != Some("holding_bridge") => {
+                if let Some(bridge) = id(message, "BridgeUniqueid") {
+                    out.push(CallSignal::BridgeEnter { channel, bridge });
+                }
+            }
+            "BridgeLeave" => {
+                if let Some(bridge) = id(message, "BridgeUniqueid") {
+                    out.push(CallSignal::BridgeLeave { channel, bridge });
+                }
+            }
+            "Hold" => out.push(CallSignal::Hold { channel }),
+            "Unhold" => out.push(CallSignal::Unhold { channel }),
+            "HangupRequest" => out.push(CallSignal::HungUp { channel }),
+            "Hangup" => {
+                self.channels.remove(&channel);
+                out.push(CallSignal::Gone { cause: cause(message), channel });
+            }
+            "CoreShowChannel" => snapshot_entry(&channel, message, out),
+            _ => {}
+        }
+    }
+
+    fn dial_begin(
+        &mut self,
+        message: &AmiMessage,
+        out: &mut Vec<CallSignal>,
+        asks: &mut Vec<PresentationAsk>,
+    ) {
+        // Without a source when the telephone system itself calls (Originate).
+        let source = id(message, SELF.id);
+        if source.is_some() {
+            self.see(&SELF, "DialBegin", message, out, asks);
+        }
+        self.see(&DESTINATION, "DialBegin", message, out, asks);
+        if let Some(destination) = id(message, DESTINATION.id) {
+            out.push(CallSignal::DialBegin { source, destination });
+        }
+    }
+
+    fn dial_end(&mut self, message: &AmiMessage, out: &mut Vec<CallSignal>, asks: &mut Vec<PresentationAsk>) {
+        self.see(&DESTINATION, "DialEnd", message, out, asks);
+        let Some(destination) = id(message, DESTINATION.id) else { return };
+        let result = match message.get("DialStatus").unwrap_or_default() {
+            "ANSWER" => DialResult::Answered,
+            "NOANSWER" => DialResult::NoAnswer,
+            "BUSY" | "DONTCALL" | "TORTURE" => DialResult::Busy,
+            "CONGESTION" | "CHANUNAVAIL" | "INVALIDARGS" => DialResult::Failed,
+            _ => DialResult::Cancelled,
+        };
+        out.push(CallSignal::DialEnd { destination, result });
+    }
+
+    /// Takes note of a channel: tells it when it is new, and its link when that changed.
+    fn see(
+        &mut self,
+        keys: &Keys,
+        event: &str,
+        message: &AmiMessage,
+        out: &mut Vec<CallSignal>,
+        asks: &mut Vec<PresentationAsk>,
+    ) {
+        let Some(channel) = id(message, keys.id) else { return };
+        let linked = id(message, keys.linked);
+        if let Some(known) = self.channels.get_mut(&channel)
+            && event != "CoreShowChannel"
+        {
+            if let Some(linked) = linked
+                && known.linked.as_ref() != Some(&linked)
+            {
+                known.linked = Some(linked.clone());
+                out.push(CallSignal::Linked { channel, linked });
+            }
+            return;
+        }
+        let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
+        let role = role(keys, event, message);
+        let calls_in = role == Role::Origin && party == Party::Outside;
+        self.remember(&channel, linked.clone(), calls_in);
+        let caller = calls_in.then(|| self.identify(&channel, keys, message, asks));
+        let dialled = message.known(keys.exten).filter(|e| role == Role::Origin && !matches!(*e, "s" | "h"));
+        out.push(CallSignal::ChannelSeen {
+            linked,
+            party,
+            role,
+            state: state(message, keys.state),
+            dialled: dialled.map(str::to_owned),
+            caller,
+            uncertain: event != "Newchannel",
+            channel,
+        });
+    }
+
+    fn remember(&mut self, channel: &ChannelId, linked: Option<ChannelId>, calls_in: bool) {
+        let known = Known { linked, calls_in, shown: None, asked: None };
+        if self.channels.insert(channel.clone(), known).is_none() {
+            self.order.push_back(channel.clone());
+        }
+        // The order also names channels that are gone: forget those first, then the oldest that live.
+        while self.channels.len() > self.channels_max
+            || self.order.len() > self.channels_max.saturating_mul(2)
+        {
+            let Some(oldest) = self.order.pop_front() else { return };
+            self.channels.remove(&oldest);
+        }
+    }
+
+    /// Who calls, as far as that may be said now.
+    fn identify(
+        &mut self,
+        channel: &ChannelId,
+        keys: &Keys,
+        message: &AmiMessage,
+        asks: &mut Vec<PresentationAsk>,
+    ) -> Caller {
+        let name = message.known(keys.name);
+        let Some(number) = message.known(keys.number).filter(|n| !caller::is_placeholder(n)) else {
+            return Caller::Known(caller::without_number(message.get(keys.number), name));
+        };
+        if self.policy == PresentationPolicy::AssumeAllowed {
+            return Caller::Known(caller::shown(number, name));
+        }
+        self.next_serial += 1;
+        let serial = self.next_serial;
+        if let Some(known) = self.channels.get_mut(channel) {
+            known.asked = Some(Asked { number: number.to_owned(), name: name.map(str::to_owned), serial });
+        }
+        let channel_name = message.get(keys.channel).unwrap_or_default().to_owned();
+        asks.push(PresentationAsk { channel: channel.clone(), channel_name, serial });
+        Caller::Pending
+    }
+
+    /// The dialplan gave a caller another number: what was answered about the old one does not hold for it.
+    fn number_changed(&mut self, channel: &ChannelId, message: &AmiMessage, asks: &mut Vec<PresentationAsk>) {
+        let Some(known) = self.channels.get(channel).filter(|known| known.calls_in) else { return };
+        let number = message.known(SELF.number);
+        let is_same = match &known.asked {
+            Some(asked) => number == Some(asked.number.as_str()),
+            None => number == known.shown.as_deref(),
+        };
+        if !is_same && number.is_some_and(|n| !caller::is_placeholder(n)) {
+            self.identify(channel, &SELF, message, asks);
+        }
+    }
+
+    /// Takes the answer to a question (or its absence) and tells who calls. An answer to an earlier question
+    /// about the channel tells nothing.
+    pub fn presentation(&mut self, ask: &PresentationAsk, answer: Presentation, out: &mut Vec<CallSignal>) {
+        let Some(known) = self.channels.get_mut(&ask.channel) else { return };
+        let Some(asked) = known.asked.take_if(|asked| asked.serial == ask.serial) else { return };
+        let name = asked.name.as_deref();
+        let caller = match answer {
+            Presentation::Allowed => caller::shown(&asked.number, name),
+            Presentation::Prohibited => caller::withheld(name),
+            Presentation::Unavailable => caller::unavailable(name),
+            Presentation::Unanswered => CallerNumber::Unknown,
+        };
+        known.shown = (answer == Presentation::Allowed).then_some(asked.number);
+        out.push(CallSignal::CallerKnown { channel: ask.channel.clone(), caller });
+    }
+
+    fn rename(&mut self, channel: ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
+        // `…<MASQ>` is a step in between; the final name follows.
+        if let Some(name) = message.known("Newname").filter(|name| !name.contains("<MASQ>")) {
+            out.push(CallSignal::PartyChanged { channel, party: self.parties.of(name) });
+        }
+    }
+}
+
+/// A line of the list of live channels says more than an event: the queue and the bridge.
+fn snapshot_entry(channel: &ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
+    let application = message.get("Application").unwrap_or_default();
+    let data = message.get("ApplicationData").unwrap_or_default();
+    let queue = data.split(',').next().unwrap_or_default();
+    if application == "Queue" && !queue.is_empty() {
+        out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.to_owned() });
+    }
+    if let Some(bridge) = id(message, "BridgeId").filter(|_| application != "Park") {
+        out.push(CallSignal::BridgeEnter { channel: channel.clone(), bridge });
+    }
+}
+
+fn transferred(message: &AmiMessage, keys: &[&str], out: &mut Vec<CallSignal>) {
+    if message.get("Result") == Some("Success") {
+        out.push(CallSignal::Transferred { by: keys.iter().filter_map(|key| id(message, key)).collect() });
+    }
+}
+
+fn id(message: &AmiMessage, key: &str) -> Option<ChannelId> {
+    message.known(key).map(ChannelId::from)
+}
+
+/// Whether a channel calls or is called. A channel that calls is its call's first (`Linkedid` is its own) or comes
+/// up as `Ring`; the list of live channels marks the called ones as `(Outgoing Line)`.
+fn role(keys: &Keys, event: &str, message: &AmiMessage) -> Role {
+    let calls = match event {
+        "CoreShowChannel" => message.get("ApplicationData") != Some("(Outgoing Line)"),
+        _ if keys.id == DESTINATION.id => false,
+        _ => message.get(keys.state) == Some("4") || message.get(keys.id) == message.get(keys.linked),
+    };
+    if calls { Role::Origin } else { Role::Destination }
+}
+
+/// Asterisk `channelstate.h`: 5 is ringing, 6 is up.
+fn state(message: &AmiMessage, key: &str) -> ChannelState {
+    match message.get(key) {
+        Some("5") => ChannelState::Ringing,
+        Some("6") => ChannelState::Up,
+        _ => ChannelState::Idle,
+    }
+}
+
+/// Asterisk `causes.h` (ITU-T Q.850).
+fn cause(message: &AmiMessage) -> GoneCause {
+    match message.get("Cause").and_then(|cause| cause.parse::<u16>().ok()) {
+        Some(26) => GoneCause::AnsweredElsewhere,
+        Some(17 | 21) => GoneCause::Busy,
+        Some(18 | 19) => GoneCause::NoAnswer,
+        Some(1 | 3 | 20 | 27 | 34 | 38 | 42 | 58) => GoneCause::Failed,
+        _ => GoneCause::Normal,
+    }
+}

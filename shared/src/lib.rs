@@ -1,1 +1,35 @@
-//! d
+//! What both programs mean by a customer: the domain, the store, the data sets.
+//!
+//! This file is a code map only. The first group is pure: no I/O, no clock of its own.
+
+// Who is calling, and how a number is written.
+pub mod caller; // why there is no number, when there is none
+pub mod phone; // every written form of a telephone number, to E.164
+
+// Money and time.
+pub mod calendar; // months, quarters, fiscal years
+pub mod clock; // the only source of "now"
+pub mod era; // dates as people write them, 和暦 included
+pub mod money; // exact decimal amounts
+pub mod terms; // closing days and payment days
+
+// Text.
+pub mod address; // prefectures and sales areas
+pub mod company; // company names as matching keys
+pub mod encoding; // UTF-8, UTF-16 and CP932
+pub mod kana; // katakana and 五十音 order
+pub mod text; // search keys, control characters
+
+// Masters and labelled codes.
+pub mod agent; // who uses the screen
+pub mod customer; // customer types, statuses, purposes
+pub mod ids; // codes that name a record
+pub mod label; // the pattern behind every labelled enum
+pub mod rank; // the customer ranks and their order
+pub mod sales; // channels, quotes, deals, orders, inquiries
+
+pub use caller::CallerNumber;
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use ids::CustomerCode;
+pub use label::Lang;
+pub use phone::PhoneNumber;

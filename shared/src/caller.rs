@@ -1,0 +1,145 @@
+//! Who is calling: a number, an extension, or the reason why there is none.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::phone::PhoneNumber;
+
+/// The fewest and the most digits of an extension of our own telephone system.
+const INTERNAL_DIGITS: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// The longest caller name or number that is looked at, in bytes.
+const TEXT_LEN_MAX: usize = 256;
+
+/// What a telephone system says about the caller.
+///
+/// Only [`CallerNumber::Number`] can match a customer; every other kind gives an
+/// "unidentified" pop-up of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CallerNumber {
+    /// A whole telephone number.
+    Number(PhoneNumber),
+    /// An extension of our own telephone system, two to five digits.
+    Internal(String),
+    /// 非通知 (P): the caller withholds the number.
+    Withheld,
+    /// 公衆電話 (C).
+    Payphone,
+    /// 表示圏外 (O): the caller's network does not hand the number on.
+    OutOfArea,
+    /// サービス競合 (S): another service is in the way.
+    ServiceConflict,
+    /// The telephone system gave nothing that can be told.
+    Unknown,
+}
+
+impl CallerNumber {
+    /// Reads the caller's number and name as a telephone system gives them.
+    ///
+    /// A whole number wins; otherwise the reason may stand in either field, and the one in the
+    /// name is the more exact one (Asterisk: `anonymous` with the name `Coin line/payphone`).
+    #[must_use]
+    pub fn from_caller_id(number: &str, name: &str) -> CallerNumber {
+        if let Ok(number) = PhoneNumber::parse(number) {
+            return CallerNumber::Number(number);
+        }
+        if let Some(extension) = internal(number) {
+            return CallerNumber::Internal(extension);
+        }
+        reason(name).or_else(|| reason(number)).unwrap_or(CallerNumber::Unknown)
+    }
+
+    /// The identifier of the kind, as the protocol and the store write it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            CallerNumber::Number(_) => "number",
+            CallerNumber::Internal(_) => "internal",
+            CallerNumber::Withheld => "withheld",
+            CallerNumber::Payphone => "payphone",
+            CallerNumber::OutOfArea => "out_of_area",
+            CallerNumber::ServiceConflict => "service_conflict",
+            CallerNumber::Unknown => "unknown",
+        }
+    }
+
+    /// The number, when there is one that can match a customer.
+    #[must_use]
+    pub fn number(&self) -> Option<&PhoneNumber> {
+        match self {
+            CallerNumber::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// What an agent reads: the number in full, the extension, or the reason.
+    #[must_use]
+    pub fn display(&self, lang: crate::Lang) -> String {
+        use crate::Lang::{En, Ja};
+        let label = match (self, lang) {
+            (CallerNumber::Number(number), _) => return number.display(),
+            (CallerNumber::Internal(extension), Ja) => return format!("内線{extension}"),
+            (CallerNumber::Internal(extension), En) => return format!("ext. {extension}"),
+            (CallerNumber::Withheld, Ja) => "非通知",
+            (CallerNumber::Withheld, En) => "Withheld",
+            (CallerNumber::Payphone, Ja) => "公衆電話",
+            (CallerNumber::Payphone, En) => "Payphone",
+            (CallerNumber::OutOfArea, Ja) => "表示圏外",
+            (CallerNumber::OutOfArea, En) => "Out of area",
+            (CallerNumber::ServiceConflict, Ja) => "サービス競合",
+            (CallerNumber::ServiceConflict, En) => "Service conflict",
+            (CallerNumber::Unknown, Ja) => "番号不明",
+            (CallerNumber::Unknown, En) => "Unknown",
+        };
+        label.to_owned()
+    }
+}
+
+/// An extension: nothing but two to five digits, a SIP address around it aside.
+fn internal(number: &str) -> Option<String> {
+    let user = user_part(number)?;
+    let digits = user.bytes().all(|c| c.is_ascii_digit());
+    (digits && INTERNAL_DIGITS.contains(&user.len())).then_some(user)
+}
+
+/// The reason that a text names, if it names one.
+///
+/// The English strings are the display names of TTC TS-1006 and what Asterisk and FreeSWITCH
+/// make of them; the single letters are those of NTT's ナンバー・ディスプレイ.
+fn reason(text: &str) -> Option<CallerNumber> {
+    let word = user_part(text)?;
+    let has = |needles: &[&str]| needles.iter().any(|n| word.contains(n));
+    match word.as_str() {
+        "p" => return Some(CallerNumber::Withheld),
+        "c" => return Some(CallerNumber::Payphone),
+        "o" => return Some(CallerNumber::OutOfArea),
+        "s" => return Some(CallerNumber::ServiceConflict),
+        _ => {}
+    }
+    if has(&["coinline", "payphone", "公衆"]) || word == "coin" {
+        Some(CallerNumber::Payphone)
+    } else if has(&["interactionwithother", "serviceconflict", "サービス競合", "サービス不可"]) {
+        Some(CallerNumber::ServiceConflict)
+    } else if has(&["unavailable", "outofarea", "notavailable", "圏外", "通知不可"]) {
+        Some(CallerNumber::OutOfArea)
+    } else if has(&["anonymous", "withheld", "restricted", "private", "非通知", "ヒツウチ"]) {
+        Some(CallerNumber::Withheld)
+    } else {
+        None
+    }
+}
+
+/// The text without width, case, blanks, quotes, `<…>`, `sip:` and host. `None` when it is
+/// blank or longer than any of these strings.
+fn user_part(text: &str) -> Option<String> {
+    if text.len() > TEXT_LEN_MAX {
+        return None;
+    }
+    let folded: String = text
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let user = folded.trim_start_matches("sips:").trim_start_matches("sip:");
+    let user = user.split_once('@').map_or(user, |(user, _)| user);
+    (!user.is_empty()).then(|| user.to_owned())
+}

@@ -1,0 +1,165 @@
+//! Exact amounts: decimals with at most four places, stored as scaled integers.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+
+/// Decimal places that the store keeps.
+pub const SCALE: u32 = 4;
+
+/// The largest scaled magnitude: 18 digits, so 14 before the point and 4 after it.
+const SCALED_MAX: i64 = 999_999_999_999_999_999;
+
+/// The longest text that is read as an amount, in bytes.
+const TEXT_LEN_MAX: usize = 128;
+
+/// Why a text or a decimal is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum MoneyError {
+    /// Nothing but blanks.
+    #[error("the amount is empty")]
+    Empty,
+    /// Not a number.
+    #[error("not an amount; write digits, for example 1,234 or -1234.5")]
+    NotANumber,
+    /// More than four decimal places.
+    #[error("the amount has more than {SCALE} decimal places; round it at the source")]
+    TooPrecise,
+    /// More than 18 digits with its four decimal places.
+    #[error("the amount has more than 14 digits before the point")]
+    TooLarge,
+}
+
+/// An amount as a whole number of 1/10000, exactly.
+///
+/// # Errors
+/// [`MoneyError::TooPrecise`] and [`MoneyError::TooLarge`]; it never rounds.
+pub fn to_scaled(amount: Decimal) -> Result<i64, MoneyError> {
+    let amount = amount.normalize();
+    if amount.scale() > SCALE {
+        return Err(MoneyError::TooPrecise);
+    }
+    let factor = 10_i128.pow(SCALE - amount.scale());
+    let scaled = amount.mantissa().checked_mul(factor).ok_or(MoneyError::TooLarge)?;
+    match i64::try_from(scaled) {
+        Ok(scaled) if scaled.abs() <= SCALED_MAX => Ok(scaled),
+        _ => Err(MoneyError::TooLarge),
+    }
+}
+
+/// The amount that a scaled integer stands for, without trailing zeros.
+#[must_use]
+pub fn from_scaled(scaled: i64) -> Decimal {
+    Decimal::new(scaled, SCALE).normalize()
+}
+
+/// Reads an amount as Japanese business files write it: `¥1,234`, `1,234円`, `１２３４`,
+/// negatives as `-`, `▲`, `△`, `( )` or a trailing minus.
+///
+/// # Errors
+/// [`MoneyError`]; a text that holds anything else is refused, not guessed.
+pub fn parse_amount(text: &str) -> Result<Decimal, MoneyError> {
+    if text.len() > TEXT_LEN_MAX {
+        return Err(MoneyError::NotANumber);
+    }
+    let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).map(fold_sign).collect();
+    if folded.is_empty() {
+        return Err(MoneyError::Empty);
+    }
+    let (negative, digits) = split_sign(&folded).ok_or(MoneyError::NotANumber)?;
+    let plain = ungroup(digits).ok_or(MoneyError::NotANumber)?;
+    let amount = Decimal::from_str_exact(&plain).map_err(|_| MoneyError::TooLarge)?.normalize();
+    let amount = if negative && !amount.is_zero() { -amount } else { amount };
+    to_scaled(amount).map(|_| amount)
+}
+
+/// Every minus that occurs becomes `-`. NFKC has already folded the full-width ones.
+fn fold_sign(c: char) -> char {
+    match c {
+        '▲' | '△' | '\u{2212}' | '\u{2010}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}' => '-',
+        // U+FFE5 folds to U+00A5; CP932 files show the yen sign as a backslash.
+        '\\' => '¥',
+        c => c,
+    }
+}
+
+/// Takes the signs and currency marks off both ends. `None` when there are two signs.
+fn split_sign(text: &str) -> Option<(bool, &str)> {
+    let mut rest = text;
+    let mut minus = 0_u8;
+    if let Some(inner) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
+        minus += 1;
+        rest = inner;
+    }
+    // The sign stands before or after the yen mark: -¥300 and ¥-300 both occur.
+    let (signs, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit() || c == '.')?);
+    let mut plus = 0_u8;
+    let mut yen = 0_u8;
+    for c in signs.chars() {
+        match c {
+            '-' => minus += 1,
+            '+' => plus += 1,
+            '¥' => yen += 1,
+            _ => return None,
+        }
+    }
+    let rest = match rest.strip_suffix('-') {
+        Some(head) => {
+            minus += 1;
+            head
+        }
+        None => rest,
+    };
+    let rest = rest.strip_suffix('円').unwrap_or(rest);
+    (minus + plus <= 1 && yen <= 1).then_some((minus == 1, rest))
+}
+
+/// Removes grouping commas. They must stand between digits of the whole part, in groups of
+/// three: `12,34` is more likely a decimal comma or a typing error than 1234.
+fn ungroup(text: &str) -> Option<String> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let digits = |s: &str| s.bytes().all(|c| c.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let grouped = rest.is_empty() || (1..=3).contains(&first.len());
+    if !grouped || !digits(first) || !rest.iter().all(|g| g.len() == 3 && digits(g)) {
+        return None;
+    }
+    let mut plain = first.to_owned();
+    plain.extend(rest);
+    match fraction {
+        None if plain.is_empty() => None,
+        None => Some(plain),
+        Some(f) if f.is_empty() || !digits(f) => None,
+        Some(f) => {
+            let whole = if plain.is_empty() { "0" } else { plain.as_str() };
+            Some(format!("{whole}.{f}"))
+        }
+    }
+}
+
+/// An amount as people read it: whole yen, grouped, half away from zero. `¥1,234,000`, `-¥300`.
+#[must_use]
+pub fn yen(amount: Decimal) -> String {
+    let whole = amount.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+    let sign = if whole.is_sign_negative() && !whole.is_zero() { "-" } else { "" };
+    let digits = whole.abs().normalize().to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3 + 4);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    format!("{sign}¥{grouped}")
+}
+
+/// Gross margin as a share of sales (0.25 = 25 %). `None` when sales are zero.
+#[must_use]
+pub fn margin_rate(sales: Decimal, cost: Decimal) -> Option<Decimal> {
+    sales.checked_sub(cost)?.checked_div(sales)
+}

@@ -1,0 +1,155 @@
+//! Customer ranks and their order. Scoring lives in `analytics`; both programs need the order.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::label::labelled_enum;
+
+/// The name of a rank, as the master spells it (`S`, `A`, …).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomerRank(String);
+
+impl CustomerRank {
+    /// A rank name; blanks at both ends are dropped. `None` when nothing is left.
+    #[must_use]
+    pub fn new(name: &str) -> Option<CustomerRank> {
+        let name = name.trim();
+        (!name.is_empty()).then(|| CustomerRank(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for CustomerRank {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+labelled_enum! {
+    /// Where a rank change leads.
+    pub enum RankDirection {
+        /// To a better rank.
+        Up = "up", "上昇", "Up", ["改善", "↑"];
+        /// To a worse rank.
+        Down = "down", "下降", "Down", ["悪化", "↓"];
+        /// A first rank, or from a rank the master does not know.
+        Initial = "initial", "初回", "Initial", ["新規"];
+        /// No change.
+        Same = "same", "変化なし", "Same", ["維持", "→"];
+    }
+}
+
+/// Why a list of ranks is no master.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RankMasterError {
+    /// No rank at all.
+    #[error("the rank master is empty; list at least one rank, the best first")]
+    Empty,
+    /// A blank name.
+    #[error("rank {position} of the master has no name")]
+    Blank {
+        /// Its place in the list, from 1.
+        position: usize,
+    },
+    /// The same name twice.
+    #[error("rank {name} is listed twice in the rank master; remove one")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+}
+
+/// The ranks in order, the best first. The order, not the letters, says what "better" means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct RankMaster {
+    ranks: Vec<String>,
+}
+
+impl Default for RankMaster {
+    fn default() -> Self {
+        RankMaster { ranks: ["S", "A", "B", "C"].map(str::to_owned).to_vec() }
+    }
+}
+
+impl RankMaster {
+    /// A master from names, the best first.
+    ///
+    /// # Errors
+    /// When the list is empty, a name is blank or listed twice.
+    pub fn new<I, S>(names: I) -> Result<RankMaster, RankMasterError>
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        let mut ranks: Vec<String> = Vec::new();
+        for name in names {
+            let name = name.as_ref().trim();
+            if name.is_empty() {
+                return Err(RankMasterError::Blank { position: ranks.len() + 1 });
+            }
+            if ranks.iter().any(|r| r == name) {
+                return Err(RankMasterError::Duplicate { name: name.to_owned() });
+            }
+            ranks.push(name.to_owned());
+        }
+        if ranks.is_empty() { Err(RankMasterError::Empty) } else { Ok(RankMaster { ranks }) }
+    }
+
+    /// The names, the best first.
+    #[must_use]
+    pub fn ranks(&self) -> &[String] {
+        &self.ranks
+    }
+
+    /// The place of a rank: 0 is the best. `None` when the master does not know it.
+    #[must_use]
+    pub fn position(&self, rank: &str) -> Option<usize> {
+        self.ranks.iter().position(|r| r == rank.trim())
+    }
+
+    /// Compares two ranks: `Greater` means that `a` is the better one.
+    /// `None` when the master does not know one of them.
+    #[must_use]
+    pub fn compare(&self, a: &str, b: &str) -> Option<Ordering> {
+        Some(self.position(b)?.cmp(&self.position(a)?))
+    }
+
+    /// The direction of a change. An empty or unknown rank on either side has no order:
+    /// the change is `Initial`, unless both are the same text.
+    #[must_use]
+    pub fn direction(&self, from: Option<&str>, to: Option<&str>) -> RankDirection {
+        let (from, to) = (from.unwrap_or_default().trim(), to.unwrap_or_default().trim());
+        if from == to {
+            return RankDirection::Same;
+        }
+        match self.compare(to, from) {
+            Some(Ordering::Greater) => RankDirection::Up,
+            Some(Ordering::Less) => RankDirection::Down,
+            Some(Ordering::Equal) => RankDirection::Same,
+            None => RankDirection::Initial,
+        }
+    }
+}
+
+impl TryFrom<Vec<String>> for RankMaster {
+    type Error = RankMasterError;
+
+    fn try_from(names: Vec<String>) -> Result<Self, RankMasterError> {
+        RankMaster::new(names)
+    }
+}
+
+impl From<RankMaster> for Vec<String> {
+    fn from(master: RankMaster) -> Self {
+        master.ranks
+    }
+}

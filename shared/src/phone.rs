@@ -178,9 +178,12 @@ impl PhoneNumber {
 
 /// Groups a foreign number the way its country writes it, or leaves it in one piece.
 fn display_foreign(e164: &str) -> String {
-    match phonenumber::parse(None, e164) {
-        Ok(number) => number.format().mode(phonenumber::Mode::International).to_string(),
-        Err(_) => e164.to_owned(),
+    let grouped = phonenumber::parse(None, e164)
+        .map(|number| number.format().mode(phonenumber::Mode::International).to_string());
+    match grouped {
+        // The library takes some digits for a carrier's code and drops them: never show those.
+        Ok(text) if text.bytes().filter(u8::is_ascii_digit).eq(e164.bytes().skip(1)) => text,
+        _ => e164.to_owned(),
     }
 }
 

@@ -13,7 +13,9 @@ pub fn search_key(text: &str) -> String {
     }
     // Upper case can bring back what NFKC folds (ŉ → ʼN), so that it is folded again after it.
     let upper: String = text.nfkc().flat_map(char::to_uppercase).collect();
-    upper.nfkc().map(crate::kana::hiragana_to_katakana).filter(|c| !is_mark(*c)).collect()
+    let letters = upper.nfkc().map(crate::kana::hiragana_to_katakana).filter(|c| !is_mark(*c));
+    // What a mark kept apart may now combine: compose once more, so that a key is its own key.
+    letters.nfkc().collect()
 }
 
 /// Blanks, hyphens, dots, brackets and other punctuation that a key leaves out. The long vowel

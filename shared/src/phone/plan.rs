@@ -20,7 +20,7 @@ type Classified = Result<(String, PhoneKind), PhoneError>;
 /// Tells what a run of ASCII digits is. `plus` says that a `+` stood before it.
 pub(super) fn classify(plus: bool, digits: &str) -> Classified {
     if plus {
-        return international(digits, MARKED_DIGITS_MIN);
+        return international(digits, true);
     }
     // 184 and 186 withhold and send the caller's number; what follows is the number.
     if let Some(rest) = digits.strip_prefix("184").or_else(|| digits.strip_prefix("186"))
@@ -36,11 +36,11 @@ pub(super) fn classify(plus: bool, digits: &str) -> Classified {
 fn dialled(digits: &str) -> Classified {
     for access in CARRIER_ACCESS {
         if let Some(rest) = digits.strip_prefix(access) {
-            return international(rest, MARKED_DIGITS_MIN);
+            return international(rest, true);
         }
     }
     if let Some(rest) = digits.strip_prefix("010").or_else(|| digits.strip_prefix("00")) {
-        return international(rest, MARKED_DIGITS_MIN);
+        return international(rest, true);
     }
     domestic(digits)
 }
@@ -58,11 +58,11 @@ fn bare(digits: &str) -> Classified {
     if digits.len() == BARE_DIGITS_MIN && lost_zero {
         return Err(PhoneError::MissingZero);
     }
-    international(digits, BARE_DIGITS_MIN)
+    international(digits, false)
 }
 
-/// A country code and a national number.
-fn international(digits: &str, digits_min: usize) -> Classified {
+/// A country code and a national number. `marked` says that `+`, `00` or `010` stood before.
+fn international(digits: &str, marked: bool) -> Classified {
     let country = country::find(digits).ok_or(PhoneError::Unassigned)?;
     let national = country.national(digits);
     if country.code == "81" {
@@ -70,10 +70,12 @@ fn international(digits: &str, digits_min: usize) -> Classified {
         return domestic(&format!("0{national}"));
     }
     let total = country.code.len() + national.len();
-    if national.len() < country.min || total < digits_min {
+    let (min, max) = if marked { country.any } else { country.ordinary };
+    let digits_min = if marked { MARKED_DIGITS_MIN } else { BARE_DIGITS_MIN };
+    if national.len() < min || total < digits_min {
         return Err(PhoneError::TooShort);
     }
-    if national.len() > country.max || total > E164_DIGITS_MAX {
+    if national.len() > max || total > E164_DIGITS_MAX {
         return Err(PhoneError::TooLong);
     }
     if country.code == "1" && !is_north_american(national) {

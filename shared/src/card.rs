@@ -42,7 +42,10 @@ pub struct CustomerCard {
 
 /// The master record as a pop-up shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the field names are the checklist's identifiers, explained in docs/protocol.md")]
+#[expect(
+    missing_docs,
+    reason = "the field names are the checklist's identifiers, explained in docs/protocol.md"
+)]
 pub struct CustomerProfile {
     pub customer_code: String,
     pub customer_name: String,

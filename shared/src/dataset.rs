@@ -38,7 +38,7 @@ pub use orders::ORDERS;
 pub use payments::PAYMENTS;
 pub use products::PRODUCTS;
 pub use quotes::QUOTES;
-pub use sales::SALES;
+pub use sales::{NOT_COUNTED, SALES};
 pub use tasks::TASKS;
 
 use crate::store::Value;

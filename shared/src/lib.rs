@@ -28,6 +28,11 @@ pub mod label; // the pattern behind every labelled enum
 pub mod rank; // the customer ranks and their order
 pub mod sales; // channels, quotes, deals, orders, inquiries
 
+// The store and what goes in and out.
+pub mod card; // what a pop-up shows of a customer
+pub mod dataset; // every data set, declared once
+pub mod store; // the only public database API
+
 pub use caller::CallerNumber;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use ids::CustomerCode;

@@ -72,14 +72,13 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match self {
-            Self::Sqlite(store) => store.write(|tx| {
-                let mut tx = Transaction::Sqlite(tx);
-                let done = work(&mut tx);
-                let Transaction::Sqlite(tx) = tx;
-                (tx, done)
-            }),
-        }
+        let mut tx = match self {
+            Self::Sqlite(store) => Transaction::Sqlite(store.begin()?),
+        };
+        // A transaction that is dropped without a commit is rolled back.
+        let done = work(&mut tx)?;
+        tx.commit()?;
+        Ok(done)
     }
 
     /// Rebuilds up to `limit` stale cards in one transaction and says how many it rebuilt; 0 means that none
@@ -190,7 +189,11 @@ impl Reader {
     }
 
     /// Number of rows and, where the data set has an `amount` column, its exact sum; all or one month's.
-    pub fn control_total(&mut self, dataset: &Dataset, month: Option<&str>) -> Result<ControlTotal, StoreError> {
+    pub fn control_total(
+        &mut self,
+        dataset: &Dataset,
+        month: Option<&str>,
+    ) -> Result<ControlTotal, StoreError> {
         each!(self, r => r.control_total(dataset, month))
     }
 
@@ -211,12 +214,20 @@ impl Reader {
     }
 
     /// Computes a card from the tables, whatever is kept.
-    pub fn build_card(&mut self, customer_code: &str, today: NaiveDate) -> Result<Option<CustomerCard>, StoreError> {
+    pub fn build_card(
+        &mut self,
+        customer_code: &str,
+        today: NaiveDate,
+    ) -> Result<Option<CustomerCard>, StoreError> {
         each!(self, r => r.build_card(customer_code, today))
     }
 }
 
 impl Transaction<'_> {
+    fn commit(self) -> Result<(), StoreError> {
+        each!(self, tx => tx.commit())
+    }
+
     /// Writes one row of a data set by its natural key: new, changed or unchanged. `values` are in the order
     /// of the data set's columns; `None` in place of a value leaves that column as it is (or at its default).
     /// Derived keys, the number index, change numbers and stale marks follow.

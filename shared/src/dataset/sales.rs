@@ -13,9 +13,12 @@ const STATUSES: Choices = &[
     ("deleted", &["削除"]),
     ("provisional", &["仮伝", "仮伝票", "仮"]),
     ("contract", &["契約"]),
-    ("quote", &["見積"]),
-    ("note", &["記事", "記事行"]),
+    ("estimate", &["見積", "quote"]),
+    ("article", &["記事", "記事行", "note"]),
 ];
+
+/// The statuses of lines that are no sale, in any figure, rank or pop-up (`docs/rank.md#records`).
+pub const NOT_COUNTED: &[&str] = &["cancelled", "deleted", "provisional", "contract", "estimate", "article"];
 
 /// 売上明細.
 pub static SALES: Dataset = Dataset {

@@ -1,0 +1,50 @@
+# Everything a user or engineer needs, as commands. Dependencies are compiled once, into the user's cache
+# folder, and shared by build, test and bench.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/chakuden
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export DUCKDB_LIB_DIR ?= $(CACHE)/duckdb-1.5.6-r.1
+export CHAKUDEN_BIN_DIR := $(CARGO_TARGET_DIR)/release
+CARGO_FLAGS := --release --locked
+
+.PHONY: help demo test check bench audit setup setup-browser build clean-demo
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | column -t -s $$'\t'
+
+demo: build ## build, make a demo company, and ring the phone of a demo agent
+	@scripts/demo.sh
+
+test: setup setup-browser ## format, lints, documentation and all tests
+	cargo fmt --all --check
+	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --workspace --no-deps
+	cargo build $(CARGO_FLAGS) --workspace --bins
+	cargo test $(CARGO_FLAGS) --workspace
+	npm test --prefix tests/browser --silent
+
+check: setup ## the quick part of `make test`: format and lints
+	cargo fmt --all --check
+	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+
+bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
+	@scripts/bench.sh
+
+audit: ## licences, sources and banned crates of every dependency (deny.toml)
+	@command -v cargo-deny >/dev/null || cargo install --locked --root $(CACHE)/tools cargo-deny
+	PATH="$(CACHE)/tools/bin:$$PATH" cargo deny check licenses sources bans
+
+build: setup
+	@cargo build $(CARGO_FLAGS) --workspace --bins
+
+setup: ## the prebuilt libduckdb, checked against a pinned checksum
+	@scripts/setup-duckdb.sh
+
+setup-browser: ## Chromium, Japanese fonts and the browser tests' packages
+	@scripts/setup-browser.sh
+
+clean-demo: ## throw the demo company away
+	rm -rf demo

@@ -1,0 +1,512 @@
+//! Builds a customer's card from the tables. The one place that decides what a card says.
+
+use std::path::Path;
+
+use chrono::{Days, NaiveDate};
+use rusqlite::{Connection, OptionalExtension, Row};
+use rust_decimal::Decimal;
+
+use super::reader::{
+    read_amount, read_date, read_decimal, read_instant, read_optional_amount, read_optional_date,
+};
+use super::{Explained, StoreError, timeline};
+use crate::card::{
+    AddressEntry, Alert, AlertCode, Balance, CONTACTS_MAX, CardMetrics, ContactEntry, CustomerCard,
+    CustomerProfile, INTERACTIONS_MAX, OPEN_MAX, OpenDeal, OpenInquiry, OpenInvoice, OpenItems, OpenOrder,
+    OpenQuote, OpenTask, RECENT_SALES_MAX, RankChangeNote, RecentSale, SLIP_LINES_MAX, SaleLineEntry,
+    Severity,
+};
+use crate::dataset::NOT_COUNTED;
+use crate::phone::PhoneNumber;
+
+/// A card and the last day on which it is true.
+pub(super) struct BuiltCard {
+    pub(super) card: CustomerCard,
+    pub(super) valid_through: NaiveDate,
+}
+
+impl BuiltCard {
+    pub(super) fn json(&self) -> Result<String, StoreError> {
+        serde_json::to_string(&self.card).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
+/// Builds the card as of `today`; `None` when there is no such customer.
+pub(super) fn build(
+    path: &Path,
+    connection: &Connection,
+    customer_code: &str,
+    today: NaiveDate,
+) -> Result<Option<BuiltCard>, StoreError> {
+    let tables = Tables { path, connection, customer_code };
+    let Some((mut customer, terms)) = tables.customer()? else { return Ok(None) };
+    customer.rank_change = tables.rank_change()?;
+    customer.contacts = tables.contacts()?;
+    customer.addresses = tables.addresses()?;
+    let invoices = tables.unpaid_invoices(today)?;
+    let orders = tables.orders(today)?;
+    let inquiries = tables.inquiries()?;
+    let balance = balance(&invoices, terms.credit_limit);
+    let alerts = alerts(&customer, &terms, &invoices, &balance, &inquiries);
+    let valid_through = valid_through(today, &invoices, &orders);
+    let open = OpenItems {
+        inquiries: cut(inquiries),
+        deals: tables.deals()?,
+        quotes: tables.quotes()?,
+        tasks: tables.tasks()?,
+        invoices: cut(invoices),
+        orders: cut(orders),
+    };
+    let card = CustomerCard {
+        alerts,
+        metrics: tables.metrics()?,
+        recent_sales: tables.recent_sales()?,
+        interactions: timeline::entries(path, connection, customer_code, None, INTERACTIONS_MAX)?,
+        open,
+        balance,
+        memo: terms.internal_memo,
+        customer,
+    };
+    Ok(Some(BuiltCard { card, valid_through }))
+}
+
+/// What the master record says besides the profile.
+struct Terms {
+    credit_limit: Option<Decimal>,
+    caution_note: Option<String>,
+    internal_memo: Option<String>,
+}
+
+/// The tables, seen from one customer.
+struct Tables<'a> {
+    path: &'a Path,
+    connection: &'a Connection,
+    customer_code: &'a str,
+}
+
+impl Tables<'_> {
+    /// All rows of a query whose only parameter is the customer's code.
+    fn list<T>(
+        &self,
+        sql: &str,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.connection
+            .prepare_cached(sql)
+            .at(self.path)?
+            .query_map([self.customer_code], read)
+            .at(self.path)?
+            .collect::<Result<_, _>>()
+            .at(self.path)
+    }
+
+    fn one<T>(
+        &self,
+        sql: &str,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.connection
+            .prepare_cached(sql)
+            .at(self.path)?
+            .query_row([self.customer_code], read)
+            .optional()
+            .at(self.path)
+    }
+
+    fn customer(&self) -> Result<Option<(CustomerProfile, Terms)>, StoreError> {
+        self.one(
+            "SELECT customer_code, customer_name, short_name, name_kana, customer_type, trading_status,
+                    suspended_reason, industry, rank, rank_auto_update_excluded, sales_area, first_trade_date,
+                    account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
+                    caution_note, internal_memo
+             FROM customer WHERE customer_code = ?1",
+            |row| {
+                let trading_status: String = row.get(5)?;
+                let preferences: Option<String> = row.get(15)?;
+                let profile = CustomerProfile {
+                    customer_code: row.get(0)?,
+                    customer_name: row.get(1)?,
+                    short_name: row.get(2)?,
+                    name_kana: row.get(3)?,
+                    customer_type: row.get(4)?,
+                    can_accept_order: trading_status == "active",
+                    trading_status,
+                    suspended_reason: row.get(6)?,
+                    industry: row.get(7)?,
+                    rank: row.get(8)?,
+                    rank_change: None,
+                    is_rank_auto_target: !row.get::<_, bool>(9)?,
+                    sales_area: row.get(10)?,
+                    first_trade_date: read_optional_date(row, 11)?,
+                    account_owner: row.get(12)?,
+                    payment_terms: row.get(13)?,
+                    payment_method: row.get(14)?,
+                    preferences: tags(preferences.as_deref()),
+                    remarks: row.get(16)?,
+                    contacts: Vec::new(),
+                    addresses: Vec::new(),
+                };
+                let credit_limit = read_optional_amount(row, 17)?;
+                Ok((profile, Terms { credit_limit, caution_note: row.get(18)?, internal_memo: row.get(19)? }))
+            },
+        )
+    }
+
+    fn rank_change(&self) -> Result<Option<RankChangeNote>, StoreError> {
+        self.one(
+            "SELECT rank_from, rank_to, direction, changed_on, total FROM rank_change WHERE customer_code = ?1
+             ORDER BY changed_on DESC, run_id DESC LIMIT 1",
+            |row| {
+                Ok(RankChangeNote {
+                    rank_from: row.get(0)?,
+                    rank_to: row.get(1)?,
+                    direction: row.get(2)?,
+                    changed_on: read_date(row, 3)?,
+                    total: read_decimal(row, 4)?,
+                })
+            },
+        )
+    }
+
+    fn contacts(&self) -> Result<Vec<ContactEntry>, StoreError> {
+        let sql = format!(
+            "SELECT contact_id, nullif(person_name, ''), purpose, phone, email FROM contact
+             WHERE customer_code = ?1 ORDER BY contact_id LIMIT {CONTACTS_MAX}"
+        );
+        self.list(&sql, |row| {
+            let written: String = row.get(3)?;
+            Ok(ContactEntry {
+                contact_id: row.get(0)?,
+                person_name: row.get(1)?,
+                purpose: row.get(2)?,
+                phone: shown_number(&written),
+                email: row.get(4)?,
+            })
+        })
+    }
+
+    fn addresses(&self) -> Result<Vec<AddressEntry>, StoreError> {
+        let sql = format!(
+            "SELECT kind, name, postal_code, prefecture, city, street, building, is_default FROM address
+             WHERE customer_code = ?1 ORDER BY kind, address_no LIMIT {CONTACTS_MAX}"
+        );
+        self.list(&sql, |row| {
+            Ok(AddressEntry {
+                kind: row.get(0)?,
+                name: row.get(1)?,
+                postal_code: row.get(2)?,
+                prefecture: row.get(3)?,
+                city: row.get(4)?,
+                street: row.get(5)?,
+                building: row.get(6)?,
+                is_default: row.get(7)?,
+            })
+        })
+    }
+
+    /// Invoices that are not paid in full, the oldest due first. Payments that name no invoice pay the oldest
+    /// first, as 売掛金 are settled.
+    fn unpaid_invoices(&self, today: NaiveDate) -> Result<Vec<OpenInvoice>, StoreError> {
+        let mut invoices = self.list(
+            "SELECT i.invoice_no, i.issued_on, i.due_on, i.amount,
+                    i.amount - coalesce((SELECT sum(p.amount) FROM payment p WHERE p.invoice_no = i.invoice_no), 0)
+             FROM invoice i WHERE i.customer_code = ?1 ORDER BY coalesce(i.due_on, '9999'), i.issued_on, i.invoice_no",
+            |row| {
+                let due_on = read_optional_date(row, 2)?;
+                Ok(OpenInvoice {
+                    invoice_no: row.get(0)?,
+                    issued_on: read_date(row, 1)?,
+                    due_on,
+                    amount: read_amount(row, 3)?,
+                    unpaid: read_amount(row, 4)?,
+                    overdue: due_on.is_some_and(|due| due < today),
+                })
+            },
+        )?;
+        let mut unassigned: Decimal = self
+            .list("SELECT amount FROM payment WHERE customer_code = ?1 AND invoice_no IS NULL", |row| {
+                read_amount(row, 0)
+            })?
+            .into_iter()
+            .sum();
+        for invoice in &mut invoices {
+            let paid = unassigned.min(invoice.unpaid).max(Decimal::ZERO);
+            invoice.unpaid -= paid;
+            unassigned -= paid;
+        }
+        invoices.retain(|invoice| invoice.unpaid > Decimal::ZERO);
+        Ok(invoices)
+    }
+
+    fn inquiries(&self) -> Result<Vec<OpenInquiry>, StoreError> {
+        self.list(
+            "SELECT inquiry_no, kind, subject, status, opened_at, assignee FROM inquiry
+             WHERE customer_code = ?1 AND status <> 'done'
+             ORDER BY kind = 'complaint' DESC, opened_at DESC, inquiry_no",
+            |row| {
+                Ok(OpenInquiry {
+                    inquiry_no: row.get(0)?,
+                    kind: row.get(1)?,
+                    subject: row.get(2)?,
+                    status: row.get(3)?,
+                    opened_at: read_instant(row, 4)?,
+                    assignee: row.get(5)?,
+                })
+            },
+        )
+    }
+
+    fn deals(&self) -> Result<Vec<OpenDeal>, StoreError> {
+        let sql = format!(
+            "SELECT deal_no, title, stage, probability, amount, expected_on FROM deal
+             WHERE customer_code = ?1 AND coalesce(stage, '') NOT IN ('won', 'lost')
+             ORDER BY coalesce(expected_on, '9999'), deal_no LIMIT {OPEN_MAX}"
+        );
+        self.list(&sql, |row| {
+            Ok(OpenDeal {
+                deal_no: row.get(0)?,
+                title: row.get(1)?,
+                stage: row.get(2)?,
+                probability: row.get(3)?,
+                amount: read_optional_amount(row, 4)?,
+                expected_on: read_optional_date(row, 5)?,
+            })
+        })
+    }
+
+    fn quotes(&self) -> Result<Vec<OpenQuote>, StoreError> {
+        let sql = format!(
+            "SELECT quote_no, title, amount, status, quoted_on, valid_until FROM quote
+             WHERE customer_code = ?1 AND coalesce(status, '') NOT IN ('won', 'lost', 'expired')
+             ORDER BY quoted_on DESC, quote_no LIMIT {OPEN_MAX}"
+        );
+        self.list(&sql, |row| {
+            Ok(OpenQuote {
+                quote_no: row.get(0)?,
+                title: row.get(1)?,
+                amount: read_optional_amount(row, 2)?,
+                status: row.get(3)?,
+                quoted_on: read_date(row, 4)?,
+                valid_until: read_optional_date(row, 5)?,
+            })
+        })
+    }
+
+    fn tasks(&self) -> Result<Vec<OpenTask>, StoreError> {
+        let sql = format!(
+            "SELECT task_no, title, due_on, assignee FROM task WHERE customer_code = ?1 AND status <> 'done'
+             ORDER BY coalesce(due_on, '9999'), task_no LIMIT {OPEN_MAX}"
+        );
+        self.list(&sql, |row| {
+            Ok(OpenTask {
+                task_no: row.get(0)?,
+                title: row.get(1)?,
+                due_on: read_optional_date(row, 2)?,
+                assignee: row.get(3)?,
+            })
+        })
+    }
+
+    fn orders(&self, today: NaiveDate) -> Result<Vec<OpenOrder>, StoreError> {
+        self.list(
+            "SELECT order_no, title, status, amount, delivery_due_on FROM sales_order
+             WHERE customer_code = ?1 AND delivered_on IS NULL
+               AND coalesce(status, '') NOT IN ('delivered', 'invoiced', 'completed', 'cancelled')
+             ORDER BY coalesce(delivery_due_on, '9999'), order_no",
+            |row| {
+                let delivery_due_on = read_optional_date(row, 4)?;
+                Ok(OpenOrder {
+                    order_no: row.get(0)?,
+                    title: row.get(1)?,
+                    status: row.get(2)?,
+                    amount: read_optional_amount(row, 3)?,
+                    delivery_due_on,
+                    late: delivery_due_on.is_some_and(|due| due < today),
+                })
+            },
+        )
+    }
+
+    fn metrics(&self) -> Result<Option<CardMetrics>, StoreError> {
+        self.one(
+            "SELECT as_of, sales_12m, sales_prev_12m, slips_12m, gross_margin, first_sold_on, last_sold_on,
+                    purchase_cycle_days, monthly_sales
+             FROM customer_metrics WHERE customer_code = ?1",
+            |row| {
+                let last_sold_on = read_optional_date(row, 6)?;
+                let purchase_cycle_days: Option<i64> = row.get(7)?;
+                let cycle = purchase_cycle_days.and_then(|days| u64::try_from(days).ok());
+                let monthly: String = row.get(8)?;
+                Ok(CardMetrics {
+                    as_of: read_date(row, 0)?,
+                    sales_12m: read_amount(row, 1)?,
+                    sales_prev_12m: read_amount(row, 2)?,
+                    slips_12m: row.get(3)?,
+                    ltv: read_amount(row, 4)?,
+                    first_sold_on: read_optional_date(row, 5)?,
+                    last_sold_on,
+                    purchase_cycle_days,
+                    next_purchase_on: last_sold_on
+                        .zip(cycle)
+                        .and_then(|(last, days)| last.checked_add_days(Days::new(days))),
+                    monthly_sales: serde_json::from_str(&monthly).unwrap_or_default(),
+                })
+            },
+        )
+    }
+
+    /// The last slips; lines whose status does not count are no sale (`docs/rank.md#records`).
+    fn recent_sales(&self) -> Result<Vec<RecentSale>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached(
+                "SELECT slip_no, sold_on, product_code, product_name, quantity, amount, status FROM sales_line
+                 WHERE customer_code = ?1 ORDER BY sold_on DESC, slip_no DESC, line_no DESC",
+            )
+            .at(self.path)?;
+        let mut rows = select.query([self.customer_code]).at(self.path)?;
+        let mut slips: Vec<RecentSale> = Vec::new();
+        while let Some(row) = rows.next().at(self.path)? {
+            if not_counted(row).at(self.path)? {
+                continue;
+            }
+            let (slip_no, sold_on) = sale_of(row).at(self.path)?;
+            let same_slip =
+                slips.last().is_some_and(|slip| slip.slip_no == slip_no && slip.sold_on == sold_on);
+            if !same_slip {
+                if slips.len() == RECENT_SALES_MAX {
+                    break;
+                }
+                slips.push(RecentSale {
+                    slip_no,
+                    sold_on,
+                    amount: Decimal::ZERO,
+                    lines: Vec::new(),
+                    more_lines: 0,
+                });
+            }
+            let line = line_of(row).at(self.path)?;
+            if let Some(slip) = slips.last_mut() {
+                slip.amount += line.amount;
+                slip.lines.push(line);
+            }
+        }
+        for slip in &mut slips {
+            // The index was read backwards.
+            slip.lines.reverse();
+            slip.more_lines =
+                u32::try_from(slip.lines.len().saturating_sub(SLIP_LINES_MAX)).unwrap_or(u32::MAX);
+            slip.lines.truncate(SLIP_LINES_MAX);
+        }
+        Ok(slips)
+    }
+}
+
+fn not_counted(row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(6)?.as_str_or_null()?.is_some_and(|status| NOT_COUNTED.contains(&status)))
+}
+
+fn sale_of(row: &Row<'_>) -> rusqlite::Result<(String, NaiveDate)> {
+    Ok((row.get(0)?, read_date(row, 1)?))
+}
+
+fn line_of(row: &Row<'_>) -> rusqlite::Result<SaleLineEntry> {
+    Ok(SaleLineEntry {
+        product_code: row.get(2)?,
+        product_name: row.get(3)?,
+        quantity: read_optional_amount(row, 4)?,
+        amount: read_amount(row, 5)?,
+    })
+}
+
+/// Tags are written with any of the usual separators in one cell.
+fn tags(written: Option<&str>) -> Vec<String> {
+    let separators = ['、', ',', '，', '\n', ';', '/', '／'];
+    let parts = written.unwrap_or_default().split(separators).map(str::trim);
+    parts.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+}
+
+/// A number as people read it; one that cannot be read is shown as it was written.
+fn shown_number(written: &str) -> Option<String> {
+    match PhoneNumber::parse(written) {
+        Ok(number) => Some(number.display()),
+        Err(_) => Some(written.trim().to_owned()).filter(|text| !text.is_empty()),
+    }
+}
+
+fn cut<T>(mut list: Vec<T>) -> Vec<T> {
+    list.truncate(OPEN_MAX);
+    list
+}
+
+fn balance(invoices: &[OpenInvoice], credit_limit: Option<Decimal>) -> Balance {
+    let unpaid: Decimal = invoices.iter().map(|invoice| invoice.unpaid).sum();
+    Balance {
+        unpaid,
+        overdue: invoices.iter().filter(|invoice| invoice.overdue).map(|invoice| invoice.unpaid).sum(),
+        oldest_due_on: invoices.iter().find_map(|invoice| invoice.due_on),
+        credit_limit,
+        credit_remaining: credit_limit.map(|limit| limit - unpaid),
+    }
+}
+
+/// What an agent must know first, the gravest first (`docs/protocol.md`).
+fn alerts(
+    customer: &CustomerProfile,
+    terms: &Terms,
+    invoices: &[OpenInvoice],
+    balance: &Balance,
+    inquiries: &[OpenInquiry],
+) -> Vec<Alert> {
+    let blank = |code, severity| Alert {
+        code,
+        severity,
+        text: None,
+        amount: None,
+        since: None,
+        reference: None,
+        count: None,
+    };
+    let mut alerts = Vec::new();
+    if !customer.can_accept_order {
+        let text = customer.suspended_reason.clone();
+        alerts.push(Alert { text, ..blank(AlertCode::Suspended, Severity::Danger) });
+    }
+    let overdue: Vec<&OpenInvoice> = invoices.iter().filter(|invoice| invoice.overdue).collect();
+    if let Some(oldest) = overdue.first() {
+        alerts.push(Alert {
+            amount: Some(balance.overdue),
+            since: oldest.due_on,
+            reference: Some(oldest.invoice_no.clone()),
+            count: u32::try_from(overdue.len()).ok(),
+            ..blank(AlertCode::Overdue, Severity::Danger)
+        });
+    }
+    if let Some(remaining) = balance.credit_remaining.filter(|remaining| remaining.is_sign_negative()) {
+        alerts.push(Alert { amount: Some(-remaining), ..blank(AlertCode::CreditExceeded, Severity::Danger) });
+    }
+    for complaint in inquiries.iter().filter(|inquiry| inquiry.kind == "complaint").take(OPEN_MAX) {
+        alerts.push(Alert {
+            text: Some(complaint.subject.clone()),
+            since: Some(crate::clock::japan_date(complaint.opened_at)),
+            reference: Some(complaint.inquiry_no.clone()),
+            ..blank(AlertCode::ComplaintOpen, Severity::Warn)
+        });
+    }
+    if let Some(text) = &terms.caution_note {
+        alerts.push(Alert { text: Some(text.clone()), ..blank(AlertCode::Caution, Severity::Warn) });
+    }
+    alerts
+}
+
+/// The last day before a due date passes and an invoice becomes overdue, or an order late.
+fn valid_through(today: NaiveDate, invoices: &[OpenInvoice], orders: &[OpenOrder]) -> NaiveDate {
+    let invoices = invoices.iter().filter_map(|invoice| invoice.due_on);
+    let orders = orders.iter().filter_map(|order| order.delivery_due_on);
+    invoices.chain(orders).filter(|due| *due >= today).min().unwrap_or(NaiveDate::MAX).min(far_future())
+}
+
+/// A date that text order puts after every other.
+fn far_future() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}

@@ -1,0 +1,187 @@
+//! What analytics gives back: figures, scores and ranks.
+
+use rusqlite::params;
+
+use super::transaction::{SqliteTransaction, count, instant};
+use super::{Explained, StoreError};
+use crate::money::{MoneyError, to_scaled};
+use crate::store::{CustomerMetrics, RankRun, RankScore};
+
+impl From<MoneyError> for StoreError {
+    fn from(error: MoneyError) -> Self {
+        Self::Conflict(error.to_string())
+    }
+}
+
+impl SqliteTransaction<'_> {
+    pub(in crate::store) fn publish_metrics(
+        &mut self,
+        metrics: &mut dyn Iterator<Item = CustomerMetrics>,
+    ) -> Result<u64, StoreError> {
+        let path = self.path.clone();
+        let mut put = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO customer_metrics (customer_code, as_of, sales_12m, sales_prev_12m, slips_12m,
+                    gross_margin, first_sold_on, last_sold_on, purchase_cycle_days, monthly_sales)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 ON CONFLICT (customer_code) DO UPDATE SET as_of = excluded.as_of, sales_12m = excluded.sales_12m,
+                    sales_prev_12m = excluded.sales_prev_12m, slips_12m = excluded.slips_12m,
+                    gross_margin = excluded.gross_margin, first_sold_on = excluded.first_sold_on,
+                    last_sold_on = excluded.last_sold_on, purchase_cycle_days = excluded.purchase_cycle_days,
+                    monthly_sales = excluded.monthly_sales",
+            )
+            .at(&path)?;
+        let mut published = 0;
+        for row in metrics {
+            let monthly = serde_json::to_string(&row.monthly_sales)
+                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+            put.execute(params![
+                row.customer_code,
+                row.as_of.to_string(),
+                to_scaled(row.sales_12m)?,
+                to_scaled(row.sales_prev_12m)?,
+                row.slips_12m,
+                to_scaled(row.gross_margin)?,
+                row.first_sold_on.map(|date| date.to_string()),
+                row.last_sold_on.map(|date| date.to_string()),
+                row.purchase_cycle_days,
+                monthly,
+            ])
+            .at(&path)?;
+            self.stale.insert(row.customer_code);
+            published += 1;
+        }
+        Ok(published)
+    }
+
+    pub(in crate::store) fn publish_rank_run(
+        &mut self,
+        run: &RankRun,
+        scores: &mut dyn Iterator<Item = RankScore>,
+    ) -> Result<i64, StoreError> {
+        let path = self.path.clone();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at, evaluated,
+                    changed, excluded, not_target, warnings)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )
+            .at(&path)?
+            .execute(params![
+                run.as_of.to_string(),
+                run.trigger,
+                run.config_hash,
+                run.config,
+                instant(run.started_at),
+                instant(run.finished_at),
+                count(run.evaluated),
+                count(run.changed),
+                count(run.excluded),
+                count(run.not_target),
+                count(run.warnings),
+            ])
+            .at(&path)?;
+        let run_id = self.connection.last_insert_rowid();
+        let mut any_change = false;
+        for score in scores {
+            self.keep_score(run_id, &score)?;
+            if let (Some(direction), Some(rank_to)) = (&score.direction, &score.rank_after) {
+                self.change_rank(run_id, run, &score, rank_to, direction)?;
+                any_change = true;
+            }
+        }
+        if any_change {
+            self.touch("customers", "");
+        }
+        self.count_ranks(run)?;
+        Ok(run_id)
+    }
+
+    fn keep_score(&self, run_id: i64, score: &RankScore) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO rank_score (run_id, customer_code, latest_date, months_within, count, amount,
+                    points_recency, points_count, points_amount, total, rank_before, rank_after, reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )
+            .at(&self.path)?
+            .execute(params![
+                run_id,
+                score.customer_code,
+                score.latest_date.map(|date| date.to_string()),
+                score.months_within,
+                score.count.to_string(),
+                score.amount.to_string(),
+                score.points_recency,
+                score.points_count,
+                score.points_amount,
+                score.total.to_string(),
+                score.rank_before,
+                score.rank_after,
+                score.reason,
+            ])
+            .at(&self.path)?;
+        Ok(())
+    }
+
+    fn change_rank(
+        &mut self,
+        run_id: i64,
+        run: &RankRun,
+        score: &RankScore,
+        rank_to: &str,
+        direction: &str,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction, total)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .at(&self.path)?
+            .execute(params![
+                run_id,
+                score.customer_code,
+                run.as_of.to_string(),
+                score.rank_before,
+                rank_to,
+                direction,
+                score.total.to_string(),
+            ])
+            .at(&self.path)?;
+        // A rank that somebody edited since the scores were computed is not overwritten in silence.
+        let written = self
+            .connection
+            .prepare_cached("UPDATE customer SET rank = ?2 WHERE customer_code = ?1 AND rank IS ?3")
+            .at(&self.path)?
+            .execute(params![score.customer_code, rank_to, score.rank_before])
+            .at(&self.path)?;
+        if written == 0 {
+            return Err(StoreError::Conflict(format!(
+                "the rank of customer {} was changed while the run was computed; nothing was written, run again",
+                score.customer_code
+            )));
+        }
+        self.stale.insert(score.customer_code.clone());
+        Ok(())
+    }
+
+    /// The month's distribution is that of its last committed run.
+    fn count_ranks(&self, run: &RankRun) -> Result<(), StoreError> {
+        let month = run.as_of.format("%Y-%m").to_string();
+        self.connection
+            .prepare_cached("DELETE FROM rank_monthly WHERE month = ?1")
+            .at(&self.path)?
+            .execute([&month])
+            .at(&self.path)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO rank_monthly (month, rank, customers)
+                 SELECT ?1, coalesce(rank, ''), count(*) FROM customer GROUP BY coalesce(rank, '')",
+            )
+            .at(&self.path)?
+            .execute([&month])
+            .at(&self.path)?;
+        Ok(())
+    }
+}

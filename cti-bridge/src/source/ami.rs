@@ -20,5 +20,3 @@ pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
 pub use message::AmiMessage;
 pub use parties::Parties;
 pub use translate::{AmiTranslator, Presentation, PresentationAsk, PresentationPolicy};
-
-pub(crate) use connection::challenge_key;

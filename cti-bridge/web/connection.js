@@ -1,0 +1,229 @@
+// The socket to the bridge: signs in, answers requests, takes pushes in order, comes back by itself.
+
+const SUBPROTOCOL = 'chakuden.v1';
+const ANSWER_TIMEOUT_MS = 10_000;
+const PING_EVERY_MS = 15_000;
+const ACK_EVERY_MS = 5_000;
+const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
+const UNAUTHORIZED = 4401;
+
+/**
+ * Where a page stands in its agent's stream (`docs/protocol.md`, "Frames" and "Signing in"). After `welcome`, `take`
+ * says what a push is: `news`; a `replay` of what the snapshot already holds; a `duplicate`; or behind a `gap`, which
+ * only a new snapshot can close.
+ */
+export class Cursor {
+  epoch = null;
+  seq = 0;
+  #snapshot = 0;
+
+  /** What to resume from, or nothing on the first sign-in. */
+  get resume() {
+    return this.epoch === null ? undefined : { epoch: this.epoch, seq: this.seq };
+  }
+
+  welcome({ epoch, seq, resumed }) {
+    const same = resumed === true && epoch === this.epoch;
+    this.#snapshot = Number.isInteger(seq) ? seq : 0;
+    this.seq = same ? Math.min(this.seq, this.#snapshot) : this.#snapshot;
+    this.epoch = epoch ?? null;
+  }
+
+  take(seq) {
+    if (!Number.isInteger(seq)) return 'news';
+    if (seq <= this.seq) return 'duplicate';
+    if (seq > this.#snapshot && seq !== Math.max(this.seq, this.#snapshot) + 1) return 'gap';
+    this.seq = seq;
+    return seq <= this.#snapshot ? 'replay' : 'news';
+  }
+
+  /** Forgets the stream: the next sign-in takes the snapshot alone. */
+  reset() {
+    this.epoch = null;
+    this.seq = 0;
+    this.#snapshot = 0;
+  }
+}
+
+/** A request that the bridge refused (`code` of `docs/protocol.md`), or that got no answer (`offline`, `timeout`). */
+export class RequestError extends Error {
+  constructor(code, message) {
+    super(message ?? code);
+    this.code = code;
+  }
+}
+
+/**
+ * Opens the connection and keeps it. `on` is told: `status({status, retryAt, lastSeen})` with `online`,
+ * `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
+ * `refused(code)`, after which it is over; `clock(ms)`, the bridge's time now.
+ */
+export function connect(url, token, on) {
+  const cursor = new Cursor();
+  const pending = new Map();
+  let socket = null;
+  let timers = [];
+  let retryTimer = 0;
+  let attempt = 0;
+  let nextId = 1;
+  let acked = 0;
+  let lastSeen = null;
+  let over = false;
+
+  function open() {
+    clearTimeout(retryTimer);
+    on.status({ status: 'connecting', retryAt: null, lastSeen });
+    const mine = new WebSocket(url, SUBPROTOCOL);
+    socket = mine;
+    mine.onopen = () => greet(mine);
+    mine.onmessage = ({ data }) => mine === socket && receive(data);
+    mine.onclose = ({ code }) => mine === socket && lost(code);
+    // A connection that neither opens nor fails would otherwise wait for the system's own minutes.
+    timers = [setTimeout(() => abandon(mine), ANSWER_TIMEOUT_MS)];
+  }
+
+  async function greet(mine) {
+    try {
+      const data = await request('hello', { token, resume: cursor.resume });
+      if (mine !== socket) return;
+      stopTimers();
+      attempt = 0;
+      cursor.welcome(data);
+      acked = cursor.seq;
+      timers = [setInterval(beat, PING_EVERY_MS), setInterval(acknowledge, ACK_EVERY_MS)];
+      on.welcome(data);
+      on.status({ status: 'online', retryAt: null, lastSeen });
+      beat();
+    } catch (error) {
+      if (mine !== socket) return;
+      if (error.code === 'unauthorized') finish(error.code);
+      else abandon(mine);
+    }
+  }
+
+  function receive(text) {
+    const frame = parse(text);
+    if (!frame) return;
+    lastSeen = Date.now();
+    if (typeof frame.ev === 'string') take(frame);
+    else if (pending.has(frame.re)) settle(frame);
+  }
+
+  function take(frame) {
+    const at = Date.parse(frame.at ?? '');
+    const kind = cursor.take(frame.seq);
+    if (kind === 'gap') return resync();
+    if (kind === 'duplicate') return undefined;
+    if (kind === 'news' && !Number.isNaN(at)) on.clock(at);
+    return on.push(kind, frame);
+  }
+
+  function settle(frame) {
+    const waiting = pending.get(frame.re);
+    pending.delete(frame.re);
+    clearTimeout(waiting.timer);
+    if (frame.ok === true) waiting.resolve(frame.data ?? {});
+    else waiting.reject(new RequestError(frame.error?.code ?? 'internal', frame.error?.message));
+  }
+
+  function request(op, fields = {}) {
+    return new Promise((resolve, reject) => {
+      if (socket?.readyState !== WebSocket.OPEN) return reject(new RequestError('offline'));
+      const id = nextId++;
+      const timer = setTimeout(() => {
+        pending.delete(id);
+        reject(new RequestError('timeout'));
+      }, ANSWER_TIMEOUT_MS);
+      pending.set(id, { resolve, reject, timer });
+      return socket.send(JSON.stringify({ id, op, ...fields }));
+    });
+  }
+
+  /** A bridge that is stuck keeps its socket open; only an answer shows that it lives. */
+  async function beat() {
+    const mine = socket;
+    try {
+      const sent = Date.now();
+      const { at } = await request('ping');
+      const theirs = Date.parse(at ?? '');
+      if (!Number.isNaN(theirs)) on.clock(theirs + (Date.now() - sent) / 2);
+      on.status({ status: 'online', retryAt: null, lastSeen });
+    } catch (error) {
+      if (error.code === 'timeout' && mine === socket) abandon(mine);
+    }
+  }
+
+  function acknowledge() {
+    if (cursor.seq <= acked) return;
+    acked = cursor.seq;
+    request('ack', { seq: acked }).catch(() => {});
+  }
+
+  /** Something of the stream is missing: what there was is void, the snapshot counts. */
+  function resync() {
+    cursor.reset();
+    attempt = 0;
+    abandon(socket);
+  }
+
+  function abandon(mine) {
+    if (mine !== socket) return;
+    mine.close();
+    lost(0);
+  }
+
+  function lost(code) {
+    drop();
+    if (over) return;
+    if (code === UNAUTHORIZED) return finish('unauthorized');
+    const base = BACKOFF_MS[Math.min(attempt++, BACKOFF_MS.length - 1)];
+    const wait = base * (0.75 + Math.random() / 2);
+    on.status({ status: 'waiting', retryAt: Date.now() + wait, lastSeen });
+    retryTimer = setTimeout(open, wait);
+  }
+
+  function drop() {
+    stopTimers();
+    socket = null;
+    for (const waiting of pending.values()) {
+      clearTimeout(waiting.timer);
+      waiting.reject(new RequestError('offline'));
+    }
+    pending.clear();
+  }
+
+  function stopTimers() {
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
+  }
+
+  function finish(code) {
+    close();
+    on.refused(code);
+  }
+
+  function close() {
+    over = true;
+    clearTimeout(retryTimer);
+    const mine = socket;
+    drop();
+    mine?.close(1000);
+  }
+
+  /** Tries at once when it waits: the network is back, or somebody looks at the page. */
+  function nudge() {
+    if (!over && socket === null) open();
+  }
+
+  open();
+  return { request, close, nudge };
+}
+
+function parse(text) {
+  try {
+    const frame = JSON.parse(text);
+    return frame !== null && typeof frame === 'object' ? frame : null;
+  } catch {
+    return null;
+  }
+}

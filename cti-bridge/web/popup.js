@@ -1,0 +1,100 @@
+// A pop-up as the views may trust it: whatever the wire leaves out or gets wrong becomes null or an empty list.
+
+const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders'];
+
+/** The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none. */
+export function popupOf(wire) {
+  const raw = object(wire);
+  if (!raw) return null;
+  const customer = customerOf(raw.customer);
+  const candidates = list(raw.candidates).map(candidateOf).filter(Boolean);
+  const call = callOf(raw.call);
+  return {
+    call,
+    match: matchOf(raw.match, call, customer, candidates),
+    candidates,
+    customer,
+    matched_contact: object(raw.matched_contact) ?? (candidates.length === 1 ? candidates[0].matched_contact : null),
+    alerts: list(raw.alerts).map(object).filter(Boolean),
+    metrics: object(raw.metrics) ? { ...raw.metrics, monthly_sales: list(raw.metrics.monthly_sales) } : null,
+    recent_sales: list(raw.recent_sales).map(object).filter(Boolean)
+      .map((sale) => ({ ...sale, lines: list(sale.lines).map(object).filter(Boolean) })),
+    interactions: interactionsOf(raw.interactions),
+    open: Object.fromEntries(OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)])),
+    balance: object(raw.balance),
+    memo: text(raw.memo),
+  };
+}
+
+/** Whether two pop-ups of one call say the same, whatever the call's state is. */
+export function samePopup(a, b) {
+  const still = ({ call, ...card }) => JSON.stringify([{ ...call, state: null, answered_at: null }, card]);
+  return still(a) === still(b);
+}
+
+/** A list of timeline entries. */
+export function interactionsOf(wire) {
+  return list(wire).map(object).filter(Boolean);
+}
+
+/** A list of candidates, as `search` answers it. */
+export function candidatesOf(wire) {
+  return list(wire).map(candidateOf).filter(Boolean);
+}
+
+/** A list of call records, as `calls` answers it; those without an id are left out. */
+export function recordsOf(wire) {
+  return list(wire).map(object).filter((record) => record && typeof record.call_id === 'string');
+}
+
+/** What a call or a card is called in a list: the customer, else the number, else `null`. */
+export function nameOf(popup) {
+  if (popup.customer) return popup.customer.customer_name;
+  if (popup.match === 'one' && popup.candidates.length === 1) return popup.candidates[0].customer_name;
+  return null;
+}
+
+function callOf(wire) {
+  const call = object(wire);
+  if (!call || typeof call.call_id !== 'string') return null;
+  return { ...call, caller: { kind: 'unknown', ...object(call.caller) } };
+}
+
+function customerOf(wire) {
+  const customer = object(wire);
+  if (!customer || typeof customer.customer_code !== 'string') return null;
+  return {
+    ...customer,
+    customer_name: text(customer.customer_name) ?? customer.customer_code,
+    rank_change: object(customer.rank_change),
+    preferences: list(customer.preferences).filter((tag) => typeof tag === 'string'),
+    contacts: list(customer.contacts).map(object).filter(Boolean),
+    addresses: list(customer.addresses).map(object).filter(Boolean),
+  };
+}
+
+function candidateOf(wire) {
+  const candidate = object(wire);
+  if (!candidate) return null;
+  const name = text(candidate.customer_name) ?? text(candidate.customer_code) ?? text(candidate.lead_code);
+  return name === null ? null : { ...candidate, customer_name: name, matched_contact: object(candidate.matched_contact) };
+}
+
+function matchOf(match, call, customer, candidates) {
+  if (['one', 'many', 'none', 'unidentified'].includes(match)) return match;
+  if (customer || candidates.length === 1) return 'one';
+  if (candidates.length > 1) return 'many';
+  return ['number', 'internal'].includes(call?.caller.kind) ? 'none' : 'unidentified';
+}
+
+function object(value) {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null;
+}
+
+function list(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value) {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

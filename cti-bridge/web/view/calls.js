@@ -1,0 +1,83 @@
+// The calls of the day, and the tabs above the card.
+
+import { clock, elapsed } from '../format.js';
+import { el } from '../dom.js';
+import { isLive, shownPopup } from '../state.js';
+import { callerText, join, lineTitleOf } from './text.js';
+
+/** The list: live calls on top, then the day's, newest first. */
+export function callList({ t, actions }, { lines, selected, stale }) {
+  const live = lines.filter((line) => line.live);
+  const past = lines.filter((line) => !line.live);
+  return [
+    live.length ? el('h2', {}, t('calls.live')) : null,
+    live.length ? el('ul', { class: 'call-lines live' }, live.map((line) => liveLine({ t, actions }, line, selected, stale))) : null,
+    el('h2', {}, t('calls.title')),
+    past.length
+      ? el('ul', { class: 'call-lines' }, past.map((line) => pastLine({ t, actions }, line)))
+      : el('p', { class: 'soft small empty' }, t('calls.empty')),
+  ].filter(Boolean);
+}
+
+function liveLine({ t, actions }, line, selected, stale) {
+  const name = line.name ?? callerText(t, line.caller);
+  return el('li', { class: `now ${line.phase}`, 'data-call': line.call_id },
+    el('button', {
+      type: 'button', key: `live-${line.key}`, 'aria-current': line.key === selected ? 'true' : null,
+      on: { click: () => actions.select(line.key) },
+    },
+    el('span', { class: 'line-name' }, name),
+    el('span', { class: 'line-time num' }, clock(Date.parse(line.started_at) || 0)),
+    el('span', { class: `line-note small ${stale ? 'soft' : 'ring'}` },
+      join([phaseText(t, line.phase, line.direction), line.queue]))));
+}
+
+function pastLine({ t, actions }, line) {
+  const name = line.name ?? callerText(t, line.caller);
+  const outcome = line.reason ? t.or(`reason.${line.reason}`, line.reason)
+    : line.outcome ? t.or(`outcome.${line.outcome}`, line.outcome) : null;
+  const body = [
+    el('span', { class: 'line-name' }, line.missed && el('b', { class: 'missed-mark' }, t('calls.missed')), el('span', { class: line.name ? null : 'number' }, name)),
+    el('span', { class: 'line-time soft num' }, line.started_at ? clock(Date.parse(line.started_at) || 0) : ''),
+    el('span', { class: 'line-note soft small' },
+      join([outcome, line.talk ? elapsed(line.talk) : null])),
+    line.name && el('span', { class: 'line-note soft small num' }, callerText(t, line.caller)),
+  ];
+  const opens = line.customer_code
+    ? el('button', { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(line.customer_code) } }, body)
+    : el('div', { class: 'line' }, body);
+  return el('li', { class: line.missed ? 'missed' : null, 'data-call': line.call_id }, opens);
+}
+
+/** The word for a phase. */
+export function phaseText(t, phase, direction) {
+  return t(phase === 'ringing' && direction === 'outbound' ? 'phase.ringing_out' : `phase.${phase}`);
+}
+
+/** One tab for each call and each card that was opened. */
+export function tabList({ t, actions }, { entries, selected, stale }) {
+  if (!entries.length) return [];
+  const onKey = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = entries.findIndex((entry) => entry.key === selected);
+    actions.select(entries[(at + step + entries.length) % entries.length].key, true);
+  };
+  return el('div', { class: 'tabs', role: 'tablist', 'aria-label': t('tabs.label'), on: { keydown: onKey } },
+    entries.map((entry) => tab({ t, actions }, entry, entry.key === selected, stale)));
+}
+
+function tab({ t, actions }, entry, current, stale) {
+  const name = lineTitleOf(t, shownPopup(entry));
+  const direction = entry.popup.call?.direction;
+  return el('div', { class: `tab ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}`, role: 'presentation' },
+    el('button', {
+      type: 'button', role: 'tab', key: `tab-${entry.key}`, 'data-entry': entry.key, 'aria-selected': String(current), tabindex: current ? 0 : -1,
+      'aria-controls': 'popup', on: { click: () => actions.select(entry.key) },
+    }, el('span', { class: 'tab-phase' }, phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, name)),
+    !isLive(entry) && el('button', {
+      type: 'button', class: 'tab-close', key: `close-${entry.key}`, 'aria-label': t('tabs.close', { name }),
+      on: { click: () => actions.close(entry.key) },
+    }, '×'));
+}

@@ -1,0 +1,94 @@
+// The customer's card, the most important first: alerts, who it is, last contact and open items, sales, figures, memo.
+
+import { date, yearsBetween, yen } from '../format.js';
+import { el } from '../dom.js';
+import { rankClass } from './candidates.js';
+import { figuresBox } from './figures.js';
+import { openBox } from './open.js';
+import { salesBox } from './sales.js';
+import { alertText, contactText, join } from './text.js';
+
+/** The whole card. */
+export function customerCard(context, popup) {
+  return [
+    alertList(context, popup.alerts),
+    who(context, popup),
+    el('div', { class: 'boxes' }, openBox(context, popup), salesBox(context, popup), figuresBox(context, popup)),
+    memo(context, popup),
+    details(context, popup.customer),
+  ];
+}
+
+const GRAVITY = { danger: 0, warn: 1 };
+
+function alertList({ t, today }, alerts) {
+  if (!alerts.length) return null;
+  const sorted = [...alerts].sort((a, b) => (GRAVITY[a.severity] ?? 2) - (GRAVITY[b.severity] ?? 2));
+  return el('ul', { class: 'alerts', 'aria-label': t('alerts.title') }, sorted.map((alert) => el('li', {
+    class: alert.severity === 'danger' ? 'danger' : 'warn', 'data-alert': alert.code,
+  },
+  el('span', { class: 'mark', 'aria-hidden': 'true' }, alert.severity === 'danger' ? '!' : '▲'),
+  el('b', {}, t.or(`alert.${alert.code}`, alert.code)),
+  el('span', { class: 'alert-text' }, alertText(t, alert, today)),
+  alert.code === 'overdue' && alert.amount && el('b', { class: 'num alert-amount' }, yen(alert.amount)))));
+}
+
+function who({ t, today }, { customer, matched_contact: contact }) {
+  const years = yearsBetween(customer.first_trade_date, today);
+  const tags = [
+    customer.customer_type && t.or(`type.${customer.customer_type}`, customer.customer_type),
+    customer.industry, customer.sales_area,
+    customer.account_owner && t('who.owner', { name: customer.account_owner }),
+    years === null ? null : years > 0 ? t('who.years', { n: years }) : t('who.months'),
+    customer.payment_terms,
+    customer.is_rank_auto_target === true && `↻ ${t('rank.auto')}`,
+  ].filter(Boolean);
+  return el('div', { class: 'who' },
+    rankTile({ t, today }, customer),
+    el('div', { class: 'who-text' },
+      el('p', { class: 'soft small' }, el('span', { class: 'kana' }, customer.name_kana), ' ', el('span', { class: 'num code' }, customer.customer_code)),
+      el('h1', {}, customer.customer_name),
+      contact?.person_name
+        ? el('p', {}, el('b', {}, t('contact.san', { name: contact.person_name })), ' ', el('span', { class: 'soft' }, contactText(t, contact)))
+        : contact && contactText(t, contact) ? el('p', { class: 'soft' }, contactText(t, contact)) : null,
+      el('ul', { class: 'tags' },
+        customer.preferences.map((tag) => el('li', { class: 'preference' }, tag)),
+        tags.map((tag) => el('li', {}, tag)))));
+}
+
+function rankTile({ t, today }, { rank, rank_change: move }) {
+  const arrow = { up: '↑', down: '↓' }[move?.direction];
+  const how = move && ['up', 'down', 'initial'].includes(move.direction)
+    ? join([t(`rank.${move.direction}`, { from: move.rank_from ?? '—' }), date(move.changed_on, today, t.lang)], ' ')
+    : null;
+  return el('div', {
+    class: `rank ${rankClass(rank)}`, role: 'img', title: how,
+    'aria-label': join([rank ? t('rank.label', { rank }) : t('rank.none'), how], ', '),
+  }, el('span', {}, rank ?? '–'), arrow && el('small', { class: move.direction }, arrow));
+}
+
+function memo({ t }, { memo: text, customer }) {
+  if (!text && !customer.remarks) return null;
+  return el('div', { class: 'memo' },
+    text && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, text)),
+    customer.remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, customer.remarks)));
+}
+
+function details({ t }, customer) {
+  const terms = [
+    [t('detail.first_trade'), customer.first_trade_date && date(customer.first_trade_date, null, t.lang)],
+    [t('detail.terms'), customer.payment_terms],
+    [t('detail.method'), customer.payment_method && t.or(`method.${customer.payment_method}`, customer.payment_method)],
+  ].filter(([, value]) => value);
+  if (!terms.length && !customer.contacts.length && !customer.addresses.length) return null;
+  return el('details', { class: 'more-details' }, el('summary', { key: 'details' }, t('detail.title')),
+    el('div', { class: 'detail-grid small' },
+      customer.contacts.map((contact) => el('p', {},
+        el('span', { class: 'chip' }, t.or(`purpose.${contact.purpose}`, contact.purpose ?? '—')), ' ',
+        el('b', {}, contact.person_name ?? ''), ' ', el('span', { class: 'num' }, join([contact.phone, contact.email])))),
+      customer.addresses.map((address) => el('p', {},
+        el('span', { class: 'chip' }, join([t.or(`address.${address.kind}`, address.kind ?? '—'), address.is_default && t('address.default')])), ' ',
+        join([address.name, address.postal_code && `〒${address.postal_code}`,
+          join([address.prefecture, address.city, address.street], ''), address.building], ' '))),
+      terms.map(([label, value]) => el('p', {}, el('span', { class: 'chip' }, label), ' ', value))));
+}

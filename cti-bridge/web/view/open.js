@@ -1,0 +1,72 @@
+// The last contact and whatever is not finished.
+
+import { date, daysBetween, moment, yen } from '../format.js';
+import { el } from '../dom.js';
+import { join } from './text.js';
+import { entryHead } from './timeline.js';
+
+const SHOWN = 6;
+
+/** The box. */
+export function openBox(context, popup) {
+  const { t } = context;
+  const rows = openRows(context, popup.open);
+  return el('section', { class: 'box', 'aria-label': t('open.title') },
+    el('h2', {}, t('open.title')),
+    lastContact(context, popup.interactions),
+    rows.length
+      ? el('ul', { class: 'rows small' }, rows.slice(0, SHOWN).map(row))
+      : el('p', { class: 'soft small' }, t('open.none')),
+    rows.length > SHOWN && el('details', { class: 'small' },
+      el('summary', { key: 'open-more' }, t('open.more', { n: rows.length - SHOWN })),
+      el('ul', { class: 'rows' }, rows.slice(SHOWN).map(row))));
+}
+
+function lastContact({ t, today }, interactions) {
+  const last = interactions.find((one) => one.kind !== 'rank');
+  if (!last) return el('p', { class: 'last small soft' }, t('open.no_contact'));
+  return el('div', { class: 'last small' },
+    el('p', {}, el('b', {}, t('open.last')), ' ', el('span', { class: 'num' }, moment(last.at, today, t.lang)), ' ',
+      el('span', { class: 'soft' }, entryHead(t, last))),
+    el('p', { class: 'clamp' }, join([last.subject, last.body], ' — ')));
+}
+
+/** Rows of every kind, the pressing ones first. */
+function openRows({ t, today }, open) {
+  const due = (day) => (!day ? null : daysBetween(day, today) === 0 ? t('open.due_today') : t('open.due', { date: date(day, today, t.lang) }));
+  const past = (day) => (daysBetween(day, today) ?? 0) > 0;
+  const rows = [
+    ...open.inquiries.map((one) => ({
+      label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')), hot: one.kind === 'complaint',
+      text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee], ' · '),
+      end: t.or(`state.${one.status}`, one.status),
+    })),
+    ...open.tasks.map((one) => ({
+      label: t('open.task'), hot: past(one.due_on), text: join([one.title, one.assignee]), end: due(one.due_on),
+    })),
+    ...open.invoices.map((one) => ({
+      label: t('open.invoice'), hot: one.overdue === true,
+      text: join([`#${one.invoice_no}`, one.overdue ? t('open.overdue') : due(one.due_on)]), end: yen(one.unpaid ?? one.amount),
+    })),
+    ...open.orders.map((one) => ({
+      label: t('open.order'), hot: one.late === true,
+      text: join([`#${one.order_no}`, one.title, one.status && t.or(`state.${one.status}`, one.status)]),
+      end: join([one.delivery_due_on && t('open.delivery', { date: date(one.delivery_due_on, today, t.lang) }), one.late && t('open.late')], ' '),
+    })),
+    ...open.quotes.map((one) => ({
+      label: t('open.quote'), text: join([one.quote_no, one.title, one.status && t.or(`state.${one.status}`, one.status)]),
+      end: one.amount ? yen(one.amount) : null,
+    })),
+    ...open.deals.map((one) => ({
+      label: t('open.deal'),
+      text: join([one.title ?? one.deal_no, one.stage && t.or(`state.${one.stage}`, one.stage), Number.isFinite(one.probability) && `${one.probability}%`]),
+      end: one.amount ? yen(one.amount) : null,
+    })),
+  ];
+  return rows.map((one, i) => [one, i]).sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j).map(([one]) => one);
+}
+
+function row({ label, text, end, hot }) {
+  return el('li', { class: hot ? 'hot' : null },
+    el('b', { class: 'row-label' }, label), el('span', { class: 'row-text' }, text), el('span', { class: 'row-end num' }, end));
+}

@@ -1,0 +1,100 @@
+// The search box: a combobox whose list opens while there is something to choose.
+
+import { el } from '../dom.js';
+import { candidatesOf } from '../popup.js';
+import { candidateText } from './candidates.js';
+
+const WAIT_MS = 150;
+const LIMIT = 12;
+
+/** Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card. */
+export function searchBox(root, { t, search, open, fail }) {
+  const list = el('ul', { id: 'search-list', class: 'options', role: 'listbox', 'aria-label': t('search.label'), hidden: true });
+  const status = el('p', { class: 'visually-hidden', role: 'status' });
+  const input = el('input', {
+    type: 'search', id: 'search-input', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: 100,
+    placeholder: t('search.placeholder'), 'aria-label': t('search.label'), 'aria-expanded': 'false',
+    'aria-controls': 'search-list', 'aria-autocomplete': 'list',
+  });
+  let found = [];
+  let at = -1;
+  let timer = 0;
+  let asked = 0;
+
+  async function ask() {
+    const q = input.value.trim();
+    const mine = ++asked;
+    if (!q) return show([], false);
+    try {
+      const { customers } = await search(q, LIMIT);
+      if (mine === asked) show(candidatesOf(customers).filter((one) => one.customer_code), true);
+    } catch {
+      if (mine === asked) {
+        show([], false);
+        fail();
+      }
+    }
+    return undefined;
+  }
+
+  function show(candidates, answered) {
+    found = candidates;
+    at = candidates.length ? 0 : -1;
+    list.replaceChildren(...found.map((candidate, i) => el('li', {
+      id: `option-${i}`, role: 'option', on: { pointerdown: (event) => event.preventDefault(), click: () => choose(i) },
+    }, candidateText(t, candidate))));
+    if (answered && !found.length) list.replaceChildren(el('li', { class: 'soft none' }, t('search.none')));
+    status.textContent = answered ? t('search.count', { n: found.length }) : '';
+    list.hidden = !answered;
+    input.setAttribute('aria-expanded', String(answered));
+    mark();
+  }
+
+  function mark() {
+    [...list.children].forEach((node, i) => node.setAttribute('aria-selected', String(i === at)));
+    if (at < 0) input.removeAttribute('aria-activedescendant');
+    else input.setAttribute('aria-activedescendant', `option-${at}`);
+    list.children[at]?.scrollIntoView({ block: 'nearest' });
+  }
+
+  function choose(i) {
+    const candidate = found[i];
+    if (!candidate) return;
+    clear();
+    input.blur();
+    open(candidate.customer_code);
+  }
+
+  function clear() {
+    clearTimeout(timer);
+    asked += 1;
+    input.value = '';
+    show([], false);
+  }
+
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT_MS);
+  });
+  input.addEventListener('blur', () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); });
+  input.addEventListener('focus', () => { if (found.length) { list.hidden = false; input.setAttribute('aria-expanded', 'true'); } });
+  input.addEventListener('keydown', (event) => {
+    if (event.isComposing) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      if (!found.length) return;
+      event.preventDefault();
+      at = (at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length;
+      mark();
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (found.length) choose(at);
+      else { clearTimeout(timer); ask(); }
+    } else if (event.key === 'Escape') {
+      clear();
+      input.blur();
+    }
+  });
+
+  root.replaceChildren(el('div', { class: 'search-field' }, input, el('kbd', { 'aria-hidden': 'true' }, '/')), list, status);
+  return { focus: () => { input.focus(); input.select(); }, clear };
+}

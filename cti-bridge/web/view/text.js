@@ -1,0 +1,62 @@
+// Phrases that several views share: callers, contacts, alerts.
+
+import { daysBetween, date, phone, yen } from '../format.js';
+import { nameOf } from '../popup.js';
+
+/** How a caller is written: the number, the extension, or why there is none. */
+export function callerText(t, caller) {
+  const number = caller.display ?? (caller.number ? phone(caller.number) : null);
+  if (caller.kind === 'internal') return number ? `${t('caller.internal')} ${number}` : t('caller.internal');
+  if (caller.kind === 'number') return number ?? t('caller.number');
+  return t.or(`caller.${caller.kind}`, t('caller.unknown'));
+}
+
+/** What a pop-up is called where there is room for one line. */
+export function titleOf(t, popup) {
+  return nameOf(popup) ?? (popup.call ? callerText(t, popup.call.caller) : t('phase.card'));
+}
+
+/** The same with what tells calls of one number apart, where the list is short. */
+export function lineTitleOf(t, popup) {
+  const title = titleOf(t, popup);
+  return popup.match === 'many' ? `${title} (${t('match.many_short', { n: popup.candidates.length })})` : title;
+}
+
+/** Whose number it is: 「請求担当の番号」. */
+export function contactText(t, contact) {
+  if (!contact) return null;
+  if (contact.purpose) return t('contact.of', { purpose: t.or(`purpose.${contact.purpose}`, contact.purpose) });
+  if (contact.source === 'contact_person') return t('contact.person_number');
+  return contact.source === 'lead' ? t('contact.lead_number') : null;
+}
+
+/** The sentence of an alert; `today` counts its days. */
+export function alertText(t, alert, today) {
+  const days = alert.since ? daysBetween(alert.since, today) : null;
+  switch (alert.code) {
+    case 'suspended':
+      return join([alert.text, t('alert.suspended_text')]);
+    case 'overdue':
+      return join([
+        days !== null && days > 0
+          ? t('alert.overdue_text', { ref: alert.reference ?? '—', days })
+          : t('alert.overdue_text_plain'),
+        alert.since && t('due.on', { date: date(alert.since, today, t.lang) }),
+        alert.count > 1 && t('alert.overdue_count', { n: alert.count }),
+      ]);
+    case 'credit_exceeded':
+      return join([alert.amount ? t('alert.credit_text', { amount: yen(alert.amount) }) : null, alert.text]);
+    case 'complaint_open':
+      return join([
+        alert.reference && `#${alert.reference}`, alert.text,
+        days !== null && days >= 0 && t('alert.complaint_days', { n: days + 1 }),
+      ]);
+    default:
+      return join([alert.text, alert.reference && `#${alert.reference}`]);
+  }
+}
+
+/** The parts that there are, one after the other. */
+export function join(parts, between = ' · ') {
+  return parts.filter((part) => part !== null && part !== undefined && part !== false && part !== '').join(between);
+}

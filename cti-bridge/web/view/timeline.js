@@ -1,0 +1,48 @@
+// The customer's interactions, newest first.
+
+import { moment } from '../format.js';
+import { el } from '../dom.js';
+import { join } from './text.js';
+
+/** The list with its "more" button; `history` holds what was fetched beyond the card's own entries. */
+export function timeline({ t, today, actions }, { code, own, history }) {
+  const head = el('h2', {}, t('timeline.title'));
+  if (!code) return [head, el('p', { class: 'soft small' }, t('timeline.idle'))];
+  const entries = unique([...own, ...(history?.entries ?? [])]);
+  if (!entries.length) return [head, el('p', { class: 'soft small' }, t('timeline.none'))];
+  const more = history?.more ?? own.length >= 10;
+  return [
+    head,
+    el('ol', { class: 'entries small' }, entries.map((entry) => item(t, today, entry))),
+    more
+      ? el('button', {
+        type: 'button', class: 'more small', key: 'history-more', disabled: history?.busy === true,
+        on: { click: () => actions.moreHistory(code, entries.at(-1).at) },
+      }, history?.busy ? t('match.loading') : t('timeline.more'))
+      : history && el('p', { class: 'soft small' }, t('timeline.end')),
+  ].filter(Boolean);
+}
+
+function item(t, today, entry) {
+  const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
+  return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
+    el('p', {}, el('b', { class: 'num' }, moment(entry.at, today, t.lang)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
+    entry.subject && el('p', { class: 'entry-subject' }, entry.subject),
+    entry.body && el('p', { class: 'entry-body soft' }, entry.body));
+}
+
+/** What kind of contact it was, and who had it. */
+export function entryHead(t, entry) {
+  const kind = entry.channel ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel)) : t.or(`kind.${entry.kind}`, entry.kind);
+  const status = entry.status && t.or(`outcome.${entry.status}`, t.or(`state.${entry.status}`, entry.status));
+  return join([kind, entry.by, status]);
+}
+
+/** `before` of the `history` op may repeat entries of one instant; each is shown once. */
+function unique(entries) {
+  const seen = new Set();
+  return entries.filter((entry) => {
+    const id = `${entry.kind}\u0000${entry.reference}\u0000${entry.at}`;
+    return !seen.has(id) && seen.add(id);
+  });
+}

@@ -150,11 +150,15 @@ onPage('answering leaves the card alone: opened details, scrolling and focus sta
   assert.ok(await page.locator('.more-details[open]').isVisible());
   assert.equal(await page.getAttribute('.who', 'data-mark'), 'same');
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
+  bridge.cut();
+  await page.waitForSelector('#stale-banner');
+  await page.waitForSelector('#link-state.good');
+  assert.equal(await page.getAttribute('.who', 'data-mark'), 'same', 'nor does a new snapshot that says the same');
   bridge.ring(nobody());
   await page.waitForSelector('.tab >> nth=1');
   assert.equal(await top(), before, 'a second call does not move the card');
   await page.waitForSelector('.now >> nth=1');
-});
+}, { offline: true });
 
 onPage('of all phones that ring, the ones that lose say why', async (page, bridge) => {
   const id = bridge.ring(known(akagi()));

@@ -27,10 +27,10 @@ test('a call rings, is answered, held, resumed, and stays for the work after it'
   assert.equal(state.selected, id);
   const steps = [['call.answered', { answered_at: AT }, 'answered'], ['call.held', { at: AT }, 'held'], ['call.resumed', { at: AT }, 'answered']];
   for (const [ev, more, phase] of steps) {
-    const before = selectedEntry(state).popup.customer;
+    const before = selectedEntry(state).popup;
     state = reduce(state, { type: 'push', ev, data: { call_id: id, ...more }, at: AT });
     assert.deepEqual(phases(state), [phase]);
-    assert.equal(selectedEntry(state).popup.customer, before, 'the card is not built anew');
+    assert.equal(selectedEntry(state).popup, before, 'the card is not built anew');
   }
   assert.equal(selectedEntry(state).since, AT);
   state = reduce(state, { type: 'push', ev: 'call.ended', data: { call_id: id, outcome: 'completed', ended_at: AT, talk_seconds: 9, uncertain: false }, at: AT });

@@ -1,1 +1,16 @@
-//! d
+//! Reports, LTV and the customer rank update over the company's whole sales history.
+//!
+//! Code map: [`cli`] reads the arguments and [`context`] is what every command gets. [`mirror`] copies the
+//! store into Parquet files, [`warehouse`] answers SQL over them; those two alone name DuckDB. [`report`],
+//! [`ltv`] and [`metrics`] each pair one file of `sql/` with its shaping; [`output`] writes what people and
+//! programs read, with the words of [`labels`].
+
+pub mod cli;
+pub mod context;
+pub mod exit;
+pub mod labels;
+pub mod mirror;
+pub mod output;
+pub mod progress;
+pub mod report;
+pub mod warehouse;

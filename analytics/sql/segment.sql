@@ -1,0 +1,53 @@
+-- Sales by segment: one row for each segment of customers, and one (known = 0) for sales of customer codes
+-- that no customer has. A slip is the lines of one number, date and customer; a slip whose net is not
+-- positive is a return and no purchase (docs/rank.md#records), but its amount counts.
+WITH slips AS (
+    SELECT customer_code, slip_no, sold_on,
+           COUNT(*) AS lines,
+           SUM(amount) AS amount,
+           SUM(cost) AS cost,
+           SUM(CASE WHEN cost IS NOT NULL THEN amount END) AS costed_amount
+    FROM counted_sales
+    WHERE sold_on BETWEEN {from} AND {to}
+       OR sold_on BETWEEN {previous_from} AND {previous_to}
+    GROUP BY customer_code, slip_no, sold_on
+),
+buyers AS (
+    SELECT customer_code,
+           SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN lines ELSE 0 END) AS lines,
+           SUM(CASE WHEN sold_on BETWEEN {from} AND {to} AND amount > 0 THEN 1 ELSE 0 END) AS slips,
+           SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN amount END) AS amount,
+           SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN cost END) AS cost,
+           SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN costed_amount END) AS costed_amount,
+           SUM(CASE WHEN sold_on BETWEEN {previous_from} AND {previous_to} THEN amount END) AS previous_amount
+    FROM slips
+    GROUP BY customer_code
+),
+members AS (
+    SELECT c.customer_code, {axis_1} AS axis_1, {axis_2} AS axis_2
+    FROM segment_customers c
+    WHERE {condition}
+),
+joined AS (
+    SELECT 1 AS known, m.axis_1, m.axis_2, b.lines, b.slips, b.amount, b.cost, b.costed_amount, b.previous_amount
+    FROM members m
+    LEFT JOIN buyers b ON b.customer_code = m.customer_code
+    UNION ALL
+    SELECT 0 AS known, NULL AS axis_1, NULL AS axis_2,
+           b.lines, b.slips, b.amount, b.cost, b.costed_amount, b.previous_amount
+    FROM buyers b
+    LEFT JOIN customers c ON c.customer_code = b.customer_code
+    WHERE c.customer_code IS NULL AND {unknown_codes}
+)
+SELECT CAST(known AS BIGINT) AS known, axis_1, axis_2,
+       COUNT(*) AS customers,
+       CAST(SUM(CASE WHEN slips >= 1 THEN 1 ELSE 0 END) AS BIGINT) AS active_customers,
+       CAST(SUM(CASE WHEN slips >= 2 THEN 1 ELSE 0 END) AS BIGINT) AS repeat_customers,
+       CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS source_rows,
+       CAST(COALESCE(SUM(slips), 0) AS BIGINT) AS slips,
+       SUM(amount) AS sales_amount,
+       SUM(cost) AS cost,
+       SUM(costed_amount) AS costed_amount,
+       SUM(previous_amount) AS previous_amount
+FROM joined
+GROUP BY known, axis_1, axis_2

@@ -1,0 +1,26 @@
+-- Derived views that every query may use.
+
+-- The lines that are sales (docs/rank.md#records): all but those whose status says otherwise.
+CREATE VIEW counted_sales AS
+SELECT *
+FROM sales
+WHERE status IS NULL
+   OR status NOT IN {not_counted};
+
+-- Customers as reports divide them: an explicit area wins, otherwise the prefecture of the head office (of
+-- the billing, then of a ship-to address where there is none) says it.
+CREATE VIEW segment_customers AS
+SELECT c.customer_code, c.customer_name, c.name_kana, c.customer_type, c.trading_status, c.industry, c.rank,
+       COALESCE(c.sales_area, p.area) AS sales_area,
+       c.first_trade_date, c.account_owner, c.acquisition_source, c.payment_method
+FROM customers c
+LEFT JOIN (
+    SELECT customer_code, prefecture,
+           ROW_NUMBER() OVER (
+               PARTITION BY customer_code
+               ORDER BY CASE kind WHEN 'head_office' THEN 0 WHEN 'billing' THEN 1 ELSE 2 END, address_no, kind
+           ) AS choice
+    FROM addresses
+    WHERE prefecture IS NOT NULL
+) a ON a.customer_code = c.customer_code AND a.choice = 1
+LEFT JOIN (VALUES {areas}) AS p (prefecture, area) ON p.prefecture = a.prefecture;

@@ -1,0 +1,181 @@
+//! What every command gets: where the store and the mirror are, the day, the language, the output.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use shared::clock::{Clock, SystemClock};
+use shared::label::Lang;
+use shared::store::Store;
+
+use crate::labels::Label;
+use crate::mirror::Mirror;
+use crate::output::Sheet;
+use crate::progress::Progress;
+use crate::warehouse::{Warehouse, WarehouseLimits};
+
+/// How results are written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns for people.
+    Table,
+    /// Comma-separated values with one header line.
+    Csv,
+    /// One JSON object.
+    Json,
+}
+
+/// The surroundings of one command.
+#[derive(Clone)]
+pub struct Context {
+    /// The store's file.
+    pub store_path: PathBuf,
+    /// The mirror's folder.
+    pub mirror_path: PathBuf,
+    /// The day as of which figures are computed: Asia/Tokyo's today unless given.
+    pub as_of: NaiveDate,
+    /// How results are written.
+    pub format: Format,
+    /// The language of what people read.
+    pub lang: Lang,
+    /// The only source of the time.
+    pub clock: Arc<dyn Clock>,
+    /// Limits of the engine.
+    pub limits: WarehouseLimits,
+    /// Whether standard output is a terminal.
+    pub on_terminal: bool,
+    /// Whether colour may be used.
+    pub colour: bool,
+    /// Whether progress bars are shown.
+    pub progress: bool,
+}
+
+impl Context {
+    /// A context for a store, with its mirror in the default place, as of the clock's today, writing JSON
+    /// and without a terminal: what tests and other programs want.
+    pub fn quiet(store_path: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store_path: store_path.to_owned(),
+            mirror_path: default_mirror(store_path),
+            as_of: clock.today(),
+            format: Format::Json,
+            lang: Lang::Ja,
+            clock,
+            limits: WarehouseLimits::default(),
+            on_terminal: false,
+            colour: false,
+            progress: false,
+        }
+    }
+
+    /// Reads from the surroundings what the command line leaves open.
+    pub(crate) fn with_terminal(mut self) -> Self {
+        self.on_terminal = std::io::stdout().is_terminal();
+        self.colour = self.on_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        self.progress = std::io::stderr().is_terminal();
+        self
+    }
+
+    /// Opens the store.
+    pub fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.store_path)?)
+    }
+
+    /// The mirror's folder, whether it is there or not.
+    pub fn mirror(&self) -> Mirror {
+        Mirror::new(&self.mirror_path)
+    }
+
+    /// Opens the newest version of the mirror for queries and pins it.
+    pub fn warehouse(&self) -> anyhow::Result<Warehouse> {
+        Ok(Warehouse::open(&self.mirror_path, &self.limits)?)
+    }
+
+    /// A progress bar of `total` steps, shown on a terminal only.
+    pub fn progress(&self, label: Label, total: Option<u64>) -> Progress {
+        Progress::new(self.progress, label.text(self.lang), total)
+    }
+
+    /// A label in the language of this run.
+    pub fn label(&self, label: Label) -> &'static str {
+        label.text(self.lang)
+    }
+
+    /// Writes to standard output. A reader that went away is told by `exit::is_closed_pipe`.
+    pub fn write(&self, text: &str) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")
+    }
+
+    /// Writes a result in the format of this run: the sheet as a table or CSV, or the JSON value.
+    pub fn emit(&self, sheet: &Sheet, json: &serde_json::Value) -> anyhow::Result<()> {
+        let text = match self.format {
+            Format::Table => crate::output::table::render(sheet, self),
+            Format::Csv => crate::output::csv::render(sheet, self.lang)?,
+            Format::Json => format!("{json:#}\n"),
+        };
+        self.write(&text)
+    }
+
+    /// Says one line on standard error, for people.
+    pub fn notice(&self, text: &str) {
+        // Nobody may be listening; a notice is not worth failing for.
+        let _ = writeln!(std::io::stderr().lock(), "analytics: {text}");
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("store_path", &self.store_path)
+            .field("mirror_path", &self.mirror_path)
+            .field("as_of", &self.as_of)
+            .field("format", &self.format)
+            .field("lang", &self.lang)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The mirror's default place: a folder beside the store, named after it.
+pub fn default_mirror(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".mirror");
+    PathBuf::from(name)
+}
+
+/// The machine's clock.
+pub(crate) fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The language: the option, else `CHAKUDEN_LANG`, else `LANG` when it names English, else Japanese.
+/// `LANG=C.UTF-8` says nothing about the person and stays Japanese.
+pub fn language(option: Option<Lang>, chakuden_lang: Option<&str>, lang: Option<&str>) -> Lang {
+    option
+        .or_else(|| chakuden_lang.and_then(Lang::from_tag))
+        .or_else(|| lang.and_then(Lang::from_tag))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_japanese_unless_english_is_named() {
+        assert_eq!(language(None, None, None), Lang::Ja);
+        assert_eq!(language(None, None, Some("C.UTF-8")), Lang::Ja);
+        assert_eq!(language(None, None, Some("POSIX")), Lang::Ja);
+        assert_eq!(language(None, None, Some("en_US.UTF-8")), Lang::En);
+        assert_eq!(language(None, Some("ja"), Some("en_US.UTF-8")), Lang::Ja);
+        assert_eq!(language(Some(Lang::En), Some("ja"), None), Lang::En);
+    }
+
+    #[test]
+    fn the_mirror_lies_beside_the_store() {
+        assert_eq!(default_mirror(Path::new("/data/company.db")), PathBuf::from("/data/company.db.mirror"));
+    }
+}

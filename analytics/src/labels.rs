@@ -1,0 +1,84 @@
+//! Every word that people read in reports, in Japanese and in English.
+
+use shared::label::Lang;
+
+/// One word or phrase in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label {
+    /// 日本語.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Label {
+    /// The text in a language.
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ja => self.ja,
+            Lang::En => self.en,
+        }
+    }
+}
+
+macro_rules! labels {
+    ($($(#[$meta:meta])* $name:ident = $ja:literal, $en:literal;)+) => {
+        $(
+            #[doc = $en]
+            $(#[$meta])*
+            pub const $name: Label = Label { ja: $ja, en: $en };
+        )+
+    };
+}
+
+labels! {
+    ACTIVE_CUSTOMERS = "購入顧客数", "Active customers";
+    AS_OF = "基準日", "As of";
+    AVG_PER_CUSTOMER = "顧客平均", "Per customer";
+    AVG_PER_SLIP = "伝票平均", "Per slip";
+    CHANGE = "増減", "Change";
+    CHANGE_RATE = "増減率", "Change %";
+    CONTROL = "照合", "Control";
+    COST = "原価", "Cost";
+    CUSTOMERS = "顧客数", "Customers";
+    CUSTOMER_CODE = "顧客コード", "Customer";
+    CUSTOMER_NAME = "顧客名", "Name";
+    DATASET = "データ", "Data set";
+    DIFFERENCE = "差異", "Difference";
+    FILES_LINKED = "変更なし", "Unchanged files";
+    FILES_WRITTEN = "書き込み", "Files written";
+    FILTERS = "絞り込み", "Filters";
+    FIRST_SOLD_ON = "初回売上日", "First sale";
+    FORMULA = "計算式", "Formula";
+    GROSS_MARGIN_RATE = "粗利率", "Margin";
+    GROSS_PROFIT = "粗利", "Gross profit";
+    LAST_SOLD_ON = "最終売上日", "Last sale";
+    LTV = "LTV", "LTV";
+    LTV_AVERAGE = "顧客平均LTV", "LTV per customer";
+    LTV_REPORT = "LTV(顧客生涯価値)", "Lifetime value";
+    MONTH = "月", "Month";
+    NO_FILTER = "なし", "none";
+    NOT_COUNTED = "集計対象外の明細", "Lines that are no sales";
+    PERIOD = "期間", "Period";
+    PREVIOUS_PERIOD = "前年同期", "Year before";
+    PREVIOUS_SALES = "前年同期売上", "Year before";
+    REBUILDING_CARDS = "顧客カード更新", "Cards";
+    REPEAT_RATE = "リピート率", "Repeat";
+    ROWS = "件数", "Rows";
+    SALES_AMOUNT = "売上", "Sales";
+    SEGMENT_REPORT = "セグメント別売上", "Sales by segment";
+    SHARE = "構成比", "Share";
+    SHARE_BAR = "構成", "Share";
+    SLIPS = "伝票数", "Slips";
+    SOURCE_ROWS = "対象明細", "Source rows";
+    STALE_MIRROR = "注意: 前回の sync の後に取引データが変わっています(analytics sync で更新)", "Note: the store has changed since the last sync (run: analytics sync)";
+    STORE = "ストア", "Store";
+    SYNC = "列指向ミラー", "Mirror";
+    SYNCING = "同期中", "Syncing";
+    TENURE_YEARS = "取引年数", "Years of trade";
+    TOTAL = "合計", "Total";
+    UNCOSTED = "原価なし明細", "Lines without a cost";
+    UNKNOWN = "不明", "unknown";
+    UNKNOWN_CUSTOMER = "未登録の顧客コード", "unknown customer code";
+    VERSION = "版", "Version";
+}

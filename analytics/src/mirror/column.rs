@@ -1,0 +1,220 @@
+//! How a column of the store becomes a column of a Parquet file, row by row through Arrow builders.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+use duckdb::arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
+use duckdb::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use duckdb::arrow::record_batch::RecordBatch;
+use rust_decimal::Decimal;
+use shared::dataset::{Column, ColumnKind, Dataset};
+use shared::store::ScanRow;
+
+/// Rows in one Arrow batch: large enough to be cheap, small enough that a few of them are some megabytes.
+pub(super) const BATCH_ROWS: usize = 32_768;
+/// Digits of a stored decimal: what fits 64 bits.
+const DECIMAL_PRECISION: u8 = 18;
+/// Places of a stored decimal.
+const DECIMAL_SCALE: i8 = 4;
+/// The largest stored decimal, in 1/10000.
+const DECIMAL_MAX: u64 = 999_999_999_999_999_999;
+
+/// The type of a mirrored column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlType {
+    /// Codes, choices and text.
+    Varchar,
+    /// A civil date.
+    Date,
+    /// An instant in UTC, microseconds.
+    Timestamp,
+    /// Money, prices, quantities: exact.
+    Decimal,
+    /// A whole number.
+    Bigint,
+    /// Yes or no.
+    Boolean,
+}
+
+impl SqlType {
+    /// The type of a column of the store.
+    pub fn of(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Date => Self::Date,
+            ColumnKind::Instant => Self::Timestamp,
+            ColumnKind::Decimal => Self::Decimal,
+            ColumnKind::Integer => Self::Bigint,
+            ColumnKind::Flag => Self::Boolean,
+            ColumnKind::Code
+            | ColumnKind::Text
+            | ColumnKind::Phone
+            | ColumnKind::Choice(_)
+            | ColumnKind::OpenChoice(_) => Self::Varchar,
+        }
+    }
+
+    /// The type's name in SQL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Varchar => "VARCHAR",
+            Self::Date => "DATE",
+            Self::Timestamp => "TIMESTAMP",
+            Self::Decimal => "DECIMAL(18,4)",
+            Self::Bigint => "BIGINT",
+            Self::Boolean => "BOOLEAN",
+        }
+    }
+
+    fn arrow(self) -> DataType {
+        match self {
+            Self::Varchar => DataType::Utf8,
+            Self::Date => DataType::Date32,
+            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+            Self::Decimal => DataType::Decimal128(DECIMAL_PRECISION, DECIMAL_SCALE),
+            Self::Bigint => DataType::Int64,
+            Self::Boolean => DataType::Boolean,
+        }
+    }
+}
+
+/// The values of one column, being collected.
+enum Values {
+    Text(StringBuilder),
+    Date(Date32Builder),
+    Instant(TimestampMicrosecondBuilder),
+    /// With the exact sum of all values so far, over all batches.
+    Decimal(Decimal128Builder, i128),
+    Integer(Int64Builder),
+    Flag(BooleanBuilder),
+}
+
+impl Values {
+    fn new(kind: ColumnKind) -> Self {
+        match SqlType::of(kind) {
+            SqlType::Varchar => Self::Text(StringBuilder::new()),
+            SqlType::Date => Self::Date(Date32Builder::new()),
+            SqlType::Timestamp => Self::Instant(TimestampMicrosecondBuilder::new()),
+            SqlType::Decimal => {
+                let builder = Decimal128Builder::new().with_data_type(SqlType::Decimal.arrow());
+                Self::Decimal(builder, 0)
+            }
+            SqlType::Bigint => Self::Integer(Int64Builder::new()),
+            SqlType::Boolean => Self::Flag(BooleanBuilder::new()),
+        }
+    }
+
+    /// Takes one value; what does not fit gives the reason.
+    fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), &'static str> {
+        match self {
+            Self::Text(values) => values.append_option(row.text(column)),
+            Self::Date(values) => values.append_option(row.text(column).map(days).transpose()?),
+            Self::Instant(values) => values.append_option(row.text(column).map(micros).transpose()?),
+            Self::Decimal(values, sum) => {
+                let value = row.integer(column);
+                if value.is_some_and(|value| value.unsigned_abs() > DECIMAL_MAX) {
+                    return Err("is larger than 14 digits before the point");
+                }
+                *sum += i128::from(value.unwrap_or(0));
+                values.append_option(value.map(i128::from));
+            }
+            Self::Integer(values) => values.append_option(row.integer(column)),
+            Self::Flag(values) => values.append_option(row.integer(column).map(|flag| flag != 0)),
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Text(values) => Arc::new(values.finish()),
+            Self::Date(values) => Arc::new(values.finish()),
+            Self::Instant(values) => Arc::new(values.finish()),
+            Self::Decimal(values, _) => Arc::new(values.finish()),
+            Self::Integer(values) => Arc::new(values.finish()),
+            Self::Flag(values) => Arc::new(values.finish()),
+        }
+    }
+}
+
+/// Days from 1970-01-01 to a `YYYY-MM-DD`.
+fn days(text: &str) -> Result<i32, &'static str> {
+    let date: NaiveDate = text.parse().map_err(|_| "is not a date")?;
+    Ok(date.to_epoch_days())
+}
+
+/// Microseconds from 1970-01-01 to an RFC 3339 instant.
+fn micros(text: &str) -> Result<i64, &'static str> {
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| "is not an instant")?;
+    Ok(instant.timestamp_micros())
+}
+
+/// Collects rows of a data set into Arrow batches, with the control totals.
+pub(super) struct RowBatcher {
+    columns: &'static [Column],
+    schema: SchemaRef,
+    values: Vec<Values>,
+    pending: usize,
+    rows: u64,
+}
+
+impl RowBatcher {
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        let fields = dataset
+            .columns
+            .iter()
+            .map(|column| Field::new(column.name, SqlType::of(column.kind).arrow(), true));
+        Self {
+            columns: dataset.columns,
+            schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
+            values: dataset.columns.iter().map(|column| Values::new(column.kind)).collect(),
+            pending: 0,
+            rows: 0,
+        }
+    }
+
+    /// Takes a row; gives the column and the reason when a value does not fit.
+    pub(super) fn push(&mut self, row: &ScanRow<'_>) -> Result<(), (&'static str, &'static str)> {
+        for (index, values) in self.values.iter_mut().enumerate() {
+            values.push(row, index).map_err(|reason| (self.columns[index].name, reason))?;
+        }
+        self.pending += 1;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Whether a batch is full.
+    pub(super) fn is_full(&self) -> bool {
+        self.pending >= BATCH_ROWS
+    }
+
+    /// The rows since the last batch; `None` when there are none.
+    pub(super) fn take(&mut self) -> Result<Option<RecordBatch>, duckdb::arrow::error::ArrowError> {
+        if self.pending == 0 {
+            return Ok(None);
+        }
+        self.pending = 0;
+        let arrays = self.values.iter_mut().map(Values::finish).collect();
+        RecordBatch::try_new(Arc::clone(&self.schema), arrays).map(Some)
+    }
+
+    /// Rows so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The sum of every decimal column so far.
+    pub(super) fn sums(&self) -> BTreeMap<String, Decimal> {
+        let sum = |(column, values): (&Column, &Values)| match values {
+            Values::Decimal(_, sum) => {
+                let sum =
+                    Decimal::try_from_i128_with_scale(*sum, u32::from(DECIMAL_SCALE.unsigned_abs())).ok()?;
+                Some((column.name.to_owned(), sum.normalize()))
+            }
+            _ => None,
+        };
+        self.columns.iter().zip(&self.values).filter_map(sum).collect()
+    }
+}

@@ -1,0 +1,186 @@
+//! What a command writes: a [`Sheet`] for people, as a table or CSV. JSON is each report's own.
+
+pub mod csv;
+pub mod table;
+
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::Value;
+
+use crate::labels::Label;
+
+/// A finished report: what stands above, the rows, the total, what stands below.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// The first line.
+    pub title: String,
+    /// Lines of name and value above the rows: as-of date, period, filters, formula.
+    pub header: Vec<(String, String)>,
+    /// The columns.
+    pub columns: Vec<SheetColumn>,
+    /// The rows, each with one cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+    /// The total below the rows.
+    pub total: Option<Vec<Cell>>,
+    /// Lines of name and value below the rows: the control block, notes.
+    pub footer: Vec<(String, String)>,
+}
+
+/// One column of a sheet.
+#[derive(Debug, Clone, Copy)]
+pub struct SheetColumn {
+    /// What stands above it.
+    pub label: Label,
+    /// Whether it is drawn on a terminal only, and is no part of a CSV file.
+    pub terminal_only: bool,
+}
+
+impl SheetColumn {
+    /// A column of every format.
+    pub const fn new(label: Label) -> Self {
+        Self { label, terminal_only: false }
+    }
+
+    /// A column that only a terminal shows.
+    pub const fn terminal_only(label: Label) -> Self {
+        Self { label, terminal_only: true }
+    }
+}
+
+/// One value of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing to say: `—` in a table, empty in CSV.
+    None,
+    /// Text.
+    Text(String),
+    /// A count.
+    Count(u64),
+    /// A whole number that may be negative.
+    Integer(i64),
+    /// Yen: whole in a table, exact in CSV.
+    Money(Decimal),
+    /// A plain exact number: points, weights.
+    Number(Decimal),
+    /// A ratio, shown in percent with one place; CSV has the ratio itself.
+    Rate(Decimal),
+    /// A date.
+    Date(NaiveDate),
+    /// A bar whose full length is 1.
+    Bar(Decimal),
+}
+
+impl Cell {
+    /// Money, or nothing.
+    pub fn money(amount: Option<Decimal>) -> Self {
+        amount.map_or(Self::None, Self::Money)
+    }
+
+    /// A ratio, or nothing.
+    pub fn rate(rate: Option<Decimal>) -> Self {
+        rate.map_or(Self::None, Self::Rate)
+    }
+
+    /// A date, or nothing.
+    pub fn date(date: Option<NaiveDate>) -> Self {
+        date.map_or(Self::None, Self::Date)
+    }
+
+    /// Text, or nothing.
+    pub fn text(text: Option<&str>) -> Self {
+        text.map_or(Self::None, |text| Self::Text(text.to_owned()))
+    }
+}
+
+/// An exact decimal as JSON: a string without trailing zeros.
+pub fn json_decimal(value: Decimal) -> Value {
+    Value::String(value.normalize().to_string())
+}
+
+/// An exact decimal as JSON, or null.
+pub fn json_decimal_or_null(value: Option<Decimal>) -> Value {
+    value.map_or(Value::Null, json_decimal)
+}
+
+/// Places of a ratio.
+const RATE_PLACES: u32 = 6;
+/// Places of an average of money.
+const AVERAGE_PLACES: u32 = 4;
+
+/// A ratio rounded half away from zero to six places; nothing when the divisor is zero.
+pub fn ratio(part: Decimal, whole: Decimal) -> Option<Decimal> {
+    divide(part, whole, RATE_PLACES)
+}
+
+/// An average of money rounded half away from zero to four places; nothing when there is nothing to divide by.
+pub fn average(sum: Decimal, count: u64) -> Option<Decimal> {
+    divide(sum, Decimal::from(count), AVERAGE_PLACES)
+}
+
+fn divide(part: Decimal, whole: Decimal, places: u32) -> Option<Decimal> {
+    let quotient = part.checked_div(whole)?;
+    Some(quotient.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize())
+}
+
+/// A number of yen with thousands separators, rounded half away from zero.
+pub fn yen(amount: Decimal) -> String {
+    grouped(&amount.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).normalize().to_string())
+}
+
+/// An exact number with thousands separators before the point.
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, places) = digits.split_once('.').map_or((digits, ""), |(whole, places)| (whole, places));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !places.is_empty() {
+        out.push('.');
+        out.push_str(places);
+    }
+    out
+}
+
+/// A ratio in percent with one place, rounded half away from zero.
+pub fn percent(rate: Decimal) -> String {
+    let percent = rate * Decimal::ONE_HUNDRED;
+    let rounded = percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    format!("{}%", grouped(&format!("{rounded:.1}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn numbers_have_separators() {
+        assert_eq!(yen(dec("1234567.5")), "1,234,568");
+        assert_eq!(yen(dec("-1234.4")), "-1,234");
+        assert_eq!(yen(dec("-0.4")), "0");
+        assert_eq!(yen(dec("999")), "999");
+        assert_eq!(grouped("1000.25"), "1,000.25");
+    }
+
+    #[test]
+    fn percents_round_half_away_from_zero() {
+        assert_eq!(percent(dec("0.1005")), "10.1%");
+        assert_eq!(percent(dec("-0.0005")), "-0.1%");
+        assert_eq!(percent(dec("12.5")), "1,250.0%");
+    }
+
+    #[test]
+    fn a_ratio_to_nothing_is_nothing() {
+        assert_eq!(ratio(dec("1"), Decimal::ZERO), None);
+        assert_eq!(ratio(dec("1"), dec("3")), Some(dec("0.333333")));
+        assert_eq!(average(dec("10"), 0), None);
+        assert_eq!(average(dec("10"), 4), Some(dec("2.5")));
+    }
+}

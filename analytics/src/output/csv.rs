@@ -1,0 +1,30 @@
+//! A sheet as CSV: one header line, the rows, no total. Numbers are exact and without separators.
+
+use rust_decimal::Decimal;
+use shared::label::Lang;
+
+use super::{Cell, Sheet};
+
+/// The CSV text of a sheet, UTF-8, lines ended by CR LF as RFC 4180 has it.
+pub fn render(sheet: &Sheet, lang: Lang) -> anyhow::Result<String> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let shown: Vec<usize> =
+        (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
+    writer.write_record(shown.iter().map(|&index| sheet.columns[index].label.text(lang)))?;
+    for row in &sheet.rows {
+        writer.write_record(shown.iter().map(|&index| row.get(index).map(text).unwrap_or_default()))?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+fn text(cell: &Cell) -> String {
+    let exact = |number: &Decimal| number.normalize().to_string();
+    match cell {
+        Cell::None | Cell::Bar(_) => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Money(number) | Cell::Number(number) | Cell::Rate(number) => exact(number),
+        Cell::Date(date) => date.to_string(),
+    }
+}

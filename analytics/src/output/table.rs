@@ -1,0 +1,108 @@
+//! A sheet as aligned text. Full-width characters take two columns; numbers stand on the right.
+
+use comfy_table::{
+    Attribute, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::{Cell, Sheet, grouped, percent, yen};
+use crate::context::Context;
+
+/// Length of a full bar.
+const BAR_LENGTH: u32 = 20;
+/// One line below the header and nothing else: figures need no cage.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─'))
+    .content_lines(ContentLineStyle::none());
+
+/// The text of a sheet.
+pub fn render(sheet: &Sheet, context: &Context) -> String {
+    let mut out = String::new();
+    out.push_str(&titled(&sheet.title, context.colour));
+    out.push_str(&lines(&sheet.header));
+    out.push_str(&grid(sheet, context));
+    out.push_str(&lines(&sheet.footer));
+    out
+}
+
+fn titled(title: &str, colour: bool) -> String {
+    match (title.is_empty(), colour) {
+        (true, _) => String::new(),
+        (false, true) => format!("\u{1b}[1m{title}\u{1b}[0m\n"),
+        (false, false) => format!("{title}\n"),
+    }
+}
+
+fn lines(pairs: &[(String, String)]) -> String {
+    pairs
+        .iter()
+        .map(
+            |(name, value)| if value.is_empty() { format!("{name}\n") } else { format!("{name}: {value}\n") },
+        )
+        .collect()
+}
+
+fn grid(sheet: &Sheet, context: &Context) -> String {
+    if sheet.columns.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<usize> = (0..sheet.columns.len())
+        .filter(|&index| context.on_terminal || !sheet.columns[index].terminal_only)
+        .collect();
+    let mut table = Table::new();
+    table.load_style(STYLE);
+    if context.on_terminal {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    } else {
+        table.force_no_tty();
+    }
+    if !context.colour {
+        table.style_text_only();
+    }
+    table.set_header(shown.iter().map(|&index| heading(sheet, index, context)));
+    for row in sheet.rows.iter().chain(&sheet.total) {
+        table.add_row(shown.iter().map(|&index| cell(row.get(index).unwrap_or(&Cell::None), context.colour)));
+    }
+    format!("\n{}\n\n", table.trim_fmt())
+}
+
+fn heading(sheet: &Sheet, column: usize, context: &Context) -> comfy_table::Cell {
+    let numeric = sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric));
+    let alignment = if numeric { CellAlignment::Right } else { CellAlignment::Left };
+    let cell =
+        comfy_table::Cell::new(sheet.columns[column].label.text(context.lang)).set_alignment(alignment);
+    if context.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+}
+
+fn is_numeric(cell: &Cell) -> bool {
+    matches!(cell, Cell::Count(_) | Cell::Integer(_) | Cell::Money(_) | Cell::Number(_) | Cell::Rate(_))
+}
+
+fn cell(cell: &Cell, colour: bool) -> comfy_table::Cell {
+    let alignment =
+        if is_numeric(cell) || *cell == Cell::None { CellAlignment::Right } else { CellAlignment::Left };
+    let shown = comfy_table::Cell::new(text(cell)).set_alignment(alignment);
+    let negative = matches!(cell, Cell::Money(number) | Cell::Rate(number) if number.is_sign_negative());
+    if colour && negative { shown.fg(Color::Red) } else { shown }
+}
+
+fn text(cell: &Cell) -> String {
+    match cell {
+        Cell::None => "—".to_owned(),
+        Cell::Text(text) => text.clone(),
+        Cell::Count(count) => grouped(&count.to_string()),
+        Cell::Integer(number) => grouped(&number.to_string()),
+        Cell::Money(amount) => yen(*amount),
+        Cell::Number(number) => grouped(&number.normalize().to_string()),
+        Cell::Rate(rate) => percent(*rate),
+        Cell::Date(date) => date.to_string(),
+        Cell::Bar(share) => bar(*share),
+    }
+}
+
+fn bar(share: Decimal) -> String {
+    let length = (share * Decimal::from(BAR_LENGTH)).round().to_usize().unwrap_or(0);
+    "█".repeat(length.min(BAR_LENGTH as usize))
+}

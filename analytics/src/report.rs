@@ -1,0 +1,26 @@
+//! Reports: each is one file with its parameters, its query, its columns and its two forms.
+
+pub mod axis;
+pub mod filter;
+pub mod period;
+pub mod segment;
+mod segment_query;
+mod segment_sheet;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+
+/// The reports.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Sales, margin, customers and averages by segment.
+    Segment(segment::Args),
+}
+
+/// Runs a report.
+pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Segment(args) => segment::run(context, args),
+    }
+}

@@ -1,0 +1,139 @@
+//! By what a report divides customers.
+
+use clap::ValueEnum;
+use rust_decimal::Decimal;
+use shared::dataset::{CUSTOMERS, ColumnKind};
+use shared::label::Lang;
+use shared::rank::RankMaster;
+
+use crate::labels::Label;
+
+/// An attribute of customers that divides them into segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Axis {
+    /// 業種.
+    Industry,
+    /// 顧客区分.
+    #[value(alias = "type")]
+    CustomerType,
+    /// 顧客ランク.
+    Rank,
+    /// 担当エリア, or the area of the customer's prefecture.
+    #[value(alias = "area")]
+    SalesArea,
+    /// 自社担当.
+    #[value(alias = "owner")]
+    AccountOwner,
+    /// The calendar year of the first trade.
+    FirstTradeYear,
+    /// 取引状態.
+    #[value(alias = "status")]
+    TradingStatus,
+    /// 獲得経路.
+    AcquisitionSource,
+    /// 支払方法.
+    PaymentMethod,
+}
+
+impl Axis {
+    /// The identifier in JSON and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Industry => "industry",
+            Self::CustomerType => "customer_type",
+            Self::Rank => "rank",
+            Self::SalesArea => "sales_area",
+            Self::AccountOwner => "account_owner",
+            Self::FirstTradeYear => "first_trade_year",
+            Self::TradingStatus => "trading_status",
+            Self::AcquisitionSource => "acquisition_source",
+            Self::PaymentMethod => "payment_method",
+        }
+    }
+
+    /// The column of `segment_customers`, as text.
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::FirstTradeYear => "CAST(EXTRACT(YEAR FROM c.first_trade_date) AS VARCHAR)",
+            Self::Industry => "c.industry",
+            Self::CustomerType => "c.customer_type",
+            Self::Rank => "c.rank",
+            Self::SalesArea => "c.sales_area",
+            Self::AccountOwner => "c.account_owner",
+            Self::TradingStatus => "c.trading_status",
+            Self::AcquisitionSource => "c.acquisition_source",
+            Self::PaymentMethod => "c.payment_method",
+        }
+    }
+
+    /// What stands above the column.
+    pub fn label(self) -> Label {
+        match self {
+            Self::Industry => Label { ja: "業種", en: "Industry" },
+            Self::CustomerType => Label { ja: "顧客区分", en: "Type" },
+            Self::Rank => Label { ja: "ランク", en: "Rank" },
+            Self::SalesArea => Label { ja: "エリア", en: "Area" },
+            Self::AccountOwner => Label { ja: "担当者", en: "Owner" },
+            Self::FirstTradeYear => Label { ja: "取引開始年", en: "First year" },
+            Self::TradingStatus => Label { ja: "取引状態", en: "Status" },
+            Self::AcquisitionSource => Label { ja: "獲得経路", en: "Source" },
+            Self::PaymentMethod => Label { ja: "支払方法", en: "Payment" },
+        }
+    }
+
+    /// A value as people read it: the label of a choice, any other text as it is.
+    pub fn display(self, value: &str, lang: Lang) -> String {
+        let known = choices(self.name()).iter().find(|(id, _)| *id == value);
+        match (known, lang) {
+            (Some((_, labels)), Lang::Ja) => labels.first().copied().unwrap_or(value).to_owned(),
+            (Some(_), Lang::En) => value.replace('_', " "),
+            (None, _) => value.to_owned(),
+        }
+    }
+
+    /// The stored value for what a person typed: an identifier for any of a choice's labels.
+    pub fn stored(self, typed: &str) -> String {
+        let known = choices(self.name()).iter().find(|(id, labels)| *id == typed || labels.contains(&typed));
+        known.map_or(typed, |(id, _)| *id).to_owned()
+    }
+
+    /// Where a value stands among the others: ranks by the rank master, years in time, all else by sales.
+    /// Smaller comes first; values with the same order are sorted by name.
+    pub(crate) fn order(self, value: &str, sales: Decimal, ranks: &RankMaster) -> Decimal {
+        match self {
+            Self::Rank => ranks.position(value).map_or(Decimal::MAX, Decimal::from),
+            Self::FirstTradeYear => Decimal::ZERO,
+            _ => -sales,
+        }
+    }
+}
+
+/// The choices of a column of customers.
+fn choices(column: &str) -> &'static [(&'static str, &'static [&'static str])] {
+    let kind = CUSTOMERS.column_index(column).map(|index| CUSTOMERS.columns[index].kind);
+    match kind {
+        Some(ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices)) => choices,
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_command_line() {
+        for axis in Axis::value_variants() {
+            assert_eq!(axis.to_possible_value().unwrap().get_name(), axis.name());
+        }
+    }
+
+    #[test]
+    fn choices_are_read_and_shown_by_their_labels() {
+        assert_eq!(Axis::CustomerType.stored("卸売"), "wholesale");
+        assert_eq!(Axis::CustomerType.stored("wholesale"), "wholesale");
+        assert_eq!(Axis::CustomerType.display("wholesale", Lang::Ja), "卸売");
+        assert_eq!(Axis::Industry.display("酒販店", Lang::En), "酒販店");
+    }
+}

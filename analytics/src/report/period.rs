@@ -1,0 +1,105 @@
+//! The period of a report and the one it is compared with.
+
+use chrono::{Days, NaiveDate};
+use clap::Args;
+use shared::calendar::{month_end, sub_months};
+
+use crate::exit::{Failure, USAGE};
+
+/// Months of a period that is not given, and months back to the period it is compared with.
+const YEAR_MONTHS: u32 = 12;
+
+/// The period's options.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct PeriodArgs {
+    /// First day of the period [default: twelve months up to its last day].
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// Last day of the period [default: the as-of date].
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+}
+
+/// Two periods, all four days included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// First day of the same period a year before (前年同期).
+    pub previous_from: NaiveDate,
+    /// Last day of it; a month's end stays a month's end.
+    pub previous_to: NaiveDate,
+}
+
+impl PeriodArgs {
+    /// The period as of a day. Days after it are refused: future sales are no sales yet.
+    pub fn resolve(&self, as_of: NaiveDate) -> anyhow::Result<Period> {
+        let to = self.to.unwrap_or(as_of);
+        if to > as_of {
+            let message =
+                format!("--to {to} is after the as-of date {as_of}; give a later --as-of or an earlier --to");
+            return Err(Failure::error(USAGE, message));
+        }
+        let from = match self.from {
+            Some(from) => from,
+            None => day_after(year_before(to)?)?,
+        };
+        if from > to {
+            return Err(Failure::error(USAGE, format!("--from {from} is after --to {to}; exchange them")));
+        }
+        let previous_to = if to == month_end(to) { month_end(year_before(to)?) } else { year_before(to)? };
+        Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
+    }
+}
+
+fn year_before(date: NaiveDate) -> anyhow::Result<NaiveDate> {
+    sub_months(date, YEAR_MONTHS).ok_or_else(|| out_of_range(date))
+}
+
+fn day_after(date: NaiveDate) -> anyhow::Result<NaiveDate> {
+    date.checked_add_days(Days::new(1)).ok_or_else(|| out_of_range(date))
+}
+
+fn out_of_range(date: NaiveDate) -> anyhow::Error {
+    Failure::error(USAGE, format!("{date} is out of the calendar's range; give another date"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn period(from: Option<&str>, to: Option<&str>, as_of: &str) -> anyhow::Result<[String; 4]> {
+        let args = PeriodArgs { from: from.map(day), to: to.map(day) };
+        let period = args.resolve(day(as_of))?;
+        Ok([period.from, period.to, period.previous_from, period.previous_to].map(|date| date.to_string()))
+    }
+
+    #[test]
+    fn the_default_is_the_twelve_months_up_to_the_as_of_date() {
+        let expected = ["2025-11-01", "2026-10-31", "2024-11-01", "2025-10-31"];
+        assert_eq!(period(None, None, "2026-10-31").unwrap(), expected);
+        let expected = ["2025-10-16", "2026-10-15", "2024-10-16", "2025-10-15"];
+        assert_eq!(period(None, None, "2026-10-15").unwrap(), expected);
+    }
+
+    #[test]
+    fn a_leap_day_belongs_to_the_year_before() {
+        let expected = ["2024-03-01", "2025-02-28", "2023-03-01", "2024-02-29"];
+        assert_eq!(period(None, None, "2025-02-28").unwrap(), expected);
+        let expected = ["2023-03-01", "2024-02-29", "2022-03-01", "2023-02-28"];
+        assert_eq!(period(None, None, "2024-02-29").unwrap(), expected);
+    }
+
+    #[test]
+    fn a_period_is_in_order_and_not_in_the_future() {
+        assert!(period(Some("2026-02-01"), Some("2026-01-31"), "2026-10-31").is_err());
+        assert!(period(None, Some("2026-11-01"), "2026-10-31").is_err());
+        assert!(period(Some("2026-10-31"), None, "2026-10-31").is_ok());
+    }
+}

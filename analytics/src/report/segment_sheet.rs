@@ -1,0 +1,186 @@
+//! The segment report for people and for programs.
+
+use serde_json::{Map, Value, json};
+use shared::label::Lang;
+
+use super::segment::{Figures, SegmentReport, SegmentRow};
+use crate::context::Context;
+use crate::labels;
+use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
+
+/// The columns after the axes.
+const COLUMNS: &[SheetColumn] = &[
+    SheetColumn::new(labels::CUSTOMERS),
+    SheetColumn::new(labels::ACTIVE_CUSTOMERS),
+    SheetColumn::new(labels::SLIPS),
+    SheetColumn::new(labels::SALES_AMOUNT),
+    SheetColumn::new(labels::COST),
+    SheetColumn::new(labels::GROSS_PROFIT),
+    SheetColumn::new(labels::GROSS_MARGIN_RATE),
+    SheetColumn::new(labels::AVG_PER_CUSTOMER),
+    SheetColumn::new(labels::AVG_PER_SLIP),
+    SheetColumn::new(labels::REPEAT_RATE),
+    SheetColumn::new(labels::PREVIOUS_SALES),
+    SheetColumn::new(labels::CHANGE_RATE),
+    SheetColumn::new(labels::SHARE),
+    SheetColumn::terminal_only(labels::SHARE_BAR),
+];
+
+/// The report as a sheet.
+pub(super) fn sheet(report: &SegmentReport, context: &Context) -> Sheet {
+    let lang = context.lang;
+    let axes = report.axes.iter().map(|axis| SheetColumn::new(axis.label()));
+    let mut total = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
+    total.extend(report.axes.iter().skip(1).map(|_| Cell::Text(String::new())));
+    total.extend(cells(&report.total, &report.total));
+    Sheet {
+        title: labels::SEGMENT_REPORT.text(lang).to_owned(),
+        header: header(report, lang),
+        columns: axes.chain(COLUMNS.iter().copied()).collect(),
+        rows: report.rows.iter().map(|row| row_cells(row, report, lang)).collect(),
+        total: Some(total),
+        footer: footer(report, lang),
+    }
+}
+
+fn header(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
+    let period = &report.period;
+    let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
+    vec![
+        line(labels::AS_OF, report.as_of.to_string()),
+        line(labels::PERIOD, format!("{} – {}", period.from, period.to)),
+        line(labels::PREVIOUS_PERIOD, format!("{} – {}", period.previous_from, period.previous_to)),
+        line(labels::FILTERS, report.filters.words(lang)),
+    ]
+}
+
+fn footer(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
+    let control = &report.control;
+    let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
+    let lines = |rows: u64, amount| match lang {
+        Lang::Ja => format!("{rows}件 {}円", yen(amount)),
+        Lang::En => format!("{rows} lines, {} yen", yen(amount)),
+    };
+    let difference = report.total.sales_amount - control.counted_amount;
+    let mut out = vec![
+        line(labels::SOURCE_ROWS, lines(report.total.source_rows, report.total.sales_amount)),
+        line(
+            labels::NOT_COUNTED,
+            lines(control.period_rows - control.counted_rows, control.period_amount - control.counted_amount),
+        ),
+        line(labels::UNCOSTED, lines(control.uncosted_rows, control.uncosted_amount)),
+        line(
+            labels::CONTROL,
+            format!(
+                "{} {} / {} {} / {} {}",
+                labels::SYNC.text(lang),
+                lines(control.mirror_rows, control.mirror_amount),
+                labels::STORE.text(lang),
+                lines(control.store_rows, control.store_amount),
+                labels::DIFFERENCE.text(lang),
+                yen(difference + control.mirror_amount - control.store_amount),
+            ),
+        ),
+    ];
+    if !report.up_to_date {
+        out.push(line(labels::STALE_MIRROR, String::new()));
+    }
+    out
+}
+
+fn row_cells(row: &SegmentRow, report: &SegmentReport, lang: Lang) -> Vec<Cell> {
+    let name = |(index, key): (usize, &Option<String>)| {
+        let missing = if row.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
+        let text = key.as_deref().map(|key| report.axes[index].display(key, lang));
+        Cell::Text(text.unwrap_or_else(|| missing.text(lang).to_owned()))
+    };
+    let mut out: Vec<Cell> = row.keys.iter().enumerate().map(name).collect();
+    out.extend(cells(&row.figures, &report.total));
+    out
+}
+
+fn cells(figures: &Figures, total: &Figures) -> Vec<Cell> {
+    let share = ratio(figures.sales_amount, total.sales_amount);
+    vec![
+        Cell::Count(figures.customers),
+        Cell::Count(figures.active_customers),
+        Cell::Count(figures.slips),
+        Cell::Money(figures.sales_amount),
+        Cell::Money(figures.cost),
+        Cell::Money(figures.gross_profit()),
+        Cell::rate(figures.gross_margin_rate()),
+        Cell::money(figures.average_per_customer()),
+        Cell::money(figures.average_per_slip()),
+        Cell::rate(figures.repeat_rate()),
+        Cell::Money(figures.previous_amount),
+        Cell::rate(figures.change_rate()),
+        Cell::rate(share),
+        share.map_or(Cell::None, Cell::Bar),
+    ]
+}
+
+/// The report as JSON (`docs/reports.md#segment`).
+pub(super) fn json(report: &SegmentReport) -> Value {
+    let control = &report.control;
+    json!({
+        "report": "segment",
+        "as_of": report.as_of,
+        "from": report.period.from,
+        "to": report.period.to,
+        "previous_from": report.period.previous_from,
+        "previous_to": report.period.previous_to,
+        "by": report.axes.iter().map(|axis| axis.name()).collect::<Vec<_>>(),
+        "filters": report.filters.json(),
+        "rows": report.rows.iter().map(|row| json_row(row, report)).collect::<Vec<_>>(),
+        "total": json_figures(&report.total, &report.total),
+        "control": {
+            "source_rows": report.total.source_rows,
+            "sales_amount": json_decimal(report.total.sales_amount),
+            "mirror_sales_amount": json_decimal(control.counted_amount),
+            "difference": json_decimal(report.total.sales_amount - control.counted_amount),
+            "not_counted_rows": control.period_rows - control.counted_rows,
+            "not_counted_amount": json_decimal(control.period_amount - control.counted_amount),
+            "uncosted_rows": control.uncosted_rows,
+            "uncosted_amount": json_decimal(control.uncosted_amount),
+            "future_rows": control.future_rows,
+            "mirror": {"rows": control.mirror_rows, "amount": json_decimal(control.mirror_amount)},
+            "store": {"rows": control.store_rows, "amount": json_decimal(control.store_amount)},
+            "store_difference": json_decimal(control.mirror_amount - control.store_amount),
+        },
+        "mirror": {"version": report.mirror_version, "change_no": report.change_no, "up_to_date": report.up_to_date},
+    })
+}
+
+fn json_row(row: &SegmentRow, report: &SegmentReport) -> Value {
+    let segment: Map<String, Value> =
+        report.axes.iter().zip(&row.keys).map(|(axis, key)| (axis.name().to_owned(), json!(key))).collect();
+    let mut out = Map::new();
+    out.insert("segment".to_owned(), Value::Object(segment));
+    out.insert("unknown_customer".to_owned(), Value::Bool(!row.known));
+    if let Value::Object(figures) = json_figures(&row.figures, &report.total) {
+        out.extend(figures);
+    }
+    Value::Object(out)
+}
+
+fn json_figures(figures: &Figures, total: &Figures) -> Value {
+    json!({
+        "customers": figures.customers,
+        "active_customers": figures.active_customers,
+        "repeat_customers": figures.repeat_customers,
+        "slips": figures.slips,
+        "source_rows": figures.source_rows,
+        "sales_amount": json_decimal(figures.sales_amount),
+        "cost": json_decimal(figures.cost),
+        "costed_sales_amount": json_decimal(figures.costed_amount),
+        "gross_profit": json_decimal(figures.gross_profit()),
+        "gross_margin_rate": json_decimal_or_null(figures.gross_margin_rate()),
+        "average_per_customer": json_decimal_or_null(figures.average_per_customer()),
+        "average_per_slip": json_decimal_or_null(figures.average_per_slip()),
+        "repeat_rate": json_decimal_or_null(figures.repeat_rate()),
+        "previous_sales_amount": json_decimal(figures.previous_amount),
+        "change_amount": json_decimal(figures.change_amount()),
+        "change_rate": json_decimal_or_null(figures.change_rate()),
+        "share": json_decimal_or_null(ratio(figures.sales_amount, total.sales_amount)),
+    })
+}

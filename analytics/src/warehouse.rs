@@ -1,0 +1,153 @@
+//! The query boundary: SQL in, Arrow batches out. Here and in the mirror's writer alone DuckDB is named.
+//!
+//! A warehouse pins one version of the mirror and shows its data sets as views of their names (`sales`,
+//! `customers`, …), typed even when they are empty, together with the derived views of `sql/views.sql`
+//! (`counted_sales`). The SQL of `sql/` keeps to the portable subset that ARCHITECTURE.md lists, so that the
+//! same text runs on another engine.
+
+mod frame;
+mod sql;
+
+use std::path::Path;
+
+use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::{Config, Connection};
+use polars::frame::DataFrame;
+use shared::address::{Prefecture, default_area};
+use shared::dataset::NOT_COUNTED;
+
+use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
+
+pub use frame::{Columns, frame};
+pub use sql::{Literal, quoted, render};
+
+/// Views over the data sets that every query may use, one statement after the other.
+const VIEWS: &str = include_str!("../sql/views.sql");
+
+/// Limits of the engine.
+#[derive(Debug, Clone)]
+pub struct WarehouseLimits {
+    /// Memory in mebibytes; beyond it the engine spills to disk.
+    pub memory_max_mb: u32,
+    /// Threads; 0 means one for each processor.
+    pub threads_max: u16,
+}
+
+impl Default for WarehouseLimits {
+    fn default() -> Self {
+        Self { memory_max_mb: 4096, threads_max: 0 }
+    }
+}
+
+/// An error of a query or of opening.
+#[derive(Debug, thiserror::Error)]
+pub enum WarehouseError {
+    /// The mirror.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// The engine refused a query.
+    #[error("the query engine: {0}")]
+    Engine(String),
+    /// A query's result does not have the columns or types that its reader expects.
+    #[error("a query gave an unexpected result: {0}")]
+    Shape(String),
+}
+
+impl From<duckdb::Error> for WarehouseError {
+    fn from(error: duckdb::Error) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+/// One pinned version of the mirror, ready for SQL.
+#[derive(Debug)]
+pub struct Warehouse {
+    connection: Connection,
+    pin: Pin,
+}
+
+impl Warehouse {
+    /// Opens the newest version of a mirror. A mirror with other columns than this program declares is
+    /// [`MirrorError::Outdated`].
+    pub fn open(mirror: &Path, limits: &WarehouseLimits) -> Result<Self, WarehouseError> {
+        let pin = Pin::newest(mirror)?;
+        let connection = connect(limits, None)?;
+        for dataset in shared::dataset::DATASETS {
+            let columns = MirroredDataset::columns_of(dataset);
+            let kept = pin.manifest().datasets.get(dataset.name);
+            let Some(kept) = kept.filter(|kept| kept.columns == columns) else {
+                return Err(MirrorError::Outdated(mirror.to_owned()).into());
+            };
+            connection.execute_batch(&view(dataset.name, kept, pin.folder()))?;
+        }
+        connection.execute_batch(&views()?)?;
+        Ok(Self { connection, pin })
+    }
+
+    /// What the pinned version holds.
+    pub fn manifest(&self) -> &Manifest {
+        self.pin.manifest()
+    }
+
+    /// Runs one query. Parameters are literals already, see [`render`].
+    pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, WarehouseError> {
+        let mut statement = self.connection.prepare(sql)?;
+        Ok(statement.query_arrow([])?.collect())
+    }
+
+    /// Runs one query whose result is small, as a Polars frame for what comes after the aggregation.
+    pub fn frame(&self, sql: &str) -> Result<DataFrame, WarehouseError> {
+        let mut statement = self.connection.prepare(sql)?;
+        let batches = statement.query_arrow([])?;
+        let schema = batches.get_schema();
+        let batches: Vec<RecordBatch> = batches.collect();
+        frame(&schema, &batches)
+    }
+}
+
+/// A connection to an engine without a file of its own. What exceeds its memory goes to `spill_folder`, by
+/// default a folder of the system's temporary one.
+pub(crate) fn connect(
+    limits: &WarehouseLimits,
+    spill_folder: Option<&Path>,
+) -> Result<Connection, duckdb::Error> {
+    let mut config = Config::default()
+        .enable_autoload_extension(false)?
+        .max_memory(&format!("{}MiB", limits.memory_max_mb))?
+        .with("preserve_insertion_order", "true")?;
+    if limits.threads_max > 0 {
+        config = config.threads(i64::from(limits.threads_max))?;
+    }
+    let default_spill = std::env::temp_dir().join("chakuden-spill");
+    let spill = spill_folder.unwrap_or(&default_spill);
+    config = config.with("temp_directory", spill.to_string_lossy())?;
+    Connection::open_in_memory_with_flags(config)
+}
+
+/// The derived views, with the rules of `shared` that they follow.
+fn views() -> Result<String, WarehouseError> {
+    let not_counted = NOT_COUNTED.iter().map(|status| (*status).to_owned()).collect();
+    let area = |prefecture: Prefecture| {
+        format!("({}, {})", quoted(prefecture.name()), quoted(default_area(prefecture)))
+    };
+    let areas: Vec<String> = Prefecture::all().map(area).collect();
+    render(
+        VIEWS,
+        &[("not_counted", Literal::Texts(not_counted)), ("areas", Literal::Rendered(areas.join(", ")))],
+    )
+}
+
+/// The view of one data set over its files, or over nothing with the same types.
+fn view(name: &str, dataset: &MirroredDataset, folder: &Path) -> String {
+    let files: Vec<String> =
+        dataset.files.values().map(|file| quoted(&folder.join(&file.path).to_string_lossy())).collect();
+    let columns = |each: &dyn Fn(&(String, String)) -> String| -> String {
+        dataset.columns.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    if files.is_empty() {
+        let nulls = columns(&|(name, kind)| format!("CAST(NULL AS {kind}) AS \"{name}\""));
+        return format!("CREATE VIEW \"{name}\" AS SELECT {nulls} WHERE FALSE");
+    }
+    let names = columns(&|(name, _)| format!("\"{name}\""));
+    format!("CREATE VIEW \"{name}\" AS SELECT {names} FROM read_parquet([{}])", files.join(", "))
+}

@@ -1,0 +1,109 @@
+//! A tiny company for tests: a store in a temporary folder, filled row by row.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use analytics::context::Context;
+use analytics::mirror::SyncOutcome;
+use chrono::NaiveDate;
+use shared::FixedClock;
+use shared::dataset::{ColumnKind, Dataset, by_name};
+use shared::store::{Store, StoreError, Value};
+
+/// A store with its mirror, deleted at the end of the test.
+pub(crate) struct Company {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) store: Store,
+    pub(crate) context: Context,
+}
+
+impl Company {
+    /// An empty company, as of 2026-10-31.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("company.db");
+        let store = Store::create(&path).unwrap();
+        let clock = FixedClock::new("2026-10-31T03:00:00Z".parse().unwrap());
+        let context = Context::quiet(&path, Arc::new(clock));
+        Self { folder, store, context }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.context.store_path.clone()
+    }
+
+    /// Writes rows of a data set. The first line names the columns; cells are separated by `|`, empty cells
+    /// are empty.
+    pub(crate) fn put(&self, dataset: &str, table: &str) {
+        let dataset = by_name(dataset).unwrap();
+        let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
+        let header: Vec<String> = cells(lines.next().unwrap());
+        let rows: Vec<Vec<String>> = lines.map(cells).collect();
+        self.put_rows(dataset, &header, &rows);
+    }
+
+    pub(crate) fn put_rows(&self, dataset: &Dataset, header: &[String], rows: &[Vec<String>]) {
+        self.store
+            .write(|tx| {
+                for row in rows {
+                    let mut values = vec![None; dataset.columns.len()];
+                    for (name, cell) in header.iter().zip(row) {
+                        let index = dataset.column_index(name).unwrap();
+                        values[index] = Some(value(dataset.columns[index].kind, cell));
+                    }
+                    tx.upsert(dataset, &values)?;
+                }
+                Ok::<(), StoreError>(())
+            })
+            .unwrap();
+    }
+
+    pub(crate) fn sync(&self) -> SyncOutcome {
+        self.context.mirror().sync(&self.store, &self.context.limits, false, &|_| ()).unwrap()
+    }
+
+    /// Runs the program on this company.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        run(&[&["--store", self.path().to_str().unwrap()], arguments].concat())
+    }
+
+    /// Runs the program and reads what it wrote as JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.run(&[arguments, &["--format", "json"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+/// Runs the program with nothing of the surroundings but its arguments.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_analytics"));
+    command.args(arguments).env_remove("LANG").env_remove("CHAKUDEN_LANG").env_remove("CHAKUDEN_STORE");
+    command
+}
+
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn cells(line: &str) -> Vec<String> {
+    line.split('|').map(|cell| cell.trim().to_owned()).collect()
+}
+
+fn value(kind: ColumnKind, cell: &str) -> Value {
+    match (kind, cell) {
+        (_, "") => Value::Null,
+        (ColumnKind::Decimal, cell) => {
+            let amount: rust_decimal::Decimal = cell.parse().unwrap();
+            Value::Integer(shared::money::to_scaled(amount).unwrap())
+        }
+        (ColumnKind::Integer | ColumnKind::Flag, cell) => Value::Integer(cell.parse().unwrap()),
+        (_, cell) => Value::Text(cell.to_owned()),
+    }
+}

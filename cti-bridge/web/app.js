@@ -92,7 +92,8 @@ function push(kind, frame) {
 async function refreshSource() {
   try {
     const { source } = await (await fetch('healthz', { cache: 'no-store' })).json();
-    if (typeof source === 'string') dispatch({ type: 'source', up: source === 'up' });
+    // `none`: there is no telephone system to be connected to.
+    if (source === 'up' || source === 'down') dispatch({ type: 'source', up: source === 'up' });
   } catch {
     // It stays unknown until the bridge pushes `source.state`.
   }
@@ -200,8 +201,8 @@ function render() {
   draw('presence', [presence, online], () => presenceSwitch(context, { presence, online }));
   draw('agent', [agent], () => agentLine(context, agent));
   draw('link', [link.status, retryIn, source], () => linkState(context, { status: link.status, retryIn, source }));
-  draw('calls', [state.entries, state.notes, state.records, state.selected, stale], () =>
-    callList(context, { lines: callLines(state), selected: state.selected, stale }));
+  draw('calls', [state.entries, state.notes, state.records, state.selected, stale, today], () =>
+    callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
   draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
   draw('stale', [stale, stale && link.lastSeen], () => (stale
     ? el('p', { class: 'stale-banner', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
@@ -260,8 +261,10 @@ function titleNow() {
 
 setInterval(() => {
   if (state.agent === null && connection === null) return;
-  if (state.link.status === 'waiting' || dayOf(now()) !== drawnDay) render();
+  const newDay = dayOf(now()) !== drawnDay;
   drawnDay = dayOf(now());
+  if (newDay || state.link.status === 'waiting') render();
+  if (newDay && connection) refreshCalls();
   tick();
   if (state.agent !== null && document.title !== titleNow()) document.title = titleNow();
 }, TICK_MS);
@@ -269,7 +272,7 @@ let drawnDay = dayOf(now());
 
 function announceRinging(callId) {
   const entry = state.entries.find((one) => one.key === callId);
-  if (!entry) return;
+  if (entry?.phase !== 'ringing') return;
   const { popup } = entry;
   const [first] = popup.alerts;
   $('announce').textContent = join([

@@ -5,6 +5,7 @@
 // ended stays, for the work after it, until the agent closes it or it is the oldest of too many. An entry's `popup`
 // stays the same object while it says the same, so that the views leave what somebody reads alone.
 
+import { dayOfInstant } from './format.js';
 import { interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.js';
 
 /** How many of each the page keeps: it stays open for weeks. */
@@ -63,11 +64,15 @@ const STEPS = {
     return step && data !== null && typeof data === 'object' ? step(state, data, at ?? null) : state;
   },
 
-  /** A push from before the snapshot, sent again: it only tells why a call went away meanwhile. */
+  /** A push from before the snapshot, sent again: it only tells how a call went away meanwhile. */
   replay(state, { ev, data, at }) {
-    if (ev !== 'call.dismissed' || !data || state.entries.some((entry) => entry.key === data.call_id)) return state;
-    return { ...state, notes: state.notes.map((note) =>
-      (note.call_id === data.call_id ? { ...note, reason: data.reason, at: at ?? note.at } : note)) };
+    const known = data && state.notes.some((note) => note.call_id === data.call_id);
+    if (!known || state.entries.some((entry) => entry.key === data.call_id && isLive(entry))) return state;
+    if (ev === 'call.dismissed') return renote(state, data.call_id, { reason: data.reason });
+    if (ev !== 'call.ended') return state;
+    const ended = endOf(data, at);
+    const told = renote(state, data.call_id, { outcome: ended.outcome, talk: ended.talk });
+    return change(told, data.call_id, (entry) => ({ ...entry, ended }));
   },
 
   link(state, { status, retryAt = null, lastSeen }) {
@@ -174,12 +179,27 @@ function leave(state, key, { reason, at }) {
   if (reason === 'lost' && entry.phase !== 'ringing') {
     return end(state, { call_id: key, outcome: 'unknown', ended_at: at, talk_seconds: null, uncertain: true }, at);
   }
+  return remove(withNote(state, entry, { reason }), key);
+}
+
+/** A line for the call list, until the bridge's own record of the call comes. */
+function withNote(state, entry, { reason = null, outcome = null, talk = null }) {
   const popup = shownPopup(entry);
+  const { call } = entry.popup;
   const note = {
-    call_id: key, reason, at, started_at: entry.popup.call.started_at, caller: entry.popup.call.caller,
-    name: nameOf(popup), customer_code: popup.customer?.customer_code ?? null,
+    call_id: entry.key, reason, outcome, talk, started_at: call.started_at, caller: call.caller, direction: call.direction,
+    queue: call.queue ?? null, name: nameOf(popup), customer_code: popup.customer?.customer_code ?? null,
   };
-  return remove({ ...state, notes: [note, ...state.notes].slice(0, LIMITS.notes) }, key);
+  const others = state.notes.filter((one) => one.call_id !== entry.key);
+  return { ...state, notes: [note, ...others].slice(0, LIMITS.notes) };
+}
+
+function renote(state, callId, more) {
+  return { ...state, notes: state.notes.map((note) => (note.call_id === callId ? { ...note, ...more } : note)) };
+}
+
+function endOf(data, at) {
+  return { outcome: data.outcome, at: data.ended_at ?? at, talk: data.talk_seconds ?? null, uncertain: data.uncertain === true };
 }
 
 /** The call is over. One that this agent never answered leaves; the others stay for the work after them. */
@@ -189,8 +209,8 @@ function end(state, data, at) {
   if (entry.phase === 'ringing') {
     return leave(state, entry.key, { reason: data.outcome === 'abandoned' ? 'caller_hung_up' : 'no_answer', at });
   }
-  const ended = { outcome: data.outcome, at: data.ended_at ?? at, talk: data.talk_seconds ?? null, uncertain: data.uncertain === true };
-  return bound(change(state, entry.key, (one) => ({ ...one, phase: 'ended', ended })));
+  const ended = endOf(data, at);
+  return bound(change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended })));
 }
 
 function change(state, key, make) {
@@ -241,9 +261,9 @@ function asList(value) {
 
 /**
  * The lines of the call list, newest first: live calls, then what the bridge recorded today together with what
- * left this page, each call once.
+ * left this page on this day (`today`), each call once.
  */
-export function callLines(state) {
+export function callLines(state, today) {
   const live = state.entries.filter((entry) => isLive(entry)).map((entry) => ({
     call_id: entry.key, live: true, phase: entry.phase, since: entry.since, key: entry.key,
     name: nameOf(shownPopup(entry)), caller: entry.popup.call.caller, queue: entry.popup.call.queue ?? null,
@@ -257,7 +277,9 @@ export function callLines(state) {
     seen.add(record.call_id);
     past.push(recordLine(record, notes.get(record.call_id), state.agent?.agent_code));
   }
-  for (const note of state.notes) if (!seen.has(note.call_id)) past.push(noteLine(note));
+  for (const note of state.notes) {
+    if (!seen.has(note.call_id) && dayOfInstant(note.started_at) === today) past.push(noteLine(note));
+  }
   past.sort((a, b) => String(b.started_at).localeCompare(String(a.started_at)));
   return [...live.reverse(), ...past];
 }
@@ -279,7 +301,7 @@ function recordLine(record, note, me) {
 function noteLine(note) {
   return {
     call_id: note.call_id, live: false, name: note.name, customer_code: note.customer_code, caller: note.caller,
-    queue: null, started_at: note.started_at, direction: 'inbound', outcome: null, talk: null, reason: note.reason,
-    missed: ['no_answer', 'caller_hung_up'].includes(note.reason),
+    queue: note.queue, started_at: note.started_at, direction: note.direction, outcome: note.outcome, talk: note.talk,
+    reason: note.reason, missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason),
   };
 }

@@ -388,6 +388,11 @@ onPage('a telephone system that is down is shown from the start', async (page) =
   await waitText(page, '#source-state.bad', '電話 切断');
 }, { setUp: (bridge) => { bridge.source = 'down'; } });
 
+onPage('without a telephone system nothing is said of one', async (page) => {
+  await page.waitForSelector('.idle');
+  assert.equal(await page.locator('#source-state').count(), 0);
+}, { setUp: (bridge) => { bridge.source = 'none'; } });
+
 onPage('presence: one press, and what another tab does is seen', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();
   await page.waitForSelector('.presence-away[aria-pressed=true]');

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { Cursor } from '../../cti-bridge/web/connection.js';
 import { popupOf } from '../../cti-bridge/web/popup.js';
 import { LIMITS, callLines, initial, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
-import { AGENT, akagi, interactions, known, nobody, plain, shared, unidentified } from './fixtures.mjs';
+import { AGENT, akagi, day, interactions, known, nobody, plain, shared, unidentified } from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';
+const TODAY = day(0);
 
 /** The state after these pushes, signed in. */
 function after(...pushes) {
@@ -44,7 +45,7 @@ test('a dismissed call leaves, and the list says why', () => {
   const state = after(['call.ringing', popup], ['call.dismissed', { call_id: popup.call.call_id, reason: 'answered_elsewhere' }]);
   assert.deepEqual(keys(state), []);
   assert.equal(state.selected, null);
-  const [line] = callLines(state);
+  const [line] = callLines(state, TODAY);
   assert.equal(line.reason, 'answered_elsewhere');
   assert.equal(line.name, '株式会社赤木電機');
   assert.equal(line.missed, false);
@@ -54,7 +55,7 @@ test('the end of a call that nobody answered takes its pop-up away', () => {
   const popup = nobody();
   const state = after(['call.ringing', popup], ['call.ended', { call_id: popup.call.call_id, outcome: 'abandoned' }]);
   assert.deepEqual(keys(state), []);
-  assert.equal(callLines(state)[0].missed, true);
+  assert.equal(callLines(state, TODAY)[0].missed, true);
 });
 
 test('a second call never takes the stage from a live one, but from anything else', () => {
@@ -109,9 +110,11 @@ test('the snapshot is the truth: ghosts leave, talks that ended stay as uncertai
   assert.deepEqual(phases(state), ['ended', 'ringing']);
   assert.equal(state.entries[0].ended.uncertain, true);
   assert.equal(state.presence, 'away');
-  assert.equal(state.notes[0].reason, 'lost');
+  assert.deepEqual(state.notes.map((note) => note.reason), ['lost', null]);
   const told = reduce(state, { type: 'replay', ev: 'call.dismissed', data: { call_id: ringing.call.call_id, reason: 'transferred' }, at: AT });
-  assert.equal(told.notes[0].reason, 'transferred');
+  assert.equal(told.notes.find((note) => note.call_id === ringing.call.call_id).reason, 'transferred');
+  const ended = reduce(told, { type: 'replay', ev: 'call.ended', data: { call_id: talking.call.call_id, outcome: 'completed', talk_seconds: 7, uncertain: false }, at: AT });
+  assert.deepEqual(ended.entries[0].ended, { outcome: 'completed', at: AT, talk: 7, uncertain: false });
 });
 
 test('a replayed ringing does not bring back a call that is over', () => {
@@ -177,9 +180,18 @@ test('the list shows each call once, live ones on top, missed ones marked', () =
     record(popup.call.call_id, '02', {}), record('c-a', '01', { outcome: 'no_answer' }), null, { nothing: 1 },
     record('c-b', '00', { outcome: 'completed', answered_at: AT }), record('c-c', '03', { outcome: 'no_answer', agent_code: 'A999' }),
   ] });
-  const lines = callLines(state);
+  const lines = callLines(state, TODAY);
   assert.deepEqual(lines.map((line) => line.call_id), [popup.call.call_id, 'c-c', 'c-a', 'c-b']);
   assert.deepEqual(lines.map((line) => line.missed ?? false), [false, false, true, false]);
+});
+
+test('a call that just ended is in the list before its record comes, and only on its own day', () => {
+  const popup = known(akagi());
+  const id = popup.call.call_id;
+  const state = after(['call.ringing', popup], ['call.answered', { call_id: id, answered_at: AT }], ['call.ended', { call_id: id, outcome: 'completed', talk_seconds: 65 }]);
+  const [line, ...others] = callLines(state, TODAY);
+  assert.deepEqual([line.call_id, line.outcome, line.talk, line.missed, others.length], [id, 'completed', 65, false, 0]);
+  assert.deepEqual(callLines(state, day(1)), []);
 });
 
 test('the cursor tells news, replays, duplicates and gaps apart', () => {

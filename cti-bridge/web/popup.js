@@ -81,11 +81,10 @@ function candidateOf(wire) {
 }
 
 function matchOf(match, call, customer, candidates) {
-  if (['one', 'many', 'none', 'unidentified', 'failed'].includes(match)) return match;
+  if (['one', 'many', 'none', 'unidentified'].includes(match)) return match;
   if (customer || candidates.length === 1) return 'one';
   if (candidates.length > 1) return 'many';
-  // What is not said to be nobody's number must not be shown as nobody's.
-  return call?.caller.kind === 'number' ? 'failed' : 'unidentified';
+  return ['number', 'internal'].includes(call?.caller.kind) ? 'none' : 'unidentified';
 }
 
 function object(value) {

@@ -5,7 +5,6 @@
 
 mod activities;
 mod addresses;
-mod choices;
 mod contact_persons;
 mod contacts;
 mod customers;

@@ -71,6 +71,9 @@ macro_rules! labelled_enum {
             /// Every variant, in the order of its declaration.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
+            /// Every identifier with its labels and spellings, as the data sets declare them.
+            pub const CHOICES: crate::dataset::Choices = &[$(($id, &[$ja, $en, $($alias),*])),+];
+
             /// The stored identifier (snake_case).
             #[must_use]
             pub fn as_str(self) -> &'static str {

@@ -31,6 +31,8 @@ pub mod sales; // channels, quotes, deals, orders, inquiries
 // The store and what goes in and out.
 pub mod card; // what a pop-up shows of a customer
 pub mod dataset; // every data set, declared once
+pub mod export; // the store's rows into files
+pub mod import; // files into the store, bad rows refused alone
 pub mod store; // the only public database API
 
 pub use caller::CallerNumber;

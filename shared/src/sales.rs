@@ -30,7 +30,8 @@ labelled_enum! {
     /// The state of a sales slip. Only posted slips are sales (`docs/rank.md`).
     pub enum SlipStatus {
         /// A sale, or a return when it is negative.
-        Posted = "posted", "確定", "Posted", ["売上", "計上", "計上済", "完了", "掛売", "active", "valid"];
+        Posted = "posted", "確定", "Posted",
+            ["売上", "計上", "計上済", "完了", "掛売", "返品", "値引", "単価訂正", "active", "valid", "confirmed"];
         /// 仮伝: entered, not yet a sale.
         Provisional = "provisional", "仮伝", "Provisional", ["仮伝票", "仮", "draft"];
         /// 契約: a contract line, not a sale.
@@ -41,6 +42,8 @@ labelled_enum! {
         Cancelled = "cancelled", "取消", "Cancelled", ["キャンセル", "取り消し", "canceled"];
         /// Marked as deleted by the source system.
         Deleted = "deleted", "削除", "Deleted", ["削除済"];
+        /// 記事: a line that carries text only.
+        Article = "article", "記事", "Text line", ["記事行", "note"];
     }
 }
 

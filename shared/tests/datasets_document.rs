@@ -1,9 +1,10 @@
 //! The declarations hold together, and `docs/datasets.md` says what they say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use shared::dataset::{ColumnKind, DATASETS, document};
+use shared::text::search_key;
 
 #[test]
 fn docs_datasets_md_is_current() {
@@ -33,17 +34,18 @@ fn keys_months_and_customers_name_columns_that_exist() {
 #[test]
 fn headers_and_choices_are_unambiguous() {
     for dataset in DATASETS {
-        let mut headers = HashSet::new();
+        let mut headers: HashMap<String, &str> = HashMap::new();
         for column in dataset.columns {
             let all = [column.name, column.label_ja].into_iter().chain(column.aliases.iter().copied());
             for header in all {
-                assert!(headers.insert(header.to_lowercase()), "{}: {header} twice", dataset.name);
+                let before = headers.insert(search_key(header), column.name);
+                assert!(before.is_none_or(|other| other == column.name), "{}: {header} twice", dataset.name);
             }
             if let ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) = column.kind {
                 let mut known: HashMap<String, &str> = HashMap::new();
                 for (identifier, labels) in choices {
                     for label in std::iter::once(identifier).chain(labels.iter()) {
-                        let before = known.insert(label.to_lowercase(), identifier);
+                        let before = known.insert(search_key(label), identifier);
                         assert!(
                             before.is_none_or(|other| other == *identifier),
                             "{}: {label} twice",

@@ -1,20 +1,7 @@
 //! 対応履歴: what was said and done.
 
 use super::{Choices, Column, ColumnKind, Dataset};
-
-/// By which way (facts: 対応方法).
-const CHANNELS: Choices = &[
-    ("phone_in", &["電話(受信)", "受電", "着信"]),
-    ("phone_out", &["電話(発信)", "架電", "発信"]),
-    ("email", &["メール", "Eメール"]),
-    ("fax", &["FAX"]),
-    ("store", &["来店"]),
-    ("visit", &["訪問"]),
-    ("online", &["オンライン会議", "WEB会議"]),
-    ("line", &["LINE"]),
-    ("chat", &["チャット"]),
-    ("portal", &["サイト", "マイページ"]),
-];
+use crate::sales::InteractionChannel;
 
 /// What came of it (対応結果).
 const RESULTS: Choices = &[
@@ -54,7 +41,7 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["対応日", "日時", "商談日"])
         .about("When."),
-    Column::new("channel", "対応方法", ColumnKind::OpenChoice(CHANNELS))
+    Column::new("channel", "対応方法", ColumnKind::OpenChoice(InteractionChannel::CHOICES))
         .alias(&["方法", "種類"])
         .about("By which way."),
     Column::new("subject", "件名", ColumnKind::Text).alias(&["対応区分"]).about("In one line."),

@@ -1,13 +1,7 @@
 //! 連絡先: ways to reach a customer, one or more for each purpose.
 
-use super::{Choices, Column, ColumnKind, Dataset};
-
-/// What a contact is for (checklist 000-26).
-const PURPOSES: Choices = &[
-    ("sales", &["営業", "代表", "営業用"]),
-    ("billing", &["請求", "経理", "請求用"]),
-    ("delivery", &["配送", "配送先", "納品", "配送用"]),
-];
+use super::{Column, ColumnKind, Dataset};
+use crate::customer::ContactPurpose;
 
 /// 連絡先.
 pub static CONTACTS: Dataset = Dataset {
@@ -31,7 +25,7 @@ const COLUMNS: &[Column] = &[
         .alias(&["担当者", "先方担当者名", "ご担当者"])
         .default("")
         .about("The person who answers, of the customer."),
-    Column::new("purpose", "用途", ColumnKind::Choice(PURPOSES))
+    Column::new("purpose", "用途", ColumnKind::Choice(ContactPurpose::CHOICES))
         .alias(&["区分", "連絡先区分"])
         .default("sales")
         .about("What the contact is for."),

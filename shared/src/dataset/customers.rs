@@ -1,22 +1,7 @@
 //! 顧客: the master record.
 
-use super::choices::PAYMENT_METHODS;
 use super::{Choices, Column, ColumnKind, Dataset};
-
-/// The three kinds of customer (checklist 000-02…04).
-const TYPES: Choices = &[
-    ("wholesale", &["卸売", "卸売顧客", "卸"]),
-    ("direct", &["直販", "直販顧客", "個人", "消費者"]),
-    ("corporate", &["法人", "法人顧客", "業務用"]),
-];
-
-/// Whether the customer may order.
-const TRADING_STATUSES: Choices =
-    &[("active", &["取引中", "有効"]), ("suspended", &["取引停止", "取引停止中", "停止"])];
-
-/// Why trade is suspended.
-const SUSPENDED_REASONS: Choices =
-    &[("credit", &["与信停止"]), ("terminated", &["契約解除"]), ("paused", &["一時中断"])];
+use crate::customer::{CustomerType, PaymentMethod, SuspendedReason, TradingStatus};
 
 /// How the customer came to us.
 const ACQUISITION_SOURCES: Choices = &[
@@ -62,14 +47,14 @@ const COLUMNS: &[Column] = &[
     Column::new("name_kana", "フリガナ", ColumnKind::Text)
         .alias(&["顧客名カナ", "カナ", "顧客かな"])
         .about("Reading; half-width kana and hiragana are welcome, the sort key is derived."),
-    Column::new("customer_type", "顧客区分", ColumnKind::Choice(TYPES))
+    Column::new("customer_type", "顧客区分", ColumnKind::Choice(CustomerType::CHOICES))
         .alias(&["顧客タイプ", "顧客種別"])
         .about("Wholesale customer, consumer or business customer."),
-    Column::new("trading_status", "取引状態", ColumnKind::Choice(TRADING_STATUSES))
+    Column::new("trading_status", "取引状態", ColumnKind::Choice(TradingStatus::CHOICES))
         .alias(&["取引ステータス", "ステータス"])
         .default("active")
         .about("A suspended customer may not order."),
-    Column::new("suspended_reason", "取引停止理由", ColumnKind::OpenChoice(SUSPENDED_REASONS))
+    Column::new("suspended_reason", "取引停止理由", ColumnKind::OpenChoice(SuspendedReason::CHOICES))
         .alias(&["停止理由"])
         .about("Why trade is suspended."),
     Column::new("industry", "業種", ColumnKind::Text).about("Line of business, a segment axis."),
@@ -99,7 +84,7 @@ const COLUMNS: &[Column] = &[
     Column::new("payment_terms", "決済サイト", ColumnKind::Text)
         .alias(&["支払条件", "支払期限", "締め支払"])
         .about("In words: 月末締め翌月末払い."),
-    Column::new("payment_method", "支払方法", ColumnKind::OpenChoice(PAYMENT_METHODS))
+    Column::new("payment_method", "支払方法", ColumnKind::OpenChoice(PaymentMethod::CHOICES))
         .about("How the customer pays."),
     Column::new("carry_forward", "繰越設定", ColumnKind::Flag)
         .alias(&["繰越"])

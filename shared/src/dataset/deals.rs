@@ -1,17 +1,7 @@
 //! 案件.
 
-use super::{Choices, Column, ColumnKind, Dataset};
-
-/// How far a deal is. Only `won` counts for ranks (`docs/rank.md#records`).
-const STAGES: Choices = &[
-    ("approach", &["アプローチ", "初回訪問", "商談前"]),
-    ("hearing", &["ヒアリング", "課題確認"]),
-    ("proposal", &["提案", "提案中"]),
-    ("quoted", &["見積提出", "見積"]),
-    ("negotiation", &["交渉", "交渉中", "商談中"]),
-    ("won", &["受注"]),
-    ("lost", &["失注"]),
-];
+use super::{Column, ColumnKind, Dataset};
+use crate::sales::DealStage;
 
 /// 案件.
 pub static DEALS: Dataset = Dataset {
@@ -45,7 +35,7 @@ const COLUMNS: &[Column] = &[
         .alias(&["関連顧客3", "関連顧客(3)"])
         .about("As above."),
     Column::new("title", "案件名", ColumnKind::Text).alias(&["件名"]).about("What it is about."),
-    Column::new("stage", "進捗", ColumnKind::OpenChoice(STAGES))
+    Column::new("stage", "進捗", ColumnKind::OpenChoice(DealStage::CHOICES))
         .alias(&["ステージ", "案件ステータス", "商談状況"])
         .about("How far it is."),
     Column::new("probability", "確度", ColumnKind::Integer).alias(&["受注確度"]).about("Per cent, 0 to 100."),

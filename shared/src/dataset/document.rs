@@ -18,7 +18,7 @@ again updates the row. Files of one folder are imported in the order of this pag
 | kind | what is accepted |
 |---|---|
 | code | 1 to 64 characters; blanks around it are dropped, full-width letters and digits become half-width, leading zeros stay |
-| text | at most 4,000 characters; blanks around it are dropped |
+| text | at most 32,767 characters (a spreadsheet's cell); blanks around it are dropped |
 | phone | as written; what is no whole telephone number is kept and matches no caller |
 | date | `2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, 令和8年10月31日, `R8.10.31`, an Excel serial |
 | instant | RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo |

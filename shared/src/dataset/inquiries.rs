@@ -1,7 +1,7 @@
 //! 問合せ: inquiries, complaints and requests.
 
-use super::choices::PROGRESS;
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::sales::InquiryStatus;
 
 /// What it is (checklist 001-21, 004-04).
 const KINDS: Choices = &[
@@ -42,7 +42,7 @@ const COLUMNS: &[Column] = &[
         .about("When it came in."),
     Column::new("subject", "件名", ColumnKind::Text).required().about("In one line."),
     Column::new("body", "内容", ColumnKind::Text).alias(&["問合せ内容"]).about("In full."),
-    Column::new("status", "対応状況", ColumnKind::Choice(PROGRESS))
+    Column::new("status", "対応状況", ColumnKind::Choice(InquiryStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .default("open")
         .about("Whether it is done."),

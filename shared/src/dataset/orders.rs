@@ -1,19 +1,7 @@
 //! 受注: orders and how far they are.
 
-use super::choices::SALES_CHANNELS;
-use super::{Choices, Column, ColumnKind, Dataset};
-
-/// How far an order is (checklist 001-03).
-const STATUSES: Choices = &[
-    ("received", &["受付", "受注"]),
-    ("confirmed", &["確認", "確認済"]),
-    ("allocated", &["在庫引当", "引当", "引当済"]),
-    ("shipped", &["出荷", "出荷済"]),
-    ("delivered", &["納品", "納品済"]),
-    ("invoiced", &["請求", "請求済"]),
-    ("paid", &["入金", "入金済"]),
-    ("cancelled", &["取消", "キャンセル"]),
-];
+use super::{Column, ColumnKind, Dataset};
+use crate::sales::{OrderStatus, SalesChannel};
 
 /// 受注.
 pub static ORDERS: Dataset = Dataset {
@@ -41,10 +29,10 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["注文日", "受付日"])
         .about("Date of the order."),
-    Column::new("channel", "受注チャネル", ColumnKind::OpenChoice(SALES_CHANNELS))
+    Column::new("channel", "受注チャネル", ColumnKind::OpenChoice(SalesChannel::CHOICES))
         .alias(&["受注方法", "チャネル"])
         .about("How it came in."),
-    Column::new("status", "受注状況", ColumnKind::OpenChoice(STATUSES))
+    Column::new("status", "受注状況", ColumnKind::OpenChoice(OrderStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .about("How far it is."),
     Column::new("title", "件名", ColumnKind::Text).about("What was ordered."),

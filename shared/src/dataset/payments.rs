@@ -1,7 +1,7 @@
 //! 入金.
 
-use super::choices::PAYMENT_METHODS;
 use super::{Column, ColumnKind, Dataset};
+use crate::customer::PaymentMethod;
 
 /// 入金.
 pub static PAYMENTS: Dataset = Dataset {
@@ -33,7 +33,7 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["金額", "入金金額"])
         .about("Yen."),
-    Column::new("method", "入金方法", ColumnKind::OpenChoice(PAYMENT_METHODS))
+    Column::new("method", "入金方法", ColumnKind::OpenChoice(PaymentMethod::CHOICES))
         .alias(&["支払方法", "入金区分"])
         .about("How it was paid."),
 ];

@@ -1,15 +1,7 @@
 //! 見積.
 
-use super::{Choices, Column, ColumnKind, Dataset};
-
-/// How far a quote is (checklist 003-13).
-const STATUSES: Choices = &[
-    ("draft", &["作成中", "下書き"]),
-    ("sent", &["提出済", "提出", "送付済"]),
-    ("won", &["受注"]),
-    ("lost", &["失注"]),
-    ("expired", &["期限切れ", "失効"]),
-];
+use super::{Column, ColumnKind, Dataset};
+use crate::sales::QuoteStatus;
 
 /// 見積.
 pub static QUOTES: Dataset = Dataset {
@@ -35,7 +27,7 @@ const COLUMNS: &[Column] = &[
     Column::new("amount", "見積金額", ColumnKind::Decimal)
         .alias(&["金額", "見積額"])
         .about("Tax excluded, yen."),
-    Column::new("status", "見積状況", ColumnKind::OpenChoice(STATUSES))
+    Column::new("status", "見積状況", ColumnKind::OpenChoice(QuoteStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .about("How far it is."),
     Column::new("revision", "版", ColumnKind::Integer).alias(&["改訂"]).about("1 for the first."),

@@ -1,21 +1,7 @@
 //! 売上明細: the history of sales, one row a slip line.
 
-use super::choices::SALES_CHANNELS;
-use super::{Choices, Column, ColumnKind, Dataset};
-
-/// What a line is. Only some count as sales (`docs/rank.md#records`): `confirmed`, `returned`, `corrected` and
-/// lines without a status do; the others do not.
-const STATUSES: Choices = &[
-    ("confirmed", &["確定", "売上", "計上", "計上済"]),
-    ("returned", &["返品"]),
-    ("corrected", &["単価訂正", "訂正", "値引"]),
-    ("cancelled", &["取消", "キャンセル", "取り消し"]),
-    ("deleted", &["削除"]),
-    ("provisional", &["仮伝", "仮伝票", "仮"]),
-    ("contract", &["契約"]),
-    ("estimate", &["見積", "quote"]),
-    ("article", &["記事", "記事行", "note"]),
-];
+use super::{Column, ColumnKind, Dataset};
+use crate::sales::{SalesChannel, SlipStatus};
 
 /// The statuses of lines that are no sale, in any figure, rank or pop-up (`docs/rank.md#records`).
 pub const NOT_COUNTED: &[&str] = &["cancelled", "deleted", "provisional", "contract", "estimate", "article"];
@@ -68,11 +54,11 @@ const COLUMNS: &[Column] = &[
         .alias(&["売上金額", "売上額"])
         .about("Tax excluded, yen; negative for a return or a discount."),
     Column::new("cost", "原価", ColumnKind::Decimal).alias(&["原価金額"]).about("Cost of the line, yen."),
-    Column::new("channel", "販売チャネル", ColumnKind::OpenChoice(SALES_CHANNELS))
+    Column::new("channel", "販売チャネル", ColumnKind::OpenChoice(SalesChannel::CHOICES))
         .alias(&["チャネル"])
         .about("How it was sold."),
     Column::new("department", "部門コード", ColumnKind::Code).alias(&["部門"]).about("Our department."),
-    Column::new("status", "状態", ColumnKind::OpenChoice(STATUSES))
+    Column::new("status", "状態", ColumnKind::OpenChoice(SlipStatus::CHOICES))
         .alias(&["ステータス", "伝票区分"])
         .about("What the line is; empty counts as confirmed."),
 ];

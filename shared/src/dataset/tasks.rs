@@ -1,7 +1,7 @@
 //! ToDo.
 
-use super::choices::PROGRESS;
 use super::{Column, ColumnKind, Dataset};
+use crate::sales::InquiryStatus;
 
 /// ToDo.
 pub static TASKS: Dataset = Dataset {
@@ -30,7 +30,7 @@ const COLUMNS: &[Column] = &[
         .alias(&["件名", "タスク名", "内容"])
         .about("What."),
     Column::new("due_on", "期限", ColumnKind::Date).alias(&["期日"]).about("By when."),
-    Column::new("status", "ToDo状況", ColumnKind::Choice(PROGRESS))
+    Column::new("status", "ToDo状況", ColumnKind::Choice(InquiryStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .default("open")
         .about("Whether it is done."),

@@ -138,9 +138,8 @@ impl SqliteTransaction<'_> {
         }
         let mut rows = select.raw_query();
         let Some(row) = rows.next().at(&self.path)? else {
-            return Err(StoreError::Corrupt(
-                "a row whose key exists could not be read by its key".to_owned(),
-            ));
+            // The insert was passed over, and not for a row with this key: a needed column is not given.
+            return Err(StoreError::Conflict("the row is new and lacks a column that it needs".to_owned()));
         };
         let mut differs = false;
         for (position, &at) in plan.given.iter().enumerate() {
@@ -237,7 +236,7 @@ impl SqliteTransaction<'_> {
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
         let stamped = dataset.table == "customer";
         let insert = format!(
-            "INSERT INTO {} ({}{}) VALUES ({}{}) ON CONFLICT DO NOTHING",
+            "INSERT OR IGNORE INTO {} ({}{}) VALUES ({}{})",
             dataset.table,
             columns.join(", "),
             if stamped { ", updated_at" } else { "" },

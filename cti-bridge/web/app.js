@@ -130,6 +130,10 @@ const actions = {
     const data = await ask('lookup', { customer_code: code }, 'error.lookup');
     if (data) dispatch({ type: 'choose', key, data });
   },
+  lookUpAgain: async (key, number) => {
+    const data = await ask('lookup', { number }, 'error.lookup');
+    if (data) dispatch({ type: 'refill', key, data });
+  },
   unchoose: (key) => dispatch({ type: 'unchoose', key }),
   openCard: async (code) => {
     const data = await ask('lookup', { customer_code: code }, 'error.lookup');

@@ -81,10 +81,11 @@ function candidateOf(wire) {
 }
 
 function matchOf(match, call, customer, candidates) {
-  if (['one', 'many', 'none', 'unidentified'].includes(match)) return match;
+  if (['one', 'many', 'none', 'unidentified', 'failed'].includes(match)) return match;
   if (customer || candidates.length === 1) return 'one';
   if (candidates.length > 1) return 'many';
-  return ['number', 'internal'].includes(call?.caller.kind) ? 'none' : 'unidentified';
+  // What is not said to be nobody's number must not be shown as nobody's.
+  return call?.caller.kind === 'number' ? 'failed' : 'unidentified';
 }
 
 function object(value) {

@@ -101,6 +101,12 @@ const STEPS = {
     return popup?.customer ? change(state, key, (entry) => ({ ...entry, chosen: popup })) : state;
   },
 
+  /** A call's caller was looked up again by hand. */
+  refill(state, { key, data }) {
+    const popup = popupOf(data);
+    return popup ? change(state, key, (entry) => ({ ...entry, popup: { ...popup, call: entry.popup.call }, chosen: null })) : state;
+  },
+
   unchoose: (state, { key }) => change(state, key, (entry) => ({ ...entry, chosen: null })),
 
   select(state, { key }) {

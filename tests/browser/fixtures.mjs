@@ -34,7 +34,7 @@ export function akagi() {
       ],
       addresses: [
         { kind: 'head_office', name: null, postal_code: '101-0021', prefecture: '東京都', city: '千代田区', street: '外神田1-2-3', building: '赤木ビル4F', is_default: true },
-        { kind: 'delivery', name: '埼玉倉庫', postal_code: '330-0001', prefecture: '埼玉県', city: 'さいたま市', street: '1-1', building: null, is_default: false },
+        { kind: 'ship_to', name: '埼玉倉庫', postal_code: '330-0001', prefecture: '埼玉県', city: 'さいたま市', street: '1-1', building: null, is_default: false },
       ],
     },
     matched_contact: { contact_id: 12, person_name: '赤木 良子', purpose: 'billing', source: 'contact' },
@@ -76,8 +76,8 @@ export function interactions(count, minutes) {
   return Array.from({ length: count }, (_, i) => ({
     kind: ['call', 'inquiry', 'activity', 'rank'][i % 4], at: ago(minutes + i * 60),
     channel: ['phone_in', 'complaint', 'visit', null][i % 4],
-    subject: ['納期遅延の連絡', '納品予定日を過ぎても届かない', '冷蔵庫入替の相談', 'C → B (160点)'][i % 4],
-    body: i % 4 === 0 ? '24日着で再手配。' : null, by: i % 4 === 3 ? null : '鈴木 一郎', status: null, reference: `r-${minutes}-${i}`,
+    subject: ['納期遅延の連絡', '納品予定日を過ぎても届かない', '冷蔵庫入替の相談', 'C → B'][i % 4],
+    body: ['24日着で再手配。', null, null, '160'][i % 4], by: i % 4 === 3 ? null : '鈴木 一郎', status: i % 4 === 3 ? 'up' : null, reference: `r-${minutes}-${i}`,
   }));
 }
 
@@ -103,12 +103,12 @@ export function gigantic() {
     ...card,
     customer: {
       ...card.customer, customer_code: 'C99999', customer_name: name, name_kana: 'カブシキガイシャニホンソウゴウシュルイショクヒンリュウツウホールディングスヒガシニホントウカツホンブ',
-      customer_type: 'wholesale', trading_status: 'suspended', suspended_reason: '与信停止', can_accept_order: false, rank: 'S',
+      customer_type: 'wholesale', trading_status: 'suspended', suspended_reason: 'credit', can_accept_order: false, rank: 'S',
       rank_change: { rank_from: 'A', rank_to: 'S', direction: 'up', changed_on: day(-21), total: '300' },
     },
     matched_contact: { contact_id: null, person_name: '長宗我部 清右衛門', purpose: null, source: 'contact_person' },
     alerts: [
-      { code: 'suspended', severity: 'danger', text: '与信停止', amount: null, since: null, reference: null, count: null },
+      { code: 'suspended', severity: 'danger', text: 'credit', amount: null, since: null, reference: null, count: null },
       { code: 'overdue', severity: 'danger', text: null, amount: '123456789012', since: day(-190), reference: '2026-0000010482', count: 14 },
       { code: 'credit_exceeded', severity: 'danger', text: null, amount: '98765432100', since: null, reference: null, count: null },
       { code: 'caution', severity: 'warn', text: 'とても長い注意事項です。'.repeat(12), amount: null, since: null, reference: null, count: null },

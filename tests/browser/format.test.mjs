@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as f from '../../cti-bridge/web/format.js';
 import { LABELS, labels, languageOf } from '../../cti-bridge/web/labels.js';
@@ -86,4 +87,23 @@ test('the language: the address wins, Japanese is the default', () => {
   assert.equal(labels('en')('alert.overdue_text', { ref: '{days}', days: 3 }), 'invoice {days} is 3 days late');
   assert.equal(labels('ja').or('reason.never_heard_of', 'raw'), 'raw');
   assert.equal(labels('ja').or('constructor', 'raw'), 'raw');
+});
+
+// Where a card shows a value of a data set's fixed choices: the file, its list, and the labels' prefix.
+const CHOICES = [
+  ['customers', 'TYPES', 'type'], ['customers', 'SUSPENDED_REASONS', 'suspended'], ['choices', 'PAYMENT_METHODS', 'method'],
+  ['contacts', 'PURPOSES', 'purpose'], ['addresses', 'KINDS', 'address'], ['activities', 'CHANNELS', 'channel'], ['activities', 'RESULTS', 'state'],
+  ['inquiries', 'KINDS', 'open'], ['inquiries', 'KINDS', 'channel'], ['choices', 'PROGRESS', 'state'], ['deals', 'STAGES', 'state'],
+  ['quotes', 'STATUSES', 'state'], ['orders', 'STATUSES', 'state'],
+];
+
+test('every value that the data sets know has a label', async () => {
+  for (const [file, list, prefix] of CHOICES) {
+    const source = await readFile(new URL(`../../shared/src/dataset/${file}.rs`, import.meta.url), 'utf8');
+    const body = source.match(new RegExp(`\\b${list}: Choices =\\s*&\\[([\\s\\S]*?)\\];`))?.[1];
+    assert.ok(body, `${list} of ${file}.rs`);
+    const codes = [...body.matchAll(/\("([a-z_]+)", &\[/g)].map((match) => match[1]);
+    assert.ok(codes.length > 0, `${list} of ${file}.rs`);
+    for (const code of codes) assert.ok(Object.hasOwn(LABELS, `${prefix}.${code}`), `${prefix}.${code}`);
+  }
 });

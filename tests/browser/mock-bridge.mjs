@@ -190,7 +190,7 @@ export class MockBridge {
         this.push('presence.changed', { presence: request.state, reason: null });
         return ok({ presence: request.state });
       case 'lookup': {
-        const card = this.cards.get(request.customer_code);
+        const card = this.cards.get(request.number === '+81312345678' ? 'C00017' : request.customer_code);
         return card ? ok({ call: null, match: 'one', candidates: [candidate(card)], ...card }) : fail('not_found');
       }
       case 'search':

@@ -226,6 +226,15 @@ for (const [kind, label] of [['withheld', '非通知'], ['payphone', '公衆電�
   });
 }
 
+onPage('a look-up that failed is not shown as nobody, and can be tried again', async (page, bridge) => {
+  bridge.ring({ ...nobody({ number: '+81312345678', display: '03-1234-5678', area: '東京' }), match: 'failed' });
+  await waitText(page, '#popup h1', '顧客を確認できませんでした');
+  await page.getByRole('button', { name: 'もう一度調べる' }).click();
+  await waitText(page, '.who h1', '株式会社赤木電機');
+  assert.equal((await received(page, bridge, (request) => request.op === 'lookup')).number, '+81312345678');
+  assert.ok(await page.locator('.callbar.ringing').isVisible());
+});
+
 onPage('a lead is shown as a lead', async (page, bridge) => {
   bridge.ring(lead());
   await waitText(page, '.lead', '見込顧客');

@@ -16,6 +16,7 @@ mod translate;
 
 pub use client::run;
 pub use config::{AmiConfig, Secret};
+pub(crate) use connection::challenge_key;
 pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
 pub use message::AmiMessage;
 pub use parties::Parties;

@@ -48,7 +48,7 @@ export function popupBody(context, { entry, popup }) {
   }
   if (popup.match === 'many') return chooser(context, entry, popup);
   if (popup.match === 'one' && popup.candidates.length) return leadCard(context, popup.candidates[0]);
-  return unknownCaller(context, popup);
+  return unknownCaller(context, entry, popup);
 }
 
 function chooser({ t, actions }, entry, popup) {
@@ -74,17 +74,21 @@ function leadCard({ t }, candidate) {
     el('p', { class: 'soft' }, t('match.lead_hint')));
 }
 
-function unknownCaller({ t, actions }, popup) {
+/** Nobody to show: a number that nobody has, a look-up that failed, a colleague, or no number and why. */
+function unknownCaller({ t, actions }, entry, popup) {
   const caller = popup.call?.caller ?? { kind: 'unknown' };
-  const internal = caller.kind === 'internal';
-  const known = popup.match === 'none' && !internal;
+  const kind = caller.kind === 'internal' ? 'internal' : ['none', 'failed'].includes(popup.match) ? popup.match : null;
+  const again = kind === 'failed' && caller.number && el('button', {
+    type: 'button', class: 'main', key: 'again', on: { click: () => actions.lookUpAgain(entry.key, caller.number) },
+  }, t('match.again'));
+  const find = kind !== 'internal' && el('button', { type: 'button', key: 'find', on: { click: actions.focusSearch } },
+    t('match.search'), ' ', el('kbd', {}, '/'));
   return el('div', { class: 'block unknown' },
-    el('p', { class: 'big-mark', 'aria-hidden': 'true' }, internal ? '☎' : '?'),
-    el('h1', {}, known ? t('match.none') : internal ? t('match.internal') : callerText(t, caller)),
-    el('p', { class: 'number num' }, known || internal ? callerText(t, caller) : null),
-    el('p', { class: 'soft' }, known ? t('match.none_hint')
-      : internal ? t('match.internal_hint') : t.or(`match.${caller.kind}_hint`, t('match.unknown_hint'))),
-    !internal && el('p', {}, el('button', { type: 'button', key: 'find', on: { click: actions.focusSearch } }, t('match.search'), ' ', el('kbd', {}, '/'))));
+    el('p', { class: 'big-mark', 'aria-hidden': 'true' }, { internal: '☎', failed: '!' }[kind] ?? '?'),
+    el('h1', {}, kind ? t(`match.${kind}`) : callerText(t, caller)),
+    kind && el('p', { class: 'number num' }, callerText(t, caller)),
+    el('p', { class: 'soft' }, kind ? t(`match.${kind}_hint`) : t.or(`match.${caller.kind}_hint`, t('match.unknown_hint'))),
+    el('p', { class: 'buttons' }, again, find));
 }
 
 /** The stage when nothing is open. */

@@ -35,7 +35,7 @@ export function alertText(t, alert, today) {
   const days = alert.since ? daysBetween(alert.since, today) : null;
   switch (alert.code) {
     case 'suspended':
-      return join([alert.text, t('alert.suspended_text')]);
+      return join([alert.text && t.or(`suspended.${alert.text}`, alert.text), t('alert.suspended_text')]);
     case 'overdue':
       return join([
         days !== null && days > 0

@@ -1,6 +1,6 @@
 // The customer's interactions, newest first.
 
-import { moment } from '../format.js';
+import { decimal, moment } from '../format.js';
 import { el } from '../dom.js';
 import { join } from './text.js';
 
@@ -28,7 +28,7 @@ function item(t, today, entry) {
   return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
     el('p', {}, el('b', { class: 'num' }, moment(entry.at, today, t.lang)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
     entry.subject && el('p', { class: 'entry-subject' }, entry.subject),
-    entry.body && el('p', { class: 'entry-body soft' }, entry.body));
+    entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : entry.body));
 }
 
 /** What kind of contact it was, and who had it. */

@@ -156,9 +156,10 @@ const search = searchBox($('search'), {
   fail: () => toast(t('error.search')),
 });
 
-const stageParts = { tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { role: 'status' }), bar: el('div'), body: el('div', { class: 'body' }) };
+const stageParts = { tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { class: 'stale-slot', role: 'status' }), bar: el('div'), body: el('div', { class: 'body' }) };
 const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel' }, stageParts.bar, stageParts.body);
-$('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.gone), stageParts.stale, panel);
+// What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
+$('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone), panel);
 
 const regions = {
   signin: region($('signin')), presence: region($('presence')), agent: region($('agent')), link: region($('link')),
@@ -205,7 +206,7 @@ function render() {
     callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
   draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
   draw('stale', [stale, stale && link.lastSeen], () => (stale
-    ? el('p', { class: 'stale-banner', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
+    ? el('p', { class: 'stale-banner small', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
     : null));
   renderStage(context, { stale, online });
   tick();

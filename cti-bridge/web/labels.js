@@ -25,6 +25,7 @@ const TABLE = {
   'source.up': ['電話 接続', 'Telephone up'],
   'source.down': ['電話 切断', 'Telephone down'],
   'stale.banner': ['接続が切れています。最終確認 {at} の内容です。', 'Not connected. This is as of {at}.'],
+  'stale.short': ['未確認', 'unconfirmed'],
   'stale.state': ['最終確認 {at}', 'As of {at}'],
 
   'search.label': ['顧客を検索', 'Find a customer'],

@@ -150,8 +150,10 @@ onPage('answering leaves the card alone: opened details, scrolling and focus sta
   assert.ok(await page.locator('.more-details[open]').isVisible());
   assert.equal(await page.getAttribute('.who', 'data-mark'), 'same');
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
-  bridge.cut();
+  await bridge.stop();
   await page.waitForSelector('#stale-banner');
+  assert.equal(await top(), before, 'losing the connection does not move the card');
+  await bridge.start();
   await page.waitForSelector('#link-state.good');
   assert.equal(await page.getAttribute('.who', 'data-mark'), 'same', 'nor does a new snapshot that says the same');
   bridge.ring(nobody());
@@ -288,7 +290,7 @@ onPage('a lost connection is said, and no pop-up pretends to ring', async (page,
   await waitText(page, '#link-state.busy', '再接続中…');
   await waitText(page, '#stale-banner', /最終確認 \d\d:\d\d:\d\d/);
   await waitText(page, '.callbar.stale', /最終確認 \d\d:\d\d:\d\d/);
-  assert.ok(!(await text(page, '.callbar')).includes('着信中'));
+  for (const part of ['.callbar', '.tabs', '#calls']) assert.ok(!(await text(page, part)).includes('着信中'), part);
   assert.equal(await page.locator('[data-since]').count(), 0, 'no seconds count on');
   assert.ok(!(await page.title()).includes('☎') || (await page.waitForFunction(() => !document.title.includes('☎'))));
   assert.ok(await page.locator('.presence-away').isDisabled());

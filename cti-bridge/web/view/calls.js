@@ -21,7 +21,7 @@ export function callList({ t, actions }, { lines, selected, stale }) {
 
 function liveLine({ t, actions }, line, selected, stale) {
   const name = line.name ?? callerText(t, line.caller);
-  return el('li', { class: `now ${line.phase}`, 'data-call': line.call_id },
+  return el('li', { class: `now ${line.phase}${stale ? ' stale' : ''}`, 'data-call': line.call_id },
     el('button', {
       type: 'button', key: `live-${line.key}`, 'aria-current': line.key === selected ? 'true' : null,
       on: { click: () => actions.select(line.key) },
@@ -29,7 +29,7 @@ function liveLine({ t, actions }, line, selected, stale) {
     el('span', { class: 'line-name' }, name),
     el('span', { class: 'line-time num' }, clock(Date.parse(line.started_at) || 0)),
     el('span', { class: `line-note small ${stale ? 'soft' : 'ring'}` },
-      join([phaseText(t, line.phase, line.direction), line.queue]))));
+      join([stale ? t('stale.short') : phaseText(t, line.phase, line.direction), line.queue]))));
 }
 
 function pastLine({ t, actions }, line) {
@@ -75,7 +75,7 @@ function tab({ t, actions }, entry, current, stale) {
     el('button', {
       type: 'button', role: 'tab', key: `tab-${entry.key}`, 'data-entry': entry.key, 'aria-selected': String(current), tabindex: current ? 0 : -1,
       'aria-controls': 'popup', on: { click: () => actions.select(entry.key) },
-    }, el('span', { class: 'tab-phase' }, phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, name)),
+    }, el('span', { class: 'tab-phase' }, stale && isLive(entry) ? t('stale.short') : phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, name)),
     !isLive(entry) && el('button', {
       type: 'button', class: 'tab-close', key: `close-${entry.key}`, 'aria-label': t('tabs.close', { name }),
       on: { click: () => actions.close(entry.key) },

@@ -17,12 +17,12 @@ function metricRows({ t, today }, metrics) {
   const since = metrics.next_purchase_on ? daysBetween(metrics.next_purchase_on, today) : null;
   return [
     pair(t('figures.sales_12m'), el('b', {}, yen(metrics.sales_12m)),
-      grown && el('span', { class: grown.percent < 0 ? 'worse' : 'better', title: t('figures.before') }, ` ${grown.text}`)),
+      grown && el('span', { class: grown.percent < 0 ? 'worse' : 'better', title: t('figures.before') }, grown.text)),
     pair(t('figures.ltv'), yen(metrics.ltv)),
     metrics.last_sold_on && pair(t('figures.last'), date(metrics.last_sold_on, today, t.lang)),
     metrics.purchase_cycle_days && pair(t('figures.cycle'), t('figures.days', { n: metrics.purchase_cycle_days })),
     metrics.next_purchase_on && pair(t('figures.next'), t('figures.about', { date: date(metrics.next_purchase_on, today, t.lang) }),
-      since > 0 && el('span', { class: 'soft' }, ` ${t('figures.passed', { n: since })}`)),
+      since > 0 && el('span', { class: 'soft' }, t('figures.passed', { n: since }))),
   ];
 }
 
@@ -30,7 +30,7 @@ function balanceRows({ t, today }, balance) {
   return [
     sign(balance.unpaid) !== 0 && pair(t('figures.unpaid'), yen(balance.unpaid)),
     sign(balance.overdue) > 0 && pair(t('figures.overdue'), el('b', { class: 'worse' }, yen(balance.overdue)),
-      balance.oldest_due_on && el('span', { class: 'soft' }, ` ${t('due.on', { date: date(balance.oldest_due_on, today, t.lang) })}`)),
+      balance.oldest_due_on && el('span', { class: 'soft' }, t('due.on', { date: date(balance.oldest_due_on, today, t.lang) }))),
     balance.credit_remaining !== null && balance.credit_remaining !== undefined && pair(t('figures.credit'),
       el('span', { class: sign(balance.credit_remaining) < 0 ? 'worse' : null, title: balance.credit_limit ? t('figures.credit_of', { limit: yen(balance.credit_limit) }) : null },
         yen(balance.credit_remaining))),
@@ -38,7 +38,7 @@ function balanceRows({ t, today }, balance) {
 }
 
 function pair(label, ...value) {
-  return [el('dt', {}, label), el('dd', {}, value)];
+  return [el('dt', {}, label), el('dd', {}, value.filter(Boolean).map((part) => el('span', {}, part)))];
 }
 
 const [WIDTH, HEIGHT, GAP] = [240, 40, 4];

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::clock::Clock;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -156,14 +157,41 @@ impl Simulator {
         shutdown.run_until_cancelled(server::serve(listener, Arc::clone(&self.exchange))).await;
     }
 
+    /// Serves one client over any kind of connection until it ends.
+    pub async fn attend(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
+        server::attend(stream, Arc::clone(&self.exchange)).await;
+    }
+
     /// Plays a call to its end.
     pub async fn place(&self, script: &CallScript) {
         play::play(&self.exchange, script).await;
     }
 
-    /// Waits until a client has signed in.
-    pub async fn client_signed_in(&self) {
-        self.exchange.client_signed_in().await;
+    /// Plays calls one after the other at the set pace, once the first client has signed in, until they run out or
+    /// until `shutdown`.
+    pub async fn place_all(
+        &self,
+        calls: impl Iterator<Item = CallScript> + Send,
+        shutdown: &CancellationToken,
+    ) {
+        let options = &self.exchange.options;
+        let free = Arc::new(Semaphore::new(options.calls_live_max.max(1)));
+        let tasks = TaskTracker::new();
+        let placing = async {
+            self.exchange.client_signed_in().await;
+            for script in calls {
+                let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
+                let (simulator, shutdown) = (self.clone(), shutdown.clone());
+                tasks.spawn(async move {
+                    shutdown.run_until_cancelled(simulator.place(&script)).await;
+                    drop(permit);
+                });
+                tokio::time::sleep(Duration::from_millis(options.call_interval_ms)).await;
+            }
+        };
+        shutdown.run_until_cancelled(placing).await;
+        tasks.close();
+        tasks.wait().await;
     }
 
     /// Closes every client's connection, as a restart of the manager interface does. Calls go on.
@@ -186,34 +214,6 @@ pub async fn run_simulator(
     calls: impl Iterator<Item = CallScript> + Send,
     shutdown: CancellationToken,
 ) {
-    let (interval_ms, live_max) = (options.call_interval_ms, options.calls_live_max);
     let simulator = Simulator::new(options, clock);
-    let serving = simulator.run(listener, shutdown.clone());
-    let placing = async {
-        simulator.client_signed_in().await;
-        place_all(&simulator, calls, interval_ms, live_max, &shutdown).await;
-    };
-    tokio::join!(serving, shutdown.run_until_cancelled(placing));
-}
-
-async fn place_all(
-    simulator: &Simulator,
-    calls: impl Iterator<Item = CallScript> + Send,
-    interval_ms: u64,
-    live_max: usize,
-    shutdown: &CancellationToken,
-) {
-    let free = Arc::new(Semaphore::new(live_max.max(1)));
-    let tasks = TaskTracker::new();
-    for script in calls {
-        let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
-        let (simulator, shutdown) = (simulator.clone(), shutdown.clone());
-        tasks.spawn(async move {
-            shutdown.run_until_cancelled(simulator.place(&script)).await;
-            drop(permit);
-        });
-        tokio::time::sleep(Duration::from_millis(interval_ms)).await;
-    }
-    tasks.close();
-    tasks.wait().await;
+    tokio::join!(simulator.run(listener, shutdown.clone()), simulator.place_all(calls, &shutdown));
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -32,17 +32,24 @@ pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
                 };
                 let exchange = Arc::clone(&exchange);
                 clients.spawn(async move {
-                    let mut client = Client::new(exchange);
-                    if let Err(error) = client.run(stream).await {
-                        debug!(%error, "a manager client's connection ended");
-                    }
-                    client.forget();
+                    // Small messages go out at once, as Asterisk's do; without it they only come later.
+                    let _ = stream.set_nodelay(true);
+                    attend(stream, exchange).await;
                     drop(permit);
                 });
             }
             Some(_) = clients.join_next() => {}
         }
     }
+}
+
+/// Serves one client until the connection ends.
+pub(super) async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, exchange: Arc<Exchange>) {
+    let mut client = Client::new(exchange);
+    if let Err(error) = client.run(stream).await {
+        debug!(%error, "a manager client's connection ended");
+    }
+    client.forget();
 }
 
 /// One connection.
@@ -77,8 +84,7 @@ impl Client {
         }
     }
 
-    async fn run(&mut self, mut stream: TcpStream) -> std::io::Result<()> {
-        stream.set_nodelay(true)?;
+    async fn run(&mut self, mut stream: impl AsyncRead + AsyncWrite + Unpin) -> std::io::Result<()> {
         stream.write_all(BANNER).await?;
         let mut decoder = AmiDecoder::without_banner(AmiLimits::default());
         let mut chunk = vec![0; 4 * 1024];
@@ -106,7 +112,7 @@ impl Client {
     }
 
     /// Writes what is still waiting, then lets the connection close.
-    async fn drain(&mut self, stream: &mut TcpStream) -> std::io::Result<()> {
+    async fn drain(&mut self, stream: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
         while let Ok(text) = self.waiting.try_recv() {
             stream.write_all(text.as_bytes()).await?;
         }

@@ -14,9 +14,10 @@ mod parties;
 mod session;
 mod translate;
 
-pub use client::run;
+pub use client::{run, run_over};
 pub use config::{AmiConfig, Secret};
 pub(crate) use connection::challenge_key;
+pub use connection::{Connect, Tcp};
 pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
 pub use message::AmiMessage;
 pub use parties::Parties;

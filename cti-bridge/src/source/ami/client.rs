@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::AmiConfig;
-use super::connection::ConnectionError;
+use super::connection::{Connect, ConnectionError, Tcp};
 use super::session;
 use crate::call::CallSignal;
 use crate::source::SourceEvent;
@@ -26,7 +26,18 @@ pub async fn run(
     out: mpsc::Sender<SourceEvent>,
     shutdown: CancellationToken,
 ) {
-    let ended = shutdown.run_until_cancelled(keep_connected(&config, clock.as_ref(), &out)).await;
+    run_over(Tcp, config, clock, out, shutdown).await;
+}
+
+/// Like [`run`], over another kind of connection.
+pub async fn run_over(
+    connect: impl Connect,
+    config: AmiConfig,
+    clock: Arc<dyn Clock>,
+    out: mpsc::Sender<SourceEvent>,
+    shutdown: CancellationToken,
+) {
+    let ended = shutdown.run_until_cancelled(keep_connected(&connect, &config, clock.as_ref(), &out)).await;
     if let Some(ConnectionError::Fatal(error)) = ended {
         // If nobody listens any more, there is nobody to tell.
         let _ = out.send(SourceEvent::Fatal(error)).await;
@@ -35,6 +46,7 @@ pub async fn run(
 
 /// Gives the error that trying again cannot help against.
 async fn keep_connected(
+    connect: &impl Connect,
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
@@ -42,7 +54,7 @@ async fn keep_connected(
     let mut attempts = 0;
     loop {
         let mut is_up = false;
-        let Err(error) = session::run(config, clock, out, &mut is_up).await;
+        let Err(error) = session::run(connect, config, clock, out, &mut is_up).await;
         if matches!(error, ConnectionError::Fatal(_) | ConnectionError::Unheard) {
             return error;
         }

@@ -1,17 +1,41 @@
-//! One TCP connection: bytes both ways, and the sign-in.
+//! One connection: bytes both ways, and the sign-in.
 
 use std::fmt::Write as _;
+use std::future::Future;
 use std::io;
 use std::time::Duration;
 
 use md5::{Digest, Md5};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::action::Action;
 use super::{AmiConfig, AmiDecoder, AmiMessage, DecodeError};
 use crate::source::SourceError;
+
+/// How to reach a telephone system: over TCP, or in memory in tests.
+pub trait Connect: Send + Sync {
+    /// Bytes both ways.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin;
+
+    /// Opens a stream to this `host:port`.
+    fn connect(&self, address: &str) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// Reaches a telephone system over TCP.
+#[derive(Debug, Clone, Copy)]
+pub struct Tcp;
+
+impl Connect for Tcp {
+    type Stream = TcpStream;
+
+    async fn connect(&self, address: &str) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
 
 /// Why a connection ended. Holds nothing of what the telephone system sent but the text of a refusal.
 #[derive(Debug, thiserror::Error)]
@@ -47,24 +71,26 @@ pub(super) enum ConnectionError {
 const READ_BYTES: usize = 64 * 1024;
 
 /// A connection and what was read from it but not yet used.
-pub(super) struct Connection<'a> {
-    pub(super) config: &'a AmiConfig,
-    stream: TcpStream,
+pub(super) struct Connection<'a, S> {
+    config: &'a AmiConfig,
+    stream: S,
     decoder: AmiDecoder,
     chunk: Vec<u8>,
     /// When something was last received.
     pub(super) heard_at: Instant,
 }
 
-impl<'a> Connection<'a> {
-    pub(super) async fn open(config: &'a AmiConfig) -> Result<Self, ConnectionError> {
+impl<'a, S: AsyncRead + AsyncWrite + Unpin> Connection<'a, S> {
+    pub(super) async fn open(
+        config: &'a AmiConfig,
+        connect: &impl Connect<Stream = S>,
+    ) -> Result<Self, ConnectionError> {
         let address = || config.address.clone();
         let wait = Duration::from_millis(config.connect_timeout_ms);
-        let stream = timeout(wait, TcpStream::connect(&config.address))
+        let stream = timeout(wait, connect.connect(&config.address))
             .await
             .map_err(|_| ConnectionError::ConnectTimeout { address: address() })?
             .map_err(|error| ConnectionError::Connect { address: address(), error })?;
-        stream.set_nodelay(true).map_err(|error| ConnectionError::Connect { address: address(), error })?;
         let decoder = AmiDecoder::new(config.limits());
         Ok(Self { config, stream, decoder, chunk: vec![0; READ_BYTES], heard_at: Instant::now() })
     }

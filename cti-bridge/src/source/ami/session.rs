@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
 use super::action::Action;
-use super::connection::{Connection, ConnectionError};
+use super::connection::{Connect, Connection, ConnectionError};
 use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
 };
@@ -47,12 +47,13 @@ enum Snapshot {
 
 /// Connects, signs in and tells what happens until the connection ends. `is_up` says whether it got that far.
 pub(super) async fn run(
+    connect: &impl Connect,
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
     is_up: &mut bool,
 ) -> Result<std::convert::Infallible, ConnectionError> {
-    let mut connection = Connection::open(config).await?;
+    let mut connection = Connection::open(config, connect).await?;
     connection.login().await?;
     *is_up = true;
     info!(address = %config.address, "signed in to the telephone system");

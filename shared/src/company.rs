@@ -164,8 +164,10 @@ fn strip_readings(name: &str) -> String {
 /// A reading that is nothing else stays.
 pub(crate) fn strip_legal_reading(reading: &str) -> String {
     let mut name = strip_readings(reading);
-    for form in SHORT_FORMS {
-        name = name.replace(form, "");
+    if name.contains('(') {
+        for form in SHORT_FORMS {
+            name = name.replace(form, "");
+        }
     }
     let name = strip_bank_forms(name.trim()).trim();
     if name.is_empty() { reading.to_owned() } else { name.to_owned() }

@@ -39,7 +39,7 @@ impl Encoding {
 
 /// Bytes that no encoding we read explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("byte {offset} is neither {tried}; save the file as UTF-8 or Shift_JIS")]
+#[error("byte {offset} is not {tried}; save the file as UTF-8 or Shift_JIS")]
 pub struct DecodeError {
     /// The first byte that cannot be read, counted from 0.
     pub offset: usize,
@@ -75,7 +75,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), DecodeError> {
     };
     match strict(SHIFT_JIS, bytes) {
         Ok(text) => Ok((Cow::Owned(text), Encoding::Cp932)),
-        Err(at) => Err(DecodeError { offset: at.max(utf8_end), tried: "UTF-8 nor CP932" }),
+        Err(at) => Err(DecodeError { offset: at.max(utf8_end), tried: "UTF-8 or CP932" }),
     }
 }
 

@@ -132,6 +132,9 @@ fn parse(text: &str, lenient_era: bool) -> Result<NaiveDate, DateError> {
     if text.len() > TEXT_LEN_MAX {
         return Err(DateError::Unrecognised);
     }
+    if let Some((year, month, day)) = plain_iso(text) {
+        return calendar_day(i64::from(number(year)?), month, day);
+    }
     // NFKC makes ㋿ 令和 and full-width digits plain.
     let folded: String = text.nfkc().collect();
     let day = strip_weekday(strip_midnight(folded.trim()));
@@ -142,6 +145,16 @@ fn parse(text: &str, lenient_era: bool) -> Result<NaiveDate, DateError> {
         Some((era, rest)) => era_date(era, rest.trim_start(), lenient_era),
         None => gregorian_date(day),
     }
+}
+
+/// The parts of `2025-11-21` and `2025/11/21`, which nearly every cell holds.
+fn plain_iso(text: &str) -> Option<(&str, &str, &str)> {
+    let separator = |at: usize| text.as_bytes().get(at).filter(|c| matches!(c, b'-' | b'/'));
+    let ascii = text.len() == 10 && text.is_ascii();
+    let plain = ascii && separator(4).is_some() && separator(4) == separator(7);
+    let parts = if plain { (&text[..4], &text[5..7], &text[8..]) } else { return None };
+    // `R.07/11/21` has its separators in the same places.
+    is_digits(parts.0).then_some(parts)
 }
 
 fn era_date(era: Era, rest: &str, lenient: bool) -> Result<NaiveDate, DateError> {

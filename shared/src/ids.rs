@@ -1,4 +1,4 @@
-//! Codes that name a record: kept as they were given, leading zeros included.
+//! Codes that name a record, kept as they were given, leading zeros included.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,87 +23,61 @@ pub enum CodeError {
     Control,
 }
 
-/// Declares a code type: a checked, trimmed string.
-macro_rules! code_type {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+/// The code of a customer, unique in the store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CustomerCode(String);
 
-        impl $name {
-            /// Checks and trims a code. Blanks at both ends (full-width ones too) are dropped,
-            /// everything else is kept as given.
-            ///
-            /// # Errors
-            /// [`CodeError`] when it is empty, too long or holds a control character.
-            pub fn parse(text: &str) -> Result<Self, CodeError> {
-                check_code(text).map(|code| $name(code.to_owned()))
-            }
+impl CustomerCode {
+    /// Checks and trims a code. Blanks at both ends (full-width ones too) are dropped,
+    /// everything else is kept as given.
+    ///
+    /// # Errors
+    /// [`CodeError`] when it is empty, too long or holds a control character.
+    pub fn parse(text: &str) -> Result<CustomerCode, CodeError> {
+        check_code(text).map(|code| CustomerCode(code.to_owned()))
+    }
 
-            /// The code.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl std::borrow::Borrow<str> for $name {
-            fn borrow(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = CodeError;
-
-            fn from_str(text: &str) -> Result<Self, CodeError> {
-                $name::parse(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = CodeError;
-
-            fn try_from(text: String) -> Result<Self, CodeError> {
-                $name::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(code: $name) -> String {
-                code.0
-            }
-        }
-    };
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
-code_type! {
-    /// The code of a customer, unique in the store.
-    CustomerCode
-}
-code_type! {
-    /// The code of a product, unique in the store.
-    ProductCode
-}
-code_type! {
-    /// The code of an agent, unique in the store.
-    AgentCode
+impl fmt::Display for CustomerCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
-fn check_code(text: &str) -> Result<&str, CodeError> {
+impl FromStr for CustomerCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        CustomerCode::parse(text)
+    }
+}
+
+impl TryFrom<String> for CustomerCode {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        CustomerCode::parse(&text)
+    }
+}
+
+impl From<CustomerCode> for String {
+    fn from(code: CustomerCode) -> String {
+        code.0
+    }
+}
+
+/// Checks a code of any kind of record and trims it, without copying it.
+///
+/// # Errors
+/// [`CodeError`] when it is empty, too long or holds a control character.
+pub fn check_code(text: &str) -> Result<&str, CodeError> {
     let code = text.trim();
     if code.is_empty() {
         Err(CodeError::Empty)

@@ -38,9 +38,9 @@ pub struct UnknownLabel {
     pub expected: String,
 }
 
-/// True when `text` is one of `spellings`, ignoring width, case, kana form and marks.
-pub(crate) fn matches_any(text: &str, key: &str, spellings: &[&str]) -> bool {
-    spellings.iter().any(|s| *s == text || crate::text::search_key(s) == key)
+/// True when one of `spellings` has this search key.
+pub(crate) fn matches_key(key: &str, spellings: &[&str]) -> bool {
+    spellings.iter().any(|s| crate::text::search_key(s) == key)
 }
 
 /// Declares an enum whose variants have a stored identifier and labels.
@@ -102,15 +102,18 @@ macro_rules! labelled_enum {
             #[must_use]
             pub fn from_label(text: &str) -> Option<$name> {
                 let text = text.trim();
-                // Stored identifiers and exact labels are nearly every call: no allocation.
-                match text {
-                    "" => return None,
-                    $($id | $ja => return Some($name::$variant),)+
-                    _ => {}
+                if text.is_empty() {
+                    return None;
                 }
+                // Nearly every call is an exact spelling: no allocation then.
+                $(
+                    if [$id, $ja, $en, $($alias),*].contains(&text) {
+                        return Some($name::$variant);
+                    }
+                )+
                 let key = $crate::text::search_key(text);
                 $(
-                    if $crate::label::matches_any(text, &key, &[$id, $ja, $en, $($alias),*]) {
+                    if $crate::label::matches_key(&key, &[$id, $ja, $en, $($alias),*]) {
                         return Some($name::$variant);
                     }
                 )+

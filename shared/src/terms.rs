@@ -290,6 +290,10 @@ fn month_word(text: &str) -> Option<(u8, &str)> {
         ("当月", 0),
         ("同月", 0),
         ("今月", 0),
+        // 「末締め翌末」, 「20日締め翌々10日」.
+        ("翌々", 2),
+        ("翌", 1),
+        ("当", 0),
     ];
     let named = words.iter().find_map(|(word, n)| text.strip_prefix(word).map(|rest| (*n, rest)));
     named.or_else(|| {

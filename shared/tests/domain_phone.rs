@@ -202,6 +202,8 @@ fn what_is_not_a_whole_number_is_refused() {
         ("+1 115 555 0123", Unassigned),
         ("+999 1234 5678", Unassigned),
         ("+0312345678", Unassigned),
+        ("+81 0 03-1234-5678", Unassigned),
+        ("+36 00 0000 0000", Unassigned),
         ("0000000000", Unassigned),
         ("030-1234-5678", Unassigned),
     ] {
@@ -365,7 +367,9 @@ proptest! {
             prop_assert!((7..=15).contains(&own.len()));
             // The significant digits were all written: nothing was made up but a country code.
             let significant = own.strip_prefix("81").unwrap_or(own);
-            prop_assert!(digits.ends_with(significant) || digits.ends_with(own));
+            // A trunk 0 behind the country code may have been dropped, and nothing else.
+            let with_trunk = (1..=3).any(|n| digits.ends_with(&format!("{}0{}", &own[..n], &own[n..])));
+            prop_assert!(digits.ends_with(significant) || digits.ends_with(own) || with_trunk);
             let again = PhoneNumber::parse(number.e164()).unwrap();
             prop_assert_eq!((again.e164(), again.kind()), (number.e164(), number.kind()));
         }
@@ -425,6 +429,21 @@ proptest! {
             format!("001-010-{digits}"), to_full_width(&e164), number.display(),
         ] {
             prop_assert_eq!(&PhoneNumber::parse(&form).unwrap_or_else(|e| panic!("{form}: {e}")), &number, "{}", form);
+        }
+    }
+
+    #[test]
+    fn what_libphonenumber_calls_valid_abroad_is_read_the_same(raw in r"\+[1-9][0-9]{8,13}") {
+        // It also calls +81 120 000 0000 valid, which has a digit too many, and keeps a 0 behind
+        // the code of countries whose trunk prefix is 0: it is no judge there.
+        let no_judge = ["+81", "+620", "+820", "+2500", "+5980"].iter().any(|code| raw.starts_with(code));
+        if !no_judge && let Ok(theirs) = phonenumber::parse(None, &raw) {
+            let e164 = theirs.format().mode(phonenumber::Mode::E164).to_string();
+            // Where it takes digits away (a carrier's code), the number is not what was written.
+            if theirs.is_valid() && e164 == raw {
+                let ours = PhoneNumber::parse(&raw).unwrap_or_else(|e| panic!("{raw}: {e}"));
+                prop_assert_eq!(ours.e164(), e164);
+            }
         }
     }
 

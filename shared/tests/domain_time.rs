@@ -334,6 +334,8 @@ fn terms_as_people_write_them() {
         ("末締翌月末", month_end),
         ("月末〆翌月末払", month_end),
         ("月末日締め 翌月末日払い", month_end),
+        ("末〆翌末", month_end),
+        ("20日締翌々10日", (20, 2, 10, Shift::None)),
         ("NET30", month_end),
         ("net 30", month_end),
         ("ＮＥＴ３０", month_end),

@@ -19,14 +19,15 @@ pub(super) struct Country {
 
 impl Country {
     /// The national number of `digits`, which begin with this code. The trunk 0 of
-    /// `+81 (0)3 …` is dropped, except where it is part of the number, as in Italy.
-    pub(super) fn national<'d>(&self, digits: &'d str) -> &'d str {
-        let national = digits.get(self.code.len()..).unwrap_or_default();
+    /// `+81 (0)3 …` is dropped, except where it is part of the number, as in Italy. `None` when
+    /// another 0 follows it: no number begins so, and dropping that one too would make one up.
+    pub(super) fn national<'d>(&self, digits: &'d str) -> Option<&'d str> {
+        let written = digits.get(self.code.len()..)?;
         if KEEPS_ZERO.contains(&self.code) {
-            national
-        } else {
-            national.strip_prefix('0').unwrap_or(national)
+            return Some(written);
         }
+        let national = written.strip_prefix('0').unwrap_or(written);
+        (!national.starts_with('0')).then_some(national)
     }
 }
 
@@ -39,8 +40,11 @@ pub(super) fn find(digits: &str) -> Option<Country> {
     })
 }
 
-/// Codes whose national numbers begin with a 0 that is dialled from abroad too.
-const KEEPS_ZERO: [&str; 8] = ["225", "226", "229", "241", "242", "378", "379", "39"];
+/// Codes without a trunk 0 whose national numbers may begin with a 0, dialled from abroad too.
+const KEEPS_ZERO: [&str; 17] = [
+    "225", "226", "227", "229", "241", "242", "247", "378", "379", "39", "47", "687", "800", "881", "888",
+    "974", "992",
+];
 
 /// Code, fewest and most national digits, the same of ordinary lines; sorted by code as text.
 #[rustfmt::skip]

@@ -64,7 +64,7 @@ fn bare(digits: &str) -> Classified {
 /// A country code and a national number. `marked` says that `+`, `00` or `010` stood before.
 fn international(digits: &str, marked: bool) -> Classified {
     let country = country::find(digits).ok_or(PhoneError::Unassigned)?;
-    let national = country.national(digits);
+    let national = country.national(digits).ok_or(PhoneError::Unassigned)?;
     if country.code == "81" {
         // The plan says how long a Japanese number is; 110 and the like do not exist here.
         return domestic(&format!("0{national}"));

@@ -419,6 +419,17 @@ proptest! {
     }
 
     #[test]
+    fn masked_forms_hide_all_but_two_digits(digits in domestic()) {
+        let number = PhoneNumber::parse(&digits).unwrap();
+        prop_assert_eq!(number.to_string().chars().filter(char::is_ascii_digit).count(), 2);
+    }
+}
+
+// libphonenumber takes a millisecond where it meets a country for the first time: fewer cases.
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
     fn every_foreign_form_is_the_same_number(e164 in foreign()) {
         let number = PhoneNumber::parse(&e164).unwrap();
         prop_assert_eq!(number.e164(), &e164);
@@ -445,11 +456,5 @@ proptest! {
                 prop_assert_eq!(ours.e164(), e164);
             }
         }
-    }
-
-    #[test]
-    fn masked_forms_hide_all_but_two_digits(digits in domestic()) {
-        let number = PhoneNumber::parse(&digits).unwrap();
-        prop_assert_eq!(number.to_string().chars().filter(char::is_ascii_digit).count(), 2);
     }
 }

@@ -9,7 +9,7 @@ import { dayOfInstant } from './format.js';
 import { interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.js';
 
 /** How many of each the page keeps: it stays open for weeks. */
-export const LIMITS = Object.freeze({ live: 24, ended: 4, cards: 6, notes: 50, history: 300, records: 200 });
+export const LIMITS = Object.freeze({ live: 24, ended: 2, cards: 6, notes: 50, history: 300, records: 200 });
 
 const LIVE = new Set(['ringing', 'answered', 'held']);
 

@@ -26,7 +26,7 @@ export function akagi() {
       industry: '家電卸', rank: 'B',
       rank_change: { rank_from: 'C', rank_to: 'B', direction: 'up', changed_on: day(-21), total: '160' },
       is_rank_auto_target: true, sales_area: '関東', first_trade_date: '2012-04-01', account_owner: '高橋 次郎',
-      payment_terms: '月末締め翌月末払い', payment_method: 'transfer', preferences: ['午前中の納品'], remarks: 'キャンペーン適用外',
+      payment_terms: '月末締め翌月末払い', payment_method: 'bank_transfer', preferences: ['午前中の納品'], remarks: 'キャンペーン適用外',
       contacts: [
         { contact_id: 11, person_name: '赤木 一郎', purpose: 'sales', phone: '03-1234-5670', email: 'ichiro@akagi.example' },
         { contact_id: 12, person_name: '赤木 良子', purpose: 'billing', phone: '03-1234-5678', email: null },
@@ -103,12 +103,12 @@ export function gigantic() {
     ...card,
     customer: {
       ...card.customer, customer_code: 'C99999', customer_name: name, name_kana: 'カブシキガイシャニホンソウゴウシュルイショクヒンリュウツウホールディングスヒガシニホントウカツホンブ',
-      customer_type: 'wholesale', trading_status: 'suspended', suspended_reason: 'credit', can_accept_order: false, rank: 'S',
+      customer_type: 'wholesale', trading_status: 'suspended', suspended_reason: 'credit_hold', can_accept_order: false, rank: 'S',
       rank_change: { rank_from: 'A', rank_to: 'S', direction: 'up', changed_on: day(-21), total: '300' },
     },
     matched_contact: { contact_id: null, person_name: '長宗我部 清右衛門', purpose: null, source: 'contact_person' },
     alerts: [
-      { code: 'suspended', severity: 'danger', text: 'credit', amount: null, since: null, reference: null, count: null },
+      { code: 'suspended', severity: 'danger', text: 'credit_hold', amount: null, since: null, reference: null, count: null },
       { code: 'overdue', severity: 'danger', text: null, amount: '123456789012', since: day(-190), reference: '2026-0000010482', count: 14 },
       { code: 'credit_exceeded', severity: 'danger', text: null, amount: '98765432100', since: null, reference: null, count: null },
       { code: 'caution', severity: 'warn', text: 'とても長い注意事項です。'.repeat(12), amount: null, since: null, reference: null, count: null },

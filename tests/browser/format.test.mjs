@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as f from '../../cti-bridge/web/format.js';
 import { LABELS, labels, languageOf } from '../../cti-bridge/web/labels.js';
@@ -89,21 +89,35 @@ test('the language: the address wins, Japanese is the default', () => {
   assert.equal(labels('ja').or('constructor', 'raw'), 'raw');
 });
 
-// Where a card shows a value of a data set's fixed choices: the file, its list, and the labels' prefix.
-const CHOICES = [
-  ['customers', 'TYPES', 'type'], ['customers', 'SUSPENDED_REASONS', 'suspended'], ['choices', 'PAYMENT_METHODS', 'method'],
-  ['contacts', 'PURPOSES', 'purpose'], ['addresses', 'KINDS', 'address'], ['activities', 'CHANNELS', 'channel'], ['activities', 'RESULTS', 'state'],
-  ['inquiries', 'KINDS', 'open'], ['inquiries', 'KINDS', 'channel'], ['choices', 'PROGRESS', 'state'], ['deals', 'STAGES', 'state'],
-  ['quotes', 'STATUSES', 'state'], ['orders', 'STATUSES', 'state'],
+// Where a card shows a value of a fixed list: the list's name in `shared`, and the labels' prefix.
+const LISTS = [
+  ['CustomerType', 'type'], ['SuspendedReason', 'suspended'], ['ContactPurpose', 'purpose'], ['PaymentMethod', 'method'],
+  ['InteractionChannel', 'channel'], ['InquiryStatus', 'progress'], ['DealStage', 'stage'], ['QuoteStatus', 'quote'],
+  ['OrderStatus', 'order'], ['RankDirection', 'move'], ['addresses.rs KINDS', 'address'], ['activities.rs RESULTS', 'result'],
+  ['inquiries.rs KINDS', 'open'], ['inquiries.rs KINDS', 'channel'],
 ];
 
-test('every value that the data sets know has a label', async () => {
-  for (const [file, list, prefix] of CHOICES) {
-    const source = await readFile(new URL(`../../shared/src/dataset/${file}.rs`, import.meta.url), 'utf8');
-    const body = source.match(new RegExp(`\\b${list}: Choices =\\s*&\\[([\\s\\S]*?)\\];`))?.[1];
-    assert.ok(body, `${list} of ${file}.rs`);
-    const codes = [...body.matchAll(/\("([a-z_]+)", &\[/g)].map((match) => match[1]);
-    assert.ok(codes.length > 0, `${list} of ${file}.rs`);
-    for (const code of codes) assert.ok(Object.hasOwn(LABELS, `${prefix}.${code}`), `${prefix}.${code}`);
+test('every value that the store knows has a label', async () => {
+  const known = await listsOfShared(new URL('../../shared/src/', import.meta.url));
+  for (const [name, prefix] of LISTS) {
+    const codes = known.get(name);
+    assert.ok(codes?.length > 0, `${name} is no longer in shared/src`);
+    for (const code of codes) assert.ok(Object.hasOwn(LABELS, `${prefix}.${code}`), `${prefix}.${code} (${name})`);
   }
 });
+
+/** The codes of every labelled enum, by its name, and of every list of choices, by its file and name. */
+async function listsOfShared(folder) {
+  const known = new Map();
+  for (const path of await readdir(folder, { recursive: true })) {
+    if (!path.endsWith('.rs')) continue;
+    const source = await readFile(new URL(path, folder), 'utf8');
+    for (const [, name, body] of source.matchAll(/pub enum (\w+) \{([\s\S]*?)\n {4}\}/g)) {
+      known.set(name, [...body.matchAll(/\w+ = "([a-z_]+)", "/g)].map((match) => match[1]));
+    }
+    for (const [, name, body] of source.matchAll(/const (\w+): Choices =\s*&\[([\s\S]*?)\];\n/g)) {
+      known.set(`${path.split('/').at(-1)} ${name}`, [...body.matchAll(/\("([a-z_]+)", &\[/g)].map((match) => match[1]));
+    }
+  }
+  return known;
+}

@@ -39,7 +39,7 @@ function openRows({ t, today }, open) {
     ...open.inquiries.map((one) => ({
       label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')), hot: one.kind === 'complaint',
       text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee], ' · '),
-      end: t.or(`state.${one.status}`, one.status),
+      end: t.or(`progress.${one.status}`, one.status),
     })),
     ...open.tasks.map((one) => ({
       label: t('open.task'), hot: past(one.due_on), text: join([one.title, one.assignee]), end: due(one.due_on),
@@ -50,16 +50,16 @@ function openRows({ t, today }, open) {
     })),
     ...open.orders.map((one) => ({
       label: t('open.order'), hot: one.late === true,
-      text: join([`#${one.order_no}`, one.title, one.status && t.or(`state.${one.status}`, one.status)]),
+      text: join([`#${one.order_no}`, one.title, one.status && t.or(`order.${one.status}`, one.status)]),
       end: join([one.delivery_due_on && t('open.delivery', { date: date(one.delivery_due_on, today, t.lang) }), one.late && t('open.late')], ' '),
     })),
     ...open.quotes.map((one) => ({
-      label: t('open.quote'), text: join([one.quote_no, one.title, one.status && t.or(`state.${one.status}`, one.status)]),
+      label: t('open.quote'), text: join([one.quote_no, one.title, one.status && t.or(`quote.${one.status}`, one.status)]),
       end: one.amount ? yen(one.amount) : null,
     })),
     ...open.deals.map((one) => ({
       label: t('open.deal'),
-      text: join([one.title ?? one.deal_no, one.stage && t.or(`state.${one.stage}`, one.stage), Number.isFinite(one.probability) && `${one.probability}%`]),
+      text: join([one.title ?? one.deal_no, one.stage && t.or(`stage.${one.stage}`, one.stage), Number.isFinite(one.probability) && `${one.probability}%`]),
       end: one.amount ? yen(one.amount) : null,
     })),
   ];

@@ -31,10 +31,13 @@ function item(t, today, entry) {
     entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : entry.body));
 }
 
+/** The labels of an entry's status, by its kind. */
+const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move' };
+
 /** What kind of contact it was, and who had it. */
 export function entryHead(t, entry) {
   const kind = entry.channel ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel)) : t.or(`kind.${entry.kind}`, entry.kind);
-  const status = entry.status && t.or(`outcome.${entry.status}`, t.or(`state.${entry.status}`, entry.status));
+  const status = entry.status && t.or(`${STATUS[entry.kind]}.${entry.status}`, entry.status);
   return join([kind, entry.by, status]);
 }
 

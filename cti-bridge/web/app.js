@@ -61,7 +61,7 @@ function signIn(token) {
     status: (link) => dispatch({ type: 'link', ...link }),
     welcome(data) {
       dispatch({ type: 'welcome', data });
-      refreshSource();
+      if (data.source_up !== true) refreshSource();
       refreshCalls();
     },
     push,
@@ -88,12 +88,12 @@ function push(kind, frame) {
   if (frame.ev === 'call.dismissed' || frame.ev === 'call.ended') refreshCalls();
 }
 
-/** `hello` does not say whether the telephone system is there; the health page does. */
+/** `hello` may say that no telephone system is connected; whether one should be, only the health page knows. */
 async function refreshSource() {
   try {
     const { source } = await (await fetch('healthz', { cache: 'no-store' })).json();
-    // `none`: there is no telephone system to be connected to.
-    if (source === 'up' || source === 'down') dispatch({ type: 'source', up: source === 'up' });
+    if (source === 'none') dispatch({ type: 'source', up: null });
+    else if (state.source === null && (source === 'up' || source === 'down')) dispatch({ type: 'source', up: source === 'up' });
   } catch {
     // It stays unknown until the bridge pushes `source.state`.
   }

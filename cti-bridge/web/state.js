@@ -50,7 +50,7 @@ const STEPS = {
   welcome(state, { data }) {
     const popups = asList(data.calls).map(popupOf).filter((popup) => popup?.call);
     const present = new Set(popups.map((popup) => popup.call.call_id));
-    let next = { ...state, agent: data.agent ?? null, error: null, presence: data.presence ?? null };
+    let next = { ...state, agent: data.agent ?? null, error: null, presence: data.presence ?? null, source: typeof data.source_up === 'boolean' ? data.source_up : null };
     for (const entry of state.entries) {
       if (isLive(entry) && !present.has(entry.key)) next = leave(next, entry.key, { reason: 'lost', at: null });
     }
@@ -79,6 +79,7 @@ const STEPS = {
     return { ...state, link: { status, retryAt, lastSeen: lastSeen ?? state.link.lastSeen } };
   },
 
+  /** Whether the telephone system is connected; `null` when there is none or nobody knows. */
   source: (state, { up }) => ({ ...state, source: up }),
   presence: (state, { presence }) => ({ ...state, presence }),
   records: (state, { calls }) => ({ ...state, records: recordsOf(calls).slice(0, LIMITS.records) }),

@@ -21,6 +21,8 @@ export class MockBridge {
   cards = new Map([akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [card.customer.customer_code, card]));
   presence = 'ready';
   source = 'up';
+  /** Whether `hello` says it too. */
+  saysSource = true;
   /** A stuck bridge takes requests and answers none. */
   stuck = false;
   /** What `hello` says about resuming: `true` when the epoch is the same. */
@@ -172,7 +174,7 @@ export class MockBridge {
     }
     const epoch = `epoch-${this.#epoch}`;
     const resumed = this.resumable && resume?.epoch === epoch;
-    const data = { agent: AGENT, epoch, seq: this.#pushes.length, resumed, presence: this.presence, calls: [...this.#live.values()] };
+    const data = { agent: AGENT, epoch, seq: this.#pushes.length, resumed, presence: this.presence, ...(this.saysSource && { source_up: this.source === 'up' }), calls: [...this.#live.values()] };
     socket.send(JSON.stringify({ re: id, ok: true, data }));
     for (const frame of resumed ? this.#pushes.slice(resume.seq) : []) socket.send(JSON.stringify(frame));
     this.#sockets.add(socket);

@@ -185,6 +185,14 @@ test('the list shows each call once, live ones on top, missed ones marked', () =
   assert.deepEqual(lines.map((line) => line.missed ?? false), [false, false, true, false]);
 });
 
+test('too many calls: the oldest go first, never the one on the stage', () => {
+  const popups = Array.from({ length: LIMITS.live + 3 }, () => nobody());
+  const state = after(...popups.map((popup) => ['call.ringing', popup]));
+  assert.equal(state.entries.length, LIMITS.live);
+  assert.equal(state.selected, popups[0].call.call_id);
+  assert.deepEqual(keys(state).slice(0, 2), [popups[0].call.call_id, popups[4].call.call_id]);
+});
+
 test('a call that just ended is in the list before its record comes, and only on its own day', () => {
   const popup = known(akagi());
   const id = popup.call.call_id;

@@ -16,6 +16,7 @@ pub(super) struct Leg {
     pub(super) held_since: Option<DateTime<Utc>>,
     pub(super) ringing_told: bool,
     pub(super) answer_told: bool,
+    pub(super) hold_told: bool,
     pub(super) uncertain: bool,
 }
 
@@ -29,6 +30,7 @@ impl Leg {
             held_since: None,
             ringing_told: false,
             answer_told: false,
+            hold_told: false,
             uncertain,
         }
     }
@@ -118,6 +120,12 @@ impl LiveCall {
                 leg.answer_told = true;
                 out.push(CallChange::Answered { call: call.clone(), extension: leg.extension.clone(), at });
             }
+            if let Some(at) = leg.held_since
+                && !leg.hold_told
+            {
+                leg.hold_told = true;
+                out.push(CallChange::Held { call_id: call.call_id, extension: leg.extension.clone(), at });
+            }
         }
     }
 
@@ -177,7 +185,7 @@ impl LiveCall {
         }
     }
 
-    /// Begins or ends a hold; telling it twice changes nothing.
+    /// Begins or ends a hold; telling it twice changes nothing. [`Self::tell`] tells the beginning.
     pub(super) fn hold(
         &mut self,
         channel: &ChannelId,
@@ -192,14 +200,11 @@ impl LiveCall {
         }
         let held_ms = leg.held_ms(now);
         leg.held_since = on.then_some(now);
-        let (extension, told) = (leg.extension.clone(), leg.answer_told);
+        let extension = leg.extension.clone();
+        let resumed = !on && std::mem::take(&mut leg.hold_told);
         self.hold_ms += held_ms;
-        if told {
-            out.push(if on {
-                CallChange::Held { call_id: id, extension, at: now }
-            } else {
-                CallChange::Resumed { call_id: id, extension, at: now }
-            });
+        if resumed {
+            out.push(CallChange::Resumed { call_id: id, extension, at: now });
         }
     }
 }

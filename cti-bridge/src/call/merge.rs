@@ -89,6 +89,7 @@ impl LiveCall {
                 });
             }
             leg.answer_told = false;
+            leg.hold_told = false;
         }
         if other.origin.is_some() {
             out.push(CallChange::Ended(ended));

@@ -145,8 +145,8 @@ impl CallTracker {
         out: &mut Vec<CallChange>,
     ) {
         if self.graph.get(channel).is_none() {
-            let known = seen.linked.as_ref().and_then(|l| self.graph.linked_call(l));
-            let known = known.or_else(|| self.graph.linked_call(channel));
+            let known = self.graph.linked_call(channel);
+            let known = known.or_else(|| seen.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
             let key = known.unwrap_or_else(|| self.open_call(now, seen.uncertain));
             self.graph.insert(channel, key, seen.party.clone(), seen.role, self.epoch);
             self.name(channel, key);
@@ -228,8 +228,10 @@ impl CallTracker {
         if call.direction == Direction::Outbound {
             return;
         }
+        // Asked again after a reconnect and not answered: what was known before still holds.
+        let is_news = call.caller == Caller::Pending || caller != CallerNumber::Unknown;
         let caller = Caller::Known(caller);
-        if call.caller == caller {
+        if call.caller == caller || !is_news {
             return;
         }
         call.caller = caller;
@@ -365,6 +367,7 @@ impl CallTracker {
         if let Some(call) = self.call_mut(channel) {
             call.hold(channel, on, now, out);
         }
+        self.tell(channel, out);
     }
 
     fn transferred(&mut self, by: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {

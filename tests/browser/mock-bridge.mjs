@@ -25,6 +25,8 @@ export class MockBridge {
   saysSource = true;
   /** A stuck bridge takes requests and answers none. */
   stuck = false;
+  /** Takes no socket: the page is there, the bridge behind it is not. */
+  refusing = false;
   /** What `hello` says about resuming: `true` when the epoch is the same. */
   resumable = true;
 
@@ -156,6 +158,10 @@ export class MockBridge {
   }
 
   #greet(socket) {
+    if (this.refusing) {
+      socket.terminate();
+      return;
+    }
     socket.on('message', (data) => {
       const request = JSON.parse(data);
       this.requests.push(request);

@@ -78,6 +78,14 @@ onPage('a wrong token is said clearly and is not tried again', async (page, brid
   await waitText(page, '.form-error', 'トークンを入力してください');
 }, { signIn: false });
 
+onPage('a bridge that is not there at sign-in is said, and tried again', async (page, bridge) => {
+  bridge.refusing = true;
+  await page.goto(`${bridge.url}#token=${TOKEN}`);
+  await waitText(page, '#signin-note', /サーバーに接続できません。\d+秒後/);
+  bridge.refusing = false;
+  await page.waitForSelector('#link-state.good');
+}, { signIn: false, offline: true });
+
 onPage('a revoked token ends the session', async (page, bridge) => {
   bridge.cut(4401);
   await waitText(page, '.form-error', 'このトークンは使えません');

@@ -83,3 +83,23 @@ fn the_call_tracker_is_pure() {
         }
     }
 }
+
+#[test]
+fn every_test_that_the_traceability_names_exists() {
+    let page = std::fs::read_to_string(root().join("docs/traceability.md")).unwrap();
+    let mut all = String::new();
+    for folder in ["shared", "cti-bridge", "analytics", "tests"] {
+        for (_, text) in sources(folder) {
+            all.push_str(&text);
+        }
+    }
+    let mut named = 0;
+    for row in page.lines().filter(|line| line.starts_with('|')) {
+        let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        for name in tests.split('`').skip(1).step_by(2) {
+            assert!(all.contains(&format!("fn {name}(")), "no test {name}: {row}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "the page was not read: {named}");
+}

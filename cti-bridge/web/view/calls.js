@@ -3,7 +3,7 @@
 import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
 import { isLive, shownPopup } from '../state.js';
-import { callerText, join, lineTitleOf } from './text.js';
+import { callerText, join, tabTitleOf, titleOf } from './text.js';
 
 /** The list: live calls on top, then the day's, newest first. */
 export function callList({ t, actions }, { lines, selected, stale }) {
@@ -69,13 +69,13 @@ export function tabList({ t, actions }, { entries, selected, stale }) {
 }
 
 function tab({ t, actions }, entry, current, stale) {
-  const name = lineTitleOf(t, shownPopup(entry));
+  const name = titleOf(t, shownPopup(entry));
   const direction = entry.popup.call?.direction;
   return el('div', { class: `tab ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}`, role: 'presentation' },
     el('button', {
-      type: 'button', role: 'tab', key: `tab-${entry.key}`, 'data-entry': entry.key, 'aria-selected': String(current), tabindex: current ? 0 : -1,
+      type: 'button', role: 'tab', key: `tab-${entry.key}`, 'data-entry': entry.key, title: name, 'aria-selected': String(current), tabindex: current ? 0 : -1,
       'aria-controls': 'popup', on: { click: () => actions.select(entry.key) },
-    }, el('span', { class: 'tab-phase' }, stale && isLive(entry) ? t('stale.short') : phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, name)),
+    }, el('span', { class: 'tab-phase' }, stale && isLive(entry) ? t('stale.short') : phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, tabTitleOf(t, shownPopup(entry)))),
     !isLive(entry) && el('button', {
       type: 'button', class: 'tab-close', key: `close-${entry.key}`, 'aria-label': t('tabs.close', { name }),
       on: { click: () => actions.close(entry.key) },

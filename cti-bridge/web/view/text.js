@@ -16,9 +16,11 @@ export function titleOf(t, popup) {
   return nameOf(popup) ?? (popup.call ? callerText(t, popup.call.caller) : t('phase.card'));
 }
 
-/** The same with what tells calls of one number apart, where the list is short. */
-export function lineTitleOf(t, popup) {
-  const title = titleOf(t, popup);
+const FORMS = [['株式会社', '㈱'], ['有限会社', '㈲'], ['合同会社', '(同)'], ['合資会社', '(資)'], ['一般社団法人', '(一社)']];
+
+/** The same in as few letters as are needed on a tab: the short name, or the company's form as its sign. */
+export function tabTitleOf(t, popup) {
+  const title = popup.customer?.short_name || FORMS.reduce((name, [form, mark]) => name.replace(form, mark), titleOf(t, popup));
   return popup.match === 'many' ? `${title} (${t('match.many_short', { n: popup.candidates.length })})` : title;
 }
 

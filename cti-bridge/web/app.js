@@ -157,7 +157,7 @@ const search = searchBox($('search'), {
 });
 
 const stageParts = { tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { class: 'stale-slot', role: 'status' }), bar: el('div'), body: el('div', { class: 'body' }) };
-const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel' }, stageParts.bar, stageParts.body);
+const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel', 'aria-label': t('tabs.label') }, stageParts.bar, stageParts.body);
 // What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
 $('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone), panel);
 

@@ -433,6 +433,15 @@ onPage('the search works without a mouse', async (page, bridge) => {
   assert.equal(bridge.requests.filter((request) => request.op === 'search').at(-1).limit, 12);
 });
 
+onPage('Enter means what was typed last, not what was found for less of it', async (page) => {
+  await page.keyboard.press('/');
+  await page.keyboard.type('大阪');
+  await page.waitForSelector('#search-list [role=option] >> nth=1');
+  await page.keyboard.type('印刷');
+  await page.keyboard.press('Enter');
+  await waitText(page, '.who h1', '大阪印刷㈱');
+});
+
 onPage('a card that cannot be loaded is said', async (page, bridge) => {
   bridge.records = [{ call_id: 'c-old', started_at: ago(9), customer_code: 'C-GONE', customer_name: '消えた商店', agent_code: 'A201', outcome: 'completed' }];
   await page.reload();

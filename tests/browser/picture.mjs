@@ -19,7 +19,7 @@ try {
   await page.waitForFunction(() => {
     const many = (selector, least) => document.querySelectorAll(selector).length >= least;
     return many('.callbar.ringing', 1) && many('.alerts li', 2) && many('.spark', 1) && many('.sales li', 3)
-      && many('.rank small', 1) && many('.body .row-text', 4) && many('#timeline .entry', 3) && many('#calls .call-lines:not(.live) li', 4);
+      && many('.body .row-text', 4) && many('#timeline .entry', 3) && many('#calls .call-lines:not(.live) li', 4);
   }, null, { polling: 100 });
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, 'popup.png') });

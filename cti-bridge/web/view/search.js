@@ -17,6 +17,7 @@ export function searchBox(root, { t, search, open, fail }) {
     'aria-controls': 'search-list', 'aria-autocomplete': 'list',
   });
   let found = [];
+  let foundFor = '';
   let at = -1;
   let timer = 0;
   let asked = 0;
@@ -27,7 +28,9 @@ export function searchBox(root, { t, search, open, fail }) {
     if (!q) return show([], false);
     try {
       const { customers } = await search(q, LIMIT);
-      if (mine === asked) show(candidatesOf(customers).filter((one) => one.customer_code), true);
+      if (mine !== asked) return undefined;
+      foundFor = q;
+      show(candidatesOf(customers).filter((one) => one.customer_code), true);
     } catch {
       if (mine === asked) {
         show([], false);
@@ -65,6 +68,15 @@ export function searchBox(root, { t, search, open, fail }) {
     open(candidate.customer_code);
   }
 
+  /** Opens what is marked. What is marked for an earlier text is not what is meant: that is asked for first. */
+  async function enter() {
+    if (found.length && foundFor === input.value.trim()) return choose(at);
+    clearTimeout(timer);
+    await ask();
+    if (found.length === 1 && foundFor === input.value.trim()) choose(0);
+    return undefined;
+  }
+
   function clear() {
     clearTimeout(timer);
     asked += 1;
@@ -87,8 +99,7 @@ export function searchBox(root, { t, search, open, fail }) {
       mark();
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (found.length) choose(at);
-      else { clearTimeout(timer); ask(); }
+      enter();
     } else if (event.key === 'Escape') {
       clear();
       input.blur();

@@ -1,0 +1,249 @@
+//! Agents: one stream of pushes each, seen by every socket that the agent has open.
+//!
+//! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the stream behind it always
+//! fit. A socket is reached through its own bounded queue; a full one closes that socket and nobody else's.
+
+pub mod protocol;
+pub(crate) mod session;
+pub(crate) mod socket;
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use shared::store::Agent;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::metrics::{Kind, Metrics};
+use protocol::{CloseCode, Presence, PushKind, Resume};
+use socket::SocketHandle;
+
+/// The limits of the hub.
+#[derive(Debug, Clone, Copy)]
+pub struct HubLimits {
+    /// Pushes kept for an agent whose socket comes back.
+    pub replay_max: usize,
+    /// Sockets of one agent.
+    pub sockets_per_agent_max: usize,
+}
+
+/// All streams.
+#[derive(Debug)]
+pub struct Hub {
+    epoch: String,
+    streams: HashMap<String, Stream>,
+    by_extension: HashMap<String, String>,
+    limits: HubLimits,
+    metrics: Metrics,
+}
+
+/// One agent's pushes.
+#[derive(Debug)]
+struct Stream {
+    agent: Agent,
+    seq: u64,
+    replay: VecDeque<(u64, Utf8Bytes)>,
+    sockets: Vec<Member>,
+    presence: Presence,
+}
+
+/// One socket of an agent.
+#[derive(Debug)]
+struct Member {
+    socket: SocketHandle,
+    acked: u64,
+}
+
+/// What a socket that joined is told.
+#[derive(Debug)]
+pub struct Joined {
+    /// The last push made.
+    pub seq: u64,
+    /// Whether `missed` continues what the client knows.
+    pub resumed: bool,
+    /// The agent's presence.
+    pub presence: Presence,
+    /// The pushes after the one that the client knows.
+    pub missed: Vec<Utf8Bytes>,
+}
+
+/// The agent has as many sockets as one may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManySockets;
+
+impl Hub {
+    /// A hub without agents, of an epoch of its own.
+    ///
+    /// # Errors
+    /// The system gives no randomness.
+    pub fn new(limits: HubLimits, metrics: Metrics) -> Result<Self, getrandom::Error> {
+        let mut epoch = String::with_capacity(16);
+        // Writing to a String cannot fail.
+        let _ = write!(epoch, "{:016x}", getrandom::u64()?);
+        Ok(Self { epoch, streams: HashMap::new(), by_extension: HashMap::new(), limits, metrics })
+    }
+
+    /// What a client must know to resume.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Takes over the list of agents as the store has it: new ones get a stream, revoked ones lose theirs.
+    pub fn set_agents(&mut self, agents: Vec<Agent>) {
+        let current: HashMap<String, Agent> = agents
+            .into_iter()
+            .filter(|a| a.revoked_at.is_none())
+            .map(|a| (a.agent_code.clone(), a))
+            .collect();
+        self.streams.retain(|code, stream| {
+            let keep = current.contains_key(code);
+            if !keep {
+                for member in &stream.sockets {
+                    member.socket.close(CloseCode::Unauthorized);
+                }
+            }
+            keep
+        });
+        self.by_extension.clear();
+        for agent in current.into_values() {
+            self.set_agent(agent);
+        }
+    }
+
+    /// Takes over one agent, who has just signed in.
+    pub fn set_agent(&mut self, agent: Agent) {
+        if let Some(extension) = &agent.extension {
+            self.by_extension.insert(extension.clone(), agent.agent_code.clone());
+        }
+        match self.streams.get_mut(&agent.agent_code) {
+            Some(stream) => stream.agent = agent,
+            None => {
+                self.streams.insert(agent.agent_code.clone(), Stream::new(agent));
+            }
+        }
+    }
+
+    /// Who has this telephone.
+    #[must_use]
+    pub fn agent_of(&self, extension: &str) -> Option<&str> {
+        self.by_extension.get(extension).map(String::as_str)
+    }
+
+    /// Pushes to one agent: numbers it, keeps it, and hands it to every open socket.
+    pub fn push(&mut self, agent_code: &str, kind: PushKind, at: DateTime<Utc>, data: &str) {
+        let (replay_max, metrics) = (self.limits.replay_max, &self.metrics);
+        if let Some(stream) = self.streams.get_mut(agent_code) {
+            stream.push(kind, at, data, replay_max, metrics);
+        }
+    }
+
+    /// Pushes to every agent.
+    pub fn push_all(&mut self, kind: PushKind, at: DateTime<Utc>, data: &str) {
+        for stream in self.streams.values_mut() {
+            stream.push(kind, at, data, self.limits.replay_max, &self.metrics);
+        }
+    }
+
+    /// Adds a socket to its agent's stream and says where it stands.
+    ///
+    /// # Errors
+    /// The agent has too many already.
+    pub fn join(
+        &mut self,
+        agent_code: &str,
+        resume: Option<&Resume>,
+        socket: SocketHandle,
+    ) -> Result<Joined, TooManySockets> {
+        let (epoch, sockets_max) = (self.epoch.as_str(), self.limits.sockets_per_agent_max);
+        let stream = self.streams.get_mut(agent_code).ok_or(TooManySockets)?;
+        if stream.sockets.len() >= sockets_max {
+            return Err(TooManySockets);
+        }
+        let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| stream.after(r.seq));
+        stream.sockets.push(Member { socket, acked: stream.seq });
+        Ok(Joined {
+            seq: stream.seq,
+            resumed: missed.is_some(),
+            presence: stream.presence,
+            missed: missed.unwrap_or_default(),
+        })
+    }
+
+    /// Removes a socket.
+    pub fn leave(&mut self, agent_code: &str, socket_id: u64) {
+        if let Some(stream) = self.streams.get_mut(agent_code) {
+            stream.sockets.retain(|member| member.socket.id() != socket_id);
+        }
+    }
+
+    /// A socket has handled everything up to `seq`; what all sockets have handled need not be kept.
+    pub fn ack(&mut self, agent_code: &str, socket_id: u64, seq: u64) {
+        let Some(stream) = self.streams.get_mut(agent_code) else { return };
+        let newest = stream.seq;
+        if let Some(member) = stream.sockets.iter_mut().find(|m| m.socket.id() == socket_id) {
+            member.acked = member.acked.max(seq.min(newest));
+        }
+        let handled = stream.sockets.iter().map(|m| m.acked).min().unwrap_or(0);
+        while stream.replay.front().is_some_and(|(seq, _)| *seq <= handled) {
+            stream.replay.pop_front();
+        }
+    }
+
+    /// Changes an agent's presence; every socket of the agent learns it.
+    pub fn set_presence(
+        &mut self,
+        agent_code: &str,
+        presence: Presence,
+        at: DateTime<Utc>,
+        reason: Option<&str>,
+    ) {
+        let Some(stream) = self.streams.get_mut(agent_code) else { return };
+        stream.presence = presence;
+        let mut data = format!("{{\"presence\":\"{}\",\"reason\":", presence.word());
+        match reason {
+            Some(reason) => protocol::push_json_str(&mut data, reason),
+            None => data.push_str("null"),
+        }
+        data.push('}');
+        stream.push(PushKind::PresenceChanged, at, &data, self.limits.replay_max, &self.metrics);
+    }
+}
+
+impl Stream {
+    fn new(agent: Agent) -> Self {
+        Self { agent, seq: 0, replay: VecDeque::new(), sockets: Vec::new(), presence: Presence::Ready }
+    }
+
+    /// The pushes after `seq`; `None` when some of them are no longer there.
+    fn after(&self, seq: u64) -> Option<Vec<Utf8Bytes>> {
+        let oldest = self.replay.front().map_or(self.seq + 1, |(first, _)| *first);
+        if seq > self.seq || seq + 1 < oldest {
+            return None;
+        }
+        Some(self.replay.iter().filter(|(n, _)| *n > seq).map(|(_, frame)| frame.clone()).collect())
+    }
+
+    fn push(&mut self, kind: PushKind, at: DateTime<Utc>, data: &str, replay_max: usize, metrics: &Metrics) {
+        self.seq += 1;
+        let frame = Utf8Bytes::from(protocol::push(kind, self.seq, at, data));
+        self.replay.push_back((self.seq, frame.clone()));
+        if self.replay.len() > replay_max {
+            self.replay.pop_front();
+        }
+        self.sockets.retain(|member| match member.socket.offer(frame.clone()) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_)) => {
+                member.socket.close(CloseCode::TooSlow);
+                false
+            }
+            // The socket has gone; its `Bye` is on the way.
+            Err(TrySendError::Closed(_)) => false,
+        });
+        metrics.pushes.get_or_create(&Kind { kind: kind.word() }).inc();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,411 @@
+//! One socket's life: sign in, then requests, answers and pushes until somebody closes it.
+//!
+//! A session is one task that owns its socket. It never waits for the store or for another socket: answers come
+//! back through a queue, pushes through another. While it waits for a slow reader it reads nothing, and the hub
+//! closes it when its pushes no longer fit.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use shared::store::Reader;
+use tokio::io::AsyncReadExt;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
+
+use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal, Resume};
+use super::socket::{Closer, SocketHandle, Ws};
+use crate::bridge::{Command, Welcome};
+use crate::metrics::Kind;
+use crate::popup::ProfileError;
+use crate::server::App;
+
+mod requests;
+
+/// Frames put into one write at most.
+const BATCH_MAX: usize = 64;
+/// How long a close may take: the frame out, the peer's in.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(800);
+/// Bytes of a frame over the limit that are read and thrown away, so that the peer can read why.
+const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The peer has gone.
+    Gone,
+    /// The bridge closes.
+    Close(CloseCode),
+}
+
+/// An answer that the store's threads made.
+#[derive(Debug)]
+struct Answered {
+    key: u64,
+    frame: Utf8Bytes,
+}
+
+/// A request under way.
+#[derive(Debug)]
+struct Pending {
+    key: u64,
+    id: Arc<str>,
+    expires: Instant,
+}
+
+/// Who signed in.
+#[derive(Debug, Clone)]
+struct SignedIn {
+    agent_code: Arc<str>,
+}
+
+struct Session {
+    ws: Ws,
+    app: Arc<App>,
+    closer: Closer,
+    handle: SocketHandle,
+    pushes: mpsc::Receiver<Utf8Bytes>,
+    answers: mpsc::Receiver<Answered>,
+    answers_tx: mpsc::Sender<Answered>,
+    pending: Vec<Pending>,
+    next_key: u64,
+    agent: Option<SignedIn>,
+    bad_frames: u32,
+    opened: Instant,
+    alive: Instant,
+    pinged: bool,
+    timer: Pin<Box<Sleep>>,
+}
+
+/// Serves a socket until it is closed.
+pub(crate) async fn serve(ws: Ws, app: Arc<App>) {
+    app.metrics.sockets.inc();
+    let mut session = Session::new(ws, app);
+    let end = session.run().await;
+    session.leave().await;
+    if let End::Close(code) = end {
+        session.app.metrics.sockets_dropped.get_or_create(&Kind { kind: code.reason() }).inc();
+        session.close(code).await;
+    }
+    session.app.metrics.sockets.dec();
+}
+
+/// What woke the session.
+enum Wake {
+    End(End),
+    Out(Utf8Bytes),
+    Answer(Answered),
+    Frame(Message),
+    Timer,
+}
+
+impl Session {
+    fn new(ws: Ws, app: Arc<App>) -> Self {
+        let closer = Closer::new(&app.stopping);
+        let (handle, pushes) = SocketHandle::new(closer.clone(), app.limits.agent_queue_max);
+        // One place for each request, and some for answers that come after their time-out.
+        let (answers_tx, answers) = mpsc::channel(app.limits.requests_max + 64);
+        let now = Instant::now();
+        let timer = Box::pin(sleep_until(now + app.limits.hello_timeout));
+        Self {
+            ws,
+            app,
+            closer,
+            handle,
+            pushes,
+            answers,
+            answers_tx,
+            pending: Vec::new(),
+            next_key: 0,
+            agent: None,
+            bad_frames: 0,
+            opened: now,
+            alive: now,
+            pinged: false,
+            timer,
+        }
+    }
+
+    async fn run(&mut self) -> End {
+        let closer = self.closer.clone();
+        let mut asked = std::pin::pin!(closer.asked());
+        loop {
+            let wake = tokio::select! {
+                biased;
+                code = &mut asked => Wake::End(End::Close(code)),
+                wake = self.next() => wake,
+            };
+            let handled = tokio::select! {
+                biased;
+                handled = self.handle_wake(wake) => handled,
+                code = &mut asked => Err(End::Close(code)),
+            };
+            if let Err(end) = handled {
+                return end;
+            }
+        }
+    }
+
+    /// Waits for whatever comes first.
+    async fn next(&mut self) -> Wake {
+        tokio::select! {
+            biased;
+            Some(answer) = self.answers.recv() => Wake::Answer(answer),
+            Some(frame) = self.pushes.recv() => Wake::Out(frame),
+            frame = self.ws.next(), if self.pending.len() < self.app.limits.requests_max => {
+                match frame {
+                    Some(Ok(message)) => Wake::Frame(message),
+                    Some(Err(WsError::Capacity(_))) => Wake::End(End::Close(CloseCode::TooLarge)),
+                    Some(Err(WsError::Protocol(_) | WsError::Utf8(_))) => Wake::End(End::Close(CloseCode::Protocol)),
+                    Some(Err(_)) | None => Wake::End(End::Gone),
+                }
+            }
+            () = &mut self.timer => Wake::Timer,
+        }
+    }
+
+    async fn handle_wake(&mut self, wake: Wake) -> Result<(), End> {
+        match wake {
+            Wake::End(end) => Err(end),
+            Wake::Out(frame) => self.send(Message::Text(frame)).await,
+            Wake::Answer(answer) => match self.settle(answer) {
+                Some(frame) => self.send(Message::Text(frame)).await,
+                None => Ok(()),
+            },
+            Wake::Frame(message) => {
+                self.alive = Instant::now();
+                self.pinged = false;
+                self.on_message(message).await
+            }
+            Wake::Timer => self.on_timer().await,
+        }
+    }
+
+    /// An answer is sent unless its request was already answered with `timeout`.
+    fn settle(&mut self, answer: Answered) -> Option<Utf8Bytes> {
+        let at = self.pending.iter().position(|p| p.key == answer.key)?;
+        self.pending.swap_remove(at);
+        Some(answer.frame)
+    }
+
+    /// Sends a frame and whatever else waits to go out, in one write.
+    async fn send(&mut self, first: Message) -> Result<(), End> {
+        let limit = self.app.limits.idle_timeout;
+        match timeout(limit, self.send_batch(first)).await {
+            Ok(sent) => sent.map_err(|_| End::Gone),
+            Err(_) => Err(End::Close(CloseCode::TooSlow)),
+        }
+    }
+
+    async fn send_batch(&mut self, first: Message) -> Result<(), WsError> {
+        self.ws.feed(first).await?;
+        for _ in 1..BATCH_MAX {
+            let next = match self.answers.try_recv() {
+                Ok(answer) => match self.settle(answer) {
+                    Some(frame) => frame,
+                    None => continue,
+                },
+                Err(_) if self.agent.is_none() => break,
+                Err(_) => match self.pushes.try_recv() {
+                    Ok(frame) => frame,
+                    Err(_) => break,
+                },
+            };
+            self.ws.feed(Message::Text(next)).await?;
+        }
+        self.ws.flush().await
+    }
+
+    async fn on_message(&mut self, message: Message) -> Result<(), End> {
+        match message {
+            Message::Text(text) => self.on_text(&text).await,
+            Message::Binary(_) => {
+                self.on_bad_frame(&Refusal::new(ErrorCode::BadRequest, "frames are text, not binary")).await
+            }
+            Message::Close(_) => Err(End::Gone),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+        }
+    }
+
+    async fn on_text(&mut self, text: &str) -> Result<(), End> {
+        match protocol::parse(text) {
+            Ok(Parsed { id, request: Ok(request) }) => {
+                self.bad_frames = 0;
+                self.on_request(id.into(), request).await
+            }
+            Ok(Parsed { id, request: Err(refusal) }) => {
+                self.bad_frames = 0;
+                self.refuse(Some(&id), &refusal).await
+            }
+            Err(refusal) => self.on_bad_frame(&refusal).await,
+        }
+    }
+
+    async fn on_bad_frame(&mut self, refusal: &Refusal) -> Result<(), End> {
+        self.bad_frames += 1;
+        self.refuse(None, refusal).await?;
+        if self.bad_frames >= self.app.limits.bad_frames_max {
+            return Err(End::Close(CloseCode::Protocol));
+        }
+        Ok(())
+    }
+
+    async fn refuse(&mut self, id: Option<&str>, refusal: &Refusal) -> Result<(), End> {
+        self.app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
+        self.send_text(protocol::refuse(id, refusal)).await
+    }
+
+    async fn send_text(&mut self, frame: String) -> Result<(), End> {
+        self.send(Message::Text(frame.into())).await
+    }
+
+    /// Signs in: the store knows whose token it is, the bridge's loop gives the snapshot.
+    async fn hello(&mut self, id: &str, token: String, resume: Option<Resume>) -> Result<(), End> {
+        let agent = match self.agent_of(token).await {
+            Ok(Some(agent)) => agent,
+            Ok(None) => {
+                self.refuse(Some(id), &Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))
+                    .await?;
+                return Err(End::Close(CloseCode::Unauthorized));
+            }
+            Err(refusal) => return self.refuse(Some(id), &refusal).await,
+        };
+        let agent_code: Arc<str> = agent.agent_code.as_str().into();
+        let (reply, welcome) = oneshot::channel();
+        let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };
+        // From here on the hub may know this socket, so that `leave` must tell it.
+        self.agent = Some(SignedIn { agent_code });
+        self.app.inbox.send(hello).await.map_err(|_| End::Close(CloseCode::Stopping))?;
+        match welcome.await {
+            Ok(Some(Welcome { data, missed })) => {
+                self.ws
+                    .feed(Message::Text(protocol::answer(id, &data).into()))
+                    .await
+                    .map_err(|_| End::Gone)?;
+                for frame in missed {
+                    self.ws.feed(Message::Text(frame)).await.map_err(|_| End::Gone)?;
+                }
+                self.ws.flush().await.map_err(|_| End::Gone)
+            }
+            Ok(None) => {
+                let refusal = Refusal::new(ErrorCode::Busy, "this agent has too many sockets; close one");
+                self.refuse(Some(id), &refusal).await?;
+                Err(End::Close(CloseCode::TooMany))
+            }
+            Err(_) => Err(End::Close(CloseCode::Stopping)),
+        }
+    }
+
+    async fn agent_of(&self, token: String) -> Result<Option<shared::store::Agent>, Refusal> {
+        let now = self.app.clock.now();
+        self.app.read(move |reader| reader.agent_by_token(&token, now).map_err(ProfileError::from)).await
+    }
+
+    /// Hands a request to the store's threads; the answer comes back through the queue.
+    async fn ask(
+        &mut self,
+        id: Arc<str>,
+        work: impl FnOnce(&mut Reader, &str) -> Result<String, ProfileError> + Send + 'static,
+    ) -> Result<(), End> {
+        let key = self.next_key;
+        self.next_key += 1;
+        let (answers, metrics, work_id) = (self.answers_tx.clone(), self.app.metrics.clone(), id.clone());
+        let asked = self.app.lookups.request(move |reader| {
+            let frame = work(reader, &work_id).unwrap_or_else(|error| {
+                let refusal = crate::server::refusal_of(&error, &work_id);
+                metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
+                protocol::refuse(Some(&work_id), &refusal)
+            });
+            // A session that has gone needs no answer.
+            let _ = answers.try_send(Answered { key, frame: frame.into() });
+        });
+        if asked.is_err() {
+            return self.refuse(Some(&id), &Refusal::new(ErrorCode::Busy, "the lookup queue is full")).await;
+        }
+        let expires = Instant::now() + self.app.lookups.timeout();
+        self.pending.push(Pending { key, id, expires });
+        if self.timer.deadline() > expires {
+            self.timer.as_mut().reset(expires);
+        }
+        Ok(())
+    }
+
+    async fn on_timer(&mut self) -> Result<(), End> {
+        let limits = self.app.limits;
+        let now = Instant::now();
+        let hello_by = self.opened + limits.hello_timeout;
+        if self.agent.is_none() && now >= hello_by {
+            return Err(End::Close(CloseCode::Silent));
+        }
+        if now >= self.alive + limits.idle_timeout {
+            return Err(End::Close(CloseCode::Silent));
+        }
+        while let Some(at) = self.pending.iter().position(|p| p.expires <= now) {
+            let late = self.pending.swap_remove(at);
+            self.refuse(
+                Some(&late.id),
+                &Refusal::new(ErrorCode::Timeout, "the store did not answer in time"),
+            )
+            .await?;
+        }
+        if !self.pinged && now >= self.alive + limits.ping_interval {
+            self.pinged = true;
+            self.send(Message::Ping(Vec::new().into())).await?;
+        }
+        let quiet = if self.pinged { limits.idle_timeout } else { limits.ping_interval };
+        let mut next = self.alive + quiet;
+        if self.agent.is_none() {
+            next = next.min(hello_by);
+        }
+        if let Some(first) = self.pending.iter().map(|p| p.expires).min() {
+            next = next.min(first);
+        }
+        self.timer.as_mut().reset(next.max(now + Duration::from_millis(1)));
+        Ok(())
+    }
+
+    /// Tells the hub that this socket has gone.
+    async fn leave(&mut self) {
+        if let Some(agent) = self.agent.take() {
+            let bye = Command::Bye { agent_code: agent.agent_code, socket_id: self.handle.id() };
+            // When the loop has ended there is no hub to tell.
+            let _ = self.app.inbox.send(bye).await;
+        }
+    }
+
+    /// Closes: the reason out, then whatever still comes in is thrown away until the peer has closed as well.
+    async fn close(&mut self, code: CloseCode) {
+        let frame = CloseFrame { code: code.number().into(), reason: code.reason().into() };
+        let closing = async {
+            if code == CloseCode::TooLarge {
+                let refusal = Refusal::new(ErrorCode::TooLarge, "the frame is over frame_bytes_max");
+                self.ws.feed(Message::Text(protocol::refuse(None, &refusal).into())).await?;
+            }
+            self.ws.send(Message::Close(Some(frame))).await?;
+            if code == CloseCode::TooLarge {
+                discard(self.ws.get_mut()).await;
+            } else {
+                while let Some(Ok(_)) = self.ws.next().await {}
+            }
+            Ok::<(), WsError>(())
+        };
+        // However it ends, the socket is dropped now.
+        let _ = timeout(CLOSE_TIMEOUT, closing).await;
+    }
+}
+
+/// Reads and throws away. Without it the kernel would answer the rest of a large frame with a reset, and the
+/// peer might never see why it was closed.
+async fn discard(tcp: &mut tokio::net::TcpStream) {
+    let mut buffer = vec![0_u8; 16 * 1024];
+    let mut total = 0;
+    while total < DISCARD_BYTES_MAX {
+        match tcp.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(n) => total += n,
+        }
+    }
+}

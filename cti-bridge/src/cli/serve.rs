@@ -1,0 +1,140 @@
+//! `serve`: telephone system on one side, agents on the other.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use shared::store::Store;
+use shared::{Clock, SystemClock};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::say;
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::lifecycle::Signals;
+use crate::server::{Parts, Server};
+use crate::source::ami::{self, AmiConfig, Secret};
+
+/// Events of the telephone system that may wait for the loop; the source waits when they are more.
+const SOURCE_QUEUE_MAX: usize = 1_024;
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Settings as TOML; flags go before them.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The store's file.
+    #[arg(long, env = "CHAKUDEN_STORE", value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Address to listen on; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The telephone system's manager interface. Without one there are lookups only.
+    #[arg(long, value_name = "HOST:PORT", requires = "ami_user")]
+    ami: Option<String>,
+    /// The manager user; the secret is taken from CHAKUDEN_AMI_SECRET.
+    #[arg(long, value_name = "NAME")]
+    ami_user: Option<String>,
+    /// Listen on an address that other machines reach, although nothing is encrypted (TLS is not there yet).
+    #[arg(long)]
+    allow_plaintext_remote: bool,
+}
+
+pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
+    let config = settings(args)?;
+    config.check_listen()?;
+    let path = config
+        .store
+        .as_deref()
+        .ok_or_else(|| Failure::usage("no store is named; give --store FILE, or `store` in the settings"))?;
+    let store = Store::open(path)?;
+    let runtime = runtime()?;
+    let done = runtime.block_on(serve(store, &config));
+    // What has not ended by now is cut off; its threads must not hold the program.
+    runtime.shutdown_timeout(Duration::from_millis(50));
+    done
+}
+
+/// A runtime with all cores.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::software(format!("no runtime could be made: {e}")))
+}
+
+fn settings(args: &ServeArgs) -> Result<Config, Failure> {
+    let mut config = match &args.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default(),
+    };
+    if let Some(store) = &args.store {
+        config.store = Some(store.clone());
+    }
+    if let Some(listen) = args.listen {
+        config.listen = listen;
+    }
+    config.allow_plaintext_remote |= args.allow_plaintext_remote;
+    match (&args.ami, &args.ami_user, &mut config.ami) {
+        (Some(address), Some(user), Some(ami)) => {
+            ami.address.clone_from(address);
+            ami.user.clone_from(user);
+        }
+        (Some(address), Some(user), none) => *none = Some(AmiConfig::new(address, user, Secret::new(""))),
+        (None, Some(user), Some(ami)) => ami.user.clone_from(user),
+        (None, Some(_), None) => return Err(Failure::usage("--ami-user is given without --ami")),
+        _ => {}
+    }
+    if let Some(ami) = &mut config.ami {
+        ami.secret = secret()?;
+    }
+    Ok(config)
+}
+
+/// The manager's secret: from the environment, because a command line is everybody's to read.
+pub(crate) fn secret() -> Result<Secret, Failure> {
+    match std::env::var("CHAKUDEN_AMI_SECRET") {
+        Ok(secret) if !secret.is_empty() => Ok(Secret::new(secret)),
+        _ => Err(Failure::config("CHAKUDEN_AMI_SECRET is not set; put the manager user's secret there")),
+    }
+}
+
+/// Listens, or says why not.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::unavailable(format!(
+            "{address} is in use by another program; end it, or choose another with --listen"
+        )),
+        std::io::ErrorKind::PermissionDenied => Failure::no_permission(format!(
+            "{address} may not be listened on ({e}); choose a port above 1023 with --listen"
+        )),
+        _ => Failure::unavailable(format!("{address} cannot be listened on ({e}); check --listen")),
+    })
+}
+
+/// Connects the telephone system, as long as `stopping` is not cancelled.
+pub(crate) fn connect(
+    ami: AmiConfig,
+    clock: Arc<dyn Clock>,
+    stopping: &CancellationToken,
+) -> mpsc::Receiver<crate::source::SourceEvent> {
+    let (events, source) = mpsc::channel(SOURCE_QUEUE_MAX);
+    tokio::spawn(ami::run(ami, clock, events, stopping.clone()));
+    source
+}
+
+async fn serve(store: Store, config: &Config) -> Result<(), Failure> {
+    let mut signals = Signals::new()?;
+    let stopping = CancellationToken::new();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let listener = listen(config.listen).await?;
+    let source = config.ami.clone().map(|ami| connect(ami, clock.clone(), &stopping));
+    let server = Server::start(Parts { store, listener, source, clock, stopping: stopping.clone() }, config)?;
+    say(&format!("{{\"listening\":\"{}\"}}", server.address()))?;
+    let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);
+    signals.run(&stopping, grace, server.wait()).await.map(|_| ())
+}

@@ -1,0 +1,334 @@
+//! The pop-up: who has a number, and everything that an agent should know of them (`docs/protocol.md`).
+//!
+//! A card is kept in the store as JSON, so a pop-up is put together from pieces of text: the call in front, the
+//! match behind it, the card's own fields last. Nothing of a card is parsed on the way.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use shared::caller::CallerNumber;
+use shared::card::{Candidate, CandidateKind, MatchedContact};
+use shared::phone::PhoneNumber;
+use shared::store::{Reader, StoreError};
+
+use crate::agent::protocol::{ErrorCode, Refusal, Subject};
+use crate::call::{CallInfo, Direction};
+
+/// What the rest of a pop-up is when there is no customer to show.
+const NO_CARD: &str = concat!(
+    r#""customer":null,"alerts":[],"metrics":null,"recent_sales":[],"interactions":[],"#,
+    r#""open":{"inquiries":[],"deals":[],"quotes":[],"tasks":[],"invoices":[],"orders":[]},"#,
+    r#""balance":null,"memo":null}"#
+);
+
+/// How many have the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MatchKind {
+    /// Exactly one.
+    One,
+    /// Several: the agent chooses.
+    Many,
+    /// Nobody.
+    None,
+    /// There is no number to look up.
+    Unidentified,
+    /// The store did not answer; the agent may look up by hand.
+    Failed,
+}
+
+impl MatchKind {
+    /// Every value, in the order of `docs/protocol.md`.
+    pub const ALL: &'static [Self] = &[Self::One, Self::Many, Self::None, Self::Unidentified, Self::Failed];
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Many => "many",
+            Self::None => "none",
+            Self::Unidentified => "unidentified",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The part of a pop-up that does not depend on the call's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// How many have the number.
+    pub kind: MatchKind,
+    /// The one customer, for the call record.
+    pub customer_code: Option<String>,
+    /// The pop-up's JSON from `"match"` to its closing brace.
+    tail: String,
+}
+
+impl Profile {
+    /// A profile of nobody.
+    #[must_use]
+    pub fn empty(kind: MatchKind) -> Self {
+        Self { kind, customer_code: None, tail: tail(kind, "[]", None, None) }
+    }
+
+    /// The whole pop-up, with the call's JSON (or `null`) in front.
+    #[must_use]
+    pub fn popup(&self, call: &str) -> String {
+        let mut out = String::with_capacity(call.len() + self.tail.len() + 16);
+        self.append_popup(call, &mut out);
+        out
+    }
+
+    /// Appends the whole pop-up.
+    pub fn append_popup(&self, call: &str, out: &mut String) {
+        out.push_str("{\"call\":");
+        out.push_str(call);
+        out.push(',');
+        out.push_str(&self.tail);
+    }
+
+    /// Bytes of the pop-up without the call.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.tail.len()
+    }
+}
+
+/// Why there is no profile.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// No customer has this code.
+    #[error("no customer has this code")]
+    NotFound,
+    /// The text is no number.
+    #[error("{0}")]
+    InvalidNumber(#[from] shared::phone::PhoneError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A candidate could not be written as JSON.
+    #[error("the profile could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl ProfileError {
+    /// What the client is told; the cause of an internal error is for the log alone.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::NotFound => Refusal::new(ErrorCode::NotFound, "no customer has this code"),
+            Self::InvalidNumber(reason) => Refusal::new(ErrorCode::InvalidNumber, reason.to_string()),
+            Self::Store(StoreError::Busy { .. }) => {
+                Refusal::new(ErrorCode::Busy, "the store is busy; try again")
+            }
+            Self::Store(_) | Self::Json(_) => {
+                Refusal::new(ErrorCode::Internal, "the store could not be read")
+            }
+        }
+    }
+}
+
+/// The profile that a client asks for.
+///
+/// # Errors
+/// See [`ProfileError`].
+pub fn by_subject(reader: &mut Reader, subject: &Subject, today: NaiveDate) -> Result<Profile, ProfileError> {
+    match subject {
+        Subject::Number(text) => by_number(reader, &PhoneNumber::parse(text)?, today),
+        Subject::Customer(code) => by_code(reader, code, today),
+    }
+}
+
+/// The profile of a caller.
+///
+/// # Errors
+/// See [`ProfileError`].
+pub fn by_caller(
+    reader: &mut Reader,
+    caller: &CallerNumber,
+    today: NaiveDate,
+) -> Result<Profile, ProfileError> {
+    match caller {
+        CallerNumber::Number(number) => by_number(reader, number, today),
+        _ => Ok(Profile::empty(MatchKind::Unidentified)),
+    }
+}
+
+/// Everybody with this whole number, and the card when it is one customer.
+///
+/// # Errors
+/// See [`ProfileError`].
+pub fn by_number(
+    reader: &mut Reader,
+    number: &PhoneNumber,
+    today: NaiveDate,
+) -> Result<Profile, ProfileError> {
+    // One consistent state: the candidates and the card cannot contradict each other.
+    reader.consistent(|reader| {
+        let mut found = reader.match_phone(number)?;
+        // A lead with a customer's number is most likely the same people before their first order.
+        if found.iter().any(|c| c.kind == CandidateKind::Customer) {
+            found.retain(|c| c.kind == CandidateKind::Customer);
+        }
+        match found.as_slice() {
+            [] => Ok(Profile::empty(MatchKind::None)),
+            [one] => with_card(reader, one, today),
+            many => Ok(Profile {
+                kind: MatchKind::Many,
+                customer_code: None,
+                tail: tail(MatchKind::Many, &serde_json::to_string(many)?, None, None),
+            }),
+        }
+    })
+}
+
+fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<Profile, ProfileError> {
+    let card = match &one.customer_code {
+        Some(code) => reader.card(code, today)?,
+        None => None,
+    };
+    let body = card.as_ref().map(|card| card.body.as_str());
+    let candidates = serde_json::to_string(std::slice::from_ref(one))?;
+    Ok(Profile {
+        kind: MatchKind::One,
+        customer_code: one.customer_code.clone(),
+        tail: tail(MatchKind::One, &candidates, one.matched_contact.as_ref(), body),
+    })
+}
+
+/// The card's few fields that a candidate shows.
+#[derive(Deserialize)]
+struct CardHead<'a> {
+    #[serde(borrow)]
+    customer: CardCustomer<'a>,
+}
+
+#[derive(Deserialize)]
+struct CardCustomer<'a> {
+    #[serde(borrow)]
+    customer_name: Cow<'a, str>,
+    #[serde(borrow)]
+    name_kana: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    customer_type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    rank: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    trading_status: Cow<'a, str>,
+    #[serde(borrow)]
+    account_owner: Option<Cow<'a, str>>,
+}
+
+fn by_code(reader: &mut Reader, code: &str, today: NaiveDate) -> Result<Profile, ProfileError> {
+    let card = reader.card(code, today)?.ok_or(ProfileError::NotFound)?;
+    let head: CardHead<'_> = serde_json::from_str(&card.body)?;
+    let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+    let candidate = Candidate {
+        kind: CandidateKind::Customer,
+        customer_code: Some(code.to_owned()),
+        lead_code: None,
+        customer_name: head.customer.customer_name.into_owned(),
+        name_kana: owned(head.customer.name_kana),
+        customer_type: owned(head.customer.customer_type),
+        rank: owned(head.customer.rank),
+        trading_status: Some(head.customer.trading_status.into_owned()),
+        account_owner: owned(head.customer.account_owner),
+        matched_contact: None,
+    };
+    let candidates = serde_json::to_string(&[candidate])?;
+    Ok(Profile {
+        kind: MatchKind::One,
+        customer_code: Some(code.to_owned()),
+        tail: tail(MatchKind::One, &candidates, None, Some(&card.body)),
+    })
+}
+
+fn tail(kind: MatchKind, candidates: &str, contact: Option<&MatchedContact>, card: Option<&str>) -> String {
+    let contact = contact.and_then(|c| serde_json::to_string(c).ok());
+    let contact = contact.as_deref().unwrap_or("null");
+    // A card is one JSON object; without its opening brace its fields continue ours.
+    let rest = card.and_then(|body| body.strip_prefix('{')).unwrap_or(NO_CARD);
+    let mut out = String::with_capacity(64 + candidates.len() + contact.len() + rest.len());
+    out.push_str("\"match\":\"");
+    out.push_str(kind.word());
+    out.push_str("\",\"candidates\":");
+    out.push_str(candidates);
+    out.push_str(",\"matched_contact\":");
+    out.push_str(contact);
+    out.push(',');
+    out.push_str(rest);
+    out
+}
+
+/// Where an agent stands in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegState {
+    /// The phone rings.
+    Ringing,
+    /// The agent talks.
+    Answered,
+    /// The agent holds the other party.
+    Held,
+}
+
+/// The caller as a pop-up shows it.
+#[derive(Debug, Serialize)]
+struct CallerView<'a> {
+    kind: &'a str,
+    number: Option<&'a str>,
+    display: Option<String>,
+    area: Option<&'a str>,
+}
+
+fn caller_view(caller: &CallerNumber) -> CallerView<'_> {
+    let (number, display, area) = match caller {
+        CallerNumber::Number(number) => (Some(number.e164()), Some(number.display()), number.area_hint()),
+        CallerNumber::Internal(extension) => (Some(extension.as_str()), Some(extension.clone()), None),
+        _ => (None, None, None),
+    };
+    CallerView { kind: caller.kind(), number, display, area }
+}
+
+/// The call as a pop-up shows it.
+#[derive(Debug, Serialize)]
+struct CallView<'a> {
+    call_id: String,
+    direction: Direction,
+    state: LegState,
+    caller: CallerView<'a>,
+    called: Option<&'a str>,
+    called_display: Option<String>,
+    queue: Option<&'a str>,
+    started_at: String,
+    answered_at: Option<String>,
+    uncertain: bool,
+}
+
+/// A call's JSON as one agent sees it.
+#[must_use]
+pub fn call_json(
+    call: &CallInfo,
+    state: LegState,
+    answered_at: Option<DateTime<Utc>>,
+    uncertain: bool,
+) -> String {
+    let stamp = crate::agent::protocol::stamp;
+    let called = call.called.as_deref();
+    let view = CallView {
+        call_id: call.call_id.to_string(),
+        direction: call.direction,
+        state,
+        caller: caller_view(&call.caller),
+        called,
+        // An extension is no telephone number; it is shown as it is.
+        called_display: called.map(|c| PhoneNumber::parse(c).map_or_else(|_| c.to_owned(), |n| n.display())),
+        queue: call.queue.as_deref(),
+        started_at: stamp(call.started_at),
+        answered_at: answered_at.map(stamp),
+        uncertain,
+    };
+    // Nothing in the view can fail to be written: no map keys, no own Serialize.
+    serde_json::to_string(&view).unwrap_or_else(|_| "null".to_owned())
+}

@@ -1,0 +1,170 @@
+//! Everything put together: store, lookup threads, loop, recorder, web. Used by `serve`, the demo, tests and
+//! benches alike.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use shared::Clock;
+use shared::store::{Reader, Store};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::agent::Hub;
+use crate::agent::protocol::{ErrorCode, Refusal};
+use crate::agent::socket::SocketLimits;
+use crate::bridge::record::Recorder;
+use crate::bridge::{Bridge, Command, Ears};
+use crate::call::{CallIds, CallTracker, TrackerLimits};
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::lookup::Lookups;
+use crate::metrics::Metrics;
+use crate::popup::ProfileError;
+use crate::source::{SourceError, SourceEvent};
+use crate::web;
+
+/// Commands of sockets that may wait for the loop; a socket waits when they are more.
+const INBOX_MAX: usize = 1_024;
+
+/// What every connection needs.
+pub(crate) struct App {
+    pub(crate) lookups: Lookups,
+    pub(crate) inbox: mpsc::Sender<Command>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: SocketLimits,
+    pub(crate) metrics: Metrics,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) has_source: bool,
+}
+
+impl App {
+    /// Reads the store on a lookup thread and waits for it.
+    ///
+    /// # Errors
+    /// Busy, time-out, or what the work's error means to a client.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (to, answer) = oneshot::channel();
+        self.lookups
+            .request(move |reader| {
+                // Whoever asked may have gone.
+                let _ = to.send(work(reader));
+            })
+            .map_err(|_| Refusal::new(ErrorCode::Busy, "the lookup queue is full"))?;
+        match timeout(self.lookups.timeout(), answer).await {
+            Ok(Ok(done)) => done.map_err(|error| refusal_of(&error, "")),
+            Ok(Err(_)) => Err(Refusal::new(ErrorCode::Internal, "the lookup was lost")),
+            Err(_) => Err(Refusal::new(ErrorCode::Timeout, "the store did not answer in time")),
+        }
+    }
+}
+
+/// What a client is told of an error; what is our fault is logged.
+pub(crate) fn refusal_of(error: &ProfileError, request_id: &str) -> Refusal {
+    let refusal = error.refusal();
+    if refusal.code == ErrorCode::Internal {
+        tracing::error!(request_id, %error, "a request failed");
+    }
+    refusal
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stopping: CancellationToken,
+    bridge: JoinHandle<Result<(), SourceError>>,
+    accepting: JoinHandle<()>,
+    tasks: TaskTracker,
+    recorded: oneshot::Receiver<()>,
+}
+
+/// What a server needs from outside.
+pub struct Parts {
+    /// The store.
+    pub store: Store,
+    /// Where to accept connections.
+    pub listener: TcpListener,
+    /// The telephone system's events; `None`: lookups only.
+    pub source: Option<mpsc::Receiver<SourceEvent>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Cancelled to stop.
+    pub stopping: CancellationToken,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("store", &self.store.location()).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Starts serving. Everything is ready when it returns.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the system gives no thread or no randomness.
+    pub fn start(parts: Parts, config: &Config) -> Result<Self, Failure> {
+        let Parts { store, listener, source, clock, stopping } = parts;
+        let system = |e: &dyn std::fmt::Display| Failure::software(format!("the system refuses: {e}"));
+        let address = listener.local_addr().map_err(|e| system(&e))?;
+        let limits = &config.limits;
+        let metrics = Metrics::new();
+        let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
+        let mut hub = Hub::new(limits.hub(), metrics.clone()).map_err(|e| system(&e))?;
+        hub.set_agents(store.reader()?.agents()?);
+        let tracker = CallTracker::new(TrackerLimits::default(), CallIds::random().map_err(|e| system(&e))?);
+        let (recorder, recorded) = Recorder::start(&store, clock.clone(), limits.recorder(), metrics.clone())
+            .map_err(|e| system(&e))?;
+        let (inbox_tx, inbox) = mpsc::channel(INBOX_MAX);
+        let tasks = TaskTracker::new();
+        let app = Arc::new(App {
+            lookups: lookups.clone(),
+            inbox: inbox_tx,
+            clock: clock.clone(),
+            limits: limits.socket(),
+            metrics: metrics.clone(),
+            stopping: stopping.clone(),
+            tasks: tasks.clone(),
+            sockets: Arc::new(Semaphore::new(limits.sockets_max)),
+            allowed_origins: config.allowed_origins.clone(),
+            has_source: source.is_some(),
+        });
+        let bridge = Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge());
+        let ears = Ears { source, inbox, stopping: stopping.clone() };
+        let accepting = tokio::spawn(web::accept::accept(listener, app, limits.clone()));
+        Ok(Self { address, stopping, bridge: tokio::spawn(bridge.run(ears)), accepting, tasks, recorded })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until it has ended: sockets closed, call records written.
+    ///
+    /// # Errors
+    /// The telephone system refused us for good, or a task of ours panicked.
+    pub async fn wait(self) -> Result<(), Failure> {
+        let ended = self.bridge.await;
+        // The loop may have ended by itself; everything else follows it.
+        self.stopping.cancel();
+        let accepted = self.accepting.await;
+        self.tasks.close();
+        self.tasks.wait().await;
+        // An error means that the recorder's thread has gone, which is what is waited for.
+        let _ = self.recorded.await;
+        accepted.map_err(|e| Failure::software(format!("accepting connections ended: {e}")))?;
+        ended.map_err(|e| Failure::software(format!("the loop ended: {e}")))?.map_err(Failure::from)
+    }
+}

@@ -1,0 +1,149 @@
+//! HTTP: the agent page, the WebSocket, the lookup for other systems, health and metrics.
+
+pub(crate) mod accept;
+mod assets;
+mod upgrade;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::agent::protocol::{ErrorCode, Refusal, Subject};
+use crate::metrics::Kind;
+use crate::popup::{self, ProfileError};
+use crate::server::App;
+
+/// Nothing but our own files and our own address; no frames around us, nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+const JSON: &str = "application/json";
+
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { assets::serve("index.html", &headers) }))
+        .route(
+            "/{*file}",
+            get(|Path(file): Path<String>, headers: HeaderMap| async move { assets::serve(&file, &headers) }),
+        )
+        .route("/ws", get(upgrade::handle))
+        .route("/v1/customers/lookup", get(lookup))
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { assets::not_found() })
+        .layer(middleware::from_fn(secure))
+        .with_state(app)
+}
+
+/// Headers that every response has.
+async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What the lookup asks for.
+#[derive(Deserialize)]
+struct LookupQuery {
+    number: Option<String>,
+    customer_code: Option<String>,
+}
+
+async fn lookup(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    query: Result<Query<LookupQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    match answer_lookup(&app, &headers, query.ok()).await {
+        Ok(body) => ([(CONTENT_TYPE, JSON)], body).into_response(),
+        Err(refusal) => refused(&app, &refusal),
+    }
+}
+
+async fn answer_lookup(
+    app: &App,
+    headers: &HeaderMap,
+    query: Option<Query<LookupQuery>>,
+) -> Result<String, Refusal> {
+    let token = bearer(headers).ok_or_else(|| {
+        Refusal::new(ErrorCode::Unauthorized, "send the token as `Authorization: Bearer TOKEN`")
+    })?;
+    let subject = match query.map(|Query(q)| (q.number, q.customer_code)) {
+        Some((Some(number), None)) => Subject::Number(number),
+        Some((None, Some(code))) => Subject::Customer(code),
+        _ => {
+            return Err(Refusal::new(
+                ErrorCode::BadRequest,
+                "either `number` or `customer_code` must be given",
+            ));
+        }
+    };
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let found = app
+        .read(move |reader| match reader.agent_by_token(&token, now)? {
+            None => Ok(None),
+            Some(_) => popup::by_subject(reader, &subject, today).map(Some),
+        })
+        .await?;
+    let profile = found.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))?;
+    app.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
+    Ok(profile.popup("null"))
+}
+
+/// The token of `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+fn refused(app: &App, refusal: &Refusal) -> Response {
+    app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
+    let status = match refusal.code {
+        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Timeout | ErrorCode::Internal => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let body = format!("{{\"error\":{}}}", refusal.to_json());
+    let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+async fn health(State(app): State<Arc<App>>) -> Response {
+    let source = match (app.has_source, app.metrics.source_up.get()) {
+        (false, _) => "none",
+        (true, 1) => "up",
+        (true, _) => "down",
+    };
+    let readable = app.read(|reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
+    let (code, status, store) = match readable {
+        true => (StatusCode::OK, "ok", "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "failing", "failing"),
+    };
+    let body = format!("{{\"status\":\"{status}\",\"source\":\"{source}\",\"store\":\"{store}\"}}");
+    (code, [(CONTENT_TYPE, JSON)], body).into_response()
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], app.metrics.encode()).into_response()
+}

@@ -1,0 +1,79 @@
+//! Accepts connections: not more than the limit, and none that is slow to say what it wants.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::router;
+use crate::config::Limits;
+use crate::server::App;
+
+/// Wait after the system gave no connection (no more file handles, say), so that the loop does not spin.
+const ACCEPT_RETRY: Duration = Duration::from_millis(50);
+/// The largest header of a request. Bytes.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// A connection's place among all; freed when the last holder is gone, the upgraded socket included.
+#[derive(Clone)]
+pub(super) struct Place(#[expect(dead_code, reason = "held, never read")] Arc<OwnedSemaphorePermit>);
+
+/// Accepts until the stop.
+pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits) {
+    let places = Arc::new(Semaphore::new(limits.connections_max));
+    let service = router(app.clone());
+    let header_timeout = Duration::from_millis(limits.http_header_timeout_ms);
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = app.stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                // Over the limit a connection is closed at once: cheaper for both than any answer.
+                if let Ok(permit) = places.clone().try_acquire_owned() {
+                    let place = Place(Arc::new(permit));
+                    app.tasks.spawn(serve(stream, service.clone(), app.clone(), place, header_timeout));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no connection could be accepted");
+                tokio::time::sleep(ACCEPT_RETRY).await;
+            }
+        }
+    }
+}
+
+async fn serve(
+    stream: TcpStream,
+    service: axum::Router,
+    app: Arc<App>,
+    place: Place,
+    header_timeout: Duration,
+) {
+    // A pop-up is one small frame; it must not wait for a second one to fill a packet.
+    let _ = stream.set_nodelay(true);
+    app.metrics.connections.inc();
+    let service = TowerToHyperService::new(service.layer(axum::Extension(place)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        // Whatever a client does wrong on its own connection concerns nobody else.
+        _ = connection.as_mut() => {}
+        () = app.stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+    app.metrics.connections.dec();
+}

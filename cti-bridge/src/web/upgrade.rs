@@ -1,0 +1,124 @@
+//! From an HTTP request to a WebSocket (RFC 6455 section 4.2).
+//!
+//! The handshake is done here and not by axum's extractor, because the session wants the TCP stream itself:
+//! a large frame is then read to its end after it was refused, so that the client sees why.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::Role;
+
+use super::accept::Place;
+use crate::agent::protocol::SUBPROTOCOL;
+use crate::agent::session;
+use crate::server::App;
+
+pub(super) async fn handle(
+    State(app): State<Arc<App>>,
+    Extension(place): Extension<Place>,
+    request: Request,
+) -> Response {
+    match open(app, place, request) {
+        Ok(response) => response,
+        Err((status, message)) => (status, message).into_response(),
+    }
+}
+
+type Refused = (StatusCode, &'static str);
+
+fn open(app: Arc<App>, place: Place, mut request: Request) -> Result<Response, Refused> {
+    let headers = request.headers();
+    let accept = check_handshake(headers)?;
+    check_origin(headers, &app.allowed_origins)?;
+    let chosen = choose_protocol(headers)?;
+    let permit = app
+        .sockets
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open\n"))?;
+    let upgrade = hyper::upgrade::on(&mut request);
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        run(upgrade, app).await;
+        drop((permit, place));
+    });
+    let mut response = Response::builder()
+        .status(StatusCode::SWITCHING_PROTOCOLS)
+        .header(CONNECTION, "upgrade")
+        .header(UPGRADE, "websocket")
+        .header(SEC_WEBSOCKET_ACCEPT, accept);
+    if chosen {
+        response = response.header(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
+    }
+    response
+        .body(Body::empty())
+        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "no response could be made\n"))
+}
+
+async fn run(upgrade: OnUpgrade, app: Arc<App>) {
+    let upgraded = tokio::select! {
+        upgraded = upgrade => upgraded,
+        () = app.stopping.cancelled() => return,
+    };
+    let Ok(upgraded) = upgraded else { return };
+    // What `accept` put in comes out again: the plain stream, and what the client has sent ahead.
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+    let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
+    let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;
+    session::serve(ws, app).await;
+}
+
+/// The key's answer, when the request is a WebSocket's.
+fn check_handshake(headers: &HeaderMap) -> Result<String, Refused> {
+    if !has_token(headers, &CONNECTION, "upgrade") || !has_token(headers, &UPGRADE, "websocket") {
+        return Err((StatusCode::UPGRADE_REQUIRED, "this address speaks WebSocket\n"));
+    }
+    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        return Err((StatusCode::UPGRADE_REQUIRED, "only WebSocket version 13 is spoken\n"));
+    }
+    let key =
+        headers.get(SEC_WEBSOCKET_KEY).ok_or((StatusCode::BAD_REQUEST, "sec-websocket-key is missing\n"))?;
+    Ok(derive_accept_key(key.as_bytes()))
+}
+
+fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    let mut values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
+}
+
+/// A web page of another site must not open a socket in an agent's name. Programs send no origin.
+fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
+    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
+    let refused = (StatusCode::FORBIDDEN, "this origin is not allowed; see allowed_origins\n");
+    let origin = origin.to_str().map_err(|_| refused)?;
+    let same_host = origin
+        .split_once("://")
+        .zip(headers.get(HOST).and_then(|host| host.to_str().ok()))
+        .is_some_and(|((_, ours), host)| ours.eq_ignore_ascii_case(host));
+    let listed = allowed.iter().any(|known| known.eq_ignore_ascii_case(origin));
+    if same_host || listed { Ok(()) } else { Err(refused) }
+}
+
+/// Whether the client offered our subprotocol; one that offered only others speaks something else.
+fn choose_protocol(headers: &HeaderMap) -> Result<bool, Refused> {
+    if headers.get(SEC_WEBSOCKET_PROTOCOL).is_none() {
+        return Ok(false);
+    }
+    if has_token(headers, &SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+        return Ok(true);
+    }
+    Err((StatusCode::BAD_REQUEST, "the only subprotocol is chakuden.v1\n"))
+}

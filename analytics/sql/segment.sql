@@ -1,18 +1,6 @@
 -- Sales by segment: one row for each segment of customers, and one (known = 0) for sales of customer codes
--- that no customer has. A slip is the lines of one number, date and customer; a slip whose net is not
--- positive is a return and no purchase (docs/rank.md#records), but its amount counts.
-WITH slips AS (
-    SELECT customer_code, slip_no, sold_on,
-           COUNT(*) AS lines,
-           SUM(amount) AS amount,
-           SUM(cost) AS cost,
-           SUM(CASE WHEN cost IS NOT NULL THEN amount END) AS costed_amount
-    FROM counted_sales
-    WHERE sold_on BETWEEN {from} AND {to}
-       OR sold_on BETWEEN {previous_from} AND {previous_to}
-    GROUP BY customer_code, slip_no, sold_on
-),
-buyers AS (
+-- that no customer has.
+WITH buyers AS (
     SELECT customer_code,
            SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN lines ELSE 0 END) AS lines,
            SUM(CASE WHEN sold_on BETWEEN {from} AND {to} AND amount > 0 THEN 1 ELSE 0 END) AS slips,
@@ -21,6 +9,8 @@ buyers AS (
            SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN costed_amount END) AS costed_amount,
            SUM(CASE WHEN sold_on BETWEEN {previous_from} AND {previous_to} THEN amount END) AS previous_amount
     FROM slips
+    WHERE sold_on BETWEEN {from} AND {to}
+       OR sold_on BETWEEN {previous_from} AND {previous_to}
     GROUP BY customer_code
 ),
 members AS (

@@ -7,6 +7,18 @@ FROM sales
 WHERE status IS NULL
    OR status NOT IN {not_counted};
 
+-- Slips: the lines of one number, date and customer (docs/rank.md#records). A slip whose net is not positive
+-- is a return and no purchase, but its amount counts. Gross profit is costed_amount - cost: lines without a
+-- cost have no known margin.
+CREATE VIEW slips AS
+SELECT customer_code, slip_no, sold_on,
+       COUNT(*) AS lines,
+       SUM(amount) AS amount,
+       SUM(cost) AS cost,
+       SUM(CASE WHEN cost IS NOT NULL THEN amount END) AS costed_amount
+FROM counted_sales
+GROUP BY customer_code, slip_no, sold_on;
+
 -- Customers as reports divide them: an explicit area wins, otherwise the prefecture of the head office (of
 -- the billing, then of a ship-to address where there is none) says it.
 CREATE VIEW segment_customers AS

@@ -5,16 +5,12 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use serde_json::json;
 use shared::label::Lang;
-use shared::store::Store;
 
 use crate::context::{Context, Format, default_mirror, language, system_clock};
 use crate::exit::{self, Failure};
-use crate::mirror::{SyncOutcome, Verification};
-use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
 use crate::warehouse::WarehouseLimits;
-use crate::{labels, report};
+use crate::{commands, exchange, ltv, report};
 
 /// Customer data analysis: import, columnar mirror, reports, LTV, rank update.
 #[derive(Debug, Parser)]
@@ -72,12 +68,20 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Take files into the store; the data set is known by a file's name or header.
+    Import(exchange::ImportArgs),
+    /// Write data sets as native CSV files.
+    Export(exchange::ExportArgs),
     /// Reports over the sales history.
     Report {
         /// Which report.
         #[command(subcommand)]
         report: report::Command,
     },
+    /// Lifetime value: historical gross profit by customer or segment.
+    Ltv(ltv::Args),
+    /// Publish each customer's figures for the pop-up into the store.
+    Publish,
 }
 
 /// Runs the program on the process's arguments.
@@ -115,9 +119,13 @@ fn say(text: &str) {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let context = context(cli.global)?;
     match cli.command {
-        Command::Init => init(&context)?,
-        Command::Sync { rebuild, verify } => return sync(&context, rebuild, verify),
+        Command::Init => commands::init(&context)?,
+        Command::Sync { rebuild, verify } => return commands::sync(&context, rebuild, verify),
+        Command::Import(args) => return exchange::import(&context, &args),
+        Command::Export(args) => exchange::export(&context, &args)?,
         Command::Report { report } => report::run(&context, &report)?,
+        Command::Ltv(args) => ltv::run(&context, &args)?,
+        Command::Publish => commands::publish(&context)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -142,89 +150,4 @@ fn context(global: Global) -> anyhow::Result<Context> {
         ..Context::quiet(&store_path, clock)
     };
     Ok(context.with_terminal())
-}
-
-fn init(context: &Context) -> anyhow::Result<()> {
-    let store = Store::create(&context.store_path)?;
-    // Change numbers of a new store start again: a mirror of what was here before would look newer.
-    context.mirror().remove()?;
-    let path = store.location().display().to_string();
-    let sheet = Sheet { title: format!("{}: {path}", context.label(labels::STORE)), ..Sheet::default() };
-    context.emit(&sheet, &json!({"command": "init", "store": path}))
-}
-
-fn sync(context: &Context, rebuild: bool, verify: bool) -> anyhow::Result<ExitCode> {
-    let store = context.store()?;
-    let mirror = context.mirror();
-    let progress = context.progress(labels::SYNCING, None);
-    let outcome = mirror.sync(&store, &context.limits, rebuild, &|rows| progress.advance(rows))?;
-    progress.finish();
-    if let Some(reason) = &outcome.rebuilt {
-        context.notice(&format!("the mirror was rebuilt: {reason}"));
-    }
-    let verification = if verify { Some(mirror.verify(&store, &context.limits)?) } else { None };
-    context.emit(
-        &sync_sheet(context, &outcome, verification.as_ref()),
-        &sync_json(&outcome, verification.as_ref()),
-    )?;
-    match verification.is_some_and(|found| !found.different.is_empty()) {
-        true => Err(Failure::error(
-            exit::DATA,
-            "the mirror differs from the store; run: analytics --store FILE sync --rebuild",
-        )),
-        false => Ok(ExitCode::SUCCESS),
-    }
-}
-
-fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Verification>) -> Sheet {
-    let line = |label: labels::Label, value: String| (context.label(label).to_owned(), value);
-    let mut footer = vec![
-        line(labels::FILES_WRITTEN, outcome.written.len().to_string()),
-        line(labels::FILES_LINKED, outcome.linked.to_string()),
-    ];
-    if let Some(found) = verification {
-        footer.push(line(
-            labels::CONTROL,
-            format!("{} / {} {}", found.checked, context.label(labels::DIFFERENCE), found.different.len()),
-        ));
-    }
-    let row = |file: &crate::mirror::SyncedFile| {
-        vec![Cell::Text(file.dataset.to_owned()), Cell::Text(file.month.clone()), Cell::Count(file.rows)]
-    };
-    let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
-    Sheet {
-        title: format!(
-            "{} {} {}",
-            context.label(labels::SYNC),
-            context.label(labels::VERSION),
-            outcome.version
-        ),
-        columns: if outcome.written.is_empty() { Vec::new() } else { columns.to_vec() },
-        rows: outcome.written.iter().filter(|file| file.rows > 0).map(row).collect(),
-        footer,
-        ..Sheet::default()
-    }
-}
-
-fn sync_json(outcome: &SyncOutcome, verification: Option<&Verification>) -> serde_json::Value {
-    let file = |file: &crate::mirror::SyncedFile| json!({"dataset": file.dataset, "month": (!file.month.is_empty()).then_some(&file.month), "rows": file.rows});
-    let verified = verification.map(|found| {
-        let different = found.different.iter().map(|difference| {
-            json!({
-                "dataset": difference.dataset, "month": difference.month,
-                "store": {"rows": difference.store.0, "amount": json_decimal(difference.store.1)},
-                "mirror": {"rows": difference.mirror.0, "amount": json_decimal(difference.mirror.1)},
-            })
-        });
-        json!({"checked": found.checked, "different": different.collect::<Vec<_>>()})
-    });
-    json!({
-        "command": "sync",
-        "version": outcome.version,
-        "change_no": outcome.change_no,
-        "written": outcome.written.iter().map(file).collect::<Vec<_>>(),
-        "linked": outcome.linked,
-        "rebuilt": outcome.rebuilt,
-        "verified": verified,
-    })
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use shared::export::ExportError;
+use shared::import::ImportError;
 use shared::store::StoreError;
 
 use crate::mirror::MirrorError;
@@ -79,6 +81,19 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
         return Some(match warehouse {
             WarehouseError::Mirror(mirror) => code_of_mirror(mirror),
             WarehouseError::Engine(_) | WarehouseError::Shape(_) => SOFTWARE,
+        });
+    }
+    if let Some(import) = cause.downcast_ref::<ImportError>() {
+        return Some(match import {
+            ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
+            ImportError::Store(store) => code_of_store(store),
+        });
+    }
+    if let Some(export) = cause.downcast_ref::<ExportError>() {
+        return Some(match export {
+            ExportError::Store(store) => code_of_store(store),
+            ExportError::Unwritable { .. } => CANNOT_CREATE,
+            ExportError::Unmappable { .. } => DATA,
         });
     }
     cause.downcast_ref::<std::io::Error>().map(|io| match io.kind() {

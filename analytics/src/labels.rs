@@ -36,8 +36,10 @@ labels! {
     AS_OF = "基準日", "As of";
     AVG_PER_CUSTOMER = "顧客平均", "Per customer";
     AVG_PER_SLIP = "伝票平均", "Per slip";
+    BUYERS = "購入顧客数", "Buyers";
     CHANGE = "増減", "Change";
     CHANGE_RATE = "増減率", "Change %";
+    CHANGED = "変更", "Changed";
     CONTROL = "照合", "Control";
     COST = "原価", "Cost";
     CUSTOMERS = "顧客数", "Customers";
@@ -45,6 +47,8 @@ labels! {
     CUSTOMER_NAME = "顧客名", "Name";
     DATASET = "データ", "Data set";
     DIFFERENCE = "差異", "Difference";
+    EXPORTED = "書き出し", "Exported";
+    FILE = "ファイル", "File";
     FILES_LINKED = "変更なし", "Unchanged files";
     FILES_WRITTEN = "書き込み", "Files written";
     FILTERS = "絞り込み", "Filters";
@@ -52,11 +56,15 @@ labels! {
     FORMULA = "計算式", "Formula";
     GROSS_MARGIN_RATE = "粗利率", "Margin";
     GROSS_PROFIT = "粗利", "Gross profit";
+    IMPORTED = "取り込み", "Imported";
+    IMPORTING = "取り込み中", "Importing";
     LAST_SOLD_ON = "最終売上日", "Last sale";
     LTV = "LTV", "LTV";
     LTV_AVERAGE = "顧客平均LTV", "LTV per customer";
     LTV_REPORT = "LTV(顧客生涯価値)", "Lifetime value";
+    LTV_FORMULA = "LTV = 初回取引から基準日までの Σ(売上金額 − 原価) [実績粗利。原価のない明細は含まない]", "LTV = sum of (sales - cost) from the first sale to the as-of date [historical gross profit; lines without a cost are left out]";
     MONTH = "月", "Month";
+    NEW = "新規", "New";
     NO_FILTER = "なし", "none";
     NOT_COUNTED = "集計対象外の明細", "Lines that are no sales";
     PERIOD = "期間", "Period";
@@ -64,6 +72,10 @@ labels! {
     PREVIOUS_SALES = "前年同期売上", "Year before";
     REBUILDING_CARDS = "顧客カード更新", "Cards";
     REPEAT_RATE = "リピート率", "Repeat";
+    PUBLISHING = "指標を書き込み中", "Publishing";
+    PUBLISHED = "顧客指標を更新", "Customer figures published";
+    READ = "読込", "Read";
+    REFUSED = "不可", "Refused";
     ROWS = "件数", "Rows";
     SALES_AMOUNT = "売上", "Sales";
     SEGMENT_REPORT = "セグメント別売上", "Sales by segment";
@@ -78,7 +90,9 @@ labels! {
     TENURE_YEARS = "取引年数", "Years of trade";
     TOTAL = "合計", "Total";
     UNCOSTED = "原価なし明細", "Lines without a cost";
+    UNCHANGED = "変更なし", "Unchanged";
     UNKNOWN = "不明", "unknown";
     UNKNOWN_CUSTOMER = "未登録の顧客コード", "unknown customer code";
+    WARNING = "注意", "Warning";
     VERSION = "版", "Version";
 }

@@ -6,6 +6,7 @@ pub mod period;
 pub mod segment;
 mod segment_query;
 mod segment_sheet;
+pub mod segments;
 
 use clap::Subcommand;
 

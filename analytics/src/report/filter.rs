@@ -62,6 +62,17 @@ impl Filters {
         }
     }
 
+    /// The same condition on a table that has a `customer_code`; without filters it is always true.
+    pub(crate) fn members(&self) -> Literal {
+        if self.is_empty() {
+            return Literal::Fragment("TRUE");
+        }
+        let condition = self.condition().sql();
+        Literal::Rendered(format!(
+            "customer_code IN (SELECT c.customer_code FROM segment_customers c WHERE {condition})"
+        ))
+    }
+
     /// The filters as JSON: the stored values by attribute, only those that are set.
     pub fn json(&self) -> Value {
         let set = self.set().map(|(axis, values)| {

@@ -1,24 +1,17 @@
 //! `report segment`: sales, margin, customers and averages by one or two attributes (`docs/reports.md#segment`).
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
-use shared::rank::RankMaster;
 
 use super::axis::Axis;
 use super::filter::Filters;
 use super::period::{Period, PeriodArgs};
 use super::segment_query::{control, rows};
-use super::segment_sheet;
+use super::{segment_sheet, segments};
 use crate::context::Context;
-use crate::exit::{Failure, SOFTWARE, USAGE};
+use crate::exit::{Failure, SOFTWARE};
 
-pub use super::segment_query::{Control, Figures, SegmentRow};
-
-/// How many axes a report has at most.
-const AXES_MAX: usize = 2;
+pub use super::segment_query::{Control, Figures};
+pub use super::segments::Segment;
 
 /// The options of the segment report.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -46,7 +39,7 @@ pub struct SegmentReport {
     /// Which customers it is about.
     pub filters: Filters,
     /// The rows in their order.
-    pub rows: Vec<SegmentRow>,
+    pub rows: Vec<Segment<Figures>>,
     /// The sum of all rows.
     pub total: Figures,
     /// What the total was checked against.
@@ -68,13 +61,13 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 /// Computes the report. Fails when its total does not agree with the control totals: a wrong figure is never
 /// shown.
 pub fn compute(context: &Context, args: &Args) -> anyhow::Result<SegmentReport> {
-    let axes = checked(&args.by)?;
+    let axes = segments::checked(&args.by, 1)?;
     let period = args.period.resolve(context.as_of)?;
     let store = context.store()?;
     let ranks = store.reader()?.rank_master()?;
     let warehouse = context.warehouse()?;
     let mut rows = rows(&warehouse, &axes, &args.filters, &period)?;
-    sort(&mut rows, &axes, &ranks);
+    segments::sort(&mut rows, &axes, &ranks, |figures| figures.sales_amount);
     let mut total = Figures::default();
     rows.iter().for_each(|row| total.add(&row.figures));
     let control = control(&warehouse, &args.filters, &period, context.as_of)?;
@@ -92,14 +85,6 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<SegmentReport> 
         change_no: manifest.change_no,
         up_to_date: !context.mirror().is_behind(&store, manifest)?,
     })
-}
-
-fn checked(by: &[Axis]) -> anyhow::Result<Vec<Axis>> {
-    let twice = by.iter().enumerate().any(|(index, axis)| by[..index].contains(axis));
-    if by.is_empty() || by.len() > AXES_MAX || twice {
-        return Err(Failure::error(USAGE, "--by takes one attribute or two different ones"));
-    }
-    Ok(by.to_vec())
 }
 
 /// The report's sums, the direct sums and the store's sums agree, or something is badly wrong.
@@ -123,40 +108,4 @@ fn reconcile(total: &Figures, control: &Control) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// By the first axis, then the second; customers without the attribute and unknown codes last.
-fn sort(rows: &mut [SegmentRow], axes: &[Axis], ranks: &RankMaster) {
-    let orders: Vec<HashMap<Option<String>, Decimal>> =
-        (0..axes.len()).map(|index| orders(rows, index, axes[index], ranks)).collect();
-    rows.sort_by(|a, b| {
-        let axes = (0..axes.len()).map(|index| by_axis(a, b, index, &orders[index]));
-        b.known.cmp(&a.known).then_with(|| axes.fold(Ordering::Equal, Ordering::then))
-    });
-}
-
-fn orders(
-    rows: &[SegmentRow],
-    index: usize,
-    axis: Axis,
-    ranks: &RankMaster,
-) -> HashMap<Option<String>, Decimal> {
-    let mut sales: HashMap<Option<String>, Decimal> = HashMap::new();
-    for row in rows.iter().filter(|row| row.known) {
-        *sales.entry(row.keys[index].clone()).or_default() += row.figures.sales_amount;
-    }
-    for (value, order) in &mut sales {
-        *order = value.as_deref().map_or(Decimal::MAX, |value| axis.order(value, *order, ranks));
-    }
-    sales
-}
-
-fn by_axis(
-    a: &SegmentRow,
-    b: &SegmentRow,
-    index: usize,
-    orders: &HashMap<Option<String>, Decimal>,
-) -> Ordering {
-    let (a, b) = (&a.keys[index], &b.keys[index]);
-    a.is_none().cmp(&b.is_none()).then_with(|| orders.get(a).cmp(&orders.get(b))).then_with(|| a.cmp(b))
 }

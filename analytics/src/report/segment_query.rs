@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::axis::Axis;
 use super::filter::Filters;
 use super::period::Period;
+use super::segments::{self, Segment};
 use crate::output::{average, ratio};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
@@ -88,17 +89,6 @@ impl Figures {
     }
 }
 
-/// One row of the report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SegmentRow {
-    /// False for the row of customer codes that no customer has.
-    pub known: bool,
-    /// The value of each axis; `None` for customers without it.
-    pub keys: Vec<Option<String>>,
-    /// The sums.
-    pub figures: Figures,
-}
-
 /// What the report's figures must agree with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "explained in docs/reports.md#control")]
@@ -122,45 +112,32 @@ pub(super) fn rows(
     axes: &[Axis],
     filters: &Filters,
     period: &Period,
-) -> Result<Vec<SegmentRow>, WarehouseError> {
-    let axis = |index: usize| axes.get(index).map_or("CAST(NULL AS VARCHAR)", |axis| axis.sql());
-    let sql = render(
-        SEGMENT,
-        &[
-            ("from", Literal::Date(period.from)),
-            ("to", Literal::Date(period.to)),
-            ("previous_from", Literal::Date(period.previous_from)),
-            ("previous_to", Literal::Date(period.previous_to)),
-            ("axis_1", Literal::Fragment(axis(0))),
-            ("axis_2", Literal::Fragment(axis(1))),
-            ("condition", filters.condition()),
-            ("unknown_codes", Literal::Fragment(if filters.is_empty() { "TRUE" } else { "FALSE" })),
-        ],
-    )?;
-    let frame = warehouse.frame(&sql)?;
+) -> Result<Vec<Segment<Figures>>, WarehouseError> {
+    let mut values = segments::parameters(axes, filters);
+    values.extend([
+        ("from", Literal::Date(period.from)),
+        ("to", Literal::Date(period.to)),
+        ("previous_from", Literal::Date(period.previous_from)),
+        ("previous_to", Literal::Date(period.previous_to)),
+    ]);
+    let frame = warehouse.frame(&render(SEGMENT, &values)?)?;
     let columns = Columns(&frame);
-    let known = columns.counts("known")?;
-    let keys = [columns.texts("axis_1")?, columns.texts("axis_2")?];
     let counts = ["customers", "active_customers", "repeat_customers", "source_rows", "slips"];
     let counts = counts.into_iter().map(|name| columns.counts(name)).collect::<Result<Vec<_>, _>>()?;
     let sums = ["sales_amount", "cost", "costed_amount", "previous_amount"];
     let sums = sums.into_iter().map(|name| columns.amounts(name)).collect::<Result<Vec<_>, _>>()?;
-    let row = |index: usize| SegmentRow {
-        known: known[index] == 1,
-        keys: keys.iter().take(axes.len()).map(|keys| keys[index].clone()).collect(),
-        figures: Figures {
-            customers: counts[0][index],
-            active_customers: counts[1][index],
-            repeat_customers: counts[2][index],
-            source_rows: counts[3][index],
-            slips: counts[4][index],
-            sales_amount: sums[0][index],
-            cost: sums[1][index],
-            costed_amount: sums[2][index],
-            previous_amount: sums[3][index],
-        },
-    };
-    Ok((0..known.len()).map(row).collect())
+    let figures = (0..frame.height()).map(|index| Figures {
+        customers: counts[0][index],
+        active_customers: counts[1][index],
+        repeat_customers: counts[2][index],
+        source_rows: counts[3][index],
+        slips: counts[4][index],
+        sales_amount: sums[0][index],
+        cost: sums[1][index],
+        costed_amount: sums[2][index],
+        previous_amount: sums[3][index],
+    });
+    segments::with_keys(&columns, axes, figures)
 }
 
 /// The control totals.
@@ -170,20 +147,13 @@ pub(super) fn control(
     period: &Period,
     as_of: chrono::NaiveDate,
 ) -> Result<Control, WarehouseError> {
-    let members = match filters.is_empty() {
-        true => Literal::Fragment("TRUE"),
-        false => Literal::Rendered(format!(
-            "customer_code IN (SELECT c.customer_code FROM segment_customers c WHERE {})",
-            filters.condition().sql()
-        )),
-    };
     let sql = render(
         CONTROL,
         &[
             ("from", Literal::Date(period.from)),
             ("to", Literal::Date(period.to)),
             ("as_of", Literal::Date(as_of)),
-            ("members", members),
+            ("members", filters.members()),
         ],
     )?;
     let frame = warehouse.frame(&sql)?;

@@ -1,9 +1,10 @@
 //! The segment report for people and for programs.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use shared::label::Lang;
 
-use super::segment::{Figures, SegmentReport, SegmentRow};
+use super::segment::{Figures, Segment, SegmentReport};
+use super::segments;
 use crate::context::Context;
 use crate::labels;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
@@ -30,8 +31,7 @@ const COLUMNS: &[SheetColumn] = &[
 pub(super) fn sheet(report: &SegmentReport, context: &Context) -> Sheet {
     let lang = context.lang;
     let axes = report.axes.iter().map(|axis| SheetColumn::new(axis.label()));
-    let mut total = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
-    total.extend(report.axes.iter().skip(1).map(|_| Cell::Text(String::new())));
+    let mut total = segments::total_cells(&report.axes, lang);
     total.extend(cells(&report.total, &report.total));
     Sheet {
         title: labels::SEGMENT_REPORT.text(lang).to_owned(),
@@ -88,13 +88,8 @@ fn footer(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
     out
 }
 
-fn row_cells(row: &SegmentRow, report: &SegmentReport, lang: Lang) -> Vec<Cell> {
-    let name = |(index, key): (usize, &Option<String>)| {
-        let missing = if row.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
-        let text = key.as_deref().map(|key| report.axes[index].display(key, lang));
-        Cell::Text(text.unwrap_or_else(|| missing.text(lang).to_owned()))
-    };
-    let mut out: Vec<Cell> = row.keys.iter().enumerate().map(name).collect();
+fn row_cells(row: &Segment<Figures>, report: &SegmentReport, lang: Lang) -> Vec<Cell> {
+    let mut out = row.cells(&report.axes, lang);
     out.extend(cells(&row.figures, &report.total));
     out
 }
@@ -131,7 +126,7 @@ pub(super) fn json(report: &SegmentReport) -> Value {
         "previous_to": report.period.previous_to,
         "by": report.axes.iter().map(|axis| axis.name()).collect::<Vec<_>>(),
         "filters": report.filters.json(),
-        "rows": report.rows.iter().map(|row| json_row(row, report)).collect::<Vec<_>>(),
+        "rows": report.rows.iter().map(|row| row.json(&report.axes, json_figures(&row.figures, &report.total))).collect::<Vec<_>>(),
         "total": json_figures(&report.total, &report.total),
         "control": {
             "source_rows": report.total.source_rows,
@@ -149,18 +144,6 @@ pub(super) fn json(report: &SegmentReport) -> Value {
         },
         "mirror": {"version": report.mirror_version, "change_no": report.change_no, "up_to_date": report.up_to_date},
     })
-}
-
-fn json_row(row: &SegmentRow, report: &SegmentReport) -> Value {
-    let segment: Map<String, Value> =
-        report.axes.iter().zip(&row.keys).map(|(axis, key)| (axis.name().to_owned(), json!(key))).collect();
-    let mut out = Map::new();
-    out.insert("segment".to_owned(), Value::Object(segment));
-    out.insert("unknown_customer".to_owned(), Value::Bool(!row.known));
-    if let Value::Object(figures) = json_figures(&row.figures, &report.total) {
-        out.extend(figures);
-    }
-    Value::Object(out)
 }
 
 fn json_figures(figures: &Figures, total: &Figures) -> Value {

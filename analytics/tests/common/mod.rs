@@ -20,12 +20,12 @@ pub(crate) struct Company {
 }
 
 impl Company {
-    /// An empty company, as of 2026-10-31.
+    /// An empty company, as of 2026-10-31 in Tokyo.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("company.db");
         let store = Store::create(&path).unwrap();
-        let clock = FixedClock::new("2026-10-31T03:00:00Z".parse().unwrap());
+        let clock = FixedClock::new("2026-10-30T15:30:00Z".parse().unwrap());
         let context = Context::quiet(&path, Arc::new(clock));
         Self { folder, store, context }
     }
@@ -42,6 +42,35 @@ impl Company {
         let header: Vec<String> = cells(lines.next().unwrap());
         let rows: Vec<Vec<String>> = lines.map(cells).collect();
         self.put_rows(dataset, &header, &rows);
+    }
+
+    /// A company whose figures were worked out by hand: see the tests that use it.
+    pub(crate) fn tiny() -> Self {
+        let company = Self::new();
+        company.put(
+            "customers",
+            "customer_code | customer_name | industry | rank | customer_type | first_trade_date
+             001 | ㈱青葉酒販   | 酒販店 | B | wholesale | 2024-05-15
+             002 | 食堂しらかば | 飲食店 | A | direct    | 2025-01-10
+             003 | 名無し商店   |        |   |           |
+             004 | 休業酒店     | 酒販店 | A | wholesale | 2024-12-31",
+        );
+        company.put(
+            "sales",
+            "slip_no | line_no | sold_on | customer_code | amount | cost | status
+             S1 | 1 | 2026-10-01 | 001  | 1000   | 600  |
+             S1 | 2 | 2026-10-01 | 001  | 500    |      | confirmed
+             S2 | 1 | 2026-10-31 | 001  | 2000   | 1500 |
+             S3 | 1 | 2026-10-31 | 001  | -300   | -200 | returned
+             S4 | 1 | 2025-11-01 | 002  | 700    | 700  |
+             S5 | 1 | 2025-10-31 | 002  | 900    | 100  |
+             S6 | 1 | 2026-05-05 | 003  | 400    | 100  |
+             S6 | 2 | 2026-05-05 | 003  | 9999   | 1    | cancelled
+             S7 | 1 | 2026-06-01 | X99  | 50     | 20   |
+             S8 | 1 | 2026-11-01 | 001  | 10000  | 1    |",
+        );
+        company.sync();
+        company
     }
 
     pub(crate) fn put_rows(&self, dataset: &Dataset, header: &[String], rows: &[Vec<String>]) {

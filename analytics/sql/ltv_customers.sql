@@ -1,0 +1,15 @@
+-- Historical LTV of each customer, highest first: gross profit of everything sold up to the as-of date.
+SELECT c.customer_code, c.customer_name, c.first_trade_date,
+       MIN(CASE WHEN s.amount > 0 THEN s.sold_on END) AS first_sold_on,
+       MAX(CASE WHEN s.amount > 0 THEN s.sold_on END) AS last_sold_on,
+       CAST(COALESCE(SUM(s.lines), 0) AS BIGINT) AS source_rows,
+       CAST(SUM(CASE WHEN s.amount > 0 THEN 1 ELSE 0 END) AS BIGINT) AS slips,
+       SUM(s.amount) AS sales_amount,
+       SUM(s.cost) AS cost,
+       SUM(s.costed_amount) AS costed_amount
+FROM segment_customers c
+LEFT JOIN slips s ON s.customer_code = c.customer_code AND s.sold_on <= {as_of}
+WHERE {condition}
+GROUP BY c.customer_code, c.customer_name, c.first_trade_date
+ORDER BY COALESCE(SUM(s.costed_amount), 0) - COALESCE(SUM(s.cost), 0) DESC, c.customer_code
+LIMIT {limit}

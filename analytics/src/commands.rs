@@ -1,0 +1,112 @@
+//! The commands around the store and its mirror: `init`, `sync`, `publish`.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use shared::store::Store;
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::mirror::{SyncOutcome, SyncedFile, Verification};
+use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
+use crate::{labels, metrics};
+
+/// Makes a new store.
+pub fn init(context: &Context) -> anyhow::Result<()> {
+    let store = Store::create(&context.store_path)?;
+    // Change numbers of a new store start again: a mirror of what was here before would look newer.
+    context.mirror().remove()?;
+    let path = store.location().display().to_string();
+    let sheet = Sheet { title: format!("{}: {path}", context.label(labels::STORE)), ..Sheet::default() };
+    context.emit(&sheet, &json!({"command": "init", "store": path}))
+}
+
+/// Publishes every customer's figures.
+pub fn publish(context: &Context) -> anyhow::Result<()> {
+    let published = metrics::publish(context)?;
+    let line = |label: labels::Label, count: u64| (context.label(label).to_owned(), count.to_string());
+    let header =
+        vec![line(labels::PUBLISHED, published.customers), line(labels::REBUILDING_CARDS, published.cards)];
+    let json = json!({
+        "command": "publish", "as_of": context.as_of,
+        "customers": published.customers, "cards": published.cards,
+    });
+    context.emit(&Sheet { header, ..Sheet::default() }, &json)
+}
+
+/// Brings the mirror up to the store.
+pub fn sync(context: &Context, rebuild: bool, verify: bool) -> anyhow::Result<ExitCode> {
+    let store = context.store()?;
+    let mirror = context.mirror();
+    let progress = context.progress(labels::SYNCING, None);
+    let outcome = mirror.sync(&store, &context.limits, rebuild, &|rows| progress.advance(rows))?;
+    progress.finish();
+    if let Some(reason) = &outcome.rebuilt {
+        context.notice(&format!("the mirror was rebuilt: {reason}"));
+    }
+    let verification = if verify { Some(mirror.verify(&store, &context.limits)?) } else { None };
+    context.emit(
+        &sync_sheet(context, &outcome, verification.as_ref()),
+        &sync_json(&outcome, verification.as_ref()),
+    )?;
+    match verification.is_some_and(|found| !found.different.is_empty()) {
+        true => Err(Failure::error(
+            exit::DATA,
+            "the mirror differs from the store; run: analytics --store FILE sync --rebuild",
+        )),
+        false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Verification>) -> Sheet {
+    let line = |label: labels::Label, value: String| (context.label(label).to_owned(), value);
+    let mut footer = vec![
+        line(labels::FILES_WRITTEN, outcome.written.len().to_string()),
+        line(labels::FILES_LINKED, outcome.linked.to_string()),
+    ];
+    if let Some(found) = verification {
+        footer.push(line(
+            labels::CONTROL,
+            format!("{} / {} {}", found.checked, context.label(labels::DIFFERENCE), found.different.len()),
+        ));
+    }
+    let row = |file: &SyncedFile| {
+        vec![Cell::Text(file.dataset.to_owned()), Cell::Text(file.month.clone()), Cell::Count(file.rows)]
+    };
+    let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
+    Sheet {
+        title: format!(
+            "{} {} {}",
+            context.label(labels::SYNC),
+            context.label(labels::VERSION),
+            outcome.version
+        ),
+        columns: if outcome.written.is_empty() { Vec::new() } else { columns.to_vec() },
+        rows: outcome.written.iter().filter(|file| file.rows > 0).map(row).collect(),
+        footer,
+        ..Sheet::default()
+    }
+}
+
+fn sync_json(outcome: &SyncOutcome, verification: Option<&Verification>) -> serde_json::Value {
+    let file = |file: &SyncedFile| json!({"dataset": file.dataset, "month": (!file.month.is_empty()).then_some(&file.month), "rows": file.rows});
+    let verified = verification.map(|found| {
+        let different = found.different.iter().map(|difference| {
+            json!({
+                "dataset": difference.dataset, "month": difference.month,
+                "store": {"rows": difference.store.0, "amount": json_decimal(difference.store.1)},
+                "mirror": {"rows": difference.mirror.0, "amount": json_decimal(difference.mirror.1)},
+            })
+        });
+        json!({"checked": found.checked, "different": different.collect::<Vec<_>>()})
+    });
+    json!({
+        "command": "sync",
+        "version": outcome.version,
+        "change_no": outcome.change_no,
+        "written": outcome.written.iter().map(file).collect::<Vec<_>>(),
+        "linked": outcome.linked,
+        "rebuilt": outcome.rebuilt,
+        "verified": verified,
+    })
+}

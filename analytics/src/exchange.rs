@@ -1,0 +1,169 @@
+//! `import` and `export`: files of other programs into the store and out of it (`docs/import.md`).
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde_json::json;
+use shared::dataset::{DATASETS, Dataset, by_name};
+use shared::export::{ExportEncoding, ExportOptions, ExportedFile, export_folder};
+use shared::import::{FileReport, ImportOptions, ImportProgress, ImportReport, import_paths};
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::labels::{self, Label};
+use crate::output::{Cell, Sheet, SheetColumn};
+
+/// Refused rows that a table shows; JSON has them all.
+const REFUSED_SHOWN_MAX: usize = 20;
+
+/// The options of `import`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ImportArgs {
+    /// CSV files, or folders with CSV files.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Leave the pop-ups' cards to their next reader instead of rebuilding them now.
+    #[arg(long)]
+    no_cards: bool,
+}
+
+/// The options of `export`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExportArgs {
+    /// The data set's name, or `all`.
+    #[arg(value_name = "DATASET|all")]
+    dataset: String,
+    /// The folder to write into.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How the files are encoded.
+    #[arg(long, value_enum, default_value = "utf8")]
+    encoding: Encoding,
+    /// Write text that a spreadsheet would take for a formula as it is.
+    #[arg(long)]
+    no_formula_guard: bool,
+}
+
+/// How files are encoded.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-8 with a byte order mark, for spreadsheets.
+    Utf8Bom,
+    /// CP932; a character that it does not have is an error.
+    Cp932,
+    /// CP932 with 〓 for what it does not have.
+    Cp932Replacing,
+}
+
+/// Imports files. Rows that are refused do not stop the others: the exit code tells.
+pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let store = context.store()?;
+    let options = ImportOptions {
+        at: context.clock.now(),
+        today: context.clock.today(),
+        refresh_cards: !args.no_cards,
+    };
+    let progress = context.progress(labels::IMPORTING, None);
+    let mut told = 0;
+    let report = import_paths(&store, &args.paths, &options, &mut |at| {
+        let now = match at {
+            ImportProgress::Checking { .. } => 0,
+            ImportProgress::Writing { rows, .. } => rows,
+            ImportProgress::Cards { done } => done,
+        };
+        progress.advance(now.saturating_sub(told));
+        told = now;
+    });
+    progress.finish();
+    let report = report?;
+    context.emit(&import_sheet(context, &report), &serde_json::to_value(&report)?)?;
+    if !report.refused_any() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let refused: u64 = report.files.iter().map(|file| file.refused).sum();
+    context.notice(&format!(
+        "{refused} rows and {} files were refused, the rest is in; see the list, correct them and import the file again",
+        report.errors.iter().filter(|error| !report.files.iter().any(|file| file.file == error.file)).count()
+    ));
+    Ok(ExitCode::from(exit::ROWS_REFUSED))
+}
+
+fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
+    let row = |file: &FileReport| {
+        vec![
+            Cell::Text(file.file.clone()),
+            Cell::Text(file.dataset.clone()),
+            Cell::Count(file.read),
+            Cell::Count(file.new),
+            Cell::Count(file.changed),
+            Cell::Count(file.unchanged),
+            Cell::Count(file.refused),
+        ]
+    };
+    let columns = [
+        labels::FILE,
+        labels::DATASET,
+        labels::READ,
+        labels::NEW,
+        labels::CHANGED,
+        labels::UNCHANGED,
+        labels::REFUSED,
+    ];
+    let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| {
+        let column = error.column.as_deref().map(|column| format!(" {column}")).unwrap_or_default();
+        let place = format!("{} {}:{}{column}", context.label(labels::REFUSED), error.file, error.line);
+        (place, format!("{} ({})", error.message, error.code))
+    });
+    let more = report.errors.len().saturating_sub(REFUSED_SHOWN_MAX);
+    let more = (more > 0).then(|| (context.label(labels::REFUSED).to_owned(), format!("… +{more}")));
+    let warnings = report.warnings.iter().map(|warning| {
+        let place = format!("{} {}", context.label(labels::WARNING), warning.file);
+        (place, format!("{} ({}, {})", warning.message, warning.code, warning.count))
+    });
+    Sheet {
+        title: context.label(labels::IMPORTED).to_owned(),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: report.files.iter().map(row).collect(),
+        footer: refused.chain(more).chain(warnings).collect(),
+        ..Sheet::default()
+    }
+}
+
+/// Exports data sets as native files.
+pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
+    let datasets: Vec<&'static Dataset> = match args.dataset.as_str() {
+        "all" => DATASETS.to_vec(),
+        name => vec![by_name(name).ok_or_else(|| unknown_dataset(name))?],
+    };
+    let encoding = match args.encoding {
+        Encoding::Utf8 => ExportEncoding::Utf8,
+        Encoding::Utf8Bom => ExportEncoding::Utf8Bom,
+        Encoding::Cp932 => ExportEncoding::Cp932,
+        Encoding::Cp932Replacing => ExportEncoding::Cp932Replacing,
+    };
+    let options = ExportOptions { encoding, guard_formulas: !args.no_formula_guard };
+    let files = context
+        .store()?
+        .reader()?
+        .consistent(|reader| export_folder(reader, &datasets, &args.out, &options))?;
+    let row = |file: &ExportedFile| {
+        let path = file.file.display().to_string();
+        vec![Cell::Text(file.dataset.clone()), Cell::Count(file.rows), Cell::Text(path)]
+    };
+    let columns: [Label; 3] = [labels::DATASET, labels::ROWS, labels::FILE];
+    let sheet = Sheet {
+        title: context.label(labels::EXPORTED).to_owned(),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: files.iter().map(row).collect(),
+        ..Sheet::default()
+    };
+    context.emit(&sheet, &json!({"command": "export", "files": files}))
+}
+
+fn unknown_dataset(name: &str) -> anyhow::Error {
+    let known: Vec<&str> = DATASETS.iter().map(|dataset| dataset.name).collect();
+    Failure::error(exit::USAGE, format!("{name} is no data set; choose all or one of: {}", known.join(", ")))
+}

@@ -1,0 +1,177 @@
+//! `ltv`: what customers have brought so far, as gross profit (`docs/reports.md#ltv`).
+
+mod query;
+mod sheet;
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::context::{Context, Format};
+use crate::exit::{Failure, SOFTWARE};
+use crate::output::{average, ratio};
+use crate::report::axis::Axis;
+use crate::report::filter::Filters;
+use crate::report::segments::{self, Segment};
+
+pub use query::Control;
+
+/// Customers that a table shows when nothing else is asked for.
+const TABLE_CUSTOMERS: u32 = 50;
+
+/// The options of the LTV report.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// By what customers are divided; without it, every customer is a row.
+    #[arg(long, value_enum, value_name = "ATTRIBUTE", value_delimiter = ',')]
+    pub by: Vec<Axis>,
+    /// How many customers are shown, the highest LTV first [default: 50 in a table, else all].
+    #[arg(long, value_name = "N", conflicts_with = "by")]
+    pub top: Option<u32>,
+    /// The customers.
+    #[command(flatten)]
+    pub filters: Filters,
+}
+
+/// The sums behind an LTV.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Customers of the segment.
+    pub customers: u64,
+    /// Those who ever bought.
+    pub buyers: u64,
+    /// Slip lines.
+    pub source_rows: u64,
+    /// Slips with a positive net.
+    pub slips: u64,
+    /// Net sales to date, tax excluded.
+    pub sales_amount: Decimal,
+    /// Cost of the lines that have one.
+    pub cost: Decimal,
+    /// Sales of the lines that have a cost.
+    pub costed_amount: Decimal,
+}
+
+impl Figures {
+    fn add(&mut self, other: &Self) {
+        self.customers += other.customers;
+        self.buyers += other.buyers;
+        self.source_rows += other.source_rows;
+        self.slips += other.slips;
+        self.sales_amount += other.sales_amount;
+        self.cost += other.cost;
+        self.costed_amount += other.costed_amount;
+    }
+
+    /// The historical LTV: gross profit to date.
+    pub fn ltv(&self) -> Decimal {
+        self.costed_amount - self.cost
+    }
+
+    /// LTV by customer who ever bought.
+    pub fn ltv_average(&self) -> Option<Decimal> {
+        average(self.ltv(), self.buyers)
+    }
+
+    /// LTV by the sales it comes from.
+    pub fn gross_margin_rate(&self) -> Option<Decimal> {
+        ratio(self.ltv(), self.costed_amount)
+    }
+}
+
+/// One customer of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerLtv {
+    /// The code.
+    pub customer_code: String,
+    /// The name.
+    pub customer_name: String,
+    /// Day of the first purchase.
+    pub first_sold_on: Option<NaiveDate>,
+    /// Day of the last purchase.
+    pub last_sold_on: Option<NaiveDate>,
+    /// Whole years since trade began: the master record's date, else the first purchase.
+    pub tenure_years: Option<u32>,
+    /// The sums.
+    pub figures: Figures,
+}
+
+/// The rows of the report.
+#[derive(Debug, Clone)]
+pub enum Rows {
+    /// Customers, the highest LTV first.
+    Customers(Vec<CustomerLtv>),
+    /// Segments.
+    Segments(Vec<Segment<Figures>>),
+}
+
+/// The finished report.
+#[derive(Debug, Clone)]
+pub struct LtvReport {
+    /// The as-of date.
+    pub as_of: NaiveDate,
+    /// By what customers are divided; none for a row each customer.
+    pub axes: Vec<Axis>,
+    /// Which customers it is about.
+    pub filters: Filters,
+    /// The rows in their order.
+    pub rows: Rows,
+    /// The sum of all customers, shown or not, and of unknown customer codes.
+    pub total: Figures,
+    /// What the total was checked against.
+    pub control: Control,
+    /// Whether the store has not changed since the last sync.
+    pub up_to_date: bool,
+}
+
+/// Computes the report and writes it.
+pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let report = compute(context, args)?;
+    context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
+}
+
+/// Computes the report. Fails when its total does not agree with the direct sum over the lines.
+pub fn compute(context: &Context, args: &Args) -> anyhow::Result<LtvReport> {
+    let axes = segments::checked(&args.by, 0)?;
+    let store = context.store()?;
+    let ranks = store.reader()?.rank_master()?;
+    let warehouse = context.warehouse()?;
+    let mut segments = query::segments(&warehouse, &axes, &args.filters, context.as_of)?;
+    segments::sort(&mut segments, &axes, &ranks, Figures::ltv);
+    let mut total = Figures::default();
+    segments.iter().for_each(|segment| total.add(&segment.figures));
+    let control = query::control(&warehouse, &args.filters, context.as_of)?;
+    reconcile(&total, &control)?;
+    let rows = if axes.is_empty() {
+        let limit = args.top.or((context.format == Format::Table).then_some(TABLE_CUSTOMERS));
+        Rows::Customers(query::customers(&warehouse, &args.filters, context.as_of, limit)?)
+    } else {
+        Rows::Segments(segments)
+    };
+    let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest()).context("the mirror's age")?;
+    Ok(LtvReport {
+        as_of: context.as_of,
+        axes,
+        filters: args.filters.clone(),
+        rows,
+        total,
+        control,
+        up_to_date,
+    })
+}
+
+fn reconcile(total: &Figures, control: &Control) -> anyhow::Result<()> {
+    if (total.source_rows, total.sales_amount, total.ltv())
+        == (control.rows, control.sales_amount, control.gross_profit)
+    {
+        return Ok(());
+    }
+    let message = format!(
+        "the LTV report does not agree with the mirror's lines: {} lines, gross profit {} instead of {} lines, {}; run: analytics --store FILE sync --rebuild",
+        total.source_rows,
+        total.ltv(),
+        control.rows,
+        control.gross_profit
+    );
+    Err(Failure::error(SOFTWARE, message))
+}

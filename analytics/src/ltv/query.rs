@@ -1,0 +1,141 @@
+//! The queries of the LTV report.
+
+use chrono::{Datelike, NaiveDate};
+use polars::frame::DataFrame;
+use rust_decimal::Decimal;
+
+use super::{CustomerLtv, Figures};
+use crate::report::axis::Axis;
+use crate::report::filter::Filters;
+use crate::report::segments::{Segment, parameters, with_keys};
+use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
+
+const SEGMENTS: &str = include_str!("../../sql/ltv_segments.sql");
+const CUSTOMERS: &str = include_str!("../../sql/ltv_customers.sql");
+const CONTROL: &str = include_str!("../../sql/ltv_control.sql");
+
+/// What the report's figures must agree with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "explained in docs/reports.md#ltv")]
+pub struct Control {
+    pub rows: u64,
+    pub sales_amount: Decimal,
+    pub gross_profit: Decimal,
+    pub uncosted_rows: u64,
+    pub uncosted_amount: Decimal,
+}
+
+/// LTV by segment; without axes one row of all customers and one of unknown customer codes.
+pub(super) fn segments(
+    warehouse: &Warehouse,
+    axes: &[Axis],
+    filters: &Filters,
+    as_of: NaiveDate,
+) -> Result<Vec<Segment<Figures>>, WarehouseError> {
+    let mut values = parameters(axes, filters);
+    values.push(("as_of", Literal::Date(as_of)));
+    let frame = warehouse.frame(&render(SEGMENTS, &values)?)?;
+    let columns = Columns(&frame);
+    let mut all = figures(&frame)?;
+    let customers = columns.counts("customers")?;
+    let buyers = columns.counts("buyers")?;
+    for (index, figures) in all.iter_mut().enumerate() {
+        figures.customers = customers[index];
+        figures.buyers = buyers[index];
+    }
+    with_keys(&columns, axes, all)
+}
+
+/// LTV of each customer, highest first.
+pub(super) fn customers(
+    warehouse: &Warehouse,
+    filters: &Filters,
+    as_of: NaiveDate,
+    limit: Option<u32>,
+) -> Result<Vec<CustomerLtv>, WarehouseError> {
+    let limit = limit.map_or(i64::MAX, i64::from);
+    let sql = render(
+        CUSTOMERS,
+        &[
+            ("as_of", Literal::Date(as_of)),
+            ("condition", filters.condition()),
+            ("limit", Literal::Integer(limit)),
+        ],
+    )?;
+    let frame = warehouse.frame(&sql)?;
+    let columns = Columns(&frame);
+    let codes = columns.texts("customer_code")?;
+    let names = columns.texts("customer_name")?;
+    let began = columns.dates("first_trade_date")?;
+    let first = columns.dates("first_sold_on")?;
+    let last = columns.dates("last_sold_on")?;
+    let row = |(index, figures): (usize, Figures)| CustomerLtv {
+        customer_code: codes[index].clone().unwrap_or_default(),
+        customer_name: names[index].clone().unwrap_or_default(),
+        first_sold_on: first[index],
+        last_sold_on: last[index],
+        tenure_years: began[index].or(first[index]).and_then(|began| whole_years(began, as_of)),
+        figures: Figures { customers: 1, buyers: u64::from(figures.slips > 0), ..figures },
+    };
+    Ok(figures(&frame)?.into_iter().enumerate().map(row).collect())
+}
+
+/// The direct sums over the lines.
+pub(super) fn control(
+    warehouse: &Warehouse,
+    filters: &Filters,
+    as_of: NaiveDate,
+) -> Result<Control, WarehouseError> {
+    let sql = render(CONTROL, &[("as_of", Literal::Date(as_of)), ("members", filters.members())])?;
+    let frame = warehouse.frame(&sql)?;
+    let columns = Columns(&frame);
+    let none = || WarehouseError::Shape("the control totals have no row".to_owned());
+    let count = |name: &str| columns.counts(name)?.first().copied().ok_or_else(none);
+    let amount = |name: &str| columns.amounts(name)?.first().copied().ok_or_else(none);
+    Ok(Control {
+        rows: count("rows_found")?,
+        sales_amount: amount("sales_amount")?,
+        gross_profit: amount("gross_profit")?,
+        uncosted_rows: count("uncosted_rows")?,
+        uncosted_amount: amount("uncosted_amount")?,
+    })
+}
+
+fn figures(frame: &DataFrame) -> Result<Vec<Figures>, WarehouseError> {
+    let columns = Columns(frame);
+    let rows = columns.counts("source_rows")?;
+    let slips = columns.counts("slips")?;
+    let sales = columns.amounts("sales_amount")?;
+    let cost = columns.amounts("cost")?;
+    let costed = columns.amounts("costed_amount")?;
+    let figures = |index: usize| Figures {
+        customers: 0,
+        buyers: 0,
+        source_rows: rows[index],
+        slips: slips[index],
+        sales_amount: sales[index],
+        cost: cost[index],
+        costed_amount: costed[index],
+    };
+    Ok((0..frame.height()).map(figures).collect())
+}
+
+/// Years that are over; nothing when trade begins later.
+fn whole_years(began: NaiveDate, as_of: NaiveDate) -> Option<u32> {
+    let not_yet = (as_of.month(), as_of.day()) < (began.month(), began.day());
+    u32::try_from(as_of.year() - began.year() - i32::from(not_yet)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_is_over_on_its_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(whole_years(day("2024-05-15"), day("2026-05-14")), Some(1));
+        assert_eq!(whole_years(day("2024-05-15"), day("2026-05-15")), Some(2));
+        assert_eq!(whole_years(day("2026-10-31"), day("2026-10-31")), Some(0));
+        assert_eq!(whole_years(day("2026-11-01"), day("2026-10-31")), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! What reports by segment share: the axes' part of a query, its rows, their order and their names.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use shared::label::Lang;
+use shared::rank::RankMaster;
+
+use super::axis::Axis;
+use super::filter::Filters;
+use crate::exit::{Failure, USAGE};
+use crate::labels;
+use crate::output::Cell;
+use crate::warehouse::{Columns, Literal, WarehouseError};
+
+/// How many axes a report has at most.
+const AXES_MAX: usize = 2;
+
+/// One segment and its sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment<F> {
+    /// False for the row of customer codes that no customer has.
+    pub known: bool,
+    /// The value of each axis; `None` for customers without it.
+    pub keys: Vec<Option<String>>,
+    /// The sums.
+    pub figures: F,
+}
+
+/// The axes as a report takes them: at least `least`, at most two, all different.
+pub(crate) fn checked(by: &[Axis], least: usize) -> anyhow::Result<Vec<Axis>> {
+    let twice = by.iter().enumerate().any(|(index, axis)| by[..index].contains(axis));
+    if by.len() < least || by.len() > AXES_MAX || twice {
+        return Err(Failure::error(USAGE, "--by takes one attribute or two different ones"));
+    }
+    Ok(by.to_vec())
+}
+
+/// The values that every query by segment takes: its axes, the filters, and whether sales of unknown customer
+/// codes are shown, which pass no filter.
+pub(crate) fn parameters(axes: &[Axis], filters: &Filters) -> Vec<(&'static str, Literal)> {
+    let axis = |index: usize| axes.get(index).map_or("CAST(NULL AS VARCHAR)", |axis| axis.sql());
+    vec![
+        ("axis_1", Literal::Fragment(axis(0))),
+        ("axis_2", Literal::Fragment(axis(1))),
+        ("condition", filters.condition()),
+        ("unknown_codes", Literal::Fragment(if filters.is_empty() { "TRUE" } else { "FALSE" })),
+    ]
+}
+
+/// Puts the keys of a query's rows (`known`, `axis_1`, `axis_2`) to their figures.
+pub(crate) fn with_keys<F>(
+    columns: &Columns<'_>,
+    axes: &[Axis],
+    figures: impl IntoIterator<Item = F>,
+) -> Result<Vec<Segment<F>>, WarehouseError> {
+    let known = columns.counts("known")?;
+    let keys = [columns.texts("axis_1")?, columns.texts("axis_2")?];
+    let row = |(index, figures): (usize, F)| Segment {
+        known: known[index] == 1,
+        keys: keys.iter().take(axes.len()).map(|keys| keys[index].clone()).collect(),
+        figures,
+    };
+    Ok(figures.into_iter().enumerate().map(row).collect())
+}
+
+/// Sorts by the first axis, then the second: ranks by the master, years in time, all else by `weight`, largest
+/// first. Customers without the attribute and unknown codes come last.
+pub(crate) fn sort<F>(
+    rows: &mut [Segment<F>],
+    axes: &[Axis],
+    ranks: &RankMaster,
+    weight: impl Fn(&F) -> Decimal,
+) {
+    let orders: Vec<HashMap<Option<String>, Decimal>> =
+        (0..axes.len()).map(|index| orders(rows, index, axes[index], ranks, &weight)).collect();
+    rows.sort_by(|a, b| {
+        let by_axes = orders.iter().enumerate().map(|(index, orders)| by_axis(a, b, index, orders));
+        b.known.cmp(&a.known).then_with(|| by_axes.fold(Ordering::Equal, Ordering::then))
+    });
+}
+
+fn orders<F>(
+    rows: &[Segment<F>],
+    index: usize,
+    axis: Axis,
+    ranks: &RankMaster,
+    weight: &impl Fn(&F) -> Decimal,
+) -> HashMap<Option<String>, Decimal> {
+    let mut orders: HashMap<Option<String>, Decimal> = HashMap::new();
+    for row in rows.iter().filter(|row| row.known) {
+        *orders.entry(row.keys[index].clone()).or_default() += weight(&row.figures);
+    }
+    for (value, order) in &mut orders {
+        *order = value.as_deref().map_or(Decimal::MAX, |value| axis.order(value, *order, ranks));
+    }
+    orders
+}
+
+fn by_axis<F>(
+    a: &Segment<F>,
+    b: &Segment<F>,
+    index: usize,
+    orders: &HashMap<Option<String>, Decimal>,
+) -> Ordering {
+    let (a, b) = (&a.keys[index], &b.keys[index]);
+    a.is_none().cmp(&b.is_none()).then_with(|| orders.get(a).cmp(&orders.get(b))).then_with(|| a.cmp(b))
+}
+
+impl<F> Segment<F> {
+    /// The segment's name, a cell for each axis.
+    pub(crate) fn cells(&self, axes: &[Axis], lang: Lang) -> Vec<Cell> {
+        let missing = if self.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
+        let name = |(axis, key): (&Axis, &Option<String>)| {
+            let name = key.as_deref().map(|key| axis.display(key, lang));
+            Cell::Text(name.unwrap_or_else(|| missing.text(lang).to_owned()))
+        };
+        axes.iter().zip(&self.keys).map(name).collect()
+    }
+
+    /// The segment as JSON, followed by its figures.
+    pub(crate) fn json(&self, axes: &[Axis], figures: Value) -> Value {
+        let keys = axes.iter().zip(&self.keys);
+        let segment: Map<String, Value> =
+            keys.map(|(axis, key)| (axis.name().to_owned(), json!(key))).collect();
+        let mut out = Map::new();
+        out.insert("segment".to_owned(), Value::Object(segment));
+        out.insert("unknown_customer".to_owned(), Value::Bool(!self.known));
+        if let Value::Object(figures) = figures {
+            out.extend(figures);
+        }
+        Value::Object(out)
+    }
+}
+
+/// The cells that stand before a total's figures.
+pub(crate) fn total_cells(axes: &[Axis], lang: Lang) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
+    cells.extend(axes.iter().skip(1).map(|_| Cell::Text(String::new())));
+    cells
+}

@@ -30,6 +30,7 @@ let clockOffset = 0;
 let scheduled = false;
 let toastTimer = 0;
 let goneTimer = 0;
+let shownTab = null;
 const shown = new Set();
 
 // ---------------------------------------------------------------- events → state
@@ -205,12 +206,20 @@ function render() {
   draw('calls', [state.entries, state.notes, state.records, state.selected, stale, today], () =>
     callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
   draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
+  showSelectedTab();
   draw('stale', [stale, stale && link.lastSeen], () => (stale
     ? el('p', { class: 'stale-banner small', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
     : null));
   renderStage(context, { stale, online });
   tick();
   receipts();
+}
+
+/** Many tabs scroll: the one that is chosen must be seen. */
+function showSelectedTab() {
+  if (shownTab === state.selected) return;
+  shownTab = state.selected;
+  stageParts.tabs.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function renderStage(context, { stale, online }) {

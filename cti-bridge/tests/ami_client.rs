@@ -112,7 +112,7 @@ impl Bench {
 
     /// Applies what comes until a batch holds such a signal.
     async fn until(&mut self, is_it: impl Fn(&CallSignal) -> bool) {
-        loop {
+        for _ in 0..1_000 {
             match self.events.recv().await.unwrap() {
                 SourceEvent::Signals { signals, .. } => {
                     let found = signals.iter().any(&is_it);
@@ -125,6 +125,7 @@ impl Bench {
                 SourceEvent::Fatal(error) => panic!("{error}"),
             }
         }
+        panic!("what is waited for does not come");
     }
 
     /// Applies what comes until so many calls have ended, and gives all changes so far.
@@ -418,6 +419,12 @@ async fn without_an_answer_about_the_number_the_caller_stays_unknown() {
     bench.until(|s| matches!(s, CallSignal::CallerKnown { .. })).await;
     assert_eq!(asked_at.elapsed().as_millis(), 500, "getvar_timeout_ms");
     assert_eq!(lines(&bench.changes), ["call1 rings 203: Unknown → 0331112222"]);
+    // An answer that comes late is still one.
+    let id = action_id(&mut stream).await;
+    let answer = format!("Response: Success\r\nActionID: {id}\r\nValue: prohib\r\n\r\n");
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    bench.until(|s| matches!(s, CallSignal::CallerKnown { .. })).await;
+    assert_eq!(lines(&bench.changes)[1..], ["call1 is from Withheld → 0331112222"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,6 +19,9 @@ use crate::source::SourceEvent;
 /// The list of live channels that is asked for after signing in.
 const SNAPSHOT_ID: &str = "snap-1";
 
+/// How long after its time an answer about a number still changes what is shown.
+const LATE_ANSWER: Duration = Duration::from_secs(60);
+
 /// What a session does besides translating.
 struct Session<'a> {
     config: &'a AmiConfig,
@@ -29,8 +32,10 @@ struct Session<'a> {
     outbox: Vec<u8>,
     /// Questions without an answer yet, by the number in their ActionID.
     pending: HashMap<u64, PresentationAsk>,
-    /// When each question's time is up, in order.
+    /// Until when the callers asked about are waited for, in order.
     deadlines: VecDeque<(Instant, u64)>,
+    /// Until when a late answer is still taken, in order.
+    late: VecDeque<(Instant, u64)>,
     next_ask: u64,
     snapshot: Snapshot,
     /// When the last `Ping` went out, if nothing was heard since.
@@ -99,6 +104,7 @@ impl<'a> Session<'a> {
             outbox,
             pending: HashMap::new(),
             deadlines: VecDeque::new(),
+            late: VecDeque::new(),
             next_ask: 1,
             snapshot: Snapshot::Requested(deadline),
             pinged: false,
@@ -135,7 +141,8 @@ impl<'a> Session<'a> {
         } else if id == SNAPSHOT_ID
             && let Snapshot::Requested(deadline) = self.snapshot
         {
-            if response == "Success" {
+            // Without `start` no list follows, and pop-ups would wait for its end in vain.
+            if message.get("EventList").is_some_and(|list| list.eq_ignore_ascii_case("start")) {
                 self.snapshot = Snapshot::Listing(deadline);
                 self.signals.push(CallSignal::SnapshotBegin);
             } else {
@@ -162,6 +169,7 @@ impl<'a> Session<'a> {
             .write_to(&mut self.outbox);
         let deadline = Instant::now() + Duration::from_millis(self.config.getvar_timeout_ms);
         self.deadlines.push_back((deadline, number));
+        self.late.push_back((deadline + LATE_ANSWER, number));
         self.pending.insert(number, ask);
     }
 
@@ -181,12 +189,15 @@ impl<'a> Session<'a> {
     fn on_time(&mut self, heard_at: Instant) -> Result<(), ConnectionError> {
         let now = Instant::now();
         while let Some((_, number)) = self.deadlines.pop_front_if(|(deadline, _)| *deadline <= now) {
-            if let Some(ask) = self.pending.remove(&number) {
+            if let Some(ask) = self.pending.get(&number) {
                 warn!(
                     "the telephone system did not say in time whether a number may be shown: it is not shown"
                 );
-                self.translator.presentation(&ask, Presentation::Unanswered, &mut self.signals);
+                self.translator.presentation(ask, Presentation::Unanswered, &mut self.signals);
             }
+        }
+        while let Some((_, number)) = self.late.pop_front_if(|(deadline, _)| *deadline <= now) {
+            self.pending.remove(&number);
         }
         match self.snapshot {
             Snapshot::Requested(deadline) if deadline <= now => {

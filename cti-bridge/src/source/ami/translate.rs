@@ -324,11 +324,19 @@ impl AmiTranslator {
         }
     }
 
-    /// Takes the answer to a question (or its absence) and tells who calls. An answer to an earlier question
-    /// about the channel tells nothing.
+    /// Takes the answer to a question and tells who calls. The missing answer is one too, and the real one may still
+    /// follow. An answer to an earlier question about the channel tells nothing.
     pub fn presentation(&mut self, ask: &PresentationAsk, answer: Presentation, out: &mut Vec<CallSignal>) {
         let Some(known) = self.channels.get_mut(&ask.channel) else { return };
-        let Some(asked) = known.asked.take_if(|asked| asked.serial == ask.serial) else { return };
+        if known.asked.as_ref().is_none_or(|asked| asked.serial != ask.serial) {
+            return;
+        }
+        if answer == Presentation::Unanswered {
+            let caller = CallerNumber::Unknown;
+            out.push(CallSignal::CallerKnown { channel: ask.channel.clone(), caller });
+            return;
+        }
+        let Some(asked) = known.asked.take() else { return };
         let name = asked.name.as_deref();
         let caller = match answer {
             Presentation::Allowed => caller::shown(&asked.number, name),

@@ -82,7 +82,7 @@ fn script(queue: Option<&str>, ring: &[&str], ending: Ending) -> CallScript {
 /// A script for each recording that it plays.
 fn scenarios() -> Vec<(&'static str, CallScript)> {
     let answer = |by: &str, hold_ms| Ending::Answer { by: by.into(), talk_ms: 3_000, hold_ms };
-    let (by, to, talk_ms) = || -> (String, String, u64) { ("203".into(), "201".into(), 2_000) }();
+    let (by, to, talk_ms) = ("203".to_owned(), "201".to_owned(), 2_000);
     let next = Ending::NoAnswerThenNext { next: "203".into(), talk_ms };
     let mut payphone = script(None, &["203"], answer("203", None));
     (payphone.caller_number, payphone.caller_name) = ("anonymous".into(), "Coin line/payphone".into());

@@ -10,7 +10,7 @@ use shared::label::Lang;
 use crate::context::{Context, Format, default_mirror, language, system_clock};
 use crate::exit::{self, Failure};
 use crate::warehouse::WarehouseLimits;
-use crate::{commands, exchange, ltv, report};
+use crate::{commands, exchange, ltv, rank, report};
 
 /// Customer data analysis: import, columnar mirror, reports, LTV, rank update.
 #[derive(Debug, Parser)]
@@ -82,6 +82,12 @@ enum Command {
     Ltv(ltv::Args),
     /// Publish each customer's figures for the pop-up into the store.
     Publish,
+    /// The customer rank update.
+    Rank {
+        /// What to do.
+        #[command(subcommand)]
+        rank: rank::Command,
+    },
 }
 
 /// Runs the program on the process's arguments.
@@ -126,6 +132,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report { report } => report::run(&context, &report)?,
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,
+        Command::Rank { rank } => rank::run(&context, &rank)?,
     }
     Ok(ExitCode::SUCCESS)
 }

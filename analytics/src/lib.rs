@@ -17,5 +17,6 @@ pub mod metrics;
 pub mod mirror;
 pub mod output;
 pub mod progress;
+pub mod rank;
 pub mod report;
 pub mod warehouse;

@@ -167,6 +167,11 @@ impl Reader {
         each!(self, r => r.last_rank_run())
     }
 
+    /// Up to `limit` committed rank runs, the newest first.
+    pub fn rank_runs(&mut self, limit: usize) -> Result<Vec<RankRun>, StoreError> {
+        each!(self, r => r.rank_runs(limit))
+    }
+
     /// The rank changes of a run, by customer code.
     pub fn rank_changes(&mut self, run_id: i64) -> Result<Vec<RankChange>, StoreError> {
         each!(self, r => r.rank_changes(run_id))

@@ -100,13 +100,17 @@ impl SqliteReader {
     }
 
     pub(in crate::store) fn last_rank_run(&mut self) -> Result<Option<RankRun>, StoreError> {
+        Ok(self.rank_runs(1)?.into_iter().next())
+    }
+
+    pub(in crate::store) fn rank_runs(&mut self, limit: usize) -> Result<Vec<RankRun>, StoreError> {
         self.connection
             .prepare_cached(
                 "SELECT run_id, as_of, trigger, config_hash, config, started_at, finished_at, evaluated, changed,
-                 excluded, not_target, warnings FROM rank_run ORDER BY run_id DESC LIMIT 1",
+                 excluded, not_target, warnings FROM rank_run ORDER BY run_id DESC LIMIT ?1",
             )
             .at(&self.path)?
-            .query_row([], |row| {
+            .query_map([count(limit as u64)], |row| {
                 Ok(RankRun {
                     run_id: row.get(0)?,
                     as_of: read_date(row, 1)?,
@@ -122,7 +126,8 @@ impl SqliteReader {
                     warnings: read_count(row, 11)?,
                 })
             })
-            .optional()
+            .at(&self.path)?
+            .collect::<Result<_, _>>()
             .at(&self.path)
     }
 

@@ -1,0 +1,116 @@
+//! The customer rank update: every customer's latest date, count and amount become points, the points a total,
+//! the total a rank (`docs/rank.md`).
+//!
+//! Code map, in the order in which things happen: [`settings`] (read by `read`, looked over by `lint`),
+//! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`plan`] (what a run would do), then
+//! `simulate`, `update` and `changes`, which show or write it through `summary` and `json`.
+
+pub mod changes;
+pub mod eligibility;
+mod json;
+mod labels;
+mod lint;
+pub mod plan;
+mod read;
+pub mod score;
+pub mod settings;
+pub mod simulate;
+mod summary;
+pub mod totals;
+pub mod update;
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use shared::rank::RankMaster;
+use shared::store::Store;
+
+use self::plan::RankPlan;
+use self::settings::{RankSettings, SettingsError};
+use self::totals::{Totals, TotalsError};
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::mirror::Manifest;
+
+/// The commands of the rank update.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Score customers and show what a run would change. Writes nothing.
+    Simulate(simulate::Args),
+    /// Score all customers and write the new ranks in one transaction.
+    Run(update::Args),
+    /// The rank changes of a run, with their totals.
+    Changes(changes::Args),
+}
+
+/// Runs a command.
+pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Simulate(args) => simulate::run(context, args),
+        Command::Run(args) => update::run(context, args),
+        Command::Changes(args) => changes::run(context, args),
+    }
+}
+
+/// What every command that scores needs.
+struct Prepared {
+    store: Store,
+    master: RankMaster,
+    settings: RankSettings,
+}
+
+impl Prepared {
+    /// Opens the store and reads the settings: those of the file, else those of the last run.
+    fn new(context: &Context, file: Option<&Path>) -> anyhow::Result<Self> {
+        let store = context.store()?;
+        let mut reader = store.reader()?;
+        let master = reader.rank_master()?;
+        let settings = match file {
+            Some(file) => RankSettings::load(file, &master),
+            None => {
+                let last = reader.last_rank_run()?.ok_or_else(|| {
+                    Failure::error(exit::USAGE, "there is no run yet whose settings could be used; give --settings FILE")
+                })?;
+                RankSettings::parse(&last.config, &master, &format!("run {}", last.run_id))
+            }
+        };
+        let settings = settings.map_err(|error| refused(context, &error))?;
+        Ok(Self { store, master, settings })
+    }
+
+    /// Brings the mirror up to the store, so that stale data is never scored, and scores everybody.
+    fn plan(&self, context: &Context, as_of: NaiveDate) -> anyhow::Result<(RankPlan, Scene)> {
+        let progress = context.progress(crate::labels::SYNCING, None);
+        context.mirror().sync(&self.store, &context.limits, false, &|rows| progress.advance(rows))?;
+        progress.finish();
+        let warehouse = context.warehouse()?;
+        let totals = Totals::read(&warehouse, &self.settings, as_of).map_err(|error| match error {
+            TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
+            TotalsError::Warehouse(error) => error.into(),
+        })?;
+        let plan = RankPlan::build(&self.settings, &self.master, as_of, totals)?;
+        let scene = Scene { manifest: warehouse.manifest().clone(), warehouse };
+        Ok((plan, scene))
+    }
+}
+
+/// What a plan was computed from, still pinned.
+struct Scene {
+    warehouse: crate::warehouse::Warehouse,
+    manifest: Manifest,
+}
+
+/// Says every problem on a line of its own and gives the failure that ends the command.
+fn refused(context: &Context, error: &SettingsError) -> anyhow::Error {
+    match error {
+        SettingsError::Unreadable { .. } => Failure::error(exit::NO_INPUT, error.to_string()),
+        SettingsError::Invalid { origin, problems } => {
+            for problem in problems {
+                context.notice(&problem.to_string());
+            }
+            let n = problems.len();
+            Failure::error(exit::CONFIG, format!("{origin}: {n} problem(s) in the rank settings, listed above; nothing was done"))
+        }
+    }
+}

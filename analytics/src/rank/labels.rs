@@ -1,0 +1,84 @@
+//! The words of the rank update, in Japanese and in English.
+
+use shared::label::Lang;
+
+use super::eligibility::Reason;
+use super::settings::Source;
+use crate::labels::Label;
+
+const fn label(ja: &'static str, en: &'static str) -> Label {
+    Label { ja, en }
+}
+
+pub(super) const SIMULATION: Label = label("ランク自動更新 お試し実行", "Rank update: simulation");
+pub(super) const RUN: Label = label("ランク自動更新", "Rank update");
+pub(super) const DRY_RUN: Label = label("ランク自動更新 (書き込みなし)", "Rank update: dry run");
+pub(super) const CHANGES: Label = label("ランク変更", "Rank changes");
+pub(super) const SOURCE: Label = label("集計元", "Source");
+pub(super) const PERIOD: Label = label("集計期間", "Period");
+pub(super) const SETTINGS: Label = label("設定", "Settings");
+pub(super) const TOTAL_MAX: Label = label("最高点", "Highest total");
+pub(super) const SCOPE: Label = label("対象", "Scope");
+pub(super) const WHOLE: Label = label("全顧客", "all customers");
+pub(super) const SAMPLE: Label =
+    label("フリガナ降順の先頭{n}件(標本であり全体ではありません)", "first {n} by kana, descending (a sample, not the population)");
+pub(super) const RANK: Label = label("ランク", "Rank");
+pub(super) const NOW: Label = label("現在", "Now");
+pub(super) const AFTER: Label = label("更新後", "After");
+pub(super) const CHANGE: Label = label("増減", "Change");
+pub(super) const BAR_NOW: Label = label("現在の分布", "Now");
+pub(super) const BAR_AFTER: Label = label("更新後の分布", "After");
+pub(super) const NO_RANK: Label = label("(なし)", "(none)");
+pub(super) const RANK_FROM: Label = label("変更前", "From");
+pub(super) const RANK_TO: Label = label("変更後", "To");
+pub(super) const DIRECTION: Label = label("方向", "Direction");
+pub(super) const CUSTOMERS: Label = label("顧客数", "Customers");
+pub(super) const REASON: Label = label("理由", "Reason");
+pub(super) const LATEST: Label = label("最新日", "Latest");
+pub(super) const MONTHS: Label = label("ヶ月以内", "Within months");
+pub(super) const COUNT: Label = label("累計件数", "Count");
+pub(super) const AMOUNT: Label = label("累計金額", "Amount");
+pub(super) const POINTS_RECENCY: Label = label("最新日の点", "Recency points");
+pub(super) const POINTS_COUNT: Label = label("件数の点", "Count points");
+pub(super) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
+pub(super) const TOTAL: Label = label("総合得点", "Total");
+pub(super) const CODE: Label = label("顧客コード", "Customer");
+pub(super) const NAME: Label = label("顧客名", "Name");
+pub(super) const WARNINGS: Label = label("注意", "Warnings");
+pub(super) const TOP: Label = label("得点上位", "Highest totals");
+pub(super) const RUN_ID: Label = label("実行番号", "Run");
+pub(super) const CARDS: Label = label("顧客カード更新", "Cards");
+pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
+pub(super) const IMPROVED: Label = label("改善", "Improved");
+pub(super) const WORSENED: Label = label("悪化", "Worsened");
+pub(super) const INITIAL: Label = label("初回", "First rank");
+
+/// What a reason is called.
+pub(super) fn reason(reason: Reason, lang: Lang) -> &'static str {
+    let label = match reason {
+        Reason::Changed => label("変更", "changed"),
+        Reason::Unchanged => label("変更なし", "unchanged"),
+        Reason::Excluded => label("対象外(自動更新除外)", "not updated: excluded"),
+        Reason::NotTargetRank => label("対象外(更新対象ランク以外)", "not updated: rank is no target"),
+        Reason::Unranked => label("対象外(ランクなし)", "not updated: no rank"),
+        Reason::UnknownRank => label("対象外(未登録のランク)", "not updated: unknown rank"),
+    };
+    label.text(lang)
+}
+
+/// What a source is called.
+pub(super) fn source(source: Source, lang: Lang) -> &'static str {
+    match source {
+        Source::Sales => label("売上(伝票)", "sales slips").text(lang),
+        Source::Deals => label("案件(受注)", "won deals").text(lang),
+    }
+}
+
+/// What a direction is called.
+pub(super) fn direction(direction: &str) -> Label {
+    match direction {
+        "up" => IMPROVED,
+        "down" => WORSENED,
+        _ => INITIAL,
+    }
+}

@@ -1,0 +1,174 @@
+//! The distribution of ranks now and after, and what stands around it, for people and for programs.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use shared::calendar::sub_months;
+use shared::rank::RankMaster;
+
+use super::eligibility::Reason;
+use super::labels;
+use super::plan::{RankId, RankPlan, Scored};
+use super::settings::{RankSettings, hundredths};
+use crate::context::Context;
+use crate::labels::Label;
+use crate::output::{Cell, Sheet, SheetColumn, table};
+
+/// Characters of the settings' hash that people see.
+const HASH_SHOWN: usize = 12;
+
+/// Some customers of a plan, counted.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    /// Customers from the current rank to the rank after.
+    pub(super) transitions: BTreeMap<(RankId, RankId), u64>,
+    reasons: BTreeMap<&'static str, u64>,
+}
+
+impl Summary {
+    /// Counts these customers.
+    pub(super) fn of<'a>(customers: impl Iterator<Item = (&'a str, &'a Scored)>) -> Self {
+        let mut summary = Self::default();
+        for (_, scored) in customers {
+            *summary.transitions.entry((scored.before, scored.after)).or_default() += 1;
+            *summary.reasons.entry(scored.reason.as_str()).or_default() += 1;
+        }
+        summary
+    }
+
+    /// Customers counted.
+    pub(super) fn evaluated(&self) -> u64 {
+        self.transitions.values().sum()
+    }
+
+    /// Customers with this reason.
+    pub(super) fn with(&self, reason: Reason) -> u64 {
+        self.reasons.get(reason.as_str()).copied().unwrap_or(0)
+    }
+
+    /// Customers that are not updated because of their current rank.
+    pub(super) fn not_target(&self) -> u64 {
+        self.with(Reason::NotTargetRank) + self.with(Reason::Unranked) + self.with(Reason::UnknownRank)
+    }
+
+    /// Ranks with the customers that have them now and after: the master's order, then unknown ones, then none.
+    fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<(Option<&'p str>, u64, u64)> {
+        let mut counts: BTreeMap<RankId, (u64, u64)> = BTreeMap::new();
+        for ((before, after), n) in &self.transitions {
+            counts.entry(*before).or_default().0 += n;
+            counts.entry(*after).or_default().1 += n;
+        }
+        let mut rows: Vec<_> = counts.iter().map(|(id, (now, after))| (plan.rank(*id), *now, *after)).collect();
+        rows.sort_by_key(|(rank, ..)| {
+            (rank.is_none(), rank.and_then(|rank| master.position(rank)).unwrap_or(usize::MAX), *rank)
+        });
+        rows
+    }
+
+    /// The distribution as JSON.
+    pub(super) fn json(&self, plan: &RankPlan, master: &RankMaster) -> Value {
+        let ranks = self.ranks(plan, master);
+        let ranks: Vec<_> =
+            ranks.iter().map(|(rank, now, after)| json!({"rank": rank, "now": now, "after": after})).collect();
+        let transitions: Vec<_> = self
+            .transitions
+            .iter()
+            .map(|((from, to), n)| json!({"from": plan.rank(*from), "to": plan.rank(*to), "customers": n}))
+            .collect();
+        let reasons: serde_json::Map<String, Value> =
+            Reason::ALL.iter().map(|reason| (reason.as_str().to_owned(), json!(self.with(*reason)))).collect();
+        json!({"evaluated": self.evaluated(), "reasons": reasons, "ranks": ranks, "transitions": transitions})
+    }
+}
+
+/// What everything that is shown of a plan begins with.
+pub(super) fn header(context: &Context, plan: &RankPlan, settings: &RankSettings) -> Vec<(String, String)> {
+    let line = |label: Label, value: String| (context.label(label).to_owned(), value);
+    let from = sub_months(plan.as_of, settings.period_months).map(|day| day.to_string()).unwrap_or_default();
+    let hash: String = plan.settings_hash.chars().take(HASH_SHOWN).collect();
+    vec![
+        line(crate::labels::AS_OF, plan.as_of.to_string()),
+        line(labels::PERIOD, format!("{from} – {}", plan.as_of)),
+        line(labels::SOURCE, labels::source(settings.source, context.lang).to_owned()),
+        line(labels::SETTINGS, hash),
+        line(labels::TOTAL_MAX, hundredths(settings.total_max())),
+    ]
+}
+
+/// The distribution now and after, with bars, the transitions, and the reasons.
+pub(super) fn render(
+    context: &Context,
+    title: Label,
+    header: Vec<(String, String)>,
+    summary: &Summary,
+    plan: &RankPlan,
+    master: &RankMaster,
+) -> String {
+    let mut text = table::render(&distribution(context, title, header, summary, plan, master), context);
+    text.push_str(&table::render(&transitions(context, summary, plan, master), context));
+    text
+}
+
+fn distribution(
+    context: &Context,
+    title: Label,
+    header: Vec<(String, String)>,
+    summary: &Summary,
+    plan: &RankPlan,
+    master: &RankMaster,
+) -> Sheet {
+    let all = Decimal::from(summary.evaluated().max(1));
+    let row = |(rank, now, after): &(Option<&str>, u64, u64)| {
+        vec![
+            Cell::Text(rank.unwrap_or(context.label(labels::NO_RANK)).to_owned()),
+            Cell::Count(*now),
+            Cell::Count(*after),
+            Cell::Integer(after.cast_signed() - now.cast_signed()),
+            Cell::Bar(Decimal::from(*now) / all),
+            Cell::Bar(Decimal::from(*after) / all),
+        ]
+    };
+    let columns = [labels::RANK, labels::NOW, labels::AFTER, labels::CHANGE].map(SheetColumn::new);
+    let bars = [labels::BAR_NOW, labels::BAR_AFTER].map(SheetColumn::new);
+    let evaluated = Cell::Count(summary.evaluated());
+    Sheet {
+        title: context.label(title).to_owned(),
+        header,
+        columns: columns.into_iter().chain(bars).collect(),
+        rows: summary.ranks(plan, master).iter().map(row).collect(),
+        total: Some(vec![Cell::Text(context.label(crate::labels::TOTAL).to_owned()), evaluated.clone(), evaluated]),
+        footer: Vec::new(),
+    }
+}
+
+fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &RankMaster) -> Sheet {
+    let name = |id: RankId| Cell::Text(plan.rank(id).unwrap_or(context.label(labels::NO_RANK)).to_owned());
+    let moved = summary.transitions.iter().filter(|((from, to), _)| from != to);
+    let rows = moved.map(|((from, to), n)| {
+        let direction = master.direction(plan.rank(*from), plan.rank(*to));
+        let direction = context.label(labels::direction(direction.as_str())).to_owned();
+        vec![name(*from), name(*to), Cell::Text(direction), Cell::Count(*n)]
+    });
+    let reasons = Reason::ALL.iter().filter(|reason| summary.with(**reason) > 0);
+    let reasons = reasons.map(|reason| {
+        (labels::reason(*reason, context.lang).to_owned(), summary.with(*reason).to_string())
+    });
+    let warnings = plan.warnings.iter().map(|warning| (context.label(labels::WARNINGS).to_owned(), warning.to_string()));
+    let columns = [labels::RANK_FROM, labels::RANK_TO, labels::DIRECTION, labels::CUSTOMERS];
+    let rows: Vec<_> = rows.collect();
+    Sheet {
+        columns: if rows.is_empty() { Vec::new() } else { columns.map(SheetColumn::new).to_vec() },
+        rows,
+        footer: reasons.chain(warnings).collect(),
+        ..Sheet::default()
+    }
+}
+
+/// Warnings as JSON.
+pub(super) fn warnings_json(plan: &RankPlan) -> Value {
+    let warnings = plan.warnings.iter().map(|warning| {
+        json!({"code": warning.code, "path": warning.path, "value": warning.value, "reason": warning.reason})
+    });
+    Value::Array(warnings.collect())
+}

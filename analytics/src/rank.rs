@@ -21,7 +21,6 @@ pub mod update;
 
 use std::path::Path;
 
-use chrono::NaiveDate;
 use clap::Subcommand;
 use shared::rank::RankMaster;
 use shared::store::Store;
@@ -79,20 +78,39 @@ impl Prepared {
         Ok(Self { store, master, settings })
     }
 
-    /// Brings the mirror up to the store, so that stale data is never scored, and scores everybody.
-    fn plan(&self, context: &Context, as_of: NaiveDate) -> anyhow::Result<(RankPlan, Scene)> {
-        let progress = context.progress(crate::labels::SYNCING, None);
-        context.mirror().sync(&self.store, &context.limits, false, &|rows| progress.advance(rows))?;
-        progress.finish();
-        let warehouse = context.warehouse()?;
-        let totals = Totals::read(&warehouse, &self.settings, as_of).map_err(|error| match error {
-            TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
-            TotalsError::Warehouse(error) => error.into(),
-        })?;
-        let plan = RankPlan::build(&self.settings, &self.master, as_of, totals)?;
-        let scene = Scene { manifest: warehouse.manifest().clone(), warehouse };
-        Ok((plan, scene))
+    fn plan(&self, context: &Context) -> anyhow::Result<(RankPlan, Scene)> {
+        planned(context, &self.store, &self.master, &self.settings)
     }
+}
+
+/// What a run as of the context's day would do to everybody. The mirror is brought up to the store first, so
+/// that stale data is never scored; the store is not written.
+///
+/// # Errors
+/// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
+pub fn plan(context: &Context, settings: &RankSettings) -> anyhow::Result<RankPlan> {
+    let store = context.store()?;
+    let master = store.reader()?.rank_master()?;
+    Ok(planned(context, &store, &master, settings)?.0)
+}
+
+fn planned(
+    context: &Context,
+    store: &Store,
+    master: &RankMaster,
+    settings: &RankSettings,
+) -> anyhow::Result<(RankPlan, Scene)> {
+    let progress = context.progress(crate::labels::SYNCING, None);
+    context.mirror().sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
+    progress.finish();
+    let warehouse = context.warehouse()?;
+    let totals = Totals::read(&warehouse, settings, context.as_of).map_err(|error| match error {
+        TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
+        TotalsError::Warehouse(error) => error.into(),
+    })?;
+    let plan = RankPlan::build(settings, master, context.as_of, totals)?;
+    let scene = Scene { manifest: warehouse.manifest().clone(), warehouse };
+    Ok((plan, scene))
 }
 
 /// What a plan was computed from, still pinned.

@@ -39,7 +39,7 @@ type Shown<'a> = Vec<(&'a str, &'a Scored)>;
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
-    let (plan, scene) = prepared.plan(context, context.as_of)?;
+    let (plan, scene) = prepared.plan(context)?;
     let shown = if args.all { by_code(&plan) } else { sample(&plan, &scene)? };
     match context.format {
         Format::Json => {

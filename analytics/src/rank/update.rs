@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         return skip(context, args, &reason);
     }
     for _ in 0..ATTEMPTS_MAX {
-        let (plan, scene) = prepared.plan(context, context.as_of)?;
+        let (plan, scene) = prepared.plan(context)?;
         let summary = Summary::of(plan.customers());
         if args.dry_run {
             return show(context, &prepared, &plan, &summary, None, args);

@@ -1,0 +1,183 @@
+//! The sample company: a wholesaler of drinks and food, made up from a seed.
+//!
+//! The same arguments give the same bytes on every machine: chance comes from ChaCha, and nothing is computed in
+//! floating point. Customers buy at their own pace, begin and drop out, have favourites and buy some goods
+//! together, so that LTV models, ranks and product affinities have something to find. Memory grows with the
+//! number of customers (about 150 bytes each), not with the lines.
+
+mod catalog;
+mod dice;
+mod files;
+mod history;
+mod masters;
+mod people;
+mod reach;
+mod words;
+mod work;
+
+use std::io;
+use std::path::PathBuf;
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+use shared::calendar::{month_start, sub_months};
+
+use dice::Dice;
+use history::History;
+use people::{Customer, Span};
+
+/// The most customers.
+pub const CUSTOMERS_MAX: u32 = 10_000_000;
+
+/// Above so many customers, only one in five has activities, deals and the like.
+const FULL_RECORDS_MAX: u32 = 100_000;
+
+/// What to make up.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SampleArgs {
+    /// Customers.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(CUSTOMERS_MAX)))]
+    pub customers: u32,
+    /// Lines of sales, about.
+    #[arg(long, default_value_t = 16_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub lines: u64,
+    /// Months of history.
+    #[arg(long, default_value_t = 36, value_parser = clap::value_parser!(u32).range(1..=240))]
+    pub months: u32,
+    /// Which company: another number gives another one.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The folder that the files are written to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The last day of the history; a few slips are dated after it.
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "2026-10-31")]
+    pub end: NaiveDate,
+    /// Also write customers and the last month's sales to cp932/, as an office types them: CP932, Japanese
+    /// headers, 和暦, amounts like ▲1,000.
+    #[arg(long)]
+    pub cp932: bool,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SampleSummary {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Data set and rows of each file.
+    pub files: Vec<SampleFile>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SampleFile {
+    /// The data set's name.
+    pub dataset: &'static str,
+    /// Data rows.
+    pub rows: u64,
+}
+
+/// Why there is no sample.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// A file.
+    #[error("the sample cannot be written to {folder}: {reason}; check the folder and the room on the disk")]
+    Unwritable {
+        /// The folder.
+        folder: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The span.
+    #[error("the history would begin before the calendar; give fewer months or a later end")]
+    Span,
+}
+
+/// Streams of chance: what is added to one file later leaves the others as they are.
+mod streams {
+    pub(super) const CUSTOMERS: u64 = 1;
+    pub(super) const MASTERS: u64 = 2;
+    pub(super) const CONTACTS: u64 = 3;
+    pub(super) const PERSONS: u64 = 4;
+    pub(super) const ADDRESSES: u64 = 5;
+    pub(super) const DESTINATIONS: u64 = 6;
+    pub(super) const LEADS: u64 = 7;
+    pub(super) const DEALS: u64 = 8;
+    pub(super) const ORDERS: u64 = 9;
+    pub(super) const INQUIRIES: u64 = 10;
+    pub(super) const ACTIVITIES: u64 = 11;
+    pub(super) const TASKS: u64 = 12;
+    /// Plus the number of the month.
+    pub(super) const SALES: u64 = 1_000;
+}
+
+/// What every part of the generator needs.
+struct Plan {
+    seed: u64,
+    lines: u64,
+    span: Span,
+    folder: PathBuf,
+    office: bool,
+    /// The office's copy of the sales holds what is later.
+    office_after: NaiveDate,
+    /// Digits of a customer's code.
+    digits: usize,
+    /// How many customers in a thousand have further records.
+    recorded: u32,
+}
+
+impl Plan {
+    fn new(args: &SampleArgs) -> Result<Self, SampleError> {
+        let next = args.end.checked_add_days(Days::new(1)).ok_or(SampleError::Span)?;
+        let start = sub_months(next, args.months).ok_or(SampleError::Span)?;
+        Ok(Self {
+            seed: args.seed,
+            lines: args.lines,
+            span: Span { start: month_start(start), end: args.end },
+            folder: args.out.clone(),
+            office: args.cp932,
+            office_after: month_start(args.end).pred_opt().ok_or(SampleError::Span)?,
+            digits: args.customers.to_string().len().max(6),
+            recorded: if args.customers > FULL_RECORDS_MAX { 200 } else { 1_000 },
+        })
+    }
+
+    /// The code of the customer at a position: digits with leading zeros, as most companies have it.
+    fn code(&self, position: u32) -> String {
+        format!("{:0digits$}", position + 1, digits = self.digits)
+    }
+
+    /// Whether a customer has further records than sales.
+    fn has_records(&self, dice: &mut Dice) -> bool {
+        self.recorded >= 1_000 || dice.chance(self.recorded)
+    }
+}
+
+/// Writes the sample's files. `progress` gets the lines of sales so far.
+///
+/// # Errors
+/// [`SampleError`].
+pub fn generate(args: &SampleArgs, progress: &mut dyn FnMut(u64)) -> Result<SampleSummary, SampleError> {
+    let plan = Plan::new(args)?;
+    let files = write(&plan, args.customers, progress).map_err(|error| SampleError::Unwritable {
+        folder: args.out.display().to_string(),
+        reason: error.to_string(),
+    })?;
+    Ok(SampleSummary { folder: args.out.clone(), files })
+}
+
+fn write(plan: &Plan, customers: u32, progress: &mut dyn FnMut(u64)) -> io::Result<Vec<SampleFile>> {
+    let mut dice = Dice::new(plan.seed, streams::CUSTOMERS);
+    let customers: Vec<Customer> = (0..customers).map(|_| Customer::new(&mut dice, plan.span)).collect();
+    let (accounts, written) = History::new(plan, &customers)?.write(progress)?;
+    let mut files = vec![
+        SampleFile { dataset: "sales", rows: written.sales },
+        SampleFile { dataset: "invoices", rows: written.invoices },
+        SampleFile { dataset: "payments", rows: written.payments },
+    ];
+    files.extend(masters::write(plan, &customers, &accounts)?);
+    files.extend(reach::write(plan, &customers)?);
+    files.extend(work::write(plan, &customers)?);
+    files.sort_by_key(|file| shared::dataset::DATASETS.iter().position(|dataset| dataset.name == file.dataset));
+    Ok(files)
+}

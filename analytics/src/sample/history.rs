@@ -1,0 +1,408 @@
+//! What was sold, invoiced and paid, month by month in the order of the slips.
+
+use std::io;
+
+use chrono::{Datelike, Days, NaiveDate};
+use shared::calendar::{month_end, month_start};
+use shared::dataset::{INVOICES, PAYMENTS, SALES};
+use shared::terms::PaymentTerms;
+
+use super::catalog::PRODUCTS;
+use super::dice::Dice;
+use super::files::{Cell, Style, Table};
+use super::people::{Customer, Kind, Span};
+use super::words::TERMS;
+use super::{Plan, streams};
+
+/// One yen, in 1/10000.
+const YEN: i64 = 10_000;
+
+/// Lines of a slip on average, in 1/1000; measured on what is generated.
+const LINES_PER_SLIP: u64 = 2_196;
+
+/// Slips of a month against the average, per cent.
+const DEMAND: [u32; 12] = [90, 86, 100, 96, 98, 101, 110, 107, 96, 100, 105, 142];
+
+/// Months before the end for which there are invoices.
+const INVOICED_MONTHS: u32 = 13;
+
+/// What a customer bought and owes. Tax is rounded once an invoice and rate, so that the sums of both are kept.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Account {
+    /// Net sales of the period that is open, at 10 and at 8 per cent.
+    open: [i64; 2],
+    /// Net sales behind the closing day.
+    next: [i64; 2],
+    /// Tax-included amount that is not paid.
+    pub(super) unpaid: i64,
+    /// Net sales of the last twelve months.
+    pub(super) last_year: i64,
+}
+
+/// A slip that is to be written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Event {
+    date: NaiveDate,
+    customer: u32,
+    is_return: bool,
+}
+
+/// Writes sales, invoices and payments.
+pub(super) struct History<'a> {
+    plan: &'a Plan,
+    customers: &'a [Customer],
+    pub(super) accounts: Vec<Account>,
+    /// Expected slips of a customer of usual busyness on one day, in 1/10⁹.
+    pace: u64,
+    sales: Table,
+    office: Option<Table>,
+    invoices: Table,
+    payments: Table,
+    slips: u64,
+    terms: Vec<Option<PaymentTerms>>,
+    code: String,
+}
+
+/// Rows of each file.
+pub(super) struct Written {
+    pub(super) sales: u64,
+    pub(super) invoices: u64,
+    pub(super) payments: u64,
+}
+
+impl<'a> History<'a> {
+    pub(super) fn new(plan: &'a Plan, customers: &'a [Customer]) -> io::Result<Self> {
+        let weight: u64 = customers.iter().map(|c| c.active_days(plan.span) * u64::from(c.busyness)).sum();
+        let slips = plan.lines.saturating_mul(1000) / LINES_PER_SLIP;
+        let pace = u128::from(slips) * 1_000_000_000_000 / u128::from(weight.max(1));
+        let office = plan.office.then(|| Table::create(&plan.folder.join("cp932"), &SALES, Style::Office));
+        Ok(Self {
+            plan,
+            customers,
+            accounts: vec![Account::default(); customers.len()],
+            pace: u64::try_from(pace).unwrap_or(u64::MAX),
+            sales: Table::create(&plan.folder, &SALES, Style::Native)?,
+            office: office.transpose()?,
+            invoices: Table::create(&plan.folder, &INVOICES, Style::Native)?,
+            payments: Table::create(&plan.folder, &PAYMENTS, Style::Native)?,
+            slips: 0,
+            terms: TERMS.iter().map(|(text, _, _)| PaymentTerms::parse(text).ok()).collect(),
+            code: String::new(),
+        })
+    }
+
+    /// Writes all months; `progress` gets the lines so far.
+    pub(super) fn write(mut self, progress: &mut dyn FnMut(u64)) -> io::Result<(Vec<Account>, Written)> {
+        let mut month = month_start(self.plan.span.start);
+        while month <= self.plan.span.end {
+            self.month(month, progress)?;
+            month = month_end(month).checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+        }
+        if let Some(office) = self.office {
+            office.finish()?;
+        }
+        let written = Written {
+            sales: self.sales.finish()?,
+            invoices: self.invoices.finish()?,
+            payments: self.payments.finish()?,
+        };
+        Ok((self.accounts, written))
+    }
+
+    fn month(&mut self, month: NaiveDate, progress: &mut dyn FnMut(u64)) -> io::Result<()> {
+        let number = u64::from(month.year_ce().1 * 12 + month.month0());
+        let mut dice = Dice::new(self.plan.seed, streams::SALES + number);
+        let events = self.events(&mut dice, month);
+        let weights = [Kind::Wholesale, Kind::Direct, Kind::Corporate].map(|kind| basket(kind, month.month()));
+        for (at, event) in events.iter().enumerate() {
+            self.slip(&mut dice, event, &weights)?;
+            if at.is_multiple_of(1024) {
+                progress(self.sales.rows);
+            }
+        }
+        let invoiced_from = shared::calendar::sub_months(self.plan.span.end, INVOICED_MONTHS);
+        let invoiced = invoiced_from.is_some_and(|from| month_end(month) > from);
+        self.close(&mut dice, month, invoiced)
+    }
+
+    /// The month's slips, by date and customer.
+    fn events(&self, dice: &mut Dice, month: NaiveDate) -> Vec<Event> {
+        let last = month_end(month);
+        let demand = u64::from(DEMAND[month.month0() as usize]);
+        let mut events = Vec::new();
+        for (at, customer) in self.customers.iter().enumerate() {
+            let from = customer.since.max(month).max(self.plan.span.start);
+            let to = customer.until.min(last).min(self.plan.span.end);
+            if customer.prospect || from > to {
+                continue;
+            }
+            let customer_at = u32::try_from(at).unwrap_or(u32::MAX);
+            let mut add = |date, is_return| events.push(Event { date, customer: customer_at, is_return });
+            if from == customer.since {
+                add(from, false);
+            }
+            // Waiting times of a Poisson process, in 1/1000 days; it has no memory, so that each month may begin anew.
+            let pace = (self.pace * u64::from(customer.busyness) / 1000 * demand / 100).max(1);
+            let days = u64::try_from((to - from).num_days()).unwrap_or_default() + 1;
+            let mut at = u64::from(dice.waiting()) * 1_000_000_000 / pace;
+            while at < days * 1000 {
+                let date = from.checked_add_days(Days::new(at / 1000)).unwrap_or(to);
+                let at_month_end = dice.chance(90) && last <= to;
+                add(if at_month_end { last } else { date }, false);
+                if dice.chance(14) {
+                    let back = date.checked_add_days(Days::new(u64::from(dice.between(1, 12)))).unwrap_or(to);
+                    add(back.min(to), true);
+                }
+                at += u64::from(dice.waiting()) * 1_000_000_000 / pace;
+            }
+        }
+        if last >= self.plan.span.end {
+            self.last_days(dice, &mut events);
+        }
+        events.sort_unstable();
+        events
+    }
+
+    /// Slips of the very last day, and slips dated after it.
+    fn last_days(&self, dice: &mut Dice, events: &mut Vec<Event>) {
+        let end = self.plan.span.end;
+        let buyers: Vec<u32> = events.iter().map(|event| event.customer).take(1_000).collect();
+        for _ in 0..=buyers.len() / 50 {
+            let Some(customer) = (!buyers.is_empty()).then(|| *dice.pick(&buyers)) else { return };
+            events.push(Event { date: end, customer, is_return: false });
+            let future = end.checked_add_days(Days::new(u64::from(dice.between(1, 25)))).unwrap_or(end);
+            events.push(Event { date: future, customer, is_return: false });
+        }
+    }
+
+    fn slip(&mut self, dice: &mut Dice, event: &Event, baskets: &[Vec<u32>; 3]) -> io::Result<()> {
+        self.slips += 1;
+        let customer = self.customers[event.customer as usize];
+        let slip_no = format!("S{:08}", self.slips);
+        let status = ["posted", "cancelled", "provisional", "deleted"][dice.weighted(&[982, 7, 7, 4])];
+        let related = self.related(dice, event.customer, &customer);
+        let channel = channel(dice, customer.kind);
+        let mut head = Head { slip_no: &slip_no, line_no: 0, event, related: &related, channel, department: department(&customer) };
+        for product in pick_products(dice, &customer, baskets, event.is_return) {
+            head.line_no += 1;
+            let net = self.line(dice, &head, &customer, product, status)?;
+            if status == "posted" {
+                self.book(event, &customer, product, net);
+            }
+        }
+        if dice.chance(25) {
+            head.line_no += 1;
+            self.note(dice, &head)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a line and gives its net amount in yen.
+    fn line(&mut self, dice: &mut Dice, head: &Head<'_>, customer: &Customer, product: usize, status: &str) -> io::Result<i64> {
+        let item = &PRODUCTS[product];
+        let years = i64::from(head.event.date.year() - self.plan.span.start.year());
+        // The list price rises by 3 % a year, to the ten yen below.
+        let list = i64::from(item.price) * (100 + 3 * years) / 100 / 10 * 10;
+        let unit_price = list * i64::from(customer.kind.price()) * (YEN / 100);
+        let usual = match customer.kind {
+            Kind::Wholesale => dice.between(6, 36),
+            Kind::Corporate => dice.between(2, 20),
+            Kind::Direct => dice.between(1, 3),
+        };
+        let whole = if customer.kind == Kind::Direct { usual } else { (usual * customer.size / 1000).max(1) };
+        let part = if item.by_weight { dice.below(4) * 2_500 } else { 0 };
+        let sign = if head.event.is_return { -1 } else { 1 };
+        let quantity = sign * if head.event.is_return { i64::from(whole.div_ceil(6)) * YEN } else { i64::from(whole) * YEN + i64::from(part) };
+        let amount = to_yen(quantity, unit_price);
+        let cost = to_yen(quantity, list * i64::from(item.cost) * (YEN / 100));
+        self.write_line(
+            head,
+            &[
+                Cell::Text(item.code),
+                Cell::Text(item.name),
+                Cell::Amount(quantity),
+                Cell::Amount(unit_price),
+                Cell::Amount(amount * YEN),
+                Cell::Amount(cost * YEN),
+            ],
+            status,
+        )?;
+        Ok(amount)
+    }
+
+    /// A line that carries text only and is no sale.
+    fn note(&mut self, dice: &mut Dice, head: &Head<'_>) -> io::Result<()> {
+        let text = *dice.pick(&["【記事】納品時間 9時まで", "【記事】次回分と同梱", "【記事】のし紙 御歳暮", "【記事】納品書は別送"]);
+        let empty = Cell::Empty;
+        self.write_line(head, &[empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty], "article")
+    }
+
+    fn write_line(&mut self, head: &Head<'_>, goods: &[Cell<'_>; 6], status: &str) -> io::Result<()> {
+        self.code.clear();
+        self.code.push_str(&self.plan.code(head.event.customer));
+        let related = |at: usize| head.related.get(at).map_or(Cell::Empty, |code| Cell::Text(code));
+        let [product, name, quantity, unit_price, amount, cost] = *goods;
+        let cells = [
+            Cell::Text(head.slip_no),
+            Cell::Number(head.line_no),
+            Cell::Date(head.event.date),
+            Cell::Text(&self.code),
+            related(0),
+            related(1),
+            related(2),
+            product,
+            name,
+            quantity,
+            unit_price,
+            amount,
+            cost,
+            Cell::Text(head.channel),
+            Cell::Text(head.department),
+            Cell::Text(status),
+        ];
+        self.sales.row(&cells)?;
+        // The office's copy holds the last month.
+        if let Some(office) = self.office.as_mut().filter(|_| head.event.date > self.plan.office_after) {
+            office.row(&cells)?;
+        }
+        Ok(())
+    }
+
+    fn book(&mut self, event: &Event, customer: &Customer, product: usize, net: i64) {
+        let account = &mut self.accounts[event.customer as usize];
+        let end = self.plan.span.end;
+        if event.date > end {
+            return;
+        }
+        if (end - event.date).num_days() < 365 {
+            account.last_year += net;
+        }
+        let rate = usize::from(PRODUCTS[product].tax == 8);
+        if customer.closing_day() < 28 && event.date.day() > customer.closing_day() {
+            account.next[rate] += net;
+        } else {
+            account.open[rate] += net;
+        }
+    }
+
+    /// Ends the month: invoices for what was bought up to the closing day, and their payments.
+    fn close(&mut self, dice: &mut Dice, month: NaiveDate, invoiced: bool) -> io::Result<()> {
+        for at in 0..self.customers.len() {
+            let customer = self.customers[at];
+            let account = &mut self.accounts[at];
+            let open = std::mem::replace(&mut account.open, std::mem::take(&mut account.next));
+            let due = open[0] + open[0] / 10 + open[1] + open[1] * 8 / 100;
+            let closed = match customer.closing_day() {
+                day if day < 28 => month.with_day(day).unwrap_or(month),
+                _ => month_end(month),
+            };
+            if invoiced && due > 0 && customer.kind != Kind::Direct && closed <= self.plan.span.end {
+                self.invoice(dice, at, &customer, closed, due)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn invoice(&mut self, dice: &mut Dice, at: usize, customer: &Customer, closed: NaiveDate, due: i64) -> io::Result<()> {
+        let invoice_no = format!("V{:08}", self.invoices.rows + 1);
+        let code = self.plan.code(u32::try_from(at).unwrap_or_default());
+        let terms = self.terms[usize::from(customer.terms)].as_ref();
+        let due_on = terms.and_then(|terms| terms.due_date(closed)).unwrap_or(closed);
+        let issued = if (self.plan.span.end - closed).num_days() < 2 && dice.chance(300) { "not_issued" } else { "issued" };
+        self.invoices.row(&[
+            Cell::Text(&invoice_no),
+            Cell::Text(&code),
+            Cell::Date(closed),
+            Cell::Date(due_on),
+            Cell::Amount(due * YEN),
+            Cell::Text(issued),
+        ])?;
+        let late = if customer.pays_badly && dice.chance(550) { 400 } else if dice.chance(60) { dice.between(3, 25) } else { 0 };
+        let paid_on = due_on.checked_add_days(Days::new(u64::from(late))).unwrap_or(due_on);
+        if paid_on > self.plan.span.end {
+            self.accounts[at].unpaid += due;
+            return Ok(());
+        }
+        // A few pay in two parts, the second of which is still to come.
+        let paid = if dice.chance(8) { due / 2 } else { due };
+        self.accounts[at].unpaid += due - paid;
+        let payment_no = format!("N{:08}", self.payments.rows + 1);
+        self.payments.row(&[
+            Cell::Text(&payment_no),
+            Cell::Text(&code),
+            Cell::Text(&invoice_no),
+            Cell::Date(paid_on),
+            Cell::Amount(paid * YEN),
+            Cell::Text(if dice.chance(700) { "bank_transfer" } else { "direct_debit" }),
+        ])
+    }
+
+    /// Other customers who had a part in the slip: neighbours of the customer's.
+    fn related(&self, dice: &mut Dice, at: u32, customer: &Customer) -> Vec<String> {
+        let others = u32::try_from(self.customers.len()).unwrap_or(u32::MAX) - 1;
+        if customer.kind == Kind::Direct || others < 4 || !dice.chance(70) {
+            return Vec::new();
+        }
+        let many = 1 + dice.weighted(&[80, 15, 5]);
+        (1..).take(many).map(|step| self.plan.code((at + step * (1 + at % 3)) % (others + 1))).collect()
+    }
+}
+
+/// What the lines of a slip share.
+struct Head<'a> {
+    slip_no: &'a str,
+    line_no: i64,
+    event: &'a Event,
+    related: &'a [String],
+    channel: &'static str,
+    department: &'static str,
+}
+
+/// How popular each product is in a month.
+fn basket(kind: Kind, month: u32) -> Vec<u32> {
+    PRODUCTS.iter().map(|product| product.weights[kind as usize] * product.season.demand(month) / 10).collect()
+}
+
+/// The products of a slip: favourites, others, and what goes along with them.
+fn pick_products(dice: &mut Dice, customer: &Customer, baskets: &[Vec<u32>; 3], is_return: bool) -> Vec<usize> {
+    let many = match customer.kind {
+        _ if is_return => 1,
+        Kind::Direct => 1 + dice.weighted(&[70, 30]),
+        _ => 1 + dice.weighted(&[40, 40, 20]),
+    };
+    let mut products: Vec<usize> = Vec::with_capacity(2 * many);
+    for _ in 0..many {
+        let product = if dice.chance(620) {
+            usize::from(*dice.pick(&customer.favourites))
+        } else {
+            dice.weighted(&baskets[customer.kind as usize])
+        };
+        let along = PRODUCTS[product].partner.filter(|(_, chance)| !is_return && dice.chance(*chance));
+        for product in std::iter::once(product).chain(along.map(|(partner, _)| partner)) {
+            if !products.contains(&product) {
+                products.push(product);
+            }
+        }
+    }
+    products
+}
+
+fn channel(dice: &mut Dice, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Wholesale => ["wholesale", "fax", "phone", "ec"][dice.weighted(&[55, 25, 12, 8])],
+        Kind::Direct => ["ec", "store", "line", "phone"][dice.weighted(&[58, 26, 9, 7])],
+        Kind::Corporate => ["phone", "fax", "visit", "ec", "email"][dice.weighted(&[34, 28, 14, 16, 8])],
+    }
+}
+
+fn department(customer: &Customer) -> &'static str {
+    if customer.kind == Kind::Direct { "D06" } else { customer.place().department }
+}
+
+/// Quantity (1/10000) times price (1/10000), in whole yen, half away from zero.
+fn to_yen(quantity: i64, price: i64) -> i64 {
+    let product = i128::from(quantity) * i128::from(price);
+    let unit = i128::from(YEN) * i128::from(YEN);
+    let rounded = (product.abs() + unit / 2) / unit * product.signum();
+    i64::try_from(rounded).unwrap_or_default()
+}

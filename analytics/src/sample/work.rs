@@ -1,0 +1,223 @@
+//! What is going on with customers: deals and quotes, orders, inquiries, activities, tasks.
+
+use std::io;
+
+use chrono::{Days, NaiveDate};
+use shared::dataset::{ACTIVITIES, DEALS as DEALS_SET, INQUIRIES as INQUIRIES_SET, ORDERS, QUOTES, TASKS as TASKS_SET};
+
+use super::dice::Dice;
+use super::files::{Cell, Style, Table};
+use super::people::{Customer, Kind};
+use super::words::{DEALS, INQUIRIES, OWNERS, TALKS, TASKS};
+use super::{Plan, SampleFile, streams};
+
+/// One yen, in 1/10000.
+const YEN: i64 = 10_000;
+
+pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
+    let (deals, quotes) = deals(plan, customers)?;
+    Ok(vec![
+        SampleFile { dataset: "deals", rows: deals },
+        SampleFile { dataset: "quotes", rows: quotes },
+        SampleFile { dataset: "orders", rows: orders(plan, customers)? },
+        SampleFile { dataset: "inquiries", rows: inquiries(plan, customers)? },
+        SampleFile { dataset: "activities", rows: activities(plan, customers)? },
+        SampleFile { dataset: "tasks", rows: tasks(plan, customers)? },
+    ])
+}
+
+fn before(end: NaiveDate, days: u32) -> NaiveDate {
+    end.checked_sub_days(Days::new(u64::from(days))).unwrap_or(end)
+}
+
+fn after(end: NaiveDate, days: u32) -> NaiveDate {
+    end.checked_add_days(Days::new(u64::from(days))).unwrap_or(end)
+}
+
+/// A time in working hours, as people write it.
+fn at_work(dice: &mut Dice, day: NaiveDate) -> String {
+    format!("{} {:02}:{:02}", day.format("%Y-%m-%d"), dice.between(9, 17), dice.between(0, 59))
+}
+
+fn each<'a>(customers: &'a [Customer]) -> impl Iterator<Item = (u32, &'a Customer)> {
+    (0_u32..).zip(customers)
+}
+
+/// Deals of every stage, those that went well also within the last year; and their quotes.
+fn deals(plan: &Plan, customers: &[Customer]) -> io::Result<(u64, u64)> {
+    let mut dice = Dice::new(plan.seed, streams::DEALS);
+    let mut table = Table::create(&plan.folder, &DEALS_SET, Style::Native)?;
+    let mut quotes = Table::create(&plan.folder, &QUOTES, Style::Native)?;
+    let all = u32::try_from(customers.len()).unwrap_or(u32::MAX);
+    for (at, customer) in each(customers) {
+        if customer.kind == Kind::Direct || !dice.chance(240) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        for _ in 0..=dice.weighted(&[60, 30, 10]) {
+            let (title, usual) = *dice.pick(DEALS);
+            let amount = i64::from(usual * dice.between(60, 160) / 100) * 10_000 * YEN;
+            let at_stage = dice.weighted(&[14, 18, 16, 10, 28, 10, 4]);
+            let (stage, probability) = [
+                ("lead", 20), ("negotiation", 40), ("proposal", 60), ("closing", 80), ("won", 100), ("lost", 0), ("on_hold", 20),
+            ][at_stage];
+            let finished = matches!(stage, "won" | "lost");
+            let expected = if finished { before(plan.span.end, dice.below(420)) } else { after(plan.span.end, dice.below(150)) };
+            let ordered = (stage == "won").then(|| before(expected, dice.below(10)));
+            let deal_no = format!("D{:07}", table.rows + 1);
+            let code = plan.code(at);
+            let related = if dice.chance(90) && all > 4 { plan.code((at + 2) % all) } else { String::new() };
+            table.row(&[
+                Cell::Text(&deal_no),
+                Cell::Text(&code),
+                super::masters::text(&related),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Text(title),
+                Cell::Text(stage),
+                Cell::Number(probability),
+                Cell::Amount(amount),
+                Cell::Date(expected),
+                ordered.map_or(Cell::Empty, Cell::Date),
+                Cell::Text(customer.place().department),
+            ])?;
+            if dice.chance(if matches!(stage, "proposal" | "closing" | "won") { 850 } else { 150 }) {
+                let quoted = before(if finished { expected } else { plan.span.end }, dice.between(5, 40));
+                let status = match stage {
+                    "won" => "won",
+                    "lost" => "lost",
+                    "lead" => "draft",
+                    _ => "sent",
+                };
+                let order_no = if stage == "won" { format!("J{}", &deal_no[1..]) } else { String::new() };
+                quotes.row(&[
+                    Cell::Text(&format!("Q{:07}", quotes.rows + 1)),
+                    Cell::Text(&code),
+                    Cell::Date(quoted),
+                    Cell::Text(title),
+                    Cell::Amount(amount),
+                    Cell::Text(status),
+                    Cell::Number(i64::from(dice.between(1, 3))),
+                    Cell::Date(after(quoted, 30)),
+                    Cell::Text(&deal_no),
+                    super::masters::text(&order_no),
+                ])?;
+            }
+        }
+    }
+    Ok((table.finish()?, quotes.finish()?))
+}
+
+/// Orders under way, some of them late, and some that are done.
+fn orders(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::ORDERS);
+    let mut table = Table::create(&plan.folder, &ORDERS, Style::Native)?;
+    let end = plan.span.end;
+    for (at, customer) in each(customers) {
+        let buys = !customer.suspended && !customer.prospect && customer.until >= end;
+        if !buys || !dice.chance(280) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        for _ in 0..=dice.weighted(&[70, 30]) {
+            let stage = dice.weighted(&[18, 16, 22, 16, 10, 16, 2]);
+            let status = ["received", "confirmed", "allocated", "shipped", "invoiced", "completed", "cancelled"][stage];
+            let done = stage >= 4;
+            let received = before(end, if done { dice.between(20, 120) } else { dice.below(12) });
+            let due = after(received, dice.between(3, 16));
+            let amount = i64::from(dice.between(8, 400)) * 1_000 * YEN;
+            table.row(&[
+                Cell::Text(&format!("U{:07}", table.rows + 1)),
+                Cell::Text(&plan.code(at)),
+                Cell::Date(received),
+                Cell::Text(dice.pick(&["phone", "fax", "ec", "email"])),
+                Cell::Text(status),
+                Cell::Text(dice.pick(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
+                Cell::Amount(amount),
+                Cell::Date(due),
+                if done && status != "cancelled" { Cell::Date(due) } else { Cell::Empty },
+                Cell::Empty,
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+/// Inquiries and complaints; suspended customers have most of the open ones.
+fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::INQUIRIES);
+    let mut table = Table::create(&plan.folder, &INQUIRIES_SET, Style::Native)?;
+    for (at, customer) in each(customers) {
+        let chance = if customer.suspended { 700 } else { 110 };
+        if !dice.chance(chance) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        let (kind, subject, body) = match customer.suspended {
+            true => INQUIRIES[dice.below(4) as usize],
+            false => *dice.pick(INQUIRIES),
+        };
+        let open = dice.chance(if customer.suspended { 800 } else { 300 });
+        let day = before(plan.span.end, if open { dice.below(25) } else { dice.between(20, 600) });
+        let opened = at_work(&mut dice, day);
+        let closed = format!("{} 17:30", after(day, dice.between(1, 9)).format("%Y-%m-%d"));
+        table.row(&[
+            Cell::Text(&format!("I{:07}", table.rows + 1)),
+            Cell::Text(&plan.code(at)),
+            Cell::Text(kind),
+            Cell::Text(&opened),
+            Cell::Text(subject),
+            Cell::Text(body),
+            Cell::Text(if !open { "done" } else { dice.pick(&["open", "in_progress"]) }),
+            Cell::Text(dice.pick(OWNERS)),
+            if open { Cell::Empty } else { Cell::Text(&closed) },
+        ])?;
+    }
+    table.finish()
+}
+
+/// The timeline: calls, visits and mails of the last year and a half.
+fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::ACTIVITIES);
+    let mut table = Table::create(&plan.folder, &ACTIVITIES, Style::Native)?;
+    for (at, customer) in each(customers) {
+        if !dice.chance(620) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        for _ in 0..=dice.weighted(&[45, 25, 15, 10, 5]) {
+            let (channel, subject, body, result) = *dice.pick(TALKS);
+            let ago = dice.waiting().min(5_000) * 110 / 1_000;
+            let day = before(plan.span.end.min(customer.until), ago);
+            let happened = at_work(&mut dice, day);
+            table.row(&[
+                Cell::Text(&format!("A{:08}", table.rows + 1)),
+                Cell::Text(&plan.code(at)),
+                Cell::Text(&happened),
+                Cell::Text(channel),
+                Cell::Text(subject),
+                Cell::Text(body),
+                Cell::Text(dice.pick(OWNERS)),
+                Cell::Text(result),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+fn tasks(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::TASKS);
+    let mut table = Table::create(&plan.folder, &TASKS_SET, Style::Native)?;
+    for (at, _) in each(customers) {
+        if !dice.chance(130) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        let days = dice.below(45);
+        let due = if dice.chance(250) { before(plan.span.end, days / 3) } else { after(plan.span.end, days) };
+        table.row(&[
+            Cell::Text(&format!("T{:07}", table.rows + 1)),
+            Cell::Text(&plan.code(at)),
+            Cell::Text(dice.pick(TASKS)),
+            Cell::Date(due),
+            Cell::Text(["open", "in_progress", "done"][dice.weighted(&[60, 20, 20])]),
+            Cell::Text(dice.pick(OWNERS)),
+        ])?;
+    }
+    table.finish()
+}

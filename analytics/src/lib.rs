@@ -19,4 +19,5 @@ pub mod output;
 pub mod progress;
 pub mod rank;
 pub mod report;
+pub mod sample;
 pub mod warehouse;

@@ -178,6 +178,8 @@ fn write(plan: &Plan, customers: u32, progress: &mut dyn FnMut(u64)) -> io::Resu
     files.extend(masters::write(plan, &customers, &accounts)?);
     files.extend(reach::write(plan, &customers)?);
     files.extend(work::write(plan, &customers)?);
-    files.sort_by_key(|file| shared::dataset::DATASETS.iter().position(|dataset| dataset.name == file.dataset));
+    files.sort_by_key(|file| {
+        shared::dataset::DATASETS.iter().position(|dataset| dataset.name == file.dataset)
+    });
     Ok(files)
 }

@@ -10,7 +10,7 @@ use shared::terms::PaymentTerms;
 use super::catalog::PRODUCTS;
 use super::dice::Dice;
 use super::files::{Cell, Style, Table};
-use super::people::{Customer, Kind, Span};
+use super::people::{Customer, Kind};
 use super::words::TERMS;
 use super::{Plan, streams};
 
@@ -113,7 +113,8 @@ impl<'a> History<'a> {
         let number = u64::from(month.year_ce().1 * 12 + month.month0());
         let mut dice = Dice::new(self.plan.seed, streams::SALES + number);
         let events = self.events(&mut dice, month);
-        let weights = [Kind::Wholesale, Kind::Direct, Kind::Corporate].map(|kind| basket(kind, month.month()));
+        let weights =
+            [Kind::Wholesale, Kind::Direct, Kind::Corporate].map(|kind| basket(kind, month.month()));
         for (at, event) in events.iter().enumerate() {
             self.slip(&mut dice, event, &weights)?;
             if at.is_multiple_of(1024) {
@@ -182,7 +183,14 @@ impl<'a> History<'a> {
         let status = ["posted", "cancelled", "provisional", "deleted"][dice.weighted(&[982, 7, 7, 4])];
         let related = self.related(dice, event.customer, &customer);
         let channel = channel(dice, customer.kind);
-        let mut head = Head { slip_no: &slip_no, line_no: 0, event, related: &related, channel, department: department(&customer) };
+        let mut head = Head {
+            slip_no: &slip_no,
+            line_no: 0,
+            event,
+            related: &related,
+            channel,
+            department: department(&customer),
+        };
         for product in pick_products(dice, &customer, baskets, event.is_return) {
             head.line_no += 1;
             let net = self.line(dice, &head, &customer, product, status)?;
@@ -198,7 +206,14 @@ impl<'a> History<'a> {
     }
 
     /// Writes a line and gives its net amount in yen.
-    fn line(&mut self, dice: &mut Dice, head: &Head<'_>, customer: &Customer, product: usize, status: &str) -> io::Result<i64> {
+    fn line(
+        &mut self,
+        dice: &mut Dice,
+        head: &Head<'_>,
+        customer: &Customer,
+        product: usize,
+        status: &str,
+    ) -> io::Result<i64> {
         let item = &PRODUCTS[product];
         let years = i64::from(head.event.date.year() - self.plan.span.start.year());
         // The list price rises by 3 % a year, to the ten yen below.
@@ -212,7 +227,12 @@ impl<'a> History<'a> {
         let whole = if customer.kind == Kind::Direct { usual } else { (usual * customer.size / 1000).max(1) };
         let part = if item.by_weight { dice.below(4) * 2_500 } else { 0 };
         let sign = if head.event.is_return { -1 } else { 1 };
-        let quantity = sign * if head.event.is_return { i64::from(whole.div_ceil(6)) * YEN } else { i64::from(whole) * YEN + i64::from(part) };
+        let quantity = sign
+            * if head.event.is_return {
+                i64::from(whole.div_ceil(6)) * YEN
+            } else {
+                i64::from(whole) * YEN + i64::from(part)
+            };
         let amount = to_yen(quantity, unit_price);
         let cost = to_yen(quantity, list * i64::from(item.cost) * (YEN / 100));
         self.write_line(
@@ -232,7 +252,12 @@ impl<'a> History<'a> {
 
     /// A line that carries text only and is no sale.
     fn note(&mut self, dice: &mut Dice, head: &Head<'_>) -> io::Result<()> {
-        let text = *dice.pick(&["【記事】納品時間 9時まで", "【記事】次回分と同梱", "【記事】のし紙 御歳暮", "【記事】納品書は別送"]);
+        let text = dice.word(&[
+            "【記事】納品時間 9時まで",
+            "【記事】次回分と同梱",
+            "【記事】のし紙 御歳暮",
+            "【記事】納品書は別送",
+        ]);
         let empty = Cell::Empty;
         self.write_line(head, &[empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty], "article")
     }
@@ -303,12 +328,23 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    fn invoice(&mut self, dice: &mut Dice, at: usize, customer: &Customer, closed: NaiveDate, due: i64) -> io::Result<()> {
+    fn invoice(
+        &mut self,
+        dice: &mut Dice,
+        at: usize,
+        customer: &Customer,
+        closed: NaiveDate,
+        due: i64,
+    ) -> io::Result<()> {
         let invoice_no = format!("V{:08}", self.invoices.rows + 1);
         let code = self.plan.code(u32::try_from(at).unwrap_or_default());
         let terms = self.terms[usize::from(customer.terms)].as_ref();
         let due_on = terms.and_then(|terms| terms.due_date(closed)).unwrap_or(closed);
-        let issued = if (self.plan.span.end - closed).num_days() < 2 && dice.chance(300) { "not_issued" } else { "issued" };
+        let issued = if (self.plan.span.end - closed).num_days() < 2 && dice.chance(300) {
+            "not_issued"
+        } else {
+            "issued"
+        };
         self.invoices.row(&[
             Cell::Text(&invoice_no),
             Cell::Text(&code),
@@ -317,7 +353,13 @@ impl<'a> History<'a> {
             Cell::Amount(due * YEN),
             Cell::Text(issued),
         ])?;
-        let late = if customer.pays_badly && dice.chance(550) { 400 } else if dice.chance(60) { dice.between(3, 25) } else { 0 };
+        let late = if customer.pays_badly && dice.chance(550) {
+            400
+        } else if dice.chance(60) {
+            dice.between(3, 25)
+        } else {
+            0
+        };
         let paid_on = due_on.checked_add_days(Days::new(u64::from(late))).unwrap_or(due_on);
         if paid_on > self.plan.span.end {
             self.accounts[at].unpaid += due;
@@ -360,11 +402,19 @@ struct Head<'a> {
 
 /// How popular each product is in a month.
 fn basket(kind: Kind, month: u32) -> Vec<u32> {
-    PRODUCTS.iter().map(|product| product.weights[kind as usize] * product.season.demand(month) / 10).collect()
+    PRODUCTS
+        .iter()
+        .map(|product| product.weights[kind as usize] * product.season.demand(month) / 10)
+        .collect()
 }
 
 /// The products of a slip: favourites, others, and what goes along with them.
-fn pick_products(dice: &mut Dice, customer: &Customer, baskets: &[Vec<u32>; 3], is_return: bool) -> Vec<usize> {
+fn pick_products(
+    dice: &mut Dice,
+    customer: &Customer,
+    baskets: &[Vec<u32>; 3],
+    is_return: bool,
+) -> Vec<usize> {
     let many = match customer.kind {
         _ if is_return => 1,
         Kind::Direct => 1 + dice.weighted(&[70, 30]),

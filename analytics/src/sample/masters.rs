@@ -15,7 +15,11 @@ use super::{Plan, SampleFile, streams};
 /// One yen, in 1/10000.
 const YEN: i64 = 10_000;
 
-pub(super) fn write(plan: &Plan, customers: &[Customer], accounts: &[Account]) -> io::Result<Vec<SampleFile>> {
+pub(super) fn write(
+    plan: &Plan,
+    customers: &[Customer],
+    accounts: &[Account],
+) -> io::Result<Vec<SampleFile>> {
     let mut table = Table::create(&plan.folder, &DEPARTMENTS_SET, Style::Native)?;
     for (code, name) in DEPARTMENTS {
         table.row(&[Cell::Text(code), Cell::Text(name)])?;
@@ -70,7 +74,7 @@ fn customer_row(
         1 => half_width(&kana),
         _ => String::new(),
     };
-    let reason = *dice.pick(&["credit_hold", "contract_ended", "temporary_pause"]);
+    let reason = dice.word(&["credit_hold", "contract_ended", "temporary_pause"]);
     let rank = rank(dice, account.last_year);
     let area = match dice.weighted(&[88, 7, 5]) {
         0 => customer.place().area,
@@ -78,19 +82,33 @@ fn customer_row(
         _ if matches!(customer.place().area, "北海道" | "東北") => "北海道・東北",
         _ => customer.place().area,
     };
-    let caution = if customer.suspended || dice.chance(130) { *dice.pick(CAUTIONS) } else { "" };
-    let memo = if dice.chance(260) { *dice.pick(MEMOS) } else { "" };
-    let remarks = *dice.pick(&["", "", "", "", "", "キャンペーン適用外", "要与信管理", "納品書2部", "\"至急\"の表記に注意,電話で確認"]);
+    let caution = if customer.suspended || dice.chance(130) { dice.word(CAUTIONS) } else { "" };
+    let memo = if dice.chance(260) { dice.word(MEMOS) } else { "" };
+    let remarks = dice.word(&[
+        "",
+        "",
+        "",
+        "",
+        "",
+        "キャンペーン適用外",
+        "要与信管理",
+        "納品書2部",
+        "\"至急\"の表記に注意,電話で確認",
+    ]);
     let preferences = preferences(dice);
-    let birth = chrono::NaiveDate::from_ymd_opt(1945 + i32::try_from(dice.below(58)).unwrap_or_default(), 1, 1)
-        .and_then(|day| day.checked_add_days(chrono::Days::new(u64::from(dice.below(365)))));
-    let (limit, method) = (credit_limit(dice, account), *dice.pick(&["bank_transfer", "bank_transfer", "direct_debit", "promissory_note"]));
+    let birth =
+        chrono::NaiveDate::from_ymd_opt(1945 + i32::try_from(dice.below(58)).unwrap_or_default(), 1, 1)
+            .and_then(|day| day.checked_add_days(chrono::Days::new(u64::from(dice.below(365)))));
+    let (limit, method) = (
+        credit_limit(dice, account),
+        dice.word(&["bank_transfer", "bank_transfer", "direct_debit", "promissory_note"]),
+    );
     let rating = Cell::Number(i64::from(dice.between(2, 5)));
     let some = |show: bool, cell: Cell<'static>| if show { cell } else { Cell::Empty };
     let has_rating = dice.chance(300);
     let email = format!("shop{}@example.jp", code.trim_start_matches('0'));
     let has_portal = dice.chance(if direct { 700 } else { 250 });
-    let source = *dice.pick(&["referral", "word_of_mouth", "web", "exhibition", "visit", "advertisement", ""]);
+    let source = dice.word(&["referral", "word_of_mouth", "web", "exhibition", "visit", "advertisement", ""]);
     let person = GIVEN_NAMES.len();
     write(&[
         Cell::Text(code),
@@ -104,7 +122,10 @@ fn customer_row(
         text(rank),
         text(area),
         Cell::Date(customer.since),
-        Cell::Text(OWNERS[(usize::from(customer.terms) + customer.place().area.len() + code.len() + person) % OWNERS.len()]),
+        Cell::Text(
+            OWNERS[(usize::from(customer.terms) + customer.place().area.len() + code.len() + person)
+                % OWNERS.len()],
+        ),
         if direct { Cell::Empty } else { Cell::Amount(limit * YEN) },
         text(caution),
         text(memo),
@@ -160,7 +181,7 @@ fn credit_limit(dice: &mut Dice, account: &Account) -> i64 {
 fn preferences(dice: &mut Dice) -> String {
     let mut tags: Vec<&str> = Vec::new();
     for _ in 0..dice.weighted(&[55, 28, 17]) {
-        let tag = *dice.pick(PREFERENCES);
+        let tag = dice.word(PREFERENCES);
         if !tags.contains(&tag) {
             tags.push(tag);
         }

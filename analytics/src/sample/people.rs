@@ -122,7 +122,11 @@ impl Customer {
         let (surname, surname_kana) = SURNAMES[usize::from(self.surname)];
         if self.kind == Kind::Direct {
             let (given, given_kana) = GIVEN_NAMES[usize::from(self.given)];
-            return (format!("{surname} {given}"), surname.to_owned(), format!("{surname_kana} {given_kana}"));
+            return (
+                format!("{surname} {given}"),
+                surname.to_owned(),
+                format!("{surname_kana} {given_kana}"),
+            );
         }
         let trades = if self.kind == Kind::Corporate { CORPORATE } else { WHOLESALE };
         let (ending, ending_kana) = trades[usize::from(self.industry)].1[usize::from(self.ending)];
@@ -150,7 +154,11 @@ impl Customer {
     /// Days of the span on which the customer buys.
     pub(super) fn active_days(&self, span: Span) -> u64 {
         let (from, to) = (self.since.max(span.start), self.until.min(span.end));
-        if self.prospect || to < from { 0 } else { u64::try_from((to - from).num_days()).unwrap_or_default() + 1 }
+        if self.prospect || to < from {
+            0
+        } else {
+            u64::try_from((to - from).num_days()).unwrap_or_default() + 1
+        }
     }
 }
 
@@ -169,7 +177,10 @@ impl Weights for [(&str, u32, u32)] {
 fn since(dice: &mut Dice, span: Span) -> NaiveDate {
     let days = span.days();
     if dice.chance(640) {
-        return span.start.checked_sub_days(Days::new(u64::from(dice.between(1, 9_000)))).unwrap_or(span.start);
+        return span
+            .start
+            .checked_sub_days(Days::new(u64::from(dice.between(1, 9_000))))
+            .unwrap_or(span.start);
     }
     let (a, b) = (dice.below(days), dice.below(days));
     let day = if dice.chance(350) { a.max(b) } else { a };

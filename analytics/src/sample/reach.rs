@@ -38,7 +38,11 @@ fn number(at: u32, customer: &Customer, line: u32) -> [String; 3] {
     let dial = customer.place().dial;
     // Ten digits in all; the exchange begins with 5.
     let exchange = 6_usize.saturating_sub(dial.len());
-    let tail = format!("{:0width$}", spread % 10_u32.pow(u32::try_from(exchange + 3).unwrap_or(3)), width = exchange + 3);
+    let tail = format!(
+        "{:0width$}",
+        spread % 10_u32.pow(u32::try_from(exchange + 3).unwrap_or(3)),
+        width = exchange + 3
+    );
     let (head, rest) = tail.split_at(exchange.saturating_sub(1));
     [dial.to_owned(), format!("5{head}"), rest.to_owned()]
 }
@@ -74,10 +78,18 @@ fn contacts(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         let code = plan.code(at);
         // A branch shares the number of the customer before it, when that one is a company as well.
         let before = at.checked_sub(1).and_then(|before| customers.get(before as usize));
-        let owner = before.filter(|before| at % SHARED_NUMBER_EVERY == 0 && before.kind != Kind::Direct && customer.kind != Kind::Direct);
+        let owner = before.filter(|before| {
+            at % SHARED_NUMBER_EVERY == 0 && before.kind != Kind::Direct && customer.kind != Kind::Direct
+        });
         let main = owner.map_or_else(|| number(at, customer, 0), |owner| number(at - 1, owner, 0));
         let phone = written(&mut dice, &main);
-        let who = if customer.kind == Kind::Direct { customer.name().0 } else if dice.chance(700) { person(&mut dice).0 } else { String::new() };
+        let who = if customer.kind == Kind::Direct {
+            customer.name().0
+        } else if dice.chance(700) {
+            person(&mut dice).0
+        } else {
+            String::new()
+        };
         let email = if dice.chance(600) { format!("c{}@example.jp", at + 1) } else { String::new() };
         let fax = match dice.weighted(&[30, 50, 20]) {
             _ if customer.kind == Kind::Direct => String::new(),
@@ -86,9 +98,17 @@ fn contacts(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             // FAX=TEL.
             _ => phone.clone(),
         };
-        let note = *dice.pick(&["", "", "", "(代)", "10時以降", "夕方は不可"]);
+        let note = dice.word(&["", "", "", "(代)", "10時以降", "夕方は不可"]);
         let mut row = |who: &str, purpose: &str, phone: &str, email: &str, fax: &str, note: &str| {
-            table.row(&[Cell::Text(&code), text(who), Cell::Text(purpose), text(phone), text(email), text(fax), text(note)])
+            table.row(&[
+                Cell::Text(&code),
+                text(who),
+                Cell::Text(purpose),
+                text(phone),
+                text(email),
+                text(fax),
+                text(note),
+            ])
         };
         row(&who, "sales", &phone, &email, &fax, note)?;
         if customer.kind == Kind::Direct {
@@ -126,8 +146,8 @@ fn persons(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&plan.code(at)),
             Cell::Text(&name),
             Cell::Text(&kana),
-            Cell::Text(dice.pick(&["購買部", "経理部", "総務部", "調理部", "店舗運営部"])),
-            text(dice.pick(&["部長", "課長", "主任", "店長", "料理長", ""])),
+            Cell::Text(dice.word(&["購買部", "経理部", "総務部", "調理部", "店舗運営部"])),
+            text(dice.word(&["部長", "課長", "主任", "店長", "料理長", ""])),
             text(&direct),
             Cell::Text(&mobile),
             Cell::Text(&format!("k{}@example.jp", at + 1)),
@@ -142,8 +162,14 @@ fn addresses(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     for (at, customer) in each(customers) {
         let (code, place) = (plan.code(at), customer.place());
         let mut row = |dice: &mut Dice, kind: &str, number: &str, name: &str, default: bool| {
-            let street = format!("{}{}-{}-{}", place.town, dice.between(1, 6), dice.between(1, 20), dice.between(1, 15));
-            let building = *dice.pick(&["", "", "", "", "第一ビル 2F", "駅前プラザ 1F"]);
+            let street = format!(
+                "{}{}-{}-{}",
+                place.town,
+                dice.between(1, 6),
+                dice.between(1, 20),
+                dice.between(1, 15)
+            );
+            let building = dice.word(&["", "", "", "", "第一ビル 2F", "駅前プラザ 1F"]);
             table.row(&[
                 Cell::Text(&code),
                 Cell::Text(kind),
@@ -176,7 +202,10 @@ fn destinations(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             continue;
         }
         let place = customer.place();
-        let (address, email) = (format!("{}{}{}", place.prefecture, place.city, place.town), format!("keiri{}@example.jp", at + 1));
+        let (address, email) = (
+            format!("{}{}{}", place.prefecture, place.city, place.town),
+            format!("keiri{}@example.jp", at + 1),
+        );
         let by_mail = dice.chance(600);
         table.row(&[
             Cell::Text(&plan.code(at)),
@@ -202,9 +231,9 @@ fn leads(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&person(&mut dice).0),
             Cell::Text(&phone),
             Cell::Text(&format!("lead{}@example.jp", at + 1)),
-            Cell::Text(dice.pick(&["new", "contacted", "qualified", "lost"])),
-            Cell::Text(dice.pick(&["展示会", "ウェブ", "紹介", "飛び込み"])),
-            text(dice.pick(&["資料送付済み", "試飲会に参加", "来月訪問予定", ""])),
+            Cell::Text(dice.word(&["new", "contacted", "qualified", "lost"])),
+            Cell::Text(dice.word(&["展示会", "ウェブ", "紹介", "飛び込み"])),
+            text(dice.word(&["資料送付済み", "試飲会に参加", "来月訪問予定", ""])),
         ])?;
     }
     table.finish()

@@ -1,6 +1,7 @@
 //! What names and texts are made of, each with its reading where it has one.
 
 /// Surnames.
+#[rustfmt::skip]
 pub(super) const SURNAMES: &[(&str, &str)] = &[
     ("髙橋", "タカハシ"), ("佐藤", "サトウ"), ("鈴木", "スズキ"), ("山﨑", "ヤマザキ"), ("濵田", "ハマダ"),
     ("田中", "タナカ"), ("渡邊", "ワタナベ"), ("伊藤", "イトウ"), ("中村", "ナカムラ"), ("小林", "コバヤシ"),
@@ -16,6 +17,7 @@ pub(super) const SURNAMES: &[(&str, &str)] = &[
 ];
 
 /// Given names.
+#[rustfmt::skip]
 pub(super) const GIVEN_NAMES: &[(&str, &str)] = &[
     ("良子", "リョウコ"), ("次郎", "ジロウ"), ("花子", "ハナコ"), ("健一", "ケンイチ"), ("美咲", "ミサキ"),
     ("翔太", "ショウタ"), ("陽子", "ヨウコ"), ("大輔", "ダイスケ"), ("直美", "ナオミ"), ("誠", "マコト"),
@@ -25,6 +27,7 @@ pub(super) const GIVEN_NAMES: &[(&str, &str)] = &[
 ];
 
 /// What a company is called besides a surname or a place.
+#[rustfmt::skip]
 pub(super) const TRADE_NAMES: &[(&str, &str)] = &[
     ("丸福", "マルフク"), ("大黒", "ダイコク"), ("ひまわり", "ヒマワリ"), ("若松", "ワカマツ"), ("北斗", "ホクト"),
     ("さざなみ", "サザナミ"), ("千歳", "チトセ"), ("金星", "キンセイ"), ("みのり", "ミノリ"), ("富士見", "フジミ"),
@@ -33,6 +36,7 @@ pub(super) const TRADE_NAMES: &[(&str, &str)] = &[
 ];
 
 /// What a company does, by line of business: the industry, and endings of the name with their readings.
+#[rustfmt::skip]
 pub(super) const WHOLESALE: &[(&str, &[(&str, &str)])] = &[
     ("酒販店", &[("酒店", "サケテン"), ("酒販", "シュハン"), ("リカー", "リカー")]),
     ("小売店", &[("商店", "ショウテン"), ("ストア", "ストア"), ("マート", "マート")]),
@@ -40,6 +44,7 @@ pub(super) const WHOLESALE: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// As above, for business customers.
+#[rustfmt::skip]
 pub(super) const CORPORATE: &[(&str, &[(&str, &str)])] = &[
     ("飲食店", &[("食堂", "ショクドウ"), ("亭", "テイ"), ("ダイニング", "ダイニング"), ("フードサービス", "フードサービス")]),
     ("ホテル", &[("ホテル", "ホテル"), ("観光", "カンコウ")]),
@@ -48,6 +53,7 @@ pub(super) const CORPORATE: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// Forms of a company: text, its reading, and whether it stands in front.
+#[rustfmt::skip]
 pub(super) const FORMS: &[(&str, &str, bool)] = &[
     ("株式会社", "カブシキガイシャ", true), ("株式会社", "カブシキガイシャ", false), ("㈱", "カブシキガイシャ", true),
     ("㈱", "カブシキガイシャ", false), ("(株)", "カブシキガイシャ", true), ("(有)", "ユウゲンガイシャ", true),
@@ -103,24 +109,28 @@ pub(super) const PLACES: &[Place] = places! {
 };
 
 /// Our departments.
+#[rustfmt::skip]
 pub(super) const DEPARTMENTS: &[(&str, &str)] = &[
     ("D01", "北日本営業部"), ("D02", "首都圏営業部"), ("D03", "中部営業部"), ("D04", "近畿営業部"),
     ("D05", "西日本営業部"), ("D06", "通販事業部"),
 ];
 
 /// Our sales representatives.
+#[rustfmt::skip]
 pub(super) const OWNERS: &[&str] = &[
     "佐藤 花子", "高橋 次郎", "鈴木 一郎", "田中 美咲", "渡邊 健一", "小林 陽子", "山﨑 大輔", "濵田 直美",
     "吉田 誠", "井上 恵子", "木村 拓也", "清水 裕子",
 ];
 
 /// Terms of payment, by how common they are, with their closing day.
+#[rustfmt::skip]
 pub(super) const TERMS: &[(&str, u32, u32)] = &[
     ("月末締め翌月末払い", 31, 60), ("20日締め翌月10日払い", 20, 18), ("20日締め翌月末払い", 20, 8),
     ("末締め翌々月10日払い", 31, 9), ("月末締め翌月20日払い", 31, 5),
 ];
 
 /// Cautions that an agent reads first.
+#[rustfmt::skip]
 pub(super) const CAUTIONS: &[&str] = &[
     "午前中の電話は避ける(仕込み中)", "配送は裏口へ。台車必須", "アレルギー対応の問合せが多い。成分表を手元に",
     "価格改定の説明が済んでいない", "納品時間の指定あり(9時まで)", "前回の誤納品のお詫びを一言添える",
@@ -128,6 +138,7 @@ pub(super) const CAUTIONS: &[&str] = &[
 ];
 
 /// Internal memos.
+#[rustfmt::skip]
 pub(super) const MEMOS: &[&str] = &[
     "社長が決裁者。電話は専務へ", "競合の見積あり。来期の条件見直しを予定", "年末の増量について9月に打診すること",
     "要与信管理。入金を確認してから出荷", "二号店の出店計画あり(来春)", "支払いは遅れがちだが必ず入る",
@@ -135,12 +146,14 @@ pub(super) const MEMOS: &[&str] = &[
 ];
 
 /// What customers like.
+#[rustfmt::skip]
 pub(super) const PREFERENCES: &[&str] = &[
     "辛口", "地酒", "オーガニック", "減塩", "クラフトビール", "大容量", "小口配送", "ギフト包装", "敏感肌", "無添加",
     "甘口", "早朝納品",
 ];
 
 /// What is said and done: channel, subject, what was said, result.
+#[rustfmt::skip]
 pub(super) const TALKS: &[(&str, &str, &str, &str)] = &[
     ("phone_in", "注文", "定番の追加注文。次回便に同梱", "完了"),
     ("phone_in", "納期確認", "明日の午前着で回答", "完了"),
@@ -159,6 +172,7 @@ pub(super) const TALKS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Inquiries, complaints and requests: kind, subject, in full.
+#[rustfmt::skip]
 pub(super) const INQUIRIES: &[(&str, &str, &str)] = &[
     ("complaint", "納期遅延", "指定日に届かなかった。理由の説明と再発防止を求められている"),
     ("complaint", "誤納品", "注文と違う銘柄が届いた。至急の差替えを希望"),
@@ -173,12 +187,14 @@ pub(super) const INQUIRIES: &[(&str, &str, &str)] = &[
 ];
 
 /// What is still to be done.
+#[rustfmt::skip]
 pub(super) const TASKS: &[&str] = &[
     "納期の再回答", "見積書の送付", "サンプルの手配", "請求書の再発行", "価格改定の説明", "試飲会の案内", "訪問日程の調整",
     "クレームの経過報告",
 ];
 
 /// What deals are about, with the usual amount in 10,000 yen.
+#[rustfmt::skip]
 pub(super) const DEALS: &[(&str, u32)] = &[
     ("業務用冷蔵ショーケース入替", 86), ("年末ギフト一括", 120), ("新店オープン一式", 240), ("プライベートブランド焼酎", 310),
     ("生ビールサーバー更新", 64), ("通年契約の切替", 180), ("催事用セット", 48), ("宴会プラン飲料一式", 95),

@@ -3,7 +3,9 @@
 use std::io;
 
 use chrono::{Days, NaiveDate};
-use shared::dataset::{ACTIVITIES, DEALS as DEALS_SET, INQUIRIES as INQUIRIES_SET, ORDERS, QUOTES, TASKS as TASKS_SET};
+use shared::dataset::{
+    ACTIVITIES, DEALS as DEALS_SET, INQUIRIES as INQUIRIES_SET, ORDERS, QUOTES, TASKS as TASKS_SET,
+};
 
 use super::dice::Dice;
 use super::files::{Cell, Style, Table};
@@ -58,10 +60,20 @@ fn deals(plan: &Plan, customers: &[Customer]) -> io::Result<(u64, u64)> {
             let amount = i64::from(usual * dice.between(60, 160) / 100) * 10_000 * YEN;
             let at_stage = dice.weighted(&[14, 18, 16, 10, 28, 10, 4]);
             let (stage, probability) = [
-                ("lead", 20), ("negotiation", 40), ("proposal", 60), ("closing", 80), ("won", 100), ("lost", 0), ("on_hold", 20),
+                ("lead", 20),
+                ("negotiation", 40),
+                ("proposal", 60),
+                ("closing", 80),
+                ("won", 100),
+                ("lost", 0),
+                ("on_hold", 20),
             ][at_stage];
             let finished = matches!(stage, "won" | "lost");
-            let expected = if finished { before(plan.span.end, dice.below(420)) } else { after(plan.span.end, dice.below(150)) };
+            let expected = if finished {
+                before(plan.span.end, dice.below(420))
+            } else {
+                after(plan.span.end, dice.below(150))
+            };
             let ordered = (stage == "won").then(|| before(expected, dice.below(10)));
             let deal_no = format!("D{:07}", table.rows + 1);
             let code = plan.code(at);
@@ -119,7 +131,9 @@ fn orders(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         }
         for _ in 0..=dice.weighted(&[70, 30]) {
             let stage = dice.weighted(&[18, 16, 22, 16, 10, 16, 2]);
-            let status = ["received", "confirmed", "allocated", "shipped", "invoiced", "completed", "cancelled"][stage];
+            let status =
+                ["received", "confirmed", "allocated", "shipped", "invoiced", "completed", "cancelled"]
+                    [stage];
             let done = stage >= 4;
             let received = before(end, if done { dice.between(20, 120) } else { dice.below(12) });
             let due = after(received, dice.between(3, 16));
@@ -128,9 +142,9 @@ fn orders(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
                 Cell::Text(&format!("U{:07}", table.rows + 1)),
                 Cell::Text(&plan.code(at)),
                 Cell::Date(received),
-                Cell::Text(dice.pick(&["phone", "fax", "ec", "email"])),
+                Cell::Text(dice.word(&["phone", "fax", "ec", "email"])),
                 Cell::Text(status),
-                Cell::Text(dice.pick(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
+                Cell::Text(dice.word(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
                 Cell::Amount(amount),
                 Cell::Date(due),
                 if done && status != "cancelled" { Cell::Date(due) } else { Cell::Empty },
@@ -165,8 +179,8 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&opened),
             Cell::Text(subject),
             Cell::Text(body),
-            Cell::Text(if !open { "done" } else { dice.pick(&["open", "in_progress"]) }),
-            Cell::Text(dice.pick(OWNERS)),
+            Cell::Text(if !open { "done" } else { dice.word(&["open", "in_progress"]) }),
+            Cell::Text(dice.word(OWNERS)),
             if open { Cell::Empty } else { Cell::Text(&closed) },
         ])?;
     }
@@ -193,7 +207,7 @@ fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
                 Cell::Text(channel),
                 Cell::Text(subject),
                 Cell::Text(body),
-                Cell::Text(dice.pick(OWNERS)),
+                Cell::Text(dice.word(OWNERS)),
                 Cell::Text(result),
             ])?;
         }
@@ -213,10 +227,10 @@ fn tasks(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         table.row(&[
             Cell::Text(&format!("T{:07}", table.rows + 1)),
             Cell::Text(&plan.code(at)),
-            Cell::Text(dice.pick(TASKS)),
+            Cell::Text(dice.word(TASKS)),
             Cell::Date(due),
             Cell::Text(["open", "in_progress", "done"][dice.weighted(&[60, 20, 20])]),
-            Cell::Text(dice.pick(OWNERS)),
+            Cell::Text(dice.word(OWNERS)),
         ])?;
     }
     table.finish()

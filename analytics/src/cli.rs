@@ -10,7 +10,7 @@ use shared::label::Lang;
 use crate::context::{Context, Format, default_mirror, language, system_clock};
 use crate::exit::{self, Failure};
 use crate::warehouse::WarehouseLimits;
-use crate::{commands, exchange, ltv, rank, report};
+use crate::{commands, exchange, ltv, rank, report, sample};
 
 /// Customer data analysis: import, columnar mirror, reports, LTV, rank update.
 #[derive(Debug, Parser)]
@@ -68,6 +68,8 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Write the files of a made-up company, the same for the same options.
+    Sample(sample::SampleArgs),
     /// Take files into the store; the data set is known by a file's name or header.
     Import(exchange::ImportArgs),
     /// Write data sets as native CSV files.
@@ -123,8 +125,9 @@ fn say(text: &str) {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let context = context(cli.global)?;
+    let context = context(cli.global, !matches!(cli.command, Command::Sample(_)))?;
     match cli.command {
+        Command::Sample(args) => exchange::sample(&context, &args)?,
         Command::Init => commands::init(&context)?,
         Command::Sync { rebuild, verify } => return commands::sync(&context, rebuild, verify),
         Command::Import(args) => return exchange::import(&context, &args),
@@ -137,10 +140,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn context(global: Global) -> anyhow::Result<Context> {
-    let store_path = global.store.ok_or_else(|| {
-        Failure::error(exit::USAGE, "no store is named; give --store FILE (or set CHAKUDEN_STORE)")
-    })?;
+fn context(global: Global, needs_store: bool) -> anyhow::Result<Context> {
+    if needs_store && global.store.is_none() {
+        return Err(Failure::error(
+            exit::USAGE,
+            "no store is named; give --store FILE (or set CHAKUDEN_STORE)",
+        ));
+    }
+    let store_path = global.store.unwrap_or_default();
     let clock = system_clock();
     let option = global.lang.map(|lang| match lang {
         LangArg::Ja => Lang::Ja,

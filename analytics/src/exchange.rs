@@ -1,4 +1,4 @@
-//! `import` and `export`: files of other programs into the store and out of it (`docs/import.md`).
+//! `sample`, `import` and `export`: files of other programs into the store and out of it (`docs/import.md`).
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
+use crate::sample::{self, SampleArgs};
 
 /// Refused rows that a table shows; JSON has them all.
 const REFUSED_SHOWN_MAX: usize = 20;
@@ -56,6 +57,22 @@ enum Encoding {
     Cp932,
     /// CP932 with 〓 for what it does not have.
     Cp932Replacing,
+}
+
+/// Writes the files of a made-up company.
+pub fn sample(context: &Context, args: &SampleArgs) -> anyhow::Result<()> {
+    let progress = context.progress(labels::GENERATING, None);
+    let summary = sample::generate(args, &mut |rows| progress.advance(rows));
+    progress.finish();
+    let summary = summary?;
+    let row = |file: &sample::SampleFile| vec![Cell::Text(file.dataset.to_owned()), Cell::Count(file.rows)];
+    let sheet = Sheet {
+        title: summary.folder.display().to_string(),
+        columns: [labels::DATASET, labels::ROWS].map(SheetColumn::new).to_vec(),
+        rows: summary.files.iter().map(row).collect(),
+        ..Sheet::default()
+    };
+    context.emit(&sheet, &serde_json::to_value(&summary)?)
 }
 
 /// Imports files. Rows that are refused do not stop the others: the exit code tells.

@@ -57,6 +57,7 @@ labels! {
     GROSS_MARGIN_RATE = "粗利率", "Margin";
     GROSS_PROFIT = "粗利", "Gross profit";
     IMPORTED = "取り込み", "Imported";
+    GENERATING = "作成中", "Generating";
     IMPORTING = "取り込み中", "Importing";
     LAST_SOLD_ON = "最終売上日", "Last sale";
     LTV = "LTV", "LTV";

@@ -69,7 +69,10 @@ impl Prepared {
             Some(file) => RankSettings::load(file, &master),
             None => {
                 let last = reader.last_rank_run()?.ok_or_else(|| {
-                    Failure::error(exit::USAGE, "there is no run yet whose settings could be used; give --settings FILE")
+                    Failure::error(
+                        exit::USAGE,
+                        "there is no run yet whose settings could be used; give --settings FILE",
+                    )
                 })?;
                 RankSettings::parse(&last.config, &master, &format!("run {}", last.run_id))
             }
@@ -128,7 +131,10 @@ fn refused(context: &Context, error: &SettingsError) -> anyhow::Error {
                 context.notice(&problem.to_string());
             }
             let n = problems.len();
-            Failure::error(exit::CONFIG, format!("{origin}: {n} problem(s) in the rank settings, listed above; nothing was done"))
+            Failure::error(
+                exit::CONFIG,
+                format!("{origin}: {n} problem(s) in the rank settings, listed above; nothing was done"),
+            )
         }
     }
 }

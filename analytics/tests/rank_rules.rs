@@ -107,7 +107,10 @@ fn points_are_inclusive_and_the_first_row_from_the_top_wins() {
     assert_eq!([count(100_000), count(99_999), count(15_000), count(5000), count(4999)], [4, 3, 2, 1, 0]);
     let amount = |amount| scorer.points(&Figures { amount, ..Figures::default() }).amount.unwrap();
     let yen = 100_000_000;
-    assert_eq!([amount(5_000_000 * yen), amount(5_000_000 * yen - 1), amount(yen), amount(yen - 1)], [4, 3, 1, 0]);
+    assert_eq!(
+        [amount(5_000_000 * yen), amount(5_000_000 * yen - 1), amount(yen), amount(yen - 1)],
+        [4, 3, 1, 0]
+    );
     assert_eq!(amount(-yen), 0);
 }
 
@@ -173,7 +176,10 @@ fn r19_each_mistake_is_named() {
     assert_eq!(wrong("weight = 20", "weight = 100.5")[0], ("RANK_RANGE", "rank.criteria[0].weight".into()));
     assert_eq!(wrong("min = 80", "min = -80"), [("RANK_RANGE", "rank.points[1].min".into())]);
     assert_eq!(wrong("min = 80", "min = 80.5"), [("RANK_RANGE", "rank.points[1].min".into())]);
-    assert_eq!(wrong("rank = \"B\"", "rank = \"A\""), [("RANK_DUPLICATE_RANK", "rank.points[1].rank".into())]);
+    assert_eq!(
+        wrong("rank = \"B\"", "rank = \"A\""),
+        [("RANK_DUPLICATE_RANK", "rank.points[1].rank".into())]
+    );
     assert_eq!(wrong("rank = \"B\"", "rank = \"Z\""), [("RANK_UNKNOWN_RANK", "rank.points[1].rank".into())]);
     let (before, rest) = SAMPLE.split_once("[[rank.criteria]]").unwrap();
     let after = rest.split_once("[rank.rates]").unwrap().1;
@@ -184,12 +190,24 @@ fn r19_each_mistake_is_named() {
 #[test]
 fn values_at_their_bounds() {
     assert_eq!(weights("100", "0", "0.01").recency.unwrap().weight, 10_000);
-    assert_eq!(wrong("weight = 10\n", "weight = 0.001\n"), [("RANK_RANGE", "rank.criteria[1].weight".into())]);
-    assert_eq!(wrong("period_months = 12 ", "period_months = 0 "), [("RANK_RANGE", "rank.period_months".into())]);
-    assert_eq!(wrong("period_months = 12 ", "period_months = 121 "), [("RANK_RANGE", "rank.period_months".into())]);
+    assert_eq!(
+        wrong("weight = 10\n", "weight = 0.001\n"),
+        [("RANK_RANGE", "rank.criteria[1].weight".into())]
+    );
+    assert_eq!(
+        wrong("period_months = 12 ", "period_months = 0 "),
+        [("RANK_RANGE", "rank.period_months".into())]
+    );
+    assert_eq!(
+        wrong("period_months = 12 ", "period_months = 121 "),
+        [("RANK_RANGE", "rank.period_months".into())]
+    );
     assert_eq!(wrong("main = 100\n", "main = 100.01\n"), [("RANK_RANGE", "rank.rates.main".into())]);
     assert_eq!(wrong("[50, 0]", "[50, -1]"), [("RANK_RANGE", "rank.rates.related[1]".into())]);
-    assert_eq!(wrong("[3, 6, 9, 12]", "[3, 6, 6, 12]"), [("RANK_ROWS", "rank.criteria[0].within_months[2]".into())]);
+    assert_eq!(
+        wrong("[3, 6, 9, 12]", "[3, 6, 6, 12]"),
+        [("RANK_ROWS", "rank.criteria[0].within_months[2]".into())]
+    );
     assert_eq!(wrong("\"3\", \"1\"", "\"1\", \"3\""), [("RANK_ROWS", "rank.criteria[1].at_least[2]".into())]);
     assert_eq!(wrong("[3, 6, 9, 12]", "[]"), [("RANK_MISSING", "rank.criteria[0].within_months".into())]);
     assert_eq!(wrong("kind = \"count\"", "kind = \"amount\"")[0].0, "RANK_DUPLICATE_CRITERION");
@@ -208,15 +226,19 @@ fn all_mistakes_come_at_once_with_place_and_value() {
         .replace("min = 0", "min = -1")
         .replace("enabled = true", "enabeld = true");
     let found = problems(&text);
-    assert_eq!(found.iter().map(|p| p.code).collect::<Vec<_>>(),
-        ["RANK_UNKNOWN_KEY", "RANK_RANGE", "RANK_RANGE", "RANK_NO_ZERO"]);
+    assert_eq!(
+        found.iter().map(|p| p.code).collect::<Vec<_>>(),
+        ["RANK_UNKNOWN_KEY", "RANK_RANGE", "RANK_RANGE", "RANK_NO_ZERO"]
+    );
     assert_eq!((found[1].path.as_str(), found[1].value.as_str()), ("rank.criteria[1].weight", "100.5"));
     assert!(found.iter().all(|p| !p.reason.is_empty()));
 }
 
 #[test]
 fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
-    let off = |kind: &str, text: &str| text.replace(&format!("kind = \"{kind}\""), &format!("kind = \"{kind}\"\nenabled = false"));
+    let off = |kind: &str, text: &str| {
+        text.replace(&format!("kind = \"{kind}\""), &format!("kind = \"{kind}\"\nenabled = false"))
+    };
     let settings = parse(&off("recency", SAMPLE));
     let scorer = Scorer::new(&settings, day("2011-08-01")).unwrap();
     let points = scorer.points(&Figures { latest: Some(15_000), count: 10_000, amount: 0 });
@@ -231,7 +253,10 @@ fn the_sample_says_what_it_says() {
     let settings = sample();
     assert!(settings.enabled && settings.unranked_is_target);
     assert_eq!((settings.source, settings.recency_zero_rate), (Source::Sales, ZeroRate::Count));
-    assert_eq!((settings.rates.main, settings.rates.related(0), settings.rates.related(2)), (10_000, 5000, 0));
+    assert_eq!(
+        (settings.rates.main, settings.rates.related(0), settings.rates.related(2)),
+        (10_000, 5000, 0)
+    );
     assert_eq!(settings.total_max(), 20_000);
     assert_eq!(settings.warnings(&RankMaster::default()), []);
 }
@@ -239,7 +264,8 @@ fn the_sample_says_what_it_says() {
 #[test]
 fn the_hash_is_of_the_meaning_not_of_the_text() {
     let settings = sample();
-    let rewritten = SAMPLE.replace("weight = 20", "weight = \"20.00\"").replace("\"0.5\"", "0.50").replace('#', "# !");
+    let rewritten =
+        SAMPLE.replace("weight = 20", "weight = \"20.00\"").replace("\"0.5\"", "0.50").replace('#', "# !");
     assert_eq!(settings.hash(), parse(&rewritten).hash());
     assert_ne!(settings.hash(), weights("20", "10", "20.01").hash());
     assert_eq!(settings.hash().len(), 64);
@@ -265,7 +291,11 @@ fn warnings_name_what_is_probably_not_meant() {
 
 #[test]
 fn of_two_rows_with_the_same_min_the_upper_one_wins() {
-    let settings = parse(&SAMPLE.replace("min = 80", "min = 180").replace("rank = \"A\"\nmin = 180", "rank = \"S\"\nmin = 180"));
+    let settings = parse(
+        &SAMPLE
+            .replace("min = 80", "min = 180")
+            .replace("rank = \"A\"\nmin = 180", "rank = \"S\"\nmin = 180"),
+    );
     let scorer = Scorer::new(&settings, day("2011-08-01")).unwrap();
     assert_eq!(settings.points[scorer.rank_index(18_000)].rank, "S");
 }

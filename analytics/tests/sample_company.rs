@@ -116,7 +116,11 @@ fn it_is_imported_whole_and_again_without_a_change() {
     let office = import(&store, &committed().join("cp932"));
     assert_eq!(office.files.len(), 2);
     for file in &office.files {
-        assert_eq!((file.encoding.as_str(), file.new, file.changed, file.refused), ("CP932", 0, 0, 0), "{file:?}");
+        assert_eq!(
+            (file.encoding.as_str(), file.new, file.changed, file.refused),
+            ("CP932", 0, 0, 0),
+            "{file:?}"
+        );
         assert_eq!(file.read, file.unchanged);
     }
 }
@@ -127,7 +131,15 @@ fn customers_are_as_varied_as_real_ones() {
     let mut names = String::new();
     let (mut kana, mut ranks, mut kinds) = (String::new(), HashSet::new(), HashSet::new());
     let (mut no_kana, mut suspended, mut excluded) = (0, HashSet::new(), 0);
-    let columns = ["customer_code", "customer_name", "name_kana", "rank", "customer_type", "trading_status", "rank_auto_update_excluded"];
+    let columns = [
+        "customer_code",
+        "customer_name",
+        "name_kana",
+        "rank",
+        "customer_type",
+        "trading_status",
+        "rank_auto_update_excluded",
+    ];
     each(&store, &CUSTOMERS, &columns, |row| {
         names.push_str(&row[1]);
         kana.push_str(&row[2]);
@@ -170,7 +182,10 @@ fn numbers_are_whole_shared_with_extensions_and_in_every_form() {
     });
     assert_eq!(bad, 0);
     let shared = owners.values().filter(|owners| owners.len() > 1).count();
-    assert!(shared > 5 && extensions > 50 && same_as_fax > 50 && wide > 20, "{shared} {extensions} {same_as_fax} {wide}");
+    assert!(
+        shared > 5 && extensions > 50 && same_as_fax > 50 && wide > 20,
+        "{shared} {extensions} {same_as_fax} {wide}"
+    );
 }
 
 #[test]
@@ -178,8 +193,15 @@ fn sales_have_every_kind_of_line_and_day() {
     let (_folder, store) = imported();
     let (mut days, mut statuses) = (HashSet::new(), HashSet::new());
     let (mut lines, mut slips, mut returns, mut related, mut future) = (0, HashSet::new(), 0, [0; 3], 0);
-    let columns =
-        ["slip_no", "sold_on", "status", "amount", "related_customer_1", "related_customer_2", "related_customer_3"];
+    let columns = [
+        "slip_no",
+        "sold_on",
+        "status",
+        "amount",
+        "related_customer_1",
+        "related_customer_2",
+        "related_customer_3",
+    ];
     each(&store, &SALES, &columns, |row| {
         lines += 1;
         slips.insert(row[0].clone());
@@ -197,7 +219,10 @@ fn sales_have_every_kind_of_line_and_day() {
     assert!((15_000..=20_000).contains(&lines), "{lines} lines in {} slips", slips.len());
     assert!(statuses.contains("posted") && statuses.contains("article"));
     assert!(statuses.iter().filter(|status| NOT_COUNTED.contains(&status.as_str())).count() >= 4);
-    assert!(returns > 50 && future > 3 && related.iter().all(|count| *count > 5), "{returns} {future} {related:?}");
+    assert!(
+        returns > 50 && future > 3 && related.iter().all(|count| *count > 5),
+        "{returns} {future} {related:?}"
+    );
 }
 
 #[test]
@@ -224,7 +249,8 @@ fn another_seed_is_another_company_and_the_size_is_as_asked() {
     let mut rows = Vec::new();
     for (seed, name) in [(1, "a"), (1, "b"), (2, "c")] {
         let out = folder.path().join(name);
-        let arguments = SampleArgs { customers: 60, lines: 3_000, months: 13, seed, cp932: false, ..arguments(&out) };
+        let arguments =
+            SampleArgs { customers: 60, lines: 3_000, months: 13, seed, cp932: false, ..arguments(&out) };
         let summary = generate(&arguments, &mut |_| {}).unwrap();
         rows.push(summary.files.iter().find(|file| file.dataset == "sales").unwrap().rows);
     }

@@ -146,7 +146,8 @@ impl Running {
     /// # Panics
     /// When it does not start.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let output = child.stdout.take().expect("a pipe");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 use tests::Company;
 
-const CUSTOMERS: &str = "customer_code,customer_name,name_kana,customer_type,industry,rank,rank_auto_update_excluded
+const CUSTOMERS: &str =
+    "customer_code,customer_name,name_kana,customer_type,industry,rank,rank_auto_update_excluded
 C1,株式会社赤木電機,カブシキガイシャアカギデンキ,corporate,家電卸,B,
 C2,青木商店,アオキショウテン,wholesale,酒販店,B,
 C3,高田酒店,タカダサケテン,wholesale,酒販店,A,1
@@ -65,7 +66,9 @@ fn history_becomes_a_rank_and_the_rank_is_in_the_next_pop_up() {
     company.file("more.csv", "");
     let more = company.file(
         "sales.csv",
-        &format!("{SALES}S4,1,2011-07-01,C2,,,9000000,1\nS5,1,2011-07-02,C2,,,1,1\nS6,1,2011-07-03,C2,,,1,1\n"),
+        &format!(
+            "{SALES}S4,1,2011-07-01,C2,,,9000000,1\nS5,1,2011-07-02,C2,,,1,1\nS6,1,2011-07-03,C2,,,1,1\n"
+        ),
     );
     company.analytics_ok(&["import", &more]);
     company.analytics_ok(&[&["rank", "run"], &as_of[..]].concat());
@@ -84,7 +87,8 @@ fn a_sale_that_was_imported_is_in_the_next_pop_up_without_a_restart() {
     assert_eq!(before["match"], "one");
     assert_eq!(before["customer"]["customer_code"], "C2");
     assert_eq!(before["recent_sales"][0]["slip_no"], "S3");
-    let more = company.file("sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS9,1,2011-07-31,C2,12.5\n");
+    let more =
+        company.file("sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS9,1,2011-07-31,C2,12.5\n");
     company.analytics_ok(&["import", &more]);
     let after = lookup(&company, "+81 6 6123 4567");
     assert_eq!(after["recent_sales"][0]["slip_no"], "S9");
@@ -97,7 +101,8 @@ fn a_number_that_two_customers_share_picks_neither() {
     let shared = lookup(&company, "0312345678");
     assert_eq!(shared["match"], "many");
     assert!(shared["customer"].is_null());
-    let codes: Vec<_> = shared["candidates"].as_array().unwrap().iter().map(|one| &one["customer_code"]).collect();
+    let codes: Vec<_> =
+        shared["candidates"].as_array().unwrap().iter().map(|one| &one["customer_code"]).collect();
     assert_eq!(codes, ["C1", "C3"]);
     assert_eq!(shared["candidates"][0]["matched_contact"]["person_name"], "赤木 良子");
     assert_eq!(lookup(&company, "03-1234-5679")["match"], "none");

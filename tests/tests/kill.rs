@@ -13,7 +13,8 @@ use tokio_tungstenite::tungstenite::Message;
 const KILLS: usize = 50;
 
 fn sales_file(company: &Company, batch: usize, rows: usize) -> String {
-    let rows = (0..rows).map(|row| format!("B{batch}-{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
+    let rows =
+        (0..rows).map(|row| format!("B{batch}-{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
     company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
 }
 
@@ -38,7 +39,10 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
         import.kill();
         let found = rows_in(&company);
         let complete = kept + ROWS as u64;
-        assert!(found == complete || (!acknowledged && found == kept), "batch {batch}: {found} rows after {kept}");
+        assert!(
+            found == complete || (!acknowledged && found == kept),
+            "batch {batch}: {found} rows after {kept}"
+        );
         if found != complete {
             let again = company.analytics_json(&["import", &file]);
             assert_eq!(again["files"][0]["new"], ROWS);
@@ -53,9 +57,11 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
 fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all() {
     const CUSTOMERS: usize = 2_000;
     let company = Company::new();
-    let customers = (0..CUSTOMERS).map(|code| format!("C{code},顧客{code},{}", if code % 2 == 0 { "B" } else { "" }));
+    let customers =
+        (0..CUSTOMERS).map(|code| format!("C{code},顧客{code},{}", if code % 2 == 0 { "B" } else { "" }));
     let customers = company.file("customers.csv", &csv("customer_code,customer_name,rank", customers));
-    let sales = (0..CUSTOMERS).map(|row| format!("S{row},1,2026-0{}-15,C{row},{}", row % 8 + 1, row * 10_000));
+    let sales =
+        (0..CUSTOMERS).map(|row| format!("S{row},1,2026-0{}-15,C{row},{}", row % 8 + 1, row * 10_000));
     let sales = company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", sales));
     company.analytics_ok(&["import", &customers, &sales]);
     company.analytics_ok(&["sync"]);
@@ -72,7 +78,11 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all() {
         let acknowledged = run.ended_within(moment).is_some_and(|status| status.success());
         run.kill();
         let now = company.store().reader().unwrap().last_rank_run().unwrap().unwrap();
-        assert!(now.run_id == last + 1 || (!acknowledged && now.run_id == last), "run {} after {last}", now.run_id);
+        assert!(
+            now.run_id == last + 1 || (!acknowledged && now.run_id == last),
+            "run {} after {last}",
+            now.run_id
+        );
         assert_eq!(now.evaluated as usize, CUSTOMERS, "a run is whole");
         last = now.run_id;
     }
@@ -87,7 +97,8 @@ struct Bridge {
 }
 
 fn start_bridge(company: &Company, simulator: &str) -> Bridge {
-    let mut command = company.bridge(&["serve", "--listen", "127.0.0.1:0", "--ami", simulator, "--ami-user", "test"]);
+    let mut command =
+        company.bridge(&["serve", "--listen", "127.0.0.1:0", "--ami", simulator, "--ami-user", "test"]);
     command.env("CHAKUDEN_AMI_SECRET", "secret");
     let bridge = Running::start(command);
     let ready: Json = serde_json::from_str(&bridge.line()).unwrap();

@@ -17,7 +17,9 @@ fn dependencies(member: &str) -> Vec<String> {
     for line in manifest(member).lines() {
         if line.starts_with('[') {
             inside = line.contains("dependencies");
-        } else if inside && let Some(name) = line.split(['.', '=', ' ']).next().filter(|name| !name.is_empty()) {
+        } else if inside
+            && let Some(name) = line.split(['.', '=', ' ']).next().filter(|name| !name.is_empty())
+        {
             names.push(name.to_owned());
         }
     }
@@ -45,7 +47,10 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 #[test]
 fn the_two_programs_never_depend_on_each_other_and_shared_on_neither() {
     for (member, forbidden) in [
-        ("shared", &["cti-bridge", "analytics", "tokio-tungstenite", "axum", "clap", "duckdb", "polars", "tokio"][..]),
+        (
+            "shared",
+            &["cti-bridge", "analytics", "tokio-tungstenite", "axum", "clap", "duckdb", "polars", "tokio"][..],
+        ),
         ("cti-bridge", &["analytics", "duckdb", "polars", "rusqlite"][..]),
         ("analytics", &["cti-bridge", "axum", "tokio-tungstenite", "rusqlite"][..]),
     ] {
@@ -64,7 +69,8 @@ fn only_the_store_names_its_driver_and_only_the_warehouse_names_duckdb() {
         assert!(allowed || !text.contains("rusqlite"), "{} names rusqlite", path.display());
     }
     for (path, text) in sources("analytics/src") {
-        let inside = path.components().any(|part| part.as_os_str() == "warehouse" || part.as_os_str() == "mirror");
+        let inside =
+            path.components().any(|part| part.as_os_str() == "warehouse" || part.as_os_str() == "mirror");
         let allowed = inside || path.ends_with("warehouse.rs") || path.ends_with("mirror.rs");
         // Arrow's types are re-exported by the driver and are not the driver.
         let text = text.replace("duckdb::arrow", "").to_lowercase();
@@ -75,7 +81,8 @@ fn only_the_store_names_its_driver_and_only_the_warehouse_names_duckdb() {
 #[test]
 fn the_call_tracker_is_pure() {
     for (path, text) in sources("cti-bridge/src") {
-        let tracker = path.ends_with("src/call.rs") || path.parent().is_some_and(|folder| folder.ends_with("src/call"));
+        let tracker =
+            path.ends_with("src/call.rs") || path.parent().is_some_and(|folder| folder.ends_with("src/call"));
         if tracker {
             for name in ["tokio", "std::net", "std::fs", "tungstenite", "axum"] {
                 assert!(!text.contains(&format!("{name}::")), "{} names {name}", path.display());

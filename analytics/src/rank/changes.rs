@@ -50,13 +50,17 @@ fn named(reader: &mut Reader, run_id: Option<i64>) -> anyhow::Result<RankRun> {
     };
     found.ok_or_else(|| {
         let which = run_id.map_or("any rank run yet".to_owned(), |run_id| format!("a rank run {run_id}"));
-        Failure::error(exit::NO_INPUT, format!("the store does not have {which}; make one with: analytics rank run --save"))
+        Failure::error(
+            exit::NO_INPUT,
+            format!("the store does not have {which}; make one with: analytics rank run --save"),
+        )
     })
 }
 
 fn sheet(context: &Context, run: &RankRun, all: &[RankChange], shown: &[&RankChange]) -> Sheet {
     let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
-    let count = |direction: &str| all.iter().filter(|change| change.direction == direction).count().to_string();
+    let count =
+        |direction: &str| all.iter().filter(|change| change.direction == direction).count().to_string();
     let none = context.label(labels::NO_RANK);
     let row = |change: &&RankChange| {
         vec![

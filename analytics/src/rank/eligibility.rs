@@ -23,8 +23,14 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of lists.
-    pub const ALL: [Self; 6] =
-        [Self::Changed, Self::Unchanged, Self::Excluded, Self::NotTargetRank, Self::Unranked, Self::UnknownRank];
+    pub const ALL: [Self; 6] = [
+        Self::Changed,
+        Self::Unchanged,
+        Self::Excluded,
+        Self::NotTargetRank,
+        Self::Unranked,
+        Self::UnknownRank,
+    ];
 
     /// The identifier in files and in the store.
     #[must_use]

@@ -20,8 +20,10 @@ pub(super) const SETTINGS: Label = label("設定", "Settings");
 pub(super) const TOTAL_MAX: Label = label("最高点", "Highest total");
 pub(super) const SCOPE: Label = label("対象", "Scope");
 pub(super) const WHOLE: Label = label("全顧客", "all customers");
-pub(super) const SAMPLE: Label =
-    label("フリガナ降順の先頭{n}件(標本であり全体ではありません)", "first {n} by kana, descending (a sample, not the population)");
+pub(super) const SAMPLE: Label = label(
+    "フリガナ降順の先頭{n}件(標本であり全体ではありません)",
+    "first {n} by kana, descending (a sample, not the population)",
+);
 pub(super) const RANK: Label = label("ランク", "Rank");
 pub(super) const NOW: Label = label("現在", "Now");
 pub(super) const AFTER: Label = label("更新後", "After");

@@ -56,10 +56,12 @@ fn lint_points(settings: &RankSettings, found: &mut Vec<Problem>) {
         let path = format!("rank.points[{i}]");
         let earlier = &settings.points[..i];
         if let Some(upper) = earlier.iter().find(|upper| upper.min == row.min) {
-            let reason = format!("rank {} above has the same min and wins; this row never matches", upper.rank);
+            let reason =
+                format!("rank {} above has the same min and wins; this row never matches", upper.rank);
             found.push(warning("RANK_EQUAL_MIN", path.clone(), row.min.to_string(), reason));
         } else if earlier.last().is_some_and(|upper| upper.min < row.min) {
-            let reason = "rows are matched from the highest min down, not in the order of the file".to_owned();
+            let reason =
+                "rows are matched from the highest min down, not in the order of the file".to_owned();
             found.push(warning("RANK_POINTS_UNSORTED", path.clone(), row.min.to_string(), reason));
         }
         if u64::from(row.min) * 100 > u64::from(settings.total_max()) {

@@ -158,15 +158,32 @@ impl RankPlan {
                 self.warnings.push(Problem { code, path, value: n.to_string(), reason });
             }
         };
-        warn("RANK_UNKNOWN_CUSTOMER", "records", self.unknown_customers,
-            "codes that records name and no customer has; their records are skipped");
-        warn("RANK_SPLIT_LINKS", "records", self.checks.split_links,
-            "slips name different customers in one related slot; the first by code is taken");
+        warn(
+            "RANK_UNKNOWN_CUSTOMER",
+            "records",
+            self.unknown_customers,
+            "codes that records name and no customer has; their records are skipped",
+        );
+        warn(
+            "RANK_SPLIT_LINKS",
+            "records",
+            self.checks.split_links,
+            "slips name different customers in one related slot; the first by code is taken",
+        );
         warn("RANK_UNDATED_DEAL", "records", self.checks.undated, "won deals without 受注日 are not counted");
-        warn("RANK_FUTURE", "records", self.checks.future_ignored, "records after the as-of date are not counted");
+        warn(
+            "RANK_FUTURE",
+            "records",
+            self.checks.future_ignored,
+            "records after the as-of date are not counted",
+        );
         for (rank, customers) in unknown_ranks {
-            warn("RANK_UNKNOWN_CURRENT", &format!("customers.rank {rank:?}"), customers,
-                "customers whose rank the rank master does not know; they stay as they are");
+            warn(
+                "RANK_UNKNOWN_CURRENT",
+                &format!("customers.rank {rank:?}"),
+                customers,
+                "customers whose rank the rank master does not know; they stay as they are",
+            );
         }
     }
 }

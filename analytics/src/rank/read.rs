@@ -76,10 +76,23 @@ impl Reader<'_> {
             }
             &empty
         });
-        self.only(rank, "rank", &[
-            "enabled", "source", "period_months", "timezone", "recency_zero_rate", "amount_basis",
-            "update_target_ranks", "unranked_is_target", "criteria", "rates", "points",
-        ]);
+        self.only(
+            rank,
+            "rank",
+            &[
+                "enabled",
+                "source",
+                "period_months",
+                "timezone",
+                "recency_zero_rate",
+                "amount_basis",
+                "update_target_ranks",
+                "unranked_is_target",
+                "criteria",
+                "rates",
+                "points",
+            ],
+        );
         self.choice(rank, "rank", "timezone", &["Asia/Tokyo"]);
         self.choice(rank, "rank", "amount_basis", &["tax_excluded"]);
         let source = self.choice(rank, "rank", "source", &["sales", "deals"]);
@@ -180,7 +193,8 @@ impl Reader<'_> {
     /// A decimal of at most `places` places from 0 to `max`.
     fn decimal_at(&mut self, path: &str, node: Node<'_>, max: i64, places: u32) -> Option<Decimal> {
         let value = decimal(node.get_ref());
-        let fits = |d: &Decimal| *d >= Decimal::ZERO && *d <= Decimal::from(max) && d.normalize().scale() <= places;
+        let fits =
+            |d: &Decimal| *d >= Decimal::ZERO && *d <= Decimal::from(max) && d.normalize().scale() <= places;
         let checked = value.filter(fits);
         if checked.is_none() {
             let reason = format!("must be a number from 0 to {max} with at most {places} decimal places");
@@ -277,12 +291,14 @@ impl Reader<'_> {
         criteria.enabled += usize::from(is_enabled);
         let weight = self.weight(table, path);
         if kind == "recency" {
-            let rows = self.rows(table, path, rows_key, |reader, path, node| reader.whole_at(path, node, 0..=120));
+            let rows =
+                self.rows(table, path, rows_key, |reader, path, node| reader.whole_at(path, node, 0..=120));
             self.monotonic(&rows, path, rows_key, |upper, lower| upper < lower, "smaller to larger");
             criteria.recency = is_enabled.then_some(Criterion { weight, rows: plain(rows) });
         } else {
-            let rows =
-                self.rows(table, path, rows_key, |reader, path, node| reader.decimal_at(path, node, AT_LEAST_MAX, 4));
+            let rows = self.rows(table, path, rows_key, |reader, path, node| {
+                reader.decimal_at(path, node, AT_LEAST_MAX, 4)
+            });
             self.monotonic(&rows, path, rows_key, |upper, lower| upper > lower, "larger to smaller");
             let criterion = is_enabled.then_some(Criterion { weight, rows: plain(rows) });
             if kind == "count" { criteria.count = criterion } else { criteria.amount = criterion }
@@ -306,7 +322,8 @@ impl Reader<'_> {
         read: impl Fn(&mut Self, &str, Node<'t>) -> Option<T>,
     ) -> Vec<(usize, Node<'t>, T)> {
         let list = self.array(table, path, key);
-        if list.is_none_or(|list| list.is_empty()) && !self.problems.iter().any(|p| p.path == join(path, key)) {
+        if list.is_none_or(|list| list.is_empty()) && !self.problems.iter().any(|p| p.path == join(path, key))
+        {
             self.problem("RANK_MISSING", &join(path, key), table.get(key), "at least one row is needed");
         }
         let mut rows = Vec::new();
@@ -405,5 +422,9 @@ fn decimal(value: &DeValue<'_>) -> Option<Decimal> {
 }
 
 fn exact(text: &str) -> Option<Decimal> {
-    if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
+    if text.contains(['e', 'E']) {
+        Decimal::from_scientific(text).ok()
+    } else {
+        Decimal::from_str_exact(text).ok()
+    }
 }

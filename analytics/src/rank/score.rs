@@ -109,7 +109,10 @@ impl Scorer {
                 let latest = figures.latest;
                 first_match(&c.rows, |bound| latest.is_some_and(|day| day >= *bound))
             }),
-            count: self.count.as_ref().map(|c| first_match(&c.rows, |least| i128::from(figures.count) >= *least)),
+            count: self
+                .count
+                .as_ref()
+                .map(|c| first_match(&c.rows, |least| i128::from(figures.count) >= *least)),
             amount: self.amount.as_ref().map(|c| first_match(&c.rows, |least| figures.amount >= *least)),
         }
     }
@@ -117,7 +120,8 @@ impl Scorer {
     /// Σ point × weight, in hundredths.
     #[must_use]
     pub fn total(&self, points: &Points) -> u32 {
-        let term = |weight: Option<u32>, points: Option<u8>| weight.unwrap_or(0) * u32::from(points.unwrap_or(0));
+        let term =
+            |weight: Option<u32>, points: Option<u8>| weight.unwrap_or(0) * u32::from(points.unwrap_or(0));
         term(self.recency.as_ref().map(|c| c.weight), points.recency)
             + term(self.count.as_ref().map(|c| c.weight), points.count)
             + term(self.amount.as_ref().map(|c| c.weight), points.amount)

@@ -48,7 +48,10 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             notices(context, &plan, &shown);
         }
         Format::Csv => {
-            context.write(&csv::render(&customers(&plan, shown.iter().copied(), &HashMap::new()), context.lang)?)?;
+            context.write(&csv::render(
+                &customers(&plan, shown.iter().copied(), &HashMap::new()),
+                context.lang,
+            )?)?;
             notices(context, &plan, &shown);
         }
         Format::Table => context.write(&text(context, &prepared, &plan, &scene, &shown, args.all)?)?,
@@ -70,7 +73,8 @@ fn by_code(plan: &RankPlan) -> Shown<'_> {
 fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let summary = Summary::of(shown.iter().copied());
     let changed = summary.with(super::eligibility::Reason::Changed);
-    let line = format!("{} customers scored as of {}, {changed} would change", summary.evaluated(), plan.as_of);
+    let line =
+        format!("{} customers scored as of {}, {changed} would change", summary.evaluated(), plan.as_of);
     context.notice(&line);
     for warning in &plan.warnings {
         context.notice(&format!("warning: {warning}"));
@@ -126,7 +130,9 @@ fn text(
     let counted = Summary::of(shown.iter().copied());
     let mut out = summary::render(context, labels::SIMULATION, header, &counted, plan, &prepared.master);
     let mut top: Shown<'_> = shown.clone();
-    top.sort_by(|(a, one), (b, two)| Reverse(one.total).cmp(&Reverse(two.total)).then_with(|| compare_codes(b, a)));
+    top.sort_by(|(a, one), (b, two)| {
+        Reverse(one.total).cmp(&Reverse(two.total)).then_with(|| compare_codes(b, a))
+    });
     top.truncate(LISTED_MAX);
     let names = names(&scene.warehouse, &top)?;
     let mut sheet = customers(plan, top.into_iter(), &names);
@@ -180,8 +186,17 @@ fn customers<'a>(
     }
     columns.extend(
         [
-            labels::LATEST, labels::MONTHS, labels::COUNT, labels::AMOUNT, labels::POINTS_RECENCY,
-            labels::POINTS_COUNT, labels::POINTS_AMOUNT, labels::TOTAL, labels::NOW, labels::AFTER, labels::REASON,
+            labels::LATEST,
+            labels::MONTHS,
+            labels::COUNT,
+            labels::AMOUNT,
+            labels::POINTS_RECENCY,
+            labels::POINTS_COUNT,
+            labels::POINTS_AMOUNT,
+            labels::TOTAL,
+            labels::NOW,
+            labels::AFTER,
+            labels::REASON,
         ]
         .map(SheetColumn::new),
     );

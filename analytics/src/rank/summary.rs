@@ -59,7 +59,8 @@ impl Summary {
             counts.entry(*before).or_default().0 += n;
             counts.entry(*after).or_default().1 += n;
         }
-        let mut rows: Vec<_> = counts.iter().map(|(id, (now, after))| (plan.rank(*id), *now, *after)).collect();
+        let mut rows: Vec<_> =
+            counts.iter().map(|(id, (now, after))| (plan.rank(*id), *now, *after)).collect();
         rows.sort_by_key(|(rank, ..)| {
             (rank.is_none(), rank.and_then(|rank| master.position(rank)).unwrap_or(usize::MAX), *rank)
         });
@@ -69,15 +70,19 @@ impl Summary {
     /// The distribution as JSON.
     pub(super) fn json(&self, plan: &RankPlan, master: &RankMaster) -> Value {
         let ranks = self.ranks(plan, master);
-        let ranks: Vec<_> =
-            ranks.iter().map(|(rank, now, after)| json!({"rank": rank, "now": now, "after": after})).collect();
+        let ranks: Vec<_> = ranks
+            .iter()
+            .map(|(rank, now, after)| json!({"rank": rank, "now": now, "after": after}))
+            .collect();
         let transitions: Vec<_> = self
             .transitions
             .iter()
             .map(|((from, to), n)| json!({"from": plan.rank(*from), "to": plan.rank(*to), "customers": n}))
             .collect();
-        let reasons: serde_json::Map<String, Value> =
-            Reason::ALL.iter().map(|reason| (reason.as_str().to_owned(), json!(self.with(*reason)))).collect();
+        let reasons: serde_json::Map<String, Value> = Reason::ALL
+            .iter()
+            .map(|reason| (reason.as_str().to_owned(), json!(self.with(*reason))))
+            .collect();
         json!({"evaluated": self.evaluated(), "reasons": reasons, "ranks": ranks, "transitions": transitions})
     }
 }
@@ -137,7 +142,11 @@ fn distribution(
         header,
         columns: columns.into_iter().chain(bars).collect(),
         rows: summary.ranks(plan, master).iter().map(row).collect(),
-        total: Some(vec![Cell::Text(context.label(crate::labels::TOTAL).to_owned()), evaluated.clone(), evaluated]),
+        total: Some(vec![
+            Cell::Text(context.label(crate::labels::TOTAL).to_owned()),
+            evaluated.clone(),
+            evaluated,
+        ]),
         footer: Vec::new(),
     }
 }
@@ -151,10 +160,10 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
         vec![name(*from), name(*to), Cell::Text(direction), Cell::Count(*n)]
     });
     let reasons = Reason::ALL.iter().filter(|reason| summary.with(**reason) > 0);
-    let reasons = reasons.map(|reason| {
-        (labels::reason(*reason, context.lang).to_owned(), summary.with(*reason).to_string())
-    });
-    let warnings = plan.warnings.iter().map(|warning| (context.label(labels::WARNINGS).to_owned(), warning.to_string()));
+    let reasons = reasons
+        .map(|reason| (labels::reason(*reason, context.lang).to_owned(), summary.with(*reason).to_string()));
+    let warnings =
+        plan.warnings.iter().map(|warning| (context.label(labels::WARNINGS).to_owned(), warning.to_string()));
     let columns = [labels::RANK_FROM, labels::RANK_TO, labels::DIRECTION, labels::CUSTOMERS];
     let rows: Vec<_> = rows.collect();
     Sheet {

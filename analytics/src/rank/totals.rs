@@ -66,7 +66,11 @@ impl Totals {
     ///
     /// # Errors
     /// [`TotalsError`]: the date is too early, or the engine fails.
-    pub fn read(warehouse: &Warehouse, settings: &RankSettings, as_of: NaiveDate) -> Result<Self, TotalsError> {
+    pub fn read(
+        warehouse: &Warehouse,
+        settings: &RankSettings,
+        as_of: NaiveDate,
+    ) -> Result<Self, TotalsError> {
         let from = sub_months(as_of, settings.period_months).ok_or(TooEarly(as_of))?;
         let batches = warehouse.query(&totals_sql(settings, from, as_of)?)?;
         let checks = Checks::of(&warehouse.query(&checks_sql(settings.source, from, as_of)?)?)?;
@@ -94,14 +98,17 @@ fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Res
     };
     let rate = |rate: u32| Literal::Integer(i64::from(rate));
     let [one, two, three]: [u32; RELATED_SLOTS] = std::array::from_fn(|slot| settings.rates.related(slot));
-    render(template, &[
-        ("from", Literal::Date(from)),
-        ("as_of", Literal::Date(as_of)),
-        ("main", rate(settings.rates.main)),
-        ("related_1", rate(one)),
-        ("related_2", rate(two)),
-        ("related_3", rate(three)),
-    ])
+    render(
+        template,
+        &[
+            ("from", Literal::Date(from)),
+            ("as_of", Literal::Date(as_of)),
+            ("main", rate(settings.rates.main)),
+            ("related_1", rate(one)),
+            ("related_2", rate(two)),
+            ("related_3", rate(three)),
+        ],
+    )
 }
 
 fn checks_sql(source: Source, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {

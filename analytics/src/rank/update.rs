@@ -71,7 +71,10 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             Published::Behind => {}
         }
     }
-    Err(Failure::error(exit::LOCKED, "the data kept changing while the run was computed; nothing was written, run again"))
+    Err(Failure::error(
+        exit::LOCKED,
+        "the data kept changing while the run was computed; nothing was written, run again",
+    ))
 }
 
 /// What became of a plan.
@@ -109,7 +112,10 @@ fn publish(
 ) -> anyhow::Result<Published> {
     let run = record(context, args, &prepared.settings, plan, summary, started_at);
     if let Some((code, _)) = plan.customers().find(|(_, scored)| scored.exact().amount.is_none()) {
-        return Err(Failure::error(exit::DATA, format!("the amount of customer {code} is too large to keep")));
+        return Err(Failure::error(
+            exit::DATA,
+            format!("the amount of customer {code} is too large to keep"),
+        ));
     }
     let mut reader = prepared.store.reader()?;
     let done = prepared.store.write(|tx| {
@@ -148,7 +154,9 @@ fn skipped(context: &Context, args: &Args, prepared: &Prepared) -> anyhow::Resul
         return Ok(None);
     }
     if !prepared.settings.enabled {
-        return Ok(Some("the settings say enabled = false; run with --force to do it all the same".to_owned()));
+        return Ok(Some(
+            "the settings say enabled = false; run with --force to do it all the same".to_owned(),
+        ));
     }
     match skipped_by(&mut prepared.store.reader()?, context, args) {
         Ok(reason) => Ok(reason),
@@ -165,8 +173,13 @@ fn skipped_by(reader: &mut Reader, context: &Context, args: &Args) -> Result<Opt
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
     let month = YearMonth::of(context.as_of);
     let same_month = |run: &&RankRun| run.trigger == "scheduled" && YearMonth::of(run.as_of) == month;
-    if !args.save && let Some(run) = runs.iter().find(same_month) {
-        return Ok(Some(format!("{month} has its scheduled run already (run {}); nothing was done", run.run_id)));
+    if !args.save
+        && let Some(run) = runs.iter().find(same_month)
+    {
+        return Ok(Some(format!(
+            "{month} has its scheduled run already (run {}); nothing was done",
+            run.run_id
+        )));
     }
     if let Some(last) = runs.iter().find(|run| run.as_of > context.as_of) {
         return Err(Failure::error(

@@ -1,10 +1,12 @@
 //! The command line: raw arguments, the context they make, and which command runs.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
+use shared::address::AreaMap;
 use shared::label::Lang;
 
 use crate::context::{Context, Format, default_mirror, language, system_clock};
@@ -40,6 +42,9 @@ struct Global {
     /// The language of what people read [default: CHAKUDEN_LANG, else LANG when English, else ja].
     #[arg(long, global = true, value_enum)]
     lang: Option<LangArg>,
+    /// A TOML file with sales areas and their prefectures: "東海" = ["静岡県", "愛知県"].
+    #[arg(long, global = true, value_name = "FILE", env = "CHAKUDEN_AREAS")]
+    areas: Option<PathBuf>,
     /// Memory that the query engine may use, in MiB; beyond it spills to disk.
     #[arg(long, global = true, value_name = "MIB", default_value_t = 4096, env = "CHAKUDEN_MEMORY_MAX_MB",
           value_parser = clap::value_parser!(u32).range(64..))]
@@ -160,8 +165,25 @@ fn context(global: Global, needs_store: bool) -> anyhow::Result<Context> {
         as_of: global.as_of.unwrap_or_else(|| clock.today()),
         format: global.format,
         lang,
+        areas: global.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),
         limits: WarehouseLimits { memory_max_mb: global.memory_max_mb, threads_max: global.threads_max },
         ..Context::quiet(&store_path, clock)
     };
     Ok(context.with_terminal())
+}
+
+/// Reads a company's own areas; prefectures that it does not list keep the default.
+fn areas(file: &Path) -> anyhow::Result<AreaMap> {
+    let wrong = |reason: String| Failure::error(exit::CONFIG, format!("{}: {reason}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::error(
+            exit::NO_INPUT,
+            format!("there is no {}; name the file with the areas", file.display()),
+        ),
+        _ => wrong(error.to_string()),
+    })?;
+    let groups: BTreeMap<String, Vec<String>> =
+        toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    let groups = groups.iter().map(|(area, names)| (area.as_str(), names.iter().map(String::as_str)));
+    AreaMap::from_groups(groups).map_err(|error| wrong(error.to_string()))
 }

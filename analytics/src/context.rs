@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::ValueEnum;
+use shared::address::AreaMap;
 use shared::clock::{Clock, SystemClock};
 use shared::label::Lang;
 use shared::store::Store;
@@ -45,6 +46,8 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Limits of the engine.
     pub limits: WarehouseLimits,
+    /// In which sales area each prefecture lies.
+    pub areas: AreaMap,
     /// Whether standard output is a terminal.
     pub on_terminal: bool,
     /// Whether colour may be used.
@@ -65,6 +68,7 @@ impl Context {
             lang: Lang::Ja,
             clock,
             limits: WarehouseLimits::default(),
+            areas: AreaMap::default(),
             on_terminal: false,
             colour: false,
             progress: false,
@@ -91,7 +95,7 @@ impl Context {
 
     /// Opens the newest version of the mirror for queries and pins it.
     pub fn warehouse(&self) -> anyhow::Result<Warehouse> {
-        Ok(Warehouse::open(&self.mirror_path, &self.limits)?)
+        Ok(Warehouse::open(&self.mirror_path, &self.limits, &self.areas)?)
     }
 
     /// A progress bar of `total` steps, shown on a terminal only.

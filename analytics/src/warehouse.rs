@@ -8,12 +8,13 @@
 mod frame;
 mod sql;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::{Config, Connection};
 use polars::frame::DataFrame;
-use shared::address::{Prefecture, default_area};
+use shared::address::{AreaMap, Prefecture};
 use shared::dataset::NOT_COUNTED;
 
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
@@ -67,9 +68,9 @@ pub struct Warehouse {
 }
 
 impl Warehouse {
-    /// Opens the newest version of a mirror. A mirror with other columns than this program declares is
+    /// Opens the newest version of a mirror; `areas` says in which sales area a prefecture lies. A mirror with other columns than this program declares is
     /// [`MirrorError::Outdated`].
-    pub fn open(mirror: &Path, limits: &WarehouseLimits) -> Result<Self, WarehouseError> {
+    pub fn open(mirror: &Path, limits: &WarehouseLimits, areas: &AreaMap) -> Result<Self, WarehouseError> {
         let pin = Pin::newest(mirror)?;
         let connection = connect(limits, None)?;
         for dataset in shared::dataset::DATASETS {
@@ -80,7 +81,7 @@ impl Warehouse {
             };
             connection.execute_batch(&view(dataset.name, kept, pin.folder()))?;
         }
-        connection.execute_batch(&views()?)?;
+        connection.execute_batch(&views(areas)?)?;
         Ok(Self { connection, pin })
     }
 
@@ -125,12 +126,16 @@ pub(crate) fn connect(
 }
 
 /// The derived views, with the rules of `shared` that they follow.
-fn views() -> Result<String, WarehouseError> {
+fn views(areas: &AreaMap) -> Result<String, WarehouseError> {
     let not_counted = NOT_COUNTED.iter().map(|status| (*status).to_owned()).collect();
-    let area = |prefecture: Prefecture| {
-        format!("({}, {})", quoted(prefecture.name()), quoted(default_area(prefecture)))
-    };
-    let areas: Vec<String> = Prefecture::all().map(area).collect();
+    // 東京都 and 東京 alike.
+    let names = Prefecture::all().flat_map(|prefecture| {
+        let names = BTreeSet::from([prefecture.name(), prefecture.short_name()]);
+        names.into_iter().map(move |name| (name, prefecture))
+    });
+    let areas: Vec<String> = names
+        .map(|(name, prefecture)| format!("({}, {})", quoted(name), quoted(areas.area_of(prefecture))))
+        .collect();
     render(
         VIEWS,
         &[("not_counted", Literal::Texts(not_counted)), ("areas", Literal::Rendered(areas.join(", ")))],

@@ -6,8 +6,9 @@ mod common;
 
 use std::fs;
 
+use analytics::exit;
 use analytics::mirror::{MirrorError, Pin};
-use analytics::warehouse::{Columns, Warehouse};
+use analytics::warehouse::Columns;
 use common::Company;
 use rust_decimal::Decimal;
 
@@ -151,10 +152,8 @@ fn a_mirror_that_does_not_read_is_rebuilt() {
         let _ = fs::remove_dir_all(&mirror);
         company.sync();
         fs::write(mirror.join(file), content).unwrap();
-        assert!(matches!(
-            Warehouse::open(&mirror, &company.context.limits).err().unwrap(),
-            analytics::warehouse::WarehouseError::Mirror(MirrorError::Unreadable { .. })
-        ));
+        let refused = company.context.warehouse().unwrap_err();
+        assert_eq!(exit::code_of(&refused), exit::DATA, "{refused:#}");
         let outcome = company.sync();
         assert!(outcome.rebuilt.is_some(), "{file}: {content}");
         assert_eq!(company.context.warehouse().unwrap().manifest().total("sales", "amount").0, 4);

@@ -151,6 +151,23 @@ fn an_area_of_its_own_wins_over_the_prefecture() {
 }
 
 #[test]
+fn a_company_has_areas_of_its_own() {
+    let company = Company::tiny();
+    company.put("addresses", "customer_code|kind|prefecture\n 001|head_office|静岡\n 002|head_office|山梨県");
+    company.sync();
+    let file = company.folder.path().join("areas.toml");
+    std::fs::write(&file, "\"東海\" = [\"静岡県\", \"愛知県\"]\n").unwrap();
+    let report = report(&company, &["--by", "sales_area", "--areas", file.to_str().unwrap()]);
+    let areas: Vec<&Value> =
+        report["rows"].as_array().unwrap().iter().map(|row| &row["segment"]["sales_area"]).collect();
+    assert_eq!(areas, [&json!("東海"), &json!("中部"), &Value::Null, &Value::Null]);
+    std::fs::write(&file, "\"東海\" = [\"静岡県\"]\n\"中部\" = [\"静岡県\"]\n").unwrap();
+    let wrong = company.run(&[SEGMENT, &["--areas", file.to_str().unwrap()]].concat());
+    assert_eq!(wrong.status.code(), Some(78));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("静岡県"));
+}
+
+#[test]
 fn years_are_in_time() {
     let report = report(&Company::tiny(), &["--by", "first_trade_year"]);
     let years: Vec<&Value> =

@@ -38,8 +38,8 @@ pub struct CallTracker {
     pub(super) calls: BTreeMap<CallKey, LiveCall>,
     next_key: CallKey,
     /// Numbers the snapshots; a channel is alive if the latest one saw it.
-    epoch: u64,
-    in_snapshot: bool,
+    pub(super) epoch: u64,
+    pub(super) in_snapshot: bool,
 }
 
 impl CallTracker {
@@ -433,46 +433,6 @@ impl CallTracker {
         }
     }
 
-    fn tell_all(&mut self, out: &mut Vec<CallChange>) {
-        self.in_snapshot = false;
-        for call in self.calls.values_mut() {
-            call.tell(out);
-        }
-    }
-
-    /// What the list did not name is gone, and nobody saw how.
-    fn snapshot_end(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        if !self.in_snapshot {
-            return;
-        }
-        for channel in self.graph.unseen_since(self.epoch) {
-            let Some(live) = self.graph.remove(&channel) else { continue };
-            let Some(call) = self.calls.get_mut(&live.call) else { continue };
-            call.uncertain = true;
-            call.channels_live = call.channels_live.saturating_sub(1);
-            if call.channels_live == 0 {
-                self.end(live.call, true, now, out);
-            } else if let Some(leg) = call.leg_of(&channel)
-                && leg.channels.len() == 1
-            {
-                let extension = leg.extension.clone();
-                call.dismiss(&extension, DismissReason::Lost, now, out);
-            }
-        }
-        self.tell_all(out);
-    }
-
-    /// Nobody will answer for the numbers still being asked about: they stay unknown.
-    fn source_lost(&mut self, out: &mut Vec<CallChange>) {
-        for call in self.calls.values_mut() {
-            call.uncertain = true;
-            if call.caller == Caller::Pending {
-                call.caller = Caller::Known(CallerNumber::Unknown);
-            }
-        }
-        self.tell_all(out);
-    }
-
     fn bridge_enter(
         &mut self,
         channel: &ChannelId,
@@ -486,17 +446,6 @@ impl CallTracker {
             self.link(channel, first, now, out);
         }
         self.take_part(&members, now, out);
-    }
-
-    /// Closes the oldest calls while there is more than the limits allow.
-    fn close_excess(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        while self.calls.len() > self.limits.calls_max
-            || self.graph.len() > self.limits.channels_max
-            || self.graph.links_len() > self.limits.channels_max.saturating_mul(2)
-        {
-            let Some((&oldest, _)) = self.calls.first_key_value() else { return };
-            self.end(oldest, true, now, out);
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The customer rank update: every customer's latest date, count and amount become points, the points a total,
 //! the total a rank (`docs/rank.md`).
 //!
-//! Code map, in the order in which things happen: [`settings`] (read by `read`, looked over by `lint`),
+//! Code map, in the order in which things happen: [`settings`] (read by `read` and `values`, looked over by `lint`),
 //! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`plan`] (what a run would do), then
 //! `simulate`, `update` and `changes`, which show or write it through `summary` and `json`.
 
@@ -18,6 +18,7 @@ pub mod simulate;
 mod summary;
 pub mod totals;
 pub mod update;
+mod values;
 
 use std::path::Path;
 

@@ -89,7 +89,14 @@ fn naive(settings: &RankSettings, as_of: NaiveDate, records: &[Record], customer
 /// Days around month ends and leap days, and any others.
 fn date() -> impl Strategy<Value = NaiveDate> {
     let edge = prop::sample::select(vec![
-        "2024-02-29", "2023-02-28", "2024-01-31", "2023-11-30", "2024-03-31", "2024-05-31", "2023-08-31", "2025-02-28",
+        "2024-02-29",
+        "2023-02-28",
+        "2024-01-31",
+        "2023-11-30",
+        "2024-03-31",
+        "2024-05-31",
+        "2023-08-31",
+        "2025-02-28",
     ]);
     let near = (edge, 0_u64..4).prop_map(|(day, after)| day.parse::<NaiveDate>().unwrap() + Days::new(after));
     let any = (0_u64..900).prop_map(|n| "2023-01-01".parse::<NaiveDate>().unwrap() + Days::new(n));
@@ -105,10 +112,15 @@ fn record(is_deal: bool) -> impl Strategy<Value = Record> {
     ];
     let lines = prop::collection::vec(line, 1..if is_deal { 2 } else { 4 });
     let related = || prop::option::weighted(0.3, 0_usize..CODES.len());
-    let dated = prop::option::weighted(if is_deal { 0.9 } else { 1.0 }, date());
-    (dated, 0_usize..CODES.len(), related(), related(), related(), lines, prop::bool::weighted(0.85)).prop_map(
-        |(date, main, one, two, three, lines, counts)| Record { date, names: [Some(main), one, two, three], lines, counts },
-    )
+    let dated =
+        if is_deal { prop::option::weighted(0.9, date()).boxed() } else { date().prop_map(Some).boxed() };
+    (dated, 0_usize..CODES.len(), related(), related(), related(), lines, prop::bool::weighted(0.85))
+        .prop_map(|(date, main, one, two, three, lines, counts)| Record {
+            date,
+            names: [Some(main), one, two, three],
+            lines,
+            counts,
+        })
 }
 
 fn rows<T: std::fmt::Display>(rows: &[T]) -> String {
@@ -116,7 +128,13 @@ fn rows<T: std::fmt::Display>(rows: &[T]) -> String {
 }
 
 fn settings(source: Source) -> impl Strategy<Value = RankSettings> {
-    let rate = || prop_oneof![Just("0".to_owned()), Just("100".to_owned()), (0_i64..=10_000).prop_map(|n| Decimal::new(n, 2).to_string())];
+    let rate = || {
+        prop_oneof![
+            Just("0".to_owned()),
+            Just("100".to_owned()),
+            (0_i64..=10_000).prop_map(|n| Decimal::new(n, 2).to_string())
+        ]
+    };
     let weight = || (0_i64..=10_000).prop_map(|n| Decimal::new(n, 2).to_string());
     let months = prop::collection::btree_set(0_u32..30, 1..5);
     let counts = prop::collection::btree_set(0_i64..80_000, 1..5);
@@ -145,8 +163,10 @@ fn settings(source: Source) -> impl Strategy<Value = RankSettings> {
 /// A company whose slips or deals are these records.
 fn company(records: &[Record], source: Source) -> Company {
     let company = Company::new();
-    let customers: Vec<Vec<String>> =
-        CODES[..5].iter().map(|code| vec![(*code).to_owned(), format!("customer {code}"), "B".to_owned()]).collect();
+    let customers: Vec<Vec<String>> = CODES[..5]
+        .iter()
+        .map(|code| vec![(*code).to_owned(), format!("customer {code}"), "B".to_owned()])
+        .collect();
     let put = |dataset: &str, header: &[&str], rows: &[Vec<String>]| {
         let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
         company.put_rows(shared::dataset::by_name(dataset).unwrap(), &header, rows);
@@ -158,26 +178,44 @@ fn company(records: &[Record], source: Source) -> Company {
         for (n, line) in record.lines.iter().enumerate() {
             let status = match (source, record.counts) {
                 (Source::Sales, true) => ["", "confirmed", "returned"][(i + n) % 3],
-                (Source::Sales, false) => ["cancelled", "provisional", "quote"][i % 3],
+                (Source::Sales, false) => ["cancelled", "provisional", "estimate"][i % 3],
                 (Source::Deals, true) => "won",
                 (Source::Deals, false) => "lost",
             };
             let mut row = vec![i.to_string()];
             row.extend((source == Source::Sales).then(|| (n + 1).to_string()));
-            row.extend([record.date.map_or(String::new(), |date| date.to_string()), name(0), name(1), name(2), name(3)]);
+            row.extend([
+                record.date.map_or(String::new(), |date| date.to_string()),
+                name(0),
+                name(1),
+                name(2),
+                name(3),
+            ]);
             row.extend([Decimal::new(*line, 4).to_string(), status.to_owned()]);
             rows.push(row);
         }
     }
     let [one, two, three] = SLOTS;
     match source {
-        Source::Sales => put("sales", &["slip_no", "line_no", "sold_on", "customer_code", one, two, three, "amount", "status"], &rows),
-        Source::Deals => put("deals", &["deal_no", "ordered_on", "customer_code", one, two, three, "amount", "stage"], &rows),
+        Source::Sales => put(
+            "sales",
+            &["slip_no", "line_no", "sold_on", "customer_code", one, two, three, "amount", "status"],
+            &rows,
+        ),
+        Source::Deals => put(
+            "deals",
+            &["deal_no", "ordered_on", "customer_code", one, two, three, "amount", "stage"],
+            &rows,
+        ),
     }
     company
 }
 
-fn check(records: &[Record], source: Source, cases: &[(RankSettings, NaiveDate)]) -> Result<(), TestCaseError> {
+fn check(
+    records: &[Record],
+    source: Source,
+    cases: &[(RankSettings, NaiveDate)],
+) -> Result<(), TestCaseError> {
     let company = company(records, source);
     for (settings, as_of) in cases {
         let mut context = company.context.clone();
@@ -202,7 +240,8 @@ fn check(records: &[Record], source: Source, cases: &[(RankSettings, NaiveDate)]
             record.date.is_some_and(|date| date >= from && date <= *as_of) && record.names.contains(&Some(5))
         });
         prop_assert_eq!(plan.unknown_customers > 0, gone);
-        let future = records.iter().filter(|record| record.counts && record.date.is_some_and(|date| date > *as_of));
+        let future =
+            records.iter().filter(|record| record.counts && record.date.is_some_and(|date| date > *as_of));
         prop_assert_eq!(plan.checks.future_ignored, future.count() as u64);
     }
     Ok(())

@@ -66,11 +66,14 @@ fn points(row: &Value) -> [i64; 3] {
 #[test]
 fn r1_r3_the_published_example_as_the_contract_prints_it() {
     let row = one(&akagi(), "AKAGI", "2011-08-01", SAMPLE);
-    assert_eq!(row, json!({
-        "customer_code": "AKAGI", "latest_date": "2011-05-31", "months_within": 3, "count": "1.5",
-        "amount": "2400000", "points": {"recency": 4, "count": 2, "amount": 3}, "total": "160",
-        "rank_before": "C", "rank_after": "B", "reason": "changed",
-    }));
+    assert_eq!(
+        row,
+        json!({
+            "customer_code": "AKAGI", "latest_date": "2011-05-31", "months_within": 3, "count": "1.5",
+            "amount": "2400000", "points": {"recency": 4, "count": 2, "amount": 3}, "total": "160",
+            "rank_before": "C", "rank_after": "B", "reason": "changed",
+        })
+    );
 }
 
 #[test]
@@ -100,7 +103,10 @@ fn r6_the_first_published_example() {
          3       | 1       | 2011-04-01 | AKAGI         | 590000",
     );
     let row = one(&company, "AKAGI", "2011-08-01", SAMPLE);
-    assert_eq!((&row["months_within"], &row["count"], &row["amount"]), (&json!(4), &json!("3"), &json!("2590000")));
+    assert_eq!(
+        (&row["months_within"], &row["count"], &row["amount"]),
+        (&json!(4), &json!("3"), &json!("2590000"))
+    );
     assert_eq!((points(&row), &row["total"], &row["rank_after"]), ([3, 3, 3], &json!("150"), &json!("B")));
     let row = one(&company, "AKAGI", "2011-08-01", &sample(&[NO_RECENCY_WEIGHT]));
     assert_eq!((&row["total"], &row["rank_after"]), (&json!("90"), &json!("B")));
@@ -122,11 +128,14 @@ fn r9_r10_r11_the_window_and_its_ends() {
     let inside = count("2010-08-01", "2011-08-01");
     assert_eq!((&inside["count"], &inside["months_within"]), (&json!("1"), &json!(12)));
     let outside = count("2010-07-31", "2011-08-01");
-    assert_eq!(outside, json!({
-        "customer_code": "A", "latest_date": null, "months_within": null, "count": "0", "amount": "0",
-        "points": {"recency": 0, "count": 0, "amount": 0}, "total": "0",
-        "rank_before": "B", "rank_after": "C", "reason": "changed",
-    }));
+    assert_eq!(
+        outside,
+        json!({
+            "customer_code": "A", "latest_date": null, "months_within": null, "count": "0", "amount": "0",
+            "points": {"recency": 0, "count": 0, "amount": 0}, "total": "0",
+            "rank_before": "B", "rank_after": "C", "reason": "changed",
+        })
+    );
     assert_eq!(count("2011-08-01", "2011-08-01")["months_within"], 0);
     assert_eq!(count("2011-08-02", "2011-08-01")["count"], "0");
     assert_eq!(points(&count("2025-02-28", "2025-05-31"))[0], 4);
@@ -145,8 +154,10 @@ fn r14_r15_links_without_a_rate_are_no_business() {
          1       | 1       | 2026-10-01 | MAIN          | RELATED            | 9000000",
     );
     let nothing = |row: &Value| {
-        assert_eq!((&row["latest_date"], &row["count"], &row["amount"], &row["total"]),
-            (&Value::Null, &json!("0"), &json!("0"), &json!("0")));
+        assert_eq!(
+            (&row["latest_date"], &row["count"], &row["amount"], &row["total"]),
+            (&Value::Null, &json!("0"), &json!("0"), &json!("0"))
+        );
         assert_eq!(points(row), [0, 0, 0]);
     };
     for changes in [vec![("[50, 0]", "[0, 0]")], vec![("[50, 0]", "[0, 0]"), EXCLUDE]] {
@@ -197,11 +208,14 @@ fn r20_r21_returns_and_slips_of_several_lines() {
          3       | 1       | 2026-10-06 | A             | 100      |
          3       | 2       | 2026-10-06 | A             | -100     |
          4       | 1       | 2026-10-07 | A             | 777      | cancelled
-         5       | 1       | 2026-10-08 | A             | 777      | quote",
+         5       | 1       | 2026-10-08 | A             | 777      | estimate
+         6       | 1       | 2026-10-09 | A             | 777      | article",
     );
     let row = one(&company, "A", "2026-10-31", SAMPLE);
-    assert_eq!((&row["count"], &row["amount"], &row["latest_date"]),
-        (&json!("1"), &json!("400000.5"), &json!("2026-09-01")));
+    assert_eq!(
+        (&row["count"], &row["amount"], &row["latest_date"]),
+        (&json!("1"), &json!("400000.5"), &json!("2026-09-01"))
+    );
 }
 
 #[test]
@@ -255,25 +269,35 @@ fn deals_count_by_the_day_of_the_order() {
          6       | A             |                    | x     | won      | 5       | 2026-10-01  | 2026-11-01");
     let deals = sample(&[("source = \"sales\"", "source = \"deals\"")]);
     let rows = simulate(&company, "2026-10-31", &deals);
-    assert_eq!((&rows[0]["count"], &rows[0]["amount"], &rows[0]["latest_date"]),
-        (&json!("1"), &json!("2000000"), &json!("2026-10-01")));
+    assert_eq!(
+        (&rows[0]["count"], &rows[0]["amount"], &rows[0]["latest_date"]),
+        (&json!("1"), &json!("2000000"), &json!("2026-10-01"))
+    );
     assert_eq!((&rows[1]["count"], &rows[1]["amount"]), (&json!("0.5"), &json!("1000000")));
     let file = settings(&company, &deals);
     let run = company.json(&["rank", "run", "--settings", &file, "--as-of", "2026-10-31", "--dry-run"]);
     assert_eq!(run["future_ignored"], 1);
-    assert_eq!(run["unknown_customers"], json!({"count": 1, "listed": [{"customer_code": "GONE", "records": 1}]}));
-    let codes: Vec<_> = run["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        run["unknown_customers"],
+        json!({"count": 1, "listed": [{"customer_code": "GONE", "records": 1}]})
+    );
+    let codes: Vec<_> =
+        run["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["RANK_UNKNOWN_CUSTOMER", "RANK_UNDATED_DEAL", "RANK_FUTURE"]);
 }
 
 fn ranks(company: &Company) -> Vec<(String, String)> {
     let mut reader = company.store.reader().unwrap();
     let customers = shared::dataset::by_name("customers").unwrap();
-    let (code, rank) = (customers.column_index("customer_code").unwrap(), customers.column_index("rank").unwrap());
+    let (code, rank) =
+        (customers.column_index("customer_code").unwrap(), customers.column_index("rank").unwrap());
     let mut found = Vec::new();
     reader
         .scan(customers, None, &mut |row| {
-            found.push((row.text(code).unwrap_or_default().to_owned(), row.text(rank).unwrap_or_default().to_owned()));
+            found.push((
+                row.text(code).unwrap_or_default().to_owned(),
+                row.text(rank).unwrap_or_default().to_owned(),
+            ));
             std::ops::ControlFlow::Continue(())
         })
         .unwrap();
@@ -298,7 +322,10 @@ fn r18_the_second_run_changes_nothing_and_scores_the_same() {
     assert_eq!(company.json(&["rank", "changes"]), changes);
     assert_eq!(company.json(&["rank", "changes", "--run", "2"])["changes"], json!([]));
     let row = one(&company, "AKAGI", "2011-08-01", SAMPLE);
-    assert_eq!((&row["total"], &row["rank_before"], &row["reason"]), (&json!("160"), &json!("B"), &json!("unchanged")));
+    assert_eq!(
+        (&row["total"], &row["rank_before"], &row["reason"]),
+        (&json!("160"), &json!("B"), &json!("unchanged"))
+    );
 }
 
 #[test]
@@ -333,13 +360,23 @@ fn dry_runs_simulations_and_refused_settings_write_nothing() {
     let file = settings(&company, SAMPLE);
     let change_no = || company.store.reader().unwrap().change_no().unwrap();
     let before = change_no();
-    assert_eq!(run(&company, &["--settings", &file, "--dry-run", "--as-of", "2011-08-01"])["run_id"], Value::Null);
+    assert_eq!(
+        run(&company, &["--settings", &file, "--dry-run", "--as-of", "2011-08-01"])["run_id"],
+        Value::Null
+    );
     simulate(&company, "2011-08-01", SAMPLE);
-    let wrong = settings(&company, &sample(&[("min = 0", "min = -1"), ("weight = 10\n", "weight = 100.5\n")]));
+    let wrong =
+        settings(&company, &sample(&[("min = 0", "min = -1"), ("weight = 10\n", "weight = 100.5\n")]));
     let refused = company.run(&["rank", "run", "--settings", &wrong, "--as-of", "2011-08-01"]);
     assert_eq!(refused.status.code(), Some(78));
     let told = String::from_utf8(refused.stderr).unwrap();
-    for part in ["RANK_NO_ZERO", "rank.points[2].min = -1", "rank.criteria[1].weight = 100.5", "2", "nothing was done"] {
+    for part in [
+        "RANK_NO_ZERO",
+        "rank.points[2].min = -1",
+        "rank.criteria[1].weight = 100.5",
+        "2",
+        "nothing was done",
+    ] {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     assert_eq!(change_no(), before);
@@ -364,7 +401,8 @@ fn the_next_pop_up_shows_the_new_rank() {
     let mut reader = company.store.reader().unwrap();
     reader.card("AKAGI", day("2011-08-01")).unwrap();
     run(&company, &["--settings", &file, "--save", "--as-of", "2011-08-01"]);
-    let card: Value = serde_json::from_str(&reader.card("AKAGI", day("2026-10-31")).unwrap().unwrap().body).unwrap();
+    let card: Value =
+        serde_json::from_str(&reader.card("AKAGI", day("2026-10-31")).unwrap().unwrap().body).unwrap();
     assert_eq!(card["customer"]["rank"], "B");
     assert_eq!(card["customer"]["rank_change"]["rank_from"], "C");
     assert_eq!(card["customer"]["rank_change"]["total"], "160");
@@ -375,9 +413,11 @@ fn the_next_pop_up_shows_the_new_rank() {
 fn a_simulation_never_scores_stale_data() {
     let company = akagi();
     assert_eq!(one(&company, "AKAGI", "2011-08-01", SAMPLE)["count"], "1.5");
-    company.put("sales",
+    company.put(
+        "sales",
         "slip_no | line_no | sold_on    | customer_code | amount
-         9       | 1       | 2011-07-01 | AKAGI         | 1");
+         9       | 1       | 2011-07-01 | AKAGI         | 1",
+    );
     company.store.write(|_| Ok::<(), StoreError>(())).unwrap();
     assert_eq!(one(&company, "AKAGI", "2011-08-01", SAMPLE)["count"], "2.5");
 }
@@ -396,7 +436,8 @@ fn the_sample_of_500_is_by_kana_from_the_end() {
     );
     let file = settings(&company, SAMPLE);
     let rows = company.json(&["rank", "simulate", "--settings", &file]);
-    let codes: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["customer_code"].as_str().unwrap()).collect();
+    let codes: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["customer_code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["10", "9", "1", "3", "2"]);
 }
 
@@ -406,13 +447,15 @@ fn the_tables_speak_japanese_and_english() {
     let file = settings(&company, SAMPLE);
     let text = |arguments: &[&str]| String::from_utf8(company.run(arguments).stdout).unwrap();
     let ja = text(&["rank", "simulate", "--settings", &file, "--as-of", "2011-08-01"]);
-    for part in ["お試し実行", "2010-08-01 – 2011-08-01", "標本", "改善", "株式会社赤木電機", "160"] {
+    for part in ["お試し実行", "2010-08-01 – 2011-08-01", "標本", "改善", "株式会社赤木電機", "160"]
+    {
         assert!(ja.contains(part), "{part} is not in {ja}");
     }
     let en = text(&["rank", "run", "--save", "--settings", &file, "--as-of", "2011-08-01", "--lang", "en"]);
     assert!(en.contains("Rank update") && en.contains("changed"), "{en}");
     let changes = text(&["rank", "changes", "--improved"]);
     assert!(changes.contains("株式会社赤木電機") && changes.contains("160"), "{changes}");
-    let csv = text(&["rank", "simulate", "--all", "--as-of", "2011-08-01", "--format", "csv", "--lang", "en"]);
+    let csv =
+        text(&["rank", "simulate", "--all", "--as-of", "2011-08-01", "--format", "csv", "--lang", "en"]);
     assert!(csv.contains("AKAGI,2011-05-31,3,1.5,2400000,4,2,3,160,B,B,unchanged"), "{csv}");
 }

@@ -49,7 +49,6 @@ pub(super) const NAME: Label = label("顧客名", "Name");
 pub(super) const WARNINGS: Label = label("注意", "Warnings");
 pub(super) const TOP: Label = label("得点上位", "Highest totals");
 pub(super) const RUN_ID: Label = label("実行番号", "Run");
-pub(super) const CARDS: Label = label("顧客カード更新", "Cards");
 pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
 pub(super) const IMPROVED: Label = label("改善", "Improved");
 pub(super) const WORSENED: Label = label("悪化", "Worsened");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::calendar::YearMonth;
 use shared::rank::RankMaster;
@@ -16,14 +16,13 @@ use super::summary::{self, Summary};
 use super::{Prepared, Scene};
 use crate::context::{Context, Format};
 use crate::exit::{self, Failure};
+use crate::metrics;
 use crate::mirror::Manifest;
 
 /// Times that a run is computed again because somebody wrote meanwhile.
 const ATTEMPTS_MAX: usize = 3;
 /// Runs that are looked through for one of the same month.
 const RUNS_READ_MAX: usize = 10_000;
-/// Cards rebuilt in one transaction: short enough that a call being recorded does not wait for long.
-const CARDS_PER_WRITE: usize = 500;
 
 /// `analytics rank run`.
 #[derive(Debug, Clone, clap::Args)]
@@ -64,7 +63,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         }
         match publish(context, args, &prepared, &plan, &summary, &scene, started_at)? {
             Published::Done(run_id) => {
-                refresh_cards(context, &prepared.store)?;
+                refresh(context, &prepared.store)?;
                 return show(context, &prepared, &plan, &summary, Some(run_id), args);
             }
             Published::Skipped(reason) => return skip(context, args, &reason),
@@ -241,17 +240,15 @@ fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> R
     }
 }
 
-/// Rebuilds the cards that the new ranks made stale. Readers never saw an old one; this only spares them work.
-fn refresh_cards(context: &Context, store: &Store) -> anyhow::Result<()> {
-    let today: NaiveDate = context.clock.today();
-    let progress = context.progress(labels::CARDS, None);
-    loop {
-        match store.refresh_stale_cards(today, CARDS_PER_WRITE)? {
-            0 => break,
-            n => progress.advance(n as u64),
-        }
+/// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw
+/// an old card; this only spares them work. A forced run of an earlier day does not bring back its old figures.
+fn refresh(context: &Context, store: &Store) -> anyhow::Result<()> {
+    let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
+    if runs.iter().any(|run| run.as_of > context.as_of) {
+        metrics::refresh_cards(context, store)?;
+    } else {
+        metrics::publish(context)?;
     }
-    progress.finish();
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 // The customer's interactions, newest first.
 
-import { decimal, moment } from '../format.js';
+import { date, dayOfInstant, decimal, moment } from '../format.js';
 import { el } from '../dom.js';
 import { join } from './text.js';
 
@@ -26,9 +26,14 @@ export function timeline({ t, today, actions }, { code, own, history }) {
 function item(t, today, entry) {
   const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
   return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
-    el('p', {}, el('b', { class: 'num' }, moment(entry.at, today, t.lang)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
+    el('p', {}, el('b', { class: 'num' }, when(t, today, entry)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
     entry.subject && el('p', { class: 'entry-subject' }, entry.subject),
     entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : entry.body));
+}
+
+/** A rank changes on a day, not at a minute. */
+function when(t, today, entry) {
+  return entry.kind === 'rank' ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang) : moment(entry.at, today, t.lang);
 }
 
 /** The labels of an entry's status, by its kind. */

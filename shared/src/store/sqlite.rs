@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub(crate) use reader::SqliteReader;
@@ -90,6 +91,11 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| explain(path, &error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // One plan for a statement, whatever is bound to it: without this SQLite compiles a statement again for each
+    // new value of a LIMIT, which costs more than running it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| explain(path, &error))?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(|error| explain(path, &error))?;
     Ok(connection)
 }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 
 use super::transaction::count;
+use super::card::BuiltCard;
 use super::{Explained, StoreError, card};
 use crate::card::CustomerCard;
 use crate::dataset::Dataset;
@@ -48,9 +49,7 @@ impl SqliteReader {
         {
             return Ok(Some(kept));
         }
-        let Some(built) = card::build(&self.path, &self.connection, customer_code, today)? else {
-            return Ok(None);
-        };
+        let Some(built) = self.build(customer_code, today)? else { return Ok(None) };
         let body = built.json()?;
         Ok(Some(CardRow { body, built_on: today, valid_through: built.valid_through, rebuilt: true }))
     }
@@ -84,7 +83,20 @@ impl SqliteReader {
         customer_code: &str,
         today: NaiveDate,
     ) -> Result<Option<CustomerCard>, StoreError> {
-        Ok(card::build(&self.path, &self.connection, customer_code, today)?.map(|built| built.card))
+        Ok(self.build(customer_code, today)?.map(|built| built.card))
+    }
+
+    /// Builds a card from one state of the store: a card never mixes what was before a write with what is after.
+    fn build(&mut self, customer_code: &str, today: NaiveDate) -> Result<Option<BuiltCard>, StoreError> {
+        let alone = self.connection.is_autocommit();
+        if alone {
+            self.begin()?;
+        }
+        let built = card::build(&self.path, &self.connection, customer_code, today);
+        if alone {
+            self.end()?;
+        }
+        built
     }
 
     pub(in crate::store) fn rank_master(&mut self) -> Result<RankMaster, StoreError> {
@@ -259,18 +271,26 @@ impl SqliteReader {
             let batch = self.customers_after(&after)?;
             let Some(last) = batch.last() else { break };
             after.clone_from(last);
-            for customer_code in &batch {
-                if self.is_stale(customer_code)? {
-                    found.stale += 1;
-                } else if !self.card_is_right(customer_code)? {
-                    found.different.push(customer_code.clone());
-                }
-            }
+            self.begin()?;
+            let checked = self.check_cards(&batch, &mut found);
+            self.end()?;
+            checked?;
             found.checked += batch.len() as u64;
             progress(found.checked);
         }
         found.checked -= found.stale;
         Ok(found)
+    }
+
+    fn check_cards(&self, customer_codes: &[String], found: &mut CardVerification) -> Result<(), StoreError> {
+        for customer_code in customer_codes {
+            if self.is_stale(customer_code)? {
+                found.stale += 1;
+            } else if !self.card_is_right(customer_code)? {
+                found.different.push(customer_code.clone());
+            }
+        }
+        Ok(())
     }
 
     fn customers_after(&self, after: &str) -> Result<Vec<String>, StoreError> {

@@ -1,4 +1,4 @@
-//! Commands and flags. What is printed on stdout is a contract for other programs (`docs/commands.md`); errors
+//! Commands and flags. What is printed on stdout is a contract for other programs (`docs/protocol.md`, README); errors
 //! are one line on stderr.
 
 mod agent;

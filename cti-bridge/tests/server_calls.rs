@@ -1,0 +1,234 @@
+//! Calls from the simulated telephone system to the agents' sockets, on the production path.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{AKAGI, Client, Company, LEAD_NUMBER, Running, SHARED_NUMBER, company, http, soon};
+use cti_bridge::config::Config;
+use cti_bridge::server::{Parts, Server};
+use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
+use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
+use serde_json::{Value, json};
+use shared::SystemClock;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+struct World {
+    company: Company,
+    server: Running,
+    simulator: Simulator,
+}
+
+const SECRET: &str = "a secret of the telephone system";
+
+async fn world() -> World {
+    let company = company();
+    let stopping = CancellationToken::new();
+    let telephone = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = telephone.local_addr().expect("an address").to_string();
+    let options = SimulatorOptions::new("test", Secret::new(SECRET), Vec::new());
+    let simulator = Simulator::new(options, &SystemClock);
+    let (serving, stop) = (simulator.clone(), stopping.clone());
+    tokio::spawn(async move { serving.run(telephone, stop).await });
+    let (events, source) = mpsc::channel(64);
+    let mut ami = AmiConfig::new(address, "test", Secret::new(SECRET));
+    ami.reconnect_min_ms = 1;
+    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, stopping.clone()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let store = company.store.clone();
+    let clock = Arc::new(SystemClock);
+    let parts = Parts { store, listener, source: Some(source), clock, stopping: stopping.clone() };
+    let server = Server::start(parts, &Config::default()).expect("it starts");
+    let running = Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) };
+    World { company, server: running, simulator }
+}
+
+impl World {
+    /// Signs agent 201, 202 or 203 in, once the telephone system is connected.
+    async fn agent(&self, index: usize) -> Client {
+        let (mut client, data) = Client::sign_in(self.server.address, &self.company.tokens[index]).await;
+        if data["source_up"] == json!(false) {
+            assert_eq!(client.push("source.state").await["data"]["up"], true);
+        }
+        client
+    }
+
+    /// Begins a call; it goes on by itself.
+    fn call(&self, script: CallScript) {
+        let simulator = self.simulator.clone();
+        tokio::spawn(async move { simulator.place(&script).await });
+    }
+}
+
+fn script(caller: &str, ring: &[&str], ending: Ending) -> CallScript {
+    CallScript {
+        caller_number: caller.replace('-', ""),
+        caller_name: String::new(),
+        presentation: CallerPresentation::Allowed,
+        did: "0120111111".to_owned(),
+        queue: Some("support".to_owned()),
+        ring: ring.iter().map(|e| (*e).to_owned()).collect(),
+        ring_ms: 30,
+        ending,
+    }
+}
+
+fn answered_by(by: &str) -> Ending {
+    Ending::Answer { by: by.to_owned(), talk_ms: 30, hold_ms: None }
+}
+
+#[tokio::test]
+async fn ring_all_pops_up_for_both_and_leaves_the_one_who_did_not_answer() {
+    let world = world().await;
+    let (mut one, mut two, mut three) = (world.agent(0).await, world.agent(1).await, world.agent(2).await);
+    world.call(script(AKAGI, &["201", "202"], answered_by("201")));
+
+    let popup = one.push("call.ringing").await;
+    let call_id = popup["data"]["call"]["call_id"].clone();
+    assert_eq!(popup["seq"], 1);
+    let call = &popup["data"]["call"];
+    let caller =
+        json!({"kind": "number", "number": "+81312345678", "display": "03-1234-5678", "area": "東京"});
+    assert_eq!((&call["caller"], &call["state"]), (&caller, &json!("ringing")));
+    assert_eq!((&call["called_display"], &call["queue"]), (&json!("0120-111-111"), &json!("support")));
+    assert_eq!(popup["data"]["match"], "one");
+    assert_eq!(popup["data"]["customer"]["customer_code"], "C00017");
+    assert_eq!(two.push("call.ringing").await["data"]["call"]["call_id"], call_id);
+    assert_eq!(one.ask(json!({"op": "call.shown", "call_id": call_id})).await, Ok(json!({})));
+
+    assert_eq!(one.push("call.answered").await["data"]["call_id"], call_id);
+    let gone = two.push("call.dismissed").await;
+    assert_eq!(gone["data"], json!({"call_id": call_id, "reason": "answered_elsewhere"}));
+    let ended = one.push("call.ended").await;
+    assert_eq!((&ended["data"]["call_id"], &ended["data"]["outcome"]), (&call_id, &json!("completed")));
+    assert_eq!(ended["data"]["uncertain"], false);
+
+    // A third agent's phone did not ring, and the second heard no more than the dismissal.
+    assert!(two.ask(json!({"op": "ping"})).await.is_ok() && two.pushes.is_empty());
+    assert!(three.ask(json!({"op": "ping"})).await.is_ok() && three.pushes.is_empty());
+    let recorded = calls_of(&mut one, 1).await;
+    assert_eq!((&recorded[0]["call_id"], &recorded[0]["customer_code"]), (&call_id, &json!("C00017")));
+    assert_eq!(recorded[0]["caller_display"], "03-1234-5678");
+    let metrics = http(world.server.address, "/metrics", "").await.1;
+    assert!(metrics.contains("chakuden_ring_to_shown_seconds_count 1"), "{metrics}");
+    world.server.stop().await;
+}
+
+/// Asks for the calls of today until the recorder has written so many.
+async fn calls_of(client: &mut Client, count: usize) -> Vec<Value> {
+    soon(async {
+        loop {
+            let answer = client.ask(json!({"op": "calls"})).await.expect("an answer");
+            let calls = answer["calls"].as_array().cloned().unwrap_or_default();
+            if calls.len() >= count {
+                return calls;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_kind_of_caller_has_its_pop_up() {
+    let world = world().await;
+    let mut agent = world.agent(0).await;
+    let payphone = CallScript {
+        caller_number: "anonymous".to_owned(),
+        caller_name: "Coin line/payphone".to_owned(),
+        presentation: CallerPresentation::Withheld,
+        ..script("", &["201"], answered_by("201"))
+    };
+    let withheld = CallScript {
+        presentation: CallerPresentation::Withheld,
+        ..script(AKAGI, &["201"], answered_by("201"))
+    };
+    for (script, kind, matched, candidates) in [
+        (script(AKAGI, &["201"], answered_by("201")), "number", "one", 1),
+        (script(SHARED_NUMBER, &["201"], answered_by("201")), "number", "many", 2),
+        (script("0399999999", &["201"], answered_by("201")), "number", "none", 0),
+        (script(LEAD_NUMBER, &["201"], answered_by("201")), "number", "one", 1),
+        (withheld, "withheld", "unidentified", 0),
+        (payphone, "payphone", "unidentified", 0),
+    ] {
+        world.call(script);
+        let popup = agent.push("call.ringing").await["data"].clone();
+        assert_eq!((&popup["call"]["caller"]["kind"], &popup["match"]), (&json!(kind), &json!(matched)));
+        assert_eq!(popup["candidates"].as_array().map(Vec::len), Some(candidates), "{kind} {matched}");
+        if matched == "unidentified" {
+            let text = popup.to_string();
+            assert!(
+                !text.contains("312345678") && !text.contains("1234-5678"),
+                "a withheld number is nowhere"
+            );
+        }
+        agent.push("call.answered").await;
+        agent.push("call.ended").await;
+    }
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn no_answer_abandon_hold_and_transfer_are_told() {
+    let world = world().await;
+    let (mut one, mut three) = (world.agent(0).await, world.agent(2).await);
+
+    world.call(script(AKAGI, &["201"], Ending::Abandon));
+    one.push("call.ringing").await;
+    assert_eq!(one.push("call.dismissed").await["data"]["reason"], "caller_hung_up");
+
+    let next = Ending::NoAnswerThenNext { next: "203".to_owned(), talk_ms: 30 };
+    world.call(script(AKAGI, &["201"], next));
+    one.push("call.ringing").await;
+    assert_eq!(one.push("call.dismissed").await["data"]["reason"], "no_answer");
+    assert_eq!(three.push("call.ringing").await["data"]["match"], "one");
+    three.push("call.answered").await;
+    three.push("call.ended").await;
+
+    let held = Ending::Answer { by: "201".to_owned(), talk_ms: 30, hold_ms: Some(30) };
+    world.call(script(AKAGI, &["201"], held));
+    for kind in ["call.ringing", "call.answered", "call.held", "call.resumed", "call.ended"] {
+        one.push(kind).await;
+    }
+
+    let blind = Ending::BlindTransfer { by: "203".to_owned(), to: "201".to_owned(), talk_ms: 30 };
+    world.call(CallScript { queue: None, ..script(AKAGI, &["203"], blind) });
+    three.push("call.ringing").await;
+    three.push("call.answered").await;
+    assert_eq!(three.push("call.dismissed").await["data"]["reason"], "transferred");
+    assert_eq!(one.push("call.ringing").await["data"]["customer"]["customer_code"], "C00017");
+    one.push("call.answered").await;
+    assert_eq!(one.push("call.ended").await["data"]["outcome"], "completed");
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_reconnecting_page_gets_the_live_pop_up() {
+    let world = world().await;
+    let mut one = world.agent(0).await;
+    let long = Ending::Answer { by: "201".to_owned(), talk_ms: 600_000, hold_ms: None };
+    world.call(script(AKAGI, &["201"], long));
+    one.push("call.ringing").await;
+    one.push("call.answered").await;
+    drop(one);
+    let (_again, data) = Client::sign_in(world.server.address, &world.company.tokens[0]).await;
+    let calls = data["calls"].as_array().expect("a list");
+    assert_eq!(calls.len(), 1);
+    assert_eq!((&calls[0]["call"]["state"], &calls[0]["match"]), (&json!("answered"), &json!("one")));
+    assert!(calls[0]["call"]["answered_at"].is_string());
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_telephone_system_is_told_and_comes_back() {
+    let world = world().await;
+    let mut one = world.agent(0).await;
+    world.simulator.disconnect_clients();
+    assert_eq!(one.push("source.state").await["data"], json!({"up": false}));
+    assert_eq!(one.push("source.state").await["data"], json!({"up": true}));
+    world.call(script(AKAGI, &["201"], answered_by("201")));
+    assert_eq!(one.push("call.ringing").await["data"]["match"], "one");
+    world.server.stop().await;
+}

@@ -90,30 +90,25 @@ impl Hub {
         &self.epoch
     }
 
-    /// Takes over the list of agents as the store has it: new ones get a stream, revoked ones lose theirs.
+    /// Takes over the list of agents as the store has it: new ones get a stream, revoked ones lose theirs. Who is
+    /// not in the list stays: the list may have been read just before that agent was added.
     pub fn set_agents(&mut self, agents: Vec<Agent>) {
-        let current: HashMap<String, Agent> = agents
-            .into_iter()
-            .filter(|a| a.revoked_at.is_none())
-            .map(|a| (a.agent_code.clone(), a))
-            .collect();
-        self.streams.retain(|code, stream| {
-            let keep = current.contains_key(code);
-            if !keep {
-                for member in &stream.sockets {
-                    member.socket.close(CloseCode::Unauthorized);
-                }
+        for agent in agents {
+            if agent.revoked_at.is_none() {
+                self.set_agent(agent);
+                continue;
             }
-            keep
-        });
-        self.by_extension.clear();
-        for agent in current.into_values() {
-            self.set_agent(agent);
+            self.forget_extension(&agent.agent_code);
+            for member in self.streams.remove(&agent.agent_code).into_iter().flat_map(|stream| stream.sockets)
+            {
+                member.socket.close(CloseCode::Unauthorized);
+            }
         }
     }
 
     /// Takes over one agent, who has just signed in.
     pub fn set_agent(&mut self, agent: Agent) {
+        self.forget_extension(&agent.agent_code);
         if let Some(extension) = &agent.extension {
             self.by_extension.insert(extension.clone(), agent.agent_code.clone());
         }
@@ -122,6 +117,17 @@ impl Hub {
             None => {
                 self.streams.insert(agent.agent_code.clone(), Stream::new(agent));
             }
+        }
+    }
+
+    /// The agent may have another telephone now, or none.
+    fn forget_extension(&mut self, agent_code: &str) {
+        let before = self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref());
+        if let Some(extension) = before
+            && self.agent_of(extension) == Some(agent_code)
+        {
+            let extension = extension.to_owned();
+            self.by_extension.remove(&extension);
         }
     }
 

@@ -128,6 +128,17 @@ fn a_revoked_agent_loses_sockets_and_extension() {
 }
 
 #[test]
+fn who_is_not_in_the_list_stays_and_who_moved_is_found_at_the_new_phone() {
+    let mut hub = hub(8);
+    let place = socket(8);
+    hub.join("A201", None, place.handle.clone()).unwrap();
+    hub.set_agents(vec![Agent { extension: Some("299".to_owned()), ..agent("202") }]);
+    assert_eq!((hub.agent_of("202"), hub.agent_of("299")), (None, Some("A202")));
+    assert_eq!(hub.agent_of("201"), Some("A201"), "added just after the list was read");
+    assert_eq!(futures_util::FutureExt::now_or_never(place.closer.asked()), None);
+}
+
+#[test]
 fn an_agent_may_have_so_many_sockets_and_not_one_more() {
     let mut hub = hub(8);
     assert!(hub.join("A201", None, socket(1).handle).is_ok());

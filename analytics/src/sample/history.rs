@@ -154,7 +154,7 @@ impl<'a> History<'a> {
                     let back = date.checked_add_days(Days::new(u64::from(dice.between(1, 12)))).unwrap_or(to);
                     add(back.min(to), true);
                 }
-                at += u64::from(dice.waiting()) * 1_000_000_000 / pace;
+                at += (u64::from(dice.waiting()) * 1_000_000_000 / pace).max(1);
             }
         }
         if last >= self.plan.span.end {

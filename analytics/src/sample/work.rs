@@ -17,11 +17,12 @@ use super::{Plan, SampleFile, streams};
 const YEN: i64 = 10_000;
 
 pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
-    let (deals, quotes) = deals(plan, customers)?;
+    let mut won = Vec::new();
+    let (deals, quotes) = deals(plan, customers, &mut won)?;
     Ok(vec![
         SampleFile { dataset: "deals", rows: deals },
         SampleFile { dataset: "quotes", rows: quotes },
-        SampleFile { dataset: "orders", rows: orders(plan, customers)? },
+        SampleFile { dataset: "orders", rows: orders(plan, customers, &won)? },
         SampleFile { dataset: "inquiries", rows: inquiries(plan, customers)? },
         SampleFile { dataset: "activities", rows: activities(plan, customers)? },
         SampleFile { dataset: "tasks", rows: tasks(plan, customers)? },
@@ -45,8 +46,18 @@ fn each<'a>(customers: &'a [Customer]) -> impl Iterator<Item = (u32, &'a Custome
     (0_u32..).zip(customers)
 }
 
+/// A quote that became an order.
+struct WonQuote {
+    order_no: String,
+    quote_no: String,
+    code: String,
+    title: &'static str,
+    amount: i64,
+    ordered_on: NaiveDate,
+}
+
 /// Deals of every stage, those that went well also within the last year; and their quotes.
-fn deals(plan: &Plan, customers: &[Customer]) -> io::Result<(u64, u64)> {
+fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Result<(u64, u64)> {
     let mut dice = Dice::new(plan.seed, streams::DEALS);
     let mut table = Table::create(&plan.folder, &DEALS_SET, Style::Native)?;
     let mut quotes = Table::create(&plan.folder, &QUOTES, Style::Native)?;
@@ -93,16 +104,22 @@ fn deals(plan: &Plan, customers: &[Customer]) -> io::Result<(u64, u64)> {
                 Cell::Text(customer.place().department),
             ])?;
             if dice.chance(if matches!(stage, "proposal" | "closing" | "won") { 850 } else { 150 }) {
-                let quoted = before(if finished { expected } else { plan.span.end }, dice.between(5, 40));
+                let decided = ordered.unwrap_or(if finished { expected } else { plan.span.end });
+                let quoted = before(decided, dice.between(5, 40));
                 let status = match stage {
                     "won" => "won",
                     "lost" => "lost",
                     "lead" => "draft",
                     _ => "sent",
                 };
-                let order_no = if stage == "won" { format!("J{}", &deal_no[1..]) } else { String::new() };
+                let quote_no = format!("Q{:07}", quotes.rows + 1);
+                let order_no = ordered.map_or(String::new(), |_| format!("J{}", &deal_no[1..]));
+                if let Some(ordered_on) = ordered {
+                    let (quote_no, order_no, code) = (quote_no.clone(), order_no.clone(), code.clone());
+                    won.push(WonQuote { order_no, quote_no, code, title, amount, ordered_on });
+                }
                 quotes.row(&[
-                    Cell::Text(&format!("Q{:07}", quotes.rows + 1)),
+                    Cell::Text(&quote_no),
                     Cell::Text(&code),
                     Cell::Date(quoted),
                     Cell::Text(title),
@@ -120,10 +137,25 @@ fn deals(plan: &Plan, customers: &[Customer]) -> io::Result<(u64, u64)> {
 }
 
 /// Orders under way, some of them late, and some that are done.
-fn orders(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+fn orders(plan: &Plan, customers: &[Customer], won: &[WonQuote]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::ORDERS);
     let mut table = Table::create(&plan.folder, &ORDERS, Style::Native)?;
     let end = plan.span.end;
+    for quote in won {
+        let delivered = after(quote.ordered_on, 14).min(end);
+        table.row(&[
+            Cell::Text(&quote.order_no),
+            Cell::Text(&quote.code),
+            Cell::Date(quote.ordered_on),
+            Cell::Text("visit"),
+            Cell::Text("completed"),
+            Cell::Text(quote.title),
+            Cell::Amount(quote.amount),
+            Cell::Date(delivered),
+            Cell::Date(delivered),
+            Cell::Text(&quote.quote_no),
+        ])?;
+    }
     for (at, customer) in each(customers) {
         let buys = !customer.suspended && !customer.prospect && customer.until >= end;
         if !buys || !dice.chance(280) || !plan.has_records(&mut dice) {

@@ -24,7 +24,7 @@ pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<Sampl
     ])
 }
 
-fn each<'a>(customers: &'a [Customer]) -> impl Iterator<Item = (u32, &'a Customer)> {
+fn each(customers: &[Customer]) -> impl Iterator<Item = (u32, &Customer)> {
     (0_u32..).zip(customers)
 }
 

@@ -42,7 +42,7 @@ fn at_work(dice: &mut Dice, day: NaiveDate) -> String {
     format!("{} {:02}:{:02}", day.format("%Y-%m-%d"), dice.between(9, 17), dice.between(0, 59))
 }
 
-fn each<'a>(customers: &'a [Customer]) -> impl Iterator<Item = (u32, &'a Customer)> {
+fn each(customers: &[Customer]) -> impl Iterator<Item = (u32, &Customer)> {
     (0_u32..).zip(customers)
 }
 

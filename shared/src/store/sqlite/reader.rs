@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 
-use super::transaction::count;
 use super::card::BuiltCard;
+use super::transaction::count;
 use super::{Explained, StoreError, card};
 use crate::card::CustomerCard;
 use crate::dataset::Dataset;

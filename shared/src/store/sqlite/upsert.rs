@@ -29,6 +29,12 @@ pub(super) struct UpsertPlan {
     defaults: Vec<Option<Value>>,
 }
 
+/// Where a row was shown before a write changed it.
+struct Before {
+    month: Option<Value>,
+    customer: Option<Value>,
+}
+
 /// Columns that follow from others, written beside them: name of the column, source column, rule.
 type Derived = (&'static str, &'static str, fn(&str) -> String);
 
@@ -105,7 +111,7 @@ impl SqliteTransaction<'_> {
             self.touch_month(dataset, month_column, plan.month.and_then(|at| values[at].as_ref()));
             return Ok(RowOutcome::New);
         }
-        let Some((old_month, old_customer)) = self.difference(plan, values)? else {
+        let Some(before) = self.difference(plan, values)? else {
             return Ok(RowOutcome::Unchanged);
         };
         if let Some(update) = &plan.update {
@@ -114,24 +120,20 @@ impl SqliteTransaction<'_> {
             bind_derived(&mut update, dataset, values, bound).at(&path)?;
             update.raw_execute().at(&path)?;
         }
-        self.touch_month(dataset, month_column, old_month.as_ref());
+        self.touch_month(dataset, month_column, before.month.as_ref());
         self.touch_month(
             dataset,
             month_column,
-            plan.month.and_then(|at| values[at].as_ref()).or(old_month.as_ref()),
+            plan.month.and_then(|at| values[at].as_ref()).or(before.month.as_ref()),
         );
-        if let Some(Value::Text(code)) = old_customer {
+        if let Some(Value::Text(code)) = before.customer {
             self.stale.insert(code);
         }
         Ok(RowOutcome::Changed)
     }
 
-    /// The row's month and customer before the write, when a given value differs; `None` when none does.
-    fn difference(
-        &self,
-        plan: &UpsertPlan,
-        values: &[Option<Value>],
-    ) -> Result<Option<(Option<Value>, Option<Value>)>, StoreError> {
+    /// What the row was before the write, when a given value differs; `None` when none does.
+    fn difference(&self, plan: &UpsertPlan, values: &[Option<Value>]) -> Result<Option<Before>, StoreError> {
         let mut select = self.connection.prepare_cached(&plan.select).at(&self.path)?;
         for (position, &at) in plan.key.iter().enumerate() {
             select.raw_bind_parameter(position + 1, given(plan, values, at)).at(&self.path)?;
@@ -152,7 +154,10 @@ impl SqliteTransaction<'_> {
                 _ => Value::Null,
             })
         };
-        Ok(differs.then(|| (plan.month.and_then(|_| old(0)), plan.customer.and_then(|_| old(1)))))
+        Ok(differs.then(|| Before {
+            month: plan.month.and_then(|_| old(0)),
+            customer: plan.customer.and_then(|_| old(1)),
+        }))
     }
 
     fn touch_month(&mut self, dataset: &Dataset, by_month: bool, date: Option<&Value>) {
@@ -314,9 +319,9 @@ impl SqliteTransaction<'_> {
 /// when the key is whole already.
 fn with_whole_key(dataset: &Dataset, values: &[Option<Value>]) -> Option<Vec<Option<Value>>> {
     let absent = |name: &&str| dataset.column_index(name).filter(|at| values[*at].is_none());
-    dataset.key.iter().find_map(|name| absent(name))?;
+    dataset.key.iter().find_map(absent)?;
     let mut completed = values.to_vec();
-    for at in dataset.key.iter().filter_map(|name| absent(name)) {
+    for at in dataset.key.iter().filter_map(absent) {
         completed[at] = Some(Value::Null);
     }
     Some(completed)

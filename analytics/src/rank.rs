@@ -2,7 +2,7 @@
 //! the total a rank (`docs/rank.md`).
 //!
 //! Code map, in the order in which things happen: [`settings`] (read by `read` and `values`, looked over by `lint`),
-//! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`plan`] (what a run would do), then
+//! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`mod@plan`] (what a run would do), then
 //! `simulate`, `update` and `changes`, which show or write it through `summary` and `json`.
 
 pub mod changes;

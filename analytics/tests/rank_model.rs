@@ -1,5 +1,6 @@
 //! The SQL path against a naive model that walks the records one by one with decimals, on random companies,
 //! settings and dates. The model shares no code with the program but the settings and the calendar.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 mod common;
 

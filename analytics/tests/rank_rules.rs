@@ -1,5 +1,6 @@
 //! The rules of the rank update that need no data: settings, points, thresholds, eligibility. The names R1 to
 //! R21 are those of `docs/rank.md#vectors`.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use analytics::rank::eligibility::{Reason, ineligible};
 use analytics::rank::score::{Figures, Points, Scorer, unix_day};

@@ -1,4 +1,5 @@
 //! The protocol's requests, over real sockets.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 mod common;
 

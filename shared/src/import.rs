@@ -5,7 +5,7 @@
 //! twice; the third writes. One file is one transaction: killed in the middle, nothing of it is kept. A bad row
 //! is refused alone, with its place and reason, and kept in quarantine; the good rows go in.
 //!
-//! bytes → [`decode`] → [`rows`] → [`header`] maps columns → [`cell`] checks values → `Transaction::upsert`.
+//! bytes → `decode` → `rows` → `header` maps columns → `cell` checks values → `Transaction::upsert`.
 
 mod cell;
 mod decode;

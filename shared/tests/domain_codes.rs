@@ -1,4 +1,5 @@
 //! Amounts, ranks, record codes and labelled enums.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use std::cmp::Ordering;
 use std::str::FromStr;

@@ -1,4 +1,5 @@
 //! Telephone numbers and callers: facts of the numbering plan and of written forms.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use proptest::prelude::*;
 use shared::caller::CallerNumber;

@@ -1,4 +1,5 @@
 //! Kana, company names, addresses and encodings.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use proptest::prelude::*;
 use shared::address::{AreaMap, AreaMapError, DEFAULT_AREAS, Prefecture, default_area, prefecture_of};

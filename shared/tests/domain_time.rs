@@ -1,4 +1,5 @@
 //! Months, fiscal years, dates as written, payment terms, clocks.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, Utc};
 use proptest::prelude::*;

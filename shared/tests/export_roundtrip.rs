@@ -79,10 +79,10 @@ fn again(from: &Desk, encoding: ExportEncoding) -> Desk {
     let options_ = ExportOptions { encoding, guard_formulas: true };
     export_all(&mut from.store.reader().unwrap(), &folder, &options_).unwrap();
     let to = Desk::new();
-    let report = import_paths(&to.store, &[folder.clone()], &options(), &mut |_| {}).unwrap();
+    let report = import_paths(&to.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
     assert_eq!(report.errors, [], "everything goes in");
     // The first store gets nothing new from its own export.
-    let own = import_paths(&from.store, &[folder], &options(), &mut |_| {}).unwrap();
+    let own = import_paths(&from.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
     assert!(own.files.iter().all(|file| file.new == 0 && file.changed == 0), "{own:?}");
     to
 }

@@ -1,4 +1,5 @@
 //! What every database behind [`shared::store::Store`] must do.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Both flows of ARCHITECTURE.md, end to end, with a company small enough to compute by hand.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use serde_json::Value as Json;
 use tests::Company;

@@ -1,4 +1,5 @@
 //! `kill -9` at random moments: what was acknowledged is kept, what was not is whole or absent.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use std::time::Duration;
 

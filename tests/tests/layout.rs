@@ -1,4 +1,5 @@
 //! Rules of the layout that a compiler does not check (ARCHITECTURE.md, "What always holds").
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! A tiny company for tests: a store in a temporary folder, filled row by row.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

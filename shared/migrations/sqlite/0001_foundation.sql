@@ -372,12 +372,13 @@ CREATE TABLE customer_metrics (
 ) WITHOUT ROWID;
 
 -- What a pop-up shows, ready to be sent. Right from built_on through valid_through, unless marked stale.
+-- A row is too large for a tree without rowids: SQLite would copy whole cards to compare their keys.
 CREATE TABLE customer_card (
     customer_code   TEXT PRIMARY KEY,
     body            TEXT NOT NULL,
     built_on        TEXT NOT NULL,
     valid_through   TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE stale_card (
     customer_code   TEXT PRIMARY KEY
 ) WITHOUT ROWID;

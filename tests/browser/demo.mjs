@@ -21,6 +21,8 @@ export async function program(name) {
 /** Starts `cti-bridge demo`; `signIn` is its one-click address, `listen` its host and port. */
 export async function startDemo(args) {
   const child = spawn(await program('cti-bridge'), ['demo', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever ends this process, no demo is left running.
+  process.once('exit', () => child.kill('SIGKILL'));
   let complaints = '';
   child.stderr.on('data', (data) => { complaints = (complaints + data).slice(-4_000); });
   const ended = new Promise((resolve) => { child.once('exit', (code, signal) => resolve({ code, signal })); });

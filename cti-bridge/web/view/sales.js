@@ -26,13 +26,20 @@ function nextDelivery({ t, today }, orders) {
     el('span', { class: 'row-text' }, join([`${t('open.order')} #${next.order_no}`, next.title])));
 }
 
+/** The day; the year of an old one above it, because the column is narrow. */
+function shortDay(day, today, lang) {
+  const text = date(day, today, lang);
+  const [, year, rest] = text.match(/^(\d{4})\/(.+)$/) ?? [];
+  return year ? [el('span', { class: 'year' }, `${year}/`), rest] : text;
+}
+
 function saleRow({ t, today }, sale) {
   const named = sale.lines.slice(0, NAMED).map((line) => line.product_name ?? line.product_code ?? '—')
     .map((name, i) => (sale.lines[i].quantity ? `${name} ×${decimal(sale.lines[i].quantity)}` : name));
   const rest = sale.lines.length - named.length + (Number(sale.more_lines) || 0);
   const back = sign(sale.amount) < 0;
   return el('li', { title: t('sales.slip', { no: sale.slip_no ?? '—' }), class: back ? 'back-sale' : null },
-    el('span', { class: 'soft num row-label' }, date(sale.sold_on, today, t.lang)),
+    el('span', { class: 'soft num row-label' }, shortDay(sale.sold_on, today, t.lang)),
     el('span', { class: 'row-text' }, back && el('span', { class: 'chip' }, t('sales.return')),
       named.map((name) => el('span', { class: 'product' }, name)),
       rest > 0 && el('span', { class: 'soft' }, t('sales.more', { n: rest }))),

@@ -42,14 +42,14 @@ impl PeriodArgs {
                 format!("--to {to} is after the as-of date {as_of}; give a later --as-of or an earlier --to");
             return Err(Failure::error(USAGE, message));
         }
+        let previous_to = if to == month_end(to) { month_end(year_before(to)?) } else { year_before(to)? };
         let from = match self.from {
             Some(from) => from,
-            None => day_after(year_before(to)?)?,
+            None => day_after(previous_to)?,
         };
         if from > to {
             return Err(Failure::error(USAGE, format!("--from {from} is after --to {to}; exchange them")));
         }
-        let previous_to = if to == month_end(to) { month_end(year_before(to)?) } else { year_before(to)? };
         Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
     }
 }

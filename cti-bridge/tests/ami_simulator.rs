@@ -56,7 +56,9 @@ async fn play(script: &CallScript) -> Vec<u8> {
         ours.read_buf(&mut bytes).await.unwrap();
     }
     let listing = async {
-        tokio::time::sleep(std::time::Duration::from_millis(script.ring_ms + 1)).await;
+        // The clock is paused: this is the moment just after the phones began to ring, not a wait.
+        let ringing = tokio::time::Instant::now() + std::time::Duration::from_millis(script.ring_ms + 1);
+        tokio::time::sleep_until(ringing).await;
         send(&mut ours, "Action: CoreShowChannels|ActionID: snap-1").await;
     };
     tokio::join!(listing, simulator.place(script));

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs every bench and ends with one table: each row a ratio to a baseline measured in the same run
+# (docs/benchmarks.md). CHAKUDEN_BENCH_CUSTOMERS and CHAKUDEN_BENCH_LINES make a smaller, quicker run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+kept=$(mktemp)
+trap 'rm -f "$kept"' EXIT
+for bench in lookup rank; do
+  cargo bench --locked --workspace --bench "$bench" | tee -a "$kept"
+done
+
+printf '\n%-34s %-36s %8s %8s %8s  %s\n' bench baseline ratio 'p50 µs' 'p99 µs' aim
+awk '
+  /^\(a\) bare echo/ { echo = "bare echo of as many bytes" }
+  /^lookup by / {
+    # messages/s, p50, p99, ratio to (a), ratio to (b) are the last five columns
+    name = $1 " " $2 " " $3; if (NF == 9) name = name " " $4
+    printf "%-34s %-36s %8s %8s %8s  %s\n", name, echo, $(NF-1), $(NF-3), $(NF-2), "≥ 0.50"
+  }
+  /ratio to the faster baseline/ {
+    for (i = 1; i <= NF; i++) if ($i == "baseline:") ratio = $(i + 1)
+    printf "%-34s %-36s %8s %8s %8s  %s\n", "rank simulate --all", "faster of DuckDB query, Polars script", ratio, "—", "—", "≤ 1.25"
+  }
+' "$kept"

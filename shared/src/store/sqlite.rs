@@ -32,6 +32,9 @@ const STATEMENTS_MAX: usize = 128;
 const WRITER_CACHE_KIB: i64 = 256 * 1024;
 /// How much of the file a reader maps: reads of mapped pages cost no system call.
 const READER_MMAP_BYTES: i64 = 16 << 30;
+/// Pages that a reader keeps beyond what is mapped: SQLite maps 2 GiB of a file at most, and the upper pages of
+/// every tree are needed again and again.
+const READER_CACHE_KIB: i64 = 32 * 1024;
 
 /// A store file. Clones share the writing connection.
 #[derive(Debug, Clone)]
@@ -74,6 +77,7 @@ impl SqliteStore {
         let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         connection
             .pragma_update(None, "mmap_size", READER_MMAP_BYTES)
+            .and_then(|()| connection.pragma_update(None, "cache_size", -READER_CACHE_KIB))
             .map_err(|error| explain(&self.path, &error))?;
         Ok(SqliteReader::new(self.path.clone(), connection))
     }

@@ -32,11 +32,15 @@ impl SqliteReader {
     }
 
     pub(in crate::store) fn begin(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN DEFERRED").at(&self.path)
+        self.run("BEGIN DEFERRED")
     }
 
     pub(in crate::store) fn end(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").at(&self.path)
+        self.run("COMMIT")
+    }
+
+    fn run(&self, statement: &str) -> Result<(), StoreError> {
+        self.connection.prepare_cached(statement).at(&self.path)?.execute([]).at(&self.path).map(|_| ())
     }
 
     pub(in crate::store) fn card(

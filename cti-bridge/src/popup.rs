@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use shared::caller::CallerNumber;
 use shared::card::{Candidate, CandidateKind, MatchedContact};
 use shared::phone::PhoneNumber;
-use shared::store::{Reader, StoreError};
+use shared::store::{Reader, SoleContact, StoreError};
 
 use crate::agent::protocol::{ErrorCode, Refusal, Subject};
 use crate::call::{CallInfo, Direction};
@@ -165,22 +165,53 @@ pub fn by_number(
     today: NaiveDate,
 ) -> Result<Profile, ProfileError> {
     // One consistent state: the candidates and the card cannot contradict each other.
-    reader.consistent(|reader| {
-        let mut found = reader.match_phone(number)?;
-        // A lead with a customer's number is most likely the same people before their first order.
-        if found.iter().any(|c| c.kind == CandidateKind::Customer) {
-            found.retain(|c| c.kind == CandidateKind::Customer);
-        }
-        match found.as_slice() {
-            [] => Ok(Profile::empty(MatchKind::None)),
-            [one] => with_card(reader, one, today),
-            many => Ok(Profile {
-                kind: MatchKind::Many,
-                customer_code: None,
-                tail: tail(MatchKind::Many, &serde_json::to_string(many)?, None, None),
-            }),
-        }
+    reader.consistent(|reader| match by_sole_contact(reader, number, today)? {
+        Some(profile) => Ok(profile),
+        None => by_owners(reader, number, today),
     })
+}
+
+/// The usual case, in two seeks: one contact has the number, and its customer's card says all that a candidate
+/// shows. A test holds it to what [`by_owners`] says.
+fn by_sole_contact(
+    reader: &mut Reader,
+    number: &PhoneNumber,
+    today: NaiveDate,
+) -> Result<Option<Profile>, ProfileError> {
+    let Some(SoleContact { contact_id, customer_code }) = reader.sole_contact(number)? else {
+        return Ok(None);
+    };
+    let Some(card) = reader.card(&customer_code, today)? else { return Ok(None) };
+    let head: CardHead<'_> = serde_json::from_str(&card.body)?;
+    // A card lists so many contacts and not more.
+    let Some(contact) = head.customer.contacts.iter().find(|c| c.contact_id == contact_id) else {
+        return Ok(None);
+    };
+    let matched = MatchedContact {
+        contact_id: Some(contact_id),
+        person_name: contact.person_name.as_deref().map(str::to_owned),
+        purpose: Some(contact.purpose.to_string()),
+        source: "contact".to_owned(),
+    };
+    let candidate = head.candidate(customer_code, Some(matched));
+    one_with_card(candidate, &card.body).map(Some)
+}
+
+fn by_owners(reader: &mut Reader, number: &PhoneNumber, today: NaiveDate) -> Result<Profile, ProfileError> {
+    let mut found = reader.match_phone(number)?;
+    // A lead with a customer's number is most likely the same people before their first order.
+    if found.iter().any(|c| c.kind == CandidateKind::Customer) {
+        found.retain(|c| c.kind == CandidateKind::Customer);
+    }
+    match found.as_slice() {
+        [] => Ok(Profile::empty(MatchKind::None)),
+        [one] => with_card(reader, one, today),
+        many => Ok(Profile {
+            kind: MatchKind::Many,
+            customer_code: None,
+            tail: tail(MatchKind::Many, &serde_json::to_string(many)?, None, None),
+        }),
+    }
 }
 
 fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<Profile, ProfileError> {
@@ -218,29 +249,49 @@ struct CardCustomer<'a> {
     trading_status: Cow<'a, str>,
     #[serde(borrow)]
     account_owner: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    contacts: Vec<CardContact<'a>>,
+}
+
+#[derive(Deserialize)]
+struct CardContact<'a> {
+    contact_id: i64,
+    #[serde(borrow)]
+    person_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    purpose: Cow<'a, str>,
+}
+
+impl CardHead<'_> {
+    fn candidate(self, customer_code: String, matched_contact: Option<MatchedContact>) -> Candidate {
+        let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+        Candidate {
+            kind: CandidateKind::Customer,
+            customer_code: Some(customer_code),
+            lead_code: None,
+            customer_name: self.customer.customer_name.into_owned(),
+            name_kana: owned(self.customer.name_kana),
+            customer_type: owned(self.customer.customer_type),
+            rank: owned(self.customer.rank),
+            trading_status: Some(self.customer.trading_status.into_owned()),
+            account_owner: owned(self.customer.account_owner),
+            matched_contact,
+        }
+    }
 }
 
 fn by_code(reader: &mut Reader, code: &str, today: NaiveDate) -> Result<Profile, ProfileError> {
     let card = reader.card(code, today)?.ok_or(ProfileError::NotFound)?;
     let head: CardHead<'_> = serde_json::from_str(&card.body)?;
-    let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
-    let candidate = Candidate {
-        kind: CandidateKind::Customer,
-        customer_code: Some(code.to_owned()),
-        lead_code: None,
-        customer_name: head.customer.customer_name.into_owned(),
-        name_kana: owned(head.customer.name_kana),
-        customer_type: owned(head.customer.customer_type),
-        rank: owned(head.customer.rank),
-        trading_status: Some(head.customer.trading_status.into_owned()),
-        account_owner: owned(head.customer.account_owner),
-        matched_contact: None,
-    };
-    let candidates = serde_json::to_string(&[candidate])?;
+    one_with_card(head.candidate(code.to_owned(), None), &card.body)
+}
+
+fn one_with_card(one: Candidate, card: &str) -> Result<Profile, ProfileError> {
+    let candidates = serde_json::to_string(std::slice::from_ref(&one))?;
     Ok(Profile {
         kind: MatchKind::One,
-        customer_code: Some(code.to_owned()),
-        tail: tail(MatchKind::One, &candidates, None, Some(&card.body)),
+        tail: tail(MatchKind::One, &candidates, one.matched_contact.as_ref(), Some(card)),
+        customer_code: one.customer_code,
     })
 }
 
@@ -332,3 +383,6 @@ pub fn call_json(
     // Nothing in the view can fail to be written: no map keys, no own Serialize.
     serde_json::to_string(&view).unwrap_or_else(|_| "null".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

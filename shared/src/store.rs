@@ -121,6 +121,12 @@ impl Reader {
         each!(self, r => r.match_phone(number))
     }
 
+    /// The one contact that has this number, when nothing else has it: a single seek, for the way from a ring to a
+    /// card. `None`: nobody has it, or `match_phone` must tell who.
+    pub fn sole_contact(&mut self, number: &PhoneNumber) -> Result<Option<SoleContact>, StoreError> {
+        each!(self, r => r.sole_contact(number))
+    }
+
     /// Customers whose code, name, short name or kana starts with or contains `q`, or whose whole number is
     /// `q`; best first.
     pub fn search(&mut self, q: &str, limit: usize) -> Result<Vec<Candidate>, StoreError> {

@@ -51,6 +51,15 @@ pub struct CardRow {
     pub rebuilt: bool,
 }
 
+/// The one owner of a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoleContact {
+    /// The contact.
+    pub contact_id: i64,
+    /// Whose contact.
+    pub customer_code: String,
+}
+
 /// What an upsert did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowOutcome {

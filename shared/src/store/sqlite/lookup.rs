@@ -8,6 +8,7 @@ use super::{Explained, StoreError};
 use crate::card::{Candidate, CandidateKind, MatchedContact};
 use crate::company::company_key;
 use crate::phone::PhoneNumber;
+use crate::store::SoleContact;
 use crate::text::search_key;
 
 /// Customers or leads that one number can have at most in an answer: a hotel's main line, not a table scan.
@@ -49,6 +50,28 @@ impl SqliteReader {
             }
         }
         Ok(found)
+    }
+
+    pub(in crate::store) fn sole_contact(
+        &mut self,
+        number: &PhoneNumber,
+    ) -> Result<Option<SoleContact>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached(
+                "SELECT owner_kind, owner_key, customer_code FROM phone_index WHERE e164 = ?1 LIMIT 2",
+            )
+            .at(&self.path)?;
+        let mut rows = select.query([number.e164()]).at(&self.path)?;
+        let Some(row) = rows.next().at(&self.path)? else { return Ok(None) };
+        let is_contact = row.get_ref(0).at(&self.path)?.as_str().is_ok_and(|kind| kind == "contact");
+        let key = row.get_ref(1).at(&self.path)?.as_str().ok().and_then(|key| key.parse().ok());
+        let customer_code: Option<String> = row.get(2).at(&self.path)?;
+        let another = rows.next().at(&self.path)?.is_some();
+        Ok(match (is_contact && !another, key, customer_code) {
+            (true, Some(contact_id), Some(customer_code)) => Some(SoleContact { contact_id, customer_code }),
+            _ => None,
+        })
     }
 
     pub(in crate::store) fn search(&mut self, q: &str, limit: usize) -> Result<Vec<Candidate>, StoreError> {

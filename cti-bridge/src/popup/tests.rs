@@ -1,0 +1,76 @@
+use shared::dataset::{self, Dataset};
+use shared::store::{Store, Value};
+
+use super::*;
+
+fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
+    let mut values = vec![None; dataset.columns.len()];
+    for (name, text) in cells {
+        values[dataset.column_index(name).unwrap()] = Some(Value::Text((*text).to_owned()));
+    }
+    store.write(|tx| tx.upsert(dataset, &values).map(|_| ())).unwrap();
+}
+
+/// Numbers of every kind of owner: one contact, with and without a name; two contacts of one customer; two
+/// customers; a contact person; a lead; a lead beside a customer; more contacts than a card lists; nobody.
+fn company() -> (tempfile::TempDir, Store, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("s.db")).unwrap();
+    for code in ["C1", "C2", "C3"] {
+        let name = ("customer_name", "赤木 \"電機\"");
+        put(
+            &store,
+            &dataset::CUSTOMERS,
+            &[("customer_code", code), name, ("name_kana", "アカギ"), ("rank", "B")],
+        );
+    }
+    let contact = |code: &str, person: &str, purpose: &str, phone: &str| {
+        let cells =
+            [("customer_code", code), ("person_name", person), ("purpose", purpose), ("phone", phone)];
+        put(&store, &dataset::CONTACTS, &cells);
+    };
+    contact("C1", "良子", "billing", "03-1111-0001");
+    contact("C1", "", "sales", "03-1111-0002");
+    contact("C1", "一郎", "sales", "03-1111-0003");
+    contact("C1", "二郎", "delivery", "03-1111-0003");
+    contact("C1", "三郎", "sales", "03-1111-0004");
+    contact("C2", "四郎", "sales", "03-1111-0004");
+    contact("C2", "五郎", "sales", "03-1111-0007");
+    for n in 0..30 {
+        contact("C3", &format!("担当{n:02}"), "sales", &format!("03-1112-00{n:02}"));
+    }
+    let person =
+        [("person_code", "P1"), ("customer_code", "C2"), ("person_name", "六郎"), ("phone", "03-1111-0005")];
+    put(&store, &dataset::CONTACT_PERSONS, &person);
+    for (lead, phone) in [("L1", "03-1111-0006"), ("L2", "03-1111-0007")] {
+        put(&store, &dataset::LEADS, &[("lead_code", lead), ("company_name", "新規"), ("phone", phone)]);
+    }
+    let numbers =
+        (1..=8).map(|n| format!("03-1111-000{n}")).chain((0..30).map(|n| format!("03-1112-00{n:02}")));
+    (folder, store, numbers.collect())
+}
+
+#[test]
+fn the_short_way_says_what_the_long_way_says() {
+    let (_folder, store, numbers) = company();
+    let mut reader = store.reader().unwrap();
+    let today = "2026-10-31".parse().unwrap();
+    let mut short = 0;
+    for number in numbers {
+        let number = PhoneNumber::parse(&number).unwrap();
+        let long = by_owners(&mut reader, &number, today).unwrap();
+        assert_eq!(by_number(&mut reader, &number, today).unwrap(), long);
+        short += usize::from(by_sole_contact(&mut reader, &number, today).unwrap().is_some());
+        assert!(serde_json::from_str::<serde_json::Value>(&long.popup("null")).is_ok());
+    }
+    assert!((10..38).contains(&short), "both ways are taken: {short}");
+}
+
+#[test]
+fn a_profile_of_nobody_has_every_field() {
+    for kind in MatchKind::ALL {
+        let popup: serde_json::Value = serde_json::from_str(&Profile::empty(*kind).popup("null")).unwrap();
+        assert_eq!(popup["match"], kind.word());
+        assert_eq!(popup.as_object().unwrap().len(), 12);
+    }
+}

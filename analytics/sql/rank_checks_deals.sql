@@ -2,7 +2,6 @@
 -- won deals without a date. Parameter: as_of (date).
 SELECT
     COUNT(CASE WHEN ordered_on > {as_of} THEN 1 END) AS future_ignored,
-    CAST(0 AS BIGINT) AS split_links,
     COUNT(CASE WHEN ordered_on IS NULL THEN 1 END) AS undated
 FROM deals
 WHERE stage = 'won'

@@ -1,5 +1,6 @@
 -- Per customer: what counts within the window, from sales slips (docs/rank.md#metrics).
--- One row for each customer, and for each unknown code that a slip names (is_known = false).
+-- One row for each customer, and for each unknown code that a slip names (is_known = false). split_links counts
+-- the slips whose lines name different customers in one related slot; the first by code is taken.
 -- Parameters: from, as_of (dates); main, related_1 … related_3 (rates in hundredths of a percent).
 WITH slips AS (
     SELECT
@@ -8,6 +9,9 @@ WITH slips AS (
         MIN(related_customer_1) AS related_1,
         MIN(related_customer_2) AS related_2,
         MIN(related_customer_3) AS related_3,
+        MAX(related_customer_1) AS other_1,
+        MAX(related_customer_2) AS other_2,
+        MAX(related_customer_3) AS other_3,
         SUM(amount) AS net
     FROM counted_sales
     WHERE sold_on >= {from} AND sold_on <= {as_of}
@@ -20,13 +24,14 @@ same_links AS (
         customer_code, related_1, related_2, related_3,
         SUM(net) AS net,
         COUNT(CASE WHEN net > 0 THEN 1 END) AS records,
-        MAX(CASE WHEN net > 0 THEN sold_on END) AS latest
+        MAX(CASE WHEN net > 0 THEN sold_on END) AS latest,
+        COUNT(CASE WHEN other_1 <> related_1 OR other_2 <> related_2 OR other_3 <> related_3 THEN 1 END) AS split
     FROM slips
     GROUP BY customer_code, related_1, related_2, related_3
 ),
 -- Each customer once for each record, at the highest of its rates.
 links AS (
-    SELECT customer_code, net, records, latest,
+    SELECT customer_code, net, records, latest, split,
         GREATEST(
             {main},
             CASE WHEN related_1 = customer_code THEN {related_1} ELSE 0 END,
@@ -35,7 +40,7 @@ links AS (
         ) AS rate
     FROM same_links
     UNION ALL
-    SELECT related_1, net, records, latest,
+    SELECT related_1, net, records, latest, 0,
         GREATEST(
             {related_1},
             CASE WHEN related_2 = related_1 THEN {related_2} ELSE 0 END,
@@ -44,13 +49,13 @@ links AS (
     FROM same_links
     WHERE related_1 IS NOT NULL AND related_1 <> customer_code
     UNION ALL
-    SELECT related_2, net, records, latest,
+    SELECT related_2, net, records, latest, 0,
         GREATEST({related_2}, CASE WHEN related_3 = related_2 THEN {related_3} ELSE 0 END)
     FROM same_links
     WHERE related_2 IS NOT NULL AND related_2 <> customer_code
         AND (related_1 IS NULL OR related_2 <> related_1)
     UNION ALL
-    SELECT related_3, net, records, latest, {related_3}
+    SELECT related_3, net, records, latest, 0, {related_3}
     FROM same_links
     WHERE related_3 IS NOT NULL AND related_3 <> customer_code
         AND (related_1 IS NULL OR related_3 <> related_1)
@@ -62,6 +67,7 @@ totals AS (
         SUM(records) AS records,
         SUM(records * rate) AS counted,
         SUM(CAST(net AS DECIMAL(28, 4)) * CAST(rate AS DECIMAL(5, 0))) AS amount,
+        SUM(split) AS split,
         MAX(latest) AS latest_any,
         MAX(CASE WHEN rate > 0 THEN latest END) AS latest_counted
     FROM links
@@ -75,6 +81,7 @@ SELECT
     CAST(COALESCE(t.records, 0) AS BIGINT) AS records,
     CAST(COALESCE(t.counted, 0) AS BIGINT) AS counted,
     CAST(COALESCE(t.amount, 0) AS DECIMAL(38, 4)) AS amount,
+    CAST(COALESCE(t.split, 0) AS BIGINT) AS split_links,
     t.latest_any,
     t.latest_counted
 FROM customers c

@@ -32,6 +32,7 @@ use self::totals::{Totals, TotalsError};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::mirror::Manifest;
+use crate::warehouse::Warehouse;
 
 /// The commands of the rank update.
 #[derive(Debug, Clone, Subcommand)]
@@ -104,10 +105,7 @@ fn planned(
     master: &RankMaster,
     settings: &RankSettings,
 ) -> anyhow::Result<(RankPlan, Scene)> {
-    let progress = context.progress(crate::labels::SYNCING, None);
-    context.mirror().sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
-    progress.finish();
-    let warehouse = context.warehouse()?;
+    let warehouse = fresh_warehouse(context, store)?;
     let totals = Totals::read(&warehouse, settings, context.as_of).map_err(|error| match error {
         TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
         TotalsError::Warehouse(error) => error.into(),
@@ -117,9 +115,25 @@ fn planned(
     Ok((plan, scene))
 }
 
+/// The mirror as it is when it is up to the store, which costs a look at a few change numbers; otherwise a sync
+/// first.
+fn fresh_warehouse(context: &Context, store: &Store) -> anyhow::Result<Warehouse> {
+    let mirror = context.mirror();
+    if let Ok(warehouse) = context.warehouse() {
+        let is_of_this_store = warehouse.manifest().change_no <= store.reader()?.change_no()?;
+        if is_of_this_store && !mirror.is_behind(store, warehouse.manifest())? {
+            return Ok(warehouse);
+        }
+    }
+    let progress = context.progress(crate::labels::SYNCING, None);
+    mirror.sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
+    progress.finish();
+    context.warehouse()
+}
+
 /// What a plan was computed from, still pinned.
 struct Scene {
-    warehouse: crate::warehouse::Warehouse,
+    warehouse: Warehouse,
     manifest: Manifest,
 }
 

@@ -251,6 +251,36 @@ fn a_customer_named_twice_by_a_record_counts_once_at_the_highest_rate() {
 }
 
 #[test]
+fn lines_that_name_different_customers_are_told() {
+    let company = company(
+        "customer_code | customer_name | rank
+         A             | A             | C
+         B             | B             | C
+         C             | C             | C",
+        "slip_no | line_no | sold_on    | customer_code | related_customer_1 | related_customer_2 | amount
+         1       | 1       | 2026-09-01 | A             | C                  |                    | 600
+         1       | 2       | 2026-09-01 | A             | B                  |                    | 400
+         2       | 1       | 2026-09-01 | A             |                    | B                  | 100
+         2       | 2       | 2026-09-01 | A             | C                  |                    | 100",
+    );
+    let rows = simulate(&company, "2026-10-31", SAMPLE);
+    let amounts: Vec<_> = rows.iter().map(|row| row["amount"].as_str().unwrap()).collect();
+    assert_eq!(amounts, ["1200", "500", "100"]);
+    let file = settings(&company, SAMPLE);
+    let run = run(&company, &["--settings", &file, "--dry-run"]);
+    assert_eq!(
+        (&run["warnings"][0]["code"], &run["warnings"][0]["value"]),
+        (&json!("RANK_SPLIT_LINKS"), &json!("1"))
+    );
+}
+
+#[test]
+fn a_company_without_customers_gives_an_empty_list() {
+    let company = Company::new();
+    assert_eq!(simulate(&company, "2026-10-31", SAMPLE), Vec::<Value>::new());
+}
+
+#[test]
 fn deals_count_by_the_day_of_the_order() {
     let company = company(
         "customer_code | customer_name | rank

@@ -2,7 +2,6 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -44,7 +43,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match context.format {
         Format::Json => {
             let mut out = std::io::stdout().lock();
-            json::write(&mut out, &plan, shown.iter().copied()).context("standard output")?;
+            json::write(&mut out, &plan, &shown).context("standard output")?;
             notices(context, &plan, &shown);
         }
         Format::Csv => {
@@ -201,11 +200,6 @@ fn customers<'a>(
         .map(SheetColumn::new),
     );
     Sheet { columns, rows: shown.map(row).collect(), ..Sheet::default() }
-}
-
-/// Writes the machine-readable form of a whole plan; what `--format json --all` prints.
-pub fn write_json(plan: &RankPlan, out: &mut impl Write) -> std::io::Result<()> {
-    json::write(out, plan, by_code(plan).into_iter())
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub struct TotalsBatch {
     amounts: Decimal128Array,
     latest_any: Date32Array,
     latest_counted: Date32Array,
+    split_links: u64,
 }
 
 /// One row: a customer, or a code that records name and the company does not have.
@@ -73,8 +74,9 @@ impl Totals {
     ) -> Result<Self, TotalsError> {
         let from = sub_months(as_of, settings.period_months).ok_or(TooEarly(as_of))?;
         let batches = warehouse.query(&totals_sql(settings, from, as_of)?)?;
-        let checks = Checks::of(&warehouse.query(&checks_sql(settings.source, from, as_of)?)?)?;
-        let batches = batches.iter().map(TotalsBatch::of).collect::<Result<_, _>>()?;
+        let batches = batches.iter().map(TotalsBatch::of).collect::<Result<Vec<_>, _>>()?;
+        let mut checks = Checks::of(&warehouse.query(&checks_sql(settings.source, as_of)?)?)?;
+        checks.split_links = batches.iter().map(|batch| batch.split_links).sum();
         Ok(Self { batches, checks })
     }
 }
@@ -111,14 +113,12 @@ fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Res
     )
 }
 
-fn checks_sql(source: Source, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {
-    let as_of = ("as_of", Literal::Date(as_of));
-    match source {
-        Source::Sales => {
-            render(include_str!("../../sql/rank_checks_sales.sql"), &[as_of, ("from", Literal::Date(from))])
-        }
-        Source::Deals => render(include_str!("../../sql/rank_checks_deals.sql"), &[as_of]),
-    }
+fn checks_sql(source: Source, as_of: NaiveDate) -> Result<String, WarehouseError> {
+    let template = match source {
+        Source::Sales => include_str!("../../sql/rank_checks_sales.sql"),
+        Source::Deals => include_str!("../../sql/rank_checks_deals.sql"),
+    };
+    render(template, &[("as_of", Literal::Date(as_of))])
 }
 
 impl Checks {
@@ -126,11 +126,7 @@ impl Checks {
         let batch = batches.iter().find(|batch| batch.num_rows() == 1);
         let batch = batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))?;
         let count = |name| column::<Int64Array>(batch, name).map(|column| column.value(0).unsigned_abs());
-        Ok(Self {
-            future_ignored: count("future_ignored")?,
-            split_links: count("split_links")?,
-            undated: count("undated")?,
-        })
+        Ok(Self { future_ignored: count("future_ignored")?, split_links: 0, undated: count("undated")? })
     }
 }
 
@@ -141,7 +137,9 @@ fn column<A: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Result
 
 impl TotalsBatch {
     fn of(batch: &RecordBatch) -> Result<Self, WarehouseError> {
+        let split: Int64Array = column(batch, "split_links")?;
         Ok(Self {
+            split_links: split.values().iter().map(|n| n.unsigned_abs()).sum(),
             codes: column(batch, "customer_code")?,
             ranks: column(batch, "rank_before")?,
             excluded: column(batch, "is_excluded")?,

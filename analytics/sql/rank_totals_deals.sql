@@ -65,7 +65,6 @@ SELECT
     CAST(COALESCE(t.records, 0) AS BIGINT) AS records,
     CAST(COALESCE(t.counted, 0) AS BIGINT) AS counted,
     CAST(COALESCE(t.amount, 0) AS DECIMAL(38, 4)) AS amount,
-    CAST(0 AS BIGINT) AS split_links,
     t.latest_any,
     t.latest_counted
 FROM customers c

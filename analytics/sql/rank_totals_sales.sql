@@ -1,6 +1,5 @@
 -- Per customer: what counts within the window, from sales slips (docs/rank.md#metrics).
--- One row for each customer, and for each unknown code that a slip names (is_known = false). split_links counts
--- the slips whose lines name different customers in one related slot; the first by code is taken.
+-- One row for each customer, and for each unknown code that a slip names (is_known = false).
 -- Parameters: from, as_of (dates); main, related_1 … related_3 (rates in hundredths of a percent).
 WITH slips AS (
     SELECT
@@ -9,9 +8,6 @@ WITH slips AS (
         MIN(related_customer_1) AS related_1,
         MIN(related_customer_2) AS related_2,
         MIN(related_customer_3) AS related_3,
-        MAX(related_customer_1) AS other_1,
-        MAX(related_customer_2) AS other_2,
-        MAX(related_customer_3) AS other_3,
         SUM(amount) AS net
     FROM counted_sales
     WHERE sold_on >= {from} AND sold_on <= {as_of}
@@ -24,14 +20,13 @@ same_links AS (
         customer_code, related_1, related_2, related_3,
         SUM(net) AS net,
         COUNT(CASE WHEN net > 0 THEN 1 END) AS records,
-        MAX(CASE WHEN net > 0 THEN sold_on END) AS latest,
-        COUNT(CASE WHEN other_1 <> related_1 OR other_2 <> related_2 OR other_3 <> related_3 THEN 1 END) AS split
+        MAX(CASE WHEN net > 0 THEN sold_on END) AS latest
     FROM slips
     GROUP BY customer_code, related_1, related_2, related_3
 ),
 -- Each customer once for each record, at the highest of its rates.
 links AS (
-    SELECT customer_code, net, records, latest, split,
+    SELECT customer_code, net, records, latest,
         GREATEST(
             {main},
             CASE WHEN related_1 = customer_code THEN {related_1} ELSE 0 END,
@@ -40,7 +35,7 @@ links AS (
         ) AS rate
     FROM same_links
     UNION ALL
-    SELECT related_1, net, records, latest, 0,
+    SELECT related_1, net, records, latest,
         GREATEST(
             {related_1},
             CASE WHEN related_2 = related_1 THEN {related_2} ELSE 0 END,
@@ -49,13 +44,13 @@ links AS (
     FROM same_links
     WHERE related_1 IS NOT NULL AND related_1 <> customer_code
     UNION ALL
-    SELECT related_2, net, records, latest, 0,
+    SELECT related_2, net, records, latest,
         GREATEST({related_2}, CASE WHEN related_3 = related_2 THEN {related_3} ELSE 0 END)
     FROM same_links
     WHERE related_2 IS NOT NULL AND related_2 <> customer_code
         AND (related_1 IS NULL OR related_2 <> related_1)
     UNION ALL
-    SELECT related_3, net, records, latest, 0, {related_3}
+    SELECT related_3, net, records, latest, {related_3}
     FROM same_links
     WHERE related_3 IS NOT NULL AND related_3 <> customer_code
         AND (related_1 IS NULL OR related_3 <> related_1)
@@ -67,7 +62,6 @@ totals AS (
         SUM(records) AS records,
         SUM(records * rate) AS counted,
         SUM(CAST(net AS DECIMAL(28, 4)) * CAST(rate AS DECIMAL(5, 0))) AS amount,
-        SUM(split) AS split,
         MAX(latest) AS latest_any,
         MAX(CASE WHEN rate > 0 THEN latest END) AS latest_counted
     FROM links
@@ -81,7 +75,6 @@ SELECT
     CAST(COALESCE(t.records, 0) AS BIGINT) AS records,
     CAST(COALESCE(t.counted, 0) AS BIGINT) AS counted,
     CAST(COALESCE(t.amount, 0) AS DECIMAL(38, 4)) AS amount,
-    CAST(COALESCE(t.split, 0) AS BIGINT) AS split_links,
     t.latest_any,
     t.latest_counted
 FROM customers c

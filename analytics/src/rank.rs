@@ -28,7 +28,7 @@ use shared::store::Store;
 
 use self::plan::RankPlan;
 use self::settings::{RankSettings, SettingsError};
-use self::totals::{Totals, TotalsError};
+use self::totals::{Depth, Totals, TotalsError};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::mirror::Manifest;
@@ -83,8 +83,8 @@ impl Prepared {
         Ok(Self { store, master, settings })
     }
 
-    fn plan(&self, context: &Context) -> anyhow::Result<(RankPlan, Scene)> {
-        planned(context, &self.store, &self.master, &self.settings)
+    fn plan(&self, context: &Context, depth: Depth) -> anyhow::Result<(RankPlan, Scene)> {
+        planned(context, &self.store, &self.master, &self.settings, depth)
     }
 }
 
@@ -96,7 +96,7 @@ impl Prepared {
 pub fn plan(context: &Context, settings: &RankSettings) -> anyhow::Result<RankPlan> {
     let store = context.store()?;
     let master = store.reader()?.rank_master()?;
-    Ok(planned(context, &store, &master, settings)?.0)
+    Ok(planned(context, &store, &master, settings, Depth::Full)?.0)
 }
 
 fn planned(
@@ -104,9 +104,10 @@ fn planned(
     store: &Store,
     master: &RankMaster,
     settings: &RankSettings,
+    depth: Depth,
 ) -> anyhow::Result<(RankPlan, Scene)> {
     let warehouse = fresh_warehouse(context, store)?;
-    let totals = Totals::read(&warehouse, settings, context.as_of).map_err(|error| match error {
+    let totals = Totals::read(&warehouse, settings, context.as_of, depth).map_err(|error| match error {
         TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
         TotalsError::Warehouse(error) => error.into(),
     })?;

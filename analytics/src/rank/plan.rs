@@ -167,7 +167,7 @@ impl RankPlan {
         warn(
             "RANK_SPLIT_LINKS",
             "records",
-            self.checks.split_links,
+            self.checks.split_links.unwrap_or(0),
             "slips name different customers in one related slot; the first by code is taken",
         );
         warn("RANK_UNDATED_DEAL", "records", self.checks.undated, "won deals without 受注日 are not counted");

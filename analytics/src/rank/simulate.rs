@@ -11,6 +11,7 @@ use shared::kana::kana_sort_key;
 use super::labels;
 use super::plan::{RankPlan, Scored};
 use super::summary::{self, Summary};
+use super::totals::Depth;
 use super::{Prepared, Scene, json};
 use crate::context::{Context, Format};
 use crate::output::{Cell, Sheet, SheetColumn, csv, table};
@@ -38,7 +39,9 @@ type Shown<'a> = Vec<(&'a str, &'a Scored)>;
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
-    let (plan, scene) = prepared.plan(context)?;
+    // A program that reads a million scores wants them soon; people, and every run, are told more.
+    let depth = if context.format == Format::Table { Depth::Full } else { Depth::Scores };
+    let (plan, scene) = prepared.plan(context, depth)?;
     let shown = if args.all { by_code(&plan) } else { sample(&plan, &scene)? };
     match context.format {
         Format::Json => {

@@ -24,10 +24,20 @@ pub struct Totals {
 pub struct Checks {
     /// Records after the as-of date.
     pub future_ignored: u64,
-    /// Slips whose lines name different customers in one related slot; the first by code is taken.
-    pub split_links: u64,
+    /// Slips whose lines name different customers in one related slot; the first by code is taken. `None` when
+    /// nobody looked.
+    pub split_links: Option<u64>,
     /// Won deals without a date.
     pub undated: u64,
+}
+
+/// How closely the records are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Whatever the scores need.
+    Scores,
+    /// Also for slips that contradict themselves, which reads the window a second time.
+    Full,
 }
 
 /// Some customers' rows as typed columns.
@@ -42,7 +52,6 @@ pub struct TotalsBatch {
     amounts: Decimal128Array,
     latest_any: Date32Array,
     latest_counted: Date32Array,
-    split_links: u64,
 }
 
 /// One row: a customer, or a code that records name and the company does not have.
@@ -71,12 +80,17 @@ impl Totals {
         warehouse: &Warehouse,
         settings: &RankSettings,
         as_of: NaiveDate,
+        depth: Depth,
     ) -> Result<Self, TotalsError> {
         let from = sub_months(as_of, settings.period_months).ok_or(TooEarly(as_of))?;
         let batches = warehouse.query(&totals_sql(settings, from, as_of)?)?;
         let batches = batches.iter().map(TotalsBatch::of).collect::<Result<Vec<_>, _>>()?;
         let mut checks = Checks::of(&warehouse.query(&checks_sql(settings.source, as_of)?)?)?;
-        checks.split_links = batches.iter().map(|batch| batch.split_links).sum();
+        if depth == Depth::Full && settings.source == Source::Sales {
+            let sql = include_str!("../../sql/rank_split_links.sql");
+            let sql = render(sql, &[("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))])?;
+            checks.split_links = Some(count(&warehouse.query(&sql)?, "split_links")?);
+        }
         Ok(Self { batches, checks })
     }
 }
@@ -123,11 +137,19 @@ fn checks_sql(source: Source, as_of: NaiveDate) -> Result<String, WarehouseError
 
 impl Checks {
     fn of(batches: &[RecordBatch]) -> Result<Self, WarehouseError> {
-        let batch = batches.iter().find(|batch| batch.num_rows() == 1);
-        let batch = batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))?;
-        let count = |name| column::<Int64Array>(batch, name).map(|column| column.value(0).unsigned_abs());
-        Ok(Self { future_ignored: count("future_ignored")?, split_links: 0, undated: count("undated")? })
+        Ok(Self {
+            future_ignored: count(batches, "future_ignored")?,
+            split_links: None,
+            undated: count(batches, "undated")?,
+        })
     }
+}
+
+/// A count of a result that has one row.
+fn count(batches: &[RecordBatch], name: &str) -> Result<u64, WarehouseError> {
+    let batch = batches.iter().find(|batch| batch.num_rows() == 1);
+    let batch = batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))?;
+    Ok(column::<Int64Array>(batch, name)?.value(0).unsigned_abs())
 }
 
 fn column<A: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Result<A, WarehouseError> {
@@ -137,9 +159,7 @@ fn column<A: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Result
 
 impl TotalsBatch {
     fn of(batch: &RecordBatch) -> Result<Self, WarehouseError> {
-        let split: Int64Array = column(batch, "split_links")?;
         Ok(Self {
-            split_links: split.values().iter().map(|n| n.unsigned_abs()).sum(),
             codes: column(batch, "customer_code")?,
             ranks: column(batch, "rank_before")?,
             excluded: column(batch, "is_excluded")?,

@@ -13,6 +13,7 @@ use super::labels;
 use super::plan::{RankPlan, Scored};
 use super::settings::{RankSettings, Source};
 use super::summary::{self, Summary};
+use super::totals::Depth;
 use super::{Prepared, Scene};
 use crate::context::{Context, Format};
 use crate::exit::{self, Failure};
@@ -56,7 +57,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         return skip(context, args, &reason);
     }
     for _ in 0..ATTEMPTS_MAX {
-        let (plan, scene) = prepared.plan(context)?;
+        let (plan, scene) = prepared.plan(context, Depth::Full)?;
         let summary = Summary::of(plan.customers());
         if args.dry_run {
             return show(context, &prepared, &plan, &summary, None, args);

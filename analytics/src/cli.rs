@@ -130,7 +130,12 @@ fn say(text: &str) {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let context = context(cli.global, !matches!(cli.command, Command::Sample(_)))?;
+    let storeless = match &cli.command {
+        Command::Sample(_) => true,
+        Command::Import(args) => args.describes().is_some(),
+        _ => false,
+    };
+    let context = context(cli.global, !storeless)?;
     match cli.command {
         Command::Sample(args) => exchange::sample(&context, &args)?,
         Command::Init => commands::init(&context)?,

@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde_json::json;
 use shared::dataset::{DATASETS, Dataset, by_name};
+use shared::encoding::Encoding;
 use shared::export::{ExportEncoding, ExportOptions, ExportedFile, export_folder};
-use shared::import::{FileReport, ImportOptions, ImportProgress, ImportReport, import_paths};
+use shared::import::{FileReport, ImportOptions, ImportProgress, ImportReport, ImportSettings, import_files};
+use shared::profile::{self, Profile};
 
 use crate::context::Context;
+use crate::describe;
 use crate::exit::{self, Failure};
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -21,12 +25,118 @@ const REFUSED_SHOWN_MAX: usize = 20;
 /// The options of `import`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
-    /// CSV files, or folders with CSV files.
-    #[arg(required = true, value_name = "PATH")]
+    /// CSV, TSV and .xlsx files, or folders with such files.
+    #[arg(required_unless_present = "describe", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Leave the pop-ups' cards to their next reader instead of rebuilding them now.
     #[arg(long)]
     no_cards: bool,
+    /// The layout, when its content does not tell: native, generic, a profile's name, or a TOML file.
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    profile: Option<String>,
+    /// The encoding, when the content does not tell.
+    #[arg(long, value_enum)]
+    encoding: Option<SourceEncoding>,
+    /// What stands between two cells: one character, tab or space.
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<String>,
+    /// Read this sheet of a workbook only.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// A header and the column that it is, before all other names; may be repeated.
+    #[arg(long, value_name = "HEADER=COLUMN")]
+    map: Vec<String>,
+    /// Keep columns that are not known as extension fields.
+    #[arg(long)]
+    extend: bool,
+    /// Read and check everything, keep nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Take years beyond an era's end: 平成32年 is 2020.
+    #[arg(long)]
+    lenient_era: bool,
+    /// Say what a data set's or a profile's files hold, and read nothing.
+    #[arg(long, value_name = "NAME")]
+    describe: Option<String>,
+}
+
+/// How files to import may be encoded.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SourceEncoding {
+    /// UTF-8.
+    Utf8,
+    /// CP932, which is called Shift_JIS.
+    Cp932,
+    /// UTF-16, little endian.
+    Utf16le,
+    /// UTF-16, big endian.
+    Utf16be,
+}
+
+impl ImportArgs {
+    /// What is to be described, when that is asked for: no store is needed.
+    pub(crate) fn describes(&self) -> Option<&str> {
+        self.describe.as_deref()
+    }
+
+    fn settings(&self) -> anyhow::Result<ImportSettings> {
+        let mut settings = ImportSettings {
+            encoding: self.encoding.map(|encoding| match encoding {
+                SourceEncoding::Utf8 => Encoding::Utf8,
+                SourceEncoding::Cp932 => Encoding::Cp932,
+                SourceEncoding::Utf16le => Encoding::Utf16Le,
+                SourceEncoding::Utf16be => Encoding::Utf16Be,
+            }),
+            delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
+            sheet: self.sheet.clone(),
+            extend: self.extend,
+            dry_run: self.dry_run,
+            lenient_era: self.lenient_era,
+            ..ImportSettings::default()
+        };
+        for pair in &self.map {
+            let Some((header, column)) = pair.split_once('=') else {
+                return Err(Failure::error(exit::USAGE, format!("--map {pair}: write it as HEADER=COLUMN")));
+            };
+            settings.map.push((header.trim().to_owned(), column.trim().to_owned()));
+        }
+        match self.profile.as_deref() {
+            None => {}
+            Some("native" | "generic") => settings.native_only = true,
+            Some(name) => settings.profile = Some(Arc::new(profile(name)?)),
+        }
+        Ok(settings)
+    }
+}
+
+fn delimiter(text: &str) -> anyhow::Result<u8> {
+    match (text, text.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        ("space", _) => Ok(b' '),
+        (_, [byte]) if !matches!(byte, b'"' | b'\r' | b'\n') && byte.is_ascii() => Ok(*byte),
+        _ => {
+            Err(Failure::error(exit::USAGE, format!("--delimiter {text}: give one character, tab or space")))
+        }
+    }
+}
+
+/// A profile that is part of the program, or one of its own file.
+pub(crate) fn profile(name: &str) -> anyhow::Result<Profile> {
+    if let Some(known) = profile::by_name(name) {
+        return Ok(known.clone());
+    }
+    if !name.to_lowercase().ends_with(".toml") {
+        let known: Vec<&str> = profile::builtin().iter().map(|profile| profile.name.as_str()).collect();
+        let message = format!(
+            "{name} is no profile; name a file ending in .toml, or one of: native, generic, {}",
+            known.join(", ")
+        );
+        return Err(Failure::error(exit::USAGE, message));
+    }
+    let text = std::fs::read_to_string(name).map_err(|error| {
+        Failure::error(exit::NO_INPUT, format!("the profile {name} cannot be read: {error}"))
+    })?;
+    profile::parse(name, &text).map_err(|error| Failure::error(exit::CONFIG, error.to_string()))
 }
 
 /// The options of `export`.
@@ -40,7 +150,7 @@ pub struct ExportArgs {
     out: PathBuf,
     /// How the files are encoded.
     #[arg(long, value_enum, default_value = "utf8")]
-    encoding: Encoding,
+    encoding: FileEncoding,
     /// Write text that a spreadsheet would take for a formula as it is.
     #[arg(long)]
     no_formula_guard: bool,
@@ -48,7 +158,7 @@ pub struct ExportArgs {
 
 /// How files are encoded.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Encoding {
+enum FileEncoding {
     /// UTF-8.
     Utf8,
     /// UTF-8 with a byte order mark, for spreadsheets.
@@ -77,6 +187,11 @@ pub fn sample(context: &Context, args: &SampleArgs) -> anyhow::Result<()> {
 
 /// Imports files. Rows that are refused do not stop the others: the exit code tells.
 pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    if let Some(name) = args.describes() {
+        describe::describe(context, name)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let settings = args.settings()?;
     let store = context.store()?;
     let options = ImportOptions {
         at: context.clock.now(),
@@ -85,7 +200,7 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     };
     let progress = context.progress(labels::IMPORTING, None);
     let mut told = 0;
-    let report = import_paths(&store, &args.paths, &options, &mut |at| {
+    let report = import_files(&store, &args.paths, &options, &settings, &mut |at| {
         let now = match at {
             ImportProgress::Checking { .. } => 0,
             ImportProgress::Writing { rows, .. } => rows,
@@ -96,7 +211,11 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     });
     progress.finish();
     let report = report?;
-    context.emit(&import_sheet(context, &report), &serde_json::to_value(&report)?)?;
+    let mut sheet = import_sheet(context, &report);
+    if args.dry_run {
+        sheet.title = context.label(labels::CHECKED).to_owned();
+    }
+    context.emit(&sheet, &serde_json::to_value(&report)?)?;
     if !report.refused_any() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -118,6 +237,7 @@ fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
             Cell::Count(file.changed),
             Cell::Count(file.unchanged),
             Cell::Count(file.refused),
+            Cell::Count(file.skipped),
         ]
     };
     let columns = [
@@ -128,6 +248,7 @@ fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
         labels::CHANGED,
         labels::UNCHANGED,
         labels::REFUSED,
+        labels::SKIPPED,
     ];
     let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| {
         let column = error.column.as_deref().map(|column| format!(" {column}")).unwrap_or_default();
@@ -156,10 +277,10 @@ pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
         name => vec![by_name(name).ok_or_else(|| unknown_dataset(name))?],
     };
     let encoding = match args.encoding {
-        Encoding::Utf8 => ExportEncoding::Utf8,
-        Encoding::Utf8Bom => ExportEncoding::Utf8Bom,
-        Encoding::Cp932 => ExportEncoding::Cp932,
-        Encoding::Cp932Replacing => ExportEncoding::Cp932Replacing,
+        FileEncoding::Utf8 => ExportEncoding::Utf8,
+        FileEncoding::Utf8Bom => ExportEncoding::Utf8Bom,
+        FileEncoding::Cp932 => ExportEncoding::Cp932,
+        FileEncoding::Cp932Replacing => ExportEncoding::Cp932Replacing,
     };
     let options = ExportOptions { encoding, guard_formulas: !args.no_formula_guard };
     let files = context

@@ -40,6 +40,8 @@ labels! {
     CHANGE = "増減", "Change";
     CHANGE_RATE = "増減率", "Change %";
     CHANGED = "変更", "Changed";
+    CHECKED = "確認のみ(書き込みなし)", "Checked, nothing kept";
+    COLUMN = "列", "Column";
     CONTROL = "照合", "Control";
     COST = "原価", "Cost";
     CUSTOMERS = "顧客数", "Customers";
@@ -56,6 +58,12 @@ labels! {
     FORMULA = "計算式", "Formula";
     GROSS_MARGIN_RATE = "粗利率", "Margin";
     GROSS_PROFIT = "粗利", "Gross profit";
+    HEADERS = "見出し", "Headers";
+    KIND = "種類", "Kind";
+    MEANING = "説明", "Meaning";
+    NEEDED = "必須", "Needed";
+    SKIPPED = "対象外", "Passed over";
+    SOURCE = "元の列", "Source";
     IMPORTED = "取り込み", "Imported";
     GENERATING = "作成中", "Generating";
     IMPORTING = "取り込み中", "Importing";

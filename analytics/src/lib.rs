@@ -9,6 +9,7 @@
 pub mod cli;
 pub mod commands;
 pub mod context;
+mod describe;
 pub mod exchange;
 pub mod exit;
 pub mod labels;

@@ -5,18 +5,31 @@
 //! twice; the third writes. One file is one transaction: killed in the middle, nothing of it is kept. A bad row
 //! is refused alone, with its place and reason, and kept in quarantine; the good rows go in.
 //!
-//! bytes → `decode` → `rows` → `header` maps columns → `cell` checks values → `Transaction::upsert`.
+//! bytes → `decode` → `rows` (a sheet of a workbook becomes rows first: `sheet`) → `head` tells what the file is,
+//! by its names or by a profile (`foreign`), which gives its `layout` → `derive` makes texts of cells → `check` and
+//! `cell` make values of them → `Transaction::upsert`.
 
+mod archive;
 mod cell;
+mod check;
 mod decode;
+mod derive;
 mod duplicates;
+mod extend;
 mod file;
+mod foreign;
+mod head;
 mod header;
+mod layout;
 mod report;
 mod rows;
+mod sheet;
+mod source;
+mod tally;
 mod unknown;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -27,7 +40,10 @@ pub use rows::{COLUMNS_MAX, ROW_BYTES_MAX};
 pub(crate) use cell::needs_guard;
 
 use crate::dataset::{DATASETS, Dataset};
+use crate::encoding::Encoding;
+use crate::profile::Profile;
 use crate::store::{Store, StoreError};
+use crate::text::search_key;
 
 /// Refused rows of one file that are kept with their text; further ones are counted only.
 pub const REFUSED_KEPT_MAX: usize = 100_000;
@@ -44,6 +60,42 @@ pub struct ImportOptions {
     pub today: NaiveDate,
     /// Whether cards are rebuilt at the end. Without, the next reader of a card rebuilds it.
     pub refresh_cards: bool,
+}
+
+/// How files are read, where their content alone does not say it or says something else.
+#[derive(Debug, Clone, Default)]
+pub struct ImportSettings {
+    /// The layout; without one it is found by content.
+    pub profile: Option<Arc<Profile>>,
+    /// Only files with our own headers, in any spelling: no profile is looked for.
+    pub native_only: bool,
+    /// The encoding.
+    pub encoding: Option<Encoding>,
+    /// What stands between two cells.
+    pub delimiter: Option<u8>,
+    /// The one sheet of each workbook.
+    pub sheet: Option<String>,
+    /// Headers and the columns that they are, before all other names.
+    pub map: Vec<(String, String)>,
+    /// Whether a column that nothing is known of becomes an extension field.
+    pub extend: bool,
+    /// Whether everything is checked and nothing is kept.
+    pub dry_run: bool,
+    /// Whether an era's years may go on after its end: 平成32年 is 2020.
+    pub lenient_era: bool,
+}
+
+impl ImportSettings {
+    /// The column that `map` gives to a header, whatever its width and kana.
+    fn mapped(&self, header: &str) -> Option<&str> {
+        if self.map.is_empty() {
+            return None;
+        }
+        let key = search_key(header);
+        let exact = self.map.iter().find(|(name, _)| name == header);
+        let found = exact.or_else(|| self.map.iter().find(|(name, _)| search_key(name) == key));
+        found.map(|(_, column)| column.as_str())
+    }
 }
 
 /// How far an import is.
@@ -80,16 +132,17 @@ pub enum ImportProgress<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A path cannot be read.
-    #[error("{path} cannot be read: {reason}; name a CSV file or a folder with CSV files")]
+    #[error("{path} cannot be read: {reason}; name a file or a folder with files")]
     Unreadable {
         /// The path.
         path: String,
         /// What the system says.
         reason: String,
     },
-    /// A folder without CSV files.
+    /// A folder without files that are tables.
     #[error(
-        "the folder {0} has no CSV file; native files are called customers.csv, sales.csv … (docs/datasets.md)"
+        "the folder {0} has no file ending in csv, tsv, txt or xlsx; native files are called customers.csv, \
+         sales.csv … (docs/datasets.md)"
     )]
     EmptyFolder(String),
     /// The store.
@@ -97,7 +150,21 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-/// Imports files, and the CSV files of folders (not of folders within them), into the store.
+/// Imports files, and the files of folders (not of folders within them), into the store; what they are is found
+/// by their names and contents.
+///
+/// # Errors
+/// As [`import_files`].
+pub fn import_paths(
+    store: &Store,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &mut dyn FnMut(ImportProgress<'_>),
+) -> Result<ImportReport, ImportError> {
+    import_files(store, paths, options, &ImportSettings::default(), progress)
+}
+
+/// Imports files, and the files of folders (not of folders within them), into the store.
 ///
 /// Files are taken in the order of [`DATASETS`], so that customers come before their sales, and by name within
 /// a data set. A reference to a customer that is unknown after all files is a warning, not a refusal.
@@ -105,31 +172,80 @@ pub enum ImportError {
 /// # Errors
 /// [`ImportError`] when a path cannot be read (before anything is written), or when the store fails. Refused
 /// rows and files whose data set is unknown are no error: they are in the report.
-pub fn import_paths(
+pub fn import_files(
     store: &Store,
     paths: &[PathBuf],
     options: &ImportOptions,
+    settings: &ImportSettings,
     progress: &mut dyn FnMut(ImportProgress<'_>),
 ) -> Result<ImportReport, ImportError> {
     let mut report = ImportReport::default();
     let mut planned = Vec::new();
-    for path in files(paths)? {
-        let name = path.display().to_string();
-        match header::identify(&path).map_err(|error| unreadable(&path, &error))? {
-            Ok(dataset) => planned.push((position(dataset), path, name, dataset)),
-            Err(error) => report.errors.push(error.in_file(&name)),
-        }
+    let extensions = extend::Extensions::load(&mut store.reader()?)?;
+    for Given { path, optional } in files(paths)? {
+        let found = plan(&path, optional, settings, &extensions, &mut report, progress);
+        planned.extend(found.map_err(|error| unreadable(&path, &error))?);
     }
-    planned.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    planned.sort_by(|(a, at), (b, other)| {
+        (position_of(a), &at.path, &at.name).cmp(&(position_of(b), &other.path, &other.name))
+    });
     let mut unknown = unknown::UnknownCustomers::default();
-    for (_, path, name, dataset) in &planned {
-        file::import(store, path, name, dataset, options, &mut unknown, &mut report, progress)?;
+    for (layout, source) in &planned {
+        file::Plan { source, layout, options, settings }.import(
+            store,
+            &mut unknown,
+            &mut report,
+            progress,
+        )?;
     }
     unknown.report(store, &mut report)?;
-    if options.refresh_cards {
+    if options.refresh_cards && !settings.dry_run {
         refresh_cards(store, options.today, progress)?;
     }
     Ok(report)
+}
+
+/// What a file holds and how it is read: one entry for each of its tables.
+fn plan(
+    path: &Path,
+    optional: bool,
+    settings: &ImportSettings,
+    extensions: &extend::Extensions,
+    report: &mut ImportReport,
+    progress: &mut dyn FnMut(ImportProgress<'_>),
+) -> std::io::Result<Vec<(layout::Layout, source::Source)>> {
+    let name = path.display().to_string();
+    let bytes_total = std::fs::metadata(path)?.len().saturating_mul(2);
+    let mut read = |bytes_done| progress(ImportProgress::Checking { file: &name, bytes_done, bytes_total });
+    let sources = match source::Source::open(path, settings, &mut read)? {
+        Ok(sources) => sources,
+        Err(fault) => {
+            file::refuse_file(fault, &name, report);
+            return Ok(Vec::new());
+        }
+    };
+    let (mut planned, mut unknown) = (Vec::new(), Vec::new());
+    for source in sources {
+        match head::identify(&source, settings, extensions)? {
+            Ok(layout) => planned.push((layout, source)),
+            Err(fault) => unknown.push((fault, source.name)),
+        }
+    }
+    // A workbook often has sheets for people beside those with data.
+    for (fault, name) in unknown {
+        if fault.code == "unknown_dataset" && (optional || !planned.is_empty()) {
+            let (code, message) =
+                ("passed_over".to_owned(), format!("it was passed over: {}", fault.message));
+            report.warnings.push(Warning { file: name, line: None, code, message, count: 1 });
+        } else {
+            file::refuse_file(fault, &name, report);
+        }
+    }
+    Ok(planned)
+}
+
+fn position_of(layout: &layout::Layout) -> usize {
+    layout.targets.first().map_or(usize::MAX, |target| position(target.dataset))
 }
 
 /// Rebuilds the stale cards in short transactions.
@@ -151,21 +267,30 @@ pub fn refresh_cards(
     }
 }
 
-/// The files that are meant: each path, or the CSV files in it.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
+/// A file to import.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Given {
+    path: PathBuf,
+    /// Whether it may be something else: a text that lies in the folder.
+    optional: bool,
+}
+
+/// The files that are meant: each path, or the files with tables in it.
+fn files(paths: &[PathBuf]) -> Result<Vec<Given>, ImportError> {
     let mut found = Vec::new();
     for path in paths {
         let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if !about.is_dir() {
-            found.push(path.clone());
+            found.push(Given { path: path.clone(), optional: false });
             continue;
         }
         let before = found.len();
         for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
-            let entry = entry.map_err(|error| unreadable(path, &error))?.path();
-            let is_csv = entry.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-            if is_csv && entry.is_file() {
-                found.push(entry);
+            let path = entry.map_err(|error| unreadable(path, &error))?.path();
+            if source::is_table(&path) && path.is_file() {
+                let optional =
+                    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+                found.push(Given { path, optional });
             }
         }
         if found.len() == before {
@@ -173,7 +298,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
         }
     }
     found.sort();
-    found.dedup();
+    found.dedup_by(|a, b| a.path == b.path);
     Ok(found)
 }
 

@@ -33,6 +33,7 @@ pub mod card; // what a pop-up shows of a customer
 pub mod dataset; // every data set, declared once
 pub mod export; // the store's rows into files
 pub mod import; // files into the store, bad rows refused alone
+pub mod profile; // layouts of other programs' files
 pub mod store; // the only public database API
 
 pub use caller::CallerNumber;

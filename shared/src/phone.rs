@@ -71,6 +71,19 @@ pub enum PhoneError {
     Unassigned,
 }
 
+/// The parts of a cell that are each a number of its own (`03-1234-5678 / 090-1234-5678`); the whole cell when it
+/// holds one number, or something that is none.
+#[must_use]
+pub fn split_cell(raw: &str) -> Vec<&str> {
+    let raw = raw.trim();
+    if raw.is_empty() {
+        return Vec::new();
+    }
+    let parts: Vec<&str> = scan::split(raw).into_iter().map(str::trim).take(NUMBERS_PER_CELL_MAX).collect();
+    let whole = |part: &&str| PhoneNumber::parse(part).is_ok();
+    if parts.len() > 1 && parts.iter().all(whole) { parts } else { vec![raw] }
+}
+
 /// A whole telephone number.
 ///
 /// Two numbers are equal when their E.164 forms are equal; the extension is not part of it,

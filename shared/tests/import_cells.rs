@@ -336,7 +336,7 @@ fn the_report_has_the_documented_form() {
     let expected = serde_json::json!({
         "files": [{
             "file": file, "dataset": "sales", "profile": "native", "encoding": "UTF-8",
-            "read": 1, "new": 0, "changed": 0, "unchanged": 0, "refused": 1,
+            "read": 1, "new": 0, "changed": 0, "unchanged": 0, "refused": 1, "skipped": 0,
             "sums": {"amount": {"read": "100", "accepted": "0", "refused": "100"}},
         }],
         "errors": [{

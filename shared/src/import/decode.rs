@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use encoding_rs::{DecoderResult, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, EUC_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::encoding::Encoding;
 
@@ -15,36 +15,84 @@ const CHUNK_BYTES: usize = 64 * 1024;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Detected {
     pub(super) encoding: Encoding,
+    /// Length of the byte order mark.
+    pub(super) mark: u64,
+    /// A further encoding in which every byte has a meaning, when the content alone does not decide.
+    pub(super) also: Option<&'static str>,
     /// Whether some bytes do not fit the encoding: rows with such bytes are refused.
     pub(super) damaged: bool,
     /// Length of the file.
     pub(super) bytes: u64,
 }
 
-/// Decides the encoding over the whole content: byte order mark, else UTF-8, else CP932. When neither fits
-/// everywhere, the one with fewer faults: a single broken row does not make a file unreadable.
-pub(super) fn detect(path: &Path, read: &mut dyn FnMut(u64)) -> io::Result<Detected> {
+/// Bytes at the head of a file in which UTF-16 without a mark is looked for.
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// Decides the encoding over the whole content: byte order mark, else UTF-16 by its pattern, else UTF-8, else
+/// CP932. When neither fits everywhere, the one with fewer faults: a single broken row does not make a file
+/// unreadable. What is `wanted` is taken whatever the content.
+pub(super) fn detect(
+    path: &Path,
+    wanted: Option<Encoding>,
+    read: &mut dyn FnMut(u64),
+) -> io::Result<Detected> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
-    let mut mark = Vec::new();
-    file.by_ref().take(3).read_to_end(&mut mark)?;
-    let marked = match mark.as_slice() {
-        [0xEF, 0xBB, 0xBF] => Some((Encoding::Utf8Bom, UTF_8)),
-        [0xFF, 0xFE, ..] => Some((Encoding::Utf16Le, UTF_16LE)),
-        [0xFE, 0xFF, ..] => Some((Encoding::Utf16Be, UTF_16BE)),
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    let marked = match head.as_slice() {
+        [0xEF, 0xBB, 0xBF, ..] => Some((Encoding::Utf8Bom, 3)),
+        [0xFF, 0xFE, ..] => Some((Encoding::Utf16Le, 2)),
+        [0xFE, 0xFF, ..] => Some((Encoding::Utf16Be, 2)),
         _ => None,
     };
-    if let Some((encoding, codec)) = marked {
-        let damaged = faults(&mut file, codec, mark_length(encoding), u64::MAX, read)? > 0;
-        return Ok(Detected { encoding, damaged, bytes });
+    let certain = match (wanted, marked) {
+        (Some(encoding), Some((found, mark))) if same_units(encoding, found) => Some((found, mark)),
+        (Some(encoding), _) => Some((encoding, 0)),
+        (None, Some(marked)) => Some(marked),
+        (None, None) => utf16_pattern(&head).map(|encoding| (encoding, 0)),
+    };
+    if let Some((encoding, mark)) = certain {
+        let damaged = faults(&mut file, codec(encoding), mark, u64::MAX, read)? > 0;
+        return Ok(Detected { encoding, mark, also: None, damaged, bytes });
     }
+    let detected = |encoding, also, damaged| Detected { encoding, mark: 0, also, damaged, bytes };
     let utf8 = faults(&mut file, UTF_8, 0, u64::MAX, read)?;
     if utf8 == 0 {
-        return Ok(Detected { encoding: Encoding::Utf8, damaged: false, bytes });
+        return Ok(detected(Encoding::Utf8, None, false));
     }
     let cp932 = faults(&mut file, SHIFT_JIS, 0, utf8, read)?;
-    let encoding = if cp932 < utf8 { Encoding::Cp932 } else { Encoding::Utf8 };
-    Ok(Detected { encoding, damaged: cp932.min(utf8) > 0, bytes })
+    if cp932 >= utf8 {
+        return Ok(detected(Encoding::Utf8, None, true));
+    }
+    // Text in EUC-JP reads as CP932 too, as half-width kana.
+    let euc = cp932 == 0 && faults(&mut file, EUC_JP, 0, 1, read)? == 0;
+    Ok(detected(Encoding::Cp932, euc.then_some("EUC-JP"), cp932 > 0))
+}
+
+fn codec(encoding: Encoding) -> &'static encoding_rs::Encoding {
+    match encoding {
+        Encoding::Utf8 | Encoding::Utf8Bom => UTF_8,
+        Encoding::Utf16Le => UTF_16LE,
+        Encoding::Utf16Be => UTF_16BE,
+        Encoding::Cp932 => SHIFT_JIS,
+    }
+}
+
+/// Whether a mark that was found belongs to the encoding that is wanted.
+fn same_units(wanted: Encoding, found: Encoding) -> bool {
+    wanted == found || codec(wanted) == UTF_8 && codec(found) == UTF_8
+}
+
+/// UTF-16 without a mark: line ends, delimiters and digits have a zero in every second byte, and only there.
+fn utf16_pattern(head: &[u8]) -> Option<Encoding> {
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let (encoding, many, few) =
+        if odd > even { (Encoding::Utf16Le, odd, even) } else { (Encoding::Utf16Be, even, odd) };
+    let clear = head.len() >= 8 && many * 10 >= head.len() && few * 20 <= many;
+    let (text, _) = codec(encoding).decode_without_bom_handling(head);
+    (clear && text.contains('\n')).then_some(encoding)
 }
 
 /// Counts malformed sequences from `start` on, up to `enough`.
@@ -80,14 +128,6 @@ fn faults(
     }
 }
 
-fn mark_length(encoding: Encoding) -> u64 {
-    match encoding {
-        Encoding::Utf8Bom => 3,
-        Encoding::Utf16Le | Encoding::Utf16Be => 2,
-        Encoding::Utf8 | Encoding::Cp932 => 0,
-    }
-}
-
 /// A file as UTF-8. UTF-8 itself passes through unchanged, broken sequences included; from other encodings a
 /// broken sequence becomes U+FFFD.
 pub(super) struct Decoded {
@@ -102,18 +142,15 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    pub(super) fn open(path: &Path, encoding: Encoding) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let bytes_done = mark_length(encoding);
-        file.seek(SeekFrom::Start(bytes_done))?;
-        let codec = match encoding {
+    /// Reads the file from behind its mark.
+    pub(super) fn open(mut file: File, encoding: Encoding, mark: u64) -> io::Result<Self> {
+        file.seek(SeekFrom::Start(mark))?;
+        let decoder = match encoding {
             Encoding::Utf8 | Encoding::Utf8Bom => None,
-            Encoding::Utf16Le => Some(UTF_16LE),
-            Encoding::Utf16Be => Some(UTF_16BE),
-            Encoding::Cp932 => Some(SHIFT_JIS),
+            other => Some(codec(other).new_decoder_without_bom_handling()),
         };
-        let decoder = codec.map(encoding_rs::Encoding::new_decoder_without_bom_handling);
-        Ok(Self { file, decoder, input: vec![0; CHUNK_BYTES], start: 0, end: 0, finished: false, bytes_done })
+        let (input, bytes_done) = (vec![0; CHUNK_BYTES], mark);
+        Ok(Self { file, decoder, input, start: 0, end: 0, finished: false, bytes_done })
     }
 }
 

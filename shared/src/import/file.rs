@@ -2,135 +2,142 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 
-use super::cell::{amount, convert};
-use super::decode::{Decoded, Detected, detect};
+use super::check::{Checker, RowFault, structure_fault};
+use super::decode::Decoded;
+use super::derive::Deriver;
 use super::duplicates::{Duplicates, Finder, hash};
-use super::header::{Mapping, map, read_header};
-use super::report::{Fault, FileReport, ImportReport, RunningSums, Warning};
-use super::rows::{BadRow, COLUMNS_MAX, Found, ROW_BYTES_MAX, Rows};
+use super::extend::{FieldWriter, row_key};
+use super::layout::{Layout, Target};
+use super::report::{Fault, FileReport, ImportReport, Warning};
+use super::rows::{Found, Rows};
+use super::source::Source;
+use super::tally::Tally;
 use super::unknown::UnknownCustomers;
-use super::{ImportError, ImportOptions, ImportProgress, REFUSED_KEPT_MAX, unreadable};
-use crate::dataset::{ColumnKind, Dataset};
-use crate::store::{ImportBatch, RefusedRow, RowOutcome, Store, StoreError, Transaction, Value};
+use super::{ImportError, ImportOptions, ImportProgress, ImportSettings, unreadable};
+use crate::dataset::{CUSTOMERS, ColumnKind};
+use crate::store::{ImportBatch, RowOutcome, Store, StoreError, Transaction, Value};
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
 
-/// Characters of a refused row that are kept.
-const RAW_CHARS_MAX: usize = 1_000;
-
-/// What is known of the file before its rows are written.
-struct Plan<'a> {
-    path: &'a Path,
-    name: &'a str,
-    dataset: &'static Dataset,
-    detected: Detected,
-    mapping: Mapping,
-    key: Vec<usize>,
-    customers: Vec<usize>,
-    amount: Option<usize>,
+/// One file and how it is read.
+pub(super) struct Plan<'a> {
+    pub(super) source: &'a Source,
+    pub(super) layout: &'a Layout,
+    pub(super) options: &'a ImportOptions,
+    pub(super) settings: &'a ImportSettings,
 }
 
-/// What became of the rows so far.
-#[derive(Default)]
-struct Tally {
-    read: u64,
-    new: u64,
-    changed: u64,
-    unchanged: u64,
-    refused: u64,
-    sums: RunningSums,
-    faults: Vec<Fault>,
+/// What the file's rows became: a tally for each data set that it feeds, and one for extension fields.
+struct Written {
+    targets: Vec<Tally>,
+    fields: Tally,
 }
 
-/// Imports one file. What cannot be made sense of as a whole becomes an error of the report.
-#[expect(clippy::too_many_arguments, reason = "one call, from the loop over the files, with the run's state")]
-pub(super) fn import(
-    store: &Store,
-    path: &Path,
-    name: &str,
-    dataset: &'static Dataset,
-    options: &ImportOptions,
-    unknown: &mut UnknownCustomers,
-    report: &mut ImportReport,
-    progress: &mut dyn FnMut(ImportProgress<'_>),
-) -> Result<(), ImportError> {
-    let prepared = prepare(path, name, dataset, progress).map_err(|error| unreadable(path, &error))?;
-    let (plan, mut duplicates) = match prepared {
-        Ok(prepared) => prepared,
-        Err(fault) => {
-            report.errors.push(fault.in_file(name));
-            return Ok(());
-        }
-    };
-    plan.warn(duplicates.overflow, report);
-    if !plan.customers.is_empty() {
-        unknown.begin(store, name)?;
+/// Why a transaction ended without being kept.
+enum Ended {
+    /// It was a trial.
+    Tried(Box<Written>),
+    Failed(ImportError),
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        Ended::Failed(error.into())
     }
-    let tally = store.write(|tx| -> Result<Tally, ImportError> {
-        let tally = plan.write(tx, &mut duplicates, unknown, progress)?;
-        tx.record_import(&plan.batch(options, &tally), &tally.refused_rows())?;
-        Ok(tally)
-    })?;
-    plan.finish(tally, report);
-    Ok(())
 }
 
-/// Reads the file twice: for its encoding, and for its header and keys.
-fn prepare<'a>(
-    path: &'a Path,
-    name: &'a str,
-    dataset: &'static Dataset,
-    progress: &mut dyn FnMut(ImportProgress<'_>),
-) -> io::Result<Result<(Plan<'a>, Duplicates), Fault>> {
-    let bytes_total = std::fs::metadata(path)?.len().saturating_mul(2);
-    let mut checking =
-        |bytes_done| progress(ImportProgress::Checking { file: name, bytes_done, bytes_total });
-    let detected = detect(path, &mut checking)?;
-    let mut rows = Rows::new(Decoded::open(path, detected.encoding)?);
-    let mapping = match read_header(&mut rows)?.and_then(|headers| map(dataset, &headers)) {
-        Ok(mapping) => mapping,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let plan = Plan {
-        path,
-        name,
-        dataset,
-        detected,
-        mapping,
-        key: dataset.key_indexes(),
-        customers: dataset.customer_indexes(),
-        amount: dataset.column_index("amount"),
-    };
-    let duplicates = plan.find_duplicates(&mut rows, &mut checking)?;
-    Ok(Ok((plan, duplicates)))
+/// Where a pass over the rows is, and what it keeps from row to row.
+struct Pass<'l> {
+    rows: Rows<Decoded>,
+    deriver: Deriver<'l>,
+    /// For each data set a row of values, whose memory is used again.
+    values: Vec<Vec<Option<Value>>>,
 }
 
 impl Plan<'_> {
-    fn find_duplicates(
+    /// Imports the file. What cannot be made sense of as a whole becomes an error of the report.
+    pub(super) fn import(
         &self,
-        rows: &mut Rows<Decoded>,
-        checking: &mut dyn FnMut(u64),
-    ) -> io::Result<Duplicates> {
-        rows.expect_columns(self.mapping.width);
-        let mut finder = Finder::new(self.detected.bytes);
-        let mut values = self.empty_row();
+        store: &Store,
+        unknown: &mut UnknownCustomers,
+        report: &mut ImportReport,
+        progress: &mut dyn FnMut(ImportProgress<'_>),
+    ) -> Result<(), ImportError> {
+        let broken = |error: io::Error| unreadable(&self.source.path, &error);
+        let mut duplicates = self.find_duplicates(progress).map_err(broken)?;
+        self.warn(duplicates.iter().any(|found| found.overflow), report);
+        if self.layout.targets.iter().any(|target| !target.customers.is_empty()) {
+            unknown.begin(store, &self.source.name)?;
+        }
+        let mut fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions)?;
+        let outcome = store.write(|tx| -> Result<Written, Ended> {
+            let written =
+                self.write(tx, &mut duplicates, unknown, &mut fields, progress).map_err(Ended::Failed)?;
+            if self.settings.dry_run {
+                return Err(Ended::Tried(Box::new(written)));
+            }
+            for (target, tally) in self.layout.targets.iter().zip(&written.targets) {
+                tx.record_import(&self.batch(target, tally), &tally.refused_rows())?;
+            }
+            Ok(written)
+        });
+        let written = match outcome {
+            Ok(written) => written,
+            Err(Ended::Tried(written)) => *written,
+            Err(Ended::Failed(error)) => return Err(error),
+        };
+        self.finish(written, report);
+        Ok(())
+    }
+
+    fn pass(&self) -> io::Result<Pass<'_>> {
+        let mut rows = self.source.rows(self.layout.form)?;
+        rows.expect_columns(self.layout.width);
+        let empty = |target: &Target| {
+            (0..target.rules.len()).map(|at| target.gives(at).then_some(Value::Null)).collect()
+        };
+        let values = self.layout.targets.iter().map(empty).collect();
+        Ok(Pass { rows, deriver: Deriver::new(self.layout), values })
+    }
+
+    /// Reads the file once for keys that occur twice.
+    fn find_duplicates(&self, progress: &mut dyn FnMut(ImportProgress<'_>)) -> io::Result<Vec<Duplicates>> {
+        let bytes = self.source.detected.bytes;
+        let checker = Checker::new(self.source, self.layout, self.settings);
+        let mut pass = self.pass()?;
+        let mut finders: Vec<Finder> = self.layout.targets.iter().map(|_| Finder::new(bytes)).collect();
         let mut count = 0_u64;
         loop {
-            match rows.next()? {
-                Found::End => return Ok(finder.finish()),
+            let found = pass.rows.next()?;
+            match found {
+                Found::End => return Ok(finders.into_iter().map(Finder::finish).collect()),
+                _ if pass.rows.line() <= self.layout.skip_through => continue,
                 Found::Bad(_) => continue,
                 Found::Row => {}
             }
             count += 1;
             if count.is_multiple_of(PROGRESS_ROWS) {
-                checking(self.detected.bytes + rows.source().bytes_done);
+                let (file, bytes_done) = (self.source.name.as_str(), bytes + pass.rows.source().bytes_done);
+                progress(ImportProgress::Checking { file, bytes_done, bytes_total: bytes.saturating_mul(2) });
             }
-            let convertible = self.key.iter().all(|&at| self.convert(rows, at, &mut values[at]).is_ok());
-            if convertible {
-                finder.add(hash(self.key.iter().map(|&at| &values[at])));
+            pass.deriver.begin(&pass.rows);
+            if pass.deriver.skipped(&pass.rows).is_some() {
+                continue;
+            }
+            for (at, target) in self.layout.targets.iter().enumerate() {
+                // Rows that share one source row cannot be told apart by lines.
+                if target.split.is_some() || pass.deriver.rows_of(target, &pass.rows) == 0 {
+                    continue;
+                }
+                let (values, rows) = (&mut pass.values[at], &pass.rows);
+                let convert =
+                    |&key: &usize| checker.convert(target, &pass.deriver, rows, key, &mut values[key]);
+                let convertible = target.key.iter().map(convert).all(|checked| checked.is_ok());
+                if convertible {
+                    finders[at].add(hash(target.key.iter().map(|&key| &pass.values[at][key])));
+                }
             }
         }
     }
@@ -138,165 +145,154 @@ impl Plan<'_> {
     fn write(
         &self,
         tx: &mut Transaction<'_>,
-        duplicates: &mut Duplicates,
+        duplicates: &mut [Duplicates],
         unknown: &mut UnknownCustomers,
+        fields: &mut Option<FieldWriter>,
         progress: &mut dyn FnMut(ImportProgress<'_>),
-    ) -> Result<Tally, ImportError> {
-        let broken = |error: io::Error| unreadable(self.path, &error);
-        let mut rows = Rows::new(Decoded::open(self.path, self.detected.encoding).map_err(broken)?);
-        // The header; it was read before.
-        rows.next().map_err(broken)?;
-        rows.expect_columns(self.mapping.width);
-        let mut tally = Tally::default();
-        let mut values = self.empty_row();
+    ) -> Result<Written, ImportError> {
+        let broken = |error: io::Error| unreadable(&self.source.path, &error);
+        let checker = Checker::new(self.source, self.layout, self.settings);
+        FieldWriter::define(tx, &self.layout.extensions)?;
+        let mut pass = self.pass().map_err(broken)?;
+        let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
+        let mut written = Written { targets, fields: Tally::default() };
+        let mut count = 0_u64;
         loop {
-            let found = rows.next().map_err(broken)?;
+            let found = pass.rows.next().map_err(broken)?;
             if found == Found::End {
-                return Ok(tally);
+                return Ok(written);
             }
-            tally.read += 1;
-            if tally.read.is_multiple_of(PROGRESS_ROWS) {
-                let (file, bytes_done) = (self.name, rows.source().bytes_done);
-                let bytes_total = self.detected.bytes;
-                progress(ImportProgress::Writing { file, bytes_done, bytes_total, rows: tally.read });
+            if pass.rows.line() <= self.layout.skip_through {
+                continue;
             }
-            let written = match found {
-                Found::Bad(bad) => Ok(Err(structure_fault(bad, self.mapping.width))),
-                _ => self.row(tx, &rows, &mut values, duplicates),
-            };
-            let scaled = self.amount_of(&rows, found);
-            match written? {
-                Ok(outcome) => {
-                    tally.accept(outcome, scaled);
-                    for &at in &self.customers {
-                        unknown.refer(&values[at], rows.line());
-                    }
-                }
-                Err((column, code, message)) => {
-                    let raw = self.raw(&rows, found);
-                    tally.refuse(Fault { line: rows.line(), column, code, message, raw }, scaled);
-                }
+            count += 1;
+            if count.is_multiple_of(PROGRESS_ROWS) {
+                let (file, bytes_done) = (self.source.name.as_str(), pass.rows.source().bytes_done);
+                let bytes_total = self.source.detected.bytes;
+                progress(ImportProgress::Writing { file, bytes_done, bytes_total, rows: count });
             }
+            if let Found::Bad(bad) = found {
+                let fault = structure_fault(bad, self.layout.width);
+                written.targets[0].read += 1;
+                written.targets[0].refuse(checker.fault(&pass.rows, found, fault), None);
+                continue;
+            }
+            pass.deriver.begin(&pass.rows);
+            if let Some(reason) = pass.deriver.skipped(&pass.rows) {
+                let amount = checker.amount(&self.layout.targets[0], &pass.deriver, &pass.rows);
+                written.targets[0].read += 1;
+                written.targets[0].skip(reason, amount);
+                continue;
+            }
+            self.row(tx, &checker, &mut pass, duplicates, unknown, fields, &mut written)?;
         }
     }
 
-    /// Checks and writes one row.
+    /// Checks and writes what one row of the file makes. When its main row is refused, nothing of it goes in.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, from the loop over the rows, with the pass's state"
+    )]
     fn row(
         &self,
         tx: &mut Transaction<'_>,
-        rows: &Rows<Decoded>,
-        values: &mut [Option<Value>],
-        duplicates: &mut Duplicates,
-    ) -> Result<Result<RowOutcome, RowFault>, StoreError> {
-        if let Err(fault) = self.check(rows, values) {
-            return Ok(Err(fault));
-        }
-        let key = || self.key.iter().map(|&at| &values[at]);
-        let hash = hash(key());
-        if let Some(first) = duplicates.line_of(hash, key()) {
-            let message = format!(
-                "line {first} has the same key ({}); keep one of the two",
-                self.dataset.key.join(", ")
-            );
-            return Ok(Err((None, "duplicate_key", message)));
-        }
-        match tx.upsert(self.dataset, values) {
-            Ok(outcome) => {
-                duplicates.accept(hash, key(), rows.line());
-                Ok(Ok(outcome))
+        checker: &Checker<'_>,
+        pass: &mut Pass<'_>,
+        duplicates: &mut [Duplicates],
+        unknown: &mut UnknownCustomers,
+        fields: &mut Option<FieldWriter>,
+        written: &mut Written,
+    ) -> Result<(), ImportError> {
+        for (at, target) in self.layout.targets.iter().enumerate() {
+            for part in 0..pass.deriver.rows_of(target, &pass.rows) {
+                pass.deriver.take_part(part);
+                let tally = &mut written.targets[at];
+                tally.read += 1;
+                let values = &mut pass.values[at];
+                let done = checker.check(target, &pass.deriver, &pass.rows, values);
+                let done = match done {
+                    Ok(()) => upsert(tx, target, values, &mut duplicates[at], pass.rows.line())?,
+                    Err(fault) => Err(fault),
+                };
+                let amount = checker.amount(target, &pass.deriver, &pass.rows);
+                match done {
+                    Ok(outcome) => {
+                        tally.accept(outcome, amount);
+                        for &customer in &target.customers {
+                            unknown.refer(&values[customer], pass.rows.line());
+                        }
+                        if self.settings.dry_run && target.dataset.name == CUSTOMERS.name {
+                            unknown.try_customer(&values[0]);
+                        }
+                    }
+                    Err(fault) => {
+                        tally.refuse(checker.fault(&pass.rows, Found::Row, fault), amount);
+                        if at == 0 {
+                            return Ok(());
+                        }
+                    }
+                }
             }
-            Err(StoreError::Conflict(reason)) => Ok(Err(self.conflict(&reason))),
-            Err(error) => Err(error),
+        }
+        match fields {
+            Some(fields) => self.fields(tx, checker, pass, fields, &mut written.fields),
+            None => Ok(()),
         }
     }
 
-    fn check(&self, rows: &Rows<Decoded>, values: &mut [Option<Value>]) -> Result<(), RowFault> {
-        if rows.cells().iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
-            let message = "the row holds a NUL or another control character".to_owned();
-            return Err((None, "control_character", message));
-        }
-        for (at, value) in values.iter_mut().enumerate() {
-            if self.mapping.sources[at].is_some() || value.is_some() {
-                self.convert(rows, at, value)?;
+    /// Writes the extension fields of a row.
+    fn fields(
+        &self,
+        tx: &mut Transaction<'_>,
+        checker: &Checker<'_>,
+        pass: &Pass<'_>,
+        fields: &mut FieldWriter,
+        tally: &mut Tally,
+    ) -> Result<(), ImportError> {
+        let target = &self.layout.targets[0];
+        let key = row_key(target.key.iter().map(|&at| &pass.values[0][at]));
+        for column in &self.layout.extensions {
+            let cell = String::from_utf8_lossy(pass.rows.cell(column.cell));
+            match fields.write(tx, &column.field, &key, cell.trim())? {
+                Ok(Some(outcome)) => {
+                    tally.read += 1;
+                    tally.accept(outcome, None);
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    tally.read += 1;
+                    let message = format!("{}: {}", column.field.code, fault.message);
+                    let fault = (Some("value"), fault.code, message);
+                    tally.refuse(checker.fault(&pass.rows, Found::Row, fault), None);
+                }
             }
         }
         Ok(())
     }
 
-    /// Converts the cell of one column, or what stands for it when the file does not have the column.
-    fn convert(&self, rows: &Rows<Decoded>, at: usize, value: &mut Option<Value>) -> Result<(), RowFault> {
-        let column = &self.dataset.columns[at];
-        let cell = self.mapping.sources[at].map_or(&b""[..], |source| rows.cell(source));
-        let text = std::str::from_utf8(cell)
-            .ok()
-            .filter(|text| !self.detected.damaged || !text.contains('\u{FFFD}'));
-        let Some(text) = text else {
-            let message =
-                format!("bytes that are not {}; save the file anew", self.detected.encoding.as_str());
-            return Err((Some(column.name), "encoding", message));
-        };
-        convert(column, text, value).map_err(|fault| (Some(column.name), fault.code, fault.message))
-    }
-
-    /// A place for each column that is given: those of the file, and the key's.
-    fn empty_row(&self) -> Vec<Option<Value>> {
-        let given = |at: usize| self.mapping.sources[at].is_some() || self.key.contains(&at);
-        (0..self.dataset.columns.len()).map(|at| given(at).then_some(Value::Null)).collect()
-    }
-
-    /// The store's constraint that a row without one of the needed columns meets.
-    fn conflict(&self, reason: &str) -> RowFault {
-        let missing = self.dataset.columns.iter().zip(&self.mapping.sources);
-        let missing =
-            missing.filter(|(column, at)| column.required && at.is_none()).map(|(column, _)| column).next();
-        match missing {
-            Some(column) => {
-                let message = format!(
-                    "the row is new, and the file has no column {} ({})",
-                    column.name, column.label_ja
-                );
-                (Some(column.name), "required", message)
-            }
-            None => (None, "conflict", reason.to_owned()),
-        }
-    }
-
-    /// The row's amount for the control sums; `None` when there is none.
-    fn amount_of(&self, rows: &Rows<Decoded>, found: Found) -> Option<i64> {
-        let source = self.amount.and_then(|at| self.mapping.sources[at]).filter(|_| found == Found::Row)?;
-        let text = std::str::from_utf8(rows.cell(source)).ok()?.trim();
-        if text.is_empty() { None } else { amount(text).ok() }
-    }
-
-    /// The row as it was, but for secrets.
-    fn raw(&self, rows: &Rows<Decoded>, found: Found) -> String {
-        let text = if self.mapping.secret.is_empty() {
-            String::from_utf8_lossy(rows.raw()).into_owned()
-        } else if found == Found::Row {
-            let shown = |at| match self.mapping.secret.contains(&at) {
-                true => "***".to_owned(),
-                false => String::from_utf8_lossy(rows.cell(at)).into_owned(),
-            };
-            (0..rows.len()).map(shown).collect::<Vec<_>>().join(",")
-        } else {
-            String::new()
-        };
-        match text.char_indices().nth(RAW_CHARS_MAX) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
-        }
-    }
-
     fn warn(&self, overflow: bool, report: &mut ImportReport) {
         let mut warn = |line, code: &str, message, count| {
-            let (file, code) = (self.name.to_owned(), code.to_owned());
+            let (file, code) = (self.source.name.clone(), code.to_owned());
             report.warnings.push(Warning { file, line, code, message, count });
         };
-        if !self.mapping.unknown.is_empty() {
-            let names = self.mapping.unknown.join(", ");
-            let message =
-                format!("columns that {} does not have were passed over: {names}", self.dataset.name);
-            warn(Some(1), "unknown_column", message, self.mapping.unknown.len() as u64);
+        let layout = self.layout;
+        if !layout.unknown.is_empty() {
+            let names = layout.unknown.join(", ");
+            let dataset = layout.targets.first().map_or("", |target| target.dataset.name);
+            let message = format!(
+                "columns that {dataset} does not have were passed over: {names}; name them with --map, or keep \
+                 them as fields of your own with --extend"
+            );
+            warn(Some(layout.skip_through), "unknown_column", message, layout.unknown.len() as u64);
+        }
+        if let Some(also) = self.source.detected.also.filter(|_| self.settings.encoding.is_none()) {
+            let taken = self.source.encoding();
+            let message = format!(
+                "every byte has a meaning in {taken} and in {also}; {taken} was taken: look at the names, and \
+                 convert the file if they are wrong (--encoding {} silences this)",
+                taken.to_lowercase()
+            );
+            warn(None, "ambiguous_encoding", message, 1);
         }
         if overflow {
             let message = "too many keys occur twice to name them all; of some, the later row won".to_owned();
@@ -304,11 +300,11 @@ impl Plan<'_> {
         }
     }
 
-    fn batch(&self, options: &ImportOptions, tally: &Tally) -> ImportBatch {
+    fn batch(&self, target: &Target, tally: &Tally) -> ImportBatch {
         ImportBatch {
-            at: options.at,
-            file: self.name.to_owned(),
-            dataset: self.dataset.name.to_owned(),
+            at: self.options.at,
+            file: self.source.name.clone(),
+            dataset: target.dataset.name.to_owned(),
             rows_read: tally.read,
             rows_new: tally.new,
             rows_changed: tally.changed,
@@ -317,82 +313,73 @@ impl Plan<'_> {
         }
     }
 
-    fn finish(&self, tally: Tally, report: &mut ImportReport) {
-        let has_amount = self.amount.is_some_and(|at| self.dataset.columns[at].kind == ColumnKind::Decimal);
-        let sums = has_amount.then(|| ("amount".to_owned(), tally.sums.finish()));
-        report.files.push(FileReport {
-            file: self.name.to_owned(),
-            dataset: self.dataset.name.to_owned(),
-            profile: "native".to_owned(),
-            encoding: self.detected.encoding.as_str().to_owned(),
-            read: tally.read,
-            new: tally.new,
-            changed: tally.changed,
-            unchanged: tally.unchanged,
-            refused: tally.refused,
-            sums: sums.into_iter().collect::<BTreeMap<_, _>>(),
-        });
-        let kept = tally.faults.len() as u64;
-        if tally.refused > kept {
-            report.warnings.push(Warning {
-                file: self.name.to_owned(),
-                line: None,
-                code: "errors_cut".to_owned(),
-                message: format!("of {} refused rows the first {kept} are listed", tally.refused),
-                count: tally.refused - kept,
-            });
+    fn finish(&self, written: Written, report: &mut ImportReport) {
+        for (target, tally) in self.layout.targets.iter().zip(written.targets) {
+            let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
+            let has_amount = target.amount.is_some_and(is_decimal);
+            tally.finish(self.file_report(target.dataset.name), has_amount, report);
         }
-        report.errors.extend(tally.faults.into_iter().map(|fault| fault.in_file(self.name)));
+        if written.fields.read > 0 {
+            written.fields.finish(self.file_report("extension_values"), false, report);
+        }
     }
-}
 
-/// Column, code and message of what is wrong with a row.
-type RowFault = (Option<&'static str>, &'static str, String);
-
-fn structure_fault(bad: BadRow, width: usize) -> RowFault {
-    match bad {
-        BadRow::TooLarge => (
-            None,
-            "row_too_large",
-            format!("the row is longer than {ROW_BYTES_MAX} bytes or {COLUMNS_MAX} columns"),
-        ),
-        BadRow::UnclosedQuote => (
-            None,
-            "unclosed_quote",
-            "a quote is not closed before the end of the file; is it cut off?".to_owned(),
-        ),
-        BadRow::ColumnCount(found) => {
-            (None, "column_count", format!("the row has {found} columns, the header has {width}"))
+    fn file_report(&self, dataset: &str) -> FileReport {
+        FileReport {
+            file: self.source.name.clone(),
+            dataset: dataset.to_owned(),
+            profile: self.layout.profile.clone(),
+            encoding: self.source.encoding().to_owned(),
+            read: 0,
+            new: 0,
+            changed: 0,
+            unchanged: 0,
+            refused: 0,
+            skipped: 0,
+            sums: BTreeMap::new(),
         }
     }
 }
 
-impl Tally {
-    fn accept(&mut self, outcome: RowOutcome, amount: Option<i64>) {
-        match outcome {
-            RowOutcome::New => self.new += 1,
-            RowOutcome::Changed => self.changed += 1,
-            RowOutcome::Unchanged => self.unchanged += 1,
+/// Writes one row, unless its key was on an earlier line.
+fn upsert(
+    tx: &mut Transaction<'_>,
+    target: &Target,
+    values: &[Option<Value>],
+    duplicates: &mut Duplicates,
+    line: u64,
+) -> Result<Result<RowOutcome, RowFault>, StoreError> {
+    let key = || target.key.iter().map(|&at| &values[at]);
+    let hash = hash(key());
+    if let Some(first) = duplicates.line_of(hash, key()) {
+        let message =
+            format!("line {first} has the same key ({}); keep one of the two", target.dataset.key.join(", "));
+        return Ok(Err((None, "duplicate_key", message)));
+    }
+    match tx.upsert(target.dataset, values) {
+        Ok(outcome) => {
+            duplicates.accept(hash, key(), line);
+            Ok(Ok(outcome))
         }
-        self.sums.accepted += i128::from(amount.unwrap_or_default());
+        Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, &reason))),
+        Err(error) => Err(error),
     }
+}
 
-    fn refuse(&mut self, fault: Fault, amount: Option<i64>) {
-        self.refused += 1;
-        self.sums.refused += i128::from(amount.unwrap_or_default());
-        if self.faults.len() < REFUSED_KEPT_MAX {
-            self.faults.push(fault);
+/// The store's constraint that a row without one of the needed columns meets.
+fn conflict(target: &Target, reason: &str) -> RowFault {
+    let missing = |at: &usize| target.dataset.columns[*at].required && !target.gives(*at);
+    match (0..target.rules.len()).find(missing).map(|at| &target.dataset.columns[at]) {
+        Some(column) => {
+            let message =
+                format!("the row is new, and the file has no column {} ({})", column.name, column.label_ja);
+            (Some(column.name), "required", message)
         }
+        None => (None, "conflict", reason.to_owned()),
     }
+}
 
-    fn refused_rows(&self) -> Vec<RefusedRow> {
-        let row = |fault: &Fault| RefusedRow {
-            line: fault.line,
-            column: fault.column.map(str::to_owned),
-            code: fault.code.to_owned(),
-            message: fault.message.clone(),
-            raw: fault.raw.clone(),
-        };
-        self.faults.iter().map(row).collect()
-    }
+/// A fault of the file as a whole, in the report.
+pub(super) fn refuse_file(fault: Fault, name: &str, report: &mut ImportReport) {
+    report.errors.push(fault.in_file(name));
 }

@@ -1,12 +1,14 @@
-//! Which data set a file is, and which of its columns is which.
+//! Which data set a file is by its name or headers, and which of its columns is which.
 
-use std::io;
-use std::path::Path;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use super::decode::{Decoded, detect};
+use super::ImportSettings;
+use super::extend::{ExtensionColumn, Extensions};
+use super::head::Head;
+use super::layout::{Layout, Rule, Target};
 use super::report::Fault;
-use super::rows::{BadRow, COLUMNS_MAX, Found, Rows};
-use crate::dataset::{DATASETS, Dataset};
+use crate::dataset::{Column, DATASETS, Dataset};
 use crate::text::search_key;
 
 /// Where the columns of a data set are in a file.
@@ -18,44 +20,42 @@ pub(super) struct Mapping {
     pub(super) unknown: Vec<String>,
     /// File columns that hold secrets, whose cells appear nowhere.
     pub(super) secret: Vec<usize>,
-    /// How many columns the file has.
-    pub(super) width: usize,
+    /// File columns that are extension fields.
+    pub(super) extensions: Vec<ExtensionColumn>,
 }
 
-/// The data set that a file is: by its name (`sales.csv`, `sales-2025.csv`, `売上明細.csv`), else by its header.
-pub(super) fn identify(path: &Path) -> io::Result<Result<&'static Dataset, Fault>> {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    if let Some(dataset) = by_file_name(&stem) {
-        return Ok(Ok(dataset));
+impl Mapping {
+    /// How many columns are known.
+    pub(super) fn known(&self) -> usize {
+        self.sources.iter().flatten().count() + self.extensions.len()
     }
-    let detected = detect(path, &mut |_| {})?;
-    let mut rows = Rows::new(Decoded::open(path, detected.encoding)?);
-    Ok(read_header(&mut rows)?.and_then(|headers| by_header(&headers)))
+
+    /// Whether nothing in the headers is foreign.
+    pub(super) fn is_whole(&self) -> bool {
+        self.unknown.len() == self.secret.len()
+    }
+
+    /// How the file is read.
+    pub(super) fn layout(self, dataset: &'static Dataset, head: &Head, row: usize) -> Layout {
+        let rules = self.sources.iter().map(|at| at.map_or(Rule::Absent, Rule::Cell)).collect();
+        Layout {
+            profile: "native".to_owned(),
+            form: head.form,
+            width: head.rows[row].cells.len(),
+            skip_through: head.rows[row].line,
+            unknown: self.unknown,
+            secret: self.secret,
+            skips: Vec::new(),
+            record: None,
+            counters: Vec::new(),
+            targets: vec![Target::new(dataset, rules, dataset)],
+            extensions: self.extensions,
+        }
+    }
 }
 
-/// The cells of the first row.
-pub(super) fn read_header<R: io::Read>(rows: &mut Rows<R>) -> io::Result<Result<Vec<String>, Fault>> {
-    let fault = |code, message: String| Fault { line: 1, column: None, code, message, raw: String::new() };
-    Ok(match rows.next()? {
-        Found::Row => {
-            let cells = (0..rows.len()).map(|at| String::from_utf8_lossy(rows.cell(at)).trim().to_owned());
-            Ok(cells.map(|cell| cell.trim_start_matches('\u{FEFF}').to_owned()).collect())
-        }
-        Found::End => {
-            Err(fault("empty_file", "the file is empty; its first line must be the headers".to_owned()))
-        }
-        Found::Bad(BadRow::UnclosedQuote) => Err(fault(
-            "unclosed_quote",
-            "a quote in the headers is not closed; check the first line".to_owned(),
-        )),
-        Found::Bad(BadRow::TooLarge | BadRow::ColumnCount(_)) => Err(fault(
-            "row_too_large",
-            format!("the first line has more than {COLUMNS_MAX} columns or 1 MiB; is this a CSV file?"),
-        )),
-    })
-}
-
-fn by_file_name(stem: &str) -> Option<&'static Dataset> {
+/// The data set that a file's name says: `sales.csv`, `sales-2025.csv`, `売上明細_10月.csv`.
+pub(super) fn by_file_name(stem: &str) -> Option<&'static Dataset> {
     let stem = stem.to_lowercase();
     let starts = |name: &str| {
         stem.strip_prefix(name)
@@ -64,43 +64,61 @@ fn by_file_name(stem: &str) -> Option<&'static Dataset> {
     DATASETS.iter().copied().find(|dataset| starts(dataset.name) || starts(&dataset.title_ja.to_lowercase()))
 }
 
-/// The data set whose needed columns are all there, and of which most are.
-fn by_header(headers: &[String]) -> Result<&'static Dataset, Fault> {
-    let known = DATASETS.iter().copied().filter_map(|dataset| {
-        let mapping = map(dataset, headers).ok()?;
-        let needed =
-            dataset.columns.iter().zip(&mapping.sources).all(|(column, at)| !column.required || at.is_some());
-        needed.then(|| (mapping.sources.iter().flatten().count(), dataset))
-    });
-    let mut best: Vec<(usize, &'static Dataset)> = known.collect();
-    best.sort_by_key(|(columns, _)| std::cmp::Reverse(*columns));
-    match best.as_slice() {
-        [] => Err(unknown("neither the file's name nor its headers are those of a data set")),
-        [(first, _), (second, _), ..] if first == second => Err(unknown("the headers fit several data sets")),
-        [(_, dataset), ..] => Ok(dataset),
-    }
+/// Whether all needed columns of the data set are there.
+pub(super) fn has_needed(dataset: &Dataset, mapping: &Mapping) -> bool {
+    dataset.columns.iter().zip(&mapping.sources).all(|(column, at)| !column.required || at.is_some())
 }
 
-fn unknown(what: &str) -> Fault {
+/// A fault of a file whose data set cannot be told.
+pub(super) fn unknown(what: &str) -> Fault {
     let message = format!("{what}; name it after its data set, for example sales.csv (docs/datasets.md)");
     Fault { line: 1, column: None, code: "unknown_dataset", message, raw: String::new() }
 }
 
 /// Finds each column of the data set in the headers. The key's columns must be there unless they have a default.
-pub(super) fn map(dataset: &'static Dataset, headers: &[String]) -> Result<Mapping, Fault> {
-    let fault = |column, code, message| Fault { line: 1, column, code, message, raw: String::new() };
+pub(super) fn map(
+    dataset: &'static Dataset,
+    headers: &[String],
+    line: u64,
+    settings: &ImportSettings,
+    extensions: &Extensions,
+) -> Result<Mapping, Fault> {
+    let fault = |column, code, message| Fault { line, column, code, message, raw: String::new() };
     let mut mapping = Mapping {
         sources: vec![None; dataset.columns.len()],
         unknown: Vec::new(),
         secret: Vec::new(),
-        width: headers.len(),
+        extensions: Vec::new(),
     };
-    for (at, header) in headers.iter().enumerate().filter(|(_, header)| !header.is_empty()) {
-        let Some(column) = position(dataset, header) else {
+    let mut told = vec![false; headers.len()];
+    for (at, header) in headers.iter().enumerate() {
+        let Some(wanted) = settings.mapped(header) else { continue };
+        told[at] = true;
+        if let Some(column) = position(dataset, wanted) {
+            mapping.sources[column] = Some(at);
+        } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
+            mapping.extensions.push(ExtensionColumn { cell: at, field });
+        } else {
+            let message = format!(
+                "--map {header}={wanted}: {} has no column {wanted}; `analytics import --describe {}` lists them",
+                dataset.name, dataset.name
+            );
+            return Err(fault(None, "unknown_column", message));
+        }
+    }
+    let explicit = mapping.sources.clone();
+    for (at, header) in headers.iter().enumerate().filter(|(at, header)| !header.is_empty() && !told[*at]) {
+        let known = position(dataset, header);
+        let Some(column) = known.filter(|column| explicit[*column].is_none()) else {
             if is_secret(header) {
                 mapping.secret.push(at);
+                mapping.unknown.push(header.clone());
+            } else if let Some(field) = extensions.field(dataset, header, settings.extend && known.is_none())
+            {
+                mapping.extensions.push(ExtensionColumn { cell: at, field });
+            } else {
+                mapping.unknown.push(header.clone());
             }
-            mapping.unknown.push(header.clone());
             continue;
         };
         if let Some(before) = mapping.sources[column].replace(at) {
@@ -122,22 +140,32 @@ pub(super) fn map(dataset: &'static Dataset, headers: &[String]) -> Result<Mappi
     Ok(mapping)
 }
 
+/// Search keys of a data set's columns: of identifiers, of labels, of further headers.
+type Names = [HashMap<String, usize>; 3];
+
 /// The column that a header names: its identifier first, whatever others call theirs.
-fn position(dataset: &Dataset, header: &str) -> Option<usize> {
+pub(super) fn position(dataset: &Dataset, header: &str) -> Option<usize> {
+    static NAMES: LazyLock<HashMap<&'static str, Names>> =
+        LazyLock::new(|| DATASETS.iter().map(|dataset| (dataset.name, names(dataset))).collect());
     let key = search_key(header);
-    let by = |names: fn(&crate::dataset::Column) -> Vec<&'static str>| {
-        dataset
-            .columns
-            .iter()
-            .position(|column| names(column).into_iter().any(|name| search_key(name) == key))
+    NAMES.get(dataset.name)?.iter().find_map(|names| names.get(&key)).copied()
+}
+
+fn names(dataset: &Dataset) -> Names {
+    let by = |names: fn(&Column) -> Vec<&'static str>| {
+        let mut keys = HashMap::new();
+        for (at, column) in dataset.columns.iter().enumerate() {
+            for name in names(column) {
+                keys.entry(search_key(name)).or_insert(at);
+            }
+        }
+        keys
     };
-    by(|column| vec![column.name])
-        .or_else(|| by(|column| vec![column.label_ja]))
-        .or_else(|| by(|column| column.aliases.to_vec()))
+    [by(|column| vec![column.name]), by(|column| vec![column.label_ja]), by(|column| column.aliases.to_vec())]
 }
 
 /// Whether a column holds passwords, which are never taken in.
-fn is_secret(header: &str) -> bool {
+pub(super) fn is_secret(header: &str) -> bool {
     let key = search_key(header);
     ["PASSWORD", "パスワード", "PASSWD", "暗証番号"].iter().any(|word| key.contains(word))
 }

@@ -19,14 +19,15 @@ pub struct ImportReport {
     pub warnings: Vec<Warning>,
 }
 
-/// What became of one file. `read` = `new` + `changed` + `unchanged` + `refused`.
+/// What became of one file, for one of the data sets that it feeds.
+/// `read` = `new` + `changed` + `unchanged` + `refused` + `skipped`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileReport {
     /// The path, as it was given.
     pub file: String,
     /// The data set's name.
     pub dataset: String,
-    /// How the columns were mapped: `native`.
+    /// How the columns were mapped: the profile's name, `native` without one.
     pub profile: String,
     /// How the file was encoded.
     pub encoding: String,
@@ -40,12 +41,14 @@ pub struct FileReport {
     pub unchanged: u64,
     /// Rows that were not taken in.
     pub refused: u64,
+    /// Rows that are none of this data set by the profile's rules, with the reasons among the warnings.
+    pub skipped: u64,
     /// The exact sum of each amount column.
     pub sums: BTreeMap<String, AmountSums>,
 }
 
-/// Sums of one column, exact to the fourth place; `read` = `accepted` + `refused`. A cell that is no number is
-/// in none of them.
+/// Sums of one column, exact to the fourth place; `read` = `accepted` + `refused` + `skipped`. A cell that is no
+/// number is in none of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AmountSums {
     /// Of all rows.
@@ -54,6 +57,9 @@ pub struct AmountSums {
     pub accepted: String,
     /// Of the rows that were refused.
     pub refused: String,
+    /// Of the rows that were passed over, when there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
 }
 
 /// One thing that was refused.
@@ -124,14 +130,16 @@ impl Fault {
 pub(super) struct RunningSums {
     pub(super) accepted: i128,
     pub(super) refused: i128,
+    pub(super) skipped: i128,
 }
 
 impl RunningSums {
     pub(super) fn finish(self) -> AmountSums {
         AmountSums {
-            read: exact(self.accepted + self.refused),
+            read: exact(self.accepted + self.refused + self.skipped),
             accepted: exact(self.accepted),
             refused: exact(self.refused),
+            skipped: (self.skipped != 0).then(|| exact(self.skipped)),
         }
     }
 }

@@ -16,9 +16,20 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// How often in one file rows are looked for behind an unclosed quote: each time costs up to one row's length.
 const RECOVERIES_MAX: usize = 1_000;
 
+/// How cells and rows are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    /// What stands between two cells.
+    pub(super) delimiter: u8,
+    /// Whether each row begins with a cell that says its line: a sheet of a workbook. Empty cells at the end
+    /// are then left out.
+    pub(super) numbered: bool,
+}
+
 /// Reads rows.
 pub(super) struct Rows<R> {
     source: R,
+    form: Form,
     core: csv_core::Reader,
     buffer: Vec<u8>,
     start: usize,
@@ -66,10 +77,11 @@ enum Parsed {
 }
 
 impl<R: Read> Rows<R> {
-    pub(super) fn new(source: R) -> Self {
+    pub(super) fn new(source: R, form: Form) -> Self {
         Self {
             source,
-            core: csv_core::Reader::new(),
+            form,
+            core: form.parser(),
             buffer: vec![0; CHUNK_BYTES],
             start: 0,
             end: 0,
@@ -99,11 +111,15 @@ impl<R: Read> Rows<R> {
 
     /// Number of cells of the row.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.ends.len().saturating_sub(self.form.first())
     }
 
-    /// A cell of the row.
+    /// A cell of the row; empty when the row does not have it.
     pub(super) fn cell(&self, at: usize) -> &[u8] {
+        self.parsed(at + self.form.first())
+    }
+
+    fn parsed(&self, at: usize) -> &[u8] {
         let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or_default() };
         let end = self.ends.get(at).copied().unwrap_or(start);
         &self.cells[start..end]
@@ -111,12 +127,18 @@ impl<R: Read> Rows<R> {
 
     /// All cells of the row, one after the other.
     pub(super) fn cells(&self) -> &[u8] {
-        &self.cells[..self.ends.last().copied().unwrap_or_default()]
+        let end = self.ends.last().copied().unwrap_or_default();
+        let start = if self.form.numbered { self.ends.first().copied().unwrap_or_default() } else { 0 };
+        &self.cells[start..end]
     }
 
     /// The row as it was, without its line end.
     pub(super) fn raw(&self) -> &[u8] {
-        self.raw.trim_ascii()
+        let raw = self.raw.trim_ascii();
+        match raw.iter().position(|byte| *byte == b',') {
+            Some(at) if self.form.numbered => &raw[at + 1..],
+            _ => raw,
+        }
     }
 
     /// The next row that is not blank.
@@ -128,6 +150,10 @@ impl<R: Read> Rows<R> {
                 Parsed::Row => self.fault(),
             };
             self.count_lines();
+            if self.form.numbered {
+                let number = std::str::from_utf8(self.parsed(0)).ok().and_then(|number| number.parse().ok());
+                self.line = number.unwrap_or(self.line);
+            }
             match found {
                 Some(bad) => {
                     self.recover(bad)?;
@@ -143,7 +169,7 @@ impl<R: Read> Rows<R> {
         let open = self.at_end && self.start == self.end && has_open_quote(&self.raw);
         match self.columns {
             _ if open => Some(BadRow::UnclosedQuote),
-            Some(columns) if self.len() < columns && !self.is_blank() => {
+            Some(columns) if self.len() < columns && !self.form.numbered && !self.is_blank() => {
                 Some(BadRow::ColumnCount(self.len()))
             }
             // Spreadsheets append empty cells.
@@ -163,7 +189,8 @@ impl<R: Read> Rows<R> {
         self.raw.clear();
         self.ends.clear();
         let (mut written, mut ended) = (0, 0);
-        self.ends.resize(self.columns.map_or(COLUMNS_MAX, |columns| columns + 1), 0);
+        let first = self.form.first();
+        self.ends.resize(self.columns.map_or(COLUMNS_MAX, |columns| columns + 1) + first, 0);
         loop {
             if self.start == self.end && !self.at_end {
                 self.fill()?;
@@ -179,8 +206,10 @@ impl<R: Read> Rows<R> {
                 _ if self.raw.len() > ROW_BYTES_MAX => return Ok(self.too_large()),
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull if ended > COLUMNS_MAX => return Ok(self.too_large()),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(COLUMNS_MAX + 1, 0),
+                ReadRecordResult::OutputEndsFull if ended > COLUMNS_MAX + first => {
+                    return Ok(self.too_large());
+                }
+                ReadRecordResult::OutputEndsFull => self.ends.resize(COLUMNS_MAX + 1 + first, 0),
                 ReadRecordResult::Record => {
                     self.ends.truncate(ended);
                     return Ok(Parsed::Row);
@@ -221,7 +250,7 @@ impl<R: Read> Rows<R> {
         let body = self.raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let resume = self.columns.filter(|_| self.recoveries < RECOVERIES_MAX).and_then(|columns| {
             let rest = &self.raw[body..];
-            line_starts(rest).find(|&at| is_row(&rest[at..], columns)).map(|at| body + at)
+            line_starts(rest).find(|&at| self.form.is_row(&rest[at..], columns)).map(|at| body + at)
         });
         if let Some(at) = resume {
             self.recoveries += 1;
@@ -269,15 +298,35 @@ fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
     raw.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1)
 }
 
-/// Whether the first line of `text` is a row of so many columns by itself.
-fn is_row(text: &[u8], columns: usize) -> bool {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-    if line.is_empty() || has_open_quote(line) {
-        return false;
+impl Form {
+    /// A text with this delimiter.
+    pub(super) fn text(delimiter: u8) -> Self {
+        Self { delimiter, numbered: false }
     }
-    let (mut cells, mut ends) = (vec![0; line.len() + 1], vec![0; columns + 1]);
-    let mut core = csv_core::Reader::new();
-    let (_, used, written, first) = core.read_record(line, &mut cells, &mut ends);
-    let (_, _, _, last) = core.read_record(&line[used..], &mut cells[written..], &mut ends[first..]);
-    first + last == columns
+
+    /// A sheet, as `sheet.rs` writes it.
+    pub(super) const SHEET: Self = Self { delimiter: b',', numbered: true };
+
+    fn parser(self) -> csv_core::Reader {
+        csv_core::ReaderBuilder::new().delimiter(self.delimiter).build()
+    }
+
+    /// Cells in front that are not the file's.
+    fn first(self) -> usize {
+        usize::from(self.numbered)
+    }
+
+    /// Whether the first line of `text` is a row of so many columns by itself.
+    fn is_row(self, text: &[u8], columns: usize) -> bool {
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() || has_open_quote(line) {
+            return false;
+        }
+        let (mut cells, mut ends) = (vec![0; line.len() + 1], vec![0; columns + 1]);
+        let mut core = self.parser();
+        let (_, used, written, first) = core.read_record(line, &mut cells, &mut ends);
+        let (_, _, _, last) = core.read_record(&line[used..], &mut cells[written..], &mut ends[first..]);
+        first + last == columns
+    }
 }

@@ -30,6 +30,8 @@ struct Met {
 pub(super) struct UnknownCustomers {
     /// Hashes of the codes that are there: 8 bytes a customer. A wrong hit is one in 10^13.
     known: HashSet<u64>,
+    /// Codes that a trial took in and that are not in the store.
+    tried: HashSet<u64>,
     loaded: bool,
     met: Vec<(String, HashMap<String, Met>)>,
 }
@@ -55,10 +57,18 @@ impl UnknownCustomers {
         Ok(())
     }
 
+    /// A trial would have taken this customer in.
+    pub(super) fn try_customer(&mut self, code: &Option<Value>) {
+        if let Some(Value::Text(code)) = code {
+            self.tried.insert(hash(code));
+        }
+    }
+
     /// An accepted row refers to this customer.
     pub(super) fn refer(&mut self, code: &Option<Value>, line: u64) {
         let Some(Value::Text(code)) = code else { return };
-        if self.known.contains(&hash(code)) {
+        let hash = hash(code);
+        if self.known.contains(&hash) || self.tried.contains(&hash) {
             return;
         }
         let Some((_, met)) = self.met.last_mut() else { return };
@@ -69,6 +79,11 @@ impl UnknownCustomers {
         }
     }
 
+    fn is_known(&self, code: &str) -> bool {
+        let hash = hash(code);
+        self.known.contains(&hash) || self.tried.contains(&hash)
+    }
+
     /// One warning for each file that refers to customers who are still unknown after all files.
     pub(super) fn report(mut self, store: &Store, report: &mut ImportReport) -> Result<(), StoreError> {
         if self.met.iter().all(|(_, met)| met.is_empty()) {
@@ -77,8 +92,7 @@ impl UnknownCustomers {
         // Customers may have come in a later file than what refers to them.
         self.load(store)?;
         for (file, met) in &self.met {
-            let mut unknown: Vec<_> =
-                met.iter().filter(|(code, _)| !self.known.contains(&hash(code))).collect();
+            let mut unknown: Vec<_> = met.iter().filter(|(code, _)| !self.is_known(code)).collect();
             unknown.sort_by_key(|(_, met)| met.line);
             let Some((_, first)) = unknown.first() else { continue };
             let named: Vec<&str> = unknown.iter().take(NAMED_MAX).map(|(code, _)| code.as_str()).collect();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use shared::dataset::{ColumnKind, Dataset};
-use shared::import::{ImportOptions, ImportReport, import_paths};
+use shared::import::{FileReport, ImportOptions, ImportReport, ImportSettings, import_files, import_paths};
 use shared::store::{Store, Value};
 use tempfile::TempDir;
 
@@ -38,6 +38,16 @@ impl Desk {
 
     pub(crate) fn import_path(&self, path: &Path) -> ImportReport {
         import_paths(&self.store, &[path.to_owned()], &options(), &mut |_| {}).unwrap()
+    }
+
+    pub(crate) fn import_with(
+        &self,
+        name: &str,
+        content: impl AsRef<[u8]>,
+        settings: &ImportSettings,
+    ) -> ImportReport {
+        let path = self.file(name, content);
+        import_files(&self.store, &[path], &options(), settings, &mut |_| {}).unwrap()
     }
 
     /// Every row of a data set as text: `NULL` for nothing.
@@ -89,6 +99,12 @@ pub(crate) fn faults(report: &ImportReport) -> Vec<(u64, Option<&str>, &str)> {
 /// Read, new, changed, unchanged, refused of the only file.
 pub(crate) fn counts(report: &ImportReport) -> (u64, u64, u64, u64, u64) {
     let [file] = report.files.as_slice() else { panic!("one file expected: {report:?}") };
-    assert_eq!(file.read, file.new + file.changed + file.unchanged + file.refused, "rows reconcile");
+    reconciles(file);
     (file.read, file.new, file.changed, file.unchanged, file.refused)
+}
+
+/// Every row that was read became something.
+pub(crate) fn reconciles(file: &FileReport) {
+    let known = file.new + file.changed + file.unchanged + file.refused + file.skipped;
+    assert_eq!(file.read, known, "rows reconcile: {file:?}");
 }

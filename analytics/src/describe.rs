@@ -1,0 +1,128 @@
+//! `import --describe NAME`: what the files of a data set or a profile hold, from its declaration.
+
+use serde_json::{Value, json};
+use shared::dataset::{Column, ColumnKind, DATASETS, Dataset, by_name};
+use shared::profile::{self, ColumnRule, Profile};
+
+use crate::context::Context;
+use crate::exchange;
+use crate::exit::{self, Failure};
+use crate::labels::{self, Label};
+use crate::output::{Cell, Sheet, SheetColumn};
+
+/// Describes a data set or a profile.
+pub(crate) fn describe(context: &Context, name: &str) -> anyhow::Result<()> {
+    if let Some(dataset) = by_name(name) {
+        return context.emit(&dataset_sheet(dataset), &dataset_json(dataset));
+    }
+    if profile::by_name(name).is_none() && !name.to_lowercase().ends_with(".toml") {
+        let datasets = DATASETS.iter().map(|dataset| dataset.name);
+        let profiles = profile::builtin().iter().map(|profile| profile.name.as_str());
+        let known: Vec<&str> = datasets.chain(profiles).collect();
+        let message = format!("{name} is neither a data set nor a profile; there are: {}", known.join(", "));
+        return Err(Failure::error(exit::USAGE, message));
+    }
+    let profile = exchange::profile(name)?;
+    context.emit(&profile_sheet(context, &profile), &profile_json(&profile))
+}
+
+fn dataset_sheet(dataset: &Dataset) -> Sheet {
+    let row = |column: &Column| {
+        let others = [&[column.label_ja], column.aliases].concat().join(", ");
+        let needed = if column.required { "○" } else { "" };
+        [column.name, &others, kind(column.kind), needed, column.description]
+            .map(|text| Cell::Text(text.to_owned()))
+            .to_vec()
+    };
+    let columns: [Label; 5] =
+        [labels::COLUMN, labels::HEADERS, labels::KIND, labels::NEEDED, labels::MEANING];
+    Sheet {
+        title: format!("{} ({}.csv)", dataset.title_ja, dataset.name),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: dataset.columns.iter().map(row).collect(),
+        ..Sheet::default()
+    }
+}
+
+fn kind(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Code => "code",
+        ColumnKind::Text => "text",
+        ColumnKind::Phone => "phone",
+        ColumnKind::Date => "date",
+        ColumnKind::Instant => "instant",
+        ColumnKind::Decimal => "decimal",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Flag => "flag",
+        ColumnKind::Choice(_) => "choice",
+        ColumnKind::OpenChoice(_) => "open choice",
+    }
+}
+
+fn dataset_json(dataset: &Dataset) -> Value {
+    let column = |column: &Column| {
+        let choices = match column.kind {
+            ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => choices,
+            _ => &[],
+        };
+        let choice = |(value, labels): &(&str, &[&str])| json!({"value": value, "labels": labels});
+        json!({
+            "column": column.name, "label": column.label_ja, "other_headers": column.aliases,
+            "kind": kind(column.kind), "required": column.required, "default": column.default,
+            "choices": choices.iter().map(choice).collect::<Vec<_>>(), "description": column.description,
+        })
+    };
+    json!({
+        "command": "describe", "dataset": dataset.name, "title": dataset.title_ja,
+        "description": dataset.description, "key": dataset.key,
+        "columns": dataset.columns.iter().map(column).collect::<Vec<_>>(),
+    })
+}
+
+fn profile_sheet(context: &Context, profile: &Profile) -> Sheet {
+    let rows = profile.targets.iter().flat_map(|target| {
+        let name = target.dataset.name;
+        target.columns.iter().map(move |(column, rule)| {
+            [name, column, &source(rule)].map(|text| Cell::Text(text.to_owned())).to_vec()
+        })
+    });
+    let layout = format!("{}: {}", profile.columns.len(), profile.columns.join(", "));
+    let about = profile.about.split_whitespace().collect::<Vec<_>>().join(" ");
+    Sheet {
+        title: format!("{} ({})", profile.title, profile.name),
+        columns: [labels::DATASET, labels::COLUMN, labels::SOURCE].map(SheetColumn::new).to_vec(),
+        rows: rows.collect(),
+        footer: vec![
+            (context.label(labels::HEADERS).to_owned(), layout),
+            (context.label(labels::MEANING).to_owned(), about),
+        ],
+        ..Sheet::default()
+    }
+}
+
+/// Where a column comes from, in words.
+fn source(rule: &ColumnRule) -> String {
+    if let Some(counted) = &rule.count {
+        return format!("1, 2, 3 … ({counted})");
+    }
+    match &rule.constant {
+        Some(constant) if rule.from.is_empty() => format!("= {constant}"),
+        _ => rule.from.join(" + "),
+    }
+}
+
+fn profile_json(profile: &Profile) -> Value {
+    let target = |target: &profile::TargetRules| {
+        let columns = target.columns.iter().map(|(column, rule)| {
+            let map: Vec<Value> = rule.map.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
+            json!({"column": column, "from": rule.from, "const": rule.constant, "count": rule.count, "map": map})
+        });
+        json!({"dataset": target.dataset.name, "columns": columns.collect::<Vec<_>>()})
+    };
+    json!({
+        "command": "describe", "profile": profile.name, "title": profile.title, "about": profile.about,
+        "encoding": profile.encoding.as_str(), "delimiter": char::from(profile.delimiter).to_string(),
+        "widths": profile.widths, "layout": profile.columns,
+        "datasets": profile.targets.iter().map(target).collect::<Vec<_>>(),
+    })
+}

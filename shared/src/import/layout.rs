@@ -1,0 +1,114 @@
+//! What the columns of one file mean: each data set that it feeds, and where each column comes from.
+
+use super::extend::ExtensionColumn;
+use super::rows::Form;
+use crate::dataset::{CUSTOMERS, Dataset};
+use crate::profile::{DateForm, Take};
+
+/// How one file is read.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The profile's name; `native` without one.
+    pub(super) profile: String,
+    pub(super) form: Form,
+    /// How many columns the file has.
+    pub(super) width: usize,
+    /// Rows that begin on this line or before it are titles and headers.
+    pub(super) skip_through: u64,
+    /// Headers that nothing is known of.
+    pub(super) unknown: Vec<String>,
+    /// File columns that hold secrets, whose cells appear nowhere.
+    pub(super) secret: Vec<usize>,
+    /// Rows to pass over.
+    pub(super) skips: Vec<SkipAt>,
+    pub(super) record: Option<RecordAt>,
+    /// Columns whose runs of equal cells are counted.
+    pub(super) counters: Vec<usize>,
+    /// The main data set first.
+    pub(super) targets: Vec<Target>,
+    /// Columns that are extension fields of the main data set.
+    pub(super) extensions: Vec<ExtensionColumn>,
+}
+
+/// Rows to pass over: those whose cell is (or is not) one of the values.
+#[derive(Debug)]
+pub(super) struct SkipAt {
+    pub(super) cell: usize,
+    pub(super) values: Vec<String>,
+    pub(super) unless: bool,
+    pub(super) reason: String,
+}
+
+/// How several rows make a record.
+#[derive(Debug)]
+pub(super) struct RecordAt {
+    pub(super) cell: usize,
+    pub(super) mark: String,
+    /// For each file column, whether it belongs to the single row.
+    pub(super) own: Vec<bool>,
+}
+
+/// One data set that the file feeds.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) dataset: &'static Dataset,
+    /// For each column of the data set, where it comes from.
+    pub(super) rules: Vec<Rule>,
+    pub(super) when: Vec<usize>,
+    pub(super) once_a_record: bool,
+    /// The cell whose telephone numbers each make a row.
+    pub(super) split: Option<usize>,
+    pub(super) key: Vec<usize>,
+    pub(super) customers: Vec<usize>,
+    pub(super) amount: Option<usize>,
+}
+
+/// Where the value of a column comes from.
+#[derive(Debug)]
+pub(super) enum Rule {
+    /// The file does not have it: what is stored stays.
+    Absent,
+    /// A cell as it is.
+    Cell(usize),
+    /// Anything else.
+    Made(Box<Made>),
+}
+
+/// A value that is made of cells.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) cells: Vec<usize>,
+    pub(super) join: String,
+    pub(super) constant: Option<String>,
+    /// What cells stand for, by their search keys.
+    pub(super) map: Vec<(String, String)>,
+    pub(super) rest: Option<String>,
+    pub(super) take: Option<Take>,
+    pub(super) date: Option<DateForm>,
+    /// The position of a counter.
+    pub(super) counter: Option<usize>,
+    pub(super) negative: Option<(usize, Vec<String>)>,
+}
+
+impl Target {
+    /// A data set with its rules; `main` is the data set whose rows the file lists.
+    pub(super) fn new(dataset: &'static Dataset, rules: Vec<Rule>, main: &Dataset) -> Self {
+        // The customer of a row that comes with the customer's own row is there.
+        let own = main.name == CUSTOMERS.name && dataset.name != CUSTOMERS.name;
+        Self {
+            dataset,
+            rules,
+            when: Vec::new(),
+            once_a_record: false,
+            split: None,
+            key: dataset.key_indexes(),
+            customers: if own { Vec::new() } else { dataset.customer_indexes() },
+            amount: dataset.column_index("amount"),
+        }
+    }
+
+    /// Whether a column has a value in every row: the file's columns, and the key's.
+    pub(super) fn gives(&self, at: usize) -> bool {
+        !matches!(self.rules[at], Rule::Absent) || self.key.contains(&at)
+    }
+}

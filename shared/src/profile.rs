@@ -1,0 +1,229 @@
+//! Profiles: the layouts of other programs' files, declared in TOML (`docs/profiles.md`).
+//!
+//! A profile says how a file looks (columns, header, delimiter) and, for each data set that a row of it feeds,
+//! where each column comes from. Import and export both follow it. What is in `data/profiles/` is part of the
+//! program; a further one is a file of its own.
+
+mod builtin;
+mod read;
+mod take;
+
+use std::fmt;
+
+pub use read::parse;
+pub use take::Take;
+
+use crate::dataset::Dataset;
+use crate::encoding::Encoding;
+use crate::text::search_key;
+
+/// A layout and what its columns mean.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The name by which it is chosen.
+    pub name: String,
+    /// 日本語の名称.
+    pub title: String,
+    /// Where the layout is known from.
+    pub about: String,
+    /// How an export is encoded unless told otherwise; an import looks at the content.
+    pub encoding: Encoding,
+    /// How an export separates cells; an import looks at the content.
+    pub delimiter: u8,
+    /// Whether files have a line of column names.
+    pub header: HeaderForm,
+    /// All columns in their order.
+    pub columns: Vec<String>,
+    /// How many columns a file may have: the first so many of `columns`.
+    pub widths: Vec<usize>,
+    /// Empty columns in front.
+    pub lead: usize,
+    /// The first line with data, where no header says it.
+    pub first_row: u64,
+    /// Whether an import may find it by content.
+    pub detect: Detect,
+    /// Rows that are passed over.
+    pub skip: Vec<Skip>,
+    /// How several rows make one record.
+    pub record: Option<Record>,
+    /// The data sets that it feeds. The first is the one whose rows the file lists.
+    pub targets: Vec<TargetRules>,
+}
+
+/// Whether a file has a line of column names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeaderForm {
+    /// Always; columns are found by name, in any order.
+    Names,
+    /// Never; columns are known by position.
+    None,
+    /// With names when the first rows have them, else by position. An export writes names.
+    Either,
+}
+
+/// By what a file is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detect {
+    /// Names that must all be among the headers.
+    pub headers: Vec<String>,
+    /// Names that must not be among them.
+    pub absent: Vec<String>,
+    /// What the cells of columns look like, where there is no header.
+    pub shape: Vec<(String, Shape)>,
+}
+
+/// What a cell looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// A date in any form.
+    Date,
+    /// Digits only.
+    Digits,
+    /// An amount, or empty.
+    Number,
+    /// Anything but empty.
+    Filled,
+    /// One of these.
+    OneOf(Vec<String>),
+}
+
+/// Rows that are passed over and counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// The column that decides.
+    pub column: String,
+    /// The cells of rows to pass over.
+    pub values: Vec<String>,
+    /// Whether all other cells are passed over instead.
+    pub unless: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// How several rows make one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The column that is filled in the first row of each record.
+    pub start: String,
+    /// What stands there.
+    pub mark: String,
+    /// Columns that belong to the single row. All others hold for the record and are carried on.
+    pub table: Vec<String>,
+}
+
+/// One data set that a profile feeds.
+#[derive(Debug, Clone)]
+pub struct TargetRules {
+    /// The data set.
+    pub dataset: &'static Dataset,
+    /// Whether it gets one row a record, or one for each row of the file.
+    pub once_a_record: bool,
+    /// A row is made when one of these cells is filled; always when there is none.
+    pub when: Vec<String>,
+    /// The column whose cell may hold several telephone numbers, each of which makes a row.
+    pub split_phones: Option<String>,
+    /// Data set columns and where each comes from.
+    pub columns: Vec<(&'static str, ColumnRule)>,
+}
+
+/// Where the value of a column comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnRule {
+    /// Columns of the file by name, or by position as `#3`.
+    pub from: Vec<String>,
+    /// What stands between several cells.
+    pub join: String,
+    /// The value when there is no source.
+    pub constant: Option<String>,
+    /// What cells stand for.
+    pub map: Vec<(String, String)>,
+    /// What every other filled cell stands for.
+    pub rest: Option<String>,
+    /// The part of the cell that is meant.
+    pub take: Option<Take>,
+    /// How an export writes a date.
+    pub date: Option<DateForm>,
+    /// Counts the rows that follow each other with the same cell in this column.
+    pub count: Option<String>,
+    /// The amount is negative where this column has one of these cells.
+    pub negative: Option<(String, Vec<String>)>,
+}
+
+/// How a layout writes dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateForm {
+    /// `20251121`.
+    Compact,
+    /// `2025/11/21`.
+    Slashes,
+    /// `2025-11-21`.
+    Iso,
+    /// `25/11/21` or `251121`: two digits of a year of this century.
+    ShortYear,
+    /// `R7.11.21`; on import an era may go on after its end (平成32年 is 2020).
+    Era,
+    /// `0` and `1` in front of `yymmdd`: 平成 and 20yy.
+    EraDigit,
+}
+
+/// One mistake in a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileMistake {
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What is wrong with a profile: every mistake, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ProfileError {
+    /// The file.
+    pub file: String,
+    /// The mistakes.
+    pub mistakes: Vec<ProfileMistake>,
+}
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, mistake) in self.mistakes.iter().enumerate() {
+            let between = if at == 0 { "" } else { "; " };
+            write!(f, "{between}{}:{}: {}", self.file, mistake.line, mistake.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// The profiles that are part of the program, by name.
+pub fn builtin() -> &'static [Profile] {
+    builtin::all()
+}
+
+/// A profile that is part of the program.
+pub fn by_name(name: &str) -> Option<&'static Profile> {
+    builtin().iter().find(|profile| profile.name == name)
+}
+
+impl Profile {
+    /// The position of a column of the layout: by its name, whatever its width and kana, or as `#3`.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        if let Some(number) = name.strip_prefix('#') {
+            return number.parse::<usize>().ok()?.checked_sub(1);
+        }
+        position(&self.columns, name)
+    }
+
+    /// The data sets that it feeds, the main one first.
+    pub fn datasets(&self) -> impl Iterator<Item = &'static Dataset> {
+        self.targets.iter().map(|target| target.dataset)
+    }
+}
+
+/// The position of a name among headers, whatever its width and kana.
+pub(crate) fn position<S: AsRef<str>>(headers: &[S], name: &str) -> Option<usize> {
+    let exact = headers.iter().position(|header| header.as_ref() == name);
+    exact.or_else(|| {
+        let key = search_key(name);
+        headers.iter().position(|header| !key.is_empty() && search_key(header.as_ref()) == key)
+    })
+}

@@ -1,0 +1,54 @@
+//! The profiles that are part of the program.
+
+use std::sync::LazyLock;
+
+use super::Profile;
+
+macro_rules! sources {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../data/profiles/", $name, ".toml")))),+]
+    };
+}
+
+/// File names without their ending, and contents.
+const SOURCES: &[(&str, &str)] = sources![
+    "kintone-contact-persons",
+    "kintone-customers",
+    "kintone-deals",
+    "kintone-inquiries",
+    "kintone-quotes",
+    "pca-customers",
+    "pca-sales",
+    "yayoi-customers-43",
+    "yayoi-customers-48",
+    "yayoi-customers-list",
+    "yayoi-sales-40",
+    "yayoi-sales-59",
+];
+
+/// A profile with a mistake is left out; a test reads them all and names it.
+pub(super) fn all() -> &'static [Profile] {
+    static ALL: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+        SOURCES.iter().filter_map(|(name, text)| super::parse(&format!("{name}.toml"), text).ok()).collect()
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_that_is_part_of_the_program_is_without_a_mistake() {
+        for (name, text) in SOURCES {
+            let profile = super::super::parse(&format!("{name}.toml"), text);
+            assert_eq!(profile.map(|profile| profile.name).as_deref(), Ok(*name));
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/profiles");
+        let toml = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.unwrap().path().extension().is_some_and(|extension| extension == "toml")
+        };
+        let files = std::fs::read_dir(folder).unwrap().filter(|_| true).map(toml);
+        assert_eq!(files.filter(|is_profile| *is_profile).count(), SOURCES.len(), "list it in builtin.rs");
+    }
+}

@@ -6,12 +6,15 @@
 //! number of customers (about 150 bytes each), not with the lines.
 
 mod catalog;
+mod company;
 mod dice;
 mod files;
 mod history;
 mod masters;
 mod people;
+mod projects;
 mod reach;
+mod traffic;
 mod words;
 mod work;
 
@@ -25,6 +28,7 @@ use shared::calendar::{month_start, sub_months};
 use dice::Dice;
 use history::History;
 use people::{Customer, Span};
+use traffic::Notes;
 
 /// The most customers.
 pub const CUSTOMERS_MAX: u32 = 10_000_000;
@@ -107,8 +111,27 @@ mod streams {
     pub(super) const INQUIRIES: u64 = 10;
     pub(super) const ACTIVITIES: u64 = 11;
     pub(super) const TASKS: u64 = 12;
+    pub(super) const MORE_MASTERS: u64 = 13;
+    pub(super) const MORE_DEALS: u64 = 14;
+    pub(super) const MORE_INQUIRIES: u64 = 15;
+    pub(super) const MORE_ACTIVITIES: u64 = 16;
+    pub(super) const PORTAL: u64 = 17;
+    pub(super) const PROJECTS: u64 = 18;
+    pub(super) const TIME_ENTRIES: u64 = 19;
+    pub(super) const PURCHASES: u64 = 20;
+    pub(super) const STOCK: u64 = 21;
+    pub(super) const OWNERS: u64 = 22;
+    pub(super) const EXTENSIONS: u64 = 23;
+    pub(super) const QUOTE_LINES: u64 = 24;
+    pub(super) const SHIPMENTS: u64 = 25;
+    pub(super) const DISPATCHES: u64 = 26;
+    pub(super) const LOGS: u64 = 27;
+    pub(super) const CALLS: u64 = 28;
+    pub(super) const REPORTS: u64 = 29;
     /// Plus the number of the month.
     pub(super) const SALES: u64 = 1_000;
+    /// Plus the number of the month.
+    pub(super) const MORE_SALES: u64 = 1_000_000;
 }
 
 /// What every part of the generator needs.
@@ -169,15 +192,21 @@ pub fn generate(args: &SampleArgs, progress: &mut dyn FnMut(u64)) -> Result<Samp
 fn write(plan: &Plan, customers: u32, progress: &mut dyn FnMut(u64)) -> io::Result<Vec<SampleFile>> {
     let mut dice = Dice::new(plan.seed, streams::CUSTOMERS);
     let customers: Vec<Customer> = (0..customers).map(|_| Customer::new(&mut dice, plan.span)).collect();
-    let (accounts, written) = History::new(plan, &customers)?.write(progress)?;
+    let projects = projects::plan(plan, &customers);
+    let (accounts, written) = History::new(plan, &customers, &projects)?.write(progress)?;
     let mut files = vec![
         SampleFile { dataset: "sales", rows: written.sales },
         SampleFile { dataset: "invoices", rows: written.invoices },
         SampleFile { dataset: "payments", rows: written.payments },
     ];
-    files.extend(masters::write(plan, &customers, &accounts)?);
+    let (masters, portal) = masters::write(plan, &customers, &accounts)?;
+    files.extend(masters);
     files.extend(reach::write(plan, &customers)?);
-    files.extend(work::write(plan, &customers)?);
+    let mut notes = Notes { quotes: Vec::new(), orders: Vec::new(), invoices: written.recent, portal };
+    files.extend(work::write(plan, &customers, &mut notes)?);
+    files.extend(company::write(plan, &customers)?);
+    files.extend(projects::write(plan, &customers, &projects)?);
+    files.extend(traffic::write(plan, &customers, &notes)?);
     files.sort_by_key(|file| {
         shared::dataset::DATASETS.iter().position(|dataset| dataset.name == file.dataset)
     });

@@ -1,6 +1,6 @@
 // A pop-up as the views may trust it: whatever the wire leaves out or gets wrong becomes null or an empty list.
 
-const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders'];
+const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders', 'projects'];
 
 /** The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none. */
 export function popupOf(wire) {

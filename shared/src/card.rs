@@ -182,7 +182,7 @@ pub struct SaleLineEntry {
     pub amount: Decimal,
 }
 
-/// One entry of the timeline: a call, an activity, an inquiry, a rank change.
+/// One entry of the timeline: a call, an activity, an inquiry, a document, a rank change …
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Interaction {
@@ -208,6 +208,14 @@ pub enum InteractionKind {
     Inquiry,
     /// ランク更新.
     Rank,
+    /// 活動ログ: something that was done in the shop.
+    Log,
+    /// 書類送付: a document went out.
+    Document,
+    /// 日報: a daily report about the customer.
+    Report,
+    /// 担当変更: another of our people looks after the customer.
+    Owner,
 }
 
 /// What is not finished.
@@ -220,6 +228,9 @@ pub struct OpenItems {
     pub tasks: Vec<OpenTask>,
     pub invoices: Vec<OpenInvoice>,
     pub orders: Vec<OpenOrder>,
+    /// Left out when there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<OpenProject>,
 }
 
 /// An inquiry, complaint or request that is not done.
@@ -289,6 +300,36 @@ pub struct OpenOrder {
     pub status: Option<String>,
     pub amount: Option<Decimal>,
     pub delivery_due_on: Option<NaiveDate>,
+    pub late: bool,
+    /// What has left for it; left out when nothing has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shipments: Vec<OrderShipment>,
+}
+
+/// A shipment of an order that is not delivered as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "explained in docs/protocol.md")]
+pub struct OrderShipment {
+    pub shipment_no: String,
+    pub carrier: Option<String>,
+    pub tracking_no: Option<String>,
+    pub status: Option<String>,
+    pub shipped_on: NaiveDate,
+    pub due_on: Option<NaiveDate>,
+    pub delivered_on: Option<NaiveDate>,
+    /// It has not arrived, and the day on which it was to is over.
+    pub late: bool,
+}
+
+/// A project that is neither completed nor cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "explained in docs/protocol.md")]
+pub struct OpenProject {
+    pub project_code: String,
+    pub project_name: String,
+    pub status: Option<String>,
+    pub contract_amount: Option<Decimal>,
+    pub due_on: Option<NaiveDate>,
     pub late: bool,
 }
 

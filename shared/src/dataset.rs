@@ -4,64 +4,125 @@
 //! is referred to comes before what refers to it. `docs/datasets.md` is written from these declarations.
 
 mod activities;
+mod activity_logs;
 mod addresses;
+mod billing_terms;
+mod calls;
+mod campaigns;
 mod contact_persons;
 mod contacts;
 mod customers;
+mod daily_reports;
 mod deals;
 mod departments;
 pub mod document;
 mod document_destinations;
+mod document_dispatches;
+mod extension_fields;
+mod extension_values;
 mod inquiries;
 mod invoices;
 mod leads;
+mod members;
 mod orders;
+mod owner_history;
 mod payments;
+mod portal_accounts;
 mod products;
+mod projects;
+mod purchases;
+mod quote_lines;
 mod quotes;
 mod sales;
+mod shipments;
+mod stock_snapshots;
 mod tasks;
+mod time_entries;
+mod trading_terms;
+mod warehouses;
 
 pub use activities::ACTIVITIES;
+pub use activity_logs::ACTIVITY_LOGS;
 pub use addresses::ADDRESSES;
+pub use billing_terms::BILLING_TERMS;
+pub use calls::CALLS;
+pub use campaigns::CAMPAIGNS;
 pub use contact_persons::CONTACT_PERSONS;
 pub use contacts::CONTACTS;
 pub use customers::CUSTOMERS;
+pub use daily_reports::DAILY_REPORTS;
 pub use deals::DEALS;
 pub use departments::DEPARTMENTS;
 pub use document_destinations::DOCUMENT_DESTINATIONS;
-pub use inquiries::INQUIRIES;
+pub use document_dispatches::DOCUMENT_DISPATCHES;
+pub use extension_fields::EXTENSION_FIELDS;
+pub use extension_values::EXTENSION_VALUES;
+pub use inquiries::{COMPLAINTS, INQUIRIES};
 pub use invoices::INVOICES;
 pub use leads::LEADS;
+pub use members::MEMBERS;
 pub use orders::ORDERS;
+pub use owner_history::OWNER_HISTORY;
 pub use payments::PAYMENTS;
+pub use portal_accounts::PORTAL_ACCOUNTS;
 pub use products::PRODUCTS;
+pub use projects::PROJECTS;
+pub use purchases::PURCHASES;
+pub use quote_lines::QUOTE_LINES;
 pub use quotes::QUOTES;
 pub use sales::{NOT_COUNTED, SALES};
+pub use shipments::SHIPMENTS;
+pub use stock_snapshots::STOCK_SNAPSHOTS;
 pub use tasks::TASKS;
+pub use time_entries::TIME_ENTRIES;
+pub use trading_terms::TRADING_TERMS;
+pub use warehouses::WAREHOUSES;
 
 use crate::store::Value;
 
 /// Every data set, in the order in which files of one folder are imported: what is referred to comes first.
 pub static DATASETS: &[&Dataset] = &[
+    &EXTENSION_FIELDS,
     &DEPARTMENTS,
+    &WAREHOUSES,
+    &MEMBERS,
+    &CAMPAIGNS,
     &PRODUCTS,
+    &TRADING_TERMS,
+    &BILLING_TERMS,
     &CUSTOMERS,
     &CONTACTS,
     &CONTACT_PERSONS,
     &ADDRESSES,
     &DOCUMENT_DESTINATIONS,
+    &PORTAL_ACCOUNTS,
+    &OWNER_HISTORY,
     &LEADS,
     &DEALS,
     &QUOTES,
+    &QUOTE_LINES,
     &ORDERS,
+    &SHIPMENTS,
+    &PROJECTS,
+    &TIME_ENTRIES,
+    &PURCHASES,
     &SALES,
     &INVOICES,
     &PAYMENTS,
+    &STOCK_SNAPSHOTS,
     &INQUIRIES,
     &ACTIVITIES,
+    &DAILY_REPORTS,
     &TASKS,
+    &CALLS,
+    &ACTIVITY_LOGS,
+    &DOCUMENT_DISPATCHES,
+    &EXTENSION_VALUES,
 ];
+
+/// Names of files that are a data set under another name, with what holds for their rows.
+pub static FILE_NAMES: &[(&str, &Dataset)] =
+    &[("complaints", &COMPLAINTS), ("クレーム", &COMPLAINTS), ("苦情", &COMPLAINTS)];
 
 /// The data set of this name.
 pub fn by_name(name: &str) -> Option<&'static Dataset> {
@@ -89,6 +150,9 @@ pub struct Dataset {
     pub customer_column: Option<&'static str>,
     /// Further columns whose customers' cards show this row.
     pub related_columns: &'static [&'static str],
+    /// Columns that hold the key of a row of another data set, with that data set's name. A reference need not
+    /// hold: what it names may come later.
+    pub references: &'static [(&'static str, &'static str)],
 }
 
 /// One column of a data set.
@@ -207,6 +271,11 @@ impl Dataset {
     /// Positions of the key's columns.
     pub fn key_indexes(&self) -> Vec<usize> {
         self.key.iter().filter_map(|name| self.column_index(name)).collect()
+    }
+
+    /// The data set that a column refers to.
+    pub fn referred_by(&self, column: &str) -> Option<&'static Dataset> {
+        self.references.iter().find(|(name, _)| *name == column).and_then(|(_, dataset)| by_name(dataset))
     }
 
     /// Positions of the columns that refer to customers; none in the data set of the customers itself.

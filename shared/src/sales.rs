@@ -158,3 +158,63 @@ labelled_enum! {
         Portal = "portal", "取引サイト", "Portal", ["サイト", "マイページ"];
     }
 }
+
+labelled_enum! {
+    /// How a line is taxed.
+    pub enum TaxCategory {
+        /// 外税: the amount is without tax.
+        Exclusive = "exclusive", "外税", "Tax excluded", ["税抜", "税別", "課税"];
+        /// 内税: the source's price includes tax.
+        Inclusive = "inclusive", "内税", "Tax included", ["税込"];
+        /// 非課税: exempt by law.
+        Exempt = "exempt", "非課税", "Exempt", [];
+        /// 不課税: outside the scope of the tax.
+        OutOfScope = "out_of_scope", "不課税", "Out of scope", ["対象外", "課税対象外"];
+        /// 免税: zero-rated, exports.
+        ZeroRated = "zero_rated", "免税", "Zero-rated", ["輸出免税", "輸出"];
+    }
+}
+
+labelled_enum! {
+    /// Whether a sale is on an invoice.
+    pub enum BillingStatus {
+        /// On an invoice.
+        Billed = "billed", "請求済", "Billed", ["請求", "請求済み"];
+        /// Not on an invoice yet.
+        Unbilled = "unbilled", "未請求", "Unbilled", [];
+    }
+}
+
+labelled_enum! {
+    /// How far a project is.
+    pub enum ProjectStatus {
+        /// Not begun.
+        Planned = "planned", "計画", "Planned", ["未着手", "準備中"];
+        /// Under way.
+        Running = "running", "進行中", "Running", ["作業中", "制作中", "仕掛中"];
+        /// Put aside for now.
+        OnHold = "on_hold", "保留", "On hold", ["中断"];
+        /// Done.
+        Completed = "completed", "完了", "Completed", ["納品済", "検収済", "終了"];
+        /// Given up.
+        Cancelled = "cancelled", "中止", "Cancelled", ["取消", "キャンセル"];
+    }
+}
+
+labelled_enum! {
+    /// How far a shipment is.
+    pub enum ShipmentStatus {
+        /// Being packed.
+        Preparing = "preparing", "出荷準備中", "Preparing", ["準備中", "梱包中", "出荷指示"];
+        /// Handed to the carrier.
+        Shipped = "shipped", "出荷済", "Shipped", ["出荷", "発送済", "発送"];
+        /// On its way.
+        InTransit = "in_transit", "配送中", "In transit", ["輸送中", "持出中", "配達中"];
+        /// At the customer's.
+        Delivered = "delivered", "配達完了", "Delivered", ["配達済", "納品済", "完了"];
+        /// Came back.
+        Returned = "returned", "返送", "Returned", ["返品", "持戻り"];
+        /// Given up.
+        Cancelled = "cancelled", "取消", "Cancelled", ["キャンセル"];
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use shared::dataset::{ColumnKind, DATASETS, document};
+use shared::dataset::{ColumnKind, DATASETS, by_name, document};
 use shared::text::search_key;
 
 #[test]
@@ -28,6 +28,23 @@ fn keys_months_and_customers_name_columns_that_exist() {
         for name in dataset.key {
             let column = dataset.column(name).unwrap();
             assert!(column.required || column.default.is_some(), "{}: key {name} may be NULL", dataset.name);
+        }
+    }
+}
+
+#[test]
+fn references_name_data_sets_by_their_one_key_column() {
+    for dataset in DATASETS {
+        for (column, other) in dataset.references {
+            let other = by_name(other).unwrap_or_else(|| panic!("{}: no data set {other}", dataset.name));
+            assert!(dataset.column(column).is_some(), "{}: no column {column}", dataset.name);
+            assert_eq!(other.key.len(), 1, "{}: {column}", dataset.name);
+            assert_eq!(dataset.referred_by(column).map(|found| found.name), Some(other.name));
+        }
+        for at in dataset.customer_indexes() {
+            let column = dataset.columns[at].name;
+            let refers = dataset.referred_by(column).map(|other| other.name);
+            assert_eq!(refers, Some("customers"), "{}: {column}", dataset.name);
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) struct Table {
     csv: csv::Writer<BufWriter<File>>,
     style: Style,
     cell: String,
+    columns: usize,
     pub(super) rows: u64,
 }
 
@@ -51,7 +52,8 @@ impl Table {
         };
         let output = BufWriter::with_capacity(BUFFER_BYTES, file);
         let csv = csv::WriterBuilder::new().terminator(terminator).from_writer(output);
-        let mut table = Self { csv, style, cell: String::new(), rows: 0 };
+        let columns = dataset.columns.len();
+        let mut table = Self { csv, style, cell: String::new(), columns, rows: 0 };
         for column in dataset.columns {
             let header = if style == Style::Office { column.label_ja } else { column.name };
             table.put(Cell::Text(header))?;
@@ -60,10 +62,10 @@ impl Table {
         Ok(table)
     }
 
-    /// Writes a row: one cell for each column of the data set.
+    /// Writes a row: the cells of the first columns of the data set; the others are empty.
     pub(super) fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
-        for cell in cells {
-            self.put(*cell)?;
+        for at in 0..self.columns {
+            self.put(cells.get(at).copied().unwrap_or(Cell::Empty))?;
         }
         self.rows += 1;
         Ok(self.csv.write_record(None::<&[u8]>)?)

@@ -1,5 +1,6 @@
 //! What was sold, invoiced and paid, month by month in the order of the slips.
 
+use std::collections::HashMap;
 use std::io;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -8,9 +9,12 @@ use shared::dataset::{INVOICES, PAYMENTS, SALES};
 use shared::terms::PaymentTerms;
 
 use super::catalog::PRODUCTS;
+use super::company::{campaign_on, member_code, warehouse};
 use super::dice::Dice;
 use super::files::{Cell, Style, Table};
+use super::masters::{self, text};
 use super::people::{Customer, Kind};
+use super::projects::Project;
 use super::words::TERMS;
 use super::{Plan, streams};
 
@@ -25,6 +29,17 @@ const DEMAND: [u32; 12] = [90, 86, 100, 96, 98, 101, 110, 107, 96, 100, 105, 142
 
 /// Months before the end for which there are invoices.
 const INVOICED_MONTHS: u32 = 13;
+
+/// Invoices of the last month that are noted for other files.
+const INVOICES_NOTED_MAX: usize = 2_000;
+
+/// An invoice of the last month.
+pub(super) struct RecentInvoice {
+    pub(super) invoice_no: String,
+    /// The customer's position.
+    pub(super) customer: u32,
+    pub(super) issued_on: NaiveDate,
+}
 
 /// What a customer bought and owes. Tax is rounded once an invoice and rate, so that the sums of both are kept.
 #[derive(Clone, Copy, Default)]
@@ -61,6 +76,11 @@ pub(super) struct History<'a> {
     slips: u64,
     terms: Vec<Option<PaymentTerms>>,
     code: String,
+    /// Chance for what came later to the data set, so that all else stays as it was.
+    more: Dice,
+    /// The projects by their customers' positions, of which each has one at most.
+    projects: HashMap<u32, &'a Project>,
+    recent: Vec<RecentInvoice>,
 }
 
 /// Rows of each file.
@@ -68,10 +88,15 @@ pub(super) struct Written {
     pub(super) sales: u64,
     pub(super) invoices: u64,
     pub(super) payments: u64,
+    pub(super) recent: Vec<RecentInvoice>,
 }
 
 impl<'a> History<'a> {
-    pub(super) fn new(plan: &'a Plan, customers: &'a [Customer]) -> io::Result<Self> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        customers: &'a [Customer],
+        projects: &'a [Project],
+    ) -> io::Result<Self> {
         let weight: u64 = customers.iter().map(|c| c.active_days(plan.span) * u64::from(c.busyness)).sum();
         let slips = plan.lines.saturating_mul(1000) / LINES_PER_SLIP;
         let pace = u128::from(slips) * 1_000_000_000_000 / u128::from(weight.max(1));
@@ -88,6 +113,9 @@ impl<'a> History<'a> {
             slips: 0,
             terms: TERMS.iter().map(|(text, _, _)| PaymentTerms::parse(text).ok()).collect(),
             code: String::new(),
+            more: Dice::new(plan.seed, streams::MORE_SALES),
+            projects: projects.iter().map(|project| (project.customer, project)).collect(),
+            recent: Vec::new(),
         })
     }
 
@@ -105,6 +133,7 @@ impl<'a> History<'a> {
             sales: self.sales.finish()?,
             invoices: self.invoices.finish()?,
             payments: self.payments.finish()?,
+            recent: self.recent,
         };
         Ok((self.accounts, written))
     }
@@ -112,6 +141,7 @@ impl<'a> History<'a> {
     fn month(&mut self, month: NaiveDate, progress: &mut dyn FnMut(u64)) -> io::Result<()> {
         let number = u64::from(month.year_ce().1 * 12 + month.month0());
         let mut dice = Dice::new(self.plan.seed, streams::SALES + number);
+        self.more = Dice::new(self.plan.seed, streams::MORE_SALES + number);
         let events = self.events(&mut dice, month);
         let weights =
             [Kind::Wholesale, Kind::Direct, Kind::Corporate].map(|kind| basket(kind, month.month()));
@@ -190,6 +220,16 @@ impl<'a> History<'a> {
             related: &related,
             channel,
             department: department(&customer),
+            representative: if customer.kind == Kind::Direct {
+                String::new()
+            } else {
+                member_code(masters::owner(self.plan, &customer))
+            },
+            campaign: campaign_on(self.plan.span.end, event.date)
+                .filter(|_| self.more.chance(140))
+                .unwrap_or_default(),
+            project: self.project(event),
+            billing: self.billing(event, &customer),
         };
         for product in pick_products(dice, &customer, baskets, event.is_return) {
             head.line_no += 1;
@@ -245,6 +285,7 @@ impl<'a> History<'a> {
                 Cell::Amount(amount * YEN),
                 Cell::Amount(cost * YEN),
             ],
+            Some(item.tax),
             status,
         )?;
         Ok(amount)
@@ -259,10 +300,18 @@ impl<'a> History<'a> {
             "【記事】納品書は別送",
         ]);
         let empty = Cell::Empty;
-        self.write_line(head, &[empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty], "article")
+        let goods = [empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty];
+        self.write_line(head, &goods, None, "article")
     }
 
-    fn write_line(&mut self, head: &Head<'_>, goods: &[Cell<'_>; 6], status: &str) -> io::Result<()> {
+    /// Writes a line; what carries text only has no tax.
+    fn write_line(
+        &mut self,
+        head: &Head<'_>,
+        goods: &[Cell<'_>; 6],
+        tax: Option<u32>,
+        status: &str,
+    ) -> io::Result<()> {
         self.code.clear();
         self.code.push_str(&self.plan.code(head.event.customer));
         let related = |at: usize| head.related.get(at).map_or(Cell::Empty, |code| Cell::Text(code));
@@ -284,6 +333,13 @@ impl<'a> History<'a> {
             Cell::Text(head.channel),
             Cell::Text(head.department),
             Cell::Text(status),
+            tax.map_or(Cell::Empty, |_| Cell::Text(warehouse(head.department))),
+            text(head.campaign),
+            text(&head.representative),
+            tax.map_or(Cell::Empty, |tax| Cell::Number(i64::from(tax))),
+            tax.map_or(Cell::Empty, |_| text(if head.billing.is_empty() { "" } else { "exclusive" })),
+            head.project.map_or(Cell::Empty, Cell::Text),
+            text(if status == "posted" { head.billing } else { "" }),
         ];
         self.sales.row(&cells)?;
         // The office's copy holds the last month.
@@ -291,6 +347,30 @@ impl<'a> History<'a> {
             office.row(&cells)?;
         }
         Ok(())
+    }
+
+    /// The customer's project, of some of the slips while it runs.
+    fn project(&mut self, event: &Event) -> Option<&'a str> {
+        let project = *self.projects.get(&event.customer)?;
+        let runs = (project.from..=project.to).contains(&event.date);
+        (runs && self.more.chance(300)).then_some(project.code.as_str())
+    }
+
+    /// Whether a slip of the last two months is on an invoice; of older ones that is not said.
+    fn billing(&self, event: &Event, customer: &Customer) -> &'static str {
+        let end = self.plan.span.end;
+        if (end - event.date).num_days() >= 61 {
+            return "";
+        }
+        let closing = customer.closing_day();
+        let last_closed = match closing < 28 {
+            true if end.day() >= closing => end.with_day(closing).unwrap_or(end),
+            true => self.plan.office_after.with_day(closing).unwrap_or(end),
+            false if end == month_end(end) => end,
+            false => self.plan.office_after,
+        };
+        let is_billed = customer.kind == Kind::Direct || event.date <= last_closed;
+        if is_billed && event.date <= end { "billed" } else { "unbilled" }
     }
 
     fn book(&mut self, event: &Event, customer: &Customer, product: usize, net: i64) {
@@ -353,6 +433,10 @@ impl<'a> History<'a> {
             Cell::Amount(due * YEN),
             Cell::Text(issued),
         ])?;
+        if closed > self.plan.office_after && issued == "issued" && self.recent.len() < INVOICES_NOTED_MAX {
+            let customer = u32::try_from(at).unwrap_or_default();
+            self.recent.push(RecentInvoice { invoice_no: invoice_no.clone(), customer, issued_on: closed });
+        }
         let late = if customer.pays_badly && dice.chance(550) {
             400
         } else if dice.chance(60) {
@@ -398,6 +482,10 @@ struct Head<'a> {
     related: &'a [String],
     channel: &'static str,
     department: &'static str,
+    representative: String,
+    campaign: &'static str,
+    project: Option<&'a str>,
+    billing: &'static str,
 }
 
 /// How popular each product is in a month.

@@ -2,24 +2,38 @@
 
 use std::io;
 
-use shared::dataset::{CUSTOMERS, DEPARTMENTS as DEPARTMENTS_SET, PRODUCTS as PRODUCTS_SET};
+use shared::dataset::{CUSTOMERS, DEPARTMENTS as DEPARTMENTS_SET, PORTAL_ACCOUNTS, PRODUCTS as PRODUCTS_SET};
 
 use super::catalog::PRODUCTS;
+use super::company::{corporate_number, terms_of};
 use super::dice::Dice;
 use super::files::{Cell, Style, Table};
 use super::history::Account;
 use super::people::{Customer, Kind};
+use super::projects::days;
 use super::words::{CAUTIONS, DEPARTMENTS, GIVEN_NAMES, MEMOS, OWNERS, PREFERENCES};
 use super::{Plan, SampleFile, streams};
 
 /// One yen, in 1/10000.
 const YEN: i64 = 10_000;
 
+/// Which of our representatives looks after a customer, by position.
+pub(super) fn owner(plan: &Plan, customer: &Customer) -> usize {
+    (usize::from(customer.terms) + customer.place().area.len() + plan.digits + GIVEN_NAMES.len())
+        % OWNERS.len()
+}
+
+/// The address with which a customer signs in to the shop.
+pub(super) fn portal_email(code: &str) -> String {
+    format!("shop{}@example.jp", code.trim_start_matches('0'))
+}
+
+/// Gives the files and the customers who have an account in the shop.
 pub(super) fn write(
     plan: &Plan,
     customers: &[Customer],
     accounts: &[Account],
-) -> io::Result<Vec<SampleFile>> {
+) -> io::Result<(Vec<SampleFile>, Vec<u32>)> {
     let mut table = Table::create(&plan.folder, &DEPARTMENTS_SET, Style::Native)?;
     for (code, name) in DEPARTMENTS {
         table.row(&[Cell::Text(code), Cell::Text(name)])?;
@@ -36,22 +50,60 @@ pub(super) fn write(
         ])?;
     }
     files.push(SampleFile { dataset: "products", rows: table.finish()? });
-    let rows = write_customers(plan, customers, accounts)?;
+    let mut portal = Vec::new();
+    let rows = write_customers(plan, customers, accounts, &mut portal)?;
     files.push(SampleFile { dataset: "customers", rows });
-    Ok(files)
+    files.push(SampleFile { dataset: "portal_accounts", rows: portal_accounts(plan, customers, &portal)? });
+    Ok((files, portal))
 }
 
-fn write_customers(plan: &Plan, customers: &[Customer], accounts: &[Account]) -> io::Result<u64> {
+/// The same accounts as the customers' own columns say, with what they may do and when they were used last.
+fn portal_accounts(plan: &Plan, customers: &[Customer], portal: &[u32]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::PORTAL);
+    let mut table = Table::create(&plan.folder, &PORTAL_ACCOUNTS, Style::Native)?;
+    for &at in portal {
+        let code = plan.code(at);
+        let day = days(plan.span.end, -i64::from(dice.below(200)));
+        let login = format!("{day} {:02}:{:02}", dice.between(7, 22), dice.between(0, 59));
+        table.row(&[
+            Cell::Text(&code),
+            Cell::Text(&portal_email(&code)),
+            Cell::Text(if customers[at as usize].suspended { "disabled" } else { "active" }),
+            Cell::Text(dice.word(&["閲覧、注文", "閲覧、注文", "閲覧"])),
+            if dice.chance(900) { Cell::Text(&login) } else { Cell::Empty },
+        ])?;
+    }
+    table.finish()
+}
+
+fn write_customers(
+    plan: &Plan,
+    customers: &[Customer],
+    accounts: &[Account],
+    portal: &mut Vec<u32>,
+) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::MASTERS);
+    let mut more = Dice::new(plan.seed, streams::MORE_MASTERS);
     let mut native = Table::create(&plan.folder, &CUSTOMERS, Style::Native)?;
     let office = plan.office.then(|| Table::create(&plan.folder.join("cp932"), &CUSTOMERS, Style::Office));
     let mut office = office.transpose()?;
     for (at, (customer, account)) in customers.iter().zip(accounts).enumerate() {
-        let code = plan.code(u32::try_from(at).unwrap_or(u32::MAX));
-        customer_row(&mut dice, &code, customer, account, &mut |cells| {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let (trading, billing) = terms_of(customer);
+        let number = corporate_number(&mut more);
+        let registration = format!("T{number}");
+        let is_known = customer.kind != Kind::Direct && more.chance(350);
+        let further = [
+            Cell::Text(&trading),
+            Cell::Text(&billing),
+            text(if is_known { &number } else { "" }),
+            text(if is_known { &registration } else { "" }),
+        ];
+        let has_portal = customer_row(&mut dice, plan, at, (customer, account), &further, &mut |cells| {
             native.row(cells)?;
             office.as_mut().map_or(Ok(()), |office| office.row(cells))
         })?;
+        portal.extend(has_portal.then_some(at));
     }
     if let Some(office) = office {
         office.finish()?;
@@ -62,11 +114,14 @@ fn write_customers(plan: &Plan, customers: &[Customer], accounts: &[Account]) ->
 #[expect(clippy::too_many_lines, reason = "one cell after the other, in the order of the columns")]
 fn customer_row(
     dice: &mut Dice,
-    code: &str,
-    customer: &Customer,
-    account: &Account,
+    plan: &Plan,
+    at: u32,
+    (customer, account): (&Customer, &Account),
+    further: &[Cell<'_>],
     write: &mut dyn FnMut(&[Cell<'_>]) -> io::Result<()>,
-) -> io::Result<()> {
+) -> io::Result<bool> {
+    let code = plan.code(at);
+    let code = code.as_str();
     let (name, short, kana) = customer.name();
     let direct = customer.kind == Kind::Direct;
     let kana = match dice.weighted(&[70, 24, 6]) {
@@ -106,11 +161,10 @@ fn customer_row(
     let rating = Cell::Number(i64::from(dice.between(2, 5)));
     let some = |show: bool, cell: Cell<'static>| if show { cell } else { Cell::Empty };
     let has_rating = dice.chance(300);
-    let email = format!("shop{}@example.jp", code.trim_start_matches('0'));
+    let email = portal_email(code);
     let has_portal = dice.chance(if direct { 700 } else { 250 });
     let source = dice.word(&["referral", "word_of_mouth", "web", "exhibition", "visit", "advertisement", ""]);
-    let person = GIVEN_NAMES.len();
-    write(&[
+    let mut cells = vec![
         Cell::Text(code),
         Cell::Text(&name),
         Cell::Text(&short),
@@ -122,10 +176,7 @@ fn customer_row(
         text(rank),
         text(area),
         Cell::Date(customer.since),
-        Cell::Text(
-            OWNERS[(usize::from(customer.terms) + customer.place().area.len() + code.len() + person)
-                % OWNERS.len()],
-        ),
+        Cell::Text(OWNERS[owner(plan, customer)]),
         if direct { Cell::Empty } else { Cell::Amount(limit * YEN) },
         text(caution),
         text(memo),
@@ -145,7 +196,10 @@ fn customer_row(
         if has_portal { Cell::Text(&email) } else { Cell::Empty },
         some(has_portal, Cell::Text(if customer.suspended { "disabled" } else { "active" })),
         Cell::Number(i64::from(dice.chance(20))),
-    ])
+    ];
+    cells.extend_from_slice(further);
+    write(&cells)?;
+    Ok(has_portal)
 }
 
 /// The rank of the last run, by the sales of a year; some have none, some one that the master does not know, and

@@ -29,7 +29,7 @@ fn each(customers: &[Customer]) -> impl Iterator<Item = (u32, &Customer)> {
 }
 
 /// The main number of a customer: digits in their groups. Consumers have mobiles.
-fn number(at: u32, customer: &Customer, line: u32) -> [String; 3] {
+pub(super) fn number(at: u32, customer: &Customer, line: u32) -> [String; 3] {
     let spread = at.wrapping_mul(7_919) + line * 101;
     if customer.kind == Kind::Direct {
         let tail = spread % 100_000_000;
@@ -218,10 +218,15 @@ fn destinations(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     table.finish()
 }
 
+/// How many leads there are.
+pub(super) fn leads_of(customers: &[Customer]) -> u32 {
+    u32::try_from((customers.len() / 40).clamp(3, 2_000)).unwrap_or(3)
+}
+
 fn leads(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::LEADS);
     let mut table = Table::create(&plan.folder, &LEADS, Style::Native)?;
-    for at in 0..(customers.len() / 40).clamp(3, 2_000) {
+    for at in 0..leads_of(customers) {
         let (_, endings) = dice.pick(WHOLESALE);
         let company = format!("{}{}", dice.pick(SURNAMES).0, dice.pick(endings).0);
         let phone = format!("03-6555-{:04}", at % 10_000);

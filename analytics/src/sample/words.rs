@@ -199,3 +199,24 @@ pub(super) const DEALS: &[(&str, u32)] = &[
     ("業務用冷蔵ショーケース入替", 86), ("年末ギフト一括", 120), ("新店オープン一式", 240), ("プライベートブランド焼酎", 310),
     ("生ビールサーバー更新", 64), ("通年契約の切替", 180), ("催事用セット", 48), ("宴会プラン飲料一式", 95),
 ];
+
+/// Our people who work on projects.
+#[rustfmt::skip]
+pub(super) const MAKERS: &[&str] = &["大西 翼", "望月 楓", "柴田 蓮", "安藤 葵"];
+
+/// What projects are about, with the usual hours.
+#[rustfmt::skip]
+pub(super) const PROJECT_NAMES: &[(&str, u32)] = &[
+    ("ドリンクメニュー開発", 60), ("オリジナルラベル制作", 40), ("店舗改装 酒棚設計", 120), ("宴会プラン企画", 50),
+    ("スタッフ向け講習会", 30), ("ECサイト商品ページ制作", 80),
+];
+
+/// What is done on projects.
+#[rustfmt::skip]
+pub(super) const PROJECT_TASKS: &[&str] = &["打合せ", "企画", "デザイン", "試作・試飲", "資料作成", "現地調査", "検収対応"];
+
+/// From whom something is bought for projects, and what.
+#[rustfmt::skip]
+pub(super) const SUPPLIERS: &[(&str, &str)] = &[
+    ("㈱北斗印刷", "ラベル印刷"), ("山﨑デザイン室", "意匠制作"), ("㈲木工いろは", "什器製作"), ("合同会社フォトみのり", "撮影"),
+];

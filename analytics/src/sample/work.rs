@@ -7,22 +7,26 @@ use shared::dataset::{
     ACTIVITIES, DEALS as DEALS_SET, INQUIRIES as INQUIRIES_SET, ORDERS, QUOTES, TASKS as TASKS_SET,
 };
 
+use super::catalog::PRODUCTS;
+use super::company::campaign_on;
 use super::dice::Dice;
 use super::files::{Cell, Style, Table};
 use super::people::{Customer, Kind};
+use super::traffic::{Notes, OrderNote, QuoteNote};
 use super::words::{DEALS, INQUIRIES, OWNERS, TALKS, TASKS};
 use super::{Plan, SampleFile, streams};
 
 /// One yen, in 1/10000.
 const YEN: i64 = 10_000;
 
-pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
+/// Gives the files; quotes and orders are noted for the files that follow from them.
+pub(super) fn write(plan: &Plan, customers: &[Customer], notes: &mut Notes) -> io::Result<Vec<SampleFile>> {
     let mut won = Vec::new();
-    let (deals, quotes) = deals(plan, customers, &mut won)?;
+    let (deals, quotes) = deals(plan, customers, &mut won, &mut notes.quotes)?;
     Ok(vec![
         SampleFile { dataset: "deals", rows: deals },
         SampleFile { dataset: "quotes", rows: quotes },
-        SampleFile { dataset: "orders", rows: orders(plan, customers, &won)? },
+        SampleFile { dataset: "orders", rows: orders(plan, customers, &won, &mut notes.orders)? },
         SampleFile { dataset: "inquiries", rows: inquiries(plan, customers)? },
         SampleFile { dataset: "activities", rows: activities(plan, customers)? },
         SampleFile { dataset: "tasks", rows: tasks(plan, customers)? },
@@ -48,6 +52,7 @@ fn each(customers: &[Customer]) -> impl Iterator<Item = (u32, &Customer)> {
 
 /// A quote that became an order.
 struct WonQuote {
+    customer: u32,
     order_no: String,
     quote_no: String,
     code: String,
@@ -57,8 +62,14 @@ struct WonQuote {
 }
 
 /// Deals of every stage, those that went well also within the last year; and their quotes.
-fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Result<(u64, u64)> {
+fn deals(
+    plan: &Plan,
+    customers: &[Customer],
+    won: &mut Vec<WonQuote>,
+    notes: &mut Vec<QuoteNote>,
+) -> io::Result<(u64, u64)> {
     let mut dice = Dice::new(plan.seed, streams::DEALS);
+    let mut more = Dice::new(plan.seed, streams::MORE_DEALS);
     let mut table = Table::create(&plan.folder, &DEALS_SET, Style::Native)?;
     let mut quotes = Table::create(&plan.folder, &QUOTES, Style::Native)?;
     let all = u32::try_from(customers.len()).unwrap_or(u32::MAX);
@@ -89,6 +100,9 @@ fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Re
             let deal_no = format!("D{:07}", table.rows + 1);
             let code = plan.code(at);
             let related = if dice.chance(90) && all > 4 { plan.code((at + 2) % all) } else { String::new() };
+            let is_new = customer.prospect || more.chance(150);
+            let lead = format!("L{:05}", more.below(super::reach::leads_of(customers)) + 1);
+            let campaign = if more.chance(120) { more.word(&["CP01", "CP03", "CP04"]) } else { "" };
             table.row(&[
                 Cell::Text(&deal_no),
                 Cell::Text(&code),
@@ -102,6 +116,9 @@ fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Re
                 Cell::Date(expected),
                 ordered.map_or(Cell::Empty, Cell::Date),
                 Cell::Text(customer.place().department),
+                Cell::Text(if is_new { "new" } else { "existing" }),
+                super::masters::text(campaign),
+                super::masters::text(if is_new && more.chance(300) { &lead } else { "" }),
             ])?;
             if dice.chance(if matches!(stage, "proposal" | "closing" | "won") { 850 } else { 150 }) {
                 let decided = ordered.unwrap_or(if finished { expected } else { plan.span.end });
@@ -116,8 +133,17 @@ fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Re
                 let order_no = ordered.map_or(String::new(), |_| format!("J{}", &deal_no[1..]));
                 if let Some(ordered_on) = ordered {
                     let (quote_no, order_no, code) = (quote_no.clone(), order_no.clone(), code.clone());
-                    won.push(WonQuote { order_no, quote_no, code, title, amount, ordered_on });
+                    won.push(WonQuote { customer: at, order_no, quote_no, code, title, amount, ordered_on });
                 }
+                let (quote, is_sent) = (quote_no.clone(), status != "draft");
+                notes.push(QuoteNote {
+                    quote_no: quote,
+                    customer: at,
+                    title,
+                    amount,
+                    quoted_on: quoted,
+                    is_sent,
+                });
                 quotes.row(&[
                     Cell::Text(&quote_no),
                     Cell::Text(&code),
@@ -129,6 +155,8 @@ fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Re
                     Cell::Date(after(quoted, 30)),
                     Cell::Text(&deal_no),
                     super::masters::text(&order_no),
+                    Cell::Text(customer.place().department),
+                    Cell::Number(probability),
                 ])?;
             }
         }
@@ -137,12 +165,23 @@ fn deals(plan: &Plan, customers: &[Customer], won: &mut Vec<WonQuote>) -> io::Re
 }
 
 /// Orders under way, some of them late, and some that are done.
-fn orders(plan: &Plan, customers: &[Customer], won: &[WonQuote]) -> io::Result<u64> {
+fn orders(
+    plan: &Plan,
+    customers: &[Customer],
+    won: &[WonQuote],
+    notes: &mut Vec<OrderNote>,
+) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::ORDERS);
     let mut table = Table::create(&plan.folder, &ORDERS, Style::Native)?;
     let end = plan.span.end;
     for quote in won {
         let delivered = after(quote.ordered_on, 14).min(end);
+        notes.push(OrderNote {
+            order_no: quote.order_no.clone(),
+            customer: quote.customer,
+            status: "completed",
+            due_on: delivered,
+        });
         table.row(&[
             Cell::Text(&quote.order_no),
             Cell::Text(&quote.code),
@@ -170,8 +209,11 @@ fn orders(plan: &Plan, customers: &[Customer], won: &[WonQuote]) -> io::Result<u
             let received = before(end, if done { dice.between(20, 120) } else { dice.below(12) });
             let due = after(received, dice.between(3, 16));
             let amount = i64::from(dice.between(8, 400)) * 1_000 * YEN;
+            let order_no = format!("U{:07}", table.rows + 1);
+            let campaign = campaign_on(end, received).filter(|_| at % 7 == 0).unwrap_or_default();
+            notes.push(OrderNote { order_no: order_no.clone(), customer: at, status, due_on: due });
             table.row(&[
-                Cell::Text(&format!("U{:07}", table.rows + 1)),
+                Cell::Text(&order_no),
                 Cell::Text(&plan.code(at)),
                 Cell::Date(received),
                 Cell::Text(dice.word(&["phone", "fax", "ec", "email"])),
@@ -181,6 +223,7 @@ fn orders(plan: &Plan, customers: &[Customer], won: &[WonQuote]) -> io::Result<u
                 Cell::Date(due),
                 if done && status != "cancelled" { Cell::Date(due) } else { Cell::Empty },
                 Cell::Empty,
+                super::masters::text(campaign),
             ])?;
         }
     }
@@ -190,6 +233,7 @@ fn orders(plan: &Plan, customers: &[Customer], won: &[WonQuote]) -> io::Result<u
 /// Inquiries and complaints; suspended customers have most of the open ones.
 fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::INQUIRIES);
+    let mut more = Dice::new(plan.seed, streams::MORE_INQUIRIES);
     let mut table = Table::create(&plan.folder, &INQUIRIES_SET, Style::Native)?;
     for (at, customer) in each(customers) {
         let chance = if customer.suspended { 700 } else { 110 };
@@ -214,6 +258,7 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(if !open { "done" } else { dice.word(&["open", "in_progress"]) }),
             Cell::Text(dice.word(OWNERS)),
             if open { Cell::Empty } else { Cell::Text(&closed) },
+            super::masters::text(if more.chance(600) { more.pick(PRODUCTS).code } else { "" }),
         ])?;
     }
     table.finish()
@@ -222,6 +267,7 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
 /// The timeline: calls, visits and mails of the last year and a half.
 fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::ACTIVITIES);
+    let mut more = Dice::new(plan.seed, streams::MORE_ACTIVITIES);
     let mut table = Table::create(&plan.folder, &ACTIVITIES, Style::Native)?;
     for (at, customer) in each(customers) {
         if !dice.chance(620) || !plan.has_records(&mut dice) {
@@ -232,6 +278,7 @@ fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             let ago = dice.waiting().min(5_000) * 110 / 1_000;
             let day = before(plan.span.end.min(customer.until), ago);
             let happened = at_work(&mut dice, day);
+            let campaign = campaign_on(plan.span.end, day).filter(|_| more.chance(150));
             table.row(&[
                 Cell::Text(&format!("A{:08}", table.rows + 1)),
                 Cell::Text(&plan.code(at)),
@@ -241,6 +288,7 @@ fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
                 Cell::Text(body),
                 Cell::Text(dice.word(OWNERS)),
                 Cell::Text(result),
+                super::masters::text(campaign.unwrap_or_default()),
             ])?;
         }
     }

@@ -7,6 +7,9 @@ import { entryHead } from './timeline.js';
 
 const SHOWN = 6;
 
+/** Entries of the timeline that are no contact. */
+const NO_CONTACT = ['rank', 'owner', 'log'];
+
 /** The box. */
 export function openBox(context, popup) {
   const { t } = context;
@@ -23,7 +26,7 @@ export function openBox(context, popup) {
 }
 
 function lastContact({ t, today }, interactions) {
-  const last = interactions.find((one) => one.kind !== 'rank');
+  const last = interactions.find((one) => !NO_CONTACT.includes(one.kind));
   if (!last) return el('p', { class: 'last small soft' }, t('open.no_contact'));
   return el('div', { class: 'last small' },
     el('p', {}, el('b', {}, t('open.last')), ' ', el('span', { class: 'num' }, moment(last.at, today, t.lang)), ' ',
@@ -50,7 +53,7 @@ function openRows({ t, today }, open) {
     })),
     ...open.orders.map((one) => ({
       label: t('open.order'), hot: one.late === true,
-      text: join([`#${one.order_no}`, one.title, one.status && t.or(`order.${one.status}`, one.status)]),
+      text: join([`#${one.order_no}`, one.title, one.status && t.or(`order.${one.status}`, one.status), ...shipments(t, one)]),
       end: join([one.delivery_due_on && t('open.delivery', { date: date(one.delivery_due_on, today, t.lang) }), one.late && t('open.late')], ' '),
     })),
     ...open.quotes.map((one) => ({
@@ -63,7 +66,18 @@ function openRows({ t, today }, open) {
       end: one.amount ? yen(one.amount) : null,
     })),
   ];
+  rows.push(...open.projects.map((one) => ({
+    label: t('open.project'), hot: one.late === true,
+    text: join([one.project_name ?? one.project_code, one.status && t.or(`project.${one.status}`, one.status), one.late && t('open.late')]),
+    end: due(one.due_on),
+  })));
   return rows.map((one, i) => [one, i]).sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j).map(([one]) => one);
+}
+
+/** What has left for an order: carrier and tracking number, and whether it is late. */
+function shipments(t, order) {
+  const all = Array.isArray(order.shipments) ? order.shipments : [];
+  return all.filter((one) => one?.tracking_no).map((one) => join([one.carrier, one.tracking_no, one.late && t('open.late')], ' '));
 }
 
 function row({ label, text, end, hot }) {

@@ -25,24 +25,25 @@ export function timeline({ t, today, actions }, { code, own, history }) {
 
 function item(t, today, entry) {
   const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
-  return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
+  return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
     el('p', {}, el('b', { class: 'num' }, when(t, today, entry)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
     entry.subject && el('p', { class: 'entry-subject' }, entry.subject),
     entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : entry.body));
 }
 
-/** A rank changes on a day, not at a minute. */
+/** A rank changes, and a daily report is written, on a day, not at a minute. */
 function when(t, today, entry) {
-  return entry.kind === 'rank' ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang) : moment(entry.at, today, t.lang);
+  return ['rank', 'report'].includes(entry.kind) ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang) : moment(entry.at, today, t.lang);
 }
 
 /** The labels of an entry's status, by its kind. */
-const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move' };
+const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move', document: 'dispatch' };
 
 /** What kind of contact it was, and who had it. */
 export function entryHead(t, entry) {
   const kind = entry.channel ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel)) : t.or(`kind.${entry.kind}`, entry.kind);
-  const status = entry.status && t.or(`${STATUS[entry.kind]}.${entry.status}`, entry.status);
+  // What was done in the shop stands in the subject already.
+  const status = entry.status && entry.kind !== 'log' && t.or(`${STATUS[entry.kind]}.${entry.status}`, entry.status);
   return join([kind, entry.by, status]);
 }
 

@@ -26,6 +26,7 @@ pub static ACTIVITIES: Dataset = Dataset {
     month_column: Some("happened_at"),
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers"), ("campaign_code", "campaigns")],
 };
 
 const COLUMNS: &[Column] = &[
@@ -50,4 +51,7 @@ const COLUMNS: &[Column] = &[
     Column::new("result", "対応結果", ColumnKind::OpenChoice(RESULTS))
         .alias(&["結果"])
         .about("What came of it."),
+    Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
+        .alias(&["キャンペーン"])
+        .about("The campaign that it was about."),
 ];

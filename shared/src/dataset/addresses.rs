@@ -20,6 +20,7 @@ pub static ADDRESSES: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers")],
 };
 
 const COLUMNS: &[Column] = &[

@@ -13,6 +13,7 @@ pub static CONTACT_PERSONS: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers")],
 };
 
 const COLUMNS: &[Column] = &[

@@ -14,6 +14,7 @@ pub static CONTACTS: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers")],
 };
 
 const COLUMNS: &[Column] = &[

@@ -15,10 +15,10 @@ const ACQUISITION_SOURCES: Choices = &[
 ];
 
 /// Whether the shop's prices are shown to the customer.
-const VISIBILITIES: Choices = &[("public", &["公開"]), ("private", &["非公開"])];
+pub(super) const VISIBILITIES: Choices = &[("public", &["公開"]), ("private", &["非公開"])];
 
 /// The state of the customer's account in the shop.
-const PORTAL_STATUSES: Choices =
+pub(super) const PORTAL_STATUSES: Choices =
     &[("active", &["有効", "利用中"]), ("invited", &["招待中"]), ("disabled", &["無効", "停止"])];
 
 /// 顧客.
@@ -32,6 +32,7 @@ pub static CUSTOMERS: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("trading_terms_id", "trading_terms"), ("billing_terms_id", "billing_terms")],
 };
 
 const COLUMNS: &[Column] = &[
@@ -106,4 +107,14 @@ const COLUMNS: &[Column] = &[
         .alias(&["ランク更新対象外", "自動更新対象外"])
         .default("0")
         .about("The rank run leaves this customer as it is."),
+    Column::new("trading_terms_id", "取引条件ID", ColumnKind::Code)
+        .alias(&["取引条件コード", "取引条件"])
+        .about("The set of trading terms that holds; what the customer's own columns say wins."),
+    Column::new("billing_terms_id", "請求条件ID", ColumnKind::Code)
+        .alias(&["請求条件コード", "請求条件", "締グループ"])
+        .about("The set of billing terms that holds; what the customer's own columns say wins."),
+    Column::new("corporate_number", "法人番号", ColumnKind::Code).about("Thirteen digits."),
+    Column::new("invoice_registration_no", "登録番号", ColumnKind::Code)
+        .alias(&["適格請求書発行事業者登録番号", "インボイス登録番号", "インボイス番号"])
+        .about("`T` and thirteen digits, of the qualified invoice system."),
 ];

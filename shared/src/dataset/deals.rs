@@ -1,7 +1,10 @@
 //! 案件.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Choices, Column, ColumnKind, Dataset};
 use crate::sales::DealStage;
+
+/// Whether the customer is new to us (checklist 003-07).
+const KINDS: Choices = &[("new", &["新規"]), ("existing", &["既存"])];
 
 /// 案件.
 pub static DEALS: Dataset = Dataset {
@@ -14,6 +17,15 @@ pub static DEALS: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &["related_customer_1", "related_customer_2", "related_customer_3"],
+    references: &[
+        ("customer_code", "customers"),
+        ("related_customer_1", "customers"),
+        ("related_customer_2", "customers"),
+        ("related_customer_3", "customers"),
+        ("department", "departments"),
+        ("campaign_code", "campaigns"),
+        ("lead_code", "leads"),
+    ],
 };
 
 const COLUMNS: &[Column] = &[
@@ -49,4 +61,13 @@ const COLUMNS: &[Column] = &[
     Column::new("department", "部門コード", ColumnKind::Code)
         .alias(&["部門", "営業部門"])
         .about("Our department."),
+    Column::new("kind", "案件区分", ColumnKind::OpenChoice(KINDS))
+        .alias(&["新規既存区分", "新規・既存"])
+        .about("Business with a new customer or with one that we have."),
+    Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
+        .alias(&["キャンペーン"])
+        .about("The campaign that it came from."),
+    Column::new("lead_code", "見込顧客コード", ColumnKind::Code)
+        .alias(&["リードID"])
+        .about("The lead that it came from."),
 ];

@@ -13,7 +13,9 @@ Every data set is one file of an exchange: `NAME.csv`, comma-separated, first li
 identifiers below; the Japanese label and the other headers are accepted too, whatever their width, case and
 kind of kana. A column that a file does not have leaves what is stored as it is; an empty cell empties it (or
 sets the default). Unknown columns are reported and otherwise ignored. A row is known by its key: the same key
-again updates the row. Files of one folder are imported in the order of this page.
+again updates the row. Files of one folder are imported in the order of this page. A column that refers to
+another data set holds the key of one of its rows, which may come later. A file called `complaints.csv`,
+`クレーム.csv` or `苦情.csv` is `inquiries` whose `kind` is `complaint` unless it says otherwise.
 
 | kind | what is accepted |
 |---|---|
@@ -66,14 +68,16 @@ fn row(out: &mut String, dataset: &Dataset, column: &Column) {
         (false, None) if dataset.key.contains(&column.name) => "key".to_owned(),
         (false, None) => String::new(),
     };
+    let refers = dataset.referred_by(column.name);
     let _ = writeln!(
         out,
-        "| `{}` | {} | {} | {} | {needed} | {} |",
+        "| `{}` | {} | {} | {} | {needed} | {}{} |",
         column.name,
         column.label_ja,
         column.aliases.join(", "),
         kind_name(column.kind),
         column.description,
+        refers.map_or(String::new(), |other| format!(" Refers to `{}`.", other.name)),
     );
 }
 

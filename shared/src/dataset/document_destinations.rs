@@ -3,7 +3,7 @@
 use super::{Choices, Column, ColumnKind, Dataset};
 
 /// Kinds of document (checklist 000-67).
-const DOC_KINDS: Choices = &[
+pub(super) const DOC_KINDS: Choices = &[
     ("quote", &["見積書"]),
     ("purchase_order", &["注文書"]),
     ("delivery_note", &["納品書"]),
@@ -11,7 +11,7 @@ const DOC_KINDS: Choices = &[
 ];
 
 /// How a document is sent.
-const METHODS: Choices = &[
+pub(super) const METHODS: Choices = &[
     ("post", &["郵送"]),
     ("email", &["メール", "Eメール"]),
     ("fax", &["FAX"]),
@@ -29,6 +29,7 @@ pub static DOCUMENT_DESTINATIONS: Dataset = Dataset {
     month_column: None,
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers")],
 };
 
 const COLUMNS: &[Column] = &[

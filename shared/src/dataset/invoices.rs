@@ -16,6 +16,7 @@ pub static INVOICES: Dataset = Dataset {
     month_column: Some("issued_on"),
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers")],
 };
 
 const COLUMNS: &[Column] = &[

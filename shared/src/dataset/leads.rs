@@ -22,6 +22,7 @@ pub static LEADS: Dataset = Dataset {
     month_column: None,
     customer_column: None,
     related_columns: &[],
+    references: &[],
 };
 
 const COLUMNS: &[Column] = &[

@@ -14,6 +14,7 @@ pub static ORDERS: Dataset = Dataset {
     month_column: Some("received_on"),
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers"), ("quote_no", "quotes"), ("campaign_code", "campaigns")],
 };
 
 const COLUMNS: &[Column] = &[
@@ -42,4 +43,7 @@ const COLUMNS: &[Column] = &[
         .about("Promised date."),
     Column::new("delivered_on", "納品日", ColumnKind::Date).about("Date of the delivery."),
     Column::new("quote_no", "見積番号", ColumnKind::Code).about("The quote that became the order."),
+    Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
+        .alias(&["キャンペーン"])
+        .about("The campaign that it came from."),
 ];

@@ -14,6 +14,7 @@ pub static PAYMENTS: Dataset = Dataset {
     month_column: Some("paid_on"),
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[("customer_code", "customers"), ("invoice_no", "invoices")],
 };
 
 const COLUMNS: &[Column] = &[

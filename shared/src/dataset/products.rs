@@ -13,6 +13,7 @@ pub static PRODUCTS: Dataset = Dataset {
     month_column: None,
     customer_column: None,
     related_columns: &[],
+    references: &[],
 };
 
 const COLUMNS: &[Column] = &[

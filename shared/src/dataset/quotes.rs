@@ -14,6 +14,12 @@ pub static QUOTES: Dataset = Dataset {
     month_column: Some("quoted_on"),
     customer_column: Some("customer_code"),
     related_columns: &[],
+    references: &[
+        ("customer_code", "customers"),
+        ("deal_no", "deals"),
+        ("order_no", "orders"),
+        ("department", "departments"),
+    ],
 };
 
 const COLUMNS: &[Column] = &[
@@ -34,4 +40,8 @@ const COLUMNS: &[Column] = &[
     Column::new("valid_until", "有効期限", ColumnKind::Date).about("Last day on which it holds."),
     Column::new("deal_no", "案件番号", ColumnKind::Code).about("The deal it belongs to."),
     Column::new("order_no", "受注番号", ColumnKind::Code).about("The order it became."),
+    Column::new("department", "部門コード", ColumnKind::Code)
+        .alias(&["部門", "営業部門"])
+        .about("Our department."),
+    Column::new("probability", "確度", ColumnKind::Integer).alias(&["受注確度"]).about("Per cent, 0 to 100."),
 ];

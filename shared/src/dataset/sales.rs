@@ -1,7 +1,7 @@
 //! 売上明細: the history of sales, one row a slip line.
 
 use super::{Column, ColumnKind, Dataset};
-use crate::sales::{SalesChannel, SlipStatus};
+use crate::sales::{BillingStatus, SalesChannel, SlipStatus, TaxCategory};
 
 /// The statuses of lines that are no sale, in any figure, rank or pop-up (`docs/rank.md#records`).
 pub const NOT_COUNTED: &[&str] = &["cancelled", "deleted", "provisional", "contract", "estimate", "article"];
@@ -17,6 +17,19 @@ pub static SALES: Dataset = Dataset {
     month_column: Some("sold_on"),
     customer_column: Some("customer_code"),
     related_columns: &["related_customer_1", "related_customer_2", "related_customer_3"],
+    references: &[
+        ("customer_code", "customers"),
+        ("related_customer_1", "customers"),
+        ("related_customer_2", "customers"),
+        ("related_customer_3", "customers"),
+        ("product_code", "products"),
+        ("department", "departments"),
+        ("warehouse_code", "warehouses"),
+        ("campaign_code", "campaigns"),
+        ("sales_rep", "members"),
+        ("project_code", "projects"),
+        ("quote_no", "quotes"),
+    ],
 };
 
 const COLUMNS: &[Column] = &[
@@ -61,4 +74,26 @@ const COLUMNS: &[Column] = &[
     Column::new("status", "状態", ColumnKind::OpenChoice(SlipStatus::CHOICES))
         .alias(&["ステータス", "伝票区分"])
         .about("What the line is; empty counts as confirmed."),
+    Column::new("warehouse_code", "倉庫コード", ColumnKind::Code)
+        .alias(&["倉庫"])
+        .about("The warehouse that it left."),
+    Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
+        .alias(&["キャンペーン"])
+        .about("The campaign that it came from."),
+    Column::new("sales_rep", "担当者コード", ColumnKind::Code)
+        .alias(&["担当者", "営業担当者コード", "主担当者"])
+        .about("Our sales representative on the slip."),
+    Column::new("tax_rate", "税率", ColumnKind::Decimal)
+        .alias(&["消費税率"])
+        .about("Consumption tax, per cent."),
+    Column::new("tax_category", "税区分", ColumnKind::OpenChoice(TaxCategory::CHOICES))
+        .alias(&["課税区分"])
+        .about("How the line is taxed."),
+    Column::new("project_code", "プロジェクトコード", ColumnKind::Code)
+        .alias(&["プロジェクト"])
+        .about("The project that it belongs to."),
+    Column::new("billing_status", "請求状況", ColumnKind::OpenChoice(BillingStatus::CHOICES))
+        .alias(&["請求ステータス", "請求区分"])
+        .about("Whether it is on an invoice; empty when that is not known."),
+    Column::new("quote_no", "見積番号", ColumnKind::Code).alias(&["見積No"]).about("The quote that was won."),
 ];

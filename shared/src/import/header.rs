@@ -8,7 +8,7 @@ use super::extend::{ExtensionColumn, Extensions};
 use super::head::Head;
 use super::layout::{Layout, Rule, Target};
 use super::report::Fault;
-use crate::dataset::{Column, DATASETS, Dataset};
+use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
 use crate::text::search_key;
 
 /// Where the columns of a data set are in a file.
@@ -61,7 +61,9 @@ pub(super) fn by_file_name(stem: &str) -> Option<&'static Dataset> {
         stem.strip_prefix(name)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_', '.', ' ', '(']))
     };
-    DATASETS.iter().copied().find(|dataset| starts(dataset.name) || starts(&dataset.title_ja.to_lowercase()))
+    let by_title = |dataset: &&Dataset| starts(dataset.name) || starts(&dataset.title_ja.to_lowercase());
+    let by_other_name = || FILE_NAMES.iter().find(|(name, _)| starts(name)).map(|(_, dataset)| *dataset);
+    DATASETS.iter().copied().find(by_title).or_else(by_other_name)
 }
 
 /// Whether all needed columns of the data set are there.

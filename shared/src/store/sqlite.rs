@@ -4,6 +4,7 @@
 
 mod agents;
 mod card;
+mod effects;
 mod lookup;
 mod publish;
 mod reader;

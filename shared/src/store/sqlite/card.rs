@@ -1,5 +1,7 @@
 //! Builds a customer's card from the tables. The one place that decides what a card says.
 
+mod orders;
+
 use std::path::Path;
 
 use chrono::{Days, NaiveDate};
@@ -13,8 +15,8 @@ use super::{Explained, StoreError, timeline};
 use crate::card::{
     AddressEntry, Alert, AlertCode, Balance, CONTACTS_MAX, CardMetrics, ContactEntry, CustomerCard,
     CustomerProfile, INTERACTIONS_MAX, OPEN_MAX, OpenDeal, OpenInquiry, OpenInvoice, OpenItems, OpenOrder,
-    OpenQuote, OpenTask, RECENT_SALES_MAX, RankChangeNote, RecentSale, SLIP_LINES_MAX, SaleLineEntry,
-    Severity,
+    OpenProject, OpenQuote, OpenTask, RECENT_SALES_MAX, RankChangeNote, RecentSale, SLIP_LINES_MAX,
+    SaleLineEntry, Severity,
 };
 use crate::dataset::NOT_COUNTED;
 use crate::phone::PhoneNumber;
@@ -45,10 +47,11 @@ pub(super) fn build(
     customer.addresses = tables.addresses()?;
     let invoices = tables.unpaid_invoices(today)?;
     let orders = tables.orders(today)?;
+    let projects = tables.projects(today)?;
     let inquiries = tables.inquiries()?;
     let balance = balance(&invoices, terms.credit_limit);
     let alerts = alerts(&customer, &terms, &invoices, &balance, &inquiries);
-    let valid_through = valid_through(today, &invoices, &orders);
+    let valid_through = valid_through(today, &invoices, &orders, &projects);
     let open = OpenItems {
         inquiries: cut(inquiries),
         deals: tables.deals()?,
@@ -56,6 +59,7 @@ pub(super) fn build(
         tasks: tables.tasks()?,
         invoices: cut(invoices),
         orders: cut(orders),
+        projects: cut(projects),
     };
     let card = CustomerCard {
         alerts,
@@ -75,6 +79,7 @@ struct Terms {
     credit_limit: Option<Decimal>,
     caution_note: Option<String>,
     internal_memo: Option<String>,
+    billing_terms_id: Option<String>,
 }
 
 /// The tables, seen from one customer.
@@ -114,11 +119,25 @@ impl Tables<'_> {
     }
 
     fn customer(&self) -> Result<Option<(CustomerProfile, Terms)>, StoreError> {
+        let found = self.master_record()?;
+        let Some((mut profile, terms)) = found else { return Ok(None) };
+        if let Some(id) = &terms.billing_terms_id
+            && (profile.payment_terms.is_none() || profile.payment_method.is_none())
+            && let Some((payment_terms, payment_method)) = orders::billing_terms(self, id)?
+        {
+            // The customer's own columns win.
+            profile.payment_terms = profile.payment_terms.or(payment_terms);
+            profile.payment_method = profile.payment_method.or(payment_method);
+        }
+        Ok(Some((profile, terms)))
+    }
+
+    fn master_record(&self) -> Result<Option<(CustomerProfile, Terms)>, StoreError> {
         self.one(
             "SELECT customer_code, customer_name, short_name, name_kana, customer_type, trading_status,
                     suspended_reason, industry, rank, rank_auto_update_excluded, sales_area, first_trade_date,
                     account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
-                    caution_note, internal_memo
+                    caution_note, internal_memo, billing_terms_id
              FROM customer WHERE customer_code = ?1",
             |row| {
                 let trading_status: String = row.get(5)?;
@@ -147,7 +166,13 @@ impl Tables<'_> {
                     addresses: Vec::new(),
                 };
                 let credit_limit = read_optional_amount(row, 17)?;
-                Ok((profile, Terms { credit_limit, caution_note: row.get(18)?, internal_memo: row.get(19)? }))
+                let terms = Terms {
+                    credit_limit,
+                    caution_note: row.get(18)?,
+                    internal_memo: row.get(19)?,
+                    billing_terms_id: row.get(20)?,
+                };
+                Ok((profile, terms))
             },
         )
     }
@@ -305,26 +330,6 @@ impl Tables<'_> {
                 assignee: row.get(3)?,
             })
         })
-    }
-
-    fn orders(&self, today: NaiveDate) -> Result<Vec<OpenOrder>, StoreError> {
-        self.list(
-            "SELECT order_no, title, status, amount, delivery_due_on FROM sales_order
-             WHERE customer_code = ?1 AND delivered_on IS NULL
-               AND coalesce(status, '') NOT IN ('delivered', 'invoiced', 'completed', 'cancelled')
-             ORDER BY coalesce(delivery_due_on, '9999'), order_no",
-            |row| {
-                let delivery_due_on = read_optional_date(row, 4)?;
-                Ok(OpenOrder {
-                    order_no: row.get(0)?,
-                    title: row.get(1)?,
-                    status: row.get(2)?,
-                    amount: read_optional_amount(row, 3)?,
-                    delivery_due_on,
-                    late: delivery_due_on.is_some_and(|due| due < today),
-                })
-            },
-        )
     }
 
     fn metrics(&self) -> Result<Option<CardMetrics>, StoreError> {
@@ -499,11 +504,25 @@ fn alerts(
     alerts
 }
 
-/// The last day before a due date passes and an invoice becomes overdue, or an order late.
-fn valid_through(today: NaiveDate, invoices: &[OpenInvoice], orders: &[OpenOrder]) -> NaiveDate {
+/// The last day before a due date passes and an invoice becomes overdue, or an order, a shipment or a project late.
+fn valid_through(
+    today: NaiveDate,
+    invoices: &[OpenInvoice],
+    orders: &[OpenOrder],
+    projects: &[OpenProject],
+) -> NaiveDate {
     let invoices = invoices.iter().filter_map(|invoice| invoice.due_on);
+    let shipments = orders.iter().flat_map(|order| &order.shipments).filter_map(|shipment| shipment.due_on);
     let orders = orders.iter().filter_map(|order| order.delivery_due_on);
-    invoices.chain(orders).filter(|due| *due >= today).min().unwrap_or(NaiveDate::MAX).min(far_future())
+    let projects = projects.iter().filter_map(|project| project.due_on);
+    invoices
+        .chain(orders)
+        .chain(shipments)
+        .chain(projects)
+        .filter(|due| *due >= today)
+        .min()
+        .unwrap_or(NaiveDate::MAX)
+        .min(far_future())
 }
 
 /// A date that text order puts after every other.

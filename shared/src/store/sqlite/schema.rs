@@ -11,7 +11,10 @@ use super::{Explained, StoreError};
 const APPLICATION_ID: i64 = 0x4348_4b44;
 
 /// Each step of the schema, in order; a step that was released is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_foundation.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_foundation.sql"),
+    include_str!("../../../migrations/sqlite/0002_company_data.sql"),
+];
 
 /// The schema that this program knows.
 const fn newest() -> i64 {

@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::upsert::UpsertPlan;
 use super::{Explained, StoreError, card};
+use crate::dataset::CALLS;
 use crate::store::{AuditEntry, CallRecord, ImportBatch, RefusedRow};
 
 /// A transaction on the file's one writing connection.
@@ -123,6 +124,7 @@ impl<'a> SqliteTransaction<'a> {
                 call.uncertain,
             ])
             .at(&self.path)?;
+        self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
         match &call.customer_code {
             Some(customer_code) => self.refresh_card(customer_code, today),
             None => Ok(()),

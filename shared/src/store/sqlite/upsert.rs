@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Statement, ToSql};
 
+use super::effects::kept_call;
 use super::transaction::SqliteTransaction;
 use super::{Explained, StoreError};
 use crate::company::company_key;
@@ -25,6 +26,8 @@ pub(super) struct UpsertPlan {
     key: Vec<usize>,
     month: Option<usize>,
     customer: Option<usize>,
+    /// Position, among the given columns, of the one whose changes are kept: a customer's own representative.
+    owner: Option<usize>,
     /// What an empty value becomes where the table allows no NULL.
     defaults: Vec<Option<Value>>,
 }
@@ -33,6 +36,8 @@ pub(super) struct UpsertPlan {
 struct Before {
     month: Option<Value>,
     customer: Option<Value>,
+    /// The representative, when the write changed it.
+    owner: Option<Value>,
 }
 
 /// Columns that follow from others, written beside them: name of the column, source column, rule.
@@ -81,10 +86,13 @@ impl SqliteTransaction<'_> {
         }
         let completed = with_whole_key(dataset, values);
         let values = completed.as_deref().unwrap_or(values);
+        let kept = kept_call(dataset, values);
+        let values = kept.as_deref().unwrap_or(values);
         let plan = self.plan(dataset, values)?;
         let outcome = self.write_row(dataset, &plan, values)?;
         if outcome != RowOutcome::Unchanged {
             self.index_numbers(dataset, values)?;
+            self.mark_indirect(dataset, values)?;
             if let Some(Value::Text(code)) = plan.customer.and_then(|at| values[at].as_ref())
                 && !self.stale.contains(code)
             {
@@ -126,6 +134,10 @@ impl SqliteTransaction<'_> {
             month_column,
             plan.month.and_then(|at| values[at].as_ref()).or(before.month.as_ref()),
         );
+        if let (Some(from), Some(owner)) = (&before.owner, plan.owner) {
+            let (code, to) = (given(plan, values, plan.key[0]), given(plan, values, plan.given[owner]));
+            self.note_owner_change(code, from, to)?;
+        }
         if let Some(Value::Text(code)) = before.customer {
             self.stale.insert(code);
         }
@@ -143,20 +155,25 @@ impl SqliteTransaction<'_> {
             // The insert was passed over, and not for a row with this key: a needed column is not given.
             return Err(StoreError::Conflict("the row is new and lacks a column that it needs".to_owned()));
         };
-        let mut differs = false;
-        for (position, &at) in plan.given.iter().enumerate() {
-            let kept = row.get_ref(position).at(&self.path)?;
-            differs |= !same(kept, given(plan, values, at));
-        }
-        let old = |offset: usize| {
-            row.get_ref(plan.given.len() + offset).ok().map(|kept| match kept {
+        let old = |position: usize| {
+            row.get_ref(position).ok().map(|kept| match kept {
                 ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
                 _ => Value::Null,
             })
         };
+        let (mut differs, mut owner) = (false, None);
+        for (position, &at) in plan.given.iter().enumerate() {
+            let kept = row.get_ref(position).at(&self.path)?;
+            if !same(kept, given(plan, values, at)) {
+                differs = true;
+                owner = owner.or(plan.owner.filter(|owner| *owner == position));
+            }
+        }
+        let further = plan.given.len();
         Ok(differs.then(|| Before {
-            month: plan.month.and_then(|_| old(0)),
-            customer: plan.customer.and_then(|_| old(1)),
+            month: plan.month.and_then(|_| old(further)),
+            customer: plan.customer.and_then(|_| old(further + 1)),
+            owner: owner.and_then(old),
         }))
     }
 
@@ -240,8 +257,9 @@ impl SqliteTransaction<'_> {
         }
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
         let stamped = dataset.table == "customer";
+        let (more_columns, more_values) = declared_defaults(dataset, &given);
         let insert = format!(
-            "INSERT OR IGNORE INTO {} ({}{}) VALUES ({}{})",
+            "INSERT OR IGNORE INTO {} ({}{}{more_columns}) VALUES ({}{}{more_values})",
             dataset.table,
             columns.join(", "),
             if stamped { ", updated_at" } else { "" },
@@ -285,6 +303,7 @@ impl SqliteTransaction<'_> {
             ),
             month: dataset.month_column.and_then(|name| dataset.column_index(name)),
             customer: dataset.customer_column.and_then(|name| dataset.column_index(name)),
+            owner: given.iter().position(|&at| stamped && dataset.columns[at].name == "account_owner"),
             defaults: self.defaults(dataset)?,
             given,
             key,
@@ -313,6 +332,24 @@ impl SqliteTransaction<'_> {
         }
         Ok(found)
     }
+}
+
+/// The defaults that a data set declares for columns that are not given, for a row that is new: names and
+/// literals, each after a comma.
+fn declared_defaults(dataset: &Dataset, given: &[usize]) -> (String, String) {
+    let (mut names, mut literals) = (String::new(), String::new());
+    let absent = dataset.columns.iter().enumerate().filter(|(at, _)| !given.contains(at));
+    for (_, column) in absent {
+        let literal = match column.empty_value() {
+            Value::Null => continue,
+            Value::Integer(number) => number.to_string(),
+            // A declaration's own text; none has a quote.
+            Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        };
+        names.extend([", ", column.name]);
+        literals.extend([", ", literal.as_str()]);
+    }
+    (names, literals)
 }
 
 /// The values with an empty one for each key column that is not given, which then takes its default; `None`

@@ -1,0 +1,252 @@
+//! The company's own side: warehouses, members, campaigns, sets of terms, fields of its own; who looked after a
+//! customer before; and who of the customers signs in to the shop.
+
+use std::io;
+
+use chrono::NaiveDate;
+use shared::dataset::{
+    BILLING_TERMS, CAMPAIGNS, EXTENSION_FIELDS, EXTENSION_VALUES, MEMBERS, OWNER_HISTORY, STOCK_SNAPSHOTS,
+    TRADING_TERMS, WAREHOUSES,
+};
+
+use super::catalog::PRODUCTS;
+use super::dice::Dice;
+use super::files::{Cell, Style, Table};
+use super::masters::{owner, text};
+use super::people::{Customer, Kind};
+use super::projects::days;
+use super::words::{DEPARTMENTS, MAKERS, OWNERS, TERMS};
+use super::{Plan, SampleFile, streams};
+
+/// One, in 1/10000.
+const UNIT: i64 = 10_000;
+
+/// Members who sell: the representatives. Those who work on projects come after them.
+pub(super) const MEMBERS_SELLING: usize = OWNERS.len();
+
+const WAREHOUSE_NAMES: &[(&str, &str)] = &[("W01", "仙台倉庫"), ("W02", "川崎倉庫"), ("W03", "大阪倉庫")];
+
+/// The warehouse of a department's customers.
+pub(super) fn warehouse(department: &str) -> &'static str {
+    match department {
+        "D01" => "W01",
+        "D04" | "D05" => "W03",
+        _ => "W02",
+    }
+}
+
+/// A member's code by position.
+pub(super) fn member_code(at: usize) -> String {
+    format!("M{:02}", at + 1)
+}
+
+/// A campaign: code, name, days before the end of the history on which it began and ended, channel.
+const CAMPAIGN_DAYS: &[(&str, &str, i64, i64, &str)] = &[
+    ("CP01", "夏の生ビールフェア", 130, 62, "phone"),
+    ("CP02", "お中元ギフト", 150, 85, "direct_mail"),
+    ("CP03", "新酒予約会", 40, 5, "email"),
+    ("CP04", "年末ギフト早割", 30, -40, "ec"),
+    ("CP05", "LINE友だち感謝祭", 210, 180, "line"),
+];
+
+/// The campaign that runs on a day, the one that began last.
+pub(super) fn campaign_on(end: NaiveDate, date: NaiveDate) -> Option<&'static str> {
+    let ago = (end - date).num_days();
+    let running = CAMPAIGN_DAYS.iter().filter(|(_, _, from, to, _)| (*to..=*from).contains(&ago));
+    running.min_by_key(|(_, _, from, _, _)| *from).map(|(code, ..)| *code)
+}
+
+/// The sets of terms that a customer refers to.
+pub(super) fn terms_of(customer: &Customer) -> (String, String) {
+    let billing = if customer.kind == Kind::Direct { TERMS.len() } else { usize::from(customer.terms) };
+    (format!("TT{:02}", customer.kind as usize + 1), format!("BT{:02}", billing + 1))
+}
+
+/// A corporate number that no company has: registries' numbers do not begin with 9.
+pub(super) fn corporate_number(dice: &mut Dice) -> String {
+    let base = format!("9999{:04}{:04}", dice.below(10_000), dice.below(10_000));
+    // From the right, digits at even places count twice; the check digit is 9 less the rest by 9.
+    let digits = base.bytes().rev().map(|digit| u32::from(digit - b'0'));
+    let sum: u32 = digits.zip([1, 2].into_iter().cycle()).map(|(digit, times)| digit * times).sum();
+    format!("{}{base}", 9 - sum % 9)
+}
+
+pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
+    let file = |dataset: &'static str, rows: u64| SampleFile { dataset, rows };
+    Ok(vec![
+        file("warehouses", warehouses(plan)?),
+        file("members", members(plan)?),
+        file("campaigns", campaigns(plan)?),
+        file("trading_terms", trading_terms(plan)?),
+        file("billing_terms", billing_terms(plan)?),
+        file("stock_snapshots", stock(plan)?),
+        file("owner_history", owner_history(plan, customers)?),
+        file("extension_fields", extension_fields(plan)?),
+        file("extension_values", extension_values(plan, customers)?),
+    ])
+}
+
+fn warehouses(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &WAREHOUSES, Style::Native)?;
+    for (code, name) in WAREHOUSE_NAMES {
+        table.row(&[Cell::Text(code), Cell::Text(name)])?;
+    }
+    table.finish()
+}
+
+fn members(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &MEMBERS, Style::Native)?;
+    for (at, name) in OWNERS.iter().chain(MAKERS).enumerate() {
+        let cost = 3_200 + i64::try_from(at % 5).unwrap_or_default() * 350;
+        table.row(&[
+            Cell::Text(&member_code(at)),
+            Cell::Text(name),
+            Cell::Text(DEPARTMENTS[at % DEPARTMENTS.len()].0),
+            Cell::Amount(cost * UNIT),
+        ])?;
+    }
+    table.finish()
+}
+
+fn campaigns(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &CAMPAIGNS, Style::Native)?;
+    for (code, name, from, to, channel) in CAMPAIGN_DAYS {
+        table.row(&[
+            Cell::Text(code),
+            Cell::Text(name),
+            Cell::Date(days(plan.span.end, -from)),
+            Cell::Date(days(plan.span.end, -to)),
+            Cell::Text(channel),
+        ])?;
+    }
+    table.finish()
+}
+
+fn trading_terms(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &TRADING_TERMS, Style::Native)?;
+    let sets = [
+        ("TT01", "卸売標準", "A卸価格", "public", "路線便", "1万円以上で無料"),
+        ("TT02", "個人・通販", "一般価格", "public", "宅配便", "全国一律800円、8千円以上で無料"),
+        ("TT03", "業務用標準", "B業務用価格", "private", "自社便", "無料"),
+    ];
+    for (id, name, prices, visibility, method, freight) in sets {
+        table.row(&[
+            Cell::Text(id),
+            Cell::Text(name),
+            Cell::Text(prices),
+            Cell::Empty,
+            Cell::Text(visibility),
+            Cell::Text(method),
+            Cell::Text(freight),
+            Cell::Text("標準伝票"),
+        ])?;
+    }
+    table.finish()
+}
+
+fn billing_terms(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &BILLING_TERMS, Style::Native)?;
+    let at_once = ("都度", 0, 0);
+    for (at, (terms, _, _)) in TERMS.iter().chain(std::iter::once(&at_once)).enumerate() {
+        let direct = at == TERMS.len();
+        table.row(&[
+            Cell::Text(&format!("BT{:02}", at + 1)),
+            Cell::Text(terms),
+            Cell::Text(terms),
+            Cell::Text(if direct { "credit_card" } else { "bank_transfer" }),
+            Cell::Number(0),
+            text(if direct { "" } else { "みずほ銀行 神田支店 普通 1234567" }),
+            Cell::Text("down"),
+        ])?;
+    }
+    table.finish()
+}
+
+/// What was in stock at the end of the last two months.
+fn stock(plan: &Plan) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::STOCK);
+    let mut table = Table::create(&plan.folder, &STOCK_SNAPSHOTS, Style::Native)?;
+    for counted in [plan.office_after, plan.span.end] {
+        for item in PRODUCTS {
+            for (code, _) in WAREHOUSE_NAMES {
+                let there = i64::from(dice.below(400));
+                let promised = there * i64::from(dice.below(40)) / 100;
+                table.row(&[
+                    Cell::Text(item.code),
+                    Cell::Text(code),
+                    Cell::Date(counted),
+                    Cell::Amount(there * UNIT),
+                    Cell::Amount(promised * UNIT),
+                ])?;
+            }
+        }
+    }
+    table.finish()
+}
+
+/// Customers whom somebody else looked after before.
+fn owner_history(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::OWNERS);
+    let mut table = Table::create(&plan.folder, &OWNER_HISTORY, Style::Native)?;
+    for (at, customer) in (0_u32..).zip(customers) {
+        if !dice.chance(35) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        let now = owner(plan, customer);
+        let before = (now + 1 + dice.below(5) as usize) % OWNERS.len();
+        let day = days(plan.span.end, -i64::from(dice.between(10, 500)));
+        table.row(&[
+            Cell::Text(&plan.code(at)),
+            Cell::Text(&format!("{day} 09:00")),
+            Cell::Text(OWNERS[before]),
+            Cell::Text(OWNERS[now]),
+        ])?;
+    }
+    table.finish()
+}
+
+/// The fields that the company defined: code, label, kind, meaning.
+const FIELDS: &[(&str, &str, &str, &str, &str)] = &[
+    ("customers", "route", "配送便", "text", "配送のコース"),
+    ("customers", "cold_storage", "冷蔵設備", "flag", "冷蔵ショーケースがあるか"),
+    ("customers", "seats", "席数", "number", "飲食店の席数"),
+    ("customers", "renewal_on", "契約更新日", "date", "年間契約の更新日"),
+    ("products", "allergens", "アレルゲン", "text", "表示が必要な原材料"),
+];
+
+fn extension_fields(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &EXTENSION_FIELDS, Style::Native)?;
+    for (dataset, code, label, kind, meaning) in FIELDS {
+        table.row(&[*dataset, *code, *label, *kind, *meaning].map(Cell::Text))?;
+    }
+    table.finish()
+}
+
+fn extension_values(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::EXTENSIONS);
+    let mut table = Table::create(&plan.folder, &EXTENSION_VALUES, Style::Native)?;
+    for (at, customer) in (0_u32..).zip(customers) {
+        if customer.kind == Kind::Direct || !dice.chance(400) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        let code = plan.code(at);
+        let mut value =
+            |field: &str, value: &str| table.row(&["customers", code.as_str(), field, value].map(Cell::Text));
+        value("route", ["A便", "B便", "C便"][dice.weighted(&[50, 30, 20])])?;
+        if dice.chance(600) {
+            value("cold_storage", dice.word(&["1", "0"]))?;
+        }
+        if customer.kind == Kind::Corporate && dice.chance(500) {
+            value("seats", &(dice.between(4, 60) * 2).to_string())?;
+        }
+        if dice.chance(300) {
+            value("renewal_on", &days(plan.span.end, i64::from(dice.between(5, 330))).to_string())?;
+        }
+    }
+    for (product, allergens) in
+        [("P0031", "落花生、くるみ"), ("P0032", "小麦、大豆"), ("P0033", "乳"), ("P0034", "えび、いか")]
+    {
+        table.row(&["products", product, "allergens", allergens].map(Cell::Text))?;
+    }
+    table.finish()
+}

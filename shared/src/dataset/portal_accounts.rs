@@ -1,0 +1,38 @@
+//! 取引サイトのアカウント: who of a customer signs in to the shop (checklist 000-42, 000-65, 000-69).
+
+use super::customers::PORTAL_STATUSES;
+use super::{Column, ColumnKind, Dataset};
+
+/// 取引サイトのアカウント.
+pub static PORTAL_ACCOUNTS: Dataset = Dataset {
+    name: "portal_accounts",
+    table: "portal_account",
+    title_ja: "取引サイトのアカウント",
+    description: "Accounts of customers in the shop. Passwords are never taken in.",
+    columns: COLUMNS,
+    key: &["customer_code", "email"],
+    month_column: None,
+    customer_column: Some("customer_code"),
+    related_columns: &[],
+    references: &[("customer_code", "customers")],
+};
+
+const COLUMNS: &[Column] = &[
+    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+        .required()
+        .alias(&["得意先コード", "顧客ID"])
+        .about("Whose account it is."),
+    Column::new("email", "ログインメール", ColumnKind::Text)
+        .required()
+        .alias(&["アカウントメール", "メールアドレス", "ログインID"])
+        .about("Sign-in address."),
+    Column::new("status", "アカウント状態", ColumnKind::OpenChoice(PORTAL_STATUSES))
+        .alias(&["状態", "ステータス"])
+        .about("State of the account."),
+    Column::new("permissions", "権限", ColumnKind::Text)
+        .alias(&["操作権限", "ログイン権限"])
+        .about("What it may do, separated by 「、」: 閲覧、注文."),
+    Column::new("last_login_at", "最終ログイン日時", ColumnKind::Instant)
+        .alias(&["最終ログイン"])
+        .about("When it was used last."),
+];

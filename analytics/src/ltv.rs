@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use crate::context::{Context, Format};
 use crate::exit::{Failure, SOFTWARE};
 use crate::output::{average, ratio};
-use crate::report::axis::Axis;
-use crate::report::filter::Filters;
+use crate::report::division::{self, By, Division};
+use crate::report::filter::{Filters, Selection};
 use crate::report::segments::{self, Segment};
 
 pub use query::Control;
@@ -22,9 +22,9 @@ const TABLE_CUSTOMERS: u32 = 50;
 /// The options of the LTV report.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
-    /// By what customers are divided; without it, every customer is a row.
-    #[arg(long, value_enum, value_name = "ATTRIBUTE", value_delimiter = ',')]
-    pub by: Vec<Axis>,
+    /// By what customers are divided, as in `report segment`; without it, every customer is a row.
+    #[arg(long, value_name = "ATTRIBUTE", value_delimiter = ',')]
+    pub by: Vec<By>,
     /// How many customers are shown, the highest LTV first [default: 50 in a table, else all].
     #[arg(long, value_name = "N", conflicts_with = "by")]
     pub top: Option<u32>,
@@ -111,9 +111,9 @@ pub struct LtvReport {
     /// The as-of date.
     pub as_of: NaiveDate,
     /// By what customers are divided; none for a row each customer.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<Division>,
     /// Which customers it is about.
-    pub filters: Filters,
+    pub filters: Selection,
     /// The rows in their order.
     pub rows: Rows,
     /// The sum of all customers, shown or not, and of unknown customer codes.
@@ -132,32 +132,26 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 
 /// Computes the report. Fails when its total does not agree with the direct sum over the lines.
 pub fn compute(context: &Context, args: &Args) -> anyhow::Result<LtvReport> {
-    let axes = segments::checked(&args.by, 0)?;
     let store = context.store()?;
+    let fields = division::fields(&store, &args.by, &args.filters)?;
+    let axes = segments::checked(&args.by, 0, &fields)?;
+    let filters = args.filters.resolve(&fields)?;
     let ranks = store.reader()?.rank_master()?;
     let warehouse = context.warehouse()?;
-    let mut segments = query::segments(&warehouse, &axes, &args.filters, context.as_of)?;
+    let mut segments = query::segments(&warehouse, &axes, &filters, context.as_of)?;
     segments::sort(&mut segments, &axes, &ranks, Figures::ltv);
     let mut total = Figures::default();
     segments.iter().for_each(|segment| total.add(&segment.figures));
-    let control = query::control(&warehouse, &args.filters, context.as_of)?;
+    let control = query::control(&warehouse, &filters, context.as_of)?;
     reconcile(&total, &control)?;
     let rows = if axes.is_empty() {
         let limit = args.top.or((context.format == Format::Table).then_some(TABLE_CUSTOMERS));
-        Rows::Customers(query::customers(&warehouse, &args.filters, context.as_of, limit)?)
+        Rows::Customers(query::customers(&warehouse, &filters, context.as_of, limit)?)
     } else {
         Rows::Segments(segments)
     };
     let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest()).context("the mirror's age")?;
-    Ok(LtvReport {
-        as_of: context.as_of,
-        axes,
-        filters: args.filters.clone(),
-        rows,
-        total,
-        control,
-        up_to_date,
-    })
+    Ok(LtvReport { as_of: context.as_of, axes, filters, rows, total, control, up_to_date })
 }
 
 fn reconcile(total: &Figures, control: &Control) -> anyhow::Result<()> {

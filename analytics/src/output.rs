@@ -6,6 +6,7 @@ pub mod table;
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
+use shared::label::Lang;
 
 use crate::labels::Label;
 
@@ -27,10 +28,11 @@ pub struct Sheet {
 }
 
 /// One column of a sheet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SheetColumn {
-    /// What stands above it.
-    pub label: Label,
+    label: Label,
+    /// What stands above it instead of the label: a name that the company gave.
+    name: Option<String>,
     /// Whether it is drawn on a terminal only, and is no part of a CSV file.
     pub terminal_only: bool,
 }
@@ -38,12 +40,22 @@ pub struct SheetColumn {
 impl SheetColumn {
     /// A column of every format.
     pub const fn new(label: Label) -> Self {
-        Self { label, terminal_only: false }
+        Self { label, name: None, terminal_only: false }
+    }
+
+    /// A column of every format under a name that the company gave.
+    pub fn named(name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..Self::new(Label { ja: "", en: "" }) }
+    }
+
+    /// What stands above it.
+    pub fn text(&self, lang: Lang) -> &str {
+        self.name.as_deref().unwrap_or(self.label.text(lang))
     }
 
     /// A column that only a terminal shows.
     pub const fn terminal_only(label: Label) -> Self {
-        Self { label, terminal_only: true }
+        Self { label, name: None, terminal_only: true }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Reports: each is one file with its parameters, its query, its columns and its two forms.
 
 pub mod axis;
+pub mod division;
+pub mod extension;
 pub mod filter;
 pub mod period;
 pub mod segment;

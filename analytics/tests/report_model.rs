@@ -11,7 +11,7 @@ use analytics::report::segment::{self, Args, Figures};
 use common::{Company, day};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use shared::dataset::{CUSTOMERS, SALES};
+use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS, EXTENSION_VALUES, SALES};
 
 /// Days at and around every bound of the two periods as of 2026-10-31.
 const DAYS: &[&str] = &[
@@ -141,6 +141,43 @@ fn model(industries: &[&str], lines: &[Line]) -> BTreeMap<Key, Figures> {
     out
 }
 
+/// The company's own field 配送便: a value of each customer, empty for none.
+fn define_routes(company: &Company, routes: &[&str]) {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+    let field = names(&["customers", "route", "配送便"]);
+    company.put_rows(&EXTENSION_FIELDS, &names(&["dataset", "field_code", "label_ja"]), &[field]);
+    let rows: Vec<Vec<String>> = (0..)
+        .zip(routes)
+        .map(|(index, route): (usize, _)| names(&["customers", &format!("C{index}"), "route", route]))
+        .collect();
+    // Another data set's row with the same key has nothing to do with it.
+    let header = names(&["dataset", "row_key", "field_code", "value"]);
+    company.put_rows(&EXTENSION_VALUES, &header, &rows);
+    company.put_rows(&EXTENSION_VALUES, &header, &[names(&["leads", "C0", "route", "Z"])]);
+    company.sync();
+}
+
+/// The rows of the model for customers who pass, summed by a key of theirs.
+fn filtered(keys: &[&str], lines: &[Line], passes: impl Fn(usize) -> bool) -> BTreeMap<Key, Figures> {
+    let lines: Vec<Line> = lines
+        .iter()
+        .filter(|line| usize::from(line.customer) < keys.len() && passes(usize::from(line.customer)))
+        .cloned()
+        .collect();
+    let mut out = model(keys, &lines);
+    for (index, key) in keys.iter().enumerate().filter(|(index, _)| !passes(*index)) {
+        let key = (true, (!key.is_empty()).then(|| (*key).to_owned()));
+        let figures = out.get_mut(&key).unwrap_or_else(|| panic!("customer {index} has a row"));
+        figures.customers -= 1;
+    }
+    out.retain(|_, figures| figures.customers > 0);
+    out
+}
+
+fn found(report: &segment::SegmentReport) -> BTreeMap<Key, Figures> {
+    report.rows.iter().map(|row| ((row.known, row.keys[0].clone()), row.figures.clone())).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
@@ -150,11 +187,41 @@ proptest! {
         lines in prop::collection::vec(line(), 0..40),
     ) {
         let company = company(&industries, &lines);
-        let args = Args { by: vec![Axis::Industry], ..Args::default() };
+        let args = Args { by: vec![Axis::Industry.into()], ..Args::default() };
         let report = segment::compute(&company.context, &args).unwrap();
         let found: BTreeMap<Key, Figures> =
             report.rows.iter().map(|row| ((row.known, row.keys[0].clone()), row.figures.clone())).collect();
         prop_assert_eq!(found.len(), report.rows.len());
         prop_assert_eq!(found, model(&industries, &lines));
+    }
+
+    /// A field that the company defined divides and limits as an attribute does, by code or label, together with
+    /// the other filters.
+    #[test]
+    fn a_field_of_the_companys_own_is_an_axis_and_a_filter(
+        customers in prop::collection::vec(
+            (prop::sample::select(INDUSTRIES), prop::sample::select(&["", "A便", "B'便"][..])), 0..4),
+        lines in prop::collection::vec(line(), 0..40),
+        wanted in prop::sample::select(&["A便", "B'便", "不明"][..]),
+    ) {
+        let (industries, routes): (Vec<&str>, Vec<&str>) = customers.into_iter().unzip();
+        let company = company(&industries, &lines);
+        define_routes(&company, &routes);
+        let by = |name: &str| vec![name.parse().unwrap()];
+        let all = segment::compute(&company.context, &Args { by: by("ext:route"), ..Args::default() }).unwrap();
+        prop_assert_eq!(found(&all), model(&routes, &lines));
+
+        let mut args = Args { by: by("industry"), ..Args::default() };
+        args.filters.fields = vec![format!("配送便={wanted}"), "route=A便".to_owned()];
+        let either = segment::compute(&company.context, &args).unwrap();
+        let is = |route: &str| route == "A便" || route == wanted || (route.is_empty() && wanted == "不明");
+        prop_assert_eq!(found(&either), filtered(&industries, &lines, |at| is(routes[at])));
+
+        args.filters.industry = vec!["酒販店".to_owned()];
+        args.by = by("ext:配送便");
+        let both = segment::compute(&company.context, &args).unwrap();
+        let passes = |at: usize| is(routes[at]) && industries[at] == "酒販店";
+        prop_assert_eq!(found(&both), filtered(&routes, &lines, passes));
+        prop_assert_eq!(both.control.counted_amount, both.total.sales_amount);
     }
 }

@@ -214,6 +214,72 @@ fn a_wrong_command_line_is_said() {
     }
 }
 
+fn with_routes() -> Company {
+    let company = Company::tiny();
+    company.put(
+        "extension_fields",
+        "dataset | field_code | label_ja\n customers | route | 配送便\n customers | seats | 席数\n leads | rating | 評価",
+    );
+    company.put(
+        "extension_values",
+        "dataset | row_key | field_code | value
+         customers | 001 | route | A便
+         customers | 002 | route | B便
+         customers | 003 | route | A便
+         customers | 001 | seats | 20",
+    );
+    company.sync();
+    company
+}
+
+#[test]
+fn the_companys_own_fields_are_axes_and_filters_of_every_report() {
+    let company = with_routes();
+    let report = report(&company, &["--by", "ext:route"]);
+    let rows: Vec<(&Value, &Value)> = report["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (&row["segment"]["ext:route"], &row["sales_amount"]))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (&json!("A便"), &json!("3600")),
+            (&json!("B便"), &json!("700")),
+            (&Value::Null, &json!("0")),
+            (&Value::Null, &json!("50")),
+        ]
+    );
+    assert_eq!((&report["by"], &report["control"]["difference"]), (&json!(["ext:route"]), &json!("0")));
+    let filtered = company.json(&[SEGMENT, &["--where", "配送便=A便", "--industry", "酒販店"]].concat());
+    assert_eq!(filtered["total"]["sales_amount"], "3200");
+    assert_eq!(filtered["filters"], json!({"industry": ["酒販店"], "ext:route": ["A便"]}));
+    let table = company.run(&[SEGMENT, &["--by", "ext:席数", "--where", "route=A便"]].concat()).stdout;
+    let table = String::from_utf8(table).unwrap();
+    assert!(table.contains("席数") && table.contains("配送便 = A便") && table.contains("不明"), "{table}");
+    let ltv = company.json(&["ltv", "--as-of", "2026-10-31", "--by", "ext:route", "--where", "席数=20"]);
+    assert_eq!((&ltv["total"]["ltv"], &ltv["control"]["difference"]), (&json!("800"), &json!("0")));
+}
+
+#[test]
+fn a_field_that_nobody_defined_is_said_in_one_line() {
+    let company = with_routes();
+    for arguments in
+        [&["--by", "ext:色"][..], &["--where", "色=赤"], &["--by", "ext:rating"], &["--where", "route"]]
+    {
+        for command in [SEGMENT, &["ltv"]] {
+            let output = company.run(&[command, arguments].concat());
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!((output.status.code(), said.lines().count()), (Some(64), 1), "{arguments:?}: {said}");
+            let names_them = said.contains("route (配送便), seats (席数)") && !said.contains("rating (評価)");
+            assert!(names_them || said.contains("FIELD=VALUE"), "{said}");
+        }
+    }
+    let none = Company::tiny().run(&[SEGMENT, &["--by", "ext:x"]].concat());
+    assert!(String::from_utf8(none.stderr).unwrap().contains("none is defined"));
+}
+
 #[test]
 fn the_table_is_japanese_and_aligned() {
     let company = Company::tiny();

@@ -5,8 +5,8 @@ use polars::frame::DataFrame;
 use rust_decimal::Decimal;
 
 use super::{CustomerLtv, Figures};
-use crate::report::axis::Axis;
-use crate::report::filter::Filters;
+use crate::report::division::Division;
+use crate::report::filter::Selection;
 use crate::report::segments::{Segment, parameters, with_keys};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
@@ -28,8 +28,8 @@ pub struct Control {
 /// LTV by segment; without axes one row of all customers and one of unknown customer codes.
 pub(super) fn segments(
     warehouse: &Warehouse,
-    axes: &[Axis],
-    filters: &Filters,
+    axes: &[Division],
+    filters: &Selection,
     as_of: NaiveDate,
 ) -> Result<Vec<Segment<Figures>>, WarehouseError> {
     let mut values = parameters(axes, filters);
@@ -49,7 +49,7 @@ pub(super) fn segments(
 /// LTV of each customer, highest first.
 pub(super) fn customers(
     warehouse: &Warehouse,
-    filters: &Filters,
+    filters: &Selection,
     as_of: NaiveDate,
     limit: Option<u32>,
 ) -> Result<Vec<CustomerLtv>, WarehouseError> {
@@ -83,7 +83,7 @@ pub(super) fn customers(
 /// The direct sums over the lines.
 pub(super) fn control(
     warehouse: &Warehouse,
-    filters: &Filters,
+    filters: &Selection,
     as_of: NaiveDate,
 ) -> Result<Control, WarehouseError> {
     let sql = render(CONTROL, &[("as_of", Literal::Date(as_of)), ("members", filters.members())])?;

@@ -7,6 +7,7 @@ use super::{CustomerLtv, Figures, LtvReport, Rows};
 use crate::context::Context;
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
+use crate::report::division::Division;
 use crate::report::segments::total_cells;
 
 /// The report as a sheet.
@@ -112,8 +113,7 @@ fn by_segment(report: &LtvReport, lang: Lang) -> Grid {
             share.map_or(Cell::None, Cell::Bar),
         ]
     };
-    let mut columns: Vec<SheetColumn> =
-        report.axes.iter().map(|axis| SheetColumn::new(axis.label())).collect();
+    let mut columns: Vec<SheetColumn> = report.axes.iter().map(Division::column).collect();
     columns.extend(
         [
             labels::CUSTOMERS,
@@ -154,7 +154,7 @@ pub(super) fn json(report: &LtvReport) -> Value {
         "method": "historical_gross_profit",
         "formula": labels::LTV_FORMULA.en,
         "as_of": report.as_of,
-        "by": report.axes.iter().map(|axis| axis.name()).collect::<Vec<_>>(),
+        "by": report.axes.iter().map(Division::name).collect::<Vec<_>>(),
         "filters": report.filters.json(),
         "rows": rows,
         "total": json_figures(&report.total),

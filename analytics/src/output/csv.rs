@@ -10,7 +10,7 @@ pub fn render(sheet: &Sheet, lang: Lang) -> anyhow::Result<String> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let shown: Vec<usize> =
         (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
-    writer.write_record(shown.iter().map(|&index| sheet.columns[index].label.text(lang)))?;
+    writer.write_record(shown.iter().map(|&index| sheet.columns[index].text(lang)))?;
     for row in &sheet.rows {
         writer.write_record(shown.iter().map(|&index| row.get(index).map(text).unwrap_or_default()))?;
     }

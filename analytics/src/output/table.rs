@@ -71,8 +71,7 @@ fn grid(sheet: &Sheet, context: &Context) -> String {
 fn heading(sheet: &Sheet, column: usize, context: &Context) -> comfy_table::Cell {
     let numeric = sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric));
     let alignment = if numeric { CellAlignment::Right } else { CellAlignment::Left };
-    let cell =
-        comfy_table::Cell::new(sheet.columns[column].label.text(context.lang)).set_alignment(alignment);
+    let cell = comfy_table::Cell::new(sheet.columns[column].text(context.lang)).set_alignment(alignment);
     if context.colour { cell.add_attribute(Attribute::Bold) } else { cell }
 }
 

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use shared::label::Lang;
 
 use super::axis::Axis;
+use super::extension::{ExtensionField, ExtensionFields};
+use crate::exit::{Failure, USAGE};
 use crate::labels;
 use crate::warehouse::Literal;
 
@@ -30,6 +32,9 @@ pub struct Filters {
     /// Trading statuses: active, suspended (取引中, 取引停止).
     #[arg(long, value_delimiter = ',', value_name = "STATUS")]
     pub status: Vec<String>,
+    /// A field that the company defined, by code or label, and its value; several of one field are alternatives.
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
 }
 
 impl Filters {
@@ -44,18 +49,55 @@ impl Filters {
         ]
     }
 
-    fn set(&self) -> impl Iterator<Item = (Axis, &[String])> {
-        self.each().into_iter().filter(|(_, values)| !values.is_empty())
+    /// What the filters mean, with the company's fields looked up.
+    ///
+    /// # Errors
+    /// A field that is not defined, or one without `=`: exit code 64.
+    pub fn resolve(&self, fields: &ExtensionFields) -> anyhow::Result<Selection> {
+        let stored = |(axis, values): (Axis, &[String])| {
+            (axis, values.iter().map(|value| axis.stored(value.trim())).collect::<Vec<_>>())
+        };
+        let set = self.each().into_iter().filter(|(_, values)| !values.is_empty());
+        let mut selection = Selection { attributes: set.map(stored).collect(), fields: Vec::new() };
+        for written in &self.fields {
+            let Some((field, value)) = written.split_once('=') else {
+                let message = format!("--where {written}: write FIELD=VALUE");
+                return Err(Failure::error(USAGE, message));
+            };
+            selection.add(fields.find(field)?, value.trim());
+        }
+        Ok(selection)
+    }
+}
+
+/// Which customers a report is about: for each attribute and field that is set the values, of which one must fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    attributes: Vec<(Axis, Vec<String>)>,
+    fields: Vec<(ExtensionField, Vec<String>)>,
+}
+
+impl Selection {
+    fn add(&mut self, field: &ExtensionField, value: &str) {
+        match self.fields.iter_mut().find(|(known, _)| known == field) {
+            Some((_, values)) => values.push(value.to_owned()),
+            None => self.fields.push((field.clone(), vec![value.to_owned()])),
+        }
     }
 
     /// Whether every customer passes, and sales of unknown customer codes do too.
     pub fn is_empty(&self) -> bool {
-        self.set().next().is_none()
+        self.attributes.is_empty() && self.fields.is_empty()
     }
 
     /// The condition on `segment_customers c`.
     pub(crate) fn condition(&self) -> Literal {
-        let conditions: Vec<String> = self.set().map(|(axis, values)| condition(axis, values)).collect();
+        let attributes = self.attributes.iter().map(|(axis, values)| condition(*axis, values));
+        let fields = self.fields.iter().map(|(field, values)| {
+            let (missing, named) = missing(values);
+            field.condition(&named, missing)
+        });
+        let conditions: Vec<String> = attributes.chain(fields).collect();
         match conditions.is_empty() {
             true => Literal::Fragment("TRUE"),
             false => Literal::Rendered(conditions.join(" AND ")),
@@ -73,35 +115,39 @@ impl Filters {
         ))
     }
 
-    /// The filters as JSON: the stored values by attribute, only those that are set.
+    /// The filters as JSON: the stored values by attribute or field, only those that are set.
     pub fn json(&self) -> Value {
-        let set = self.set().map(|(axis, values)| {
-            let values: Vec<String> = values.iter().map(|value| axis.stored(value.trim())).collect();
-            (axis.name().to_owned(), json!(values))
-        });
-        Value::Object(set.collect::<Map<_, _>>())
+        let attributes = self.attributes.iter().map(|(axis, values)| (axis.name().to_owned(), json!(values)));
+        let fields = self.fields.iter().map(|(field, values)| (field.name(), json!(values)));
+        Value::Object(attributes.chain(fields).collect::<Map<_, _>>())
     }
 
     /// The filters in words.
     pub fn words(&self, lang: Lang) -> String {
-        let words = |(axis, values): (Axis, &[String])| {
-            let values: Vec<String> =
-                values.iter().map(|value| axis.display(&axis.stored(value.trim()), lang)).collect();
+        let attributes = self.attributes.iter().map(|(axis, values)| {
+            let values: Vec<String> = values.iter().map(|value| axis.display(value, lang)).collect();
             format!("{} = {}", axis.label().text(lang), values.join(", "))
-        };
-        let all: Vec<String> = self.set().map(words).collect();
+        });
+        let fields =
+            self.fields.iter().map(|(field, values)| format!("{} = {}", field.label, values.join(", ")));
+        let all: Vec<String> = attributes.chain(fields).collect();
         if all.is_empty() { labels::NO_FILTER.text(lang).to_owned() } else { all.join(" / ") }
     }
 }
 
-fn condition(axis: Axis, values: &[String]) -> String {
-    let stored: Vec<String> = values.iter().map(|value| axis.stored(value.trim())).collect();
+/// Whether customers without a value are meant, and the values.
+fn missing(values: &[String]) -> (bool, Vec<String>) {
     let (missing, named): (Vec<String>, Vec<String>) =
-        stored.into_iter().partition(|value| value == labels::UNKNOWN.ja || value == labels::UNKNOWN.en);
+        values.iter().cloned().partition(|value| value == labels::UNKNOWN.ja || value == labels::UNKNOWN.en);
+    (!missing.is_empty(), named)
+}
+
+fn condition(axis: Axis, values: &[String]) -> String {
+    let (missing, named) = missing(values);
     let column = axis.sql();
     let named = format!("{column} IN {}", Literal::Texts(named).sql());
-    match missing.is_empty() {
-        true => named,
-        false => format!("({named} OR {column} IS NULL)"),
+    match missing {
+        false => named,
+        true => format!("({named} OR {column} IS NULL)"),
     }
 }

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::axis::Axis;
-use super::filter::Filters;
+use super::division::{self, By, Division};
+use super::filter::{Filters, Selection};
 use super::period::{Period, PeriodArgs};
 use super::segment_query::{control, rows};
 use super::{segment_sheet, segments};
@@ -16,9 +16,10 @@ pub use super::segments::Segment;
 /// The options of the segment report.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
-    /// By what customers are divided; give it twice for a cross table.
-    #[arg(long, value_enum, value_name = "ATTRIBUTE", default_value = "industry", value_delimiter = ',')]
-    pub by: Vec<Axis>,
+    /// By what customers are divided: industry, customer_type, rank, sales_area, account_owner, first_trade_year,
+    /// trading_status, acquisition_source, payment_method, or ext:FIELD; give it twice for a cross table.
+    #[arg(long, value_name = "ATTRIBUTE", default_value = "industry", value_delimiter = ',')]
+    pub by: Vec<By>,
     /// The period.
     #[command(flatten)]
     pub period: PeriodArgs,
@@ -35,9 +36,9 @@ pub struct SegmentReport {
     /// The period and the one before.
     pub period: Period,
     /// By what customers are divided.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<Division>,
     /// Which customers it is about.
-    pub filters: Filters,
+    pub filters: Selection,
     /// The rows in their order.
     pub rows: Vec<Segment<Figures>>,
     /// The sum of all rows.
@@ -61,23 +62,25 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 /// Computes the report. Fails when its total does not agree with the control totals: a wrong figure is never
 /// shown.
 pub fn compute(context: &Context, args: &Args) -> anyhow::Result<SegmentReport> {
-    let axes = segments::checked(&args.by, 1)?;
     let period = args.period.resolve(context.as_of)?;
     let store = context.store()?;
+    let fields = division::fields(&store, &args.by, &args.filters)?;
+    let axes = segments::checked(&args.by, 1, &fields)?;
+    let filters = args.filters.resolve(&fields)?;
     let ranks = store.reader()?.rank_master()?;
     let warehouse = context.warehouse()?;
-    let mut rows = rows(&warehouse, &axes, &args.filters, &period)?;
+    let mut rows = rows(&warehouse, &axes, &filters, &period)?;
     segments::sort(&mut rows, &axes, &ranks, |figures| figures.sales_amount);
     let mut total = Figures::default();
     rows.iter().for_each(|row| total.add(&row.figures));
-    let control = control(&warehouse, &args.filters, &period, context.as_of)?;
+    let control = control(&warehouse, &filters, &period, context.as_of)?;
     reconcile(&total, &control)?;
     let manifest = warehouse.manifest();
     Ok(SegmentReport {
         as_of: context.as_of,
         period,
         axes,
-        filters: args.filters.clone(),
+        filters,
         rows,
         total,
         control,

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::axis::Axis;
-use super::filter::Filters;
+use super::division::Division;
+use super::filter::Selection;
 use super::period::Period;
 use super::segments::{self, Segment};
 use crate::output::{average, ratio};
@@ -109,8 +109,8 @@ pub struct Control {
 /// The rows of the report, in no order.
 pub(super) fn rows(
     warehouse: &Warehouse,
-    axes: &[Axis],
-    filters: &Filters,
+    axes: &[Division],
+    filters: &Selection,
     period: &Period,
 ) -> Result<Vec<Segment<Figures>>, WarehouseError> {
     let mut values = segments::parameters(axes, filters);
@@ -143,7 +143,7 @@ pub(super) fn rows(
 /// The control totals.
 pub(super) fn control(
     warehouse: &Warehouse,
-    filters: &Filters,
+    filters: &Selection,
     period: &Period,
     as_of: chrono::NaiveDate,
 ) -> Result<Control, WarehouseError> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::label::Lang;
 
+use super::division::Division;
 use super::segment::{Figures, Segment, SegmentReport};
 use super::segments;
 use crate::context::Context;
@@ -30,13 +31,13 @@ const COLUMNS: &[SheetColumn] = &[
 /// The report as a sheet.
 pub(super) fn sheet(report: &SegmentReport, context: &Context) -> Sheet {
     let lang = context.lang;
-    let axes = report.axes.iter().map(|axis| SheetColumn::new(axis.label()));
+    let axes = report.axes.iter().map(Division::column);
     let mut total = segments::total_cells(&report.axes, lang);
     total.extend(cells(&report.total, &report.total));
     Sheet {
         title: labels::SEGMENT_REPORT.text(lang).to_owned(),
         header: header(report, lang),
-        columns: axes.chain(COLUMNS.iter().copied()).collect(),
+        columns: axes.chain(COLUMNS.iter().cloned()).collect(),
         rows: report.rows.iter().map(|row| row_cells(row, report, lang)).collect(),
         total: Some(total),
         footer: footer(report, lang),
@@ -124,7 +125,7 @@ pub(super) fn json(report: &SegmentReport) -> Value {
         "to": report.period.to,
         "previous_from": report.period.previous_from,
         "previous_to": report.period.previous_to,
-        "by": report.axes.iter().map(|axis| axis.name()).collect::<Vec<_>>(),
+        "by": report.axes.iter().map(Division::name).collect::<Vec<_>>(),
         "filters": report.filters.json(),
         "rows": report.rows.iter().map(|row| row.json(&report.axes, json_figures(&row.figures, &report.total))).collect::<Vec<_>>(),
         "total": json_figures(&report.total, &report.total),

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use shared::label::Lang;
 use shared::rank::RankMaster;
 
-use super::axis::Axis;
-use super::filter::Filters;
+use super::division::{By, Division};
+use super::extension::ExtensionFields;
+use super::filter::Selection;
 use crate::exit::{Failure, USAGE};
 use crate::labels;
 use crate::output::Cell;
@@ -30,21 +31,25 @@ pub struct Segment<F> {
 }
 
 /// The axes as a report takes them: at least `least`, at most two, all different.
-pub(crate) fn checked(by: &[Axis], least: usize) -> anyhow::Result<Vec<Axis>> {
-    let twice = by.iter().enumerate().any(|(index, axis)| by[..index].contains(axis));
-    if by.len() < least || by.len() > AXES_MAX || twice {
+pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> anyhow::Result<Vec<Division>> {
+    let axes = by.iter().map(|by| Division::of(by, fields)).collect::<anyhow::Result<Vec<_>>>()?;
+    let twice = axes.iter().enumerate().any(|(index, axis)| axes[..index].contains(axis));
+    if axes.len() < least || axes.len() > AXES_MAX || twice {
         return Err(Failure::error(USAGE, "--by takes one attribute or two different ones"));
     }
-    Ok(by.to_vec())
+    Ok(axes)
 }
 
 /// The values that every query by segment takes: its axes, the filters, and whether sales of unknown customer
 /// codes are shown, which pass no filter.
-pub(crate) fn parameters(axes: &[Axis], filters: &Filters) -> Vec<(&'static str, Literal)> {
-    let axis = |index: usize| axes.get(index).map_or("CAST(NULL AS VARCHAR)", |axis| axis.sql());
+pub(crate) fn parameters(axes: &[Division], filters: &Selection) -> Vec<(&'static str, Literal)> {
+    let axis = |index: usize| {
+        let none = Literal::Fragment("CAST(NULL AS VARCHAR)");
+        axes.get(index).map_or(none, |axis: &Division| Literal::Rendered(axis.sql()))
+    };
     vec![
-        ("axis_1", Literal::Fragment(axis(0))),
-        ("axis_2", Literal::Fragment(axis(1))),
+        ("axis_1", axis(0)),
+        ("axis_2", axis(1)),
         ("condition", filters.condition()),
         ("unknown_codes", Literal::Fragment(if filters.is_empty() { "TRUE" } else { "FALSE" })),
     ]
@@ -53,7 +58,7 @@ pub(crate) fn parameters(axes: &[Axis], filters: &Filters) -> Vec<(&'static str,
 /// Puts the keys of a query's rows (`known`, `axis_1`, `axis_2`) to their figures.
 pub(crate) fn with_keys<F>(
     columns: &Columns<'_>,
-    axes: &[Axis],
+    axes: &[Division],
     figures: impl IntoIterator<Item = F>,
 ) -> Result<Vec<Segment<F>>, WarehouseError> {
     let known = columns.counts("known")?;
@@ -70,12 +75,12 @@ pub(crate) fn with_keys<F>(
 /// first. Customers without the attribute and unknown codes come last.
 pub(crate) fn sort<F>(
     rows: &mut [Segment<F>],
-    axes: &[Axis],
+    axes: &[Division],
     ranks: &RankMaster,
     weight: impl Fn(&F) -> Decimal,
 ) {
     let orders: Vec<HashMap<Option<String>, Decimal>> =
-        (0..axes.len()).map(|index| orders(rows, index, axes[index], ranks, &weight)).collect();
+        (0..axes.len()).map(|index| orders(rows, index, &axes[index], ranks, &weight)).collect();
     rows.sort_by(|a, b| {
         let by_axes = orders.iter().enumerate().map(|(index, orders)| by_axis(a, b, index, orders));
         b.known.cmp(&a.known).then_with(|| by_axes.fold(Ordering::Equal, Ordering::then))
@@ -85,7 +90,7 @@ pub(crate) fn sort<F>(
 fn orders<F>(
     rows: &[Segment<F>],
     index: usize,
-    axis: Axis,
+    axis: &Division,
     ranks: &RankMaster,
     weight: &impl Fn(&F) -> Decimal,
 ) -> HashMap<Option<String>, Decimal> {
@@ -111,9 +116,9 @@ fn by_axis<F>(
 
 impl<F> Segment<F> {
     /// The segment's name, a cell for each axis.
-    pub(crate) fn cells(&self, axes: &[Axis], lang: Lang) -> Vec<Cell> {
+    pub(crate) fn cells(&self, axes: &[Division], lang: Lang) -> Vec<Cell> {
         let missing = if self.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
-        let name = |(axis, key): (&Axis, &Option<String>)| {
+        let name = |(axis, key): (&Division, &Option<String>)| {
             let name = key.as_deref().map(|key| axis.display(key, lang));
             Cell::Text(name.unwrap_or_else(|| missing.text(lang).to_owned()))
         };
@@ -121,10 +126,9 @@ impl<F> Segment<F> {
     }
 
     /// The segment as JSON, followed by its figures.
-    pub(crate) fn json(&self, axes: &[Axis], figures: Value) -> Value {
+    pub(crate) fn json(&self, axes: &[Division], figures: Value) -> Value {
         let keys = axes.iter().zip(&self.keys);
-        let segment: Map<String, Value> =
-            keys.map(|(axis, key)| (axis.name().to_owned(), json!(key))).collect();
+        let segment: Map<String, Value> = keys.map(|(axis, key)| (axis.name(), json!(key))).collect();
         let mut out = Map::new();
         out.insert("segment".to_owned(), Value::Object(segment));
         out.insert("unknown_customer".to_owned(), Value::Bool(!self.known));
@@ -136,7 +140,7 @@ impl<F> Segment<F> {
 }
 
 /// The cells that stand before a total's figures.
-pub(crate) fn total_cells(axes: &[Axis], lang: Lang) -> Vec<Cell> {
+pub(crate) fn total_cells(axes: &[Division], lang: Lang) -> Vec<Cell> {
     let mut cells = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
     cells.extend(axes.iter().skip(1).map(|_| Cell::Text(String::new())));
     cells

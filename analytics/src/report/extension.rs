@@ -1,0 +1,155 @@
+//! Fields that the company defines itself, as axes and filters of reports (`docs/reports.md#options`).
+//!
+//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports;
+//! those of other data sets are carried.
+
+use std::ops::ControlFlow;
+
+use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS};
+use shared::store::{Store, StoreError};
+use shared::text::search_key;
+
+use crate::exit::{Failure, USAGE};
+use crate::warehouse::{Literal, quoted};
+
+/// What stands before a field's code on the command line and in JSON.
+pub(crate) const PREFIX: &str = "ext:";
+
+/// A field of customers that the company defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionField {
+    /// Its code.
+    pub code: String,
+    /// What people read: its label, else its code.
+    pub label: String,
+}
+
+impl ExtensionField {
+    /// The identifier in JSON and on the command line: `ext:CODE`.
+    pub fn name(&self) -> String {
+        format!("{PREFIX}{}", self.code)
+    }
+
+    /// The value of the customer `c`. There is at most one; an aggregate says so to every engine.
+    pub(crate) fn sql(&self) -> String {
+        format!("(SELECT MAX(v.value) {} AND v.row_key = c.customer_code)", self.values())
+    }
+
+    /// The condition that the customer `c` has one of these values, or none when `missing`.
+    pub(crate) fn condition(&self, values: &[String], missing: bool) -> String {
+        let named = format!(
+            "c.customer_code IN (SELECT v.row_key {} AND v.value IN {})",
+            self.values(),
+            Literal::Texts(values.to_vec()).sql()
+        );
+        match missing {
+            false => named,
+            true => format!(
+                "({named} OR c.customer_code NOT IN (SELECT v.row_key {} AND v.value IS NOT NULL))",
+                self.values()
+            ),
+        }
+    }
+
+    fn values(&self) -> String {
+        format!(
+            "FROM extension_values v WHERE v.dataset = {} AND v.field_code = {}",
+            quoted(CUSTOMERS.name),
+            quoted(&self.code)
+        )
+    }
+}
+
+/// The fields of customers that the company defined.
+#[derive(Debug, Clone, Default)]
+pub struct ExtensionFields(Vec<ExtensionField>);
+
+impl ExtensionFields {
+    /// Reads the definitions.
+    pub fn read(store: &Store) -> Result<Self, StoreError> {
+        let column = |name: &str| EXTENSION_FIELDS.column_index(name).unwrap_or(usize::MAX);
+        let (dataset, code, label) = (column("dataset"), column("field_code"), column("label_ja"));
+        let mut fields = Vec::new();
+        store.reader()?.scan(&EXTENSION_FIELDS, None, &mut |row| {
+            if row.text(dataset) == Some(CUSTOMERS.name) {
+                let code = row.text(code).unwrap_or_default().to_owned();
+                let label = row.text(label).map_or_else(|| code.clone(), str::to_owned);
+                fields.push(ExtensionField { code, label });
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(Self(fields))
+    }
+
+    /// The field that a person means, by its code or label, whatever their width and kind of kana; a code wins.
+    ///
+    /// # Errors
+    /// No such field, or several with this label: one line that names those that there are, exit code 64.
+    pub fn find(&self, typed: &str) -> anyhow::Result<&ExtensionField> {
+        let typed = typed.trim();
+        let typed = typed.strip_prefix(PREFIX).unwrap_or(typed);
+        let key = search_key(typed);
+        let exact = self.0.iter().find(|field| field.code == typed);
+        if let Some(field) = exact.or_else(|| self.0.iter().find(|field| search_key(&field.code) == key)) {
+            return Ok(field);
+        }
+        let mut labelled = self.0.iter().filter(|field| search_key(&field.label) == key);
+        match (labelled.next(), labelled.next()) {
+            (Some(field), None) => Ok(field),
+            (Some(_), Some(_)) => Err(self.wrong(&format!("several fields are called {typed}"))),
+            (None, _) => Err(self.wrong(&format!("customers have no field {typed}"))),
+        }
+    }
+
+    fn wrong(&self, what: &str) -> anyhow::Error {
+        let known: Vec<String> =
+            self.0.iter().map(|field| format!("{} ({})", field.code, field.label)).collect();
+        let cure = match known.is_empty() {
+            true => "none is defined; import extension_fields.csv".to_owned(),
+            false => format!("choose by code one of: {}", known.join(", ")),
+        };
+        Failure::error(USAGE, format!("{what}; {cure}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(all: &[(&str, &str)]) -> ExtensionFields {
+        let field = |(code, label): &(&str, &str)| ExtensionField {
+            code: (*code).to_owned(),
+            label: (*label).to_owned(),
+        };
+        ExtensionFields(all.iter().map(field).collect())
+    }
+
+    #[test]
+    fn a_field_is_known_by_code_or_label_and_a_code_wins() {
+        let fields = fields(&[
+            ("visit", "ホウモン"),
+            ("route", "配送便"),
+            ("x", "route"),
+            ("y", "二つ"),
+            ("z", "二つ"),
+        ]);
+        for (typed, code) in
+            [("visit", "visit"), ("ext:VISIT", "visit"), ("ﾎｳﾓﾝ", "visit"), ("route", "route")]
+        {
+            assert_eq!(fields.find(typed).unwrap().code, code, "{typed}");
+        }
+        let error = fields.find("色").unwrap_err().to_string();
+        assert!(
+            error.contains("色") && error.contains("visit (ホウモン)") && !error.contains('\n'),
+            "{error}"
+        );
+        assert!(fields.find("二つ").unwrap_err().to_string().contains("several"));
+    }
+
+    #[test]
+    fn a_value_cannot_leave_its_quotes() {
+        let field = ExtensionField { code: "a'b".to_owned(), label: String::new() };
+        let sql = field.condition(&["x' OR 1=1 --".to_owned()], true);
+        assert!(sql.contains("'a''b'") && sql.contains("'x'' OR 1=1 --'"), "{sql}");
+    }
+}

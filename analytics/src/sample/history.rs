@@ -1,4 +1,6 @@
-//! What was sold, invoiced and paid, month by month in the order of the slips.
+//! What was sold, month by month in the order of the slips.
+
+mod billing;
 
 use std::collections::HashMap;
 use std::io;
@@ -7,6 +9,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use shared::calendar::{month_end, month_start};
 use shared::dataset::{INVOICES, PAYMENTS, SALES};
 use shared::terms::PaymentTerms;
+
+pub(super) use billing::{Account, RecentInvoice};
 
 use super::catalog::PRODUCTS;
 use super::company::{campaign_on, member_code, warehouse};
@@ -26,33 +30,6 @@ const LINES_PER_SLIP: u64 = 2_090;
 
 /// Slips of a month against the average, per cent.
 const DEMAND: [u32; 12] = [90, 86, 100, 96, 98, 101, 110, 107, 96, 100, 105, 142];
-
-/// Months before the end for which there are invoices.
-const INVOICED_MONTHS: u32 = 13;
-
-/// Invoices of the last month that are noted for other files.
-const INVOICES_NOTED_MAX: usize = 2_000;
-
-/// An invoice of the last month.
-pub(super) struct RecentInvoice {
-    pub(super) invoice_no: String,
-    /// The customer's position.
-    pub(super) customer: u32,
-    pub(super) issued_on: NaiveDate,
-}
-
-/// What a customer bought and owes. Tax is rounded once an invoice and rate, so that the sums of both are kept.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Account {
-    /// Net sales of the period that is open, at 10 and at 8 per cent.
-    open: [i64; 2],
-    /// Net sales behind the closing day.
-    next: [i64; 2],
-    /// Tax-included amount that is not paid.
-    pub(super) unpaid: i64,
-    /// Net sales of the last twelve months.
-    pub(super) last_year: i64,
-}
 
 /// A slip that is to be written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,9 +128,7 @@ impl<'a> History<'a> {
                 progress(self.sales.rows);
             }
         }
-        let invoiced_from = shared::calendar::sub_months(self.plan.span.end, INVOICED_MONTHS);
-        let invoiced = invoiced_from.is_some_and(|from| month_end(month) > from);
-        self.close(&mut dice, month, invoiced)
+        self.close(&mut dice, month)
     }
 
     /// The month's slips, by date and customer.
@@ -354,113 +329,6 @@ impl<'a> History<'a> {
         let project = *self.projects.get(&event.customer)?;
         let runs = (project.from..=project.to).contains(&event.date);
         (runs && self.more.chance(300)).then_some(project.code.as_str())
-    }
-
-    /// Whether a slip of the last two months is on an invoice; of older ones that is not said.
-    fn billing(&self, event: &Event, customer: &Customer) -> &'static str {
-        let end = self.plan.span.end;
-        if (end - event.date).num_days() >= 61 {
-            return "";
-        }
-        let closing = customer.closing_day();
-        let last_closed = match closing < 28 {
-            true if end.day() >= closing => end.with_day(closing).unwrap_or(end),
-            true => self.plan.office_after.with_day(closing).unwrap_or(end),
-            false if end == month_end(end) => end,
-            false => self.plan.office_after,
-        };
-        let is_billed = customer.kind == Kind::Direct || event.date <= last_closed;
-        if is_billed && event.date <= end { "billed" } else { "unbilled" }
-    }
-
-    fn book(&mut self, event: &Event, customer: &Customer, product: usize, net: i64) {
-        let account = &mut self.accounts[event.customer as usize];
-        let end = self.plan.span.end;
-        if event.date > end {
-            return;
-        }
-        if (end - event.date).num_days() < 365 {
-            account.last_year += net;
-        }
-        let rate = usize::from(PRODUCTS[product].tax == 8);
-        if customer.closing_day() < 28 && event.date.day() > customer.closing_day() {
-            account.next[rate] += net;
-        } else {
-            account.open[rate] += net;
-        }
-    }
-
-    /// Ends the month: invoices for what was bought up to the closing day, and their payments.
-    fn close(&mut self, dice: &mut Dice, month: NaiveDate, invoiced: bool) -> io::Result<()> {
-        for at in 0..self.customers.len() {
-            let customer = self.customers[at];
-            let account = &mut self.accounts[at];
-            let open = std::mem::replace(&mut account.open, std::mem::take(&mut account.next));
-            let due = open[0] + open[0] / 10 + open[1] + open[1] * 8 / 100;
-            let closed = match customer.closing_day() {
-                day if day < 28 => month.with_day(day).unwrap_or(month),
-                _ => month_end(month),
-            };
-            if invoiced && due > 0 && customer.kind != Kind::Direct && closed <= self.plan.span.end {
-                self.invoice(dice, at, &customer, closed, due)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn invoice(
-        &mut self,
-        dice: &mut Dice,
-        at: usize,
-        customer: &Customer,
-        closed: NaiveDate,
-        due: i64,
-    ) -> io::Result<()> {
-        let invoice_no = format!("V{:08}", self.invoices.rows + 1);
-        let code = self.plan.code(u32::try_from(at).unwrap_or_default());
-        let terms = self.terms[usize::from(customer.terms)].as_ref();
-        let due_on = terms.and_then(|terms| terms.due_date(closed)).unwrap_or(closed);
-        let issued = if (self.plan.span.end - closed).num_days() < 2 && dice.chance(300) {
-            "not_issued"
-        } else {
-            "issued"
-        };
-        self.invoices.row(&[
-            Cell::Text(&invoice_no),
-            Cell::Text(&code),
-            Cell::Date(closed),
-            Cell::Date(due_on),
-            Cell::Amount(due * YEN),
-            Cell::Text(issued),
-        ])?;
-        if closed > self.plan.office_after && issued == "issued" && self.recent.len() < INVOICES_NOTED_MAX {
-            let customer = u32::try_from(at).unwrap_or_default();
-            self.recent.push(RecentInvoice { invoice_no: invoice_no.clone(), customer, issued_on: closed });
-        }
-        let late = if customer.pays_badly && dice.chance(550) {
-            400
-        } else if dice.chance(60) {
-            dice.between(3, 25)
-        } else {
-            0
-        };
-        let paid_on = due_on.checked_add_days(Days::new(u64::from(late))).unwrap_or(due_on);
-        if paid_on > self.plan.span.end {
-            self.accounts[at].unpaid += due;
-            return Ok(());
-        }
-        // A few pay in two parts, the second of which is still to come.
-        let paid = if dice.chance(8) { due / 2 } else { due };
-        self.accounts[at].unpaid += due - paid;
-        let payment_no = format!("N{:08}", self.payments.rows + 1);
-        self.payments.row(&[
-            Cell::Text(&payment_no),
-            Cell::Text(&code),
-            Cell::Text(&invoice_no),
-            Cell::Date(paid_on),
-            Cell::Amount(paid * YEN),
-            Cell::Text(if dice.chance(700) { "bank_transfer" } else { "direct_debit" }),
-        ])
     }
 
     /// Other customers who had a part in the slip: neighbours of the customer's.

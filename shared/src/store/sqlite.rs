@@ -6,6 +6,7 @@ mod agents;
 mod card;
 mod effects;
 mod lookup;
+mod numbers;
 mod publish;
 mod reader;
 mod schema;

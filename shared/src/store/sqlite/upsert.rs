@@ -10,7 +10,6 @@ use super::transaction::SqliteTransaction;
 use super::{Explained, StoreError};
 use crate::company::company_key;
 use crate::dataset::Dataset;
-use crate::phone::PhoneNumber;
 use crate::store::{RowOutcome, Value};
 use crate::text::search_key;
 
@@ -23,7 +22,7 @@ pub(super) struct UpsertPlan {
     select: String,
     /// Positions, in the data set, of the given columns.
     given: Vec<usize>,
-    key: Vec<usize>,
+    pub(super) key: Vec<usize>,
     month: Option<usize>,
     customer: Option<usize>,
     /// Position, among the given columns, of the one whose changes are kept: a customer's own representative.
@@ -48,16 +47,6 @@ const CUSTOMER_KEYS: &[Derived] =
 
 fn derived(dataset: &Dataset) -> &'static [Derived] {
     if dataset.table == "customer" { CUSTOMER_KEYS } else { &[] }
-}
-
-/// Which columns hold telephone numbers by which a row's owner is known, and the owner's key column.
-fn numbers_of(dataset: &Dataset) -> Option<(&'static [&'static str], &'static str)> {
-    match dataset.table {
-        "contact" => Some((&["phone"], "contact_id")),
-        "contact_person" => Some((&["phone", "mobile"], "person_code")),
-        "lead" => Some((&["phone"], "lead_code")),
-        _ => None,
-    }
 }
 
 impl ToSql for Value {
@@ -187,52 +176,11 @@ impl SqliteTransaction<'_> {
         }
     }
 
-    /// Puts the whole numbers of a contact, person or lead into the number index, in place of its old ones.
-    fn index_numbers(&mut self, dataset: &Dataset, values: &[Option<Value>]) -> Result<(), StoreError> {
-        let Some((columns, owner_column)) = numbers_of(dataset) else { return Ok(()) };
-        let path = self.path.clone();
-        let plan = self.plan(dataset, values)?;
-        let key: Vec<&str> = dataset.key.to_vec();
-        let conditions: Vec<String> =
-            key.iter().enumerate().map(|(position, name)| format!("{name} = ?{}", position + 1)).collect();
-        let customer = if dataset.customer_column.is_some() { "customer_code" } else { "NULL" };
-        let select = format!(
-            "SELECT CAST({owner_column} AS TEXT), {customer}, {} FROM {} WHERE {}",
-            columns.join(", "),
-            dataset.table,
-            conditions.join(" AND ")
-        );
-        let mut select = self.connection.prepare_cached(&select).at(&path)?;
-        for (position, &at) in plan.key.iter().enumerate() {
-            select.raw_bind_parameter(position + 1, given(&plan, values, at)).at(&path)?;
-        }
-        let mut rows = select.raw_query();
-        let Some(row) = rows.next().at(&path)? else { return Ok(()) };
-        let owner: String = row.get(0).at(&path)?;
-        let customer: Option<String> = row.get(1).at(&path)?;
-        self.connection
-            .prepare_cached("DELETE FROM phone_index WHERE owner_kind = ?1 AND owner_key = ?2")
-            .at(&path)?
-            .execute([dataset.table, &owner])
-            .at(&path)?;
-        let mut add = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO phone_index (e164, owner_kind, owner_key, customer_code) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO NOTHING",
-            )
-            .at(&path)?;
-        for position in 0..columns.len() {
-            let written: Option<String> = row.get(2 + position).at(&path)?;
-            for number in PhoneNumber::parse_all(written.as_deref().unwrap_or_default()).into_iter().flatten()
-            {
-                add.execute(rusqlite::params![number.e164(), dataset.table, owner, customer]).at(&path)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn plan(&mut self, dataset: &Dataset, values: &[Option<Value>]) -> Result<Rc<UpsertPlan>, StoreError> {
+    pub(super) fn plan(
+        &mut self,
+        dataset: &Dataset,
+        values: &[Option<Value>],
+    ) -> Result<Rc<UpsertPlan>, StoreError> {
         let mask = values
             .iter()
             .enumerate()
@@ -365,7 +313,7 @@ fn with_whole_key(dataset: &Dataset, values: &[Option<Value>]) -> Option<Vec<Opt
 }
 
 /// The value to write at a column: the given one, or the table's default for an empty one.
-fn given<'v>(plan: &'v UpsertPlan, values: &'v [Option<Value>], at: usize) -> &'v Value {
+pub(super) fn given<'v>(plan: &'v UpsertPlan, values: &'v [Option<Value>], at: usize) -> &'v Value {
     match (&values[at], &plan.defaults[at]) {
         (Some(Value::Null) | None, Some(default)) => default,
         (Some(value), _) => value,

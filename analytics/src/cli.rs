@@ -12,7 +12,7 @@ use shared::label::Lang;
 use crate::context::{Context, Format, default_mirror, language, system_clock};
 use crate::exit::{self, Failure};
 use crate::warehouse::WarehouseLimits;
-use crate::{commands, exchange, ltv, rank, report, sample};
+use crate::{commands, exchange, ltv, quality, rank, report, sample};
 
 /// Customer data analysis: import, columnar mirror, reports, LTV, rank update.
 #[derive(Debug, Parser)]
@@ -79,6 +79,16 @@ enum Command {
     Import(exchange::ImportArgs),
     /// Write data sets as native CSV files.
     Export(exchange::ExportArgs),
+    /// Look for rows that contradict each other; 65 when there are any.
+    Validate(quality::validate::Args),
+    /// List customers who are likely to be one, with the reasons; nothing is merged.
+    Dedupe(quality::dedupe::Args),
+    /// Rows that an import refused: list, export, clear.
+    Quarantine {
+        /// What to do.
+        #[command(subcommand)]
+        quarantine: quality::quarantine::Command,
+    },
     /// Reports over the sales history.
     Report {
         /// Which report.
@@ -142,6 +152,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sync { rebuild, verify } => return commands::sync(&context, rebuild, verify),
         Command::Import(args) => return exchange::import(&context, &args),
         Command::Export(args) => exchange::export(&context, &args)?,
+        Command::Validate(args) => return quality::validate::run(&context, &args),
+        Command::Dedupe(args) => quality::dedupe::run(&context, &args)?,
+        Command::Quarantine { quarantine } => quality::quarantine::run(&context, &quarantine)?,
         Command::Report { report } => report::run(&context, &report)?,
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,

@@ -17,6 +17,7 @@ use crate::describe;
 use crate::exit::{self, Failure};
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
+use crate::quality::snapshot;
 use crate::sample::{self, SampleArgs};
 
 /// Refused rows that a table shows; JSON has them all.
@@ -58,6 +59,8 @@ pub struct ImportArgs {
     /// Say what a data set's or a profile's files hold, and read nothing.
     #[arg(long, value_name = "NAME")]
     describe: Option<String>,
+    #[command(flatten)]
+    snapshot: snapshot::Args,
 }
 
 /// How files to import may be encoded.
@@ -197,7 +200,10 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
         at: context.clock.now(),
         today: context.clock.today(),
         refresh_cards: !args.no_cards,
+        snapshot: None,
+        corrects: None,
     };
+    let options = snapshot::agreed(context, &args.snapshot, &store, &args.paths, options, &settings)?;
     let progress = context.progress(labels::IMPORTING, None);
     let mut told = 0;
     let report = import_files(&store, &args.paths, &options, &settings, &mut |at| {
@@ -250,6 +256,7 @@ fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
         labels::REFUSED,
         labels::SKIPPED,
     ];
+    let totals = report.files.iter().flat_map(|file| snapshot::footer(context, file));
     let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| {
         let column = error.column.as_deref().map(|column| format!(" {column}")).unwrap_or_default();
         let place = format!("{} {}:{}{column}", context.label(labels::REFUSED), error.file, error.line);
@@ -265,7 +272,7 @@ fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
         title: context.label(labels::IMPORTED).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),
         rows: report.files.iter().map(row).collect(),
-        footer: refused.chain(more).chain(warnings).collect(),
+        footer: totals.chain(refused).chain(more).chain(warnings).collect(),
         ..Sheet::default()
     }
 }

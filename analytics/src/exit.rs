@@ -86,6 +86,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     if let Some(import) = cause.downcast_ref::<ImportError>() {
         return Some(match import {
             ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
+            ImportError::Snapshot { .. } => DATA,
             ImportError::Store(store) => code_of_store(store),
         });
     }

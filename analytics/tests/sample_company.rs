@@ -71,6 +71,8 @@ fn import(store: &Store, folder: &Path) -> ImportReport {
         at: Utc.with_ymd_and_hms(2026, 10, 31, 3, 0, 0).unwrap(),
         today: date("2026-10-31"),
         refresh_cards: true,
+        snapshot: None,
+        corrects: None,
     };
     import_paths(store, &[folder.to_owned()], &options, &mut |_| {}).unwrap()
 }

@@ -120,6 +120,43 @@ fn strip_postal_code(address: &str) -> &str {
     if digits == 7 { &rest[end..] } else { rest }
 }
 
+/// A key for comparing addresses: without width, blanks and postal code, 一丁目2番地3号 as 1-2-3.
+#[must_use]
+pub fn address_key(address: &str) -> String {
+    const NUMERALS: [(&str, &str); 10] = [
+        ("十丁目", "10-"),
+        ("一丁目", "1-"),
+        ("二丁目", "2-"),
+        ("三丁目", "3-"),
+        ("四丁目", "4-"),
+        ("五丁目", "5-"),
+        ("六丁目", "6-"),
+        ("七丁目", "7-"),
+        ("八丁目", "8-"),
+        ("九丁目", "9-"),
+    ];
+    let folded: String = address.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+    let mut place = strip_postal_code(&folded).to_owned();
+    for (written, digits) in NUMERALS {
+        place = place.replace(written, digits);
+    }
+    for mark in ["丁目", "番地の", "番地", "番", "号"] {
+        place = place.replace(mark, "-");
+    }
+    let mut key = String::with_capacity(place.len());
+    for c in place.chars() {
+        // ー between digits is a hyphen that somebody typed with kana on.
+        let dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}')
+            || (c == 'ー' && key.ends_with(|before: char| before.is_ascii_digit()));
+        match dash {
+            true if key.ends_with('-') => {}
+            true => key.push('-'),
+            false => key.push(c),
+        }
+    }
+    key.trim_end_matches('-').to_owned()
+}
+
 /// The default area of a prefecture, one of [`DEFAULT_AREAS`].
 #[must_use]
 pub fn default_area(prefecture: Prefecture) -> &'static str {

@@ -24,9 +24,11 @@ mod layout;
 mod report;
 mod rows;
 mod sheet;
+mod snapshot;
 mod source;
 mod tally;
 mod unknown;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,8 +36,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use cell::{CODE_CHARS_MAX, TEXT_CHARS_MAX};
+pub use check::RAW_CHARS_MAX;
 pub use report::{AmountSums, FileReport, ImportReport, RowError, Warning};
 pub use rows::{COLUMNS_MAX, ROW_BYTES_MAX};
+pub use snapshot::{SnapshotOptions, SnapshotRefusal, SnapshotReport};
+pub use watch::InStore;
 
 pub(crate) use cell::needs_guard;
 
@@ -60,6 +65,10 @@ pub struct ImportOptions {
     pub today: NaiveDate,
     /// Whether cards are rebuilt at the end. Without, the next reader of a card rebuilds it.
     pub refresh_cards: bool,
+    /// Whether each file is the whole of its data set, and how to take that.
+    pub snapshot: Option<SnapshotOptions>,
+    /// The batch whose refused rows the files correct: settled by a file in which nothing is refused.
+    pub corrects: Option<i64>,
 }
 
 /// How files are read, where their content alone does not say it or says something else.
@@ -145,6 +154,14 @@ pub enum ImportError {
          sales.csv … (docs/datasets.md)"
     )]
     EmptyFolder(String),
+    /// A snapshot that was not taken; nothing of its file is in.
+    #[error("{file}: {reason}")]
+    Snapshot {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: SnapshotRefusal,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -190,10 +207,11 @@ pub fn import_files(
         (position_of(a), &at.path, &at.name).cmp(&(position_of(b), &other.path, &other.name))
     });
     let mut unknown = unknown::UnknownCustomers::default();
+    let mut run = watch::Run::default();
     for (layout, source) in &planned {
         file::Plan { source, layout, options, settings }.import(
             store,
-            &mut unknown,
+            (&mut run, &mut unknown),
             &mut report,
             progress,
         )?;

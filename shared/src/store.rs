@@ -4,10 +4,12 @@
 //! [`Transaction`]; readers each have a connection of their own and scale over threads.
 
 mod error;
+mod quality;
 mod records;
 pub(crate) mod sqlite;
 
 pub use error::StoreError;
+pub use quality::*;
 pub use records::*;
 
 use std::ops::ControlFlow;

@@ -14,7 +14,10 @@ use crate::era::parse_date_lenient_era;
 use crate::store::Value;
 
 /// Characters of a refused row that are kept.
-const RAW_CHARS_MAX: usize = 1_000;
+pub const RAW_CHARS_MAX: usize = 1_000;
+
+/// What is kept of the lines above the rows.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// Column, code and message of what is wrong with a row.
 pub(super) type RowFault = (Option<&'static str>, &'static str, String);
@@ -84,6 +87,27 @@ impl<'a> Checker<'a> {
         Err((Some(column.name), fault.code, fault.message))
     }
 
+    /// Reads the key's cells of a row that was refused; `false` when one of them is what is wrong.
+    pub(super) fn reads_key(
+        &self,
+        target: &Target,
+        deriver: &Deriver<'_>,
+        rows: &Rows<Decoded>,
+        values: &mut [Option<Value>],
+    ) -> bool {
+        target.key.iter().all(|&at| self.convert(target, deriver, rows, at, &mut values[at]).is_ok())
+    }
+
+    /// Adds a line above the rows to the head of the file, so that refused rows can be written under it.
+    pub(super) fn keep_head(&self, rows: &Rows<Decoded>, head: &mut String) {
+        if head.len() < HEAD_BYTES_MAX {
+            let line = String::from_utf8_lossy(rows.raw());
+            let line = line.trim_start_matches('\u{FEFF}');
+            head.push_str(if head.is_empty() { "" } else { "\r\n" });
+            head.push_str(line);
+        }
+    }
+
     /// The row's amount for the control sums; `None` when there is none.
     pub(super) fn amount(&self, target: &Target, deriver: &Deriver<'_>, rows: &Rows<Decoded>) -> Option<i64> {
         let rule = &target.rules[target.amount?];
@@ -108,7 +132,7 @@ impl<'a> Checker<'a> {
         } else if found == Found::Row {
             let shown = |at| match self.layout.secret.contains(&at) {
                 true => "***".to_owned(),
-                false => String::from_utf8_lossy(rows.cell(at)).into_owned(),
+                false => quoted(rows.cell(at), self.layout.form.delimiter),
             };
             let between = char::from(self.layout.form.delimiter).to_string();
             (0..rows.len()).map(shown).collect::<Vec<_>>().join(&between)
@@ -119,6 +143,15 @@ impl<'a> Checker<'a> {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,
         }
+    }
+}
+
+/// A cell as it stands in a file.
+fn quoted(cell: &[u8], delimiter: u8) -> String {
+    let text = String::from_utf8_lossy(cell);
+    match text.contains(['"', '\n', '\r', char::from(delimiter)]) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.into_owned(),
     }
 }
 

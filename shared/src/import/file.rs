@@ -14,6 +14,7 @@ use super::rows::{Found, Rows};
 use super::source::Source;
 use super::tally::Tally;
 use super::unknown::UnknownCustomers;
+use super::watch::{Batch, Outcome, Run, Watch};
 use super::{ImportError, ImportOptions, ImportProgress, ImportSettings, unreadable};
 use crate::dataset::{CUSTOMERS, ColumnKind};
 use crate::store::{ImportBatch, RowOutcome, Store, StoreError, Transaction, Value};
@@ -33,6 +34,10 @@ pub(super) struct Plan<'a> {
 struct Written {
     targets: Vec<Tally>,
     fields: Tally,
+    /// The lines above the rows as they were.
+    header: String,
+    /// What else is said of each data set.
+    outcomes: Vec<Outcome>,
 }
 
 /// Why a transaction ended without being kept.
@@ -40,6 +45,12 @@ enum Ended {
     /// It was a trial.
     Tried(Box<Written>),
     Failed(ImportError),
+}
+
+impl From<ImportError> for Ended {
+    fn from(error: ImportError) -> Self {
+        Ended::Failed(error)
+    }
 }
 
 impl From<StoreError> for Ended {
@@ -61,7 +72,7 @@ impl Plan<'_> {
     pub(super) fn import(
         &self,
         store: &Store,
-        unknown: &mut UnknownCustomers,
+        (run, unknown): (&mut Run, &mut UnknownCustomers),
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<(), ImportError> {
@@ -73,15 +84,24 @@ impl Plan<'_> {
         }
         let mut fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions)?;
         let outcome = store.write(|tx| -> Result<Written, Ended> {
-            let written =
-                self.write(tx, &mut duplicates, unknown, &mut fields, progress).map_err(Ended::Failed)?;
-            if self.settings.dry_run {
-                return Err(Ended::Tried(Box::new(written)));
+            let mut watches = self.watches(tx, run)?;
+            let mut written =
+                self.write(tx, &mut duplicates, &mut watches, unknown, &mut fields, progress)?;
+            for (at, watch) in watches.into_iter().enumerate() {
+                let (target, tally) = (&self.layout.targets[at], &written.targets[at]);
+                let id = tx.record_import(&self.batch(target, tally), &tally.refused_rows())?;
+                let batch = Batch {
+                    id,
+                    options: self.options,
+                    file: &self.source.name,
+                    header: &written.header,
+                    refused: tally.refused,
+                    first: tally.first_refused(),
+                };
+                let outcome = run.finish(tx, watch, &batch)?;
+                written.outcomes.push(outcome);
             }
-            for (target, tally) in self.layout.targets.iter().zip(&written.targets) {
-                tx.record_import(&self.batch(target, tally), &tally.refused_rows())?;
-            }
-            Ok(written)
+            if self.settings.dry_run { Err(Ended::Tried(Box::new(written))) } else { Ok(written) }
         });
         let written = match outcome {
             Ok(written) => written,
@@ -90,6 +110,14 @@ impl Plan<'_> {
         };
         self.finish(written, report);
         Ok(())
+    }
+
+    /// What is looked after for each data set that the file feeds.
+    fn watches(&self, tx: &mut Transaction<'_>, run: &Run) -> Result<Vec<Watch>, ImportError> {
+        let targets = self.layout.targets.iter().enumerate();
+        targets
+            .map(|(at, target)| run.begin(tx, target.dataset, self.options, &self.source.name, at == 0))
+            .collect()
     }
 
     fn pass(&self) -> io::Result<Pass<'_>> {
@@ -146,6 +174,7 @@ impl Plan<'_> {
         &self,
         tx: &mut Transaction<'_>,
         duplicates: &mut [Duplicates],
+        watches: &mut [Watch],
         unknown: &mut UnknownCustomers,
         fields: &mut Option<FieldWriter>,
         progress: &mut dyn FnMut(ImportProgress<'_>),
@@ -155,7 +184,8 @@ impl Plan<'_> {
         FieldWriter::define(tx, &self.layout.extensions)?;
         let mut pass = self.pass().map_err(broken)?;
         let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
-        let mut written = Written { targets, fields: Tally::default() };
+        let (fields_tally, header, outcomes) = (Tally::default(), String::new(), Vec::new());
+        let mut written = Written { targets, fields: fields_tally, header, outcomes };
         let mut count = 0_u64;
         loop {
             let found = pass.rows.next().map_err(broken)?;
@@ -163,6 +193,7 @@ impl Plan<'_> {
                 return Ok(written);
             }
             if pass.rows.line() <= self.layout.skip_through {
+                checker.keep_head(&pass.rows, &mut written.header);
                 continue;
             }
             count += 1;
@@ -184,7 +215,7 @@ impl Plan<'_> {
                 written.targets[0].skip(reason, amount);
                 continue;
             }
-            self.row(tx, &checker, &mut pass, duplicates, unknown, fields, &mut written)?;
+            self.row(tx, &checker, &mut pass, (duplicates, watches), unknown, fields, &mut written)?;
         }
     }
 
@@ -198,7 +229,7 @@ impl Plan<'_> {
         tx: &mut Transaction<'_>,
         checker: &Checker<'_>,
         pass: &mut Pass<'_>,
-        duplicates: &mut [Duplicates],
+        (duplicates, watches): (&mut [Duplicates], &mut [Watch]),
         unknown: &mut UnknownCustomers,
         fields: &mut Option<FieldWriter>,
         written: &mut Written,
@@ -218,6 +249,7 @@ impl Plan<'_> {
                 match done {
                     Ok(outcome) => {
                         tally.accept(outcome, amount);
+                        watches[at].accepted(tx, values, outcome, amount)?;
                         for &customer in &target.customers {
                             unknown.refer(&values[customer], pass.rows.line());
                         }
@@ -226,6 +258,9 @@ impl Plan<'_> {
                         }
                     }
                     Err(fault) => {
+                        if checker.reads_key(target, &pass.deriver, &pass.rows, values) {
+                            watches[at].refused(pass.rows.line(), fault.1, values);
+                        }
                         tally.refuse(checker.fault(&pass.rows, Found::Row, fault), amount);
                         if at == 0 {
                             return Ok(());
@@ -314,10 +349,13 @@ impl Plan<'_> {
     }
 
     fn finish(&self, written: Written, report: &mut ImportReport) {
+        let mut outcomes = written.outcomes.into_iter();
         for (target, tally) in self.layout.targets.iter().zip(written.targets) {
             let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
             let has_amount = target.amount.is_some_and(is_decimal);
-            tally.finish(self.file_report(target.dataset.name), has_amount, report);
+            let Outcome { in_store, snapshot } = outcomes.next().unwrap_or_default();
+            let file = FileReport { in_store, snapshot, ..self.file_report(target.dataset.name) };
+            tally.finish(file, has_amount, report);
         }
         if written.fields.read > 0 {
             written.fields.finish(self.file_report("extension_values"), false, report);
@@ -337,6 +375,8 @@ impl Plan<'_> {
             refused: 0,
             skipped: 0,
             sums: BTreeMap::new(),
+            in_store: None,
+            snapshot: None,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::snapshot::SnapshotReport;
+use super::watch::InStore;
 use crate::money::SCALE;
 
 /// What an import did. Its JSON is a contract (`docs/import.md`).
@@ -45,6 +47,12 @@ pub struct FileReport {
     pub skipped: u64,
     /// The exact sum of each amount column.
     pub sums: BTreeMap<String, AmountSums>,
+    /// What the store has of the data set after the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_store: Option<InStore>,
+    /// What a snapshot did away with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<SnapshotReport>,
 }
 
 /// Sums of one column, exact to the fourth place; `read` = `accepted` + `refused` + `skipped`. A cell that is no

@@ -134,7 +134,11 @@ impl<R: Read> Rows<R> {
 
     /// The row as it was, without its line end.
     pub(super) fn raw(&self) -> &[u8] {
-        let raw = self.raw.trim_ascii();
+        // A tab at an end is an empty cell, and no blank.
+        let ends = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let head = self.raw.iter().take_while(|byte| ends(byte)).count();
+        let tail = self.raw.iter().rev().take_while(|byte| ends(byte)).count();
+        let raw = &self.raw[head..(self.raw.len() - tail).max(head)];
         match raw.iter().position(|byte| *byte == b',') {
             Some(at) if self.form.numbered => &raw[at + 1..],
             _ => raw,

@@ -39,6 +39,12 @@ impl Tally {
         }
     }
 
+    /// The first refused row, for a message.
+    pub(super) fn first_refused(&self) -> Option<String> {
+        let first = self.faults.first();
+        first.map(|fault| format!("line {}: {} ({})", fault.line, fault.message, fault.code))
+    }
+
     pub(super) fn skip(&mut self, reason: &str, amount: Option<i64>) {
         self.skipped += 1;
         self.sums.skipped += i128::from(amount.unwrap_or_default());

@@ -4,12 +4,16 @@
 
 mod agents;
 mod card;
+mod checks;
+mod duplicates;
 mod effects;
 mod lookup;
 mod numbers;
 mod publish;
+mod quarantine;
 mod reader;
 mod schema;
+mod snapshot;
 mod timeline;
 mod transaction;
 mod upsert;

@@ -88,6 +88,8 @@ pub(crate) fn options() -> ImportOptions {
         at: Utc.with_ymd_and_hms(2026, 10, 31, 3, 0, 0).unwrap(),
         today: NaiveDate::from_ymd_opt(2026, 10, 31).unwrap(),
         refresh_cards: true,
+        snapshot: None,
+        corrects: None,
     }
 }
 

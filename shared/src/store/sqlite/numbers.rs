@@ -8,7 +8,7 @@ use crate::phone::PhoneNumber;
 use crate::store::Value;
 
 /// Which columns hold telephone numbers by which a row's owner is known, and the owner's key column.
-fn numbers_of(dataset: &Dataset) -> Option<(&'static [&'static str], &'static str)> {
+pub(super) fn numbers_of(dataset: &Dataset) -> Option<(&'static [&'static str], &'static str)> {
     match dataset.table {
         "contact" => Some((&["phone"], "contact_id")),
         "contact_person" => Some((&["phone", "mobile"], "person_code")),

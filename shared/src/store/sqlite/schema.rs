@@ -14,6 +14,7 @@ const APPLICATION_ID: i64 = 0x4348_4b44;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_foundation.sql"),
     include_str!("../../../migrations/sqlite/0002_company_data.sql"),
+    include_str!("../../../migrations/sqlite/0003_data_quality.sql"),
 ];
 
 /// The schema that this program knows.

@@ -1,0 +1,268 @@
+//! `quarantine`: rows that an import refused, to be looked at, corrected and imported again
+//! (`docs/data-quality.md#quarantine`).
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+use shared::import::RAW_CHARS_MAX;
+use shared::store::{AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
+
+use super::{confirmed, labels};
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::labels::{DATASET, EXPORTED, FILE, REFUSED, ROWS};
+use crate::output::{Cell, Sheet, SheetColumn};
+
+/// Rows of a batch that a list holds; an export has them all.
+const LISTED_MAX: usize = 10_000;
+
+/// What to do with refused rows.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// The imports that refused rows, or the rows that one of them refused.
+    List {
+        /// The rows of this batch.
+        #[arg(long, value_name = "N")]
+        batch: Option<i64>,
+    },
+    /// Write refused rows under their file's own header, to be corrected and imported again.
+    Export {
+        /// The rows of this batch; otherwise of every batch with open rows.
+        #[arg(long, value_name = "N")]
+        batch: Option<i64>,
+        /// The file, or a folder for one file a batch.
+        #[arg(long, value_name = "FILE|DIR")]
+        out: PathBuf,
+    },
+    /// Forget the refused rows of a batch.
+    Clear {
+        /// The batch.
+        #[arg(long, value_name = "N")]
+        batch: i64,
+        /// Do it without asking, also when rows are still open.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Runs one of the commands.
+///
+/// # Errors
+/// What the store says; no such batch; a file that cannot be written.
+pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::List { batch: None } => list(context),
+        Command::List { batch: Some(batch) } => list_rows(context, *batch),
+        Command::Export { batch, out } => export(context, *batch, out),
+        Command::Clear { batch, yes } => clear(context, *batch, *yes),
+    }
+}
+
+fn list(context: &Context) -> anyhow::Result<()> {
+    let batches = context.store()?.reader()?.quarantine_batches()?;
+    let row = |batch: &QuarantineBatch| {
+        vec![
+            Cell::Text(batch.batch_id.to_string()),
+            Cell::Text(batch.at.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            Cell::Text(batch.dataset.clone()),
+            Cell::Text(batch.file.clone()),
+            Cell::Count(batch.rows),
+            Cell::Count(batch.open),
+        ]
+    };
+    let columns = [labels::BATCH, labels::AT, DATASET, FILE, REFUSED, labels::OPEN];
+    let sheet = Sheet {
+        title: context.label(labels::QUARANTINE).to_owned(),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: batches.iter().map(row).collect(),
+        ..Sheet::default()
+    };
+    context.emit(&sheet, &json!({"command": "quarantine list", "batches": batches}))
+}
+
+fn list_rows(context: &Context, batch_id: i64) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let mut reader = store.reader()?;
+    let batch = find(&mut reader, batch_id)?;
+    let mut rows = Vec::new();
+    reader.quarantined(batch_id, &mut |row| {
+        rows.push(row);
+        if rows.len() < LISTED_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let cells = |row: &QuarantinedRow| {
+        vec![
+            Cell::Text(row.row.line.to_string()),
+            Cell::text(row.row.column.as_deref()),
+            Cell::Text(row.row.code.clone()),
+            Cell::Text(row.row.message.clone()),
+            row.resolved_by.map_or(Cell::None, |by| Cell::Text(by.to_string())),
+            Cell::Text(row.row.raw.clone()),
+        ]
+    };
+    let columns =
+        [labels::LINE, labels::COLUMN, labels::CODE, labels::MESSAGE, labels::SETTLED_BY, labels::RAW];
+    let sheet = Sheet {
+        title: format!("{} {batch_id}: {}", context.label(labels::BATCH), batch.file),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: rows.iter().map(cells).collect(),
+        ..Sheet::default()
+    };
+    context.emit(&sheet, &json!({"command": "quarantine list", "batch": batch, "rows": rows}))
+}
+
+fn find(reader: &mut Reader, batch_id: i64) -> anyhow::Result<QuarantineBatch> {
+    let found = reader.quarantine_batches()?.into_iter().find(|batch| batch.batch_id == batch_id);
+    found.ok_or_else(|| {
+        let message =
+            format!("batch {batch_id} has no refused rows; `quarantine list` names those that have");
+        Failure::error(exit::DATA, message)
+    })
+}
+
+/// What an export wrote for one batch.
+struct Written {
+    batch_id: i64,
+    dataset: String,
+    file: PathBuf,
+    rows: u64,
+    /// Rows that are not kept whole, so that they have to be corrected in the file they came from.
+    left_out: u64,
+}
+
+fn export(context: &Context, batch: Option<i64>, out: &Path) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let mut reader = store.reader()?;
+    let batches = match batch {
+        Some(batch) => vec![find(&mut reader, batch)?],
+        None => reader.quarantine_batches()?.into_iter().filter(|batch| batch.open > 0).collect(),
+    };
+    if batches.len() > 1 && !out.is_dir() {
+        let message = format!(
+            "{} batches have open rows; name one with --batch, or an existing folder with --out",
+            batches.len()
+        );
+        return Err(Failure::error(exit::USAGE, message));
+    }
+    let mut written = Vec::new();
+    for batch in batches {
+        written.push(export_batch(&mut reader, &batch, out)?);
+    }
+    let left_out: u64 = written.iter().map(|written| written.left_out).sum();
+    if left_out > 0 {
+        context.notice(&format!(
+            "{left_out} rows are not kept whole (too long, or bytes that are no text); correct them in the file they came from"
+        ));
+    }
+    let row = |written: &Written| {
+        vec![
+            Cell::Text(written.batch_id.to_string()),
+            Cell::Text(written.dataset.clone()),
+            Cell::Count(written.rows),
+            Cell::Text(written.file.display().to_string()),
+        ]
+    };
+    let sheet = Sheet {
+        title: context.label(EXPORTED).to_owned(),
+        columns: [labels::BATCH, DATASET, ROWS, FILE].map(SheetColumn::new).to_vec(),
+        rows: written.iter().map(row).collect(),
+        ..Sheet::default()
+    };
+    let files = written.iter().map(|written| {
+        json!({
+            "batch_id": written.batch_id, "dataset": written.dataset, "file": written.file,
+            "rows": written.rows, "left_out": written.left_out,
+        })
+    });
+    let files: Vec<Value> = files.collect();
+    context.emit(&sheet, &json!({"command": "quarantine export", "files": files}))
+}
+
+fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> anyhow::Result<Written> {
+    let Some(header) = &batch.header else {
+        let message = format!(
+            "batch {} was imported before headers were kept; correct {} and import it again",
+            batch.batch_id, batch.file
+        );
+        return Err(Failure::error(exit::DATA, message));
+    };
+    let file = match out.is_dir() {
+        true => out.join(format!("{}-batch{}.csv", batch.dataset, batch.batch_id)),
+        false => out.to_owned(),
+    };
+    let mut written =
+        Written { batch_id: batch.batch_id, dataset: batch.dataset.clone(), file, rows: 0, left_out: 0 };
+    // A byte order mark lets a spreadsheet open the file as it is.
+    let mut text = format!("\u{FEFF}{header}\r\n");
+    reader.quarantined(batch.batch_id, &mut |row| {
+        if row.resolved_by.is_none() {
+            if is_whole(&row.row.raw) {
+                text.push_str(&row.row.raw);
+                text.push_str("\r\n");
+                written.rows += 1;
+            } else {
+                written.left_out += 1;
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    write_whole(&written.file, text.as_bytes())?;
+    Ok(written)
+}
+
+/// Whether the text of a row is all of it: not cut, not damaged, not left out for a secret.
+fn is_whole(raw: &str) -> bool {
+    let cut = raw.ends_with('…') && raw.chars().count() > RAW_CHARS_MAX;
+    !cut && !raw.is_empty() && !raw.contains('\u{FFFD}')
+}
+
+/// Writes a file that appears when it is whole.
+fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&partial)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        std::fs::rename(&partial, path)
+    };
+    let written = write();
+    if written.is_err() {
+        // It may not be there at all.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written.map_err(|error| {
+        let message = format!(
+            "{} cannot be written: {error}; check the folder and the room on the disk",
+            path.display()
+        );
+        Failure::error(exit::CANNOT_CREATE, message)
+    })
+}
+
+fn clear(context: &Context, batch_id: i64, yes: bool) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let batch = find(&mut store.reader()?, batch_id)?;
+    if batch.open > 0 {
+        let what = context.label(labels::FORGET).replace("{n}", &batch.open.to_string());
+        if !confirmed(context, yes, &what)? {
+            return Err(Failure::error(exit::USAGE, "nothing was written"));
+        }
+    }
+    let cleared = store.write(|tx| -> Result<u64, StoreError> {
+        tx.audit(&AuditEntry {
+            at: context.clock.now(),
+            actor: "analytics".to_owned(),
+            action: "quarantine_clear".to_owned(),
+            subject: Some(batch_id.to_string()),
+            detail: Some(format!("{} rows, {} of them open", batch.rows, batch.open)),
+        })?;
+        tx.clear_quarantine(batch_id)
+    })?;
+    let line = (context.label(labels::FORGOTTEN).to_owned(), cleared.to_string());
+    let sheet = Sheet { header: vec![line], ..Sheet::default() };
+    context.emit(&sheet, &json!({"command": "quarantine clear", "batch": batch_id, "rows": cleared}))
+}

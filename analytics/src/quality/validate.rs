@@ -1,0 +1,155 @@
+//! `validate`: rows that contradict each other, with what to do about each (`docs/data-quality.md#rules`).
+
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use serde_json::{Map, Value, json};
+use shared::store::{Finding, Reader, Rule, Severity, StoreError};
+
+use super::labels;
+use crate::context::{Context, Format};
+use crate::exit::{self, Failure};
+use crate::labels::{DATASET, Label};
+use crate::output::{Cell, Sheet, SheetColumn};
+
+/// The options of `validate`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Check these rules only.
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = rule_names())]
+    only: Vec<String>,
+    /// Findings that are listed for each rule; all are counted [default: 20 in a table, else 1000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    listed_max: Option<u32>,
+}
+
+fn rule_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Rule::ALL.iter().map(|rule| rule.code()))
+}
+
+/// What one rule found.
+struct Checked {
+    rule: Rule,
+    count: u64,
+    /// The first ones.
+    listed: Vec<Finding>,
+}
+
+/// Checks the store; ends with 65 when something is wrong.
+///
+/// # Errors
+/// What the store says, and the findings when one of them is an error.
+pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
+    let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
+    let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
+    let rules: Vec<Rule> = rules.collect();
+    let default = if context.format == Format::Table { 20 } else { 1_000 };
+    let listed_max = args.listed_max.unwrap_or(default) as usize;
+    let progress = context.progress(labels::VALIDATION, Some(rules.len() as u64));
+    let checked = context.store()?.reader()?.consistent(|reader| -> Result<_, StoreError> {
+        let each = |rule: &Rule| {
+            let checked = check(reader, *rule, listed_max);
+            progress.advance(1);
+            checked
+        };
+        rules.iter().map(each).collect::<Result<Vec<Checked>, _>>()
+    })?;
+    progress.finish();
+    context.emit(&sheet(context, &checked), &document(context, &checked))?;
+    match total(&checked, Severity::Error) {
+        0 => Ok(ExitCode::SUCCESS),
+        errors => Err(Failure::error(
+            exit::DATA,
+            format!("{errors} rows contradict each other; each finding says what to do about it"),
+        )),
+    }
+}
+
+fn check(reader: &mut Reader, rule: Rule, listed_max: usize) -> Result<Checked, StoreError> {
+    let mut checked = Checked { rule, count: 0, listed: Vec::new() };
+    reader.check(rule, &mut |finding| {
+        checked.count += 1;
+        if checked.listed.len() < listed_max {
+            checked.listed.push(finding);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(checked)
+}
+
+fn total(checked: &[Checked], severity: Severity) -> u64 {
+    checked.iter().filter(|checked| checked.rule.severity() == severity).map(|checked| checked.count).sum()
+}
+
+fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
+    let row = |finding: &Finding| {
+        vec![
+            Cell::Text(context.label(labels::severity(finding.rule.severity())).to_owned()),
+            Cell::Text(finding.rule.code().to_owned()),
+            Cell::Text(finding.dataset.to_owned()),
+            Cell::Text(finding.key.clone()),
+            Cell::Text(message(context, finding)),
+            Cell::Text(context.label(labels::cure(finding.rule)).to_owned()),
+        ]
+    };
+    let columns: [Label; 6] =
+        [labels::SEVERITY, labels::RULE, DATASET, labels::KEY, labels::MESSAGE, labels::CURE];
+    let found = checked.iter().filter(|checked| checked.count > 0);
+    let mut footer: Vec<(String, String)> = found
+        .map(|checked| {
+            let severity = context.label(labels::severity(checked.rule.severity()));
+            let counts = context.label(labels::LISTED);
+            let counts = counts.replace("{n}", &checked.count.to_string());
+            let counts = counts.replace("{shown}", &checked.listed.len().to_string());
+            (format!("{severity} {}", checked.rule.code()), counts)
+        })
+        .collect();
+    if footer.is_empty() {
+        footer.push((context.label(labels::NO_FINDING).to_owned(), String::new()));
+    }
+    let rows: Vec<Vec<Cell>> = checked.iter().flat_map(|checked| &checked.listed).map(row).collect();
+    Sheet {
+        title: context.label(labels::VALIDATION).to_owned(),
+        // CSV has its header line even when nothing was found.
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows,
+        footer,
+        ..Sheet::default()
+    }
+}
+
+/// The rule's words with the finding's facts in them.
+fn message(context: &Context, finding: &Finding) -> String {
+    let mut text = context.label(labels::message(finding.rule)).to_owned();
+    for (name, fact) in &finding.facts {
+        let fact = if fact.is_empty() { "—" } else { fact };
+        text = text.replace(&format!("{{{name}}}"), fact);
+    }
+    text
+}
+
+fn document(context: &Context, checked: &[Checked]) -> Value {
+    let rule = |checked: &Checked| {
+        json!({
+            "rule": checked.rule.code(), "severity": checked.rule.severity().code(),
+            "count": checked.count, "listed": checked.listed.len(),
+        })
+    };
+    let finding = |finding: &Finding| {
+        let facts: Map<String, Value> =
+            finding.facts.iter().map(|(name, fact)| ((*name).to_owned(), json!(fact))).collect();
+        json!({
+            "rule": finding.rule.code(), "severity": finding.rule.severity().code(),
+            "dataset": finding.dataset, "key": finding.key, "facts": facts,
+            "message": message(context, finding), "cure": context.label(labels::cure(finding.rule)),
+        })
+    };
+    json!({
+        "command": "validate",
+        "errors": total(checked, Severity::Error),
+        "warnings": total(checked, Severity::Warning),
+        "rules": checked.iter().map(rule).collect::<Vec<_>>(),
+        "findings": checked.iter().flat_map(|checked| &checked.listed).map(finding).collect::<Vec<_>>(),
+    })
+}

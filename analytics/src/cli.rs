@@ -83,6 +83,8 @@ enum Command {
     Validate(quality::validate::Args),
     /// List customers who are likely to be one, with the reasons; nothing is merged.
     Dedupe(quality::dedupe::Args),
+    /// Make two records of one customer one, or undo that.
+    Merge(quality::merge::Args),
     /// Rows that an import refused: list, export, clear.
     Quarantine {
         /// What to do.
@@ -154,6 +156,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => exchange::export(&context, &args)?,
         Command::Validate(args) => return quality::validate::run(&context, &args),
         Command::Dedupe(args) => quality::dedupe::run(&context, &args)?,
+        Command::Merge(args) => quality::merge::run(&context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(&context, &quarantine)?,
         Command::Report { report } => report::run(&context, &report)?,
         Command::Ltv(args) => ltv::run(&context, &args)?,

@@ -4,6 +4,7 @@
 mod confirm;
 pub mod dedupe;
 mod labels;
+pub mod merge;
 pub mod quarantine;
 pub(crate) mod snapshot;
 pub mod validate;

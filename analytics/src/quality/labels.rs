@@ -71,6 +71,16 @@ pub(super) fn reason(code: &str) -> Label {
     }
 }
 
+pub(super) const MERGE: Label = label("統合", "Merge");
+pub(super) const MERGES: Label = label("顧客の統合", "Merges");
+pub(super) const WOULD_MERGE: Label = label("{drop} を {keep} に統合します", "{drop} would become {keep}");
+pub(super) const MOVED: Label = label("付け替え", "Moved");
+pub(super) const REMOVED: Label = label("同じ行のため記録のみ", "In the log only");
+pub(super) const FILLED: Label = label("補った項目", "Filled");
+pub(super) const UNDONE: Label = label("取り消し", "Undone");
+pub(super) const KEPT: Label = label("残す顧客", "Kept");
+pub(super) const DROPPED: Label = label("統合された顧客", "Dropped");
+
 /// A severity for people.
 pub(super) const fn severity(severity: Severity) -> Label {
     match severity {

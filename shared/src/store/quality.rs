@@ -5,10 +5,10 @@
 mod kept;
 mod rule;
 
-pub use kept::{QuarantineBatch, QuarantinedRow, Vanishing};
+pub use kept::{MergeEntry, MergeMove, MergeOutcome, MergePlan, QuarantineBatch, QuarantinedRow, Vanishing};
 pub use rule::{Finding, Rule, Severity};
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
@@ -83,6 +83,69 @@ impl Transaction<'_> {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(tx) => tx.ignore_duplicate(one, other, at),
+        }
+    }
+}
+
+/// Two customers become one, and two again.
+impl Reader {
+    /// What a merge would move.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when one of them is nobody.
+    pub fn merge_plan(&mut self, keep: &str, drop: &str) -> Result<MergePlan, StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.merge_plan(keep, drop),
+        }
+    }
+
+    /// Every merge, the oldest first, undone ones too.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn merges(&mut self) -> Result<Vec<MergeEntry>, StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.merges(),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Points everything that names `drop` at `keep` and removes `drop`, logging every step. With `fill`, what is
+    /// empty in `keep` takes the value of `drop`.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when one of them is nobody, or both are one.
+    pub fn merge(
+        &mut self,
+        keep: &str,
+        drop: &str,
+        fill: bool,
+        at: DateTime<Utc>,
+    ) -> Result<MergeOutcome, StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.merge(keep, drop, fill, at),
+        }
+    }
+
+    /// Restores exactly what a merge changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], with the reason, when a later write touched what would be restored; then
+    /// nothing may be kept of this transaction.
+    pub fn undo_merge(&mut self, merge_id: i64, at: DateTime<Utc>) -> Result<MergeEntry, StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.undo_merge(merge_id, at),
+        }
+    }
+
+    /// Codes that were merged away and are nobody's now, each with the customer that stands for it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn merged_codes(&mut self) -> Result<HashMap<String, String>, StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.merged_codes(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod checks;
 mod duplicates;
 mod effects;
 mod lookup;
+mod merge;
 mod numbers;
 mod publish;
 mod quarantine;

@@ -52,3 +52,55 @@ pub struct QuarantinedRow {
     /// The later batch that settled it.
     pub resolved_by: Option<i64>,
 }
+
+/// Rows of one data set in a merge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MergeMove {
+    /// The data set.
+    pub dataset: String,
+    /// Rows that name the kept customer now.
+    pub rows: u64,
+    /// Rows that the kept customer had already under the same key; they are in the merge's log only.
+    pub removed: u64,
+}
+
+/// What a merge would move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergePlan {
+    /// The name of the customer who is kept.
+    pub keep_name: String,
+    /// The name of the one who goes.
+    pub drop_name: String,
+    /// Data sets with rows that name the one who goes.
+    pub moves: Vec<MergeMove>,
+}
+
+/// What a merge did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MergeOutcome {
+    /// To undo it.
+    pub merge_id: i64,
+    /// By data set.
+    pub moves: Vec<MergeMove>,
+    /// Columns of the kept customer that were empty and have the other's value now.
+    pub filled: Vec<String>,
+}
+
+/// A merge as it is logged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MergeEntry {
+    /// To undo it.
+    pub merge_id: i64,
+    /// When it was.
+    pub at: DateTime<Utc>,
+    /// Who was kept.
+    pub kept: String,
+    /// Who went.
+    pub dropped: String,
+    /// The name of the one who went.
+    pub dropped_name: String,
+    /// When it was undone.
+    pub undone_at: Option<DateTime<Utc>>,
+    /// Logged steps.
+    pub changes: u64,
+}

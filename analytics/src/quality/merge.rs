@@ -1,0 +1,153 @@
+//! `merge`: two records of one customer become one; it is said first, logged, and can be undone
+//! (`docs/data-quality.md#merging`).
+
+use serde_json::json;
+use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, StoreError};
+
+use super::{confirmed, labels};
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::labels::{CUSTOMER_NAME, DATASET, ROWS};
+use crate::output::{Cell, Sheet, SheetColumn};
+
+/// The options of `merge`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The customer who stays.
+    #[arg(required_unless_present_any = ["undo", "list"], requires = "drop")]
+    keep: Option<String>,
+    /// The customer who goes: everything that names this code then names the other.
+    drop: Option<String>,
+    /// What is empty in the customer who stays takes the other's value.
+    #[arg(long, requires = "drop")]
+    fill: bool,
+    /// Do it without asking.
+    #[arg(long)]
+    yes: bool,
+    /// Restore exactly what a merge changed.
+    #[arg(long, value_name = "MERGE_ID", conflicts_with_all = ["keep", "list"])]
+    undo: Option<i64>,
+    /// List the merges.
+    #[arg(long, conflicts_with = "keep")]
+    list: bool,
+}
+
+/// Merges two customers, takes a merge back, or lists the merges.
+///
+/// # Errors
+/// What the store says; nobody agreed; a later write touched what would be restored.
+pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    match (&args.keep, &args.drop, args.undo) {
+        (Some(keep), Some(drop), _) => merge(context, keep, drop, args),
+        (_, _, Some(merge_id)) => undo(context, merge_id),
+        _ => list(context),
+    }
+}
+
+fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> anyhow::Result<()> {
+    let store = context.store()?;
+    if keep == drop {
+        return Err(Failure::error(
+            exit::USAGE,
+            format!("{keep} and {drop} are one code; name two customers"),
+        ));
+    }
+    if !args.yes {
+        let plan = store.reader()?.consistent(|reader| reader.merge_plan(keep, drop))?;
+        if !confirmed(context, false, &question(context, keep, drop, &plan))? {
+            return Err(Failure::error(exit::USAGE, "nothing was written"));
+        }
+    }
+    let at = context.clock.now();
+    let done = store.write(|tx| -> Result<MergeOutcome, StoreError> {
+        let done = tx.merge(keep, drop, args.fill, at)?;
+        let rows: u64 = done.moves.iter().map(|moved| moved.rows).sum();
+        tx.audit(&AuditEntry {
+            at,
+            actor: "analytics".to_owned(),
+            action: "merge".to_owned(),
+            subject: Some(keep.to_owned()),
+            detail: Some(format!("merge {}: {drop} into {keep}, {rows} rows moved", done.merge_id)),
+        })?;
+        Ok(done)
+    })?;
+    store.refresh_stale_cards(context.clock.today(), CARDS_MAX)?;
+    let row = |moved: &MergeMove| {
+        vec![Cell::Text(moved.dataset.clone()), Cell::Count(moved.rows), Cell::Count(moved.removed)]
+    };
+    let sheet = Sheet {
+        title: format!("{} {}: {drop} → {keep}", context.label(labels::MERGE), done.merge_id),
+        columns: [DATASET, labels::MOVED, labels::REMOVED].map(SheetColumn::new).to_vec(),
+        rows: done.moves.iter().map(row).collect(),
+        footer: match done.filled.is_empty() {
+            true => Vec::new(),
+            false => vec![(context.label(labels::FILLED).to_owned(), done.filled.join(", "))],
+        },
+        ..Sheet::default()
+    };
+    let json = json!({
+        "command": "merge", "merge_id": done.merge_id, "kept": keep, "dropped": drop,
+        "moves": done.moves, "filled": done.filled,
+    });
+    context.emit(&sheet, &json)
+}
+
+/// Cards that are rebuilt at once: those of the two customers, and what else waits.
+const CARDS_MAX: usize = 1_000;
+
+fn question(context: &Context, keep: &str, drop: &str, plan: &MergePlan) -> String {
+    let text = context.label(labels::WOULD_MERGE);
+    let text = text.replace("{drop}", &format!("{drop} {}", plan.drop_name));
+    let text = text.replace("{keep}", &format!("{keep} {}", plan.keep_name));
+    let moves: Vec<String> =
+        plan.moves.iter().map(|moved| format!("{} {}", moved.dataset, moved.rows)).collect();
+    format!("{text} ({})", moves.join(", "))
+}
+
+fn undo(context: &Context, merge_id: i64) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let at = context.clock.now();
+    let undone = store.write(|tx| -> Result<MergeEntry, StoreError> {
+        let undone = tx.undo_merge(merge_id, at)?;
+        tx.audit(&AuditEntry {
+            at,
+            actor: "analytics".to_owned(),
+            action: "merge_undone".to_owned(),
+            subject: Some(undone.kept.clone()),
+            detail: Some(format!("merge {merge_id}: {} is there again", undone.dropped)),
+        })?;
+        Ok(undone)
+    })?;
+    store.refresh_stale_cards(context.clock.today(), CARDS_MAX)?;
+    let line = (
+        context.label(labels::UNDONE).to_owned(),
+        format!("{merge_id} ({} ← {})", undone.dropped, undone.kept),
+    );
+    let sheet = Sheet { header: vec![line], ..Sheet::default() };
+    context.emit(&sheet, &json!({"command": "merge", "undone": undone}))
+}
+
+fn list(context: &Context) -> anyhow::Result<()> {
+    let merges = context.store()?.reader()?.merges()?;
+    let instant = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let row = |entry: &MergeEntry| {
+        vec![
+            Cell::Text(entry.merge_id.to_string()),
+            Cell::Text(instant(entry.at)),
+            Cell::Text(entry.kept.clone()),
+            Cell::Text(entry.dropped.clone()),
+            Cell::Text(entry.dropped_name.clone()),
+            Cell::Count(entry.changes),
+            entry.undone_at.map_or(Cell::None, |at| Cell::Text(instant(at))),
+        ]
+    };
+    let columns =
+        [labels::MERGE, labels::AT, labels::KEPT, labels::DROPPED, CUSTOMER_NAME, ROWS, labels::UNDONE];
+    let sheet = Sheet {
+        title: context.label(labels::MERGES).to_owned(),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: merges.iter().map(row).collect(),
+        ..Sheet::default()
+    };
+    context.emit(&sheet, &json!({"command": "merge", "merges": merges}))
+}

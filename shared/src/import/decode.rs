@@ -25,12 +25,16 @@ pub(super) struct Detected {
     pub(super) bytes: u64,
 }
 
+/// What a letter of UTF-8 weighs against a malformed sequence: its bytes fit each other.
+const LETTER_BYTES: u64 = 3;
+
 /// Bytes at the head of a file in which UTF-16 without a mark is looked for.
 const HEAD_BYTES: u64 = 64 * 1024;
 
 /// Decides the encoding over the whole content: byte order mark, else UTF-16 by its pattern, else UTF-8, else
-/// CP932. When neither fits everywhere, the one with fewer faults: a single broken row does not make a file
-/// unreadable. What is `wanted` is taken whatever the content.
+/// CP932. When neither fits everywhere, UTF-8 if the text holds letters of three bytes and more that hardly come
+/// about by chance, else the one with fewer faults: a single broken row neither makes a file unreadable nor turns
+/// it into other letters. What is `wanted` is taken whatever the content.
 pub(super) fn detect(
     path: &Path,
     wanted: Option<Encoding>,
@@ -53,20 +57,20 @@ pub(super) fn detect(
         (None, None) => utf16_pattern(&head).map(|encoding| (encoding, 0)),
     };
     if let Some((encoding, mark)) = certain {
-        let damaged = faults(&mut file, codec(encoding), mark, u64::MAX, read)? > 0;
+        let damaged = faults(&mut file, codec(encoding), mark, u64::MAX, read)?.malformed > 0;
         return Ok(Detected { encoding, mark, also: None, damaged, bytes });
     }
     let detected = |encoding, also, damaged| Detected { encoding, mark: 0, also, damaged, bytes };
     let utf8 = faults(&mut file, UTF_8, 0, u64::MAX, read)?;
-    if utf8 == 0 {
+    if utf8.malformed == 0 {
         return Ok(detected(Encoding::Utf8, None, false));
     }
-    let cp932 = faults(&mut file, SHIFT_JIS, 0, utf8, read)?;
-    if cp932 >= utf8 {
+    let cp932 = faults(&mut file, SHIFT_JIS, 0, utf8.malformed, read)?.malformed;
+    if cp932 >= utf8.malformed || utf8.letters.saturating_mul(LETTER_BYTES) > utf8.malformed {
         return Ok(detected(Encoding::Utf8, None, true));
     }
     // Text in EUC-JP reads as CP932 too, as half-width kana.
-    let euc = cp932 == 0 && faults(&mut file, EUC_JP, 0, 1, read)? == 0;
+    let euc = cp932 == 0 && faults(&mut file, EUC_JP, 0, 1, read)?.malformed == 0;
     Ok(detected(Encoding::Cp932, euc.then_some("EUC-JP"), cp932 > 0))
 }
 
@@ -95,35 +99,44 @@ fn utf16_pattern(head: &[u8]) -> Option<Encoding> {
     (clear && text.contains('\n')).then_some(encoding)
 }
 
-/// Counts malformed sequences from `start` on, up to `enough`.
+/// What a reading in one encoding met.
+#[derive(Debug, Clone, Copy, Default)]
+struct Met {
+    malformed: u64,
+    /// Letters of three bytes or more in UTF-8: kana, kanji, half-width kana.
+    letters: u64,
+}
+
+/// Counts malformed sequences from `start` on, up to `enough`, and letters.
 fn faults(
     file: &mut File,
     codec: &'static encoding_rs::Encoding,
     start: u64,
     enough: u64,
     read: &mut dyn FnMut(u64),
-) -> io::Result<u64> {
+) -> io::Result<Met> {
     file.seek(SeekFrom::Start(start))?;
     let mut decoder = codec.new_decoder_without_bom_handling();
     let (mut input, mut output) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
-    let (mut found, mut done) = (0, start);
+    let (mut met, mut done) = (Met::default(), start);
     loop {
         let filled = file.read(&mut input)?;
         let mut rest = &input[..filled];
         loop {
-            let (result, used, _) =
+            let (result, used, written) =
                 decoder.decode_to_utf8_without_replacement(rest, &mut output, filled == 0);
             rest = &rest[used..];
+            met.letters += output[..written].iter().filter(|byte| **byte >= 0xE0).count() as u64;
             match result {
                 DecoderResult::InputEmpty => break,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => found += 1,
+                DecoderResult::Malformed(..) => met.malformed += 1,
             }
         }
         done += filled as u64;
         read(done);
-        if filled == 0 || found >= enough {
-            return Ok(found);
+        if filled == 0 || met.malformed >= enough {
+            return Ok(met);
         }
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Rows<R> {
     /// Line on which the row begins.
     line: u64,
     next_line: u64,
+    /// The last byte before what comes next.
+    last: u8,
     /// How many columns a row must have, once the header is known.
     columns: Option<usize>,
     recoveries: usize,
@@ -91,6 +93,7 @@ impl<R: Read> Rows<R> {
             raw: Vec::with_capacity(4096),
             line: 1,
             next_line: 1,
+            last: b'\n',
             columns: None,
             recoveries: 0,
         }
@@ -214,6 +217,7 @@ impl<R: Read> Rows<R> {
                     return Ok(self.too_large());
                 }
                 ReadRecordResult::OutputEndsFull => self.ends.resize(COLUMNS_MAX + 1 + first, 0),
+                ReadRecordResult::Record if ended > COLUMNS_MAX + first => return Ok(self.too_large()),
                 ReadRecordResult::Record => {
                     self.ends.truncate(ended);
                     return Ok(Parsed::Row);
@@ -241,10 +245,10 @@ impl<R: Read> Rows<R> {
 
     fn count_lines(&mut self) {
         // The parser takes the line feed of CR LF, and blank lines, as the head of the following row.
-        let head = self.raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-        let skipped = head.filter(|byte| **byte == b'\n').count();
-        self.line = self.next_line + skipped as u64;
-        self.next_line += newlines(&self.raw);
+        let head = self.raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.line = self.next_line + line_ends(self.last, &self.raw[..head]);
+        self.next_line += line_ends(self.last, &self.raw);
+        self.last = self.raw.last().copied().unwrap_or(self.last);
     }
 
     /// Finds the first line behind the head of a bad row that is a row by itself, and goes on from there: a
@@ -259,7 +263,9 @@ impl<R: Read> Rows<R> {
         if let Some(at) = resume {
             self.recoveries += 1;
             let mut again = self.raw.split_off(at);
-            self.next_line -= newlines(&again);
+            // A line begins behind a line feed.
+            self.last = b'\n';
+            self.next_line -= line_ends(self.last, &again);
             again.extend_from_slice(&self.buffer[self.start..self.end]);
             (self.start, self.end) = (0, again.len());
             self.buffer = again;
@@ -275,7 +281,8 @@ impl<R: Read> Rows<R> {
         self.core.reset();
         loop {
             let rest = &self.buffer[self.start..self.end];
-            if let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
+            if let Some(at) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+                self.last = rest[at];
                 self.start += at + 1;
                 self.next_line += 1;
                 return Ok(());
@@ -288,8 +295,14 @@ impl<R: Read> Rows<R> {
     }
 }
 
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+/// How many lines end in `bytes`, which come after the byte `before`: by CR, by LF, or by both.
+fn line_ends(mut before: u8, bytes: &[u8]) -> u64 {
+    let mut count = 0;
+    for &byte in bytes {
+        count += u64::from(byte == b'\r' || byte == b'\n' && before != b'\r');
+        before = byte;
+    }
+    count
 }
 
 /// A row in which a quoted cell does not end: quotes that are part of a cell come in pairs.

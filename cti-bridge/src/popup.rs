@@ -107,6 +107,9 @@ pub enum ProfileError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A card that does not begin with its customer.
+    #[error("a card does not begin with its customer; run: cti-bridge verify")]
+    CardHead,
     /// A candidate could not be written as JSON.
     #[error("the profile could not be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -122,7 +125,7 @@ impl ProfileError {
             Self::Store(StoreError::Busy { .. }) => {
                 Refusal::new(ErrorCode::Busy, "the store is busy; try again")
             }
-            Self::Store(_) | Self::Json(_) => {
+            Self::Store(_) | Self::CardHead | Self::Json(_) => {
                 Refusal::new(ErrorCode::Internal, "the store could not be read")
             }
         }
@@ -164,27 +167,26 @@ pub fn by_number(
     number: &PhoneNumber,
     today: NaiveDate,
 ) -> Result<Profile, ProfileError> {
+    if let Some(profile) = by_sole_contact(reader, number, today)? {
+        return Ok(profile);
+    }
     // One consistent state: the candidates and the card cannot contradict each other.
-    reader.consistent(|reader| match by_sole_contact(reader, number, today)? {
-        Some(profile) => Ok(profile),
-        None => by_owners(reader, number, today),
-    })
+    reader.consistent(|reader| by_owners(reader, number, today))
 }
 
-/// The usual case, in two seeks: one contact has the number, and its customer's card says all that a candidate
-/// shows. A test holds it to what [`by_owners`] says.
+/// The usual case, in one statement: one contact has the number, and its customer's card says all that a
+/// candidate shows. A test holds it to what [`by_owners`] says.
 fn by_sole_contact(
     reader: &mut Reader,
     number: &PhoneNumber,
     today: NaiveDate,
 ) -> Result<Option<Profile>, ProfileError> {
-    let Some(SoleContact { contact_id, customer_code }) = reader.sole_contact(number)? else {
+    let Some(SoleContact { contact_id, customer_code, card }) = reader.sole_contact(number, today)? else {
         return Ok(None);
     };
-    let Some(card) = reader.card(&customer_code, today)? else { return Ok(None) };
-    let head: CardHead<'_> = serde_json::from_str(&card.body)?;
+    let customer = CardCustomer::of(&card)?;
     // A card lists so many contacts and not more.
-    let Some(contact) = head.customer.contacts.iter().find(|c| c.contact_id == contact_id) else {
+    let Some(contact) = customer.contacts.iter().find(|c| c.contact_id == contact_id) else {
         return Ok(None);
     };
     let matched = MatchedContact {
@@ -193,8 +195,8 @@ fn by_sole_contact(
         purpose: Some(contact.purpose.to_string()),
         source: "contact".to_owned(),
     };
-    let candidate = head.candidate(customer_code, Some(matched));
-    one_with_card(candidate, &card.body).map(Some)
+    let candidate = customer.candidate(customer_code, Some(matched));
+    one_with_card(candidate, &card).map(Some)
 }
 
 fn by_owners(reader: &mut Reader, number: &PhoneNumber, today: NaiveDate) -> Result<Profile, ProfileError> {
@@ -228,13 +230,10 @@ fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<P
     })
 }
 
-/// The card's few fields that a candidate shows.
-#[derive(Deserialize)]
-struct CardHead<'a> {
-    #[serde(borrow)]
-    customer: CardCustomer<'a>,
-}
+/// How a card begins.
+const CARD_HEAD: &str = "{\"customer\":";
 
+/// The card's few fields that a candidate shows.
 #[derive(Deserialize)]
 struct CardCustomer<'a> {
     #[serde(borrow)]
@@ -262,19 +261,25 @@ struct CardContact<'a> {
     purpose: Cow<'a, str>,
 }
 
-impl CardHead<'_> {
+impl<'a> CardCustomer<'a> {
+    /// Reads the customer at the head of a card and nothing behind it: the rest goes to the agent as it is.
+    fn of(card: &'a str) -> Result<Self, ProfileError> {
+        let head = card.strip_prefix(CARD_HEAD).ok_or(ProfileError::CardHead)?;
+        Ok(Self::deserialize(&mut serde_json::Deserializer::from_str(head))?)
+    }
+
     fn candidate(self, customer_code: String, matched_contact: Option<MatchedContact>) -> Candidate {
         let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
         Candidate {
             kind: CandidateKind::Customer,
             customer_code: Some(customer_code),
             lead_code: None,
-            customer_name: self.customer.customer_name.into_owned(),
-            name_kana: owned(self.customer.name_kana),
-            customer_type: owned(self.customer.customer_type),
-            rank: owned(self.customer.rank),
-            trading_status: Some(self.customer.trading_status.into_owned()),
-            account_owner: owned(self.customer.account_owner),
+            customer_name: self.customer_name.into_owned(),
+            name_kana: owned(self.name_kana),
+            customer_type: owned(self.customer_type),
+            rank: owned(self.rank),
+            trading_status: Some(self.trading_status.into_owned()),
+            account_owner: owned(self.account_owner),
             matched_contact,
         }
     }
@@ -282,8 +287,7 @@ impl CardHead<'_> {
 
 fn by_code(reader: &mut Reader, code: &str, today: NaiveDate) -> Result<Profile, ProfileError> {
     let card = reader.card(code, today)?.ok_or(ProfileError::NotFound)?;
-    let head: CardHead<'_> = serde_json::from_str(&card.body)?;
-    one_with_card(head.candidate(code.to_owned(), None), &card.body)
+    one_with_card(CardCustomer::of(&card.body)?.candidate(code.to_owned(), None), &card.body)
 }
 
 fn one_with_card(one: Candidate, card: &str) -> Result<Profile, ProfileError> {

@@ -123,10 +123,15 @@ impl Reader {
         each!(self, r => r.match_phone(number))
     }
 
-    /// The one contact that has this number, when nothing else has it: a single seek, for the way from a ring to a
-    /// card. `None`: nobody has it, or `match_phone` must tell who.
-    pub fn sole_contact(&mut self, number: &PhoneNumber) -> Result<Option<SoleContact>, StoreError> {
-        each!(self, r => r.sole_contact(number))
+    /// The one contact that has this number and its customer's card, when nothing else has the number and the card
+    /// is fresh as of `today`: one statement, for the way from a ring to a pop-up. `None`: nobody has the number, or
+    /// `match_phone` and `card` must tell.
+    pub fn sole_contact(
+        &mut self,
+        number: &PhoneNumber,
+        today: NaiveDate,
+    ) -> Result<Option<SoleContact>, StoreError> {
+        each!(self, r => r.sole_contact(number, today))
     }
 
     /// Customers whose code, name, short name or kana starts with or contains `q`, or whose whole number is

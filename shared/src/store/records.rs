@@ -51,13 +51,15 @@ pub struct CardRow {
     pub rebuilt: bool,
 }
 
-/// The one owner of a number.
+/// The one owner of a number, with the customer's card as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoleContact {
     /// The contact.
     pub contact_id: i64,
     /// Whose contact.
     pub customer_code: String,
+    /// The card's JSON, true today.
+    pub card: String,
 }
 
 /// What an upsert did.

@@ -1,5 +1,6 @@
 //! Who has a number, and who is called so.
 
+use chrono::NaiveDate;
 use rusqlite::Row;
 
 use super::reader::SqliteReader;
@@ -24,6 +25,13 @@ const BY_NUMBER: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code,
     LEFT JOIN lead l ON p.owner_kind = 'lead' AND l.lead_code = p.owner_key
     WHERE p.e164 = ?1
     ORDER BY p.owner_kind = 'lead', p.customer_code, p.owner_kind = 'contact', CAST(p.owner_key AS INTEGER), p.owner_key";
+
+/// A second row says that the number has another owner.
+const SOLE_CONTACT: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code, c.valid_through, c.body
+    FROM phone_index p
+    LEFT JOIN customer_card c ON c.customer_code = p.customer_code
+        AND NOT EXISTS (SELECT 1 FROM stale_card s WHERE s.customer_code = p.customer_code)
+    WHERE p.e164 = ?1 LIMIT 2";
 
 const SUMMARY: &str = "SELECT customer_code, customer_name, name_kana, customer_type, rank, trading_status,
     account_owner FROM customer";
@@ -55,23 +63,14 @@ impl SqliteReader {
     pub(in crate::store) fn sole_contact(
         &mut self,
         number: &PhoneNumber,
+        today: NaiveDate,
     ) -> Result<Option<SoleContact>, StoreError> {
-        let mut select = self
-            .connection
-            .prepare_cached(
-                "SELECT owner_kind, owner_key, customer_code FROM phone_index WHERE e164 = ?1 LIMIT 2",
-            )
-            .at(&self.path)?;
+        let mut select = self.connection.prepare_cached(SOLE_CONTACT).at(&self.path)?;
         let mut rows = select.query([number.e164()]).at(&self.path)?;
         let Some(row) = rows.next().at(&self.path)? else { return Ok(None) };
-        let is_contact = row.get_ref(0).at(&self.path)?.as_str().is_ok_and(|kind| kind == "contact");
-        let key = row.get_ref(1).at(&self.path)?.as_str().ok().and_then(|key| key.parse().ok());
-        let customer_code: Option<String> = row.get(2).at(&self.path)?;
+        let found = sole_contact_of(row, today).at(&self.path)?;
         let another = rows.next().at(&self.path)?.is_some();
-        Ok(match (is_contact && !another, key, customer_code) {
-            (true, Some(contact_id), Some(customer_code)) => Some(SoleContact { contact_id, customer_code }),
-            _ => None,
-        })
+        Ok(found.filter(|_| !another))
     }
 
     pub(in crate::store) fn search(&mut self, q: &str, limit: usize) -> Result<Vec<Candidate>, StoreError> {
@@ -138,6 +137,19 @@ impl SqliteReader {
             }
         }
         Ok(())
+    }
+}
+
+/// The owner and the card, when the owner is a contact and the card is fresh.
+fn sole_contact_of(row: &Row<'_>, today: NaiveDate) -> rusqlite::Result<Option<SoleContact>> {
+    let contact_id = row.get_ref(1)?.as_str()?.parse().ok();
+    let fresh_through = row.get_ref(3)?.as_str_or_null()?.and_then(|day| day.parse::<NaiveDate>().ok());
+    let is_contact = row.get_ref(0)?.as_str()? == "contact";
+    match (contact_id, fresh_through) {
+        (Some(contact_id), Some(through)) if is_contact && through >= today => {
+            Ok(Some(SoleContact { contact_id, customer_code: row.get(2)?, card: row.get(4)? }))
+        }
+        _ => Ok(None),
     }
 }
 

@@ -1,3 +1,5 @@
+use chrono::DateTime;
+
 use super::*;
 
 fn request(text: &str) -> Result<Request, ErrorCode> {

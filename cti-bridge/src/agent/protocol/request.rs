@@ -1,0 +1,244 @@
+//! A client's frame to a [`Request`], with every limit on the way.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    ErrorCode, ID_BYTES_MAX, JSON_DEPTH_MAX, Op, Presence, REASON_CHARS_MAX, Refusal, SEARCH_CHARS_MAX,
+};
+
+/// A client's frame: every field that some op has, not yet decoded.
+#[derive(Debug, Deserialize)]
+struct Frame<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    op: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    token: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    resume: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    number: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    customer_code: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    q: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    limit: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    before: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    state: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    reason: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    call_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    seq: Option<&'a RawValue>,
+}
+
+/// Where a client's stream broke off.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Resume {
+    /// The epoch that it knows.
+    pub epoch: String,
+    /// The last push that it handled.
+    pub seq: u64,
+}
+
+/// What a lookup is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A number as somebody wrote it.
+    Number(String),
+    /// A customer's code.
+    Customer(String),
+}
+
+/// A request, decoded and within its limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of docs/protocol.md")]
+pub enum Request {
+    Hello { token: String, resume: Option<Resume> },
+    Lookup(Subject),
+    Search { q: String, limit: usize },
+    History { customer_code: String, before: Option<DateTime<Utc>>, limit: usize },
+    Calls { limit: usize },
+    Presence { state: Presence, reason: Option<String> },
+    CallShown { call_id: String },
+    Ack { seq: u64 },
+    Ping,
+}
+
+/// A frame that was understood: its id as JSON text, and the request or why there is none.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// The id, to be sent back as it came.
+    pub id: Box<str>,
+    /// The request.
+    pub request: Result<Request, Refusal>,
+}
+
+/// Reads a frame. `Err`: it is no request of this protocol at all, and has no id to answer to.
+///
+/// # Errors
+/// [`ErrorCode::BadRequest`] with what is wrong.
+pub fn parse(text: &str) -> Result<Parsed, Refusal> {
+    let bad = |message: &'static str| Refusal::new(ErrorCode::BadRequest, message);
+    if deeper_than(text, JSON_DEPTH_MAX) {
+        return Err(Refusal::new(ErrorCode::BadRequest, format!("nested deeper than {JSON_DEPTH_MAX}")));
+    }
+    if !text.trim_start().starts_with('{') {
+        return Err(bad("a frame is one JSON object"));
+    }
+    let frame: Frame<'_> = serde_json::from_str(text)
+        // The position is enough: serde's own words may quote what the client sent.
+        .map_err(|e| Refusal::new(ErrorCode::BadRequest, format!("not JSON, from column {}", e.column())))?;
+    let id = frame.id.map(RawValue::get).filter(|id| is_id(id)).ok_or_else(|| {
+        Refusal::new(
+            ErrorCode::BadRequest,
+            format!("`id` must be a number or a string of at most {ID_BYTES_MAX} bytes"),
+        )
+    })?;
+    Ok(Parsed { id: id.into(), request: request(&frame) })
+}
+
+fn request(frame: &Frame<'_>) -> Result<Request, Refusal> {
+    let word = text(frame.op, "op")?;
+    let op = Op::from_word(&word).ok_or_else(|| Refusal::new(ErrorCode::UnknownOp, "no such op"))?;
+    Ok(match op {
+        Op::Hello => {
+            Request::Hello { token: text(frame.token, "token")?.into_owned(), resume: resume(frame)? }
+        }
+        Op::Lookup => Request::Lookup(subject(frame)?),
+        Op::Search => Request::Search { q: search_text(frame)?, limit: limit(frame, 20, 50)? },
+        Op::History => Request::History {
+            customer_code: text(frame.customer_code, "customer_code")?.into_owned(),
+            before: instant(frame.before, "before")?,
+            limit: limit(frame, 20, 100)?,
+        },
+        Op::Calls => Request::Calls { limit: limit(frame, 100, 200)? },
+        Op::Presence => Request::Presence { state: presence(frame)?, reason: reason(frame)? },
+        Op::CallShown => Request::CallShown { call_id: text(frame.call_id, "call_id")?.into_owned() },
+        Op::Ack => Request::Ack {
+            seq: whole(frame.seq, "seq")?.ok_or_else(|| Refusal::field("seq", "a whole number"))?,
+        },
+        Op::Ping => Request::Ping,
+    })
+}
+
+/// A number, or a string that is not too long.
+fn is_id(raw: &str) -> bool {
+    match raw.as_bytes().first() {
+        Some(b'"') => raw.len() <= ID_BYTES_MAX + 2,
+        Some(b'-' | b'0'..=b'9') => raw.len() <= ID_BYTES_MAX,
+        _ => false,
+    }
+}
+
+/// Whether brackets outside strings nest deeper than `max`. One pass, before any parser sees the text.
+fn deeper_than(text: &str, max: usize) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                if depth > max {
+                    return true;
+                }
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a field is there at all; JSON's null counts as absent.
+fn present(field: Option<&RawValue>) -> Option<&str> {
+    field.map(RawValue::get).filter(|raw| *raw != "null")
+}
+
+fn optional_text<'a>(field: Option<&'a RawValue>, name: &str) -> Result<Option<Cow<'a, str>>, Refusal> {
+    let Some(raw) = present(field) else { return Ok(None) };
+    if let Some(plain) = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"'))
+        && !plain.contains('\\')
+    {
+        return Ok(Some(Cow::Borrowed(plain)));
+    }
+    serde_json::from_str::<String>(raw)
+        .map(|s| Some(Cow::Owned(s)))
+        .map_err(|_| Refusal::field(name, "a string"))
+}
+
+fn text<'a>(field: Option<&'a RawValue>, name: &str) -> Result<Cow<'a, str>, Refusal> {
+    optional_text(field, name)?.ok_or_else(|| Refusal::field(name, "a string"))
+}
+
+fn whole(field: Option<&RawValue>, name: &str) -> Result<Option<u64>, Refusal> {
+    let Some(raw) = present(field) else { return Ok(None) };
+    raw.parse().map(Some).map_err(|_| Refusal::field(name, "a whole number"))
+}
+
+fn instant(field: Option<&RawValue>, name: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let Some(text) = optional_text(field, name)? else { return Ok(None) };
+    DateTime::parse_from_rfc3339(&text)
+        .map(|at| Some(at.with_timezone(&Utc)))
+        .map_err(|_| Refusal::field(name, "an instant such as 2026-10-31T05:02:11Z"))
+}
+
+fn limit(frame: &Frame<'_>, default: usize, max: usize) -> Result<usize, Refusal> {
+    let Some(asked) = whole(frame.limit, "limit")? else { return Ok(default) };
+    usize::try_from(asked)
+        .ok()
+        .filter(|limit| (1..=max).contains(limit))
+        .ok_or_else(|| Refusal::field("limit", &format!("a whole number from 1 to {max}")))
+}
+
+fn resume(frame: &Frame<'_>) -> Result<Option<Resume>, Refusal> {
+    let Some(raw) = present(frame.resume) else { return Ok(None) };
+    serde_json::from_str(raw)
+        .map(Some)
+        .map_err(|_| Refusal::field("resume", "an object of `epoch` and `seq`"))
+}
+
+fn subject(frame: &Frame<'_>) -> Result<Subject, Refusal> {
+    let number = optional_text(frame.number, "number")?;
+    let code = optional_text(frame.customer_code, "customer_code")?;
+    match (number, code) {
+        (Some(number), None) => Ok(Subject::Number(number.into_owned())),
+        (None, Some(code)) => Ok(Subject::Customer(code.into_owned())),
+        _ => Err(Refusal::new(ErrorCode::BadRequest, "either `number` or `customer_code` must be a string")),
+    }
+}
+
+fn search_text(frame: &Frame<'_>) -> Result<String, Refusal> {
+    let q = text(frame.q, "q")?;
+    let q = q.trim();
+    match q.chars().count() {
+        1..=SEARCH_CHARS_MAX => Ok(q.to_owned()),
+        _ => Err(Refusal::field("q", &format!("1 to {SEARCH_CHARS_MAX} characters"))),
+    }
+}
+
+fn presence(frame: &Frame<'_>) -> Result<Presence, Refusal> {
+    let word = text(frame.state, "state")?;
+    Presence::from_word(&word).ok_or_else(|| Refusal::field("state", "`ready` or `away`"))
+}
+
+fn reason(frame: &Frame<'_>) -> Result<Option<String>, Refusal> {
+    let reason = optional_text(frame.reason, "reason")?;
+    match reason {
+        Some(text) if text.chars().count() > REASON_CHARS_MAX => {
+            Err(Refusal::field("reason", &format!("at most {REASON_CHARS_MAX} characters")))
+        }
+        other => Ok(other.map(Cow::into_owned)),
+    }
+}

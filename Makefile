@@ -10,7 +10,7 @@ export DUCKDB_LIB_DIR ?= $(CACHE)/duckdb-1.5.6-r.1
 export CHAKUDEN_BIN_DIR := $(CARGO_TARGET_DIR)/release
 CARGO_FLAGS := --release --locked
 
-.PHONY: help demo test check bench audit setup setup-browser build clean-demo
+.PHONY: help demo test check bench fuzz audit setup setup-browser build clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | column -t -s $$'\t'
@@ -32,6 +32,9 @@ check: setup ## the quick part of `make test`: format and lints
 
 bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
 	@scripts/bench.sh
+
+fuzz: ## feed damaged files to the import for a minute (FUZZ_SECONDS)
+	@scripts/fuzz.sh import
 
 audit: ## licences, sources and banned crates of every dependency (deny.toml)
 	@command -v cargo-deny >/dev/null || cargo install --locked --root $(CACHE)/tools cargo-deny

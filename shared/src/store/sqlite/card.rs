@@ -302,7 +302,8 @@ impl Tables<'_> {
     fn quotes(&self) -> Result<Vec<OpenQuote>, StoreError> {
         let sql = format!(
             "SELECT quote_no, title, amount, status, quoted_on, valid_until FROM quote
-             WHERE customer_code = ?1 AND coalesce(status, '') NOT IN ('won', 'lost', 'expired')
+             WHERE customer_code = ?1 AND coalesce(status, '') <> 'won' AND coalesce(status, '') <> 'lost'
+               AND coalesce(status, '') <> 'expired'
              ORDER BY quoted_on DESC, quote_no LIMIT {OPEN_MAX}"
         );
         self.list(&sql, |row| {

@@ -37,10 +37,7 @@ pub(super) fn entries(
     all.extend(read(ACTIVITIES, activity)?);
     all.extend(read(INQUIRIES, inquiry)?);
     all.extend(read(RANKS, rank_change)?);
-    all.extend(read(LOGS, log)?);
-    all.extend(read(DOCUMENTS, document)?);
-    all.extend(read(REPORTS, report)?);
-    all.extend(read(OWNERS, owner_change)?);
+    all.extend(read(FURTHER, further)?);
     all.sort_by(|a, b| (Reverse(a.at), a.kind, &a.reference).cmp(&(Reverse(b.at), b.kind, &b.reference)));
     all.truncate(limit);
     Ok(all)
@@ -124,82 +121,63 @@ fn midnight(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
     Ok(read_date(row, column)?.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(9))
 }
 
-const LOGS: &str = "SELECT log_no, happened_at, actor, action, reference, detail FROM activity_log
-    WHERE customer_code = ?1 AND happened_at < ?2 ORDER BY happened_at DESC, log_no LIMIT ?3";
+// What most customers have nothing of, in one statement: kind, when, number, who, word, further number, text,
+// status. Each part goes along its index, ties included, so that nothing is sorted. Daily reports are dated like a
+// rank change.
+const FURTHER: &str = "
+    SELECT * FROM (SELECT 'log', happened_at, log_no, actor, action, reference, detail, NULL FROM activity_log
+        WHERE customer_code = ?1 AND happened_at < ?2 ORDER BY happened_at DESC, log_no DESC LIMIT ?3)
+    UNION ALL
+    SELECT * FROM (SELECT 'document', sent_at, dispatch_no, sent_by, doc_kind, doc_no, sent_to, status
+        FROM document_dispatch
+        WHERE customer_code = ?1 AND sent_at < ?2 ORDER BY sent_at DESC, dispatch_no DESC LIMIT ?3)
+    UNION ALL
+    SELECT * FROM (SELECT 'report', reported_on, report_no, coalesce(author, member_code), title, NULL, body, NULL
+        FROM daily_report
+        WHERE customer_code = ?1 AND reported_on < ?2 ORDER BY reported_on DESC, report_no DESC LIMIT ?3)
+    UNION ALL
+    SELECT * FROM (SELECT 'owner', changed_at, changed_at, NULL, owner_from, owner_to, NULL, NULL FROM owner_history
+        WHERE customer_code = ?1 AND changed_at < ?2 ORDER BY changed_at DESC LIMIT ?3)";
 
-fn log(row: &Row<'_>) -> rusqlite::Result<Interaction> {
-    let action: String = row.get(3)?;
-    Ok(Interaction {
-        kind: InteractionKind::Log,
-        at: read_instant(row, 1)?,
-        channel: Some("portal".to_owned()),
-        subject: Some(titled(&ACTIVITY_LOGS, "action", &action, row.get(4)?)),
-        body: row.get(5)?,
-        by: row.get(2)?,
-        status: Some(action),
-        reference: row.get(0)?,
-    })
-}
-
-const DOCUMENTS: &str = "SELECT dispatch_no, sent_at, doc_kind, doc_no, sent_to, status, sent_by
-    FROM document_dispatch WHERE customer_code = ?1 AND sent_at < ?2 ORDER BY sent_at DESC, dispatch_no LIMIT ?3";
-
-fn document(row: &Row<'_>) -> rusqlite::Result<Interaction> {
-    let kind: String = row.get(2)?;
-    Ok(Interaction {
-        kind: InteractionKind::Document,
-        at: read_instant(row, 1)?,
-        channel: Some("document".to_owned()),
-        subject: Some(titled(&DOCUMENT_DISPATCHES, "doc_kind", &kind, row.get(3)?)),
-        body: row.get(4)?,
-        by: row.get(6)?,
-        status: row.get(5)?,
-        reference: row.get(0)?,
-    })
-}
-
-/// The label of a choice with the number of what it is about: 見積書 Q-2231.
-fn titled(dataset: &Dataset, column: &str, value: &str, number: Option<String>) -> String {
-    let label = dataset.column(column).map_or(value, |column| column.choice_label_ja(value));
-    match number {
-        Some(number) => format!("{label} {number}"),
-        None => label.to_owned(),
+fn further(row: &Row<'_>) -> rusqlite::Result<Interaction> {
+    let (word, number): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+    let entry = |kind, channel: Option<&str>, at, subject, status| -> rusqlite::Result<Interaction> {
+        Ok(Interaction {
+            kind,
+            at,
+            channel: channel.map(str::to_owned),
+            subject,
+            body: row.get(6)?,
+            by: row.get(3)?,
+            status,
+            reference: row.get(2)?,
+        })
+    };
+    match row.get_ref(0)?.as_str()? {
+        "log" => {
+            let subject = titled(&ACTIVITY_LOGS, "action", word.as_deref(), number);
+            entry(InteractionKind::Log, Some("portal"), read_instant(row, 1)?, subject, word)
+        }
+        "document" => {
+            let subject = titled(&DOCUMENT_DISPATCHES, "doc_kind", word.as_deref(), number);
+            entry(InteractionKind::Document, Some("document"), read_instant(row, 1)?, subject, row.get(7)?)
+        }
+        "report" => entry(InteractionKind::Report, None, midnight(row, 1)?, word, None),
+        _ => {
+            let name = |name: Option<String>| name.unwrap_or_else(|| "—".to_owned());
+            let subject = Some(format!("{} → {}", name(word), name(number)));
+            entry(InteractionKind::Owner, None, read_instant(row, 1)?, subject, None)
+        }
     }
 }
 
-// Dated like a rank change.
-const REPORTS: &str =
-    "SELECT report_no, reported_on, title, body, coalesce(author, member_code) FROM daily_report
-    WHERE customer_code = ?1 AND reported_on < ?2 ORDER BY reported_on DESC, report_no LIMIT ?3";
-
-fn report(row: &Row<'_>) -> rusqlite::Result<Interaction> {
-    Ok(Interaction {
-        kind: InteractionKind::Report,
-        at: midnight(row, 1)?,
-        channel: None,
-        subject: row.get(2)?,
-        body: row.get(3)?,
-        by: row.get(4)?,
-        status: None,
-        reference: row.get(0)?,
-    })
-}
-
-const OWNERS: &str = "SELECT changed_at, owner_from, owner_to FROM owner_history
-    WHERE customer_code = ?1 AND changed_at < ?2 ORDER BY changed_at DESC LIMIT ?3";
-
-fn owner_change(row: &Row<'_>) -> rusqlite::Result<Interaction> {
-    let (from, to): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
-    let name = |name: Option<String>| name.unwrap_or_else(|| "—".to_owned());
-    Ok(Interaction {
-        kind: InteractionKind::Owner,
-        at: read_instant(row, 0)?,
-        channel: None,
-        subject: Some(format!("{} → {}", name(from), name(to))),
-        body: None,
-        by: None,
-        status: None,
-        reference: row.get(0)?,
+/// The label of a choice with the number of what it is about: 見積書 Q-2231.
+fn titled(dataset: &Dataset, column: &str, value: Option<&str>, number: Option<String>) -> Option<String> {
+    let value = value?;
+    let label = dataset.column(column).map_or(value, |column| column.choice_label_ja(value));
+    Some(match number {
+        Some(number) => format!("{label} {number}"),
+        None => label.to_owned(),
     })
 }
 

@@ -8,11 +8,12 @@ use super::super::{Explained, StoreError};
 use super::Tables;
 use crate::card::{OpenOrder, OpenProject, OrderShipment};
 
-/// Which orders are not delivered yet.
+/// Which orders are not delivered yet. A list of three or more after IN would cost a temporary table each time.
 macro_rules! undelivered {
     () => {
         "customer_code = ?1 AND o.delivered_on IS NULL
-         AND coalesce(o.status, '') NOT IN ('delivered', 'invoiced', 'completed', 'cancelled')"
+         AND coalesce(o.status, '') <> 'delivered' AND coalesce(o.status, '') <> 'invoiced'
+         AND coalesce(o.status, '') <> 'completed' AND coalesce(o.status, '') <> 'cancelled'"
     };
 }
 
@@ -62,11 +63,10 @@ impl Tables<'_> {
     }
 
     pub(super) fn projects(&self, today: NaiveDate) -> Result<Vec<OpenProject>, StoreError> {
-        self.list(
+        let mut projects = self.list(
             "SELECT project_code, project_name, status, contract_amount, due_on FROM project
              WHERE customer_code = ?1 AND completed_on IS NULL
-               AND coalesce(status, '') NOT IN ('completed', 'cancelled')
-             ORDER BY coalesce(due_on, '9999'), project_code",
+               AND coalesce(status, '') NOT IN ('completed', 'cancelled')",
             |row| {
                 let due_on = read_optional_date(row, 4)?;
                 Ok(OpenProject {
@@ -78,7 +78,13 @@ impl Tables<'_> {
                     late: due_on.is_some_and(|due| due < today),
                 })
             },
-        )
+        )?;
+        // Here and not in SQL, which would open a sorter for the many that have none.
+        projects.sort_by(|a, b| {
+            let due = |project: &OpenProject| project.due_on.unwrap_or(NaiveDate::MAX);
+            (due(a), &a.project_code).cmp(&(due(b), &b.project_code))
+        });
+        Ok(projects)
     }
 }
 

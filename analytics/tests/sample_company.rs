@@ -260,3 +260,58 @@ fn another_seed_is_another_company_and_the_size_is_as_asked() {
     assert!(read("a") == read("b") && read("a") != read("c"));
     assert!(rows.iter().all(|rows| (2_500..=3_500).contains(rows)), "{rows:?}");
 }
+
+#[test]
+fn what_is_referred_to_is_there_and_lines_add_up() {
+    let (_folder, store) = imported();
+    let values = |dataset: &'static Dataset, column: &str| {
+        let mut found = Vec::new();
+        each(&store, dataset, &[column], |row| found.push(row[0].clone()));
+        found
+    };
+    let mut referred = 0;
+    for dataset in DATASETS {
+        for (column, other) in dataset.references {
+            let other = by_name(other).unwrap();
+            let keys: HashSet<String> = values(other, other.key[0]).into_iter().collect();
+            for value in values(dataset, column).iter().filter(|value| !value.is_empty()) {
+                assert!(keys.contains(value), "{} {column}: {value}", dataset.name);
+                referred += 1;
+            }
+        }
+    }
+    assert!(referred > 50_000, "{referred}");
+    let mut totals: HashMap<String, i64> = HashMap::new();
+    each(&store, by_name("quotes").unwrap(), &["quote_no", "amount"], |row| {
+        *totals.entry(row[0].clone()).or_default() -= row[1].parse::<i64>().unwrap();
+    });
+    each(&store, by_name("quote_lines").unwrap(), &["quote_no", "amount"], |row| {
+        *totals.entry(row[0].clone()).or_default() += row[1].parse::<i64>().unwrap();
+    });
+    assert!(totals.len() > 100 && totals.values().all(|rest| *rest == 0), "{totals:?}");
+}
+
+#[test]
+fn every_column_is_used_somewhere() {
+    let (_folder, store) = imported();
+    // No slip names a quote (data/README.md), and no project an order.
+    let unused = [
+        ("sales", "quote_no"),
+        ("projects", "quote_no"),
+        ("projects", "order_no"),
+        ("quote_lines", "product_code"),
+        ("deals", "related_customer_2"),
+        ("deals", "related_customer_3"),
+    ];
+    let mut empty = Vec::new();
+    for dataset in DATASETS {
+        for column in dataset.columns {
+            let mut used = false;
+            each(&store, dataset, &[column.name], |row| used |= !row[0].is_empty());
+            if !used && !unused.contains(&(dataset.name, column.name)) {
+                empty.push((dataset.name, column.name));
+            }
+        }
+    }
+    assert_eq!(empty, []);
+}

@@ -134,11 +134,12 @@ fn trading_terms(plan: &Plan) -> io::Result<u64> {
             Cell::Text(id),
             Cell::Text(name),
             Cell::Text(prices),
-            Cell::Empty,
+            text(if id == "TT01" { "定期便パック" } else { "" }),
             Cell::Text(visibility),
             Cell::Text(method),
             Cell::Text(freight),
             Cell::Text("標準伝票"),
+            text(if id == "TT02" { "キャンペーンは会員価格に限る" } else { "" }),
         ])?;
     }
     table.finish()
@@ -157,6 +158,7 @@ fn billing_terms(plan: &Plan) -> io::Result<u64> {
             Cell::Number(0),
             text(if direct { "" } else { "みずほ銀行 神田支店 普通 1234567" }),
             Cell::Text("down"),
+            text(if direct { "お届け時に決済" } else { "" }),
         ])?;
     }
     table.finish()

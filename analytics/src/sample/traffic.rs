@@ -178,6 +178,7 @@ fn logs(plan: &Plan, notes: &Notes) -> io::Result<u64> {
                 Cell::Text(&super::masters::portal_email(&plan.code(customer))),
                 Cell::Text(action),
                 text(if action == "order_created" { &order } else { "" }),
+                text(if action == "quote_requested" { "年末ギフトの見積" } else { "" }),
             ])?;
         }
     }

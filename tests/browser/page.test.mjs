@@ -373,6 +373,30 @@ onPage('what is handled is acknowledged', async (page, bridge) => {
   assert.equal((await received(page, bridge, (request) => request.op === 'ack')).seq, 1);
 }, { signIn: false });
 
+onPage('what is under way: a shipment with its number, a project, and what the shop and the post say', async (page, bridge) => {
+  const card = plain('C00033', '㈲花田酒店');
+  card.open = {
+    ...card.open,
+    orders: [{ order_no: '5530', title: '定期発注', status: 'shipped', amount: '1', delivery_due_on: day(-1), late: true,
+      shipments: [{ shipment_no: '1', carrier: 'ヤマト運輸', tracking_no: '127858113689', status: 'in_transit', shipped_on: day(-2), due_on: day(-1), delivered_on: null, late: true }, null, {}] }],
+    projects: [{ project_code: 'P-7', project_name: 'ラベル制作', status: 'running', contract_amount: '1', due_on: day(5), late: false }],
+  };
+  const entry = (kind, minutes, more) => ({ kind, at: ago(minutes), channel: null, subject: null, body: null, by: null, status: null, reference: `n-${minutes}`, ...more });
+  card.interactions = [
+    entry('owner', 10, { subject: '佐藤 花子 → 鈴木 一郎' }),
+    entry('log', 20, { channel: 'portal', subject: '見積依頼 Q-9', status: 'quote_requested' }),
+    entry('document', 30, { channel: 'document', subject: '見積書 Q-9', status: 'opened' }),
+    entry('report', 40, { subject: '訪問の報告' }),
+  ];
+  bridge.push('call.ringing', known(card));
+  await waitText(page, '.rows', 'ヤマト運輸 127858113689 遅れ');
+  await waitText(page, '.rows', 'ラベル制作');
+  await waitText(page, '.last', '見積書 Q-9');
+  const told = await text(page, '.entries');
+  for (const wanted of ['佐藤 花子 → 鈴木 一郎', '担当変更', '取引サイト', '開封', '訪問の報告', '日報']) assert.ok(told.includes(wanted), `${wanted} in ${told}`);
+  assert.ok(!told.includes('quote_requested'));
+});
+
 onPage('nonsense on the socket does no harm', async (page, bridge) => {
   for (const raw of ['{', 'null', '[]', '7', '"x"', '{"re":"nobody","ok":true}', '{"re":null}', '{"ev":5}', '{"ev":"call.ringing"}', '{"ev":"never.heard.of","data":{}}', '{"ev":"call.ringing","data":{"call":{}}}', '{"ev":"call.ended","data":null}']) bridge.sendRaw(raw);
   bridge.push('never.heard.of', { anything: [1] });

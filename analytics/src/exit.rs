@@ -29,6 +29,8 @@ pub const CANNOT_CREATE: u8 = 73;
 pub const IO: u8 = 74;
 /// Another program holds the store or the mirror; try again later.
 pub const LOCKED: u8 = 75;
+/// Something may not be read.
+pub const NOT_PERMITTED: u8 = 77;
 /// A settings file is wrong.
 pub const CONFIG: u8 = 78;
 
@@ -85,6 +87,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     }
     if let Some(import) = cause.downcast_ref::<ImportError>() {
         return Some(match import {
+            ImportError::Unreadable { denied: true, .. } => NOT_PERMITTED,
             ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
             ImportError::Snapshot { .. } => DATA,
             ImportError::Store(store) => code_of_store(store),

@@ -147,6 +147,8 @@ pub enum ImportError {
         path: String,
         /// What the system says.
         reason: String,
+        /// Whether it may not be read.
+        denied: bool,
     },
     /// A folder without files that are tables.
     #[error(
@@ -321,7 +323,8 @@ fn files(paths: &[PathBuf]) -> Result<Vec<Given>, ImportError> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
-    ImportError::Unreadable { path: path.display().to_string(), reason: error.to_string() }
+    let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
+    ImportError::Unreadable { path: path.display().to_string(), reason: error.to_string(), denied }
 }
 
 fn position(dataset: &Dataset) -> usize {

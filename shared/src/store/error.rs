@@ -38,7 +38,7 @@ pub enum StoreError {
         waited_ms: u64,
     },
     /// No permission, disk full and the like.
-    #[error("{} cannot be used: {reason}", .path.display())]
+    #[error("{} cannot be used: {reason}; check the room on the disk and the permissions", .path.display())]
     Unusable {
         /// The file.
         path: PathBuf,

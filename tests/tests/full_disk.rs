@@ -1,0 +1,72 @@
+//! A disk that is full in the middle, and a folder that may not be read: a clear line, the right code, and the
+//! store as it was.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output, Stdio};
+
+use shared::dataset;
+use tests::{Company, csv};
+
+fn sales(company: &Company, name: &str, first: usize, rows: usize) -> String {
+    let rows =
+        (first..first + rows).map(|row| format!("S{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
+    company.file(name, &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
+}
+
+fn rows_in(company: &Company) -> u64 {
+    company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
+}
+
+/// Runs `analytics` where no file can grow beyond `kib`: every write beyond fails, as on a full disk.
+fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {
+    let command = company.analytics(arguments);
+    let mut shell = Command::new("bash");
+    // Without the trap the system would end the program instead of failing the write.
+    shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"")]);
+    shell.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    shell.output().unwrap()
+}
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
+    let company = Company::new();
+    let first = sales(&company, "sales-1.csv", 0, 1_000);
+    company.analytics_ok(&["import", &first]);
+    let more = sales(&company, "sales-2.csv", 1_000, 40_000);
+    for kib in [600, 1_200, 2_400] {
+        let output = with_room(&company, kib, &["import", &more]);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{kib}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains("company.db") && complaint.contains("room on the disk"), "{complaint}");
+        assert_eq!(rows_in(&company), 1_000);
+        assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+    }
+    let report = company.analytics_json(&["import", &more]);
+    assert_eq!(report["files"][0]["new"], 40_000);
+    assert_eq!(report["files"][0]["in_store"]["rows"], 41_000);
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
+    let company = Company::new();
+    let folder = company.path("closed");
+    std::fs::create_dir(&folder).unwrap();
+    company.file("closed/sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-01-01,C1,1\n");
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let command = company.analytics(&["import", folder.to_str().unwrap()]);
+    // Permissions hold for the superuser too, once it has given up what lets it pass over them.
+    let mut held = Command::new("setpriv");
+    held.args(["--bounding-set", "-dac_override,-dac_read_search"]);
+    held.args(["--inh-caps", "-dac_override,-dac_read_search", "--"]);
+    let superuser = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut run = if superuser { held } else { Command::new("env") };
+    let output = run.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null()).output();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let output = output.unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(77), "{complaint}");
+    assert!(complaint.contains("closed") && complaint.contains("cannot be read"), "{complaint}");
+    assert_eq!(rows_in(&company), 0);
+}

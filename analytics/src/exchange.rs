@@ -202,6 +202,7 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
         refresh_cards: !args.no_cards,
         snapshot: None,
         corrects: None,
+        follow_merges: false,
     };
     let options = snapshot::agreed(context, &args.snapshot, &store, &args.paths, options, &settings)?;
     let progress = context.progress(labels::IMPORTING, None);

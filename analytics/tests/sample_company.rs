@@ -73,6 +73,7 @@ fn import(store: &Store, folder: &Path) -> ImportReport {
         refresh_cards: true,
         snapshot: None,
         corrects: None,
+        follow_merges: false,
     };
     import_paths(store, &[folder.to_owned()], &options, &mut |_| {}).unwrap()
 }

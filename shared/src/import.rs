@@ -69,6 +69,8 @@ pub struct ImportOptions {
     pub snapshot: Option<SnapshotOptions>,
     /// The batch whose refused rows the files correct: settled by a file in which nothing is refused.
     pub corrects: Option<i64>,
+    /// Whether rows of customers who were merged go to those they became.
+    pub follow_merges: bool,
 }
 
 /// How files are read, where their content alone does not say it or says something else.

@@ -212,6 +212,32 @@ fn fields_of_ones_own_go_with_their_rows() {
     assert!(keys(&desk).contains(&"customers C1 floor 3".to_owned()), "filled when asked");
 }
 
+#[test]
+fn a_later_import_is_warned_of_or_follows() {
+    use shared::import::{ImportOptions, import_paths};
+    let desk = company();
+    merge(&desk, "C1", "C2", false).unwrap();
+    merge(&desk, "C3", "C1", false).unwrap();
+    let sales = "slip_no,line_no,sold_on,customer_code,related_customer_1,amount\nS8,1,2026-01-05,C2,,1\nS9,1,2026-01-05,C3,C1,1\n";
+    let report = desk.import("sales.csv", sales);
+    let warning = report.warnings.iter().find(|warning| warning.code == "merged_customer").unwrap();
+    assert_eq!((warning.count, warning.line), (2, Some(2)));
+    assert_eq!(desk.column(&SALES, "customer_code")[4..], ["C2", "C3"], "as the file says");
+
+    let follow = ImportOptions { follow_merges: true, ..options() };
+    let paths = [
+        desk.file("sales.csv", sales),
+        desk.file("customers.csv", "customer_code,customer_name\nC2,古い名前\nC4,新しい\n"),
+    ];
+    let report = import_paths(&desk.store, &paths, &follow, &mut |_| {}).unwrap();
+    assert_eq!(desk.column(&SALES, "customer_code")[4..], ["C3", "C3"]);
+    assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C3", "C4"]);
+    assert_eq!(desk.column(&CUSTOMERS, "customer_name")[0], "白樺", "the record of C2 overwrites nobody");
+    let customers = report.files.iter().find(|file| file.dataset == "customers").unwrap();
+    assert_eq!((customers.read, customers.new, customers.unchanged), (2, 1, 1));
+    assert_eq!(report.warnings.iter().filter(|warning| warning.code == "merged_customer").count(), 2);
+}
+
 /// A file of a data set in which every column that names a customer names one of three, and keys are few.
 fn random_file(dataset: &'static Dataset, seeds: &[(u8, u8, u8)]) -> String {
     use shared::dataset::ColumnKind;

@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// The files correct what was refused in this batch (see `quarantine list`).
     #[arg(long, value_name = "BATCH")]
     corrects: Option<i64>,
+    /// Rows of customers who were merged go to those they became.
+    #[arg(long)]
+    follow_merges: bool,
 }
 
 fn ratio(text: &str) -> Result<Decimal, String> {
@@ -58,8 +61,12 @@ pub(crate) fn agreed(
     settings: &ImportSettings,
 ) -> anyhow::Result<ImportOptions> {
     let snapshot = SnapshotOptions { by_month: args.snapshot_months, max_ratio: args.snapshot_max_ratio };
-    let options =
-        ImportOptions { snapshot: args.snapshot.then_some(snapshot), corrects: args.corrects, ..options };
+    let options = ImportOptions {
+        snapshot: args.snapshot.then_some(snapshot),
+        corrects: args.corrects,
+        follow_merges: args.follow_merges,
+        ..options
+    };
     if args.snapshot && !args.yes && !settings.dry_run {
         let trial = ImportSettings { dry_run: true, ..settings.clone() };
         let preview = import_files(store, paths, &options, &trial, &mut |_: ImportProgress<'_>| {})?;

@@ -32,6 +32,9 @@ fn import(path: &PathBuf) -> ImportReport {
         at: Utc.with_ymd_and_hms(2026, 10, 31, 3, 0, 0).unwrap(),
         today: NaiveDate::from_ymd_opt(2026, 10, 31).unwrap(),
         refresh_cards: false,
+        snapshot: None,
+        corrects: None,
+        follow_merges: false,
     };
     import_paths(&desk().store, std::slice::from_ref(path), &options, &mut |_| {}).expect("the store is good")
 }

@@ -242,6 +242,8 @@ impl Plan<'_> {
                 let values = &mut pass.values[at];
                 let done = checker.check(target, &pass.deriver, &pass.rows, values);
                 let done = match done {
+                    // The record of a customer who was merged is passed over: in the store nothing changes.
+                    Ok(()) if !watches[at].route(values, pass.rows.line()) => Ok(RowOutcome::Unchanged),
                     Ok(()) => upsert(tx, target, values, &mut duplicates[at], pass.rows.line())?,
                     Err(fault) => Err(fault),
                 };
@@ -353,7 +355,8 @@ impl Plan<'_> {
         for (target, tally) in self.layout.targets.iter().zip(written.targets) {
             let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
             let has_amount = target.amount.is_some_and(is_decimal);
-            let Outcome { in_store, snapshot } = outcomes.next().unwrap_or_default();
+            let Outcome { in_store, snapshot, warning } = outcomes.next().unwrap_or_default();
+            report.warnings.extend(warning);
             let file = FileReport { in_store, snapshot, ..self.file_report(target.dataset.name) };
             tally.finish(file, has_amount, report);
         }

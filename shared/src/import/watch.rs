@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::report::Warning;
 use super::snapshot::{Snapshot, SnapshotReport};
 use super::{ImportError, ImportOptions};
-use crate::dataset::Dataset;
+use crate::dataset::{CUSTOMERS, Dataset, references_of};
 use crate::money::from_scaled;
 use crate::store::{AuditEntry, ControlTotal, RowOutcome, StoreError, Transaction, Value};
 
@@ -44,6 +45,19 @@ pub(super) struct Watch {
     open: HashSet<String>,
     settled: Vec<String>,
     refused: Vec<(u64, String)>,
+    merged: Merged,
+}
+
+/// Codes that were merged into other customers, and where the file still has them.
+struct Merged {
+    /// Each with the customer that stands for it.
+    codes: HashMap<String, String>,
+    /// The columns that name customers: in the data set of the customers, the key.
+    columns: Vec<usize>,
+    /// Whether rows go to the customer that stands for the code.
+    follow: bool,
+    rows: u64,
+    first: Option<(u64, String)>,
 }
 
 /// What is said about a file besides the fate of its rows.
@@ -51,6 +65,7 @@ pub(super) struct Watch {
 pub(super) struct Outcome {
     pub(super) in_store: Option<InStore>,
     pub(super) snapshot: Option<SnapshotReport>,
+    pub(super) warning: Option<Warning>,
 }
 
 impl Run {
@@ -76,6 +91,13 @@ impl Run {
             open: tx.open_quarantine_keys(dataset.name)?,
             settled: Vec::new(),
             refused: Vec::new(),
+            merged: Merged {
+                codes: tx.merged_codes()?,
+                columns: customer_columns(dataset),
+                follow: options.follow_merges,
+                rows: 0,
+                first: None,
+            },
         })
     }
 
@@ -114,7 +136,8 @@ impl Run {
             tx.audit(&audit(watch.dataset, batch, report))?;
         }
         watch.settle(tx, batch)?;
-        Ok(Outcome { in_store: Some(self.total(tx, &watch, gone)?), snapshot })
+        let warning = watch.merged.warning(watch.dataset, batch.file);
+        Ok(Outcome { in_store: Some(self.total(tx, &watch, gone)?), snapshot, warning })
     }
 }
 
@@ -136,6 +159,13 @@ impl Batch<'_> {
 }
 
 impl Watch {
+    /// Before a row is written: what names a customer who was merged names the one who stands for that customer,
+    /// if that is asked for. Says `false` for the merged customer's own record, which must not overwrite the
+    /// other's: it is passed over.
+    pub(super) fn route(&mut self, values: &mut [Option<Value>], line: u64) -> bool {
+        if self.merged.codes.is_empty() { true } else { self.merged.route(self.dataset, values, line) }
+    }
+
     /// A row was written.
     pub(super) fn accepted(
         &mut self,
@@ -189,6 +219,49 @@ impl Watch {
         }
         Ok(())
     }
+}
+
+impl Merged {
+    fn route(&mut self, dataset: &Dataset, values: &mut [Option<Value>], line: u64) -> bool {
+        let mut met = false;
+        for &at in &self.columns {
+            let Some(Value::Text(code)) = &values[at] else { continue };
+            let Some(kept) = self.codes.get(code) else { continue };
+            met = true;
+            self.first.get_or_insert_with(|| (line, format!("{code} → {kept}")));
+            if self.follow && dataset.name != CUSTOMERS.name {
+                values[at] = Some(Value::Text(kept.clone()));
+            }
+        }
+        self.rows += u64::from(met);
+        !(met && self.follow && dataset.name == CUSTOMERS.name)
+    }
+
+    fn warning(&self, dataset: &Dataset, file: &str) -> Option<Warning> {
+        let (line, first) = self.first.as_ref()?;
+        let message = match (self.follow, dataset.name == CUSTOMERS.name) {
+            (true, true) => format!("records of customers who were merged were passed over ({first})"),
+            (true, false) => format!("rows of customers who were merged went to those they became ({first})"),
+            (false, _) => format!(
+                "rows name customers who were merged into others ({first}); correct the codes where they come \
+                 from, or import with --follow-merges"
+            ),
+        };
+        let (file, code) = (file.to_owned(), "merged_customer".to_owned());
+        Some(Warning { file, line: Some(*line), code, message, count: self.rows })
+    }
+}
+
+/// Positions of the columns that name customers.
+fn customer_columns(dataset: &'static Dataset) -> Vec<usize> {
+    if dataset.name == CUSTOMERS.name {
+        return dataset.key_indexes();
+    }
+    references_of(dataset)
+        .iter()
+        .filter(|reference| reference.target.name == CUSTOMERS.name)
+        .filter_map(|reference| dataset.column_index(reference.column))
+        .collect()
 }
 
 fn audit(dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {

@@ -90,6 +90,7 @@ pub(crate) fn options() -> ImportOptions {
         refresh_cards: true,
         snapshot: None,
         corrects: None,
+        follow_merges: false,
     }
 }
 

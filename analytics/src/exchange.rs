@@ -8,7 +8,9 @@ use clap::ValueEnum;
 use serde_json::json;
 use shared::dataset::{DATASETS, Dataset, by_name};
 use shared::encoding::Encoding;
-use shared::export::{ExportEncoding, ExportOptions, ExportedFile, export_folder};
+use shared::export::{
+    ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
+};
 use shared::import::{FileReport, ImportOptions, ImportProgress, ImportReport, ImportSettings, import_files};
 use shared::profile::{self, Profile};
 
@@ -151,9 +153,18 @@ pub struct ExportArgs {
     /// The folder to write into.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// How the files are encoded.
-    #[arg(long, value_enum, default_value = "utf8")]
-    encoding: FileEncoding,
+    /// How the files are encoded; without it UTF-8, or as the profile says.
+    #[arg(long, value_enum)]
+    encoding: Option<FileEncoding>,
+    /// The columns: native, generic, a profile's name, or a TOML file.
+    #[arg(long, value_name = "NAME|FILE.toml", default_value = "native")]
+    profile: String,
+    /// The kind of file; --format is that of the report.
+    #[arg(long = "as", value_name = "FORMAT", value_enum, default_value = "csv")]
+    file_format: FileFormat,
+    /// Write fields of your own as further columns, ext:CODE.
+    #[arg(long)]
+    with_extensions: bool,
     /// Write text that a spreadsheet would take for a formula as it is.
     #[arg(long)]
     no_formula_guard: bool,
@@ -170,6 +181,17 @@ enum FileEncoding {
     Cp932,
     /// CP932 with 〓 for what it does not have.
     Cp932Replacing,
+}
+
+/// What kind of file is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FileFormat {
+    /// Comma-separated text; with a profile, its delimiter.
+    Csv,
+    /// Tab-separated text.
+    Tsv,
+    /// A workbook.
+    Xlsx,
 }
 
 /// Writes the files of a made-up company.
@@ -278,23 +300,57 @@ fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
     }
 }
 
-/// Exports data sets as native files.
+/// Exports data sets as files of ours or in another program's layout.
 pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
     let datasets: Vec<&'static Dataset> = match args.dataset.as_str() {
         "all" => DATASETS.to_vec(),
         name => vec![by_name(name).ok_or_else(|| unknown_dataset(name))?],
     };
-    let encoding = match args.encoding {
-        FileEncoding::Utf8 => ExportEncoding::Utf8,
-        FileEncoding::Utf8Bom => ExportEncoding::Utf8Bom,
-        FileEncoding::Cp932 => ExportEncoding::Cp932,
-        FileEncoding::Cp932Replacing => ExportEncoding::Cp932Replacing,
+    let own = match args.profile.as_str() {
+        "native" | "generic" => None,
+        name => Some(profile(name)?),
     };
-    let options = ExportOptions { encoding, guard_formulas: !args.no_formula_guard };
+    let layout = match &own {
+        Some(profile) => ExportLayout::Profile(profile),
+        None if args.profile == "generic" => ExportLayout::Generic,
+        None => ExportLayout::Native,
+    };
+    let encoding = match (args.encoding, own.as_ref().map(|profile| profile.encoding)) {
+        (Some(FileEncoding::Utf8), _) | (None, None) => ExportEncoding::Utf8,
+        (Some(FileEncoding::Utf8Bom), _) | (None, Some(Encoding::Utf8Bom)) => ExportEncoding::Utf8Bom,
+        (Some(FileEncoding::Cp932), _) | (None, Some(Encoding::Cp932)) => ExportEncoding::Cp932,
+        (Some(FileEncoding::Cp932Replacing), _) => ExportEncoding::Cp932Replacing,
+        (None, Some(_)) => ExportEncoding::Utf8,
+    };
+    let settings = ExportSettings {
+        options: ExportOptions { encoding, guard_formulas: !args.no_formula_guard },
+        format: match args.file_format {
+            FileFormat::Csv => ExportFormat::Csv,
+            FileFormat::Tsv => ExportFormat::Tsv,
+            FileFormat::Xlsx => ExportFormat::Xlsx,
+        },
+        layout,
+        with_extensions: args.with_extensions,
+    };
     let files = context
         .store()?
         .reader()?
-        .consistent(|reader| export_folder(reader, &datasets, &args.out, &options))?;
+        .consistent(|reader| export_files(reader, &datasets, &args.out, &settings))?;
+    for file in files.iter().filter(|file| file.left_out > 0) {
+        context.notice(&format!(
+            "{} rows of {} are not in {}: the layout has no way to say them",
+            file.left_out,
+            file.dataset,
+            file.file.display()
+        ));
+    }
+    for file in files.iter().filter(|file| file.inexact > 0) {
+        context.notice(&format!(
+            "{} addresses in {} are divided at another place when the file is imported again",
+            file.inexact,
+            file.file.display()
+        ));
+    }
     let row = |file: &ExportedFile| {
         let path = file.file.display().to_string();
         vec![Cell::Text(file.dataset.clone()), Cell::Count(file.rows), Cell::Text(path)]

@@ -98,6 +98,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
             ExportError::Store(store) => code_of_store(store),
             ExportError::Unwritable { .. } => CANNOT_CREATE,
             ExportError::Unmappable { .. } => DATA,
+            ExportError::OtherDataset { .. } => USAGE,
         });
     }
     cause.downcast_ref::<std::io::Error>().map(|io| match io.kind() {

@@ -72,3 +72,28 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
     let output = run(&["import", "--describe", "colours"]);
     assert_eq!(output.status.code(), Some(64));
 }
+
+#[test]
+fn a_layout_goes_out_by_its_name_and_comes_back() {
+    let company = Company::new();
+    company.json(&["import", sample("pca-sales-71.csv").to_str().unwrap()]);
+    let out = company.folder.path().join("out");
+    let out = out.to_str().unwrap();
+    for format in ["csv", "tsv", "xlsx"] {
+        let written =
+            company.json(&["export", "all", "--profile", "pca-sales", "--as", format, "--out", out]);
+        assert_eq!(written["files"][0]["rows"], 5, "{written}");
+        let file = format!("{out}/pca-sales.{format}");
+        let again = company.json(&["import", &file]);
+        assert_eq!(
+            (&again["files"][0]["profile"], &again["files"][0]["unchanged"]),
+            (&"pca-sales".into(), &5.into())
+        );
+    }
+    let cp932 = fs::read(format!("{out}/pca-sales.csv")).unwrap();
+    assert!(String::from_utf8(cp932).is_err(), "the profile's own encoding");
+    assert_eq!(code(&company, &["export", "customers", "--profile", "pca-sales", "--out", out]).0, 64);
+    let generic = company.json(&["export", "sales", "--profile", "generic", "--as", "xlsx", "--out", out]);
+    let file = generic["files"][0]["file"].as_str().unwrap();
+    assert_eq!(company.json(&["import", file])["files"][0]["unchanged"], 5);
+}

@@ -1,4 +1,14 @@
-//! Export: the rows of data sets into native CSV files, from which an import makes the same store.
+//! Export: the rows of data sets into files, from which an import makes the same store.
+//!
+//! A file has our own columns (`native`), the same under Japanese names (`generic`), or the layout of another
+//! program (`foreign`, by a profile). Whatever it is, its cells go into one `sink`: text or a workbook.
+
+mod companion;
+mod extension;
+mod foreign;
+mod sheet;
+mod sink;
+mod text;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,13 +17,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::dataset::{ColumnKind, DATASETS, Dataset};
-use crate::encoding::{encode_cp932, encode_cp932_replacing};
-use crate::import::needs_guard;
+use crate::dataset::{Column, ColumnKind, DATASETS, Dataset};
+use crate::profile::Profile;
 use crate::store::{Reader, ScanRow, StoreError};
-
-/// What CP932 does not have becomes this, when that is asked for.
-const REPLACEMENT: char = '〓';
+use extension::ExtensionFields;
+use sink::{CellKind, Sink};
 
 /// How a file is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +53,43 @@ impl Default for ExportOptions {
     }
 }
 
+/// What kind of file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExportFormat {
+    /// Comma-separated text; with a profile, its delimiter.
+    #[default]
+    Csv,
+    /// Tab-separated text.
+    Tsv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// Which columns a file has.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum ExportLayout<'p> {
+    /// Our identifiers.
+    #[default]
+    Native,
+    /// Our Japanese labels.
+    Generic,
+    /// Another program's.
+    Profile(&'p Profile),
+}
+
+/// Everything about an export.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExportSettings<'p> {
+    /// Encoding and formulas.
+    pub options: ExportOptions,
+    /// The kind of file.
+    pub format: ExportFormat,
+    /// The columns.
+    pub layout: ExportLayout<'p>,
+    /// Whether extension fields are further columns.
+    pub with_extensions: bool,
+}
+
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExportedFile {
@@ -56,6 +101,19 @@ pub struct ExportedFile {
     pub rows: u64,
     /// Characters that became 〓.
     pub replaced: u64,
+    /// Rows that the layout has no way to say, and that are not in the file.
+    pub left_out: u64,
+    /// Addresses in parts that an import of the one line will divide at another place.
+    pub inexact: u64,
+}
+
+/// What was written so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    rows: u64,
+    replaced: u64,
+    left_out: u64,
+    inexact: u64,
 }
 
 /// Why an export ended.
@@ -72,17 +130,33 @@ pub enum ExportError {
         /// What the system says.
         reason: String,
     },
-    /// A character that CP932 does not have.
-    #[error("{dataset}, data row {row}, {column}: {reason}; export as UTF-8, or let 〓 stand for it")]
+    /// Characters that CP932 does not have.
+    #[error("{dataset}, data row {row}, {column}: {reason}{}; export as UTF-8, or let 〓 stand for them", further(more, *uncounted))]
     Unmappable {
         /// The data set.
         dataset: &'static str,
-        /// The row of the file, from 1, without the header.
+        /// The row of the file, from 1, without the header, of the first.
         row: u64,
-        /// The column.
-        column: &'static str,
-        /// Which character.
+        /// The column of the first.
+        column: String,
+        /// Which character is the first.
         reason: String,
+        /// Further ones, each with its row and column.
+        more: Vec<String>,
+        /// How many there are besides.
+        uncounted: u64,
+    },
+    /// The layout is another data set's.
+    #[error(
+        "the profile {profile} writes {writes}, not {wanted}; export {writes}, or choose another profile"
+    )]
+    OtherDataset {
+        /// The profile.
+        profile: String,
+        /// What it writes.
+        writes: &'static str,
+        /// What was asked for.
+        wanted: String,
     },
 }
 
@@ -96,8 +170,7 @@ pub fn export_folder(
     folder: &Path,
     options: &ExportOptions,
 ) -> Result<Vec<ExportedFile>, ExportError> {
-    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    datasets.iter().map(|dataset| export_file(reader, dataset, folder, options)).collect()
+    export_files(reader, datasets, folder, &ExportSettings { options: *options, ..ExportSettings::default() })
 }
 
 /// Writes every data set into `folder`.
@@ -112,15 +185,48 @@ pub fn export_all(
     export_folder(reader, DATASETS, folder, options)
 }
 
+/// Writes data sets into `folder`, each as a file, in key order; with a profile, the one file of its layout. A file
+/// appears when it is whole.
+///
+/// # Errors
+/// [`ExportError`]. Files that were written before stay.
+pub fn export_files(
+    reader: &mut Reader,
+    datasets: &[&'static Dataset],
+    folder: &Path,
+    settings: &ExportSettings<'_>,
+) -> Result<Vec<ExportedFile>, ExportError> {
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let ExportLayout::Profile(profile) = settings.layout else {
+        let file = |dataset: &&'static Dataset| export_file(reader, dataset, dataset.name, folder, settings);
+        return datasets.iter().map(file).collect();
+    };
+    let writes = profile.targets.first().map(|target| target.dataset);
+    match writes.filter(|writes| datasets.iter().any(|dataset| dataset.name == writes.name)) {
+        Some(dataset) => Ok(vec![export_file(reader, dataset, &profile.name, folder, settings)?]),
+        None => Err(ExportError::OtherDataset {
+            profile: profile.name.clone(),
+            writes: writes.map_or("nothing", |dataset| dataset.name),
+            wanted: datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
 fn export_file(
     reader: &mut Reader,
     dataset: &'static Dataset,
+    stem: &str,
     folder: &Path,
-    options: &ExportOptions,
+    settings: &ExportSettings<'_>,
 ) -> Result<ExportedFile, ExportError> {
-    let path = folder.join(format!("{}.csv", dataset.name));
-    let partial = folder.join(format!(".{}.csv.partial", dataset.name));
-    let written = write_whole(reader, dataset, &partial, options);
+    let ending = match settings.format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Tsv => "tsv",
+        ExportFormat::Xlsx => "xlsx",
+    };
+    let path = folder.join(format!("{stem}.{ending}"));
+    let partial = folder.join(format!(".{stem}.{ending}.partial"));
+    let written = write_whole(reader, dataset, &partial, settings);
     let done = written.and_then(|counts| {
         std::fs::rename(&partial, &path).map_err(|error| unwritable(&path, &error))?;
         Ok(counts)
@@ -129,120 +235,113 @@ fn export_file(
         // The reason of the failure says more than that of a clean-up that fails as well.
         let _ = std::fs::remove_file(&partial);
     }
-    let (rows, replaced) = done?;
-    Ok(ExportedFile { file: path, dataset: dataset.name.to_owned(), rows, replaced })
+    let Counts { rows, replaced, left_out, inexact } = done?;
+    let dataset = dataset.name.to_owned();
+    Ok(ExportedFile { file: path, dataset, rows, replaced, left_out, inexact })
 }
 
 fn write_whole(
     reader: &mut Reader,
     dataset: &'static Dataset,
     path: &Path,
-    options: &ExportOptions,
-) -> Result<(u64, u64), ExportError> {
+    settings: &ExportSettings<'_>,
+) -> Result<Counts, ExportError> {
     let file = File::create(path).map_err(|error| unwritable(path, &error))?;
     let mut output = BufWriter::with_capacity(1 << 16, file);
-    let counts = export(reader, dataset, &mut output, options)?;
+    let counts = write_to(reader, dataset, &mut output, settings)?;
     let file = output.into_inner().map_err(|error| unwritable(path, error.error()))?;
     file.sync_all().map_err(|error| unwritable(path, &error))?;
     Ok(counts)
 }
 
-/// Writes one data set. Gives the number of rows and of replaced characters.
+/// Writes one data set as its native file. Gives the number of rows and of replaced characters.
 ///
 /// # Errors
 /// [`ExportError`].
 pub fn export(
     reader: &mut Reader,
     dataset: &'static Dataset,
-    output: &mut dyn Write,
+    output: &mut (dyn Write + Send),
     options: &ExportOptions,
 ) -> Result<(u64, u64), ExportError> {
-    let broken = |error: io::Error| unwritable(Path::new(dataset.name), &error);
-    if options.encoding == ExportEncoding::Utf8Bom {
-        output.write_all(b"\xEF\xBB\xBF").map_err(broken)?;
-    }
-    let terminator = match options.encoding {
-        ExportEncoding::Utf8 => csv::Terminator::Any(b'\n'),
-        _ => csv::Terminator::CRLF,
+    let settings = ExportSettings { options: *options, ..ExportSettings::default() };
+    let counts = write_to(reader, dataset, output, &settings)?;
+    Ok((counts.rows, counts.replaced))
+}
+
+fn write_to(
+    reader: &mut Reader,
+    dataset: &'static Dataset,
+    output: &mut (dyn Write + Send),
+    settings: &ExportSettings<'_>,
+) -> Result<Counts, ExportError> {
+    let mut sink = Sink::new(dataset.name, output, settings)?;
+    let counts = match settings.layout {
+        ExportLayout::Profile(profile) => foreign::write(reader, profile, &mut sink)?,
+        _ => native(reader, dataset, &mut sink, settings)?,
     };
-    let mut lines = Lines {
-        dataset,
-        options: *options,
-        csv: csv::WriterBuilder::new().terminator(terminator).from_writer(output),
-        rows: 0,
-        replaced: 0,
-        cell: String::new(),
+    let replaced = sink.finish()?;
+    Ok(Counts { replaced, ..counts })
+}
+
+/// Every column of the data set, under our names.
+fn native(
+    reader: &mut Reader,
+    dataset: &'static Dataset,
+    sink: &mut Sink<'_>,
+    settings: &ExportSettings<'_>,
+) -> Result<Counts, ExportError> {
+    let generic = matches!(settings.layout, ExportLayout::Generic);
+    let name = |column: &Column| if generic { column.label_ja } else { column.name };
+    let mut fields = match settings.with_extensions {
+        true => ExtensionFields::load(reader, dataset)?,
+        false => None,
     };
-    lines.csv.write_record(dataset.columns.iter().map(|column| column.name)).map_err(csv_error)?;
+    let mut names: Vec<String> = dataset.columns.iter().map(|column| name(column).to_owned()).collect();
+    names.extend(fields.iter().flat_map(ExtensionFields::headers));
+    sink.header(&names)?;
+    let mut counts = Counts::default();
+    let mut cell = String::new();
+    scan(reader, dataset, &mut |row| {
+        counts.rows += 1;
+        for (at, column) in dataset.columns.iter().enumerate() {
+            cell.clear();
+            push_cell(row, at, column, &mut cell);
+            sink.cell(&names[at], &cell, CellKind::of(column.kind))?;
+        }
+        if let Some(fields) = &mut fields {
+            fields.write(row, &names[dataset.columns.len()..], sink)?;
+        }
+        sink.end_row()
+    })?;
+    Ok(counts)
+}
+
+/// Reads every row; the first error of `each` ends it.
+fn scan(
+    reader: &mut Reader,
+    dataset: &Dataset,
+    each: &mut dyn FnMut(&ScanRow<'_>) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
     let mut failed = None;
-    reader.scan(dataset, None, &mut |row| match lines.write(row) {
+    reader.scan(dataset, None, &mut |row| match each(row) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);
             ControlFlow::Break(())
         }
     })?;
-    match failed {
-        Some(error) => Err(error),
-        None => {
-            lines.csv.flush().map_err(broken)?;
-            Ok((lines.rows, lines.replaced))
-        }
-    }
+    failed.map_or(Ok(()), Err)
 }
 
-/// A file that is being written.
-struct Lines<'a> {
-    dataset: &'static Dataset,
-    options: ExportOptions,
-    csv: csv::Writer<&'a mut dyn Write>,
-    rows: u64,
-    replaced: u64,
-    cell: String,
-}
-
-impl Lines<'_> {
-    fn write(&mut self, row: &ScanRow<'_>) -> Result<(), ExportError> {
-        self.rows += 1;
-        for (at, column) in self.dataset.columns.iter().enumerate() {
-            self.cell.clear();
-            match column.kind {
-                ColumnKind::Decimal => push_decimal(row.integer(at), &mut self.cell),
-                ColumnKind::Integer | ColumnKind::Flag => {
-                    self.cell.extend(row.integer(at).map(|number| number.to_string()));
-                }
-                _ => {
-                    let text = row.text(at).unwrap_or_default();
-                    if self.options.guard_formulas && needs_guard(text) {
-                        self.cell.push('\'');
-                    }
-                    self.cell.push_str(text);
-                }
-            }
-            self.put(column.name)?;
+/// A value as a native file has it.
+fn push_cell(row: &ScanRow<'_>, at: usize, column: &Column, cell: &mut String) {
+    match column.kind {
+        ColumnKind::Decimal => push_decimal(row.integer(at), cell),
+        ColumnKind::Integer | ColumnKind::Flag => {
+            cell.extend(row.integer(at).map(|number| number.to_string()));
         }
-        self.csv.write_record(None::<&[u8]>).map_err(csv_error)
-    }
-
-    fn put(&mut self, column: &'static str) -> Result<(), ExportError> {
-        let cp932 = matches!(self.options.encoding, ExportEncoding::Cp932 | ExportEncoding::Cp932Replacing);
-        if !cp932 || self.cell.is_ascii() {
-            return self.csv.write_field(&self.cell).map_err(csv_error);
-        }
-        let encoded = if self.options.encoding == ExportEncoding::Cp932 {
-            encode_cp932(&self.cell).map(|bytes| (bytes, 0))
-        } else {
-            encode_cp932_replacing(&self.cell, REPLACEMENT)
-        };
-        let (bytes, replaced) = encoded.map_err(|error| ExportError::Unmappable {
-            dataset: self.dataset.name,
-            row: self.rows,
-            column,
-            reason: error.to_string(),
-        })?;
-        self.replaced += replaced as u64;
-        // No second byte of CP932 is a comma, a quote or a line end: quoting works on the bytes.
-        self.csv.write_field(bytes).map_err(csv_error)
+        _ => cell.push_str(row.text(at).unwrap_or_default()),
     }
 }
 
@@ -264,7 +363,13 @@ fn unwritable(path: &Path, error: &io::Error) -> ExportError {
     ExportError::Unwritable { path: path.display().to_string(), reason: error.to_string() }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn csv_error(error: csv::Error) -> ExportError {
-    ExportError::Unwritable { path: "the export".to_owned(), reason: error.to_string() }
+/// A failure of what is written to, where its name is not known.
+fn broken(reason: &dyn std::fmt::Display) -> ExportError {
+    ExportError::Unwritable { path: "the export".to_owned(), reason: reason.to_string() }
+}
+
+/// The further places of an error.
+fn further(more: &[String], uncounted: u64) -> String {
+    let listed: String = more.iter().map(|place| format!("; {place}")).collect();
+    if uncounted > 0 { format!("{listed}; and {uncounted} more") } else { listed }
 }

@@ -12,6 +12,7 @@ use std::fmt;
 
 pub use read::parse;
 pub use take::Take;
+pub(crate) use take::split_address;
 
 use crate::dataset::Dataset;
 use crate::encoding::Encoding;
@@ -44,6 +45,8 @@ pub struct Profile {
     pub detect: Detect,
     /// Rows that are passed over.
     pub skip: Vec<Skip>,
+    /// What an export writes into columns that have nothing to say.
+    pub fill: Vec<(String, String)>,
     /// How several rows make one record.
     pub record: Option<Record>,
     /// The data sets that it feeds. The first is the one whose rows the file lists.
@@ -122,6 +125,8 @@ pub struct TargetRules {
     pub when: Vec<String>,
     /// The column whose cell may hold several telephone numbers, each of which makes a row.
     pub split_phones: Option<String>,
+    /// An export writes only rows in which these columns have one of these values.
+    pub only: Vec<(&'static str, Vec<String>)>,
     /// Data set columns and where each comes from.
     pub columns: Vec<(&'static str, ColumnRule)>,
 }

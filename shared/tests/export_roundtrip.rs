@@ -138,7 +138,10 @@ fn cp932_goes_out_and_comes_back() {
 fn what_cp932_does_not_have_is_named_or_replaced() {
     let desk = products(&["茶", "𠮷野"]);
     let error = exported(&desk, ExportEncoding::Cp932).unwrap_err();
-    assert!(matches!(error, ExportError::Unmappable { row: 2, column: "product_name", .. }), "{error}");
+    assert!(
+        matches!(&error, ExportError::Unmappable { row: 2, column, .. } if column == "product_name"),
+        "{error}"
+    );
     assert!(!Path::new(&desk.folder.path().join("out/products.csv")).exists());
     let folder = desk.folder.path().join("out");
     let options = ExportOptions { encoding: ExportEncoding::Cp932Replacing, guard_formulas: true };

@@ -95,6 +95,12 @@ impl Reader<'_> {
             "first_row" => profile.first_row = self.number(value) as u64,
             "detect" => profile.detect = self.detect(profile, value),
             "skip" => profile.skip = self.tables(value, |reader, table| reader.skip(profile, table)),
+            "fill" => {
+                profile.fill = self.pairs(value);
+                for (column, at, _) in self.entries(value) {
+                    self.check(profile, column, at);
+                }
+            }
             "record" => profile.record = Some(self.record(profile, value)),
             "dataset" => {
                 let targets = self.tables(value, |reader, table| reader.target(profile, table));
@@ -214,6 +220,7 @@ impl Reader<'_> {
             once_a_record: false,
             when: Vec::new(),
             split_phones: None,
+            only: Vec::new(),
             columns: Vec::new(),
         };
         for (key, at, value) in entries {
@@ -229,6 +236,14 @@ impl Reader<'_> {
                     let column = self.string(value);
                     self.check(profile, &column, at);
                     target.split_phones = Some(column);
+                }
+                "only" => {
+                    for (column, at, value) in self.entries(value) {
+                        match dataset.column(column) {
+                            Some(known) => target.only.push((known.name, self.strings(value))),
+                            None => self.wrong_at(at, &format!("{name} has no column {column}")),
+                        }
+                    }
                 }
                 "columns" => {
                     for (column, at, value) in self.entries(value) {
@@ -427,6 +442,7 @@ fn empty() -> Profile {
         first_row: 1,
         detect: Detect::default(),
         skip: Vec::new(),
+        fill: Vec::new(),
         record: None,
         targets: Vec::new(),
     }

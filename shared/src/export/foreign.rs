@@ -1,0 +1,323 @@
+//! The layout of another program: a profile read from right to left.
+
+use super::companion::Companion;
+use super::sink::{CellKind, Sink};
+use super::{Counts, ExportError, push_cell};
+use crate::dataset::{ColumnKind, Dataset};
+use crate::phone::split_cell;
+use crate::profile::{ColumnRule, DateForm, HeaderForm, Profile, TargetRules, split_address};
+use crate::store::Reader;
+
+/// Hours between the instants of the store and the times of Japan.
+const JAPAN_HOURS: i64 = 9;
+
+/// Where a cell of the layout comes from.
+struct Piece<'p> {
+    /// The data set among the profile's.
+    target: usize,
+    /// The column of the data set.
+    column: usize,
+    rule: &'p ColumnRule,
+}
+
+/// What is written.
+struct Writer<'p> {
+    profile: &'p Profile,
+    /// For each column of the layout.
+    pieces: Vec<Option<Piece<'p>>>,
+    names: Vec<String>,
+    counts: Counts,
+    /// The slip, or whatever lines are counted in, and how many of its lines were written.
+    counted: (String, i64),
+}
+
+/// The rows of the profile's further data sets that belong to one row, by the data set's position.
+type Beside = Vec<Vec<Vec<String>>>;
+
+/// Writes the file of a profile.
+pub(super) fn write(
+    reader: &mut Reader,
+    profile: &Profile,
+    sink: &mut Sink<'_>,
+) -> Result<Counts, ExportError> {
+    let Some(main) = profile.targets.first() else { return Ok(Counts::default()) };
+    let mut companions = companions(reader, profile, main)?;
+    let mut writer = Writer {
+        profile,
+        pieces: profile.columns.iter().map(|name| piece(profile, name)).collect(),
+        names: std::iter::repeat_n(String::new(), profile.lead)
+            .chain(profile.columns.iter().cloned())
+            .collect(),
+        counts: Counts::default(),
+        counted: (String::new(), 0),
+    };
+    if profile.header != HeaderForm::None {
+        sink.header(&writer.names)?;
+    }
+    let mut cells = vec![String::new(); main.dataset.columns.len()];
+    let key = main.dataset.key_indexes().first().copied().unwrap_or_default();
+    super::scan(reader, main.dataset, &mut |row| {
+        for (at, column) in main.dataset.columns.iter().enumerate() {
+            cells[at].clear();
+            push_cell(row, at, column, &mut cells[at]);
+        }
+        let mut beside = vec![Vec::new(); profile.targets.len()];
+        for (found, companion) in beside.iter_mut().zip(&mut companions) {
+            if let Some(companion) = companion {
+                *found = companion.of(&cells[key])?;
+            }
+        }
+        writer.row(main, &cells, &beside, sink)
+    })?;
+    Ok(writer.counts)
+}
+
+/// The first rule that the layout's column feeds.
+fn piece<'p>(profile: &'p Profile, name: &str) -> Option<Piece<'p>> {
+    let names = |rule: &ColumnRule| rule.from.first().is_some_and(|from| from == name);
+    profile.targets.iter().enumerate().find_map(|(target, rules)| {
+        let (column, rule) = rules.columns.iter().find(|(_, rule)| names(rule))?;
+        Some(Piece { target, column: rules.dataset.column_index(column)?, rule })
+    })
+}
+
+/// For each data set but the first, its rows that the layout can say.
+fn companions(
+    reader: &mut Reader,
+    profile: &Profile,
+    main: &TargetRules,
+) -> Result<Vec<Option<Companion>>, ExportError> {
+    let mut found = Vec::new();
+    for (at, target) in profile.targets.iter().enumerate() {
+        let linked = at > 0 && target.dataset.key.first() == main.dataset.key.first();
+        found.push(if linked {
+            Some(Companion::new(reader, target.dataset, &|cells| says(target, cells))?)
+        } else {
+            None
+        });
+    }
+    Ok(found)
+}
+
+/// Whether an import of the layout gives this row again: its constants hold, and its number is one.
+fn says(target: &TargetRules, cells: &[String]) -> bool {
+    let value = |name: &str| target.dataset.column_index(name).and_then(|at| cells.get(at));
+    let holds = |(name, rule): &(&'static str, ColumnRule)| match &rule.constant {
+        Some(constant) if rule.from.is_empty() => value(name) == Some(constant),
+        _ => true,
+    };
+    let single = |(name, rule): &(&'static str, ColumnRule)| {
+        let split = target.split_phones.is_some() && rule.from.first() == target.split_phones.as_ref();
+        !split || value(name).is_none_or(|cell| split_cell(cell).len() < 2)
+    };
+    target.columns.iter().all(|column| holds(column) && single(column))
+}
+
+impl Writer<'_> {
+    fn row(
+        &mut self,
+        main: &TargetRules,
+        cells: &[String],
+        beside: &Beside,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ExportError> {
+        let value = |name: &str| main.dataset.column_index(name).map_or("", |at| cells[at].as_str());
+        let excluded =
+            main.only.iter().any(|(name, values)| !values.iter().any(|known| known == value(name)));
+        let lines =
+            beside.iter().zip(&self.profile.targets).skip(1).find(|(_, target)| {
+                self.profile.record.is_some() && main.once_a_record && !target.once_a_record
+            });
+        let lines = lines.map_or(1, |(rows, _)| rows.len().max(1));
+        let first = if excluded { None } else { self.line(main, cells, beside, 0) };
+        let Some(first) = first else {
+            self.counts.left_out += 1;
+            return Ok(());
+        };
+        if !self.fill_gaps(main, cells, &first, sink)? {
+            self.counts.left_out += 1;
+            return Ok(());
+        }
+        self.put(&first, sink)?;
+        for line in 1..lines {
+            if let Some(further) = self.line(main, cells, beside, line) {
+                self.put(&further, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The cells of one line; `None` when the layout has no way to say one of them.
+    fn line(
+        &mut self,
+        main: &TargetRules,
+        cells: &[String],
+        beside: &Beside,
+        line: usize,
+    ) -> Option<Vec<String>> {
+        let mut made = Vec::with_capacity(self.pieces.len());
+        for (name, piece) in self.profile.columns.iter().zip(&self.pieces) {
+            let text = match piece {
+                None => String::new(),
+                Some(piece) if piece.target == 0 && line > 0 => String::new(),
+                Some(piece) if piece.target == 0 => shown(main.dataset, piece, cells, &mut self.counts)?,
+                Some(piece) => {
+                    let target = self.profile.targets.get(piece.target)?;
+                    let of_record = line > 0 && self.profile.record.is_some() && !target.once_a_record;
+                    match beside.get(piece.target)?.get(if of_record { line } else { 0 }) {
+                        Some(_) if line > 0 && !of_record => String::new(),
+                        Some(row) => shown(target.dataset, piece, row, &mut self.counts)?,
+                        None => String::new(),
+                    }
+                }
+            };
+            made.push(if text.is_empty() { self.blank(name, line) } else { text });
+        }
+        Some(made)
+    }
+
+    /// What stands in a column that has nothing to say.
+    fn blank(&self, name: &str, line: usize) -> String {
+        let start = self.profile.record.as_ref().filter(|record| line == 0 && record.start == name);
+        let fill = self.profile.fill.iter().find(|(column, _)| column == name);
+        start
+            .map(|record| record.mark.clone())
+            .or_else(|| fill.map(|(_, value)| value.clone()))
+            .unwrap_or_default()
+    }
+
+    /// Where lines have no number and are counted: a line of text for each number that is missing. False when the
+    /// row's number is none that comes next.
+    fn fill_gaps(
+        &mut self,
+        main: &TargetRules,
+        cells: &[String],
+        line: &[String],
+        sink: &mut Sink<'_>,
+    ) -> Result<bool, ExportError> {
+        let counted = main.columns.iter().find_map(|(name, rule)| Some((name, rule.count.as_ref()?)));
+        let Some((name, group)) = counted else { return Ok(true) };
+        let number: Option<i64> = main.dataset.column_index(name).and_then(|at| cells[at].parse().ok());
+        let group = self.profile.position(group).and_then(|at| line.get(at)).cloned().unwrap_or_default();
+        let before = if self.counted.0 == group { self.counted.1 } else { 0 };
+        let skip = self.profile.skip.iter().find(|skip| !skip.unless);
+        let missing = number.map(|number| number - before - 1);
+        let (Some(number), Some(missing)) = (number, missing.filter(|missing| (0..1_000).contains(missing)))
+        else {
+            return Ok(false);
+        };
+        if missing > 0 {
+            let Some(skip) = skip else { return Ok(false) };
+            let filler = self.filler(main, line, &skip.column, skip.values.first());
+            for _ in 0..missing {
+                self.put_cells(&filler, sink)?;
+            }
+        }
+        self.counted = (group, number);
+        Ok(true)
+    }
+
+    /// A line that an import passes over: what tells whose slip it is, and why it is none.
+    fn filler(
+        &self,
+        main: &TargetRules,
+        line: &[String],
+        column: &str,
+        value: Option<&String>,
+    ) -> Vec<String> {
+        let cell = |(at, name): (usize, &String)| {
+            let says_whose = self.pieces[at].as_ref().is_some_and(|piece| {
+                let column = &main.dataset.columns[piece.column];
+                piece.target == 0 && column.required && column.kind != ColumnKind::Decimal
+            });
+            match value.filter(|_| name == column) {
+                Some(value) => value.clone(),
+                None if says_whose => line[at].clone(),
+                None => String::new(),
+            }
+        };
+        self.profile.columns.iter().enumerate().map(cell).collect()
+    }
+
+    fn put(&mut self, line: &[String], sink: &mut Sink<'_>) -> Result<(), ExportError> {
+        self.counts.rows += 1;
+        self.put_cells(line, sink)
+    }
+
+    fn put_cells(&self, line: &[String], sink: &mut Sink<'_>) -> Result<(), ExportError> {
+        for name in self.names.iter().take(self.profile.lead) {
+            sink.cell(name, "", CellKind::Text)?;
+        }
+        for ((name, piece), text) in self.profile.columns.iter().zip(&self.pieces).zip(line) {
+            // Dates have the layout's own form, so that they stay text in a workbook.
+            let number = piece.as_ref().is_some_and(|piece| {
+                let dataset = self.profile.targets.get(piece.target).map(|target| target.dataset);
+                dataset.is_some_and(|dataset| dataset.columns[piece.column].kind == ColumnKind::Decimal)
+            });
+            sink.cell(name, text, if number { CellKind::Number } else { CellKind::Text })?;
+        }
+        sink.end_row()
+    }
+}
+
+/// A value as the layout writes it; `None` when it has no word for it.
+fn shown(dataset: &Dataset, piece: &Piece<'_>, cells: &[String], counts: &mut Counts) -> Option<String> {
+    let (column, rule) = (&dataset.columns[piece.column], piece.rule);
+    let native = cells.get(piece.column)?;
+    if rule.take.is_some() {
+        return Some(address(dataset, cells, counts));
+    }
+    if native.is_empty() {
+        return Some(String::new());
+    }
+    if !rule.map.is_empty() || rule.rest.is_some() {
+        if let Some((word, _)) = rule.map.iter().find(|(_, meaning)| meaning == native) {
+            return Some(word.clone());
+        }
+        if rule.rest.is_some() {
+            return None;
+        }
+    }
+    Some(match column.kind {
+        ColumnKind::Date => date(rule.date, native),
+        ColumnKind::Instant => japan_time(native),
+        ColumnKind::Choice(_) | ColumnKind::OpenChoice(_) => column.choice_label_ja(native).to_owned(),
+        _ => native.clone(),
+    })
+}
+
+/// Prefecture, city and street in one cell.
+fn address(dataset: &Dataset, cells: &[String], counts: &mut Counts) -> String {
+    let part =
+        |name: &str| dataset.column_index(name).and_then(|at| cells.get(at)).map_or("", String::as_str);
+    let parts = (part("prefecture"), part("city"), part("street"));
+    let line = [parts.0, parts.1, parts.2].concat();
+    if split_address(&line) != parts {
+        counts.inexact += 1;
+    }
+    line
+}
+
+fn date(form: Option<DateForm>, iso: &str) -> String {
+    match form {
+        None | Some(DateForm::Iso) => iso.to_owned(),
+        Some(DateForm::Compact) => iso.replace('-', ""),
+        Some(DateForm::Slashes) => iso.replace('-', "/"),
+        Some(DateForm::ShortYear) if iso.starts_with("20") => iso[2..].replace('-', "/"),
+        Some(DateForm::Era) => {
+            let day = iso.parse().ok().and_then(crate::era::to_wareki_short);
+            day.unwrap_or_else(|| iso.to_owned())
+        }
+        Some(DateForm::EraDigit) if iso.starts_with("20") => format!("1{}", iso[2..].replace('-', "")),
+        Some(DateForm::ShortYear | DateForm::EraDigit) => iso.to_owned(),
+    }
+}
+
+/// An instant as the clock in Japan shows it, as short as it goes.
+fn japan_time(instant: &str) -> String {
+    let Ok(at) = chrono::DateTime::parse_from_rfc3339(instant) else { return instant.to_owned() };
+    let local = at.naive_utc() + chrono::Duration::hours(JAPAN_HOURS);
+    let text = local.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
+    let text = text.strip_suffix(".000").unwrap_or(&text);
+    text.strip_suffix(":00").unwrap_or(text).to_owned()
+}

@@ -152,6 +152,8 @@ pub struct ColumnRule {
     pub count: Option<String>,
     /// The amount is negative where this column has one of these cells.
     pub negative: Option<(String, Vec<String>)>,
+    /// Whether an empty value leaves what is stored as it is.
+    pub keep: bool,
 }
 
 /// How a layout writes dates.

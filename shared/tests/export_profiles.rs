@@ -183,23 +183,33 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
             )
         });
     let statuses = &["", "posted", "provisional", "contract", "cancelled", "article", "独自"];
-    let sales =
-        ((1..9_u32, 1..5_u32, date()), code(), amount(), or_empty(amount()), or_empty(words()), of(statuses))
-            .prop_map(|((slip, line, day), code, amount, cost, product, status)| {
-                (
-                    "sales",
-                    vec![
-                        ("slip_no", format!("S{slip:05}")),
-                        ("line_no", line.to_string()),
-                        ("sold_on", day),
-                        ("customer_code", code),
-                        ("amount", amount),
-                        ("cost", cost),
-                        ("product_name", product),
-                        ("status", status),
-                    ],
-                )
-            });
+    let sales = (
+        (1..9_u32, 1..5_u32, date()),
+        code(),
+        amount(),
+        or_empty(amount()),
+        or_empty(words()),
+        of(statuses),
+        of(&["", "100000", "80000", "50000"]),
+        of(&["", "exclusive", "inclusive", "exempt"]),
+    )
+        .prop_map(|((slip, line, day), code, amount, cost, product, status, rate, tax)| {
+            (
+                "sales",
+                vec![
+                    ("slip_no", format!("S{slip:05}")),
+                    ("line_no", line.to_string()),
+                    ("sold_on", day),
+                    ("customer_code", code),
+                    ("amount", amount),
+                    ("cost", cost),
+                    ("product_name", product),
+                    ("status", status),
+                    ("tax_rate", rate),
+                    ("tax_category", tax),
+                ],
+            )
+        });
     let persons = (1..9_u32, code(), words(), of(phones)).prop_map(|(no, code, name, phone)| {
         (
             "contact_persons",
@@ -267,7 +277,20 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
             )
         },
     );
+    let lines =
+        (1..6_u32, 1..4_u32, amount(), or_empty(words())).prop_map(|(quote, line, amount, product)| {
+            (
+                "quote_lines",
+                vec![
+                    ("quote_no", format!("Q{quote}")),
+                    ("line_no", line.to_string()),
+                    ("amount", amount),
+                    ("product_name", product),
+                ],
+            )
+        });
     let row = prop_oneof![
+        3 => lines,
         3 => customers, 3 => contacts, 3 => addresses, 4 => sales, 1 => persons, 1 => deals, 1 => inquiries, 2 => quotes,
     ];
     proptest::collection::vec(row, 1..60)

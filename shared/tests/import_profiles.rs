@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use import_support::{Desk, faults, reconciles};
 use shared::dataset::{
-    ADDRESSES, CONTACT_PERSONS, CONTACTS, CUSTOMERS, DEALS, Dataset, INQUIRIES, QUOTES, SALES,
+    ADDRESSES, CONTACT_PERSONS, CONTACTS, CUSTOMERS, DEALS, Dataset, INQUIRIES, QUOTE_LINES, QUOTES, SALES,
 };
 use shared::import::{ImportReport, ImportSettings};
 use shared::profile;
@@ -187,7 +187,13 @@ fn kintone_apps() {
 fn kintone_records_over_several_rows() {
     let desk = Desk::new();
     let (report, found) = import(&desk, "kintone-quotes.csv");
-    assert_eq!(found[0], ("quotes".to_owned(), [2, 2, 0, 0]), "{report:?}");
+    assert_eq!(report.errors, []);
+    let expected = [("quotes", [2, 2, 0, 0]), ("quote_lines", [3, 3, 0, 0])];
+    assert_eq!(found, expected.map(|(name, counts)| (name.to_owned(), counts)), "{report:?}");
+    assert_eq!(
+        rows(&desk, &QUOTE_LINES, &["quote_no", "line_no", "product_code", "quantity", "amount"]),
+        ["Q-001|1|A-001|120000|150000000", "Q-001|2|F-010|75000|36000000", "Q-002|1|NULL|10000|800000000"]
+    );
     assert_eq!(
         rows(&desk, &QUOTES, &["quote_no", "customer_code", "amount", "deal_no"]),
         ["Q-001|C-0001|186000000|D-001", "Q-002|C-0002|800000000|NULL"]

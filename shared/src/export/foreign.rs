@@ -11,6 +11,12 @@ use crate::store::Reader;
 /// Hours between the instants of the store and the times of Japan.
 const JAPAN_HOURS: i64 = 9;
 
+/// The highest number of a line where lines are counted.
+const LINES_MAX: usize = 1_000;
+
+/// The most lines that are missing before one.
+const GAP_MAX: i64 = 1_000;
+
 /// Where a cell of the layout comes from.
 struct Piece<'p> {
     /// The data set among the profile's.
@@ -65,6 +71,11 @@ pub(super) fn write(
         for (found, companion) in beside.iter_mut().zip(&mut companions) {
             if let Some(companion) = companion {
                 *found = companion.of(&cells[key])?;
+            }
+        }
+        for (found, target) in beside.iter_mut().zip(&profile.targets).skip(1) {
+            if profile.record.is_some() && !target.once_a_record {
+                *found = writer.in_places(target, std::mem::take(found));
             }
         }
         writer.row(main, &cells, &beside, sink)
@@ -124,11 +135,8 @@ impl Writer<'_> {
         let value = |name: &str| main.dataset.column_index(name).map_or("", |at| cells[at].as_str());
         let excluded =
             main.only.iter().any(|(name, values)| !values.iter().any(|known| known == value(name)));
-        let lines =
-            beside.iter().zip(&self.profile.targets).skip(1).find(|(_, target)| {
-                self.profile.record.is_some() && main.once_a_record && !target.once_a_record
-            });
-        let lines = lines.map_or(1, |(rows, _)| rows.len().max(1));
+        let lines = beside.iter().map(Vec::len).max().unwrap_or_default();
+        let lines = if self.profile.record.is_some() { lines.max(1) } else { 1 };
         let first = if excluded { None } else { self.line(main, cells, beside, 0) };
         let Some(first) = first else {
             self.counts.left_out += 1;
@@ -147,6 +155,25 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The lines of a record at the places of their numbers, where an import counts them. An empty one is a place
+    /// without a line; a number that no place has leaves the line out.
+    fn in_places(&mut self, target: &TargetRules, lines: Vec<Vec<String>>) -> Vec<Vec<String>> {
+        let counted = target.columns.iter().find(|(_, rule)| rule.count.is_some());
+        let Some(at) = counted.and_then(|(name, _)| target.dataset.column_index(name)) else { return lines };
+        let mut places: Vec<Vec<String>> = Vec::new();
+        for line in lines {
+            let place = line.get(at).and_then(|number| number.parse::<usize>().ok());
+            match place.filter(|place| (1..=LINES_MAX).contains(place)) {
+                Some(place) => {
+                    places.resize_with(places.len().max(place), Vec::new);
+                    places[place - 1] = line;
+                }
+                None => self.counts.left_out += 1,
+            }
+        }
+        places
+    }
+
     /// The cells of one line; `None` when the layout has no way to say one of them.
     fn line(
         &mut self,
@@ -156,16 +183,18 @@ impl Writer<'_> {
         line: usize,
     ) -> Option<Vec<String>> {
         let mut made = Vec::with_capacity(self.pieces.len());
+        let key = main.dataset.key_indexes();
         for (name, piece) in self.profile.columns.iter().zip(&self.pieces) {
             let text = match piece {
                 None => String::new(),
-                Some(piece) if piece.target == 0 && line > 0 => String::new(),
+                // Further lines repeat whose they are, and nothing else of the record.
+                Some(piece) if piece.target == 0 && line > 0 && !key.contains(&piece.column) => String::new(),
                 Some(piece) if piece.target == 0 => shown(main.dataset, piece, cells, &mut self.counts)?,
                 Some(piece) => {
                     let target = self.profile.targets.get(piece.target)?;
                     let of_record = line > 0 && self.profile.record.is_some() && !target.once_a_record;
                     match beside.get(piece.target)?.get(if of_record { line } else { 0 }) {
-                        Some(_) if line > 0 && !of_record => String::new(),
+                        Some(row) if row.is_empty() || (line > 0 && !of_record) => String::new(),
                         Some(row) => shown(target.dataset, piece, row, &mut self.counts)?,
                         None => String::new(),
                     }
@@ -202,7 +231,8 @@ impl Writer<'_> {
         let before = if self.counted.0 == group { self.counted.1 } else { 0 };
         let skip = self.profile.skip.iter().find(|skip| !skip.unless);
         let missing = number.map(|number| number - before - 1);
-        let (Some(number), Some(missing)) = (number, missing.filter(|missing| (0..1_000).contains(missing)))
+        let (Some(number), Some(missing)) =
+            (number, missing.filter(|missing| (0..GAP_MAX).contains(missing)))
         else {
             return Ok(false);
         };
@@ -274,8 +304,10 @@ fn shown(dataset: &Dataset, piece: &Piece<'_>, cells: &[String], counts: &mut Co
         if let Some((word, _)) = rule.map.iter().find(|(_, meaning)| meaning == native) {
             return Some(word.clone());
         }
-        if rule.rest.is_some() {
-            return None;
+        match rule.rest.as_deref() {
+            Some("") => return Some(String::new()),
+            Some(_) => return None,
+            None => {}
         }
     }
     Some(match column.kind {

@@ -50,7 +50,12 @@ impl<'a> Checker<'a> {
             return Err((None, "control_character", message));
         }
         for (at, value) in values.iter_mut().enumerate() {
-            if value.is_some() {
+            if target.keeps(at) {
+                self.convert(target, deriver, rows, at, value)?;
+                if *value == Some(Value::Null) {
+                    *value = None;
+                }
+            } else if value.is_some() {
                 self.convert(target, deriver, rows, at, value)?;
             }
         }

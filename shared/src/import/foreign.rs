@@ -291,6 +291,7 @@ fn rule(column: &ColumnRule, at: &dyn Fn(&str) -> Option<usize>, counters: &mut 
                 .negative
                 .as_ref()
                 .and_then(|(name, values)| at(name).map(|cell| (cell, values.clone()))),
+            keep: column.keep,
         })),
     }
 }

@@ -88,6 +88,8 @@ pub(super) struct Made {
     /// The position of a counter.
     pub(super) counter: Option<usize>,
     pub(super) negative: Option<(usize, Vec<String>)>,
+    /// Whether an empty value leaves what is stored as it is.
+    pub(super) keep: bool,
 }
 
 impl Target {
@@ -110,5 +112,10 @@ impl Target {
     /// Whether a column has a value in every row: the file's columns, and the key's.
     pub(super) fn gives(&self, at: usize) -> bool {
         !matches!(self.rules[at], Rule::Absent) || self.key.contains(&at)
+    }
+
+    /// Whether an empty value of a column leaves what is stored as it is.
+    pub(super) fn keeps(&self, at: usize) -> bool {
+        matches!(&self.rules[at], Rule::Made(made) if made.keep)
     }
 }

@@ -294,6 +294,10 @@ impl Reader<'_> {
                     self.check(profile, &column, at);
                     rule.count = Some(column);
                 }
+                "keep" => match value.get_ref().as_bool() {
+                    Some(keep) => rule.keep = keep,
+                    None => self.wrong_at(value.span().start, "keep is true or false"),
+                },
                 "negative" => {
                     for (column, at, value) in self.entries(value) {
                         self.check(profile, column, at);

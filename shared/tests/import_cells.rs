@@ -338,6 +338,7 @@ fn the_report_has_the_documented_form() {
             "file": file, "dataset": "sales", "profile": "native", "encoding": "UTF-8",
             "read": 1, "new": 0, "changed": 0, "unchanged": 0, "refused": 1, "skipped": 0,
             "sums": {"amount": {"read": "100", "accepted": "0", "refused": "100"}},
+            "in_store": {"rows": 0, "amount": "0"},
         }],
         "errors": [{
             "file": file, "line": 2, "column": "sold_on", "code": "invalid_date",

@@ -46,7 +46,9 @@ pub(super) fn convert(column: &Column, cell: &str, place: &mut Option<Value>) ->
         ColumnKind::Text | ColumnKind::Phone => self::text(unguard(text), place),
         ColumnKind::Date => date(text, place),
         ColumnKind::Instant => instant(text, place),
-        ColumnKind::Decimal => amount(text).map(|scaled| *place = Some(Value::Integer(scaled))),
+        ColumnKind::Decimal => {
+            amount(without_percent(column, text)).map(|scaled| *place = Some(Value::Integer(scaled)))
+        }
         ColumnKind::Integer => integer(text).map(|number| *place = Some(Value::Integer(number))),
         ColumnKind::Flag => flag(text).map(|yes| *place = Some(Value::Integer(i64::from(yes)))),
         ColumnKind::Choice(choices) => match choose(text, choices) {
@@ -64,6 +66,12 @@ pub(super) fn convert(column: &Column, cell: &str, place: &mut Option<Value>) ->
             None => self::text(unguard(text), place),
         },
     }
+}
+
+/// A rate is in per cent, with or without the sign: `8%`.
+fn without_percent<'t>(column: &Column, text: &'t str) -> &'t str {
+    let rate = column.name.ends_with("_rate");
+    text.strip_suffix(['%', '％']).filter(|_| rate).unwrap_or(text)
 }
 
 /// An amount in 1/10000, when the cell is one: for the control sums of rows that are refused.

@@ -32,6 +32,13 @@ pub(super) struct Field {
     new: bool,
 }
 
+impl Field {
+    /// Whether this import defines it.
+    pub(super) fn is_new(&self) -> bool {
+        self.new
+    }
+}
+
 /// The fields that the store defines.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {

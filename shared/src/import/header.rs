@@ -27,12 +27,14 @@ pub(super) struct Mapping {
 impl Mapping {
     /// How many columns are known.
     pub(super) fn known(&self) -> usize {
-        self.sources.iter().flatten().count() + self.extensions.len()
+        let fields = self.extensions.iter().filter(|column| !column.field.is_new()).count();
+        self.sources.iter().flatten().count() + fields
     }
 
     /// Whether nothing in the headers is foreign.
     pub(super) fn is_whole(&self) -> bool {
-        self.unknown.len() == self.secret.len()
+        let new = self.extensions.iter().any(|column| column.field.is_new());
+        self.unknown.len() == self.secret.len() && !new
     }
 
     /// How the file is read.

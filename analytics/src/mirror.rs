@@ -14,6 +14,7 @@
 //! crash at any moment leaves the version before as it was. Files that did not change are hard links.
 
 mod column;
+mod copy;
 mod error;
 mod files;
 mod manifest;

@@ -85,6 +85,31 @@ fn a_line_that_moves_to_another_month_rewrites_both() {
 }
 
 #[test]
+fn most_months_are_written_by_one_reading_of_the_table_and_the_others_stay() {
+    let company = company();
+    company.sync();
+    // Two of three months: the third is passed over by the one reading.
+    company.put(
+        "sales",
+        "slip_no|line_no|sold_on|customer_code|amount\n S2|1|2026-09-30|002|-301\n S4|1|2026-10-01|001|0.5",
+    );
+    let outcome = company.sync();
+    assert_eq!(written(&outcome), ["sales/2026-09", "sales/2026-10"]);
+    let rows: Vec<u64> = outcome.written.iter().map(|file| file.rows).collect();
+    assert_eq!(rows, [1, 2]);
+    let found = company.context.mirror().verify(&company.store, &company.context.limits).unwrap();
+    assert_eq!(found.different, []);
+    let warehouse = company.context.warehouse().unwrap();
+    let sql = "SELECT COUNT(*) AS n FROM sales WHERE substr(CAST(sold_on AS VARCHAR), 1, 7) = '2026-10'";
+    assert_eq!(Columns(&warehouse.frame(sql).unwrap()).counts("n").unwrap(), [2]);
+    // Every file rebuilt gives the same sums.
+    let total = warehouse.manifest().total("sales", "amount");
+    drop(warehouse);
+    company.context.mirror().sync(&company.store, &company.context.limits, true, &|_| {}).unwrap();
+    assert_eq!(company.context.warehouse().unwrap().manifest().total("sales", "amount"), total);
+}
+
+#[test]
 fn unchanged_files_are_the_same_file() {
     use std::os::unix::fs::MetadataExt;
     let company = company();

@@ -14,8 +14,8 @@ use rust_decimal::Decimal;
 use shared::dataset::{Column, ColumnKind, Dataset};
 use shared::store::ScanRow;
 
-/// Rows in one Arrow batch: large enough to be cheap, small enough that a few of them are some megabytes.
-pub(super) const BATCH_ROWS: usize = 32_768;
+/// Rows in one Arrow batch: large enough to be cheap, small enough that those of all months are some megabytes.
+pub(super) const BATCH_ROWS: usize = 8_192;
 /// Digits of a stored decimal: what fits 64 bits.
 const DECIMAL_PRECISION: u8 = 18;
 /// Places of a stored decimal.
@@ -141,8 +141,19 @@ impl Values {
 
 /// Days from 1970-01-01 to a `YYYY-MM-DD`.
 fn days(text: &str) -> Result<i32, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "is not a date")?;
-    Ok(date.to_epoch_days())
+    let number = |from: usize, to: usize| {
+        let digits = text.as_bytes().get(from..to)?;
+        digits.iter().try_fold(0_u32, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let date = match (text.len(), number(0, 4), number(5, 7), number(8, 10)) {
+        (10, Some(year), Some(month), Some(day)) => {
+            i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
+        }
+        _ => None,
+    };
+    Ok(date.ok_or("is not a date")?.to_epoch_days())
 }
 
 /// Microseconds from 1970-01-01 to an RFC 3339 instant.
@@ -173,6 +184,11 @@ impl RowBatcher {
             pending: 0,
             rows: 0,
         }
+    }
+
+    /// The columns of the batches.
+    pub(super) fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
     }
 
     /// Takes a row; gives the column and the reason when a value does not fit.

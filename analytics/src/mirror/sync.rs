@@ -2,20 +2,16 @@
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
 
 use shared::store::{Reader, Store};
 
-use super::column::RowBatcher;
+use super::copy::Copy;
 use super::manifest::{FORMAT, MANIFEST, Manifest, MirrorFile, MirroredDataset};
 use super::pin::{version_name, version_number};
 use super::plan::{FilePlan, datasets, is_behind, is_up_to_date, plan};
-use super::writer::{self, Work};
 use super::{CURRENT, Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
 use crate::warehouse::WarehouseLimits;
 
-/// Batches that wait between the reading and the writing thread.
-const BATCHES_WAITING_MAX: usize = 4;
 /// The beginning of the name of what a sync has not finished or is removing; the next sync deletes it.
 const LEFTOVER: &str = "tmp-";
 
@@ -179,7 +175,8 @@ impl Job<'_> {
         for dataset in datasets().filter(|dataset| dataset.month_column.is_some()) {
             files::make_folder(&draft.join(dataset.name))?;
         }
-        let written = self.write_changed(reader, plans, &draft)?;
+        let written =
+            Copy { draft: &draft, limits: self.limits, progress: self.progress }.run(reader, plans)?;
         let files = self.collect(plans, &written, &draft)?;
         self.make_durable(files, &draft)?;
         files::rename_durably(&draft, &self.mirror.folder.join(&name))?;
@@ -193,93 +190,6 @@ impl Job<'_> {
                 rows: file.rows,
             })
             .collect())
-    }
-
-    /// Reads the store here and writes Parquet on another thread; gives the files in the plans' order.
-    fn write_changed(
-        &self,
-        reader: &mut Reader,
-        plans: &[FilePlan],
-        draft: &Path,
-    ) -> Result<Vec<MirrorFile>, MirrorError> {
-        let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
-        let spill = self.mirror.folder.join(format!("{LEFTOVER}spill"));
-        std::thread::scope(|scope| {
-            let writing = scope.spawn(|| {
-                // Moved in: when this thread ends, the sending side sees it.
-                let receiver = receiver;
-                writer::run(&receiver, self.limits, &spill)
-            });
-            let changed = plans.iter().filter(|plan| plan.unchanged.is_none());
-            let read: Result<Vec<MirrorFile>, MirrorError> =
-                changed.map(|plan| self.send_file(reader, plan, draft, &sender)).collect();
-            drop(sender);
-            let sizes =
-                writing.join().map_err(|_| MirrorError::Engine("the writing thread died".to_owned()))?;
-            // The writer's error comes first: it is why the reading side stopped.
-            let sizes = sizes?;
-            let mut written = read?;
-            for (file, bytes) in written.iter_mut().zip(sizes) {
-                file.bytes = bytes;
-            }
-            Ok(written)
-        })
-    }
-
-    /// Sends one file's rows to the writing thread.
-    fn send_file(
-        &self,
-        reader: &mut Reader,
-        plan: &FilePlan,
-        draft: &Path,
-        sender: &SyncSender<Work>,
-    ) -> Result<MirrorFile, MirrorError> {
-        let gone = || MirrorError::Engine("the writing thread ended early".to_owned());
-        let columns = MirroredDataset::columns_of(plan.dataset);
-        sender.send(Work::Begin { path: draft.join(plan.path()), columns }).map_err(|_| gone())?;
-        let mut batcher = RowBatcher::new(plan.dataset);
-        let mut failure = None;
-        reader.scan(plan.dataset, plan.month(), &mut |row| match self.send_row(
-            plan,
-            &mut batcher,
-            row,
-            sender,
-        ) {
-            Ok(()) => std::ops::ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                std::ops::ControlFlow::Break(())
-            }
-        })?;
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        send_batch(&mut batcher, sender)?;
-        let (rows, sums) = (batcher.rows(), batcher.sums());
-        sender.send(Work::End { rows, sums: sums.clone() }).map_err(|_| gone())?;
-        Ok(MirrorFile { path: plan.path(), change_no: plan.change_no, rows, bytes: 0, sums })
-    }
-
-    fn send_row(
-        &self,
-        plan: &FilePlan,
-        batcher: &mut RowBatcher,
-        row: &shared::store::ScanRow<'_>,
-        sender: &SyncSender<Work>,
-    ) -> Result<(), MirrorError> {
-        let at = batcher.rows() + 1;
-        batcher.push(row).map_err(|(column, reason)| MirrorError::Value {
-            dataset: plan.dataset.name,
-            month: plan.month.clone(),
-            row: at,
-            column,
-            reason,
-        })?;
-        if batcher.is_full() {
-            (self.progress)(super::column::BATCH_ROWS as u64);
-            send_batch(batcher, sender)?;
-        }
-        Ok(())
     }
 
     /// The manifest's list of files; those that did not change are linked into the draft.
@@ -339,14 +249,4 @@ impl Job<'_> {
 
 fn empty(dataset: &shared::dataset::Dataset) -> MirroredDataset {
     MirroredDataset { columns: MirroredDataset::columns_of(dataset), files: Default::default() }
-}
-
-fn send_batch(batcher: &mut RowBatcher, sender: &SyncSender<Work>) -> Result<(), MirrorError> {
-    let batch = batcher.take().map_err(|error| MirrorError::Engine(error.to_string()))?;
-    match batch {
-        Some(batch) => sender
-            .send(Work::Rows(batch))
-            .map_err(|_| MirrorError::Engine("the writing thread ended early".to_owned())),
-        None => Ok(()),
-    }
 }

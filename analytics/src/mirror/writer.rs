@@ -1,48 +1,69 @@
 //! The thread that turns Arrow batches into Parquet files, while the store is read on another.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use duckdb::Connection;
+use duckdb::arrow::datatypes::SchemaRef;
 use duckdb::arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
 use rust_decimal::Decimal;
 
 use super::{MirrorError, files};
 use crate::warehouse::{WarehouseLimits, connect, quoted};
 
-/// The table that holds one file's rows until it is written.
-const STAGE: &str = "stage";
+/// Rows of one row group when one file is open: what DuckDB itself writes, and reads by one thread.
+const GROUP_ROWS: usize = 122_880;
+/// Rows of the row groups of all open files together, which are held until a group is whole.
+const OPEN_ROWS_MAX: usize = 2_000_000;
+/// The smallest row group.
+const GROUP_ROWS_MIN: usize = 8_192;
 
-/// What the reading side sends, file after file: `Begin`, any number of `Rows`, `End`.
+/// What the reading side sends: `Begin`, any number of `Rows`, `End` for each file; several may be open.
 pub(super) enum Work {
-    /// A file with these columns (name, SQL type) follows.
-    Begin { path: PathBuf, columns: Vec<(String, String)> },
+    /// A file with these columns follows, of so many that are open at once.
+    Begin { file: usize, path: PathBuf, schema: SchemaRef, open: usize },
     /// Rows of it.
-    Rows(RecordBatch),
+    Rows { file: usize, batch: RecordBatch },
     /// It ends, and must hold this.
-    End { rows: u64, sums: BTreeMap<String, Decimal> },
+    End { file: usize, rows: u64, sums: BTreeMap<String, Decimal> },
 }
 
-/// Writes the files that come in until the sender goes away; gives their sizes in order.
+/// A file that is being written.
+struct Open {
+    path: PathBuf,
+    parquet: ArrowWriter<File>,
+}
+
+/// Writes the files that come in until the sender goes away; gives each one's size.
 pub(super) fn run(
     work: &Receiver<Work>,
     limits: &WarehouseLimits,
-    spill_folder: &Path,
-) -> Result<Vec<u64>, MirrorError> {
-    let connection = connect(limits, Some(spill_folder))?;
-    let mut sizes = Vec::new();
-    let mut open = None;
+) -> Result<BTreeMap<usize, u64>, MirrorError> {
+    let connection = connect(limits, None)?;
+    let mut sizes = BTreeMap::new();
+    let mut open = BTreeMap::new();
+    let unknown = || MirrorError::Engine("a file is written that was not begun".to_owned());
     while let Ok(step) = work.recv() {
         match step {
-            Work::Begin { path, columns } => {
-                stage(&connection, &columns)?;
-                open = Some(path);
+            Work::Begin { file, path, schema, open: at_once } => {
+                let parquet = begin(&path, schema, at_once)?;
+                open.insert(file, Open { path, parquet });
             }
-            Work::Rows(batch) => connection.appender(STAGE)?.append_record_batch(batch)?,
-            Work::End { rows, sums } => {
-                let path = open.take().ok_or_else(|| MirrorError::Engine("no file is open".to_owned()))?;
-                sizes.push(write(&connection, &path)?);
+            Work::Rows { file, batch } => {
+                open.get_mut(&file).ok_or_else(unknown)?.parquet.write(&batch).map_err(broken)?;
+            }
+            Work::End { file, rows, sums } => {
+                let Open { path, parquet } = open.remove(&file).ok_or_else(unknown)?;
+                parquet.close().map_err(broken)?;
+                files::flush(&path)?;
+                let bytes = std::fs::metadata(&path).map_err(|error| MirrorError::io(&path, &error))?.len();
+                sizes.insert(file, bytes);
                 check(&connection, &path, rows, &sums)?;
             }
         }
@@ -50,19 +71,20 @@ pub(super) fn run(
     Ok(sizes)
 }
 
-fn stage(connection: &Connection, columns: &[(String, String)]) -> Result<(), MirrorError> {
-    let columns: Vec<String> = columns.iter().map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
-    connection.execute_batch(&format!("CREATE OR REPLACE TABLE {STAGE} ({})", columns.join(", ")))?;
-    Ok(())
+fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File>, MirrorError> {
+    let file = File::create(path).map_err(|error| MirrorError::io(path, &error))?;
+    let group_rows = (OPEN_ROWS_MAX / open.max(1)).clamp(GROUP_ROWS_MIN, GROUP_ROWS);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_max_row_group_row_count(Some(group_rows))
+        .build();
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    ArrowWriter::try_new_with_options(file, schema, options).map_err(broken)
 }
 
-fn write(connection: &Connection, path: &Path) -> Result<u64, MirrorError> {
-    let target = quoted(&path.to_string_lossy());
-    connection.execute_batch(&format!(
-        "COPY {STAGE} TO {target} (FORMAT parquet, COMPRESSION zstd); DROP TABLE {STAGE}"
-    ))?;
-    files::flush(path)?;
-    Ok(std::fs::metadata(path).map_err(|error| MirrorError::io(path, &error))?.len())
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn broken(error: parquet::errors::ParquetError) -> MirrorError {
+    MirrorError::Engine(format!("a Parquet file cannot be written: {error}; check space and permissions"))
 }
 
 /// Reads the file back: what it holds must be what the store gave.

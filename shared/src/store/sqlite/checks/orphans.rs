@@ -1,4 +1,7 @@
-//! References to rows that are not there: one pass over each data set for all of its references.
+//! References to rows that are not there.
+//!
+//! Where an index begins with the column, its values are walked, each once, and only the rows of those that are
+//! nobody's are read. All other references of a data set are checked in one pass over it.
 
 use super::super::reader::SqliteReader;
 use super::super::{Explained, StoreError};
@@ -8,16 +11,79 @@ use crate::store::{Finding, Rule};
 
 pub(super) fn check(reader: &SqliteReader, sink: Sink<'_>) -> Result<(), StoreError> {
     for dataset in DATASETS {
-        let references = references_of(dataset);
-        if !references.is_empty() && !check_one(reader, dataset, &references, sink)? {
-            break;
+        let mut scanned = Vec::new();
+        for reference in references_of(dataset) {
+            if !leads_an_index(reader, &reference)? {
+                scanned.push(reference);
+            } else if !walk(reader, &reference, sink)? {
+                return Ok(());
+            }
+        }
+        if !scanned.is_empty() && !scan(reader, dataset, &scanned, sink)? {
+            return Ok(());
         }
     }
     Ok(())
 }
 
-/// Gives `false` when nobody wants more.
-fn check_one(
+fn leads_an_index(reader: &SqliteReader, reference: &Reference) -> Result<bool, StoreError> {
+    reader
+        .connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?1) l, pragma_index_info(l.name) i
+             WHERE l.partial = 0 AND i.seqno = 0 AND i.name = ?2)",
+        )
+        .at(&reader.path)?
+        .query_row([reference.dataset.table, reference.column], |row| row.get(0))
+        .at(&reader.path)
+}
+
+/// From value to value along the index. Gives `false` when nobody wants more.
+fn walk(reader: &SqliteReader, reference: &Reference, sink: Sink<'_>) -> Result<bool, StoreError> {
+    let Reference { dataset, column, target, target_key } = *reference;
+    let table = dataset.table;
+    let values = format!(
+        "WITH RECURSIVE named (value) AS (
+             SELECT min({column}) FROM {table} WHERE {column} > ''
+             UNION ALL
+             SELECT (SELECT min({column}) FROM {table} WHERE {column} > named.value)
+             FROM named WHERE named.value IS NOT NULL)
+         SELECT value FROM named WHERE value IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM {} r WHERE r.{target_key} = named.value)",
+        target.table
+    );
+    let of_value = format!("SELECT {} FROM {table} WHERE {column} = ?1", dataset.key.join(", "));
+    let mut values = reader.connection.prepare(&values).at(&reader.path)?;
+    let mut of_value = reader.connection.prepare(&of_value).at(&reader.path)?;
+    let mut missing = values.query([]).at(&reader.path)?;
+    while let Some(row) = missing.next().at(&reader.path)? {
+        let value = text(row, 0).at(&reader.path)?;
+        let mut rows = of_value.query([&value]).at(&reader.path)?;
+        while let Some(row) = rows.next().at(&reader.path)? {
+            let key = key(row, dataset.key.len()).at(&reader.path)?;
+            if sink(finding(reference, key, value.clone())).is_break() {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn finding(reference: &Reference, key: String, value: String) -> Finding {
+    Finding {
+        rule: Rule::Orphan,
+        dataset: reference.dataset.name,
+        key,
+        facts: vec![
+            ("column", reference.column.to_owned()),
+            ("value", value),
+            ("target", reference.target.name.to_owned()),
+        ],
+    }
+}
+
+/// One pass over a data set. Gives `false` when nobody wants more.
+fn scan(
     reader: &SqliteReader,
     dataset: &'static Dataset,
     references: &[Reference],
@@ -29,20 +95,8 @@ fn check_one(
     while let Some(row) = rows.next().at(&reader.path)? {
         for (position, reference) in references.iter().enumerate() {
             let value = text(row, keys + position).at(&reader.path)?;
-            if value.is_empty() {
-                continue;
-            }
-            let finding = Finding {
-                rule: Rule::Orphan,
-                dataset: dataset.name,
-                key: key(row, keys).at(&reader.path)?,
-                facts: vec![
-                    ("column", reference.column.to_owned()),
-                    ("value", value),
-                    ("target", reference.target.name.to_owned()),
-                ],
-            };
-            if sink(finding).is_break() {
+            let key = key(row, keys).at(&reader.path)?;
+            if !value.is_empty() && sink(finding(reference, key, value)).is_break() {
                 return Ok(false);
             }
         }

@@ -386,6 +386,18 @@ fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
 }
 
 #[test]
+fn an_answer_within_a_snapshot_is_told_before_the_end() {
+    check(
+        [caller("t"), rings("t", "a", "201"), vec![CallSignal::SnapshotBegin, up("a"), gone("a"), gone("t")]],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [201] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
 fn a_broken_snapshot_closes_nothing() {
     let mut tracker = tracker();
     let story = [caller("t"), rings("t", "a", "201")];

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::live::{LiveCall, milliseconds};
-use super::{CallChange, ChannelId, DialResult, DismissReason, GoneCause};
+use super::{CallChange, CallInfo, ChannelId, DialResult, DismissReason, GoneCause};
 
 /// An agent's part in a call.
 #[derive(Debug)]
@@ -38,6 +38,14 @@ impl Leg {
     /// Milliseconds of the hold that runs now.
     pub(super) fn held_ms(&self, now: DateTime<Utc>) -> i64 {
         self.held_since.map_or(0, |since| milliseconds(since, now))
+    }
+
+    fn tell_answer(&mut self, call: &CallInfo, out: &mut Vec<CallChange>) {
+        if let Some(at) = self.answered_at
+            && !std::mem::replace(&mut self.answer_told, true)
+        {
+            out.push(CallChange::Answered { call: call.clone(), extension: self.extension.clone(), at });
+        }
     }
 
     /// The agent has left, but nobody else has taken over: the pop-up stays until the call ends or goes on.
@@ -114,12 +122,7 @@ impl LiveCall {
                     uncertain: leg.uncertain,
                 });
             }
-            if let Some(at) = leg.answered_at
-                && !leg.answer_told
-            {
-                leg.answer_told = true;
-                out.push(CallChange::Answered { call: call.clone(), extension: leg.extension.clone(), at });
-            }
+            leg.tell_answer(&call, out);
             if let Some(at) = leg.held_since
                 && !leg.hold_told
             {
@@ -127,6 +130,12 @@ impl LiveCall {
                 out.push(CallChange::Held { call_id: call.call_id, extension: leg.extension.clone(), at });
             }
         }
+    }
+
+    /// Tells agents whose phone was told to ring that they answered: a snapshot may have held that back until the end.
+    pub(super) fn tell_answers(&mut self, out: &mut Vec<CallChange>) {
+        let call = self.info();
+        self.legs.iter_mut().filter(|leg| leg.ringing_told).for_each(|leg| leg.tell_answer(&call, out));
     }
 
     /// Takes the pop-up from an agent's screen, if it is there.

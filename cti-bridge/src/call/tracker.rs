@@ -411,6 +411,9 @@ impl CallTracker {
         let Some(mut call) = self.calls.remove(&key) else { return };
         self.graph.forget(&call.names);
         let ended = call.ended(now, lost);
+        if !lost {
+            call.tell_answers(out);
+        }
         let shown: Vec<_> =
             call.legs.iter().map(|l| (l.extension.clone(), l.answered_at.is_some())).collect();
         for (extension, answered) in shown {

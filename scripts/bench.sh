@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 kept=$(mktemp)
 trap 'rm -f "$kept"' EXIT
-for bench in lookup rank; do
+for bench in lookup rank exchange; do
   cargo bench --locked --workspace --bench "$bench" | tee -a "$kept"
 done
 
@@ -17,6 +17,12 @@ awk '
     # messages/s, p50, p99, ratio to (a), ratio to (b) are the last five columns
     name = $1 " " $2 " " $3; if (NF == 9) name = name " " $4
     printf "%-34s %-36s %8s %8s %8s  %s\n", name, echo, $(NF-1), $(NF-3), $(NF-2), "≥ 0.50"
+  }
+  /lines .* bare (insert|scan)$/ {
+    # ours s, baseline s, ratio, µs/line, ours MiB, base MiB stand before the two words of the baseline
+    name = $0; sub(/ M lines.*/, " M lines", name)
+    aim = name ~ /^sync/ ? "≤ 2.00" : name ~ /again/ ? "—" : "≤ 2.50"
+    printf "%-34s %-36s %8s %8s %8s  %s\n", name, $(NF-1) " " $NF, $(NF-5), "—", "—", aim
   }
   /ratio to the faster baseline/ {
     for (i = 1; i <= NF; i++) if ($i == "baseline:") ratio = $(i + 1)

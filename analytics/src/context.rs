@@ -12,10 +12,10 @@ use shared::clock::{Clock, SystemClock};
 use shared::label::Lang;
 use shared::store::Store;
 
-use crate::labels::Label;
+use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::Sheet;
-use crate::progress::Progress;
+use crate::progress::{ImportBar, Progress};
 use crate::warehouse::{Warehouse, WarehouseLimits};
 
 /// How results are written to standard output.
@@ -96,6 +96,12 @@ impl Context {
     /// Opens the newest version of the mirror for queries and pins it.
     pub fn warehouse(&self) -> anyhow::Result<Warehouse> {
         Ok(Warehouse::open(&self.mirror_path, &self.limits, &self.areas)?)
+    }
+
+    /// The bar of an import, shown on a terminal only.
+    pub fn import_bar(&self) -> ImportBar {
+        let (label, cards) = (labels::IMPORTING, labels::REBUILDING_CARDS);
+        ImportBar::new(self.progress, label.text(self.lang), cards.text(self.lang))
     }
 
     /// A progress bar of `total` steps, shown on a terminal only.

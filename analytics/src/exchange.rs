@@ -11,7 +11,7 @@ use shared::encoding::Encoding;
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
-use shared::import::{FileReport, ImportOptions, ImportProgress, ImportReport, ImportSettings, import_files};
+use shared::import::{FileReport, ImportOptions, ImportReport, ImportSettings, import_files};
 use shared::profile::{self, Profile};
 
 use crate::context::Context;
@@ -227,18 +227,9 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
         follow_merges: false,
     };
     let options = snapshot::agreed(context, &args.snapshot, &store, &args.paths, options, &settings)?;
-    let progress = context.progress(labels::IMPORTING, None);
-    let mut told = 0;
-    let report = import_files(&store, &args.paths, &options, &settings, &mut |at| {
-        let now = match at {
-            ImportProgress::Checking { .. } => 0,
-            ImportProgress::Writing { rows, .. } => rows,
-            ImportProgress::Cards { done } => done,
-        };
-        progress.advance(now.saturating_sub(told));
-        told = now;
-    });
-    progress.finish();
+    let mut bar = context.import_bar();
+    let report = import_files(&store, &args.paths, &options, &settings, &mut |at| bar.show(at));
+    bar.finish();
     let report = report?;
     let mut sheet = import_sheet(context, &report);
     if args.dry_run {

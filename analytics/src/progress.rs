@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn rows_have_a_rate_once_there_is_a_second_to_go_by() {
-        let at = |seconds: f64| rows_so_far("sales.csv", 1_234_567, Duration::from_secs_f64(seconds));
-        assert_eq!(at(0.9), "sales.csv 1,234,567");
-        assert_eq!(at(11.5), "sales.csv 1,234,567 (112,233/s)");
+        let at = |milliseconds| rows_so_far("sales.csv", 1_234_567, Duration::from_millis(milliseconds));
+        assert_eq!(at(999), "sales.csv 1,234,567");
+        assert_eq!(at(11_500), "sales.csv 1,234,567 (112,233/s)");
     }
 
     #[test]

@@ -335,6 +335,14 @@ pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
             file.file.display()
         ));
     }
+    for file in files.iter().filter(|file| file.left_out_beside > 0) {
+        context.notice(&format!(
+            "{} further rows (contacts, addresses) have no place beside the {} in {}; export their own data sets to keep them",
+            file.left_out_beside,
+            file.dataset,
+            file.file.display()
+        ));
+    }
     for file in files.iter().filter(|file| file.inexact > 0) {
         context.notice(&format!(
             "{} addresses in {} are divided at another place when the file is imported again",

@@ -103,6 +103,8 @@ pub struct ExportedFile {
     pub replaced: u64,
     /// Rows that the layout has no way to say, and that are not in the file.
     pub left_out: u64,
+    /// Rows of the layout's further data sets (contacts beside customers) that have no place in it.
+    pub left_out_beside: u64,
     /// Addresses in parts that an import of the one line will divide at another place.
     pub inexact: u64,
 }
@@ -113,6 +115,7 @@ struct Counts {
     rows: u64,
     replaced: u64,
     left_out: u64,
+    left_out_beside: u64,
     inexact: u64,
 }
 
@@ -235,9 +238,9 @@ fn export_file(
         // The reason of the failure says more than that of a clean-up that fails as well.
         let _ = std::fs::remove_file(&partial);
     }
-    let Counts { rows, replaced, left_out, inexact } = done?;
+    let Counts { rows, replaced, left_out, left_out_beside, inexact } = done?;
     let dataset = dataset.name.to_owned();
-    Ok(ExportedFile { file: path, dataset, rows, replaced, left_out, inexact })
+    Ok(ExportedFile { file: path, dataset, rows, replaced, left_out, left_out_beside, inexact })
 }
 
 fn write_whole(

@@ -3,18 +3,68 @@
 //! Both are read in key order. The second is read first, into a file without a name, and then follows the first
 //! row by row: memory holds one row of each.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, SeekFrom};
 
 use super::{ExportError, broken, push_cell, scan};
 use crate::dataset::Dataset;
+use crate::phone::split_cell;
+use crate::profile::{ColumnRule, Profile, TargetRules};
 use crate::store::Reader;
+
+/// For each data set but the first, its rows that the layout can say.
+pub(super) fn companions(
+    reader: &mut Reader,
+    profile: &Profile,
+    main: &TargetRules,
+) -> Result<Vec<Option<Companion>>, ExportError> {
+    let mut found = Vec::new();
+    for (at, target) in profile.targets.iter().enumerate() {
+        let linked = at > 0 && target.dataset.key.first() == main.dataset.key.first();
+        found.push(if linked {
+            Some(Companion::new(reader, target.dataset, &|cells| says(target, cells))?)
+        } else {
+            None
+        });
+    }
+    Ok(found)
+}
+
+/// Whether an import of the layout gives this row again: its constants hold, its number is one, and what the layout
+/// asks for is there.
+fn says(target: &TargetRules, cells: &[String]) -> bool {
+    let value = |name: &str| target.dataset.column_index(name).and_then(|at| cells.get(at));
+    let holds = |(name, rule): &(&'static str, ColumnRule)| match &rule.constant {
+        Some(constant) if rule.from.is_empty() => value(name) == Some(constant),
+        _ => true,
+    };
+    let single = |(name, rule): &(&'static str, ColumnRule)| {
+        let split = target.split_phones.is_some() && rule.from.first() == target.split_phones.as_ref();
+        !split || value(name).is_none_or(|cell| split_cell(cell).len() < 2)
+    };
+    let is_asked_for = |rule: &ColumnRule| rule.from.iter().any(|from| target.when.contains(from));
+    let is_filled = |(name, rule): &(&'static str, ColumnRule)| {
+        is_asked_for(rule) && value(name).is_some_and(|cell| !cell.is_empty())
+    };
+    let is_there = target.when.is_empty() || target.columns.iter().any(is_filled);
+    is_there && target.columns.iter().all(|column| holds(column) && single(column))
+}
+
+/// Rows of the data sets that stand beside the records, each data set counted once.
+pub(super) fn rows_beside(profile: &Profile, companions: &[Option<Companion>]) -> u64 {
+    let beside = |target: &TargetRules| profile.record.is_none() || target.once_a_record;
+    let rows = profile.targets.iter().zip(companions).filter(|(target, _)| beside(target));
+    let rows = rows.filter_map(|(target, rows)| Some((target.dataset.name, rows.as_ref()?.rows())));
+    rows.collect::<BTreeMap<_, _>>().values().sum()
+}
 
 /// The rows of a data set by its first key column.
 pub(super) struct Companion {
     rows: csv::Reader<BufReader<File>>,
     ahead: csv::StringRecord,
     has_ahead: bool,
+    read: u64,
 }
 
 impl Companion {
@@ -27,7 +77,9 @@ impl Companion {
         let file = tempfile::tempfile().map_err(|error| broken(&error))?;
         let mut writer = csv::Writer::from_writer(BufWriter::new(file));
         let mut cells = vec![String::new(); dataset.columns.len()];
+        let mut read = 0;
         scan(reader, dataset, &mut |row| {
+            read += 1;
             for (at, column) in dataset.columns.iter().enumerate() {
                 cells[at].clear();
                 push_cell(row, at, column, &mut cells[at]);
@@ -38,9 +90,14 @@ impl Companion {
         let mut file = buffered.into_inner().map_err(|error| broken(&error))?;
         file.seek(SeekFrom::Start(0)).map_err(|error| broken(&error))?;
         let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(BufReader::new(file));
-        let mut companion = Self { rows, ahead: csv::StringRecord::new(), has_ahead: false };
+        let mut companion = Self { rows, ahead: csv::StringRecord::new(), has_ahead: false, read };
         companion.step()?;
         Ok(companion)
+    }
+
+    /// Rows of the data set, wanted or not.
+    pub(super) fn rows(&self) -> u64 {
+        self.read
     }
 
     fn step(&mut self) -> Result<(), ExportError> {

@@ -1,10 +1,9 @@
 //! The layout of another program: a profile read from right to left.
 
-use super::companion::Companion;
+use super::companion::{companions, rows_beside};
 use super::sink::{CellKind, Sink};
 use super::{Counts, ExportError, push_cell};
 use crate::dataset::{ColumnKind, Dataset};
-use crate::phone::split_cell;
 use crate::profile::{ColumnRule, DateForm, HeaderForm, Profile, TargetRules, split_address};
 use crate::store::Reader;
 
@@ -29,10 +28,12 @@ struct Piece<'p> {
 /// What is written.
 struct Writer<'p> {
     profile: &'p Profile,
-    /// For each column of the layout.
-    pieces: Vec<Option<Piece<'p>>>,
+    /// For each column of the layout, what may stand there: that of the first data set which has a row.
+    pieces: Vec<Vec<Piece<'p>>>,
     names: Vec<String>,
     counts: Counts,
+    /// Rows of the further data sets that were written, lines aside.
+    beside_written: u64,
     /// The slip, or whatever lines are counted in, and how many of its lines were written.
     counted: (String, i64),
 }
@@ -50,11 +51,12 @@ pub(super) fn write(
     let mut companions = companions(reader, profile, main)?;
     let mut writer = Writer {
         profile,
-        pieces: profile.columns.iter().map(|name| piece(profile, name)).collect(),
+        pieces: profile.columns.iter().map(|name| pieces(profile, name)).collect(),
         names: std::iter::repeat_n(String::new(), profile.lead)
             .chain(profile.columns.iter().cloned())
             .collect(),
         counts: Counts::default(),
+        beside_written: 0,
         counted: (String::new(), 0),
     };
     if profile.header != HeaderForm::None {
@@ -73,55 +75,28 @@ pub(super) fn write(
                 *found = companion.of(&cells[key])?;
             }
         }
-        for (found, target) in beside.iter_mut().zip(&profile.targets).skip(1) {
-            if profile.record.is_some() && !target.once_a_record {
-                *found = writer.in_places(target, std::mem::take(found));
-            }
+        for (at, target) in profile.targets.iter().enumerate().skip(1) {
+            let found = std::mem::take(&mut beside[at]);
+            beside[at] = if writer.has_lines(target) {
+                writer.in_places(target, found)
+            } else {
+                writer.settled(at, found, &cells, &beside)
+            };
         }
         writer.row(main, &cells, &beside, sink)
     })?;
+    writer.counts.left_out_beside = rows_beside(profile, &companions).saturating_sub(writer.beside_written);
     Ok(writer.counts)
 }
 
-/// The first rule that the layout's column feeds.
-fn piece<'p>(profile: &'p Profile, name: &str) -> Option<Piece<'p>> {
+/// What the layout's column feeds, at most one column of each data set.
+fn pieces<'p>(profile: &'p Profile, name: &str) -> Vec<Piece<'p>> {
     let names = |rule: &ColumnRule| rule.from.first().is_some_and(|from| from == name);
-    profile.targets.iter().enumerate().find_map(|(target, rules)| {
+    let piece = |(target, rules): (usize, &'p TargetRules)| {
         let (column, rule) = rules.columns.iter().find(|(_, rule)| names(rule))?;
         Some(Piece { target, column: rules.dataset.column_index(column)?, rule })
-    })
-}
-
-/// For each data set but the first, its rows that the layout can say.
-fn companions(
-    reader: &mut Reader,
-    profile: &Profile,
-    main: &TargetRules,
-) -> Result<Vec<Option<Companion>>, ExportError> {
-    let mut found = Vec::new();
-    for (at, target) in profile.targets.iter().enumerate() {
-        let linked = at > 0 && target.dataset.key.first() == main.dataset.key.first();
-        found.push(if linked {
-            Some(Companion::new(reader, target.dataset, &|cells| says(target, cells))?)
-        } else {
-            None
-        });
-    }
-    Ok(found)
-}
-
-/// Whether an import of the layout gives this row again: its constants hold, and its number is one.
-fn says(target: &TargetRules, cells: &[String]) -> bool {
-    let value = |name: &str| target.dataset.column_index(name).and_then(|at| cells.get(at));
-    let holds = |(name, rule): &(&'static str, ColumnRule)| match &rule.constant {
-        Some(constant) if rule.from.is_empty() => value(name) == Some(constant),
-        _ => true,
     };
-    let single = |(name, rule): &(&'static str, ColumnRule)| {
-        let split = target.split_phones.is_some() && rule.from.first() == target.split_phones.as_ref();
-        !split || value(name).is_none_or(|cell| split_cell(cell).len() < 2)
-    };
-    target.columns.iter().all(|column| holds(column) && single(column))
+    profile.targets.iter().enumerate().filter_map(piece).collect()
 }
 
 impl Writer<'_> {
@@ -147,12 +122,53 @@ impl Writer<'_> {
             return Ok(());
         }
         self.put(&first, sink)?;
+        let further = beside.iter().zip(&self.profile.targets).skip(1);
+        self.beside_written += further
+            .filter(|(_, target)| !self.has_lines(target))
+            .map(|(rows, _)| rows.len() as u64)
+            .sum::<u64>();
         for line in 1..lines {
             if let Some(further) = self.line(main, cells, beside, line) {
                 self.put(&further, sink)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether the data set's rows stand below each other, and not beside the record.
+    fn has_lines(&self, target: &TargetRules) -> bool {
+        self.profile.record.is_some() && !target.once_a_record
+    }
+
+    /// The one row that stands beside the record: the first that no data set before has taken, and that says the same
+    /// in each column of the layout in which one before has its own cell.
+    fn settled(
+        &self,
+        at: usize,
+        found: Vec<Vec<String>>,
+        cells: &[String],
+        beside: &Beside,
+    ) -> Vec<Vec<String>> {
+        let targets = &self.profile.targets;
+        let cell_before = |pieces: &[Piece<'_>]| -> Option<String> {
+            let row = |target: usize| {
+                if target == 0 { Some(cells) } else { beside[target].first().map(Vec::as_slice) }
+            };
+            let mut before = pieces.iter().filter(|piece| piece.target < at);
+            before.find_map(|piece| row(piece.target)?.get(piece.column).cloned())
+        };
+        let agrees = |row: &Vec<String>| {
+            self.pieces.iter().all(|pieces| {
+                let own = pieces.iter().find(|piece| piece.target == at);
+                let own = own.and_then(|piece| row.get(piece.column));
+                own.zip(cell_before(pieces)).is_none_or(|(own, before)| *own == before)
+            })
+        };
+        let is_taken = |row: &Vec<String>| {
+            let same = |earlier: &usize| targets[*earlier].dataset.name == targets[at].dataset.name;
+            (1..at).filter(same).any(|earlier| beside[earlier].first() == Some(row))
+        };
+        found.into_iter().find(|row| !is_taken(row) && agrees(row)).into_iter().collect()
     }
 
     /// The lines of a record at the places of their numbers, where an import counts them. An empty one is a place
@@ -184,15 +200,18 @@ impl Writer<'_> {
     ) -> Option<Vec<String>> {
         let mut made = Vec::with_capacity(self.pieces.len());
         let key = main.dataset.key_indexes();
-        for (name, piece) in self.profile.columns.iter().zip(&self.pieces) {
-            let text = match piece {
+        for (name, pieces) in self.profile.columns.iter().zip(&self.pieces) {
+            let has_row = |piece: &&Piece<'_>| {
+                piece.target == 0 || beside.get(piece.target).is_some_and(|rows| !rows.is_empty())
+            };
+            let text = match pieces.iter().find(has_row) {
                 None => String::new(),
                 // Further lines repeat whose they are, and nothing else of the record.
                 Some(piece) if piece.target == 0 && line > 0 && !key.contains(&piece.column) => String::new(),
                 Some(piece) if piece.target == 0 => shown(main.dataset, piece, cells, &mut self.counts)?,
                 Some(piece) => {
                     let target = self.profile.targets.get(piece.target)?;
-                    let of_record = line > 0 && self.profile.record.is_some() && !target.once_a_record;
+                    let of_record = line > 0 && self.has_lines(target);
                     match beside.get(piece.target)?.get(if of_record { line } else { 0 }) {
                         Some(row) if row.is_empty() || (line > 0 && !of_record) => String::new(),
                         Some(row) => shown(target.dataset, piece, row, &mut self.counts)?,
@@ -256,7 +275,7 @@ impl Writer<'_> {
         value: Option<&String>,
     ) -> Vec<String> {
         let cell = |(at, name): (usize, &String)| {
-            let says_whose = self.pieces[at].as_ref().is_some_and(|piece| {
+            let says_whose = self.pieces[at].first().is_some_and(|piece| {
                 let column = &main.dataset.columns[piece.column];
                 piece.target == 0 && column.required && column.kind != ColumnKind::Decimal
             });
@@ -280,7 +299,7 @@ impl Writer<'_> {
         }
         for ((name, piece), text) in self.profile.columns.iter().zip(&self.pieces).zip(line) {
             // Dates have the layout's own form, so that they stay text in a workbook.
-            let number = piece.as_ref().is_some_and(|piece| {
+            let number = piece.first().is_some_and(|piece| {
                 let dataset = self.profile.targets.get(piece.target).map(|target| target.dataset);
                 dataset.is_some_and(|dataset| dataset.columns[piece.column].kind == ColumnKind::Decimal)
             });

@@ -5,11 +5,13 @@
 
 mod error;
 mod quality;
+mod rank_config;
 mod records;
 pub(crate) mod sqlite;
 
 pub use error::StoreError;
 pub use quality::*;
+pub use rank_config::*;
 pub use records::*;
 
 use std::ops::ControlFlow;

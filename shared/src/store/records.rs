@@ -203,6 +203,12 @@ pub struct RankRun {
     pub config_hash: String,
     /// The settings as TOML.
     pub config: String,
+    /// The saved version of the settings; `None` for settings of a file that were never saved.
+    pub config_version: Option<i64>,
+    /// `run` or `revert`.
+    pub mode: String,
+    /// The run that this one takes back.
+    pub reverts: Option<i64>,
     pub started_at: DateTime<Utc>,
     pub finished_at: DateTime<Utc>,
     pub evaluated: u64,
@@ -245,6 +251,8 @@ pub struct RankChange {
     pub rank_to: String,
     pub direction: String,
     pub total: Decimal,
+    /// The total is that of the run before and the settings are others: the rank changed for the settings' sake.
+    pub config_changed: bool,
 }
 
 /// What an import of one file did.

@@ -12,6 +12,7 @@ mod merge;
 mod numbers;
 mod publish;
 mod quarantine;
+mod rank_config;
 mod reader;
 mod schema;
 mod snapshot;

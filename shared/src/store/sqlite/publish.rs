@@ -1,6 +1,6 @@
 //! What analytics gives back: figures, scores and ranks.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::transaction::{SqliteTransaction, count, instant};
 use super::{Explained, StoreError};
@@ -11,6 +11,14 @@ impl From<MoneyError> for StoreError {
     fn from(error: MoneyError) -> Self {
         Self::Conflict(error.to_string())
     }
+}
+
+/// A run that is being written.
+struct Publishing<'a> {
+    run: &'a RankRun,
+    run_id: i64,
+    /// The run before, when its settings were others.
+    other_settings: Option<i64>,
 }
 
 impl SqliteTransaction<'_> {
@@ -64,8 +72,8 @@ impl SqliteTransaction<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at, evaluated,
-                    changed, excluded, not_target, warnings)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    changed, excluded, not_target, warnings, config_version, mode, reverts)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )
             .at(&path)?
             .execute(params![
@@ -80,21 +88,25 @@ impl SqliteTransaction<'_> {
                 count(run.excluded),
                 count(run.not_target),
                 count(run.warnings),
+                run.config_version,
+                run.mode,
+                run.reverts,
             ])
             .at(&path)?;
         let run_id = self.connection.last_insert_rowid();
+        let run = Publishing { run, run_id, other_settings: self.run_of_other_settings(run_id)? };
         let mut any_change = false;
         for score in scores {
             self.keep_score(run_id, &score)?;
             if let (Some(direction), Some(rank_to)) = (&score.direction, &score.rank_after) {
-                self.change_rank(run_id, run, &score, rank_to, direction)?;
+                self.change_rank(&run, &score, rank_to, direction)?;
                 any_change = true;
             }
         }
         if any_change {
             self.touch("customers", "");
         }
-        self.count_ranks(run)?;
+        self.count_ranks(run.run)?;
         Ok(run_id)
     }
 
@@ -127,26 +139,28 @@ impl SqliteTransaction<'_> {
 
     fn change_rank(
         &mut self,
-        run_id: i64,
-        run: &RankRun,
+        run: &Publishing<'_>,
         score: &RankScore,
         rank_to: &str,
         direction: &str,
     ) -> Result<(), StoreError> {
+        let config_changed = self.is_for_the_settings_sake(run, score)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction, total)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction, total,
+                    config_changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )
             .at(&self.path)?
             .execute(params![
-                run_id,
+                run.run_id,
                 score.customer_code,
-                run.as_of.to_string(),
+                run.run.as_of.to_string(),
                 score.rank_before,
                 rank_to,
                 direction,
                 score.total.to_string(),
+                config_changed,
             ])
             .at(&self.path)?;
         // A rank that somebody edited since the scores were computed is not overwritten in silence.
@@ -164,6 +178,36 @@ impl SqliteTransaction<'_> {
         }
         self.stale.insert(score.customer_code.clone());
         Ok(())
+    }
+
+    /// The run before, when its settings were others.
+    fn run_of_other_settings(&self, run_id: i64) -> Result<Option<i64>, StoreError> {
+        let found: Option<(i64, bool)> = self
+            .connection
+            .prepare_cached(
+                "SELECT old.run_id, old.config_hash <> new.config_hash FROM rank_run old, rank_run new
+                 WHERE new.run_id = ?1 AND new.mode = 'run' AND old.run_id < ?1 AND old.mode = 'run'
+                 ORDER BY old.run_id DESC LIMIT 1",
+            )
+            .at(&self.path)?
+            .query_row([run_id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+            .at(&self.path)?;
+        Ok(found.and_then(|(before, is_other)| is_other.then_some(before)))
+    }
+
+    /// Whether the total is that of the run before, which had other settings and left the rank that is changed
+    /// now: a rank that was edited by hand since says nothing about the settings.
+    fn is_for_the_settings_sake(&self, run: &Publishing<'_>, score: &RankScore) -> Result<bool, StoreError> {
+        let Some(before) = run.other_settings else { return Ok(false) };
+        self.connection
+            .prepare_cached(
+                "SELECT 1 FROM rank_score
+                 WHERE run_id = ?1 AND customer_code = ?2 AND total = ?3 AND rank_after IS ?4",
+            )
+            .at(&self.path)?
+            .exists(params![before, score.customer_code, score.total.to_string(), score.rank_before])
+            .at(&self.path)
     }
 
     /// The month's distribution is that of its last committed run.

@@ -123,7 +123,7 @@ impl SqliteReader {
         self.connection
             .prepare_cached(
                 "SELECT run_id, as_of, trigger, config_hash, config, started_at, finished_at, evaluated, changed,
-                 excluded, not_target, warnings FROM rank_run ORDER BY run_id DESC LIMIT ?1",
+                 excluded, not_target, warnings, config_version, mode, reverts FROM rank_run ORDER BY run_id DESC LIMIT ?1",
             )
             .at(&self.path)?
             .query_map([count(limit as u64)], |row| {
@@ -133,6 +133,9 @@ impl SqliteReader {
                     trigger: row.get(2)?,
                     config_hash: row.get(3)?,
                     config: row.get(4)?,
+                    config_version: row.get(12)?,
+                    mode: row.get(13)?,
+                    reverts: row.get(14)?,
                     started_at: read_instant(row, 5)?,
                     finished_at: read_instant(row, 6)?,
                     evaluated: read_count(row, 7)?,
@@ -151,7 +154,7 @@ impl SqliteReader {
         self.connection
             .prepare_cached(
                 "SELECT ch.customer_code, coalesce(cu.customer_name, ''), ch.changed_on, ch.rank_from, ch.rank_to,
-                 ch.direction, ch.total
+                 ch.direction, ch.total, ch.config_changed
                  FROM rank_change ch LEFT JOIN customer cu ON cu.customer_code = ch.customer_code
                  WHERE ch.run_id = ?1 ORDER BY ch.customer_code",
             )
@@ -166,6 +169,7 @@ impl SqliteReader {
                     rank_to: row.get(4)?,
                     direction: row.get(5)?,
                     total: read_decimal(row, 6)?,
+                    config_changed: row.get(7)?,
                 })
             })
             .at(&self.path)?

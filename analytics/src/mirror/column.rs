@@ -84,7 +84,8 @@ impl SqlType {
 /// The values of one column, being collected.
 enum Values {
     Text(StringBuilder),
-    Date(Date32Builder),
+    /// With the text that came last and its day: rows in the order of their slips repeat it.
+    Date(Date32Builder, (String, i32)),
     Instant(TimestampMicrosecondBuilder),
     /// With the exact sum of all values so far, over all batches.
     Decimal(Decimal128Builder, i128),
@@ -96,7 +97,7 @@ impl Values {
     fn new(kind: ColumnKind) -> Self {
         match SqlType::of(kind) {
             SqlType::Varchar => Self::Text(StringBuilder::new()),
-            SqlType::Date => Self::Date(Date32Builder::new()),
+            SqlType::Date => Self::Date(Date32Builder::new(), (String::new(), 0)),
             SqlType::Timestamp => Self::Instant(TimestampMicrosecondBuilder::new()),
             SqlType::Decimal => {
                 let builder = Decimal128Builder::new().with_data_type(SqlType::Decimal.arrow());
@@ -111,7 +112,15 @@ impl Values {
     fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), &'static str> {
         match self {
             Self::Text(values) => values.append_option(row.text(column)),
-            Self::Date(values) => values.append_option(row.text(column).map(days).transpose()?),
+            Self::Date(values, last) => match row.text(column) {
+                None => values.append_null(),
+                Some(text) => {
+                    if text != last.0 {
+                        *last = (text.to_owned(), days(text)?);
+                    }
+                    values.append_value(last.1);
+                }
+            },
             Self::Instant(values) => values.append_option(row.text(column).map(micros).transpose()?),
             Self::Decimal(values, sum) => {
                 let value = row.integer(column);
@@ -127,10 +136,15 @@ impl Values {
         Ok(())
     }
 
+    /// The column of one batch. The next one has room for as much text, so that it does not grow step by step.
     fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Text(values) => Arc::new(values.finish()),
-            Self::Date(values) => Arc::new(values.finish()),
+            Self::Text(values) => {
+                let full = values.finish();
+                *values = StringBuilder::with_capacity(BATCH_ROWS, full.values().len());
+                Arc::new(full)
+            }
+            Self::Date(values, _) => Arc::new(values.finish()),
             Self::Instant(values) => Arc::new(values.finish()),
             Self::Decimal(values, _) => Arc::new(values.finish()),
             Self::Integer(values) => Arc::new(values.finish()),

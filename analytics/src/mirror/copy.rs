@@ -125,9 +125,14 @@ impl Copy<'_> {
             targets.push(self.begin(*file, plan, files.len(), sender)?);
         }
         let mut failure = Ok(());
+        // Rows in the order of their slips mostly stay in one month.
+        let mut last = (String::new(), None);
         reader.scan(dataset, None, &mut |row| {
-            let month = row.text(date).and_then(|date| date.get(..7));
-            if let Some(&at) = month.and_then(|month| places.get(month)) {
+            let month = row.text(date).and_then(|date| date.get(..7)).unwrap_or_default();
+            if month != last.0 {
+                last = (month.to_owned(), places.get(month).copied());
+            }
+            if let Some(at) = last.1 {
                 failure = self.push(&mut targets[at], row, sender);
             }
             go_on(&failure)

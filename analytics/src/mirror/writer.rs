@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use duckdb::Connection;
-use duckdb::arrow::datatypes::SchemaRef;
+use duckdb::arrow::datatypes::{DataType, SchemaRef};
 use duckdb::arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use rust_decimal::Decimal;
 
 use super::{MirrorError, files};
@@ -74,11 +75,19 @@ pub(super) fn run(
 fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File>, MirrorError> {
     let file = File::create(path).map_err(|error| MirrorError::io(path, &error))?;
     let group_rows = (OPEN_ROWS_MAX / open.max(1)).clamp(GROUP_ROWS_MIN, GROUP_ROWS);
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(group_rows))
-        .build();
-    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        // DuckDB passes over whole row groups; the bounds of each page would be computed for nobody.
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .set_max_row_group_row_count(Some(group_rows));
+    for column in schema.fields().iter().filter(|field| *field.data_type() == DataType::Utf8) {
+        // A code lies between the first and the last of nearly every group, so that the bounds spare nothing.
+        properties = properties
+            .set_column_statistics_enabled(ColumnPath::from(column.name().as_str()), EnabledStatistics::None);
+    }
+    let options =
+        ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
     ArrowWriter::try_new_with_options(file, schema, options).map_err(broken)
 }
 

@@ -1,6 +1,7 @@
 //! What goes into the store and comes out of it, besides the rows of data sets and the cards.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::types::ValueRef;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -24,16 +25,22 @@ pub enum ScanRow<'a> {
 
 impl ScanRow<'_> {
     /// The text at a column's position; `None` when it is empty.
+    #[inline]
     pub fn text(&self, column: usize) -> Option<&str> {
-        match self {
-            Self::Sqlite(row) => row.get_ref(column).ok()?.as_str_or_null().ok()?,
+        let Self::Sqlite(row) = self;
+        match row.get_ref(column) {
+            Ok(ValueRef::Text(text)) => std::str::from_utf8(text).ok(),
+            _ => None,
         }
     }
 
     /// The integer at a column's position; `None` when it is empty.
+    #[inline]
     pub fn integer(&self, column: usize) -> Option<i64> {
-        match self {
-            Self::Sqlite(row) => row.get_ref(column).ok()?.as_i64_or_null().ok()?,
+        let Self::Sqlite(row) = self;
+        match row.get_ref(column) {
+            Ok(ValueRef::Integer(number)) => Some(number),
+            _ => None,
         }
     }
 }

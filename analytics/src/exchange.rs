@@ -1,5 +1,7 @@
 //! `sample`, `import` and `export`: files of other programs into the store and out of it (`docs/import.md`).
 
+mod imported;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use shared::encoding::Encoding;
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
-use shared::import::{FileReport, ImportOptions, ImportReport, ImportSettings, import_files};
+use shared::import::{ImportOptions, ImportSettings, import_files};
 use shared::profile::{self, Profile};
 
 use crate::context::Context;
@@ -21,9 +23,6 @@ use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::quality::snapshot;
 use crate::sample::{self, SampleArgs};
-
-/// Refused rows that a table shows; JSON has them all.
-const REFUSED_SHOWN_MAX: usize = 20;
 
 /// The options of `import`.
 #[derive(Debug, Clone, clap::Args)]
@@ -231,11 +230,7 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     let report = import_files(&store, &args.paths, &options, &settings, &mut |at| bar.show(at));
     bar.finish();
     let report = report?;
-    let mut sheet = import_sheet(context, &report);
-    if args.dry_run {
-        sheet.title = context.label(labels::CHECKED).to_owned();
-    }
-    context.emit(&sheet, &serde_json::to_value(&report)?)?;
+    imported::emit(context, &report, if args.dry_run { labels::CHECKED } else { labels::IMPORTED })?;
     if !report.refused_any() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -245,50 +240,6 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
         report.errors.iter().filter(|error| !report.files.iter().any(|file| file.file == error.file)).count()
     ));
     Ok(ExitCode::from(exit::ROWS_REFUSED))
-}
-
-fn import_sheet(context: &Context, report: &ImportReport) -> Sheet {
-    let row = |file: &FileReport| {
-        vec![
-            Cell::Text(file.file.clone()),
-            Cell::Text(file.dataset.clone()),
-            Cell::Count(file.read),
-            Cell::Count(file.new),
-            Cell::Count(file.changed),
-            Cell::Count(file.unchanged),
-            Cell::Count(file.refused),
-            Cell::Count(file.skipped),
-        ]
-    };
-    let columns = [
-        labels::FILE,
-        labels::DATASET,
-        labels::READ,
-        labels::NEW,
-        labels::CHANGED,
-        labels::UNCHANGED,
-        labels::REFUSED,
-        labels::SKIPPED,
-    ];
-    let totals = report.files.iter().flat_map(|file| snapshot::footer(context, file));
-    let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| {
-        let column = error.column.as_deref().map(|column| format!(" {column}")).unwrap_or_default();
-        let place = format!("{} {}:{}{column}", context.label(labels::REFUSED), error.file, error.line);
-        (place, format!("{} ({})", error.message, error.code))
-    });
-    let more = report.errors.len().saturating_sub(REFUSED_SHOWN_MAX);
-    let more = (more > 0).then(|| (context.label(labels::REFUSED).to_owned(), format!("… +{more}")));
-    let warnings = report.warnings.iter().map(|warning| {
-        let place = format!("{} {}", context.label(labels::WARNING), warning.file);
-        (place, format!("{} ({}, {})", warning.message, warning.code, warning.count))
-    });
-    Sheet {
-        title: context.label(labels::IMPORTED).to_owned(),
-        columns: columns.map(SheetColumn::new).to_vec(),
-        rows: report.files.iter().map(row).collect(),
-        footer: totals.chain(refused).chain(more).chain(warnings).collect(),
-        ..Sheet::default()
-    }
 }
 
 /// Exports data sets as files of ours or in another program's layout.

@@ -41,12 +41,14 @@ labels! {
     CHANGE_RATE = "増減率", "Change %";
     CHANGED = "変更", "Changed";
     CHECKED = "確認のみ(書き込みなし)", "Checked, nothing kept";
+    ACCEPTED = "取込", "Taken in";
     COLUMN = "列", "Column";
     CONTROL = "照合", "Control";
     COST = "原価", "Cost";
     CUSTOMERS = "顧客数", "Customers";
     CUSTOMER_CODE = "顧客コード", "Customer";
     CUSTOMER_NAME = "顧客名", "Name";
+    CONTROL_TOTALS = "金額の照合(読込 = 取込 + 不可 + 対象外)", "Control totals (read = taken in + refused + passed over)";
     DATASET = "データ", "Data set";
     DIFFERENCE = "差異", "Difference";
     EXPORTED = "書き出し", "Exported";
@@ -65,6 +67,7 @@ labels! {
     SKIPPED = "対象外", "Passed over";
     SOURCE = "元の列", "Source";
     IMPORTED = "取り込み", "Imported";
+    IN_STORE = "ストア", "In store";
     GENERATING = "作成中", "Generating";
     IMPORTING = "取り込み中", "Importing";
     LAST_SOLD_ON = "最終売上日", "Last sale";

@@ -19,7 +19,6 @@ pub(super) const NO_FINDING: Label = label("問題はありません", "Nothing 
 pub(super) const LISTED: Label = label("{n}件中 {shown}件を表示", "{n}, {shown} listed");
 
 pub(super) const SUM: Label = label("合計", "sum");
-pub(super) const ROWS_UNIT: Label = label("件", "rows");
 pub(super) const WOULD_VANISH: Label =
     label("{dataset} {before}件のうち{n}件が消えます", "{n} of {before} rows of {dataset} would vanish");
 pub(super) const VANISHED: Label =

@@ -11,7 +11,6 @@ use shared::store::Store;
 use super::{confirmed, labels};
 use crate::context::Context;
 use crate::exit::{self, Failure};
-use crate::labels::STORE;
 use crate::output::yen;
 
 /// Keys that a line of the table names.
@@ -95,18 +94,9 @@ fn told(context: &Context, words: &str, file: &FileReport, report: &SnapshotRepo
     format!("{text} ({sum}{}{more})", keys.join(", "))
 }
 
-/// Lines below the table of an import: what is in the store now, what vanished, what stayed.
+/// Lines below the table of an import: what vanished, what stayed.
 pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    if let Some(total) = &file.in_store {
-        let sum = total.amount.as_deref().and_then(|sum| sum.parse().ok()).map(yen);
-        let sum = sum.map(|sum| format!(", {} {sum}", context.label(labels::SUM))).unwrap_or_default();
-        let rows = crate::output::grouped(&total.rows.to_string());
-        lines.push((
-            format!("{} {}", context.label(STORE), file.dataset),
-            format!("{rows} {}{sum}", context.label(labels::ROWS_UNIT)),
-        ));
-    }
     if let Some(report) = &file.snapshot {
         lines.push((told(context, labels::VANISHED.text(context.lang), file, report), String::new()));
         if report.kept > 0 {

@@ -1,12 +1,16 @@
 //! The customer rank update: every customer's latest date, count and amount become points, the points a total,
 //! the total a rank (`docs/rank.md`).
 //!
-//! Code map, in the order in which things happen: [`settings`] (read by `read` and `values`, looked over by `lint`),
+//! Code map, in the order in which things happen: [`settings`] (read by `read` and `values`, written
+//! by `canonical`, looked over by `lint`),
 //! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`mod@plan`] (what a run would do), then
 //! `simulate`, `update` and `changes`, which show or write it through `summary` and `json`.
 
+mod canonical;
 pub mod changes;
+pub mod config;
 pub mod eligibility;
+mod exclude;
 mod json;
 mod labels;
 mod lint;
@@ -24,7 +28,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use shared::rank::RankMaster;
-use shared::store::Store;
+use shared::store::{RankConfig, Store};
 
 use self::plan::RankPlan;
 use self::settings::{RankSettings, SettingsError};
@@ -43,6 +47,16 @@ pub enum Command {
     Run(update::Args),
     /// The rank changes of a run, with their totals.
     Changes(changes::Args),
+    /// The settings: show, check, save and compare versions.
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        config: config::Command,
+    },
+    /// 対象外にする: these customers are never updated.
+    Exclude(exclude::Args),
+    /// 対象に戻す: these customers are updated again.
+    Include(exclude::Args),
 }
 
 /// Runs a command.
@@ -51,6 +65,9 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
         Command::Simulate(args) => simulate::run(context, args),
         Command::Run(args) => update::run(context, args),
         Command::Changes(args) => changes::run(context, args),
+        Command::Config { config } => config::run(context, config),
+        Command::Exclude(args) => exclude::run(context, args, true),
+        Command::Include(args) => exclude::run(context, args, false),
     }
 }
 
@@ -59,28 +76,36 @@ struct Prepared {
     store: Store,
     master: RankMaster,
     settings: RankSettings,
+    /// The saved version that these settings are; `None` for settings that are not the newest saved ones.
+    config_version: Option<i64>,
 }
 
 impl Prepared {
-    /// Opens the store and reads the settings: those of the file, else those of the last run.
+    /// Opens the store and reads the settings: those of the file, else the newest that were saved, else those of
+    /// the last run.
     fn new(context: &Context, file: Option<&Path>) -> anyhow::Result<Self> {
         let store = context.store()?;
         let mut reader = store.reader()?;
         let master = reader.rank_master()?;
-        let settings = match file {
-            Some(file) => RankSettings::load(file, &master),
-            None => {
+        let saved = reader.rank_config(None)?;
+        let settings = match (file, &saved) {
+            (Some(file), _) => RankSettings::load(file, &master),
+            (None, Some(saved)) => config::parse(saved, &master),
+            (None, None) => {
                 let last = reader.last_rank_run()?.ok_or_else(|| {
                     Failure::error(
                         exit::USAGE,
-                        "there is no run yet whose settings could be used; give --settings FILE",
+                        "there are no saved settings and no run whose settings could be used; \
+                         give --settings FILE, or save some with: analytics rank config save FILE",
                     )
                 })?;
                 RankSettings::parse(&last.config, &master, &format!("run {}", last.run_id))
             }
         };
         let settings = settings.map_err(|error| refused(context, &error))?;
-        Ok(Self { store, master, settings })
+        let is_saved = |saved: &RankConfig| file.is_none() || saved.document == settings.to_toml();
+        let config_version = saved.filter(is_saved).map(|saved| saved.version);
+        Ok(Self { store, master, settings, config_version })
     }
 
     fn plan(&self, context: &Context, depth: Depth) -> anyhow::Result<(RankPlan, Scene)> {

@@ -52,6 +52,8 @@ pub(super) const RUN_ID: Label = label("実行番号", "Run");
 pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
 pub(super) const IMPROVED: Label = label("改善", "Improved");
 pub(super) const WORSENED: Label = label("悪化", "Worsened");
+pub(super) const EXCLUDED: Label = label("自動更新の対象外にしました", "Excluded from the rank update");
+pub(super) const INCLUDED: Label = label("自動更新の対象に戻しました", "Included in the rank update");
 pub(super) const INITIAL: Label = label("初回", "First rank");
 
 /// What a reason is called.

@@ -4,11 +4,26 @@ use shared::rank::RankMaster;
 
 use super::settings::{Problem, RELATED_SLOTS, RankSettings};
 
-/// Every warning, in the order of the file.
+/// Every warning, in the order of the file; then those of the source that is not chosen.
 pub(super) fn lint(settings: &RankSettings, master: &RankMaster) -> Vec<Problem> {
     let mut found = Vec::new();
     lint_targets(settings, master, &mut found);
-    lint_recency(settings, &mut found);
+    lint_source(settings, &mut found);
+    if let Some(swapped) = settings.swapped() {
+        let mut others = Vec::new();
+        lint_source(&swapped, &mut others);
+        let at = format!("rank.{}.", swapped.source.as_str());
+        found.extend(others.into_iter().map(|problem| {
+            let path = problem.path.replacen("rank.", &at, 1);
+            Problem { path, ..problem }
+        }));
+    }
+    found
+}
+
+/// What each source has for itself.
+fn lint_source(settings: &RankSettings, found: &mut Vec<Problem>) {
+    lint_recency(settings, found);
     if settings.rates.related.len() > RELATED_SLOTS {
         found.push(warning(
             "RANK_RATE_SLOTS",
@@ -17,8 +32,7 @@ pub(super) fn lint(settings: &RankSettings, master: &RankMaster) -> Vec<Problem>
             format!("a record names at most {RELATED_SLOTS} related customers; further rates are never used"),
         ));
     }
-    lint_points(settings, &mut found);
-    found
+    lint_points(settings, found);
 }
 
 fn warning(code: &'static str, path: String, value: String, reason: String) -> Problem {

@@ -3,17 +3,18 @@
 //! The document is walked by hand and not through serde, for two reasons: serde stops at the first mistake,
 //! and it would read `12.5` as a float. Here every number keeps the digits of the file.
 
+mod block;
+
 use rust_decimal::Decimal;
 use shared::rank::RankMaster;
 use toml::de::DeTable;
 
-use super::settings::{Criterion, Problem, RATE_ONE, RankSettings, Rates, Source, Threshold, ZeroRate};
-use super::values::{Node, Reader, join, plain, shown};
+use self::block::{KEYS, Places};
+use super::settings::{Problem, RankSettings, Source};
+use super::values::{Reader, join, shown};
 
-/// The largest row of a count or amount criterion.
-const AT_LEAST_MAX: i64 = 100_000_000_000_000;
-/// The largest `min` of a rank.
-const MIN_MAX: u32 = 10_000_000;
+/// The version of the document's layout that this program knows.
+pub(super) const VERSION: u32 = 1;
 
 /// Reads the whole text.
 pub(super) fn read(text: &str, master: &RankMaster) -> Result<RankSettings, Vec<Problem>> {
@@ -23,23 +24,43 @@ pub(super) fn read(text: &str, master: &RankMaster) -> Result<RankSettings, Vec<
         let value = e.span().map(|span| shown(text, span)).unwrap_or_default();
         vec![Problem { code: "RANK_SYNTAX", path: "(file)".to_owned(), value, reason }]
     })?;
+    if !reader.is_known_version(root.get_ref()) {
+        return Err(reader.problems);
+    }
     let settings = reader.settings(root.get_ref(), master);
-    if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+    if reader.problems.is_empty() { Ok(settings) } else { Err(once(reader.problems)) }
 }
 
-/// The criteria by kind, as they come.
-#[derive(Default)]
-struct Criteria {
-    recency: Option<Criterion<u32>>,
-    count: Option<Criterion<Decimal>>,
-    amount: Option<Criterion<Decimal>>,
-    seen: Vec<String>,
-    enabled: usize,
+/// Each problem once: what both sources share is read for both.
+fn once(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut kept: Vec<Problem> = Vec::with_capacity(problems.len());
+    for problem in problems {
+        if !kept.contains(&problem) {
+            kept.push(problem);
+        }
+    }
+    kept
 }
 
 impl Reader<'_> {
+    /// A newer document may mean something else by the same keys, so nothing more is said about it.
+    fn is_known_version(&mut self, root: &DeTable<'_>) -> bool {
+        let Some(node) = root.get("version") else { return true };
+        let found = node.get_ref().as_integer().and_then(|n| n.as_str().parse::<u64>().ok());
+        let reason = match found {
+            Some(n) if n == u64::from(VERSION) => return true,
+            Some(n) if n > u64::from(VERSION) => format!(
+                "these settings are of a newer version; this program knows version {VERSION}: update it, or \
+                 write the settings as version {VERSION}"
+            ),
+            _ => format!("must be {VERSION}"),
+        };
+        self.problem("RANK_VERSION", "version", Some(node), reason);
+        false
+    }
+
     fn settings(&mut self, root: &DeTable<'_>, master: &RankMaster) -> RankSettings {
-        self.only(root, "", &["rank"]);
+        self.only(root, "", &["version", "rank"]);
         let empty = DeTable::default();
         let rank = self.table(root, "", "rank").unwrap_or_else(|| {
             if !root.contains_key("rank") {
@@ -47,41 +68,89 @@ impl Reader<'_> {
             }
             &empty
         });
-        self.only(
-            rank,
-            "rank",
-            &[
-                "enabled",
-                "source",
-                "period_months",
-                "timezone",
-                "recency_zero_rate",
-                "amount_basis",
-                "update_target_ranks",
-                "unranked_is_target",
-                "criteria",
-                "rates",
-                "points",
-            ],
-        );
+        let common = [
+            "enabled",
+            "source",
+            "allowed_sources",
+            "max_change_ratio",
+            "timezone",
+            "amount_basis",
+            "update_target_ranks",
+            "unranked_is_target",
+            "sales",
+            "deals",
+        ];
+        self.only(rank, "rank", &[&common[..], KEYS].concat());
         self.choice(rank, "rank", "timezone", &["Asia/Tokyo"]);
         self.choice(rank, "rank", "amount_basis", &["tax_excluded"]);
-        let source = self.choice(rank, "rank", "source", &["sales", "deals"]);
-        let zero_rate = self.choice(rank, "rank", "recency_zero_rate", &["count", "exclude"]);
-        let criteria = self.criteria(rank);
+        let source = match self.choice(rank, "rank", "source", &["sales", "deals"]) {
+            1 => Source::Deals,
+            _ => Source::Sales,
+        };
+        let allowed_sources = self.allowed_sources(rank, source);
+        let places = |reader: &mut Self, source: Source| {
+            let own = reader.table(rank, "rank", source.as_str());
+            Places { base: rank, own: own.map(|own| (join("rank", source.as_str()), own)) }
+        };
+        let (chosen, other) = (places(self, source), places(self, source.other()));
+        for (path, own) in chosen.own.iter().chain(&other.own) {
+            self.only(own, path, KEYS);
+        }
+        // Without a block for the other source, the shared keys are its settings when the chosen one has its own.
+        let is_shared = chosen.own.is_some() && rank.contains_key("criteria") && rank.contains_key("points");
+        let chosen = self.source_settings(&chosen, master);
+        let other = (other.own.is_some() || is_shared).then(|| self.source_settings(&other, master));
         RankSettings {
             enabled: self.flag(rank, "rank", "enabled", true),
-            source: if source == 1 { Source::Deals } else { Source::Sales },
-            period_months: self.whole(rank, "rank", "period_months", 1..=120).unwrap_or(12),
-            recency_zero_rate: if zero_rate == 1 { ZeroRate::Exclude } else { ZeroRate::Count },
+            source,
+            allowed_sources,
+            max_change_ratio: self.max_change_ratio(rank),
             update_target_ranks: self.ranks(rank, "update_target_ranks"),
             unranked_is_target: self.flag(rank, "rank", "unranked_is_target", true),
-            recency: criteria.recency,
-            count: criteria.count,
-            amount: criteria.amount,
-            rates: self.rates(rank),
-            points: self.points(rank, master),
+            period_months: chosen.period_months,
+            recency_zero_rate: chosen.recency_zero_rate,
+            recency: chosen.recency,
+            count: chosen.count,
+            amount: chosen.amount,
+            disabled: chosen.disabled,
+            rates: chosen.rates,
+            points: chosen.points,
+            other: other.map(Box::new),
         }
+    }
+
+    fn max_change_ratio(&mut self, rank: &DeTable<'_>) -> Decimal {
+        let node = rank.get("max_change_ratio");
+        let ratio = node.and_then(|node| self.decimal_at("rank.max_change_ratio", node, 1, 4));
+        ratio.unwrap_or(RankSettings::MAX_CHANGE_RATIO).normalize()
+    }
+
+    fn allowed_sources(&mut self, rank: &DeTable<'_>, source: Source) -> Vec<Source> {
+        let Some(list) = self.array(rank, "rank", "allowed_sources") else {
+            return vec![Source::Sales, Source::Deals];
+        };
+        let mut allowed = Vec::new();
+        for (i, node) in list.iter().enumerate() {
+            let path = format!("rank.allowed_sources[{i}]");
+            match [Source::Sales, Source::Deals]
+                .into_iter()
+                .find(|s| node.get_ref().as_str() == Some(s.as_str()))
+            {
+                Some(found) => allowed.push(found),
+                None => self.problem("RANK_CHOICE", &path, Some(node), "must be one of sales, deals"),
+            }
+        }
+        if !allowed.contains(&source) {
+            let names: Vec<&str> = allowed.iter().map(|source| source.as_str()).collect();
+            let reason = format!(
+                "{} is not among allowed_sources ({}); choose another source, or allow it",
+                source.as_str(),
+                names.join(", ")
+            );
+            self.problem("RANK_SOURCE_NOT_ALLOWED", "rank.source", rank.get("source"), reason);
+        }
+        // The order says nothing, so it is always the same.
+        [Source::Sales, Source::Deals].into_iter().filter(|source| allowed.contains(source)).collect()
     }
 
     fn ranks(&mut self, rank: &DeTable<'_>, key: &str) -> Vec<String> {
@@ -102,164 +171,5 @@ impl Reader<'_> {
             }
         }
         ranks
-    }
-
-    fn rates(&mut self, rank: &DeTable<'_>) -> Rates {
-        let mut rates = Rates { main: RATE_ONE, related: Vec::new() };
-        let Some(table) = self.table(rank, "rank", "rates") else { return rates };
-        self.only(table, "rank.rates", &["main", "related"]);
-        if let Some(node) = table.get("main") {
-            rates.main = self.hundredths_at("rank.rates.main", node).unwrap_or(RATE_ONE);
-        }
-        if let Some(list) = self.array(table, "rank.rates", "related") {
-            for (i, node) in list.iter().enumerate() {
-                rates.related.extend(self.hundredths_at(&format!("rank.rates.related[{i}]"), node));
-            }
-        }
-        rates
-    }
-
-    fn criteria(&mut self, rank: &DeTable<'_>) -> Criteria {
-        let mut criteria = Criteria::default();
-        if let Some(list) = self.array(rank, "rank", "criteria") {
-            for (i, node) in list.iter().enumerate() {
-                let path = format!("rank.criteria[{i}]");
-                match node.get_ref().as_table() {
-                    Some(table) => self.criterion(table, &path, node, &mut criteria),
-                    None => self.wrong_type(&path, node, "a table"),
-                }
-            }
-        }
-        if criteria.enabled == 0 {
-            let reason = "at least one criterion (recency, count or amount) must be there and enabled";
-            self.problem("RANK_NO_CRITERIA", "rank.criteria", rank.get("criteria"), reason);
-        }
-        criteria
-    }
-
-    fn criterion(&mut self, table: &DeTable<'_>, path: &str, node: Node<'_>, criteria: &mut Criteria) {
-        let kinds = ["recency", "count", "amount"];
-        let kind = table.get("kind").and_then(|kind| kind.get_ref().as_str()).unwrap_or_default();
-        if !kinds.contains(&kind) {
-            let at = table.get("kind").or(Some(node));
-            self.problem("RANK_CHOICE", &join(path, "kind"), at, "must be one of recency, count, amount");
-            criteria.enabled += 1;
-            return;
-        }
-        if criteria.seen.iter().any(|seen| seen == kind) {
-            let reason = "each kind is there once at most";
-            self.problem("RANK_DUPLICATE_CRITERION", &join(path, "kind"), table.get("kind"), reason);
-        }
-        criteria.seen.push(kind.to_owned());
-        let rows_key = if kind == "recency" { "within_months" } else { "at_least" };
-        self.only(table, path, &["kind", "enabled", "weight", rows_key]);
-        let is_enabled = self.flag(table, path, "enabled", true);
-        criteria.enabled += usize::from(is_enabled);
-        let weight = self.weight(table, path);
-        if kind == "recency" {
-            let rows =
-                self.rows(table, path, rows_key, |reader, path, node| reader.whole_at(path, node, 0..=120));
-            self.monotonic(&rows, path, rows_key, |upper, lower| upper < lower, "smaller to larger");
-            criteria.recency = is_enabled.then_some(Criterion { weight, rows: plain(rows) });
-        } else {
-            let rows = self.rows(table, path, rows_key, |reader, path, node| {
-                reader.decimal_at(path, node, AT_LEAST_MAX, 4)
-            });
-            self.monotonic(&rows, path, rows_key, |upper, lower| upper > lower, "larger to smaller");
-            let criterion = is_enabled.then_some(Criterion { weight, rows: plain(rows) });
-            if kind == "count" { criteria.count = criterion } else { criteria.amount = criterion }
-        }
-    }
-
-    fn weight(&mut self, table: &DeTable<'_>, path: &str) -> u32 {
-        let path = join(path, "weight");
-        let Some(node) = table.get("weight") else {
-            self.problem("RANK_MISSING", &path, None, "say how much a point weighs, 0 to 100");
-            return 0;
-        };
-        self.hundredths_at(&path, node).unwrap_or(0)
-    }
-
-    fn rows<'t, T>(
-        &mut self,
-        table: &'t DeTable<'t>,
-        path: &str,
-        key: &str,
-        read: impl Fn(&mut Self, &str, Node<'t>) -> Option<T>,
-    ) -> Vec<(usize, Node<'t>, T)> {
-        let list = self.array(table, path, key);
-        if list.is_none_or(|list| list.is_empty()) && !self.problems.iter().any(|p| p.path == join(path, key))
-        {
-            self.problem("RANK_MISSING", &join(path, key), table.get(key), "at least one row is needed");
-        }
-        let mut rows = Vec::new();
-        for (i, node) in list.into_iter().flatten().enumerate() {
-            rows.extend(read(self, &format!("{path}.{key}[{i}]"), node).map(|value| (i, node, value)));
-        }
-        rows
-    }
-
-    fn monotonic<T>(
-        &mut self,
-        rows: &[(usize, Node<'_>, T)],
-        path: &str,
-        key: &str,
-        holds: impl Fn(&T, &T) -> bool,
-        order: &str,
-    ) {
-        for pair in rows.windows(2) {
-            if let [(_, _, upper), (i, node, lower)] = pair
-                && !holds(upper, lower)
-            {
-                let reason = format!("rows must go strictly from {order}; this row can never match");
-                self.problem("RANK_ROWS", &format!("{path}.{key}[{i}]"), Some(node), reason);
-            }
-        }
-    }
-
-    fn points(&mut self, rank: &DeTable<'_>, master: &RankMaster) -> Vec<Threshold> {
-        let mut points: Vec<Threshold> = Vec::new();
-        let list = self.array(rank, "rank", "points");
-        for (i, node) in list.into_iter().flatten().enumerate() {
-            let path = format!("rank.points[{i}]");
-            let Some(table) = node.get_ref().as_table() else {
-                self.wrong_type(&path, node, "a table");
-                continue;
-            };
-            if let Some(row) = self.threshold(table, &path, node, master) {
-                if points.iter().any(|earlier| earlier.rank == row.rank) {
-                    let reason = "this rank has a row already; remove one";
-                    self.problem("RANK_DUPLICATE_RANK", &join(&path, "rank"), table.get("rank"), reason);
-                }
-                points.push(row);
-            }
-        }
-        if !points.iter().any(|row| row.min == 0) {
-            let reason = "a row with min = 0 is needed: the rank of a customer without points";
-            self.problem("RANK_NO_ZERO", "rank.points", None, reason);
-        }
-        points
-    }
-
-    fn threshold(
-        &mut self,
-        table: &DeTable<'_>,
-        path: &str,
-        node: Node<'_>,
-        master: &RankMaster,
-    ) -> Option<Threshold> {
-        self.only(table, path, &["rank", "min"]);
-        for key in ["rank", "min"] {
-            if !table.contains_key(key) {
-                self.problem("RANK_MISSING", &join(path, key), Some(node), "a row needs a rank and a min");
-            }
-        }
-        let rank = table.get("rank").and_then(|node| self.text_at(&join(path, "rank"), node));
-        if let Some(name) = rank.as_deref().filter(|name| master.position(name).is_none()) {
-            let reason = format!("the rank master has no {name}; it has {}", master.ranks().join(", "));
-            self.problem("RANK_UNKNOWN_RANK", &join(path, "rank"), table.get("rank"), reason);
-        }
-        let min = self.whole(table, path, "min", 0..=MIN_MAX);
-        Some(Threshold { rank: rank?, min: min? })
     }
 }

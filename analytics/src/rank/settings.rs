@@ -1,12 +1,12 @@
 //! The settings of the rank update, checked (`docs/rank.md#settings`).
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 use shared::rank::RankMaster;
 
+pub(super) use super::canonical::hundredths;
 use super::{lint, read};
 
 /// Related customers that a record can name.
@@ -25,6 +25,10 @@ pub struct RankSettings {
     pub enabled: bool,
     /// Which records are counted.
     pub source: Source,
+    /// The sources that may be chosen.
+    pub allowed_sources: Vec<Source>,
+    /// The share of the ranked, updatable customers that one run may change, 0 to 1.
+    pub max_change_ratio: Decimal,
     /// Length of the window, 1 to 120 months.
     pub period_months: u32,
     /// What a link with rate 0 does to the latest date.
@@ -43,6 +47,33 @@ pub struct RankSettings {
     pub rates: Rates,
     /// Total points to rank, in the order of the file.
     pub points: Vec<Threshold>,
+    /// Criteria that are switched off: kept, and without effect.
+    pub disabled: Disabled,
+    /// What the source that is not chosen has for itself, ready to be chosen.
+    pub other: Option<Box<SourceSettings>>,
+}
+
+/// What each source has for itself. The fields are those of [`RankSettings`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of RankSettings, where they are explained")]
+pub struct SourceSettings {
+    pub period_months: u32,
+    pub recency_zero_rate: ZeroRate,
+    pub recency: Option<Criterion<u32>>,
+    pub count: Option<Criterion<Decimal>>,
+    pub amount: Option<Criterion<Decimal>>,
+    pub disabled: Disabled,
+    pub rates: Rates,
+    pub points: Vec<Threshold>,
+}
+
+/// Criteria with `enabled = false`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of RankSettings, where they are explained")]
+pub struct Disabled {
+    pub recency: Option<Criterion<u32>>,
+    pub count: Option<Criterion<Decimal>>,
+    pub amount: Option<Criterion<Decimal>>,
 }
 
 /// Which records are counted (`docs/rank.md#records`).
@@ -154,6 +185,9 @@ fn list(problems: &[Problem]) -> String {
 }
 
 impl RankSettings {
+    /// The share of customers that a run may change when the settings do not say: three of ten.
+    pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
+
     /// Reads and checks a settings file.
     ///
     /// # Errors
@@ -192,84 +226,18 @@ impl RankSettings {
         let amount = self.amount.as_ref().map_or(0, |c| top(c.weight, c.rows.len()));
         recency + count + amount
     }
-
-    /// SHA-256 of the canonical form, in hex: the same settings give the same hash, however they are written.
-    #[must_use]
-    pub fn hash(&self) -> String {
-        Sha256::digest(self.to_toml().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// The canonical form: TOML with every value said, decimals without trailing zeros.
-    #[must_use]
-    pub fn to_toml(&self) -> String {
-        let mut out = String::from("[rank]\n");
-        let mut line = |text: String| {
-            out.push_str(&text);
-            out.push('\n');
-        };
-        line(format!("enabled = {}", self.enabled));
-        line(format!("source = \"{}\"", self.source.as_str()));
-        line(format!("period_months = {}", self.period_months));
-        line("timezone = \"Asia/Tokyo\"".to_owned());
-        line(format!("recency_zero_rate = \"{}\"", self.recency_zero_rate.as_str()));
-        line("amount_basis = \"tax_excluded\"".to_owned());
-        line(format!("update_target_ranks = {}", quoted_list(&self.update_target_ranks)));
-        line(format!("unranked_is_target = {}", self.unranked_is_target));
-        if let Some(c) = &self.recency {
-            let rows: Vec<_> = c.rows.iter().map(u32::to_string).collect();
-            line(criterion("recency", c.weight, "within_months", &rows.join(", ")));
-        }
-        for (kind, criterion_of) in [("count", &self.count), ("amount", &self.amount)] {
-            if let Some(c) = criterion_of {
-                let rows: Vec<_> = c.rows.iter().map(|row| format!("\"{}\"", row.normalize())).collect();
-                line(criterion(kind, c.weight, "at_least", &rows.join(", ")));
-            }
-        }
-        let related: Vec<_> = self.rates.related.iter().map(|rate| hundredths(*rate)).collect();
-        line(format!(
-            "[rank.rates]\nmain = \"{}\"\nrelated = {}",
-            hundredths(self.rates.main),
-            quoted_list(&related)
-        ));
-        for row in &self.points {
-            line(format!("[[rank.points]]\nrank = {}\nmin = {}", quoted(&row.rank), row.min));
-        }
-        out
-    }
-}
-
-fn criterion(kind: &str, weight: u32, rows_key: &str, rows: &str) -> String {
-    let weight = hundredths(weight);
-    format!("[[rank.criteria]]\nkind = \"{kind}\"\nweight = \"{weight}\"\n{rows_key} = [{rows}]")
-}
-
-/// An integer of hundredths as a decimal without trailing zeros.
-pub(crate) fn hundredths(value: u32) -> String {
-    Decimal::new(i64::from(value), 2).normalize().to_string()
-}
-
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                // Writing to a String does not fail.
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn quoted_list(items: &[String]) -> String {
-    let items: Vec<_> = items.iter().map(|item| quoted(item)).collect();
-    format!("[{}]", items.join(", "))
 }
 
 impl Source {
+    /// The one that is not this one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sales => Self::Deals,
+            Self::Deals => Self::Sales,
+        }
+    }
+
     /// The identifier in the settings.
     #[must_use]
     pub fn as_str(self) -> &'static str {

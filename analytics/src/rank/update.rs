@@ -11,7 +11,7 @@ use shared::store::{RankRun, RankScore, Reader, Store};
 use super::eligibility::Reason;
 use super::labels;
 use super::plan::{RankPlan, Scored};
-use super::settings::{RankSettings, Source};
+use super::settings::Source;
 use super::summary::{self, Summary};
 use super::totals::Depth;
 use super::{Prepared, Scene};
@@ -28,11 +28,11 @@ const RUNS_READ_MAX: usize = 10_000;
 /// `analytics rank run`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: those of the last run].
+    /// The settings [default: the newest that were saved, else those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// 保存して実行: a manual run, at any time and as often as wanted. Without it this is the scheduled run,
-    /// once a month.
+    /// 保存して実行: a manual run, at any time and as often as wanted, whose settings become the newest saved
+    /// version. Without it this is the scheduled run, once a month.
     #[arg(long)]
     save: bool,
     /// Also when the month has its scheduled run, when a later one is committed, or when `enabled = false`.
@@ -110,7 +110,8 @@ fn publish(
     scene: &Scene,
     started_at: DateTime<Utc>,
 ) -> anyhow::Result<Published> {
-    let run = record(context, args, &prepared.settings, plan, summary, started_at);
+    let mut run = record(context, args, prepared, plan, summary, started_at);
+    let config = super::config::record(context, &prepared.settings, None);
     if let Some((code, _)) = plan.customers().find(|(_, scored)| scored.exact().amount.is_none()) {
         return Err(Failure::error(
             exit::DATA,
@@ -124,6 +125,9 @@ fn publish(
         }
         if is_behind(&mut reader, &scene.manifest, prepared.settings.source)? {
             return Err(Stopped::Behind);
+        }
+        if args.save {
+            run.config_version = Some(super::config::save_with_run(tx, &mut reader, &config)?);
         }
         let mut scores = plan.customers().map(|(code, scored)| score(code, scored, plan, &prepared.master));
         Ok(tx.publish_rank_run(&run, &mut scores)?)
@@ -198,7 +202,7 @@ fn skipped_by(reader: &mut Reader, context: &Context, args: &Args) -> Result<Opt
 fn record(
     context: &Context,
     args: &Args,
-    settings: &RankSettings,
+    prepared: &Prepared,
     plan: &RankPlan,
     summary: &Summary,
     started_at: DateTime<Utc>,
@@ -208,8 +212,8 @@ fn record(
         as_of: plan.as_of,
         trigger: args.trigger().to_owned(),
         config_hash: plan.settings_hash.clone(),
-        config: settings.to_toml(),
-        config_version: None,
+        config: prepared.settings.to_toml(),
+        config_version: prepared.config_version,
         mode: "run".to_owned(),
         reverts: None,
         started_at,

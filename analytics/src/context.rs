@@ -15,6 +15,7 @@ use shared::store::Store;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::Sheet;
+use crate::output::html::Block;
 use crate::progress::{ImportBar, Progress};
 use crate::warehouse::{Warehouse, WarehouseLimits};
 
@@ -27,6 +28,8 @@ pub enum Format {
     Csv,
     /// One JSON object.
     Json,
+    /// One page for a browser with everything in it.
+    Html,
 }
 
 /// The surroundings of one command.
@@ -126,6 +129,9 @@ impl Context {
             Format::Table => crate::output::table::render(sheet, self),
             Format::Csv => crate::output::csv::render(sheet, self.lang)?,
             Format::Json => format!("{json:#}\n"),
+            Format::Html => {
+                crate::output::html::page(&sheet.title, self.lang, &[Block::Sheet(sheet.untitled())])
+            }
         };
         self.write(&text)
     }

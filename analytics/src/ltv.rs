@@ -145,7 +145,8 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<LtvReport> {
     let control = query::control(&warehouse, &filters, context.as_of)?;
     reconcile(&total, &control)?;
     let rows = if axes.is_empty() {
-        let limit = args.top.or((context.format == Format::Table).then_some(TABLE_CUSTOMERS));
+        let limit =
+            args.top.or(matches!(context.format, Format::Table | Format::Html).then_some(TABLE_CUSTOMERS));
         Rows::Customers(query::customers(&warehouse, &filters, context.as_of, limit)?)
     } else {
         Rows::Segments(segments)

@@ -1,6 +1,7 @@
-//! What a command writes: a [`Sheet`] for people, as a table or CSV. JSON is each report's own.
+//! What a command writes: a [`Sheet`] for people, as a table, CSV or a page for a browser. JSON is each report's own.
 
 pub mod csv;
+pub mod html;
 pub mod table;
 
 use chrono::NaiveDate;
@@ -25,6 +26,14 @@ pub struct Sheet {
     pub total: Option<Vec<Cell>>,
     /// Lines of name and value below the rows: the control block, notes.
     pub footer: Vec<(String, String)>,
+}
+
+impl Sheet {
+    /// The same without its title, for where that stands above already.
+    #[must_use]
+    pub fn untitled(&self) -> Self {
+        Self { title: String::new(), ..self.clone() }
+    }
 }
 
 /// One column of a sheet.

@@ -4,8 +4,9 @@
 //! Code map, in the order in which things happen: [`settings`] (read by `read` and `values`, written
 //! by `canonical`, looked over by `lint`),
 //! [`totals`] (one SQL pass), [`score`] and [`eligibility`] (pure), [`mod@plan`] (what a run would do), then
-//! `simulate`, `update` and `changes`, which show or write it through `summary` and `json`.
+//! `preview`, `simulate` (with `near`), `update` and `changes`, which show or write it through `summary` and `json`.
 
+mod boundary;
 mod canonical;
 pub mod changes;
 pub mod config;
@@ -14,12 +15,15 @@ mod exclude;
 mod json;
 mod labels;
 mod lint;
+mod near;
 pub mod plan;
+mod preview;
 mod read;
 pub mod score;
 pub mod settings;
 pub mod simulate;
 mod summary;
+mod term;
 pub mod totals;
 pub mod update;
 mod values;
@@ -41,6 +45,8 @@ use crate::warehouse::Warehouse;
 /// The commands of the rank update.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// お試し採点: the points of at most 15 customers with the latest records. Writes nothing.
+    Preview(preview::Args),
     /// Score customers and show what a run would change. Writes nothing.
     Simulate(simulate::Args),
     /// Score all customers and write the new ranks in one transaction.
@@ -62,6 +68,7 @@ pub enum Command {
 /// Runs a command.
 pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
     match command {
+        Command::Preview(args) => preview::run(context, args),
         Command::Simulate(args) => simulate::run(context, args),
         Command::Run(args) => update::run(context, args),
         Command::Changes(args) => changes::run(context, args),

@@ -75,7 +75,7 @@ fn heading(sheet: &Sheet, column: usize, context: &Context) -> comfy_table::Cell
     if context.colour { cell.add_attribute(Attribute::Bold) } else { cell }
 }
 
-fn is_numeric(cell: &Cell) -> bool {
+pub(super) fn is_numeric(cell: &Cell) -> bool {
     matches!(cell, Cell::Count(_) | Cell::Integer(_) | Cell::Money(_) | Cell::Number(_) | Cell::Rate(_))
 }
 
@@ -87,7 +87,8 @@ fn cell(cell: &Cell, colour: bool) -> comfy_table::Cell {
     if colour && negative { shown.fg(Color::Red) } else { shown }
 }
 
-fn text(cell: &Cell) -> String {
+/// A cell as people read it.
+pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::None => "—".to_owned(),
         Cell::Text(text) => text.clone(),

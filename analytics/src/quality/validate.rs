@@ -44,7 +44,7 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
     let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
     let rules: Vec<Rule> = rules.collect();
-    let default = if context.format == Format::Table { 20 } else { 1_000 };
+    let default = if matches!(context.format, Format::Table | Format::Html) { 20 } else { 1_000 };
     let listed_max = args.listed_max.unwrap_or(default) as usize;
     let progress = context.progress(labels::VALIDATION, Some(rules.len() as u64));
     let checked = context.store()?.reader()?.consistent(|reader| -> Result<_, StoreError> {

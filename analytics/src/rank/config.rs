@@ -100,7 +100,7 @@ fn show(context: &Context, version: Option<i64>) -> anyhow::Result<()> {
     }
     match context.format {
         Format::Table => context.write(&format!("{}{}", heading(&config), config.document)),
-        Format::Csv => {
+        Format::Csv | Format::Html => {
             let row = |(path, value): (String, String)| vec![Cell::Text(path), Cell::Text(value)];
             let columns = [labels::SETTING, labels::VALUE].map(SheetColumn::new).to_vec();
             let rows = diff::flat(&config.document).into_iter().map(row).collect();

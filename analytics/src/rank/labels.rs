@@ -3,8 +3,10 @@
 use shared::label::Lang;
 
 use super::eligibility::Reason;
+use super::near::{Figure, Move};
 use super::settings::Source;
 use crate::labels::Label;
+use crate::output::grouped;
 
 const fn label(ja: &'static str, en: &'static str) -> Label {
     Label { ja, en }
@@ -36,10 +38,7 @@ pub(super) const RANK_TO: Label = label("変更後", "To");
 pub(super) const DIRECTION: Label = label("方向", "Direction");
 pub(super) const CUSTOMERS: Label = label("顧客数", "Customers");
 pub(super) const REASON: Label = label("理由", "Reason");
-pub(super) const LATEST: Label = label("最新日", "Latest");
 pub(super) const MONTHS: Label = label("ヶ月以内", "Within months");
-pub(super) const COUNT: Label = label("累計件数", "Count");
-pub(super) const AMOUNT: Label = label("累計金額", "Amount");
 pub(super) const POINTS_RECENCY: Label = label("最新日の点", "Recency points");
 pub(super) const POINTS_COUNT: Label = label("件数の点", "Count points");
 pub(super) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
@@ -55,6 +54,79 @@ pub(super) const WORSENED: Label = label("悪化", "Worsened");
 pub(super) const EXCLUDED: Label = label("自動更新の対象外にしました", "Excluded from the rank update");
 pub(super) const INCLUDED: Label = label("自動更新の対象に戻しました", "Included in the rank update");
 pub(super) const INITIAL: Label = label("初回", "First rank");
+
+pub(super) const NOT_UPDATED: Label = label("うち対象外", "Of these not updated");
+pub(super) const MATRIX: Label = label("現在 → 更新後", "Now → after");
+pub(super) const MOVED: Label = label("ランクの動き", "Moves");
+pub(super) const DRILL: Label = label("該当顧客 (総合得点順)", "Customers by total");
+pub(super) const DRILLED: Label = label("更新後のランク", "Rank after");
+pub(super) const OUTSIDE: Label = label("対象外", "not updated");
+pub(super) const DISTRIBUTION: Label = label("ランク分布", "Distribution of ranks");
+pub(super) const NEAR: Label = label("境界に近い顧客", "Customers next to a boundary");
+pub(super) const NEAR_WITHIN: Label = label("境界からの点数", "Points from a boundary");
+pub(super) const FOUND: Label = label("該当", "Found");
+pub(super) const SHOWN: Label = label("表示", "Shown");
+pub(super) const BOUND: Label = label("境界", "Boundary");
+pub(super) const DISTANCE: Label = label("差", "Distance");
+pub(super) const BEYOND: Label = label("境界の先", "Beyond it");
+pub(super) const MOVES: Label =
+    label("動く条件 (各項目のみの場合)", "What would move it (each criterion alone)");
+pub(super) const PREVIEW: Label = label("お試し採点", "Trial scoring");
+pub(super) const PREVIEW_SCOPE: Label =
+    label("主たる顧客として記録のある、直近の{n}件", "the {n} with the latest record of their own");
+pub(super) const RECENT_SALE: Label = label("直近の売上日", "Latest sale of its own");
+pub(super) const RECENT_DEAL: Label = label("直近の受注予定日", "Latest expected order of its own");
+pub(super) const TERM_RECENCY: Label = label("最新日 点×ウェイト", "Recency points × weight");
+pub(super) const TERM_COUNT: Label = label("件数 点×ウェイト", "Count points × weight");
+pub(super) const TERM_AMOUNT: Label = label("金額 点×ウェイト", "Amount points × weight");
+pub(super) const NOTHING_WRITTEN: Label = label("書き込みはしていません", "Nothing was written");
+
+/// What the latest date is called; a switch of the source switches it.
+pub(super) fn latest(source: Source) -> Label {
+    match source {
+        Source::Sales => label("最新売上日", "Latest sale"),
+        Source::Deals => label("最新受注日", "Latest order"),
+    }
+}
+
+/// What the count is called.
+pub(super) fn count(source: Source) -> Label {
+    match source {
+        Source::Sales => label("累計売上件数", "Slips"),
+        Source::Deals => label("累計受注件数", "Deals"),
+    }
+}
+
+/// What the amount is called.
+pub(super) fn amount(source: Source) -> Label {
+    match source {
+        Source::Sales => label("累計売上金額", "Sales"),
+        Source::Deals => label("累計受注金額", "Orders"),
+    }
+}
+
+/// What would move a customer across a boundary.
+pub(super) fn a_move(one: &Move, lang: Lang) -> String {
+    let figure = |figure: &Figure| match figure {
+        Figure::Count => label("件数", "count").text(lang),
+        Figure::Amount => label("金額", "amount").text(lang),
+    };
+    let number = |value: &rust_decimal::Decimal| grouped(&value.to_string());
+    match (one, lang) {
+        (Move::RecordSince(day), Lang::Ja) => format!("{day} 以降の記録"),
+        (Move::RecordSince(day), Lang::En) => format!("a record since {day}"),
+        (Move::NothingUntil(day), Lang::Ja) => format!("{day} まで新しい記録なし"),
+        (Move::NothingUntil(day), Lang::En) => format!("nothing new until {day}"),
+        (Move::Reach(f, least, more), Lang::Ja) => {
+            format!("{} {} 以上 (あと {})", figure(f), number(least), number(more))
+        }
+        (Move::Reach(f, least, more), Lang::En) => {
+            format!("{} at least {} ({} more)", figure(f), number(least), number(more))
+        }
+        (Move::FallBelow(f, row), Lang::Ja) => format!("{} {} 未満", figure(f), number(row)),
+        (Move::FallBelow(f, row), Lang::En) => format!("{} below {}", figure(f), number(row)),
+    }
+}
 
 /// What a reason is called.
 pub(super) fn reason(reason: Reason, lang: Lang) -> &'static str {

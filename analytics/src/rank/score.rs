@@ -136,6 +136,34 @@ impl Scorer {
     }
 }
 
+/// Where a total stands between the ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edges {
+    /// The least total of the rank that it earns, in hundredths, and the index of the rank below; `None` when there
+    /// is no rank below.
+    pub below: Option<(u32, usize)>,
+    /// The least total of the next better rank, in hundredths, and that rank's index; `None` when it earns the best.
+    pub above: Option<(u32, usize)>,
+}
+
+impl Scorer {
+    /// The bounds around a total in hundredths.
+    #[must_use]
+    pub fn edges(&self, total: u32) -> Edges {
+        let at = self.thresholds.iter().position(|(_, min)| total >= *min);
+        let at = at.unwrap_or(self.thresholds.len().saturating_sub(1));
+        let own = self.thresholds.get(at).map_or(0, |(_, min)| *min);
+        // Of rows with the same least total only the upper one is ever earned.
+        let lower = self.thresholds.iter().skip(at).find(|(_, min)| *min < own);
+        let above = at.checked_sub(1).and_then(|i| self.thresholds.get(i)).map(|(_, min)| *min);
+        let above = above.and_then(|least| self.thresholds.iter().find(|(_, min)| *min == least));
+        Edges {
+            below: lower.map(|(index, _)| (own, *index)),
+            above: above.map(|(index, min)| (*min, *index)),
+        }
+    }
+}
+
 /// Rows as integers with `scale` decimal places. A row between two integers becomes the upper one, which
 /// exactly the same integers reach.
 fn scaled(criterion: &Criterion<Decimal>, scale: u32) -> Criterion<i128> {

@@ -1,24 +1,33 @@
 //! お試し実行: what a run would change, without writing anything (`docs/rank.md#runs`).
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use duckdb::arrow::array::{Array, RecordBatch, StringArray};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use shared::ids::compare_codes;
 use shared::kana::kana_sort_key;
+use shared::label::Lang;
 
+use super::eligibility::Reason;
 use super::labels;
 use super::plan::{RankPlan, Scored};
 use super::summary::{self, Summary};
 use super::totals::Depth;
-use super::{Prepared, Scene, json};
+use super::{Prepared, Scene, boundary, json};
 use crate::context::{Context, Format};
+use crate::exit::{self, Failure};
+use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, csv, table};
 use crate::warehouse::{Warehouse, WarehouseError};
 
 /// Customers of a simulation that is not of all.
-const SAMPLE_MAX: usize = 500;
+const SAMPLE_MAX: u32 = 500;
+/// The most that `--limit` takes; beyond it `--all` is meant.
+const LIMIT_MAX: i64 = 100_000;
 /// Customers that a table lists.
 const LISTED_MAX: usize = 15;
 
@@ -28,21 +37,49 @@ pub struct Args {
     /// The settings [default: those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// All customers, by customer code, and not only the first 500 by kana, descending.
-    #[arg(long)]
+    /// All customers, by customer code, and not only the first ones by kana, descending.
+    #[arg(long, conflicts_with = "limit")]
     all: bool,
+    /// How many of the first customers by kana, descending.
+    #[arg(long, value_name = "N", default_value_t = SAMPLE_MAX, value_parser = clap::value_parser!(u32).range(1..=LIMIT_MAX))]
+    limit: u32,
+    /// Only the 15 highest totals of those who would have this rank after the run; 対象外 (or not-updated): those
+    /// who are not updated; なし (or none): those without a rank.
+    #[arg(long, value_name = "RANK")]
+    drill: Option<String>,
+    /// Only the customers whose total is at most so many points from another rank, with what would move them.
+    #[arg(long, value_name = "POINTS", conflicts_with = "drill", value_parser = points)]
+    near: Option<Decimal>,
+}
+
+/// Points with at most two decimal places.
+fn points(text: &str) -> Result<Decimal, String> {
+    let wrong = || "give points from 0 to 100000 with at most two decimal places".to_owned();
+    let points: Decimal = text.parse().map_err(|_| wrong())?;
+    let in_range = (Decimal::ZERO..=Decimal::from(100_000)).contains(&points);
+    if in_range && points.normalize().scale() <= 2 { Ok(points) } else { Err(wrong()) }
 }
 
 /// The customers that are shown: code and score.
-type Shown<'a> = Vec<(&'a str, &'a Scored)>;
+pub(super) type Shown<'a> = Vec<(&'a str, &'a Scored)>;
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
+    let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared)).transpose()?;
     // A program that reads a million scores wants them soon; people, and every run, are told more.
-    let depth = if context.format == Format::Table { Depth::Full } else { Depth::Scores };
+    let is_for_people = matches!(context.format, Format::Table | Format::Html);
+    let depth = if is_for_people { Depth::Full } else { Depth::Scores };
     let (plan, scene) = prepared.plan(context, depth)?;
-    let shown = if args.all { by_code(&plan) } else { sample(&plan, &scene)? };
+    let mut shown = if args.all { by_code(&plan) } else { sample(&plan, &scene, args.limit as usize)? };
+    if let Some(points) = args.near {
+        let hundredths = (points * Decimal::ONE_HUNDRED).to_u32().unwrap_or(u32::MAX);
+        return boundary::show(context, &prepared, &plan, &scene, &shown, hundredths);
+    }
+    if let Some(drill) = &drill {
+        shown = highest(shown.into_iter().filter(|(_, scored)| drill.takes(&plan, scored)).collect());
+    }
+    let parts = Parts { context, prepared: &prepared, plan: &plan, scene: &scene, shown: &shown };
     match context.format {
         Format::Json => {
             let mut out = std::io::stdout().lock();
@@ -50,15 +87,74 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
             notices(context, &plan, &shown);
         }
         Format::Csv => {
-            context.write(&csv::render(
-                &customers(&plan, shown.iter().copied(), &HashMap::new()),
-                context.lang,
-            )?)?;
+            let sheet = customers(&prepared, &plan, shown.iter().copied(), None);
+            context.write(&csv::render(&sheet, context.lang)?)?;
             notices(context, &plan, &shown);
         }
-        Format::Table => context.write(&text(context, &prepared, &plan, &scene, &shown, args.all)?)?,
+        Format::Table | Format::Html => match &drill {
+            Some(drill) => {
+                let sheet = parts.drilled(drill)?;
+                context.emit(&sheet, &serde_json::Value::Null)?;
+            }
+            None if context.format == Format::Html => context.write(&parts.page(args.all)?)?,
+            None => context.write(&parts.text(args.all)?)?,
+        },
     }
     Ok(())
+}
+
+/// Which customers are wanted.
+enum Drill {
+    Rank(String),
+    NotUpdated,
+    WithoutRank,
+}
+
+impl Drill {
+    /// A rank of the master comes before a word that means something else.
+    fn new(text: &str, prepared: &Prepared) -> anyhow::Result<Self> {
+        let text = text.trim();
+        let master = &prepared.master;
+        if master.position(text).is_some() {
+            return Ok(Self::Rank(text.to_owned()));
+        }
+        match text {
+            "対象外" | "not-updated" => Ok(Self::NotUpdated),
+            "なし" | "none" => Ok(Self::WithoutRank),
+            _ => Err(Failure::error(
+                exit::USAGE,
+                format!(
+                    "--drill {text}: no such rank; the rank master has {}, and 対象外 (not-updated) and なし (none) are understood",
+                    master.ranks().join(", ")
+                ),
+            )),
+        }
+    }
+
+    fn takes(&self, plan: &RankPlan, scored: &Scored) -> bool {
+        match self {
+            Self::Rank(rank) => plan.rank(scored.after) == Some(rank),
+            Self::NotUpdated => !matches!(scored.reason, Reason::Changed | Reason::Unchanged),
+            Self::WithoutRank => plan.rank(scored.after).is_none(),
+        }
+    }
+
+    fn name(&self, context: &Context) -> String {
+        match self {
+            Self::Rank(rank) => rank.clone(),
+            Self::NotUpdated => context.label(labels::OUTSIDE).to_owned(),
+            Self::WithoutRank => context.label(labels::NO_RANK).to_owned(),
+        }
+    }
+}
+
+/// The first few by total, descending; of equals by code, descending.
+fn highest(mut shown: Shown<'_>) -> Shown<'_> {
+    shown.sort_by(|(a, one), (b, two)| {
+        Reverse(one.total).cmp(&Reverse(two.total)).then_with(|| compare_codes(b, a))
+    });
+    shown.truncate(LISTED_MAX);
+    shown
 }
 
 /// Everybody by code.
@@ -74,7 +170,7 @@ fn by_code(plan: &RankPlan) -> Shown<'_> {
 /// The summary goes to standard error when standard output is for a program.
 fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let summary = Summary::of(shown.iter().copied());
-    let changed = summary.with(super::eligibility::Reason::Changed);
+    let changed = summary.with(Reason::Changed);
     let line =
         format!("{} customers scored as of {}, {changed} would change", summary.evaluated(), plan.as_of);
     context.notice(&line);
@@ -84,7 +180,7 @@ fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
 }
 
 /// The first customers by kana, descending; those without a reading last; of equals, by code, descending.
-fn sample<'a>(plan: &'a RankPlan, scene: &Scene) -> anyhow::Result<Shown<'a>> {
+fn sample<'a>(plan: &'a RankPlan, scene: &Scene, limit: usize) -> anyhow::Result<Shown<'a>> {
     let batches = scene.warehouse.query("SELECT customer_code, name_kana FROM customers")?;
     let mut kana: HashMap<String, String> = HashMap::new();
     for batch in &batches {
@@ -98,18 +194,8 @@ fn sample<'a>(plan: &'a RankPlan, scene: &Scene) -> anyhow::Result<Shown<'a>> {
     let mut shown: Shown<'a> = plan.customers().collect();
     // The empty key is the smallest text, so descending order puts it last by itself.
     shown.sort_by(|(a, _), (b, _)| key(b).cmp(key(a)).then_with(|| compare_codes(b, a)));
-    shown.truncate(SAMPLE_MAX);
+    shown.truncate(limit);
     Ok(shown)
-}
-
-/// Codes of digits by their number, all others by their bytes.
-fn compare_codes(a: &str, b: &str) -> Ordering {
-    let is_number = |code: &str| !code.is_empty() && code.bytes().all(|c| c.is_ascii_digit());
-    if !(is_number(a) && is_number(b)) {
-        return a.cmp(b);
-    }
-    let (short_a, short_b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
-    (short_a.len(), short_a, a).cmp(&(short_b.len(), short_b, b))
 }
 
 fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, WarehouseError> {
@@ -117,35 +203,73 @@ fn texts(batch: &RecordBatch, column: usize) -> Result<&StringArray, WarehouseEr
     found.ok_or_else(|| WarehouseError::Shape(format!("column {column} is no text")))
 }
 
-fn text(
-    context: &Context,
-    prepared: &Prepared,
-    plan: &RankPlan,
-    scene: &Scene,
-    shown: &Shown<'_>,
-    is_whole: bool,
-) -> anyhow::Result<String> {
-    let mut header = summary::header(context, plan, &prepared.settings);
-    let scope = if is_whole { labels::WHOLE } else { labels::SAMPLE };
-    let scope = context.label(scope).replace("{n}", &shown.len().to_string());
-    header.push((context.label(labels::SCOPE).to_owned(), scope));
-    let counted = Summary::of(shown.iter().copied());
-    let mut out = summary::render(context, labels::SIMULATION, header, &counted, plan, &prepared.master);
-    let mut top: Shown<'_> = shown.clone();
-    top.sort_by(|(a, one), (b, two)| {
-        Reverse(one.total).cmp(&Reverse(two.total)).then_with(|| compare_codes(b, a))
-    });
-    top.truncate(LISTED_MAX);
-    let names = names(&scene.warehouse, &top)?;
-    let mut sheet = customers(plan, top.into_iter(), &names);
-    sheet.title = context.label(labels::TOP).to_owned();
-    out.push_str(&table::render(&sheet, context));
-    Ok(out)
+/// What people are shown of a plan.
+struct Parts<'a> {
+    context: &'a Context,
+    prepared: &'a Prepared,
+    plan: &'a RankPlan,
+    scene: &'a Scene,
+    shown: &'a Shown<'a>,
+}
+
+impl Parts<'_> {
+    fn header(&self, is_whole: bool) -> Vec<(String, String)> {
+        let mut header = summary::header(self.context, self.plan, &self.prepared.settings);
+        header.push((self.context.label(labels::SCOPE).to_owned(), self.scope(is_whole)));
+        header
+    }
+
+    fn scope(&self, is_whole: bool) -> String {
+        let scope = if is_whole { labels::WHOLE } else { labels::SAMPLE };
+        self.context.label(scope).replace("{n}", &self.shown.len().to_string())
+    }
+
+    fn text(&self, is_whole: bool) -> anyhow::Result<String> {
+        let counted = Summary::of(self.shown.iter().copied());
+        let header = self.header(is_whole);
+        let master = &self.prepared.master;
+        let mut out = summary::render(self.context, labels::SIMULATION, header, &counted, self.plan, master);
+        out.push_str(&table::render(&self.top()?, self.context));
+        Ok(out)
+    }
+
+    fn page(&self, is_whole: bool) -> anyhow::Result<String> {
+        let counted = Summary::of(self.shown.iter().copied());
+        let (context, header) = (self.context, self.header(is_whole));
+        let note =
+            if is_whole { context.label(labels::NOTHING_WRITTEN).to_owned() } else { self.scope(is_whole) };
+        let mut blocks = vec![Block::Note(note)];
+        blocks.extend(summary::blocks(context, header, &counted, self.plan, &self.prepared.master));
+        blocks.push(Block::Sheet(self.top()?));
+        Ok(html::page(context.label(labels::SIMULATION), context.lang, &blocks))
+    }
+
+    fn top(&self) -> anyhow::Result<Sheet> {
+        let mut sheet = self.listed(highest(self.shown.clone()))?;
+        sheet.title = self.context.label(labels::TOP).to_owned();
+        Ok(sheet)
+    }
+
+    fn drilled(&self, drill: &Drill) -> anyhow::Result<Sheet> {
+        let mut sheet = self.listed(self.shown.clone())?;
+        sheet.title = self.context.label(labels::DRILL).to_owned();
+        sheet.header = summary::header(self.context, self.plan, &self.prepared.settings);
+        sheet.header.push((self.context.label(labels::DRILLED).to_owned(), drill.name(self.context)));
+        Ok(sheet)
+    }
+
+    fn listed(&self, shown: Shown<'_>) -> anyhow::Result<Sheet> {
+        let names = names(&self.scene.warehouse, shown.iter().map(|(code, _)| *code))?;
+        Ok(customers(self.prepared, self.plan, shown.into_iter(), Some((&names, self.context.lang))))
+    }
 }
 
 /// Names of a few customers.
-fn names(warehouse: &Warehouse, shown: &Shown<'_>) -> Result<HashMap<String, String>, WarehouseError> {
-    let codes = crate::warehouse::Literal::Texts(shown.iter().map(|(code, _)| (*code).to_owned()).collect());
+pub(super) fn names<'a>(
+    warehouse: &Warehouse,
+    codes: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, String>, WarehouseError> {
+    let codes = crate::warehouse::Literal::Texts(codes.map(str::to_owned).collect());
     let sql = "SELECT customer_code, customer_name FROM customers WHERE customer_code IN {codes}";
     let batches = warehouse.query(&crate::warehouse::render(sql, &[("codes", codes)])?)?;
     let mut names = HashMap::new();
@@ -156,17 +280,19 @@ fn names(warehouse: &Warehouse, shown: &Shown<'_>) -> Result<HashMap<String, Str
     Ok(names)
 }
 
-/// Customers with everything that led to their rank.
+/// Customers with everything that led to their rank: for people with names and words, else with identifiers.
 fn customers<'a>(
+    prepared: &Prepared,
     plan: &RankPlan,
     shown: impl Iterator<Item = (&'a str, &'a Scored)>,
-    names: &HashMap<String, String>,
+    people: Option<(&HashMap<String, String>, Lang)>,
 ) -> Sheet {
+    let source = prepared.settings.source;
     let points = |points: Option<u8>| points.map_or(Cell::None, |points| Cell::Count(u64::from(points)));
     let row = |(code, scored): (&str, &Scored)| {
         let exact = scored.exact();
         let mut row = vec![Cell::Text(code.to_owned())];
-        row.extend(names.get(code).map(|name| Cell::Text(name.clone())));
+        row.extend(people.map(|(names, _)| Cell::text(names.get(code).map(String::as_str))));
         row.extend([
             Cell::date(exact.latest_date),
             scored.months_within.map_or(Cell::None, |months| Cell::Count(u64::from(months))),
@@ -178,20 +304,23 @@ fn customers<'a>(
             Cell::Number(exact.total),
             Cell::text(plan.rank(scored.before)),
             Cell::text(plan.rank(scored.after)),
-            Cell::Text(scored.reason.as_str().to_owned()),
+            Cell::Text(match people {
+                Some((_, lang)) => labels::reason(scored.reason, lang).to_owned(),
+                None => scored.reason.as_str().to_owned(),
+            }),
         ]);
         row
     };
     let mut columns = vec![SheetColumn::new(labels::CODE)];
-    if !names.is_empty() {
+    if people.is_some() {
         columns.push(SheetColumn::new(labels::NAME));
     }
     columns.extend(
         [
-            labels::LATEST,
+            labels::latest(source),
             labels::MONTHS,
-            labels::COUNT,
-            labels::AMOUNT,
+            labels::count(source),
+            labels::amount(source),
             labels::POINTS_RECENCY,
             labels::POINTS_COUNT,
             labels::POINTS_AMOUNT,
@@ -207,15 +336,16 @@ fn customers<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::compare_codes;
-    use std::cmp::Ordering;
+    use super::points;
 
     #[test]
-    fn codes_of_digits_compare_as_numbers() {
-        assert_eq!(compare_codes("9", "10"), Ordering::Less);
-        assert_eq!(compare_codes("0010", "9"), Ordering::Greater);
-        assert_eq!(compare_codes("C9", "C10"), Ordering::Greater);
-        assert_eq!(compare_codes("10", "010"), Ordering::Greater);
-        assert_eq!(compare_codes("123456789012345678901234567890", "9"), Ordering::Greater);
+    fn points_have_two_places_at_most() {
+        assert!(points("0").is_ok() && points("12.50").is_ok() && points("100000").is_ok());
+        assert!(
+            points("-1").is_err()
+                && points("0.001").is_err()
+                && points("100000.01").is_err()
+                && points("x").is_err()
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::plan::{RankId, RankPlan, Scored};
 use super::settings::{RankSettings, hundredths};
 use crate::context::Context;
 use crate::labels::Label;
+use crate::output::html::{Bars, Block};
 use crate::output::{Cell, Sheet, SheetColumn, table};
 
 /// Characters of the settings' hash that people see.
@@ -24,6 +25,18 @@ pub(super) struct Summary {
     /// Customers from the current rank to the rank after.
     pub(super) transitions: BTreeMap<(RankId, RankId), u64>,
     reasons: BTreeMap<&'static str, u64>,
+    /// Customers that are not updated, by the rank that they keep.
+    kept: BTreeMap<RankId, u64>,
+}
+
+/// A rank with its customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RankCount<'p> {
+    pub(super) rank: Option<&'p str>,
+    pub(super) now: u64,
+    pub(super) after: u64,
+    /// Of both: customers that are not updated.
+    pub(super) kept: u64,
 }
 
 impl Summary {
@@ -33,6 +46,9 @@ impl Summary {
         for (_, scored) in customers {
             *summary.transitions.entry((scored.before, scored.after)).or_default() += 1;
             *summary.reasons.entry(scored.reason.as_str()).or_default() += 1;
+            if !matches!(scored.reason, Reason::Changed | Reason::Unchanged) {
+                *summary.kept.entry(scored.before).or_default() += 1;
+            }
         }
         summary
     }
@@ -53,16 +69,22 @@ impl Summary {
     }
 
     /// Ranks with the customers that have them now and after: the master's order, then unknown ones, then none.
-    fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<(Option<&'p str>, u64, u64)> {
+    pub(super) fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<RankCount<'p>> {
         let mut counts: BTreeMap<RankId, (u64, u64)> = BTreeMap::new();
         for ((before, after), n) in &self.transitions {
             counts.entry(*before).or_default().0 += n;
             counts.entry(*after).or_default().1 += n;
         }
-        let mut rows: Vec<_> =
-            counts.iter().map(|(id, (now, after))| (plan.rank(*id), *now, *after)).collect();
-        rows.sort_by_key(|(rank, ..)| {
-            (rank.is_none(), rank.and_then(|rank| master.position(rank)).unwrap_or(usize::MAX), *rank)
+        let mut rows: Vec<_> = counts
+            .iter()
+            .map(|(id, (now, after))| {
+                let kept = self.kept.get(id).copied().unwrap_or(0);
+                RankCount { rank: plan.rank(*id), now: *now, after: *after, kept }
+            })
+            .collect();
+        rows.sort_by_key(|row| {
+            let position = row.rank.and_then(|rank| master.position(rank)).unwrap_or(usize::MAX);
+            (row.rank.is_none(), position, row.rank)
         });
         rows
     }
@@ -72,7 +94,7 @@ impl Summary {
         let ranks = self.ranks(plan, master);
         let ranks: Vec<_> = ranks
             .iter()
-            .map(|(rank, now, after)| json!({"rank": rank, "now": now, "after": after}))
+            .map(|row| json!({"rank": row.rank, "now": row.now, "after": row.after, "not_updated": row.kept}))
             .collect();
         let transitions: Vec<_> = self
             .transitions
@@ -111,8 +133,59 @@ pub(super) fn render(
     master: &RankMaster,
 ) -> String {
     let mut text = table::render(&distribution(context, title, header, summary, plan, master), context);
+    text.push_str(&table::render(&matrix(context, summary, plan, master), context));
     text.push_str(&table::render(&transitions(context, summary, plan, master), context));
     text
+}
+
+/// The same for a page: bars, the table of their numbers, the matrix, the moves, the reasons, the warnings.
+pub(super) fn blocks(
+    context: &Context,
+    header: Vec<(String, String)>,
+    summary: &Summary,
+    plan: &RankPlan,
+    master: &RankMaster,
+) -> Vec<Block> {
+    let none = context.label(labels::NO_RANK);
+    let rows = summary.ranks(plan, master).into_iter();
+    let bars = Bars {
+        title: context.label(labels::DISTRIBUTION).to_owned(),
+        series: [labels::BAR_NOW, labels::BAR_AFTER].map(|label| context.label(label).to_owned()).to_vec(),
+        rows: rows.map(|row| (row.rank.unwrap_or(none).to_owned(), vec![row.now, row.after])).collect(),
+    };
+    let mut numbers = distribution(context, labels::SIMULATION, Vec::new(), summary, plan, master).untitled();
+    // The bars stand above it.
+    numbers.columns.truncate(5);
+    vec![
+        Block::Facts(header),
+        Block::Bars(bars),
+        Block::Sheet(numbers),
+        Block::Sheet(matrix(context, summary, plan, master)),
+        Block::Sheet(transitions(context, summary, plan, master)),
+    ]
+}
+
+/// Ranks now by ranks after.
+fn matrix(context: &Context, summary: &Summary, plan: &RankPlan, master: &RankMaster) -> Sheet {
+    let none = context.label(labels::NO_RANK);
+    let ranks: Vec<Option<&str>> = summary.ranks(plan, master).iter().map(|row| row.rank).collect();
+    let names = ranks.iter().map(|rank| rank.unwrap_or(none));
+    let counts: BTreeMap<(Option<&str>, Option<&str>), u64> =
+        summary.transitions.iter().map(|((from, to), n)| ((plan.rank(*from), plan.rank(*to)), *n)).collect();
+    let row = |from: &Option<&str>| {
+        let cells = ranks.iter().map(|to| match counts.get(&(*from, *to)) {
+            Some(n) => Cell::Count(*n),
+            None => Cell::None,
+        });
+        std::iter::once(Cell::Text(from.unwrap_or(none).to_owned())).chain(cells).collect()
+    };
+    let columns = std::iter::once(SheetColumn::new(labels::NOW)).chain(names.map(SheetColumn::named));
+    Sheet {
+        title: context.label(labels::MATRIX).to_owned(),
+        columns: if ranks.is_empty() { Vec::new() } else { columns.collect() },
+        rows: ranks.iter().map(row).collect(),
+        ..Sheet::default()
+    }
 }
 
 fn distribution(
@@ -124,28 +197,33 @@ fn distribution(
     master: &RankMaster,
 ) -> Sheet {
     let all = Decimal::from(summary.evaluated().max(1));
-    let row = |(rank, now, after): &(Option<&str>, u64, u64)| {
+    let ranks = summary.ranks(plan, master);
+    let row = |row: &RankCount<'_>| {
         vec![
-            Cell::Text(rank.unwrap_or(context.label(labels::NO_RANK)).to_owned()),
-            Cell::Count(*now),
-            Cell::Count(*after),
-            Cell::Integer(after.cast_signed() - now.cast_signed()),
-            Cell::Bar(Decimal::from(*now) / all),
-            Cell::Bar(Decimal::from(*after) / all),
+            Cell::Text(row.rank.unwrap_or(context.label(labels::NO_RANK)).to_owned()),
+            Cell::Count(row.now),
+            Cell::Count(row.after),
+            Cell::Integer(row.after.cast_signed() - row.now.cast_signed()),
+            Cell::Count(row.kept),
+            Cell::Bar(Decimal::from(row.now) / all),
+            Cell::Bar(Decimal::from(row.after) / all),
         ]
     };
-    let columns = [labels::RANK, labels::NOW, labels::AFTER, labels::CHANGE].map(SheetColumn::new);
+    let columns = [labels::RANK, labels::NOW, labels::AFTER, labels::CHANGE, labels::NOT_UPDATED];
+    let columns = columns.map(SheetColumn::new);
     let bars = [labels::BAR_NOW, labels::BAR_AFTER].map(SheetColumn::new);
     let evaluated = Cell::Count(summary.evaluated());
     Sheet {
         title: context.label(title).to_owned(),
         header,
         columns: columns.into_iter().chain(bars).collect(),
-        rows: summary.ranks(plan, master).iter().map(row).collect(),
+        rows: ranks.iter().map(row).collect(),
         total: Some(vec![
             Cell::Text(context.label(crate::labels::TOTAL).to_owned()),
             evaluated.clone(),
             evaluated,
+            Cell::Integer(0),
+            Cell::Count(ranks.iter().map(|row| row.kept).sum()),
         ]),
         footer: Vec::new(),
     }
@@ -167,6 +245,7 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
     let columns = [labels::RANK_FROM, labels::RANK_TO, labels::DIRECTION, labels::CUSTOMERS];
     let rows: Vec<_> = rows.collect();
     Sheet {
+        title: context.label(labels::MOVED).to_owned(),
         columns: if rows.is_empty() { Vec::new() } else { columns.map(SheetColumn::new).to_vec() },
         rows,
         footer: reasons.chain(warnings).collect(),

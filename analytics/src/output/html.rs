@@ -1,0 +1,192 @@
+//! A page for a browser: one file with everything in it, light and dark, narrow and wide.
+//!
+//! Text is HTML, so that it stays readable at every width; only the lengths of charts are SVG, which stretches.
+//! Every chart stands beside the table of its numbers or has them written on it.
+
+mod chart;
+
+pub use chart::{Bars, Lines, Stacks};
+
+use shared::label::Lang;
+
+use super::table::{is_numeric, text};
+use super::{Cell, Sheet};
+
+const STYLE: &str = include_str!("html/page.css");
+
+/// One part of a page.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A heading.
+    Heading(String),
+    /// Names and values: as-of date, period, settings.
+    Facts(Vec<(String, String)>),
+    /// A sentence that must be seen before the figures.
+    Note(String),
+    /// A table.
+    Sheet(Sheet),
+    /// Lengths beside each other, one group a row.
+    Bars(Bars),
+    /// Parts of a whole, one whole a row.
+    Stacks(Stacks),
+    /// Values over time.
+    Lines(Lines),
+}
+
+/// The whole page as text.
+#[must_use]
+pub fn page(title: &str, lang: Lang, blocks: &[Block]) -> String {
+    let tag = match lang {
+        Lang::Ja => "ja",
+        Lang::En => "en",
+    };
+    let title = escape(title);
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    );
+    for block in blocks {
+        push(&mut out, block, lang);
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+fn push(out: &mut String, block: &Block, lang: Lang) {
+    match block {
+        Block::Heading(text) => out.push_str(&format!("<h2>{}</h2>\n", escape(text))),
+        Block::Facts(pairs) => facts(out, pairs),
+        Block::Note(text) => out.push_str(&format!("<p class=\"note\">{}</p>\n", escape(text))),
+        Block::Sheet(sheet) => table(out, sheet, lang),
+        Block::Bars(bars) => bars.push(out),
+        Block::Stacks(stacks) => stacks.push(out),
+        Block::Lines(lines) => lines.push(out),
+    }
+}
+
+fn facts(out: &mut String, pairs: &[(String, String)]) {
+    if pairs.is_empty() {
+        return;
+    }
+    out.push_str("<dl>\n");
+    for (name, value) in pairs {
+        out.push_str(&format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escape(name), escape(value)));
+    }
+    out.push_str("</dl>\n");
+}
+
+fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
+    if !sheet.title.is_empty() {
+        out.push_str(&format!("<h2>{}</h2>\n", escape(&sheet.title)));
+    }
+    facts(out, &sheet.header);
+    if !sheet.columns.is_empty() {
+        out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
+        for (index, column) in sheet.columns.iter().enumerate() {
+            let numeric =
+                sheet.rows.iter().chain(&sheet.total).any(|row| row.get(index).is_some_and(is_numeric));
+            let class = if numeric { " class=\"n\"" } else { "" };
+            out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(column.text(lang))));
+        }
+        out.push_str("</tr></thead>\n<tbody>\n");
+        for row in &sheet.rows {
+            table_row(out, row, sheet.columns.len());
+        }
+        out.push_str("</tbody>\n");
+        if let Some(total) = &sheet.total {
+            out.push_str("<tfoot>\n");
+            table_row(out, total, sheet.columns.len());
+            out.push_str("</tfoot>\n");
+        }
+        out.push_str("</table>\n</div>\n");
+    }
+    facts(out, &sheet.footer);
+}
+
+fn table_row(out: &mut String, row: &[Cell], columns: usize) {
+    out.push_str("<tr>");
+    for index in 0..columns {
+        let cell = row.get(index).unwrap_or(&Cell::None);
+        match cell {
+            Cell::Bar(share) => {
+                let bar = chart::bar(chart::length(*share), "after");
+                out.push_str(&format!("<td class=\"bar\">{bar}</td>"));
+            }
+            // A column that a total leaves out says nothing, not even that there is nothing.
+            Cell::None if row.len() <= index => out.push_str("<td></td>"),
+            cell => {
+                let class = if is_numeric(cell) || *cell == Cell::None { " class=\"n\"" } else { "" };
+                out.push_str(&format!("<td{class}>{}</td>", escape(&text(cell))));
+            }
+        }
+    }
+    out.push_str("</tr>\n");
+}
+
+/// Text that can stand anywhere in HTML, also in a quoted attribute.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // Not allowed in HTML at all.
+            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_shown_can_become_markup() {
+        let nasty = "<script>alert('x')</script>\"&\u{1}";
+        let sheet = Sheet {
+            title: nasty.to_owned(),
+            header: vec![(nasty.to_owned(), nasty.to_owned())],
+            columns: vec![crate::output::SheetColumn::named(nasty)],
+            rows: vec![vec![Cell::Text(nasty.to_owned())]],
+            ..Sheet::default()
+        };
+        let bars = Bars {
+            title: nasty.to_owned(),
+            series: vec![nasty.to_owned()],
+            rows: vec![(nasty.to_owned(), vec![3])],
+        };
+        let stacks = Stacks {
+            title: nasty.to_owned(),
+            parts: vec![nasty.to_owned()],
+            rows: vec![(nasty.to_owned(), vec![1])],
+        };
+        let lines = Lines {
+            title: nasty.to_owned(),
+            unit: nasty.to_owned(),
+            points: vec![(nasty.to_owned(), rust_decimal::Decimal::ONE)],
+            top: rust_decimal::Decimal::TEN,
+        };
+        let blocks = [
+            Block::Heading(nasty.to_owned()),
+            Block::Facts(vec![(nasty.to_owned(), nasty.to_owned())]),
+            Block::Note(nasty.to_owned()),
+            Block::Sheet(sheet),
+            Block::Bars(bars),
+            Block::Stacks(stacks),
+            Block::Lines(lines),
+        ];
+        let text = page(nasty, Lang::Ja, &blocks);
+        assert!(!text.contains("<script") && !text.contains('\u{1}'));
+        assert!(text.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;\u{fffd}"));
+        // Nothing is fetched from anywhere.
+        assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("url("));
+    }
+}

@@ -1,0 +1,222 @@
+//! Charts: lengths and lines as SVG that stretches, words and numbers as HTML around it.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::escape;
+use crate::output::grouped;
+
+/// The width and height that a chart's own coordinates have.
+const SPAN: u64 = 1000;
+/// Classes of colours for the parts of a whole; the last one is also for whatever comes after it.
+const PARTS_MAX: usize = 8;
+/// Marks below a line, so that narrow screens can read them.
+const MARKS_MAX: usize = 6;
+
+/// Groups of bars: each row has one bar a series. The first series is drawn muted when there are two.
+#[derive(Debug, Clone, Default)]
+pub struct Bars {
+    /// What is shown.
+    pub title: String,
+    /// What each bar of a row is.
+    pub series: Vec<String>,
+    /// Rows with one value for each series.
+    pub rows: Vec<(String, Vec<u64>)>,
+}
+
+/// Wholes and their parts: each row is as long as its whole.
+#[derive(Debug, Clone, Default)]
+pub struct Stacks {
+    /// What is shown.
+    pub title: String,
+    /// What each part is.
+    pub parts: Vec<String>,
+    /// Rows with one value for each part.
+    pub rows: Vec<(String, Vec<u64>)>,
+}
+
+/// One value over time.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    /// What is shown.
+    pub title: String,
+    /// What the value is.
+    pub unit: String,
+    /// When and how much.
+    pub points: Vec<(String, Decimal)>,
+    /// The value at the upper edge.
+    pub top: Decimal,
+}
+
+/// A share of one as a length, at most the whole.
+pub(super) fn length(share: Decimal) -> u64 {
+    (share * Decimal::from(SPAN)).round().to_u64().unwrap_or(0).min(SPAN)
+}
+
+/// One bar that fills its cell's width by `length` of [`SPAN`].
+pub(super) fn bar(length: u64, class: &str) -> String {
+    format!(
+        "<svg class=\"strip\" viewBox=\"0 0 {SPAN} 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <rect class=\"{class}\" width=\"{length}\" height=\"10\"/></svg>"
+    )
+}
+
+/// A part of the longest as a length; whatever is there at all can be seen.
+fn part(value: u64, longest: u64) -> u64 {
+    let scaled = u128::from(value) * u128::from(SPAN) / u128::from(longest.max(1));
+    u64::try_from(scaled).unwrap_or(SPAN).max(u64::from(value > 0) * 2)
+}
+
+fn legend(out: &mut String, names: impl Iterator<Item = (String, String)>) {
+    out.push_str("<ul class=\"legend\">");
+    for (class, name) in names {
+        out.push_str(&format!(
+            "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"10\" height=\"10\"/></svg>{}</li>",
+            escape(&name)
+        ));
+    }
+    out.push_str("</ul>\n");
+}
+
+impl Bars {
+    fn class(&self, series: usize) -> &'static str {
+        if series == 0 && self.series.len() > 1 { "now" } else { "after" }
+    }
+
+    pub(super) fn push(&self, out: &mut String) {
+        out.push_str(&format!("<figure>\n<figcaption>{}</figcaption>\n", escape(&self.title)));
+        if self.series.len() > 1 {
+            let names = self.series.iter().enumerate();
+            legend(out, names.map(|(i, name)| (self.class(i).to_owned(), name.clone())));
+        }
+        let longest = self.rows.iter().flat_map(|(_, values)| values).copied().max().unwrap_or(0);
+        out.push_str("<div class=\"bars\">\n");
+        for (label, values) in &self.rows {
+            out.push_str(&format!(
+                "<div class=\"group\"><span class=\"label\">{}</span><div>",
+                escape(label)
+            ));
+            for (series, value) in values.iter().enumerate() {
+                let strip = bar(part(*value, longest), self.class(series));
+                let name = self.series.get(series).map(String::as_str).unwrap_or_default();
+                out.push_str(&format!(
+                    "<div class=\"row\" title=\"{}\">{strip}<span>{}</span></div>",
+                    escape(name),
+                    grouped(&value.to_string())
+                ));
+            }
+            out.push_str("</div></div>\n");
+        }
+        out.push_str("</div>\n</figure>\n");
+    }
+}
+
+impl Stacks {
+    pub(super) fn push(&self, out: &mut String) {
+        let class = |i: usize| format!("part{}", i.min(PARTS_MAX - 1));
+        out.push_str(&format!("<figure>\n<figcaption>{}</figcaption>\n", escape(&self.title)));
+        legend(out, self.parts.iter().enumerate().map(|(i, name)| (class(i), name.clone())));
+        let longest = self.rows.iter().map(|(_, values)| values.iter().sum::<u64>()).max().unwrap_or(0);
+        out.push_str("<div class=\"bars\">\n");
+        for (label, values) in &self.rows {
+            let whole: u64 = values.iter().sum();
+            out.push_str(&format!(
+                "<div class=\"group\"><span class=\"label\">{}</span><div><div class=\"row\">\
+                 <svg class=\"strip\" viewBox=\"0 0 {SPAN} 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+                escape(label)
+            ));
+            let mut before = 0;
+            for (i, value) in values.iter().enumerate() {
+                let (from, to) = (part(before, longest), part(before + value, longest));
+                before += value;
+                if to > from {
+                    // One unit of the background between two parts tells them apart without colour.
+                    let width = (to - from).saturating_sub(2).max(1);
+                    let name = self.parts.get(i).map(String::as_str).unwrap_or_default();
+                    out.push_str(&format!(
+                        "<rect class=\"{}\" x=\"{from}\" width=\"{width}\" height=\"10\"><title>{} {value}</title></rect>",
+                        class(i),
+                        escape(name)
+                    ));
+                }
+            }
+            out.push_str(&format!("</svg><span>{}</span></div></div></div>\n", grouped(&whole.to_string())));
+        }
+        out.push_str("</div>\n</figure>\n");
+    }
+}
+
+impl Lines {
+    pub(super) fn push(&self, out: &mut String) {
+        let Some(last) = self.points.len().checked_sub(1) else { return };
+        let highest = self.points.iter().map(|(_, value)| *value).max().unwrap_or_default();
+        let top = self.top.max(highest).max(Decimal::ONE);
+        let place = |i: usize, value: Decimal| {
+            let x = if last == 0 { SPAN / 2 } else { SPAN * i as u64 / last as u64 };
+            let share = (value.max(Decimal::ZERO)).checked_div(top).unwrap_or_default();
+            (x, SPAN - length(share))
+        };
+        let places: Vec<(u64, u64)> =
+            self.points.iter().enumerate().map(|(i, (_, value))| place(i, *value)).collect();
+        let line: Vec<String> = places.iter().map(|(x, y)| format!("{x},{y}")).collect();
+        out.push_str(&format!(
+            "<figure>\n<figcaption>{}</figcaption>\n<div class=\"plot\"><div class=\"scale\"><span>{}</span><span>0</span></div>\
+             <svg viewBox=\"0 0 {SPAN} {SPAN}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">\
+             <path class=\"grid\" d=\"M0 0H{SPAN}M0 {half}H{SPAN}M0 {SPAN}H{SPAN}\"/><polyline class=\"line\" points=\"{}\"/>",
+            escape(&self.title),
+            grouped(&top.normalize().to_string()),
+            escape(&self.unit),
+            line.join(" "),
+            half = SPAN / 2,
+        ));
+        for ((x, y), (label, value)) in places.iter().zip(&self.points) {
+            // A line without length has round ends: a dot that does not become an ellipse when it is stretched.
+            let (label, value) = (escape(label), value.normalize());
+            out.push_str(&format!(
+                "<path class=\"dot\" d=\"M{x} {y}h0\"><title>{label}: {value}</title></path>"
+            ));
+        }
+        out.push_str("</svg></div>\n<div class=\"marks\">");
+        let step = last.div_ceil(MARKS_MAX - 1).max(1);
+        // The first and the last are always named.
+        for (i, (label, _)) in self.points.iter().enumerate() {
+            if i == last || (i % step == 0 && last - i >= step) {
+                out.push_str(&format!("<span>{}</span>", escape(label)));
+            }
+        }
+        out.push_str("</div>\n</figure>\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_parts_of_the_longest_and_nothing_is_nothing() {
+        assert_eq!((part(0, 100), part(50, 100), part(100, 100)), (0, 500, 1000));
+        assert_eq!(part(1, 1_000_000), 2);
+        assert_eq!(part(0, 0), 0);
+        assert_eq!((length(Decimal::new(5, 1)), length(Decimal::TWO)), (500, 1000));
+    }
+
+    #[test]
+    fn a_single_point_and_no_point_draw_without_dividing_by_nothing() {
+        let mut out = String::new();
+        Lines::default().push(&mut out);
+        assert_eq!(out, "");
+        let points = vec![("2026-10".to_owned(), Decimal::ZERO)];
+        Lines { points, ..Lines::default() }.push(&mut out);
+        assert!(out.contains("500,1000"), "{out}");
+    }
+
+    #[test]
+    fn the_first_and_the_last_point_are_named() {
+        let points: Vec<_> = (0..36).map(|i| (format!("m{i}"), Decimal::from(i))).collect();
+        let mut out = String::new();
+        Lines { points, ..Lines::default() }.push(&mut out);
+        let marks = out.split("class=\"marks\"").nth(1).unwrap();
+        assert!(marks.contains(">m0<") && marks.contains(">m35<"));
+        assert!(marks.matches("<span>").count() <= MARKS_MAX, "{marks}");
+    }
+}

@@ -1,0 +1,271 @@
+//! What the rank update shows before anything is written: previews, drills, boundaries, pages.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
+
+mod common;
+
+use common::Company;
+use serde_json::{Value, json};
+
+const SAMPLE: &str = include_str!("../../data/rank.toml");
+/// The day of every command: the program's own today would be another one each time.
+const DAY: &str = "2026-10-31";
+
+fn settings(company: &Company, changes: &[(&str, &str)]) -> String {
+    let text = changes.iter().fold(SAMPLE.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "the sample has no {old}");
+        text.replace(old, new)
+    });
+    let path = company.folder.path().join("rank.toml");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Twenty customers with a sale each, on 2026-10-01 … 2026-10-20; 021 has only a related link, 022 nothing.
+fn company() -> Company {
+    let company = Company::new();
+    let mut customers = String::from("customer_code | customer_name | name_kana | rank");
+    let mut sales =
+        String::from("slip_no | line_no | sold_on | customer_code | related_customer_1 | amount | status");
+    for n in 1..=20 {
+        customers.push_str(&format!("\n{n:03} | 会社{n} | カイシャ{n} | C"));
+        sales.push_str(&format!("\nS{n} | 1 | 2026-10-{n:02} | {n:03} | 021 | {}00000 |", n * 3));
+    }
+    customers.push_str("\n021 | 関連のみ | ワ | C\n022 | 取引なし | |");
+    sales.push_str("\nC1 | 1 | 2026-10-30 | 001 | | 100 | cancelled\nF1 | 1 | 2026-11-01 | 002 | | 100 |");
+    company.put("customers", &customers);
+    company.put("sales", &sales);
+    company
+}
+
+fn codes(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|row| row["customer_code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_preview_takes_the_15_with_the_latest_sale_of_their_own() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let before = company.store.reader().unwrap().change_no().unwrap();
+    let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
+    let expected: Vec<String> = (6..=20).rev().map(|n| format!("{n:03}")).collect();
+    assert_eq!(codes(&shown["customers"]), expected);
+    assert_eq!(
+        shown["customers"][0],
+        json!({
+            "customer_code": "020", "customer_name": "会社20", "own_latest": "2026-10-20", "latest_date": "2026-10-20",
+            "months_within": 1, "count": "1", "amount": "6000000",
+            "terms": {"recency": {"points": 4, "weight": "20", "product": "80"},
+                "count": {"points": 2, "weight": "10", "product": "20"}, "amount": {"points": 4, "weight": "20", "product": "80"}},
+            "total": "180", "rank_before": "C", "rank_after": "A", "reason": "changed",
+        })
+    );
+    assert_eq!(company.store.reader().unwrap().change_no().unwrap(), before);
+    let text =
+        String::from_utf8(company.run(&["rank", "preview", "--settings", &file, "--as-of", DAY]).stdout)
+            .unwrap();
+    for part in ["お試し採点", "4 × 20 = 80", "2 × 10 = 20", "直近の売上日", "書き込みはしていません"]
+    {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn customers_of_one_day_come_by_code_descending_numbers_as_numbers() {
+    let company = Company::new();
+    company.put("customers", "customer_code | customer_name\n9 | A\n10 | B\n011 | C\nX | D");
+    company.put(
+        "sales",
+        "slip_no | line_no | sold_on | customer_code | amount
+         1 | 1 | 2026-10-01 | 9 | 1\n2 | 1 | 2026-10-01 | 10 | 1\n3 | 1 | 2026-10-01 | 011 | 1
+         4 | 1 | 2026-10-01 | X | 1\n5 | 1 | 2026-10-02 | GONE | 1",
+    );
+    let file = settings(&company, &[]);
+    let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
+    assert_eq!(codes(&shown["customers"]), ["X", "011", "10", "9"]);
+}
+
+#[test]
+fn a_preview_of_deals_goes_by_the_expected_day_and_scores_by_the_day_of_the_order() {
+    let company = Company::new();
+    company.put("customers", "customer_code | customer_name\nA | A\nB | B\nC | C");
+    company.put(
+        "deals",
+        "deal_no | customer_code | related_customer_1 | title | stage | amount | expected_on | ordered_on
+         1 | A | B | x | won      | 2000000 |            | 2026-10-01
+         2 | A |   | x | proposal | 1       | 2026-09-01 |
+         3 | C |   | x | proposal | 1       | 2027-01-01 |",
+    );
+    let file = settings(&company, &[("source = \"sales\"", "source = \"deals\"")]);
+    let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
+    assert_eq!(codes(&shown["customers"]), ["C", "A"]);
+    assert_eq!(
+        (&shown["customers"][1]["count"], &shown["customers"][0]["count"]),
+        (&json!("1"), &json!("0"))
+    );
+    let text =
+        String::from_utf8(company.run(&["rank", "preview", "--settings", &file, "--as-of", DAY]).stdout)
+            .unwrap();
+    assert!(text.contains("受注予定日") && text.contains("最新受注日") && !text.contains("売上日"), "{text}");
+}
+
+#[test]
+fn a_simulation_takes_as_many_as_are_asked_for() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let simulate = |more: &[&str]| {
+        let base = ["rank", "simulate", "--settings", &file, "--as-of", DAY];
+        company.json(&[&base, more].concat())
+    };
+    assert_eq!(codes(&simulate(&["--limit", "1"])), ["021"]);
+    assert_eq!(simulate(&[]).as_array().unwrap().len(), 22);
+    let refused =
+        |arguments: &[&str]| company.run(&[&["rank", "simulate"], arguments].concat()).status.code();
+    assert_eq!(refused(&["--limit", "0"]), Some(64));
+    assert_eq!(refused(&["--limit", "100001"]), Some(64));
+    assert_eq!(refused(&["--limit", "5", "--all"]), Some(64));
+}
+
+#[test]
+fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let drill = |rank: &str| {
+        let found = company.json(&[
+            "rank",
+            "simulate",
+            "--all",
+            "--as-of",
+            DAY,
+            "--settings",
+            &file,
+            "--drill",
+            rank,
+        ]);
+        codes(&found).iter().map(|code| (*code).to_owned()).collect::<Vec<_>>()
+    };
+    // 4 × 20 + 2 × 10 + 4 × 20 = 180 from 5,000,000 yen on; 021 has ten counted links of 50 %.
+    let a = drill("A");
+    assert_eq!(a, ["021", "020", "019", "018", "017"]);
+    let b = drill("B");
+    assert_eq!(b.len(), 15);
+    // 160 points for 2,000,000 yen and more; of equals the highest code first.
+    assert_eq!(b[..3], ["016", "015", "014"]);
+    assert_eq!(drill("C"), ["022"]);
+    assert_eq!(drill("S"), Vec::<String>::new());
+    let text = company.run(&["rank", "simulate", "--as-of", DAY, "--settings", &file, "--drill", "B"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("該当顧客") && text.contains("会社16"), "{text}");
+    let refused = company.run(&["rank", "simulate", "--as-of", DAY, "--settings", &file, "--drill", "Q"]);
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("S, A, B, C"));
+}
+
+#[test]
+fn a_drill_finds_who_is_not_updated_and_who_has_no_rank() {
+    let company = company();
+    let file = settings(
+        &company,
+        &[("[\"A\", \"B\", \"C\"]", "[\"A\"]"), ("unranked_is_target = true", "unranked_is_target = false")],
+    );
+    let drill = |rank: &str| {
+        company.json(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--drill", rank])
+    };
+    assert_eq!(codes(&drill("対象外")).len(), 15);
+    assert_eq!(codes(&drill("none")), ["022"]);
+    let text =
+        company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--lang", "en"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    // Everybody stays, which the distribution says for each rank.
+    assert!(text.contains("Of these not updated"), "{text}");
+    let c = text.lines().find(|line| line.trim_start().starts_with("C ")).unwrap();
+    assert_eq!(c.split_whitespace().collect::<Vec<_>>()[..5], ["C", "21", "21", "0", "21"]);
+}
+
+#[test]
+fn the_matrix_counts_moves_from_rank_to_rank() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let text =
+        company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--lang", "en"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    let matrix = text.split("Now → after").nth(1).unwrap();
+    let row = |rank: &str| {
+        let line = matrix.lines().find(|line| line.trim_start().starts_with(rank));
+        line.unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row("C "), ["C", "5", "16", "—", "—"]);
+    assert_eq!(row("(none)"), ["(none)", "—", "—", "1", "—"]);
+}
+
+#[test]
+fn customers_near_a_boundary_are_told_what_would_move_them() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let near = |points: &str| {
+        company.json(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--near", points])
+    };
+    // A from 180: 017 … 020 stand exactly on it; below it 160 is 20 away.
+    let on = near("0");
+    assert_eq!(codes(&on["customers"]), ["020", "019", "018", "017"]);
+    assert_eq!(
+        on["customers"][0],
+        json!({
+            "customer_code": "020", "total": "180", "rank_after": "A", "direction": "down", "bound": "180",
+            "distance": "0", "rank_beyond": "B",
+            "moves": [{"criterion": "recency", "nothing_until": "2027-01-21"}, {"criterion": "count", "below": "1"},
+                {"criterion": "amount", "below": "5000000"}],
+        })
+    );
+    let wider = near("20");
+    let rise =
+        wider["customers"].as_array().unwrap().iter().find(|row| row["customer_code"] == "016").unwrap();
+    assert_eq!(
+        (&rise["direction"], &rise["rank_beyond"], &rise["distance"]),
+        (&json!("up"), &json!("A"), &json!("20"))
+    );
+    assert_eq!(
+        rise["moves"],
+        json!([{"criterion": "count", "at_least": "10", "more": "9"}, {"criterion": "amount", "at_least": "5000000", "more": "200000"}])
+    );
+    assert_eq!(company.run(&["rank", "simulate", "--near", "0.001"]).status.code(), Some(64));
+    let text =
+        company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--near", "20"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("金額 5,000,000 以上 (あと 200,000)"), "{text}");
+}
+
+#[test]
+fn the_page_is_one_file_that_fetches_nothing_and_says_what_it_is() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let page = |more: &[&str]| {
+        let output = company.run(
+            &[&["rank", "simulate", "--as-of", DAY, "--settings", &file, "--format", "html"], more].concat(),
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let sample = page(&[]);
+    assert!(sample.starts_with("<!doctype html>") && sample.trim_end().ends_with("</html>"));
+    for part in ["標本であり全体ではありません", "<svg", "ランク分布", "会社20", "prefers-color-scheme: dark"]
+    {
+        assert!(sample.contains(part), "{part} is not in the page");
+    }
+    assert!(!page(&["--all"]).contains("標本であり"));
+    assert!(!sample.contains("http") || !sample.contains("://"));
+    let drilled = page(&["--drill", "A"]);
+    assert!(drilled.contains("会社20") && !drilled.contains("会社16"));
+    let report = company.run(&[
+        "rank",
+        "preview",
+        "--as-of",
+        DAY,
+        "--settings",
+        &file,
+        "--format",
+        "html",
+        "--lang",
+        "en",
+    ]);
+    assert!(String::from_utf8(report.stdout).unwrap().contains("<html lang=\"en\">"));
+}

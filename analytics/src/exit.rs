@@ -13,6 +13,12 @@ use crate::warehouse::WarehouseError;
 pub const OK: u8 = 0;
 /// Rows were refused and the rest is in.
 pub const ROWS_REFUSED: u8 = 3;
+/// A schedule has nothing to do now.
+pub const NOTHING_DUE: u8 = 4;
+/// A scheduled run was done, and there is something to look at.
+pub const WARNED: u8 = 5;
+/// What would be done is not what anybody has agreed to; nothing was written.
+pub const REFUSED: u8 = 6;
 /// The command line is wrong.
 pub const USAGE: u8 = 64;
 /// The input, or what is kept, does not read as what it should be.

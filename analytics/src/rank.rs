@@ -12,6 +12,7 @@ pub mod changes;
 pub mod config;
 pub mod eligibility;
 mod exclude;
+mod guard;
 mod json;
 mod labels;
 mod lint;

@@ -54,43 +54,6 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
     assert!(verified.different.is_empty());
 }
 
-#[test]
-fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all() {
-    const CUSTOMERS: usize = 2_000;
-    let company = Company::new();
-    let customers =
-        (0..CUSTOMERS).map(|code| format!("C{code},顧客{code},{}", if code % 2 == 0 { "B" } else { "" }));
-    let customers = company.file("customers.csv", &csv("customer_code,customer_name,rank", customers));
-    let sales =
-        (0..CUSTOMERS).map(|row| format!("S{row},1,2026-0{}-15,C{row},{}", row % 8 + 1, row * 10_000));
-    let sales = company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", sales));
-    company.analytics_ok(&["import", &customers, &sales]);
-    company.analytics_ok(&["sync"]);
-    let settings = company.file("rank.toml", include_str!("../../data/rank.toml"));
-    let arguments = ["rank", "run", "--save", "--force", "--settings", &settings, "--as-of", "2026-10-31"];
-    let mut random = StdRng::seed_from_u64(11);
-    let started = std::time::Instant::now();
-    company.analytics_ok(&arguments);
-    let whole = started.elapsed();
-    let mut last = company.store().reader().unwrap().last_rank_run().unwrap().unwrap().run_id;
-    for _ in 0..KILLS {
-        let mut run = Running::start(company.analytics(&arguments));
-        let moment = whole.mul_f64(random.random_range(0.0..1.2));
-        let acknowledged = run.ended_within(moment).is_some_and(|status| status.success());
-        run.kill();
-        let now = company.store().reader().unwrap().last_rank_run().unwrap().unwrap();
-        assert!(
-            now.run_id == last + 1 || (!acknowledged && now.run_id == last),
-            "run {} after {last}",
-            now.run_id
-        );
-        assert_eq!(now.evaluated as usize, CUSTOMERS, "a run is whole");
-        last = now.run_id;
-    }
-    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
-    assert!(verified.different.is_empty());
-}
-
 /// The bridge and a simulated telephone system that rings all the time.
 struct Bridge {
     bridge: Running,

@@ -1,21 +1,22 @@
 //! 定期更新 and 保存して実行: scoring everybody and writing the new ranks (`docs/rank.md#runs`).
 
+mod shown;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 use shared::calendar::YearMonth;
 use shared::rank::RankMaster;
 use shared::store::{RankRun, RankScore, Reader, Store};
 
 use super::eligibility::Reason;
-use super::labels;
+use super::guard::{self, Moves};
 use super::plan::{RankPlan, Scored};
-use super::settings::Source;
-use super::summary::{self, Summary};
+use super::settings::{Problem, Source};
+use super::summary::Summary;
 use super::totals::Depth;
 use super::{Prepared, Scene};
-use crate::context::{Context, Format};
+use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::metrics;
 use crate::mirror::Manifest;
@@ -38,6 +39,9 @@ pub struct Args {
     /// Also when the month has its scheduled run, when a later one is committed, or when `enabled = false`.
     #[arg(long)]
     force: bool,
+    /// Also when more customers would change than `max_change_ratio` allows.
+    #[arg(long)]
+    allow_changes: bool,
     /// Show what would be written and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -51,23 +55,65 @@ impl Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    match execute(context, args)? {
+        Outcome::Done(done) => shown::show(context, &done, args),
+        Outcome::Skipped(reason) => shown::skip(context, args, &reason),
+        Outcome::Refused(reason) => {
+            shown::refuse(context, args, &reason)?;
+            Err(Failure::error(exit::REFUSED, reason))
+        }
+    }
+}
+
+/// What became of a run.
+pub(crate) enum Outcome {
+    /// It is written, or shown as it would be.
+    Done(Box<Done>),
+    /// There is nothing to do, and why.
+    Skipped(String),
+    /// It may not be written, and why.
+    Refused(String),
+}
+
+/// A run that is written; with `--dry-run`, as it would be.
+pub(crate) struct Done {
+    prepared: Prepared,
+    plan: RankPlan,
+    summary: Summary,
+    moves: Moves,
+    /// `None` when nothing was written.
+    run_id: Option<i64>,
+    /// What would stop it, when nothing was written.
+    refused: Option<String>,
+}
+
+/// Computes a run and writes it, again when somebody wrote meanwhile.
+pub(crate) fn execute(context: &Context, args: &Args) -> anyhow::Result<Outcome> {
     let started_at = context.clock.now();
     let prepared = Prepared::new(context, args.settings.as_deref())?;
     if let Some(reason) = skipped(context, args, &prepared)? {
-        return skip(context, args, &reason);
+        return Ok(Outcome::Skipped(reason));
     }
     for _ in 0..ATTEMPTS_MAX {
-        let (plan, scene) = prepared.plan(context, Depth::Full)?;
-        let summary = Summary::of(plan.customers());
+        let (mut plan, scene) = prepared.plan(context, Depth::Full)?;
+        plan.warnings.extend(clock_went_back(&prepared.store, started_at)?);
+        let (summary, moves) = (Summary::of(plan.customers()), Moves::of(&plan));
+        guard::check_sums(&plan)?;
+        let refused = guard::too_many_changes(&prepared.settings, moves).filter(|_| !args.allow_changes);
         if args.dry_run {
-            return show(context, &prepared, &plan, &summary, None, args);
+            let done = Done { prepared, plan, summary, moves, run_id: None, refused };
+            return Ok(Outcome::Done(Box::new(done)));
+        }
+        if let Some(reason) = refused {
+            return Ok(Outcome::Refused(reason));
         }
         match publish(context, args, &prepared, &plan, &summary, &scene, started_at)? {
             Published::Done(run_id) => {
                 refresh(context, &prepared.store)?;
-                return show(context, &prepared, &plan, &summary, Some(run_id), args);
+                let done = Done { prepared, plan, summary, moves, run_id: Some(run_id), refused: None };
+                return Ok(Outcome::Done(Box::new(done)));
             }
-            Published::Skipped(reason) => return skip(context, args, &reason),
+            Published::Skipped(reason) => return Ok(Outcome::Skipped(reason)),
             Published::Behind => {}
         }
     }
@@ -75,6 +121,21 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         exit::LOCKED,
         "the data kept changing while the run was computed; nothing was written, run again",
     ))
+}
+
+/// A warning when the last run began later than this one: then the order of the runs is that of their numbers.
+fn clock_went_back(store: &Store, started_at: DateTime<Utc>) -> anyhow::Result<Option<Problem>> {
+    let last = store.reader()?.last_rank_run()?;
+    Ok(last.filter(|last| last.started_at > started_at).map(|last| Problem {
+        code: "RANK_CLOCK_BACK",
+        path: "clock".to_owned(),
+        value: started_at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        reason: format!(
+            "run {} began at {}, later than now; check the machine's clock. Runs stand in the order of their numbers",
+            last.run_id,
+            last.started_at.format("%Y-%m-%dT%H:%M:%SZ")
+        ),
+    }))
 }
 
 /// What became of a plan.
@@ -112,12 +173,6 @@ fn publish(
 ) -> anyhow::Result<Published> {
     let mut run = record(context, args, prepared, plan, summary, started_at);
     let config = super::config::record(context, &prepared.settings, None);
-    if let Some((code, _)) = plan.customers().find(|(_, scored)| scored.exact().amount.is_none()) {
-        return Err(Failure::error(
-            exit::DATA,
-            format!("the amount of customer {code} is too large to keep"),
-        ));
-    }
     let mut reader = prepared.store.reader()?;
     let done = prepared.store.write(|tx| {
         if let Some(reason) = skipped_by(&mut reader, context, args)? {
@@ -235,7 +290,7 @@ fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> R
         latest_date: exact.latest_date,
         months_within: scored.months_within,
         count: exact.count.unwrap_or_default(),
-        // `publish` has refused amounts that do not fit.
+        // `guard::check_sums` has refused amounts that do not fit.
         amount: exact.amount.unwrap_or_default(),
         points_recency: scored.points.recency.map(u32::from),
         points_count: scored.points.count.map(u32::from),
@@ -258,66 +313,4 @@ fn refresh(context: &Context, store: &Store) -> anyhow::Result<()> {
         metrics::publish(context)?;
     }
     Ok(())
-}
-
-fn skip(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
-    context.notice(reason);
-    if context.format == Format::Json {
-        let value = json!({
-            "command": "rank run", "skipped": reason, "as_of": context.as_of.to_string(), "trigger": args.trigger(),
-        });
-        context.write(&format!("{value:#}\n"))?;
-    }
-    Ok(())
-}
-
-fn show(
-    context: &Context,
-    prepared: &Prepared,
-    plan: &RankPlan,
-    summary: &Summary,
-    run_id: Option<i64>,
-    args: &Args,
-) -> anyhow::Result<()> {
-    if context.format == Format::Json {
-        return context.write(&format!("{:#}\n", as_json(prepared, plan, summary, run_id, args)));
-    }
-    let mut header = summary::header(context, plan, &prepared.settings);
-    let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
-    header.push(line(labels::TRIGGER, args.trigger().to_owned()));
-    header.extend(run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
-    let title = if run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
-    context.write(&summary::render(context, title, header, summary, plan, &prepared.master))
-}
-
-fn as_json(
-    prepared: &Prepared,
-    plan: &RankPlan,
-    summary: &Summary,
-    run_id: Option<i64>,
-    args: &Args,
-) -> Value {
-    let unknown: Vec<_> = plan
-        .unknown
-        .iter()
-        .map(|unknown| json!({"customer_code": unknown.customer_code, "records": unknown.records}))
-        .collect();
-    json!({
-        "command": "rank run",
-        "run_id": run_id,
-        "dry_run": args.dry_run,
-        "skipped": null,
-        "as_of": plan.as_of.to_string(),
-        "trigger": args.trigger(),
-        "settings_hash": plan.settings_hash,
-        "source": prepared.settings.source.as_str(),
-        "evaluated": summary.evaluated(),
-        "changed": summary.with(Reason::Changed),
-        "excluded": summary.with(Reason::Excluded),
-        "not_target": summary.not_target(),
-        "future_ignored": plan.checks.future_ignored,
-        "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},
-        "distribution": summary.json(plan, &prepared.master),
-        "warnings": summary::warnings_json(plan),
-    })
 }

@@ -1,0 +1,78 @@
+//! What a run says, to people and to programs.
+
+use serde_json::{Value, json};
+
+use super::{Args, Done};
+use crate::context::{Context, Format};
+use crate::output::json_decimal_or_null;
+use crate::rank::eligibility::Reason;
+use crate::rank::{labels, summary};
+
+/// Says that there was nothing to do.
+pub(super) fn skip(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+    context.notice(reason);
+    not_done(context, args, "skipped", reason)
+}
+
+/// Says to programs that the run may not be written; people are told by the failure.
+pub(super) fn refuse(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+    not_done(context, args, "refused", reason)
+}
+
+fn not_done(context: &Context, args: &Args, what: &str, reason: &str) -> anyhow::Result<()> {
+    if context.format == Format::Json {
+        let mut value = json!({
+            "command": "rank run", "run_id": null, "skipped": null, "refused": null,
+            "as_of": context.as_of.to_string(), "trigger": args.trigger(),
+        });
+        value[what] = json!(reason);
+        context.write(&format!("{value:#}\n"))?;
+    }
+    Ok(())
+}
+
+/// Shows a run.
+pub(super) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Result<()> {
+    if let Some(reason) = &done.refused {
+        context.notice(reason);
+    }
+    if context.format == Format::Json {
+        return context.write(&format!("{:#}\n", as_json(done, args)));
+    }
+    let mut header = summary::header(context, &done.plan, &done.prepared.settings);
+    let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
+    header.push(line(labels::TRIGGER, args.trigger().to_owned()));
+    header.extend(done.run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
+    let title = if done.run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
+    let master = &done.prepared.master;
+    context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
+}
+
+fn as_json(done: &Done, args: &Args) -> Value {
+    let Done { prepared, plan, summary, moves, run_id, refused } = done;
+    let unknown: Vec<_> = plan
+        .unknown
+        .iter()
+        .map(|unknown| json!({"customer_code": unknown.customer_code, "records": unknown.records}))
+        .collect();
+    json!({
+        "command": "rank run",
+        "run_id": run_id,
+        "dry_run": args.dry_run,
+        "skipped": null,
+        "refused": refused,
+        "as_of": plan.as_of.to_string(),
+        "trigger": args.trigger(),
+        "settings_hash": plan.settings_hash,
+        "source": prepared.settings.source.as_str(),
+        "evaluated": summary.evaluated(),
+        "changed": summary.with(Reason::Changed),
+        "changed_ratio": json_decimal_or_null(moves.ratio()),
+        "excluded": summary.with(Reason::Excluded),
+        "not_target": summary.not_target(),
+        "future_ignored": plan.checks.future_ignored,
+        "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},
+        "distribution": summary.json(plan, &prepared.master),
+        "warnings": summary::warnings_json(plan),
+    })
+}

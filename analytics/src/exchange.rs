@@ -13,7 +13,7 @@ use shared::encoding::Encoding;
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
-use shared::import::{ImportOptions, ImportSettings, import_files};
+use shared::import::{ImportError, ImportOptions, ImportSettings, import_files};
 use shared::profile::{self, Profile};
 
 use crate::context::Context;
@@ -229,14 +229,24 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     let mut bar = context.import_bar();
     let report = import_files(&store, &args.paths, &options, &settings, &mut |at| bar.show(at));
     bar.finish();
-    let report = report?;
+    let report = match report {
+        Err(ImportError::Snapshot { file, reason, before }) => {
+            // What the files before it brought in is in, and is said.
+            if !before.files.is_empty() {
+                imported::emit(context, &before, labels::IMPORTED)?;
+            }
+            return Err(ImportError::Snapshot { file, reason, before }.into());
+        }
+        report => report?,
+    };
     imported::emit(context, &report, if args.dry_run { labels::CHECKED } else { labels::IMPORTED })?;
     if !report.refused_any() {
         return Ok(ExitCode::SUCCESS);
     }
     let refused: u64 = report.files.iter().map(|file| file.refused).sum();
+    let rest = if args.dry_run { "nothing was kept" } else { "the rest is in" };
     context.notice(&format!(
-        "{refused} rows and {} files were refused, the rest is in; see the list, correct them and import the file again",
+        "{refused} rows and {} files were refused, {rest}; see the list, correct them and import the file again",
         report.errors.iter().filter(|error| !report.files.iter().any(|file| file.file == error.file)).count()
     ));
     Ok(ExitCode::from(exit::ROWS_REFUSED))

@@ -21,6 +21,7 @@ mod foreign;
 mod head;
 mod header;
 mod layout;
+mod merged;
 mod report;
 mod rows;
 mod sheet;
@@ -47,7 +48,7 @@ pub(crate) use cell::needs_guard;
 use crate::dataset::{DATASETS, Dataset};
 use crate::encoding::Encoding;
 use crate::profile::Profile;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Transaction};
 use crate::text::search_key;
 
 /// Refused rows of one file that are kept with their text; further ones are counted only.
@@ -165,10 +166,18 @@ pub enum ImportError {
         file: String,
         /// Why.
         reason: SnapshotRefusal,
+        /// What the files before it brought in.
+        before: Box<ImportReport>,
     },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ImportError {
+    fn snapshot(file: String, reason: SnapshotRefusal) -> Self {
+        Self::Snapshot { file, reason, before: Box::default() }
+    }
 }
 
 /// Imports files, and the files of folders (not of folders within them), into the store; what they are is found
@@ -212,19 +221,59 @@ pub fn import_files(
     });
     let mut unknown = unknown::UnknownCustomers::default();
     let mut run = watch::Run::default();
-    for (layout, source) in &planned {
-        file::Plan { source, layout, options, settings }.import(
-            store,
-            (&mut run, &mut unknown),
-            &mut report,
-            progress,
-        )?;
+    let mut import = |within: Option<&mut Transaction<'_>>,
+                      (layout, source): &(layout::Layout, source::Source)| {
+        let plan = file::Plan { source, layout, options, settings };
+        let ready = plan.prepare(store, &mut unknown, &mut report, progress)?;
+        let state = (&mut run, &mut unknown);
+        match within {
+            Some(tx) => plan.import(tx, ready, state, &mut report, progress),
+            None => store.write(|tx| plan.import(tx, ready, state, &mut report, progress)),
+        }
+    };
+    let done = if settings.dry_run {
+        // One transaction for all files, so that each finds what the ones before would have brought.
+        let tried = store.write(|tx| -> Result<(), Ended> {
+            for file in &planned {
+                import(Some(&mut *tx), file)?;
+            }
+            Err(Ended::Tried)
+        });
+        match tried {
+            Ok(()) | Err(Ended::Tried) => Ok(()),
+            Err(Ended::Failed(error)) => Err(error),
+        }
+    } else {
+        planned.iter().try_for_each(|file| import(None, file))
+    };
+    if let Err(ImportError::Snapshot { file, reason, .. }) = done {
+        return Err(ImportError::Snapshot { file, reason, before: Box::new(report) });
     }
+    done?;
     unknown.report(store, &mut report)?;
     if options.refresh_cards && !settings.dry_run {
         refresh_cards(store, options.today, progress)?;
     }
     Ok(report)
+}
+
+/// Why a transaction ended without being kept.
+enum Ended {
+    /// It was a trial.
+    Tried,
+    Failed(ImportError),
+}
+
+impl From<ImportError> for Ended {
+    fn from(error: ImportError) -> Self {
+        Ended::Failed(error)
+    }
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        Ended::Failed(error.into())
+    }
 }
 
 /// What a file holds and how it is read: one entry for each of its tables.

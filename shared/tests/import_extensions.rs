@@ -121,3 +121,47 @@ fn fields_go_out_as_further_columns_and_come_back() {
         }
     }
 }
+
+const QUOTES: &str = "レコードの開始行,見積番号,顧客コード,見積日,件名,商品コード,数量,明細納期,金額,希望配送\n\
+    *,Q1,C1,2026-10-01,棚,P1,1,2026-10-10,100,午前\n,,,,,P2,2,2026-10-20,200,\n\
+    *,Q2,C1,2026-10-02,机,P1,1,2026-11-01,100,午後\n,Q2,C1,2026-10-02,机,P3,1,,300,午後\n";
+
+#[test]
+fn fields_of_a_record_and_of_its_lines_are_kept_apart() {
+    let desk = Desk::new();
+    desk.import("customers.csv", "customer_code,customer_name\nC1,赤木\n");
+    let extend = ImportSettings { extend: true, ..ImportSettings::default() };
+    let report = desk.import_with("見積.csv", QUOTES, &extend);
+    assert_eq!(report.errors, []);
+    let expected = [
+        "quote_lines|Q1/1|明細納期|2026-10-10",
+        "quote_lines|Q1/2|明細納期|2026-10-20",
+        "quote_lines|Q2/1|明細納期|2026-11-01",
+        "quotes|Q1|希望配送|午前",
+        "quotes|Q2|希望配送|午後",
+    ];
+    assert_eq!(values(&desk), expected, "{report:?}");
+    assert_eq!(counts(&desk.import_with("見積.csv", QUOTES, &extend)), (0, 0, 5), "again: nothing new");
+    // A record that says two things is asked about, not decided.
+    let report = desk.import_with(
+        "見積.csv",
+        QUOTES.replace("P2,2,2026-10-20,200,", "P2,2,2026-10-20,200,夜"),
+        &extend,
+    );
+    assert_eq!(faults(&report), [(3, Some("value"), "extension_row")], "{report:?}");
+    assert_eq!(values(&desk), expected);
+}
+
+#[test]
+fn a_refused_value_waits_in_quarantine_with_its_row() {
+    let desk = desk();
+    let text = "顧客コード,顧客名,席数\nC1,赤木,多数\nC2,青木,8\n";
+    desk.import("customers.csv", text);
+    let batches = desk.store.reader().unwrap().quarantine_batches().unwrap();
+    let [batch] = batches.as_slice() else { panic!("one batch expected: {batches:?}") };
+    assert_eq!((batch.dataset.as_str(), batch.open), ("customers", 1));
+    desk.import("corrected.csv", text.replace("多数", "40"));
+    assert_eq!(values(&desk), ["customers|C1|seats|40", "customers|C2|seats|8"]);
+    let batches = desk.store.reader().unwrap().quarantine_batches().unwrap();
+    assert!(batches.iter().all(|batch| batch.open == 0), "settled: {batches:?}");
+}

@@ -288,3 +288,25 @@ fn every_mistake_of_a_profile_is_named_with_its_line() {
     assert!(!error.mistakes.is_empty() && error.mistakes[0].line == 1, "{error}");
     assert!(profile::parse("x", "").is_err());
 }
+
+#[test]
+fn a_slip_that_became_shorter_is_named() {
+    let text = std::fs::read_to_string(samples().join("kintone-quotes.csv")).unwrap();
+    let desk = Desk::new();
+    desk.import("見積.csv", &text);
+    let before = desk.rows(&QUOTE_LINES).len();
+    let further: Vec<usize> = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.starts_with(',') || line.starts_with("\"\","))
+        .map(|(at, _)| at)
+        .collect();
+    let last = *further.last().unwrap();
+    let shorter: String =
+        text.split_inclusive('\n').enumerate().filter(|(at, _)| *at != last).map(|(_, line)| line).collect();
+    let report = desk.import("見積.csv", shorter);
+    let left = report.warnings.iter().find(|warning| warning.code == "lines_left").unwrap();
+    assert_eq!(left.count, 1, "{report:?}");
+    assert_eq!(desk.rows(&QUOTE_LINES).len(), before, "nothing goes without being asked");
+    assert!(desk.import("見積.csv", &text).warnings.iter().all(|warning| warning.code != "lines_left"));
+}

@@ -7,7 +7,7 @@ mod import_support;
 use import_support::{Desk, counts, faults, options};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
-use shared::import::{COLUMNS_MAX, ImportError, ROW_BYTES_MAX, import_paths};
+use shared::import::{COLUMNS_MAX, ImportError, ImportSettings, ROW_BYTES_MAX, import_files, import_paths};
 
 const GOOD: &str = "product_code,product_name\nP1,茶\nP2,酒\nP3,水\n";
 
@@ -194,4 +194,30 @@ proptest! {
         let codes = desk.column(&PRODUCTS, "product_code");
         prop_assert!(codes.contains(&"P1".to_owned()), "{:?} {:?}", codes, report);
     }
+}
+
+#[test]
+fn a_trial_of_several_files_says_what_the_import_then_does() {
+    let year = |year: u32, amount: u32| {
+        format!(
+            "slip_no,line_no,sold_on,customer_code,amount\n000001,1,{year}-05-01,C1,{amount}\n000002,1,{year}-05-02,C1,{amount}\n"
+        )
+    };
+    let desk = Desk::new();
+    let files = [desk.file("sales_2024.csv", year(2024, 100)), desk.file("sales_2025.csv", year(2025, 300))];
+    let import = |dry_run| {
+        let settings = ImportSettings { dry_run, ..ImportSettings::default() };
+        import_files(&desk.store, &files, &options(), &settings, &mut |_| {}).unwrap()
+    };
+    let tried = import(true);
+    assert_eq!(desk.rows(&SALES).len(), 0, "a trial keeps nothing");
+    let done = import(false);
+    assert_eq!(tried, done);
+    assert_eq!((done.files[0].new, done.files[1].new, done.files[1].changed), (2, 0, 2));
+    let moved = done.warnings.iter().find(|warning| warning.code == "moved_rows").unwrap();
+    assert_eq!((moved.file.ends_with("sales_2025.csv"), moved.line, moved.count), (true, Some(2), 2));
+    assert!(moved.message.contains("000001/1"), "{}", moved.message);
+    // A correction within the month is none.
+    let corrected = desk.import("sales.csv", year(2025, 301).replace("-05-01", "-05-03"));
+    assert!(corrected.warnings.iter().all(|warning| warning.code != "moved_rows"), "{corrected:?}");
 }

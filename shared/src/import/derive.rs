@@ -57,6 +57,17 @@ impl<'l> Deriver<'l> {
         }
     }
 
+    /// Whether the row is the first of its record.
+    pub(super) fn starts(&self) -> bool {
+        self.starts
+    }
+
+    /// Whether a cell of a record's further row is empty or repeats that of the first row.
+    pub(super) fn is_as_the_record_says(&self, rows: &Rows<Decoded>, at: usize) -> bool {
+        let cell = rows.cell(at).trim_ascii();
+        cell.is_empty() || self.carried.get(at).is_some_and(|first| first.trim_ascii() == cell)
+    }
+
     /// Why the row is passed over, when it is.
     pub(super) fn skipped(&self, rows: &Rows<Decoded>) -> Option<&'l str> {
         self.layout.skips.iter().find_map(|skip| {

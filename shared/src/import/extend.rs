@@ -18,6 +18,8 @@ const PREFIX: &str = "ext:";
 #[derive(Debug, Clone)]
 pub(super) struct ExtensionColumn {
     pub(super) cell: usize,
+    /// The position, among the file's data sets, of the one whose field it is.
+    pub(super) target: usize,
     pub(super) field: Field,
 }
 

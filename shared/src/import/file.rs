@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::cell::CellFault;
 use super::check::{Checker, RowFault, structure_fault};
 use super::decode::Decoded;
 use super::derive::Deriver;
@@ -18,6 +19,10 @@ use super::watch::{Batch, Outcome, Run, Watch};
 use super::{ImportError, ImportOptions, ImportProgress, ImportSettings, unreadable};
 use crate::dataset::{CUSTOMERS, ColumnKind};
 use crate::store::{ImportBatch, RowOutcome, Store, StoreError, Transaction, Value};
+
+/// Why a value of a record is refused that stands on one of its further rows.
+const FURTHER_ROW: &str = "the record's first row says something else; if the column is one of the table's, name it in a \
+                           profile of your own (record.table)";
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
@@ -40,23 +45,10 @@ struct Written {
     outcomes: Vec<Outcome>,
 }
 
-/// Why a transaction ended without being kept.
-enum Ended {
-    /// It was a trial.
-    Tried(Box<Written>),
-    Failed(ImportError),
-}
-
-impl From<ImportError> for Ended {
-    fn from(error: ImportError) -> Self {
-        Ended::Failed(error)
-    }
-}
-
-impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Ended::Failed(error.into())
-    }
+/// What is known of a file before its rows are written.
+pub(super) struct Ready {
+    duplicates: Vec<Duplicates>,
+    fields: Option<FieldWriter>,
 }
 
 /// Where a pass over the rows is, and what it keeps from row to row.
@@ -68,46 +60,56 @@ struct Pass<'l> {
 }
 
 impl Plan<'_> {
-    /// Imports the file. What cannot be made sense of as a whole becomes an error of the report.
-    pub(super) fn import(
+    /// Reads the file for what its rows are compared with. Nothing is locked meanwhile.
+    pub(super) fn prepare(
         &self,
         store: &Store,
-        (run, unknown): (&mut Run, &mut UnknownCustomers),
+        unknown: &mut UnknownCustomers,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
-    ) -> Result<(), ImportError> {
+    ) -> Result<Ready, ImportError> {
         let broken = |error: io::Error| unreadable(&self.source.path, &error);
-        let mut duplicates = self.find_duplicates(progress).map_err(broken)?;
+        let duplicates = self.find_duplicates(progress).map_err(broken)?;
         self.warn(duplicates.iter().any(|found| found.overflow), report);
         if self.layout.targets.iter().any(|target| !target.customers.is_empty()) {
             unknown.begin(store, &self.source.name)?;
         }
-        let mut fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions)?;
-        let outcome = store.write(|tx| -> Result<Written, Ended> {
-            let mut watches = self.watches(tx, run)?;
-            let mut written =
-                self.write(tx, &mut duplicates, &mut watches, unknown, &mut fields, progress)?;
-            for (at, watch) in watches.into_iter().enumerate() {
-                let (target, tally) = (&self.layout.targets[at], &written.targets[at]);
-                let id = tx.record_import(&self.batch(target, tally), &tally.refused_rows())?;
-                let batch = Batch {
-                    id,
-                    options: self.options,
-                    file: &self.source.name,
-                    header: &written.header,
-                    refused: tally.refused,
-                    first: tally.first_refused(),
-                };
-                let outcome = run.finish(tx, watch, &batch)?;
-                written.outcomes.push(outcome);
-            }
-            if self.settings.dry_run { Err(Ended::Tried(Box::new(written))) } else { Ok(written) }
-        });
-        let written = match outcome {
-            Ok(written) => written,
-            Err(Ended::Tried(written)) => *written,
-            Err(Ended::Failed(error)) => return Err(error),
-        };
+        let fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions)?;
+        Ok(Ready { duplicates, fields })
+    }
+
+    /// Imports the file. What cannot be made sense of as a whole becomes an error of the report.
+    pub(super) fn import(
+        &self,
+        tx: &mut Transaction<'_>,
+        mut ready: Ready,
+        (run, unknown): (&mut Run, &mut UnknownCustomers),
+        report: &mut ImportReport,
+        progress: &mut dyn FnMut(ImportProgress<'_>),
+    ) -> Result<(), ImportError> {
+        let mut watches = self.watches(tx, run)?;
+        let mut written = self.write(tx, &mut ready, &mut watches, unknown, progress)?;
+        for (at, watch) in watches.into_iter().enumerate() {
+            let (target, tally) = (&self.layout.targets[at], &written.targets[at]);
+            // A value that was refused is corrected in the row that it came with.
+            let of_fields = Some(&written.fields).filter(|_| at == 0);
+            let refused = tally.refused + of_fields.map_or(0, |fields| fields.refused);
+            let mut rows = tally.refused_rows();
+            rows.extend(of_fields.into_iter().flat_map(Tally::refused_rows));
+            let id =
+                tx.record_import(&ImportBatch { rows_refused: refused, ..self.batch(target, tally) }, &rows)?;
+            let first = tally.first_refused();
+            let batch = Batch {
+                id,
+                options: self.options,
+                file: &self.source.name,
+                header: &written.header,
+                refused,
+                first: first.or_else(|| of_fields.and_then(Tally::first_refused)),
+            };
+            let outcome = run.finish(tx, watch, &batch)?;
+            written.outcomes.push(outcome);
+        }
         self.finish(written, report);
         Ok(())
     }
@@ -115,9 +117,14 @@ impl Plan<'_> {
     /// What is looked after for each data set that the file feeds.
     fn watches(&self, tx: &mut Transaction<'_>, run: &Run) -> Result<Vec<Watch>, ImportError> {
         let targets = self.layout.targets.iter().enumerate();
-        targets
-            .map(|(at, target)| run.begin(tx, target.dataset, self.options, &self.source.name, at == 0))
-            .collect()
+        let watch = |(at, target): (usize, &Target)| {
+            let mut watch = run.begin(tx, target.dataset, self.options, &self.source.name, at == 0)?;
+            if target.counts_lines() {
+                watch.count_lines();
+            }
+            Ok(watch)
+        };
+        targets.map(watch).collect()
     }
 
     fn pass(&self) -> io::Result<Pass<'_>> {
@@ -173,10 +180,9 @@ impl Plan<'_> {
     fn write(
         &self,
         tx: &mut Transaction<'_>,
-        duplicates: &mut [Duplicates],
+        ready: &mut Ready,
         watches: &mut [Watch],
         unknown: &mut UnknownCustomers,
-        fields: &mut Option<FieldWriter>,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<Written, ImportError> {
         let broken = |error: io::Error| unreadable(&self.source.path, &error);
@@ -215,7 +221,7 @@ impl Plan<'_> {
                 written.targets[0].skip(reason, amount);
                 continue;
             }
-            self.row(tx, &checker, &mut pass, (duplicates, watches), unknown, fields, &mut written)?;
+            self.row(tx, &checker, &mut pass, (ready, watches), unknown, &mut written)?;
         }
     }
 
@@ -229,9 +235,8 @@ impl Plan<'_> {
         tx: &mut Transaction<'_>,
         checker: &Checker<'_>,
         pass: &mut Pass<'_>,
-        (duplicates, watches): (&mut [Duplicates], &mut [Watch]),
+        (ready, watches): (&mut Ready, &mut [Watch]),
         unknown: &mut UnknownCustomers,
-        fields: &mut Option<FieldWriter>,
         written: &mut Written,
     ) -> Result<(), ImportError> {
         for (at, target) in self.layout.targets.iter().enumerate() {
@@ -244,14 +249,14 @@ impl Plan<'_> {
                 let done = match done {
                     // The record of a customer who was merged is passed over: in the store nothing changes.
                     Ok(()) if !watches[at].route(values, pass.rows.line()) => Ok(RowOutcome::Unchanged),
-                    Ok(()) => upsert(tx, target, values, &mut duplicates[at], pass.rows.line())?,
+                    Ok(()) => upsert(tx, target, values, &mut ready.duplicates[at], pass.rows.line())?,
                     Err(fault) => Err(fault),
                 };
                 let amount = checker.amount(target, &pass.deriver, &pass.rows);
                 match done {
                     Ok(outcome) => {
                         tally.accept(outcome, amount);
-                        watches[at].accepted(tx, values, outcome, amount)?;
+                        watches[at].accepted(tx, pass.rows.line(), values, (outcome, amount))?;
                         for &customer in &target.customers {
                             unknown.refer(&values[customer], pass.rows.line());
                         }
@@ -271,26 +276,37 @@ impl Plan<'_> {
                 }
             }
         }
-        match fields {
-            Some(fields) => self.fields(tx, checker, pass, fields, &mut written.fields),
+        match &mut ready.fields {
+            Some(fields) => self.fields(tx, checker, pass, (fields, &mut watches[0]), &mut written.fields),
             None => Ok(()),
         }
     }
 
-    /// Writes the extension fields of a row.
+    /// Writes the extension fields of a row: those of a record from its first row only.
     fn fields(
         &self,
         tx: &mut Transaction<'_>,
         checker: &Checker<'_>,
-        pass: &Pass<'_>,
-        fields: &mut FieldWriter,
+        pass: &mut Pass<'_>,
+        (fields, watch): (&mut FieldWriter, &mut Watch),
         tally: &mut Tally,
     ) -> Result<(), ImportError> {
-        let target = &self.layout.targets[0];
-        let key = row_key(target.key.iter().map(|&at| &pass.values[0][at]));
         for column in &self.layout.extensions {
+            let target = &self.layout.targets[column.target];
             let cell = String::from_utf8_lossy(pass.rows.cell(column.cell));
-            match fields.write(tx, &column.field, &key, cell.trim())? {
+            let further = target.once_a_record && !pass.deriver.starts();
+            if further && pass.deriver.is_as_the_record_says(&pass.rows, column.cell) {
+                continue;
+            }
+            let done = if further {
+                Err(CellFault { code: "extension_row", message: FURTHER_ROW.to_owned() })
+            } else if pass.deriver.rows_of(target, &pass.rows) == 0 {
+                continue;
+            } else {
+                let key = row_key(target.key.iter().map(|&at| &pass.values[column.target][at]));
+                fields.write(tx, &column.field, &key, cell.trim())?
+            };
+            match done {
                 Ok(Some(outcome)) => {
                     tally.read += 1;
                     tally.accept(outcome, None);
@@ -299,6 +315,7 @@ impl Plan<'_> {
                 Err(fault) => {
                     tally.read += 1;
                     let message = format!("{}: {}", column.field.code, fault.message);
+                    watch.refused(pass.rows.line(), fault.code, &pass.values[0]);
                     let fault = (Some("value"), fault.code, message);
                     tally.refuse(checker.fault(&pass.rows, Found::Row, fault), None);
                 }
@@ -355,8 +372,8 @@ impl Plan<'_> {
         for (target, tally) in self.layout.targets.iter().zip(written.targets) {
             let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
             let has_amount = target.amount.is_some_and(is_decimal);
-            let Outcome { in_store, snapshot, warning } = outcomes.next().unwrap_or_default();
-            report.warnings.extend(warning);
+            let Outcome { in_store, snapshot, warnings } = outcomes.next().unwrap_or_default();
+            report.warnings.extend(warnings);
             let file = FileReport { in_store, snapshot, ..self.file_report(target.dataset.name) };
             tally.finish(file, has_amount, report);
         }

@@ -2,7 +2,7 @@
 
 use super::ImportSettings;
 use super::cell::amount;
-use super::extend::{ExtensionColumn, Extensions};
+use super::extend::Extensions;
 use super::head::{Head, HeadRow};
 use super::header;
 use super::layout::{Layout, Made, RecordAt, Rule, SkipAt, Target};
@@ -212,24 +212,28 @@ fn map_further(
     settings: &ImportSettings,
     extensions: &Extensions,
 ) -> Result<(), Fault> {
-    let Some(main) = layout.targets.first_mut() else { return Ok(()) };
     for (cell, name) in place.headers.iter().enumerate() {
+        let owner = layout.owner_of(cell);
+        let Some(main) = layout.targets.first().map(|target| target.dataset) else { return Ok(()) };
         let Some(wanted) = settings.mapped(name) else { continue };
-        if let Some(column) = header::position(main.dataset, wanted) {
-            main.rules[column] = Rule::Cell(cell);
-        } else if let Some(field) = extensions.field(main.dataset, wanted, settings.extend) {
-            layout.extensions.push(ExtensionColumn { cell, field });
+        if let Some(column) = header::position(main, wanted) {
+            layout.targets[0].rules[column] = Rule::Cell(cell);
+        } else if let Some(field) = extensions.field(layout.targets[owner].dataset, wanted, settings.extend) {
+            layout.extend(cell, owner, field);
         } else {
-            let message = format!("--map {name}={wanted}: {} has no column {wanted}", main.dataset.name);
+            let message = format!("--map {name}={wanted}: {} has no column {wanted}", main.name);
             return Err(fault(place.skip_through, "unknown_column", message));
         }
     }
     for (cell, name) in place.unknown.iter().filter(|(_, name)| settings.mapped(name).is_none()) {
+        let owner = layout.owner_of(*cell);
         if header::is_secret(name) {
             layout.secret.push(*cell);
             layout.unknown.push(name.clone());
-        } else if let Some(field) = extensions.field(main.dataset, name, settings.extend) {
-            layout.extensions.push(ExtensionColumn { cell: *cell, field });
+        } else if let Some(field) =
+            layout.targets.get(owner).and_then(|of| extensions.field(of.dataset, name, settings.extend))
+        {
+            layout.extend(*cell, owner, field);
         } else {
             layout.unknown.push(name.clone());
         }

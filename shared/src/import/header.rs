@@ -101,7 +101,7 @@ pub(super) fn map(
         if let Some(column) = position(dataset, wanted) {
             mapping.sources[column] = Some(at);
         } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
-            mapping.extensions.push(ExtensionColumn { cell: at, field });
+            mapping.extensions.push(ExtensionColumn { cell: at, target: 0, field });
         } else {
             let message = format!(
                 "--map {header}={wanted}: {} has no column {wanted}; `analytics import --describe {}` lists them",
@@ -119,7 +119,7 @@ pub(super) fn map(
                 mapping.unknown.push(header.clone());
             } else if let Some(field) = extensions.field(dataset, header, settings.extend && known.is_none())
             {
-                mapping.extensions.push(ExtensionColumn { cell: at, field });
+                mapping.extensions.push(ExtensionColumn { cell: at, target: 0, field });
             } else {
                 mapping.unknown.push(header.clone());
             }

@@ -1,6 +1,6 @@
 //! What the columns of one file mean: each data set that it feeds, and where each column comes from.
 
-use super::extend::ExtensionColumn;
+use super::extend::{ExtensionColumn, Field};
 use super::rows::Form;
 use crate::dataset::{CUSTOMERS, Dataset};
 use crate::profile::{DateForm, Take};
@@ -26,8 +26,31 @@ pub(super) struct Layout {
     pub(super) counters: Vec<usize>,
     /// The main data set first.
     pub(super) targets: Vec<Target>,
-    /// Columns that are extension fields of the main data set.
+    /// Columns that are extension fields: of the main data set, or of the lines of its records.
     pub(super) extensions: Vec<ExtensionColumn>,
+}
+
+impl Layout {
+    /// The data set whose extension field a column is that the layout does not know: a column among those of a
+    /// record's table belongs to its lines, every other to the record.
+    pub(super) fn owner_of(&self, cell: usize) -> usize {
+        let Some(record) = &self.record else { return 0 };
+        let first = record.own.iter().position(|own| *own);
+        let last = record.own.iter().rposition(|own| *own);
+        let is_inside = first.zip(last).is_some_and(|(first, last)| (first..=last).contains(&cell));
+        let lines = self.targets.iter().skip(1).position(|target| !target.once_a_record);
+        if is_inside { lines.map_or(0, |at| at + 1) } else { 0 }
+    }
+
+    /// Takes a column in as an extension field of one of the data sets.
+    pub(super) fn extend(&mut self, cell: usize, target: usize, field: Field) {
+        if target > 0
+            && let Some(own) = self.record.as_mut().and_then(|record| record.own.get_mut(cell))
+        {
+            *own = true;
+        }
+        self.extensions.push(ExtensionColumn { cell, target, field });
+    }
 }
 
 /// Rows to pass over: those whose cell is (or is not) one of the values.
@@ -112,6 +135,12 @@ impl Target {
     /// Whether a column has a value in every row: the file's columns, and the key's.
     pub(super) fn gives(&self, at: usize) -> bool {
         !matches!(self.rules[at], Rule::Absent) || self.key.contains(&at)
+    }
+
+    /// Whether the numbers of lines within a document are counted.
+    pub(super) fn counts_lines(&self) -> bool {
+        let counted = |at: &usize| matches!(&self.rules[*at], Rule::Made(made) if made.counter.is_some());
+        self.key.get(1).is_some_and(counted)
     }
 
     /// Whether an empty value of a column leaves what is stored as it is.

@@ -87,7 +87,7 @@ impl Snapshot {
     ) -> Result<Self, ImportError> {
         let file = file.to_owned();
         if options.by_month && dataset.month_column.is_none() {
-            return Err(ImportError::Snapshot { file, reason: SnapshotRefusal::NoMonths(dataset.name) });
+            return Err(ImportError::snapshot(file, SnapshotRefusal::NoMonths(dataset.name)));
         }
         tx.snapshot_begin(dataset)?;
         let month = dataset.month_column.and_then(|name| dataset.column_index(name));
@@ -122,7 +122,7 @@ impl Snapshot {
     ) -> Result<SnapshotReport, ImportError> {
         if refused > 0 {
             let reason = SnapshotRefusal::Refused { refused, first: first_refused() };
-            return Err(ImportError::Snapshot { file: self.file, reason });
+            return Err(ImportError::snapshot(self.file, reason));
         }
         let months = self.options.by_month.then_some(&self.months);
         let found = tx.snapshot_vanishing(self.dataset, months)?;
@@ -130,7 +130,7 @@ impl Snapshot {
         if Decimal::from(found.rows) > Decimal::from(before) * self.options.max_ratio {
             let max_ratio = self.options.max_ratio;
             let reason = SnapshotRefusal::TooMany { vanishing: found.rows, before, max_ratio };
-            return Err(ImportError::Snapshot { file: self.file, reason });
+            return Err(ImportError::snapshot(self.file, reason));
         }
         if found.rows > 0 {
             tx.snapshot_remove(self.dataset)?;

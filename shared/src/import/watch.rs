@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::merged::Merged;
 use super::report::Warning;
 use super::snapshot::{Snapshot, SnapshotReport};
 use super::{ImportError, ImportOptions};
-use crate::dataset::{CUSTOMERS, Dataset, references_of};
+use crate::dataset::Dataset;
 use crate::money::from_scaled;
 use crate::store::{AuditEntry, ControlTotal, RowOutcome, StoreError, Transaction, Value};
 
@@ -33,6 +34,13 @@ pub(super) struct Run {
     totals: HashMap<&'static str, (ControlTotal, u64)>,
 }
 
+impl Noticed {
+    fn note(&mut self, at: u64, key: impl FnOnce() -> String) {
+        self.rows += 1;
+        self.first.get_or_insert_with(|| (at, key()));
+    }
+}
+
 /// One file.
 pub(super) struct Watch {
     dataset: &'static Dataset,
@@ -46,18 +54,25 @@ pub(super) struct Watch {
     settled: Vec<String>,
     refused: Vec<(u64, String)>,
     merged: Merged,
+    moved: Noticed,
+    /// Where the file has no numbers of lines and they are counted.
+    counted: Option<Counted>,
 }
 
-/// Codes that were merged into other customers, and where the file still has them.
-struct Merged {
-    /// Each with the customer that stands for it.
-    codes: HashMap<String, String>,
-    /// The columns that name customers: in the data set of the customers, the key.
-    columns: Vec<usize>,
-    /// Whether rows go to the customer that stands for the code.
-    follow: bool,
+/// Rows that are worth a look: how many, and the first by its line in the file and its key.
+#[derive(Debug, Default)]
+struct Noticed {
     rows: u64,
     first: Option<(u64, String)>,
+}
+
+/// The document whose lines are counted, and lines of such documents that the store has and the file does not.
+#[derive(Debug, Default)]
+struct Counted {
+    document: String,
+    line: i64,
+    at: u64,
+    beyond: Noticed,
 }
 
 /// What is said about a file besides the fate of its rows.
@@ -65,7 +80,7 @@ struct Merged {
 pub(super) struct Outcome {
     pub(super) in_store: Option<InStore>,
     pub(super) snapshot: Option<SnapshotReport>,
-    pub(super) warning: Option<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Run {
@@ -91,13 +106,9 @@ impl Run {
             open: tx.open_quarantine_keys(dataset.name)?,
             settled: Vec::new(),
             refused: Vec::new(),
-            merged: Merged {
-                codes: tx.merged_codes()?,
-                columns: customer_columns(dataset),
-                follow: options.follow_merges,
-                rows: 0,
-                first: None,
-            },
+            merged: Merged::new(dataset, tx.merged_codes()?, options.follow_merges),
+            moved: Noticed::default(),
+            counted: None,
         })
     }
 
@@ -136,8 +147,9 @@ impl Run {
             tx.audit(&audit(watch.dataset, batch, report))?;
         }
         watch.settle(tx, batch)?;
-        let warning = watch.merged.warning(watch.dataset, batch.file);
-        Ok(Outcome { in_store: Some(self.total(tx, &watch, gone)?), snapshot, warning })
+        watch.end_document(tx)?;
+        let warnings = watch.warnings(batch.file, snapshot.is_some());
+        Ok(Outcome { in_store: Some(self.total(tx, &watch, gone)?), snapshot, warnings })
     }
 }
 
@@ -163,17 +175,28 @@ impl Watch {
     /// if that is asked for. Says `false` for the merged customer's own record, which must not overwrite the
     /// other's: it is passed over.
     pub(super) fn route(&mut self, values: &mut [Option<Value>], line: u64) -> bool {
-        if self.merged.codes.is_empty() { true } else { self.merged.route(self.dataset, values, line) }
+        self.merged.route(self.dataset, values, line)
     }
 
-    /// A row was written.
+    /// The file has no numbers of lines: they are counted, and a shorter document leaves lines behind.
+    pub(super) fn count_lines(&mut self) {
+        self.counted = Some(Counted::default());
+    }
+
+    /// A row of this line of the file was written.
     pub(super) fn accepted(
         &mut self,
         tx: &mut Transaction<'_>,
+        at: u64,
         values: &[Option<Value>],
-        outcome: RowOutcome,
-        amount: Option<i64>,
+        (outcome, amount): (RowOutcome, Option<i64>),
     ) -> Result<(), StoreError> {
+        if outcome == RowOutcome::Changed && tx.moved() {
+            self.moved.note(at, || key_text(self.dataset, values));
+        }
+        if self.counted.is_some() {
+            self.count_line(tx, at, values)?;
+        }
         match outcome {
             RowOutcome::New => {
                 self.new.0 += 1;
@@ -192,6 +215,69 @@ impl Watch {
             Some(snapshot) => snapshot.see(tx, values, outcome),
             None => Ok(()),
         }
+    }
+
+    fn count_line(
+        &mut self,
+        tx: &Transaction<'_>,
+        at: u64,
+        values: &[Option<Value>],
+    ) -> Result<(), StoreError> {
+        let key = self.dataset.key_indexes();
+        let [document, line, ..] = key.as_slice() else { return Ok(()) };
+        let (Some(Value::Text(document)), Some(Value::Integer(line))) = (&values[*document], &values[*line])
+        else {
+            return Ok(());
+        };
+        if self.counted.as_ref().is_some_and(|counted| counted.document != *document) {
+            self.end_document(tx)?;
+        }
+        if let Some(counted) = &mut self.counted {
+            counted.document.clone_from(document);
+            counted.line = counted.line.max(*line);
+            counted.at = at;
+        }
+        Ok(())
+    }
+
+    /// All lines of a document were read: does the store have more?
+    fn end_document(&mut self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        let Some(counted) = self.counted.as_mut().filter(|counted| counted.line > 0) else { return Ok(()) };
+        let beyond = tx.lines_beyond(self.dataset, &counted.document, counted.line)?;
+        for _ in 0..beyond {
+            counted.beyond.note(counted.at, || counted.document.clone());
+        }
+        counted.line = 0;
+        Ok(())
+    }
+
+    fn warnings(&self, file: &str, is_snapshot: bool) -> Vec<Warning> {
+        let warning = |code: &str, noticed: &Noticed, message: &dyn Fn(&str) -> String| {
+            let (line, first) = noticed.first.as_ref()?;
+            let (file, code, message) = (file.to_owned(), code.to_owned(), message(first));
+            Some(Warning { file, line: Some(*line), code, message, count: noticed.rows })
+        };
+        let moved = |first: &str| {
+            format!(
+                "rows are in another month than the store had them ({first}); if numbers begin again each year, \
+                 make them differ: in a profile of your own with slip_no = {{ from = [DATE, NUMBER], join = \"-\" }}"
+            )
+        };
+        let beyond = |first: &str| {
+            format!(
+                "lines are in the store that their documents in the file do not have any more ({first}); import \
+                 whole months with --snapshot --snapshot-months to take such lines out"
+            )
+        };
+        let left = self.counted.as_ref().filter(|_| !is_snapshot);
+        [
+            self.merged.warning(self.dataset, file),
+            warning("moved_rows", &self.moved, &moved),
+            left.and_then(|counted| warning("lines_left", &counted.beyond, &beyond)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// A row was refused, and its key could be read. A key that is refused for being there twice says nothing
@@ -219,49 +305,6 @@ impl Watch {
         }
         Ok(())
     }
-}
-
-impl Merged {
-    fn route(&mut self, dataset: &Dataset, values: &mut [Option<Value>], line: u64) -> bool {
-        let mut met = false;
-        for &at in &self.columns {
-            let Some(Value::Text(code)) = &values[at] else { continue };
-            let Some(kept) = self.codes.get(code) else { continue };
-            met = true;
-            self.first.get_or_insert_with(|| (line, format!("{code} → {kept}")));
-            if self.follow && dataset.name != CUSTOMERS.name {
-                values[at] = Some(Value::Text(kept.clone()));
-            }
-        }
-        self.rows += u64::from(met);
-        !(met && self.follow && dataset.name == CUSTOMERS.name)
-    }
-
-    fn warning(&self, dataset: &Dataset, file: &str) -> Option<Warning> {
-        let (line, first) = self.first.as_ref()?;
-        let message = match (self.follow, dataset.name == CUSTOMERS.name) {
-            (true, true) => format!("records of customers who were merged were passed over ({first})"),
-            (true, false) => format!("rows of customers who were merged went to those they became ({first})"),
-            (false, _) => format!(
-                "rows name customers who were merged into others ({first}); correct the codes where they come \
-                 from, or import with --follow-merges"
-            ),
-        };
-        let (file, code) = (file.to_owned(), "merged_customer".to_owned());
-        Some(Warning { file, line: Some(*line), code, message, count: self.rows })
-    }
-}
-
-/// Positions of the columns that name customers.
-fn customer_columns(dataset: &'static Dataset) -> Vec<usize> {
-    if dataset.name == CUSTOMERS.name {
-        return dataset.key_indexes();
-    }
-    references_of(dataset)
-        .iter()
-        .filter(|reference| reference.target.name == CUSTOMERS.name)
-        .filter_map(|reference| dataset.column_index(reference.column))
-        .collect()
 }
 
 fn audit(dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {

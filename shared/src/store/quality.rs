@@ -207,6 +207,24 @@ impl Transaction<'_> {
         }
     }
 
+    /// Whether the row that was changed last has another month than before.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        match self {
+            Self::Sqlite(tx) => tx.moved(),
+        }
+    }
+
+    /// How many lines a document has after the one with this number; the data set's key is document and line.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn lines_beyond(&self, dataset: &Dataset, document: &str, line: i64) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.lines_beyond(dataset, document, line),
+        }
+    }
+
     /// The change number of the last write before this one.
     ///
     /// # Errors

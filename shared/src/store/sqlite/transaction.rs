@@ -23,6 +23,8 @@ pub struct SqliteTransaction<'a> {
     pub(super) changed: BTreeSet<(&'static str, String)>,
     /// Customers whose cards no longer say what the tables say.
     pub(super) stale: HashSet<String>,
+    /// Whether the last row that was changed has another month than before.
+    pub(super) moved: bool,
     open: bool,
 }
 
@@ -33,7 +35,7 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Result<Self, StoreError> {
         connection.execute_batch("BEGIN IMMEDIATE").at(&path)?;
         let (plans, changed, stale) = (HashMap::new(), BTreeSet::new(), HashSet::new());
-        Ok(Self { path, connection, plans, changed, stale, open: true })
+        Ok(Self { path, connection, plans, changed, stale, moved: false, open: true })
     }
 
     pub(in crate::store) fn commit(mut self) -> Result<(), StoreError> {

@@ -117,12 +117,14 @@ impl SqliteTransaction<'_> {
             bind_derived(&mut update, dataset, values, bound).at(&path)?;
             update.raw_execute().at(&path)?;
         }
+        let month = |date: Option<&Value>| match date {
+            Some(Value::Text(date)) => date.get(..7).map(str::to_owned),
+            _ => None,
+        };
+        let now = plan.month.and_then(|at| values[at].as_ref());
+        self.moved = now.is_some() && month(now) != month(before.month.as_ref());
         self.touch_month(dataset, month_column, before.month.as_ref());
-        self.touch_month(
-            dataset,
-            month_column,
-            plan.month.and_then(|at| values[at].as_ref()).or(before.month.as_ref()),
-        );
+        self.touch_month(dataset, month_column, now.or(before.month.as_ref()));
         if let (Some(from), Some(owner)) = (&before.owner, plan.owner) {
             let (code, to) = (given(plan, values, plan.key[0]), given(plan, values, plan.given[owner]));
             self.note_owner_change(code, from, to)?;
@@ -131,6 +133,28 @@ impl SqliteTransaction<'_> {
             self.stale.insert(code);
         }
         Ok(RowOutcome::Changed)
+    }
+
+    /// Whether the row that was changed last has another month than before.
+    pub(in crate::store) fn moved(&self) -> bool {
+        self.moved
+    }
+
+    /// Lines of a document that come after the one with this number, by the first two columns of the key.
+    pub(in crate::store) fn lines_beyond(
+        &self,
+        dataset: &Dataset,
+        document: &str,
+        line: i64,
+    ) -> Result<u64, StoreError> {
+        let [document_column, line_column, ..] = dataset.key else { return Ok(0) };
+        let sql = format!(
+            "SELECT count(*) FROM {} WHERE {document_column} = ?1 AND {line_column} > ?2",
+            dataset.table
+        );
+        let mut select = self.connection.prepare_cached(&sql).at(&self.path)?;
+        let lines: i64 = select.query_row((document, line), |row| row.get(0)).at(&self.path)?;
+        Ok(lines.unsigned_abs())
     }
 
     /// What the row was before the write, when a given value differs; `None` when none does.

@@ -132,7 +132,7 @@ fn structures() -> Vec<Case> {
         case("a quote as the last byte", good() + "\"", all, &["unclosed_quote"]),
         case("a comma as the last byte", good() + "P9,", all, &["column_count"]),
         with_row("a quote in a plain cell", "P9,5\" pipe,1\"", &["not_a_number"]),
-        with_row("text behind a closing quote", "P9,\"塩\"x,y", &["not_a_number"]),
+        with_row("text behind a closing quote", "P9,\"塩\"x,y", &["stray_quote"]),
         with_row("only an open quote", "\"", &["unclosed_quote"]),
         with_row("JSON", "{\"product_code\": \"P9\"}", &["column_count"]),
         with_row("HTML", "<td>P9</td><td>塩</td>", &["column_count"]),

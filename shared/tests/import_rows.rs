@@ -221,3 +221,33 @@ fn a_trial_of_several_files_says_what_the_import_then_does() {
     let corrected = desk.import("sales.csv", year(2025, 301).replace("-05-01", "-05-03"));
     assert!(corrected.warnings.iter().all(|warning| warning.code != "moved_rows"), "{corrected:?}");
 }
+
+/// Two quotes that were not meant make one cell of all rows between them, and the number of cells is right.
+#[test]
+fn stray_quotes_cost_their_own_rows_and_not_those_between() {
+    let rows: Vec<String> = (1..=300).map(|at| format!("P{at:03},品{at},個,{at}")).collect();
+    let text = |change: &dyn Fn(usize, &str) -> String| {
+        let rows: Vec<String> = rows.iter().enumerate().map(|(at, row)| change(at + 1, row)).collect();
+        format!("product_code,product_name,unit,unit_price\n{}\n", rows.join("\n"))
+    };
+    let two_opened = text(&|at, row| {
+        if at == 100 || at == 250 { row.replacen(",品", ",\"品", 1) } else { row.to_owned() }
+    });
+    let inches = text(&|at, row| match at {
+        100 => row.replacen(",品100", ",\"15\"\"管", 1),
+        103 => row.replacen(",品103", ",5\"", 1),
+        _ => row.to_owned(),
+    });
+    for (content, refused) in [(two_opened, vec![101, 251]), (inches, vec![101])] {
+        let desk = Desk::new();
+        let report = desk.import("products.csv", &content);
+        let lines: Vec<u64> = report.errors.iter().map(|error| error.line).collect();
+        assert_eq!(lines, refused, "{:?}", report.errors);
+        assert_eq!(desk.rows(&PRODUCTS).len(), 300 - refused.len());
+    }
+    // Quotes that are meant, and notes of several lines, go in.
+    let desk = Desk::new();
+    let meant =
+        "product_code,product_name,unit,unit_price\nP1,\"15\"\" 管\n一行,目\n二行目\",個,1\nP2,5\"管,個,2\n";
+    assert_eq!(counts(&desk.import("products.csv", meant)), (2, 2, 0, 0, 0));
+}

@@ -173,6 +173,12 @@ pub(super) fn structure_fault(bad: BadRow, width: usize) -> RowFault {
             "unclosed_quote",
             "a quote is not closed before the end of the file; is it cut off?".to_owned(),
         ),
+        BadRow::StrayQuote => (
+            None,
+            "stray_quote",
+            "a quote is opened or closed within a cell; double each quote that is part of a text (\"\")"
+                .to_owned(),
+        ),
         BadRow::ColumnCount(found) => {
             (None, "column_count", format!("the row has {found} columns, the header has {width}"))
         }

@@ -62,7 +62,7 @@ impl Head {
         let fault =
             |code, message: String| Fault { line: 1, column: None, code, message, raw: String::new() };
         match self.bad {
-            Some(BadRow::UnclosedQuote) => Some(fault(
+            Some(BadRow::UnclosedQuote | BadRow::StrayQuote) => Some(fault(
                 "unclosed_quote",
                 "a quote in the headers is not closed; check the first line".to_owned(),
             )),

@@ -16,6 +16,10 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// How often in one file rows are looked for behind an unclosed quote: each time costs up to one row's length.
 const RECOVERIES_MAX: usize = 1_000;
 
+/// Columns from which on a line within a quoted cell that has as many cells as a row is one: a note of several lines
+/// seldom has three delimiters in one of them.
+const COLUMNS_TOLD_MIN: usize = 4;
+
 /// How cells and rows are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Form {
@@ -68,6 +72,9 @@ pub(super) enum BadRow {
     TooLarge,
     /// A quote is opened and not closed before the end of the file.
     UnclosedQuote,
+    /// Text stands behind a closing quote, or a quoted cell holds whole rows: a quote was opened or closed that
+    /// was not meant.
+    StrayQuote,
     /// Not as many cells as the header has.
     ColumnCount(usize),
 }
@@ -176,6 +183,7 @@ impl<R: Read> Rows<R> {
         let open = self.at_end && self.start == self.end && has_open_quote(&self.raw);
         match self.columns {
             _ if open => Some(BadRow::UnclosedQuote),
+            Some(columns) if self.has_stray_quote(columns) => Some(BadRow::StrayQuote),
             Some(columns) if self.len() < columns && !self.form.numbered && !self.is_blank() => {
                 Some(BadRow::ColumnCount(self.len()))
             }
@@ -185,6 +193,19 @@ impl<R: Read> Rows<R> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a quote was opened or closed that was not meant: two of them in different rows make one cell of all
+    /// that lies between, and the number of cells may be right by chance.
+    fn has_stray_quote(&self, columns: usize) -> bool {
+        if self.form.numbered || !self.raw.contains(&b'"') {
+            return false;
+        }
+        is_behind_a_quote(&self.raw, self.form.delimiter)
+            || columns >= COLUMNS_TOLD_MIN
+                && line_starts(&self.raw)
+                    .skip_while(|at| self.raw[..*at].iter().all(|byte| matches!(byte, b'\r' | b'\n')))
+                    .any(|at| self.form.is_row(&self.raw[at..], columns))
     }
 
     /// Nothing but blanks, NUL and Ctrl-Z: an empty line, or the end mark of an old export.
@@ -293,6 +314,27 @@ impl<R: Read> Rows<R> {
             }
         }
     }
+}
+
+/// Whether anything but the next cell stands behind a closing quote.
+fn is_behind_a_quote(raw: &[u8], delimiter: u8) -> bool {
+    let (mut begins, mut quoted) = (true, false);
+    let mut bytes = raw.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' if quoted && bytes.peek() == Some(&b'"') => drop(bytes.next()),
+            b'"' if quoted => {
+                quoted = false;
+                if bytes.peek().is_some_and(|next| *next != delimiter && !matches!(next, b'\r' | b'\n')) {
+                    return true;
+                }
+            }
+            b'"' if begins => quoted = true,
+            _ => {}
+        }
+        begins = !quoted && (byte == delimiter || matches!(byte, b'\r' | b'\n'));
+    }
+    false
 }
 
 /// How many lines end in `bytes`, which come after the byte `before`: by CR, by LF, or by both.

@@ -12,9 +12,11 @@ pub mod changes;
 pub mod config;
 pub mod eligibility;
 mod exclude;
+pub mod explain;
 mod guard;
 mod json;
 mod labels;
+mod ledger;
 mod lint;
 mod near;
 pub mod plan;
@@ -52,6 +54,8 @@ pub enum Command {
     Simulate(simulate::Args),
     /// Score all customers and write the new ranks in one transaction.
     Run(update::Args),
+    /// Everything that led to one customer's rank: each record, point, weight and bound.
+    Explain(explain::Args),
     /// The rank changes of a run, with their totals.
     Changes(changes::Args),
     /// The settings: show, check, save and compare versions.
@@ -72,6 +76,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
         Command::Preview(args) => preview::run(context, args),
         Command::Simulate(args) => simulate::run(context, args),
         Command::Run(args) => update::run(context, args),
+        Command::Explain(args) => explain::run(context, args),
         Command::Changes(args) => changes::run(context, args),
         Command::Config { config } => config::run(context, config),
         Command::Exclude(args) => exclude::run(context, args, true),

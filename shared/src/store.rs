@@ -6,12 +6,14 @@
 mod error;
 mod quality;
 mod rank_config;
+mod rank_history;
 mod records;
 pub(crate) mod sqlite;
 
 pub use error::StoreError;
 pub use quality::*;
 pub use rank_config::*;
+pub use rank_history::*;
 pub use records::*;
 
 use std::ops::ControlFlow;

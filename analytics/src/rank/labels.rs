@@ -3,6 +3,7 @@
 use shared::label::Lang;
 
 use super::eligibility::Reason;
+use super::ledger::Why;
 use super::near::{Figure, Move};
 use super::settings::Source;
 use crate::labels::Label;
@@ -80,6 +81,49 @@ pub(super) const TERM_RECENCY: Label = label("最新日 点×ウェイト", "Rec
 pub(super) const TERM_COUNT: Label = label("件数 点×ウェイト", "Count points × weight");
 pub(super) const TERM_AMOUNT: Label = label("金額 点×ウェイト", "Amount points × weight");
 pub(super) const NOTHING_WRITTEN: Label = label("書き込みはしていません", "Nothing was written");
+
+pub(super) const EXPLANATION: Label = label("ランクの根拠", "Why this rank");
+pub(super) const RECORDS: Label = label("記録", "Records");
+pub(super) const DATED: Label = label("日付", "Date");
+pub(super) const RECORD: Label = label("番号", "Number");
+pub(super) const OWN: Label = label("メイン顧客", "Own customer");
+pub(super) const LINK: Label = label("関係", "Link");
+pub(super) const NET: Label = label("金額", "Amount");
+pub(super) const RATE: Label = label("掛率", "Rate");
+pub(super) const ADDS_COUNT: Label = label("件数への加算", "Adds to count");
+pub(super) const ADDS_AMOUNT: Label = label("金額への加算", "Adds to amount");
+pub(super) const WHY: Label = label("集計", "Counted");
+pub(super) const CRITERIA: Label = label("判定", "Scoring");
+pub(super) const CRITERION: Label = label("条件", "Criterion");
+pub(super) const METRIC: Label = label("値", "Value");
+pub(super) const ROW: Label = label("該当区分", "Row");
+pub(super) const NO_ROW: Label = label("該当なし (0点)", "no row (0 points)");
+pub(super) const TERM: Label = label("点×ウェイト", "Points × weight");
+pub(super) const THRESHOLD: Label = label("ランク判定", "Threshold");
+pub(super) const NEXT_RANK: Label = label("次のランク", "Next rank");
+pub(super) const OUTCOME: Label = label("ランク", "Rank");
+pub(super) const KEPT: Label = label("実行時の記録", "Kept by the run");
+pub(super) const CHANGED_SINCE: Label =
+    label("実行後にデータが変わっています", "The data changed since the run");
+pub(super) const NOT_SCORED: Label =
+    label("この実行では採点されていません", "This run did not score the customer");
+
+/// Why a record counts as it does.
+pub(super) fn why(why: Why) -> Label {
+    match why {
+        Why::Counted => label("対象", "yes"),
+        Why::NotAboveZero => label("金額のみ (0以下)", "amount only (not above zero)"),
+        Why::ZeroRateDate => label("日付のみ (掛率0)", "date only (rate 0)"),
+        Why::ZeroRate => label("対象外 (掛率0)", "no (rate 0)"),
+        Why::Status => label("対象外 (状態)", "no (status)"),
+        Why::Undated => label("対象外 (受注日なし)", "no (no date)"),
+        Why::TooOld => label("対象外 (期間前)", "no (before the window)"),
+        Why::Future => label("対象外 (基準日後)", "no (after the as-of date)"),
+        Why::OtherLink => {
+            label("対象外 (同じ伝票の別の関連顧客が先)", "no (the slip names another customer first)")
+        }
+    }
+}
 
 /// What the latest date is called; a switch of the source switches it.
 pub(super) fn latest(source: Source) -> Label {

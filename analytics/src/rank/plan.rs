@@ -60,20 +60,25 @@ impl Scored {
     /// The figures as decimals.
     #[must_use]
     pub fn exact(&self) -> Exact {
-        let decimal = |value: i128, scale: u32| {
-            let unit = 10_i128.pow(scale);
-            let exact = match value % unit {
-                0 => Decimal::try_from_i128_with_scale(value / unit, 0),
-                _ => Decimal::try_from_i128_with_scale(value, scale),
-            };
-            exact.ok().map(|exact| exact.normalize())
+        exact(&self.figures, self.total)
+    }
+}
+
+/// Figures and a total in hundredths as decimals.
+pub(super) fn exact(figures: &Figures, total: u32) -> Exact {
+    let decimal = |value: i128, scale: u32| {
+        let unit = 10_i128.pow(scale);
+        let exact = match value % unit {
+            0 => Decimal::try_from_i128_with_scale(value / unit, 0),
+            _ => Decimal::try_from_i128_with_scale(value, scale),
         };
-        Exact {
-            latest_date: self.figures.latest.and_then(date_of),
-            count: decimal(i128::from(self.figures.count), COUNT_SCALE),
-            amount: decimal(self.figures.amount, AMOUNT_SCALE),
-            total: Decimal::new(i64::from(self.total), 2).normalize(),
-        }
+        exact.ok().map(|exact| exact.normalize())
+    };
+    Exact {
+        latest_date: figures.latest.and_then(date_of),
+        count: decimal(i128::from(figures.count), COUNT_SCALE),
+        amount: decimal(figures.amount, AMOUNT_SCALE),
+        total: Decimal::new(i64::from(total), 2).normalize(),
     }
 }
 

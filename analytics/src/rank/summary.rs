@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use shared::calendar::sub_months;
@@ -111,12 +112,17 @@ impl Summary {
 
 /// What everything that is shown of a plan begins with.
 pub(super) fn header(context: &Context, plan: &RankPlan, settings: &RankSettings) -> Vec<(String, String)> {
+    facts(context, settings, plan.as_of)
+}
+
+/// What everything begins with that is computed by these settings as of a day.
+pub(super) fn facts(context: &Context, settings: &RankSettings, as_of: NaiveDate) -> Vec<(String, String)> {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
-    let from = sub_months(plan.as_of, settings.period_months).map(|day| day.to_string()).unwrap_or_default();
-    let hash: String = plan.settings_hash.chars().take(HASH_SHOWN).collect();
+    let from = sub_months(as_of, settings.period_months).map(|day| day.to_string()).unwrap_or_default();
+    let hash: String = settings.hash().chars().take(HASH_SHOWN).collect();
     vec![
-        line(crate::labels::AS_OF, plan.as_of.to_string()),
-        line(labels::PERIOD, format!("{from} – {}", plan.as_of)),
+        line(crate::labels::AS_OF, as_of.to_string()),
+        line(labels::PERIOD, format!("{from} – {as_of}")),
         line(labels::SOURCE, labels::source(settings.source, context.lang).to_owned()),
         line(labels::SETTINGS, hash),
         line(labels::TOTAL_MAX, hundredths(settings.total_max())),

@@ -13,6 +13,7 @@ mod numbers;
 mod publish;
 mod quarantine;
 mod rank_config;
+mod rank_history;
 mod reader;
 mod schema;
 mod snapshot;

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::transaction::{SqliteTransaction, count, instant};
+use super::transaction::SqliteTransaction;
 use super::{Explained, StoreError};
 use crate::money::{MoneyError, to_scaled};
 use crate::store::{CustomerMetrics, RankRun, RankScore};
@@ -68,32 +68,7 @@ impl SqliteTransaction<'_> {
         run: &RankRun,
         scores: &mut dyn Iterator<Item = RankScore>,
     ) -> Result<i64, StoreError> {
-        let path = self.path.clone();
-        self.connection
-            .prepare_cached(
-                "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at, evaluated,
-                    changed, excluded, not_target, warnings, config_version, mode, reverts)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )
-            .at(&path)?
-            .execute(params![
-                run.as_of.to_string(),
-                run.trigger,
-                run.config_hash,
-                run.config,
-                instant(run.started_at),
-                instant(run.finished_at),
-                count(run.evaluated),
-                count(run.changed),
-                count(run.excluded),
-                count(run.not_target),
-                count(run.warnings),
-                run.config_version,
-                run.mode,
-                run.reverts,
-            ])
-            .at(&path)?;
-        let run_id = self.connection.last_insert_rowid();
+        let run_id = self.keep_run(run)?;
         let run = Publishing { run, run_id, other_settings: self.run_of_other_settings(run_id)? };
         let mut any_change = false;
         for score in scores {
@@ -211,7 +186,7 @@ impl SqliteTransaction<'_> {
     }
 
     /// The month's distribution is that of its last committed run.
-    fn count_ranks(&self, run: &RankRun) -> Result<(), StoreError> {
+    pub(super) fn count_ranks(&self, run: &RankRun) -> Result<(), StoreError> {
         let month = run.as_of.format("%Y-%m").to_string();
         self.connection
             .prepare_cached("DELETE FROM rank_monthly WHERE month = ?1")

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 
 use super::card::BuiltCard;
+use super::rank_history::{RUN_COLUMNS, rank_run};
 use super::transaction::count;
 use super::{Explained, StoreError, card};
 use crate::card::CustomerCard;
@@ -121,30 +122,9 @@ impl SqliteReader {
 
     pub(in crate::store) fn rank_runs(&mut self, limit: usize) -> Result<Vec<RankRun>, StoreError> {
         self.connection
-            .prepare_cached(
-                "SELECT run_id, as_of, trigger, config_hash, config, started_at, finished_at, evaluated, changed,
-                 excluded, not_target, warnings, config_version, mode, reverts FROM rank_run ORDER BY run_id DESC LIMIT ?1",
-            )
+            .prepare_cached(&format!("SELECT {RUN_COLUMNS} FROM rank_run ORDER BY run_id DESC LIMIT ?1"))
             .at(&self.path)?
-            .query_map([count(limit as u64)], |row| {
-                Ok(RankRun {
-                    run_id: row.get(0)?,
-                    as_of: read_date(row, 1)?,
-                    trigger: row.get(2)?,
-                    config_hash: row.get(3)?,
-                    config: row.get(4)?,
-                    config_version: row.get(12)?,
-                    mode: row.get(13)?,
-                    reverts: row.get(14)?,
-                    started_at: read_instant(row, 5)?,
-                    finished_at: read_instant(row, 6)?,
-                    evaluated: read_count(row, 7)?,
-                    changed: read_count(row, 8)?,
-                    excluded: read_count(row, 9)?,
-                    not_target: read_count(row, 10)?,
-                    warnings: read_count(row, 11)?,
-                })
-            })
+            .query_map([count(limit as u64)], rank_run)
             .at(&self.path)?
             .collect::<Result<_, _>>()
             .at(&self.path)

@@ -108,7 +108,12 @@ fn rank_change(row: &Row<'_>) -> rusqlite::Result<Interaction> {
         kind: InteractionKind::Rank,
         at,
         channel: None,
-        subject: Some(format!("{} → {to}", from.as_deref().unwrap_or("—"))),
+        // A run that was taken back may have left a customer without a rank.
+        subject: Some(format!(
+            "{} → {}",
+            from.as_deref().unwrap_or("—"),
+            if to.is_empty() { "—" } else { &to }
+        )),
         body: Some(read_decimal(row, 5)?.to_string()),
         by: None,
         status: row.get(4)?,

@@ -138,7 +138,7 @@ fn say(text: &str) {
     use std::io::Write;
     let line = text.replace('\n', " ");
     // Nobody may be listening; the exit code says it too.
-    let _ = writeln!(std::io::stderr().lock(), "analytics: {line}");
+    let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(&line));
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {

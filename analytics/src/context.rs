@@ -139,7 +139,7 @@ impl Context {
     /// Says one line on standard error, for people.
     pub fn notice(&self, text: &str) {
         // Nobody may be listening; a notice is not worth failing for.
-        let _ = writeln!(std::io::stderr().lock(), "analytics: {text}");
+        let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(text));
     }
 }
 

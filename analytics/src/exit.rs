@@ -96,6 +96,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
             ImportError::Unreadable { denied: true, .. } => NOT_PERMITTED,
             ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
             ImportError::Snapshot { .. } => DATA,
+            ImportError::Changed(_) => LOCKED,
             ImportError::Store(store) => code_of_store(store),
         });
     }

@@ -132,3 +132,42 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert!(complaint.contains("10 of 11 rows would vanish"), "{complaint}");
 }
+
+#[test]
+fn refused_rows_go_out_so_that_a_spreadsheet_runs_nothing() {
+    let company = Company::new();
+    let rows =
+        "product_code,product_name,category,unit_price\nP1,=cmd|' /C calc'!A0,\"a\n=b\",x\nP2,＝1,-5,y\n";
+    import(&company, &[&file(&company, "products.csv", rows)]);
+    let out = company.folder.path().join("out.csv");
+    company.json(&["quarantine", "export", "--batch", "1", "--out", out.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.contains("P1,'=cmd|' /C calc'!A0,\"a\n=b\",x\r\nP2,'＝1,-5,y\r\n"), "{text}");
+    let corrected = text.replace(",x\r", ",1\r").replace(",y\r", ",2\r");
+    std::fs::write(&out, corrected).unwrap();
+    let (code, report) = import(&company, &[out.to_str().unwrap(), "--corrects", "1"]);
+    assert_eq!((code, &report["files"][0]["new"]), (0, &serde_json::json!(2)), "{report}");
+    let exported = company.json(&[
+        "export",
+        "products",
+        "--no-formula-guard",
+        "--out",
+        company.folder.path().to_str().unwrap(),
+    ]);
+    let text = std::fs::read_to_string(exported["files"][0]["file"].as_str().unwrap()).unwrap();
+    assert!(text.contains("P1,=cmd|' /C calc'!A0,"), "{text}");
+}
+
+#[test]
+fn a_file_settles_only_a_batch_of_its_own_data_set() {
+    let company = Company::new();
+    import(&company, &[&file(&company, "products.csv", "product_code,product_name,unit_price\nP1,茶,x\n")]);
+    let other = file(&company, "customers.csv", "customer_code,customer_name\nC1,青木\n");
+    import(&company, &[&other, "--corrects", "1"]);
+    import(
+        &company,
+        &[&file(&company, "products.csv", "product_code,product_name,unit_price\n"), "--corrects", "1"],
+    );
+    assert_eq!(batches(&company)[0], (1, 1, 1));
+    assert_eq!(company.run(&["import", &other, "--corrects", "999"]).status.code(), Some(65));
+}

@@ -62,6 +62,12 @@ fn references_to_nothing_are_orphans() {
         "payments",
         "payment_no | customer_code | invoice_no | paid_on | amount\nP1 | 1 | I1 | 2026-10-01 | 5",
     );
+    // Where nothing of a data set is there, that is said once and not for each row.
+    expect(&company, "orphan", &[("sales", "S1/2"), ("sales", "S1/2")]);
+    expect(&company, "no_master", &[("sales", "product_code"), ("payments", "invoice_no")]);
+    company.put("invoices", "invoice_no | customer_code | issued_on | amount\nI0 | 1 | 2026-10-01 | 5");
+    company.put("products", "product_code | product_name\nP0 | 酒");
+    expect(&company, "no_master", &[]);
     expect(
         &company,
         "orphan",
@@ -178,7 +184,7 @@ fn warnings_alone_end_well_and_errors_with_65() {
     assert_eq!(output.status.code(), Some(65));
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.contains("the credit limit is -1"), "{table}");
-    assert!(String::from_utf8(output.stderr).unwrap().contains("1 rows contradict"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("1 findings are errors"));
     company.put("customers", "customer_code | customer_name | credit_limit\n3 | 名無し | 1");
     let output = company.run(&["validate"]);
     assert_eq!(output.status.code(), Some(0));

@@ -263,6 +263,27 @@ fn the_companys_own_fields_are_axes_and_filters_of_every_report() {
 }
 
 #[test]
+fn a_filter_is_understood_as_a_file_is() {
+    let company = Company::tiny();
+    company.put(
+        "extension_fields",
+        "dataset | field_code | label_ja | kind\n customers | fridge | 冷蔵庫 | flag\n customers | opened | 開店日 | date",
+    );
+    company.put(
+        "extension_values",
+        "dataset | row_key | field_code | value\n customers | 001 | fridge | 1\n customers | 001 | opened | 2025-04-01",
+    );
+    company.sync();
+    for condition in ["冷蔵庫=○", "fridge=あり", "fridge=1", "開店日=令和7年4月1日", "opened=2025/4/1"]
+    {
+        let report = company.json(&[SEGMENT, &["--where", condition]].concat());
+        assert_eq!(report["total"]["sales_amount"], "3200", "{condition}");
+    }
+    let output = company.run(&[SEGMENT, &["--where", "冷蔵庫=たぶん"]].concat());
+    assert_eq!(output.status.code(), Some(64));
+}
+
+#[test]
 fn a_field_that_nobody_defined_is_said_in_one_line() {
     let company = with_routes();
     for arguments in

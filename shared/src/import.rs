@@ -38,12 +38,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use cell::{CODE_CHARS_MAX, TEXT_CHARS_MAX};
 pub use check::RAW_CHARS_MAX;
+pub use extend::field_value;
 pub use report::{AmountSums, FileReport, ImportReport, RowError, Warning};
 pub use rows::{COLUMNS_MAX, ROW_BYTES_MAX};
 pub use snapshot::{SnapshotOptions, SnapshotRefusal, SnapshotReport};
 pub use watch::InStore;
-
-pub(crate) use cell::needs_guard;
 
 use crate::dataset::{DATASETS, Dataset};
 use crate::encoding::Encoding;
@@ -159,6 +158,9 @@ pub enum ImportError {
          sales.csv … (docs/datasets.md)"
     )]
     EmptyFolder(String),
+    /// A file that was written to while it was read; nothing of it is in.
+    #[error("{0} changed while it was read; nothing of it is in, import it again when it is whole")]
+    Changed(String),
     /// A snapshot that was not taken; nothing of its file is in.
     #[error("{file}: {reason}")]
     Snapshot {
@@ -212,13 +214,14 @@ pub fn import_files(
     let mut report = ImportReport::default();
     let mut planned = Vec::new();
     let extensions = extend::Extensions::load(&mut store.reader()?)?;
-    for Given { path, optional } in files(paths)? {
+    for Given { path, optional } in files(paths, &mut report)? {
         let found = plan(&path, optional, settings, &extensions, &mut report, progress);
         planned.extend(found.map_err(|error| unreadable(&path, &error))?);
     }
     planned.sort_by(|(a, at), (b, other)| {
         (position_of(a), &at.path, &at.name).cmp(&(position_of(b), &other.path, &other.name))
     });
+    only_file_of_each(&planned, options)?;
     let mut unknown = unknown::UnknownCustomers::default();
     let mut run = watch::Run::default();
     let mut import = |within: Option<&mut Transaction<'_>>,
@@ -251,8 +254,21 @@ pub fn import_files(
     }
     done?;
     unknown.report(store, &mut report)?;
-    if options.refresh_cards && !settings.dry_run {
-        refresh_cards(store, options.today, progress)?;
+    if options.refresh_cards
+        && !settings.dry_run
+        && let Err(error) = refresh_cards(store, options.today, progress)
+    {
+        // The files are in, and that is what is reported; each card is made anew by its next reader.
+        let file = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+        let message =
+            format!("the rows are in; the cards of the pop-ups wait for their next reader: {error}");
+        report.warnings.push(Warning {
+            file,
+            line: None,
+            code: "cards_waiting".to_owned(),
+            message,
+            count: 1,
+        });
     }
     Ok(report)
 }
@@ -298,7 +314,10 @@ fn plan(
     let (mut planned, mut unknown) = (Vec::new(), Vec::new());
     for source in sources {
         match head::identify(&source, settings, extensions)? {
-            Ok(layout) => planned.push((layout, source)),
+            Ok(layout) => match layout.field_twice() {
+                None => planned.push((layout, source)),
+                Some(fault) => file::refuse_file(fault, &source.name, report),
+            },
             Err(fault) => unknown.push((fault, source.name)),
         }
     }
@@ -313,6 +332,20 @@ fn plan(
         }
     }
     Ok(planned)
+}
+
+/// A file that is the whole of its data set is the only one.
+fn only_file_of_each(
+    planned: &[(layout::Layout, source::Source)],
+    options: &ImportOptions,
+) -> Result<(), ImportError> {
+    if options.snapshot.is_none_or(|snapshot| snapshot.by_month) {
+        return Ok(());
+    }
+    let twice = planned.windows(2).find(|pair| position_of(&pair[0].0) == position_of(&pair[1].0));
+    let (Some([(layout, _), (_, source)]), ..) = (twice,) else { return Ok(()) };
+    let dataset = layout.targets.first().map_or("", |target| target.dataset.name);
+    Err(ImportError::snapshot(source.name.clone(), SnapshotRefusal::SeveralFiles(dataset)))
 }
 
 fn position_of(layout: &layout::Layout) -> usize {
@@ -346,31 +379,53 @@ struct Given {
     optional: bool,
 }
 
-/// The files that are meant: each path, or the files with tables in it.
-fn files(paths: &[PathBuf]) -> Result<Vec<Given>, ImportError> {
+/// The files that are meant: each path, or the files with tables in it. What else lies in a folder and looks like
+/// one is named.
+fn files(paths: &[PathBuf], report: &mut ImportReport) -> Result<Vec<Given>, ImportError> {
     let mut found = Vec::new();
     for path in paths {
         let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if !about.is_dir() {
+            readable(path, &about)?;
             found.push(Given { path: path.clone(), optional: false });
             continue;
         }
         let before = found.len();
         for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
             let path = entry.map_err(|error| unreadable(path, &error))?.path();
-            if source::is_table(&path) && path.is_file() {
-                let optional =
-                    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
-                found.push(Given { path, optional });
+            match source::table(&path) {
+                // A file that is meant and cannot be reached is no file that is passed over.
+                Ok(source::Table::Yes) => {
+                    let optional =
+                        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+                    found.push(Given { path, optional });
+                }
+                Ok(source::Table::No) => {}
+                Ok(source::Table::Other(reason)) => {
+                    let (file, code) = (path.display().to_string(), "passed_over".to_owned());
+                    let message = format!("it was passed over: {reason}");
+                    report.warnings.push(Warning { file, line: None, code, message, count: 1 });
+                }
+                Err(error) => return Err(unreadable(&path, &error)),
             }
         }
         if found.len() == before {
             return Err(ImportError::EmptyFolder(path.display().to_string()));
         }
     }
+    report.warnings.sort_by(|a, b| a.file.cmp(&b.file));
     found.sort();
     found.dedup_by(|a, b| a.path == b.path);
     Ok(found)
+}
+
+/// A pipe or a device has no end that one could wait for, and cannot be read twice.
+fn readable(path: &Path, about: &std::fs::Metadata) -> Result<(), ImportError> {
+    if about.is_file() {
+        return Ok(());
+    }
+    let reason = "it is a pipe or a device; write its content into a file first".to_owned();
+    Err(ImportError::Unreadable { path: path.display().to_string(), reason, denied: false })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {

@@ -48,3 +48,56 @@ pub fn strip_ctrl(text: &str) -> Cow<'_, str> {
         Cow::Borrowed(text)
     }
 }
+
+/// Whether a spreadsheet could take the text for a formula, guarded with an apostrophe or not: then an export puts
+/// one more apostrophe before it and an import takes one away, whatever the text is. Full-width signs begin formulas
+/// in Japanese versions, and characters that nobody sees do not keep a sign from being the first.
+#[must_use]
+pub fn may_be_formula(text: &str) -> bool {
+    let unseen = |c: char| c == '\'' || is_unseen(c);
+    text.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+}
+
+/// Characters of format: marks of direction, joiners, byte order marks.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// The text as a terminal may show it: what moves the cursor, changes colours or turns the direction of the line is
+/// written as its number, so that a file's name or a cell cannot draw over what is said about it.
+#[must_use]
+pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+    let acts =
+        |c: char| c.is_control() || (is_unseen(c) && c != '\u{AD}') || matches!(c, '\u{2028}' | '\u{2029}');
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('⏎'),
+            '\t' => out.push(' '),
+            '\r' => {}
+            c if acts(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{may_be_formula, printable};
+
+    #[test]
+    fn formulas_and_what_a_terminal_acts_on() {
+        for text in ["=1", "'=1", "＝1", "\u{200B}=1", "\u{FEFF}＠SUM(A1)", "+81", "\t=1"] {
+            assert!(may_be_formula(text), "{text}");
+        }
+        for text in ["", "1+1", "a=1", "ー1", "'a"] {
+            assert!(!may_be_formula(text), "{text}");
+        }
+        assert_eq!(printable("株式会社 青木.csv"), "株式会社 青木.csv");
+        assert_eq!(printable("a\u{1B}[31mb\nc\u{202E}"), "a\\u{1b}[31mb⏎c\\u{202e}");
+    }
+}

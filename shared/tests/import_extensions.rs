@@ -165,3 +165,15 @@ fn a_refused_value_waits_in_quarantine_with_its_row() {
     let batches = desk.store.reader().unwrap().quarantine_batches().unwrap();
     assert!(batches.iter().all(|batch| batch.open == 0), "settled: {batches:?}");
 }
+
+#[test]
+fn two_columns_are_not_one_field() {
+    let desk = desk();
+    let extend = ImportSettings { extend: true, ..ImportSettings::default() };
+    for headers in ["x,ｘ", "席数,ext:seats"] {
+        let text = format!("顧客コード,顧客名,{headers}\nC1,赤木,7,9\n");
+        let report = desk.import_with("customers.csv", text, &extend);
+        assert_eq!(faults(&report), [(1, Some("value"), "duplicate_column")], "{report:?}");
+    }
+    assert_eq!(values(&desk).len(), 0);
+}

@@ -184,3 +184,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn two_files_are_not_each_the_whole() {
+    let desk = desk();
+    let files = [desk.file("sales-a.csv", sales(&FIVE[..3])), desk.file("sales-b.csv", sales(&FIVE[2..]))];
+    let take = |by_month| import_paths(&desk.store, &files, &snapshot(by_month, "1"), &mut |_| {});
+    let Err(ImportError::Snapshot { reason, .. }) = take(false) else { panic!("refused expected") };
+    assert_eq!(reason, SnapshotRefusal::SeveralFiles("sales"));
+    assert_eq!(desk.rows(&SALES).len(), 5);
+    // What the first file brought in is said when the second is refused.
+    let files = [
+        desk.file("sales-1.csv", sales(&FIVE[..2])),
+        desk.file("sales-2.csv", "slip_no,line_no,sold_on,customer_code,amount\nS3,1,2026-02-05,C1,x\n"),
+    ];
+    let refused = import_paths(&desk.store, &files, &snapshot(true, "1"), &mut |_| {});
+    let Err(ImportError::Snapshot { before, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!(before.files.iter().map(|file| file.unchanged).collect::<Vec<_>>(), [2]);
+}

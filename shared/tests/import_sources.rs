@@ -4,11 +4,14 @@
 
 mod import_support;
 
-use import_support::{Desk, counts, faults};
+use std::io::Write as _;
+use std::process::Command;
+
+use import_support::{Desk, counts, faults, options};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::{Encoding, encode_cp932};
-use shared::import::{COLUMNS_MAX, ImportSettings};
+use shared::import::{COLUMNS_MAX, ImportError, ImportProgress, ImportSettings, import_paths};
 
 const HEAD: &str = "伝票番号,行番号,売上日,顧客コード,金額,商品名\n";
 
@@ -258,4 +261,55 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
         lie[at..at + 4].copy_from_slice(&1_000_u32.to_le_bytes());
     }
     assert_eq!(faults(&desk.import("lie.xlsx", &lie)), [(1, None, "broken_workbook")]);
+}
+
+#[test]
+fn what_lies_in_a_folder_and_cannot_be_read_is_named() {
+    let desk = Desk::new();
+    desk.file("in/products.csv", "product_code,product_name\nP1,茶\n");
+    desk.file("in/old.xls", [0xD0, 0xCF, 0x11, 0xE0]);
+    desk.file("in/2024.csv/sales.csv", "slip_no,sold_on\n");
+    desk.file("in/~$open.xlsx", "");
+    let pipe = desk.folder.path().join("in/pipe.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let report = desk.import_path(&desk.folder.path().join("in"));
+    assert_eq!((report.errors.len(), report.files.len()), (0, 1), "{report:?}");
+    let mut passed: Vec<&str> =
+        report.warnings.iter().map(|warning| warning.file.rsplit('/').next().unwrap()).collect();
+    passed.sort_unstable();
+    assert_eq!(passed, ["2024.csv", "old.xls", "pipe.csv"], "{report:?}");
+    // Named itself, a pipe is refused at once: nobody waits for whoever might write into it.
+    let named = import_paths(&desk.store, &[pipe], &options(), &mut |_| {});
+    assert!(matches!(named, Err(ImportError::Unreadable { .. })), "{named:?}");
+    // A link to a share that is not mounted is no file that is passed over.
+    std::os::unix::fs::symlink("/nowhere/sales.csv", desk.folder.path().join("in/sales.csv")).unwrap();
+    let dangling = import_paths(&desk.store, &[desk.folder.path().join("in")], &options(), &mut |_| {});
+    assert!(matches!(dangling, Err(ImportError::Unreadable { ref path, .. }) if path.ends_with("sales.csv")));
+}
+
+#[test]
+fn a_file_that_is_written_to_while_it_is_read_is_not_taken_in() {
+    let desk = Desk::new();
+    let rows: String = (0..30_000).map(|at| format!("P{at},茶\n")).collect();
+    let path = desk.file("products.csv", format!("product_code,product_name\n{rows}"));
+    let mut written = false;
+    let done = import_paths(&desk.store, std::slice::from_ref(&path), &options(), &mut |at| {
+        if matches!(at, ImportProgress::Writing { .. }) && !written {
+            let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+            file.write_all("P1,水\n".as_bytes()).unwrap();
+            written = true;
+        }
+    });
+    assert!(matches!(done, Err(ImportError::Changed(_))), "{done:?}");
+    assert_eq!(desk.rows(&PRODUCTS).len(), 0);
+    assert_eq!(desk.import_path(&path).files[0].new, 30_000);
+}
+
+#[test]
+fn headers_that_come_again_are_no_row() {
+    let desk = Desk::new();
+    let one = "product_code,product_name\nP1,茶\n";
+    let report = desk.import("products.csv", format!("{one}{}", one.replace("P1,茶", "P2,酒")));
+    assert_eq!(desk.column(&PRODUCTS, "product_code"), ["P1", "P2"], "{report:?}");
+    assert_eq!((report.files[0].read, report.files[0].skipped), (3, 1));
 }

@@ -70,3 +70,45 @@ fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
     assert!(complaint.contains("closed") && complaint.contains("cannot be read"), "{complaint}");
     assert_eq!(rows_in(&company), 0);
 }
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 60_000)]);
+    let output = with_room(&company, 200, &["sync", "--rebuild"]);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(74), "{complaint}");
+    assert!(complaint.contains("check space and permissions"), "{complaint}");
+    company.analytics_ok(&["sync", "--verify"]);
+}
+
+#[test]
+fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
+    let company = Company::new();
+    let rows = |from: usize, to: usize| {
+        let rows = (from..to).map(|row| format!("C{row:05},株式会社{row},{}", "備考".repeat(30)));
+        csv("customer_code,customer_name,remarks", rows)
+    };
+    company.analytics_ok(&["import", &company.file("customers.csv", &rows(0, 10))]);
+    let more = company.file("customers-2.csv", &rows(10, 3_000));
+    // Somewhere between nothing fits and all fits lies the room for the rows alone.
+    let mut waited = 0;
+    for kib in (400..12_000).step_by(200) {
+        let output = with_room(&company, kib, &["import", &more, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        let customers =
+            company.store().reader().unwrap().control_total(&dataset::CUSTOMERS, None).unwrap().rows;
+        match output.status.code() {
+            Some(74) => assert_eq!(customers, 10, "{kib}: {complaint}"),
+            Some(0) => {
+                assert_eq!(customers, 3_000, "{kib}");
+                waited += usize::from(report["warnings"][0]["code"] == "cards_waiting");
+                break;
+            }
+            other => panic!("{kib}: {other:?} {complaint}"),
+        }
+    }
+    assert_eq!(waited, 1, "the first room that is enough for the rows is not enough for the cards");
+    assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+}

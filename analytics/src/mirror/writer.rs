@@ -11,6 +11,7 @@ use duckdb::arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rust_decimal::Decimal;
@@ -57,11 +58,12 @@ pub(super) fn run(
                 open.insert(file, Open { path, parquet });
             }
             Work::Rows { file, batch } => {
-                open.get_mut(&file).ok_or_else(unknown)?.parquet.write(&batch).map_err(broken)?;
+                let Open { path, parquet } = open.get_mut(&file).ok_or_else(unknown)?;
+                parquet.write(&batch).map_err(broken(path))?;
             }
             Work::End { file, rows, sums } => {
                 let Open { path, parquet } = open.remove(&file).ok_or_else(unknown)?;
-                parquet.close().map_err(broken)?;
+                parquet.close().map_err(broken(&path))?;
                 files::flush(&path)?;
                 let bytes = std::fs::metadata(&path).map_err(|error| MirrorError::io(&path, &error))?.len();
                 sizes.insert(file, bytes);
@@ -88,12 +90,17 @@ fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File
     }
     let options =
         ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
-    ArrowWriter::try_new_with_options(file, schema, options).map_err(broken)
+    ArrowWriter::try_new_with_options(file, schema, options).map_err(broken(path))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn broken(error: parquet::errors::ParquetError) -> MirrorError {
-    MirrorError::Engine(format!("a Parquet file cannot be written: {error}; check space and permissions"))
+/// What the system says of a file that is being written, or what the writer says of itself.
+fn broken(path: &Path) -> impl Fn(ParquetError) -> MirrorError + '_ {
+    move |error| match &error {
+        ParquetError::External(cause) if cause.is::<std::io::Error>() => {
+            MirrorError::Io { path: path.to_owned(), reason: cause.to_string() }
+        }
+        _ => MirrorError::Engine(format!("{} cannot be written: {error}", path.display())),
+    }
 }
 
 /// Reads the file back: what it holds must be what the store gave.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use shared::label::Lang;
+use shared::text::may_be_formula;
 
 use super::{Cell, Sheet};
 
@@ -21,6 +22,8 @@ fn text(cell: &Cell) -> String {
     let exact = |number: &Decimal| number.normalize().to_string();
     match cell {
         Cell::None | Cell::Bar(_) => String::new(),
+        // A name that begins like a formula would be one in a spreadsheet.
+        Cell::Text(text) if may_be_formula(text) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count.to_string(),
         Cell::Integer(number) => number.to_string(),

@@ -5,6 +5,7 @@ use comfy_table::{
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use shared::text::printable;
 
 use super::{Cell, Sheet, grouped, percent, yen};
 use crate::context::Context;
@@ -28,6 +29,7 @@ pub fn render(sheet: &Sheet, context: &Context) -> String {
 }
 
 fn titled(title: &str, colour: bool) -> String {
+    let title = printable(title);
     match (title.is_empty(), colour) {
         (true, _) => String::new(),
         (false, true) => format!("\u{1b}[1m{title}\u{1b}[0m\n"),
@@ -38,9 +40,10 @@ fn titled(title: &str, colour: bool) -> String {
 fn lines(pairs: &[(String, String)]) -> String {
     pairs
         .iter()
-        .map(
-            |(name, value)| if value.is_empty() { format!("{name}\n") } else { format!("{name}: {value}\n") },
-        )
+        .map(|(name, value)| {
+            let (name, value) = (printable(name), printable(value));
+            if value.is_empty() { format!("{name}\n") } else { format!("{name}: {value}\n") }
+        })
         .collect()
 }
 
@@ -71,7 +74,8 @@ fn grid(sheet: &Sheet, context: &Context) -> String {
 fn heading(sheet: &Sheet, column: usize, context: &Context) -> comfy_table::Cell {
     let numeric = sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric));
     let alignment = if numeric { CellAlignment::Right } else { CellAlignment::Left };
-    let cell = comfy_table::Cell::new(sheet.columns[column].text(context.lang)).set_alignment(alignment);
+    let cell =
+        comfy_table::Cell::new(printable(sheet.columns[column].text(context.lang))).set_alignment(alignment);
     if context.colour { cell.add_attribute(Attribute::Bold) } else { cell }
 }
 
@@ -91,7 +95,7 @@ fn cell(cell: &Cell, colour: bool) -> comfy_table::Cell {
 pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::None => "—".to_owned(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) => printable(text).into_owned(),
         Cell::Count(count) => grouped(&count.to_string()),
         Cell::Integer(number) => grouped(&number.to_string()),
         Cell::Money(amount) => yen(*amount),

@@ -95,6 +95,10 @@ pub(super) const fn message(rule: Rule) -> Label {
             "{column} の {value} は {target} に登録されていません",
             "{column} {value} is not in {target}",
         ),
+        Rule::NoMaster => label(
+            "{rows}行が{target}を参照していますが、{target}は1件も取り込まれていません",
+            "{rows} rows name {target}, and nothing of {target} was imported",
+        ),
         Rule::OneSidedLink => label(
             "{column} {value} を参照していますが、相手が参照するのは {back} です",
             "names {column} {value}, which names {back} in return",
@@ -147,6 +151,10 @@ pub(super) const fn cure(rule: Rule) -> Label {
         Rule::Orphan => label(
             "参照先を取り込むか、コードを訂正して取り込み直す",
             "import what is missing, or correct the code and import the row again",
+        ),
+        Rule::NoMaster => label(
+            "そのデータを取り込む (使わないなら、このままでよい)",
+            "import that data set; if it is not used, leave it",
         ),
         Rule::OneSidedLink => label(
             "見積と受注の両方に相手の番号を入れて取り込み直す",

@@ -2,7 +2,7 @@
 //! (`docs/data-quality.md#merging`).
 
 use serde_json::json;
-use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, StoreError};
+use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
 
 use super::{confirmed, labels};
 use crate::context::Context;
@@ -71,7 +71,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> anyhow::Resu
         })?;
         Ok(done)
     })?;
-    store.refresh_stale_cards(context.clock.today(), CARDS_MAX)?;
+    refresh(context, &store);
     let row = |moved: &MergeMove| {
         vec![Cell::Text(moved.dataset.clone()), Cell::Count(moved.rows), Cell::Count(moved.removed)]
     };
@@ -94,6 +94,13 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> anyhow::Resu
 
 /// Cards that are rebuilt at once: those of the two customers, and what else waits.
 const CARDS_MAX: usize = 1_000;
+
+/// Makes the stale cards anew. The merge is done whatever becomes of it: a card waits for its next reader.
+fn refresh(context: &Context, store: &Store) {
+    if let Err(error) = store.refresh_stale_cards(context.clock.today(), CARDS_MAX) {
+        context.notice(&format!("it is done; the cards of the pop-ups wait for their next reader: {error}"));
+    }
+}
 
 fn question(context: &Context, keep: &str, drop: &str, plan: &MergePlan) -> String {
     let text = context.label(labels::WOULD_MERGE);
@@ -118,7 +125,7 @@ fn undo(context: &Context, merge_id: i64) -> anyhow::Result<()> {
         })?;
         Ok(undone)
     })?;
-    store.refresh_stale_cards(context.clock.today(), CARDS_MAX)?;
+    refresh(context, &store);
     let line = (
         context.label(labels::UNDONE).to_owned(),
         format!("{merge_id} ({} ← {})", undone.dropped, undone.kept),

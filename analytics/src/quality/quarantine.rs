@@ -9,6 +9,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use shared::import::RAW_CHARS_MAX;
 use shared::store::{AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
+use shared::text::may_be_formula;
 
 use super::{confirmed, labels};
 use crate::context::Context;
@@ -113,7 +114,7 @@ fn list_rows(context: &Context, batch_id: i64) -> anyhow::Result<()> {
     context.emit(&sheet, &json!({"command": "quarantine list", "batch": batch, "rows": rows}))
 }
 
-fn find(reader: &mut Reader, batch_id: i64) -> anyhow::Result<QuarantineBatch> {
+pub(super) fn find(reader: &mut Reader, batch_id: i64) -> anyhow::Result<QuarantineBatch> {
     let found = reader.quarantine_batches()?.into_iter().find(|batch| batch.batch_id == batch_id);
     found.ok_or_else(|| {
         let message =
@@ -196,10 +197,11 @@ fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> any
         Written { batch_id: batch.batch_id, dataset: batch.dataset.clone(), file, rows: 0, left_out: 0 };
     // A byte order mark lets a spreadsheet open the file as it is.
     let mut text = format!("\u{FEFF}{header}\r\n");
+    let form = Form::of(batch, header);
     reader.quarantined(batch.batch_id, &mut |row| {
         if row.resolved_by.is_none() {
             if is_whole(&row.row.raw) {
-                text.push_str(&row.row.raw);
+                text.push_str(&form.safe(&row.row.raw));
                 text.push_str("\r\n");
                 written.rows += 1;
             } else {
@@ -210,6 +212,60 @@ fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> any
     })?;
     write_whole(&written.file, text.as_bytes())?;
     Ok(written)
+}
+
+/// How a batch's rows are written.
+struct Form {
+    delimiter: u8,
+    /// As many cells as a row of a workbook has: its empty cells at the end are not kept.
+    columns: Option<usize>,
+}
+
+impl Form {
+    fn of(batch: &QuarantineBatch, header: &str) -> Self {
+        let file = batch.file.to_lowercase();
+        let is_sheet = file.contains(".xlsx#") || file.contains(".xlsm#");
+        let many = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
+        // Of equals the last wins: the comma.
+        let delimiter = [b';', b'\t', b','].into_iter().max_by_key(many).unwrap_or(b',');
+        let cells = |line: &str| cells(line, delimiter).map(|cells| cells.len());
+        Self { delimiter, columns: header.lines().last().and_then(cells).filter(|_| is_sheet) }
+    }
+
+    /// The row so that a spreadsheet runs nothing of it, and an import reads the same. A row whose quotes do not
+    /// fit stays as it is: its text is what has to be corrected.
+    fn safe(&self, raw: &str) -> String {
+        let Some(mut cells) = cells(raw, self.delimiter) else { return raw.to_owned() };
+        let missing = self.columns.map_or(0, |columns| columns.saturating_sub(cells.len()));
+        cells.resize(cells.len() + missing, String::new());
+        if missing == 0 && !cells.iter().any(|cell| runs(cell)) {
+            return raw.to_owned();
+        }
+        let guarded = cells.iter().map(|cell| if runs(cell) { format!("'{cell}") } else { cell.clone() });
+        let mut writer = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(Vec::new());
+        let written = writer.write_record(guarded).ok().and_then(|()| writer.into_inner().ok());
+        let text = written.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.map_or_else(|| raw.to_owned(), |text| text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+/// The cells of one row; nothing when the text is not one.
+fn cells(raw: &str, delimiter: u8) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(raw.as_bytes());
+    let mut records = reader.records();
+    let record = records.next()?.ok()?;
+    let quotes = raw.bytes().filter(|byte| *byte == b'"').count();
+    (records.next().is_none() && quotes.is_multiple_of(2)).then(|| record.iter().map(str::to_owned).collect())
+}
+
+/// Whether a spreadsheet would run the cell; a number with a sign is none.
+fn runs(cell: &str) -> bool {
+    let is_figure = |c: char| c.is_ascii_digit() || "+-,. ()%¥".contains(c);
+    may_be_formula(cell) && !cell.chars().all(is_figure)
 }
 
 /// Whether the text of a row is all of it: not cut, not damaged, not left out for a secret.

@@ -59,6 +59,9 @@ pub(crate) fn agreed(
     options: ImportOptions,
     settings: &ImportSettings,
 ) -> anyhow::Result<ImportOptions> {
+    if let Some(batch_id) = args.corrects {
+        super::quarantine::find(&mut store.reader()?, batch_id)?;
+    }
     let snapshot = SnapshotOptions { by_month: args.snapshot_months, max_ratio: args.snapshot_max_ratio };
     let options = ImportOptions {
         snapshot: args.snapshot.then_some(snapshot),

@@ -1,5 +1,6 @@
 //! `validate`: rows that contradict each other, with what to do about each (`docs/data-quality.md#rules`).
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ use super::labels;
 use crate::context::{Context, Format};
 use crate::exit::{self, Failure};
 use crate::labels::{DATASET, Label};
-use crate::output::{Cell, Sheet, SheetColumn};
+use crate::output::{Cell, Sheet, SheetColumn, grouped};
 
 /// The options of `validate`.
 #[derive(Debug, Clone, clap::Args)]
@@ -19,7 +20,7 @@ pub struct Args {
     /// Check these rules only.
     #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = rule_names())]
     only: Vec<String>,
-    /// Findings that are listed for each rule; all are counted [default: 20 in a table, else 1000].
+    /// Findings that are listed for each rule and column; all are counted [default: 5 in a table, else 1000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     listed_max: Option<u32>,
 }
@@ -32,8 +33,19 @@ fn rule_names() -> PossibleValuesParser {
 struct Checked {
     rule: Rule,
     count: u64,
-    /// The first ones.
+    /// The first ones of each group.
     listed: Vec<Finding>,
+    /// By the place of the finding, its data set and the column that names what is missing: how many there are, and
+    /// how many are listed.
+    groups: BTreeMap<String, (u64, u64)>,
+}
+
+fn group(finding: &Finding) -> String {
+    let fact = |wanted: &str| finding.facts.iter().find(|(name, _)| *name == wanted).map(|(_, fact)| fact);
+    match (fact("column"), fact("target")) {
+        (Some(column), Some(target)) => format!("{}.{column} → {target}", finding.dataset),
+        _ => finding.dataset.to_owned(),
+    }
 }
 
 /// Checks the store; ends with 65 when something is wrong.
@@ -44,7 +56,7 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
     let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
     let rules: Vec<Rule> = rules.collect();
-    let default = if matches!(context.format, Format::Table | Format::Html) { 20 } else { 1_000 };
+    let default = if matches!(context.format, Format::Table | Format::Html) { 5 } else { 1_000 };
     let listed_max = args.listed_max.unwrap_or(default) as usize;
     let progress = context.progress(labels::VALIDATION, Some(rules.len() as u64));
     let checked = context.store()?.reader()?.consistent(|reader| -> Result<_, StoreError> {
@@ -61,16 +73,19 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
         0 => Ok(ExitCode::SUCCESS),
         errors => Err(Failure::error(
             exit::DATA,
-            format!("{errors} rows contradict each other; each finding says what to do about it"),
+            format!("{errors} findings are errors; each says what to do about it"),
         )),
     }
 }
 
 fn check(reader: &mut Reader, rule: Rule, listed_max: usize) -> Result<Checked, StoreError> {
-    let mut checked = Checked { rule, count: 0, listed: Vec::new() };
+    let mut checked = Checked { rule, count: 0, listed: Vec::new(), groups: BTreeMap::new() };
     reader.check(rule, &mut |finding| {
         checked.count += 1;
-        if checked.listed.len() < listed_max {
+        let (count, listed) = checked.groups.entry(group(&finding)).or_default();
+        *count += 1;
+        if *listed < listed_max as u64 {
+            *listed += 1;
             checked.listed.push(finding);
         }
         ControlFlow::Continue(())
@@ -96,13 +111,14 @@ fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
     let columns: [Label; 6] =
         [labels::SEVERITY, labels::RULE, DATASET, labels::KEY, labels::MESSAGE, labels::CURE];
     let found = checked.iter().filter(|checked| checked.count > 0);
-    let mut footer: Vec<(String, String)> = found
-        .map(|checked| {
-            let severity = context.label(labels::severity(checked.rule.severity()));
+    let groups = found.flat_map(|checked| checked.groups.iter().map(|group| (checked.rule, group)));
+    let mut footer: Vec<(String, String)> = groups
+        .map(|(rule, (place, (count, listed)))| {
+            let severity = context.label(labels::severity(rule.severity()));
             let counts = context.label(labels::LISTED);
-            let counts = counts.replace("{n}", &checked.count.to_string());
-            let counts = counts.replace("{shown}", &checked.listed.len().to_string());
-            (format!("{severity} {}", checked.rule.code()), counts)
+            let counts = counts.replace("{n}", &grouped(&count.to_string()));
+            let counts = counts.replace("{shown}", &grouped(&listed.to_string()));
+            (format!("{severity} {} {place}", rule.code()), counts)
         })
         .collect();
     if footer.is_empty() {

@@ -6,6 +6,7 @@
 use std::ops::ControlFlow;
 
 use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS};
+use shared::import::field_value;
 use shared::store::{Store, StoreError};
 use shared::text::search_key;
 
@@ -22,12 +23,23 @@ pub struct ExtensionField {
     pub code: String,
     /// What people read: its label, else its code.
     pub label: String,
+    /// What its values are: text, number, date, flag.
+    pub kind: String,
 }
 
 impl ExtensionField {
     /// The identifier in JSON and on the command line: `ext:CODE`.
     pub fn name(&self) -> String {
         format!("{PREFIX}{}", self.code)
+    }
+
+    /// A value that somebody types, as values of the field are kept.
+    ///
+    /// # Errors
+    /// It is none of the field's kind: exit code 64.
+    pub(crate) fn stored(&self, typed: &str) -> anyhow::Result<String> {
+        field_value(&self.kind, typed)
+            .map_err(|reason| Failure::error(USAGE, format!("--where {}={typed}: {reason}", self.code)))
     }
 
     /// The value of the customer `c`. There is at most one; an aggregate says so to every engine.
@@ -69,12 +81,14 @@ impl ExtensionFields {
     pub fn read(store: &Store) -> Result<Self, StoreError> {
         let column = |name: &str| EXTENSION_FIELDS.column_index(name).unwrap_or(usize::MAX);
         let (dataset, code, label) = (column("dataset"), column("field_code"), column("label_ja"));
+        let kind = column("kind");
         let mut fields = Vec::new();
         store.reader()?.scan(&EXTENSION_FIELDS, None, &mut |row| {
             if row.text(dataset) == Some(CUSTOMERS.name) {
                 let code = row.text(code).unwrap_or_default().to_owned();
                 let label = row.text(label).map_or_else(|| code.clone(), str::to_owned);
-                fields.push(ExtensionField { code, label });
+                let kind = row.text(kind).unwrap_or("text").to_owned();
+                fields.push(ExtensionField { code, label, kind });
             }
             ControlFlow::Continue(())
         })?;
@@ -120,6 +134,7 @@ mod tests {
         let field = |(code, label): &(&str, &str)| ExtensionField {
             code: (*code).to_owned(),
             label: (*label).to_owned(),
+            kind: "text".to_owned(),
         };
         ExtensionFields(all.iter().map(field).collect())
     }
@@ -148,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_value_cannot_leave_its_quotes() {
-        let field = ExtensionField { code: "a'b".to_owned(), label: String::new() };
+        let field = ExtensionField { code: "a'b".to_owned(), label: String::new(), kind: "text".to_owned() };
         let sql = field.condition(&["x' OR 1=1 --".to_owned()], true);
         assert!(sql.contains("'a''b'") && sql.contains("'x'' OR 1=1 --'"), "{sql}");
     }

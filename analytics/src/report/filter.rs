@@ -64,7 +64,10 @@ impl Filters {
                 let message = format!("--where {written}: write FIELD=VALUE");
                 return Err(Failure::error(USAGE, message));
             };
-            selection.add(fields.find(field)?, value.trim());
+            let (field, value) = (fields.find(field)?, value.trim());
+            let is_missing = [labels::UNKNOWN.ja, labels::UNKNOWN.en].contains(&value);
+            let value = if is_missing { value.to_owned() } else { field.stored(value)? };
+            selection.add(field, &value);
         }
         Ok(selection)
     }

@@ -6,7 +6,7 @@ use super::sheet::Book;
 use super::text::Text;
 use super::{ExportError, ExportFormat, ExportLayout, ExportSettings};
 use crate::dataset::ColumnKind;
-use crate::import::needs_guard;
+use crate::text::may_be_formula;
 
 /// What a cell holds, for a workbook that tells numbers and days from text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl<'w> Sink<'w> {
     pub(super) fn cell(&mut self, column: &str, text: &str, kind: CellKind) -> Result<(), ExportError> {
         // A workbook knows that a text is no formula; only what an import would take away needs one more.
         let guard = kind != CellKind::Number
-            && needs_guard(text)
+            && may_be_formula(text)
             && match self.kind {
                 Kind::Text(_) => self.guard_formulas,
                 Kind::Book(_) => text.starts_with('\''),

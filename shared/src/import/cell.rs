@@ -7,6 +7,7 @@ use crate::dataset::{Choices, Column, ColumnKind};
 use crate::era::{parse_date, parse_excel_serial};
 use crate::money::{MoneyError, parse_amount, to_scaled};
 use crate::store::Value;
+use crate::text::may_be_formula;
 use crate::text::search_key;
 
 /// The longest code, in characters.
@@ -106,15 +107,9 @@ fn put(place: &mut Option<Value>, text: &str) {
 /// Undoes what an export does to text that a spreadsheet would take for a formula.
 fn unguard(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if needs_guard(rest) => rest,
+        Some(rest) if may_be_formula(rest) => rest,
         _ => text,
     }
-}
-
-/// Whether a spreadsheet could take the text for a formula, guarded or not: then an export puts one more
-/// apostrophe before it and an import takes one away, whatever the text is.
-pub(crate) fn needs_guard(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 fn code(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {

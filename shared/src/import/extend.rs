@@ -60,12 +60,7 @@ impl Extensions {
         let fields = &mut extensions.fields;
         reader.scan(definitions, None, &mut |row| {
             let text = |at| row.text(at).unwrap_or_default().to_owned();
-            let kind = match row.text(kind) {
-                Some("number") => ColumnKind::Decimal,
-                Some("date") => ColumnKind::Date,
-                Some("flag") => ColumnKind::Flag,
-                _ => ColumnKind::Text,
-            };
+            let kind = column_kind(row.text(kind));
             fields.push(Field {
                 dataset: text(dataset),
                 code: text(code),
@@ -153,25 +148,9 @@ impl FieldWriter {
         row_key: &str,
         cell: &str,
     ) -> Result<Result<Option<RowOutcome>, CellFault>, StoreError> {
-        let column = Column {
-            name: "value",
-            label_ja: "",
-            aliases: &[],
-            kind: field.kind,
-            required: false,
-            default: None,
-            description: "",
-        };
-        if let Err(fault) = convert(&column, cell, &mut self.place) {
-            return Ok(Err(fault));
-        }
-        let text = match &self.place {
-            Some(Value::Text(text)) if !text.is_empty() => Some(text.clone()),
-            Some(Value::Integer(number)) if field.kind == ColumnKind::Decimal => {
-                Some(crate::money::from_scaled(*number).to_string())
-            }
-            Some(Value::Integer(number)) => Some(number.to_string()),
-            _ => None,
+        let text = match stored_form(field.kind, cell, &mut self.place) {
+            Ok(text) => text,
+            Err(fault) => return Ok(Err(fault)),
         };
         let place = hash([field.dataset.as_str(), row_key, field.code.as_str()]);
         if text.is_none() && !self.filled.contains(&place) {
@@ -188,6 +167,47 @@ impl FieldWriter {
             };
         }
         tx.upsert(self.values, &self.row).map(|outcome| Ok(Some(outcome)))
+    }
+}
+
+/// A value as it is kept: a number without separators, a date as `YYYY-MM-DD`, yes or no as 1 or 0.
+fn stored_form(kind: ColumnKind, cell: &str, place: &mut Option<Value>) -> Result<Option<String>, CellFault> {
+    let column = Column {
+        name: "value",
+        label_ja: "",
+        aliases: &[],
+        kind,
+        required: false,
+        default: None,
+        description: "",
+    };
+    convert(&column, cell, place)?;
+    Ok(match place {
+        Some(Value::Text(text)) if !text.is_empty() => Some(text.clone()),
+        Some(Value::Integer(number)) if kind == ColumnKind::Decimal => {
+            Some(crate::money::from_scaled(*number).to_string())
+        }
+        Some(Value::Integer(number)) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A value of an extension field as it is kept, from any way in which a file or a person may write it. `kind` is
+/// that of the field's definition.
+///
+/// # Errors
+/// What is wrong with the text, in words.
+pub fn field_value(kind: &str, text: &str) -> Result<String, String> {
+    let stored = stored_form(column_kind(Some(kind)), text, &mut None);
+    stored.map(Option::unwrap_or_default).map_err(|fault| fault.message)
+}
+
+fn column_kind(kind: Option<&str>) -> ColumnKind {
+    match kind {
+        Some("number") => ColumnKind::Decimal,
+        Some("date") => ColumnKind::Date,
+        Some("flag") => ColumnKind::Flag,
+        _ => ColumnKind::Text,
     }
 }
 

@@ -1,14 +1,15 @@
 //! One file: checked, written in one transaction, reported.
 
+mod fields;
+
 use std::collections::BTreeMap;
 use std::io;
 
-use super::cell::CellFault;
 use super::check::{Checker, RowFault, structure_fault};
 use super::decode::Decoded;
 use super::derive::Deriver;
 use super::duplicates::{Duplicates, Finder, hash};
-use super::extend::{FieldWriter, row_key};
+use super::extend::FieldWriter;
 use super::layout::{Layout, Target};
 use super::report::{Fault, FileReport, ImportReport, Warning};
 use super::rows::{Found, Rows};
@@ -19,10 +20,6 @@ use super::watch::{Batch, Outcome, Run, Watch};
 use super::{ImportError, ImportOptions, ImportProgress, ImportSettings, unreadable};
 use crate::dataset::{CUSTOMERS, ColumnKind};
 use crate::store::{ImportBatch, RowOutcome, Store, StoreError, Transaction, Value};
-
-/// Why a value of a record is refused that stands on one of its further rows.
-const FURTHER_ROW: &str = "the record's first row says something else; if the column is one of the table's, name it in a \
-                           profile of your own (record.table)";
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
@@ -89,6 +86,9 @@ impl Plan<'_> {
     ) -> Result<(), ImportError> {
         let mut watches = self.watches(tx, run)?;
         let mut written = self.write(tx, &mut ready, &mut watches, unknown, progress)?;
+        if self.source.has_changed() {
+            return Err(ImportError::Changed(self.source.name.clone()));
+        }
         for (at, watch) in watches.into_iter().enumerate() {
             let (target, tally) = (&self.layout.targets[at], &written.targets[at]);
             // A value that was refused is corrected in the row that it came with.
@@ -192,7 +192,7 @@ impl Plan<'_> {
         let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
         let (fields_tally, header, outcomes) = (Tally::default(), String::new(), Vec::new());
         let mut written = Written { targets, fields: fields_tally, header, outcomes };
-        let mut count = 0_u64;
+        let (mut count, mut headers) = (0_u64, Vec::new());
         loop {
             let found = pass.rows.next().map_err(broken)?;
             if found == Found::End {
@@ -200,6 +200,7 @@ impl Plan<'_> {
             }
             if pass.rows.line() <= self.layout.skip_through {
                 checker.keep_head(&pass.rows, &mut written.header);
+                headers = pass.rows.raw().to_vec();
                 continue;
             }
             count += 1;
@@ -214,6 +215,12 @@ impl Plan<'_> {
                 written.targets[0].refuse(checker.fault(&pass.rows, found, fault), None);
                 continue;
             }
+            if !headers.is_empty() && pass.rows.raw() == headers {
+                // Files that were put one behind the other.
+                written.targets[0].read += 1;
+                written.targets[0].skip("they are the headers again", None);
+                continue;
+            }
             pass.deriver.begin(&pass.rows);
             if let Some(reason) = pass.deriver.skipped(&pass.rows) {
                 let amount = checker.amount(&self.layout.targets[0], &pass.deriver, &pass.rows);
@@ -226,10 +233,6 @@ impl Plan<'_> {
     }
 
     /// Checks and writes what one row of the file makes. When its main row is refused, nothing of it goes in.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, from the loop over the rows, with the pass's state"
-    )]
     fn row(
         &self,
         tx: &mut Transaction<'_>,
@@ -280,48 +283,6 @@ impl Plan<'_> {
             Some(fields) => self.fields(tx, checker, pass, (fields, &mut watches[0]), &mut written.fields),
             None => Ok(()),
         }
-    }
-
-    /// Writes the extension fields of a row: those of a record from its first row only.
-    fn fields(
-        &self,
-        tx: &mut Transaction<'_>,
-        checker: &Checker<'_>,
-        pass: &mut Pass<'_>,
-        (fields, watch): (&mut FieldWriter, &mut Watch),
-        tally: &mut Tally,
-    ) -> Result<(), ImportError> {
-        for column in &self.layout.extensions {
-            let target = &self.layout.targets[column.target];
-            let cell = String::from_utf8_lossy(pass.rows.cell(column.cell));
-            let further = target.once_a_record && !pass.deriver.starts();
-            if further && pass.deriver.is_as_the_record_says(&pass.rows, column.cell) {
-                continue;
-            }
-            let done = if further {
-                Err(CellFault { code: "extension_row", message: FURTHER_ROW.to_owned() })
-            } else if pass.deriver.rows_of(target, &pass.rows) == 0 {
-                continue;
-            } else {
-                let key = row_key(target.key.iter().map(|&at| &pass.values[column.target][at]));
-                fields.write(tx, &column.field, &key, cell.trim())?
-            };
-            match done {
-                Ok(Some(outcome)) => {
-                    tally.read += 1;
-                    tally.accept(outcome, None);
-                }
-                Ok(None) => {}
-                Err(fault) => {
-                    tally.read += 1;
-                    let message = format!("{}: {}", column.field.code, fault.message);
-                    watch.refused(pass.rows.line(), fault.code, &pass.values[0]);
-                    let fault = (Some("value"), fault.code, message);
-                    tally.refuse(checker.fault(&pass.rows, Found::Row, fault), None);
-                }
-            }
-        }
-        Ok(())
     }
 
     fn warn(&self, overflow: bool, report: &mut ImportReport) {

@@ -1,6 +1,7 @@
 //! What the columns of one file mean: each data set that it feeds, and where each column comes from.
 
 use super::extend::{ExtensionColumn, Field};
+use super::report::Fault;
 use super::rows::Form;
 use crate::dataset::{CUSTOMERS, Dataset};
 use crate::profile::{DateForm, Take};
@@ -40,6 +41,19 @@ impl Layout {
         let is_inside = first.zip(last).is_some_and(|(first, last)| (first..=last).contains(&cell));
         let lines = self.targets.iter().skip(1).position(|target| !target.once_a_record);
         if is_inside { lines.map_or(0, |at| at + 1) } else { 0 }
+    }
+
+    /// What is wrong when two columns are one extension field.
+    pub(super) fn field_twice(&self) -> Option<Fault> {
+        let of = |column: &ExtensionColumn| (column.target, column.field.code.clone());
+        let twice = self.extensions.iter().enumerate().find_map(|(at, column)| {
+            let before = self.extensions[..at].iter().find(|before| of(before) == of(column))?;
+            Some((before.cell + 1, column.cell + 1, &column.field.code))
+        })?;
+        let message =
+            format!("columns {} and {} are both the field {}; keep one of them", twice.0, twice.1, twice.2);
+        let (line, column, raw) = (self.skip_through.max(1), Some("value"), String::new());
+        Some(Fault { line, column, code: "duplicate_column", message, raw })
     }
 
     /// Takes a column in as an extension field of one of the data sets.

@@ -62,6 +62,11 @@ pub enum SnapshotRefusal {
         /// The allowed part.
         max_ratio: Decimal,
     },
+    /// Two files are each said to be the whole of one data set.
+    #[error(
+        "it is not the only file of {0}, so that none is the whole of it; give one file, or --snapshot-months"
+    )]
+    SeveralFiles(&'static str),
     /// The data set has no months.
     #[error("{0} is not kept by month; leave --snapshot-months away")]
     NoMonths(&'static str),

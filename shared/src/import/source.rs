@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::decode::{Decoded, Detected, detect};
 use super::report::Fault;
@@ -25,6 +26,8 @@ pub(super) struct Source {
     pub(super) detected: Detected,
     /// The sheet's cells, when it is one.
     sheet: Option<File>,
+    /// Size and time of the file when it was opened.
+    as_opened: Option<(u64, SystemTime)>,
 }
 
 impl Source {
@@ -37,8 +40,16 @@ impl Source {
         let name = path.display().to_string();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if !is_workbook(path) {
+            let as_opened = state(path);
             let detected = detect(path, settings.encoding, read)?;
-            return Ok(Ok(vec![Source { path: path.to_owned(), name, stem, detected, sheet: None }]));
+            return Ok(Ok(vec![Source {
+                path: path.to_owned(),
+                name,
+                stem,
+                detected,
+                sheet: None,
+                as_opened,
+            }]));
         }
         let sheets = match sheet::sheets(path, settings.sheet.as_deref())? {
             Ok(sheets) => sheets,
@@ -54,6 +65,8 @@ impl Source {
                 stem: if only { stem.clone() } else { title },
                 detected,
                 sheet: Some(cells),
+                // A sheet was read whole; what becomes of its file does not matter any more.
+                as_opened: None,
             })
         };
         sheets.into_iter().map(source).collect::<io::Result<Vec<_>>>().map(Ok)
@@ -66,6 +79,11 @@ impl Source {
             None => File::open(&self.path)?,
         };
         Ok(Rows::new(Decoded::open(file, self.detected.encoding, self.detected.mark)?, form))
+    }
+
+    /// Whether somebody wrote to the file since it was opened.
+    pub(super) fn has_changed(&self) -> bool {
+        self.as_opened.is_some() && self.as_opened != state(&self.path)
     }
 
     /// The forms in which its rows may be written.
@@ -83,19 +101,46 @@ impl Source {
     }
 }
 
+/// Size and time of a file, where the system has them.
+fn state(path: &Path) -> Option<(u64, SystemTime)> {
+    let about = std::fs::metadata(path).ok()?;
+    Some((about.len(), about.modified().ok()?))
+}
+
 /// Whether a file is a workbook by its name.
 pub(super) fn is_workbook(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| ["xlsx", "xlsm"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
-/// Whether a file of a folder is one to import.
-pub(super) fn is_table(path: &Path) -> bool {
-    let known = ["csv", "tsv", "txt", "xlsx", "xlsm"];
+/// What something in a folder is to an import.
+pub(super) enum Table {
+    Yes,
+    /// Nothing that looks like a table.
+    No,
+    /// It may be meant, and cannot be read: why.
+    Other(&'static str),
+}
+
+/// Whether something in a folder is a file to import.
+pub(super) fn table(path: &Path) -> io::Result<Table> {
+    let is = |known: &[&str]| {
+        let extension = path.extension();
+        extension.is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    };
     // What an office program keeps beside an open file begins with ~$.
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
-    !hidden
-        && path
-            .extension()
-            .is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    let named = is(&["csv", "tsv", "txt", "xlsx", "xlsm"]);
+    if hidden || !(named || is(&["xls", "xlsb", "ods"]) || path.is_dir()) {
+        return Ok(Table::No);
+    }
+    let about = std::fs::metadata(path)?;
+    Ok(match about.is_file() {
+        true if named => Table::Yes,
+        true => Table::Other("save it as .xlsx"),
+        false if about.is_dir() => {
+            Table::Other("folders within a folder are not read; name it as a path of its own")
+        }
+        false => Table::Other("it is a pipe or a device"),
+    })
 }

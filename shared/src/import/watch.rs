@@ -49,6 +49,7 @@ pub(super) struct Watch {
     /// Rows that are new, and the sum of their amounts in 1/10000.
     new: (u64, i128),
     changed: u64,
+    accepted: u64,
     /// Open keys of the quarantine, and those of them that were met.
     open: HashSet<String>,
     settled: Vec<String>,
@@ -103,6 +104,7 @@ impl Run {
             change_no: tx.change_no()?,
             new: (0, 0),
             changed: 0,
+            accepted: 0,
             open: tx.open_quarantine_keys(dataset.name)?,
             settled: Vec::new(),
             refused: Vec::new(),
@@ -197,6 +199,7 @@ impl Watch {
         if self.counted.is_some() {
             self.count_line(tx, at, values)?;
         }
+        self.accepted += 1;
         match outcome {
             RowOutcome::New => {
                 self.new.0 += 1;
@@ -300,7 +303,7 @@ impl Watch {
         for key in &self.settled {
             tx.settle_key(self.dataset.name, key, batch.id, at)?;
         }
-        if let Some(corrected) = batch.options.corrects.filter(|_| batch.refused == 0) {
+        if let Some(corrected) = batch.options.corrects.filter(|_| batch.refused == 0 && self.accepted > 0) {
             tx.settle_batch(corrected, batch.id, at)?;
         }
         Ok(())

@@ -94,7 +94,7 @@ impl Reader<'_> {
             }
             "widths" => profile.widths = self.numbers(value),
             "lead" => profile.lead = self.number(value),
-            "first_row" => profile.first_row = self.number(value) as u64,
+            "first_row" => profile.first_row = self.number(value).max(1) as u64,
             "detect" => profile.detect = self.detect(profile, value),
             "skip" => profile.skip = self.tables(value, |reader, table| reader.skip(profile, table)),
             "fill" => {

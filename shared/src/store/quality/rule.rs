@@ -58,6 +58,8 @@ macro_rules! rules {
 rules! {
     /// A column names a row that is not there.
     Orphan = "orphan" Error,
+    /// A column names rows of a data set of which nothing was imported.
+    NoMaster = "no_master" Warning,
     /// A quote names an order that does not name the quote, or the other way round.
     OneSidedLink = "one_sided_link" Error,
     /// A slip on a quote that is not won.

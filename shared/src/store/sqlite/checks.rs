@@ -22,6 +22,7 @@ impl SqliteReader {
     pub(in crate::store) fn check(&mut self, rule: Rule, sink: Sink<'_>) -> Result<(), StoreError> {
         match rule {
             Rule::Orphan => orphans::check(self, sink),
+            Rule::NoMaster => orphans::without_master(self, sink),
             Rule::SaleTotal | Rule::QuoteTotal | Rule::OrderTotal | Rule::Overpaid => {
                 sums::check(self, rule, sink)
             }

@@ -162,7 +162,9 @@ impl SqliteTransaction<'_> {
             .connection
             .execute(
                 "UPDATE quarantine SET resolved_at = ?3, resolved_by = ?2
-                 WHERE resolved_at IS NULL AND batch_id = ?1",
+                 WHERE resolved_at IS NULL AND batch_id = ?1
+                   AND (SELECT dataset FROM import_batch WHERE batch_id = ?1)
+                     = (SELECT dataset FROM import_batch WHERE batch_id = ?2)",
                 params![batch_id, by_batch, instant(at)],
             )
             .at(&self.path)?;

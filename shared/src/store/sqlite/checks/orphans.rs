@@ -6,13 +6,16 @@
 use super::super::reader::SqliteReader;
 use super::super::{Explained, StoreError};
 use super::{Sink, key, text};
-use crate::dataset::{DATASETS, Dataset, Reference, references_of};
+use crate::dataset::{CUSTOMERS, DATASETS, Dataset, Reference, references_of};
 use crate::store::{Finding, Rule};
 
 pub(super) fn check(reader: &SqliteReader, sink: Sink<'_>) -> Result<(), StoreError> {
     for dataset in DATASETS {
         let mut scanned = Vec::new();
         for reference in references_of(dataset) {
+            if lacks_master(reader, &reference)? {
+                continue;
+            }
             if !leads_an_index(reader, &reference)? {
                 scanned.push(reference);
             } else if !walk(reader, &reference, sink)? {
@@ -24,6 +27,37 @@ pub(super) fn check(reader: &SqliteReader, sink: Sink<'_>) -> Result<(), StoreEr
         }
     }
     Ok(())
+}
+
+/// References into data sets of which nothing was imported: one finding a column, with the rows that name one.
+pub(super) fn without_master(reader: &SqliteReader, sink: Sink<'_>) -> Result<(), StoreError> {
+    for dataset in DATASETS {
+        for reference in references_of(dataset) {
+            if !lacks_master(reader, &reference)? {
+                continue;
+            }
+            let column = reference.column;
+            let sql = format!("SELECT count(*) FROM {} WHERE {column} > ''", dataset.table);
+            let rows: i64 = reader.connection.query_row(&sql, [], |row| row.get(0)).at(&reader.path)?;
+            let facts = vec![("rows", rows.to_string()), ("target", reference.target.name.to_owned())];
+            let finding =
+                Finding { rule: Rule::NoMaster, dataset: dataset.name, key: column.to_owned(), facts };
+            if rows > 0 && sink(finding).is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing was imported of what the reference names. Customers are what the store is for: rows of customers
+/// that it does not have are orphans even then.
+fn lacks_master(reader: &SqliteReader, reference: &Reference) -> Result<bool, StoreError> {
+    if reference.target.name == CUSTOMERS.name {
+        return Ok(false);
+    }
+    let sql = format!("SELECT NOT EXISTS (SELECT 1 FROM {})", reference.target.table);
+    reader.connection.query_row(&sql, [], |row| row.get(0)).at(&reader.path)
 }
 
 fn leads_an_index(reader: &SqliteReader, reference: &Reference) -> Result<bool, StoreError> {

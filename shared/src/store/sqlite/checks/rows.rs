@@ -62,6 +62,7 @@ fn queries(rule: Rule) -> Vec<Query> {
         Rule::NoContact => vec![Query::new("customers", &[], NO_CONTACT)],
         // These have files of their own.
         Rule::Orphan
+        | Rule::NoMaster
         | Rule::SaleTotal
         | Rule::QuoteTotal
         | Rule::OrderTotal

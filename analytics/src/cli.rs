@@ -12,7 +12,7 @@ use shared::label::Lang;
 use crate::context::{Context, Format, default_mirror, language, system_clock};
 use crate::exit::{self, Failure};
 use crate::warehouse::WarehouseLimits;
-use crate::{commands, exchange, ltv, quality, rank, report, sample};
+use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
 
 /// Customer data analysis: import, columnar mirror, reports, LTV, rank update.
 #[derive(Debug, Parser)]
@@ -107,6 +107,12 @@ enum Command {
         #[command(subcommand)]
         rank: rank::Command,
     },
+    /// The monthly rank update: when it runs, whether it is owed, and running it.
+    Schedule {
+        /// What to do.
+        #[command(subcommand)]
+        schedule: schedule::Command,
+    },
 }
 
 /// Runs the program on the process's arguments.
@@ -162,6 +168,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,
         Command::Rank { rank } => rank::run(&context, &rank)?,
+        Command::Schedule { schedule } => schedule::run(&context, &schedule)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@
 //! [`exchange`] are the commands around the store and its files, [`quality`] those that keep it right. [`mirror`] copies the
 //! store into Parquet files, [`warehouse`] answers SQL over them; those two alone name DuckDB. [`report`],
 //! [`ltv`] and [`metrics`] each pair one file of `sql/` with its shaping; [`output`] writes what people and
-//! programs read, with the words of [`labels`].
+//! programs read, with the words of [`labels`]. [`schedule`] says when the monthly rank run is owed.
 
 pub mod cli;
 pub mod commands;
@@ -22,4 +22,5 @@ pub mod quality;
 pub mod rank;
 pub mod report;
 pub mod sample;
+pub mod schedule;
 pub mod warehouse;

@@ -1,6 +1,7 @@
 //! What a command writes: a [`Sheet`] for people, as a table, CSV or a page for a browser. JSON is each report's own.
 
 pub mod csv;
+pub mod file;
 pub mod html;
 pub mod table;
 

@@ -19,6 +19,7 @@ mod labels;
 mod ledger;
 mod lint;
 mod near;
+pub mod outputs;
 pub mod plan;
 mod preview;
 mod read;

@@ -52,6 +52,28 @@ pub(super) const RUN_ID: Label = label("実行番号", "Run");
 pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
 pub(super) const IMPROVED: Label = label("改善", "Improved");
 pub(super) const WORSENED: Label = label("悪化", "Worsened");
+pub(super) const REPORT: Label = label("ランク自動更新 実行報告", "Rank update: run report");
+pub(super) const HAPPENED: Label = label(
+    "{evaluated}件中 {changed}件のランクを変更しました(改善 {up}、悪化 {down}、初回 {initial})",
+    "{changed} of {evaluated} customers changed their rank ({up} improved, {down} worsened, {initial} first ranks)",
+);
+pub(super) const BY_SETTINGS: Label = label(
+    "うち {n}件は得点が前回と同じで、設定の変更によるものです",
+    "{n} of them have the total of the run before: the settings changed, not the customers",
+);
+pub(super) const FINISHED: Label = label("実行日時", "Finished");
+pub(super) const CHANGED_SHARE: Label = label("変更の割合", "Share that changes");
+pub(super) const FELL_MOST: Label = label("大きく悪化した顧客 ({n}件)", "Customers who fell furthest ({n})");
+pub(super) const ROSE_MOST: Label = label("大きく改善した顧客 ({n}件)", "Customers who rose furthest ({n})");
+pub(super) const FIRST_RANKS: Label =
+    label("はじめてランクが付いた顧客 (得点の高い{n}件)", "First ranks (the {n} highest totals)");
+pub(super) const SCHEDULED: Label = label("定期実行", "scheduled");
+pub(super) const MANUAL: Label = label("保存して実行", "manual");
+pub(super) const SETTINGS_FIRST: Label = label("設定(初回の実行)", "Settings (the first run)");
+pub(super) const SETTINGS_SINCE: Label =
+    label("設定の変更(前回の実行 {n} から)", "What changed in the settings since run {n}");
+pub(super) const SETTINGS_SAME: Label =
+    label("前回と同じ設定です", "The settings are those of the run before");
 pub(super) const EXCLUDED: Label = label("自動更新の対象外にしました", "Excluded from the rank update");
 pub(super) const INCLUDED: Label = label("自動更新の対象に戻しました", "Included in the rank update");
 pub(super) const INITIAL: Label = label("初回", "First rank");

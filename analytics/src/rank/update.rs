@@ -11,6 +11,7 @@ use shared::store::{RankRun, RankScore, Reader, Store};
 
 use super::eligibility::Reason;
 use super::guard::{self, Moves};
+use super::outputs::{Attempt, Outputs};
 use super::plan::{RankPlan, Scored};
 use super::settings::{Problem, Source};
 use super::summary::Summary;
@@ -24,7 +25,7 @@ use crate::mirror::Manifest;
 /// Times that a run is computed again because somebody wrote meanwhile.
 const ATTEMPTS_MAX: usize = 3;
 /// Runs that are looked through for one of the same month.
-const RUNS_READ_MAX: usize = 10_000;
+pub(crate) const RUNS_READ_MAX: usize = 10_000;
 
 /// `analytics rank run`.
 #[derive(Debug, Clone, clap::Args)]
@@ -45,9 +46,31 @@ pub struct Args {
     /// Show what would be written and write nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Run what the schedule says is owed, as of its own date (as `analytics schedule run` does).
+    #[arg(long, conflicts_with_all = ["save", "force", "dry_run"])]
+    due: bool,
+    /// With --due: also the months that were missed.
+    #[arg(long, requires = "due")]
+    catch_up: bool,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 impl Args {
+    /// What a schedule runs.
+    pub(crate) fn scheduled(args: &crate::schedule::run::Args) -> Self {
+        Self {
+            settings: args.settings.clone(),
+            save: false,
+            force: false,
+            allow_changes: args.allow_changes,
+            dry_run: false,
+            due: false,
+            catch_up: false,
+            outputs: Outputs::default(),
+        }
+    }
+
     fn trigger(&self) -> &'static str {
         if self.save { "manual" } else { "scheduled" }
     }
@@ -55,11 +78,34 @@ impl Args {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    if args.due {
+        let Args { settings, allow_changes, catch_up, outputs, .. } = args.clone();
+        let due = crate::schedule::run::Args { catch_up, allow_changes, settings, outputs };
+        return crate::schedule::run::run(context, &due);
+    }
+    args.outputs.check()?;
+    let started_at = context.clock.now();
+    let ended = run_once(context, args);
+    let exit_code = ended.as_ref().map_or_else(exit::code_of, |()| exit::OK);
+    let noted = args.outputs.note(context, &Attempt { started_at, exit_code });
+    // A run that failed is the graver news.
+    ended.and(noted)
+}
+
+fn run_once(context: &Context, args: &Args) -> anyhow::Result<()> {
     match execute(context, args)? {
-        Outcome::Done(done) => shown::show(context, &done, args),
+        Outcome::Done(done) => {
+            if done.run_id.is_some() {
+                refresh(context, &done.prepared.store)?;
+            }
+            args.outputs.report(context, &done)?;
+            shown::show(context, &done, args)
+        }
         Outcome::Skipped(reason) => shown::skip(context, args, &reason),
-        Outcome::Refused(reason) => {
-            shown::refuse(context, args, &reason)?;
+        Outcome::Refused(done) => {
+            args.outputs.report(context, &done)?;
+            let reason = done.refused().unwrap_or_default();
+            shown::refuse(context, args, reason)?;
             Err(Failure::error(exit::REFUSED, reason))
         }
     }
@@ -71,23 +117,45 @@ pub(crate) enum Outcome {
     Done(Box<Done>),
     /// There is nothing to do, and why.
     Skipped(String),
-    /// It may not be written, and why.
-    Refused(String),
+    /// It may not be written.
+    Refused(Box<Done>),
 }
 
 /// A run that is written; with `--dry-run`, as it would be.
 pub(crate) struct Done {
-    prepared: Prepared,
-    plan: RankPlan,
-    summary: Summary,
-    moves: Moves,
+    pub(super) prepared: Prepared,
+    pub(super) plan: RankPlan,
+    pub(super) summary: Summary,
+    pub(super) moves: Moves,
     /// `None` when nothing was written.
     run_id: Option<i64>,
     /// What would stop it, when nothing was written.
     refused: Option<String>,
 }
 
-/// Computes a run and writes it, again when somebody wrote meanwhile.
+impl Done {
+    /// The run's number; `None` when nothing was written.
+    pub(crate) fn run_id(&self) -> Option<i64> {
+        self.run_id
+    }
+
+    /// Why it may not be written.
+    pub(crate) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+
+    /// Customers whose rank it changes.
+    pub(crate) fn changed(&self) -> u64 {
+        self.summary.with(Reason::Changed)
+    }
+
+    /// Warnings about the settings, the data and the clock.
+    pub(crate) fn warnings(&self) -> u64 {
+        self.plan.warnings.len() as u64
+    }
+}
+
+/// Computes a run and writes it, again when somebody wrote meanwhile. The figures of the pop-up are the caller's.
 pub(crate) fn execute(context: &Context, args: &Args) -> anyhow::Result<Outcome> {
     let started_at = context.clock.now();
     let prepared = Prepared::new(context, args.settings.as_deref())?;
@@ -104,12 +172,12 @@ pub(crate) fn execute(context: &Context, args: &Args) -> anyhow::Result<Outcome>
             let done = Done { prepared, plan, summary, moves, run_id: None, refused };
             return Ok(Outcome::Done(Box::new(done)));
         }
-        if let Some(reason) = refused {
-            return Ok(Outcome::Refused(reason));
+        if refused.is_some() {
+            let done = Done { prepared, plan, summary, moves, run_id: None, refused };
+            return Ok(Outcome::Refused(Box::new(done)));
         }
         match publish(context, args, &prepared, &plan, &summary, &scene, started_at)? {
             Published::Done(run_id) => {
-                refresh(context, &prepared.store)?;
                 let done = Done { prepared, plan, summary, moves, run_id: Some(run_id), refused: None };
                 return Ok(Outcome::Done(Box::new(done)));
             }
@@ -231,7 +299,8 @@ fn skipped_by(reader: &mut Reader, context: &Context, args: &Args) -> Result<Opt
     }
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
     let month = YearMonth::of(context.as_of);
-    let same_month = |run: &&RankRun| run.trigger == "scheduled" && YearMonth::of(run.as_of) == month;
+    let same_month =
+        |run: &&RankRun| run.trigger == "scheduled" && run.mode == "run" && YearMonth::of(run.as_of) == month;
     if !args.save
         && let Some(run) = runs.iter().find(same_month)
     {

@@ -20,8 +20,41 @@ pub struct RankConfig {
     pub note: Option<String>,
 }
 
-/// Saved settings.
+/// The changes of a run, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RankChangeCounts {
+    /// To a better rank.
+    pub up: u64,
+    /// To a worse rank.
+    pub down: u64,
+    /// A first rank.
+    pub initial: u64,
+    /// Of all: those that the settings made.
+    pub config_changed: u64,
+}
+
+/// Saved settings, and what runs did.
 impl Reader {
+    /// How many changes a run made.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rank_change_counts(&mut self, run_id: i64) -> Result<RankChangeCounts, StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.rank_change_counts(run_id),
+        }
+    }
+
+    /// A customer's name; `None`: no such customer.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn customer_name(&mut self, customer_code: &str) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.customer_name(customer_code),
+        }
+    }
+
     /// Up to `limit` saved versions, the newest first.
     ///
     /// # Errors

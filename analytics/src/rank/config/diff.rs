@@ -89,7 +89,7 @@ pub(in crate::rank) fn between(before: &str, after: &str) -> Vec<Difference> {
 }
 
 /// The differences as rows.
-pub(super) fn sheet(context: &Context, differences: &[Difference]) -> Sheet {
+pub(in crate::rank) fn sheet(context: &Context, differences: &[Difference]) -> Sheet {
     let row = |difference: &Difference| {
         vec![
             Cell::Text(difference.path.clone()),

@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::reader::{SqliteReader, read_instant};
+use super::reader::{SqliteReader, read_count, read_instant};
 use super::transaction::{SqliteTransaction, count, instant};
 use super::{Explained, StoreError};
-use crate::store::RankConfig;
+use crate::store::{RankChangeCounts, RankConfig};
 
 impl SqliteReader {
     pub(in crate::store) fn rank_configs(&mut self, limit: usize) -> Result<Vec<RankConfig>, StoreError> {
@@ -31,6 +31,42 @@ impl SqliteReader {
             )
             .at(&self.path)?
             .query_row([version], config)
+            .optional()
+            .at(&self.path)
+    }
+}
+
+impl SqliteReader {
+    pub(in crate::store) fn rank_change_counts(
+        &mut self,
+        run_id: i64,
+    ) -> Result<RankChangeCounts, StoreError> {
+        self.connection
+            .prepare_cached(
+                "SELECT count(CASE direction WHEN 'up' THEN 1 END), count(CASE direction WHEN 'down' THEN 1 END),
+                    count(CASE direction WHEN 'initial' THEN 1 END), coalesce(sum(config_changed), 0)
+                 FROM rank_change WHERE run_id = ?1",
+            )
+            .at(&self.path)?
+            .query_row([run_id], |row| {
+                Ok(RankChangeCounts {
+                    up: read_count(row, 0)?,
+                    down: read_count(row, 1)?,
+                    initial: read_count(row, 2)?,
+                    config_changed: read_count(row, 3)?,
+                })
+            })
+            .at(&self.path)
+    }
+
+    pub(in crate::store) fn customer_name(
+        &mut self,
+        customer_code: &str,
+    ) -> Result<Option<String>, StoreError> {
+        self.connection
+            .prepare_cached("SELECT customer_name FROM customer WHERE customer_code = ?1")
+            .at(&self.path)?
+            .query_row([customer_code], |row| row.get(0))
             .optional()
             .at(&self.path)
     }

@@ -1,0 +1,53 @@
+//! What a run leaves for those who were not there: figures for a monitor, a page for people.
+
+mod page;
+mod textfile;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use super::update::Done;
+use crate::context::Context;
+use crate::output::file::{check_folder, write_whole};
+
+/// Files that a run writes beside the store.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Outputs {
+    /// Write figures for Prometheus' textfile collector, also after a failure; the name should end with .prom.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_file: Option<PathBuf>,
+    /// Write a page for people: what happened, to how many, to whom most, and which settings changed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// How an attempt to run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) exit_code: u8,
+}
+
+impl Outputs {
+    /// Refuses files that cannot be written, before anything is done.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        [&self.metrics_file, &self.report].into_iter().flatten().try_for_each(|path| check_folder(path))
+    }
+
+    /// Writes the figures of an attempt, whatever became of it.
+    pub(crate) fn note(&self, context: &Context, attempt: &Attempt) -> anyhow::Result<()> {
+        match &self.metrics_file {
+            Some(path) => write_whole(path, &textfile::text(context, attempt)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the page about a run.
+    pub(crate) fn report(&self, context: &Context, done: &Done) -> anyhow::Result<()> {
+        match &self.report {
+            Some(path) => write_whole(path, &page::page(context, done)?),
+            None => Ok(()),
+        }
+    }
+}

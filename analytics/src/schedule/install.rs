@@ -1,0 +1,125 @@
+//! `schedule install`: the schedule's file, and what systemd and cron are told.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveTime;
+use serde_json::json;
+
+use super::due::Schedule;
+use super::units::{Job, Unit};
+use super::{file, labels, lines, state, state_json};
+use crate::context::{Context, Format};
+use crate::exit::{self, Failure};
+use crate::output::Sheet;
+use crate::output::file::{check_folder, write_whole};
+use crate::rank::outputs::Outputs;
+
+/// `analytics schedule install`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The day of the month; in a shorter month its last day.
+    #[arg(long, value_name = "1..31", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=31))]
+    day: u32,
+    /// The time in Asia/Tokyo.
+    #[arg(long, value_name = "HH:MM", default_value = "02:30", value_parser = time)]
+    time: NaiveTime,
+    /// Write the systemd units and the cron file into this folder [default: standard output].
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The account that runs it.
+    #[arg(long, value_name = "NAME", value_parser = user)]
+    user: Option<String>,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+fn time(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time such as 02:30".to_owned())
+}
+
+fn user(text: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let is_fine = !text.is_empty() && text.len() <= 32 && !text.starts_with('-') && text.chars().all(is_name);
+    if is_fine { Ok(text.to_owned()) } else { Err("must be the name of an account".to_owned()) }
+}
+
+/// Runs the command.
+pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    // The store must be there, and the schedule begins now unless it has begun already.
+    drop(context.store()?);
+    let since = file::find(context).ok().flatten().map_or(context.clock.today(), |old| old.since);
+    let schedule = Schedule { day: args.day, time: args.time, since };
+    let units = Job { command: command(context, args)?, user: args.user.clone(), time: args.time }.units();
+    let written = match &args.dir {
+        Some(dir) => write(dir, &units)?,
+        None => Vec::new(),
+    };
+    file::save(context, &schedule)?;
+    let state = state(context, &schedule)?;
+    let mut value = state_json(&state);
+    value["command"] = json!("schedule install");
+    value["file"] = json!(file::path(context).display().to_string());
+    value["written"] = json!(written);
+    value["units"] = units.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
+    if args.dir.is_none() && context.format == Format::Table {
+        let text: Vec<String> = units.iter().map(|(name, text)| format!("# --- {name}\n{text}")).collect();
+        context.notice(&format!("the schedule is kept in {}", file::path(context).display()));
+        return context.write(&text.join("\n"));
+    }
+    let mut header = lines(context, &state);
+    header.extend(written.iter().map(|path| (context.label(labels::INSTALLED).to_owned(), path.clone())));
+    let title = context.label(labels::SCHEDULE).to_owned();
+    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
+}
+
+/// The command that is run each day, with whole paths: a scheduler has another folder and no environment.
+fn command(context: &Context, args: &Args) -> anyhow::Result<Vec<String>> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::error(exit::SOFTWARE, format!("this program's own path: {error}")))?;
+    let mut command = vec![
+        whole(&program)?,
+        "--store".to_owned(),
+        whole(&context.store_path)?,
+        "--mirror".to_owned(),
+        whole(&context.mirror_path)?,
+        "--format".to_owned(),
+        "json".to_owned(),
+        "schedule".to_owned(),
+        "run".to_owned(),
+    ];
+    for (name, path) in [("--metrics-file", &args.outputs.metrics_file), ("--report", &args.outputs.report)] {
+        if let Some(path) = path {
+            check_folder(path)?;
+            command.extend([name.to_owned(), whole(path)?]);
+        }
+    }
+    Ok(command)
+}
+
+/// A path that means the same everywhere and that a line of a unit can hold.
+fn whole(path: &Path) -> anyhow::Result<String> {
+    let absolute = std::path::absolute(path).ok();
+    let text = absolute.as_deref().and_then(Path::to_str).filter(|text| !text.chars().any(char::is_control));
+    text.map(str::to_owned).ok_or_else(|| {
+        Failure::error(
+            exit::USAGE,
+            format!("{} has characters that systemd and cron cannot take; use another path", path.display()),
+        )
+    })
+}
+
+fn write(dir: &Path, units: &[Unit]) -> anyhow::Result<Vec<String>> {
+    std::fs::create_dir_all(dir).map_err(|error| {
+        Failure::error(
+            exit::CANNOT_CREATE,
+            format!("{} cannot be made: {error}; name another folder", dir.display()),
+        )
+    })?;
+    let mut written = Vec::new();
+    for (name, text) in units {
+        let path = dir.join(name);
+        write_whole(&path, text)?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
+}

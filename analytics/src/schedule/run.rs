@@ -1,0 +1,215 @@
+//! `schedule due` and `schedule run`: what is owed, and doing it.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use super::due::State;
+use super::{file, labels, lines, state, state_json};
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::metrics;
+use crate::output::{Cell, Sheet, SheetColumn};
+use crate::rank::outputs::{Attempt, Outputs};
+use crate::rank::update::{self, Outcome};
+
+/// `analytics schedule run`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Also the months that were missed, the earliest first.
+    #[arg(long)]
+    pub(crate) catch_up: bool,
+    /// Also when more customers would change than `max_change_ratio` allows.
+    #[arg(long)]
+    pub(crate) allow_changes: bool,
+    /// The settings [default: the newest that were saved, else those of the last run].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: Outputs,
+}
+
+/// How it ended, as a scheduler hears it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum End {
+    Nothing(String),
+    Done,
+    Warned(String),
+    Refused(String),
+}
+
+impl End {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Nothing(_) => "nothing_due",
+            Self::Done => "done",
+            Self::Warned(_) => "done_with_warnings",
+            Self::Refused(_) => "refused",
+        }
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Nothing(_) => exit::NOTHING_DUE,
+            Self::Done => exit::OK,
+            Self::Warned(_) => exit::WARNED,
+            Self::Refused(_) => exit::REFUSED,
+        }
+    }
+
+    /// Ends the command with the code.
+    fn result(self) -> anyhow::Result<()> {
+        let code = self.code();
+        match self {
+            Self::Done => Ok(()),
+            Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => {
+                Err(Failure::error(code, reason))
+            }
+        }
+    }
+}
+
+/// One run that was made.
+struct Made {
+    as_of: NaiveDate,
+    run_id: Option<i64>,
+    changed: u64,
+    warnings: u64,
+}
+
+/// Lists what is owed.
+pub(super) fn due(context: &Context) -> anyhow::Result<()> {
+    let state = state(context, &file::load(context)?)?;
+    let mut value = state_json(&state);
+    value["command"] = json!("schedule due");
+    let header = lines(context, &state);
+    let title = context.label(labels::SCHEDULE).to_owned();
+    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?;
+    match state.owed {
+        Some(_) => Ok(()),
+        None => End::Nothing(nothing(&state)).result(),
+    }
+}
+
+fn nothing(state: &State) -> String {
+    let missed = match state.missed.len() {
+        0 => String::new(),
+        n => format!("; {n} month(s) were missed, run them with --catch-up"),
+    };
+    format!("nothing is owed before {}{missed}", state.next.format("%Y-%m-%d %H:%M"))
+}
+
+/// Does what is owed.
+pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let started_at = context.clock.now();
+    args.outputs.check()?;
+    let mut made = Vec::new();
+    let ended = attempt(context, args, &mut made);
+    let code = ended.as_ref().map_or_else(exit::code_of, |(_, end)| end.code());
+    let attempt = Attempt { started_at, exit_code: code };
+    let noted = args.outputs.note(context, &attempt);
+    match ended {
+        Ok((before, end)) => {
+            tell(context, &before, &made, &end)?;
+            noted?;
+            end.result()
+        }
+        Err(error) => {
+            let value = json!({
+                "command": "schedule run", "result": "failed", "exit_code": code, "error": format!("{error:#}"),
+                "runs": made_json(&made),
+            });
+            if context.format == crate::context::Format::Json {
+                context.write(&format!("{value:#}\n"))?;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn attempt(context: &Context, args: &Args, made: &mut Vec<Made>) -> anyhow::Result<(State, End)> {
+    let schedule = file::load(context)?;
+    let before = state(context, &schedule)?;
+    let missed: &[NaiveDate] = if args.catch_up { &before.missed } else { &[] };
+    let dates: Vec<NaiveDate> = missed.iter().copied().chain(before.owed).collect();
+    if dates.is_empty() {
+        let reason = nothing(&before);
+        return Ok((before, End::Nothing(reason)));
+    }
+    let mut end = None;
+    for as_of in dates {
+        let at = Context { as_of, ..context.clone() };
+        match update::execute(&at, &update::Args::scheduled(args))? {
+            Outcome::Done(done) => {
+                args.outputs.report(&at, &done)?;
+                let (changed, warnings) = (done.changed(), done.warnings());
+                made.push(Made { as_of, run_id: done.run_id(), changed, warnings });
+            }
+            Outcome::Refused(done) => {
+                args.outputs.report(&at, &done)?;
+                end = Some(End::Refused(format!("{as_of}: {}", done.refused().unwrap_or_default())));
+                break;
+            }
+            Outcome::Skipped(reason) => {
+                end = Some(End::Nothing(reason));
+                break;
+            }
+        }
+    }
+    if !made.is_empty() {
+        // The pop-up's figures are of today, whatever day the run is of.
+        metrics::publish(context)?;
+    }
+    let after = state(context, &schedule)?;
+    let end = end.unwrap_or_else(|| warned(made, &after));
+    Ok((after, end))
+}
+
+fn warned(made: &[Made], after: &State) -> End {
+    let warnings: u64 = made.iter().map(|made| made.warnings).sum();
+    let (missed, overtaken) = (after.missed.len(), after.overtaken.len());
+    if warnings == 0 && missed + overtaken == 0 {
+        return End::Done;
+    }
+    End::Warned(format!(
+        "done; {warnings} warning(s), {missed} month(s) missed, {overtaken} month(s) overtaken by a later run"
+    ))
+}
+
+fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> anyhow::Result<()> {
+    let row = |made: &Made| {
+        vec![
+            Cell::Date(made.as_of),
+            made.run_id.map_or(Cell::None, |run_id| Cell::Text(run_id.to_string())),
+            Cell::Count(made.changed),
+            Cell::Count(made.warnings),
+        ]
+    };
+    let columns = [labels::AS_OF, labels::RUN_ID, labels::CHANGED, labels::WARNINGS].map(SheetColumn::new);
+    let mut footer = vec![(context.label(labels::RESULT).to_owned(), end.name().to_owned())];
+    footer.extend(lines(context, state));
+    let sheet = Sheet {
+        title: context.label(labels::RUN).to_owned(),
+        columns: if made.is_empty() { Vec::new() } else { columns.to_vec() },
+        rows: made.iter().map(row).collect(),
+        footer,
+        ..Sheet::default()
+    };
+    let mut value = state_json(state);
+    value["command"] = json!("schedule run");
+    value["result"] = json!(end.name());
+    value["exit_code"] = json!(end.code());
+    value["runs"] = made_json(made);
+    context.emit(&sheet, &value)
+}
+
+fn made_json(made: &[Made]) -> Value {
+    made.iter()
+        .map(|made| {
+            json!({
+                "as_of": made.as_of, "run_id": made.run_id, "changed": made.changed, "warnings": made.warnings,
+            })
+        })
+        .collect()
+}

@@ -162,6 +162,15 @@ fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
         Some(2),
         "without a file the newest are used, not those of the last run"
     );
+    let again = company.json(&["rank", "run", "--save", "--as-of", "2026-10-31"]);
+    assert_eq!(again["config_version"], 2);
+    assert_eq!(again["directions"], json!({"up": 0, "down": 0, "initial": 0, "config_changed": 0}));
+    let text = |format| {
+        let output = company.run(&["rank", "run", "--dry-run", "--as-of", "2026-10-31", "--format", format]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(text("csv").ends_with("\r\n,2026-10-31,scheduled,2,0,0,0\r\n"), "{}", text("csv"));
+    assert!(text("html").contains("<svg"));
 }
 
 #[test]

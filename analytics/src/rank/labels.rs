@@ -52,6 +52,7 @@ pub(super) const RUN_ID: Label = label("実行番号", "Run");
 pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
 pub(super) const IMPROVED: Label = label("改善", "Improved");
 pub(super) const WORSENED: Label = label("悪化", "Worsened");
+pub(super) const WRITING: Label = label("ランクを書き込み中", "Writing ranks");
 pub(super) const REPORT: Label = label("ランク自動更新 実行報告", "Rank update: run report");
 pub(super) const HAPPENED: Label = label(
     "{evaluated}件中 {changed}件のランクを変更しました(改善 {up}、悪化 {down}、初回 {initial})",

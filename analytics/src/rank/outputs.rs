@@ -3,6 +3,8 @@
 mod page;
 mod textfile;
 
+pub(super) use self::page::page;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -46,7 +48,7 @@ impl Outputs {
     /// Writes the page about a run.
     pub(crate) fn report(&self, context: &Context, done: &Done) -> anyhow::Result<()> {
         match &self.report {
-            Some(path) => write_whole(path, &page::page(context, done)?),
+            Some(path) => write_whole(path, &page(context, done)?),
             None => Ok(()),
         }
     }

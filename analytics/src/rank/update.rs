@@ -11,6 +11,7 @@ use shared::store::{RankRun, RankScore, Reader, Store};
 
 use super::eligibility::Reason;
 use super::guard::{self, Moves};
+use super::labels;
 use super::outputs::{Attempt, Outputs};
 use super::plan::{RankPlan, Scored};
 use super::settings::{Problem, Source};
@@ -252,8 +253,11 @@ fn publish(
         if args.save {
             run.config_version = Some(super::config::save_with_run(tx, &mut reader, &config)?);
         }
-        let mut scores = plan.customers().map(|(code, scored)| score(code, scored, plan, &prepared.master));
-        Ok(tx.publish_rank_run(&run, &mut scores)?)
+        let progress = context.progress(labels::WRITING, Some(summary.evaluated()));
+        let scores = plan.customers().map(|(code, scored)| score(code, scored, plan, &prepared.master));
+        let run_id = tx.publish_rank_run(&run, &mut scores.inspect(|_| progress.advance(1)))?;
+        progress.finish();
+        Ok(run_id)
     });
     match done {
         Ok(run_id) => Ok(Published::Done(run_id)),

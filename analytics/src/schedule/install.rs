@@ -45,8 +45,14 @@ fn user(text: &str) -> Result<String, String> {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    // The store must be there, and the schedule begins now unless it has begun already.
-    drop(context.store()?);
+    let mut reader = context.store()?.reader()?;
+    if reader.rank_config(None)?.is_none() && reader.last_rank_run()?.is_none() {
+        context.notice(
+            "there are no rank settings yet, without which no run can be made; save some with: \
+             analytics rank config save FILE",
+        );
+    }
+    // The schedule begins now unless it has begun already.
     let since = file::find(context).ok().flatten().map_or(context.clock.today(), |old| old.since);
     let schedule = Schedule { day: args.day, time: args.time, since };
     let units = Job { command: command(context, args)?, user: args.user.clone(), time: args.time }.units();

@@ -138,4 +138,33 @@ mod tests {
         let output = Command::new("/bin/sh").arg("-c").arg(command).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("--store\n{NASTY}\n\nschedule\nrun\n"));
     }
+
+    /// What systemd makes of a quoted word (systemd.service(5), "Command lines"): escapes, then specifiers, then
+    /// variables.
+    fn read_by_systemd(word: &str) -> String {
+        let inner = word.strip_prefix('"').and_then(|word| word.strip_suffix('"')).unwrap();
+        let mut out = String::new();
+        let mut chars = inner.chars();
+        while let Some(c) = chars.next() {
+            out.push(match c {
+                '\\' => chars.next().unwrap(),
+                '%' | '$' => {
+                    assert_eq!(chars.next(), Some(c), "a specifier or a variable in {word}");
+                    c
+                }
+                '"' => panic!("the quotes end within {word}"),
+                c => c,
+            });
+        }
+        out
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_word_is_read_as_it_was_meant(word in "[ -~あ-ん]{0,40}") {
+            proptest::prop_assert_eq!(read_by_systemd(&for_systemd(&word, false)), word.clone());
+            let shell = Command::new("/bin/sh").arg("-c").arg(format!("printf %s {}", for_shell(&word))).output();
+            proptest::prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), word);
+        }
+    }
 }

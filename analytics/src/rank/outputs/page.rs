@@ -19,7 +19,7 @@ use crate::rank::{labels, summary};
 const MOVED_MAX: usize = 20;
 
 /// The page.
-pub(super) fn page(context: &Context, done: &Done) -> anyhow::Result<String> {
+pub(in crate::rank) fn page(context: &Context, done: &Done) -> anyhow::Result<String> {
     let mut reader = done.prepared.store.reader()?;
     let (run, before) = runs(&mut reader, done.run_id())?;
     let (plan, master) = (&done.plan, &done.prepared.master);

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Args, Done};
 use crate::context::{Context, Format};
-use crate::output::json_decimal_or_null;
+use crate::output::{Cell, Sheet, SheetColumn, json_decimal_or_null};
 use crate::rank::eligibility::Reason;
-use crate::rank::{labels, summary};
+use crate::rank::{labels, outputs, summary};
 
 /// Says that there was nothing to do.
 pub(super) fn skip(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
@@ -36,8 +36,11 @@ pub(super) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Resul
     if let Some(reason) = &done.refused {
         context.notice(reason);
     }
-    if context.format == Format::Json {
-        return context.write(&format!("{:#}\n", as_json(done, args)));
+    match context.format {
+        Format::Json => return context.write(&format!("{:#}\n", as_json(done, args)?)),
+        Format::Html => return context.write(&outputs::page(context, done)?),
+        Format::Csv => return context.emit(&line(done, args), &Value::Null),
+        Format::Table => {}
     }
     let mut header = summary::header(context, &done.plan, &done.prepared.settings);
     let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
@@ -48,14 +51,46 @@ pub(super) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Resul
     context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
 }
 
-fn as_json(done: &Done, args: &Args) -> Value {
+/// The run as one line, for a sheet of runs.
+fn line(done: &Done, args: &Args) -> Sheet {
+    let summary = &done.summary;
+    let columns = [
+        labels::RUN_ID,
+        crate::labels::AS_OF,
+        labels::TRIGGER,
+        crate::labels::CUSTOMERS,
+        crate::labels::CHANGED,
+        labels::NOT_UPDATED,
+        labels::WARNINGS,
+    ];
+    let kept = summary.with(Reason::Excluded) + summary.not_target();
+    Sheet {
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: vec![vec![
+            done.run_id.map_or(Cell::None, Cell::Integer),
+            Cell::Date(done.plan.as_of),
+            Cell::Text(args.trigger().to_owned()),
+            Cell::Count(summary.evaluated()),
+            Cell::Count(done.changed()),
+            Cell::Count(kept),
+            Cell::Count(done.warnings()),
+        ]],
+        ..Sheet::default()
+    }
+}
+
+fn as_json(done: &Done, args: &Args) -> anyhow::Result<Value> {
     let Done { prepared, plan, summary, moves, run_id, refused } = done;
+    let mut reader = prepared.store.reader()?;
+    let changes = run_id.map(|run_id| reader.rank_change_counts(run_id)).transpose()?;
+    let version = run_id.map(|_| reader.last_rank_run()).transpose()?.flatten();
+    let version = version.filter(|run| Some(run.run_id) == *run_id).and_then(|run| run.config_version);
     let unknown: Vec<_> = plan
         .unknown
         .iter()
         .map(|unknown| json!({"customer_code": unknown.customer_code, "records": unknown.records}))
         .collect();
-    json!({
+    Ok(json!({
         "command": "rank run",
         "run_id": run_id,
         "dry_run": args.dry_run,
@@ -64,6 +99,8 @@ fn as_json(done: &Done, args: &Args) -> Value {
         "as_of": plan.as_of.to_string(),
         "trigger": args.trigger(),
         "settings_hash": plan.settings_hash,
+        "config_version": version,
+        "directions": changes,
         "source": prepared.settings.source.as_str(),
         "evaluated": summary.evaluated(),
         "changed": summary.with(Reason::Changed),
@@ -74,5 +111,5 @@ fn as_json(done: &Done, args: &Args) -> Value {
         "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},
         "distribution": summary.json(plan, &prepared.master),
         "warnings": summary::warnings_json(plan),
-    })
+    }))
 }

@@ -45,12 +45,14 @@ pub struct SheetColumn {
     name: Option<String>,
     /// Whether it is drawn on a terminal only, and is no part of a CSV file.
     pub terminal_only: bool,
+    /// Whether it is a picture of other columns, which a CSV file does not need.
+    pub drawn: bool,
 }
 
 impl SheetColumn {
     /// A column of every format.
     pub const fn new(label: Label) -> Self {
-        Self { label, name: None, terminal_only: false }
+        Self { label, name: None, terminal_only: false, drawn: false }
     }
 
     /// A column of every format under a name that the company gave.
@@ -63,9 +65,14 @@ impl SheetColumn {
         self.name.as_deref().unwrap_or(self.label.text(lang))
     }
 
+    /// A picture of other columns, for people.
+    pub const fn drawn(label: Label) -> Self {
+        Self { label, name: None, terminal_only: false, drawn: true }
+    }
+
     /// A column that only a terminal shows.
     pub const fn terminal_only(label: Label) -> Self {
-        Self { label, name: None, terminal_only: true }
+        Self { label, name: None, terminal_only: true, drawn: false }
     }
 }
 

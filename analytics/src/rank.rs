@@ -14,6 +14,7 @@ pub mod eligibility;
 mod exclude;
 pub mod explain;
 mod guard;
+mod history;
 mod json;
 mod labels;
 mod ledger;
@@ -23,12 +24,14 @@ pub mod outputs;
 pub mod plan;
 mod preview;
 mod read;
+mod revert;
 pub mod score;
 pub mod settings;
 pub mod simulate;
 mod summary;
 mod term;
 pub mod totals;
+mod transition;
 pub mod update;
 mod values;
 
@@ -57,7 +60,15 @@ pub enum Command {
     Run(update::Args),
     /// Everything that led to one customer's rank: each record, point, weight and bound.
     Explain(explain::Args),
-    /// The rank changes of a run, with their totals.
+    /// ランク推移: the customers of each rank at the end of each month, and what moved.
+    Transition(transition::Args),
+    /// One customer's total, points and rank in every run.
+    History(history::Args),
+    /// The runs, the newest first.
+    Runs(history::RunsArgs),
+    /// Take a run back: whoever still has the rank that it gave gets the one from before.
+    Revert(revert::Args),
+    /// The rank changes of a run or a month, with their totals.
     Changes(changes::Args),
     /// The settings: show, check, save and compare versions.
     Config {
@@ -77,6 +88,10 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
         Command::Preview(args) => preview::run(context, args),
         Command::Simulate(args) => simulate::run(context, args),
         Command::Run(args) => update::run(context, args),
+        Command::Transition(args) => transition::run(context, args),
+        Command::History(args) => history::run(context, args),
+        Command::Runs(args) => history::runs(context, args),
+        Command::Revert(args) => revert::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Changes(args) => changes::run(context, args),
         Command::Config { config } => config::run(context, config),

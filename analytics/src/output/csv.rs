@@ -4,13 +4,14 @@ use rust_decimal::Decimal;
 use shared::label::Lang;
 use shared::text::may_be_formula;
 
-use super::{Cell, Sheet};
+use super::{Cell, Sheet, SheetColumn};
 
 /// The CSV text of a sheet, UTF-8, lines ended by CR LF as RFC 4180 has it.
 pub fn render(sheet: &Sheet, lang: Lang) -> anyhow::Result<String> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let is_shown = |column: &SheetColumn| !column.terminal_only && !column.drawn;
     let shown: Vec<usize> =
-        (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
+        (0..sheet.columns.len()).filter(|&index| is_shown(&sheet.columns[index])).collect();
     writer.write_record(shown.iter().map(|&index| sheet.columns[index].text(lang)))?;
     for row in &sheet.rows {
         writer.write_record(shown.iter().map(|&index| row.get(index).map(text).unwrap_or_default()))?;

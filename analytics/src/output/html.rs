@@ -84,7 +84,11 @@ fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
     facts(out, &sheet.header);
     if !sheet.columns.is_empty() {
         out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
-        for (index, column) in sheet.columns.iter().enumerate() {
+        // Letters that draw a chart on a terminal are none here.
+        let shown: Vec<usize> =
+            (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
+        for &index in &shown {
+            let column = &sheet.columns[index];
             let numeric =
                 sheet.rows.iter().chain(&sheet.total).any(|row| row.get(index).is_some_and(is_numeric));
             let class = if numeric { " class=\"n\"" } else { "" };
@@ -92,12 +96,12 @@ fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
         }
         out.push_str("</tr></thead>\n<tbody>\n");
         for row in &sheet.rows {
-            table_row(out, row, sheet.columns.len());
+            table_row(out, row, &shown);
         }
         out.push_str("</tbody>\n");
         if let Some(total) = &sheet.total {
             out.push_str("<tfoot>\n");
-            table_row(out, total, sheet.columns.len());
+            table_row(out, total, &shown);
             out.push_str("</tfoot>\n");
         }
         out.push_str("</table>\n</div>\n");
@@ -105,9 +109,9 @@ fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
     facts(out, &sheet.footer);
 }
 
-fn table_row(out: &mut String, row: &[Cell], columns: usize) {
+fn table_row(out: &mut String, row: &[Cell], columns: &[usize]) {
     out.push_str("<tr>");
-    for index in 0..columns {
+    for &index in columns {
         let cell = row.get(index).unwrap_or(&Cell::None);
         match cell {
             Cell::Bar(share) => {

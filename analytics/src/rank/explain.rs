@@ -111,7 +111,7 @@ fn of_run(context: &Context, run_id: i64) -> anyhow::Result<(Prepared, RankRun)>
     let missing = || {
         Failure::error(
             exit::NO_INPUT,
-            format!("the store has no rank run {run_id}; see: analytics rank history"),
+            format!("the store has no rank run {run_id}; see: analytics rank runs"),
         )
     };
     let run = reader.rank_run(run_id)?.ok_or_else(missing)?;

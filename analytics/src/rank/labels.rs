@@ -131,6 +131,29 @@ pub(super) const CHANGED_SINCE: Label =
 pub(super) const NOT_SCORED: Label =
     label("この実行では採点されていません", "This run did not score the customer");
 
+pub(super) const REVERT: Label = label("ランク更新の取り消し", "Rank update taken back");
+pub(super) const REVERTS: Label = label("取り消す実行", "Run taken back");
+pub(super) const RESTORED: Label = label("元に戻す顧客", "Customers who go back");
+pub(super) const LEFT: Label = label("その後変更された顧客 (そのまま)", "Changed since and left as they are");
+pub(super) const RANK_OF_RUN: Label = label("実行時のランク", "Rank of the run");
+pub(super) const CLEARED: Label = label("ランクなしへ", "No rank again");
+pub(super) const HISTORY: Label = label("ランク履歴", "Rank history");
+pub(super) const RUNS: Label = label("実行の一覧", "Rank runs");
+pub(super) const MODE: Label = label("種別", "Kind");
+pub(super) const MODE_RUN: Label = label("更新", "run");
+pub(super) const MODE_REVERT: Label = label("{n} の取り消し", "takes back {n}");
+pub(super) const CAUSE: Label = label("原因", "Cause");
+pub(super) const CAUSED: Label = label("設定変更", "settings");
+pub(super) const TOTAL_BAR: Label = label("得点", "Total");
+pub(super) const EVALUATED: Label = label("採点", "Evaluated");
+pub(super) const EXCLUDED_COUNT: Label = label("除外", "Excluded");
+pub(super) const NOT_TARGET: Label = label("更新対象外", "No target");
+pub(super) const TRANSITION: Label = label("ランク推移", "Ranks by month");
+pub(super) const NO_RUNS: Label = label("この期間の実行はありません", "No run in these months");
+pub(super) const LATEST: Label = label("最新日", "Latest");
+pub(super) const COUNT: Label = label("累計件数", "Count");
+pub(super) const AMOUNT: Label = label("累計金額", "Amount");
+
 /// Why a record counts as it does.
 pub(super) fn why(why: Why) -> Label {
     match why {
@@ -221,6 +244,7 @@ pub(super) fn direction(direction: &str) -> Label {
     match direction {
         "up" => IMPROVED,
         "down" => WORSENED,
+        "cleared" => CLEARED,
         _ => INITIAL,
     }
 }

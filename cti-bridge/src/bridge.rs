@@ -5,6 +5,7 @@
 //! recorder's; both are handed work without waiting.
 
 mod calls;
+mod ranks;
 pub(crate) mod record;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::metrics::{Kind, Metrics};
 use crate::popup::{self, MatchKind, Profile, ProfileError};
 use crate::source::{SourceError, SourceEvent};
 use calls::{LiveCall, Search};
+use ranks::{LastRun, RankWatch};
 use record::Recorder;
 
 /// What a socket tells the loop.
@@ -72,13 +74,15 @@ enum Input {
     Command(Command),
     Found(Found),
     Agents(Vec<Agent>),
+    Ranks(LastRun),
+    FoundAgain(Found),
     Tick,
 }
 
 /// The times of the loop.
 #[derive(Debug, Clone, Copy)]
 pub struct BridgeTimes {
-    /// How often the list of agents is read again.
+    /// How often the list of agents and the last rank run are read again.
     pub agents_refresh: Duration,
     /// How often overdue lookups are looked for.
     pub tick: Duration,
@@ -111,6 +115,7 @@ pub(crate) struct Bridge {
     agents_tx: mpsc::Sender<Vec<Agent>>,
     agents: mpsc::Receiver<Vec<Agent>>,
     agents_due: Instant,
+    ranks: RankWatch,
 }
 
 impl Bridge {
@@ -142,6 +147,7 @@ impl Bridge {
             agents_tx,
             agents,
             agents_due: Instant::now() + times.agents_refresh,
+            ranks: RankWatch::new(),
         }
     }
 
@@ -149,6 +155,7 @@ impl Bridge {
     pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), SourceError> {
         let mut tick = tokio::time::interval(self.times.tick);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        self.look_at_ranks();
         while self.fatal.is_none() {
             let input = tokio::select! {
                 () = ears.stopping.cancelled() => break,
@@ -156,6 +163,8 @@ impl Bridge {
                 Some(command) = ears.inbox.recv() => Input::Command(command),
                 Some(found) = self.found.recv() => Input::Found(found),
                 Some(agents) = self.agents.recv() => Input::Agents(agents),
+                Some(last) = self.ranks.seen.recv() => Input::Ranks(last),
+                Some(found) = self.ranks.again.recv() => Input::FoundAgain(found),
                 _ = tick.tick() => Input::Tick,
             };
             self.apply(input);
@@ -170,6 +179,8 @@ impl Bridge {
             Input::Command(command) => self.on_command(command),
             Input::Found(found) => self.on_found(found),
             Input::Agents(agents) => self.hub.set_agents(agents),
+            Input::Ranks(last) => self.on_ranks(last),
+            Input::FoundAgain(found) => self.on_found_again(found),
             Input::Tick => self.on_tick(),
         }
     }
@@ -277,6 +288,7 @@ impl Bridge {
         if now >= self.agents_due {
             self.agents_due = now + self.times.agents_refresh;
             self.read_agents();
+            self.look_at_ranks();
         }
     }
 
@@ -334,7 +346,11 @@ impl Bridge {
             return;
         }
         call.outdated |= again;
+        let recheck = call.recheck;
         self.show(call_id);
+        if recheck {
+            self.refresh_popups();
+        }
     }
 
     /// Pushes the pop-up to every agent who should see it and does not, or sees an old one.

@@ -86,7 +86,7 @@ pub struct Limits {
     pub call_records_max: usize,
     /// Wait between two tries to write call records.
     pub store_retry_ms: u64,
-    /// Wait between two looks at the list of agents.
+    /// Wait between two looks at the list of agents and at the last rank run.
     pub agents_refresh_ms: u64,
     /// Wait for everything to end after the first signal.
     pub shutdown_timeout_ms: u64,

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{AKAGI, Client, Company, LEAD_NUMBER, Running, SHARED_NUMBER, company, http, soon};
-use cti_bridge::config::Config;
+use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
 use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
@@ -24,6 +24,10 @@ struct World {
 const SECRET: &str = "a secret of the telephone system";
 
 async fn world() -> World {
+    world_of(&Config::default()).await
+}
+
+async fn world_of(config: &Config) -> World {
     let company = company();
     let stopping = CancellationToken::new();
     let telephone = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -40,7 +44,7 @@ async fn world() -> World {
     let store = company.store.clone();
     let clock = Arc::new(SystemClock);
     let parts = Parts { store, listener, source: Some(source), clock, stopping: stopping.clone() };
-    let server = Server::start(parts, &Config::default()).expect("it starts");
+    let server = Server::start(parts, config).expect("it starts");
     let running = Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) };
     World { company, server: running, simulator }
 }
@@ -229,5 +233,67 @@ async fn a_lost_telephone_system_is_told_and_comes_back() {
     assert_eq!(one.push("source.state").await["data"], json!({"up": true}));
     world.call(script(AKAGI, &["201"], answered_by("201")));
     assert_eq!(one.push("call.ringing").await["data"]["match"], "one");
+    world.server.stop().await;
+}
+
+/// Commits a rank run that gives this customer a rank.
+fn rank_run(world: &World, customer_code: &str, rank_after: &str) -> i64 {
+    let now = shared::Clock::now(&SystemClock);
+    let as_of = "2026-10-31".parse().expect("a date");
+    let run = shared::store::RankRun {
+        run_id: 0,
+        as_of,
+        trigger: "manual".to_owned(),
+        config_hash: String::new(),
+        config: String::new(),
+        config_version: None,
+        mode: "run".to_owned(),
+        reverts: None,
+        started_at: now,
+        finished_at: now,
+        evaluated: 1,
+        changed: 1,
+        excluded: 0,
+        not_target: 0,
+        warnings: 0,
+    };
+    let score = shared::store::RankScore {
+        customer_code: customer_code.to_owned(),
+        latest_date: None,
+        months_within: None,
+        count: 1.into(),
+        amount: 1.into(),
+        points_recency: Some(4),
+        points_count: None,
+        points_amount: None,
+        total: 180.into(),
+        rank_before: None,
+        rank_after: Some(rank_after.to_owned()),
+        reason: "changed".to_owned(),
+        direction: Some("initial".to_owned()),
+    };
+    let written = world.company.store.write(|tx| tx.publish_rank_run(&run, &mut std::iter::once(score)));
+    written.expect("it is written")
+}
+
+#[tokio::test]
+async fn an_agent_sees_a_changed_rank_without_reloading() {
+    let limits = Limits { agents_refresh_ms: 20, ..Limits::default() };
+    let config = Config { limits, ..Config::default() };
+    let world = world_of(&config).await;
+    let (mut one, mut two) = (world.agent(0).await, world.agent(1).await);
+    let long = Ending::Answer { by: "201".to_owned(), talk_ms: 600_000, hold_ms: None };
+    world.call(script(AKAGI, &["201"], long));
+    assert_eq!(one.push("call.ringing").await["data"]["customer"]["rank"], Value::Null);
+    one.push("call.answered").await;
+    let run_id = rank_run(&world, "C00017", "A");
+    let told = one.push("rank.updated").await;
+    assert_eq!(told["data"], json!({"run_id": run_id, "as_of": "2026-10-31"}));
+    let popup = one.push("call.updated").await;
+    let customer = &popup["data"]["customer"];
+    assert_eq!((&customer["rank"], &customer["rank_change"]["total"]), (&json!("A"), &json!("180")));
+    assert_eq!(popup["data"]["call"]["state"], "answered");
+    // Who has no call is told too, and finds the new rank when looking again.
+    assert_eq!(two.push("rank.updated").await["data"]["run_id"], json!(run_id));
     world.server.stop().await;
 }

@@ -5,7 +5,7 @@ import { el, region } from './dom.js';
 import { clock, dayOf, elapsed } from './format.js';
 import { labels, languageOf } from './labels.js';
 import { forget, remembered, remember, tokenFromAddress } from './session.js';
-import { callLines, initial, isLive, reduce, selectedEntry, shownPopup } from './state.js';
+import { callLines, customersToRefresh, initial, isLive, reduce, selectedEntry, shownPopup } from './state.js';
 import { callList, tabList } from './view/calls.js';
 import { agentLine, linkState, presenceSwitch } from './view/header.js';
 import { callBar, idle, popupBody } from './view/popup.js';
@@ -87,6 +87,15 @@ function push(kind, frame) {
   if (frame.ev === 'call.ringing') announceRinging(frame.data?.call?.call_id);
   if (frame.ev === 'call.dismissed') announceDismissed(before, frame.data);
   if (frame.ev === 'call.dismissed' || frame.ev === 'call.ended') refreshCalls();
+  if (frame.ev === 'rank.updated') refreshCards();
+}
+
+/** Ranks were updated: cards that this page looked up may be old. A card that cannot be read stays as it is. */
+async function refreshCards() {
+  for (const code of customersToRefresh(state)) {
+    const data = await ask('lookup', { customer_code: code }, null);
+    if (data) dispatch({ type: 'fresh', code, data });
+  }
 }
 
 /** `hello` may say that no telephone system is connected; whether one should be, only the health page knows. */

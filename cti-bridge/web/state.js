@@ -96,6 +96,16 @@ const STEPS = {
     return bound({ ...state, entries, selected: key });
   },
 
+  /** A customer's card was read again: whatever shows it and is not the bridge's own pop-up of a live call gets it. */
+  fresh(state, { code, data }) {
+    const popup = popupOf(data);
+    if (popup?.customer?.customer_code !== code) return state;
+    const shows = (one) => one?.customer?.customer_code === code;
+    return keysToRefresh(state, code).reduce((now, key) => change(now, key, (entry) => (shows(entry.chosen)
+      ? { ...entry, chosen: samePopup(entry.chosen, popup) ? entry.chosen : popup }
+      : { ...entry, popup: { ...popup, call: entry.popup.call } })), state);
+  },
+
   /** One of several candidates was chosen for a call. */
   choose(state, { key, data }) {
     const popup = popupOf(data);
@@ -145,6 +155,18 @@ const PUSHES = {
   'presence.changed': (state, data) => ({ ...state, presence: data.presence ?? state.presence }),
   'source.state': (state, data) => ({ ...state, source: data.up === true }),
 };
+
+function keysToRefresh(state, code) {
+  const shows = (entry) => shownPopup(entry)?.customer?.customer_code === code;
+  // The bridge itself pushes the pop-up of a live call anew, but not what was chosen for it.
+  return state.entries.filter((entry) => shows(entry) && (entry.chosen || !isLive(entry))).map((entry) => entry.key);
+}
+
+/** The customers whose cards the page looked up by itself, and must look up again when ranks change. */
+export function customersToRefresh(state) {
+  const codes = state.entries.map((entry) => shownPopup(entry)?.customer?.customer_code).filter(Boolean);
+  return [...new Set(codes)].filter((code) => keysToRefresh(state, code).length > 0);
+}
 
 /** A pop-up comes, or comes again with more in it. It takes the stage only from what is not a live call. */
 function arrive(state, popup) {

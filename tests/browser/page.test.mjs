@@ -222,6 +222,16 @@ onPage('a shared number offers its customers and picks none', async (page, bridg
   await page.waitForSelector('.chooser');
 });
 
+onPage('a card that was looked up shows a new rank without reloading', async (page, bridge) => {
+  const [a, b] = [bridge.cards.get('C00020'), bridge.cards.get('C00021')];
+  bridge.ring(shared([a, b]));
+  await page.getByRole('button', { name: '大阪印刷㈱' }).click();
+  await waitText(page, '.who h1', '大阪印刷㈱');
+  bridge.cards.set('C00021', { ...b, customer: { ...b.customer, rank: 'S', rank_change: null } });
+  bridge.push('rank.updated', { run_id: 7, as_of: '2026-10-31' });
+  await page.waitForFunction(() => document.querySelector('.rank')?.textContent.includes('S'));
+});
+
 onPage('a number that nobody has is shown with the number', async (page, bridge) => {
   bridge.ring(nobody());
   await waitText(page, '#popup h1', '該当者なし');

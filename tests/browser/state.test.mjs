@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cursor } from '../../cti-bridge/web/connection.js';
 import { popupOf } from '../../cti-bridge/web/popup.js';
-import { LIMITS, callLines, initial, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
+import { LIMITS, callLines, customersToRefresh, initial, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
 import { AGENT, akagi, day, interactions, known, nobody, plain, shared, unidentified } from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';
@@ -70,6 +70,22 @@ test('a second call never takes the stage from a live one, but from anything els
   const rung = reduce(reading, { type: 'push', ev: 'call.ringing', data: second, at: AT });
   assert.equal(rung.selected, second.call.call_id);
   assert.equal(rung.entries.length, 2, 'the card keeps its tab');
+});
+
+test('a rank run refreshes the cards that the page looked up, not the stage and not live pop-ups', () => {
+  const ranked = (rank) => ({ ...known(akagi(), null), customer: { ...known(akagi(), null).customer, rank } });
+  const live = known(akagi());
+  const calling = after(['call.ringing', live]);
+  assert.deepEqual(customersToRefresh(calling), [], 'the bridge pushes that one itself');
+  assert.equal(reduce(calling, { type: 'fresh', code: 'C00017', data: ranked('S') }), calling);
+  let state = reduce(calling, { type: 'card', data: ranked('B') });
+  state = reduce(state, { type: 'select', key: live.call.call_id });
+  assert.deepEqual(customersToRefresh(state), ['C00017']);
+  const fresh = reduce(state, { type: 'fresh', code: 'C00017', data: ranked('S') });
+  assert.equal(fresh.entries.find((entry) => entry.key === 'card:C00017').popup.customer.rank, 'S');
+  assert.equal(fresh.entries.find((entry) => entry.key === live.call.call_id).popup, state.entries[0].popup);
+  assert.equal(fresh.selected, live.call.call_id);
+  assert.equal(reduce(state, { type: 'fresh', code: 'C00017', data: null }), state);
 });
 
 test('a live call cannot be closed by hand', () => {

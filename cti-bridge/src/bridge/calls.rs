@@ -34,6 +34,8 @@ pub(super) struct LiveCall {
     generation: u32,
     /// What the agents see is no longer right.
     pub(super) outdated: bool,
+    /// A rank run came: the caller is to be looked up once more.
+    pub(super) recheck: bool,
     pub(super) legs: Vec<Leg>,
     last_rang: Option<String>,
     /// Set when the call is over and only waits for its lookup, to be recorded with its customer.
@@ -62,6 +64,7 @@ impl LiveCall {
             search: Search::Idle,
             generation: 0,
             outdated: false,
+            recheck: false,
             legs: Vec::new(),
             last_rang: None,
             ended: None,

@@ -97,6 +97,11 @@ impl Desk {
         self.bridge.on_found(found);
     }
 
+    async fn finish_refresh(&mut self) {
+        let found = self.bridge.ranks.again.recv().await.unwrap();
+        self.bridge.on_found_again(found);
+    }
+
     fn ring(&mut self, call: &CallInfo, extension: &str) {
         let extension = extension.to_owned();
         self.bridge.on_change(CallChange::Ringing {
@@ -291,4 +296,55 @@ async fn unknown_calls_and_extensions_disturb_nothing() {
     desk.end(&call, CallOutcome::Completed, &["999"]);
     assert_eq!((desk.seen(0), desk.seen(1)), (Vec::new(), Vec::new()));
     assert!(desk.bridge.calls.is_empty());
+}
+
+/// The run as the store tells of it.
+fn run(run_id: i64) -> LastRun {
+    Some((run_id, "2026-10-31".parse().unwrap()))
+}
+
+#[tokio::test]
+async fn a_rank_run_is_told_and_pop_ups_that_it_changed_are_pushed_again() {
+    let mut desk = Desk::new();
+    let call = akagi();
+    // What is there at the start is no news.
+    desk.bridge.on_ranks(run(1));
+    desk.ring(&call, "201");
+    desk.finish_lookup().await;
+    assert_eq!(desk.seen(0), ["call.ringing one ringing"]);
+    assert_eq!(desk.seen(1), [""; 0]);
+
+    // A run that changed nothing of this customer.
+    desk.bridge.on_ranks(run(2));
+    desk.finish_refresh().await;
+    assert_eq!(
+        (desk.seen(0), desk.seen(1)),
+        (vec!["rank.updated".to_owned()], vec!["rank.updated".to_owned()])
+    );
+
+    put(&desk.store, &dataset::CUSTOMERS, &[("customer_code", "C1"), ("rank", "A")]);
+    desk.bridge.on_ranks(run(3));
+    desk.finish_refresh().await;
+    assert_eq!(desk.seen(0), ["rank.updated", "call.updated one ringing"]);
+    assert_eq!(desk.seen(1), ["rank.updated"]);
+    // The same run is no news, and who comes now sees the new rank.
+    desk.bridge.on_ranks(run(3));
+    assert_eq!(desk.seen(0), [""; 0]);
+    let snapshot = desk.join("201");
+    assert_eq!(snapshot["calls"][0]["customer"]["rank"], "A");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_looked_up_while_ranks_change_is_looked_up_once_more() {
+    let mut desk = Desk::new();
+    let call = akagi();
+    desk.bridge.on_ranks(None);
+    desk.ring(&call, "201");
+    // The answer is on its way and may be from before the run.
+    let early = desk.bridge.found.recv().await.unwrap();
+    put(&desk.store, &dataset::CUSTOMERS, &[("customer_code", "C1"), ("rank", "B")]);
+    desk.bridge.on_ranks(run(1));
+    desk.bridge.on_found(early);
+    desk.finish_refresh().await;
+    assert_eq!(desk.seen(0), ["rank.updated", "call.ringing one ringing", "call.updated one ringing"]);
 }

@@ -71,6 +71,8 @@ words! {
         PresenceChanged = "presence.changed",
         /// The connection to the telephone system came or went.
         SourceState = "source.state",
+        /// A rank run was committed: cards that are open may show an old rank.
+        RankUpdated = "rank.updated",
     }
 }
 

@@ -9,8 +9,10 @@
 mod boundary;
 mod canonical;
 pub mod changes;
+mod check;
 pub mod config;
 pub mod eligibility;
+mod errors;
 mod exclude;
 pub mod explain;
 mod guard;
@@ -60,6 +62,8 @@ pub enum Command {
     Run(update::Args),
     /// Everything that led to one customer's rank: each record, point, weight and bound.
     Explain(explain::Args),
+    /// What is worth a look before ranks are updated: customers, ranks, records.
+    Check(check::Args),
     /// ランク推移: the customers of each rank at the end of each month, and what moved.
     Transition(transition::Args),
     /// One customer's total, points and rank in every run.
@@ -88,6 +92,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
         Command::Preview(args) => preview::run(context, args),
         Command::Simulate(args) => simulate::run(context, args),
         Command::Run(args) => update::run(context, args),
+        Command::Check(args) => check::run(context, args),
         Command::Transition(args) => transition::run(context, args),
         Command::History(args) => history::run(context, args),
         Command::Runs(args) => history::runs(context, args),
@@ -135,6 +140,19 @@ impl Prepared {
         let is_saved = |saved: &RankConfig| file.is_none() || saved.document == settings.to_toml();
         let config_version = saved.filter(is_saved).map(|saved| saved.version);
         Ok(Self { store, master, settings, config_version })
+    }
+
+    /// Writes what is wrong with the data; it stops nothing.
+    fn write_errors(&self, scene: &Scene, path: &Path, context: &Context) -> anyhow::Result<()> {
+        let scope = errors::Scope {
+            source: self.settings.source,
+            period_months: self.settings.period_months,
+            as_of: context.as_of,
+            master: &self.master,
+        };
+        let rows = errors::write(&scene.warehouse, &scope, path)?;
+        context.notice(&format!("{rows} findings about the data are in {}", path.display()));
+        Ok(())
     }
 
     fn plan(&self, context: &Context, depth: Depth) -> anyhow::Result<(RankPlan, Scene)> {

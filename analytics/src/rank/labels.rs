@@ -154,6 +154,44 @@ pub(super) const LATEST: Label = label("最新日", "Latest");
 pub(super) const COUNT: Label = label("累計件数", "Count");
 pub(super) const AMOUNT: Label = label("累計金額", "Amount");
 
+pub(super) const CHECK: Label = label("ランク更新の事前確認", "Rank update: check");
+pub(super) const WITHOUT_SETTINGS: Label =
+    label("設定なし: 更新対象と得点は確認していません", "No settings: targets and points are not checked");
+pub(super) const IN_MASTER: Label = label("マスタ登録", "In the master");
+pub(super) const IS_TARGET: Label = label("更新対象", "Updated");
+pub(super) const IS_EARNED: Label = label("得点で決まる", "Earned by points");
+pub(super) const FINDING: Label = label("項目", "Finding");
+pub(super) const FINDINGS: Label = label("確認項目", "Findings");
+pub(super) const EXAMPLES: Label = label("例", "Examples");
+pub(super) const ERRORS_WRITTEN: Label = label("書き出したデータ不備", "Findings written");
+
+/// What a finding of the check says.
+pub(super) fn finding(name: &str, lang: Lang) -> &'static str {
+    let label = match name {
+        "no_rank" => label("ランクのない顧客", "customers without a rank"),
+        "unknown_rank" => label("マスタにないランクの顧客", "customers whose rank the master does not know"),
+        "excluded" => label("自動更新の対象外にした顧客", "customers that are excluded"),
+        "not_target_rank" => label("更新対象でないランクの顧客", "customers whose rank is not updated"),
+        "never_scored" => label("一度も採点されていない顧客", "customers that no run ever scored"),
+        "no_kana" => label("フリガナのない顧客", "customers without a reading"),
+        "no_records" => label("売上・案件のない顧客", "customers that no record names"),
+        "only_future" => label("基準日より後の記録しかない顧客", "customers whose records all lie ahead"),
+        "RANK_UNKNOWN_CUSTOMER" => label("顧客マスタにない顧客コード", "codes that no customer has"),
+        "RANK_SPLIT_LINKS" => {
+            label("明細ごとに関連顧客が違う伝票", "slips whose lines name different related customers")
+        }
+        "RANK_SELF_LINK" => label("自分自身が関連顧客の記録", "records related to their own customer"),
+        "RANK_DOUBLE_LINK" => {
+            label("同じ関連顧客が2か所にある記録", "records with one customer in two slots")
+        }
+        "RANK_UNDATED_DEAL" => label("受注日のない受注案件", "won deals without a date"),
+        "RANK_FUTURE" => label("基準日より後の記録", "records after the as-of date"),
+        "RANK_UNKNOWN_CURRENT" => label("マスタにない現在のランク", "ranks that the master does not know"),
+        _ => label("", ""),
+    };
+    label.text(lang)
+}
+
 /// Why a record counts as it does.
 pub(super) fn why(why: Why) -> Label {
     match why {

@@ -53,6 +53,9 @@ pub struct Args {
     /// With --due: also the months that were missed.
     #[arg(long, requires = "due")]
     catch_up: bool,
+    /// Write every record and customer that something is wrong with to this CSV file.
+    #[arg(long, value_name = "FILE", conflicts_with = "due")]
+    errors: Option<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
 }
@@ -68,6 +71,7 @@ impl Args {
             dry_run: false,
             due: false,
             catch_up: false,
+            errors: None,
             outputs: Outputs::default(),
         }
     }
@@ -167,6 +171,9 @@ pub(crate) fn execute(context: &Context, args: &Args) -> anyhow::Result<Outcome>
         let (mut plan, scene) = prepared.plan(context, Depth::Full)?;
         plan.warnings.extend(clock_went_back(&prepared.store, started_at)?);
         let (summary, moves) = (Summary::of(plan.customers()), Moves::of(&plan));
+        if let Some(path) = &args.errors {
+            prepared.write_errors(&scene, path, context)?;
+        }
         guard::check_sums(&plan)?;
         let refused = guard::too_many_changes(&prepared.settings, moves).filter(|_| !args.allow_changes);
         if args.dry_run {

@@ -1,7 +1,7 @@
 //! `import --describe NAME`: what the files of a data set or a profile hold, from its declaration.
 
 use serde_json::{Value, json};
-use shared::dataset::{Column, ColumnKind, DATASETS, Dataset, by_name};
+use shared::dataset::{Column, ColumnKind, DATASETS, Dataset, by_name_or_title};
 use shared::profile::{self, ColumnRule, Profile};
 
 use crate::context::Context;
@@ -12,7 +12,7 @@ use crate::output::{Cell, Sheet, SheetColumn};
 
 /// Describes a data set or a profile.
 pub(crate) fn describe(context: &Context, name: &str) -> anyhow::Result<()> {
-    if let Some(dataset) = by_name(name) {
+    if let Some(dataset) = by_name_or_title(name) {
         return context.emit(&dataset_sheet(dataset), &dataset_json(dataset));
     }
     if profile::by_name(name).is_none() && !name.to_lowercase().ends_with(".toml") {

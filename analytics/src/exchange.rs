@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde_json::json;
-use shared::dataset::{DATASETS, Dataset, by_name};
+use shared::dataset::{DATASETS, Dataset, by_name_or_title};
 use shared::encoding::Encoding;
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
@@ -256,7 +256,7 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
 pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
     let datasets: Vec<&'static Dataset> = match args.dataset.as_str() {
         "all" => DATASETS.to_vec(),
-        name => vec![by_name(name).ok_or_else(|| unknown_dataset(name))?],
+        name => vec![by_name_or_title(name).ok_or_else(|| unknown_dataset(name))?],
     };
     let own = match args.profile.as_str() {
         "native" | "generic" => None,

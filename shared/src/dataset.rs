@@ -131,6 +131,11 @@ pub fn by_name(name: &str) -> Option<&'static Dataset> {
     DATASETS.iter().copied().find(|dataset| dataset.name == name)
 }
 
+/// The data set that a person means, by its name or its Japanese title.
+pub fn by_name_or_title(name: &str) -> Option<&'static Dataset> {
+    by_name(name).or_else(|| DATASETS.iter().copied().find(|dataset| dataset.title_ja == name.trim()))
+}
+
 /// What the company has: one table of the store and one file of an exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Dataset {

@@ -94,7 +94,10 @@ fn told(context: &Context, words: &str, file: &FileReport, report: &SnapshotRepo
     let text = words.replace("{dataset}", &file.dataset);
     let text = text.replace("{before}", &report.before.to_string());
     let text = text.replace("{n}", &report.vanished.to_string());
-    format!("{text} ({sum}{}{more})", keys.join(", "))
+    match keys.is_empty() {
+        true => text,
+        false => format!("{text} ({sum}{}{more})", keys.join(", ")),
+    }
 }
 
 /// Lines below the table of an import: what vanished, what stayed.

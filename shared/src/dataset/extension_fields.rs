@@ -10,6 +10,46 @@ const KINDS: Choices = &[
     ("flag", &["チェック", "フラグ"]),
 ];
 
+/// The data sets whose rows may have such fields: all. A test compares them with [`super::DATASETS`].
+pub(super) const NAMES: Choices = &[
+    ("extension_fields", &["拡張項目"]),
+    ("departments", &["部門"]),
+    ("warehouses", &["倉庫"]),
+    ("members", &["メンバー"]),
+    ("campaigns", &["キャンペーン"]),
+    ("products", &["商品"]),
+    ("trading_terms", &["取引条件"]),
+    ("billing_terms", &["請求条件"]),
+    ("customers", &["顧客"]),
+    ("contacts", &["連絡先"]),
+    ("contact_persons", &["担当者台帳"]),
+    ("addresses", &["住所"]),
+    ("document_destinations", &["書類送付先"]),
+    ("portal_accounts", &["取引サイトのアカウント"]),
+    ("owner_history", &["担当変更履歴"]),
+    ("leads", &["見込顧客"]),
+    ("deals", &["案件"]),
+    ("quotes", &["見積"]),
+    ("quote_lines", &["見積明細"]),
+    ("orders", &["受注"]),
+    ("shipments", &["出荷"]),
+    ("projects", &["プロジェクト"]),
+    ("time_entries", &["工数"]),
+    ("purchases", &["仕入"]),
+    ("sales", &["売上明細"]),
+    ("invoices", &["請求"]),
+    ("payments", &["入金"]),
+    ("stock_snapshots", &["在庫"]),
+    ("inquiries", &["問合せ"]),
+    ("activities", &["対応履歴"]),
+    ("daily_reports", &["日報"]),
+    ("tasks", &["ToDo"]),
+    ("calls", &["通話履歴"]),
+    ("activity_logs", &["活動ログ"]),
+    ("document_dispatches", &["書類送付履歴"]),
+    ("extension_values", &["拡張項目の値"]),
+];
+
 /// 拡張項目.
 pub static EXTENSION_FIELDS: Dataset = Dataset {
     name: "extension_fields",
@@ -25,7 +65,7 @@ pub static EXTENSION_FIELDS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("dataset", "対象データ", ColumnKind::Code)
+    Column::new("dataset", "対象データ", ColumnKind::Choice(NAMES))
         .required()
         .alias(&["データ", "アプリ"])
         .about("The data set whose rows have the field: `customers`."),
@@ -42,3 +82,15 @@ const COLUMNS: &[Column] = &[
         .about("What a value is."),
     Column::new("description", "説明", ColumnKind::Text).about("What it means."),
 ];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_data_set_may_have_fields() {
+        let known: Vec<_> = super::NAMES.iter().map(|(name, titles)| (*name, *titles)).collect();
+        let all: Vec<_> =
+            crate::dataset::DATASETS.iter().map(|dataset| (dataset.name, [dataset.title_ja])).collect();
+        assert_eq!(known.len(), all.len());
+        assert!(known.iter().zip(&all).all(|(known, all)| known.0 == all.0 && *known.1 == all.1));
+    }
+}

@@ -1,5 +1,6 @@
 //! 拡張項目の値: one row for each row of a data set and field.
 
+use super::extension_fields::NAMES;
 use super::{Column, ColumnKind, Dataset};
 
 /// 拡張項目の値.
@@ -17,7 +18,7 @@ pub static EXTENSION_VALUES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("dataset", "対象データ", ColumnKind::Code)
+    Column::new("dataset", "対象データ", ColumnKind::Choice(NAMES))
         .required()
         .alias(&["データ", "アプリ"])
         .about("The data set of the row: `customers`."),

@@ -28,6 +28,11 @@ impl SqliteTransaction<'_> {
         if let Some(undone) = entry.undone_at {
             return Err(StoreError::Conflict(format!("merge {merge_id} was undone at {}", instant(undone))));
         }
+        if let Some(later) = self.later_merge(&entry)? {
+            return Err(StoreError::Conflict(format!(
+                "merge {merge_id} cannot be undone: merge {later} came after it with one of its customers; undo that first"
+            )));
+        }
         let mut before = u64::MAX;
         while let Some(step) = self.step_before(merge_id, before)? {
             before = step.change_no;
@@ -41,6 +46,15 @@ impl SqliteTransaction<'_> {
             .at(&self.path)?;
         self.stale.extend([entry.kept.clone(), entry.dropped.clone()]);
         Ok(MergeEntry { undone_at: Some(at), ..entry })
+    }
+
+    /// The last merge after this one, not undone, of which one of its customers is part.
+    fn later_merge(&self, entry: &MergeEntry) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT max(merge_id) FROM merge_log WHERE merge_id > ?1 AND undone_at IS NULL
+                   AND (kept IN (?2, ?3) OR dropped IN (?2, ?3))";
+        self.connection
+            .query_row(sql, params![entry.merge_id, entry.kept, entry.dropped], |row| row.get(0))
+            .at(&self.path)
     }
 
     fn merge_entry(&self, merge_id: i64) -> Result<MergeEntry, StoreError> {

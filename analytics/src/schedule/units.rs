@@ -162,7 +162,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_word_is_read_as_it_was_meant(word in "[ -~あ-ん]{0,40}") {
-            proptest::prop_assert_eq!(read_by_systemd(&for_systemd(&word, false)), word.clone());
+            proptest::prop_assert_eq!(&read_by_systemd(&for_systemd(&word, false)), &word);
             let shell = Command::new("/bin/sh").arg("-c").arg(format!("printf %s {}", for_shell(&word))).output();
             proptest::prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), word);
         }

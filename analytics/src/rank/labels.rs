@@ -64,6 +64,7 @@ pub(super) const BY_SETTINGS: Label = label(
 );
 pub(super) const FINISHED: Label = label("実行日時", "Finished");
 pub(super) const CHANGED_SHARE: Label = label("変更の割合", "Share that changes");
+pub(super) const TOTAL_BEFORE: Label = label("前回の得点", "Total before");
 pub(super) const FELL_MOST: Label = label("大きく悪化した顧客 ({n}件)", "Customers who fell furthest ({n})");
 pub(super) const ROSE_MOST: Label = label("大きく改善した顧客 ({n}件)", "Customers who rose furthest ({n})");
 pub(super) const FIRST_RANKS: Label =

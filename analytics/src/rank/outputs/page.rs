@@ -28,7 +28,7 @@ pub(in crate::rank) fn page(context: &Context, done: &Done) -> anyhow::Result<St
     header.extend(facts(context, done, run.as_ref()));
     blocks.extend(summary::blocks(context, header, &done.summary, plan, master));
     for direction in [RankDirection::Down, RankDirection::Up, RankDirection::Initial] {
-        let sheet = moved(context, done, &mut reader, direction)?;
+        let sheet = moved(context, done, &mut reader, direction, before.as_ref())?;
         blocks.extend((!sheet.rows.is_empty()).then_some(Block::Sheet(sheet)));
     }
     blocks.push(Block::Sheet(settings(context, done, before.as_ref())));
@@ -108,6 +108,7 @@ fn moved(
     done: &Done,
     reader: &mut Reader,
     direction: RankDirection,
+    before: Option<&RankRun>,
 ) -> anyhow::Result<Sheet> {
     let (plan, master) = (&done.plan, &done.prepared.master);
     let is_meant = |scored: &Scored| {
@@ -132,15 +133,18 @@ fn moved(
     let none = context.label(labels::NO_RANK);
     let mut rows = Vec::with_capacity(most.len());
     for (code, scored) in most {
+        let last = before.map(|run| reader.rank_score(run.run_id, code)).transpose()?.flatten();
         rows.push(vec![
             Cell::Text(code.to_owned()),
             Cell::text(reader.customer_name(code)?.as_deref()),
             Cell::Text(plan.rank(scored.before).unwrap_or(none).to_owned()),
             Cell::Text(plan.rank(scored.after).unwrap_or(none).to_owned()),
+            last.map_or(Cell::None, |last| Cell::Number(last.total)),
             Cell::Number(Decimal::new(i64::from(scored.total), 2)),
         ]);
     }
-    let columns = [labels::CODE, labels::NAME, labels::RANK_FROM, labels::RANK_TO, labels::TOTAL];
+    let columns =
+        [labels::CODE, labels::NAME, labels::RANK_FROM, labels::RANK_TO, labels::TOTAL_BEFORE, labels::TOTAL];
     let title = match direction {
         RankDirection::Down => labels::FELL_MOST,
         RankDirection::Up => labels::ROSE_MOST,

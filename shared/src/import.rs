@@ -12,8 +12,10 @@
 mod archive;
 mod cell;
 mod check;
+mod count;
 mod decode;
 mod derive;
+mod detect;
 mod duplicates;
 mod extend;
 mod file;
@@ -22,8 +24,10 @@ mod head;
 mod header;
 mod layout;
 mod merged;
+mod native;
 mod report;
 mod rows;
+mod shape;
 mod sheet;
 mod snapshot;
 mod source;
@@ -43,6 +47,8 @@ pub use report::{AmountSums, FileReport, ImportReport, RowError, Warning};
 pub use rows::{COLUMNS_MAX, ROW_BYTES_MAX};
 pub use snapshot::{SnapshotOptions, SnapshotRefusal, SnapshotReport};
 pub use watch::InStore;
+
+pub(crate) use cell::{amount as scaled_amount, scaled_product};
 
 use crate::dataset::{DATASETS, Dataset};
 use crate::encoding::Encoding;
@@ -218,6 +224,10 @@ pub fn import_files(
         let found = plan(&path, optional, settings, &extensions, &mut report, progress);
         planned.extend(found.map_err(|error| unreadable(&path, &error))?);
     }
+    refuse_unmatched(&mut planned, settings, &mut report);
+    if options.corrects.is_some() {
+        refuse_counted(&mut planned, &mut report);
+    }
     planned.sort_by(|(a, at), (b, other)| {
         (position_of(a), &at.path, &at.name).cmp(&(position_of(b), &other.path, &other.name))
     });
@@ -273,6 +283,47 @@ pub fn import_files(
     Ok(report)
 }
 
+/// Refuses all files when `--map` names a header that none of them has: what was meant is not done.
+fn refuse_unmatched(
+    planned: &mut Vec<(layout::Layout, source::Source)>,
+    settings: &ImportSettings,
+    report: &mut ImportReport,
+) {
+    let has = |name: &str| {
+        let mut headers = planned.iter().flat_map(|(layout, _)| &layout.mapped);
+        headers.any(|header| search_key(header) == search_key(name))
+    };
+    let missing: Vec<&str> =
+        settings.map.iter().map(|(name, _)| name.as_str()).filter(|name| !has(name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    for (layout, source) in planned.drain(..) {
+        let message = format!(
+            "--map names {}, which is no header of the file; write it as its first row does",
+            missing.join(", ")
+        );
+        let (line, code, raw) = (layout.skip_through.max(1), "unknown_column", String::new());
+        let fault = report::Fault { line, column: None, code, message, raw };
+        file::refuse_file(fault, &source.name, report);
+    }
+}
+
+/// Refuses corrected rows whose lines are counted: a line by itself would be taken for the first of its slip.
+fn refuse_counted(planned: &mut Vec<(layout::Layout, source::Source)>, report: &mut ImportReport) {
+    planned.retain(|(layout, source)| {
+        let counts = layout.targets.iter().any(layout::Target::counts_lines);
+        if counts {
+            let message = "lines of this file have no number and are counted, so that a line by itself would be taken \
+                           for the first of its slip; correct the whole file and import it without --corrects";
+            let (line, code, raw) = (layout.skip_through.max(1), "lines_counted", String::new());
+            let fault = report::Fault { line, column: None, code, message: message.to_owned(), raw };
+            file::refuse_file(fault, &source.name, report);
+        }
+        !counts
+    });
+}
+
 /// Why a transaction ended without being kept.
 enum Ended {
     /// It was a trial.
@@ -313,7 +364,7 @@ fn plan(
     };
     let (mut planned, mut unknown) = (Vec::new(), Vec::new());
     for source in sources {
-        match head::identify(&source, settings, extensions)? {
+        match detect::identify(&source, settings, extensions)? {
             Ok(layout) => match layout.field_twice() {
                 None => planned.push((layout, source)),
                 Some(fault) => file::refuse_file(fault, &source.name, report),

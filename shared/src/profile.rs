@@ -12,7 +12,7 @@ use std::fmt;
 
 pub use read::parse;
 pub use take::Take;
-pub(crate) use take::split_address;
+pub(crate) use take::located_address;
 
 use crate::dataset::Dataset;
 use crate::encoding::Encoding;
@@ -35,6 +35,8 @@ pub struct Profile {
     pub header: HeaderForm,
     /// All columns in their order.
     pub columns: Vec<String>,
+    /// Further headers that a file may have for a column.
+    pub aliases: Vec<(String, Vec<String>)>,
     /// How many columns a file may have: the first so many of `columns`.
     pub widths: Vec<usize>,
     /// Empty columns in front.
@@ -69,8 +71,12 @@ pub enum HeaderForm {
 pub struct Detect {
     /// Names that must all be among the headers.
     pub headers: Vec<String>,
+    /// Names of which one must be among them, unless there are none.
+    pub any: Vec<String>,
     /// Names that must not be among them.
     pub absent: Vec<String>,
+    /// Whether it stands back behind every layout that is not general.
+    pub general: bool,
     /// What the cells of columns look like, where there is no header.
     pub shape: Vec<(String, Shape)>,
 }
@@ -86,17 +92,23 @@ pub enum Shape {
     Number,
     /// Anything but empty.
     Filled,
+    /// A postal code, or empty.
+    Postal,
+    /// A telephone number, or empty.
+    Phone,
     /// One of these.
     OneOf(Vec<String>),
 }
 
 /// Rows that are passed over and counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skip {
-    /// The column that decides.
+    /// The column that decides; empty when `empty` does.
     pub column: String,
     /// The cells of rows to pass over.
     pub values: Vec<String>,
+    /// Columns that are all empty in rows to pass over.
+    pub empty: Vec<String>,
     /// Whether all other cells are passed over instead.
     pub unless: bool,
     /// Why.
@@ -148,12 +160,25 @@ pub struct ColumnRule {
     pub take: Option<Take>,
     /// How an export writes a date.
     pub date: Option<DateForm>,
-    /// Counts the rows that follow each other with the same cell in this column.
+    /// Counts the rows of the file with the same cell in this column.
     pub count: Option<String>,
+    /// The cell is multiplied by this column's.
+    pub times: Option<String>,
+    /// What is taken off the amount.
+    pub less: Option<Less>,
     /// The amount is negative where this column has one of these cells.
     pub negative: Option<(String, Vec<String>)>,
     /// Whether an empty value leaves what is stored as it is.
     pub keep: bool,
+}
+
+/// What is taken off an amount: the tax that it contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Less {
+    /// The column that holds it; its sign does not matter.
+    pub column: String,
+    /// The column that decides, and its cells with which it is taken off.
+    pub only: (String, Vec<String>),
 }
 
 /// How a layout writes dates.
@@ -218,6 +243,32 @@ impl Profile {
             return number.parse::<usize>().ok()?.checked_sub(1);
         }
         position(&self.columns, name)
+    }
+
+    /// The column that a header means: by its name, else by another name that the layout gives it.
+    pub fn column_of(&self, header: &str) -> Option<usize> {
+        position(&self.columns, header).or_else(|| {
+            let has = |(_, names): &&(String, Vec<String>)| position(names, header).is_some();
+            self.position(&self.aliases.iter().find(has)?.0)
+        })
+    }
+
+    /// Whether anything comes from a column, or a row depends on it.
+    pub(crate) fn uses(&self, column: usize) -> bool {
+        let is = |name: &String| self.position(name) == Some(column);
+        let rule = |rule: &ColumnRule| {
+            rule.from.iter().any(is)
+                || rule.count.iter().chain(&rule.times).any(is)
+                || rule.less.iter().any(|less| is(&less.column) || is(&less.only.0))
+                || rule.negative.iter().any(|(name, _)| is(name))
+        };
+        let target = |target: &TargetRules| {
+            target.when.iter().chain(&target.split_phones).any(is)
+                || target.columns.iter().any(|(_, column)| rule(column))
+        };
+        self.skip.iter().any(|skip| is(&skip.column) || skip.empty.iter().any(is))
+            || self.record.iter().any(|record| is(&record.start) || record.table.iter().any(is))
+            || self.targets.iter().any(target)
     }
 
     /// The data sets that it feeds, the main one first.

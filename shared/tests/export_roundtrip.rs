@@ -26,7 +26,10 @@ fn text(max: usize) -> impl Strategy<Value = String> {
 /// A stored value of a column: in the form that an import leaves.
 fn value(kind: ColumnKind, required: bool) -> BoxedStrategy<Option<Value>> {
     let some = match kind {
-        ColumnKind::Code => "[0-9A-Za-z=+@'-]{1,12}".prop_map(Value::Text).boxed(),
+        ColumnKind::Code => "[0-9A-Za-z=+@'-]{1,12}"
+            .prop_filter("a spreadsheet's number", |code| !code.to_uppercase().contains("E+"))
+            .prop_map(Value::Text)
+            .boxed(),
         ColumnKind::Text | ColumnKind::Phone => {
             text(30).prop_map(|text| Value::Text(text.trim().to_owned())).boxed()
         }

@@ -310,3 +310,25 @@ fn a_slip_that_became_shorter_is_named() {
     assert_eq!(desk.rows(&QUOTE_LINES).len(), before, "nothing goes without being asked");
     assert!(desk.import("見積.csv", &text).warnings.iter().all(|warning| warning.code != "lines_left"));
 }
+
+#[test]
+fn the_profile_in_the_documentation_is_without_a_mistake() {
+    let text = std::fs::read_to_string(samples().join("../../../docs/profiles.md")).unwrap();
+    let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    profile::parse("docs/profiles.md", example).unwrap();
+}
+
+#[test]
+fn what_less_empty_and_aliases_lack_is_named() {
+    let wrong = OWN
+        .replace("amount = { from = \"金額\",", "amount = { from = \"金額\", less = { column = \"区分\" },")
+        .replace(
+            "[[dataset]]",
+            "[[skip]]\nempty = [\"区分\"]\n[aliases]\n\"価格\" = [\"金額\"]\n[[dataset]]",
+        );
+    let error = profile::parse("till.toml", &wrong).unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("less needs the column"), "{message}");
+    assert!(message.contains("[[skip]] needs a column"), "{message}");
+    assert!(message.contains("the layout has no column 価格"), "{message}");
+}

@@ -4,7 +4,9 @@ use super::companion::{companions, rows_beside};
 use super::sink::{CellKind, Sink};
 use super::{Counts, ExportError, push_cell};
 use crate::dataset::{ColumnKind, Dataset};
-use crate::profile::{ColumnRule, DateForm, HeaderForm, Profile, TargetRules, split_address};
+use crate::import::{scaled_amount, scaled_product};
+use crate::money::from_scaled;
+use crate::profile::{ColumnRule, DateForm, HeaderForm, Less, Profile, Take, TargetRules, located_address};
 use crate::store::Reader;
 
 /// Hours between the instants of the store and the times of Japan.
@@ -12,6 +14,12 @@ const JAPAN_HOURS: i64 = 9;
 
 /// The highest number of a line where lines are counted.
 const LINES_MAX: usize = 1_000;
+
+/// An amount and a rate in per cent, both in 1/10000, multiplied and divided by this are whole yen.
+const TAX_UNIT: i128 = 100 * 10_000 * 10_000;
+
+/// One yen in 1/10000.
+const YEN: i128 = 10_000;
 
 /// The most lines that are missing before one.
 const GAP_MAX: i64 = 1_000;
@@ -91,7 +99,11 @@ pub(super) fn write(
 
 /// What the layout's column feeds, at most one column of each data set.
 fn pieces<'p>(profile: &'p Profile, name: &str) -> Vec<Piece<'p>> {
-    let names = |rule: &ColumnRule| rule.from.first().is_some_and(|from| from == name);
+    // The parts of an address are written together, behind the cells that may say some of them by themselves.
+    let written = |rule: &'p ColumnRule| {
+        if rule.take.is_some_and(Take::is_address) { rule.from.last() } else { rule.from.first() }
+    };
+    let names = |rule: &'p ColumnRule| written(rule).is_some_and(|from| from == name);
     let piece = |(target, rules): (usize, &'p TargetRules)| {
         let (column, rule) = rules.columns.iter().find(|(_, rule)| names(rule))?;
         Some(Piece { target, column: rules.dataset.column_index(column)?, rule })
@@ -208,20 +220,54 @@ impl Writer<'_> {
                 None => String::new(),
                 // Further lines repeat whose they are, and nothing else of the record.
                 Some(piece) if piece.target == 0 && line > 0 && !key.contains(&piece.column) => String::new(),
-                Some(piece) if piece.target == 0 => shown(main.dataset, piece, cells, &mut self.counts)?,
+                Some(piece) if piece.target == 0 => shown(main, piece, cells, &mut self.counts)?,
                 Some(piece) => {
                     let target = self.profile.targets.get(piece.target)?;
                     let of_record = line > 0 && self.has_lines(target);
                     match beside.get(piece.target)?.get(if of_record { line } else { 0 }) {
                         Some(row) if row.is_empty() || (line > 0 && !of_record) => String::new(),
-                        Some(row) => shown(target.dataset, piece, row, &mut self.counts)?,
+                        Some(row) => shown(target, piece, row, &mut self.counts)?,
                         None => String::new(),
                     }
                 }
             };
             made.push(if text.is_empty() { self.blank(name, line) } else { text });
         }
+        for (_, rule) in &main.columns {
+            if let Some(less) = &rule.less {
+                self.add_tax(main.dataset, cells, (rule, less), &mut made);
+            }
+        }
         Some(made)
+    }
+
+    /// Puts the tax into an amount that the layout has with it, and beside it, so that an import takes it off again:
+    /// by the row's rate, cut to the yen. Without a rate the amount is written as it is, and no tax.
+    fn add_tax(
+        &self,
+        dataset: &Dataset,
+        cells: &[String],
+        (rule, less): (&ColumnRule, &Less),
+        made: &mut [String],
+    ) {
+        let place = |name: &String| self.profile.position(name).filter(|at| *at < made.len());
+        let (Some(whole), Some(tax), Some(only)) =
+            (rule.from.first().and_then(place), place(&less.column), place(&less.only.0))
+        else {
+            return;
+        };
+        let rate = dataset.column_index("tax_rate").and_then(|at| scaled_amount(&cells[at]).ok());
+        let (Some(rate), Ok(net)) = (rate, scaled_amount(&made[whole])) else { return };
+        let contained = i128::from(net) * i128::from(rate) / TAX_UNIT * YEN;
+        let gross = i64::try_from(i128::from(net) + contained).map(|gross| from_scaled(gross).to_string());
+        let takes = less.only.1.contains(&made[only]) && rate > 0;
+        // What an import would not take is written as it is.
+        if let (true, Ok(gross), Ok(contained)) = (takes, gross, i64::try_from(contained))
+            && scaled_amount(&gross).is_ok()
+        {
+            made[whole] = gross;
+            made[tax] = from_scaled(contained).to_string();
+        }
     }
 
     /// What stands in a column that has nothing to say.
@@ -299,21 +345,28 @@ impl Writer<'_> {
         }
         for ((name, piece), text) in self.profile.columns.iter().zip(&self.pieces).zip(line) {
             // Dates have the layout's own form, so that they stay text in a workbook.
+            let tax = |rule: &ColumnRule| rule.less.as_ref().is_some_and(|less| less.column == *name);
+            let is_tax =
+                || self.profile.targets.iter().flat_map(|target| &target.columns).any(|(_, rule)| tax(rule));
             let number = piece.first().is_some_and(|piece| {
                 let dataset = self.profile.targets.get(piece.target).map(|target| target.dataset);
                 dataset.is_some_and(|dataset| dataset.columns[piece.column].kind == ColumnKind::Decimal)
             });
-            sink.cell(name, text, if number { CellKind::Number } else { CellKind::Text })?;
+            sink.cell(name, text, if number || is_tax() { CellKind::Number } else { CellKind::Text })?;
         }
         sink.end_row()
     }
 }
 
 /// A value as the layout writes it; `None` when it has no word for it.
-fn shown(dataset: &Dataset, piece: &Piece<'_>, cells: &[String], counts: &mut Counts) -> Option<String> {
+fn shown(target: &TargetRules, piece: &Piece<'_>, cells: &[String], counts: &mut Counts) -> Option<String> {
+    let dataset = target.dataset;
     let (column, rule) = (&dataset.columns[piece.column], piece.rule);
     let native = cells.get(piece.column)?;
-    if rule.take.is_some() {
+    if let Some(times) = &rule.times {
+        return Some(divided(target, native, times, cells).unwrap_or_default());
+    }
+    if rule.take.is_some_and(Take::is_address) {
         return Some(address(dataset, cells, counts));
     }
     if native.is_empty() {
@@ -337,13 +390,28 @@ fn shown(dataset: &Dataset, piece: &Piece<'_>, cells: &[String], counts: &mut Co
     })
 }
 
+/// The number that an import multiplies by the cell of `times`, when there is one that gives the value again.
+fn divided(target: &TargetRules, native: &str, times: &str, cells: &[String]) -> Option<String> {
+    let feeds = |(_, rule): &&(&'static str, ColumnRule)| {
+        rule.times.is_none() && rule.from.first().is_some_and(|from| from == times)
+    };
+    let (by, _) = target.columns.iter().find(feeds)?;
+    let by = scaled_amount(cells.get(target.dataset.column_index(by)?)?).ok()?;
+    let value = scaled_amount(native).ok()?;
+    let quotient = (i128::from(value) * YEN).checked_div(i128::from(by))?;
+    let exact = |one: &i64| scaled_product(*one, by) == i128::from(value);
+    let one = [0, 1, -1].into_iter().filter_map(|step| i64::try_from(quotient + step).ok()).find(exact)?;
+    let text = from_scaled(one).to_string();
+    scaled_amount(&text).is_ok().then_some(text)
+}
+
 /// Prefecture, city and street in one cell.
 fn address(dataset: &Dataset, cells: &[String], counts: &mut Counts) -> String {
     let part =
         |name: &str| dataset.column_index(name).and_then(|at| cells.get(at)).map_or("", String::as_str);
     let parts = (part("prefecture"), part("city"), part("street"));
     let line = [parts.0, parts.1, parts.2].concat();
-    if split_address(&line) != parts {
+    if located_address(&line) != parts {
         counts.inexact += 1;
     }
     line

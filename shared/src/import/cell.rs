@@ -1,6 +1,6 @@
 //! One cell: text as written, to the value that is stored.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::dataset::{Choices, Column, ColumnKind};
@@ -21,7 +21,7 @@ const ONE: i64 = 10_000;
 
 /// Why a cell is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CellFault {
+pub(crate) struct CellFault {
     pub(super) code: &'static str,
     pub(super) message: String,
 }
@@ -75,8 +75,15 @@ fn without_percent<'t>(column: &Column, text: &'t str) -> &'t str {
     text.strip_suffix(['%', '％']).filter(|_| rate).unwrap_or(text)
 }
 
+/// The product of two numbers in 1/10000, rounded to 1/10000, half away from zero.
+pub(crate) fn scaled_product(one: i64, other: i64) -> i128 {
+    let product = i128::from(one) * i128::from(other);
+    let half = i128::from(ONE) / 2 * product.signum();
+    (product + half) / i128::from(ONE)
+}
+
 /// An amount in 1/10000, when the cell is one: for the control sums of rows that are refused.
-pub(super) fn amount(text: &str) -> Result<i64, CellFault> {
+pub(crate) fn amount(text: &str) -> Result<i64, CellFault> {
     if let Some(scaled) = plain_decimal(text.as_bytes()) {
         return Ok(scaled);
     }
@@ -131,7 +138,20 @@ fn code(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {
     Ok(())
 }
 
+/// What a spreadsheet makes of a long number: `1.23E+5`. The digits that it left out are lost.
+fn is_rounded(code: &str) -> bool {
+    let Some((number, power)) = code.split_once("E+").or_else(|| code.split_once("e+")) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, places) = number.split_once('.').unwrap_or((number, "0"));
+    digits(power) && digits(places) && digits(whole) && whole.len() == 1
+}
+
 fn check_code(code: &str) -> Result<(), CellFault> {
+    if is_rounded(code) {
+        let message = "a spreadsheet has rounded the code and its digits are lost; export it anew and open the file \
+                       with this column as text";
+        return Err(fault("damaged_code", message.to_owned()));
+    }
     if code.is_empty() {
         return Err(fault("required", "the code is empty".to_owned()));
     }
@@ -172,7 +192,7 @@ fn is_iso_date(text: &[u8]) -> bool {
             .iter()
             .enumerate()
             .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
-        && text[0] != b'0'
+        && matches!(&text[..2], b"19" | b"20" | b"21")
 }
 
 fn civil_date(text: &str) -> Result<NaiveDate, CellFault> {
@@ -184,10 +204,19 @@ fn civil_date(text: &str) -> Result<NaiveDate, CellFault> {
         parse_date(text)
     };
     match parsed {
-        Ok(date) if (1000..=9999).contains(&chrono::Datelike::year(&date)) => Ok(date),
-        Ok(_) => Err(fault("invalid_date", "the year lies outside 1000 to 9999".to_owned())),
+        Ok(date) if is_plausible(date) => Ok(date),
+        Ok(_) => {
+            let message = "the year lies outside 1868 (明治元年) to 2199; 9999-12-31 stands for no end";
+            Err(fault("invalid_date", message.to_owned()))
+        }
         Err(error) => Err(fault("invalid_date", error.to_string())),
     }
+}
+
+/// No date of a business lies before the eras or after the next century, and a year such as 2925 or 0205 is a slip of
+/// the finger; the last day that four digits can write is what many programs have for 「無期限」.
+fn is_plausible(date: NaiveDate) -> bool {
+    (1868..=2199).contains(&date.year()) || (date.year(), date.ordinal()) == (9999, 365)
 }
 
 fn instant(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {

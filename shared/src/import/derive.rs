@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::cell::amount;
+use super::cell::{amount, scaled_product};
+use super::count::Counter;
 use super::decode::Decoded;
-use super::layout::{Layout, Made, Rule, Target};
+use super::layout::{Layout, LessAt, Made, Rule, Target};
 use super::rows::Rows;
 use crate::era::parse_date_lenient_era;
 use crate::phone::split_cell;
@@ -19,8 +20,8 @@ pub(super) struct Deriver<'l> {
     starts: bool,
     /// The cells of the record's first row.
     carried: Vec<Vec<u8>>,
-    /// For each counter the cell of the row before and how many rows had it.
-    counts: Vec<(Vec<u8>, u64)>,
+    /// For each counter how many rows had which cell.
+    counts: Vec<Counter>,
     /// The numbers of a cell that makes several rows, and which of them is meant.
     parts: Vec<String>,
     part: usize,
@@ -32,7 +33,7 @@ pub(super) struct NotText;
 
 impl<'l> Deriver<'l> {
     pub(super) fn new(layout: &'l Layout) -> Self {
-        let counts = layout.counters.iter().map(|_| (Vec::new(), 0)).collect();
+        let counts = layout.counters.iter().map(|_| Counter::default()).collect();
         Self { layout, starts: true, carried: Vec::new(), counts, parts: Vec::new(), part: 0 }
     }
 
@@ -50,10 +51,9 @@ impl<'l> Deriver<'l> {
             }
         }
         for at in 0..self.counts.len() {
-            let cell = self.cell(rows, self.layout.counters[at]).to_vec();
-            let (before, count) = &mut self.counts[at];
-            *count = if *before == cell { *count + 1 } else { 1 };
-            *before = cell;
+            let mut counter = std::mem::take(&mut self.counts[at]);
+            counter.add(self.cell(rows, self.layout.counters[at]));
+            self.counts[at] = counter;
         }
     }
 
@@ -71,9 +71,12 @@ impl<'l> Deriver<'l> {
     /// Why the row is passed over, when it is.
     pub(super) fn skipped(&self, rows: &Rows<Decoded>) -> Option<&'l str> {
         self.layout.skips.iter().find_map(|skip| {
-            let cell = String::from_utf8_lossy(rows.cell(skip.cell));
-            let listed = skip.values.iter().any(|value| value == cell.trim());
-            (listed != skip.unless).then_some(skip.reason.as_str())
+            let text = |at: usize| String::from_utf8_lossy(rows.cell(at));
+            let passed = match skip.cell {
+                Some(cell) => skip.values.iter().any(|value| value == text(cell).trim()) != skip.unless,
+                None => skip.empty.iter().all(|cell| text(*cell).trim().is_empty()),
+            };
+            passed.then_some(skip.reason.as_str())
         })
     }
 
@@ -96,6 +99,12 @@ impl<'l> Deriver<'l> {
             }
         }
         self.parts.len().max(1)
+    }
+
+    /// Whether the row has an address of which the prefecture is a part.
+    pub(super) fn has_address(&self, target: &Target, rows: &Rows<Decoded>) -> bool {
+        let filled = |at: &usize| self.str(rows, *at).is_ok_and(|cell| !cell.trim().is_empty());
+        target.prefecture().is_some_and(|(_, made)| made.cells.iter().any(filled))
     }
 
     /// Which of the rows that [`Deriver::rows_of`] counted is meant from now on.
@@ -141,7 +150,7 @@ impl<'l> Deriver<'l> {
 
     fn made(&self, made: &Made, rows: &Rows<Decoded>) -> Result<String, NotText> {
         if let Some(counter) = made.counter {
-            return Ok(self.counts.get(counter).map_or(0, |(_, count)| *count).to_string());
+            return Ok(self.counts.get(counter).map_or(0, Counter::count).to_string());
         }
         let mut text = String::new();
         for at in &made.cells {
@@ -169,6 +178,12 @@ impl<'l> Deriver<'l> {
         if let Some(form) = made.date {
             text = date(form, text);
         }
+        if let Some(cell) = made.times {
+            text = product(&text, self.str(rows, cell)?);
+        }
+        if let Some(less) = &made.less {
+            text = self.less(less, text, rows)?;
+        }
         if let Some((cell, values)) = &made.negative {
             let decides = self.str(rows, *cell)?.trim();
             if values.iter().any(|value| value == decides)
@@ -180,6 +195,39 @@ impl<'l> Deriver<'l> {
         }
         Ok(text)
     }
+}
+
+impl Deriver<'_> {
+    /// The amount without what it contains of another cell. What is no number makes none of it, so that the row is
+    /// refused and not taken as it is.
+    fn less(&self, less: &LessAt, text: String, rows: &Rows<Decoded>) -> Result<String, NotText> {
+        let (part, decides) = (self.str(rows, less.cell)?.trim(), self.str(rows, less.only)?.trim());
+        if part.is_empty() || !less.values.iter().any(|value| value == decides) {
+            return Ok(text);
+        }
+        let (Ok(whole), Ok(contained)) = (amount(&text), amount(part)) else {
+            return Ok(format!("{text} - {part}"));
+        };
+        // The tax of a return is negative with some and not with others.
+        let rest = i128::from(whole) - i128::from(contained).abs() * i128::from(whole.signum());
+        Ok(decimal(rest))
+    }
+}
+
+/// Both numbers multiplied, to four places; nothing when one of them is none.
+fn product(text: &str, by: &str) -> String {
+    match (amount(text), amount(by.trim())) {
+        (Ok(one), Ok(other)) => decimal(scaled_product(one, other)),
+        _ if by.trim().is_empty() => String::new(),
+        _ => format!("{text} × {by}"),
+    }
+}
+
+/// A number in 1/10000 as text, also beyond what a column holds: it is refused there.
+fn decimal(scaled: i128) -> String {
+    let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
+    let text = format!("{sign}{}.{:04}", scaled / 10_000, scaled % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A date of this layout in a form that every column takes; what is none stays and is refused there.

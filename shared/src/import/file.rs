@@ -40,6 +40,8 @@ struct Written {
     header: String,
     /// What else is said of each data set.
     outcomes: Vec<Outcome>,
+    /// Addresses that do not say their prefecture, and the line of the first.
+    unlocated: (u64, u64),
 }
 
 /// What is known of a file before its rows are written.
@@ -191,7 +193,7 @@ impl Plan<'_> {
         let mut pass = self.pass().map_err(broken)?;
         let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
         let (fields_tally, header, outcomes) = (Tally::default(), String::new(), Vec::new());
-        let mut written = Written { targets, fields: fields_tally, header, outcomes };
+        let mut written = Written { targets, fields: fields_tally, header, outcomes, unlocated: (0, 0) };
         let (mut count, mut headers) = (0_u64, Vec::new());
         loop {
             let found = pass.rows.next().map_err(broken)?;
@@ -259,6 +261,11 @@ impl Plan<'_> {
                 match done {
                     Ok(outcome) => {
                         tally.accept(outcome, amount);
+                        if target.lacks_prefecture(values) && pass.deriver.has_address(target, &pass.rows) {
+                            let (count, first) = written.unlocated;
+                            written.unlocated =
+                                (count + 1, if count == 0 { pass.rows.line() } else { first });
+                        }
                         watches[at].accepted(tx, pass.rows.line(), values, (outcome, amount))?;
                         for &customer in &target.customers {
                             unknown.refer(&values[customer], pass.rows.line());
@@ -329,6 +336,14 @@ impl Plan<'_> {
     }
 
     fn finish(&self, written: Written, report: &mut ImportReport) {
+        if let (count @ 1.., line) = written.unlocated {
+            let (file, code) = (self.source.name.clone(), "no_prefecture".to_owned());
+            let message =
+                "addresses do not begin with a prefecture or a designated city: reports by prefecture \
+                           have them under 不明; write the prefecture in front"
+                    .to_owned();
+            report.warnings.push(Warning { file, line: Some(line), code, message, count });
+        }
         let mut outcomes = written.outcomes.into_iter();
         for (target, tally) in self.layout.targets.iter().zip(written.targets) {
             let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
@@ -373,8 +388,11 @@ fn upsert(
     let key = || target.key.iter().map(|&at| &values[at]);
     let hash = hash(key());
     if let Some(first) = duplicates.line_of(hash, key()) {
-        let message =
-            format!("line {first} has the same key ({}); keep one of the two", target.dataset.key.join(", "));
+        let message = format!(
+            "line {first} has the same key ({}); {}",
+            target.dataset.key.join(", "),
+            target.cure_of_doubles()
+        );
         return Ok(Err((None, "duplicate_key", message)));
     }
     match tx.upsert(target.dataset, values) {

@@ -1,26 +1,42 @@
 //! Files of other programs: whether a profile fits a file, and what its columns then are.
 
+use std::collections::HashMap;
+
 use super::ImportSettings;
-use super::cell::amount;
 use super::extend::Extensions;
 use super::head::{Head, HeadRow};
 use super::header;
-use super::layout::{Layout, Made, RecordAt, Rule, SkipAt, Target};
+use super::layout::{Layout, LessAt, Made, RecordAt, Rule, SkipAt, Target};
 use super::report::Fault;
-use crate::era::parse_date;
-use crate::profile::{ColumnRule, HeaderForm, Profile, Shape, TargetRules, position};
+use super::shape;
+use crate::profile::{ColumnRule, HeaderForm, Profile, TargetRules};
 use crate::text::search_key;
 
-/// The file as this profile has it, when its content fits.
-pub(super) fn detect(
+/// The file as this profile has it, when a row has the profile's headers.
+pub(super) fn by_header(
     profile: &Profile,
     head: &Head,
     settings: &ImportSettings,
     extensions: &Extensions,
-) -> Option<Layout> {
-    let place = with_header(profile, head, profile.detect.headers.len())
-        .or_else(|| by_position(profile, head).filter(|place| has_shape(profile, head, place)))?;
-    build(profile, head, &place, settings, extensions).ok()
+) -> Option<Result<Layout, Fault>> {
+    let place = with_header(profile, head, settings, profile.detect.headers.len())?;
+    Some(build(profile, head, &place, settings, extensions))
+}
+
+/// The file as this profile has it, when its rows look like the profile's.
+pub(super) fn by_shape(
+    profile: &Profile,
+    head: &Head,
+    settings: &ImportSettings,
+    extensions: &Extensions,
+) -> Option<Result<Layout, Fault>> {
+    let place = by_position(profile, head).filter(|place| shape::fits(profile, head, &place.cells))?;
+    Some(build(profile, head, &place, settings, extensions))
+}
+
+/// Whether the rows have as many columns as a layout that needs no headers.
+pub(super) fn has_width(profile: &Profile, head: &Head) -> bool {
+    !head.form.numbered && by_position(profile, head).is_some()
 }
 
 /// The file as the profile that was chosen has it, in the form in which most fits.
@@ -30,11 +46,12 @@ pub(super) fn chosen(
     settings: &ImportSettings,
     extensions: &Extensions,
 ) -> Result<Layout, Fault> {
-    let by_name = heads.iter().filter_map(|head| with_header(profile, head, 1).map(|place| (*head, place)));
+    let by_name =
+        heads.iter().filter_map(|head| with_header(profile, head, settings, 1).map(|place| (*head, place)));
     let best = by_name.max_by_key(|(_, place)| place.known);
     let by_position = || {
         let places = heads.iter().filter_map(|head| by_position(profile, head).map(|place| (*head, place)));
-        let shaped = |(head, place): &(&Head, Place)| usize::from(has_shape(profile, head, place));
+        let shaped = |(head, place): &(&Head, Place)| usize::from(shape::fits(profile, head, &place.cells));
         // Of equals the last is the best for max_by_key: the likeliest delimiter comes first.
         places.collect::<Vec<_>>().into_iter().rev().max_by_key(shaped)
     };
@@ -69,6 +86,9 @@ fn fault(line: u64, code: &'static str, message: String) -> Fault {
     Fault { line, column: None, code, message, raw: String::new() }
 }
 
+/// Needed headers that must be there before a file is thought to be a layout's.
+const NEAR_MIN: usize = 3;
+
 /// Where in the file the layout's columns are.
 struct Place {
     /// For each column of the layout, the file's column.
@@ -82,23 +102,86 @@ struct Place {
 }
 
 /// The row with the profile's headers, of which at least so many must be there.
-fn with_header(profile: &Profile, head: &Head, needed: usize) -> Option<Place> {
+fn with_header(profile: &Profile, head: &Head, settings: &ImportSettings, needed: usize) -> Option<Place> {
     if profile.header == HeaderForm::None {
         return None;
     }
-    let fits = |row: &&HeadRow| {
-        let has = |name: &&String| position(&row.cells, name).is_some();
-        profile.detect.headers.iter().filter(has).count() >= needed.max(1)
-            && !profile.detect.absent.iter().any(|name| position(&row.cells, name).is_some())
+    let names = Names::of(profile);
+    let fits = |row: &HeadRow| {
+        let columns = names.columns(row, settings);
+        let has = |name: &&String| columns.contains(&profile.position(name));
+        let detect = &profile.detect;
+        let fits = detect.headers.iter().filter(has).count() >= needed.max(1)
+            && (detect.any.is_empty() || needed <= 1 || detect.any.iter().any(|name| has(&name)))
+            && !has_absent(profile, row);
+        fits.then(|| named(profile, row, &columns, settings))
     };
-    head.rows.iter().filter(fits).map(|row| named(profile, row)).max_by_key(|place| place.known)
+    head.rows.iter().filter_map(fits).max_by_key(|place| place.known)
 }
 
-fn named(profile: &Profile, row: &HeadRow) -> Place {
-    let cells: Vec<Option<usize>> = profile.columns.iter().map(|name| position(&row.cells, name)).collect();
-    let foreign = row.cells.iter().enumerate().filter(|(at, header)| {
-        !header.is_empty() && !cells.contains(&Some(*at)) && position(&profile.columns, header).is_none()
-    });
+fn has_absent(profile: &Profile, row: &HeadRow) -> bool {
+    profile.detect.absent.iter().any(|name| row.keys.contains(&search_key(name)))
+}
+
+/// A layout's names by their search keys.
+struct Names<'p> {
+    profile: &'p Profile,
+    columns: HashMap<String, usize>,
+    aliases: HashMap<String, usize>,
+}
+
+impl<'p> Names<'p> {
+    fn of(profile: &'p Profile) -> Self {
+        let mut names = Names { profile, columns: HashMap::new(), aliases: HashMap::new() };
+        for (at, name) in profile.columns.iter().enumerate() {
+            names.columns.entry(search_key(name)).or_insert(at);
+        }
+        for (column, aliases) in &profile.aliases {
+            let Some(at) = profile.position(column) else { continue };
+            for alias in aliases {
+                names.aliases.entry(search_key(alias)).or_insert(at);
+            }
+        }
+        names
+    }
+
+    /// For each cell of a row the layout's column that it names: what `--map` says before all, then the layout's own
+    /// names, then its further ones. A column is named once.
+    fn columns(&self, row: &HeadRow, settings: &ImportSettings) -> Vec<Option<usize>> {
+        let mut taken = vec![false; self.profile.columns.len()];
+        let mut columns = vec![None; row.cells.len()];
+        let told: Vec<Option<&str>> = row.cells.iter().map(|cell| settings.mapped(cell)).collect();
+        let mut pass = |named: &dyn Fn(usize) -> Option<usize>| {
+            for (at, column) in columns.iter_mut().enumerate() {
+                if column.is_none()
+                    && let Some(found) = named(at)
+                    && let Some(free) = taken.get_mut(found).filter(|taken| !**taken)
+                {
+                    (*free, *column) = (true, Some(found));
+                }
+            }
+        };
+        pass(&|at| self.profile.column_of(told[at]?));
+        let untold = |at: usize| told[at].is_none() && !row.keys[at].is_empty();
+        pass(&|at| self.profile.columns.iter().position(|name| untold(at) && *name == row.cells[at]));
+        pass(&|at| self.columns.get(&row.keys[at]).copied().filter(|_| untold(at)));
+        pass(&|at| self.aliases.get(&row.keys[at]).copied().filter(|_| untold(at)));
+        columns
+    }
+
+    fn is_one(&self, key: &str) -> bool {
+        self.columns.contains_key(key) || self.aliases.contains_key(key)
+    }
+}
+
+fn named(profile: &Profile, row: &HeadRow, columns: &[Option<usize>], settings: &ImportSettings) -> Place {
+    let names = Names::of(profile);
+    let cell_of = |column: usize| columns.iter().position(|found| *found == Some(column));
+    let cells: Vec<Option<usize>> = (0..profile.columns.len()).map(cell_of).collect();
+    // A second column with the layout's own name is passed over, unless --map put another in its place.
+    let is_foreign =
+        |at: usize| columns[at].is_none() && (!names.is_one(&row.keys[at]) || !settings.map.is_empty());
+    let foreign = row.cells.iter().enumerate().filter(|(at, header)| !header.is_empty() && is_foreign(*at));
     Place {
         known: cells.iter().flatten().count(),
         unknown: foreign.map(|(at, header)| (at, header.clone())).collect(),
@@ -107,6 +190,80 @@ fn named(profile: &Profile, row: &HeadRow) -> Place {
         skip_through: row.line,
         cells,
     }
+}
+
+/// A layout of which most of the needed headers are there.
+pub(super) struct NearMiss {
+    profile: &'static Profile,
+    line: u64,
+    /// How many of the needed headers are there.
+    pub(super) found: usize,
+    missing: Vec<String>,
+    /// Headers that the layout does not have.
+    foreign: Vec<String>,
+}
+
+impl NearMiss {
+    /// Whether the layout would use one of these headers.
+    pub(super) fn uses_one_of(&self, headers: &[String]) -> bool {
+        headers.iter().filter_map(|header| self.profile.column_of(header)).any(|at| self.profile.uses(at))
+    }
+
+    /// What is missing, and what to do about it.
+    pub(super) fn fault(&self) -> Fault {
+        let name = &self.profile.name;
+        let map: Vec<String> = self
+            .missing
+            .iter()
+            .map(|missing| format!("--map {}={missing}", self.candidate(missing).unwrap_or("HEADER")))
+            .collect();
+        let message = format!(
+            "the file looks like {name}, but {} is missing: name the column with {}, or choose the layout with \
+             --profile {name}, or --profile native for the headers of docs/datasets.md",
+            self.missing.join(", "),
+            map.join(" "),
+        );
+        fault(self.line, "profile_mismatch", message)
+    }
+
+    /// The header that means what the missing column feeds.
+    fn candidate(&self, missing: &str) -> Option<&str> {
+        let main = self.profile.targets.first()?;
+        let feeds = |(_, rule): &&(&'static str, ColumnRule)| rule.from.iter().any(|from| from == missing);
+        let (column, _) = main.columns.iter().find(feeds)?;
+        let wanted = main.dataset.column_index(column);
+        let means = |known: &&String| header::position(main.dataset, known) == wanted;
+        self.foreign.iter().find(means).map(String::as_str)
+    }
+}
+
+/// The row that has most of the profile's needed headers, when no more than a third of them are missing.
+pub(super) fn near_miss(
+    profile: &'static Profile,
+    head: &Head,
+    settings: &ImportSettings,
+) -> Option<NearMiss> {
+    if profile.header == HeaderForm::None {
+        return None;
+    }
+    let names = Names::of(profile);
+    let near = |row: &HeadRow| {
+        let columns = names.columns(row, settings);
+        let is_missing = |name: &&String| !columns.contains(&profile.position(name));
+        let missing: Vec<String> = profile.detect.headers.iter().filter(is_missing).cloned().collect();
+        let (needed, lacks) = (profile.detect.headers.len(), missing.len());
+        let is_near =
+            lacks > 0 && needed - lacks >= NEAR_MIN && lacks * 3 <= needed && !has_absent(profile, row);
+        let foreign = row.cells.iter().zip(&columns).filter(|(_, column)| column.is_none());
+        is_near.then(|| NearMiss {
+            profile,
+            line: row.line,
+            found: needed - lacks,
+            missing,
+            foreign: foreign.map(|(cell, _)| cell.clone()).collect(),
+        })
+    };
+    head.rows.iter().filter_map(near).max_by_key(|near| near.found)
 }
 
 /// The columns by their positions, when the rows have as many as the layout.
@@ -135,29 +292,7 @@ fn by_position(profile: &Profile, head: &Head) -> Option<Place> {
     })
 }
 
-fn has_shape(profile: &Profile, head: &Head, place: &Place) -> bool {
-    let mut data = head.rows.iter().filter(|row| row.line >= profile.first_row).peekable();
-    if profile.detect.shape.is_empty() || data.peek().is_none() {
-        return false;
-    }
-    data.all(|row| {
-        profile.detect.shape.iter().all(|(column, shape)| {
-            let at = profile.position(column).and_then(|at| place.cells.get(at).copied().flatten());
-            at.is_some_and(|at| is_shape(shape, row.cells.get(at).map_or("", String::as_str)))
-        })
-    })
-}
-
-fn is_shape(shape: &Shape, cell: &str) -> bool {
-    match shape {
-        Shape::Date => parse_date(cell).is_ok(),
-        Shape::Digits => !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()),
-        Shape::Number => cell.is_empty() || amount(cell).is_ok(),
-        Shape::Filled => !cell.is_empty(),
-        Shape::OneOf(values) => values.iter().any(|value| value == cell),
-    }
-}
-
+/// The profile at the file's columns; the fault is a column that it needs and the file lacks.
 fn build(
     profile: &Profile,
     head: &Head,
@@ -171,7 +306,12 @@ fn build(
     let Some(main) = profile.targets.first().map(|target| target.dataset) else {
         return Err(fault(1, "profile_mismatch", format!("{} feeds no data set", profile.name)));
     };
-    for rules in &profile.targets {
+    for (position, rules) in profile.targets.iter().enumerate() {
+        // A row is made when one of these is filled: of a file that has none of them, never.
+        let never = !rules.when.is_empty() && rules.when.iter().all(|name| at(name).is_none());
+        if position > 0 && never {
+            continue;
+        }
         let target = target(rules, main, &at, &mut counters);
         let target = target.map_err(|missing| {
             let message = format!("the file has no column {missing}, which {} needs", profile.name);
@@ -181,7 +321,11 @@ fn build(
     }
     let skips = profile.skip.iter().filter_map(|skip| {
         let (values, reason) = (skip.values.clone(), skip.reason.clone());
-        at(&skip.column).map(|cell| SkipAt { cell, values, unless: skip.unless, reason })
+        let empty: Vec<usize> = skip.empty.iter().filter_map(|name| at(name)).collect();
+        let cell = if skip.column.is_empty() { None } else { Some(at(&skip.column)?) };
+        // Without one of the columns nothing is known of their being empty.
+        let known = empty.len() == skip.empty.len();
+        known.then_some(SkipAt { cell, values, empty, unless: skip.unless, reason })
     });
     let record = profile.record.as_ref().and_then(|record| {
         let own: Vec<usize> = record.table.iter().filter_map(|name| at(name)).collect();
@@ -200,6 +344,7 @@ fn build(
         counters,
         targets,
         extensions: Vec::new(),
+        mapped: place.headers.iter().filter(|header| settings.mapped(header).is_some()).cloned().collect(),
     };
     map_further(&mut layout, place, settings, extensions)?;
     Ok(layout)
@@ -216,12 +361,22 @@ fn map_further(
         let owner = layout.owner_of(cell);
         let Some(main) = layout.targets.first().map(|target| target.dataset) else { return Ok(()) };
         let Some(wanted) = settings.mapped(name) else { continue };
-        if let Some(column) = header::position(main, wanted) {
-            layout.targets[0].rules[column] = Rule::Cell(cell);
+        if place.cells.contains(&Some(cell)) {
+            continue;
+        }
+        let column = |target: &Target| header::position(target.dataset, wanted);
+        if let Some((at, column)) =
+            layout.targets.iter().map(column).enumerate().find_map(|(at, column)| Some((at, column?)))
+        {
+            layout.targets[at].take(column, cell);
         } else if let Some(field) = extensions.field(layout.targets[owner].dataset, wanted, settings.extend) {
             layout.extend(cell, owner, field);
         } else {
-            let message = format!("--map {name}={wanted}: {} has no column {wanted}", main.name);
+            let message = format!(
+                "--map {name}={wanted}: neither {} nor {} has a column {wanted}; `analytics import --describe {}` \
+                 lists them",
+                layout.profile, main.name, layout.profile
+            );
             return Err(fault(place.skip_through, "unknown_column", message));
         }
     }
@@ -291,6 +446,11 @@ fn rule(column: &ColumnRule, at: &dyn Fn(&str) -> Option<usize>, counters: &mut 
             take: column.take,
             date: column.date,
             counter: None,
+            times: column.times.as_ref().and_then(|name| at(name)),
+            less: column.less.as_ref().and_then(|less| {
+                let (cell, only) = (at(&less.column)?, at(&less.only.0)?);
+                Some(LessAt { cell, only, values: less.only.1.clone() })
+            }),
             negative: column
                 .negative
                 .as_ref()

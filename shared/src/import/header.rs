@@ -1,14 +1,15 @@
 //! Which data set a file is by its name or headers, and which of its columns is which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::ImportSettings;
 use super::extend::{ExtensionColumn, Extensions};
 use super::head::Head;
-use super::layout::{Layout, Rule, Target};
+use super::layout::{Layout, Made, Rule, Target};
 use super::report::Fault;
 use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
+use crate::profile;
 use crate::text::search_key;
 
 /// Where the columns of a data set are in a file.
@@ -22,6 +23,8 @@ pub(super) struct Mapping {
     pub(super) secret: Vec<usize>,
     /// File columns that are extension fields.
     pub(super) extensions: Vec<ExtensionColumn>,
+    /// Headers that `--map` names.
+    pub(super) mapped: Vec<String>,
 }
 
 impl Mapping {
@@ -39,7 +42,9 @@ impl Mapping {
 
     /// How the file is read.
     pub(super) fn layout(self, dataset: &'static Dataset, head: &Head, row: usize) -> Layout {
-        let rules = self.sources.iter().map(|at| at.map_or(Rule::Absent, Rule::Cell)).collect();
+        let mut rules: Vec<Rule> =
+            self.sources.iter().map(|at| at.map_or(Rule::Absent, Rule::Cell)).collect();
+        let counters = count_lines(dataset, &mut rules);
         Layout {
             profile: "native".to_owned(),
             form: head.form,
@@ -49,11 +54,24 @@ impl Mapping {
             secret: self.secret,
             skips: Vec::new(),
             record: None,
-            counters: Vec::new(),
+            counters,
             targets: vec![Target::new(dataset, rules, dataset)],
             extensions: self.extensions,
+            mapped: self.mapped,
         }
     }
+}
+
+/// Lines of slips that the file gives no number are counted; the cells by which they are.
+fn count_lines(dataset: &Dataset, rules: &mut [Rule]) -> Vec<usize> {
+    let line = dataset.column_index("line_no").filter(|_| dataset.key.contains(&"line_no"));
+    let slip = dataset.key_indexes().first().map(|at| &rules[*at]);
+    let (Some(line), Some(&Rule::Cell(slip))) = (line, slip) else { return Vec::new() };
+    if !matches!(rules[line], Rule::Absent) {
+        return Vec::new();
+    }
+    rules[line] = Rule::Made(Box::new(Made { counter: Some(0), ..Made::default() }));
+    vec![slip]
 }
 
 /// The data set that a file's name says: `sales.csv`, `sales-2025.csv`, `売上明細_10月.csv`.
@@ -93,11 +111,13 @@ pub(super) fn map(
         unknown: Vec::new(),
         secret: Vec::new(),
         extensions: Vec::new(),
+        mapped: Vec::new(),
     };
     let mut told = vec![false; headers.len()];
     for (at, header) in headers.iter().enumerate() {
         let Some(wanted) = settings.mapped(header) else { continue };
         told[at] = true;
+        mapping.mapped.push(header.clone());
         if let Some(column) = position(dataset, wanted) {
             mapping.sources[column] = Some(at);
         } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
@@ -166,6 +186,19 @@ fn names(dataset: &Dataset) -> Names {
         keys
     };
     [by(|column| vec![column.name]), by(|column| vec![column.label_ja]), by(|column| column.aliases.to_vec())]
+}
+
+/// Whether a search key is that of a header of any data set or layout.
+pub(super) fn is_known(key: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let ours = DATASETS.iter().flat_map(|dataset| names(dataset)).flat_map(HashMap::into_keys);
+        let theirs = profile::builtin().iter().flat_map(|profile| {
+            let aliases = profile.aliases.iter().flat_map(|(_, names)| names);
+            profile.columns.iter().chain(aliases).map(|name| search_key(name))
+        });
+        ours.chain(theirs).filter(|key| !key.is_empty()).collect()
+    });
+    KNOWN.contains(key)
 }
 
 /// Whether a column holds passwords, which are never taken in.

@@ -5,6 +5,7 @@ use super::report::Fault;
 use super::rows::Form;
 use crate::dataset::{CUSTOMERS, Dataset};
 use crate::profile::{DateForm, Take};
+use crate::store::Value;
 
 /// How one file is read.
 #[derive(Debug)]
@@ -23,12 +24,14 @@ pub(super) struct Layout {
     /// Rows to pass over.
     pub(super) skips: Vec<SkipAt>,
     pub(super) record: Option<RecordAt>,
-    /// Columns whose runs of equal cells are counted.
+    /// Columns whose equal cells are counted.
     pub(super) counters: Vec<usize>,
     /// The main data set first.
     pub(super) targets: Vec<Target>,
     /// Columns that are extension fields: of the main data set, or of the lines of its records.
     pub(super) extensions: Vec<ExtensionColumn>,
+    /// Headers of the file that `--map` names.
+    pub(super) mapped: Vec<String>,
 }
 
 impl Layout {
@@ -70,8 +73,11 @@ impl Layout {
 /// Rows to pass over: those whose cell is (or is not) one of the values.
 #[derive(Debug)]
 pub(super) struct SkipAt {
-    pub(super) cell: usize,
+    /// The cell that decides by its value.
+    pub(super) cell: Option<usize>,
     pub(super) values: Vec<String>,
+    /// Cells that are all empty.
+    pub(super) empty: Vec<usize>,
     pub(super) unless: bool,
     pub(super) reason: String,
 }
@@ -124,9 +130,20 @@ pub(super) struct Made {
     pub(super) date: Option<DateForm>,
     /// The position of a counter.
     pub(super) counter: Option<usize>,
+    /// The cell by which the value is multiplied.
+    pub(super) times: Option<usize>,
+    pub(super) less: Option<LessAt>,
     pub(super) negative: Option<(usize, Vec<String>)>,
     /// Whether an empty value leaves what is stored as it is.
     pub(super) keep: bool,
+}
+
+/// What is taken off an amount, when the cell `only` is one of the values.
+#[derive(Debug)]
+pub(super) struct LessAt {
+    pub(super) cell: usize,
+    pub(super) only: usize,
+    pub(super) values: Vec<String>,
 }
 
 impl Target {
@@ -146,6 +163,27 @@ impl Target {
         }
     }
 
+    /// The rule by which the prefecture is taken out of an address.
+    pub(super) fn prefecture(&self) -> Option<(usize, &Made)> {
+        self.rules.iter().enumerate().find_map(|(at, rule)| match rule {
+            Rule::Made(made) if made.take == Some(Take::Prefecture) => Some((at, made.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// Whether the prefecture would have been in the address and was not.
+    pub(super) fn lacks_prefecture(&self, values: &[Option<Value>]) -> bool {
+        self.prefecture().is_some_and(|(at, _)| values[at] == Some(Value::Null))
+    }
+
+    /// A column comes from this cell, whatever else is said of it.
+    pub(super) fn take(&mut self, column: usize, cell: usize) {
+        self.rules[column] = Rule::Cell(cell);
+        if !self.when.is_empty() {
+            self.when.push(cell);
+        }
+    }
+
     /// Whether a column has a value in every row: the file's columns, and the key's.
     pub(super) fn gives(&self, at: usize) -> bool {
         !matches!(self.rules[at], Rule::Absent) || self.key.contains(&at)
@@ -155,6 +193,18 @@ impl Target {
     pub(super) fn counts_lines(&self) -> bool {
         let counted = |at: &usize| matches!(&self.rules[*at], Rule::Made(made) if made.counter.is_some());
         self.key.get(1).is_some_and(counted)
+    }
+
+    /// What to do about two rows with one key.
+    pub(super) fn cure_of_doubles(&self) -> &'static str {
+        if self.counts_lines() {
+            "too many other documents lie between the lines of one: sort the file by their numbers"
+        } else if self.dataset.key.contains(&"line_no") {
+            "keep one of the two, number the lines of each document differently, or leave the column of their \
+             numbers out, so that they are counted"
+        } else {
+            "keep one of the two, or import the later one by itself if it is to win"
+        }
     }
 
     /// Whether an empty value of a column leaves what is stored as it is.

@@ -12,6 +12,7 @@ macro_rules! sources {
 
 /// File names without their ending, and contents.
 const SOURCES: &[(&str, &str)] = sources![
+    "customer-list",
     "kintone-contact-persons",
     "kintone-customers",
     "kintone-deals",

@@ -6,8 +6,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    ColumnRule, DateForm, Detect, HeaderForm, Profile, ProfileError, ProfileMistake, Record, Shape, Skip,
-    Take, TargetRules,
+    ColumnRule, DateForm, Detect, HeaderForm, Less, Profile, ProfileError, ProfileMistake, Record, Shape,
+    Skip, Take, TargetRules,
 };
 use crate::dataset::{self, DATASETS};
 use crate::encoding::Encoding;
@@ -95,6 +95,12 @@ impl Reader<'_> {
             "widths" => profile.widths = self.numbers(value),
             "lead" => profile.lead = self.number(value),
             "first_row" => profile.first_row = self.number(value).max(1) as u64,
+            "aliases" => {
+                for (column, at, value) in self.entries(value) {
+                    self.check(profile, column, at);
+                    profile.aliases.push((column.to_owned(), self.strings(value)));
+                }
+            }
             "detect" => profile.detect = self.detect(profile, value),
             "skip" => profile.skip = self.tables(value, |reader, table| reader.skip(profile, table)),
             "fill" => {
@@ -138,7 +144,9 @@ impl Reader<'_> {
         for (key, at, value) in self.entries(value) {
             match key {
                 "headers" => detect.headers = self.columns(profile, value),
+                "any" => detect.any = self.columns(profile, value),
                 "absent" => detect.absent = self.strings(value),
+                "general" => detect.general = self.flag(value),
                 "shape" => {
                     for (column, at, value) in self.entries(value) {
                         self.check(profile, column, at);
@@ -162,8 +170,7 @@ impl Reader<'_> {
     }
 
     fn skip(&mut self, profile: &Profile, table: &Node<'_>) -> Skip {
-        let mut skip =
-            Skip { column: String::new(), values: Vec::new(), unless: false, reason: String::new() };
+        let mut skip = Skip::default();
         for (key, at, value) in self.entries(table) {
             match key {
                 "column" => {
@@ -175,12 +182,15 @@ impl Reader<'_> {
                     skip.values = self.strings(value);
                     skip.unless = true;
                 }
+                "empty" => skip.empty = self.columns(profile, value),
                 "reason" => skip.reason = self.string(value),
                 _ => self.wrong_at(at, &format!("{key} is no setting of [[skip]]")),
             }
         }
-        if skip.column.is_empty() || skip.values.is_empty() || skip.reason.is_empty() {
-            self.wrong_at(table.span().start, "[[skip]] needs a column, values (or except) and a reason");
+        let by_value = !skip.column.is_empty() && !skip.values.is_empty();
+        if by_value != skip.empty.is_empty() || skip.reason.is_empty() {
+            let message = "[[skip]] needs a column and values (or except), or empty, and a reason";
+            self.wrong_at(table.span().start, message);
         }
         skip
     }
@@ -296,10 +306,13 @@ impl Reader<'_> {
                     self.check(profile, &column, at);
                     rule.count = Some(column);
                 }
-                "keep" => match value.get_ref().as_bool() {
-                    Some(keep) => rule.keep = keep,
-                    None => self.wrong_at(value.span().start, "keep is true or false"),
-                },
+                "times" => {
+                    let column = self.string(value);
+                    self.check(profile, &column, at);
+                    rule.times = Some(column);
+                }
+                "less" => rule.less = self.less(profile, value),
+                "keep" => rule.keep = self.flag(value),
                 "negative" => {
                     for (column, at, value) in self.entries(value) {
                         self.check(profile, column, at);
@@ -316,6 +329,33 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// `{ column = "内税額", only = { "税込区分" = ["1"] } }`.
+    fn less(&mut self, profile: &Profile, table: &Node<'_>) -> Option<Less> {
+        let mut less = Less { column: String::new(), only: (String::new(), Vec::new()) };
+        for (key, at, value) in self.entries(table) {
+            match key {
+                "column" => {
+                    less.column = self.string(value);
+                    self.check(profile, &less.column, at);
+                }
+                "only" => {
+                    for (column, at, value) in self.entries(value) {
+                        self.check(profile, column, at);
+                        less.only = (column.to_owned(), self.strings(value));
+                    }
+                }
+                _ => self.wrong_at(at, &format!("{key} is no setting of less")),
+            }
+        }
+        let whole = !less.column.is_empty() && !less.only.0.is_empty();
+        if !whole {
+            self.wrong_at(table.span().start, "less needs the column that is taken off, and only");
+        }
+        whole.then_some(less)
+    }
+}
+
 const ENCODINGS: &[(&str, Encoding)] = &[
     ("utf8", Encoding::Utf8),
     ("utf8-bom", Encoding::Utf8Bom),
@@ -326,10 +366,20 @@ const ENCODINGS: &[(&str, Encoding)] = &[
 const DELIMITERS: &[(&str, u8)] = &[(",", b','), ("tab", b'\t'), (";", b';'), ("space", b' ')];
 const HEADERS: &[(&str, HeaderForm)] =
     &[("names", HeaderForm::Names), ("none", HeaderForm::None), ("either", HeaderForm::Either)];
-const SHAPES: &[(&str, Shape)] =
-    &[("date", Shape::Date), ("digits", Shape::Digits), ("number", Shape::Number), ("filled", Shape::Filled)];
-const TAKES: &[(&str, Take)] =
-    &[("prefecture", Take::Prefecture), ("city", Take::City), ("street", Take::Street)];
+const SHAPES: &[(&str, Shape)] = &[
+    ("date", Shape::Date),
+    ("digits", Shape::Digits),
+    ("number", Shape::Number),
+    ("filled", Shape::Filled),
+    ("postal", Shape::Postal),
+    ("phone", Shape::Phone),
+];
+const TAKES: &[(&str, Take)] = &[
+    ("prefecture", Take::Prefecture),
+    ("city", Take::City),
+    ("street", Take::Street),
+    ("percent", Take::Percent),
+];
 const DATES: &[(&str, DateForm)] = &[
     ("yyyymmdd", DateForm::Compact),
     ("yyyy/mm/dd", DateForm::Slashes),
@@ -348,6 +398,7 @@ fn empty() -> Profile {
         delimiter: b',',
         header: HeaderForm::Names,
         columns: Vec::new(),
+        aliases: Vec::new(),
         widths: Vec::new(),
         lead: 0,
         first_row: 1,

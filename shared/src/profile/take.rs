@@ -1,8 +1,8 @@
-//! Parts of a cell: an address in one line as prefecture, city and street.
+//! Parts of a cell: an address in one line as prefecture, city and street, the per cent in front of words.
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::address::Prefecture;
+use crate::address::{Prefecture, prefecture_of};
 
 /// The part of a cell that is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,33 @@ pub enum Take {
     City,
     /// What follows the city.
     Street,
+    /// The number before a sign of per cent: 50 of 「50% 検討中」. A cell that begins with none is meant as a whole.
+    Percent,
 }
+
+/// 政令指定都市: an address that begins with one lies in its prefecture.
+const DESIGNATED: [&str; 20] = [
+    "札幌市",
+    "仙台市",
+    "さいたま市",
+    "千葉市",
+    "横浜市",
+    "川崎市",
+    "相模原市",
+    "新潟市",
+    "静岡市",
+    "浜松市",
+    "名古屋市",
+    "京都市",
+    "大阪市",
+    "堺市",
+    "神戸市",
+    "岡山市",
+    "広島市",
+    "北九州市",
+    "福岡市",
+    "熊本市",
+];
 
 /// Cities in whose names 市, 区, 町 or 村 is not the end.
 const INNER: &[&str] = &[
@@ -46,17 +72,41 @@ const INNER: &[&str] = &[
 impl Take {
     /// The part of this text.
     pub fn of(self, text: &str) -> &str {
-        let (prefecture, city, street) = split_address(text);
         match self {
-            Take::Prefecture => prefecture,
-            Take::City => city,
-            Take::Street => street,
+            Take::Prefecture => located_address(text).0,
+            Take::City => split_address(text).1,
+            Take::Street => split_address(text).2,
+            Take::Percent => percent(text),
         }
+    }
+
+    /// Whether it is a part of an address.
+    pub(crate) fn is_address(self) -> bool {
+        self != Take::Percent
     }
 }
 
+/// Prefecture, city and the rest; a designated city without its prefecture has it nevertheless.
+pub(crate) fn located_address(text: &str) -> (&str, &str, &str) {
+    let (prefecture, city, street) = split_address(text);
+    let is_designated = || DESIGNATED.iter().any(|known| city.starts_with(known));
+    if prefecture.is_empty() && is_designated() {
+        return (prefecture_of(city).map_or("", Prefecture::name), city, street);
+    }
+    (prefecture, city, street)
+}
+
+/// The number before a sign of per cent.
+fn percent(text: &str) -> &str {
+    let text = text.trim();
+    let Some((number, _)) = text.split_once(['%', '％']) else { return text };
+    let is_part = |c: char| matches!(c, '0'..='9' | '０'..='９' | '.' | '．');
+    let number = number.trim();
+    if !number.is_empty() && number.chars().all(is_part) { number } else { text }
+}
+
 /// Prefecture, city and the rest, which put together are the text again. What is not said is empty.
-pub(crate) fn split_address(text: &str) -> (&str, &str, &str) {
+fn split_address(text: &str) -> (&str, &str, &str) {
     let text = text.trim();
     let prefecture = Prefecture::all().find(|known| text.starts_with(known.name()));
     let (prefecture, rest) = text.split_at(prefecture.map_or(0, |known| known.name().len()));
@@ -98,6 +148,43 @@ fn city_end(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_designated_city_has_its_prefecture_and_no_other_city_has() {
+        for (text, prefecture) in [
+            ("大阪市北区梅田1-1-1", "大阪府"),
+            ("横浜市西区みなとみらい3-3", "神奈川県"),
+            ("堺市堺区南瓦町3-1", "大阪府"),
+            ("大阪府大阪市北区", "大阪府"),
+            ("府中市宮西町3", ""),
+            ("大阪狭山市狭山1", ""),
+            ("堺町1-2", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Take::Prefecture.of(text), prefecture, "{text}");
+        }
+        for city in DESIGNATED {
+            assert_ne!(Take::Prefecture.of(city), "", "{city}");
+        }
+    }
+
+    #[test]
+    fn the_per_cent_in_front_of_words_are_taken() {
+        for (text, number) in [
+            ("50% 検討中", "50"),
+            ("80％", "80"),
+            ("５０％商談中", "５０"),
+            ("100% 決裁済", "100"),
+            ("0%", "0"),
+            ("35", "35"),
+            ("検討中 50%", "検討中 50%"),
+            ("%", "%"),
+            ("-5%", "-5%"),
+            ("", ""),
+        ] {
+            assert_eq!(Take::Percent.of(text), number, "{text}");
+        }
+    }
 
     #[test]
     fn an_address_in_one_line_is_taken_apart() {

@@ -72,6 +72,13 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn flag(&mut self, value: &Node<'_>) -> bool {
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_at(value.span().start, "true or false is expected here");
+            false
+        })
+    }
+
     /// Names of columns of the layout.
     pub(super) fn columns(&mut self, profile: &Profile, value: &Node<'_>) -> Vec<String> {
         let names = self.strings(value);

@@ -15,6 +15,7 @@ pub mod eligibility;
 mod errors;
 mod exclude;
 pub mod explain;
+mod export;
 mod guard;
 mod history;
 mod json;
@@ -72,6 +73,8 @@ pub enum Command {
     Runs(history::RunsArgs),
     /// Take a run back: whoever still has the rank that it gave gets the one from before.
     Revert(revert::Args),
+    /// Write runs, scores, changes, months and saved settings as CSV files.
+    Export(export::Args),
     /// The rank changes of a run or a month, with their totals.
     Changes(changes::Args),
     /// The settings: show, check, save and compare versions.
@@ -97,6 +100,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
         Command::History(args) => history::run(context, args),
         Command::Runs(args) => history::runs(context, args),
         Command::Revert(args) => revert::run(context, args),
+        Command::Export(args) => export::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Changes(args) => changes::run(context, args),
         Command::Config { config } => config::run(context, config),

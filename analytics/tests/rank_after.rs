@@ -252,3 +252,31 @@ fn changes_of_a_month_and_those_that_the_settings_made() {
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-01"]).status.code(), Some(66));
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-13"]).status.code(), Some(64));
 }
+
+#[test]
+fn everything_that_runs_left_behind_is_exported() {
+    let company = company();
+    first_run(&company);
+    company.json(&["rank", "revert", "1", "--yes"]);
+    let folder = company.folder.path().join("out");
+    let path = folder.to_str().unwrap();
+    let told = company.json(&["rank", "export", path]);
+    let rows: Vec<i64> =
+        told["files"].as_array().unwrap().iter().map(|file| file["rows"].as_i64().unwrap()).collect();
+    // Two runs, four scores, four changes there and back, three ranks and none in one month, one saved version.
+    assert_eq!(rows, [2, 4, 8, 3, 1]);
+    let file = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let changes = file("rank_change.csv");
+    assert_eq!(
+        changes.lines().collect::<Vec<_>>()[..2],
+        [
+            "run_id,customer_code,changed_on,rank_from,rank_to,direction,total,config_changed",
+            "1,BIG,2026-08-31,C,A,up,180,0"
+        ]
+    );
+    assert!(file("rank_score.csv").contains("1,BIG,2026-08-01,1,1,5000000,4,2,4,180,C,A,changed"));
+    assert!(file("rank_monthly.csv").contains("2026-08,C,2"));
+    // What is there is not overwritten, and stays.
+    assert_eq!(company.run(&["rank", "export", path]).status.code(), Some(73));
+    assert_eq!(file("rank_change.csv"), changes);
+}

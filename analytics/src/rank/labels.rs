@@ -155,6 +155,7 @@ pub(super) const LATEST: Label = label("最新日", "Latest");
 pub(super) const COUNT: Label = label("累計件数", "Count");
 pub(super) const AMOUNT: Label = label("累計金額", "Amount");
 
+pub(super) const EXPORT: Label = label("ランク更新の書き出し", "Rank update: files");
 pub(super) const CHECK: Label = label("ランク更新の事前確認", "Rank update: check");
 pub(super) const WITHOUT_SETTINGS: Label =
     label("設定なし: 更新対象と得点は確認していません", "No settings: targets and points are not checked");

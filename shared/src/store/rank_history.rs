@@ -138,8 +138,7 @@ impl Reader {
         }
     }
 
-    /// Every customer that the last run scored, or that has never been scored, is told apart by this: the number of
-    /// customers that no run ever scored, and the first `limit` of them by code.
+    /// The number of customers that no run ever scored, and the first `limit` of them by code.
     ///
     /// # Errors
     /// What the database says.
@@ -150,7 +149,7 @@ impl Reader {
     }
 
     /// Rows of a table of the rank update (`rank_run`, `rank_score`, `rank_change`, `rank_monthly`, `rank_config`)
-    /// as text, in the order of its key; the first call is the header. Nothing is kept.
+    /// as text, in the order of its key and the columns of [`RankTable::columns`]. Nothing is kept.
     ///
     /// # Errors
     /// What the database says.

@@ -182,7 +182,6 @@ impl SqliteReader {
     }
 
     pub(in crate::store) fn never_scored(&mut self, limit: usize) -> Result<(u64, Vec<String>), StoreError> {
-        // Customers that the last scoring run has were scored; only the others are looked for in the runs before.
         let missing = "FROM customer cu
              WHERE NOT EXISTS (SELECT 1 FROM rank_run r JOIN rank_score s
                  ON s.run_id = r.run_id AND s.customer_code = cu.customer_code)";

@@ -95,6 +95,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
         return Some(match import {
             ImportError::Unreadable { denied: true, .. } => NOT_PERMITTED,
             ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
+            ImportError::Temporary(_) => IO,
             ImportError::Snapshot { .. } => DATA,
             ImportError::Changed(_) => LOCKED,
             ImportError::Store(store) => code_of_store(store),
@@ -103,6 +104,7 @@ fn code_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     if let Some(export) = cause.downcast_ref::<ExportError>() {
         return Some(match export {
             ExportError::Store(store) => code_of_store(store),
+            ExportError::Unwritable { failed: true, .. } => IO,
             ExportError::Unwritable { .. } => CANNOT_CREATE,
             ExportError::Unmappable { .. } => DATA,
             ExportError::OtherDataset { .. } => USAGE,

@@ -11,7 +11,7 @@ mod sink;
 mod text;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -132,6 +132,8 @@ pub enum ExportError {
         path: String,
         /// What the system says.
         reason: String,
+        /// Whether the disk failed (it is full), and not the place.
+        failed: bool,
     },
     /// Characters that CP932 does not have.
     #[error("{dataset}, data row {row}, {column}: {reason}{}; export as UTF-8, or let 〓 stand for them", further(more, *uncounted))]
@@ -229,7 +231,7 @@ fn export_file(
     };
     let path = folder.join(format!("{stem}.{ending}"));
     let partial = folder.join(format!(".{stem}.{ending}.partial"));
-    let written = write_whole(reader, dataset, &partial, settings);
+    let written = write_whole(reader, dataset, &partial, settings).map_err(|error| named(error, &path));
     let done = written.and_then(|counts| {
         std::fs::rename(&partial, &path).map_err(|error| unwritable(&path, &error))?;
         Ok(counts)
@@ -363,12 +365,26 @@ fn push_decimal(scaled: Option<i64>, cell: &mut String) {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> ExportError {
-    ExportError::Unwritable { path: path.display().to_string(), reason: error.to_string() }
+    let failed = matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge | ErrorKind::WriteZero
+    );
+    ExportError::Unwritable { path: path.display().to_string(), reason: error.to_string(), failed }
 }
 
 /// A failure of what is written to, where its name is not known.
 fn broken(reason: &dyn std::fmt::Display) -> ExportError {
-    ExportError::Unwritable { path: "the export".to_owned(), reason: reason.to_string() }
+    ExportError::Unwritable { path: String::new(), reason: reason.to_string(), failed: true }
+}
+
+/// A failure of what is written to, with its name.
+fn named(error: ExportError, path: &Path) -> ExportError {
+    match error {
+        ExportError::Unwritable { path: unknown, reason, failed } if unknown.is_empty() => {
+            ExportError::Unwritable { path: path.display().to_string(), reason, failed }
+        }
+        error => error,
+    }
 }
 
 /// The further places of an error.

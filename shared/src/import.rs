@@ -5,11 +5,13 @@
 //! twice; the third writes. One file is one transaction: killed in the middle, nothing of it is kept. A bad row
 //! is refused alone, with its place and reason, and kept in quarantine; the good rows go in.
 //!
-//! bytes → `decode` → `rows` (a sheet of a workbook becomes rows first: `sheet`) → `head` tells what the file is,
+//! bytes → `decode` → `rows` (a sheet of a workbook becomes rows first: `archive`, `book`,
+//! `sheet`) → `head` tells what the file is,
 //! by its names or by a profile (`foreign`), which gives its `layout` → `derive` makes texts of cells → `check` and
 //! `cell` make values of them → `Transaction::upsert`.
 
 mod archive;
+mod book;
 mod cell;
 mod check;
 mod count;
@@ -158,6 +160,9 @@ pub enum ImportError {
         /// Whether it may not be read.
         denied: bool,
     },
+    /// The folder for temporary files, into which a workbook is unpacked.
+    #[error(transparent)]
+    Temporary(TemporaryFolder),
     /// A folder without files that are tables.
     #[error(
         "the folder {0} has no file ending in csv, tsv, txt or xlsx; native files are called customers.csv, \
@@ -356,7 +361,16 @@ fn plan(
     let bytes_total = std::fs::metadata(path)?.len().saturating_mul(2);
     let mut read = |bytes_done| progress(ImportProgress::Checking { file: &name, bytes_done, bytes_total });
     let sources = match source::Source::open(path, settings, &mut read)? {
-        Ok(sources) => sources,
+        Ok((sources, hidden)) => {
+            if !hidden.is_empty() {
+                let (code, count) = ("hidden_sheet".to_owned(), hidden.len() as u64);
+                let titles = hidden.join(", ");
+                let message =
+                    format!("hidden sheets were passed over: {titles}; --sheet NAME reads one of them");
+                report.warnings.push(Warning { file: name.clone(), line: None, code, message, count });
+            }
+            sources
+        }
         Err(fault) => {
             file::refuse_file(fault, &name, report);
             return Ok(Vec::new());
@@ -479,7 +493,32 @@ fn readable(path: &Path, about: &std::fs::Metadata) -> Result<(), ImportError> {
     Err(ImportError::Unreadable { path: path.display().to_string(), reason, denied: false })
 }
 
+/// The folder for temporary files cannot be written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(
+    "the folder for temporary files {folder} cannot be written: {reason}; make room in it, or name another one in \
+     TMPDIR"
+)]
+pub struct TemporaryFolder {
+    /// The folder.
+    pub folder: String,
+    /// What the system says.
+    pub reason: String,
+}
+
+impl TemporaryFolder {
+    /// The failure among those of reading a file, where it is not the file that is at fault.
+    fn error(error: &std::io::Error) -> std::io::Error {
+        let folder = std::env::temp_dir().display().to_string();
+        std::io::Error::other(Self { folder, reason: error.to_string() })
+    }
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<TemporaryFolder>());
+    if let Some(temporary) = inner {
+        return ImportError::Temporary(temporary.clone());
+    }
     let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
     ImportError::Unreadable { path: path.display().to_string(), reason: error.to_string(), denied }
 }

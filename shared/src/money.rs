@@ -54,7 +54,8 @@ pub fn from_scaled(scaled: i64) -> Decimal {
 }
 
 /// Reads an amount as Japanese business files write it: `¥1,234`, `1,234円`, `１２３４`,
-/// negatives as `-`, `▲`, `△`, `( )` or a trailing minus.
+/// negatives as `-`, `▲`, `△`, `( )` or a trailing minus. The dash that closes a price (`¥1,000-`, `1,000円-`) is
+/// no minus.
 ///
 /// # Errors
 /// [`MoneyError`]; a text that holds anything else is refused, not guessed.
@@ -85,10 +86,11 @@ fn plain_integer(text: &str) -> Option<Decimal> {
     Some(Decimal::from(value))
 }
 
-/// Every minus that occurs becomes `-`. NFKC has already folded the full-width ones.
+/// Every minus that occurs becomes `-`, every triangle `▲`. NFKC has already folded the full-width ones.
 fn fold_sign(c: char) -> char {
     match c {
-        '▲' | '△' | '\u{2212}' | '\u{2010}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}' => '-',
+        '△' => '▲',
+        '\u{2212}' | '\u{2010}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}' => '-',
         // U+FFE5 folds to U+00A5; CP932 files show the yen sign as a backslash.
         '\\' => '¥',
         c => c,
@@ -109,19 +111,19 @@ fn split_sign(text: &str) -> Option<(bool, &str)> {
     let mut yen = 0_u8;
     for c in signs.chars() {
         match c {
-            '-' => minus += 1,
+            '-' | '▲' => minus += 1,
             '+' => plus += 1,
             '¥' => yen += 1,
             _ => return None,
         }
     }
-    let rest = match rest.strip_suffix('-') {
-        Some(head) => {
-            minus += 1;
-            head
-        }
-        None => rest,
+    let (rest, last) = match rest.strip_suffix(['-', '▲']) {
+        Some(head) => (head, rest[head.len()..].chars().next()),
+        None => (rest, None),
     };
+    let priced = yen == 1 || rest.ends_with('円');
+    // On paper a dash keeps anybody from writing more digits behind a price.
+    minus += u8::from(last == Some('▲') || last == Some('-') && !priced);
     let rest = rest.strip_suffix('円').unwrap_or(rest);
     (minus + plus <= 1 && yen <= 1).then_some((minus == 1, rest))
 }

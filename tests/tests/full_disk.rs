@@ -112,3 +112,39 @@ fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
     assert_eq!(waited, 1, "the first room that is enough for the rows is not enough for the cards");
     assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
 }
+
+#[test]
+fn an_export_without_room_says_one_line_and_leaves_no_file() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    let folder = company.path("out");
+    for kind in ["csv", "xlsx"] {
+        let arguments = ["export", "sales", "--out", folder.to_str().unwrap(), "--as", kind];
+        let output = with_room(&company, 40, &arguments);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{kind}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains(&format!("sales.{kind} cannot be written")), "{complaint}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{kind}");
+        company.analytics_ok(&arguments);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+#[test]
+fn a_workbook_is_not_at_fault_when_there_is_no_room_to_unpack_it() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    let folder = company.path("out");
+    company.analytics_ok(&["export", "sales", "--out", folder.to_str().unwrap(), "--as", "xlsx"]);
+    let book = folder.join("sales.xlsx");
+    let book = book.to_str().unwrap();
+    let full = with_room(&company, 100, &["import", book]);
+    let missing = company.analytics(&["import", book]).env("TMPDIR", "/nowhere").output().unwrap();
+    for output in [full, missing] {
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{complaint}");
+        assert!(complaint.contains("temporary files") && complaint.contains("TMPDIR"), "{complaint}");
+        assert!(!complaint.contains("sales.xlsx"), "{complaint}");
+    }
+}

@@ -24,7 +24,7 @@ another data set holds the key of one of its rows, which may come later. A file 
 | phone | as written; what is no whole telephone number is kept and matches no caller |
 | date | `2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, 令和8年10月31日, `R8.10.31`, an Excel serial |
 | instant | RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo |
-| decimal | at most four decimal places; `1,000`, `¥1,000`, `1,000円`, `▲1,000`, `(1,000)`, `1,000-`, full-width |
+| decimal | at most four decimal places; `1,000`, `¥1,000`, `1,000円`, `▲1,000`, `(1,000)`, `1,000-`, full-width; the dash that closes a price (`¥1,000-`, `1,000円-`) is no minus |
 | integer | a whole number, written like a decimal |
 | flag | `1`/`0`, `true`/`false`, `yes`/`no`, `○`/`×`, `はい`/`いいえ`, `対象外` |
 | choice | one of the identifiers or its labels |

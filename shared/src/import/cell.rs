@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
+use super::book::{DATE_MARK, SERIAL_1904_MARK};
 use crate::dataset::{Choices, Column, ColumnKind};
 use crate::era::{parse_date, parse_excel_serial};
 use crate::money::{MoneyError, parse_amount, to_scaled};
@@ -15,6 +16,9 @@ pub const CODE_CHARS_MAX: usize = 64;
 
 /// The longest text of one cell, in characters: what a spreadsheet's cell can hold.
 pub const TEXT_CHARS_MAX: usize = 32_767;
+
+/// Days between the first of 1900's calendar and that of 1904's.
+const DAYS_1904: u32 = 1_462;
 
 /// Scaled integer of 1.
 const ONE: i64 = 10_000;
@@ -43,14 +47,22 @@ pub(super) fn convert(column: &Column, cell: &str, place: &mut Option<Value>) ->
         return Ok(());
     }
     match column.kind {
+        ColumnKind::Code if cell.ends_with(DATE_MARK) => Err(taken_for_a_day()),
         ColumnKind::Code => code(text, place),
         ColumnKind::Text | ColumnKind::Phone => self::text(unguard(text), place),
-        ColumnKind::Date => date(text, place),
-        ColumnKind::Instant => instant(text, place),
+        ColumnKind::Date | ColumnKind::Instant if cell.ends_with(SERIAL_1904_MARK) => {
+            convert(column, &since_1900(text), place)
+        }
+        // A cell of a workbook that holds a day and a time is that day.
+        ColumnKind::Date if cell.ends_with(DATE_MARK) => date(text.get(..10).unwrap_or(text), place),
+        ColumnKind::Date => date(unquoted(text), place),
+        ColumnKind::Instant => instant(unquoted(text), place),
         ColumnKind::Decimal => {
             amount(without_percent(column, text)).map(|scaled| *place = Some(Value::Integer(scaled)))
         }
-        ColumnKind::Integer => integer(text).map(|number| *place = Some(Value::Integer(number))),
+        ColumnKind::Integer => {
+            integer(without_percent(column, text)).map(|number| *place = Some(Value::Integer(number)))
+        }
         ColumnKind::Flag => flag(text).map(|yes| *place = Some(Value::Integer(i64::from(yes)))),
         ColumnKind::Choice(choices) => match choose(text, choices) {
             Some(identifier) => {
@@ -69,9 +81,9 @@ pub(super) fn convert(column: &Column, cell: &str, place: &mut Option<Value>) ->
     }
 }
 
-/// A rate is in per cent, with or without the sign: `8%`.
+/// A rate is in per cent, with or without the sign: `8%`. Elsewhere the sign is refused: 10 % of what?
 fn without_percent<'t>(column: &Column, text: &'t str) -> &'t str {
-    let rate = column.name.ends_with("_rate");
+    let rate = column.name.ends_with("_rate") || column.name == "probability";
     text.strip_suffix(['%', '％']).filter(|_| rate).unwrap_or(text)
 }
 
@@ -87,7 +99,10 @@ pub(crate) fn amount(text: &str) -> Result<i64, CellFault> {
     if let Some(scaled) = plain_decimal(text.as_bytes()) {
         return Ok(scaled);
     }
-    parse_amount(text).and_then(to_scaled).map_err(|error| {
+    if has_small_digits(text) {
+        return Err(fault("not_a_number", MoneyError::NotANumber.to_string()));
+    }
+    parse_amount(unquoted(text)).and_then(to_scaled).map_err(|error| {
         let code = match error {
             MoneyError::TooPrecise => "decimal_places",
             MoneyError::TooLarge => "out_of_range",
@@ -95,6 +110,33 @@ pub(crate) fn amount(text: &str) -> Result<i64, CellFault> {
         };
         fault(code, error.to_string())
     })
+}
+
+/// Digits that are no part of a number, and that become plain ones when letters are folded: `5²`, `①`, `½`.
+fn has_small_digits(text: &str) -> bool {
+    let small = |c: char| {
+        !c.is_ascii() && !('０'..='９').contains(&c) && c.nfkc().any(|folded| folded.is_ascii_digit())
+    };
+    text.chars().any(small)
+}
+
+/// What Excel keeps from being a number in a text file: `="00001"` is 00001.
+fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.map_or(text, str::trim)
+}
+
+fn taken_for_a_day() -> CellFault {
+    let message = "the spreadsheet took the code for a day, and what it was is lost; format the column as text and \
+                   enter the code again";
+    fault("damaged_code", message.to_owned())
+}
+
+/// A serial that is counted from 1904 as one that is counted from 1900; what is none stays and is refused.
+fn since_1900(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let point = if fraction.is_empty() { "" } else { "." };
+    whole.parse::<u32>().map_or(text.to_owned(), |whole| format!("{}{point}{fraction}", whole + DAYS_1904))
 }
 
 fn fault(code: &'static str, message: String) -> CellFault {
@@ -121,11 +163,7 @@ fn unguard(text: &str) -> &str {
 
 fn code(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {
     let guarded = unguard(text);
-    // Excel writes ="00001" to keep the zeros.
-    let text = match text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) if guarded == text => inner.trim(),
-        _ => guarded,
-    };
+    let text = if guarded == text { unquoted(text) } else { guarded };
     if text.is_ascii() {
         check_code(text)?;
         put(place, text);
@@ -196,6 +234,9 @@ fn is_iso_date(text: &[u8]) -> bool {
 }
 
 fn civil_date(text: &str) -> Result<NaiveDate, CellFault> {
+    if has_small_digits(text) {
+        return Err(fault("invalid_date", "the day has digits that are no part of one (¹ ① ½)".to_owned()));
+    }
     // Five digits are an Excel serial from 1927 to 2173; no written date has five.
     let whole = text.split('.').next().unwrap_or_default();
     let parsed = if whole.len() == 5 && whole.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -275,7 +316,6 @@ fn plain_decimal(text: &[u8]) -> Option<i64> {
 }
 
 fn integer(text: &str) -> Result<i64, CellFault> {
-    let text = text.strip_suffix(['%', '％']).unwrap_or(text);
     let scaled = amount(text)?;
     if scaled % ONE == 0 {
         Ok(scaled / ONE)

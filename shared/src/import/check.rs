@@ -7,7 +7,7 @@ use super::derive::Deriver;
 use super::layout::{Layout, Rule, Target};
 use super::report::Fault;
 use super::rows::{BadRow, COLUMNS_MAX, Found, ROW_BYTES_MAX, Rows};
-use super::sheet::ERROR_MARK;
+use super::sheet::error_of;
 use super::source::Source;
 use crate::dataset::ColumnKind;
 use crate::era::parse_date_lenient_era;
@@ -79,9 +79,8 @@ impl<'a> Checker<'a> {
             let message = format!("bytes that are not {}; save the file anew", self.source.encoding());
             return Err((Some(column.name), "encoding", message));
         };
-        if let Some(error) = text.strip_prefix(ERROR_MARK).filter(|_| self.layout.form.numbered) {
-            let message = format!("the cell holds the error {error}; correct its formula");
-            return Err((Some(column.name), "error_cell", message));
+        if let Some(fault) = error_of(&text).filter(|_| self.layout.form.numbered) {
+            return Err((Some(column.name), fault.code, fault.message));
         }
         let Err(fault) = convert(column, &text, value) else { return Ok(()) };
         let dated = self.lenient_era && column.kind == ColumnKind::Date;

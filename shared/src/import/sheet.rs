@@ -4,90 +4,122 @@
 //! memory, and is read like every other text. Each row begins with its number.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
-
-use super::archive;
+use super::TemporaryFolder;
+use super::book::{Book, ERROR_MARK, Sheet, Trouble};
+use super::cell::CellFault;
 use super::report::Fault;
 use super::rows::{COLUMNS_MAX, ROW_BYTES_MAX};
 
 /// The most cells of a workbook.
 const CELLS_MAX: u64 = 200_000_000;
 
-/// In front of a cell that holds an error (`#N/A`). No text of a sheet begins with it.
-pub(super) const ERROR_MARK: char = '\u{1}';
+/// The most bytes of its rows: a text that cells share may be written in each.
+const SPOOLED_MAX: u64 = 8 << 30;
 
-/// A sheet's title and its rows.
-pub(super) type SheetRows = (String, File);
+/// What was found in a workbook.
+#[derive(Debug, Default)]
+pub(super) struct Sheets {
+    /// Titles and rows.
+    pub(super) rows: Vec<(String, File)>,
+    /// Sheets that people do not see, and that were passed over.
+    pub(super) hidden: Vec<String>,
+}
 
-/// The sheets of a workbook, or the one that is wanted. Sheets without cells are left out.
-pub(super) fn sheets(path: &Path, wanted: Option<&str>) -> io::Result<Result<Vec<SheetRows>, Fault>> {
-    let mut file = File::open(path)?;
-    if let Err(reason) = archive::check(&mut file) {
-        return Ok(Err(broken(&reason)));
+/// The sheets of a workbook that people see, or the one that is wanted. Sheets without cells are left out.
+pub(super) fn sheets(path: &Path, wanted: Option<&str>) -> io::Result<Result<Sheets, Fault>> {
+    match read(File::open(path)?, wanted) {
+        Ok(found) => Ok(found),
+        Err(Trouble::Broken(reason)) => {
+            let message = format!("the workbook cannot be read: {reason}; open it and save it as .xlsx");
+            Ok(Err(fault("broken_workbook", message)))
+        }
+        Err(Trouble::Temporary(error)) => Err(TemporaryFolder::error(&error)),
     }
-    file.seek(SeekFrom::Start(0))?;
-    let mut workbook = match Xlsx::new(BufReader::new(file)) {
-        Ok(workbook) => workbook,
-        Err(error) => return Ok(Err(broken(&error.to_string()))),
-    };
-    let titles: Vec<String> = workbook.sheet_names();
-    let mut found = Vec::new();
-    let mut cells = 0;
-    for title in titles.iter().filter(|title| wanted.is_none_or(|wanted| wanted == *title)) {
-        match spool(&mut workbook, title, &mut cells)? {
-            Ok(Some(rows)) => found.push((title.clone(), rows)),
-            Ok(None) => {}
-            Err(reason) => return Ok(Err(broken(&format!("sheet {title}: {reason}")))),
+}
+
+fn read(file: File, wanted: Option<&str>) -> Result<Result<Sheets, Fault>, Trouble> {
+    let mut book = Book::open(file)?;
+    let (mut found, mut spooled) = (Sheets::default(), Spooled::default());
+    let all = book.sheets().to_vec();
+    for sheet in all.iter().filter(|sheet| wanted.is_none_or(|wanted| wanted == sheet.title)) {
+        if sheet.hidden && wanted.is_none() {
+            found.hidden.push(sheet.title.clone());
+        } else if let Some(rows) = spool(&mut book, sheet, &mut spooled)? {
+            found.rows.push((sheet.title.clone(), rows));
         }
     }
-    if let Some(wanted) = wanted.filter(|wanted| !titles.iter().any(|title| title == wanted)) {
+    if let Some(wanted) = wanted.filter(|wanted| !all.iter().any(|sheet| sheet.title == *wanted)) {
+        let titles: Vec<&str> = all.iter().map(|sheet| sheet.title.as_str()).collect();
         let message = format!("there is no sheet {wanted}; there are: {}", titles.join(", "));
         return Ok(Err(fault("unknown_sheet", message)));
     }
-    Ok(if found.is_empty() {
-        Err(fault("empty_file", "the workbook has no cells".to_owned()))
-    } else {
-        Ok(found)
-    })
+    if !found.rows.is_empty() {
+        return Ok(Ok(found));
+    }
+    let message = match found.hidden.as_slice() {
+        [] => "the workbook has no cells".to_owned(),
+        hidden => format!(
+            "the workbook has no cells but in hidden sheets ({}); show them, or name one with --sheet",
+            hidden.join(", ")
+        ),
+    };
+    Ok(Err(fault("empty_file", message)))
 }
 
 fn fault(code: &'static str, message: String) -> Fault {
     Fault { line: 1, column: None, code, message, raw: String::new() }
 }
 
-fn broken(reason: &str) -> Fault {
-    fault("broken_workbook", format!("the workbook cannot be read: {reason}; save it anew as .xlsx"))
+/// What is wrong with a cell that holds an error, by what stands behind [`ERROR_MARK`].
+pub(super) fn error_of(cell: &str) -> Option<CellFault> {
+    match cell.split_once(ERROR_MARK)?.1 {
+        "" => Some(CellFault {
+            code: "no_cached_value",
+            message:
+                "the cell holds a formula without the value that it has; open the workbook in a spreadsheet \
+                      program and save it"
+                    .to_owned(),
+        }),
+        error => Some(CellFault {
+            code: "error_cell",
+            message: format!("the cell holds the error {error}; correct its formula"),
+        }),
+    }
+}
+
+/// What was written so far of a workbook.
+#[derive(Debug, Default)]
+struct Spooled {
+    cells: u64,
+    bytes: u64,
 }
 
 /// Writes a sheet's rows; `None` when it has none.
-fn spool(
-    workbook: &mut Xlsx<BufReader<File>>,
-    title: &str,
-    cells: &mut u64,
-) -> io::Result<Result<Option<File>, String>> {
-    let mut reader = match workbook.worksheet_cells_reader(title) {
-        Ok(reader) => reader,
-        Err(XlsxError::NotAWorksheet(_)) => return Ok(Ok(None)),
-        Err(error) => return Ok(Err(error.to_string())),
+fn spool(book: &mut Book, sheet: &Sheet, spooled: &mut Spooled) -> Result<Option<File>, Trouble> {
+    let mut lines = Lines::new().map_err(Trouble::Temporary)?;
+    let mut each = |row, column, text: &str| {
+        spooled.cells += 1;
+        spooled.bytes += text.len() as u64;
+        if spooled.cells > CELLS_MAX || spooled.bytes > SPOOLED_MAX {
+            return Err(Trouble::Broken(format!(
+                "the workbook has more than {CELLS_MAX} cells, or {} GiB of text",
+                SPOOLED_MAX >> 30
+            )));
+        }
+        match lines.put((row, column), text) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Trouble::Broken("its cells are out of order".to_owned())),
+            Err(error) => Err(Trouble::Temporary(error)),
+        }
     };
-    let mut lines = Lines::new()?;
-    loop {
-        let cell = match reader.next_cell() {
-            Ok(Some(cell)) => cell,
-            Ok(None) => return lines.finish().map(Ok),
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        *cells += 1;
-        if *cells > CELLS_MAX {
-            return Ok(Err(format!("the workbook has more than {CELLS_MAX} cells")));
-        }
-        if !lines.put(cell.get_position(), cell.get_value())? {
-            return Ok(Err("its cells are out of order".to_owned()));
-        }
-    }
+    book.cells(sheet, &mut each).map_err(|trouble| match trouble {
+        Trouble::Broken(reason) => Trouble::Broken(format!("sheet {}: {reason}", sheet.title)),
+        other => other,
+    })?;
+    lines.finish().map_err(Trouble::Temporary)
 }
 
 /// The rows that are being written.
@@ -98,24 +130,18 @@ struct Lines {
     column: u32,
     line: String,
     any: bool,
-    cell: String,
 }
 
 impl Lines {
     fn new() -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
-        Ok(Self { file, row: 0, column: 0, line: String::new(), any: false, cell: String::new() })
+        Ok(Self { file, row: 0, column: 0, line: String::new(), any: false })
     }
 
     /// Takes the next cell; false when it lies before the one that came last.
-    fn put(&mut self, (row, column): (u32, u32), value: &DataRef<'_>) -> io::Result<bool> {
+    fn put(&mut self, (row, column): (u32, u32), text: &str) -> io::Result<bool> {
         if row < self.row || (row == self.row && column < self.column) {
             return Ok(false);
-        }
-        self.cell.clear();
-        push_text(value, &mut self.cell);
-        if self.cell.is_empty() {
-            return Ok(true);
         }
         if row > self.row {
             self.end_row()?;
@@ -132,7 +158,7 @@ impl Lines {
             self.line.push(',');
         }
         self.column = column + 1;
-        push_quoted(&self.cell, &mut self.line);
+        push_quoted(text, &mut self.line);
         Ok(true)
     }
 
@@ -163,60 +189,6 @@ impl Lines {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         Ok(self.any.then_some(file))
     }
-}
-
-/// A cell as people see it: a formula by the value that was kept with it, a date as a date.
-fn push_text(value: &DataRef<'_>, cell: &mut String) {
-    use std::fmt::Write as _;
-    // Writing to a String cannot fail.
-    let _ = match value {
-        DataRef::Empty => Ok(()),
-        DataRef::Int(number) => write!(cell, "{number}"),
-        DataRef::Float(number) => {
-            push_number(*number, cell);
-            Ok(())
-        }
-        DataRef::String(text) => {
-            push_plain(text, cell);
-            Ok(())
-        }
-        DataRef::SharedString(text) => {
-            push_plain(text, cell);
-            Ok(())
-        }
-        DataRef::Bool(yes) => write!(cell, "{}", if *yes { "TRUE" } else { "FALSE" }),
-        DataRef::DateTime(at) => {
-            if at.is_datetime() {
-                let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
-                if at.as_f64() >= 1.0 {
-                    let _ = write!(cell, "{year:04}-{month:02}-{day:02}");
-                }
-                if (hour, minute, second) != (0, 0, 0) || at.as_f64() < 1.0 {
-                    let blank = if cell.is_empty() { "" } else { " " };
-                    let _ = write!(cell, "{blank}{hour:02}:{minute:02}:{second:02}");
-                }
-            } else {
-                push_number(at.as_f64(), cell);
-            }
-            Ok(())
-        }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            push_plain(text, cell);
-            Ok(())
-        }
-        DataRef::Error(error) => write!(cell, "{ERROR_MARK}{error}"),
-    };
-}
-
-fn push_plain(text: &str, cell: &mut String) {
-    cell.extend(text.chars().map(|c| if c == ERROR_MARK { '\u{2}' } else { c }));
-}
-
-/// A number in the 15 digits that a spreadsheet shows: what follows them is an artefact of binary fractions.
-fn push_number(number: f64, cell: &mut String) {
-    use std::fmt::Write as _;
-    let shown: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    let _ = write!(cell, "{shown}");
 }
 
 fn push_quoted(text: &str, line: &mut String) {

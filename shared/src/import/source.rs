@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::archive::{self, Magic};
 use super::decode::{Decoded, Detected, detect};
 use super::report::Fault;
 use super::rows::{Form, Rows};
@@ -13,6 +14,9 @@ use crate::encoding::Encoding;
 
 /// Delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b' '];
+
+/// The tables of a file, and its sheets that are hidden.
+pub(super) type Tables = (Vec<Source>, Vec<String>);
 
 /// One table of cells.
 #[derive(Debug)]
@@ -31,31 +35,28 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The tables of a file: one of a text, one for each sheet of a workbook.
+    /// The tables of a file: one of a text, one for each sheet of a workbook; and its sheets that are hidden.
     pub(super) fn open(
         path: &Path,
         settings: &ImportSettings,
         read: &mut dyn FnMut(u64),
-    ) -> io::Result<Result<Vec<Source>, Fault>> {
+    ) -> io::Result<Result<Tables, Fault>> {
         let name = path.display().to_string();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if !is_workbook(path) {
+            if let Some(fault) = no_text(path)? {
+                return Ok(Err(fault));
+            }
             let as_opened = state(path);
             let detected = detect(path, settings.encoding, read)?;
-            return Ok(Ok(vec![Source {
-                path: path.to_owned(),
-                name,
-                stem,
-                detected,
-                sheet: None,
-                as_opened,
-            }]));
+            let source = Source { path: path.to_owned(), name, stem, detected, sheet: None, as_opened };
+            return Ok(Ok((vec![source], Vec::new())));
         }
         let sheets = match sheet::sheets(path, settings.sheet.as_deref())? {
             Ok(sheets) => sheets,
             Err(fault) => return Ok(Err(fault)),
         };
-        let only = sheets.len() == 1;
+        let only = sheets.rows.len() == 1;
         let source = |(title, cells): (String, File)| -> io::Result<Source> {
             let bytes = cells.metadata()?.len();
             let detected = Detected { encoding: Encoding::Utf8, mark: 0, also: None, damaged: false, bytes };
@@ -69,7 +70,8 @@ impl Source {
                 as_opened: None,
             })
         };
-        sheets.into_iter().map(source).collect::<io::Result<Vec<_>>>().map(Ok)
+        let sources = sheets.rows.into_iter().map(source).collect::<io::Result<Vec<_>>>()?;
+        Ok(Ok((sources, sheets.hidden)))
     }
 
     /// Reads the rows from the beginning. One reader at a time: the sheets' readers share their place.
@@ -105,6 +107,23 @@ impl Source {
 fn state(path: &Path) -> Option<(u64, SystemTime)> {
     let about = std::fs::metadata(path).ok()?;
     Some((about.len(), about.modified().ok()?))
+}
+
+/// Why a file that is called a text is none, when it is a workbook by its first bytes.
+fn no_text(path: &Path) -> io::Result<Option<Fault>> {
+    let message = match archive::magic(&mut File::open(path)?)? {
+        None => return Ok(None),
+        Some(Magic::Ole) => {
+            "the file is a workbook of Excel 97 to 2003 (.xls), or has a password, and is no text; open it and save \
+             it as .xlsx without a password"
+        }
+        Some(Magic::Zip) => {
+            "the file is a workbook or another archive and no text; give it a name ending in .xlsx if it is one, or \
+             open it and save it as .xlsx"
+        }
+    };
+    let message = message.to_owned();
+    Ok(Some(Fault { line: 1, column: None, code: "broken_workbook", message, raw: String::new() }))
 }
 
 /// Whether a file is a workbook by its name.

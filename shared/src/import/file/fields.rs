@@ -4,6 +4,7 @@ use super::super::cell::CellFault;
 use super::super::check::Checker;
 use super::super::extend::{FieldWriter, row_key};
 use super::super::rows::Found;
+use super::super::sheet::error_of;
 use super::super::tally::Tally;
 use super::super::watch::Watch;
 use super::{ImportError, Pass, Plan, Transaction};
@@ -35,7 +36,10 @@ impl Plan<'_> {
                 continue;
             } else {
                 let key = row_key(target.key.iter().map(|&at| &pass.values[column.target][at]));
-                fields.write(tx, &column.field, &key, cell.trim())?
+                match error_of(&cell).filter(|_| self.layout.form.numbered) {
+                    Some(fault) => Err(fault),
+                    None => fields.write(tx, &column.field, &key, &cell)?,
+                }
             };
             match done {
                 Ok(Some(outcome)) => {

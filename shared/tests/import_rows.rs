@@ -245,6 +245,14 @@ fn stray_quotes_cost_their_own_rows_and_not_those_between() {
         assert_eq!(lines, refused, "{:?}", report.errors);
         assert_eq!(desk.rows(&PRODUCTS).len(), 300 - refused.len());
     }
+    // A single line within a cell may be part of a note: it is said, and the row goes in.
+    let desk = Desk::new();
+    let note = "product_code,product_name,unit,unit_price\nP1,\"注記:\nA,1,個,2\n以上\",個,1\nP2,茶,個,2\n";
+    let report = desk.import("products.csv", note);
+    assert_eq!(counts(&report), (2, 2, 0, 0, 0));
+    let warned: Vec<_> =
+        report.warnings.iter().map(|warning| (warning.code.as_str(), warning.line)).collect();
+    assert_eq!(warned, [("unknown_column", Some(1)), ("row_in_cell", Some(2))], "{report:?}");
     // Quotes that are meant, and notes of several lines, go in.
     let desk = Desk::new();
     let meant =

@@ -1,5 +1,6 @@
 //! Files into the store, and the store into its mirror, against the least that could do the same
-//! (`docs/benchmarks.md#import-and-sync`): a bare prepared insert of the same rows, a bare scan of the same table.
+//! (`docs/benchmarks.md#import-and-sync`): a bare prepared insert of the same rows, a bare scan of the same table; and
+//! a rank run against the simulation of the same.
 //!
 //! Each side is a whole process, so that seconds and peak memory mean the same for all of them. The company of
 //! each size is generated once into the cache folder.
@@ -16,6 +17,9 @@ use tests::program;
 
 /// Lines of sales for each customer, as in the rank bench.
 const LINES_BY_CUSTOMER: u64 = 20;
+
+/// The last day of the generated company's sales.
+const AS_OF: &str = "2026-10-31";
 
 /// The writing connection's page cache, as the store sets it.
 const CACHE_KIB: i64 = 256 * 1024;
@@ -36,7 +40,7 @@ fn measure_all() -> anyhow::Result<()> {
     let sizes = sizes.unwrap_or_else(|_| "1000000,5000000,20000000".to_owned());
     println!(
         "{:<28} {:>9} {:>11} {:>9} {:>9} {:>9} {:>9}",
-        "", "ours s", "baseline s", "ratio", "µs/line", "ours MiB", "base MiB"
+        "", "ours s", "baseline s", "ratio", "µs/row", "ours MiB", "base MiB"
     );
     for size in sizes.split(',') {
         let lines = size.trim().parse().with_context(|| format!("{size} is no number of lines"))?;
@@ -102,6 +106,20 @@ impl Sized {
         let scan = measured(&[&this, "--scan", &ours])?;
         let sync = measured(&[&program, "--store", &ours, "sync", "--rebuild"])?;
         self.row("sync", rows, sync, scan, "bare scan");
+        self.measure_ranks(&program, &ours)
+    }
+
+    /// A rank run, which writes a score for every customer, against the simulation, which writes none.
+    fn measure_ranks(&self, program: &str, store: &str) -> anyhow::Result<()> {
+        let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/rank.toml").display().to_string();
+        let common = ["--settings", &settings, "--as-of", AS_OF, "--format", "json"];
+        let simulate = [&[program, "--store", store, "rank", "simulate", "--all"], &common[..]].concat();
+        let run =
+            [&[program, "--store", store, "rank", "run", "--save", "--allow-changes"], &common[..]].concat();
+        let (simulate, run) = (measured(&simulate)?, measured(&run)?);
+        let customers = open(Path::new(store))?
+            .query_row("SELECT count(*) FROM customer", [], |row| row.get::<_, i64>(0))?;
+        self.row("rank run", u64::try_from(customers)?, run, simulate, "the simulation");
         Ok(())
     }
 

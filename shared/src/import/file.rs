@@ -42,6 +42,8 @@ struct Written {
     outcomes: Vec<Outcome>,
     /// Addresses that do not say their prefecture, and the line of the first.
     unlocated: (u64, u64),
+    /// Rows with a cell in which a line looks like a row, and the first one's line.
+    rows_within: (u64, Option<u64>),
 }
 
 /// What is known of a file before its rows are written.
@@ -193,7 +195,14 @@ impl Plan<'_> {
         let mut pass = self.pass().map_err(broken)?;
         let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
         let (fields_tally, header, outcomes) = (Tally::default(), String::new(), Vec::new());
-        let mut written = Written { targets, fields: fields_tally, header, outcomes, unlocated: (0, 0) };
+        let mut written = Written {
+            targets,
+            fields: fields_tally,
+            header,
+            outcomes,
+            unlocated: (0, 0),
+            rows_within: (0, None),
+        };
         let (mut count, mut headers) = (0_u64, Vec::new());
         loop {
             let found = pass.rows.next().map_err(broken)?;
@@ -222,6 +231,10 @@ impl Plan<'_> {
                 written.targets[0].read += 1;
                 written.targets[0].skip("they are the headers again", None);
                 continue;
+            }
+            if pass.rows.rows_within(self.layout.width) > 0 {
+                written.rows_within.0 += 1;
+                written.rows_within.1.get_or_insert(pass.rows.line());
             }
             pass.deriver.begin(&pass.rows);
             if let Some(reason) = pass.deriver.skipped(&pass.rows) {
@@ -336,6 +349,13 @@ impl Plan<'_> {
     }
 
     fn finish(&self, written: Written, report: &mut ImportReport) {
+        if let (count, Some(line)) = written.rows_within {
+            let (file, code) = (self.source.name.clone(), "row_in_cell".to_owned());
+            let message = "a quoted cell holds a line that looks like a row; if a quote is missing or too much, the row \
+                           behind it was swallowed: look at this line"
+                .to_owned();
+            report.warnings.push(Warning { file, line: Some(line), code, message, count });
+        }
         if let (count @ 1.., line) = written.unlocated {
             let (file, code) = (self.source.name.clone(), "no_prefecture".to_owned());
             let message =

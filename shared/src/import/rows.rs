@@ -20,6 +20,10 @@ const RECOVERIES_MAX: usize = 1_000;
 /// seldom has three delimiters in one of them.
 const COLUMNS_TOLD_MIN: usize = 4;
 
+/// So many lines within the cells of one row that are rows by themselves are rows that a stray quote swallowed. A
+/// single one may be part of a note.
+const ROWS_WITHIN_MAX: usize = 2;
+
 /// How cells and rows are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Form {
@@ -198,14 +202,20 @@ impl<R: Read> Rows<R> {
     /// Whether a quote was opened or closed that was not meant: two of them in different rows make one cell of all
     /// that lies between, and the number of cells may be right by chance.
     fn has_stray_quote(&self, columns: usize) -> bool {
-        if self.form.numbered || !self.raw.contains(&b'"') {
-            return false;
+        let quoted = !self.form.numbered && self.raw.contains(&b'"');
+        quoted
+            && (is_behind_a_quote(&self.raw, self.form.delimiter)
+                || self.rows_within(columns) >= ROWS_WITHIN_MAX)
+    }
+
+    /// How many lines within the row's cells are whole rows by themselves.
+    pub(super) fn rows_within(&self, columns: usize) -> usize {
+        if self.form.numbered || columns < COLUMNS_TOLD_MIN || !self.raw.contains(&b'"') {
+            return 0;
         }
-        is_behind_a_quote(&self.raw, self.form.delimiter)
-            || columns >= COLUMNS_TOLD_MIN
-                && line_starts(&self.raw)
-                    .skip_while(|at| self.raw[..*at].iter().all(|byte| matches!(byte, b'\r' | b'\n')))
-                    .any(|at| self.form.is_row(&self.raw[at..], columns))
+        let body = self.raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let rest = &self.raw[body..];
+        line_starts(rest).filter(|&at| self.form.is_row(&rest[at..], columns)).take(ROWS_WITHIN_MAX).count()
     }
 
     /// Nothing but blanks, NUL and Ctrl-Z: an empty line, or the end mark of an old export.

@@ -176,6 +176,8 @@ enum FileEncoding {
     Utf8,
     /// UTF-8 with a byte order mark, for spreadsheets.
     Utf8Bom,
+    /// UTF-16 with a byte order mark, low byte first.
+    Utf16,
     /// CP932; a character that it does not have is an error.
     Cp932,
     /// CP932 with 〓 for what it does not have.
@@ -270,6 +272,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
     let encoding = match (args.encoding, own.as_ref().map(|profile| profile.encoding)) {
         (Some(FileEncoding::Utf8), _) | (None, None) => ExportEncoding::Utf8,
         (Some(FileEncoding::Utf8Bom), _) | (None, Some(Encoding::Utf8Bom)) => ExportEncoding::Utf8Bom,
+        (Some(FileEncoding::Utf16), _) => ExportEncoding::Utf16,
         (Some(FileEncoding::Cp932), _) | (None, Some(Encoding::Cp932)) => ExportEncoding::Cp932,
         (Some(FileEncoding::Cp932Replacing), _) => ExportEncoding::Cp932Replacing,
         (None, Some(_)) => ExportEncoding::Utf8,

@@ -31,6 +31,8 @@ pub enum ExportEncoding {
     Utf8,
     /// UTF-8 with a byte order mark and CR LF: what a spreadsheet opens by a double click.
     Utf8Bom,
+    /// UTF-16 with a byte order mark, low byte first, and CR LF: what Windows programs call Unicode text.
+    Utf16,
     /// CP932 with CR LF, for 弥生販売, PCA and their like. A character that it does not have is an error.
     Cp932,
     /// CP932, with 〓 for what it does not have.

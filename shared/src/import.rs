@@ -22,11 +22,13 @@ mod duplicates;
 mod extend;
 mod file;
 mod foreign;
+mod given;
 mod head;
 mod header;
 mod layout;
 mod merged;
 mod native;
+mod planned;
 mod report;
 mod rows;
 mod shape;
@@ -52,7 +54,6 @@ pub use watch::InStore;
 
 pub(crate) use cell::{amount as scaled_amount, scaled_product};
 
-use crate::dataset::{DATASETS, Dataset};
 use crate::encoding::Encoding;
 use crate::profile::Profile;
 use crate::store::{Store, StoreError, Transaction};
@@ -225,22 +226,25 @@ pub fn import_files(
     let mut report = ImportReport::default();
     let mut planned = Vec::new();
     let extensions = extend::Extensions::load(&mut store.reader()?)?;
-    for Given { path, optional } in files(paths, &mut report)? {
-        let found = plan(&path, optional, settings, &extensions, &mut report, progress);
+    for given::Given { path, optional } in given::files(paths, &mut report)? {
+        let found = planned::plan(&path, optional, settings, &extensions, &mut report, progress);
         planned.extend(found.map_err(|error| unreadable(&path, &error))?);
     }
-    refuse_unmatched(&mut planned, settings, &mut report);
+    planned::refuse_unmatched(&mut planned, settings, &mut report);
     if options.corrects.is_some() {
-        refuse_counted(&mut planned, &mut report);
+        planned::refuse_counted(&mut planned, &mut report);
     }
     planned.sort_by(|(a, at), (b, other)| {
-        (position_of(a), &at.path, &at.name).cmp(&(position_of(b), &other.path, &other.name))
+        (planned::position_of(a), &at.path, &at.name).cmp(&(
+            planned::position_of(b),
+            &other.path,
+            &other.name,
+        ))
     });
-    only_file_of_each(&planned, options)?;
+    planned::only_file_of_each(&planned, options)?;
     let mut unknown = unknown::UnknownCustomers::default();
     let mut run = watch::Run::default();
-    let mut import = |within: Option<&mut Transaction<'_>>,
-                      (layout, source): &(layout::Layout, source::Source)| {
+    let mut import = |within: Option<&mut Transaction<'_>>, (layout, source): &planned::Planned| {
         let plan = file::Plan { source, layout, options, settings };
         let ready = plan.prepare(store, &mut unknown, &mut report, progress)?;
         let state = (&mut run, &mut unknown);
@@ -288,47 +292,6 @@ pub fn import_files(
     Ok(report)
 }
 
-/// Refuses all files when `--map` names a header that none of them has: what was meant is not done.
-fn refuse_unmatched(
-    planned: &mut Vec<(layout::Layout, source::Source)>,
-    settings: &ImportSettings,
-    report: &mut ImportReport,
-) {
-    let has = |name: &str| {
-        let mut headers = planned.iter().flat_map(|(layout, _)| &layout.mapped);
-        headers.any(|header| search_key(header) == search_key(name))
-    };
-    let missing: Vec<&str> =
-        settings.map.iter().map(|(name, _)| name.as_str()).filter(|name| !has(name)).collect();
-    if missing.is_empty() {
-        return;
-    }
-    for (layout, source) in planned.drain(..) {
-        let message = format!(
-            "--map names {}, which is no header of the file; write it as its first row does",
-            missing.join(", ")
-        );
-        let (line, code, raw) = (layout.skip_through.max(1), "unknown_column", String::new());
-        let fault = report::Fault { line, column: None, code, message, raw };
-        file::refuse_file(fault, &source.name, report);
-    }
-}
-
-/// Refuses corrected rows whose lines are counted: a line by itself would be taken for the first of its slip.
-fn refuse_counted(planned: &mut Vec<(layout::Layout, source::Source)>, report: &mut ImportReport) {
-    planned.retain(|(layout, source)| {
-        let counts = layout.targets.iter().any(layout::Target::counts_lines);
-        if counts {
-            let message = "lines of this file have no number and are counted, so that a line by itself would be taken \
-                           for the first of its slip; correct the whole file and import it without --corrects";
-            let (line, code, raw) = (layout.skip_through.max(1), "lines_counted", String::new());
-            let fault = report::Fault { line, column: None, code, message: message.to_owned(), raw };
-            file::refuse_file(fault, &source.name, report);
-        }
-        !counts
-    });
-}
-
 /// Why a transaction ended without being kept.
 enum Ended {
     /// It was a trial.
@@ -348,75 +311,6 @@ impl From<StoreError> for Ended {
     }
 }
 
-/// What a file holds and how it is read: one entry for each of its tables.
-fn plan(
-    path: &Path,
-    optional: bool,
-    settings: &ImportSettings,
-    extensions: &extend::Extensions,
-    report: &mut ImportReport,
-    progress: &mut dyn FnMut(ImportProgress<'_>),
-) -> std::io::Result<Vec<(layout::Layout, source::Source)>> {
-    let name = path.display().to_string();
-    let bytes_total = std::fs::metadata(path)?.len().saturating_mul(2);
-    let mut read = |bytes_done| progress(ImportProgress::Checking { file: &name, bytes_done, bytes_total });
-    let sources = match source::Source::open(path, settings, &mut read)? {
-        Ok((sources, hidden)) => {
-            if !hidden.is_empty() {
-                let (code, count) = ("hidden_sheet".to_owned(), hidden.len() as u64);
-                let titles = hidden.join(", ");
-                let message =
-                    format!("hidden sheets were passed over: {titles}; --sheet NAME reads one of them");
-                report.warnings.push(Warning { file: name.clone(), line: None, code, message, count });
-            }
-            sources
-        }
-        Err(fault) => {
-            file::refuse_file(fault, &name, report);
-            return Ok(Vec::new());
-        }
-    };
-    let (mut planned, mut unknown) = (Vec::new(), Vec::new());
-    for source in sources {
-        match detect::identify(&source, settings, extensions)? {
-            Ok(layout) => match layout.field_twice() {
-                None => planned.push((layout, source)),
-                Some(fault) => file::refuse_file(fault, &source.name, report),
-            },
-            Err(fault) => unknown.push((fault, source.name)),
-        }
-    }
-    // A workbook often has sheets for people beside those with data.
-    for (fault, name) in unknown {
-        if fault.code == "unknown_dataset" && (optional || !planned.is_empty()) {
-            let (code, message) =
-                ("passed_over".to_owned(), format!("it was passed over: {}", fault.message));
-            report.warnings.push(Warning { file: name, line: None, code, message, count: 1 });
-        } else {
-            file::refuse_file(fault, &name, report);
-        }
-    }
-    Ok(planned)
-}
-
-/// A file that is the whole of its data set is the only one.
-fn only_file_of_each(
-    planned: &[(layout::Layout, source::Source)],
-    options: &ImportOptions,
-) -> Result<(), ImportError> {
-    if options.snapshot.is_none_or(|snapshot| snapshot.by_month) {
-        return Ok(());
-    }
-    let twice = planned.windows(2).find(|pair| position_of(&pair[0].0) == position_of(&pair[1].0));
-    let (Some([(layout, _), (_, source)]), ..) = (twice,) else { return Ok(()) };
-    let dataset = layout.targets.first().map_or("", |target| target.dataset.name);
-    Err(ImportError::snapshot(source.name.clone(), SnapshotRefusal::SeveralFiles(dataset)))
-}
-
-fn position_of(layout: &layout::Layout) -> usize {
-    layout.targets.first().map_or(usize::MAX, |target| position(target.dataset))
-}
-
 /// Rebuilds the stale cards in short transactions.
 ///
 /// # Errors
@@ -434,63 +328,6 @@ pub fn refresh_cards(
         }
         progress(ImportProgress::Cards { done });
     }
-}
-
-/// A file to import.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Given {
-    path: PathBuf,
-    /// Whether it may be something else: a text that lies in the folder.
-    optional: bool,
-}
-
-/// The files that are meant: each path, or the files with tables in it. What else lies in a folder and looks like
-/// one is named.
-fn files(paths: &[PathBuf], report: &mut ImportReport) -> Result<Vec<Given>, ImportError> {
-    let mut found = Vec::new();
-    for path in paths {
-        let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-        if !about.is_dir() {
-            readable(path, &about)?;
-            found.push(Given { path: path.clone(), optional: false });
-            continue;
-        }
-        let before = found.len();
-        for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
-            let path = entry.map_err(|error| unreadable(path, &error))?.path();
-            match source::table(&path) {
-                // A file that is meant and cannot be reached is no file that is passed over.
-                Ok(source::Table::Yes) => {
-                    let optional =
-                        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
-                    found.push(Given { path, optional });
-                }
-                Ok(source::Table::No) => {}
-                Ok(source::Table::Other(reason)) => {
-                    let (file, code) = (path.display().to_string(), "passed_over".to_owned());
-                    let message = format!("it was passed over: {reason}");
-                    report.warnings.push(Warning { file, line: None, code, message, count: 1 });
-                }
-                Err(error) => return Err(unreadable(&path, &error)),
-            }
-        }
-        if found.len() == before {
-            return Err(ImportError::EmptyFolder(path.display().to_string()));
-        }
-    }
-    report.warnings.sort_by(|a, b| a.file.cmp(&b.file));
-    found.sort();
-    found.dedup_by(|a, b| a.path == b.path);
-    Ok(found)
-}
-
-/// A pipe or a device has no end that one could wait for, and cannot be read twice.
-fn readable(path: &Path, about: &std::fs::Metadata) -> Result<(), ImportError> {
-    if about.is_file() {
-        return Ok(());
-    }
-    let reason = "it is a pipe or a device; write its content into a file first".to_owned();
-    Err(ImportError::Unreadable { path: path.display().to_string(), reason, denied: false })
 }
 
 /// The folder for temporary files cannot be written.
@@ -521,8 +358,4 @@ fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
     }
     let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
     ImportError::Unreadable { path: path.display().to_string(), reason: error.to_string(), denied }
-}
-
-fn position(dataset: &Dataset) -> usize {
-    DATASETS.iter().position(|known| known.name == dataset.name).unwrap_or(usize::MAX)
 }

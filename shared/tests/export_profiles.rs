@@ -337,6 +337,7 @@ proptest! {
         for (format, layout, encoding) in [
             (ExportFormat::Tsv, ExportLayout::Native, ExportEncoding::Utf8),
             (ExportFormat::Tsv, ExportLayout::Generic, ExportEncoding::Cp932),
+            (ExportFormat::Tsv, ExportLayout::Native, ExportEncoding::Utf16),
             (ExportFormat::Csv, ExportLayout::Generic, ExportEncoding::Utf8Bom),
             (ExportFormat::Xlsx, ExportLayout::Native, ExportEncoding::Utf8),
             (ExportFormat::Xlsx, ExportLayout::Generic, ExportEncoding::Utf8),

@@ -11,11 +11,37 @@ const REPLACEMENT: char = '〓';
 /// Places of characters that CP932 does not have, of which an error tells.
 const PLACES_MAX: usize = 100;
 
+/// UTF-8 as UTF-16, low byte first.
+struct Utf16<W> {
+    output: W,
+    /// The first bytes of a character whose others have not come yet.
+    rest: Vec<u8>,
+}
+
+impl<W: Write> Write for Utf16<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.rest.extend_from_slice(bytes);
+        let whole = match std::str::from_utf8(&self.rest) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let text = std::str::from_utf8(&self.rest[..whole]).unwrap_or_default();
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        self.output.write_all(&units)?;
+        self.rest.drain(..whole);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.output.flush()
+    }
+}
+
 /// A text file.
 pub(super) struct Text<'w> {
     dataset: &'static str,
     encoding: ExportEncoding,
-    csv: csv::Writer<&'w mut (dyn Write + Send)>,
+    csv: csv::Writer<Box<dyn Write + Send + 'w>>,
     row: u64,
     replaced: u64,
     /// Row, column and character of what cannot be written.
@@ -30,9 +56,16 @@ impl<'w> Text<'w> {
         encoding: ExportEncoding,
         delimiter: u8,
     ) -> Result<Self, ExportError> {
-        if encoding == ExportEncoding::Utf8Bom {
-            output.write_all(b"\xEF\xBB\xBF").map_err(|error| broken(&error))?;
-        }
+        let mark: &[u8] = match encoding {
+            ExportEncoding::Utf8Bom => b"\xEF\xBB\xBF",
+            ExportEncoding::Utf16 => b"\xFF\xFE",
+            _ => b"",
+        };
+        output.write_all(mark).map_err(|error| broken(&error))?;
+        let output: Box<dyn Write + Send + 'w> = match encoding {
+            ExportEncoding::Utf16 => Box::new(Utf16 { output, rest: Vec::new() }),
+            _ => Box::new(output),
+        };
         let terminator = match encoding {
             ExportEncoding::Utf8 => csv::Terminator::Any(b'\n'),
             _ => csv::Terminator::CRLF,
@@ -102,5 +135,22 @@ impl<'w> Text<'w> {
             more: places.map(|(row, column, what)| format!("row {row}, {column}: {what}")).collect(),
             uncounted: self.uncounted,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::Utf16;
+
+    #[test]
+    fn characters_that_come_in_pieces_are_whole() {
+        let mut utf16 = Utf16 { output: Vec::new(), rest: Vec::new() };
+        for byte in "a髙𠮷\r\n".as_bytes() {
+            assert_eq!(utf16.write(&[*byte]).unwrap(), 1);
+        }
+        let expected: Vec<u8> = "a髙𠮷\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(utf16.output, expected);
     }
 }

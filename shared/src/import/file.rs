@@ -1,5 +1,6 @@
 //! One file: checked, written in one transaction, reported.
 
+mod doubles;
 mod fields;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::io;
 use super::check::{Checker, RowFault, structure_fault};
 use super::decode::Decoded;
 use super::derive::Deriver;
-use super::duplicates::{Duplicates, Finder, hash};
+use super::duplicates::{Duplicates, hash};
 use super::extend::FieldWriter;
 use super::layout::{Layout, Target};
 use super::report::{Fault, FileReport, ImportReport, Warning};
@@ -139,46 +140,6 @@ impl Plan<'_> {
         };
         let values = self.layout.targets.iter().map(empty).collect();
         Ok(Pass { rows, deriver: Deriver::new(self.layout), values })
-    }
-
-    /// Reads the file once for keys that occur twice.
-    fn find_duplicates(&self, progress: &mut dyn FnMut(ImportProgress<'_>)) -> io::Result<Vec<Duplicates>> {
-        let bytes = self.source.detected.bytes;
-        let checker = Checker::new(self.source, self.layout, self.settings);
-        let mut pass = self.pass()?;
-        let mut finders: Vec<Finder> = self.layout.targets.iter().map(|_| Finder::new(bytes)).collect();
-        let mut count = 0_u64;
-        loop {
-            let found = pass.rows.next()?;
-            match found {
-                Found::End => return Ok(finders.into_iter().map(Finder::finish).collect()),
-                _ if pass.rows.line() <= self.layout.skip_through => continue,
-                Found::Bad(_) => continue,
-                Found::Row => {}
-            }
-            count += 1;
-            if count.is_multiple_of(PROGRESS_ROWS) {
-                let (file, bytes_done) = (self.source.name.as_str(), bytes + pass.rows.source().bytes_done);
-                progress(ImportProgress::Checking { file, bytes_done, bytes_total: bytes.saturating_mul(2) });
-            }
-            pass.deriver.begin(&pass.rows);
-            if pass.deriver.skipped(&pass.rows).is_some() {
-                continue;
-            }
-            for (at, target) in self.layout.targets.iter().enumerate() {
-                // Rows that share one source row cannot be told apart by lines.
-                if target.split.is_some() || pass.deriver.rows_of(target, &pass.rows) == 0 {
-                    continue;
-                }
-                let (values, rows) = (&mut pass.values[at], &pass.rows);
-                let convert =
-                    |&key: &usize| checker.convert(target, &pass.deriver, rows, key, &mut values[key]);
-                let convertible = target.key.iter().map(convert).all(|checked| checked.is_ok());
-                if convertible {
-                    finders[at].add(hash(target.key.iter().map(|&key| &pass.values[at][key])));
-                }
-            }
-        }
     }
 
     fn write(

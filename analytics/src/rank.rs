@@ -27,7 +27,7 @@ pub mod outputs;
 pub mod plan;
 mod preview;
 mod read;
-mod revert;
+pub(crate) mod revert;
 pub mod score;
 pub mod settings;
 pub mod simulate;
@@ -132,7 +132,7 @@ impl Prepared {
             (None, None) => {
                 let last = reader.last_rank_run()?.ok_or_else(|| {
                     Failure::error(
-                        exit::USAGE,
+                        exit::CONFIG,
                         "there are no saved settings and no run whose settings could be used; \
                          give --settings FILE, or save some with: analytics rank config save FILE",
                     )

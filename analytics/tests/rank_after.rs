@@ -162,7 +162,7 @@ fn an_earlier_run_is_taken_back_only_where_no_later_one_changed_the_rank() {
     let company = company();
     first_run(&company);
     // By December nothing of August is recent, so BIG falls to B.
-    run(&company, "2026-12-31", &[]);
+    run(&company, "2026-12-31", &["--force"]);
     assert_eq!(rank(&company, "BIG").as_deref(), Some("B"));
     let done = company.json(&["rank", "revert", "1", "--yes"]);
     assert_eq!((&done["restored"], &done["left_customers"][0]["customer_code"]), (&json!(3), &json!("BIG")));
@@ -204,14 +204,14 @@ fn a_switched_off_update_has_no_transition() {
     let told = company.json(&["rank", "transition", "--as-of", "2026-08-31"]);
     assert!(told["skipped"].as_str().unwrap().contains("enabled = false"), "{told}");
     // Without any settings there is nothing to tell either.
-    assert_eq!(Company::new().run(&["rank", "transition"]).status.code(), Some(64));
+    assert_eq!(Company::new().run(&["rank", "transition"]).status.code(), Some(78));
 }
 
 #[test]
 fn a_history_has_every_run_of_a_customer_with_its_total() {
     let company = company();
     first_run(&company);
-    run(&company, "2026-12-31", &[]);
+    run(&company, "2026-12-31", &["--force"]);
     company.json(&["rank", "revert", "2", "--yes"]);
     let history = company.json(&["rank", "history", "BIG"]);
     let runs = history["runs"].as_array().unwrap();
@@ -279,4 +279,76 @@ fn everything_that_runs_left_behind_is_exported() {
     // What is there is not overwritten, and stays.
     assert_eq!(company.run(&["rank", "export", path]).status.code(), Some(73));
     assert_eq!(file("rank_change.csv"), changes);
+}
+
+#[test]
+fn what_is_no_earlier_output_is_not_replaced() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let store = company.path().to_str().unwrap().to_owned();
+    let run = ["rank", "run", "--save", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file];
+    let same = company.folder.path().join("same").to_str().unwrap().to_owned();
+    for (outputs, code) in [
+        (vec!["--report", &store], 73),
+        (vec!["--metrics-file", &store], 73),
+        (vec!["--errors", &store], 73),
+        (vec!["--report", &file], 73),
+        (vec!["--report", &same, "--metrics-file", &same], 64),
+    ] {
+        let output = company.run(&[&run[..], &outputs].concat());
+        assert_eq!(output.status.code(), Some(code), "{outputs:?}");
+    }
+    assert_eq!(company.run(&["rank", "check", "--errors", &file]).status.code(), Some(73));
+    assert!(company.store.reader().unwrap().rank_runs(9).unwrap().is_empty(), "nothing was done");
+    for _ in 0..2 {
+        let outputs = ["--report", "--metrics-file", "--errors"].map(|name| {
+            [name.to_owned(), company.folder.path().join(&name[2..]).to_str().unwrap().to_owned()]
+        });
+        let outputs = outputs.concat();
+        let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
+        company.json(&[&run[..], &outputs].concat());
+    }
+}
+
+#[test]
+fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let run = |as_of: &str, more: &[&str]| {
+        let arguments = ["rank", "run", "--save", "--as-of", as_of, "--allow-changes", "--settings", &file];
+        company.run(&[&arguments[..], more].concat()).status.code()
+    };
+    assert_eq!(run("2126-08-31", &[]), Some(65));
+    assert_eq!(run("2126-08-31", &["--force"]), Some(0));
+    assert_eq!(run("2026-08-31", &[]), Some(65), "older than the last one");
+    company.json(&["rank", "revert", "1", "--yes"]);
+    // Given again, it stands again.
+    company.json(&["rank", "revert", "2", "--yes"]);
+    assert_eq!(run("2026-08-31", &[]), Some(65));
+    company.json(&["rank", "revert", "1", "--yes"]);
+    assert_eq!(run("2026-08-31", &[]), Some(0));
+}
+
+#[test]
+fn figures_that_a_killed_run_did_not_publish_are_published_by_the_next_command() {
+    let company = company();
+    let file = settings(&company, &[]);
+    let run = ["rank", "run", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file];
+    company.json(&run);
+    let published = || company.store.reader().unwrap().metrics_published().unwrap();
+    assert_eq!(published(), (4, 4, Some(day("2026-08-31"))));
+    company.json(&["publish", "--as-of", "2026-07-31"]);
+    assert_eq!(published(), (4, 4, Some(day("2026-07-31"))));
+    let skipped = company.json(&run);
+    assert!(skipped["skipped"].as_str().unwrap().contains("2026-08"), "{skipped}");
+    assert_eq!(published(), (4, 4, Some(day("2026-08-31"))));
+}
+
+#[test]
+fn taking_back_a_run_says_that_its_settings_are_still_the_saved_ones() {
+    let company = company();
+    first_run(&company);
+    let output = company.run(&["rank", "revert", "1", "--yes"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("version 1") && said.contains("rank config save"), "{said}");
 }

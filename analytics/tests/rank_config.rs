@@ -101,7 +101,7 @@ fn a_check_lists_everything_and_writes_nothing() {
 #[test]
 fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
     let company = company();
-    assert_eq!(company.run(&["rank", "config", "add-row", "count", "5"]).status.code(), Some(64));
+    assert_eq!(company.run(&["rank", "config", "add-row", "count", "5"]).status.code(), Some(78));
     company.json(&["rank", "config", "save", &file(&company, "a.toml", SAMPLE)]);
     let rows = |value: &Value| -> Vec<String> {
         let row = |row: &Value| format!("{}:{}", row["points"], row["row"].as_str().unwrap());

@@ -410,7 +410,7 @@ fn dry_runs_simulations_and_refused_settings_write_nothing() {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     assert_eq!(change_no(), before);
-    assert_eq!(company.run(&["rank", "run"]).status.code(), Some(64));
+    assert_eq!(company.run(&["rank", "run"]).status.code(), Some(78));
     assert_eq!(company.run(&["rank", "simulate", "--settings", "/nowhere.toml"]).status.code(), Some(66));
     assert_eq!(company.run(&["rank", "changes"]).status.code(), Some(66));
 }

@@ -201,8 +201,17 @@ fn the_report_says_what_happened_and_what_changed() {
         .replace("rank = \"C\"\nmin = 0", "rank = \"C\"\nmin = 1\n[[rank.points]]\nrank = \"B\"\nmin = 0");
     let other =
         file(&company, "b.toml", &other.replacen("rank = \"B\"\nmin = 80", "rank = \"S\"\nmin = 80", 1));
-    let (code, done) =
-        page(&["rank", "run", "--save", "--settings", &other, "--allow-changes", "--as-of", "2030-01-31"]);
+    let (code, done) = page(&[
+        "rank",
+        "run",
+        "--save",
+        "--settings",
+        &other,
+        "--allow-changes",
+        "--force",
+        "--as-of",
+        "2030-01-31",
+    ]);
     assert_eq!(code, 0);
     for part in [
         "うち 40件は得点が前回と同じ",
@@ -212,7 +221,7 @@ fn the_report_says_what_happened_and_what_changed() {
     ] {
         assert!(done.contains(part), "{part} is not in {done}");
     }
-    let english = page(&["rank", "run", "--save", "--as-of", "2030-02-01", "--lang", "en"]).1;
+    let english = page(&["rank", "run", "--save", "--force", "--as-of", "2030-02-01", "--lang", "en"]).1;
     assert!(english.contains("The settings are those of the run before"), "{english}");
     assert!(!english.contains("http:") && !english.contains("https:"), "nothing is fetched");
 }
@@ -275,4 +284,21 @@ fn units_name_the_real_program_and_store() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!said.contains("chakuden-rank"), "{said}");
     }
+}
+
+#[test]
+fn what_an_installation_does_not_say_stays() {
+    let company = company(1);
+    let install = |more: &[&str]| {
+        company.json(&[&["schedule", "install"], more].concat());
+        let text = std::fs::read_to_string(company.folder.path().join("company.db.schedule.toml")).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        (
+            table["schedule"]["day"].as_integer().unwrap(),
+            table["schedule"]["time"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(install(&["--day", "25", "--time", "04:00"]), (25, "04:00".to_owned()));
+    assert_eq!(install(&[]), (25, "04:00".to_owned()));
+    assert_eq!(install(&["--time", "05:00"]), (25, "05:00".to_owned()));
 }

@@ -1,7 +1,7 @@
 //! Files that others read while they are written: whole or not there.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::exit::{self, Failure};
@@ -36,11 +36,29 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses, before anything is done, a file whose folder is not there.
+/// Refuses, before anything is done, to replace a file that does not begin as what is to be written: a store, settings,
+/// somebody's own text. Its folder must be there.
 ///
 /// # Errors
-/// Exit code 73 with the folder's name.
-pub fn check_folder(path: &Path) -> anyhow::Result<()> {
+/// Exit code 73 with the file's name.
+pub fn check_output(path: &Path, begins: &str) -> anyhow::Result<()> {
+    check_folder(path)?;
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(begins.len() as u64).read_to_end(&mut head));
+    match read {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Ok(_) if head.is_empty() || head == begins.as_bytes() => Ok(()),
+        _ => Err(Failure::error(
+            exit::CANNOT_CREATE,
+            format!(
+                "{} is there and holds something else, which is not replaced; name another file; nothing was done",
+                path.display()
+            ),
+        )),
+    }
+}
+
+fn check_folder(path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if folder.is_dir() && !path.is_dir() {
         return Ok(());

@@ -90,6 +90,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         true => Some(Prepared::new(context, args.settings.as_deref())?.settings),
         false => None,
     };
+    errors::check_file(args.errors.as_deref())?;
     let warehouse = fresh_warehouse(context, &store)?;
     let scope = Scope {
         source: settings.as_ref().map_or(Source::Sales, |settings| settings.source),

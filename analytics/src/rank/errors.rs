@@ -13,6 +13,7 @@ use shared::rank::RankMaster;
 use super::score::date_of;
 use super::settings::Source;
 use crate::exit::{self, Failure};
+use crate::output::file::check_output;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 /// Rows that a file gets; a company with more has another problem.
@@ -54,6 +55,11 @@ pub(super) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> anyhow::Result
     let columns = Columns(&frame);
     let codes = columns.texts("code")?.into_iter().flatten();
     Ok(codes.zip(columns.counts("findings")?).collect())
+}
+
+/// Refuses, before anything is done, to replace what is no such file.
+pub(super) fn check_file(path: Option<&Path>) -> anyhow::Result<()> {
+    path.map_or(Ok(()), |path| check_output(path, &HEADER.join(",")))
 }
 
 /// Writes every finding to a file, which is there as a whole or not at all; says how many it has.

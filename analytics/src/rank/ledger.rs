@@ -182,6 +182,9 @@ fn judge(
         (None, _) => Why::Undated,
         (Some(day), _) if day > as_of => Why::Future,
         (Some(day), _) if day < from => Why::TooOld,
+        // Of the lines that count, the first customer by code takes a slot: before the first comes none, so that the
+        // lines which name this one do not count.
+        (_, None) if record.related.iter().flatten().all(|code| code.as_str() > customer_code) => Why::Status,
         (_, None) => Why::OtherLink,
         (_, Some((_, 0))) if net > Decimal::ZERO && settings.recency_zero_rate == ZeroRate::Count => {
             Why::ZeroRateDate

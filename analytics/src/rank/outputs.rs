@@ -11,7 +11,12 @@ use chrono::{DateTime, Utc};
 
 use super::update::Done;
 use crate::context::Context;
-use crate::output::file::{check_folder, write_whole};
+use crate::exit::{self, Failure};
+use crate::output::file::{check_output, write_whole};
+
+/// How the files begin: only such a file is replaced.
+const METRICS_BEGIN: &str = "# HELP chakuden_";
+const PAGE_BEGIN: &str = "<!doctype html>";
 
 /// Files that a run writes beside the store.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -32,9 +37,17 @@ pub(crate) struct Attempt {
 }
 
 impl Outputs {
-    /// Refuses files that cannot be written, before anything is done.
+    /// Refuses files that cannot be written or are something else, before anything is done.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
-        [&self.metrics_file, &self.report].into_iter().flatten().try_for_each(|path| check_folder(path))
+        if self.report.is_some() && self.report == self.metrics_file {
+            let message = "--report and --metrics-file name one file; give each its own; nothing was done";
+            return Err(Failure::error(exit::USAGE, message));
+        }
+        let files = [(&self.metrics_file, METRICS_BEGIN), (&self.report, PAGE_BEGIN)];
+        files.iter().try_for_each(|(path, begins)| match path {
+            Some(path) => check_output(path, begins),
+            None => Ok(()),
+        })
     }
 
     /// Writes the figures of an attempt, whatever became of it.

@@ -24,7 +24,7 @@ const PREVIEW_MAX: usize = 15;
 /// `analytics rank preview`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: those of the last run].
+    /// The settings [default: the newest that were saved, else those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }

@@ -80,6 +80,14 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match publish(context, &store, &master, &run, started_at) {
         Ok((run_id, plan)) => {
             crate::metrics::refresh_cards(context, &store)?;
+            let saved = reader.rank_config(None)?;
+            if let Some(saved) = saved.filter(|saved| Some(saved.version) == run.config_version) {
+                context.notice(&format!(
+                    "the saved settings (version {}) are still those of the run that was taken back, and the next run uses \
+                     them: save others with: analytics rank config save FILE",
+                    saved.version
+                ));
+            }
             show(context, &master, &run, &plan, Some(run_id), args)
         }
         Err(Stopped::Nothing(reason)) => nothing(context, args, &reason),
@@ -97,6 +105,11 @@ fn taken_back(reader: &mut Reader, run_id: i64) -> Result<Option<String>, StoreE
 fn in_force(runs: &[RankRun], run_id: i64) -> Option<i64> {
     let mut takers = runs.iter().filter(|run| run.reverts == Some(run_id) && run.run_id > run_id);
     takers.find(|taker| in_force(runs, taker.run_id).is_none()).map(|taker| taker.run_id)
+}
+
+/// Whether a run's ranks hold: it is none that takes another back, and it was not taken back.
+pub(crate) fn stands(runs: &[RankRun], run: &RankRun) -> bool {
+    run.mode == "run" && in_force(runs, run.run_id).is_none()
 }
 
 /// Writes it in one transaction. Inside it nobody else can write, so the ranks are read again there.

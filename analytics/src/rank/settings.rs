@@ -198,8 +198,24 @@ impl RankSettings {
         if size > FILE_BYTES_MAX {
             return Err(unreadable(format!("it has {size} bytes, more than {FILE_BYTES_MAX}")));
         }
-        let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
-        Self::parse(&text, master, &path.display().to_string())
+        let origin = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.as_bytes()[..error.utf8_error().valid_up_to()]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            SettingsError::Invalid {
+                origin: origin.clone(),
+                problems: vec![Problem {
+                    code: "RANK_SYNTAX",
+                    path: format!("line {}", at + 1),
+                    value: String::new(),
+                    reason: "this is not UTF-8; save the file as UTF-8".to_owned(),
+                }],
+            }
+        })?;
+        Self::parse(&text, master, &origin)
     }
 
     /// Checks settings given as TOML; `origin` names them in an error.

@@ -34,7 +34,7 @@ const LISTED_MAX: usize = 15;
 /// `analytics rank simulate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: those of the last run].
+    /// The settings [default: the newest that were saved, else those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// All customers, by customer code, and not only the first ones by kana, descending.
@@ -76,6 +76,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         let hundredths = (points * Decimal::ONE_HUNDRED).to_u32().unwrap_or(u32::MAX);
         return boundary::show(context, &prepared, &plan, &scene, &shown, hundredths);
     }
+    let population = shown.len();
     if let Some(drill) = &drill {
         shown = highest(shown.into_iter().filter(|(_, scored)| drill.takes(&plan, scored)).collect());
     }
@@ -93,7 +94,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         }
         Format::Table | Format::Html => match &drill {
             Some(drill) => {
-                let sheet = parts.drilled(drill)?;
+                let sheet = parts.drilled(drill, scope_of(context, args.all, population))?;
                 context.emit(&sheet, &serde_json::Value::Null)?;
             }
             None if context.format == Format::Html => context.write(&parts.page(args.all)?)?,
@@ -146,6 +147,12 @@ impl Drill {
             Self::WithoutRank => context.label(labels::NO_RANK).to_owned(),
         }
     }
+}
+
+/// Whom the figures are about: everybody, or so many by kana.
+fn scope_of(context: &Context, is_whole: bool, customers: usize) -> String {
+    let scope = if is_whole { labels::WHOLE } else { labels::SAMPLE };
+    context.label(scope).replace("{n}", &customers.to_string())
 }
 
 /// The first few by total, descending; of equals by code, descending.
@@ -220,8 +227,7 @@ impl Parts<'_> {
     }
 
     fn scope(&self, is_whole: bool) -> String {
-        let scope = if is_whole { labels::WHOLE } else { labels::SAMPLE };
-        self.context.label(scope).replace("{n}", &self.shown.len().to_string())
+        scope_of(self.context, is_whole, self.shown.len())
     }
 
     fn text(&self, is_whole: bool) -> anyhow::Result<String> {
@@ -250,10 +256,11 @@ impl Parts<'_> {
         Ok(sheet)
     }
 
-    fn drilled(&self, drill: &Drill) -> anyhow::Result<Sheet> {
+    fn drilled(&self, drill: &Drill, scope: String) -> anyhow::Result<Sheet> {
         let mut sheet = self.listed(self.shown.clone())?;
         sheet.title = self.context.label(labels::DRILL).to_owned();
         sheet.header = summary::header(self.context, self.plan, &self.prepared.settings);
+        sheet.header.push((self.context.label(labels::SCOPE).to_owned(), scope));
         sheet.header.push((self.context.label(labels::DRILLED).to_owned(), drill.name(self.context)));
         Ok(sheet)
     }

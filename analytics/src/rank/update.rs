@@ -14,6 +14,7 @@ use super::guard::{self, Moves};
 use super::labels;
 use super::outputs::{Attempt, Outputs};
 use super::plan::{RankPlan, Scored};
+use super::revert::stands;
 use super::settings::{Problem, Source};
 use super::summary::Summary;
 use super::totals::Depth;
@@ -89,6 +90,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         return crate::schedule::run::run(context, &due);
     }
     args.outputs.check()?;
+    super::errors::check_file(args.errors.as_deref())?;
     let started_at = context.clock.now();
     let ended = run_once(context, args);
     let exit_code = ended.as_ref().map_or_else(exit::code_of, |()| exit::OK);
@@ -98,6 +100,16 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 }
 
 fn run_once(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let today = context.clock.today();
+    if context.as_of > today && !args.dry_run && !args.force {
+        return Err(Failure::error(
+            exit::DATA,
+            format!(
+                "{} is after today, {today}: the runs of the months until then would be refused as older; give --force to run it all the same",
+                context.as_of
+            ),
+        ));
+    }
     match execute(context, args)? {
         Outcome::Done(done) => {
             if done.run_id.is_some() {
@@ -106,7 +118,10 @@ fn run_once(context: &Context, args: &Args) -> anyhow::Result<()> {
             args.outputs.report(context, &done)?;
             shown::show(context, &done, args)
         }
-        Outcome::Skipped(reason) => shown::skip(context, args, &reason),
+        Outcome::Skipped(reason) => {
+            finish_last(context)?;
+            shown::skip(context, args, &reason)
+        }
         Outcome::Refused(done) => {
             args.outputs.report(context, &done)?;
             let reason = done.refused().unwrap_or_default();
@@ -320,7 +335,7 @@ fn skipped_by(reader: &mut Reader, context: &Context, args: &Args) -> Result<Opt
             run.run_id
         )));
     }
-    if let Some(last) = runs.iter().find(|run| run.as_of > context.as_of) {
+    if let Some(last) = runs.iter().find(|run| stands(&runs, run) && run.as_of > context.as_of) {
         return Err(Failure::error(
             exit::DATA,
             format!(
@@ -383,11 +398,31 @@ fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> R
     }
 }
 
+/// Makes up for a run that was stopped between its commit and the publishing: then the figures of the pop-up are older
+/// than the ranks, or not there for everybody.
+pub(crate) fn finish_last(context: &Context) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let mut reader = store.reader()?;
+    let runs = reader.rank_runs(RUNS_READ_MAX)?;
+    let Some(last) = runs.iter().find(|run| stands(&runs, run)) else { return Ok(()) };
+    let (rows, customers, oldest) = reader.metrics_published()?;
+    if rows >= customers.min(last.evaluated) && oldest.is_none_or(|oldest| oldest >= last.as_of) {
+        return Ok(());
+    }
+    context.notice(&format!(
+        "the figures of the pop-up are not those of run {}; they are published now",
+        last.run_id
+    ));
+    let at = Context { as_of: last.as_of, ..context.clone() };
+    super::fresh_warehouse(&at, &store)?;
+    metrics::publish(&at).map(drop)
+}
+
 /// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw
 /// an old card; this only spares them work. A forced run of an earlier day does not bring back its old figures.
 fn refresh(context: &Context, store: &Store) -> anyhow::Result<()> {
     let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
-    if runs.iter().any(|run| run.as_of > context.as_of) {
+    if runs.iter().any(|run| stands(&runs, run) && run.as_of > context.as_of) {
         metrics::refresh_cards(context, store)?;
     } else {
         metrics::publish(context)?;

@@ -4,6 +4,8 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use shared::calendar::YearMonth;
 use shared::store::RankRun;
 
+use crate::rank::revert::stands;
+
 /// Months that are looked back on.
 const MONTHS_MAX: i32 = 120;
 
@@ -66,7 +68,8 @@ pub(super) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -
         if date < schedule.since || is_done {
             continue;
         }
-        if runs.iter().any(|run| run.as_of > date) {
+        // A run that was taken back holds no ranks that an earlier date could overwrite.
+        if runs.iter().any(|run| stands(runs, run) && run.as_of > date) {
             state.overtaken.push(date);
         } else if month == latest {
             state.owed = Some(date);

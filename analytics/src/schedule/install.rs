@@ -11,18 +11,22 @@ use super::{file, labels, lines, state, state_json};
 use crate::context::{Context, Format};
 use crate::exit::{self, Failure};
 use crate::output::Sheet;
-use crate::output::file::{check_folder, write_whole};
+use crate::output::file::write_whole;
 use crate::rank::outputs::Outputs;
+
+/// When a run begins, unless somebody says otherwise: in the night, before the offices open.
+const DEFAULT_TIME: NaiveTime = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
 
 /// `analytics schedule install`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The day of the month; in a shorter month its last day.
-    #[arg(long, value_name = "1..31", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=31))]
-    day: u32,
-    /// The time in Asia/Tokyo.
-    #[arg(long, value_name = "HH:MM", default_value = "02:30", value_parser = time)]
-    time: NaiveTime,
+    /// [default: as it is, else 1]
+    #[arg(long, value_name = "1..31", value_parser = clap::value_parser!(u32).range(1..=31))]
+    day: Option<u32>,
+    /// The time in Asia/Tokyo [default: as it is, else 02:30].
+    #[arg(long, value_name = "HH:MM", value_parser = time)]
+    time: Option<NaiveTime>,
     /// Write the systemd units and the cron file into this folder [default: standard output].
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -45,6 +49,7 @@ fn user(text: &str) -> Result<String, String> {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    args.outputs.check()?;
     let mut reader = context.store()?.reader()?;
     if reader.rank_config(None)?.is_none() && reader.last_rank_run()?.is_none() {
         context.notice(
@@ -52,10 +57,12 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
              analytics rank config save FILE",
         );
     }
-    // The schedule begins now unless it has begun already.
-    let since = file::find(context).ok().flatten().map_or(context.clock.today(), |old| old.since);
-    let schedule = Schedule { day: args.day, time: args.time, since };
-    let units = Job { command: command(context, args)?, user: args.user.clone(), time: args.time }.units();
+    // The schedule begins now unless it has begun already; what is not said stays.
+    let old = file::find(context).ok().flatten();
+    let old = old.unwrap_or(Schedule { day: 1, time: DEFAULT_TIME, since: context.as_of });
+    let (day, time) = (args.day.unwrap_or(old.day), args.time.unwrap_or(old.time));
+    let schedule = Schedule { day, time, since: old.since };
+    let units = Job { command: command(context, args)?, user: args.user.clone(), time }.units();
     let written = match &args.dir {
         Some(dir) => write(dir, &units)?,
         None => Vec::new(),
@@ -95,7 +102,6 @@ fn command(context: &Context, args: &Args) -> anyhow::Result<Vec<String>> {
     ];
     for (name, path) in [("--metrics-file", &args.outputs.metrics_file), ("--report", &args.outputs.report)] {
         if let Some(path) = path {
-            check_folder(path)?;
             command.extend([name.to_owned(), whole(path)?]);
         }
     }

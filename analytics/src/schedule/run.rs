@@ -58,6 +58,14 @@ impl End {
         }
     }
 
+    /// Why, in words.
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Done => None,
+            Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => Some(reason),
+        }
+    }
+
     /// Ends the command with the code.
     fn result(self) -> anyhow::Result<()> {
         let code = self.code();
@@ -97,7 +105,10 @@ fn nothing(state: &State) -> String {
         0 => String::new(),
         n => format!("; {n} month(s) were missed, run them with --catch-up"),
     };
-    format!("nothing is owed before {}{missed}", state.next.format("%Y-%m-%d %H:%M"))
+    let overtaken = state.overtaken.last().filter(|_| state.owed.is_none());
+    let overtaken =
+        overtaken.map(|date| format!("; {date} was overtaken by a run of a later day")).unwrap_or_default();
+    format!("nothing is owed before {}{missed}{overtaken}", state.next.format("%Y-%m-%d %H:%M"))
 }
 
 /// Does what is owed.
@@ -134,6 +145,7 @@ fn attempt(context: &Context, args: &Args, made: &mut Vec<Made>) -> anyhow::Resu
     let missed: &[NaiveDate] = if args.catch_up { &before.missed } else { &[] };
     let dates: Vec<NaiveDate> = missed.iter().copied().chain(before.owed).collect();
     if dates.is_empty() {
+        update::finish_last(context)?;
         let reason = nothing(&before);
         return Ok((before, End::Nothing(reason)));
     }
@@ -200,6 +212,7 @@ fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> anyhow::R
     value["command"] = json!("schedule run");
     value["result"] = json!(end.name());
     value["exit_code"] = json!(end.code());
+    value["reason"] = json!(end.reason());
     value["runs"] = made_json(made);
     context.emit(&sheet, &value)
 }

@@ -74,6 +74,16 @@ impl RankRevert {
 
 /// What the runs left behind.
 impl Reader {
+    /// How many customers have published figures, how many there are, and the oldest day of the figures.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn metrics_published(&mut self) -> Result<(u64, u64, Option<NaiveDate>), StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.metrics_published(),
+        }
+    }
+
     /// A run by its id.
     ///
     /// # Errors

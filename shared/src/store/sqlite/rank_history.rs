@@ -1,5 +1,6 @@
 //! What rank runs left behind, and taking a run back.
 
+use chrono::NaiveDate;
 use std::ops::ControlFlow;
 
 use rusqlite::types::ValueRef;
@@ -59,6 +60,20 @@ fn rank_score(row: &Row<'_>, first: usize) -> rusqlite::Result<RankScore> {
 }
 
 impl SqliteReader {
+    pub(in crate::store) fn metrics_published(
+        &mut self,
+    ) -> Result<(u64, u64, Option<NaiveDate>), StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM customer_metrics), (SELECT count(*) FROM customer),
+                          (SELECT min(as_of) FROM customer_metrics)";
+        self.connection
+            .query_row(sql, [], |row| {
+                let oldest: Option<String> = row.get(2)?;
+                let counts = (row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs());
+                Ok((counts.0, counts.1, oldest.and_then(|day| day.parse().ok())))
+            })
+            .at(&self.path)
+    }
+
     pub(in crate::store) fn rank_run(&mut self, run_id: i64) -> Result<Option<RankRun>, StoreError> {
         self.connection
             .prepare_cached(&format!("SELECT {RUN_COLUMNS} FROM rank_run WHERE run_id = ?1"))

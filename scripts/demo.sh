@@ -21,7 +21,7 @@ fi
 say "列形式ミラーを同期しています"
 analytics sync
 say "顧客ランクの自動更新 ($as_of 時点)"
-analytics rank run --settings data/rank.toml --as-of "$as_of"
+analytics rank run --allow-changes --settings data/rank.toml --as-of "$as_of"
 analytics sync >/dev/null # the ranks have changed
 say "業種別レポート ($as_of 時点)"
 analytics report segment --by industry --as-of "$as_of"

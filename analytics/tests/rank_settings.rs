@@ -175,3 +175,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rank_that_is_listed_twice_is_told_beside_what_else_is_wrong_with_its_row() {
+    let found = with("rank = \"B\"\nmin = 80", "rank = \"A\"\nmin = -1").unwrap_err();
+    let codes: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
+    assert!(codes.contains(&"RANK_DUPLICATE_RANK") && codes.contains(&"RANK_RANGE"), "{found:?}");
+}

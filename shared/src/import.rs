@@ -210,7 +210,7 @@ pub fn import_paths(
 
 /// Imports files, and the files of folders (not of folders within them), into the store.
 ///
-/// Files are taken in the order of [`DATASETS`], so that customers come before their sales, and by name within
+/// Files are taken in the order of [`DATASETS`](crate::dataset::DATASETS), so that customers come before their sales, and by name within
 /// a data set. A reference to a customer that is unknown after all files is a warning, not a refusal.
 ///
 /// # Errors

@@ -191,6 +191,8 @@ impl Reader<'_> {
 
     fn points(&mut self, rank: &DeTable<'_>, at: &str, master: &RankMaster) -> Vec<Threshold> {
         let mut points: Vec<Threshold> = Vec::new();
+        // By name, also of rows in which something else is wrong.
+        let mut named: Vec<String> = Vec::new();
         let list = self.array(rank, at, "points");
         for (i, node) in list.into_iter().flatten().enumerate() {
             let path = format!("{at}.points[{i}]");
@@ -198,13 +200,14 @@ impl Reader<'_> {
                 self.wrong_type(&path, node, "a table");
                 continue;
             };
-            if let Some(row) = self.threshold(table, &path, node, master) {
-                if points.iter().any(|earlier| earlier.rank == row.rank) {
+            if let Some(rank) = table.get("rank").and_then(|node| node.get_ref().as_str()) {
+                if named.iter().any(|earlier| earlier == rank) {
                     let reason = "this rank has a row already; remove one";
                     self.problem("RANK_DUPLICATE_RANK", &join(&path, "rank"), table.get("rank"), reason);
                 }
-                points.push(row);
+                named.push(rank.to_owned());
             }
+            points.extend(self.threshold(table, &path, node, master));
         }
         if !points.iter().any(|row| row.min == 0) {
             let reason = "a row with min = 0 is needed: the rank of a customer without points";

@@ -15,7 +15,10 @@ use crate::output::file::write_whole;
 use crate::rank::outputs::Outputs;
 
 /// When a run begins, unless somebody says otherwise: in the night, before the offices open.
-const DEFAULT_TIME: NaiveTime = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
+const DEFAULT_TIME: NaiveTime = match NaiveTime::from_hms_opt(2, 30, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 /// `analytics schedule install`.
 #[derive(Debug, Clone, clap::Args)]

@@ -125,6 +125,8 @@ pub struct CallInfo {
     pub called: Option<String>,
     /// The queue that the caller waits or waited in.
     pub queue: Option<String>,
+    /// The customer code that the caller gave to an IVR.
+    pub customer_code: Option<String>,
     /// When the call's first channel was seen.
     pub started_at: DateTime<Utc>,
 }
@@ -181,7 +183,7 @@ pub enum CallChange {
         /// When.
         at: DateTime<Utc>,
     },
-    /// The other end became known, or is another one now.
+    /// The other end or its customer code became known, or is another one now.
     CallerChanged {
         /// The call, with the new caller.
         call: CallInfo,

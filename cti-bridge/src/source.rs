@@ -3,6 +3,7 @@
 pub mod ami;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
 
 use crate::call::CallSignal;
 
@@ -26,6 +27,37 @@ pub enum SourceEvent {
     },
     /// Trying again cannot help; the source has ended.
     Fatal(SourceError),
+}
+
+/// What the bridge asks of a source.
+#[derive(Debug)]
+pub enum SourceRequest {
+    /// Click-to-call: ring this phone of ours, and when it is answered dial this number.
+    Dial {
+        /// The agent's extension.
+        extension: String,
+        /// The number as our telephone system dials it: digits, `+`, `*` and `#` only.
+        number: String,
+        /// How it went: the telephone system took the order, or why not.
+        reply: oneshot::Sender<Result<(), DialError>>,
+    },
+}
+
+/// Why a number was not dialled. The text is for the agent and names no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DialError {
+    /// The telephone system is not connected.
+    #[error("the telephone system is not connected")]
+    Down,
+    /// The telephone system refused.
+    #[error("the telephone system refused: {0}")]
+    Refused(String),
+    /// It did not answer in time.
+    #[error("the telephone system did not answer in time")]
+    Timeout,
+    /// This source cannot dial, or is not set up for it.
+    #[error("this telephone system is not set up for dialling: {0}")]
+    NotSupported(String),
 }
 
 /// Why a source cannot work at all.

@@ -154,6 +154,7 @@ fn call(caller: CallerNumber) -> CallInfo {
         caller,
         called: Some("0120111111".to_owned()),
         queue: Some("support".to_owned()),
+        customer_code: None,
         started_at: at(0),
     }
 }

@@ -17,6 +17,7 @@ pub(super) struct LiveCall {
     pub(super) caller: Caller,
     pub(super) called: Option<String>,
     pub(super) queue: Option<String>,
+    pub(super) customer_code: Option<String>,
     pub(super) legs: Vec<Leg>,
     /// Every identity that leads to this call, live channels or not.
     pub(super) names: Vec<ChannelId>,
@@ -48,6 +49,7 @@ impl LiveCall {
             caller: Caller::Known(CallerNumber::Unknown),
             called: None,
             queue: None,
+            customer_code: None,
             legs: Vec::new(),
             names: Vec::new(),
             channels_live: 0,
@@ -72,6 +74,7 @@ impl LiveCall {
             },
             called: self.called.clone(),
             queue: self.queue.clone(),
+            customer_code: self.customer_code.clone(),
             started_at: self.started_at,
         }
     }

@@ -100,6 +100,7 @@ impl LiveCall {
         self.channels_live += other.channels_live;
         self.uncertain |= other.uncertain;
         self.queue = self.queue.take().or(other.queue);
+        self.customer_code = self.customer_code.take().or(other.customer_code);
         for leg in other.legs {
             self.first_ring_at.get_or_insert(leg.rang_at);
             if let Some(answered_at) = leg.answered_at {

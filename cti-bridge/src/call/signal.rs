@@ -147,6 +147,13 @@ pub enum CallSignal {
         /// Who calls.
         caller: CallerNumber,
     },
+    /// The caller gave a customer code (an IVR collected it): it goes before the number.
+    CustomerCode {
+        /// A channel of the call.
+        channel: ChannelId,
+        /// The code as it was given.
+        customer_code: String,
+    },
     /// Two channels belong to one call.
     Linked {
         /// One.
@@ -246,6 +253,7 @@ impl CallSignal {
             Self::ChannelSeen { channel, .. }
             | Self::PartyChanged { channel, .. }
             | Self::CallerKnown { channel, .. }
+            | Self::CustomerCode { channel, .. }
             | Self::Linked { channel, .. }
             | Self::State { channel, .. }
             | Self::DialBegin { destination: channel, .. }

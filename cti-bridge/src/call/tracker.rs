@@ -100,6 +100,9 @@ impl CallTracker {
             }
             CallSignal::PartyChanged { channel, party } => self.party_changed(&channel, party, now, out),
             CallSignal::CallerKnown { channel, caller } => self.caller_known(&channel, caller, out),
+            CallSignal::CustomerCode { channel, customer_code } => {
+                self.customer_code(&channel, customer_code, out);
+            }
             CallSignal::Linked { channel, linked } => self.link(&channel, &linked, now, out),
             CallSignal::State { channel, state } => self.state(&channel, state, now, out),
             CallSignal::DialBegin { source, destination } => {
@@ -240,6 +243,17 @@ impl CallTracker {
         }
         if may_tell {
             call.tell(out);
+        }
+    }
+
+    fn customer_code(&mut self, channel: &ChannelId, code: String, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel) else { return };
+        if call.customer_code.as_ref() == Some(&code) {
+            return;
+        }
+        call.customer_code = Some(code);
+        if call.is_told() {
+            out.push(CallChange::CallerChanged { call: call.info() });
         }
     }
 

@@ -3,6 +3,8 @@
 //! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the stream behind it always
 //! fit. A socket is reached through its own bounded queue; a full one closes that socket and nobody else's.
 
+pub(crate) mod cut;
+pub mod permission;
 pub mod protocol;
 pub(crate) mod session;
 pub(crate) mod socket;
@@ -16,6 +18,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::metrics::{Kind, Metrics};
+use permission::{Permissions, Policy, SharedPermissions};
 use protocol::{CloseCode, Presence, PushKind, Resume};
 use socket::SocketHandle;
 
@@ -34,6 +37,7 @@ pub struct Hub {
     epoch: String,
     streams: HashMap<String, Stream>,
     by_extension: HashMap<String, String>,
+    policy: Policy,
     limits: HubLimits,
     metrics: Metrics,
 }
@@ -42,6 +46,7 @@ pub struct Hub {
 #[derive(Debug)]
 struct Stream {
     agent: Agent,
+    permissions: SharedPermissions,
     seq: u64,
     replay: VecDeque<(u64, Utf8Bytes)>,
     sockets: Vec<Member>,
@@ -64,6 +69,8 @@ pub struct Joined {
     pub resumed: bool,
     /// The agent's presence.
     pub presence: Presence,
+    /// What the agent may do, now and later.
+    pub permissions: SharedPermissions,
     /// The pushes after the one that the client knows.
     pub missed: Vec<Utf8Bytes>,
 }
@@ -81,7 +88,21 @@ impl Hub {
         let mut epoch = String::with_capacity(16);
         // Writing to a String cannot fail.
         let _ = write!(epoch, "{:016x}", getrandom::u64()?);
-        Ok(Self { epoch, streams: HashMap::new(), by_extension: HashMap::new(), limits, metrics })
+        let (streams, by_extension) = (HashMap::new(), HashMap::new());
+        Ok(Self { epoch, streams, by_extension, policy: Policy::default(), limits, metrics })
+    }
+
+    /// The hub with roles that may do what the settings say.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// What the agent may do; nothing, when nobody has this code.
+    #[must_use]
+    pub fn permissions_of(&self, agent_code: &str) -> Permissions {
+        self.streams.get(agent_code).map_or(Permissions::NONE, |stream| stream.permissions.get())
     }
 
     /// What a client must know to resume.
@@ -112,10 +133,14 @@ impl Hub {
         if let Some(extension) = &agent.extension {
             self.by_extension.insert(extension.clone(), agent.agent_code.clone());
         }
+        let permissions = self.policy.of(&agent.role);
         match self.streams.get_mut(&agent.agent_code) {
-            Some(stream) => stream.agent = agent,
+            Some(stream) => {
+                stream.permissions.set(permissions);
+                stream.agent = agent;
+            }
             None => {
-                self.streams.insert(agent.agent_code.clone(), Stream::new(agent));
+                self.streams.insert(agent.agent_code.clone(), Stream::new(agent, permissions));
             }
         }
     }
@@ -173,6 +198,7 @@ impl Hub {
             seq: stream.seq,
             resumed: missed.is_some(),
             presence: stream.presence,
+            permissions: stream.permissions.clone(),
             missed: missed.unwrap_or_default(),
         })
     }
@@ -218,8 +244,15 @@ impl Hub {
 }
 
 impl Stream {
-    fn new(agent: Agent) -> Self {
-        Self { agent, seq: 0, replay: VecDeque::new(), sockets: Vec::new(), presence: Presence::Ready }
+    fn new(agent: Agent, permissions: Permissions) -> Self {
+        Self {
+            agent,
+            permissions: SharedPermissions::new(permissions),
+            seq: 0,
+            replay: VecDeque::new(),
+            sockets: Vec::new(),
+            presence: Presence::Ready,
+        }
     }
 
     /// The pushes after `seq`; `None` when some of them are no longer there.

@@ -20,6 +20,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::Hub;
+use crate::agent::cut::cut;
+use crate::agent::permission::SharedPermissions;
 use crate::agent::protocol::{Presence, PushKind, Resume, push_json_str};
 use crate::agent::socket::SocketHandle;
 use crate::call::{CallChange, CallId, CallSignal, CallTracker};
@@ -56,6 +58,8 @@ pub(crate) enum Command {
 pub(crate) struct Welcome {
     /// JSON of the answer's data.
     pub(crate) data: String,
+    /// What the agent may do, now and later.
+    pub(crate) permissions: SharedPermissions,
     /// Pushes after the one that the client knows.
     pub(crate) missed: Vec<Utf8Bytes>,
 }
@@ -243,7 +247,8 @@ impl Bridge {
         self.hub.set_agent(agent);
         let joined = self.hub.join(&agent_code, resume, socket).ok()?;
         let mut data = format!(
-            "{{\"agent\":{agent_json},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"presence\":\"{}\",\"source_up\":{},\"calls\":[",
+            "{{\"agent\":{agent_json},\"permissions\":{},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"presence\":\"{}\",\"source_up\":{},\"calls\":[",
+            joined.permissions.get().to_json(),
             self.hub.epoch(),
             joined.seq,
             joined.resumed,
@@ -257,10 +262,10 @@ impl Bridge {
             if !std::mem::take(&mut first) {
                 data.push(',');
             }
-            data.push_str(&popup);
+            data.push_str(&cut(popup, joined.permissions.get()));
         }
         data.push_str("]}");
-        Some(Welcome { data, missed: joined.missed })
+        Some(Welcome { data, permissions: joined.permissions, missed: joined.missed })
     }
 
     fn on_shown(&mut self, agent_code: &str, call_id: CallId) {
@@ -367,7 +372,8 @@ impl Bridge {
             };
             let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
             let view = popup::call_json(&call.info, leg.state, leg.answered_at, call.uncertain);
-            self.hub.push(&agent_code, kind, now, &profile.popup(&view));
+            let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
+            self.hub.push(&agent_code, kind, now, &popup);
             if !std::mem::replace(&mut leg.pushed, true) {
                 self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::agent::HubLimits;
+use crate::agent::permission::PermissionSettings;
 use crate::agent::socket::SocketLimits;
 use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
@@ -31,6 +32,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// The telephone system; none: lookups only. Its secret comes from `CHAKUDEN_AMI_SECRET`.
     pub ami: Option<AmiConfig>,
+    /// What the roles may do beside or without what `docs/security.md` says.
+    pub permissions: PermissionSettings,
     /// Limits.
     pub limits: Limits,
 }
@@ -43,6 +46,7 @@ impl Default for Config {
             allow_plaintext_remote: false,
             allowed_origins: Vec::new(),
             ami: None,
+            permissions: PermissionSettings::default(),
             limits: Limits::default(),
         }
     }

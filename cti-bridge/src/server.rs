@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::agent::Hub;
+use crate::agent::permission::Policy;
 use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::agent::socket::SocketLimits;
 use crate::bridge::record::Recorder;
@@ -41,6 +42,7 @@ pub(crate) struct App {
     pub(crate) tasks: TaskTracker,
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) allowed_origins: Vec<String>,
+    pub(crate) policy: Policy,
     pub(crate) has_source: bool,
 }
 
@@ -120,7 +122,8 @@ impl Server {
         let limits = &config.limits;
         let metrics = Metrics::new();
         let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
-        let mut hub = Hub::new(limits.hub(), metrics.clone()).map_err(|e| system(&e))?;
+        let policy = Policy::new(&config.permissions);
+        let mut hub = Hub::new(limits.hub(), metrics.clone()).map_err(|e| system(&e))?.with_policy(policy);
         hub.set_agents(store.reader()?.agents()?);
         let tracker = CallTracker::new(TrackerLimits::default(), CallIds::random().map_err(|e| system(&e))?);
         let (recorder, recorded) = Recorder::start(&store, clock.clone(), limits.recorder(), metrics.clone())
@@ -137,6 +140,7 @@ impl Server {
             tasks: tasks.clone(),
             sockets: Arc::new(Semaphore::new(limits.sockets_max)),
             allowed_origins: config.allowed_origins.clone(),
+            policy,
             has_source: source.is_some(),
         });
         let bridge = Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge());

@@ -18,6 +18,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use crate::agent::cut::cut;
+use crate::agent::permission::Permission;
 use crate::agent::protocol::{ErrorCode, Refusal, Subject};
 use crate::metrics::Kind;
 use crate::popup::{self, ProfileError};
@@ -94,15 +96,25 @@ async fn answer_lookup(
         }
     };
     let (now, today) = (app.clock.now(), app.clock.today());
+    let policy = app.policy;
+    // Who may not is refused before anything is looked up.
     let found = app
-        .read(move |reader| match reader.agent_by_token(&token, now)? {
-            None => Ok(None),
-            Some(_) => popup::by_subject(reader, &subject, today).map(Some),
+        .read(move |reader| {
+            let Some(agent) = reader.agent_by_token(&token, now)? else { return Ok(Err(not_valid())) };
+            let permissions = policy.of(&agent.role);
+            if let Err(refusal) = permissions.require(Permission::Lookup) {
+                return Ok(Err(refusal));
+            }
+            Ok(Ok((popup::by_subject(reader, &subject, today)?, permissions)))
         })
         .await?;
-    let profile = found.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))?;
+    let (profile, permissions) = found?;
     app.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-    Ok(profile.popup("null"))
+    Ok(cut(profile.popup("null"), permissions))
+}
+
+fn not_valid() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "this token is not valid")
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).
@@ -115,8 +127,9 @@ fn refused(app: &App, refusal: &Refusal) -> Response {
     app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
     let status = match refusal.code {
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Busy | ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Timeout | ErrorCode::Internal => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };

@@ -4,7 +4,9 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{AKAGI, Client, Company, LEAD_NUMBER, Running, SHARED_NUMBER, company, http, soon};
+use common::{
+    AKAGI, Client, Company, LEAD_NUMBER, MEMO, Running, SHARED_NUMBER, add_agent_as, company, http, soon,
+};
 use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
@@ -295,5 +297,25 @@ async fn an_agent_sees_a_changed_rank_without_reloading() {
     assert_eq!(popup["data"]["call"]["state"], "answered");
     // Who has no call is told too, and finds the new rank when looking again.
     assert_eq!(two.push("rank.updated").await["data"]["run_id"], json!(run_id));
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn pushes_and_snapshots_leave_out_what_the_role_may_not_see() {
+    let config = Config::parse("[permissions.agent]\nmemo_read = false").expect("settings");
+    let mut world = world_of(&config).await;
+    world.company.tokens[1] = add_agent_as(&world.company.store, "202", "supervisor");
+    let (mut agent, mut supervisor) = (world.agent(0).await, world.agent(1).await);
+    world.call(script(
+        AKAGI,
+        &["201", "202"],
+        Ending::Answer { by: "201".to_owned(), talk_ms: 2_000, hold_ms: None },
+    ));
+    let pushed = agent.push("call.ringing").await;
+    assert_eq!((&pushed["data"]["match"], &pushed["data"]["memo"]), (&json!("one"), &Value::Null));
+    assert_eq!(supervisor.push("call.ringing").await["data"]["memo"], MEMO);
+    let (_second, hello) = Client::sign_in(world.server.address, &world.company.tokens[0]).await;
+    assert_eq!(hello["calls"][0]["customer"]["customer_code"], "C00017");
+    assert_eq!(hello["calls"][0]["memo"], Value::Null);
     world.server.stop().await;
 }

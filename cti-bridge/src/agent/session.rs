@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
+use super::permission::SharedPermissions;
 use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal, Resume};
 use super::socket::{Closer, SocketHandle, Ws};
 use crate::bridge::{Command, Welcome};
@@ -60,6 +61,8 @@ struct Pending {
 #[derive(Debug, Clone)]
 struct SignedIn {
     agent_code: Arc<str>,
+    /// What the agent may do, as the hub has it now.
+    permissions: SharedPermissions,
 }
 
 struct Session {
@@ -277,10 +280,13 @@ impl Session {
         let (reply, welcome) = oneshot::channel();
         let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };
         // From here on the hub may know this socket, so that `leave` must tell it.
-        self.agent = Some(SignedIn { agent_code });
+        self.agent = Some(SignedIn { agent_code, permissions: SharedPermissions::default() });
         self.app.inbox.send(hello).await.map_err(|_| End::Close(CloseCode::Stopping))?;
         match welcome.await {
-            Ok(Some(Welcome { data, missed })) => {
+            Ok(Some(Welcome { data, permissions, missed })) => {
+                if let Some(agent) = &mut self.agent {
+                    agent.permissions = permissions;
+                }
                 self.ws
                     .feed(Message::Text(protocol::answer(id, &data).into()))
                     .await

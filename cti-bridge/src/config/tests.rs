@@ -7,6 +7,7 @@ fn the_example_is_read_and_says_the_defaults() {
     let config = Config::parse(EXAMPLE).unwrap();
     let default = Limits { lookup_threads: config.limits.lookup_threads, ..Limits::default() };
     assert_eq!(format!("{:?}", config.limits), format!("{default:?}"));
+    assert_eq!(config.permissions, PermissionSettings::default());
     let ami = config.ami.unwrap();
     let plain = AmiConfig::new("127.0.0.1:5038", "chakuden", crate::source::ami::Secret::new(""));
     assert_eq!(format!("{ami:?}"), format!("{plain:?}"));
@@ -27,6 +28,8 @@ fn an_unknown_key_is_an_error_that_names_it_and_its_line() {
     for (text, key, line) in [
         ("lisen = \"127.0.0.1:1\"", "lisen", "line 1"),
         ("[limits]\nagent_queue = 3", "agent_queue", "line 2"),
+        ("[permissions.agent]\ncredit = false", "credit_read", "line 2"),
+        ("[permissions.root]\nlookup = true", "root", "line 1"),
         ("\n\n[ami]\naddress = \"a:1\"\nuser = \"u\"\nsecret = \"s\"", "secret", "line 6"),
     ] {
         let error = Config::parse(text).unwrap_err();
@@ -44,6 +47,7 @@ fn wrong_values_are_errors() {
         "[limits]\nhello_timeout_ms = 0",
         "[limits]\nidle_timeout_ms = 86400001",
         "[limits]\nlookup_threads = -1",
+        "[permissions.agent]\nlookup = 1",
         "store = 3",
         "[[",
     ] {

@@ -96,11 +96,16 @@ pub fn company() -> Company {
 
 /// Adds the agent `A<extension>`; gives the token.
 pub fn add_agent(store: &Store, extension: &str) -> String {
+    add_agent_as(store, extension, "agent")
+}
+
+/// Adds the agent `A<extension>` of a role; gives the token.
+pub fn add_agent_as(store: &Store, extension: &str, role: &str) -> String {
     let agent = NewAgent {
         agent_code: format!("A{extension}"),
         agent_name: format!("Agent {extension}"),
         extension: Some(extension.to_owned()),
-        role: "agent".to_owned(),
+        role: role.to_owned(),
         token_expires_at: None,
     };
     store.write(|tx| tx.add_agent(&agent, shared::Clock::now(&SystemClock))).unwrap()

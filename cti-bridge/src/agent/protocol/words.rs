@@ -87,12 +87,16 @@ words! {
         Unauthorized = "unauthorized",
         /// Something else came before `hello`.
         HelloRequired = "hello_required",
+        /// The role lacks the permission.
+        Forbidden = "forbidden",
         /// No customer with this code.
         NotFound = "not_found",
         /// Not a whole telephone number.
         InvalidNumber = "invalid_number",
         /// A frame over the limit.
         TooLarge = "too_large",
+        /// Asked too often.
+        RateLimited = "rate_limited",
         /// A queue is full.
         Busy = "busy",
         /// The store did not answer in time.

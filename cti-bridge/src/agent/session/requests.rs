@@ -8,6 +8,8 @@ use shared::phone::PhoneNumber;
 use shared::store::CallRecord;
 
 use super::{End, Session, SignedIn};
+use crate::agent::cut::cut;
+use crate::agent::permission::Permission;
 use crate::agent::protocol::{self, ErrorCode, Presence, Refusal, Request, Subject, stamp};
 use crate::bridge::Command;
 use crate::metrics::Kind;
@@ -21,6 +23,16 @@ struct CallEntry<'a> {
     caller_display: Option<String>,
 }
 
+impl SignedIn {
+    /// For requests that need more than [`Request::permission`] says, by what they are about.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub(super) fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        self.permissions.get().require(permission)
+    }
+}
+
 impl Session {
     pub(super) async fn on_request(&mut self, id: Arc<str>, request: Request) -> Result<(), End> {
         let Some(agent) = self.agent.clone() else {
@@ -31,11 +43,14 @@ impl Session {
                 }
             };
         };
+        if let Some(Err(refusal)) = request.permission().map(|needed| agent.require(needed)) {
+            return self.refuse(Some(&id), &refusal).await;
+        }
         match request {
             Request::Hello { .. } => {
                 self.refuse(Some(&id), &Refusal::new(ErrorCode::BadRequest, "already signed in")).await
             }
-            Request::Lookup(subject) => self.lookup(id, subject).await,
+            Request::Lookup(subject) => self.lookup(id, &agent, subject).await,
             Request::Search { q, limit } => {
                 self.ask(id, move |reader, id| {
                     let customers = serde_json::to_string(&reader.search(&q, limit)?)?;
@@ -74,16 +89,13 @@ impl Session {
         }
     }
 
-    async fn lookup(&mut self, id: Arc<str>, subject: Subject) -> Result<(), End> {
-        let today = self.app.clock.today();
+    async fn lookup(&mut self, id: Arc<str>, agent: &SignedIn, subject: Subject) -> Result<(), End> {
+        let (today, permissions) = (self.app.clock.today(), agent.permissions.get());
         let metrics = self.app.metrics.clone();
         self.ask(id, move |reader, id| {
             let profile = popup::by_subject(reader, &subject, today)?;
             metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-            let mut frame = protocol::begin_answer(id, profile.bytes() + 16);
-            profile.append_popup("null", &mut frame);
-            frame.push('}');
-            Ok(frame)
+            Ok(protocol::answer(id, &cut(profile.popup("null"), permissions)))
         })
         .await
     }

@@ -47,6 +47,28 @@ fn newchannel(number: &str, name: &str) -> String {
     )
 }
 
+/// A line of the list of live channels, of a phone that is called; nothing runs in it before it rings.
+fn listed(state: u8, application: &str, data: &str) -> String {
+    format!(
+        "Event: CoreShowChannel|Channel: PJSIP/201-00000002|ChannelState: {state}|CallerIDNum: 201|\
+         Exten: 0120111111|Uniqueid: 1.2|Linkedid: 1.1|Application: {application}|ApplicationData: {data}"
+    )
+}
+
+#[test]
+fn a_phone_found_before_it_rings_is_one_that_is_called() {
+    for (state, application, data, expected) in [
+        (0, "", "", Role::Destination),
+        (5, "AppQueue", "(Outgoing Line)", Role::Destination),
+        (4, "", "", Role::Origin),
+        (6, "Dial", "PJSIP/202", Role::Origin),
+    ] {
+        let signals = Bench::new(10).take(&[&listed(state, application, data)]);
+        let Some(CallSignal::ChannelSeen { role, .. }) = signals.first() else { panic!("{signals:?}") };
+        assert_eq!(*role, expected, "{state} {application} {data}");
+    }
+}
+
 fn known(signals: &[CallSignal]) -> Vec<CallerNumber> {
     let caller = |signal: &CallSignal| match signal {
         CallSignal::CallerKnown { caller, .. } => Some(caller.clone()),

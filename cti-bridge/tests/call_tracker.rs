@@ -418,6 +418,12 @@ fn late_messages_do_not_revive_a_channel() {
 }
 
 #[test]
+fn a_channel_whose_end_is_told_before_its_beginning_rings_nobody() {
+    let story = [caller("t"), vec![gone("a")], rings("t", "a", "201"), vec![gone("t")]];
+    check(story, &["call1 ended: NoAnswer by [] +81312345678 → 0331112222"]);
+}
+
+#[test]
 fn beyond_its_limits_the_oldest_call_is_closed_as_lost() {
     let limits = TrackerLimits { calls_max: 2, channels_max: 100, gone_max: 10 };
     let mut tracker = CallTracker::new(limits, CallIds::seeded(1));

@@ -49,6 +49,10 @@ impl Graph {
         self.links.len()
     }
 
+    pub(super) fn gone_len(&self) -> usize {
+        self.gone.order.len()
+    }
+
     pub(super) fn get(&self, channel: &ChannelId) -> Option<&Channel> {
         self.channels.get(channel)
     }
@@ -100,6 +104,11 @@ impl Graph {
         let channel = self.channels.remove(id)?;
         self.gone.remember(id);
         Some(channel)
+    }
+
+    /// Remembers as gone a channel that was never seen alive.
+    pub(super) fn remember_gone(&mut self, id: &ChannelId) {
+        self.gone.remember(id);
     }
 
     /// Forgets everything that led to a call that is over.

@@ -74,6 +74,18 @@ impl CallTracker {
         self.graph.len()
     }
 
+    /// How many identities lead to a live call: its channels, and those that they named as linked.
+    #[must_use]
+    pub fn links_len(&self) -> usize {
+        self.graph.links_len()
+    }
+
+    /// How many channels are remembered as gone.
+    #[must_use]
+    pub fn gone_len(&self) -> usize {
+        self.graph.gone_len()
+    }
+
     /// Applies one signal and gives what it changes, in order.
     #[must_use]
     pub fn apply(&mut self, now: DateTime<Utc>, signal: CallSignal) -> Vec<CallChange> {
@@ -405,7 +417,11 @@ impl CallTracker {
         now: DateTime<Utc>,
         out: &mut Vec<CallChange>,
     ) {
-        let Some(live) = self.graph.remove(channel) else { return };
+        let Some(live) = self.graph.remove(channel) else {
+            // Its end was told before its beginning: what is told about it later comes too late.
+            self.graph.remember_gone(channel);
+            return;
+        };
         let Some(call) = self.calls.get_mut(&live.call) else { return };
         call.channels_live = call.channels_live.saturating_sub(1);
         if let Some(extension) = call.leg_loses(channel, now) {

@@ -380,12 +380,16 @@ fn id(message: &AmiMessage, key: &str) -> Option<ChannelId> {
 }
 
 /// Whether a channel calls or is called. A channel that calls is its call's first (`Linkedid` is its own) or comes
-/// up as `Ring`; the list of live channels marks the called ones as `(Outgoing Line)`.
+/// up as `Ring`. The list of live channels marks the called ones as `(Outgoing Line)`, but not before they ring: a
+/// channel in which nothing runs yet is judged like a new one.
 fn role(keys: &Keys, event: &str, message: &AmiMessage) -> Role {
+    let begins = message.get(keys.state) == Some("4") || message.get(keys.id) == message.get(keys.linked);
     let calls = match event {
-        "CoreShowChannel" => message.get("ApplicationData") != Some("(Outgoing Line)"),
+        "CoreShowChannel" if message.known("Application").is_some() => {
+            message.get("ApplicationData") != Some("(Outgoing Line)")
+        }
         _ if keys.id == DESTINATION.id => false,
-        _ => message.get(keys.state) == Some("4") || message.get(keys.id) == message.get(keys.linked),
+        _ => begins,
     };
     if calls { Role::Origin } else { Role::Destination }
 }

@@ -1,0 +1,178 @@
+//! Decoder, translator and tracker of one bridge, and what they put on the agents' screens.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cti_bridge::call::{CallChange, CallId, CallIds, CallInfo, CallSignal, CallTracker, TrackerLimits};
+use cti_bridge::source::ami::{
+    AmiConfig, AmiDecoder, AmiLimits, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk,
+    PresentationPolicy, Secret,
+};
+
+use super::{Pbx, Scenario, Screen};
+
+/// One bridge without its sockets.
+pub(crate) struct Desk {
+    pub(crate) tracker: CallTracker,
+    banner: String,
+    decoder: AmiDecoder,
+    translator: AmiTranslator,
+    asks: Vec<PresentationAsk>,
+    presentation: Presentation,
+    now: DateTime<Utc>,
+    screens: Vec<(CallId, Screen)>,
+    ended: HashSet<CallId>,
+    /// Every pop-up so far: whose phone, who called.
+    pub(crate) rung: Vec<(String, String)>,
+    /// Every pop-up that was answered.
+    pub(crate) answered: Vec<(String, String)>,
+}
+
+fn translator() -> AmiTranslator {
+    let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));
+    AmiTranslator::new(parties, PresentationPolicy::Ask, 1_000)
+}
+
+impl Desk {
+    /// A bridge that has just started, not connected yet.
+    pub(crate) fn new(scenario: &Scenario, limits: TrackerLimits) -> Self {
+        Self {
+            tracker: CallTracker::new(limits, CallIds::seeded(1)),
+            banner: scenario.banner.clone(),
+            decoder: AmiDecoder::new(AmiLimits::default()),
+            translator: translator(),
+            asks: Vec::new(),
+            presentation: Presentation::parse(scenario.presentation()),
+            now: "2026-11-21T01:00:00Z".parse().unwrap(),
+            screens: Vec::new(),
+            ended: HashSet::new(),
+            rung: Vec::new(),
+            answered: Vec::new(),
+        }
+    }
+
+    /// A new connection, with the list of live channels.
+    pub(crate) fn connect(&mut self, pbx: &Pbx) {
+        self.begin();
+        pbx.listing("snap-1").iter().for_each(|message| self.hear(message.as_bytes()));
+        self.answer_asks();
+    }
+
+    /// A new connection: nothing of the earlier one is left.
+    pub(crate) fn begin(&mut self) {
+        self.decoder = AmiDecoder::new(AmiLimits::default());
+        self.translator = translator();
+        self.asks.clear();
+        let banner = format!("{}\r\n", self.banner);
+        self.hear(banner.as_bytes());
+    }
+
+    /// The connection is lost.
+    pub(crate) fn lose(&mut self) {
+        self.asks.clear();
+        self.apply(CallSignal::SourceLost);
+    }
+
+    /// The list of live channels breaks off.
+    pub(crate) fn abort_snapshot(&mut self) {
+        self.apply(CallSignal::SnapshotAborted);
+    }
+
+    /// Bytes from the telephone system, cut anywhere.
+    pub(crate) fn hear(&mut self, bytes: &[u8]) {
+        self.decoder.push(bytes);
+        while let Some(message) = self.decoder.next_message().unwrap() {
+            self.now += TimeDelta::milliseconds(100);
+            self.take(&message);
+        }
+    }
+
+    /// The telephone system answers whether the numbers asked about may be shown.
+    pub(crate) fn answer_asks(&mut self) {
+        let mut signals = Vec::new();
+        for ask in std::mem::take(&mut self.asks) {
+            self.translator.presentation(&ask, self.presentation, &mut signals);
+        }
+        signals.into_iter().for_each(|signal| self.apply(signal));
+    }
+
+    fn take(&mut self, message: &AmiMessage) {
+        if message.response() == Some("Success") && message.action_id() == Some("snap-1") {
+            return self.apply(CallSignal::SnapshotBegin);
+        }
+        let mut signals = Vec::new();
+        self.translator.translate(message, &mut signals, &mut self.asks);
+        if message.event() == Some("CoreShowChannelsComplete") {
+            signals.push(CallSignal::SnapshotEnd);
+        }
+        signals.into_iter().for_each(|signal| self.apply(signal));
+    }
+
+    fn apply(&mut self, signal: CallSignal) {
+        for change in self.tracker.apply(self.now, signal) {
+            self.show(&change);
+        }
+    }
+
+    /// What the agents see now.
+    pub(crate) fn screens(&self) -> Vec<Screen> {
+        let mut screens: Vec<Screen> = self.screens.iter().map(|(_, screen)| screen.clone()).collect();
+        screens.sort();
+        screens
+    }
+
+    /// Calls that some agent sees.
+    pub(crate) fn calls_shown(&self) -> HashSet<CallId> {
+        self.screens.iter().map(|(call, _)| *call).collect()
+    }
+
+    fn screen(&mut self, call: CallId, extension: &str) -> Option<usize> {
+        self.screens.iter().position(|(c, s)| *c == call && s.extension == extension)
+    }
+
+    /// Follows a change as a page would, and insists on what `call.rs` promises.
+    fn show(&mut self, change: &CallChange) {
+        match change {
+            CallChange::Ringing { call, extension, .. } => {
+                assert!(!self.ended.contains(&call.call_id), "a pop-up after the call's end: {change:?}");
+                assert!(self.screen(call.call_id, extension).is_none(), "a pop-up twice: {change:?}");
+                let (extension, caller) = (extension.clone(), caller(call));
+                self.rung.push((extension.clone(), caller.clone()));
+                self.screens.push((call.call_id, Screen { extension, caller, ringing: true }));
+            }
+            CallChange::Answered { call, extension, .. } => {
+                let at = self.screen(call.call_id, extension).expect("an answer has a pop-up");
+                let screen = &mut self.screens[at].1;
+                assert!(std::mem::take(&mut screen.ringing), "answered twice: {change:?}");
+                self.answered.push((screen.extension.clone(), screen.caller.clone()));
+            }
+            CallChange::Dismissed { call_id, extension, .. } => {
+                let at = self.screen(*call_id, extension).expect("only what is shown can go");
+                self.screens.swap_remove(at);
+            }
+            CallChange::Held { call_id, extension, .. } | CallChange::Resumed { call_id, extension, .. } => {
+                let at = self.screen(*call_id, extension).expect("only what is shown can be held");
+                assert!(!self.screens[at].1.ringing, "held while it rings: {change:?}");
+            }
+            CallChange::CallerChanged { call } => {
+                let shown = self.screens.iter_mut().filter(|(id, _)| *id == call.call_id);
+                shown.for_each(|(_, screen)| screen.caller = caller(call));
+            }
+            CallChange::Ended(ended) => {
+                let id = ended.call.call_id;
+                assert!(self.ended.insert(id), "ended twice: {change:?}");
+                assert!(!self.screens.iter().any(|(c, s)| *c == id && s.ringing), "ended while it rings");
+                self.screens.retain(|(c, _)| *c != id);
+            }
+        }
+    }
+}
+
+fn caller(call: &CallInfo) -> String {
+    use shared::caller::CallerNumber::{Internal, Number};
+    match &call.caller {
+        Number(number) => number.e164().to_owned(),
+        Internal(extension) => extension.clone(),
+        other => other.kind().to_owned(),
+    }
+}

@@ -13,6 +13,7 @@ use common::{Company, company};
 use cti_bridge::config::Config;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use serde_json::Value;
 use telephone::line::Line;
 use telephone::story::{Story, stories};
 use telephone::{RECORDINGS, Screen, between};
@@ -132,7 +133,18 @@ impl<'a> World<'a> {
                 }
             }
         });
-        waited.await.expect("within 2 s the pages show what the bridge holds for true");
+        if waited.await.is_err() {
+            for page in &self.pages {
+                let calls =
+                    |views: Vec<(String, Value)>| views.into_iter().map(|(_, popup)| popup["call"].clone());
+                let (shown, held) = (calls(page.views()), calls(page.fresh(address).await));
+                assert!(
+                    shown.eq(held),
+                    "after 2 s {} shows another state than the bridge has",
+                    page.extension
+                );
+            }
+        }
     }
 
     async fn cut(&mut self, cut: Cut, missed: usize) {

@@ -176,6 +176,8 @@ fn ringing(bridge: &mut Bridge, info: CallInfo, extension: &str, uncertain: bool
     tracing::info!(%call_id, extension, caller = info.caller.kind(), "ringing");
     let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone()));
     call.info = info;
+    // Whoever has the pop-up already learns that the call is uncertain now.
+    call.outdated |= uncertain && !call.uncertain;
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
     call.leg(extension).state = LegState::Ringing;

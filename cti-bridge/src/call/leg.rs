@@ -48,6 +48,13 @@ impl Leg {
         }
     }
 
+    /// Whether something was not told yet.
+    fn has_news(&self) -> bool {
+        !self.ringing_told
+            || (self.answered_at.is_some() && !self.answer_told)
+            || (self.held_since.is_some() && !self.hold_told)
+    }
+
     /// The agent has left, but nobody else has taken over: the pop-up stays until the call ends or goes on.
     fn has_left(&self) -> bool {
         self.channels.is_empty()
@@ -108,7 +115,7 @@ impl LiveCall {
 
     /// Tells what has not been told yet, if anything may be told.
     pub(super) fn tell(&mut self, out: &mut Vec<CallChange>) {
-        if !self.may_tell() {
+        if !self.may_tell() || !self.legs.iter().any(Leg::has_news) {
             return;
         }
         let call = self.info();

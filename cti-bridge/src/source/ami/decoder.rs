@@ -114,7 +114,7 @@ impl AmiDecoder {
     pub fn next_message(&mut self) -> Result<Option<AmiMessage>, DecodeError> {
         loop {
             let rest = self.buffer.get(self.scanned..).unwrap_or_default();
-            let Some(length) = rest.iter().position(|&b| b == b'\n') else {
+            let Some(length) = memchr::memchr(b'\n', rest) else {
                 self.scanned = self.buffer.len();
                 self.check_line(self.buffer.len() - self.line)?;
                 return Ok(None);

@@ -29,12 +29,12 @@ impl AmiMessage {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let mut headers = Vec::with_capacity(text.len() / 24 + 1);
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let kept = line.trim_end_matches(['\r', '\n']);
-            if !kept.is_empty() {
-                headers.push(Header::of(kept, start));
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+            let line = text.get(start..end).unwrap_or_default().trim_end_matches('\r');
+            if !line.is_empty() {
+                headers.push(Header::of(line, start));
             }
-            start += line.len();
+            start = end + 1;
         }
         Self { text, headers }
     }
@@ -95,14 +95,18 @@ impl Header {
     /// The header in a line that begins at `start` of the message. Limits keep positions far below 4 GiB.
     fn of(line: &str, start: usize) -> Self {
         let at = |offset: usize| u32::try_from(start + offset).unwrap_or(u32::MAX);
-        let colon = line.find(':').unwrap_or(line.len());
-        let rest = line.get(colon + 1..).unwrap_or_default();
-        let value = rest.trim();
-        let value_start =
-            if value.is_empty() { line.len() } else { colon + 1 + rest.len() - rest.trim_start().len() };
+        let colon = memchr::memchr(b':', line.as_bytes()).unwrap_or(line.len());
+        let rest = line.as_bytes().get(colon + 1..).unwrap_or_default();
+        let value = rest.trim_ascii();
+        let value_start = if value.is_empty() {
+            line.len()
+        } else {
+            colon + 1 + rest.len() - rest.trim_ascii_start().len()
+        };
+        let key = line.as_bytes().get(..colon).unwrap_or_default();
         Self {
             start: at(0),
-            key_end: at(line.get(..colon).unwrap_or_default().trim_end().len()),
+            key_end: at(key.trim_ascii_end().len()),
             value_start: at(value_start),
             end: at(value_start + value.len()),
         }

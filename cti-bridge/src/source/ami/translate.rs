@@ -241,19 +241,20 @@ impl AmiTranslator {
         out: &mut Vec<CallSignal>,
         asks: &mut Vec<PresentationAsk>,
     ) {
-        let Some(channel) = id(message, keys.id) else { return };
-        let linked = id(message, keys.linked);
-        if let Some(known) = self.channels.get_mut(&channel)
+        let Some(name) = message.known(keys.id) else { return };
+        let linked = message.known(keys.linked);
+        if let Some(known) = self.channels.get_mut(name)
             && event != "CoreShowChannel"
         {
             if let Some(linked) = linked
-                && known.linked.as_ref() != Some(&linked)
+                && known.linked.as_ref().map(ChannelId::as_str) != Some(linked)
             {
-                known.linked = Some(linked.clone());
-                out.push(CallSignal::Linked { channel, linked });
+                known.linked = Some(linked.into());
+                out.push(CallSignal::Linked { channel: name.into(), linked: linked.into() });
             }
             return;
         }
+        let (channel, linked) = (ChannelId::from(name), linked.map(ChannelId::from));
         let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
         let role = role(keys, event, message);
         let calls_in = role == Role::Origin && party == Party::Outside;

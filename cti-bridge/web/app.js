@@ -1,25 +1,29 @@
-// The agents' page: wires the connection, the state and the views together.
+// The agents' page: wires the connection, the state and the screen together.
 
+import { makeAccount } from './account.js';
+import { makeActions } from './actions.js';
+import { makeAlarm } from './alarm.js';
 import { connect } from './connection.js';
-import { el, region } from './dom.js';
-import { clock, dayOf, elapsed } from './format.js';
+import { typesIn } from './dom.js';
+import { clock, dayOf } from './format.js';
+import { noteKeeper } from './keeper.js';
 import { labels, languageOf } from './labels.js';
-import { forget, remembered, remember, tokenFromAddress } from './session.js';
-import { callLines, customersToRefresh, initial, isLive, reduce, selectedEntry, shownPopup } from './state.js';
-import { callList, tabList } from './view/calls.js';
-import { agentLine, linkState, presenceSwitch } from './view/header.js';
-import { callBar, idle, popupBody } from './view/popup.js';
+import { abilities, dueCallbacks, may } from './lists.js';
+import { makeScreen } from './screen.js';
+import * as kept from './session.js';
+import { customersToRefresh, initial, reduce, selectedEntry } from './state.js';
 import { searchBox } from './view/search.js';
-import { signinForm } from './view/signin.js';
-import { alertText, contactText, join, titleOf } from './view/text.js';
-import { timeline } from './view/timeline.js';
+import { titleOf } from './view/text.js';
+import { makeVoice } from './voice.js';
+import { draftsToRemember, isUnsaved, notesToSend } from './work.js';
 
-const HISTORY_PAGE = 20;
-const CALLS_MAX = 100;
 const RECEIPTS_MAX = 500;
-const TOAST_MS = 6000;
-const GONE_MS = 10_000;
 const TICK_MS = 500;
+const TYPING_MS = 3_000;
+const REMEMBER_MS = 300;
+const TEAM_EVERY_MS = 5_000;
+/** Requests that may well succeed a moment later. */
+const TRY_AGAIN = new Set(['offline', 'timeout', 'busy', 'internal', 'rate_limited']);
 
 const t = labels(languageOf(location.search, navigator.language));
 const $ = (id) => document.getElementById(id);
@@ -28,19 +32,23 @@ let state = initial();
 let connection = null;
 let clockOffset = 0;
 let scheduled = false;
-let toastTimer = 0;
-let goneTimer = 0;
-let shownTab = null;
+let rememberTimer = 0;
+let lastTyped = 0;
+let teamAt = 0;
+let restored = false;
+let sound = kept.soundOn();
 const shown = new Set();
 
 // ---------------------------------------------------------------- events → state
 
 function dispatch(action) {
+  const before = state;
   try {
     state = reduce(state, action);
   } catch (error) {
     console.error('an event was left out', action.type, error);
   }
+  if (state.drafts !== before.drafts) rememberSoon();
   if (scheduled) return;
   scheduled = true;
   queueMicrotask(() => {
@@ -49,10 +57,10 @@ function dispatch(action) {
   });
 }
 
-function signIn(token) {
+function signIn(token, session = false) {
   if (!token) return dispatch({ type: 'signed_out', error: t('signin.empty') });
   connection?.close();
-  remember(token);
+  kept.remember(token, session);
   const url = new URL('ws', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.search = '';
@@ -60,11 +68,7 @@ function signIn(token) {
   dispatch({ type: 'signed_out' });
   connection = connect(url.href, token, {
     status: (link) => dispatch({ type: 'link', ...link }),
-    welcome(data) {
-      dispatch({ type: 'welcome', data });
-      if (data.source_up !== true) refreshSource();
-      refreshCalls();
-    },
+    welcome,
     push,
     refused: () => signOut(t('signin.unauthorized')),
     clock: (ms) => { clockOffset = ms - Date.now(); },
@@ -72,30 +76,60 @@ function signIn(token) {
   return undefined;
 }
 
+/** Signed in, or connected again. Lists come anew, and what was typed and not sent goes out. */
+async function welcome(data) {
+  if (!restored) {
+    restored = true;
+    const { agent, drafts } = kept.rememberedDrafts();
+    if (agent === data.agent?.agent_code) dispatch({ type: 'drafts', drafts });
+  }
+  dispatch({ type: 'welcome', data });
+  alarm.signedIn(data.agent?.agent_code ?? '', data.socket ?? null);
+  if (data.source_up !== true) refreshSource();
+  keeper.flush();
+  const masters = may(state, 'calls.work') && actions.loadMasters();
+  if (may(state, 'calls.work')) actions.loadCallbacks();
+  if (may(state, 'missed.read')) actions.loadMissed(state.missedAll);
+  if (state.view === 'team') actions.loadTeam();
+  for (const code of customersToRefresh(state)) refreshCard(code);
+  await masters;
+  reloadWork();
+}
+
 function signOut(error = null) {
+  if (error === null) account.giveBack();
   connection?.close();
   connection = null;
-  forget();
+  kept.forget();
+  clearTimeout(rememberTimer);
+  keeper.stop();
+  alarm.signedOut();
+  voice.forget();
   shown.clear();
   dispatch({ type: 'signed_out', error });
+  account.load();
 }
 
 function push(kind, frame) {
   const before = state;
-  dispatch({ type: kind === 'news' ? 'push' : 'replay', ev: frame.ev, data: frame.data, at: frame.at });
-  if (kind !== 'news') return;
-  if (frame.ev === 'call.ringing') announceRinging(frame.data?.call?.call_id);
-  if (frame.ev === 'call.dismissed') announceDismissed(before, frame.data);
-  if (frame.ev === 'call.dismissed' || frame.ev === 'call.ended') refreshCalls();
-  if (frame.ev === 'rank.updated') refreshCards();
+  dispatch({ type: kind === 'news' ? 'push' : 'replay', ev: frame.ev, data: frame.data, at: frame.at, typing: typing() });
+  if (kind === 'news') react(before, frame);
 }
 
-/** Ranks were updated: cards that this page looked up may be old. A card that cannot be read stays as it is. */
-async function refreshCards() {
-  for (const code of customersToRefresh(state)) {
-    const data = await ask('lookup', { customer_code: code }, null);
-    if (data) dispatch({ type: 'fresh', code, data });
-  }
+function react(before, { ev, data }) {
+  const entryIn = (one) => one.entries.find((entry) => entry.key === (data?.call_id ?? data?.call?.call_id));
+  if (ev === 'call.ringing') voice.ringing(entryIn(state));
+  if (ev === 'call.dismissed') voice.dismissed(entryIn(before), data?.reason);
+  if (ev === 'call.dismissed' || ev === 'call.ended') actions.loadCalls();
+  if (ev === 'rank.updated') for (const code of customersToRefresh(state)) refreshCard(code);
+  if (ev === 'customer.changed' && customersToRefresh(state).includes(data?.customer_code)) refreshCard(data.customer_code);
+  if (ev === 'presence.changed' && before.presence !== state.presence) reloadWork();
+}
+
+/** A card that this page looked up may be old. One that cannot be read stays as it is. */
+async function refreshCard(code) {
+  const data = await ask('lookup', { customer_code: code }, null);
+  if (data) dispatch({ type: 'fresh', code, data });
 }
 
 /** `hello` may say that no telephone system is connected; whether one should be, only the health page knows. */
@@ -109,142 +143,129 @@ async function refreshSource() {
   }
 }
 
-async function refreshCalls() {
-  const data = await ask('calls', { limit: CALLS_MAX }, null);
-  if (data) dispatch({ type: 'records', calls: data.calls });
+async function reloadWork() {
+  if (await actions.loadCalls()) bringBackWork();
 }
 
-/** Sends a request; a failure is said in a toast, unless `failure` is `null`. */
-async function ask(op, fields, failure) {
-  try {
-    return await connection.request(op, fields);
-  } catch (error) {
-    if (failure) toast(t.or(`error.${error.code}`, t(failure)));
-    return null;
+/**
+ * The calls whose wrap-up was under way when the page was loaded anew, or is under way on another machine, come back;
+ * those that somebody saved elsewhere leave.
+ */
+function bringBackWork() {
+  const open = new Set(state.entries.map((entry) => entry.key));
+  const wanted = new Set(Object.keys(state.drafts).filter((key) => isUnsaved(state, key)));
+  if (state.presence === 'after_call_work' && abilities(state).works) {
+    const last = state.records.find((one) => one.agent_code === state.agent?.agent_code && one.answered_at && one.ended_at && one.wrapped_at === null);
+    const key = state.presenceMore.callId ?? last?.call_id;
+    if (key) wanted.add(key);
+  }
+  for (const record of state.records) {
+    const entry = state.entries.find((one) => one.key === record.call_id);
+    if (!open.has(record.call_id) && wanted.has(record.call_id) && record.ended_at) actions.reopen(record.call_id, selectedEntry(state) === null);
+    if (entry?.phase === 'ended' && record.wrapped_at && state.presence !== 'after_call_work' && !isUnsaved(state, entry.key)) leave(entry.key);
   }
 }
 
-const actions = {
-  signIn,
-  signOut: () => signOut(),
-  setPresence: async (presence) => {
-    const data = await ask('presence', { state: presence }, 'error.presence');
-    if (data) dispatch({ type: 'presence', presence: data.presence ?? presence });
-  },
-  select(key, focus = false) {
-    dispatch({ type: 'select', key });
-    if (focus) queueMicrotask(() => document.querySelector(`[data-key="${CSS.escape(`tab-${key}`)}"]`)?.focus());
-  },
-  close: (key) => dispatch({ type: 'close', key }),
-  choose: async (key, code) => {
-    const data = await ask('lookup', { customer_code: code }, 'error.lookup');
-    if (data) dispatch({ type: 'choose', key, data });
-  },
-  lookUpAgain: async (key, number) => {
-    const data = await ask('lookup', { number }, 'error.lookup');
-    if (data) dispatch({ type: 'refill', key, data });
-  },
-  unchoose: (key) => dispatch({ type: 'unchoose', key }),
-  openCard: async (code) => {
-    const data = await ask('lookup', { customer_code: code }, 'error.lookup');
-    if (data) dispatch({ type: 'card', data });
-  },
-  moreHistory: async (code, before) => {
-    dispatch({ type: 'history', code, busy: true });
-    const data = await ask('history', { customer_code: code, before, limit: HISTORY_PAGE }, 'error.history');
-    dispatch({ type: 'history', code, data });
-  },
-  focusSearch: () => search.focus(),
-};
-
-// ---------------------------------------------------------------- state → page
-
-const search = searchBox($('search'), {
-  t,
-  search: (q, limit) => connection.request('search', { q, limit }),
-  open: actions.openCard,
-  fail: () => toast(t('error.search')),
-});
-
-const stageParts = { tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { class: 'stale-slot', role: 'status' }), bar: el('div'), body: el('div', { class: 'body' }) };
-const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel', 'aria-label': t('tabs.label') }, stageParts.bar, stageParts.body);
-// What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
-$('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone), panel);
-
-const regions = {
-  signin: region($('signin')), presence: region($('presence')), agent: region($('agent')), link: region($('link')),
-  calls: region($('calls')), timeline: region($('timeline')),
-  tabs: region(stageParts.tabs), stale: region(stageParts.stale), bar: region(stageParts.bar), body: region(stageParts.body),
-};
-
-/** Draws one part; a part that cannot be drawn says so and leaves the others alone. */
-function draw(name, inputs, make) {
-  regions[name](inputs, () => {
-    try {
-      return make();
-    } catch (error) {
-      console.error('a part was not drawn', name, error);
-      return el('p', { class: 'soft small' }, t('error.view'));
-    }
+/** The work after a call is done: its tab leaves, and the keyboard goes to what is on the stage now. */
+function leave(key) {
+  dispatch({ type: 'close', key });
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.querySelector('.tab [aria-selected="true"]')?.focus({ preventScroll: true });
   });
+}
+
+function typing() {
+  return Date.now() - lastTyped < TYPING_MS && typesIn($('stage'));
 }
 
 function now() {
   return Date.now() + clockOffset;
 }
 
+// ---------------------------------------------------------------- the parts
+
+const attempt = (op, fields) => (connection ? connection.request(op, fields) : Promise.reject(Object.assign(new Error('offline'), { code: 'offline' })));
+
+const account = makeAccount({ t, signIn, refused: (error) => dispatch({ type: 'signed_out', error }), changed: () => render() });
+
+const keeper = noteKeeper({
+  pending: () => notesToSend(state),
+  async send(call, text) {
+    try {
+      await attempt('call.note', { call_id: call, text });
+      dispatch({ type: 'note_kept', key: call, text });
+      return true;
+    } catch (error) {
+      return TRY_AGAIN.has(error.code) ? false : null;
+    }
+  },
+});
+
+const { actions, ask } = makeActions({
+  t, dispatch, attempt, now, leave,
+  toast: (text) => voice.toast(text),
+  state: () => state,
+  focusSearch: () => search.focus(),
+  typed: keeper.typed,
+  flushNotes: keeper.flush,
+  told: (what) => alarm.tell(what),
+});
+Object.assign(actions, {
+  signIn, signInWith: account.signInWith, singleSignOn: account.singleSignOn, signOut: () => signOut(),
+  focusNote: () => screen.focusNote(),
+  select(key, focus = false) {
+    dispatch({ type: 'select', key });
+    if (focus) queueMicrotask(() => document.querySelector(`[data-key="${CSS.escape(`tab-${key}`)}"]`)?.focus());
+  },
+  setSound(on) {
+    sound = on;
+    kept.keepSound(on);
+    if (on) alarm.wake();
+    render();
+  },
+});
+
+const alarm = makeAlarm({
+  state: () => state,
+  sound: () => sound,
+  plain: t('app.name'),
+  ringing: `● ${t('phase.ringing')}`,
+  title: (entry) => `☎ ${titleOf(t, entry.popup)}`,
+  reminder: (one) => `⏰ ${t('callback.announce', { at: clock(Date.parse(one.due_at) || 0), name: one.customer_name ?? one.display ?? '' })}`,
+  here: () => attempt('ring.here', {}).catch(() => {}),
+  changed: () => render(),
+  other(what) {
+    if (what === 'callbacks') actions.loadCallbacks();
+    if (what === 'work') reloadWork();
+  },
+});
+
+const search = searchBox($('search'), {
+  t,
+  search: (q, limit) => attempt('search', { q, limit }),
+  open: (code) => actions.openCard(code),
+  dial: (number, text) => actions.dial(number, text),
+  dials: () => abilities(state).dials,
+  fail: () => voice.toast(t('error.search')),
+});
+
+const screen = makeScreen({
+  t, actions, now,
+  connected: () => connection !== null,
+  options: account.options,
+  sound: () => sound,
+  elsewhere: alarm.elsewhere,
+});
+const voice = makeVoice({ t, now, gone: screen.gone });
+
+// ---------------------------------------------------------------- state → page
+
 function render() {
-  const { agent, link, source, presence } = state;
-  const online = link.status === 'online';
-  const stale = agent !== null && !online;
-  const today = dayOf(now());
-  const retryIn = link.retryAt === null ? null : Math.max(0, Math.ceil((link.retryAt - Date.now()) / 1000));
-  const context = { t, today, actions };
-
-  $('signin').hidden = agent !== null;
-  $('top').hidden = $('desk').hidden = agent === null;
-  if (agent === null) {
-    draw('signin', [state.error, connection !== null, retryIn], () =>
-      signinForm(context, { error: state.error, waiting: connection !== null, retryIn }));
-    document.title = t('app.name');
-    return;
-  }
-  draw('presence', [presence, online], () => presenceSwitch(context, { presence, online }));
-  draw('agent', [agent], () => agentLine(context, agent));
-  draw('link', [link.status, retryIn, source], () => linkState(context, { status: link.status, retryIn, source }));
-  draw('calls', [state.entries, state.notes, state.records, state.selected, stale, today], () =>
-    callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
-  draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
-  showSelectedTab();
-  draw('stale', [stale, stale && link.lastSeen], () => (stale
-    ? el('p', { class: 'stale-banner small', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
-    : null));
-  renderStage(context, { stale, online });
-  tick();
+  screen.show(state);
+  if (state.agent === null) return;
+  for (const one of dueCallbacks(state, now())) voice.due(one);
+  alert();
   receipts();
-}
-
-/** Many tabs scroll: the one that is chosen must be seen. */
-function showSelectedTab() {
-  if (shownTab === state.selected) return;
-  shownTab = state.selected;
-  stageParts.tabs.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-}
-
-function renderStage(context, { stale, online }) {
-  const entry = selectedEntry(state);
-  const popup = entry && shownPopup(entry);
-  const code = popup?.customer?.customer_code ?? null;
-  const dim = stale && entry !== null && isLive(entry);
-  panel.classList.toggle('stale', dim);
-  draw('bar', [entry, dim, dim && state.link.lastSeen], () =>
-    (entry ? callBar(context, { entry, stale: dim, lastSeen: state.link.lastSeen }) : null));
-  draw('body', [entry?.key, popup, context.today, !entry && state.presence, !entry && online, !entry && state.source], () =>
-    (entry ? popupBody(context, { entry, popup }) : idle(context, { presence: state.presence, online, source: state.source })));
-  $('timeline').classList.toggle('without', code === null);
-  const history = code === null ? null : state.history[code];
-  draw('timeline', [code, popup?.interactions, history, context.today], () =>
-    timeline(context, { code, own: popup?.interactions ?? [], history }));
 }
 
 /** Tells the bridge, once each and after the browser painted, that a ringing pop-up is on the screen. */
@@ -258,76 +279,67 @@ function receipts() {
   });
 }
 
-// ---------------------------------------------------------------- time, title, voice
-
-/** Counts the seconds of what goes on; nothing is built anew for it. */
-function tick() {
-  for (const node of document.querySelectorAll('[data-since]')) {
-    const since = Date.parse(node.dataset.since);
-    const text = Number.isNaN(since) ? '' : elapsed((now() - since) / 1000);
-    if (node.textContent !== text) node.textContent = text;
-  }
+function alert() {
+  const online = state.link.status === 'online';
+  const rings = (entry) => entry.phase === 'ringing' && entry.popup.call.direction !== 'outbound';
+  alarm.update({ ringing: online ? state.entries.find(rings) ?? null : null, due: dueCallbacks(state, now())[0] ?? null });
 }
 
-const still = matchMedia('(prefers-reduced-motion: reduce)');
-
-function titleNow() {
-  const ringing = state.link.status === 'online' ? state.entries.find((entry) => entry.phase === 'ringing') : null;
-  if (!ringing) return t('app.name');
-  const plain = !still.matches && Math.floor(Date.now() / 1000) % 2 === 1;
-  return plain ? `● ${t('phase.ringing')}` : `☎ ${titleOf(t, ringing.popup)}`;
-}
+let drawnDay = dayOf(now());
+let drawnDue = '';
 
 setInterval(() => {
   if (state.agent === null && connection === null) return;
   const newDay = dayOf(now()) !== drawnDay;
   drawnDay = dayOf(now());
-  if (newDay || state.link.status === 'waiting') render();
-  if (newDay && connection) refreshCalls();
-  tick();
-  if (state.agent !== null && document.title !== titleNow()) document.title = titleNow();
+  const due = dueCallbacks(state, now()).map((one) => one.callback_no).join();
+  if (newDay || due !== drawnDue || state.link.status === 'waiting') render();
+  drawnDue = due;
+  if (newDay && connection) actions.loadCalls();
+  if (state.waiting !== null && !typing()) dispatch({ type: 'take' });
+  if (state.view === 'team' && !document.hidden && Date.now() - teamAt > TEAM_EVERY_MS) {
+    teamAt = Date.now();
+    actions.loadTeam();
+  }
+  screen.tick();
+  if (state.agent !== null) alert();
 }, TICK_MS);
-let drawnDay = dayOf(now());
-
-function announceRinging(callId) {
-  const entry = state.entries.find((one) => one.key === callId);
-  if (entry?.phase !== 'ringing') return;
-  const { popup } = entry;
-  const [first] = popup.alerts;
-  $('announce').textContent = join([
-    t('announce.ringing', { name: titleOf(t, popup) }),
-    popup.customer ? contactText(t, popup.matched_contact) : null,
-    first && t('announce.alert', { text: `${t.or(`alert.${first.code}`, '')} ${alertText(t, first, dayOf(now()))}` }),
-  ], '. ');
-}
-
-function announceDismissed(before, data) {
-  const entry = before.entries.find((one) => one.key === data?.call_id);
-  if (!entry) return;
-  const name = titleOf(t, shownPopup(entry));
-  clearTimeout(goneTimer);
-  stageParts.gone.textContent = t('announce.dismissed', { name, reason: t.or(`reason.${data.reason}`, data.reason ?? '') });
-  goneTimer = setTimeout(() => { stageParts.gone.textContent = ''; }, GONE_MS);
-}
-
-function toast(text) {
-  clearTimeout(toastTimer);
-  $('toast').textContent = text;
-  toastTimer = setTimeout(() => { $('toast').textContent = ''; }, TOAST_MS);
-}
 
 // ---------------------------------------------------------------- the browser
 
+function rememberSoon() {
+  clearTimeout(rememberTimer);
+  rememberTimer = setTimeout(rememberNow, REMEMBER_MS);
+}
+
+function rememberNow() {
+  clearTimeout(rememberTimer);
+  if (state.agent) kept.rememberDrafts(state.agent.agent_code, draftsToRemember(state));
+}
+
 addEventListener('keydown', (event) => {
-  const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
-  if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey || state.agent === null) return;
+  alarm.used();
+  const busy = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
+  if (busy || event.ctrlKey || event.metaKey || event.altKey || state.agent === null) return;
+  if (event.key === '/') search.focus();
+  else if (event.key !== 'n' || !screen.focusNote()) return;
   event.preventDefault();
-  search.focus();
 });
+addEventListener('pointerdown', () => alarm.used());
+addEventListener('focus', () => alarm.used());
+$('stage').addEventListener('input', () => { lastTyped = Date.now(); });
 addEventListener('online', () => connection?.nudge());
-document.addEventListener('visibilitychange', () => { if (!document.hidden) connection?.nudge(); });
+addEventListener('pagehide', () => {
+  keeper.flush();
+  rememberNow();
+  alarm.stop();
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) keeper.flush();
+  else connection?.nudge();
+});
 addEventListener('hashchange', () => {
-  const token = tokenFromAddress();
+  const token = kept.tokenFromAddress();
   if (token) signIn(token);
 });
 
@@ -335,6 +347,10 @@ document.documentElement.lang = t.lang;
 $('calls').setAttribute('aria-label', t('calls.title'));
 $('timeline').setAttribute('aria-label', t('timeline.title'));
 document.querySelector('.brand').textContent = t('app.name');
-const token = tokenFromAddress() ?? remembered();
-if (token) signIn(token);
-else render();
+const session = kept.expectedSession() || kept.isSession();
+const token = kept.tokenFromAddress() ?? kept.remembered();
+if (token) signIn(token, session);
+else {
+  render();
+  account.load();
+}

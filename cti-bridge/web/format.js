@@ -89,6 +89,13 @@ export function dayOfInstant(instant) {
   return Number.isNaN(ms) ? null : dayOf(ms);
 }
 
+/** The instant of a Japanese day and minute (`2026-11-25`, `10:00`), or `null` when there is no day. */
+export function instantOf(day, time) {
+  if (!DATE.test(day ?? '')) return null;
+  const ms = Date.parse(`${day}T${/^\d{2}:\d{2}$/.test(time ?? '') ? time : '10:00'}:00+09:00`);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
 /** `14:02`, or `14:02:11` with seconds. */
 export function clock(ms, seconds = false) {
   const parts = partsOf(ms);

@@ -2,16 +2,19 @@
 
 const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders', 'projects'];
 
+const MATCHES = ['one', 'many', 'chosen', 'none', 'unidentified', 'failed'];
+
 /** The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none. */
-export function popupOf(wire) {
+export function popupOf(wire, state = null) {
   const raw = object(wire);
   if (!raw) return null;
   const customer = customerOf(raw.customer);
   const candidates = list(raw.candidates).map(candidateOf).filter(Boolean);
-  const call = callOf(raw.call);
+  const call = callOf(raw.call, state);
   return {
     call,
     match: matchOf(raw.match, call, customer, candidates),
+    match_by: text(raw.match_by),
     candidates,
     customer,
     matched_contact: object(raw.matched_contact) ?? (candidates.length === 1 ? candidates[0].matched_contact : null),
@@ -26,9 +29,9 @@ export function popupOf(wire) {
   };
 }
 
-/** Whether two pop-ups of one call say the same, whatever the call's state is. */
+/** Whether two pop-ups of one call say the same, whatever the call's state is; its note is kept elsewhere. */
 export function samePopup(a, b) {
-  const still = ({ call, ...card }) => JSON.stringify([{ ...call, state: null, answered_at: null }, card]);
+  const still = ({ call, ...card }) => JSON.stringify([{ ...call, state: null, answered_at: null, note: null, note_by: null }, card]);
   return still(a) === still(b);
 }
 
@@ -51,13 +54,21 @@ export function recordsOf(wire) {
 export function nameOf(popup) {
   if (popup.customer) return popup.customer.customer_name;
   if (popup.match === 'one' && popup.candidates.length === 1) return popup.candidates[0].customer_name;
-  return null;
+  return chosenCandidate(popup)?.customer_name ?? null;
 }
 
-function callOf(wire) {
+/** The candidate that an agent chose for this number or in this call, or `null`. */
+export function chosenCandidate(popup) {
+  return popup.match === 'chosen' ? popup.candidates.find((one) => one.chosen === true) ?? null : null;
+}
+
+function callOf(wire, state) {
   const call = object(wire);
   if (!call || typeof call.call_id !== 'string') return null;
-  return { ...call, caller: { kind: 'unknown', ...object(call.caller) } };
+  return {
+    ...call, state: state ?? call.state, caller: { kind: 'unknown', ...object(call.caller) },
+    customer_code: text(call.customer_code), note: text(call.note) ?? '', note_by: text(call.note_by), chosen: object(call.chosen),
+  };
 }
 
 function customerOf(wire) {
@@ -81,7 +92,7 @@ function candidateOf(wire) {
 }
 
 function matchOf(match, call, customer, candidates) {
-  if (['one', 'many', 'none', 'unidentified', 'failed'].includes(match)) return match;
+  if (MATCHES.includes(match)) return match;
   if (customer || candidates.length === 1) return 'one';
   if (candidates.length > 1) return 'many';
   // What is not said to be nobody's number must not be shown as nobody's.

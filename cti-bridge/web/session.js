@@ -1,6 +1,11 @@
-// The token: from the address once, then in this tab's memory until the agent signs out.
+// What this tab keeps over a reload: the token, and what was typed and not saved, until the agent signs out. What the
+// browser keeps for longer: whether a call may be heard.
 
 const KEY = 'chakuden.token';
+const KIND = 'chakuden.token.kind';
+const EXPECTED = 'chakuden.token.expected';
+const DRAFTS = 'chakuden.drafts';
+const SOUND = 'chakuden.sound';
 
 /** The token of `#token=…`, which leaves the address bar and the history at once; `null` when there is none. */
 export function tokenFromAddress() {
@@ -12,26 +17,85 @@ export function tokenFromAddress() {
 
 /** The token of this tab, so that a reload stays signed in. */
 export function remembered() {
+  return read(KEY);
+}
+
+/** Keeps the token for this tab. `session`: it was given for a password, and signing out gives it back. */
+export function remember(token, session = false) {
+  write(KEY, token);
+  if (session) write(KIND, 'session');
+  else remove(KIND);
+}
+
+/** Whether the token was given for this session, by a password or a single sign-on. */
+export function isSession() {
+  return read(KIND) === 'session';
+}
+
+/** The browser leaves for the single sign-on: the token that it comes back with is for this session. */
+export function expectSession() {
+  write(EXPECTED, 'yes');
+}
+
+/** Whether it left for that; asked once. */
+export function expectedSession() {
+  const expected = read(EXPECTED) === 'yes';
+  remove(EXPECTED);
+  return expected;
+}
+
+/** Forgets the token and what was typed under it. */
+export function forget() {
+  for (const key of [KEY, KIND, DRAFTS]) remove(key);
+}
+
+/** Keeps the unsaved drafts of an agent in this tab. */
+export function rememberDrafts(agent, drafts) {
+  if (Object.keys(drafts).length) write(DRAFTS, JSON.stringify({ agent, drafts }));
+  else remove(DRAFTS);
+}
+
+/** The unsaved drafts that this tab kept, as `{agent, drafts}`. */
+export function rememberedDrafts() {
   try {
-    return sessionStorage.getItem(KEY);
+    const kept = JSON.parse(read(DRAFTS) ?? 'null');
+    return kept !== null && typeof kept === 'object' && typeof kept.drafts === 'object' ? kept : { agent: null, drafts: {} };
+  } catch {
+    return { agent: null, drafts: {} };
+  }
+}
+
+/** Whether calls may be heard in this browser; not before somebody says so. */
+export function soundOn() {
+  return read(SOUND, 'localStorage') === 'on';
+}
+
+/** Keeps whether calls may be heard. */
+export function keepSound(on) {
+  write(SOUND, on ? 'on' : 'off', 'localStorage');
+}
+
+// A browser may forbid to keep anything: a reload then signs out, and nothing else is lost.
+
+function read(key, where = 'sessionStorage') {
+  try {
+    return window[where].getItem(key);
   } catch {
     return null;
   }
 }
 
-/** Keeps the token for this tab. A browser that forbids it signs out on a reload, no more. */
-export function remember(token) {
+function write(key, value, where = 'sessionStorage') {
   try {
-    sessionStorage.setItem(KEY, token);
+    window[where].setItem(key, value);
   } catch {
-    // Nothing to do: the token stays in memory.
+    // It stays in memory.
   }
 }
 
-/** Forgets the token. */
-export function forget() {
+function remove(key) {
   try {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(key);
   } catch {
     // There was nothing to forget.
   }

@@ -1,26 +1,31 @@
 // What the page knows, and how each event changes it. Pure: no DOM, no socket, no clock.
 //
 // An entry is a tab: a call (`key` is its id) or a card that was opened by hand (`key` is `card:CODE`). Its phase is
-// `ringing`, `answered`, `held`, `ended` or `card`. A call that is dismissed leaves; one that was answered and then
-// ended stays, for the work after it, until the agent closes it or it is the oldest of too many. An entry's `popup`
-// stays the same object while it says the same, so that the views leave what somebody reads alone.
+// `dialing`, `ringing`, `answered`, `held`, `ended` or `card`. A call that is dismissed leaves; one that was answered
+// or dialled and then ended stays, for the work after it, until that is saved, the agent closes it or it is the oldest
+// of too many. An entry's `popup` stays the same object while it says the same, so that the views leave what somebody
+// reads alone. Drafts are in `work.js`, lists around the calls in `lists.js`.
 
-import { dayOfInstant } from './format.js';
+import { initialLists, LIST_PUSHES, LIST_STEPS, welcomeLists } from './lists.js';
 import { interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.js';
+import { isUnsaved, pruneDrafts, remoteNote, WORK_PUSHES, WORK_STEPS } from './work.js';
 
 /** How many of each the page keeps: it stays open for weeks. */
-export const LIMITS = Object.freeze({ live: 24, ended: 2, cards: 6, notes: 50, history: 300, records: 200 });
+export const LIMITS = Object.freeze({ live: 24, ended: 2, unsaved: 8, cards: 6, notes: 50, history: 300, records: 200 });
 
-const LIVE = new Set(['ringing', 'answered', 'held']);
+const LIVE = new Set(['dialing', 'ringing', 'answered', 'held']);
+/** The panels that the stage can show. */
+export const VIEWS = Object.freeze(['desk', 'missed', 'team']);
 
 /** The state before anybody signs in. */
 export function initial() {
   return {
     agent: null, error: null,
     link: { status: 'closed', retryAt: null, lastSeen: null },
-    source: null, presence: null,
-    entries: [], selected: null,
-    notes: [], records: [], history: {},
+    source: null, view: 'desk',
+    entries: [], selected: null, waiting: null,
+    notes: [], records: [], history: {}, drafts: {},
+    ...initialLists(),
   };
 }
 
@@ -46,11 +51,14 @@ export function reduce(state, action) {
 }
 
 const STEPS = {
+  ...LIST_STEPS,
+  ...WORK_STEPS,
+
   /** The answer to `hello`: its snapshot is the truth about live calls. */
   welcome(state, { data }) {
-    const popups = asList(data.calls).map(popupOf).filter((popup) => popup?.call);
+    const popups = asList(data.calls).map((wire) => popupOf(wire)).filter((popup) => popup?.call);
     const present = new Set(popups.map((popup) => popup.call.call_id));
-    let next = { ...state, agent: data.agent ?? null, error: null, presence: data.presence ?? null, source: typeof data.source_up === 'boolean' ? data.source_up : null };
+    let next = { ...state, ...welcomeLists(data), agent: data.agent ?? null, error: null, source: typeof data.source_up === 'boolean' ? data.source_up : null };
     for (const entry of state.entries) {
       if (isLive(entry) && !present.has(entry.key)) next = leave(next, entry.key, { reason: 'lost', at: null });
     }
@@ -58,11 +66,22 @@ const STEPS = {
     return next;
   },
 
-  /** A push that is news. */
-  push(state, { ev, data, at }) {
+  /** A push that is news. While somebody types (`typing`), a call that comes waits in its tab. */
+  push(state, { ev, data, at, typing = false }) {
     const step = Object.hasOwn(PUSHES, ev) ? PUSHES[ev] : null;
-    return step && data !== null && typeof data === 'object' ? step(state, data, at ?? null) : state;
+    return step && data !== null && typeof data === 'object' ? step(state, data, at ?? null, typing) : state;
   },
+
+  /** Nobody types any more: the call that waited takes the stage, if it still rings and nobody chose another. */
+  take(state) {
+    if (state.waiting === null) return state;
+    const rings = state.entries.some((entry) => entry.key === state.waiting && entry.phase === 'ringing');
+    const current = selectedEntry(state);
+    const free = rings && !(current && isLive(current));
+    return { ...state, waiting: null, ...(free && { selected: state.waiting, view: 'desk' }) };
+  },
+
+  view: (state, { view }) => (VIEWS.includes(view) ? { ...state, view, waiting: null } : state),
 
   /** A push from before the snapshot, sent again: it only tells how a call went away meanwhile. */
   replay(state, { ev, data, at }) {
@@ -79,9 +98,6 @@ const STEPS = {
     return { ...state, link: { status, retryAt, lastSeen: lastSeen ?? state.link.lastSeen } };
   },
 
-  /** Whether the telephone system is connected; `null` when there is none or nobody knows. */
-  source: (state, { up }) => ({ ...state, source: up }),
-  presence: (state, { presence }) => ({ ...state, presence }),
   records: (state, { calls }) => ({ ...state, records: recordsOf(calls).slice(0, LIMITS.records) }),
 
   /** A card that was looked up by hand gets a tab of its own. */
@@ -89,11 +105,11 @@ const STEPS = {
     const popup = popupOf(data);
     if (!popup?.customer) return state;
     const key = `card:${popup.customer.customer_code}`;
-    const entry = { key, phase: 'card', since: null, answered: null, popup: { ...popup, call: null }, chosen: null, ended: null };
+    const entry = { ...BLANK, key, phase: 'card', popup: { ...popup, call: null } };
     const entries = state.entries.some((one) => one.key === key)
       ? state.entries.map((one) => (one.key === key ? entry : one))
       : [...state.entries, entry];
-    return bound({ ...state, entries, selected: key });
+    return bound({ ...state, entries, selected: key, view: 'desk', waiting: null });
   },
 
   /** A customer's card was read again: whatever shows it and is not the bridge's own pop-up of a live call gets it. */
@@ -109,7 +125,7 @@ const STEPS = {
   /** One of several candidates was chosen for a call. */
   choose(state, { key, data }) {
     const popup = popupOf(data);
-    return popup?.customer ? change(state, key, (entry) => ({ ...entry, chosen: popup })) : state;
+    return popup?.customer ? change(state, key, (entry) => ({ ...entry, chosen: popup, choosing: false })) : state;
   },
 
   /** A call's caller was looked up again by hand. */
@@ -120,14 +136,34 @@ const STEPS = {
 
   unchoose: (state, { key }) => change(state, key, (entry) => ({ ...entry, chosen: null })),
 
+  /** The list of candidates again, although one of them was chosen; or away with it. */
+  choosing: (state, { key, on = true }) => change(state, key, (entry) => (entry.choosing === on ? entry : { ...entry, choosing: on })),
+
+  /** Which form is open under a call: `lead`, `customer` or none. */
+  form: (state, { key, form = null }) => change(state, key, (entry) => ({ ...entry, form })),
+
+  /** Whether the fields of the wrap-up are open. */
+  unfold: (state, { key, open }) => change(state, key, (entry) => ({ ...entry, unfolded: open })),
+
   select(state, { key }) {
-    return state.entries.some((entry) => entry.key === key) ? { ...state, selected: key } : state;
+    return state.entries.some((entry) => entry.key === key) ? { ...state, selected: key, view: 'desk', waiting: null } : state;
   },
 
   /** A live call cannot be closed: it is on the telephone, whatever the page does. */
   close(state, { key }) {
     const entry = state.entries.find((one) => one.key === key);
-    return entry && !isLive(entry) ? remove(state, key) : state;
+    return entry && !isLive(entry) ? remove({ ...state, drafts: without(state.drafts, key) }, key) : state;
+  },
+
+  /** A call that is over and whose tab left comes back for its wrap-up, out of its record. `stage`: and is shown. */
+  reopen(state, { popup: wire, ended, stage = true }) {
+    const popup = popupOf(wire);
+    if (!popup?.call) return state;
+    const key = popup.call.call_id;
+    if (state.entries.some((entry) => entry.key === key)) return stage ? STEPS.select(state, { key }) : state;
+    const entry = { ...BLANK, key, phase: 'ended', answered: popup.call.answered_at ?? null, popup, ended, unfolded: true };
+    const next = remoteNote({ ...state, entries: [...state.entries, entry] }, key, popup.call.note, popup.call.note_by);
+    return bound(stage || next.selected === null ? { ...next, selected: key, view: 'desk', waiting: null } : next);
   },
 
   /** Older interactions of a customer; `busy` while they are on their way. */
@@ -143,8 +179,11 @@ const STEPS = {
 };
 
 const PUSHES = {
-  'call.ringing': (state, data) => arrive(state, popupOf(data)),
-  'call.updated': (state, data) => arrive(state, popupOf(data)),
+  ...LIST_PUSHES,
+  ...WORK_PUSHES,
+  'call.ringing': (state, data, _at, typing) => arrive(state, popupOf(data), typing),
+  'call.dialing': (state, data) => arrive(state, popupOf(data, 'dialing')),
+  'call.updated': (state, data, _at, typing) => update(state, popupOf(data), typing),
   'call.answered': (state, data, at) =>
     phase(state, data.call_id, 'answered', data.answered_at ?? at, { answered: data.answered_at ?? at }),
   'call.held': (state, data, at) => phase(state, data.call_id, 'held', data.at ?? at),
@@ -152,14 +191,22 @@ const PUSHES = {
     (isLive(entry) ? { ...entry, phase: 'answered', since: entry.answered ?? data.at ?? entry.since } : entry)),
   'call.dismissed': (state, data, at) => leave(state, data.call_id, { reason: data.reason, at }),
   'call.ended': (state, data, at) => end(state, data, at),
-  'presence.changed': (state, data) => ({ ...state, presence: data.presence ?? state.presence }),
-  'source.state': (state, data) => ({ ...state, source: data.up === true }),
 };
+
+/** What every entry has. */
+const BLANK = Object.freeze({ since: null, answered: null, chosen: null, choosing: false, form: null, unfolded: false, ended: null });
 
 function keysToRefresh(state, code) {
   const shows = (entry) => shownPopup(entry)?.customer?.customer_code === code;
   // The bridge itself pushes the pop-up of a live call anew, but not what was chosen for it.
   return state.entries.filter((entry) => shows(entry) && (entry.chosen || !isLive(entry))).map((entry) => entry.key);
+}
+
+/** The call that nobody has been found for, which a card that is opened by hand may belong to: a live one first. */
+export function callToIdentify(state) {
+  const open = state.entries.filter((entry) => entry.popup.call && entry.popup.call.caller.kind !== 'internal'
+    && (entry.choosing || (!shownPopup(entry).customer && nameOf(shownPopup(entry)) === null)));
+  return open.find(isLive) ?? open.at(-1) ?? null;
 }
 
 /** The customers whose cards the page looked up by itself, and must look up again when ranks change. */
@@ -169,21 +216,38 @@ export function customersToRefresh(state) {
 }
 
 /** A pop-up comes, or comes again with more in it. It takes the stage only from what is not a live call. */
-function arrive(state, popup) {
+function arrive(state, popup, typing = false) {
   if (!popup?.call) return state;
   const key = popup.call.call_id;
+  const told = remoteNote(state, key, popup.call.note, popup.call.note_by);
   const phaseNow = LIVE.has(popup.call.state) ? popup.call.state : 'ringing';
   const answered = popup.call.answered_at ?? null;
-  const since = phaseNow === 'ringing' ? popup.call.started_at : answered ?? popup.call.started_at;
+  const since = ['ringing', 'dialing'].includes(phaseNow) ? popup.call.started_at : answered ?? popup.call.started_at;
   const before = state.entries.find((entry) => entry.key === key);
   if (before) {
     const same = phaseNow === before.phase ? before.since ?? since : since;
-    const kept = samePopup(before.popup, popup) ? before.popup : popup;
-    return change(state, key, (entry) => ({ ...entry, popup: kept, answered, phase: phaseNow, since: same, ended: null, chosen: stillOffered(entry.chosen, popup) }));
+    return change(told, key, (entry) => ({ ...filled(entry, popup), answered, phase: phaseNow, since: same, ended: null }));
   }
   const current = selectedEntry(state);
-  const entries = [...state.entries, { key, phase: phaseNow, since, answered, popup, chosen: null, ended: null }];
-  return bound({ ...state, entries, selected: current && isLive(current) ? state.selected : key });
+  const entry = { ...BLANK, key, phase: phaseNow, since, answered, popup };
+  const kept = (current && isLive(current)) || (typing && current);
+  const next = { ...told, entries: [...state.entries, entry] };
+  if (kept) return bound({ ...next, waiting: isLive(current) ? next.waiting : key });
+  return bound({ ...next, selected: key, view: 'desk' });
+}
+
+/** More about a call. One that is over here stays over: only what is known of the caller is new. */
+function update(state, popup, typing) {
+  const before = popup?.call && state.entries.find((entry) => entry.key === popup.call.call_id);
+  if (!before || isLive(before) || LIVE.has(popup.call.state)) return arrive(state, popup, typing);
+  const told = remoteNote(state, before.key, popup.call.note, popup.call.note_by);
+  return change(told, before.key, (entry) => filled(entry, popup));
+}
+
+/** The entry with this pop-up, which stays the same object while it says the same. */
+function filled(entry, popup) {
+  const kept = samePopup(entry.popup, popup) ? entry.popup : popup;
+  return { ...entry, popup: kept, chosen: stillOffered(entry.chosen, popup), choosing: entry.choosing && kept === entry.popup };
 }
 
 function stillOffered(chosen, popup) {
@@ -199,6 +263,10 @@ function phase(state, key, name, since, more = {}) {
 function leave(state, key, { reason, at }) {
   const entry = state.entries.find((one) => one.key === key);
   if (!entry || !isLive(entry)) return state;
+  // Who transfers a call has typed about it: that is not taken away.
+  if (reason === 'transferred' && entry.phase !== 'ringing' && isUnsaved(state, key)) {
+    return end(state, { call_id: key, outcome: 'transferred', ended_at: at, talk_seconds: null }, at);
+  }
   if (reason === 'lost' && entry.phase !== 'ringing') {
     return end(state, { call_id: key, outcome: 'unknown', ended_at: at, talk_seconds: null, uncertain: true }, at);
   }
@@ -233,7 +301,7 @@ function end(state, data, at) {
     return leave(state, entry.key, { reason: data.outcome === 'abandoned' ? 'caller_hung_up' : 'no_answer', at });
   }
   const ended = endOf(data, at);
-  return bound(change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended })));
+  return bound(change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended, unfolded: true })));
 }
 
 function change(state, key, make) {
@@ -261,7 +329,8 @@ function successor(entries) {
 
 /** Drops the oldest of what is too many, never what is on the stage. */
 function bound(state) {
-  const groups = [['live', isLive], ['ended', (e) => e.phase === 'ended'], ['cards', (e) => e.phase === 'card']];
+  const over = (entry, unsaved) => entry.phase === 'ended' && isUnsaved(state, entry.key) === unsaved;
+  const groups = [['live', isLive], ['ended', (e) => over(e, false)], ['unsaved', (e) => over(e, true)], ['cards', (e) => e.phase === 'card']];
   let { entries } = state;
   for (const [name, belongs] of groups) {
     let excess = entries.filter(belongs).length - LIMITS[name];
@@ -270,61 +339,20 @@ function bound(state) {
   return prune(entries.length === state.entries.length ? state : { ...state, entries });
 }
 
-/** Forgets the interactions of customers that no tab shows any more. */
-function prune(state) {
+/** Forgets the interactions of customers, and the drafts of calls, that no tab shows any more. */
+function prune(whole) {
+  const state = pruneDrafts(whole);
   const shown = new Set(state.entries.flatMap((entry) =>
     [entry.popup, entry.chosen].map((popup) => popup?.customer?.customer_code)));
   const kept = Object.entries(state.history).filter(([code]) => shown.has(code));
   return kept.length === Object.keys(state.history).length ? state : { ...state, history: Object.fromEntries(kept) };
 }
 
+function without(object, key) {
+  const { [key]: _, ...others } = object;
+  return others;
+}
+
 function asList(value) {
   return Array.isArray(value) ? value : [];
-}
-
-/**
- * The lines of the call list, newest first: live calls, then what the bridge recorded today together with what
- * left this page on this day (`today`), each call once.
- */
-export function callLines(state, today) {
-  const live = state.entries.filter((entry) => isLive(entry)).map((entry) => ({
-    call_id: entry.key, live: true, phase: entry.phase, since: entry.since, key: entry.key,
-    name: nameOf(shownPopup(entry)), caller: entry.popup.call.caller, queue: entry.popup.call.queue ?? null,
-    match: entry.popup.match, started_at: entry.popup.call.started_at, direction: entry.popup.call.direction,
-  }));
-  const notes = new Map(state.notes.map((note) => [note.call_id, note]));
-  const seen = new Set(live.map((line) => line.call_id));
-  const past = [];
-  for (const record of state.records) {
-    if (seen.has(record.call_id)) continue;
-    seen.add(record.call_id);
-    past.push(recordLine(record, notes.get(record.call_id), state.agent?.agent_code));
-  }
-  for (const note of state.notes) {
-    if (!seen.has(note.call_id) && dayOfInstant(note.started_at) === today) past.push(noteLine(note));
-  }
-  past.sort((a, b) => String(b.started_at).localeCompare(String(a.started_at)));
-  return [...live.reverse(), ...past];
-}
-
-function recordLine(record, note, me) {
-  const mine = !record.agent_code || record.agent_code === me;
-  return {
-    call_id: record.call_id, live: false, name: record.customer_name ?? note?.name ?? null,
-    customer_code: record.customer_code ?? note?.customer_code ?? null,
-    caller: note?.caller ?? { kind: record.caller_kind ?? 'unknown', number: record.caller_e164 ?? null },
-    queue: record.queue ?? null, started_at: record.started_at, direction: record.direction,
-    outcome: record.outcome ?? null, talk: record.talk_seconds ?? null,
-    reason: note?.reason ?? null,
-    missed: mine && !record.answered_at && record.direction !== 'outbound'
-      && note?.reason !== 'answered_elsewhere' && ['no_answer', 'abandoned', 'busy'].includes(record.outcome),
-  };
-}
-
-function noteLine(note) {
-  return {
-    call_id: note.call_id, live: false, name: note.name, customer_code: note.customer_code, caller: note.caller,
-    queue: note.queue, started_at: note.started_at, direction: note.direction, outcome: note.outcome, talk: note.talk,
-    reason: note.reason, missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason),
-  };
 }

@@ -166,3 +166,75 @@ export function lead() {
     candidates: [{ kind: 'lead', customer_code: null, lead_code: 'L-7', customer_name: '新規カフェ準備室', name_kana: null, customer_type: null, rank: null, trading_status: null, account_owner: null, matched_contact: { contact_id: null, person_name: '三浦 葵', purpose: null, source: 'lead' } }],
   };
 }
+
+/** What an agent may do. */
+export const PERMISSIONS = ['lookup', 'calls.own', 'calls.work', 'calls.dial', 'missed.read', 'missed.assign', 'presence.own', 'memo.read', 'credit.read'];
+
+const master = (labels) => labels.map(([code, label, label_en]) => ({ code, label, label_en }));
+
+/** The masters of a new bridge. */
+export const MASTERS = {
+  categories: master([
+    ['order', '注文', 'Order'], ['quote_request', '見積依頼', 'Quote request'], ['delivery_check', '納期確認', 'Delivery date'], ['stock_check', '在庫確認', 'Stock'],
+    ['delivery_change', '配送・変更', 'Delivery change'], ['return', '返品・交換', 'Return'], ['billing', '請求・入金', 'Billing'], ['product', '商品問合せ', 'Product'],
+    ['technical', '技術・操作', 'Technical'], ['complaint', 'クレーム', 'Complaint'], ['request', '要望・意見', 'Request'], ['contract', '契約・解約', 'Contract'],
+    ['data_change', '登録情報変更', 'Data change'], ['sales_call', '営業・勧誘', 'Sales call'], ['wrong_number', '間違い電話', 'Wrong number'], ['prank', '無言・いたずら', 'Prank'], ['other', 'その他', 'Other'],
+  ]),
+  results: master([['done', '完了', 'Done'], ['callback', '折り返し要', 'Call back'], ['transferred', '転送', 'Transferred'], ['message_taken', '伝言', 'Message taken'], ['pending', '保留(調査中)', 'Pending'], ['absent', '不在', 'Absent'], ['voicemail', '留守電', 'Voicemail'], ['none', '対応不要', 'Nothing to do']]),
+  statuses: master([['open', '未対応', 'Open'], ['in_progress', '対応中', 'In progress'], ['done', '完了', 'Done']]),
+  away_reasons: master([['break', '休憩', 'Break'], ['meeting', '会議', 'Meeting'], ['training', '研修', 'Training']]),
+};
+
+/** A pop-up whose customer was chosen among several, now or earlier. */
+export function chosen(card, candidates, by = '鈴木 一郎') {
+  const first = candidates.filter((one) => one.customer_code === card.customer.customer_code).map((one) => ({ ...one, chosen: true }));
+  const others = candidates.filter((one) => one.customer_code !== card.customer.customer_code).map((one) => ({ ...one, chosen: false }));
+  return { call: call({ number: '+81663000000', display: '06-6300-0000', area: '大阪', chosen: { by, at: ago(1440) } }), match: 'chosen', match_by: 'choice', candidates: [...first, ...others], ...card };
+}
+
+let nextMissed = 7;
+
+/** A missed call that waits. */
+export function missedCall(more = {}) {
+  return {
+    missed_no: nextMissed++, caller: { kind: 'number', number: '+81312345678', display: '03-1234-5678', area: '東京' }, customer_code: 'C00017', customer_name: '株式会社赤木電機',
+    rank: 'B', first_at: ago(42), last_at: ago(9), count: 3, called: '0120-111-111', queue: 'サポート窓口', reason: 'abandoned', due_at: ago(-18), status: 'open',
+    assignee: null, assignee_name: null, closed_at: null, closed_by_call: null, note: null, ...more,
+  };
+}
+
+/** A list of missed calls of every kind. */
+export function missed() {
+  const number = (number, display) => ({ kind: 'number', number, display, area: null });
+  return [
+    missedCall(),
+    missedCall({ caller: number('+81663000000', '06-6300-0000'), customer_code: 'C00021', customer_name: '大阪印刷㈱', rank: 'A', count: 1, first_at: ago(80), last_at: ago(80), reason: 'no_answer', due_at: ago(20) }),
+    missedCall({ caller: number('+819011112222', '090-1111-2222'), customer_code: null, customer_name: null, rank: null, count: 2, reason: 'busy', due_at: null }),
+    missedCall({ caller: number('+819033334444', '090-3333-4444'), customer_code: 'C00020', customer_name: '大阪商事㈱', rank: null, count: 1, reason: 'out_of_hours', status: 'in_progress', assignee: 'A203', assignee_name: '鈴木 一郎' }),
+  ];
+}
+
+let nextCallback = 3;
+
+/** A callback whose time has come. */
+export function callback(more = {}) {
+  return {
+    callback_no: nextCallback++, call_id: 'c-before', customer_code: 'C00020', customer_name: '大阪商事㈱', number: '+81663000000', display: '06-6300-0000',
+    due_at: ago(1), assignee: 'A201', note: '見積の件。担当の方は15時以降', status: 'open', ...more,
+  };
+}
+
+/** A team as its supervisor sees it. */
+export function colleagues() {
+  const agent = (agent_code, agent_name, extension, presence, minutes, more = {}) => ({ agent_code, agent_name, extension, presence, reason: null, since: ago(minutes), sockets: 1, ...more });
+  return {
+    agents: [
+      agent('A201', '佐藤 花子', '201', 'ready', 3), agent('A202', '高橋 次郎', '202', 'on_call', 2), agent('A203', '鈴木 一郎', '203', 'after_call_work', 0.5, { sockets: 2 }),
+      agent('A204', '田中 三郎', '204', 'away', 14, { reason: 'break' }), agent('A205', '伊藤 四葉', '205', 'ready', 200, { sockets: 0 }),
+    ],
+    calls: [
+      { call_id: 'c-x1', direction: 'inbound', state: 'answered', caller: { kind: 'number', number: '+81312345678', display: '03-1234-5678' }, customer_name: '株式会社赤木電機', queue: 'サポート窓口', started_at: ago(3), answered_at: ago(2), agents: [{ agent_code: 'A202', state: 'answered' }] },
+      { call_id: 'c-x2', direction: 'inbound', state: 'ringing', caller: { kind: 'withheld', number: null, display: null }, customer_name: null, queue: '注文', started_at: ago(0.2), answered_at: null, agents: [{ agent_code: 'A201', state: 'ringing' }, { agent_code: 'A203', state: 'ringing' }] },
+    ],
+  };
+}

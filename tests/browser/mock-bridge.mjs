@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { AGENT, TOKEN, ago, akagi, candidate, gigantic, interactions, known, lead, nobody, plain, shared, unidentified } from './fixtures.mjs';
+import { AGENT, MASTERS, PERMISSIONS, TOKEN, ago, akagi, call, callback, candidate, chosen, colleagues, gigantic, interactions, known, lead, missed, nobody, plain, shared, unidentified } from './fixtures.mjs';
 
 const WEB = fileURLToPath(new URL('../../cti-bridge/web/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -20,6 +20,22 @@ export class MockBridge {
   records = [];
   cards = new Map([akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [card.customer.customer_code, card]));
   presence = 'ready';
+  presenceMore = { presence_reason: null, presence_since: ago(3), presence_until: null };
+  permissions = PERMISSIONS;
+  agent = AGENT;
+  /** How one may sign in, and the password of the agent. */
+  signIn = { token: true, password: false, oidc: null };
+  password = 'correct horse';
+  sources = [];
+  missed = [];
+  callbacks = [];
+  team = { agents: [], calls: [] };
+  /** The error that an op is answered with from now on. */
+  failing = new Map();
+  /** Requests that came to other routes than the socket's, as `[method, path, headers, body]`. */
+  posts = [];
+  /** The socket that rings. */
+  rings = null;
   source = 'up';
   /** Whether `hello` says it too. */
   saysSource = true;
@@ -33,7 +49,9 @@ export class MockBridge {
   #epoch = 1;
   #pushes = [];
   #live = new Map();
-  #sockets = new Set();
+  #sockets = new Map();
+  #nextSocket = 11;
+  #nextNo = 500;
   #http = null;
   #port = 0;
 
@@ -56,7 +74,7 @@ export class MockBridge {
   /** Closes the door and every socket; `start` opens it again on the same port. */
   async stop() {
     const http = this.#http;
-    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#sockets.keys()) socket.terminate();
     this.#sockets.clear();
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
@@ -70,7 +88,7 @@ export class MockBridge {
 
   /** Cuts the sockets, as a network does. */
   cut(code) {
-    for (const socket of this.#sockets) {
+    for (const socket of this.#sockets.keys()) {
       if (code) socket.close(code);
       else socket.terminate();
     }
@@ -84,7 +102,7 @@ export class MockBridge {
   }
 
   sendRaw(text) {
-    for (const socket of this.#sockets) socket.send(text);
+    for (const socket of this.#sockets.keys()) socket.send(text);
   }
 
   /** Loses a push: it has a number and is never sent. */
@@ -101,6 +119,38 @@ export class MockBridge {
   update(popup) {
     this.#live.set(popup.call.call_id, popup);
     this.push('call.updated', popup);
+  }
+
+  /** This agent places a call. */
+  dialing(popup) {
+    const dialled = { ...popup, call: { ...popup.call, direction: 'outbound', state: 'dialing' } };
+    this.#live.set(dialled.call.call_id, dialled);
+    this.push('call.dialing', dialled);
+    return dialled.call.call_id;
+  }
+
+  /** A colleague, or another tab, wrote the note of a call. */
+  note(id, text, by = '鈴木 一郎') {
+    this.#mark(id, { note: text, note_by: by });
+    this.push('call.note', { call_id: id, text, by });
+  }
+
+  /** The presence changes by what the telephone does. */
+  setPresence(presence, more = {}) {
+    this.presence = presence;
+    this.presenceMore = { presence_reason: more.reason ?? null, presence_since: more.since ?? new Date().toISOString(), presence_until: more.until ?? null };
+    this.push('presence.changed', { presence, reason: more.reason ?? null, since: this.presenceMore.presence_since, until: more.until ?? null, call_id: more.call_id ?? null });
+  }
+
+  /** Another socket of the agent rings. */
+  ringAt(socket) {
+    this.rings = socket;
+    this.push('ring.moved', { socket });
+  }
+
+  changeMissed(no, fields) {
+    this.missed = this.missed.map((one) => (one.missed_no === no ? { ...one, ...fields } : one));
+    this.push('missed.changed', this.missed.find((one) => one.missed_no === no));
   }
 
   answer(id) {
@@ -136,7 +186,7 @@ export class MockBridge {
 
   #mark(id, fields) {
     const popup = this.#live.get(id);
-    this.#live.set(id, { ...popup, call: { ...popup.call, ...fields } });
+    if (popup) this.#live.set(id, { ...popup, call: { ...popup.call, ...fields } });
   }
 
   async #serve(request, response) {
@@ -146,6 +196,7 @@ export class MockBridge {
       response.end(JSON.stringify({ status: 'ok', source: this.source, store: 'ok' }));
       return;
     }
+    if (pathname.startsWith('/v1/')) return this.#route(request, response, pathname);
     try {
       const file = normalize(join(WEB, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)));
       if (!file.startsWith(WEB)) throw new Error('outside');
@@ -157,6 +208,28 @@ export class MockBridge {
     }
   }
 
+  async #route(request, response, pathname) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const body = text ? JSON.parse(text) : null;
+    this.posts.push([request.method, pathname, request.headers, body]);
+    const say = (status, data, headers = {}) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify(data));
+    };
+    if (pathname === '/v1/sign-in/options') return say(200, this.signIn);
+    if (pathname === '/v1/oidc/start') {
+      response.writeHead(302, { location: `/#token=${TOKEN}` }).end();
+      return undefined;
+    }
+    if (pathname === '/v1/sign-out') return say(200, {});
+    if (pathname !== '/v1/sign-in') return say(404, {});
+    if (this.posts.filter(([, path]) => path === '/v1/sign-in').length > 3) return say(429, { error: { code: 'rate_limited' } }, { 'retry-after': '30' });
+    if (body.password !== this.password || body.agent_code !== this.agent.agent_code) return say(401, { error: { code: 'unauthorized' } });
+    return say(200, { token: TOKEN, expires_at: ago(-480) });
+  }
+
   #greet(socket) {
     if (this.refusing) {
       socket.terminate();
@@ -166,7 +239,8 @@ export class MockBridge {
       const request = JSON.parse(data);
       this.requests.push(request);
       if (this.stuck) return;
-      const answer = request.op === 'hello' ? this.#hello(socket, request) : this.#answer(request);
+      const answer = request.op === 'hello' ? this.#hello(socket, request)
+        : this.failing.has(request.op) ? { ok: false, error: this.failing.get(request.op) } : this.#answer(request, this.#sockets.get(socket));
       if (answer) socket.send(JSON.stringify({ re: request.id, ...answer }));
     });
     socket.on('close', () => this.#sockets.delete(socket));
@@ -180,22 +254,24 @@ export class MockBridge {
     }
     const epoch = `epoch-${this.#epoch}`;
     const resumed = this.resumable && resume?.epoch === epoch;
-    const data = { agent: AGENT, epoch, seq: this.#pushes.length, resumed, presence: this.presence, ...(this.saysSource && { source_up: this.source === 'up' }), calls: [...this.#live.values()] };
+    const number = this.#nextSocket++;
+    const open = this.missed.filter((one) => ['open', 'in_progress'].includes(one.status)).length;
+    const more = this.permissions && { socket: number, rings: this.rings, permissions: this.permissions, ...this.presenceMore, sources: this.sources, missed_open: open, callbacks_due: this.callbacks.filter((one) => Date.parse(one.due_at) <= Date.now()) };
+    const data = { ...more, agent: this.agent, epoch, seq: this.#pushes.length, resumed, presence: this.presence, ...(this.saysSource && { source_up: this.source === 'up' }), calls: [...this.#live.values()] };
     socket.send(JSON.stringify({ re: id, ok: true, data }));
     for (const frame of resumed ? this.#pushes.slice(resume.seq) : []) socket.send(JSON.stringify(frame));
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, number);
     return null;
   }
 
-  #answer(request) {
+  #answer(request, number) {
     const ok = (data) => ({ ok: true, data });
     const fail = (code) => ({ ok: false, error: { code, message: code } });
     switch (request.op) {
       case 'ping': return ok({ at: new Date().toISOString() });
       case 'calls': return ok({ calls: this.records });
       case 'presence':
-        this.presence = request.state;
-        this.push('presence.changed', { presence: request.state, reason: null });
+        this.setPresence(request.state, { reason: request.reason });
         return ok({ presence: request.state });
       case 'lookup': {
         const card = this.cards.get(request.number === '+81312345678' ? 'C00017' : request.customer_code);
@@ -209,8 +285,60 @@ export class MockBridge {
         return ok({ entries: interactions(request.limit ?? 20, minutes), more: minutes < 3000 });
       }
       case 'call.shown': case 'ack': return ok({});
+      case 'ring.here': this.ringAt(number); return ok({});
+      default: return this.permissions ? this.#work(request, ok, fail) : fail('unknown_op');
+    }
+  }
+
+  /** What the agents' work is answered with. */
+  #work(request, ok, fail) {
+    switch (request.op) {
+      case 'masters': return ok(MASTERS);
+      case 'call.choose': return this.#choose(request, ok, fail);
+      case 'call.forget': {
+        const popup = this.#live.get(request.call_id);
+        if (popup) this.update({ ...shared(popup.candidates.map((one) => this.cards.get(one.customer_code))), call: { ...popup.call, chosen: null } });
+        return ok({});
+      }
+      case 'contact.attach': {
+        const popup = this.#live.get(request.call_id);
+        const card = this.cards.get(request.customer_code);
+        if (popup) this.update({ ...known(card), match_by: 'number', call: popup.call });
+        return ok({ contact_id: this.#nextNo++ });
+      }
+      case 'customer.create': return ok({ customer_code: 'C00020' });
+      case 'lead.create': return ok({ lead_code: `L-${this.#nextNo++}` });
+      case 'call.note':
+        this.#mark(request.call_id, { note: request.text, note_by: this.agent.agent_name });
+        return ok({});
+      case 'call.wrapup': {
+        const record = this.records.find((one) => one.call_id === request.call_id);
+        if (record) Object.assign(record, { wrapped_at: new Date().toISOString(), note: request.note });
+        if (request.done && this.presence === 'after_call_work') this.setPresence('ready');
+        return ok({ inquiry_no: request.inquiry ? String(this.#nextNo++) : null, task_no: request.task ? `T-${this.#nextNo++}` : null, callback_no: request.follow_up_at ? this.#nextNo++ : null });
+      }
+      case 'call.dial':
+        this.dialing({ ...nobody({ number: request.number, display: request.number, area: null }) });
+        return ok({});
+      case 'missed': return ok({ missed: this.missed.filter((one) => request.status === 'all' || ['open', 'in_progress'].includes(one.status)) });
+      case 'missed.claim':
+        this.changeMissed(request.missed_no, { status: 'in_progress', assignee: this.agent.agent_code, assignee_name: this.agent.agent_name });
+        return ok({});
+      case 'missed.release': this.changeMissed(request.missed_no, { status: 'open', assignee: null, assignee_name: null }); return ok({});
+      case 'missed.close': this.changeMissed(request.missed_no, { status: request.result, note: request.note ?? null, closed_at: new Date().toISOString() }); return ok({});
+      case 'callbacks': return ok({ callbacks: this.callbacks });
+      case 'callback.done': this.callbacks = this.callbacks.filter((one) => one.callback_no !== request.callback_no); return ok({});
+      case 'agents': return ok(this.team);
       default: return fail('unknown_op');
     }
+  }
+
+  #choose(request, ok, fail) {
+    const popup = this.#live.get(request.call_id);
+    if (!popup) return fail('not_found');
+    const card = this.cards.get(request.customer_code);
+    if (card) this.update({ ...chosen(card, popup.candidates, this.agent.agent_name), call: { ...popup.call, chosen: { by: this.agent.agent_name, at: new Date().toISOString() } } });
+    return ok({});
   }
 }
 
@@ -222,6 +350,11 @@ async function play(bridge) {
     { call_id: 'p-2', direction: 'inbound', caller_kind: 'number', caller_e164: '+819011112222', customer_code: null, customer_name: null, agent_code: 'A201', started_at: ago(22), answered_at: null, outcome: 'no_answer', talk_seconds: null, queue: 'サポート窓口' },
     { call_id: 'p-3', direction: 'inbound', caller_kind: 'withheld', caller_e164: null, customer_code: null, customer_name: null, agent_code: 'A201', started_at: ago(40), answered_at: ago(40), outcome: 'completed', talk_seconds: 35, queue: null },
   ];
+  bridge.agent = { ...AGENT, role: 'supervisor' };
+  bridge.permissions = [...PERMISSIONS, 'presence.all', 'calls.all'];
+  bridge.missed = missed();
+  bridge.callbacks = [callback(), callback({ due_at: ago(-60), note: null })];
+  bridge.team = colleagues();
   for (;;) {
     const first = bridge.ring(known(akagi()));
     await wait(6);
@@ -235,7 +368,13 @@ async function play(bridge) {
     bridge.resume(first);
     await wait(3);
     bridge.end(first);
-    for (const popup of [nobody(), lead(), unidentified('withheld'), unidentified('payphone'), known(gigantic())]) {
+    bridge.setPresence('after_call_work', { until: ago(-0.5), call_id: first });
+    await wait(10);
+    bridge.setPresence('ready');
+    const codes = ['C00020', 'C00021'].map((code) => bridge.cards.get(code));
+    const popups = [nobody(), lead(), { ...chosen(codes[1], shared(codes).candidates, '鈴木 一郎'), call: call({ number: '+81663000000', display: '06-6300-0000', area: '大阪' }) },
+      ...['withheld', 'payphone', 'out_of_area', 'service_conflict'].map(unidentified), known(gigantic())];
+    for (const popup of popups) {
       const id = bridge.ring(popup);
       await wait(5);
       bridge.dismiss(id, 'caller_hung_up');

@@ -2,56 +2,8 @@
 // expects to see, and fails when that does not come.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from './browser.mjs';
 import { AGENT, TOKEN, ago, akagi, call, candidate, day, gigantic, known, lead, nobody, plain, shared, unidentified } from './fixtures.mjs';
-import { MockBridge } from './mock-bridge.mjs';
-
-let browser;
-before(async () => { browser = await launch(); });
-after(async () => { await browser?.close(); });
-
-/** Runs a test on a fresh bridge and a fresh browser profile; whatever the page complains about fails it. */
-function onPage(name, run, { context = {}, offline = false, signIn = true, setUp = () => {}, path = '' } = {}) {
-  test(name, { timeout: 60_000 }, async () => {
-    const bridge = await new MockBridge().start();
-    setUp(bridge);
-    const profile = await browser.newContext({ locale: 'ja-JP', viewport: { width: 1400, height: 900 }, ...context });
-    profile.setDefaultTimeout(15_000);
-    const page = await profile.newPage();
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-    try {
-      if (signIn) {
-        await page.goto(`${bridge.url}${path}#token=${TOKEN}`);
-        await page.waitForSelector('#link-state.good');
-      }
-      await run(page, bridge);
-      // The browser itself reports a connection that it cannot make.
-      const expected = (text) => offline && /WebSocket|ERR_|Failed to load resource/.test(text);
-      assert.deepEqual(complaints.filter((text) => !expected(text)), []);
-    } finally {
-      await profile.close();
-      await bridge.stop();
-    }
-  });
-}
-
-const text = (page, selector) => page.locator(selector).first().innerText();
-
-/** Waits until the bridge got a request that fits, and gives it. */
-async function received(page, bridge, fits) {
-  for (;;) {
-    const found = bridge.requests.find(fits);
-    if (found) return found;
-    await page.evaluate(() => new Promise(requestAnimationFrame));
-  }
-}
-
-async function waitText(page, selector, wanted) {
-  await page.locator(selector).filter({ hasText: wanted }).first().waitFor();
-}
+import { older, onPage, received, text, tooFaint, tooWide, waitText } from './on-page.mjs';
 
 onPage('one click signs in, a reload stays signed in, signing out forgets', async (page, bridge) => {
   assert.equal(page.url(), bridge.url, 'the token left the address');
@@ -220,7 +172,7 @@ onPage('a shared number offers its customers and picks none', async (page, bridg
   assert.ok(await page.locator('.callbar.ringing').isVisible(), 'it is still this call');
   await page.getByRole('button', { name: '候補に戻る' }).click();
   await page.waitForSelector('.chooser');
-});
+}, { setUp: older });
 
 onPage('a card that was looked up shows a new rank without reloading', async (page, bridge) => {
   const [a, b] = [bridge.cards.get('C00020'), bridge.cards.get('C00021')];
@@ -230,7 +182,7 @@ onPage('a card that was looked up shows a new rank without reloading', async (pa
   bridge.cards.set('C00021', { ...b, customer: { ...b.customer, rank: 'S', rank_change: null } });
   bridge.push('rank.updated', { run_id: 7, as_of: '2026-10-31' });
   await page.waitForFunction(() => document.querySelector('.rank')?.textContent.includes('S'));
-});
+}, { setUp: older });
 
 onPage('a number that nobody has is shown with the number', async (page, bridge) => {
   bridge.ring(nobody());
@@ -550,53 +502,6 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await page.evaluate(tooFaint), [], 'idle');
     }, { context: { colorScheme, viewport: { width, height: 800 } } });
   }
-}
-
-/** Elements that reach beyond the window (in the page). */
-function tooWide() {
-  const found = [];
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`the page: ${document.documentElement.scrollWidth}`);
-  for (const node of document.querySelectorAll('#desk *, #top *')) {
-    if (node.closest('.tabs, .visually-hidden')) continue;
-    const box = node.getBoundingClientRect();
-    if (box.width && (box.right > innerWidth + 0.5 || box.left < -0.5)) found.push(`${node.tagName}.${node.className}`);
-  }
-  return found;
-}
-
-/** Texts whose contrast is below WCAG 2.1 AA: 4.5, or 3 where they are large (in the page). */
-function tooFaint() {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgba = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-    return [r, g, b, a / 255];
-  };
-  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
-  const light = (color) => {
-    const [r, g, b] = color.slice(0, 3).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (node) => {
-    const layers = [];
-    for (let at = node; at; at = at.parentElement) layers.unshift(rgba(getComputedStyle(at).backgroundColor));
-    return layers.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
-  };
-  const found = [];
-  for (const node of document.querySelectorAll('body *')) {
-    const own = [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
-    if (!own || !node.checkVisibility() || node.closest('.visually-hidden, :disabled')) continue;
-    const style = getComputedStyle(node);
-    const back = behind(node);
-    const [a, b] = [light(over(rgba(style.color), back)), light(back)];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const size = parseFloat(style.fontSize);
-    const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
-    if (ratio < needed) found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} "${node.textContent.slice(0, 20)}"`);
-  }
-  return found;
 }
 
 onPage('everything is reached with the keyboard, and the focus is seen', async (page, bridge) => {

@@ -3,10 +3,12 @@
 import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
 import { isLive, shownPopup } from '../state.js';
+import { callerNumber, dialable } from './dial.js';
 import { callerText, join, tabTitleOf, titleOf } from './text.js';
 
 /** The list: live calls on top, then the day's, newest first. */
-export function callList({ t, actions }, { lines, selected, stale }) {
+export function callList(context, { lines, selected, stale }) {
+  const { t, actions } = context;
   const live = lines.filter((line) => line.live);
   const past = lines.filter((line) => !line.live);
   return [
@@ -14,7 +16,7 @@ export function callList({ t, actions }, { lines, selected, stale }) {
     live.length ? el('ul', { class: 'call-lines live' }, live.map((line) => liveLine({ t, actions }, line, selected, stale))) : null,
     el('h2', {}, t('calls.title')),
     past.length
-      ? el('ul', { class: 'call-lines' }, past.map((line) => pastLine({ t, actions }, line)))
+      ? el('ul', { class: 'call-lines' }, past.map((line) => pastLine(context, line)))
       : el('p', { class: 'soft small empty' }, t('calls.empty')),
   ].filter(Boolean);
 }
@@ -32,7 +34,8 @@ function liveLine({ t, actions }, line, selected, stale) {
       join([stale ? t('stale.short') : phaseText(t, line.phase, line.direction), line.queue]))));
 }
 
-function pastLine({ t, actions }, line) {
+function pastLine(context, line) {
+  const { t, actions, works } = context;
   const name = line.name ?? callerText(t, line.caller);
   const outcome = line.reason ? t.or(`reason.${line.reason}`, line.reason)
     : line.outcome ? t.or(`outcome.${line.outcome}`, line.outcome) : null;
@@ -40,13 +43,19 @@ function pastLine({ t, actions }, line) {
     el('span', { class: 'line-name' }, line.missed && el('b', { class: 'missed-mark' }, t('calls.missed')), el('span', { class: line.name ? null : 'number' }, name)),
     el('span', { class: 'line-time soft num' }, line.started_at ? clock(Date.parse(line.started_at) || 0) : ''),
     el('span', { class: 'line-note soft small' },
-      join([outcome, line.talk ? elapsed(line.talk) : null])),
+      join([line.direction === 'outbound' && t('phase.outbound'), outcome, line.talk ? elapsed(line.talk) : null])),
     line.name && el('span', { class: 'line-note soft small num' }, callerText(t, line.caller)),
   ];
   const opens = line.customer_code
     ? el('button', { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(line.customer_code) } }, body)
     : el('div', { class: 'line' }, body);
-  return el('li', { class: line.missed ? 'missed' : null, 'data-call': line.call_id }, opens);
+  const more = [
+    line.unwrapped && works && el('button', {
+      type: 'button', class: 'line-wrap small', key: `wrap-${line.call_id}`, 'aria-label': t('calls.wrapup', { name }), on: { click: () => actions.reopen(line.call_id) },
+    }, t('calls.unwrapped')),
+    dialable(context, callerNumber(line.caller), { text: callerText(t, line.caller), mark: true, key: `dial-${line.call_id}` }),
+  ].filter(Boolean);
+  return el('li', { class: line.missed ? 'missed' : null, 'data-call': line.call_id }, opens, more.length > 0 && el('span', { class: 'line-more' }, more));
 }
 
 /** The word for a phase. */

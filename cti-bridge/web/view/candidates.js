@@ -3,22 +3,39 @@
 import { el } from '../dom.js';
 import { contactText, join } from './text.js';
 
-/** What a line says of a candidate. */
-export function candidateText(t, candidate) {
+/** What a line says of a candidate; `reason`: also why this number is theirs. */
+export function candidateText(t, candidate, { reason = false } = {}) {
   const facts = join([
     candidate.customer_code ?? candidate.lead_code,
     candidate.kind === 'lead' ? t('match.lead') : candidate.customer_type && t.or(`type.${candidate.customer_type}`, candidate.customer_type),
     candidate.account_owner && t('who.owner', { name: candidate.account_owner }),
-    candidate.matched_contact?.person_name,
-    contactText(t, candidate.matched_contact),
+    !reason && whose(t, candidate),
   ]);
+  const why = reason ? whose(t, candidate) : null;
   return [
     el('span', { class: `rank-chip ${rankClass(candidate.rank)}`, 'aria-label': candidate.rank ? t('rank.label', { rank: candidate.rank }) : t('rank.none') }, candidate.rank ?? '–'),
     el('span', { class: 'option-name' }, el('b', {}, candidate.customer_name),
       candidate.name_kana && el('span', { class: 'soft small kana' }, candidate.name_kana)),
-    candidate.trading_status === 'suspended' && el('span', { class: 'chip danger' }, t('status.suspended')),
+    (candidate.trading_status === 'suspended' || candidate.chosen === true) && el('span', { class: 'option-chips' },
+      candidate.chosen === true && el('span', { class: 'chip accent' }, `★ ${t('match.chosen')}`),
+      candidate.trading_status === 'suspended' && el('span', { class: 'chip danger' }, t('status.suspended'))),
+    why && el('span', { class: 'option-facts option-reason small' }, el('span', { class: 'chip' }, t('match.reason')), ' ', why),
     el('span', { class: 'option-facts soft small' }, facts),
   ];
+}
+
+/** Whose number it is: the person, for what, and where. */
+export function whose(t, candidate) {
+  const contact = candidate.matched_contact;
+  const level = candidate.level ?? contact?.level;
+  const said = contactText(t, contact);
+  return join([
+    contact?.person_name && t('contact.san', { name: contact.person_name }),
+    said ?? (level && t.or(`level.${level}`, null)),
+    said && level && level !== 'person' && t.or(`level.${level}`, null),
+    candidate.site,
+    contact?.extension && t('contact.extension', { n: contact.extension }),
+  ]) || null;
 }
 
 /** The colour class of a rank. */

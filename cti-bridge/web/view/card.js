@@ -3,16 +3,17 @@
 import { date, yearsBetween, yen } from '../format.js';
 import { el } from '../dom.js';
 import { rankClass } from './candidates.js';
+import { reach, withNumbers } from './dial.js';
 import { figuresBox } from './figures.js';
 import { openBox } from './open.js';
 import { salesBox } from './sales.js';
 import { alertText, contactText, join } from './text.js';
 
-/** The whole card. */
-export function customerCard(context, popup) {
+/** The whole card; `aside` stands beside the name. */
+export function customerCard(context, popup, aside = null) {
   return [
     alertList(context, popup.alerts),
-    who(context, popup),
+    who(context, popup, aside),
     el('div', { class: 'boxes' }, openBox(context, popup), salesBox(context, popup), figuresBox(context, popup)),
     memo(context, popup),
     details(context, popup.customer),
@@ -33,7 +34,7 @@ function alertList({ t, today }, alerts) {
   alert.code === 'overdue' && alert.amount && el('b', { class: 'num alert-amount' }, yen(alert.amount)))));
 }
 
-function who({ t, today }, { customer, matched_contact: contact }) {
+function who({ t, today }, { customer, matched_contact: contact }, aside) {
   const years = yearsBetween(customer.first_trade_date, today);
   const tags = [
     customer.customer_type && t.or(`type.${customer.customer_type}`, customer.customer_type),
@@ -53,7 +54,8 @@ function who({ t, today }, { customer, matched_contact: contact }) {
         : contact && contactText(t, contact) ? el('p', { class: 'soft' }, contactText(t, contact)) : null,
       el('ul', { class: 'tags' },
         customer.preferences.map((tag) => el('li', { class: 'preference' }, tag)),
-        tags.map((tag) => el('li', {}, tag)))));
+        tags.map((tag) => el('li', {}, tag)))),
+    aside);
 }
 
 function rankTile({ t, today }, { rank, rank_change: move }) {
@@ -67,14 +69,16 @@ function rankTile({ t, today }, { rank, rank_change: move }) {
   }, el('span', {}, rank ?? '–'), arrow && el('small', { class: move.direction }, arrow));
 }
 
-function memo({ t }, { memo: text, customer }) {
+function memo(context, { memo: text, customer }) {
+  const { t } = context;
   if (!text && !customer.remarks) return null;
   return el('div', { class: 'memo' },
-    text && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, text)),
-    customer.remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, customer.remarks)));
+    text && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, withNumbers(context, text))),
+    customer.remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, withNumbers(context, customer.remarks))));
 }
 
-function details({ t }, customer) {
+function details(context, customer) {
+  const { t } = context;
   const terms = [
     [t('detail.first_trade'), customer.first_trade_date && date(customer.first_trade_date, null, t.lang)],
     [t('detail.terms'), customer.payment_terms],
@@ -85,7 +89,7 @@ function details({ t }, customer) {
     el('div', { class: 'detail-grid small' },
       customer.contacts.map((contact) => el('p', {},
         el('span', { class: 'chip' }, t.or(`purpose.${contact.purpose}`, contact.purpose ?? '—')), ' ',
-        el('b', {}, contact.person_name ?? ''), ' ', el('span', { class: 'num' }, join([contact.phone, contact.email])))),
+        el('b', {}, contact.person_name ?? ''), ' ', el('span', { class: 'num' }, reach(context, contact)))),
       customer.addresses.map((address) => el('p', {},
         el('span', { class: 'chip' }, join([t.or(`address.${address.kind}`, address.kind ?? '—'), address.is_default && t('address.default')])), ' ',
         join([address.name, address.postal_code && `〒${address.postal_code}`,

@@ -1,34 +1,92 @@
-// The bar on top: presence, who is signed in, what is connected.
+// The bar on top: presence, the views, who is signed in, what is connected.
 
-import { el } from '../dom.js';
+import { el, svg } from '../dom.js';
+import { join } from './text.js';
+import { labelOf } from './wrapup.js';
 
-/** The presence switch: two buttons, one of them pressed. */
-export function presenceSwitch({ t, actions }, { presence, online }) {
+/** The presence: ready or away with one press, the reason for being away, and what the telephone makes of it. */
+export function presenceSwitch({ t, actions }, { presence, more, online, reasons }) {
   const choice = (state) => el('button', {
     type: 'button', key: `presence-${state}`, class: `presence-${state}`, disabled: !online,
     'aria-pressed': presence === state ? 'true' : 'false', on: { click: () => actions.setPresence(state) },
   }, t(`presence.${state}`));
-  return el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away'));
+  return [
+    el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away')),
+    presence === 'away' && reasons.length > 0 && reasonChoice({ t, actions }, more.reason, reasons, online),
+    presence === 'away' && elapsedChip(t, 'away', more),
+    presence === 'on_call' && elapsedChip(t, 'on_call', more, true),
+    presence === 'after_call_work' && [
+      elapsedChip(t, 'after_call_work', more, true),
+      el('button', { type: 'button', class: 'main small', key: 'acw-done', disabled: !online, on: { click: () => actions.setPresence('ready') } }, t('presence.done')),
+      more.until && el('button', { type: 'button', class: 'quiet small', key: 'acw-longer', disabled: !online, on: { click: () => actions.setPresence('after_call_work') } }, t('presence.longer')),
+    ],
+  ].flat().filter(Boolean);
+}
+
+function reasonChoice({ t, actions }, reason, reasons, online) {
+  const known = reasons.some((one) => one.code === reason);
+  const select = el('select', {
+    class: 'small', key: 'presence-reason', 'data-own': true, disabled: !online, 'aria-label': t('presence.reason'),
+    on: { change: () => actions.setPresence('away', select.value || null) },
+  }, el('option', { value: '' }, t('presence.no_reason')),
+  reasons.map((one) => el('option', { value: one.code, selected: one.code === reason }, labelOf(t, one))),
+  reason && !known && el('option', { value: reason, selected: true }, reason));
+  return select;
+}
+
+function elapsedChip(t, state, more, named = false) {
+  return el('span', { class: `presence-chip is-${state}`, role: named ? 'status' : null }, named && `${t(`presence.${state}`)} `,
+    more.since && el('span', { class: 'num', 'data-since': more.since }),
+    more.until && el('span', { class: 'num soft', 'data-until': more.until, 'data-text': t('presence.left', { time: '{time}' }) }));
+}
+
+/** A presence with its reason. */
+export function presenceText(t, state, reason, masters) {
+  const known = reason && masters.away_reasons.find((one) => one.code === reason);
+  const text = t.or(`presence.${state}`, state);
+  return reason && state === 'away' ? `${text} · ${known ? labelOf(t, known) : reason}` : text;
+}
+
+/** The views that this agent has, and what waits in them. */
+export function viewSwitch({ t, actions }, { view, views, waiting }) {
+  if (views.length < 2) return [];
+  return el('div', { class: 'segments views', role: 'group', 'aria-label': t('views.label') }, views.map((name) => el('button', {
+    type: 'button', key: `view-${name}`, 'aria-pressed': String(view === name), on: { click: () => actions.show(name) },
+  }, t(`views.${name}`), name === 'missed' && waiting > 0 && el('span', { class: 'badge num', 'aria-label': t('views.waiting', { n: waiting }) }, waiting))));
 }
 
 /** Name and extension. */
 export function agentLine({ t }, agent) {
   if (!agent) return [];
-  return el('span', {}, [agent.agent_name, agent.extension && ` · ${t('agent.extension', { n: agent.extension })}`]);
+  const text = join([agent.agent_name, agent.extension && t('agent.extension', { n: agent.extension })]);
+  return el('span', { title: text }, text);
 }
 
-/** The bridge's and the telephone system's connection, as they are. */
-export function linkState({ t, actions }, { status, retryIn, source, error }) {
+function bell(on) {
+  return svg('svg', { viewBox: '0 0 24 24', width: 18, height: 18, 'aria-hidden': 'true', class: 'bell' },
+    svg('path', { d: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4' }), !on && svg('path', { d: 'M3 3l18 18' }));
+}
+
+/** The bridge's and the telephone system's connection as they are, the ring tone, the way out. */
+export function linkState({ t, actions }, { status, retryIn, source, sources, sound, elsewhere }) {
   const text = status === 'waiting' ? t('link.waiting', { n: retryIn })
     : status === 'online' ? t('link.online')
       : status === 'connecting' ? t('link.connecting') : t('link.closed');
   const look = status === 'online' ? 'good' : status === 'closed' ? 'bad' : 'busy';
+  const down = sources.filter((one) => one.up === false).map((one) => one.name);
+  // One telephone system needs no name; of several, those that are down are named.
+  const named = !source && sources.length > 1 && down.length;
   const telephone = status === 'online' && source !== null
-    ? el('span', { class: `state-dot ${source ? 'good' : 'bad'}`, id: 'source-state' }, t(source ? 'source.up' : 'source.down'))
+    ? el('span', { class: `state-dot ${source ? 'good' : 'bad'}`, id: 'source-state' }, named ? t('source.down_named', { names: down.join(', ') }) : t(source ? 'source.up' : 'source.down'))
     : null;
   return [
+    status === 'online' && elsewhere && el('span', { class: 'soft', id: 'ring-elsewhere' }, t('ring.elsewhere')),
     telephone,
-    el('span', { class: `state-dot ${look}`, id: 'link-state', title: error ?? null }, text),
+    el('span', { class: `state-dot ${look}`, id: 'link-state' }, text),
+    el('button', {
+      type: 'button', class: 'quiet sound', key: 'sound', 'aria-pressed': String(sound), title: t(sound ? 'sound.on' : 'sound.off'), 'aria-label': t('sound.on'),
+      on: { click: () => actions.setSound(!sound) },
+    }, bell(sound)),
     el('button', { type: 'button', class: 'quiet', key: 'sign-out', on: { click: actions.signOut } }, t('signin.out')),
   ].filter(Boolean);
 }

@@ -2,6 +2,7 @@
 
 import { date, daysBetween, moment, yen } from '../format.js';
 import { el } from '../dom.js';
+import { withNumbers } from './dial.js';
 import { join } from './text.js';
 import { entryHead } from './timeline.js';
 
@@ -25,13 +26,14 @@ export function openBox(context, popup) {
       el('ul', { class: 'rows' }, rows.slice(SHOWN).map(row))));
 }
 
-function lastContact({ t, today }, interactions) {
+function lastContact(context, interactions) {
+  const { t, today } = context;
   const last = interactions.find((one) => !NO_CONTACT.includes(one.kind));
   if (!last) return el('p', { class: 'last small soft' }, t('open.no_contact'));
   return el('div', { class: 'last small' },
     el('p', {}, el('b', {}, t('open.last')), ' ', el('span', { class: 'num' }, moment(last.at, today, t.lang)), ' ',
       el('span', { class: 'soft' }, entryHead(t, last))),
-    el('p', { class: 'clamp' }, join([last.subject, last.body], ' — ')));
+    el('p', { class: 'clamp' }, withNumbers(context, join([last.subject, last.body], ' — '))));
 }
 
 /** Rows of every kind, the pressing ones first. */

@@ -2,14 +2,19 @@
 
 import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
+import { chosenCandidate } from '../popup.js';
 import { isLive } from '../state.js';
 import { phaseText } from './calls.js';
 import { candidateText } from './candidates.js';
 import { customerCard } from './card.js';
+import { callerNumber, dialable } from './dial.js';
+import { matchStrip, notThisOne, offerStrip } from './matched.js';
 import { callerText, contactText, join } from './text.js';
+import { unknownCaller } from './unknown.js';
 
 /** The bar of a call: its state with the time it lasts, the number, the line that was called. */
-export function callBar({ t }, { entry, stale, lastSeen }) {
+export function callBar(context, { entry, stale, lastSeen }) {
+  const { t } = context;
   const call = entry.popup.call;
   if (!call) {
     return el('div', { class: 'callbar card-only' }, el('span', { class: 'phase' }, t('phase.card')));
@@ -17,10 +22,13 @@ export function callBar({ t }, { entry, stale, lastSeen }) {
   const called = call.called_display ?? call.called;
   return el('div', { class: `callbar ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}` },
     el('span', { class: 'phase' }, phaseLine(t, entry, stale, lastSeen)),
+    call.direction === 'outbound' && el('span', { class: 'chip accent' }, t('phase.outbound')),
     el('span', { class: 'number num' }, callerText(t, call.caller)),
+    entry.phase === 'ended' && dialable(context, callerNumber(call.caller), { mark: true, key: `dial-bar-${entry.key}` }),
     el('span', { class: 'soft small' }, join([call.caller.area, contactText(t, (entry.chosen ?? entry.popup).matched_contact)])),
     el('span', { class: 'to small soft' },
-      call.queue && el('span', {}, call.queue), called && el('span', { class: 'num' }, called)));
+      call.queue && el('span', {}, call.queue), called && el('span', { class: 'num' }, called)),
+    entry.phase !== 'ringing' && context.works && el('button', { type: 'button', class: 'quiet small to-note', key: `to-note-${entry.key}`, on: { click: context.actions.focusNote } }, t('wrap.note')));
 }
 
 function phaseLine(t, entry, stale, lastSeen) {
@@ -35,32 +43,48 @@ function phaseLine(t, entry, stale, lastSeen) {
     call.uncertain ? ` (${t('phase.uncertain')})` : null];
 }
 
-/** What is under the bar. */
-export function popupBody(context, { entry, popup }) {
-  const { t, actions } = context;
+/** What is under the bar; `handed` is the note that came with a transferred call, `offer` the call that has nobody. */
+export function popupBody(context, { entry, popup, handed, offer }) {
+  return [handed && handedNote(context, handed), known(context, entry, popup, offer)].flat(Infinity).filter(Boolean);
+}
+
+function known(context, entry, popup, offer) {
+  if (entry.choosing && !entry.chosen) {
+    return popup.match === 'one' ? unknownCaller(context, entry, popup, true) : chooser(context, entry, popup, popup.customer !== null);
+  }
   if (popup.customer) {
     return [
-      entry.chosen && el('p', { class: 'back' }, el('button', {
-        type: 'button', key: 'back', on: { click: () => actions.unchoose(entry.key) },
-      }, `← ${t('match.back')}`)),
-      customerCard(context, popup),
+      entry.phase === 'card' && offer && context.works ? offerStrip(context, offer, popup.customer) : matchStrip(context, entry, popup),
+      customerCard(context, popup, notThisOne(context, entry)),
     ];
   }
-  if (popup.match === 'many') return chooser(context, entry, popup);
-  if (popup.match === 'one' && popup.candidates.length) return leadCard(context, popup.candidates[0]);
+  if (popup.match === 'many') return chooser(context, entry, popup, false);
+  const lead = popup.match === 'chosen' ? chosenCandidate(popup) : popup.match === 'one' ? popup.candidates[0] : null;
+  if (lead) return [matchStrip(context, entry, popup), leadCard(context, lead)];
   return unknownCaller(context, entry, popup);
 }
 
-function chooser({ t, actions }, entry, popup) {
+function handedNote({ t }, { text, by }) {
+  return el('section', { class: 'handed', 'aria-label': t('match.transferred_note') },
+    el('h2', {}, join([t('match.transferred_note'), by])), el('p', { class: 'long' }, text));
+}
+
+function chooser({ t, actions }, entry, popup, back) {
+  const remember = el('input', { type: 'checkbox', key: `remember-${entry.key}`, checked: true });
+  const choice = (candidate) => (candidate.customer_code || candidate.lead_code
+    ? el('button', {
+      type: 'button', key: `choose-${candidate.customer_code ?? candidate.lead_code}`, class: candidate.chosen === true ? 'chosen' : null,
+      on: { click: () => actions.choose(entry.key, candidate, remember.checked) },
+    }, candidateText(t, candidate, { reason: true }))
+    : el('div', { class: 'line' }, candidateText(t, candidate, { reason: true })));
   return el('div', { class: 'block chooser' },
     el('h1', {}, t('match.many', { n: popup.candidates.length })),
     el('p', { class: 'soft' }, t('match.many_hint')),
-    el('ul', { class: 'options open' }, popup.candidates.map((candidate) => el('li', {}, candidate.customer_code
-      ? el('button', {
-        type: 'button', key: `choose-${candidate.customer_code}`,
-        on: { click: () => actions.choose(entry.key, candidate.customer_code) },
-      }, candidateText(t, candidate))
-      : el('div', { class: 'line' }, candidateText(t, candidate))))));
+    el('ul', { class: 'options open' }, popup.candidates.map((candidate) => el('li', {}, choice(candidate)))),
+    el('p', { class: 'chooser-foot small' },
+      el('label', {}, remember, ' ', t('match.remember')),
+      el('button', { type: 'button', class: 'quiet', key: `none-of-${entry.key}`, on: { click: actions.focusSearch } }, t('match.find'), ' ', el('kbd', {}, '/')),
+      back && el('button', { type: 'button', class: 'quiet', key: `back-${entry.key}`, on: { click: () => actions.choosing(entry.key, false) } }, `← ${t('match.back_card')}`)));
 }
 
 function leadCard({ t }, candidate) {
@@ -72,23 +96,6 @@ function leadCard({ t }, candidate) {
       t('contact.calling'), ': ', el('b', {}, t('contact.san', { name: candidate.matched_contact.person_name }))),
     candidate.account_owner && el('p', {}, t('who.owner', { name: candidate.account_owner })),
     el('p', { class: 'soft' }, t('match.lead_hint')));
-}
-
-/** Nobody to show: a number that nobody has, a look-up that failed, a colleague, or no number and why. */
-function unknownCaller({ t, actions }, entry, popup) {
-  const caller = popup.call?.caller ?? { kind: 'unknown' };
-  const kind = caller.kind === 'internal' ? 'internal' : ['none', 'failed'].includes(popup.match) ? popup.match : null;
-  const again = kind === 'failed' && caller.number && el('button', {
-    type: 'button', class: 'main', key: 'again', on: { click: () => actions.lookUpAgain(entry.key, caller.number) },
-  }, t('match.again'));
-  const find = kind !== 'internal' && el('button', { type: 'button', key: 'find', on: { click: actions.focusSearch } },
-    t('match.search'), ' ', el('kbd', {}, '/'));
-  return el('div', { class: 'block unknown' },
-    el('p', { class: 'big-mark', 'aria-hidden': 'true' }, { internal: '☎', failed: '!' }[kind] ?? '?'),
-    el('h1', {}, kind ? t(`match.${kind}`) : callerText(t, caller)),
-    kind && el('p', { class: 'number num' }, callerText(t, caller)),
-    el('p', { class: 'soft' }, kind ? t(`match.${kind}_hint`) : t.or(`match.${caller.kind}_hint`, t('match.unknown_hint'))),
-    el('p', { class: 'buttons' }, again, find));
 }
 
 /** The stage when nothing is open. */

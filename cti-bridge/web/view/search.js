@@ -7,8 +7,17 @@ import { candidateText } from './candidates.js';
 const WAIT_MS = 150;
 const LIMIT = 12;
 
-/** Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card. */
-export function searchBox(root, { t, search, open, fail }) {
+/** What is typed is a whole number, as a person writes one. */
+const WHOLE_NUMBER = /^(?:\+\d{8,15}|0\d{9,10})$/;
+
+/** The number that is typed, without what people put between its digits; `null` when it is none. */
+export function numberIn(text) {
+  const digits = text.normalize('NFKC').replace(/[\s().‐-―−ー-]/g, '');
+  return WHOLE_NUMBER.test(digits) ? digits : null;
+}
+
+/** Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card, `dial` calls a number. */
+export function searchBox(root, { t, search, open, dial, dials, fail }) {
   const list = el('ul', { id: 'search-list', class: 'options', role: 'listbox', 'aria-label': t('search.label'), hidden: true });
   const status = el('p', { class: 'visually-hidden', role: 'status' });
   const input = el('input', {
@@ -30,7 +39,8 @@ export function searchBox(root, { t, search, open, fail }) {
       const { customers } = await search(q, LIMIT);
       if (mine !== asked) return undefined;
       foundFor = q;
-      show(candidatesOf(customers).filter((one) => one.customer_code), true);
+      const number = dials() ? numberIn(q) : null;
+      show([...candidatesOf(customers).filter((one) => one.customer_code), ...(number ? [{ number, text: q }] : [])], true);
     } catch {
       if (mine === asked) {
         show([], false);
@@ -42,12 +52,13 @@ export function searchBox(root, { t, search, open, fail }) {
 
   function show(candidates, answered) {
     found = candidates;
-    at = candidates.length ? 0 : -1;
+    // A number is called on purpose only: it is never marked by itself.
+    at = candidates.length && !candidates[0].number ? 0 : -1;
     list.replaceChildren(...found.map((candidate, i) => el('li', {
       id: `option-${i}`, role: 'option', on: { pointerdown: (event) => event.preventDefault(), click: () => choose(i) },
-    }, candidateText(t, candidate))));
+    }, candidate.number ? el('span', { class: 'option-dial' }, `✆ ${t('search.dial', { number: candidate.text })}`) : candidateText(t, candidate))));
     if (answered && !found.length) list.replaceChildren(el('li', { class: 'soft none' }, t('search.none')));
-    status.textContent = answered ? t('search.count', { n: found.length }) : '';
+    status.textContent = answered ? t('search.count', { n: found.filter((one) => !one.number).length }) : '';
     list.hidden = !answered;
     input.setAttribute('aria-expanded', String(answered));
     mark();
@@ -65,7 +76,8 @@ export function searchBox(root, { t, search, open, fail }) {
     if (!candidate) return;
     clear();
     input.blur();
-    open(candidate.customer_code);
+    if (candidate.number) dial(candidate.number, candidate.text);
+    else open(candidate.customer_code);
   }
 
   /** Opens what is marked. What is marked for an earlier text is not what is meant: that is asked for first. */
@@ -73,7 +85,7 @@ export function searchBox(root, { t, search, open, fail }) {
     if (found.length && foundFor === input.value.trim()) return choose(at);
     clearTimeout(timer);
     await ask();
-    if (found.length === 1 && foundFor === input.value.trim()) choose(0);
+    if (found.length === 1 && !found[0].number && foundFor === input.value.trim()) choose(0);
     return undefined;
   }
 

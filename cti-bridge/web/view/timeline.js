@@ -2,10 +2,12 @@
 
 import { date, dayOfInstant, decimal, moment } from '../format.js';
 import { el } from '../dom.js';
+import { withNumbers } from './dial.js';
 import { join } from './text.js';
 
 /** The list with its "more" button; `history` holds what was fetched beyond the card's own entries. */
-export function timeline({ t, today, actions }, { code, own, history }) {
+export function timeline(context, { code, own, history }) {
+  const { t, actions } = context;
   const head = el('h2', {}, t('timeline.title'));
   if (!code) return [head, el('p', { class: 'soft small' }, t('timeline.idle'))];
   const entries = unique([...own, ...(history?.entries ?? [])]);
@@ -13,7 +15,7 @@ export function timeline({ t, today, actions }, { code, own, history }) {
   const more = history?.more ?? own.length >= 10;
   return [
     head,
-    el('ol', { class: 'entries small' }, entries.map((entry) => item(t, today, entry))),
+    el('ol', { class: 'entries small' }, entries.map((entry) => item(context, entry))),
     more
       ? el('button', {
         type: 'button', class: 'more small', key: 'history-more', disabled: history?.busy === true,
@@ -23,12 +25,13 @@ export function timeline({ t, today, actions }, { code, own, history }) {
   ].filter(Boolean);
 }
 
-function item(t, today, entry) {
+function item(context, entry) {
+  const { t, today } = context;
   const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
   return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
     el('p', {}, el('b', { class: 'num' }, when(t, today, entry)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
-    entry.subject && el('p', { class: 'entry-subject' }, entry.subject),
-    entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : entry.body));
+    entry.subject && el('p', { class: 'entry-subject' }, withNumbers(context, entry.subject)),
+    entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : withNumbers(context, entry.body)));
 }
 
 /** A rank changes, and a daily report is written, on a day, not at a minute. */

@@ -1,0 +1,140 @@
+// What surrounds the calls: presence, masters, missed calls, callbacks, colleagues, and who rings. Pure.
+
+/** How many of each the page keeps. */
+export const LIST_LIMITS = Object.freeze({ missed: 200, callbacks: 100, agents: 3000, calls: 500, master: 60, sources: 32 });
+
+const MASTERS = ['categories', 'results', 'statuses', 'away_reasons'];
+const MISSED_OPEN = new Set(['open', 'in_progress']);
+const RANKS = ['S', 'A', 'B', 'C'];
+
+/** These parts of the state before anybody signs in. */
+export function initialLists() {
+  return {
+    permissions: null, socket: null, rings: null, sources: [],
+    presence: null, presenceMore: { reason: null, since: null, until: null, callId: null },
+    masters: Object.fromEntries(MASTERS.map((name) => [name, []])), served: { work: false, missed: false },
+    missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null,
+  };
+}
+
+/** What `hello` says of these. */
+export function welcomeLists(data) {
+  return {
+    permissions: Array.isArray(data.permissions) ? data.permissions : null,
+    socket: data.socket ?? null, rings: data.rings ?? null,
+    presence: data.presence ?? null, presenceMore: presenceMore(data.presence_reason, data.presence_since, data.presence_until),
+    sources: objects(data.sources).filter((one) => typeof one.name === 'string').slice(0, LIST_LIMITS.sources),
+    missedOpen: Number.isInteger(data.missed_open) ? data.missed_open : 0,
+    callbacks: callbacksOf(data.callbacks_due).map((one) => ({ ...one, due: true })),
+  };
+}
+
+/** Whether the agent may do this (`docs/security.md` has the table). */
+export function may(state, permission) {
+  return state.permissions?.includes(permission) ?? false;
+}
+
+/** What the agent can do here: allowed, and known to the bridge, which may be older than this page. */
+export function abilities(state) {
+  const { work, missed } = state.served;
+  return {
+    works: work && may(state, 'calls.work'), dials: work && may(state, 'calls.dial'), reads: missed && may(state, 'missed.read'),
+    leads: work && may(state, 'presence.all'),
+  };
+}
+
+export const LIST_STEPS = {
+  /** Whether the telephone system is connected; `null` when there is none or nobody knows. */
+  source: (state, { up }) => ({ ...state, source: up }),
+  presence: (state, { presence, reason }) => (presence === state.presence && reason === undefined ? state
+    : { ...state, presence, presenceMore: { ...state.presenceMore, reason: reason ?? null } }),
+  masters: (state, { data }) => ({ ...state, served: { ...state.served, work: true }, masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])) }),
+
+  missed: (state, { data, all = false }) => withMissed({ ...state, missedAll: all, served: { ...state.served, missed: true } }, objects(data?.missed).filter(hasNo)),
+  callbacks(state, { data }) {
+    const due = new Set(state.callbacks.filter((one) => one.due).map((one) => one.callback_no));
+    return { ...state, callbacks: callbacksOf(data?.callbacks).map((one) => ({ ...one, due: due.has(one.callback_no) })) };
+  },
+  callback_done: (state, { no }) => ({ ...state, callbacks: state.callbacks.filter((one) => one.callback_no !== no) }),
+  snooze: (state, { no, until }) => ({ ...state, snoozed: Object.fromEntries([...Object.entries(state.snoozed), [no, until]].slice(-LIST_LIMITS.callbacks)) }),
+
+  team: (state, { data }) => ({
+    ...state,
+    team: { agents: objects(data?.agents).slice(0, LIST_LIMITS.agents), calls: objects(data?.calls).slice(0, LIST_LIMITS.calls) },
+  }),
+};
+
+export const LIST_PUSHES = {
+  'presence.changed': (state, data) => ({
+    ...state, presence: data.presence ?? state.presence,
+    presenceMore: presenceMore(data.reason, data.since, data.until, data.call_id),
+  }),
+  'source.state': (state, data) => ({
+    ...state, source: data.up === true,
+    sources: typeof data.source === 'string' && typeof data.source_up === 'boolean'
+      ? [...state.sources.filter((one) => one.name !== data.source), { name: data.source, up: data.source_up }].slice(-LIST_LIMITS.sources)
+      : state.sources,
+  }),
+  'ring.moved': (state, data) => ({ ...state, rings: data.socket ?? null }),
+  'missed.changed'(state, data) {
+    if (!hasNo(data)) return state;
+    const known = state.missed.some((one) => one.missed_no === data.missed_no);
+    return withMissed(state, known ? state.missed.map((one) => (one.missed_no === data.missed_no ? data : one)) : [...state.missed, data]);
+  },
+  'callback.due'(state, data) {
+    const [entry] = callbacksOf([data]);
+    const others = state.callbacks.filter((one) => one.callback_no !== data.callback_no);
+    return { ...state, callbacks: entry ? [...others, { ...entry, due: true }].slice(-LIST_LIMITS.callbacks) : others };
+  },
+  'agents.changed'(state, data) {
+    if (!state.team) return state;
+    const agents = state.team.agents.map((one) => (one.agent_code === data.agent_code
+      ? { ...one, presence: data.presence, reason: data.reason ?? null, since: data.since ?? null } : one));
+    return { ...state, team: { ...state.team, agents } };
+  },
+};
+
+/** The reminders to show now: open, this agent's, due, and not put off. */
+export function dueCallbacks(state, now) {
+  const mine = (one) => one.due || !one.assignee || one.assignee === state.agent?.agent_code;
+  return state.callbacks.filter((one) => mine(one) && (one.due || Date.parse(one.due_at) <= now) && !(state.snoozed[one.callback_no] > now))
+    .sort((a, b) => String(a.due_at).localeCompare(String(b.due_at)));
+}
+
+/** Whether a missed call still waits for somebody. */
+export function isWaiting(missed) {
+  return MISSED_OPEN.has(missed.status);
+}
+
+/** Rank, then who waits longest; what is closed only when it was asked for, at the end. */
+function withMissed(state, list) {
+  const weight = (one) => {
+    const at = RANKS.indexOf(one.rank);
+    return (isWaiting(one) ? 0 : 1000) + (at >= 0 ? at : one.rank ? RANKS.length : RANKS.length + 1);
+  };
+  const missed = list.filter((one) => state.missedAll || isWaiting(one))
+    .map((one, i) => [one, i])
+    .sort(([a, i], [b, j]) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)) || i - j)
+    .map(([one]) => one).slice(0, LIST_LIMITS.missed);
+  return { ...state, missed, missedOpen: missed.filter(isWaiting).length };
+}
+
+function presenceMore(reason, since, until, callId) {
+  return { reason: reason ?? null, since: since ?? null, until: until ?? null, callId: callId ?? null };
+}
+
+function masterOf(list) {
+  return objects(list).filter((one) => typeof one.code === 'string').slice(0, LIST_LIMITS.master);
+}
+
+function callbacksOf(list) {
+  return objects(list).filter((one) => Number.isInteger(one.callback_no) && one.status !== 'done').slice(0, LIST_LIMITS.callbacks);
+}
+
+function hasNo(missed) {
+  return Number.isInteger(missed.missed_no);
+}
+
+function objects(list) {
+  return (Array.isArray(list) ? list : []).filter((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
+}

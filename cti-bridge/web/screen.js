@@ -1,0 +1,173 @@
+// The page: which parts there are, and what each is drawn from.
+
+import { el, region } from './dom.js';
+import { clock, dayOf, elapsed } from './format.js';
+import { callLines } from './lines.js';
+import { abilities, dueCallbacks } from './lists.js';
+import { callToIdentify, isLive, selectedEntry, shownPopup } from './state.js';
+import { draftOf } from './work.js';
+import { callList, tabList } from './view/calls.js';
+import { agentLine, linkState, presenceSwitch, viewSwitch } from './view/header.js';
+import { missedPanel, reminders } from './view/missed.js';
+import { callBar, idle, popupBody } from './view/popup.js';
+import { signinForm } from './view/signin.js';
+import { teamPanel } from './view/team.js';
+import { timeline } from './view/timeline.js';
+import { wrapupForm, wrapupState } from './view/wrapup.js';
+
+/**
+ * Builds the page's frame. `page` gives `t`, `actions`, `now()`, `connected()` (somebody signs in), `options()` (of the
+ * sign-in), `sound()` and `elsewhere()` (another machine rings). `draw(state)` shows a state, `tick()` counts seconds.
+ */
+export function makeScreen(page) {
+  const { t, actions, now } = page;
+  const $ = (id) => document.getElementById(id);
+  let state = null;
+  let shownTab = null;
+
+  const stageParts = {
+    reminders: el('div', { class: 'reminders', id: 'reminders', role: 'status' }),
+    tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { class: 'stale-slot', role: 'status' }),
+    bar: el('div'), body: el('div', { class: 'body' }), wrap: el('div', { id: 'wrap', class: 'wrap' }), wrapForm: el('div'), wrapState: el('div', { role: 'status' }),
+    missed: el('section', { id: 'missed', class: 'panel list-panel', 'aria-label': t('views.missed') }),
+    team: el('section', { id: 'team', class: 'panel list-panel', 'aria-label': t('views.team') }),
+  };
+  stageParts.wrap.append(stageParts.wrapForm, stageParts.wrapState);
+  const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel', 'aria-label': t('tabs.label') }, stageParts.bar, stageParts.body, stageParts.wrap);
+  // What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
+  $('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone), panel, stageParts.missed, stageParts.team, stageParts.reminders);
+
+  const regions = {
+    signin: region($('signin')), presence: region($('presence')), views: region($('views')), agent: region($('agent')), link: region($('link')),
+    calls: region($('calls')), timeline: region($('timeline')),
+    reminders: region(stageParts.reminders), tabs: region(stageParts.tabs), stale: region(stageParts.stale), bar: region(stageParts.bar), body: region(stageParts.body),
+    wrapForm: region(stageParts.wrapForm), wrapState: region(stageParts.wrapState), missed: region(stageParts.missed), team: region(stageParts.team),
+  };
+
+  /** Draws one part; a part that cannot be drawn says so and leaves the others alone. */
+  function draw(name, inputs, make) {
+    regions[name](inputs, () => {
+      try {
+        return make();
+      } catch (error) {
+        console.error('a part was not drawn', name, error);
+        return el('p', { class: 'soft small' }, t('error.view'));
+      }
+    });
+  }
+
+  function show(next) {
+    state = next;
+    const { agent, link } = state;
+    const online = link.status === 'online';
+    const stale = agent !== null && !online;
+    const today = dayOf(now());
+    const retryIn = link.retryAt === null ? null : Math.max(0, Math.ceil((link.retryAt - Date.now()) / 1000));
+    const context = { t, today, now, actions, ...abilities(state) };
+
+    $('signin').hidden = agent !== null;
+    $('top').hidden = $('desk').hidden = agent === null;
+    if (agent === null) {
+      draw('signin', [state.error, page.connected(), retryIn, page.options()], () =>
+        signinForm(context, { error: state.error, waiting: page.connected(), retryIn, options: page.options() }));
+      document.title = t('app.name');
+      return;
+    }
+    // Nothing that was typed there stays in the page.
+    draw('signin', [null], () => []);
+    renderTop(context, { online, retryIn });
+    draw('calls', [state.entries, state.notes, state.records, state.selected, stale, today, context.dials, context.works], () =>
+      callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
+    draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
+    showSelectedTab();
+    draw('stale', [stale, stale && link.lastSeen], () => (stale
+      ? el('p', { class: 'stale-banner small', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
+      : null));
+    renderStage(context, { stale, online });
+    renderLists(context);
+    tick();
+  }
+
+  function renderTop(context, { online, retryIn }) {
+    const { agent, link, source, sources, presence, presenceMore, masters, view, missedOpen } = state;
+    draw('presence', [presence, presenceMore, online, masters.away_reasons], () =>
+      presenceSwitch(context, { presence, more: presenceMore, online, reasons: masters.away_reasons }));
+    const views = ['desk', context.reads && 'missed', context.leads && 'team'].filter(Boolean);
+    draw('views', [view, views.join(), missedOpen], () => viewSwitch(context, { view, views, waiting: missedOpen }));
+    draw('agent', [agent], () => agentLine(context, agent));
+    const [elsewhere, sound] = [page.elsewhere(), page.sound()];
+    draw('link', [link.status, retryIn, source, sources, sound, elsewhere], () => linkState(context, { status: link.status, retryIn, source, sources, sound, elsewhere }));
+  }
+
+  /** Many tabs scroll: the one that is chosen must be seen. */
+  function showSelectedTab() {
+    if (shownTab === state.selected) return;
+    shownTab = state.selected;
+    stageParts.tabs.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  function renderStage(context, { stale, online }) {
+    const entry = selectedEntry(state);
+    const popup = entry && shownPopup(entry);
+    const code = popup?.customer?.customer_code ?? null;
+    const dim = stale && entry !== null && isLive(entry);
+    const draft = entry && draftOf(state, entry.key);
+    const handed = entry?.phase === 'ringing' && draft.note ? draft.note : null;
+    const offer = entry?.phase === 'card' ? callToIdentify(state) : null;
+    panel.hidden = state.view !== 'desk';
+    $('desk').classList.toggle('wide-view', state.view !== 'desk');
+    panel.classList.toggle('stale', dim);
+    draw('bar', [entry, dim, dim && state.link.lastSeen, context.dials], () =>
+      (entry ? callBar(context, { entry, stale: dim, lastSeen: state.link.lastSeen }) : null));
+    draw('body', [entry?.key, popup, entry?.chosen, entry?.choosing, entry?.form, entry?.phase === 'card', handed, offer?.key, context.today, context.dials, context.works,
+      !entry && state.presence, !entry && online, !entry && state.source], () =>
+      (entry ? popupBody(context, { entry, popup, handed: handed && { text: handed, by: draft.by }, offer }) : idle(context, { presence: state.presence, online, source: state.source })));
+    const writes = entry !== null && Boolean(entry.popup.call) && entry.phase !== 'ringing' && context.works;
+    stageParts.wrap.hidden = !writes;
+    if (writes) {
+      draw('wrapForm', [entry.key, draft.rev, state.masters, code !== null, entry.unfolded, isLive(entry), online], () =>
+        wrapupForm(context, { entry, draft, masters: state.masters, customer: code !== null, unfolded: entry.unfolded, online }));
+      draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
+    }
+    $('timeline').classList.toggle('without', code === null);
+    const history = code === null ? null : state.history[code];
+    draw('timeline', [code, popup?.interactions, history, context.today, context.dials], () =>
+      timeline(context, { code, own: popup?.interactions ?? [], history }));
+  }
+
+  function renderLists(context) {
+    const { view, missed, missedAll, callbacks, team, masters, agent } = state;
+    const at = now();
+    const due = dueCallbacks(state, at);
+    draw('reminders', [due.map((one) => one.callback_no).join(), state.callbacks, context.today], () => reminders(context, { due }));
+    stageParts.missed.hidden = view !== 'missed';
+    stageParts.team.hidden = view !== 'team';
+    if (view === 'missed') {
+      const lateness = [...missed, ...callbacks].filter((one) => Date.parse(one.due_at) <= at).length;
+      draw('missed', [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works], () =>
+        missedPanel(context, { missed, all: missedAll, callbacks, me: agent.agent_code, at }));
+    }
+    if (view === 'team' && team) draw('team', [team, masters], () => teamPanel(context, { team, masters }));
+  }
+
+  /** Counts the seconds of what goes on; nothing is built anew for it. */
+  function tick() {
+    for (const node of document.querySelectorAll('[data-since], [data-until]')) {
+      const [since, until] = [Date.parse(node.dataset.since ?? ''), Date.parse(node.dataset.until ?? '')];
+      const text = !Number.isNaN(since) ? elapsed((now() - since) / 1000)
+        : !Number.isNaN(until) ? node.dataset.text.replace('{time}', elapsed(Math.ceil((until - now()) / 1000))) : '';
+      if (node.textContent !== text) node.textContent = text;
+    }
+  }
+
+  /** To the note of the call on the stage; `false` when there is none. */
+  function focusNote() {
+    if (stageParts.wrap.hidden || panel.hidden) return false;
+    const note = stageParts.wrap.querySelector('textarea');
+    note?.focus();
+    note?.scrollIntoView({ block: 'nearest' });
+    return note !== null;
+  }
+
+  return { show, tick, focusNote, gone: stageParts.gone };
+}

@@ -1,0 +1,49 @@
+// A short tone for a call that rings. Nothing is heard before somebody switched it on.
+
+const EVERY_MS = 3_000;
+const NOTES = [[880, 0], [1175, 0.16]];
+
+/** `ring(true)` plays every few seconds until `ring(false)`; `wake()` after a press lets the browser play at all. */
+export function tone() {
+  let context = null;
+  let timer = 0;
+
+  function play() {
+    if (!context) return;
+    context.resume?.().catch(() => {});
+    for (const [hertz, after] of NOTES) beep(context, hertz, context.currentTime + after);
+  }
+
+  return {
+    wake() {
+      try {
+        context ??= new AudioContext();
+        context.resume().catch(() => {});
+      } catch {
+        context = null;
+      }
+    },
+    ring(on) {
+      if (on === (timer !== 0)) return;
+      clearInterval(timer);
+      timer = 0;
+      if (!on) return;
+      play();
+      timer = setInterval(play, EVERY_MS);
+    },
+    /** Once. */
+    once: play,
+  };
+}
+
+function beep(context, hertz, at) {
+  const source = context.createOscillator();
+  const gain = context.createGain();
+  source.frequency.value = hertz;
+  gain.gain.setValueAtTime(0.0001, at);
+  gain.gain.exponentialRampToValueAtTime(0.12, at + 0.02);
+  gain.gain.exponentialRampToValueAtTime(0.0001, at + 0.14);
+  source.connect(gain).connect(context.destination);
+  source.start(at);
+  source.stop(at + 0.15);
+}

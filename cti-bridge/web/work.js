@@ -1,0 +1,137 @@
+// What an agent writes about a call until it is saved: the drafts, and how each event changes them. Pure.
+//
+// A draft belongs to a call and outlives whatever the views do. `kept` is the note as the bridge has it; while `note`
+// says something else it is still to be sent. What a colleague wrote meanwhile never replaces what was typed here: it
+// waits in `theirs`. `rev` counts the changes that did not come from typing, so that a field is only touched for those.
+
+import { instantOf } from './format.js';
+
+/** How many drafts the page keeps, and how long a note may be (`docs/protocol.md`, `call.note`). */
+export const DRAFT_LIMITS = Object.freeze({ drafts: 24, note: 4000, subject: 200, body: 2000 });
+
+/** A draft of which nothing was written. */
+export const EMPTY_DRAFT = Object.freeze({
+  category: null, result: null, status: null, note: '', follow_day: '', follow_time: '',
+  inquiry_kind: '', subject: '', body: '', task: '', task_due: '',
+  kept: '', by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
+});
+
+const TYPED = new Set(['category', 'result', 'status', 'note', 'follow_day', 'follow_time', 'inquiry_kind', 'subject', 'body', 'task', 'task_due']);
+
+/** The draft of a call; an empty one when there is none. */
+export function draftOf(state, key) {
+  return Object.hasOwn(state.drafts, key) ? state.drafts[key] : EMPTY_DRAFT;
+}
+
+/** Whether something was written that no wrap-up has saved. */
+export function isUnsaved(state, key) {
+  return draftOf(state, key).touched;
+}
+
+/** The notes that the bridge does not have yet, as `[call, text]`. */
+export function notesToSend(state) {
+  return Object.entries(state.drafts).filter(([, draft]) => draft.note !== draft.kept).map(([key, draft]) => [key, draft.note]);
+}
+
+/** What is worth keeping over a reload: drafts with something unsaved in them. */
+export function draftsToRemember(state) {
+  return Object.fromEntries(Object.entries(state.drafts).filter(([, draft]) => draft.touched || draft.note !== draft.kept)
+    .map(([key, draft]) => [key, { ...draft, saving: false, saved: null, rev: 0 }]));
+}
+
+export const WORK_STEPS = {
+  /** Somebody typed or chose; `typed` says that the field shows it already. */
+  draft(state, { key, fields, typed = true }) {
+    const known = Object.fromEntries(Object.entries(fields).filter(([name]) => TYPED.has(name)));
+    return edit(state, key, (draft) => ({ ...draft, ...known, touched: true, saved: null, rev: draft.rev + (typed ? 0 : 1) }));
+  },
+
+  /** The bridge has this note now. */
+  note_kept: (state, { key, text }) => (Object.hasOwn(state.drafts, key) ? edit(state, key, (draft) => ({ ...draft, kept: text })) : state),
+
+  /** What the colleague wrote comes under what was written here. */
+  take_theirs: (state, { key }) => edit(state, key, (draft) => (draft.theirs
+    ? { ...draft, note: [draft.note, draft.theirs.text].filter(Boolean).join('\n').slice(0, DRAFT_LIMITS.note), theirs: null, touched: true, rev: draft.rev + 1 }
+    : draft)),
+  drop_theirs: (state, { key }) => edit(state, key, (draft) => (draft.theirs ? { ...draft, theirs: null, rev: draft.rev + 1 } : draft)),
+
+  /** A wrap-up is on its way, was saved, or failed. What was typed meanwhile is unsaved again. */
+  wrapup(state, { key, step, sent, data }) {
+    return edit(state, key, (draft) => {
+      if (step === 'sent') return { ...draft, saving: true };
+      if (step === 'failed') return { ...draft, saving: false };
+      const same = sent === undefined || [...TYPED].every((name) => draft[name] === sent[name]);
+      // What was created is not created again by saving once more.
+      const done = same ? { touched: false, inquiry_kind: '', subject: '', body: '', task: '', task_due: '', rev: draft.rev + 1 } : {};
+      return { ...draft, ...done, kept: sent?.note ?? draft.kept, saving: false, saved: data ?? {} };
+    });
+  },
+
+  /** The drafts that this tab kept over a reload. */
+  drafts(state, { drafts }) {
+    const entries = Object.entries(drafts ?? {}).filter(([, draft]) => draft && typeof draft.note === 'string').slice(-DRAFT_LIMITS.drafts)
+      .map(([key, draft]) => [key, { ...EMPTY_DRAFT, ...draft }]);
+    return { ...state, drafts: { ...state.drafts, ...Object.fromEntries(entries) } };
+  },
+};
+
+export const WORK_PUSHES = {
+  'call.note': (state, data) => (typeof data.call_id === 'string' ? remoteNote(state, data.call_id, data.text, data.by ?? null) : state),
+};
+
+/**
+ * A note that came from the bridge. It replaces what was typed here only when it says it too, or when the agent typed
+ * it in another tab and nothing waits in this one.
+ */
+export function remoteNote(state, key, text, by) {
+  const note = typeof text === 'string' ? text : '';
+  const draft = draftOf(state, key);
+  if (note === draft.kept) return state;
+  if (note === draft.note) return edit(state, key, (one) => ({ ...one, kept: note, by }));
+  const mine = by !== null && by === state.agent?.agent_name;
+  const safe = draft.note === draft.kept && (mine || !draft.touched || note.includes(draft.note));
+  if (!safe) return edit(state, key, (one) => ({ ...one, kept: note, theirs: { text: note, by }, rev: one.rev + 1 }));
+  return edit(state, key, (one) => ({ ...one, note, kept: note, by, rev: one.rev + 1 }));
+}
+
+function edit(state, key, make) {
+  const before = draftOf(state, key);
+  const next = make(before);
+  if (next === before) return state;
+  return boundDrafts({ ...state, drafts: { ...state.drafts, [key]: next } });
+}
+
+/** The oldest drafts of calls that no tab shows go first. */
+function boundDrafts(state) {
+  const keys = Object.keys(state.drafts);
+  let excess = keys.length - DRAFT_LIMITS.drafts;
+  if (excess <= 0) return state;
+  const shown = new Set(state.entries.map((entry) => entry.key));
+  const kept = [...keys.filter((key) => !shown.has(key)), ...keys.filter((key) => shown.has(key))].filter(() => excess-- <= 0);
+  return { ...state, drafts: Object.fromEntries(keys.filter((key) => kept.includes(key)).map((key) => [key, state.drafts[key]])) };
+}
+
+/** The drafts of calls that left go, unless something in them is unsaved. */
+export function pruneDrafts(state) {
+  const shown = new Set(state.entries.map((entry) => entry.key));
+  const kept = Object.entries(state.drafts).filter(([key, draft]) => shown.has(key) || draft.touched || draft.note !== draft.kept);
+  return kept.length === Object.keys(state.drafts).length ? state : { ...state, drafts: Object.fromEntries(kept) };
+}
+
+/** The fields of `call.wrapup` for a draft; only what was filled in. */
+export function wrapupFields(callId, draft, customerCode) {
+  const fields = { call_id: callId, note: draft.note };
+  for (const name of ['category', 'result', 'status']) if (draft[name]) fields[name] = draft[name];
+  const at = instantOf(draft.follow_day, draft.follow_time);
+  if (at) fields.follow_up_at = at;
+  if (customerCode) fields.customer_code = customerCode;
+  if (customerCode && draft.subject.trim()) {
+    fields.inquiry = { kind: draft.inquiry_kind || 'inquiry', subject: draft.subject.trim() };
+    if (draft.body.trim()) fields.inquiry.body = draft.body.trim();
+  }
+  if (customerCode && draft.task.trim()) {
+    fields.task = { title: draft.task.trim() };
+    if (draft.task_due) fields.task.due_on = draft.task_due;
+  }
+  return fields;
+}

@@ -14,6 +14,7 @@ use crate::bridge::record::RecorderLimits;
 use crate::exit::Failure;
 use crate::lookup::LookupLimits;
 use crate::source::ami::AmiConfig;
+use crate::tls::TlsConfig;
 
 /// The largest settings file that is read. Bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -28,6 +29,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether an address that other machines reach may be listened on, unencrypted.
     pub allow_plaintext_remote: bool,
+    /// Certificate and key of the listener; none: it speaks plain text.
+    pub tls: Option<TlsConfig>,
     /// Origins of web pages, beside our own, that may open a WebSocket: `https://crm.example.com`.
     pub allowed_origins: Vec<String>,
     /// The telephone system; none: lookups only. Its secret comes from `CHAKUDEN_AMI_SECRET`.
@@ -44,6 +47,7 @@ impl Default for Config {
             store: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allow_plaintext_remote: false,
+            tls: None,
             allowed_origins: Vec::new(),
             ami: None,
             permissions: PermissionSettings::default(),
@@ -143,18 +147,18 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses an address that other machines reach, unless that is wanted: tokens and customers' data would
-    /// cross the network unencrypted. TLS comes in a later version; until then a reverse proxy gives it.
+    /// Refuses an address that other machines reach without TLS, unless that is wanted: tokens and customers' data
+    /// would cross the network unencrypted.
     ///
     /// # Errors
     /// [`Failure`] with exit code 78.
     pub fn check_listen(&self) -> Result<(), Failure> {
-        if self.listen.ip().is_loopback() || self.allow_plaintext_remote {
+        if self.listen.ip().is_loopback() || self.tls.is_some() || self.allow_plaintext_remote {
             return Ok(());
         }
         Err(Failure::config(format!(
-            "{} can be reached by other machines and this version speaks no TLS; listen on 127.0.0.1 behind a \
-             proxy that does, or accept plain text with --allow-plaintext-remote",
+            "{} can be reached by other machines and no TLS is set; give --tls-cert and --tls-key (or [tls] in the \
+             settings), listen on 127.0.0.1, or accept plain text with --allow-plaintext-remote",
             self.listen
         )))
     }

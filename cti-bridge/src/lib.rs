@@ -26,3 +26,4 @@ pub mod lifecycle; // signals and the two-step stop
 pub mod metrics; // what is counted and measured
 pub mod server; // everything put together
 pub mod telemetry; // logs
+pub mod tls; // the listener's certificate

@@ -1,11 +1,36 @@
-//! The two-step stop: the first SIGINT or SIGTERM ends everything in good order, the second at once.
+//! The two-step stop: the first SIGINT or SIGTERM ends everything in good order, the second at once. SIGHUP loads
+//! the certificate again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
+use crate::tls::ServerTls;
+
+/// Loads the certificate again on each SIGHUP, until the stop.
+///
+/// # Errors
+/// The system refuses (70).
+pub(crate) fn reload_on_hangup(tls: Arc<ServerTls>, stopping: CancellationToken) -> Result<(), Failure> {
+    let mut hangups = signal(SignalKind::hangup())
+        .map_err(|e| Failure::software(format!("signals cannot be handled: {e}")))?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                heard = hangups.recv() => if heard.is_none() { return },
+                () = stopping.cancelled() => return,
+            }
+            match tls.reload() {
+                Ok(()) => tracing::info!("the certificate was loaded again"),
+                Err(error) => tracing::error!(%error, "the certificate stays the one that was loaded before"),
+            }
+        }
+    });
+    Ok(())
+}
 
 /// Listens for signals.
 #[derive(Debug)]

@@ -26,6 +26,7 @@ use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::popup::ProfileError;
 use crate::source::{SourceError, SourceEvent};
+use crate::tls::ServerTls;
 use crate::web;
 
 /// Commands of sockets that may wait for the loop; a socket waits when they are more.
@@ -43,6 +44,7 @@ pub(crate) struct App {
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) policy: Policy,
+    pub(crate) tls: Option<Arc<ServerTls>>,
     pub(crate) has_source: bool,
 }
 
@@ -84,6 +86,7 @@ pub(crate) fn refusal_of(error: &ProfileError, request_id: &str) -> Refusal {
 pub struct Server {
     address: SocketAddr,
     stopping: CancellationToken,
+    tls: Option<Arc<ServerTls>>,
     bridge: JoinHandle<Result<(), SourceError>>,
     accepting: JoinHandle<()>,
     tasks: TaskTracker,
@@ -114,12 +117,13 @@ impl Server {
     /// Starts serving. Everything is ready when it returns.
     ///
     /// # Errors
-    /// The store cannot be read, or the system gives no thread or no randomness.
+    /// The store or the certificate cannot be read, or the system gives no thread or no randomness.
     pub fn start(parts: Parts, config: &Config) -> Result<Self, Failure> {
         let Parts { store, listener, source, clock, stopping } = parts;
         let system = |e: &dyn std::fmt::Display| Failure::software(format!("the system refuses: {e}"));
         let address = listener.local_addr().map_err(|e| system(&e))?;
         let limits = &config.limits;
+        let tls = config.tls.clone().map(ServerTls::load).transpose()?.map(Arc::new);
         let metrics = Metrics::new();
         let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
         let policy = Policy::new(&config.permissions);
@@ -141,18 +145,26 @@ impl Server {
             sockets: Arc::new(Semaphore::new(limits.sockets_max)),
             allowed_origins: config.allowed_origins.clone(),
             policy,
+            tls: tls.clone(),
             has_source: source.is_some(),
         });
         let bridge = Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge());
         let ears = Ears { source, inbox, stopping: stopping.clone() };
         let accepting = tokio::spawn(web::accept::accept(listener, app, limits.clone()));
-        Ok(Self { address, stopping, bridge: tokio::spawn(bridge.run(ears)), accepting, tasks, recorded })
+        let bridge = tokio::spawn(bridge.run(ears));
+        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The listener's TLS, to load its certificate again; `None`: it speaks plain text.
+    #[must_use]
+    pub fn tls(&self) -> Option<Arc<ServerTls>> {
+        self.tls.clone()
     }
 
     /// Waits until it has ended: sockets closed, call records written.

@@ -1,6 +1,7 @@
 //! Sources: each connects to one make of telephone system and turns what it tells into [`CallSignal`]s.
 
 pub mod ami;
+pub mod tls;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;

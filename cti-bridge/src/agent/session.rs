@@ -405,11 +405,11 @@ impl Session {
 
 /// Reads and throws away. Without it the kernel would answer the rest of a large frame with a reset, and the
 /// peer might never see why it was closed.
-async fn discard(tcp: &mut tokio::net::TcpStream) {
+async fn discard(stream: &mut crate::web::stream::Stream) {
     let mut buffer = vec![0_u8; 16 * 1024];
     let mut total = 0;
     while total < DISCARD_BYTES_MAX {
-        match tcp.read(&mut buffer).await {
+        match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => return,
             Ok(n) => total += n,
         }

@@ -15,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use super::say;
 use crate::config::Config;
 use crate::exit::Failure;
-use crate::lifecycle::Signals;
+use crate::lifecycle::{Signals, reload_on_hangup};
 use crate::server::{Parts, Server};
 use crate::source::ami::{self, AmiConfig, Secret};
+use crate::tls::TlsConfig;
 
 /// Events of the telephone system that may wait for the loop; the source waits when they are more.
 const SOURCE_QUEUE_MAX: usize = 1_024;
@@ -39,7 +40,13 @@ pub(crate) struct ServeArgs {
     /// The manager user; the secret is taken from CHAKUDEN_AMI_SECRET.
     #[arg(long, value_name = "NAME")]
     ami_user: Option<String>,
-    /// Listen on an address that other machines reach, although nothing is encrypted (TLS is not there yet).
+    /// The certificate of the listener, with those up to the authority's (PEM). SIGHUP loads it again.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Listen on an address that other machines reach, although nothing is encrypted.
     #[arg(long)]
     allow_plaintext_remote: bool,
 }
@@ -79,6 +86,9 @@ fn settings(args: &ServeArgs) -> Result<Config, Failure> {
         config.listen = listen;
     }
     config.allow_plaintext_remote |= args.allow_plaintext_remote;
+    if let (Some(certificate), Some(key)) = (args.tls_cert.clone(), args.tls_key.clone()) {
+        config.tls = Some(TlsConfig { certificate, key });
+    }
     match (&args.ami, &args.ami_user, &mut config.ami) {
         (Some(address), Some(user), Some(ami)) => {
             ami.address.clone_from(address);
@@ -134,6 +144,9 @@ async fn serve(store: Store, config: &Config) -> Result<(), Failure> {
     let listener = listen(config.listen).await?;
     let source = config.ami.clone().map(|ami| connect(ami, clock.clone(), &stopping));
     let server = Server::start(Parts { store, listener, source, clock, stopping: stopping.clone() }, config)?;
+    if let Some(tls) = server.tls() {
+        reload_on_hangup(tls, stopping.clone())?;
+    }
     say(&format!("{{\"listening\":\"{}\"}}", server.address()))?;
     let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);
     signals.run(&stopping, grace, server.wait()).await.map(|_| ())

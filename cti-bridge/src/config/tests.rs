@@ -49,6 +49,7 @@ fn wrong_values_are_errors() {
         "[limits]\nlookup_threads = -1",
         "[permissions.agent]\nlookup = 1",
         "store = 3",
+        "[tls]\ncertificate = \"c.pem\"",
         "[[",
     ] {
         let error = Config::parse(text).unwrap_err();
@@ -61,7 +62,10 @@ fn wrong_values_are_errors() {
 }
 
 #[test]
-fn only_loopback_is_listened_on_without_the_flag() {
+fn only_loopback_is_listened_on_without_tls_or_the_flag() {
+    let tls = Some(TlsConfig { certificate: "c.pem".into(), key: "k.pem".into() });
+    let encrypted = Config { listen: "0.0.0.0:1".parse().unwrap(), tls, ..Config::default() };
+    assert!(encrypted.check_listen().is_ok());
     for (listen, plain, allowed) in [
         ("127.0.0.1:1", false, true),
         ("[::1]:1", false, true),

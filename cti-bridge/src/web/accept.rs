@@ -1,4 +1,4 @@
-//! Accepts connections: not more than the limit, and none that is slow to say what it wants.
+//! Accepts connections: not more than the limit, and none that is slow to say what it wants, encrypted or not.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,13 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::router;
+use super::stream::Stream;
 use crate::config::Limits;
 use crate::server::App;
 
@@ -17,6 +20,13 @@ use crate::server::App;
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// The largest header of a request. Bytes.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// The first byte of a TLS handshake (RFC 8446 section 5.1).
+const HANDSHAKE: u8 = 0x16;
+/// What somebody is told who speaks plain HTTP where TLS is spoken.
+const SPEAKS_TLS: &[u8] =
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n\
+    this address speaks TLS: use https:// and wss://\n";
 
 /// A connection's place among all; freed when the last holder is gone, the upgraded socket included.
 #[derive(Clone)]
@@ -59,6 +69,30 @@ async fn serve(
     // A pop-up is one small frame; it must not wait for a second one to fill a packet.
     let _ = stream.set_nodelay(true);
     app.metrics.connections.inc();
+    let opened = tokio::select! {
+        opened = timeout(header_timeout, open(stream, &app)) => opened.ok().flatten(),
+        () = app.stopping.cancelled() => None,
+    };
+    if let Some(stream) = opened {
+        speak(stream, service, &app, place, header_timeout).await;
+    }
+    app.metrics.connections.dec();
+}
+
+/// Does the TLS handshake where TLS is set. `None`: there was none, whatever the reason.
+async fn open(mut stream: TcpStream, app: &App) -> Option<Stream> {
+    let Some(tls) = &app.tls else { return Some(Stream::Plain(stream)) };
+    let mut first = [0_u8; 1];
+    if stream.peek(&mut first).await.ok()? == 1 && first != [HANDSHAKE] {
+        // However that ends, it was not for us.
+        let _ = stream.write_all(SPEAKS_TLS).await;
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    tls.acceptor().accept(stream).await.ok().map(|tls| Stream::Tls(Box::new(tls)))
+}
+
+async fn speak(stream: Stream, service: axum::Router, app: &App, place: Place, header_timeout: Duration) {
     let service = TowerToHyperService::new(service.layer(axum::Extension(place)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -75,5 +109,4 @@ async fn serve(
             let _ = connection.await;
         }
     }
-    app.metrics.connections.dec();
 }

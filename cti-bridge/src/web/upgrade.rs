@@ -1,6 +1,6 @@
 //! From an HTTP request to a WebSocket (RFC 6455 section 4.2).
 //!
-//! The handshake is done here and not by axum's extractor, because the session wants the TCP stream itself:
+//! The handshake is done here and not by axum's extractor, because the session wants the stream itself:
 //! a large frame is then read to its end after it was refused, so that the client sees why.
 
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::accept::Place;
+use super::stream::Stream;
 use crate::agent::protocol::SUBPROTOCOL;
 use crate::agent::session;
 use crate::server::App;
@@ -74,8 +74,8 @@ async fn run(upgrade: OnUpgrade, app: Arc<App>) {
         () = app.stopping.cancelled() => return,
     };
     let Ok(upgraded) = upgraded else { return };
-    // What `accept` put in comes out again: the plain stream, and what the client has sent ahead.
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+    // What `accept` put in comes out again: the stream, and what the client has sent ahead.
+    let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
     let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
     let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;
     session::serve(ws, app).await;

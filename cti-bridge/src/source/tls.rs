@@ -1,0 +1,89 @@
+//! TLS towards others: telephone systems and sign-on services. Certificates are always checked, against the
+//! system's authorities or those of a file.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::exit::Failure;
+use crate::tls::{certificates, provider};
+
+/// Makes encrypted connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Connector(TlsConnector);
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl Connector {
+    /// A connector that trusts the authorities of `ca` (a PEM file, for a telephone system with a certificate of the
+    /// company's own), or else the system's.
+    ///
+    /// # Errors
+    /// 78: the file is missing or holds no certificate, or the system has no authorities.
+    pub fn new(ca: Option<&Path>) -> Result<Self, Failure> {
+        let roots = match ca {
+            Some(path) => roots_of_file(path)?,
+            None => roots_of_system()?,
+        };
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|e| Failure::software(format!("TLS cannot be set up: {e}")))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(TlsConnector::from(Arc::new(config))))
+    }
+
+    /// Does the handshake over a connection that is there. `server_name` is the host name or address that the
+    /// certificate must be for, without a port.
+    ///
+    /// # Errors
+    /// The peer speaks no TLS, its certificate is not trusted or is another name's, or the connection broke.
+    pub async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        server_name: &str,
+    ) -> io::Result<TlsStream<S>> {
+        let name = ServerName::try_from(server_name.trim_matches(['[', ']']).to_owned()).map_err(|e| {
+            io::Error::new(io::ErrorKind::InvalidInput, format!("{server_name} is no host name: {e}"))
+        })?;
+        self.0.connect(name, stream).await
+    }
+}
+
+fn roots_of_file(path: &Path) -> Result<RootCertStore, Failure> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path)? {
+        roots.add(certificate).map_err(|e| {
+            Failure::config(format!(
+                "{} holds a certificate that is none of an authority ({e}); name the authority's PEM file",
+                path.display()
+            ))
+        })?;
+    }
+    Ok(roots)
+}
+
+fn roots_of_system() -> Result<RootCertStore, Failure> {
+    let mut roots = RootCertStore::empty();
+    // Single certificates that cannot be read are usual on real systems; none at all is not.
+    let (added, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    match added {
+        0 => Err(Failure::config(
+            "the system has no certificate authorities; install its package ca-certificates, or name a PEM file",
+        )),
+        _ => Ok(roots),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! Sources: each connects to one make of telephone system and turns what it tells into [`CallSignal`]s.
 
 pub mod ami;
+mod backoff;
+mod caller;
+pub mod freeswitch;
 pub mod tls;
 
 use chrono::{DateTime, Utc};
@@ -74,6 +77,17 @@ pub enum SourceError {
         address: String,
         /// Who.
         user: String,
+        /// What the telephone system said.
+        message: String,
+    },
+    /// The telephone system refused the password.
+    #[error(
+        "telephone system {address} refused the password ({message}): check it against `password` in \
+         event_socket.conf.xml"
+    )]
+    PasswordRefused {
+        /// Where.
+        address: String,
         /// What the telephone system said.
         message: String,
     },

@@ -293,7 +293,7 @@ async fn a_wrong_secret_is_fatal() {
     let mut wrong = Bench::of(&simulator, "wrong");
     let event = wrong.events.recv().await;
     let Some(SourceEvent::Fatal(error)) = event else { panic!("{event:?}") };
-    let SourceError::AuthenticationFailed { user, .. } = &error;
+    let SourceError::AuthenticationFailed { user, .. } = &error else { panic!("{error}") };
     assert_eq!(user, "chakuden");
     assert!(
         error.to_string().contains("check the secret") && !error.to_string().contains("wrong"),

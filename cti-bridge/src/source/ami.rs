@@ -4,7 +4,6 @@
 //! recordings in `data/captures/ami`.
 
 mod action;
-mod caller;
 mod client;
 mod config;
 mod connection;

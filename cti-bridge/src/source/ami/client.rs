@@ -4,7 +4,6 @@
 //! and the list of live channels settles what is left of the calls.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use shared::clock::Clock;
 use tokio::sync::mpsc;
@@ -15,6 +14,7 @@ use super::connection::{Connect, ConnectionError, Tcp};
 use super::session;
 use crate::call::CallSignal;
 use crate::source::SourceEvent;
+use crate::source::backoff::backoff;
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.
 ///
@@ -68,37 +68,9 @@ async fn keep_connected(
         if out.send(SourceEvent::Down { reason: error.to_string() }).await.is_err() {
             return ConnectionError::Unheard;
         }
-        tokio::time::sleep(backoff(config, attempts, getrandom::u32().unwrap_or_default())).await;
-        attempts += 1;
-    }
-}
-
-/// How long to wait before the next attempt: doubling, and between half and all of that by chance, so that many
-/// clients do not come back at once.
-fn backoff(config: &AmiConfig, attempts: u32, chance: u32) -> Duration {
-    let doubled = config.reconnect_min_ms.saturating_mul(1_u64.checked_shl(attempts).unwrap_or(u64::MAX));
-    let whole = doubled.min(config.reconnect_max_ms);
-    let half = whole / 2;
-    Duration::from_millis(half + u64::from(chance) * (whole - half) / u64::from(u32::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::ami::Secret;
-
-    #[test]
-    fn waits_double_up_to_the_limit_with_chance_in_the_upper_half() {
-        let mut config = AmiConfig::new("pbx:5038", "u", Secret::new("s"));
-        (config.reconnect_min_ms, config.reconnect_max_ms) = (500, 30_000);
-        let milliseconds = |attempts, chance| backoff(&config, attempts, chance).as_millis();
-        assert_eq!(milliseconds(0, 0), 250);
-        assert_eq!(milliseconds(0, u32::MAX), 500);
-        assert_eq!(milliseconds(1, u32::MAX), 1_000);
-        assert_eq!(milliseconds(5, u32::MAX), 16_000);
-        assert_eq!(milliseconds(6, u32::MAX), 30_000);
-        assert_eq!(milliseconds(63, u32::MAX), 30_000);
-        assert_eq!(milliseconds(64, 0), 15_000);
-        assert_eq!(milliseconds(u32::MAX, 0), 15_000);
+        let chance = getrandom::u32().unwrap_or_default();
+        let wait = backoff(config.reconnect_min_ms, config.reconnect_max_ms, attempts, chance);
+        tokio::time::sleep(wait).await;
+        attempts = attempts.saturating_add(1);
     }
 }

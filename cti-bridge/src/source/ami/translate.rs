@@ -11,8 +11,8 @@ use shared::caller::CallerNumber;
 
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
 
-use super::caller;
 use super::{AmiMessage, Parties};
+use crate::source::caller;
 
 /// What to do about a number before anything says that it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Who calls, from Asterisk's number and name once it is settled whether the number may be shown.
+//! Who calls, from a telephone system's number and name once it is settled whether the number may be shown.
 
 use shared::caller::CallerNumber;
 

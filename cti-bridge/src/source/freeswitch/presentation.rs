@@ -1,0 +1,82 @@
+//! Whether a number may be shown, as events say it.
+
+use shared::caller::CallerNumber;
+
+use super::EslMessage;
+use crate::source::caller;
+
+/// Whether this event says of its own leg that the number is withheld.
+pub(super) fn hides(message: &EslMessage) -> bool {
+    message.get("Caller-Privacy-Hide-Number") == Some("true")
+        || message.get("variable_sip_Privacy").is_some_and(asks_for_privacy)
+}
+
+/// Whether this event says of the other leg that the number is withheld.
+pub(super) fn hides_other(message: &EslMessage) -> bool {
+    message.get("Other-Leg-Privacy-Hide-Number") == Some("true")
+}
+
+/// The value of a SIP `Privacy` header: `id` asks for the number to be withheld (RFC 3325).
+pub(super) fn asks_for_privacy(value: &str) -> bool {
+    value.split([';', ',', ' ']).any(|token| token.eq_ignore_ascii_case("id"))
+}
+
+/// Who calls on the line from outside that the event is about, and whether that is a number.
+pub(super) fn caller_of(message: &EslMessage) -> (CallerNumber, bool) {
+    let number = message.get("Caller-Caller-ID-Number").unwrap_or_default();
+    let name = message.get("Caller-Caller-ID-Name").unwrap_or_default();
+    let original = message.get("Caller-Orig-Caller-ID-Name").unwrap_or_default();
+    // The name may have been cut at a slash on its way; the original one is whole.
+    let name =
+        if caller::without_number(None, Some(name)) == CallerNumber::Unknown { original } else { name };
+    caller_from(number, name, hides(message))
+}
+
+/// Who calls, from the number and the name as they came, and whether that is a number that may be shown.
+pub(super) fn caller_from(number: &str, name: &str, is_hidden: bool) -> (CallerNumber, bool) {
+    let has_number = !caller::is_placeholder(number);
+    let caller = match (is_hidden, has_number) {
+        (true, _) => caller::withheld(Some(name)),
+        (false, true) => caller::shown(number, Some(name)),
+        (false, false) => caller::without_number(Some(number), Some(name)),
+    };
+    (caller, has_number && !is_hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_token_id_asks_for_privacy() {
+        for (value, expected) in [
+            ("id", true),
+            ("user;id", true),
+            ("ID", true),
+            ("none", false),
+            ("user;header", false),
+            ("", false),
+        ] {
+            assert_eq!(asks_for_privacy(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_number_is_never_a_caller() {
+        let hidden = |number, name| caller_from(number, name, true);
+        assert_eq!(hidden("0398765432", "Anonymous"), (CallerNumber::Withheld, false));
+        assert_eq!(hidden("0398765432", "0398765432"), (CallerNumber::Withheld, false));
+        assert_eq!(hidden("0398765432", ""), (CallerNumber::Withheld, false));
+        assert_eq!(hidden("anonymous", "Coin line/payphone"), (CallerNumber::Payphone, false));
+    }
+
+    #[test]
+    fn without_a_number_the_name_has_the_reason() {
+        let open = |number, name| caller_from(number, name, false);
+        assert_eq!(open("anonymous", "Coin line/payphone"), (CallerNumber::Payphone, false));
+        assert_eq!(open("anonymous", "Anonymous"), (CallerNumber::Withheld, false));
+        assert_eq!(open("", "Unavailable"), (CallerNumber::OutOfArea, false));
+        assert_eq!(open("", ""), (CallerNumber::Unknown, false));
+        assert!(open("0312345678", "0312345678").1);
+    }
+}

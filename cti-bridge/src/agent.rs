@@ -8,6 +8,7 @@ pub mod permission;
 pub mod protocol;
 pub(crate) mod session;
 pub(crate) mod socket;
+pub(crate) mod watch;
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;

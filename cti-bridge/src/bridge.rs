@@ -24,6 +24,7 @@ use crate::agent::cut::cut;
 use crate::agent::permission::SharedPermissions;
 use crate::agent::protocol::{Presence, PushKind, Resume, push_json_str};
 use crate::agent::socket::SocketHandle;
+use crate::audit::{Action, Auditor};
 use crate::call::{CallChange, CallId, CallSignal, CallTracker};
 use crate::lookup::Lookups;
 use crate::metrics::{Kind, Metrics};
@@ -109,6 +110,7 @@ pub(crate) struct Bridge {
     hub: Hub,
     lookups: Lookups,
     recorder: Recorder,
+    audit: Option<Auditor>,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
@@ -141,6 +143,7 @@ impl Bridge {
             hub,
             lookups,
             recorder,
+            audit: None,
             clock,
             metrics,
             times,
@@ -153,6 +156,12 @@ impl Bridge {
             agents_due: Instant::now() + times.agents_refresh,
             ranks: RankWatch::new(),
         }
+    }
+
+    /// With the trail that says who got which customer's pop-up.
+    pub(crate) fn with_audit(mut self, audit: Auditor) -> Self {
+        self.audit = Some(audit);
+        self
     }
 
     /// Runs until the stop, or until the telephone system refuses us for good.
@@ -375,6 +384,10 @@ impl Bridge {
             let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
             self.hub.push(&agent_code, kind, now, &popup);
             if !std::mem::replace(&mut leg.pushed, true) {
+                if let Some(audit) = &self.audit {
+                    let subject = profile.customer_code.as_deref();
+                    audit.note(&agent_code, Action::Popup, subject, Some(call_id.to_string()));
+                }
                 self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
             }
         }

@@ -2,6 +2,7 @@
 //! are one line on stderr.
 
 mod agent;
+mod audit;
 mod lookup;
 mod output;
 pub(crate) mod serve;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::store::Store;
 
@@ -38,8 +40,10 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Look up a number or a customer code.
     Lookup(lookup::LookupArgs),
-    /// Add, list and revoke agents.
+    /// Add, list and revoke agents, their tokens and passwords.
     Agent(agent::AgentArgs),
+    /// Print the audit trail: who looked at which customer when, who signed in, what was refused.
+    Audit(audit::AuditArgs),
     /// Run a simulated telephone system (an AMI server) for trying things out.
     Simulate(simulate::SimulateArgs),
     /// Serve agents with a simulated telephone system that never stops calling.
@@ -89,6 +93,11 @@ pub(crate) fn read_text(path: &Path, bytes_max: u64) -> Result<String, Failure> 
     std::fs::read_to_string(path).map_err(failed)
 }
 
+/// Midnight in Japan, which has had no daylight saving time since 1951.
+fn begin_of_day(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(9)
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
@@ -120,6 +129,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&args),
         Command::Lookup(args) => lookup::run(&args),
         Command::Agent(args) => agent::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => crate::demo::run(&args),
         Command::Verify(args) => verify::run(&args),

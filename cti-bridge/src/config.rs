@@ -1,5 +1,9 @@
 //! Settings: a TOML file (`bridge.example.toml`), overridden by flags. Every limit is named with its unit last.
 
+mod sign_in;
+
+pub use sign_in::SignInSettings;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -37,6 +41,8 @@ pub struct Config {
     pub ami: Option<AmiConfig>,
     /// What the roles may do beside or without what `docs/security.md` says.
     pub permissions: PermissionSettings,
+    /// Signing in.
+    pub sign_in: SignInSettings,
     /// Limits.
     pub limits: Limits,
 }
@@ -51,6 +57,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             ami: None,
             permissions: PermissionSettings::default(),
+            sign_in: SignInSettings::default(),
             limits: Limits::default(),
         }
     }
@@ -96,6 +103,14 @@ pub struct Limits {
     pub store_retry_ms: u64,
     /// Wait between two looks at the list of agents and at the last rank run.
     pub agents_refresh_ms: u64,
+    /// Lookups, searches and timelines of one agent at once.
+    pub lookups_per_agent_max: u32,
+    /// Lookups, searches and timelines of one agent a second, after those; 0: no limit.
+    pub lookups_per_agent_per_second: u32,
+    /// Audit entries that wait for the store.
+    pub audit_queue_max: usize,
+    /// How long an audit entry waits for others to be written with it.
+    pub audit_flush_ms: u64,
     /// Wait for everything to end after the first signal.
     pub shutdown_timeout_ms: u64,
 }
@@ -122,6 +137,10 @@ impl Default for Limits {
             call_records_max: 4_096,
             store_retry_ms: 500,
             agents_refresh_ms: 2_000,
+            lookups_per_agent_max: 200,
+            lookups_per_agent_per_second: 10,
+            audit_queue_max: 8_192,
+            audit_flush_ms: 200,
             shutdown_timeout_ms: 1_800,
         }
     }
@@ -144,6 +163,7 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|e| one_line(text, &e))?;
         config.limits.check()?;
+        config.sign_in.check()?;
         Ok(config)
     }
 
@@ -175,6 +195,7 @@ impl Limits {
             ("lookup_threads", self.lookup_threads),
             ("lookup_queue_max", self.lookup_queue_max),
             ("call_records_max", self.call_records_max),
+            ("audit_queue_max", self.audit_queue_max),
         ];
         if let Some((name, _)) = at_least_one.iter().find(|(_, value)| *value == 0) {
             return Err(format!("limits.{name} must be at least 1"));
@@ -193,6 +214,7 @@ impl Limits {
             ("lookup_timeout_ms", self.lookup_timeout_ms),
             ("store_retry_ms", self.store_retry_ms),
             ("agents_refresh_ms", self.agents_refresh_ms),
+            ("audit_flush_ms", self.audit_flush_ms),
         ];
         match waits.iter().find(|(_, value)| !(1..=86_400_000).contains(value)) {
             Some((name, _)) => Err(format!("limits.{name} must be from 1 to 86400000")),

@@ -17,6 +17,11 @@ pub mod popup; // who has a number, and everything an agent should know of them
 pub mod agent; // streams, sockets, frames
 mod web; // routes: page, /ws, /v1, /healthz, /metrics
 
+// Who may, and who did.
+pub mod audit; // the audit trail's writer
+pub mod limit; // how often somebody may try or ask
+mod password; // argon2
+
 // The program.
 pub mod cli; // commands and flags
 pub mod config; // settings and limits

@@ -35,6 +35,8 @@ pub struct Metrics {
     pub calls: Family<Kind, Counter>,
     pub call_records_waiting: Gauge,
     pub call_records_lost: Counter,
+    pub audit_waiting: Gauge,
+    pub audit_lost: Counter,
     registry: Arc<Registry>,
 }
 
@@ -64,6 +66,8 @@ impl Metrics {
             calls: Family::default(),
             call_records_waiting: Gauge::default(),
             call_records_lost: Counter::default(),
+            audit_waiting: Gauge::default(),
+            audit_lost: Counter::default(),
             registry: Arc::new(Registry::default()),
         };
         all.registry = Arc::new(all.registered());
@@ -108,6 +112,8 @@ impl Metrics {
             "Call records that could not be written",
             self.call_records_lost.clone(),
         );
+        r.register("audit_waiting", "Audit entries not yet written", self.audit_waiting.clone());
+        r.register("audit_lost", "Audit entries that could not be written", self.audit_lost.clone());
         r
     }
 

@@ -2,8 +2,10 @@
 //! benches alike.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use shared::Clock;
 use shared::store::{Reader, Store};
 use tokio::net::TcpListener;
@@ -17,13 +19,17 @@ use crate::agent::Hub;
 use crate::agent::permission::Policy;
 use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::agent::socket::SocketLimits;
+use crate::agent::watch::{self, TokenWatch};
+use crate::audit::Auditor;
 use crate::bridge::record::Recorder;
 use crate::bridge::{Bridge, Command, Ears};
 use crate::call::{CallIds, CallTracker, TrackerLimits};
-use crate::config::Config;
+use crate::config::{Config, SignInSettings};
 use crate::exit::Failure;
+use crate::limit::{Rates, SignIns};
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
+use crate::password::Passwords;
 use crate::popup::ProfileError;
 use crate::source::{SourceError, SourceEvent};
 use crate::tls::ServerTls;
@@ -31,6 +37,8 @@ use crate::web;
 
 /// Commands of sockets that may wait for the loop; a socket waits when they are more.
 const INBOX_MAX: usize = 1_024;
+/// Agents whose rate of lookups is kept; more than there are.
+const KEYS_MAX: usize = 10_000;
 
 /// What every connection needs.
 pub(crate) struct App {
@@ -45,10 +53,38 @@ pub(crate) struct App {
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) policy: Policy,
     pub(crate) tls: Option<Arc<ServerTls>>,
+    pub(crate) store: Store,
+    pub(crate) sign_in: SignInSettings,
+    pub(crate) passwords: Passwords,
+    pub(crate) watch: TokenWatch,
+    pub(crate) audit: Auditor,
+    pub(crate) lookup_rates: LookupRates,
+    pub(crate) failed_sign_ins: Mutex<SignIns>,
     pub(crate) has_source: bool,
 }
 
+/// How often each agent may look customers up, over all sockets and HTTP.
+#[derive(Clone)]
+pub(crate) struct LookupRates(Arc<Mutex<Rates<String>>>);
+
+impl LookupRates {
+    /// Takes one lookup of this agent.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn take(&self, agent_code: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
+        // Nothing can panic while the lock is held.
+        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rates.take(&agent_code.to_owned(), now).map_err(Refusal::rate_limited)
+    }
+}
+
 impl App {
+    /// The failures so far.
+    pub(crate) fn sign_ins(&self) -> MutexGuard<'_, SignIns> {
+        self.failed_sign_ins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the store on a lookup thread and waits for it.
     ///
     /// # Errors
@@ -91,6 +127,7 @@ pub struct Server {
     accepting: JoinHandle<()>,
     tasks: TaskTracker,
     recorded: oneshot::Receiver<()>,
+    audited: oneshot::Receiver<()>,
 }
 
 /// What a server needs from outside.
@@ -132,6 +169,8 @@ impl Server {
         let tracker = CallTracker::new(TrackerLimits::default(), CallIds::random().map_err(|e| system(&e))?);
         let (recorder, recorded) = Recorder::start(&store, clock.clone(), limits.recorder(), metrics.clone())
             .map_err(|e| system(&e))?;
+        let (audit, audited) =
+            Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).map_err(|e| system(&e))?;
         let (inbox_tx, inbox) = mpsc::channel(INBOX_MAX);
         let tasks = TaskTracker::new();
         let app = Arc::new(App {
@@ -146,13 +185,22 @@ impl Server {
             allowed_origins: config.allowed_origins.clone(),
             policy,
             tls: tls.clone(),
+            store,
+            sign_in: config.sign_in.clone(),
+            passwords: Passwords::new(lookups.timeout()),
+            watch: TokenWatch::default(),
+            audit: audit.clone(),
+            lookup_rates: LookupRates(Arc::new(Mutex::new(Rates::new(limits.lookup_rate(), KEYS_MAX)))),
+            failed_sign_ins: Mutex::new(config.sign_in.limits()),
             has_source: source.is_some(),
         });
-        let bridge = Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge());
+        let bridge =
+            Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge()).with_audit(audit);
         let ears = Ears { source, inbox, stopping: stopping.clone() };
+        tasks.spawn(watch::run(app.clone(), Duration::from_millis(limits.agents_refresh_ms)));
         let accepting = tokio::spawn(web::accept::accept(listener, app, limits.clone()));
         let bridge = tokio::spawn(bridge.run(ears));
-        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded })
+        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited })
     }
 
     /// Where it listens.
@@ -178,8 +226,9 @@ impl Server {
         let accepted = self.accepting.await;
         self.tasks.close();
         self.tasks.wait().await;
-        // An error means that the recorder's thread has gone, which is what is waited for.
+        // An error means that the thread has gone, which is what is waited for.
         let _ = self.recorded.await;
+        let _ = self.audited.await;
         accepted.map_err(|e| Failure::software(format!("accepting connections ended: {e}")))?;
         ended.map_err(|e| Failure::software(format!("the loop ended: {e}")))?.map_err(Failure::from)
     }

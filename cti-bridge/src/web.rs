@@ -2,29 +2,34 @@
 
 pub(crate) mod accept;
 mod assets;
+mod origin;
+mod sign_in;
 pub(crate) mod stream;
 mod upgrade;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
     STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 use serde::Deserialize;
 
 use crate::agent::cut::cut;
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{ErrorCode, Refusal, Subject};
+use crate::audit::Action;
 use crate::metrics::Kind;
 use crate::popup::{self, ProfileError};
 use crate::server::App;
+use accept::Peer;
 
 /// Nothing but our own files and our own address; no frames around us, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -42,6 +47,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/ws", get(upgrade::handle))
         .route("/v1/customers/lookup", get(lookup))
+        .route("/v1/sign-in", post(sign_in::sign_in))
+        .route("/v1/sign-in/options", get(sign_in::options))
+        .route("/v1/sign-out", post(sign_in::sign_out))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(|| async { assets::not_found() })
@@ -77,10 +85,11 @@ struct LookupQuery {
 
 async fn lookup(
     State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
     query: Result<Query<LookupQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    match answer_lookup(&app, &headers, query.ok()).await {
+    match answer_lookup(&app, peer, &headers, query.ok()).await {
         Ok(body) => ([(CONTENT_TYPE, JSON)], body).into_response(),
         Err(refusal) => refused(&app, &refusal),
     }
@@ -88,12 +97,11 @@ async fn lookup(
 
 async fn answer_lookup(
     app: &App,
+    peer: IpAddr,
     headers: &HeaderMap,
     query: Option<Query<LookupQuery>>,
 ) -> Result<String, Refusal> {
-    let token = bearer(headers).ok_or_else(|| {
-        Refusal::new(ErrorCode::Unauthorized, "send the token as `Authorization: Bearer TOKEN`")
-    })?;
+    let token = bearer(headers)?;
     let subject = match query.map(|Query(q)| (q.number, q.customer_code)) {
         Some((Some(number), None)) => Subject::Number(number),
         Some((None, Some(code))) => Subject::Customer(code),
@@ -105,19 +113,30 @@ async fn answer_lookup(
         }
     };
     let (now, today) = (app.clock.now(), app.clock.today());
-    let policy = app.policy;
+    app.begin_sign_in(None, peer)?;
+    let (policy, audit, lookup_rates) = (app.policy, app.audit.clone(), app.lookup_rates.clone());
     // Who may not is refused before anything is looked up.
     let found = app
         .read(move |reader| {
-            let Some(agent) = reader.agent_by_token(&token, now)? else { return Ok(Err(not_valid())) };
-            let permissions = policy.of(&agent.role);
+            let Some(signed_in) = reader.signed_in(&token, now)? else { return Ok(Err(not_valid())) };
+            let (actor, permissions) = (signed_in.agent.agent_code, policy.of(&signed_in.agent.role));
             if let Err(refusal) = permissions.require(Permission::Lookup) {
+                audit.note(&actor, Action::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
                 return Ok(Err(refusal));
             }
-            Ok(Ok((popup::by_subject(reader, &subject, today)?, permissions)))
+            if let Err(refusal) = lookup_rates.take(&actor, now) {
+                return Ok(Err(refusal));
+            }
+            let profile = popup::by_subject(reader, &subject, today)?;
+            audit.note(&actor, Action::Lookup, profile.customer_code.as_deref(), Some("http".to_owned()));
+            Ok(Ok((profile, permissions)))
         })
-        .await?;
-    let (profile, permissions) = found?;
+        .await;
+    // Only a token that is none counts as a failed sign-in.
+    if !matches!(&found, Ok(Err(refusal)) if refusal.code == ErrorCode::Unauthorized) {
+        app.sign_in_succeeded(None, peer);
+    }
+    let (profile, permissions) = found??;
     app.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
     Ok(cut(profile.popup("null"), permissions))
 }
@@ -127,15 +146,22 @@ fn not_valid() -> Refusal {
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    value
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(|| {
+            Refusal::new(ErrorCode::Unauthorized, "send the token as `Authorization: Bearer TOKEN`")
+        })
 }
 
 fn refused(app: &App, refusal: &Refusal) -> Response {
     app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
     let status = match refusal.code {
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Busy | ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -144,6 +170,12 @@ fn refused(app: &App, refusal: &Refusal) -> Response {
     };
     let body = format!("{{\"error\":{}}}", refusal.to_json());
     let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
+    if let Some(wait) = refusal.retry_after {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1).to_string();
+        if let Ok(seconds) = HeaderValue::from_str(&seconds) {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+    }
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

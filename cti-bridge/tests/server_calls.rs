@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use common::{
@@ -13,6 +14,7 @@ use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, S
 use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
 use serde_json::{Value, json};
 use shared::SystemClock;
+use shared::store::{AuditEntry, AuditFilter};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -317,5 +319,16 @@ async fn pushes_and_snapshots_leave_out_what_the_role_may_not_see() {
     let (_second, hello) = Client::sign_in(world.server.address, &world.company.tokens[0]).await;
     assert_eq!(hello["calls"][0]["customer"]["customer_code"], "C00017");
     assert_eq!(hello["calls"][0]["memo"], Value::Null);
+    let store = world.company.store.clone();
     world.server.stop().await;
+    let mut shown = Vec::new();
+    let mut each = |entry: AuditEntry| {
+        shown.push((entry.actor, entry.subject));
+        ControlFlow::Continue(())
+    };
+    let popups = AuditFilter { action: Some("popup.shown".to_owned()), ..AuditFilter::default() };
+    store.reader().expect("a reader").audit_trail(&popups, &mut each).expect("readable");
+    shown.sort();
+    let of = |agent: &str| (agent.to_owned(), Some("C00017".to_owned()));
+    assert_eq!(shown, [of("A201"), of("A202")]);
 }

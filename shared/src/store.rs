@@ -8,6 +8,7 @@ mod quality;
 mod rank_config;
 mod rank_history;
 mod records;
+mod sign_in;
 pub(crate) mod sqlite;
 
 pub use error::StoreError;
@@ -15,6 +16,7 @@ pub use quality::*;
 pub use rank_config::*;
 pub use rank_history::*;
 pub use records::*;
+pub use sign_in::*;
 
 use std::ops::ControlFlow;
 use std::path::Path;

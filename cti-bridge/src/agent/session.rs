@@ -4,21 +4,23 @@
 //! back through a queue, pushes through another. While it waits for a slow reader it reads nothing, and the hub
 //! closes it when its pushes no longer fit.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use shared::store::Reader;
+use shared::store::{Reader, SignIn};
 use tokio::io::AsyncReadExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
-use super::permission::SharedPermissions;
+use super::permission::{Permissions, SharedPermissions};
 use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal, Resume};
 use super::socket::{Closer, SocketHandle, Ws};
+use crate::audit::Action;
 use crate::bridge::{Command, Welcome};
 use crate::metrics::Kind;
 use crate::popup::ProfileError;
@@ -63,11 +65,15 @@ struct SignedIn {
     agent_code: Arc<str>,
     /// What the agent may do, as the hub has it now.
     permissions: SharedPermissions,
+    /// Those that were missing and are in the audit trail already: once a socket is enough.
+    refused: Permissions,
 }
 
 struct Session {
     ws: Ws,
     app: Arc<App>,
+    /// Whom the connection is with.
+    peer: IpAddr,
     closer: Closer,
     handle: SocketHandle,
     pushes: mpsc::Receiver<Utf8Bytes>,
@@ -84,9 +90,9 @@ struct Session {
 }
 
 /// Serves a socket until it is closed.
-pub(crate) async fn serve(ws: Ws, app: Arc<App>) {
+pub(crate) async fn serve(ws: Ws, app: Arc<App>, peer: IpAddr) {
     app.metrics.sockets.inc();
-    let mut session = Session::new(ws, app);
+    let mut session = Session::new(ws, app, peer);
     let end = session.run().await;
     session.leave().await;
     if let End::Close(code) = end {
@@ -106,7 +112,7 @@ enum Wake {
 }
 
 impl Session {
-    fn new(ws: Ws, app: Arc<App>) -> Self {
+    fn new(ws: Ws, app: Arc<App>, peer: IpAddr) -> Self {
         let closer = Closer::new(&app.stopping);
         let (handle, pushes) = SocketHandle::new(closer.clone(), app.limits.agent_queue_max);
         // One place for each request, and some for answers that come after their time-out.
@@ -116,6 +122,7 @@ impl Session {
         Self {
             ws,
             app,
+            peer,
             closer,
             handle,
             pushes,
@@ -267,20 +274,37 @@ impl Session {
 
     /// Signs in: the store knows whose token it is, the bridge's loop gives the snapshot.
     async fn hello(&mut self, id: &str, token: String, resume: Option<Resume>) -> Result<(), End> {
-        let agent = match self.agent_of(token).await {
-            Ok(Some(agent)) => agent,
+        if let Err(refusal) = self.app.begin_sign_in(None, self.peer) {
+            return self.refuse(Some(id), &refusal).await;
+        }
+        let SignIn { agent, token_id, kind, .. } = match self.agent_of(token).await {
+            Ok(Some(signed_in)) => signed_in,
             Ok(None) => {
+                let how = format!("token, from {}", self.peer);
+                self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
                 self.refuse(Some(id), &Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))
                     .await?;
                 return Err(End::Close(CloseCode::Unauthorized));
             }
-            Err(refusal) => return self.refuse(Some(id), &refusal).await,
+            Err(refusal) => {
+                // Nobody knows yet whether it was the right token.
+                self.app.sign_in_succeeded(None, self.peer);
+                return self.refuse(Some(id), &refusal).await;
+            }
         };
+        self.app.sign_in_succeeded(None, self.peer);
         let agent_code: Arc<str> = agent.agent_code.as_str().into();
+        let how = format!("{}, from {}", kind.as_str(), self.peer);
+        self.app.audit.note(&agent_code, Action::SignIn, None, Some(how));
+        self.app.watch.add(token_id, self.handle.clone());
         let (reply, welcome) = oneshot::channel();
         let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };
         // From here on the hub may know this socket, so that `leave` must tell it.
-        self.agent = Some(SignedIn { agent_code, permissions: SharedPermissions::default() });
+        self.agent = Some(SignedIn {
+            agent_code,
+            permissions: SharedPermissions::default(),
+            refused: Permissions::NONE,
+        });
         self.app.inbox.send(hello).await.map_err(|_| End::Close(CloseCode::Stopping))?;
         match welcome.await {
             Ok(Some(Welcome { data, permissions, missed })) => {
@@ -305,9 +329,9 @@ impl Session {
         }
     }
 
-    async fn agent_of(&self, token: String) -> Result<Option<shared::store::Agent>, Refusal> {
+    async fn agent_of(&self, token: String) -> Result<Option<SignIn>, Refusal> {
         let now = self.app.clock.now();
-        self.app.read(move |reader| reader.agent_by_token(&token, now).map_err(ProfileError::from)).await
+        self.app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await
     }
 
     /// Hands a request to the store's threads; the answer comes back through the queue.
@@ -375,6 +399,7 @@ impl Session {
 
     /// Tells the hub that this socket has gone.
     async fn leave(&mut self) {
+        self.app.watch.remove(self.handle.id());
         if let Some(agent) = self.agent.take() {
             let bye = Command::Bye { agent_code: agent.agent_code, socket_id: self.handle.id() };
             // When the loop has ended there is no hub to tell.

@@ -1,11 +1,15 @@
-//! `agent add`, `agent list`, `agent revoke`.
+//! `agent add`, `agent list`, `agent revoke`, `agent token …`, `agent password`.
 
+mod password;
+mod token;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::output::table;
-use super::{Format, StoreArgs, say};
+use super::{Format, StoreArgs, begin_of_day, say};
 use crate::exit::Failure;
 
 #[derive(Debug, Args)]
@@ -32,6 +36,8 @@ enum AgentCommand {
         /// What the agent may do.
         #[arg(long, value_enum, default_value_t = Role::Agent)]
         role: Role,
+        #[command(flatten)]
+        expiry: Expiry,
     },
     /// List all agents.
     List {
@@ -49,6 +55,49 @@ enum AgentCommand {
         #[arg(long)]
         code: String,
     },
+    /// Give, list and revoke single tokens.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Set or take away the password that an agent signs in with; read from the terminal or from stdin.
+    Password(password::PasswordArgs),
+}
+
+/// Until when a token counts.
+#[derive(Debug, Args)]
+struct Expiry {
+    /// The token ends after so long: 90d, 12h.
+    #[arg(long, value_name = "TIME", value_parser = period, conflicts_with = "expires")]
+    expires_in: Option<TimeDelta>,
+    /// The last day on which the token counts (Asia/Tokyo): 2027-01-31.
+    #[arg(long, value_name = "DATE")]
+    expires: Option<NaiveDate>,
+}
+
+impl Expiry {
+    fn at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Failure> {
+        let end = match (self.expires_in, self.expires) {
+            (Some(period), _) => now.checked_add_signed(period),
+            (None, Some(day)) => day.succ_opt().map(begin_of_day),
+            (None, None) => return Ok(None),
+        };
+        match end {
+            Some(end) if end > now => Ok(Some(end)),
+            _ => Err(Failure::usage("--expires is over already, or too far away; name a later day")),
+        }
+    }
+}
+
+/// `90d` or `12h`.
+fn period(text: &str) -> Result<TimeDelta, String> {
+    let wrong = || "a whole number of days or hours, such as 90d or 12h".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let period = match unit {
+        'd' => TimeDelta::try_days(number),
+        'h' => TimeDelta::try_hours(number),
+        _ => None,
+    };
+    period.filter(|period| *period > TimeDelta::zero()).ok_or_else(wrong)
 }
 
 /// What an agent may do.
@@ -87,18 +136,20 @@ fn short_text(text: &str) -> Result<String, String> {
 
 pub(super) fn run(args: &AgentArgs) -> Result<(), Failure> {
     match &args.command {
-        AgentCommand::Add { store, code, name, extension, role } => {
+        AgentCommand::Add { store, code, name, extension, role, expiry } => {
             let agent = NewAgent {
                 agent_code: code.clone(),
                 agent_name: name.clone(),
                 extension: extension.clone(),
                 role: role.word().to_owned(),
-                token_expires_at: None,
+                token_expires_at: expiry.at(SystemClock.now())?,
             };
             say(&add(&store.open()?, &agent)?)
         }
         AgentCommand::List { store, format } => list(store, *format),
         AgentCommand::Revoke { store, code } => revoke(store, code),
+        AgentCommand::Token(command) => token::run(command),
+        AgentCommand::Password(args) => password::run(args),
     }
 }
 
@@ -113,7 +164,7 @@ pub(crate) fn add(store: &shared::store::Store, agent: &NewAgent) -> Result<Stri
     Ok(token)
 }
 
-fn audit(at: chrono::DateTime<chrono::Utc>, action: &str, code: &str) -> AuditEntry {
+fn audit(at: DateTime<Utc>, action: &str, code: &str) -> AuditEntry {
     AuditEntry {
         at,
         actor: "command line".to_owned(),

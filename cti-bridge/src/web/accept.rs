@@ -1,8 +1,10 @@
 //! Accepts connections: not more than the limit, and none that is slow to say what it wants, encrypted or not.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -32,6 +34,10 @@ const SPEAKS_TLS: &[u8] =
 #[derive(Clone)]
 pub(super) struct Place(#[expect(dead_code, reason = "held, never read")] Arc<OwnedSemaphorePermit>);
 
+/// Whom a connection is with.
+#[derive(Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
 /// Accepts until the stop.
 pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits) {
     let places = Arc::new(Semaphore::new(limits.connections_max));
@@ -44,11 +50,12 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits)
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Over the limit a connection is closed at once: cheaper for both than any answer.
                 if let Ok(permit) = places.clone().try_acquire_owned() {
                     let place = Place(Arc::new(permit));
-                    app.tasks.spawn(serve(stream, service.clone(), app.clone(), place, header_timeout));
+                    let service = service.clone().layer(Extension(place)).layer(Extension(Peer(peer.ip())));
+                    app.tasks.spawn(serve(stream, service, app.clone(), header_timeout));
                 }
             }
             Err(error) => {
@@ -59,13 +66,7 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits)
     }
 }
 
-async fn serve(
-    stream: TcpStream,
-    service: axum::Router,
-    app: Arc<App>,
-    place: Place,
-    header_timeout: Duration,
-) {
+async fn serve(stream: TcpStream, service: axum::Router, app: Arc<App>, header_timeout: Duration) {
     // A pop-up is one small frame; it must not wait for a second one to fill a packet.
     let _ = stream.set_nodelay(true);
     app.metrics.connections.inc();
@@ -74,7 +75,7 @@ async fn serve(
         () = app.stopping.cancelled() => None,
     };
     if let Some(stream) = opened {
-        speak(stream, service, &app, place, header_timeout).await;
+        speak(stream, service, &app, header_timeout).await;
     }
     app.metrics.connections.dec();
 }
@@ -92,8 +93,8 @@ async fn open(mut stream: TcpStream, app: &App) -> Option<Stream> {
     tls.acceptor().accept(stream).await.ok().map(|tls| Stream::Tls(Box::new(tls)))
 }
 
-async fn speak(stream: Stream, service: axum::Router, app: &App, place: Place, header_timeout: Duration) {
-    let service = TowerToHyperService::new(service.layer(axum::Extension(place)));
+async fn speak(stream: Stream, service: axum::Router, app: &App, header_timeout: Duration) {
+    let service = TowerToHyperService::new(service);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)

@@ -9,8 +9,8 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::accept::Place;
+use super::accept::{Peer, Place};
+use super::origin::{self, Refused};
 use super::stream::Stream;
 use crate::agent::protocol::SUBPROTOCOL;
 use crate::agent::session;
@@ -29,20 +30,19 @@ use crate::server::App;
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
     Extension(place): Extension<Place>,
+    Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
-    match open(app, place, request) {
+    match open(app, place, peer, request) {
         Ok(response) => response,
         Err((status, message)) => (status, message).into_response(),
     }
 }
 
-type Refused = (StatusCode, &'static str);
-
-fn open(app: Arc<App>, place: Place, mut request: Request) -> Result<Response, Refused> {
+fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result<Response, Refused> {
     let headers = request.headers();
     let accept = check_handshake(headers)?;
-    check_origin(headers, &app.allowed_origins)?;
+    origin::check(headers, &app.allowed_origins)?;
     let chosen = choose_protocol(headers)?;
     let permit = app
         .sockets
@@ -52,7 +52,7 @@ fn open(app: Arc<App>, place: Place, mut request: Request) -> Result<Response, R
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
-        run(upgrade, app).await;
+        run(upgrade, app, peer).await;
         drop((permit, place));
     });
     let mut response = Response::builder()
@@ -68,7 +68,7 @@ fn open(app: Arc<App>, place: Place, mut request: Request) -> Result<Response, R
         .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "no response could be made\n"))
 }
 
-async fn run(upgrade: OnUpgrade, app: Arc<App>) {
+async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer) {
     let upgraded = tokio::select! {
         upgraded = upgrade => upgraded,
         () = app.stopping.cancelled() => return,
@@ -78,7 +78,7 @@ async fn run(upgrade: OnUpgrade, app: Arc<App>) {
     let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
     let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
     let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;
-    session::serve(ws, app).await;
+    session::serve(ws, app, peer).await;
 }
 
 /// The key's answer, when the request is a WebSocket's.
@@ -97,19 +97,6 @@ fn check_handshake(headers: &HeaderMap) -> Result<String, Refused> {
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     let mut values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
-}
-
-/// A web page of another site must not open a socket in an agent's name. Programs send no origin.
-fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
-    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
-    let refused = (StatusCode::FORBIDDEN, "this origin is not allowed; see allowed_origins\n");
-    let origin = origin.to_str().map_err(|_| refused)?;
-    let same_host = origin
-        .split_once("://")
-        .zip(headers.get(HOST).and_then(|host| host.to_str().ok()))
-        .is_some_and(|((_, ours), host)| ours.eq_ignore_ascii_case(host));
-    let listed = allowed.iter().any(|known| known.eq_ignore_ascii_case(origin));
-    if same_host || listed { Ok(()) } else { Err(refused) }
 }
 
 /// Whether the client offered our subprotocol; one that offered only others speaks something else.

@@ -130,15 +130,19 @@ pub async fn start(
     config: &Config,
     source: Option<mpsc::Receiver<SourceEvent>>,
 ) -> Running {
+    start_with(company, config, source, Arc::new(SystemClock)).await
+}
+
+/// Starts a server with a clock of the test's choice.
+pub async fn start_with(
+    company: &Company,
+    config: &Config,
+    source: Option<mpsc::Receiver<SourceEvent>>,
+    clock: Arc<dyn shared::Clock>,
+) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stopping = CancellationToken::new();
-    let parts = Parts {
-        store: company.store.clone(),
-        listener,
-        source,
-        clock: Arc::new(SystemClock),
-        stopping: stopping.clone(),
-    };
+    let parts = Parts { store: company.store.clone(), listener, source, clock, stopping: stopping.clone() };
     let server = Server::start(parts, config).unwrap();
     Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) }
 }
@@ -165,6 +169,17 @@ pub async fn http(address: SocketAddr, path: &str, headers: &str) -> (u16, Strin
     .await;
     let (head, body) = response.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+/// A `POST` of JSON over a connection of its own: status, headers and body.
+pub async fn post(address: SocketAddr, path: &str, headers: &str, body: &str) -> (u16, String, String) {
+    let length = body.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    let response = http_raw(address, &request).await;
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), head.to_lowercase(), body.to_owned())
 }
 
 /// Sends bytes, reads until the end.

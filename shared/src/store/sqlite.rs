@@ -16,6 +16,7 @@ mod rank_config;
 mod rank_history;
 mod reader;
 mod schema;
+mod sign_in;
 mod snapshot;
 mod timeline;
 mod transaction;

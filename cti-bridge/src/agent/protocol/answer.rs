@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -14,12 +15,22 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The sentence.
     pub message: Cow<'static, str>,
+    /// When to try again, for whoever asked too often.
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
     /// A refusal with its sentence.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), retry_after: None }
+    }
+
+    /// Asked too often; the next may come after this wait.
+    #[must_use]
+    pub fn rate_limited(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1);
+        let message = format!("asked too often; try again in {seconds} s");
+        Self { retry_after: Some(wait), ..Self::new(ErrorCode::RateLimited, message) }
     }
 
     /// A field that is missing or of the wrong type.

@@ -11,6 +11,7 @@ use super::{End, Session, SignedIn};
 use crate::agent::cut::cut;
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{self, ErrorCode, Presence, Refusal, Request, Subject, stamp};
+use crate::audit::Action;
 use crate::bridge::Command;
 use crate::metrics::Kind;
 use crate::popup;
@@ -43,7 +44,15 @@ impl Session {
                 }
             };
         };
-        if let Some(Err(refusal)) = request.permission().map(|needed| agent.require(needed)) {
+        if let Some(needed) = request.permission()
+            && let Err(refusal) = agent.require(needed)
+        {
+            self.note_refused(needed);
+            return self.refuse(Some(&id), &refusal).await;
+        }
+        if request.permission() == Some(Permission::Lookup)
+            && let Err(refusal) = self.app.lookup_rates.take(&agent.agent_code, self.app.clock.now())
+        {
             return self.refuse(Some(&id), &refusal).await;
         }
         match request {
@@ -52,15 +61,23 @@ impl Session {
             }
             Request::Lookup(subject) => self.lookup(id, &agent, subject).await,
             Request::Search { q, limit } => {
+                let (audit, actor) = (self.app.audit.clone(), agent.agent_code.clone());
                 self.ask(id, move |reader, id| {
-                    let customers = serde_json::to_string(&reader.search(&q, limit)?)?;
+                    let found = reader.search(&q, limit)?;
+                    audit.note(&actor, Action::Search, None, Some(format!("{} found", found.len())));
+                    let customers = serde_json::to_string(&found)?;
                     Ok(protocol::answer(id, &format!("{{\"customers\":{customers}}}")))
                 })
                 .await
             }
             Request::History { customer_code, before, limit } => {
+                let (audit, actor) = (self.app.audit.clone(), agent.agent_code.clone());
                 self.ask(id, move |reader, id| {
                     let mut entries = reader.history(&customer_code, before, limit + 1)?;
+                    // Of a code that nobody has, nothing was seen; it may be anything, so it is not kept.
+                    if !entries.is_empty() {
+                        audit.note(&actor, Action::History, Some(&customer_code), None);
+                    }
                     let more = entries.len() > limit;
                     entries.truncate(limit);
                     let entries = serde_json::to_string(&entries)?;
@@ -89,12 +106,21 @@ impl Session {
         }
     }
 
+    /// Writes a missing permission into the audit trail, once a socket: a page that asks again and again is one fact.
+    fn note_refused(&mut self, needed: Permission) {
+        let Some(agent) = self.agent.as_mut().filter(|agent| !agent.refused.has(needed)) else { return };
+        agent.refused = agent.refused.with(needed, true);
+        self.app.audit.note(&agent.agent_code, Action::Forbidden, None, Some(needed.word().to_owned()));
+    }
+
     async fn lookup(&mut self, id: Arc<str>, agent: &SignedIn, subject: Subject) -> Result<(), End> {
         let (today, permissions) = (self.app.clock.today(), agent.permissions.get());
-        let metrics = self.app.metrics.clone();
+        let (metrics, audit, actor) =
+            (self.app.metrics.clone(), self.app.audit.clone(), agent.agent_code.clone());
         self.ask(id, move |reader, id| {
             let profile = popup::by_subject(reader, &subject, today)?;
             metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
+            audit.note(&actor, Action::Lookup, profile.customer_code.as_deref(), None);
             Ok(protocol::answer(id, &cut(profile.popup("null"), permissions)))
         })
         .await

@@ -13,15 +13,23 @@ use crate::store::{Agent, CallRecord, NewAgent};
 const TOKEN_BYTES: usize = 32;
 
 /// What is kept of a token. A plain hash is enough: the token is random, not chosen by a person.
-fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// A token that nobody has had.
+pub(super) fn new_token() -> Result<String, StoreError> {
+    let mut random = [0_u8; TOKEN_BYTES];
+    getrandom::fill(&mut random)
+        .map_err(|error| StoreError::Database(format!("the system gives no random numbers: {error}")))?;
+    Ok(hex(&random))
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn agent_of(row: &Row<'_>) -> rusqlite::Result<Agent> {
+pub(super) fn agent_of(row: &Row<'_>) -> rusqlite::Result<Agent> {
     Ok(Agent {
         agent_code: row.get(0)?,
         agent_name: row.get(1)?,
@@ -122,10 +130,7 @@ impl SqliteTransaction<'_> {
             .at(&self.path)?
             .execute(params![agent.agent_code, agent.agent_name, agent.extension, agent.role, instant(now)])
             .at(&self.path)?;
-        let mut random = [0_u8; TOKEN_BYTES];
-        getrandom::fill(&mut random)
-            .map_err(|error| StoreError::Database(format!("the system gives no random numbers: {error}")))?;
-        let token = hex(&random);
+        let token = new_token()?;
         self.connection
             .prepare_cached(
                 "INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
@@ -178,6 +183,7 @@ impl SqliteTransaction<'_> {
             .at(&self.path)?
             .execute(params![agent_code, instant(now)])
             .at(&self.path)?;
+        self.forget_password(agent_code)?;
         Ok(revoked > 0)
     }
 }

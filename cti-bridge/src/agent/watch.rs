@@ -1,0 +1,72 @@
+//! Which token each open socket came with: a token that is revoked or has ended closes its sockets.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+
+use super::protocol::CloseCode;
+use super::socket::SocketHandle;
+use crate::popup::ProfileError;
+use crate::server::App;
+
+/// The sockets that are signed in, by their number.
+#[derive(Debug, Default)]
+pub(crate) struct TokenWatch {
+    open: Mutex<HashMap<u64, (String, SocketHandle)>>,
+}
+
+impl TokenWatch {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, (String, SocketHandle)>> {
+        // Nothing can panic while the lock is held.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A socket signed in with this token.
+    pub(crate) fn add(&self, token_id: String, socket: SocketHandle) {
+        self.open().insert(socket.id(), (token_id, socket));
+    }
+
+    /// A socket has gone.
+    pub(crate) fn remove(&self, socket_id: u64) {
+        self.open().remove(&socket_id);
+    }
+
+    /// Closes every socket of these tokens.
+    pub(crate) fn end(&self, token_ids: &[String]) {
+        let open = self.open();
+        for (_, socket) in open.values().filter(|(token_id, _)| token_ids.contains(token_id)) {
+            socket.close(CloseCode::Unauthorized);
+        }
+    }
+
+    fn tokens(&self) -> Vec<String> {
+        let mut tokens: Vec<String> = self.open().values().map(|(token_id, _)| token_id.clone()).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+}
+
+/// Asks the store again and again which tokens have ended, until the stop.
+pub(crate) async fn run(app: Arc<App>, every: Duration) {
+    let mut due = tokio::time::interval(every);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = due.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        let (tokens, now) = (app.watch.tokens(), app.clock.now());
+        if tokens.is_empty() {
+            continue;
+        }
+        // When the store cannot be read now, the next look comes soon.
+        let ended =
+            app.read(move |reader| reader.ended_tokens(&tokens, now).map_err(ProfileError::from)).await;
+        if let Ok(ended) = ended {
+            app.watch.end(&ended);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(1_795_000_000 * SECOND + micros).unwrap()
+}
+
+const HOME: &str = "198.51.100.7";
+
+fn address(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_burst_then_one_each_interval() {
+    let mut rates = Rates::new(Rate { burst: 3, per_second: 10 }, 8);
+    for _ in 0..3 {
+        assert_eq!(rates.take(&"A201", at(0)), Ok(()));
+    }
+    assert_eq!(rates.take(&"A201", at(0)), Err(Duration::from_millis(100)));
+    assert_eq!(rates.take(&"A202", at(0)), Ok(()), "another's is another's");
+    assert_eq!(rates.take(&"A201", at(99_999)), Err(Duration::from_micros(1)));
+    assert_eq!(rates.take(&"A201", at(100_000)), Ok(()));
+    assert_eq!(rates.take(&"A201", at(100_000)), Err(Duration::from_millis(100)));
+}
+
+#[test]
+fn no_rate_is_no_limit_and_keeps_nothing() {
+    let mut rates = Rates::new(Rate { burst: 1, per_second: 0 }, 8);
+    assert!((0..1_000).all(|_| rates.take(&1, at(0)).is_ok()) && rates.is_empty());
+}
+
+#[test]
+fn a_clock_that_is_set_back_locks_nobody_out() {
+    let mut rates = Rates::new(Rate { burst: 2, per_second: 1 }, 8);
+    assert!(rates.take(&1, at(0)).is_ok() && rates.take(&1, at(0)).is_ok());
+    assert_eq!(rates.take(&1, at(-7_200 * SECOND)), Err(Duration::from_secs(1)));
+    let mut failures = Failures::new(FailureRule { free: 1, wait_max_seconds: 60 }, 8);
+    failures.count(&1, at(0));
+    assert_eq!(failures.check(&1, at(-7_200 * SECOND)), Err(Duration::from_secs(1)));
+}
+
+#[test]
+fn waits_double_up_to_the_longest() {
+    let rule = FailureRule { free: 2, wait_max_seconds: 10 };
+    let waits: Vec<i64> = (0..8).map(|failures| rule.wait(failures) / SECOND).collect();
+    assert_eq!(waits, [0, 0, 1, 2, 4, 8, 10, 10]);
+    assert_eq!(rule.wait(u32::MAX), 10 * SECOND);
+}
+
+#[test]
+fn the_right_password_starts_afresh_for_the_agent_and_gives_the_address_one_back() {
+    let rule = FailureRule { free: 2, wait_max_seconds: 60 };
+    let mut sign_ins = SignIns::new(rule, FailureRule { free: 3, wait_max_seconds: 60 }, 8);
+    let home = address(HOME);
+    assert!(sign_ins.begin(Some("A201"), home, at(0)).is_ok());
+    assert!(sign_ins.begin(Some("A201"), home, at(0)).is_ok());
+    assert_eq!(sign_ins.begin(Some("A201"), home, at(0)), Err(Duration::from_secs(1)));
+    assert!(sign_ins.begin(Some("A201"), home, at(SECOND)).is_ok());
+    sign_ins.succeeded(Some("A201"), home);
+    assert!(sign_ins.begin(Some("A201"), home, at(SECOND)).is_ok(), "two of the address are left");
+    assert_eq!(
+        sign_ins.begin(Some("A201"), home, at(SECOND)),
+        Err(Duration::from_secs(1)),
+        "that was its third"
+    );
+    assert!(sign_ins.begin(Some("A201"), address("203.0.113.9"), at(SECOND)).is_ok());
+}
+
+#[test]
+fn a_lock_of_one_agent_or_address_is_no_lock_of_another() {
+    let rule = FailureRule { free: 1, wait_max_seconds: 60 };
+    let mut sign_ins = SignIns::new(rule, rule, 64);
+    assert!(sign_ins.begin(Some("A201"), address(HOME), at(0)).is_ok());
+    for (agent, from, free) in [
+        ("A201", HOME, false),
+        ("A202", HOME, false),
+        ("A201", "203.0.113.9", false),
+        ("A202", "203.0.113.9", true),
+        ("A203", "::ffff:198.51.100.7", false),
+        ("A203", "2001:db8::1", true),
+        ("A204", "2001:db8::ffff:2", false),
+        ("A204", "2001:db8:0:1::1", true),
+        ("A205", "127.0.0.1", true),
+        ("A206", "127.0.0.1", true),
+        ("A207", "::1", true),
+    ] {
+        assert_eq!(sign_ins.begin(Some(agent), address(from), at(0)).is_ok(), free, "{agent} {from}");
+    }
+}
+
+#[test]
+fn memory_is_bounded_and_what_is_locked_longest_stays() {
+    let mut failures = Failures::new(FailureRule { free: 1, wait_max_seconds: 900 }, 10);
+    for n in 0..5 {
+        failures.count(&0, at(n));
+    }
+    for key in 1..1_000 {
+        failures.count(&key, at(5 + key));
+        assert!(failures.len() <= 10);
+    }
+    assert!(failures.check(&0, at(1_005)).is_err());
+    let mut rates = Rates::new(Rate { burst: 1, per_second: 1 }, 10);
+    for key in 0..1_000 {
+        assert!(rates.take(&key, at(key)).is_ok());
+        assert!(rates.len() <= 10);
+    }
+}
+
+proptest! {
+    /// Against a bucket that is counted: micro-tokens drop in as time goes by.
+    #[test]
+    fn a_rate_is_a_token_bucket(
+        burst in 1_u32..6,
+        per_second in proptest::sample::select(vec![1_u32, 2, 4, 5, 8, 10, 100]),
+        steps in proptest::collection::vec((0_i64..600_000, 0_usize..3), 1..80),
+    ) {
+        let mut rates = Rates::new(Rate { burst, per_second }, 8);
+        let full = i64::from(burst) * SECOND;
+        let mut model = [(full, 0_i64); 3];
+        let mut now = 0;
+        for (step, key) in steps {
+            now += step;
+            let (tokens, last) = &mut model[key];
+            *tokens = (*tokens + (now - *last) * i64::from(per_second)).min(full);
+            *last = now;
+            let taken = rates.take(&key, at(now));
+            prop_assert_eq!(taken.is_ok(), *tokens >= SECOND);
+            match taken {
+                Ok(()) => *tokens -= SECOND,
+                Err(wait) => {
+                    let missing = (SECOND - *tokens + i64::from(per_second) - 1) / i64::from(per_second);
+                    prop_assert_eq!(wait, wait_of(missing));
+                }
+            }
+        }
+    }
+
+    /// Against a list of all failures that ever were.
+    #[test]
+    fn failures_are_those_of_the_model(
+        free in 0_u32..4, wait_max_seconds in 0_u32..20,
+        steps in proptest::collection::vec((prop_oneof![0..3 * SECOND, Just(4_000 * SECOND)], 0_u8..3), 1..60),
+    ) {
+        let rule = FailureRule { free, wait_max_seconds };
+        let mut failures = Failures::new(rule, 8);
+        let mut model: Vec<i64> = Vec::new();
+        let mut now = 0;
+        for (step, what) in steps {
+            now += step;
+            let wait = rule.wait(u32::try_from(model.len()).unwrap());
+            if model.last().is_some_and(|last| now >= last + wait + FORGET_AFTER) {
+                model.clear();
+            }
+            let wait = rule.wait(u32::try_from(model.len()).unwrap());
+            let free_at = model.last().map_or(now, |last| last + wait);
+            prop_assert_eq!(failures.check(&1, at(now)).err(), (free_at > now).then(|| wait_of(free_at - now)));
+            match what {
+                0 => { failures.clear(&1); model.clear(); }
+                _ => { failures.count(&1, at(now)); model.push(now); }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Web pages of other sites must not act in an agent's name.
+
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+
+/// Why a request is refused before anything else: a status and a sentence.
+pub(super) type Refused = (StatusCode, &'static str);
+
+const NOT_ALLOWED: Refused = (StatusCode::FORBIDDEN, "this origin is not allowed; see allowed_origins\n");
+
+/// Lets pages of our own and of `allowed` origins pass, and programs, which send no origin.
+pub(super) fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
+    let Some(origin) = headers.get(ORIGIN) else { return check_site(headers) };
+    let origin = origin.to_str().map_err(|_| NOT_ALLOWED)?;
+    let same_host = origin
+        .split_once("://")
+        .zip(headers.get(HOST).and_then(|host| host.to_str().ok()))
+        .is_some_and(|((_, ours), host)| ours.eq_ignore_ascii_case(host));
+    let listed = allowed.iter().any(|known| known.eq_ignore_ascii_case(origin));
+    if same_host || listed { Ok(()) } else { Err(NOT_ALLOWED) }
+}
+
+/// A browser says by itself whether another site's page asks (Fetch Metadata); a page cannot change it.
+fn check_site(headers: &HeaderMap) -> Result<(), Refused> {
+    match headers.get("sec-fetch-site").map(|site| site.as_bytes()) {
+        Some(b"cross-site" | b"same-site") => Err(NOT_ALLOWED),
+        _ => Ok(()),
+    }
+}

@@ -18,8 +18,9 @@ use shared::store::Agent;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::call::CallId;
 use crate::metrics::{Kind, Metrics};
-use permission::{Permissions, Policy, SharedPermissions};
+use permission::{Permission, Permissions, Policy, SharedPermissions};
 use protocol::{CloseCode, Presence, PushKind, Resume};
 use socket::SocketHandle;
 
@@ -39,6 +40,8 @@ pub struct Hub {
     streams: HashMap<String, Stream>,
     by_extension: HashMap<String, String>,
     policy: Policy,
+    /// Since when whoever has said nothing is ready.
+    since: DateTime<Utc>,
     limits: HubLimits,
     metrics: Metrics,
 }
@@ -51,7 +54,42 @@ struct Stream {
     seq: u64,
     replay: VecDeque<(u64, Utf8Bytes)>,
     sockets: Vec<Member>,
-    presence: Presence,
+    /// The socket that rings; the agent's other pages and machines stay silent.
+    rings: Option<u64>,
+    presence: PresenceState,
+}
+
+/// An agent's presence, and what will become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresenceState {
+    /// What it is.
+    pub presence: Presence,
+    /// Why the agent is away: a code of the master, or free text.
+    pub reason: Option<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When after-call work ends by itself.
+    pub until: Option<DateTime<Utc>>,
+    /// The call that it is about.
+    pub call_id: Option<CallId>,
+}
+
+impl PresenceState {
+    /// A presence without a reason or an end.
+    #[must_use]
+    pub fn new(presence: Presence, since: DateTime<Utc>) -> Self {
+        Self { presence, reason: None, since, until: None, call_id: None }
+    }
+
+    /// `"presence":…,"reason":…,"since":…,"until":…,"call_id":…`, without braces.
+    pub(crate) fn append_to(&self, out: &mut String) {
+        let _ = write!(out, "\"presence\":\"{}\",\"reason\":", self.presence.word());
+        protocol::push_json_opt(out, self.reason.as_deref());
+        let _ = write!(out, ",\"since\":\"{}\",\"until\":", protocol::stamp(self.since));
+        protocol::push_json_opt(out, self.until.map(protocol::stamp).as_deref());
+        out.push_str(",\"call_id\":");
+        protocol::push_json_opt(out, self.call_id.map(|id| id.to_string()).as_deref());
+    }
 }
 
 /// One socket of an agent.
@@ -69,7 +107,9 @@ pub struct Joined {
     /// Whether `missed` continues what the client knows.
     pub resumed: bool,
     /// The agent's presence.
-    pub presence: Presence,
+    pub presence: PresenceState,
+    /// The socket that rings.
+    pub rings: Option<u64>,
     /// What the agent may do, now and later.
     pub permissions: SharedPermissions,
     /// The pushes after the one that the client knows.
@@ -90,13 +130,21 @@ impl Hub {
         // Writing to a String cannot fail.
         let _ = write!(epoch, "{:016x}", getrandom::u64()?);
         let (streams, by_extension) = (HashMap::new(), HashMap::new());
-        Ok(Self { epoch, streams, by_extension, policy: Policy::default(), limits, metrics })
+        let since = DateTime::UNIX_EPOCH;
+        Ok(Self { epoch, streams, by_extension, policy: Policy::default(), since, limits, metrics })
     }
 
     /// The hub with roles that may do what the settings say.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// The hub that began at this time.
+    #[must_use]
+    pub fn begun_at(mut self, at: DateTime<Utc>) -> Self {
+        self.since = at;
         self
     }
 
@@ -141,7 +189,7 @@ impl Hub {
                 stream.agent = agent;
             }
             None => {
-                self.streams.insert(agent.agent_code.clone(), Stream::new(agent, permissions));
+                self.streams.insert(agent.agent_code.clone(), Stream::new(agent, permissions, self.since));
             }
         }
     }
@@ -194,21 +242,45 @@ impl Hub {
             return Err(TooManySockets);
         }
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| stream.after(r.seq));
+        // A page that joins rings when no other does; it takes the ringing over when somebody touches it.
+        stream.rings = stream.rings.or(Some(socket.id()));
         stream.sockets.push(Member { socket, acked: stream.seq });
         Ok(Joined {
             seq: stream.seq,
             resumed: missed.is_some(),
-            presence: stream.presence,
+            presence: stream.presence.clone(),
+            rings: stream.rings,
             permissions: stream.permissions.clone(),
             missed: missed.unwrap_or_default(),
         })
     }
 
-    /// Removes a socket.
-    pub fn leave(&mut self, agent_code: &str, socket_id: u64) {
-        if let Some(stream) = self.streams.get_mut(agent_code) {
-            stream.sockets.retain(|member| member.socket.id() != socket_id);
+    /// Removes a socket. If it was the one that rings, the one that joined last takes over.
+    pub fn leave(&mut self, agent_code: &str, socket_id: u64, at: DateTime<Utc>) {
+        let Some(stream) = self.streams.get_mut(agent_code) else { return };
+        stream.sockets.retain(|member| member.socket.id() != socket_id);
+        if stream.rings == Some(socket_id) {
+            let next = stream.sockets.last().map(|member| member.socket.id());
+            self.ring_here(agent_code, next, at);
         }
+    }
+
+    /// This socket of the agent rings from now on.
+    pub fn ring_here(&mut self, agent_code: &str, socket_id: Option<u64>, at: DateTime<Utc>) {
+        let Some(stream) = self.streams.get_mut(agent_code) else { return };
+        if stream.rings == socket_id {
+            return;
+        }
+        stream.rings = socket_id;
+        // When no socket is left there is nobody to tell; the next one to join learns it in its welcome.
+        if stream.sockets.is_empty() {
+            return;
+        }
+        let data = match socket_id {
+            Some(socket_id) => format!("{{\"socket\":{socket_id}}}"),
+            None => "{\"socket\":null}".to_owned(),
+        };
+        stream.push(PushKind::RingMoved, at, &data, self.limits.replay_max, &self.metrics);
     }
 
     /// A socket has handled everything up to `seq`; what all sockets have handled need not be kept.
@@ -224,35 +296,65 @@ impl Hub {
         }
     }
 
-    /// Changes an agent's presence; every socket of the agent learns it.
-    pub fn set_presence(
-        &mut self,
-        agent_code: &str,
-        presence: Presence,
-        at: DateTime<Utc>,
-        reason: Option<&str>,
-    ) {
+    /// The agent's presence.
+    #[must_use]
+    pub fn presence(&self, agent_code: &str) -> Option<&PresenceState> {
+        self.streams.get(agent_code).map(|stream| &stream.presence)
+    }
+
+    /// Changes an agent's presence; every socket of the agent learns it, and whoever may see everybody's.
+    pub fn set_presence(&mut self, agent_code: &str, presence: PresenceState, at: DateTime<Utc>) {
         let Some(stream) = self.streams.get_mut(agent_code) else { return };
-        stream.presence = presence;
-        let mut data = format!("{{\"presence\":\"{}\",\"reason\":", presence.word());
-        match reason {
-            Some(reason) => protocol::push_json_str(&mut data, reason),
-            None => data.push_str("null"),
-        }
+        let mut data = String::from("{");
+        presence.append_to(&mut data);
         data.push('}');
+        stream.presence = presence;
         stream.push(PushKind::PresenceChanged, at, &data, self.limits.replay_max, &self.metrics);
+        let mut told = String::from("{\"agent_code\":");
+        protocol::push_json_str(&mut told, agent_code);
+        told.push(',');
+        told.push_str(data.trim_start_matches('{'));
+        self.push_to(Permission::PresenceAll, PushKind::AgentsChanged, at, &told);
+    }
+
+    /// Pushes to every agent who has this permission.
+    pub fn push_to(&mut self, permission: Permission, kind: PushKind, at: DateTime<Utc>, data: &str) {
+        for stream in self.streams.values_mut().filter(|stream| stream.permissions.get().has(permission)) {
+            stream.push(kind, at, data, self.limits.replay_max, &self.metrics);
+        }
+    }
+
+    /// Every agent with presence and number of sockets, by code.
+    pub(crate) fn agents(&self) -> Vec<(&Agent, &PresenceState, usize)> {
+        let mut all: Vec<_> =
+            self.streams.values().map(|s| (&s.agent, &s.presence, s.sockets.len())).collect();
+        all.sort_by_key(|(agent, _, _)| agent.agent_code.as_str());
+        all
+    }
+
+    /// An agent's name.
+    #[must_use]
+    pub fn name_of(&self, agent_code: &str) -> Option<&str> {
+        self.streams.get(agent_code).map(|stream| stream.agent.agent_name.as_str())
+    }
+
+    /// An agent's telephone.
+    #[must_use]
+    pub fn extension_of(&self, agent_code: &str) -> Option<&str> {
+        self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref())
     }
 }
 
 impl Stream {
-    fn new(agent: Agent, permissions: Permissions) -> Self {
+    fn new(agent: Agent, permissions: Permissions, since: DateTime<Utc>) -> Self {
         Self {
             agent,
             permissions: SharedPermissions::new(permissions),
             seq: 0,
             replay: VecDeque::new(),
             sockets: Vec::new(),
-            presence: Presence::Ready,
+            rings: None,
+            presence: PresenceState::new(Presence::Ready, since),
         }
     }
 

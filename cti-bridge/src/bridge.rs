@@ -4,9 +4,13 @@
 //! then applies it without waiting for anything. Reading the store happens on the lookup threads, writing on the
 //! recorder's; both are handed work without waiting.
 
+mod after;
 mod calls;
+mod presence;
 mod ranks;
 pub(crate) mod record;
+mod sources;
+mod work;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,17 +26,22 @@ use tokio_util::sync::CancellationToken;
 use crate::agent::Hub;
 use crate::agent::cut::cut;
 use crate::agent::permission::SharedPermissions;
-use crate::agent::protocol::{Presence, PushKind, Resume, push_json_str};
+use crate::agent::protocol::{Presence, PushKind, Resume, WorkRequest, push_json_opt, push_json_str, stamp};
+use crate::agent::session::Reply;
 use crate::agent::socket::SocketHandle;
 use crate::audit::{Action, Auditor};
-use crate::call::{CallChange, CallId, CallSignal, CallTracker};
+use crate::call::{CallChange, CallId};
 use crate::lookup::Lookups;
 use crate::metrics::{Kind, Metrics};
 use crate::popup::{self, MatchKind, Profile, ProfileError};
 use crate::source::{SourceError, SourceEvent};
+use after::Due;
+pub(crate) use after::{callback_json, json_list, missed_json};
 use calls::{LiveCall, Search};
+use presence::Resting;
 use ranks::{LastRun, RankWatch};
-use record::Recorder;
+use record::{Done, Recorder};
+pub(crate) use sources::Source;
 
 /// What a socket tells the loop.
 #[derive(Debug)]
@@ -46,8 +55,14 @@ pub(crate) enum Command {
     },
     /// A socket has gone.
     Bye { agent_code: Arc<str>, socket_id: u64 },
-    /// The agent is ready or away.
-    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String> },
+    /// The agent is ready or away, or at after-call work.
+    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply },
+    /// The agent works on a call.
+    Work { agent_code: Arc<str>, work: WorkRequest, reply: Reply },
+    /// Everybody's presence and calls.
+    Agents { reply: Reply },
+    /// This socket rings from now on.
+    RingHere { agent_code: Arc<str>, socket_id: u64 },
     /// A page has drawn a pop-up.
     Shown { agent_code: Arc<str>, call_id: CallId },
     /// A page has handled everything up to here.
@@ -71,12 +86,16 @@ pub(crate) struct Found {
     call_id: CallId,
     generation: u32,
     profile: Result<Profile, ProfileError>,
+    /// What was kept of the call before the bridge began.
+    kept: Option<shared::store::CallRecord>,
 }
 
 /// What wakes the loop.
 enum Input {
-    Source(SourceEvent),
+    Source(usize, SourceEvent),
     Command(Command),
+    Written(Done),
+    Due(Due),
     Found(Found),
     Agents(Vec<Agent>),
     Ranks(LastRun),
@@ -91,12 +110,14 @@ pub struct BridgeTimes {
     pub agents_refresh: Duration,
     /// How often overdue lookups are looked for.
     pub tick: Duration,
+    /// How long after-call work takes by itself; zero: there is none.
+    pub after_call_work: Duration,
 }
 
 /// Everything that the loop hears.
 pub(crate) struct Ears {
-    /// The telephone system; `None` when there is none.
-    pub(crate) source: Option<mpsc::Receiver<SourceEvent>>,
+    /// What is written.
+    pub(crate) written: mpsc::UnboundedReceiver<Done>,
     /// Sockets.
     pub(crate) inbox: mpsc::Receiver<Command>,
     /// The stop.
@@ -105,7 +126,9 @@ pub(crate) struct Ears {
 
 /// The loop's state.
 pub(crate) struct Bridge {
-    tracker: CallTracker,
+    sources: Vec<Source>,
+    /// Which source is asked first for its next event: each in its turn.
+    next_source: usize,
     calls: HashMap<CallId, LiveCall>,
     hub: Hub,
     lookups: Lookups,
@@ -114,7 +137,8 @@ pub(crate) struct Bridge {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
-    source_up: bool,
+    resting: HashMap<String, Resting>,
+    due: after::DueWatch,
     fatal: Option<SourceError>,
     found_tx: mpsc::UnboundedSender<Found>,
     found: mpsc::UnboundedReceiver<Found>,
@@ -126,7 +150,7 @@ pub(crate) struct Bridge {
 
 impl Bridge {
     pub(crate) fn new(
-        tracker: CallTracker,
+        sources: Vec<Source>,
         hub: Hub,
         lookups: Lookups,
         recorder: Recorder,
@@ -138,7 +162,8 @@ impl Bridge {
         let (found_tx, found) = mpsc::unbounded_channel();
         let (agents_tx, agents) = mpsc::channel(1);
         Self {
-            tracker,
+            sources,
+            next_source: 0,
             calls: HashMap::new(),
             hub,
             lookups,
@@ -147,7 +172,8 @@ impl Bridge {
             clock,
             metrics,
             times,
-            source_up: false,
+            resting: HashMap::new(),
+            due: after::DueWatch::new(),
             fatal: None,
             found_tx,
             found,
@@ -169,10 +195,16 @@ impl Bridge {
         let mut tick = tokio::time::interval(self.times.tick);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.look_at_ranks();
+        self.look_at_due();
+        self.close_unfinished();
         while self.fatal.is_none() {
             let input = tokio::select! {
                 () = ears.stopping.cancelled() => break,
-                event = next_event(&mut ears.source) => Input::Source(event),
+                (at, event) = sources::next_event(&mut self.sources, &mut self.next_source) => {
+                    Input::Source(at, event)
+                }
+                Some(done) = ears.written.recv() => Input::Written(done),
+                Some(due) = self.due.seen.recv() => Input::Due(due),
                 Some(command) = ears.inbox.recv() => Input::Command(command),
                 Some(found) = self.found.recv() => Input::Found(found),
                 Some(agents) = self.agents.recv() => Input::Agents(agents),
@@ -188,47 +220,15 @@ impl Bridge {
 
     fn apply(&mut self, input: Input) {
         match input {
-            Input::Source(event) => self.on_source(event),
+            Input::Source(at, event) => self.on_source(at, event),
             Input::Command(command) => self.on_command(command),
+            Input::Written(done) => self.on_written(done),
+            Input::Due(due) => self.on_due(due),
             Input::Found(found) => self.on_found(found),
             Input::Agents(agents) => self.hub.set_agents(agents),
             Input::Ranks(last) => self.on_ranks(last),
             Input::FoundAgain(found) => self.on_found_again(found),
             Input::Tick => self.on_tick(),
-        }
-    }
-
-    fn on_source(&mut self, event: SourceEvent) {
-        match event {
-            SourceEvent::Up => self.set_source_up(true),
-            SourceEvent::Signals { at, signals } => {
-                for signal in signals {
-                    for change in self.tracker.apply(at, signal) {
-                        self.on_change(change);
-                    }
-                }
-            }
-            SourceEvent::Down { reason } => {
-                tracing::warn!(%reason, "the telephone system is not connected");
-                for change in self.tracker.apply(self.clock.now(), CallSignal::SourceLost) {
-                    self.on_change(change);
-                }
-                self.set_source_up(false);
-            }
-            SourceEvent::Fatal(error) => {
-                self.set_source_up(false);
-                self.fatal = Some(error);
-            }
-        }
-        self.metrics.calls_live.set(i64::try_from(self.calls.len()).unwrap_or(i64::MAX));
-    }
-
-    fn set_source_up(&mut self, up: bool) {
-        if up != self.source_up {
-            self.source_up = up;
-            tracing::info!(up, "telephone system");
-            self.metrics.source_up.set(i64::from(up));
-            self.hub.push_all(PushKind::SourceState, self.clock.now(), &format!("{{\"up\":{up}}}"));
         }
     }
 
@@ -239,9 +239,17 @@ impl Bridge {
                 // A session that has gone says so by its `Bye`.
                 let _ = reply.send(welcome);
             }
-            Command::Bye { agent_code, socket_id } => self.hub.leave(&agent_code, socket_id),
-            Command::Presence { agent_code, state, reason } => {
-                self.hub.set_presence(&agent_code, state, self.clock.now(), reason.as_deref());
+            Command::Bye { agent_code, socket_id } => {
+                self.hub.leave(&agent_code, socket_id, self.clock.now());
+            }
+            Command::Presence { agent_code, state, reason, reply } => {
+                let word = self.presence_by_hand(&agent_code, state, reason);
+                reply.send(Ok(format!("{{\"presence\":\"{word}\"}}")));
+            }
+            Command::Work { agent_code, work, reply } => work::on_work(self, &agent_code, work, reply),
+            Command::Agents { reply } => reply.send(Ok(self.agents_json())),
+            Command::RingHere { agent_code, socket_id } => {
+                self.hub.ring_here(&agent_code, Some(socket_id), self.clock.now());
             }
             Command::Ack { agent_code, socket_id, seq } => self.hub.ack(&agent_code, socket_id, seq),
             Command::Shown { agent_code, call_id } => self.on_shown(&agent_code, call_id),
@@ -252,18 +260,21 @@ impl Bridge {
     /// other, because nothing else runs in between.
     fn welcome(&mut self, agent: Agent, resume: Option<&Resume>, socket: SocketHandle) -> Option<Welcome> {
         let agent_json = agent_json(&agent);
-        let agent_code = agent.agent_code.clone();
+        let (agent_code, socket_id) = (agent.agent_code.clone(), socket.id());
         self.hub.set_agent(agent);
         let joined = self.hub.join(&agent_code, resume, socket).ok()?;
         let mut data = format!(
-            "{{\"agent\":{agent_json},\"permissions\":{},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"presence\":\"{}\",\"source_up\":{},\"calls\":[",
+            "{{\"agent\":{agent_json},\"permissions\":{},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"socket\":{socket_id},\"rings\":{},",
             joined.permissions.get().to_json(),
             self.hub.epoch(),
             joined.seq,
             joined.resumed,
-            joined.presence.word(),
-            self.source_up,
+            joined.rings.map_or_else(|| "null".to_owned(), |id| id.to_string()),
         );
+        presence::append_welcome(&joined.presence, &mut data);
+        self.append_sources(&mut data);
+        self.append_due(&agent_code, &mut data);
+        data.push_str("\"calls\":[");
         let mut live: Vec<&LiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
         live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
         let mut first = true;
@@ -284,7 +295,10 @@ impl Bridge {
         if let Some(leg) = leg
             && !std::mem::replace(&mut leg.shown, true)
         {
-            self.metrics.ring_to_shown_seconds.observe(leg.since.elapsed().as_secs_f64());
+            let took = leg.since.elapsed();
+            self.metrics.ring_to_shown_seconds.observe(took.as_secs_f64());
+            // The first agent who saw it is the call's measure.
+            call.shown_ms.get_or_insert(i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
         }
     }
 
@@ -303,7 +317,9 @@ impl Bridge {
             self.agents_due = now + self.times.agents_refresh;
             self.read_agents();
             self.look_at_ranks();
+            self.look_at_due();
         }
+        self.end_due_after_call_work();
     }
 
     fn read_agents(&self) {
@@ -321,15 +337,23 @@ impl Bridge {
     fn search(&mut self, call_id: CallId) {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let generation = call.begin_search();
-        if !matches!(call.info.caller, CallerNumber::Number(_)) {
+        let who = call.who();
+        // What was written about a call that was found running: the bridge may have been restarted.
+        let kept_id = call.uncertain.then(|| call_id.to_string());
+        let nobody = !matches!(who.caller, CallerNumber::Number(_))
+            && who.customer_code.is_none()
+            && who.choice.is_none()
+            && kept_id.is_none();
+        if nobody {
             self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Unidentified)));
             return;
         }
-        let (caller, today, done) = (call.info.caller.clone(), self.clock.today(), self.found_tx.clone());
+        let (today, done) = (self.clock.today(), self.found_tx.clone());
         let asked = self.lookups.ring(move |reader| {
-            let profile = popup::by_caller(reader, &caller, today);
+            let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
+            let profile = popup::of_call(reader, &who, today);
             // When the loop has ended nobody waits for it.
-            let _ = done.send(Found { call_id, generation, profile });
+            let _ = done.send(Found { call_id, generation, profile, kept });
         });
         if asked.is_err() {
             tracing::warn!(%call_id, "the lookup queue is full; the pop-up goes out without the customer");
@@ -338,10 +362,13 @@ impl Bridge {
     }
 
     fn on_found(&mut self, found: Found) {
-        let Found { call_id, generation, profile } = found;
+        let Found { call_id, generation, profile, kept } = found;
         // A call that ended, or whose caller is another one by now, has no use for it.
-        if self.calls.get(&call_id).is_none_or(|call| call.generation() != generation) {
+        let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.generation() == generation) else {
             return;
+        };
+        if let Some(kept) = kept {
+            call.remember(&kept);
         }
         let profile = profile.unwrap_or_else(|error| {
             tracing::error!(%call_id, %error, "the caller could not be looked up");
@@ -377,10 +404,11 @@ impl Bridge {
             let kind = match (leg.pushed, leg.state) {
                 (true, _) if !outdated => continue,
                 (false, popup::LegState::Ringing) => PushKind::CallRinging,
+                (false, popup::LegState::Dialing) => PushKind::CallDialing,
                 _ => PushKind::CallUpdated,
             };
             let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
-            let view = popup::call_json(&call.info, leg.state, leg.answered_at, call.uncertain);
+            let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain).json();
             let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
             self.hub.push(&agent_code, kind, now, &popup);
             if !std::mem::replace(&mut leg.pushed, true) {
@@ -393,8 +421,8 @@ impl Bridge {
         }
     }
 
-    fn on_change(&mut self, change: CallChange) {
-        calls::on_change(self, change);
+    fn on_change(&mut self, source: usize, change: CallChange) {
+        calls::on_change(self, source, change);
     }
 
     /// At the stop: what is still going on is recorded as far as it is known.
@@ -409,9 +437,55 @@ impl Bridge {
     /// Hands the record of an ended call to the recorder and forgets the call.
     fn record(&mut self, call_id: CallId) {
         let Some(call) = self.calls.remove(&call_id) else { return };
-        if let Some(record) = call.into_record(&self.hub) {
+        let source = self.sources.get(call.source).map(|source| source.name.clone());
+        if let Some(record) = call.into_record(&self.hub, source) {
             self.recorder.record(record);
         }
+    }
+}
+
+impl Bridge {
+    /// Everybody's presence and live calls, for a supervisor.
+    fn agents_json(&self) -> String {
+        let agents = after::json_list(self.hub.agents().into_iter().map(|(agent, presence, sockets)| {
+            let mut out = agent_json(agent);
+            out.pop();
+            out.push(',');
+            presence.append_to(&mut out);
+            out.push_str(&format!(",\"sockets\":{sockets}}}"));
+            out
+        }));
+        let mut live: Vec<&LiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
+        live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
+        let calls = after::json_list(live.into_iter().map(|call| self.live_json(call)));
+        format!("{{\"agents\":{agents},\"calls\":{calls}}}")
+    }
+
+    fn live_json(&self, call: &LiveCall) -> String {
+        let info = &call.info;
+        let answered_at = call.legs.iter().filter_map(|leg| leg.answered_at).min();
+        let mut out = format!(
+            "{{\"call_id\":\"{}\",\"direction\":\"{}\",\"state\":\"{}\",\"caller\":{},\"started_at\":\"{}\",\"answered_at\":",
+            info.call_id,
+            calls::direction_word(info.direction),
+            if answered_at.is_some() { "answered" } else { "ringing" },
+            popup::caller_json(&info.caller),
+            stamp(info.started_at),
+        );
+        push_json_opt(&mut out, answered_at.map(stamp).as_deref());
+        out.push_str(",\"queue\":");
+        push_json_opt(&mut out, info.queue.as_deref());
+        out.push_str(",\"customer_name\":");
+        push_json_opt(&mut out, call.customer_name().as_deref());
+        out.push_str(",\"agents\":");
+        out.push_str(&after::json_list(call.legs.iter().filter_map(|leg| {
+            let mut one = String::from("{\"agent_code\":");
+            push_json_str(&mut one, self.hub.agent_of(&leg.extension)?);
+            one.push_str(&format!(",\"state\":\"{}\"}}", leg.state.word()));
+            Some(one)
+        })));
+        out.push('}');
+        out
     }
 }
 
@@ -430,17 +504,6 @@ fn agent_json(agent: &Agent) -> String {
     push_json_str(&mut out, &agent.role);
     out.push('}');
     out
-}
-
-/// The next event of the source; never, when there is none or it has ended.
-async fn next_event(source: &mut Option<mpsc::Receiver<SourceEvent>>) -> SourceEvent {
-    if let Some(events) = source {
-        if let Some(event) = events.recv().await {
-            return event;
-        }
-        *source = None;
-    }
-    std::future::pending().await
 }
 
 #[cfg(test)]

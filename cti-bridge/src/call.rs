@@ -6,8 +6,8 @@
 //! change when calls are joined (ARCHITECTURE.md, "A call is a graph").
 //!
 //! What a consumer may rely on, for each call and each extension:
-//! `Ringing` comes first, then at most one `Answered`, then at most one `Dismissed`; `Ended` comes last, once per
-//! call, and takes away whatever is still shown. An agent to whom a running call is handed (attended transfer,
+//! `Ringing` (or `Placed`, for who calls out) comes first, then at most one `Answered`, then at most one
+//! `Dismissed`; `Ended` comes last, once per call, and takes away whatever is still shown. An agent to whom a running call is handed (attended transfer,
 //! pick-up, a call found already running) gets `Ringing` directly followed by `Answered`.
 
 mod graph;
@@ -68,9 +68,14 @@ impl<'de> Deserialize<'de> for CallId {
     }
 }
 
-/// Makes the identities of new calls, so that a test can make them predictable.
+/// Makes the identities of new calls.
+///
+/// A call that the telephone system names gets the same identity each time it is met, so that a bridge that was
+/// restarted knows the calls that still run, and what agents wrote about them. Another telephone system's calls get
+/// others, because the salt is another.
 #[derive(Debug, Clone)]
 pub struct CallIds {
+    salt: u64,
     state: u64,
 }
 
@@ -83,20 +88,44 @@ impl CallIds {
         getrandom::u64().map(Self::seeded)
     }
 
+    /// The identities of the telephone system of this name. Only calls that it does not name differ between runs.
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn of_source(name: &str) -> Result<Self, getrandom::Error> {
+        Ok(Self { salt: hash(0, name.as_bytes()), state: getrandom::u64()? })
+    }
+
     /// The same identities each time: for tests and replays.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self { state: seed }
+        Self { salt: seed, state: seed }
+    }
+
+    /// The identity of the call that this channel begins.
+    #[must_use]
+    pub fn id_of(&self, channel: &ChannelId) -> CallId {
+        CallId(hash(self.salt, channel.as_str().as_bytes()))
     }
 
     /// The next identity. SplitMix64: it visits every value once before it repeats, so no two calls share one.
     pub fn next_id(&mut self) -> CallId {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        CallId(z ^ (z >> 31))
+        CallId(mixed(self.state))
     }
+}
+
+/// The finisher of SplitMix64.
+const fn mixed(state: u64) -> u64 {
+    let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// FNV-1a with a finisher: the same in every build, which the standard library's hasher does not promise.
+fn hash(salt: u64, bytes: &[u8]) -> u64 {
+    let start = salt ^ 0xcbf2_9ce4_8422_2325;
+    mixed(bytes.iter().fold(start, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)))
 }
 
 /// Which way a call goes, seen from the company.
@@ -125,6 +154,8 @@ pub struct CallInfo {
     pub called: Option<String>,
     /// The queue that the caller waits or waited in.
     pub queue: Option<String>,
+    /// When the caller began to wait in a queue.
+    pub queued_at: Option<DateTime<Utc>>,
     /// The customer code that the caller gave to an IVR.
     pub customer_code: Option<String>,
     /// When the call's first channel was seen.
@@ -141,6 +172,17 @@ pub enum CallChange {
         /// Whose phone.
         extension: String,
         /// When it began to ring.
+        at: DateTime<Utc>,
+        /// The call was found already running, so times and roles are a best guess.
+        uncertain: bool,
+    },
+    /// This agent calls somebody outside: show who it is. `Answered` follows when the far end answers.
+    Placed {
+        /// The call.
+        call: CallInfo,
+        /// Who calls.
+        extension: String,
+        /// When the far end began to be called.
         at: DateTime<Utc>,
         /// The call was found already running, so times and roles are a best guess.
         uncertain: bool,

@@ -4,6 +4,7 @@
 mod agent;
 mod audit;
 mod lookup;
+mod master;
 mod output;
 pub(crate) mod serve;
 mod simulate;
@@ -44,6 +45,8 @@ enum Command {
     Agent(agent::AgentArgs),
     /// Print the audit trail: who looked at which customer when, who signed in, what was refused.
     Audit(audit::AuditArgs),
+    /// List and change the masters of after-call work.
+    Master(master::MasterArgs),
     /// Run a simulated telephone system (an AMI server) for trying things out.
     Simulate(simulate::SimulateArgs),
     /// Serve agents with a simulated telephone system that never stops calling.
@@ -130,6 +133,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Lookup(args) => lookup::run(&args),
         Command::Agent(args) => agent::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Master(args) => master::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => crate::demo::run(&args),
         Command::Verify(args) => verify::run(&args),

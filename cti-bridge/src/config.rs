@@ -4,10 +4,12 @@ mod sign_in;
 
 pub use sign_in::SignInSettings;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::agent::HubLimits;
@@ -18,6 +20,8 @@ use crate::bridge::record::RecorderLimits;
 use crate::exit::Failure;
 use crate::lookup::LookupLimits;
 use crate::source::ami::AmiConfig;
+use crate::source::freeswitch::FreeSwitchConfig;
+use crate::source::webhook::WebhookConfig;
 use crate::tls::TlsConfig;
 
 /// The largest settings file that is read. Bytes.
@@ -37,8 +41,14 @@ pub struct Config {
     pub tls: Option<TlsConfig>,
     /// Origins of web pages, beside our own, that may open a WebSocket: `https://crm.example.com`.
     pub allowed_origins: Vec<String>,
-    /// The telephone system; none: lookups only. Its secret comes from `CHAKUDEN_AMI_SECRET`.
-    pub ami: Option<AmiConfig>,
+    /// Asterisk systems by name; without any telephone system there are lookups only.
+    pub ami: BTreeMap<String, AmiConfig>,
+    /// FreeSWITCH systems by name.
+    pub freeswitch: BTreeMap<String, FreeSwitchConfig>,
+    /// Cloud telephony by name: each is posted to `/v1/events/NAME`.
+    pub webhook: BTreeMap<String, WebhookConfig>,
+    /// What happens after calls.
+    pub calls: CallSettings,
     /// What the roles may do beside or without what `docs/security.md` says.
     pub permissions: PermissionSettings,
     /// Signing in.
@@ -55,11 +65,30 @@ impl Default for Config {
             allow_plaintext_remote: false,
             tls: None,
             allowed_origins: Vec::new(),
-            ami: None,
+            ami: BTreeMap::new(),
+            freeswitch: BTreeMap::new(),
+            webhook: BTreeMap::new(),
+            calls: CallSettings::default(),
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
             limits: Limits::default(),
         }
+    }
+}
+
+/// What happens after calls.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CallSettings {
+    /// How long an agent is at after-call work when a call has ended; 0: not at all.
+    pub after_call_work_seconds: u64,
+    /// Within which time a missed call is to be called back.
+    pub callback_within_minutes: u32,
+}
+
+impl Default for CallSettings {
+    fn default() -> Self {
+        Self { after_call_work_seconds: 30, callback_within_minutes: 30 }
     }
 }
 
@@ -164,7 +193,26 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|e| one_line(text, &e))?;
         config.limits.check()?;
         config.sign_in.check()?;
+        config.check_names()?;
+        if config.calls.after_call_work_seconds > 86_400 {
+            return Err("calls.after_call_work_seconds must be at most 86400".to_owned());
+        }
         Ok(config)
+    }
+
+    /// A telephone system's name stands in call records and in addresses, and is used once.
+    fn check_names(&self) -> Result<(), String> {
+        let names = || self.ami.keys().chain(self.freeswitch.keys()).chain(self.webhook.keys());
+        for name in names() {
+            let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+            if !plain || !(1..=32).contains(&name.len()) {
+                return Err(format!("`{name}`: a telephone system's name is 1 to 32 of a–z, 0–9, `_`, `-`"));
+            }
+            if names().filter(|other| *other == name).count() > 1 {
+                return Err(format!("`{name}`: two telephone systems have this name"));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses an address that other machines reach without TLS, unless that is wanted: tokens and customers' data
@@ -245,21 +293,25 @@ impl Limits {
             timeout: Duration::from_millis(self.lookup_timeout_ms),
         }
     }
+}
 
+impl Config {
     pub(crate) fn recorder(&self) -> RecorderLimits {
         RecorderLimits {
-            call_records_max: self.call_records_max,
-            retry: Duration::from_millis(self.store_retry_ms),
+            call_records_max: self.limits.call_records_max,
+            retry: Duration::from_millis(self.limits.store_retry_ms),
+            callback_within: TimeDelta::minutes(self.calls.callback_within_minutes.into()),
         }
     }
 
     pub(crate) fn bridge(&self) -> BridgeTimes {
-        let refresh = Duration::from_millis(self.agents_refresh_ms);
-        let timeout = Duration::from_millis(self.lookup_timeout_ms);
+        let refresh = Duration::from_millis(self.limits.agents_refresh_ms);
+        let timeout = Duration::from_millis(self.limits.lookup_timeout_ms);
         // Fine enough that neither wait is much longer than it says.
         BridgeTimes {
             agents_refresh: refresh,
             tick: (refresh.min(timeout) / 4).max(Duration::from_millis(5)),
+            after_call_work: Duration::from_secs(self.calls.after_call_work_seconds),
         }
     }
 }

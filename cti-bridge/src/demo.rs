@@ -5,6 +5,7 @@
 
 mod calls;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use shared::store::{NewAgent, Store};
 use shared::{Clock, SystemClock};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::serve::{connect, listen, runtime};
+use crate::cli::serve::{connect_ami, listen, runtime};
 use crate::cli::{StoreArgs, add_agent, say};
 use crate::config::Config;
 use crate::exit::Failure;
@@ -109,8 +110,17 @@ async fn demo(store: Store, config: &Config, calls: EndlessCalls, token: &str) -
     let simulator = tokio::spawn(async move {
         run_simulator(telephone, options, &SystemClock, calls, simulated_stop).await;
     });
-    let source = connect(AmiConfig::new(address.to_string(), USER, secret), clock.clone(), &stopping);
-    let parts = Parts { store, listener: page, source: Some(source), clock, stopping: stopping.clone() };
+    let mut ami = AmiConfig::new(address.to_string(), USER, secret);
+    ami.dial_context = "outgoing".to_owned();
+    let sources = vec![connect_ami("demo".to_owned(), ami, clock.clone(), &stopping)];
+    let parts = Parts {
+        store,
+        listener: page,
+        sources,
+        webhooks: BTreeMap::new(),
+        clock,
+        stopping: stopping.clone(),
+    };
     let server = Server::start(parts, config)?;
     let page = server.address();
     // The token stands behind `#`: a browser keeps it to itself, no server and no log ever sees it.

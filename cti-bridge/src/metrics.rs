@@ -37,6 +37,7 @@ pub struct Metrics {
     pub call_records_lost: Counter,
     pub audit_waiting: Gauge,
     pub audit_lost: Counter,
+    pub webhook_events: Family<Kind, Counter>,
     registry: Arc<Registry>,
 }
 
@@ -68,6 +69,7 @@ impl Metrics {
             call_records_lost: Counter::default(),
             audit_waiting: Gauge::default(),
             audit_lost: Counter::default(),
+            webhook_events: Family::default(),
             registry: Arc::new(Registry::default()),
         };
         all.registry = Arc::new(all.registered());
@@ -76,6 +78,7 @@ impl Metrics {
 
     fn registered(&self) -> Registry {
         let mut r = Registry::with_prefix("chakuden");
+        r.register("webhook_events", "Events over HTTP, by what became of them", self.webhook_events.clone());
         r.register("connections", "Open TCP connections", self.connections.clone());
         r.register("sockets", "Open WebSockets", self.sockets.clone());
         r.register(

@@ -3,17 +3,24 @@
 //! A card is kept in the store as JSON, so a pop-up is put together from pieces of text: the call in front, the
 //! match behind it, the card's own fields last. Nothing of a card is parsed on the way.
 
+mod view;
+mod who;
+
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
+use serde::Deserialize;
 use shared::caller::CallerNumber;
 use shared::card::{Candidate, CandidateKind, MatchedContact};
 use shared::phone::PhoneNumber;
 use shared::store::{Reader, SoleContact, StoreError};
 
 use crate::agent::protocol::{ErrorCode, Refusal, Subject};
-use crate::call::{CallInfo, Direction};
+
+pub(crate) use view::caller_json;
+pub use view::{CallView, LegState};
+pub use who::{Choice, Who, of_call};
+use who::{choose, chosen};
 
 /// What the rest of a pop-up is when there is no customer to show.
 const NO_CARD: &str = concat!(
@@ -33,13 +40,16 @@ pub enum MatchKind {
     None,
     /// There is no number to look up.
     Unidentified,
+    /// Several, and an agent said which: now or at an earlier call.
+    Chosen,
     /// The store did not answer; the agent may look up by hand.
     Failed,
 }
 
 impl MatchKind {
     /// Every value, in the order of `docs/protocol.md`.
-    pub const ALL: &'static [Self] = &[Self::One, Self::Many, Self::None, Self::Unidentified, Self::Failed];
+    pub const ALL: &'static [Self] =
+        &[Self::One, Self::Many, Self::None, Self::Unidentified, Self::Chosen, Self::Failed];
 
     /// The word on the wire.
     #[must_use]
@@ -49,7 +59,26 @@ impl MatchKind {
             Self::Many => "many",
             Self::None => "none",
             Self::Unidentified => "unidentified",
+            Self::Chosen => "chosen",
             Self::Failed => "failed",
+        }
+    }
+}
+
+/// By what a customer was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MatchBy {
+    Number,
+    Code,
+    Choice,
+}
+
+impl MatchBy {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Code => "code",
+            Self::Choice => "choice",
         }
     }
 }
@@ -61,6 +90,8 @@ pub struct Profile {
     pub kind: MatchKind,
     /// The one customer, for the call record.
     pub customer_code: Option<String>,
+    /// The one lead, when it is no customer.
+    pub lead_code: Option<String>,
     /// The pop-up's JSON from `"match"` to its closing brace.
     tail: String,
 }
@@ -69,7 +100,7 @@ impl Profile {
     /// A profile of nobody.
     #[must_use]
     pub fn empty(kind: MatchKind) -> Self {
-        Self { kind, customer_code: None, tail: tail(kind, "[]", None, None) }
+        Self { kind, customer_code: None, lead_code: None, tail: tail(kind, None, "[]", None, None) }
     }
 
     /// The whole pop-up, with the call's JSON (or `null`) in front.
@@ -86,6 +117,26 @@ impl Profile {
         out.push_str(call);
         out.push(',');
         out.push_str(&self.tail);
+    }
+
+    /// The name of the one who was found.
+    #[must_use]
+    pub fn customer_name(&self) -> Option<String> {
+        if self.customer_code.is_none() && self.lead_code.is_none() {
+            return None;
+        }
+        let (_, list) = self.tail.split_once("\"candidates\":")?;
+        let mut candidates = serde_json::Deserializer::from_str(list).into_iter::<Vec<Candidate>>();
+        candidates.next()?.ok()?.into_iter().next().map(|first| first.customer_name)
+    }
+
+    /// Whether this customer is shown, or among those to choose from.
+    #[must_use]
+    pub fn names(&self, customer_code: &str) -> bool {
+        let mut quoted = String::with_capacity(customer_code.len() + 2);
+        crate::agent::protocol::push_json_str(&mut quoted, customer_code);
+        self.customer_code.as_deref() == Some(customer_code)
+            || self.tail.contains(&format!("\"customer_code\":{quoted}"))
     }
 
     /// Bytes of the pop-up without the call.
@@ -193,17 +244,21 @@ fn by_sole_contact(
         contact_id: Some(contact_id),
         person_name: contact.person_name.as_deref().map(str::to_owned),
         purpose: Some(contact.purpose.to_string()),
+        extension: contact.phone.as_deref().and_then(PhoneNumber::extension_in),
+        level: MatchedContact::level_of(contact.person_name.as_deref(), Some(&contact.purpose)).to_owned(),
         source: "contact".to_owned(),
     };
     let candidate = customer.candidate(customer_code, Some(matched));
-    one_with_card(candidate, &card).map(Some)
+    one_with_card(candidate, &card, Some(MatchBy::Number)).map(Some)
 }
 
 fn by_owners(reader: &mut Reader, number: &PhoneNumber, today: NaiveDate) -> Result<Profile, ProfileError> {
-    let mut found = reader.match_phone(number)?;
-    // A lead with a customer's number is most likely the same people before their first order.
-    if found.iter().any(|c| c.kind == CandidateKind::Customer) {
-        found.retain(|c| c.kind == CandidateKind::Customer);
+    let mut found = candidates(reader, number)?;
+    if let Some(choice) = reader.number_choice(number)?
+        && (found.len() > 1 || found.iter().any(|candidate| !candidate.people.is_empty()))
+        && choose(&mut found, &Choice::from(choice))
+    {
+        return chosen(reader, &found, today);
     }
     match found.as_slice() {
         [] => Ok(Profile::empty(MatchKind::None)),
@@ -211,9 +266,19 @@ fn by_owners(reader: &mut Reader, number: &PhoneNumber, today: NaiveDate) -> Res
         many => Ok(Profile {
             kind: MatchKind::Many,
             customer_code: None,
-            tail: tail(MatchKind::Many, &serde_json::to_string(many)?, None, None),
+            lead_code: None,
+            tail: tail(MatchKind::Many, Some(MatchBy::Number), &serde_json::to_string(many)?, None, None),
         }),
     }
+}
+
+fn candidates(reader: &mut Reader, number: &PhoneNumber) -> Result<Vec<Candidate>, ProfileError> {
+    let mut found = reader.match_phone(number)?;
+    // A lead with a customer's number is most likely the same people before their first order.
+    if found.iter().any(|c| c.kind == CandidateKind::Customer) {
+        found.retain(|c| c.kind == CandidateKind::Customer);
+    }
+    Ok(found)
 }
 
 fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<Profile, ProfileError> {
@@ -226,7 +291,8 @@ fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<P
     Ok(Profile {
         kind: MatchKind::One,
         customer_code: one.customer_code.clone(),
-        tail: tail(MatchKind::One, &candidates, one.matched_contact.as_ref(), body),
+        lead_code: one.lead_code.clone(),
+        tail: tail(MatchKind::One, Some(MatchBy::Number), &candidates, one.matched_contact.as_ref(), body),
     })
 }
 
@@ -259,6 +325,8 @@ struct CardContact<'a> {
     person_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     purpose: Cow<'a, str>,
+    #[serde(borrow)]
+    phone: Option<Cow<'a, str>>,
 }
 
 impl<'a> CardCustomer<'a> {
@@ -281,25 +349,38 @@ impl<'a> CardCustomer<'a> {
             trading_status: Some(self.trading_status.into_owned()),
             account_owner: owned(self.account_owner),
             matched_contact,
+            people: Vec::new(),
+            chosen: false,
         }
     }
 }
 
 fn by_code(reader: &mut Reader, code: &str, today: NaiveDate) -> Result<Profile, ProfileError> {
     let card = reader.card(code, today)?.ok_or(ProfileError::NotFound)?;
-    one_with_card(CardCustomer::of(&card.body)?.candidate(code.to_owned(), None), &card.body)
+    one_with_card(
+        CardCustomer::of(&card.body)?.candidate(code.to_owned(), None),
+        &card.body,
+        Some(MatchBy::Code),
+    )
 }
 
-fn one_with_card(one: Candidate, card: &str) -> Result<Profile, ProfileError> {
+fn one_with_card(one: Candidate, card: &str, by: Option<MatchBy>) -> Result<Profile, ProfileError> {
     let candidates = serde_json::to_string(std::slice::from_ref(&one))?;
     Ok(Profile {
         kind: MatchKind::One,
-        tail: tail(MatchKind::One, &candidates, one.matched_contact.as_ref(), Some(card)),
+        tail: tail(MatchKind::One, by, &candidates, one.matched_contact.as_ref(), Some(card)),
+        lead_code: None,
         customer_code: one.customer_code,
     })
 }
 
-fn tail(kind: MatchKind, candidates: &str, contact: Option<&MatchedContact>, card: Option<&str>) -> String {
+fn tail(
+    kind: MatchKind,
+    by: Option<MatchBy>,
+    candidates: &str,
+    contact: Option<&MatchedContact>,
+    card: Option<&str>,
+) -> String {
     let contact = contact.and_then(|c| serde_json::to_string(c).ok());
     let contact = contact.as_deref().unwrap_or("null");
     // A card is one JSON object; without its opening brace its fields continue ours.
@@ -307,85 +388,15 @@ fn tail(kind: MatchKind, candidates: &str, contact: Option<&MatchedContact>, car
     let mut out = String::with_capacity(64 + candidates.len() + contact.len() + rest.len());
     out.push_str("\"match\":\"");
     out.push_str(kind.word());
-    out.push_str("\",\"candidates\":");
+    out.push_str("\",\"match_by\":");
+    crate::agent::protocol::push_json_opt(&mut out, by.map(MatchBy::word));
+    out.push_str(",\"candidates\":");
     out.push_str(candidates);
     out.push_str(",\"matched_contact\":");
     out.push_str(contact);
     out.push(',');
     out.push_str(rest);
     out
-}
-
-/// Where an agent stands in a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LegState {
-    /// The phone rings.
-    Ringing,
-    /// The agent talks.
-    Answered,
-    /// The agent holds the other party.
-    Held,
-}
-
-/// The caller as a pop-up shows it.
-#[derive(Debug, Serialize)]
-struct CallerView<'a> {
-    kind: &'a str,
-    number: Option<&'a str>,
-    display: Option<String>,
-    area: Option<&'a str>,
-}
-
-fn caller_view(caller: &CallerNumber) -> CallerView<'_> {
-    let (number, display, area) = match caller {
-        CallerNumber::Number(number) => (Some(number.e164()), Some(number.display()), number.area_hint()),
-        CallerNumber::Internal(extension) => (Some(extension.as_str()), Some(extension.clone()), None),
-        _ => (None, None, None),
-    };
-    CallerView { kind: caller.kind(), number, display, area }
-}
-
-/// The call as a pop-up shows it.
-#[derive(Debug, Serialize)]
-struct CallView<'a> {
-    call_id: String,
-    direction: Direction,
-    state: LegState,
-    caller: CallerView<'a>,
-    called: Option<&'a str>,
-    called_display: Option<String>,
-    queue: Option<&'a str>,
-    started_at: String,
-    answered_at: Option<String>,
-    uncertain: bool,
-}
-
-/// A call's JSON as one agent sees it.
-#[must_use]
-pub fn call_json(
-    call: &CallInfo,
-    state: LegState,
-    answered_at: Option<DateTime<Utc>>,
-    uncertain: bool,
-) -> String {
-    let stamp = crate::agent::protocol::stamp;
-    let called = call.called.as_deref();
-    let view = CallView {
-        call_id: call.call_id.to_string(),
-        direction: call.direction,
-        state,
-        caller: caller_view(&call.caller),
-        called,
-        // An extension is no telephone number; it is shown as it is.
-        called_display: called.map(|c| PhoneNumber::parse(c).map_or_else(|_| c.to_owned(), |n| n.display())),
-        queue: call.queue.as_deref(),
-        started_at: stamp(call.started_at),
-        answered_at: answered_at.map(stamp),
-        uncertain,
-    };
-    // Nothing in the view can fail to be written: no map keys, no own Serialize.
-    serde_json::to_string(&view).unwrap_or_else(|_| "null".to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Everything put together: store, lookup threads, loop, recorder, web. Used by `serve`, the demo, tests and
 //! benches alike.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use crate::agent::socket::SocketLimits;
 use crate::agent::watch::{self, TokenWatch};
 use crate::audit::Auditor;
 use crate::bridge::record::Recorder;
-use crate::bridge::{Bridge, Command, Ears};
+use crate::bridge::{Bridge, Command, Ears, Source};
 use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::config::{Config, SignInSettings};
 use crate::exit::Failure;
@@ -31,7 +32,8 @@ use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::popup::ProfileError;
-use crate::source::{SourceError, SourceEvent};
+use crate::source::webhook::WebhookSource;
+use crate::source::{SourceError, SourceLink};
 use crate::tls::ServerTls;
 use crate::web;
 
@@ -61,6 +63,7 @@ pub(crate) struct App {
     pub(crate) lookup_rates: LookupRates,
     pub(crate) failed_sign_ins: Mutex<SignIns>,
     pub(crate) has_source: bool,
+    pub(crate) webhooks: BTreeMap<String, Arc<WebhookSource>>,
 }
 
 /// How often each agent may look customers up, over all sockets and HTTP.
@@ -117,6 +120,13 @@ pub(crate) fn refusal_of(error: &ProfileError, request_id: &str) -> Refusal {
     refusal
 }
 
+/// A telephone system with the tracker that follows its calls.
+fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
+    let SourceLink { name, events, requests } = link;
+    let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
+    Ok(Source { name, tracker, events: Some(events), requests, up: false })
+}
+
 /// A server that runs.
 #[derive(Debug)]
 pub struct Server {
@@ -136,8 +146,10 @@ pub struct Parts {
     pub store: Store,
     /// Where to accept connections.
     pub listener: TcpListener,
-    /// The telephone system's events; `None`: lookups only.
-    pub source: Option<mpsc::Receiver<SourceEvent>>,
+    /// The telephone systems; none: lookups only.
+    pub sources: Vec<SourceLink>,
+    /// The sources whose events come in over HTTP.
+    pub webhooks: BTreeMap<String, Arc<WebhookSource>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Cancelled to stop.
@@ -156,7 +168,7 @@ impl Server {
     /// # Errors
     /// The store or the certificate cannot be read, or the system gives no thread or no randomness.
     pub fn start(parts: Parts, config: &Config) -> Result<Self, Failure> {
-        let Parts { store, listener, source, clock, stopping } = parts;
+        let Parts { store, listener, sources, webhooks, clock, stopping } = parts;
         let system = |e: &dyn std::fmt::Display| Failure::software(format!("the system refuses: {e}"));
         let address = listener.local_addr().map_err(|e| system(&e))?;
         let limits = &config.limits;
@@ -164,10 +176,14 @@ impl Server {
         let metrics = Metrics::new();
         let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
         let policy = Policy::new(&config.permissions);
-        let mut hub = Hub::new(limits.hub(), metrics.clone()).map_err(|e| system(&e))?.with_policy(policy);
+        let mut hub = Hub::new(limits.hub(), metrics.clone())
+            .map_err(|e| system(&e))?
+            .with_policy(policy)
+            .begun_at(clock.now());
         hub.set_agents(store.reader()?.agents()?);
-        let tracker = CallTracker::new(TrackerLimits::default(), CallIds::random().map_err(|e| system(&e))?);
-        let (recorder, recorded) = Recorder::start(&store, clock.clone(), limits.recorder(), metrics.clone())
+        let has_source = !sources.is_empty();
+        let sources = sources.into_iter().map(source).collect::<Result<_, _>>().map_err(|e| system(&e))?;
+        let recording = Recorder::start(&store, clock.clone(), config.recorder(), metrics.clone())
             .map_err(|e| system(&e))?;
         let (audit, audited) =
             Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).map_err(|e| system(&e))?;
@@ -192,11 +208,13 @@ impl Server {
             audit: audit.clone(),
             lookup_rates: LookupRates(Arc::new(Mutex::new(Rates::new(limits.lookup_rate(), KEYS_MAX)))),
             failed_sign_ins: Mutex::new(config.sign_in.limits()),
-            has_source: source.is_some(),
+            has_source,
+            webhooks,
         });
-        let bridge =
-            Bridge::new(tracker, hub, lookups, recorder, clock, metrics, limits.bridge()).with_audit(audit);
-        let ears = Ears { source, inbox, stopping: stopping.clone() };
+        let bridge = Bridge::new(sources, hub, lookups, recording.recorder, clock, metrics, config.bridge())
+            .with_audit(audit);
+        let ears = Ears { written: recording.done, inbox, stopping: stopping.clone() };
+        let recorded = recording.ended;
         tasks.spawn(watch::run(app.clone(), Duration::from_millis(limits.agents_refresh_ms)));
         let accepting = tokio::spawn(web::accept::accept(listener, app, limits.clone()));
         let bridge = tokio::spawn(bridge.run(ears));

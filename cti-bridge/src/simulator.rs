@@ -6,6 +6,7 @@
 
 mod channel;
 mod exchange;
+mod outgoing;
 mod play;
 mod server;
 mod text;

@@ -5,9 +5,10 @@ mod backoff;
 mod caller;
 pub mod freeswitch;
 pub mod tls;
+pub mod webhook;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
 
@@ -31,6 +32,25 @@ pub enum SourceEvent {
     },
     /// Trying again cannot help; the source has ended.
     Fatal(SourceError),
+}
+
+/// A telephone system as the bridge has it: its name, what it tells, and where to ask it for something.
+#[derive(Debug)]
+pub struct SourceLink {
+    /// The name in the settings; calls are recorded with it.
+    pub name: String,
+    /// What it tells.
+    pub events: mpsc::Receiver<SourceEvent>,
+    /// Where to ask it for something; `None` when it takes no requests.
+    pub requests: Option<mpsc::Sender<SourceRequest>>,
+}
+
+impl SourceLink {
+    /// A source that takes no requests.
+    #[must_use]
+    pub fn listening(name: impl Into<String>, events: mpsc::Receiver<SourceEvent>) -> Self {
+        Self { name: name.into(), events, requests: None }
+    }
 }
 
 /// What the bridge asks of a source.

@@ -58,7 +58,14 @@ impl Bench {
         let shutdown = CancellationToken::new();
         let config = AmiConfig::new("pbx:5038", "chakuden", Secret::new(secret));
         let clock = Arc::new(FixedClock::new(start()));
-        tokio::spawn(ami::run_over(InMemory(server), config, clock, out, shutdown.clone()));
+        tokio::spawn(ami::run_over(
+            InMemory(server),
+            config,
+            clock,
+            out,
+            mpsc::channel(1).1,
+            shutdown.clone(),
+        ));
         Self { events, tracker: tracker(), changes: Vec::new(), shutdown }
     }
 
@@ -382,12 +389,17 @@ impl Fake {
     async fn signed_in(&mut self) -> BufReader<DuplexStream> {
         let mut stream = self.accept().await;
         stream.write_all(b"Asterisk Call Manager/9.0.0\r\n").await.unwrap();
-        for answer in ["Success\r\nChallenge: 1", "Success", "Error"] {
+        let answers = ["Success\r\nChallenge: 1", "Success"].into_iter().chain(std::iter::repeat("Error"));
+        for answer in answers {
             let id = action_id(&mut stream).await;
             stream
                 .write_all(format!("Response: {answer}\r\nActionID: {id}\r\n\r\n").as_bytes())
                 .await
                 .unwrap();
+            // Filters come before the list of channels.
+            if id == "snap-1" {
+                break;
+            }
         }
         stream
     }

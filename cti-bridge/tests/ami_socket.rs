@@ -24,7 +24,13 @@ fn client(address: String, secret: &str, shutdown: &CancellationToken) -> mpsc::
     let mut config = AmiConfig::new(address, "chakuden", Secret::new(secret));
     (config.login_timeout_ms, config.getvar_timeout_ms) = (60_000, 60_000);
     (config.reconnect_min_ms, config.reconnect_max_ms) = (1, 10);
-    tokio::spawn(ami::run(config, Arc::new(FixedClock::new(start())), out, shutdown.clone()));
+    tokio::spawn(ami::run(
+        config,
+        Arc::new(FixedClock::new(start())),
+        out,
+        mpsc::channel(1).1,
+        shutdown.clone(),
+    ));
     events
 }
 

@@ -288,6 +288,9 @@ fn a_call_to_the_outside_is_outbound_and_shows_whoever_it_is_transferred_to_the_
             vec![up("b"), gone("b"), gone("t")],
         ],
         &[
+            "call1 placed by 201: +81331112222 ⇒ 0331112222",
+            "call1 answered by 201",
+            "call1 leaves 201: Transferred",
             "call1 rings 202: +81331112222 ⇒ 0331112222",
             "call1 answered by 202",
             "call1 ended: Completed by [201+202] +81331112222 ⇒ 0331112222",

@@ -291,3 +291,27 @@ fn the_demo_prints_the_page_and_a_sign_in() {
     let agent = company.store.reader().expect("a reader").agent_by_token(&token, now).expect("readable");
     assert_eq!(agent.map(|a| a.agent_code), Some("A201".to_owned()));
 }
+
+#[test]
+fn the_masters_are_listed_changed_and_hidden() {
+    let company = company();
+    let store = company.path();
+    let master = |command: &str, args: &[&str]| {
+        let mut all = vec!["master", command, "--store", text(&store)];
+        all.extend(args);
+        run(&all)
+    };
+    let code = |output: &Output| output.status.code().expect("it ended by itself");
+    let new = ["--kind", "category", "--code", "sample", "--label", "見本依頼"];
+    assert_eq!(code(&master("set", &new)), 0);
+    assert_eq!(code(&master("hide", &["--kind", "category", "--code", "silent"])), 0);
+    let listed = master("list", &["--kind", "category", "--format", "json"]);
+    let all: Vec<Value> = serde_json::from_str(&stdout(&listed)).expect("JSON");
+    let last = all.last().expect("some");
+    assert_eq!((&last["label"], &last["label_en"]), (&json!("見本依頼"), &json!("見本依頼")));
+    assert!(all.iter().any(|entry| entry["code"] == "silent" && entry["hidden"] == true));
+    let wrong = ["--kind", "category", "--code", "New", "--label", "x"];
+    assert_eq!(code(&master("set", &wrong)), 64);
+    assert_eq!(complaint(&master("set", &["--kind", "result", "--code", "new"]), &["--label"]), 64);
+    assert_eq!(complaint(&master("hide", &["--kind", "result", "--code", "none"]), &["master list"]), 65);
+}

@@ -160,7 +160,8 @@ async fn a_reloaded_certificate_is_used_by_the_next_connection_and_open_ones_sta
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stopping = CancellationToken::new();
     let (store, clock) = (company.store.clone(), Arc::new(SystemClock));
-    let parts = Parts { store, listener, source: None, clock, stopping: stopping.clone() };
+    let (sources, webhooks) = Default::default();
+    let parts = Parts { store, listener, sources, webhooks, clock, stopping: stopping.clone() };
     let server = Server::start(parts, &config).unwrap();
     let (address, tls) = (server.address(), server.tls().unwrap());
     let ended = tokio::spawn(server.wait());

@@ -11,6 +11,7 @@ use common::{
 use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
+use cti_bridge::source::SourceLink;
 use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
 use serde_json::{Value, json};
 use shared::SystemClock;
@@ -43,11 +44,15 @@ async fn world_of(config: &Config) -> World {
     let (events, source) = mpsc::channel(64);
     let mut ami = AmiConfig::new(address, "test", Secret::new(SECRET));
     ami.reconnect_min_ms = 1;
-    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, stopping.clone()));
+    ami.dial_context = "outgoing".to_owned();
+    let (requests, orders) = mpsc::channel(8);
+    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, orders, stopping.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let store = company.store.clone();
     let clock = Arc::new(SystemClock);
-    let parts = Parts { store, listener, source: Some(source), clock, stopping: stopping.clone() };
+    let sources = vec![SourceLink { name: "pbx".to_owned(), events: source, requests: Some(requests) }];
+    let parts =
+        Parts { store, listener, sources, webhooks: Default::default(), clock, stopping: stopping.clone() };
     let server = Server::start(parts, config).expect("it starts");
     let running = Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) };
     World { company, server: running, simulator }
@@ -233,8 +238,11 @@ async fn a_lost_telephone_system_is_told_and_comes_back() {
     let world = world().await;
     let mut one = world.agent(0).await;
     world.simulator.disconnect_clients();
-    assert_eq!(one.push("source.state").await["data"], json!({"up": false}));
-    assert_eq!(one.push("source.state").await["data"], json!({"up": true}));
+    assert_eq!(one.push("source.state").await["data"]["up"], false);
+    assert_eq!(
+        one.push("source.state").await["data"],
+        json!({"up": true, "source": "pbx", "source_up": true})
+    );
     world.call(script(AKAGI, &["201"], answered_by("201")));
     assert_eq!(one.push("call.ringing").await["data"]["match"], "one");
     world.server.stop().await;
@@ -331,4 +339,17 @@ async fn pushes_and_snapshots_leave_out_what_the_role_may_not_see() {
     shown.sort();
     let of = |agent: &str| (agent.to_owned(), Some("C00017".to_owned()));
     assert_eq!(shown, [of("A201"), of("A202")]);
+}
+
+#[tokio::test]
+async fn a_click_calls_the_number_and_shows_whose_it_is() {
+    let world = world().await;
+    let mut agent = world.agent(0).await;
+    agent.ask(json!({"op": "call.dial", "number": "03-1234-5678"})).await.expect("it is taken");
+    let card = agent.push("call.dialing").await["data"].clone();
+    assert_eq!((&card["call"]["direction"], &card["call"]["state"]), (&json!("outbound"), &json!("dialing")));
+    assert_eq!((&card["match"], &card["customer"]["customer_code"]), (&json!("one"), &json!("C00017")));
+    let answered = agent.push("call.answered").await["data"].clone();
+    assert_eq!(answered["call_id"], card["call"]["call_id"]);
+    world.server.stop().await;
 }

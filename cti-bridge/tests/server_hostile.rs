@@ -193,7 +193,7 @@ async fn one_agent_cannot_take_all_sockets() {
 
 #[tokio::test]
 async fn requests_without_reading_answers_are_not_read_either() {
-    let limits = Limits { agent_requests_max: 2, ..Limits::default() };
+    let limits = Limits { agent_requests_max: 2, lookups_per_agent_max: 1_000, ..Limits::default() };
     let (company, server, bystander) = world(limits).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
     for id in 0..500 {

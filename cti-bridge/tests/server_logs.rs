@@ -50,7 +50,7 @@ async fn a_whole_call_leaves_nothing_personal_in_the_log() {
     tokio::spawn(async move { serving.run(telephone, stop).await });
     let (events, source) = mpsc::channel(64);
     let ami = AmiConfig::new(address, "t", Secret::new("the-ami-secret"));
-    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, stopping.clone()));
+    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, mpsc::channel(1).1, stopping.clone()));
     let server = start(&company, &Config::default(), Some(source)).await;
     let token = &company.tokens[0];
     let (mut client, data) = Client::sign_in(server.address, token).await;

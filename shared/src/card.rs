@@ -357,7 +357,14 @@ pub struct Candidate {
     pub rank: Option<String>,
     pub trading_status: Option<String>,
     pub account_owner: Option<String>,
+    /// Who of them has the number; nobody in person when several have it.
     pub matched_contact: Option<MatchedContact>,
+    /// Everybody of them who has the number, when they are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<MatchedContact>,
+    /// An agent said earlier that it is this one.
+    #[serde(default)]
+    pub chosen: bool,
 }
 
 /// Whether a candidate is a customer or a lead.
@@ -377,6 +384,23 @@ pub struct MatchedContact {
     pub contact_id: Option<i64>,
     pub person_name: Option<String>,
     pub purpose: Option<String>,
+    /// The extension that was written with the number (内線).
+    pub extension: Option<String>,
+    /// `person`, `site` or `company`: how much the number says about who calls.
+    pub level: String,
     /// `contact`, `contact_person` or `lead`.
     pub source: String,
+}
+
+impl MatchedContact {
+    /// What a number of this contact says: a person, when one is named; a place, when it is where goods go; else
+    /// somebody of the company.
+    #[must_use]
+    pub fn level_of(person_name: Option<&str>, purpose: Option<&str>) -> &'static str {
+        match (person_name, purpose) {
+            (Some(_), _) => "person",
+            (None, Some("delivery")) => "site",
+            (None, _) => "company",
+        }
+    }
 }

@@ -147,6 +147,15 @@ impl PhoneNumber {
         self.extension.as_deref()
     }
 
+    /// The extension in a text with one number, without a look at texts that have no room for one.
+    #[must_use]
+    pub fn extension_in(raw: &str) -> Option<String> {
+        if raw.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'(' | b')' | b' ')) {
+            return None;
+        }
+        Self::parse(raw).ok().and_then(|number| number.extension).map(String::from)
+    }
+
     /// The number as it is dialled inside Japan, digits only; `None` for a foreign number.
     #[must_use]
     pub fn national_digits(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 //! [`Store`] is an enum over the databases that can hold it; no caller sees SQL or a driver. Every write is a
 //! [`Transaction`]; readers each have a connection of their own and scale over threads.
 
+mod call_work;
 mod error;
 mod quality;
 mod rank_config;
@@ -11,6 +12,7 @@ mod records;
 mod sign_in;
 pub(crate) mod sqlite;
 
+pub use call_work::*;
 pub use error::StoreError;
 pub use quality::*;
 pub use rank_config::*;
@@ -166,16 +168,6 @@ impl Reader {
         each!(self, r => r.agents())
     }
 
-    /// Calls in which the agent took part or whose phone rang last, started at or after `since`, newest first.
-    pub fn calls_of_agent(
-        &mut self,
-        agent_code: &str,
-        since: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<CallRecord>, StoreError> {
-        each!(self, r => r.calls_of_agent(agent_code, since, limit))
-    }
-
     /// The ordered ranks.
     pub fn rank_master(&mut self) -> Result<RankMaster, StoreError> {
         each!(self, r => r.rank_master())
@@ -257,11 +249,6 @@ impl Transaction<'_> {
     /// Derived keys, the number index, change numbers and stale marks follow.
     pub fn upsert(&mut self, dataset: &Dataset, values: &[Option<Value>]) -> Result<RowOutcome, StoreError> {
         each!(self, tx => tx.upsert(dataset, values))
-    }
-
-    /// Writes a call and refreshes its customer's card.
-    pub fn record_call(&mut self, call: &CallRecord, today: NaiveDate) -> Result<(), StoreError> {
-        each!(self, tx => tx.record_call(call, today))
     }
 
     /// Adds an agent and gives the new token, which is not kept and cannot be read again. For an agent that is

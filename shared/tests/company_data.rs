@@ -250,7 +250,9 @@ fn the_mirror_hears_of_a_call_that_the_bridge_records() {
         "started_at": "2026-10-31T15:00:00Z",
     }))
     .unwrap();
-    desk.store.write(|tx| tx.record_call(&call, day("2026-11-01"))).unwrap();
+    desk.store
+        .write(|tx| tx.record_call(&call, day("2026-11-01"), chrono::TimeDelta::minutes(30)).map(|_| ()))
+        .unwrap();
     let changes = desk.store.reader().unwrap().dataset_changes().unwrap();
     let months: Vec<&str> = changes
         .iter()

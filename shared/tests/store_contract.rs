@@ -408,7 +408,6 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
         called: Some("0120111111".to_owned()),
         queue: Some("support".to_owned()),
         customer_code: Some("00017".to_owned()),
-        customer_name: None,
         agent_code: Some("A201".to_owned()),
         extension: Some("201".to_owned()),
         started_at: noon("2026-11-01"),
@@ -418,9 +417,11 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
         ring_seconds: Some(12),
         talk_seconds: None,
         hold_seconds: None,
-        uncertain: false,
+        ..CallRecord::default()
     };
-    store.write(|tx| tx.record_call(&call, day("2026-11-01"))).unwrap();
+    store
+        .write(|tx| tx.record_call(&call, day("2026-11-01"), chrono::TimeDelta::minutes(30)).map(|_| ()))
+        .unwrap();
     let (card, rebuilt) = card(&store, "2026-11-01");
     assert!(!rebuilt, "the card was refreshed in the writing transaction");
     assert_eq!(card.interactions[0].kind, InteractionKind::Call);

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Deserialize;
 use shared::agent::AgentRole;
 
-use super::protocol::{ErrorCode, Refusal, Request};
+use super::protocol::{ErrorCode, Refusal, Request, WorkRequest};
 
 /// Declares the permissions: the word of each, and which roles have it.
 macro_rules! table {
@@ -240,10 +240,19 @@ impl Request {
     #[must_use]
     pub const fn permission(&self) -> Option<Permission> {
         Some(match self {
-            Self::Hello { .. } | Self::CallShown { .. } | Self::Ack { .. } | Self::Ping => return None,
+            Self::Hello { .. }
+            | Self::CallShown { .. }
+            | Self::Ack { .. }
+            | Self::Masters
+            | Self::RingHere
+            | Self::Ping => return None,
             Self::Lookup(_) | Self::Search { .. } | Self::History { .. } => Permission::Lookup,
             Self::Calls { .. } => Permission::CallsOwn,
             Self::Presence { .. } => Permission::PresenceOwn,
+            Self::Agents => Permission::PresenceAll,
+            Self::Missed { .. } | Self::Callbacks { .. } => Permission::MissedRead,
+            Self::Work(WorkRequest::Dial { .. }) => Permission::CallsDial,
+            Self::Work(_) => Permission::CallsWork,
         })
     }
 }

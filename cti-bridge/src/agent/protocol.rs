@@ -7,9 +7,11 @@ mod request;
 mod tests;
 mod words;
 
-pub(crate) use answer::push_json_str;
 pub use answer::{Refusal, answer, begin_answer, push, refuse, stamp};
-pub use request::{Parsed, Request, Resume, Subject, parse};
+pub(crate) use answer::{push_json_opt, push_json_str};
+pub use request::{
+    NewInquiryText, NewTaskText, Parsed, PartyText, Request, Resume, Subject, WorkRequest, WrapUp, parse,
+};
 pub use words::{CloseCode, ErrorCode, Op, Presence, PushKind};
 
 /// The WebSocket subprotocol.
@@ -20,5 +22,9 @@ pub const ID_BYTES_MAX: usize = 64;
 pub const JSON_DEPTH_MAX: usize = 32;
 /// The longest search text, in characters.
 pub const SEARCH_CHARS_MAX: usize = 100;
+/// The longest name, code or subject, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
+/// The longest note, in characters.
+pub const NOTE_CHARS_MAX: usize = 4_000;
 /// The longest presence reason, in characters.
 pub const REASON_CHARS_MAX: usize = 100;

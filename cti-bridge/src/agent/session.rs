@@ -51,6 +51,30 @@ struct Answered {
     frame: Utf8Bytes,
 }
 
+/// Whom to answer, from the bridge's loop or from wherever the work is done.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    answers: mpsc::Sender<Answered>,
+    key: u64,
+    id: Arc<str>,
+    metrics: crate::metrics::Metrics,
+}
+
+impl Reply {
+    /// Answers with data as JSON, or with a refusal.
+    pub(crate) fn send(self, answer: Result<String, Refusal>) {
+        let frame = answer.map_or_else(
+            |refusal| {
+                self.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
+                protocol::refuse(Some(&self.id), &refusal)
+            },
+            |data| protocol::answer(&self.id, &data),
+        );
+        // A session that has gone needs no answer.
+        let _ = self.answers.try_send(Answered { key: self.key, frame: frame.into() });
+    }
+}
+
 /// A request under way.
 #[derive(Debug)]
 struct Pending {
@@ -361,6 +385,19 @@ impl Session {
             self.timer.as_mut().reset(expires);
         }
         Ok(())
+    }
+
+    /// A reply that comes back through the queue, within this time.
+    fn reply_within(&mut self, id: &Arc<str>, wait: Duration) -> Reply {
+        let key = self.next_key;
+        self.next_key += 1;
+        let expires = Instant::now() + wait;
+        self.pending.push(Pending { key, id: id.clone(), expires });
+        if self.timer.deadline() > expires {
+            self.timer.as_mut().reset(expires);
+        }
+        let (answers, metrics) = (self.answers_tx.clone(), self.app.metrics.clone());
+        Reply { answers, key, id: id.clone(), metrics }
     }
 
     async fn on_timer(&mut self) -> Result<(), End> {

@@ -88,7 +88,7 @@ fn resuming_gives_exactly_what_was_missed_or_says_that_it_cannot() {
         let resume = resume(&hub, seen);
         let place = socket(1);
         let joined = hub.join("A201", Some(&resume), place.handle.clone()).unwrap();
-        hub.leave("A201", place.handle.id());
+        hub.leave("A201", place.handle.id(), DateTime::UNIX_EPOCH);
         assert_eq!((joined.resumed, joined.seq), (missed.is_some(), 5), "{seen}");
         assert_eq!(joined.missed.len(), missed.unwrap_or(0), "{seen}");
     }
@@ -109,7 +109,7 @@ fn what_every_socket_acknowledged_is_not_kept() {
     assert_eq!(hub.streams["A201"].replay.len(), 2);
     hub.ack("A201", two.handle.id(), u64::MAX);
     assert_eq!(hub.streams["A201"].replay.len(), 0);
-    hub.leave("A201", one.handle.id());
+    hub.leave("A201", one.handle.id(), DateTime::UNIX_EPOCH);
     let again = resume(&hub, 4);
     assert!(hub.join("A201", Some(&again), one.handle).unwrap().resumed, "nothing was missed");
 }

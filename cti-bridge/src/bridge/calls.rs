@@ -11,7 +11,7 @@ use crate::agent::Hub;
 use crate::agent::protocol::{PushKind, stamp};
 use crate::call::{CallChange, CallId, CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
 use crate::metrics::Kind;
-use crate::popup::{self, LegState, Profile};
+use crate::popup::{CallView, Choice, LegState, Profile, Who};
 
 /// How far the lookup of a call's caller is.
 #[derive(Debug, Clone)]
@@ -38,8 +38,46 @@ pub(super) struct LiveCall {
     pub(super) recheck: bool,
     pub(super) legs: Vec<Leg>,
     last_rang: Option<String>,
+    /// Which telephone system has it, by its place.
+    pub(super) source: usize,
+    /// From the ring to the first page that drew it. Milliseconds.
+    pub(super) shown_ms: Option<i64>,
+    /// What agents did with it.
+    pub(super) work: Work,
     /// Set when the call is over and only waits for its lookup, to be recorded with its customer.
     pub(super) ended: Option<EndedCall>,
+}
+
+/// What agents did with a call so far.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) note: String,
+    /// Name of who wrote on the note last.
+    pub(super) note_by: Option<String>,
+    pub(super) choice: Option<Choice>,
+    /// Name of who made the choice, and when.
+    pub(super) chosen: Option<(String, DateTime<Utc>)>,
+}
+
+impl Work {
+    /// The call as an agent who stands so in it sees it.
+    pub(super) fn view<'a>(
+        &'a self,
+        call: &'a CallInfo,
+        state: LegState,
+        answered_at: Option<DateTime<Utc>>,
+        uncertain: bool,
+    ) -> CallView<'a> {
+        CallView {
+            call,
+            state,
+            answered_at,
+            uncertain,
+            note: &self.note,
+            note_by: self.note_by.as_deref(),
+            chosen: self.chosen.as_ref().map(|(by, at)| (by.as_str(), *at)),
+        }
+    }
 }
 
 /// One agent's part in a call.
@@ -57,8 +95,11 @@ pub(super) struct Leg {
 }
 
 impl LiveCall {
-    fn new(info: CallInfo) -> Self {
+    fn new(info: CallInfo, source: usize) -> Self {
         Self {
+            source,
+            shown_ms: None,
+            work: Work::default(),
             info,
             uncertain: false,
             search: Search::Idle,
@@ -73,6 +114,38 @@ impl LiveCall {
 
     pub(super) fn is_live(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// What is known of who calls.
+    pub(super) fn who(&self) -> Who {
+        Who {
+            caller: self.info.caller.clone(),
+            customer_code: self.info.customer_code.clone(),
+            choice: self.work.choice.clone(),
+        }
+    }
+
+    /// The name of who calls, when it is known.
+    pub(super) fn customer_name(&self) -> Option<String> {
+        match &self.search {
+            Search::Done(profile) => profile.customer_name(),
+            _ => None,
+        }
+    }
+
+    /// Whether what is shown may have changed with these customers or numbers.
+    pub(super) fn is_about(&self, customers: &[String], numbers: &[String]) -> bool {
+        let Search::Done(profile) = &self.search else { return true };
+        let number = self.info.caller.number().map(|n| n.e164());
+        numbers.iter().any(|changed| Some(changed.as_str()) == number)
+            || customers.iter().any(|changed| profile.names(changed))
+    }
+
+    /// Takes over what was written about the call before the bridge was restarted.
+    pub(super) fn remember(&mut self, kept: &CallRecord) {
+        if self.work.note.is_empty() {
+            self.work.note = kept.note.clone().unwrap_or_default();
+        }
     }
 
     pub(super) fn generation(&self) -> u32 {
@@ -113,32 +186,54 @@ impl LiveCall {
         let Search::Done(profile) = &self.search else { return None };
         let leg =
             self.legs.iter().find(|leg| leg.pushed && hub.agent_of(&leg.extension) == Some(agent_code))?;
-        let view = popup::call_json(&self.info, leg.state, leg.answered_at, self.uncertain);
+        let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain).json();
         Some(profile.popup(&view))
     }
 
-    /// The record of the ended call.
-    pub(super) fn into_record(self, hub: &Hub) -> Option<CallRecord> {
-        let ended = self.ended?;
-        let customer_code = match self.search {
-            Search::Done(profile) => profile.customer_code.clone(),
-            _ => None,
-        };
-        let extension = ended.answered_by.last().cloned().or(self.last_rang);
-        let agent_code = extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned);
-        let call = ended.call;
-        Some(CallRecord {
+    /// The record of the call while it goes on.
+    pub(super) fn record_so_far(&self, hub: &Hub, source: Option<String>) -> CallRecord {
+        let (customer_code, lead_code) = self.found();
+        let answered = self.legs.iter().find(|leg| leg.answered_at.is_some());
+        let extension = answered.map(|leg| leg.extension.clone()).or(self.last_rang.clone());
+        let call = &self.info;
+        CallRecord {
             call_id: call.call_id.to_string(),
             direction: direction_word(call.direction).to_owned(),
             caller_kind: call.caller.kind().to_owned(),
             caller_e164: call.caller.number().map(|n| n.e164().to_owned()),
-            called: call.called,
-            queue: call.queue,
+            called: call.called.clone(),
+            queue: call.queue.clone(),
             customer_code,
-            customer_name: None,
-            agent_code,
+            lead_code,
+            agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
             extension,
             started_at: call.started_at,
+            queued_at: call.queued_at,
+            answered_at: answered.and_then(|leg| leg.answered_at),
+            uncertain: self.uncertain,
+            source,
+            shown_ms: self.shown_ms,
+            ..CallRecord::default()
+        }
+    }
+
+    /// The customer or lead that was found.
+    fn found(&self) -> (Option<String>, Option<String>) {
+        match &self.search {
+            Search::Done(profile) => (profile.customer_code.clone(), profile.lead_code.clone()),
+            _ => (None, None),
+        }
+    }
+
+    /// The record of the ended call.
+    pub(super) fn into_record(mut self, hub: &Hub, source: Option<String>) -> Option<CallRecord> {
+        let ended = self.ended.take()?;
+        let extension = ended.answered_by.last().cloned().or(self.last_rang.clone());
+        self.info = ended.call;
+        let so_far = self.record_so_far(hub, source);
+        Some(CallRecord {
+            agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
+            extension,
             answered_at: ended.answered_at,
             ended_at: Some(ended.ended_at),
             outcome: Some(outcome_word(ended.outcome).to_owned()),
@@ -146,17 +241,21 @@ impl LiveCall {
             talk_seconds: Some(i64::from(ended.talk_seconds)),
             hold_seconds: Some(i64::from(ended.hold_seconds)),
             uncertain: ended.uncertain || self.uncertain,
+            ..so_far
         })
     }
 }
 
 /// Applies one change: keeps the call's state and pushes what it means.
-pub(super) fn on_change(bridge: &mut Bridge, change: CallChange) {
+pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) {
     match change {
         CallChange::Ringing { call, extension, at: _, uncertain } => {
-            ringing(bridge, call, &extension, uncertain);
+            begins(bridge, source, call, &extension, LegState::Ringing, uncertain);
         }
-        CallChange::Answered { call, extension, at } => answered(bridge, call, &extension, at),
+        CallChange::Placed { call, extension, at: _, uncertain } => {
+            begins(bridge, source, call, &extension, LegState::Dialing, uncertain);
+        }
+        CallChange::Answered { call, extension, at } => answered(bridge, source, call, &extension, at),
         CallChange::Dismissed { call_id, extension, reason, at } => {
             dismissed(bridge, call_id, &extension, reason, at);
         }
@@ -167,20 +266,29 @@ pub(super) fn on_change(bridge: &mut Bridge, change: CallChange) {
             held(bridge, call_id, &extension, at, LegState::Answered, PushKind::CallResumed);
         }
         CallChange::CallerChanged { call } => caller_changed(bridge, call),
-        CallChange::Ended(ended) => on_ended(bridge, ended),
+        CallChange::Ended(ended) => on_ended(bridge, source, ended),
     }
 }
 
-fn ringing(bridge: &mut Bridge, info: CallInfo, extension: &str, uncertain: bool) {
+/// An agent's phone rings, or an agent calls out.
+fn begins(
+    bridge: &mut Bridge,
+    source: usize,
+    info: CallInfo,
+    extension: &str,
+    state: LegState,
+    uncertain: bool,
+) {
     let call_id = info.call_id;
-    tracing::info!(%call_id, extension, caller = info.caller.kind(), "ringing");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone()));
+    let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
+    tracing::info!(%call_id, extension, caller = info.caller.kind(), "{what}");
+    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone(), source));
     call.info = info;
     // Whoever has the pop-up already learns that the call is uncertain now.
     call.outdated |= uncertain && !call.uncertain;
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
-    call.leg(extension).state = LegState::Ringing;
+    call.leg(extension).state = state;
     search_or_show(bridge, call_id);
 }
 
@@ -193,15 +301,17 @@ fn search_or_show(bridge: &mut Bridge, call_id: CallId) {
     }
 }
 
-fn answered(bridge: &mut Bridge, info: CallInfo, extension: &str, at: DateTime<Utc>) {
+fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str, at: DateTime<Utc>) {
     let call_id = info.call_id;
     tracing::info!(%call_id, extension, "answered");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone()));
+    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone(), source));
     call.info = info;
     let leg = call.leg(extension);
     leg.state = LegState::Answered;
     leg.answered_at = Some(at);
-    if leg.pushed {
+    let pushed = leg.pushed;
+    bridge.presence_on_call(extension, call_id, at);
+    if pushed {
         let data = format!("{{\"call_id\":\"{call_id}\",\"answered_at\":\"{}\"}}", stamp(at));
         push(bridge, extension, PushKind::CallAnswered, at, &data);
     } else {
@@ -219,11 +329,15 @@ fn dismissed(
     let Some(call) = bridge.calls.get_mut(&call_id) else { return };
     let Some(at_leg) = call.legs.iter().position(|leg| leg.extension == extension) else { return };
     let leg = call.legs.swap_remove(at_leg);
+    let direction = call.info.direction;
     tracing::info!(%call_id, extension, reason = dismiss_word(reason), "dismissed");
     // A ring that stopped before its lookup ended was never seen, so there is nothing to take away.
     if leg.pushed {
         let data = format!("{{\"call_id\":\"{call_id}\",\"reason\":\"{}\"}}", dismiss_word(reason));
         push(bridge, extension, PushKind::CallDismissed, at, &data);
+    }
+    if leg.answered_at.is_some() {
+        bridge.presence_off_call(extension, call_id, direction);
     }
 }
 
@@ -246,7 +360,7 @@ fn held(
 fn caller_changed(bridge: &mut Bridge, info: CallInfo) {
     let call_id = info.call_id;
     let Some(call) = bridge.calls.get_mut(&call_id) else { return };
-    let same_caller = call.info.caller == info.caller;
+    let same_caller = call.info.caller == info.caller && call.info.customer_code == info.customer_code;
     call.info = info;
     call.outdated = true;
     match (same_caller, &call.search) {
@@ -256,12 +370,12 @@ fn caller_changed(bridge: &mut Bridge, info: CallInfo) {
     }
 }
 
-fn on_ended(bridge: &mut Bridge, ended: EndedCall) {
+fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
     let call_id = ended.call.call_id;
     let outcome = outcome_word(ended.outcome);
     tracing::info!(%call_id, outcome, uncertain = ended.uncertain, "ended");
     bridge.metrics.calls.get_or_create(&Kind { kind: outcome }).inc();
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(ended.call.clone()));
+    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(ended.call.clone(), source));
     let data = format!(
         "{{\"call_id\":\"{call_id}\",\"outcome\":\"{outcome}\",\"ended_at\":\"{}\",\"talk_seconds\":{},\"uncertain\":{}}}",
         stamp(ended.ended_at),
@@ -269,10 +383,16 @@ fn on_ended(bridge: &mut Bridge, ended: EndedCall) {
         ended.uncertain,
     );
     let at = ended.ended_at;
-    let seen: Vec<String> = call.legs.drain(..).filter(|leg| leg.pushed).map(|leg| leg.extension).collect();
+    let direction = ended.call.direction;
+    let legs: Vec<Leg> = call.legs.drain(..).collect();
     call.ended = Some(ended);
-    for extension in seen {
-        push(bridge, &extension, PushKind::CallEnded, at, &data);
+    for leg in legs {
+        if leg.pushed {
+            push(bridge, &leg.extension, PushKind::CallEnded, at, &data);
+        }
+        if leg.answered_at.is_some() {
+            bridge.presence_off_call(&leg.extension, call_id, direction);
+        }
     }
     match bridge.calls.get(&call_id).map(|call| &call.search) {
         Some(Search::Done(_)) => bridge.record(call_id),

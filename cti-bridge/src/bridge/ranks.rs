@@ -80,11 +80,11 @@ impl Bridge {
 
     fn refresh_popup(&mut self, call_id: CallId) {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
-        let (caller, today, generation) = (call.info.caller.clone(), self.clock.today(), call.generation());
+        let (who, today, generation) = (call.who(), self.clock.today(), call.generation());
         let done = self.ranks.again_tx.clone();
         let asked = self.lookups.request(move |reader| {
-            let profile = popup::by_caller(reader, &caller, today);
-            let _ = done.send(Found { call_id, generation, profile });
+            let profile = popup::of_call(reader, &who, today);
+            let _ = done.send(Found { call_id, generation, profile, kept: None });
         });
         // What does not fit into the queue is asked for at the next look.
         call.recheck = asked.is_err();
@@ -92,7 +92,7 @@ impl Bridge {
 
     /// A live pop-up was looked up again: it is pushed when it says something else. What could not be read stays.
     pub(super) fn on_found_again(&mut self, found: Found) {
-        let Found { call_id, generation, profile } = found;
+        let Found { call_id, generation, profile, kept: _ } = found;
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let (Search::Done(shown), Ok(profile)) = (&call.search, profile) else { return };
         if call.generation() != generation || !call.is_live() || **shown == profile {

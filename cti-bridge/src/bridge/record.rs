@@ -1,17 +1,18 @@
-//! The one thread that writes: call records, and stale cards when there is nothing else to do.
+//! The one thread that writes: call records, what agents write, and stale cards when there is nothing else to do.
 //!
 //! The loop never waits for it. While the store cannot be written (an import holds it, the disk is full) records
-//! wait in a bounded queue and are tried again.
+//! wait in a bounded queue and are tried again; an agent who wrote something is told so, and nothing is kept of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use chrono::{NaiveDate, TimeDelta};
 use flume::RecvTimeoutError;
 use shared::Clock;
-use shared::store::{CallRecord, Store, StoreError};
-use tokio::sync::oneshot;
+use shared::store::{CallEffects, CallRecord, Store, StoreError, Transaction};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::metrics::Metrics;
 
@@ -25,24 +26,79 @@ pub(crate) struct RecorderLimits {
     pub(crate) call_records_max: usize,
     /// Time between two tries, and between two looks for stale cards.
     pub(crate) retry: Duration,
+    /// Within which time a missed call is to be called back.
+    pub(crate) callback_within: TimeDelta,
+}
+
+/// Something that an agent writes: all of it is kept, or nothing.
+pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;
+
+/// What a write goes by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules {
+    /// Today.
+    pub(crate) today: NaiveDate,
+    /// Within which time a missed call is to be called back.
+    pub(crate) callback_within: TimeDelta,
+}
+
+/// What a write did.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// JSON of the answer's data.
+    pub(crate) data: String,
+    /// What the lists of missed calls and callbacks have now.
+    pub(crate) effects: CallEffects,
+    /// Customers whose cards say something else now.
+    pub(crate) customers: Vec<String>,
+    /// Numbers that are somebody else's now.
+    pub(crate) numbers: Vec<String>,
+}
+
+/// The end of a write, for the loop: what it did and whom to tell.
+pub(crate) struct Done {
+    /// What it did.
+    pub(crate) result: Result<Written, StoreError>,
+    /// What is to happen then, in the loop.
+    pub(crate) then: Then,
+}
+
+/// What the loop does when a write has ended.
+pub(crate) type Then = Box<dyn FnOnce(&mut super::Bridge, Result<String, StoreError>) + Send>;
+
+enum Job {
+    Record(Box<CallRecord>),
+    Write(Write, Then),
 }
 
 /// Takes records. The thread ends when the last clone is gone and everything is written or given up.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    records: flume::Sender<CallRecord>,
+    jobs: flume::Sender<Job>,
     metrics: Metrics,
 }
 
+/// What a thread that records is known by.
+pub(crate) struct Recording {
+    /// To hand work over.
+    pub(crate) recorder: Recorder,
+    /// What was written.
+    pub(crate) done: mpsc::UnboundedReceiver<Done>,
+    /// Tells when the thread has ended.
+    pub(crate) ended: oneshot::Receiver<()>,
+}
+
 impl Recorder {
-    /// Starts the thread; the receiver tells when it has ended.
+    /// Starts the thread.
     pub(crate) fn start(
         store: &Store,
         clock: Arc<dyn Clock>,
         limits: RecorderLimits,
         metrics: Metrics,
-    ) -> Result<(Self, oneshot::Receiver<()>), std::io::Error> {
-        let (records, incoming) = flume::bounded(limits.call_records_max);
+    ) -> Result<Recording, std::io::Error> {
+        let (jobs, incoming) = flume::bounded(limits.call_records_max);
+        // Unbounded, but never longer than what was handed over.
+        let (written_tx, written) = mpsc::unbounded_channel();
         let (done_tx, done) = oneshot::channel();
         let mut writer = Writer {
             store: store.clone(),
@@ -51,6 +107,7 @@ impl Recorder {
             metrics: metrics.clone(),
             incoming,
             waiting: VecDeque::new(),
+            written: written_tx,
             change_no: None,
         };
         thread::Builder::new().name("recorder".to_owned()).spawn(move || {
@@ -58,18 +115,23 @@ impl Recorder {
             // Whoever waits may have given up.
             let _ = done_tx.send(());
         })?;
-        Ok((Self { records, metrics }, done))
+        Ok(Recording { recorder: Self { jobs, metrics }, done: written, ended: done })
     }
 
     /// Hands over a record, without waiting.
     pub(crate) fn record(&self, record: CallRecord) {
         self.metrics.call_records_waiting.inc();
-        if let Err(refused) = self.records.try_send(record) {
+        let call_id = record.call_id.clone();
+        if self.jobs.try_send(Job::Record(Box::new(record))).is_err() {
             self.metrics.call_records_waiting.dec();
             self.metrics.call_records_lost.inc();
-            let call_id = refused.into_inner().call_id;
             tracing::error!(%call_id, "too many call records wait for the store; this one is lost");
         }
+    }
+
+    /// Hands over something to write, without waiting. `false`: too much waits already; nothing was taken.
+    pub(crate) fn write(&self, write: Write, then: Then) -> bool {
+        self.jobs.try_send(Job::Write(write, then)).is_ok()
     }
 }
 
@@ -78,8 +140,9 @@ struct Writer {
     clock: Arc<dyn Clock>,
     limits: RecorderLimits,
     metrics: Metrics,
-    incoming: flume::Receiver<CallRecord>,
+    incoming: flume::Receiver<Job>,
     waiting: VecDeque<CallRecord>,
+    written: mpsc::UnboundedSender<Done>,
     /// The store's change number at which no card was stale.
     change_no: Option<u64>,
 }
@@ -88,17 +151,17 @@ impl Writer {
     fn run(&mut self) {
         loop {
             let closing = match self.incoming.recv_timeout(self.limits.retry) {
-                Ok(record) => {
-                    self.waiting.push_back(record);
+                Ok(job) => {
+                    self.take(job);
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
             while self.waiting.len() < self.limits.call_records_max
-                && let Ok(record) = self.incoming.try_recv()
+                && let Ok(job) = self.incoming.try_recv()
             {
-                self.waiting.push_back(record);
+                self.take(job);
             }
             self.write_waiting();
             if closing {
@@ -110,12 +173,45 @@ impl Writer {
         }
     }
 
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Record(record) => self.waiting.push_back(*record),
+            Job::Write(write, then) => {
+                // What an agent writes about a call comes after the call itself.
+                self.write_waiting();
+                let result = self.try_write(write);
+                self.tell(Done { result, then });
+            }
+        }
+    }
+
+    fn try_write(&self, write: Write) -> Result<Written, StoreError> {
+        if !self.waiting.is_empty() {
+            let waited_ms = u64::try_from(self.limits.retry.as_millis()).unwrap_or(u64::MAX);
+            return Err(StoreError::Busy { path: self.store.location().to_owned(), waited_ms });
+        }
+        let rules = self.rules();
+        self.store.write(|tx| write(tx, &rules))
+    }
+
+    fn rules(&self) -> Rules {
+        Rules { today: self.clock.today(), callback_within: self.limits.callback_within }
+    }
+
+    fn tell(&self, done: Done) {
+        // When the loop has ended nobody waits.
+        let _ = self.written.send(done);
+    }
+
     fn write_waiting(&mut self) {
         while let Some(record) = self.waiting.front() {
-            let today = self.clock.today();
-            let written = self.store.write(|tx| tx.record_call(record, today));
+            let Rules { today, callback_within } = self.rules();
+            let written = self.store.write(|tx| tx.record_call(record, today, callback_within));
             match written {
-                Ok(()) => {}
+                Ok(effects) => {
+                    let result = Ok(Written { effects, ..Written::default() });
+                    self.tell(Done { result, then: Box::new(|_, _| ()) });
+                }
                 Err(error @ (StoreError::Conflict(_) | StoreError::Corrupt(_))) => {
                     tracing::error!(call_id = record.call_id, %error, "the store refuses a call record; it is lost");
                     self.metrics.call_records_lost.inc();

@@ -9,7 +9,7 @@ use super::*;
 use crate::agent::HubLimits;
 use crate::agent::socket::Closer;
 use crate::bridge::record::RecorderLimits;
-use crate::call::{CallIds, CallInfo, CallOutcome, Direction, DismissReason, EndedCall, TrackerLimits};
+use crate::call::{CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
 use crate::lookup::LookupLimits;
 
 /// A loop that does not run: the test applies each step by hand and sees what agents 201 and 202 get.
@@ -58,11 +58,17 @@ impl Desk {
         let mut hub =
             Hub::new(HubLimits { replay_max: 8, sockets_per_agent_max: 2 }, metrics.clone()).unwrap();
         hub.set_agents(vec![agent("201"), agent("202")]);
-        let limits = RecorderLimits { call_records_max: 8, retry: Duration::from_millis(10) };
-        let (recorder, recorded) = Recorder::start(&store, clock.clone(), limits, metrics.clone()).unwrap();
-        let tracker = CallTracker::new(TrackerLimits::default(), CallIds::seeded(1));
-        let times = BridgeTimes { agents_refresh: timeout, tick: timeout };
-        let bridge = Bridge::new(tracker, hub, lookups, recorder, clock.clone(), metrics, times);
+        let limits = RecorderLimits {
+            call_records_max: 8,
+            retry: Duration::from_millis(10),
+            callback_within: TimeDelta::minutes(30),
+        };
+        let recording = Recorder::start(&store, clock.clone(), limits, metrics.clone()).unwrap();
+        let recorded = recording.ended;
+        let times =
+            BridgeTimes { agents_refresh: timeout, tick: timeout, after_call_work: Duration::from_secs(30) };
+        let sources = Vec::new();
+        let bridge = Bridge::new(sources, hub, lookups, recording.recorder, clock.clone(), metrics, times);
         let mut desk = Self { bridge, clock, sockets: Vec::new(), recorded, store, _folder: folder };
         desk.join("201");
         desk.join("202");
@@ -81,6 +87,7 @@ impl Desk {
     fn seen(&mut self, socket: usize) -> Vec<String> {
         let frames = &mut self.sockets[socket].1;
         std::iter::from_fn(|| frames.try_recv().ok())
+            .filter(|frame| !frame.contains("\"ev\":\"presence.changed\""))
             .map(|frame| {
                 let push: Value = serde_json::from_str(&frame).unwrap();
                 let data = &push["data"];
@@ -104,39 +111,37 @@ impl Desk {
 
     fn ring(&mut self, call: &CallInfo, extension: &str) {
         let extension = extension.to_owned();
-        self.bridge.on_change(CallChange::Ringing {
-            call: call.clone(),
-            extension,
-            at: at(1),
-            uncertain: false,
-        });
+        self.bridge
+            .on_change(0, CallChange::Ringing { call: call.clone(), extension, at: at(1), uncertain: false });
     }
 
     fn answer(&mut self, call: &CallInfo, extension: &str) {
-        self.bridge.on_change(CallChange::Answered {
-            call: call.clone(),
-            extension: extension.to_owned(),
-            at: at(4),
-        });
+        self.bridge.on_change(
+            0,
+            CallChange::Answered { call: call.clone(), extension: extension.to_owned(), at: at(4) },
+        );
     }
 
     fn dismiss(&mut self, call: &CallInfo, extension: &str, reason: DismissReason) {
         let (call_id, extension) = (call.call_id, extension.to_owned());
-        self.bridge.on_change(CallChange::Dismissed { call_id, extension, reason, at: at(4) });
+        self.bridge.on_change(0, CallChange::Dismissed { call_id, extension, reason, at: at(4) });
     }
 
     fn end(&mut self, call: &CallInfo, outcome: CallOutcome, answered_by: &[&str]) {
-        self.bridge.on_change(CallChange::Ended(EndedCall {
-            call: call.clone(),
-            outcome,
-            answered_by: answered_by.iter().map(|e| (*e).to_owned()).collect(),
-            answered_at: (!answered_by.is_empty()).then(|| at(4)),
-            ended_at: at(9),
-            ring_seconds: 3,
-            talk_seconds: 5,
-            hold_seconds: 0,
-            uncertain: false,
-        }));
+        self.bridge.on_change(
+            0,
+            CallChange::Ended(EndedCall {
+                call: call.clone(),
+                outcome,
+                answered_by: answered_by.iter().map(|e| (*e).to_owned()).collect(),
+                answered_at: (!answered_by.is_empty()).then(|| at(4)),
+                ended_at: at(9),
+                ring_seconds: 3,
+                talk_seconds: 5,
+                hold_seconds: 0,
+                uncertain: false,
+            }),
+        );
     }
 
     /// Ends the loop and gives the calls that the store then has of an agent.
@@ -154,6 +159,7 @@ fn call(caller: CallerNumber) -> CallInfo {
         caller,
         called: Some("0120111111".to_owned()),
         queue: Some("support".to_owned()),
+        queued_at: None,
         customer_code: None,
         started_at: at(0),
     }
@@ -218,12 +224,12 @@ async fn a_lookup_of_an_earlier_caller_is_dropped() {
     let stranger = call(CallerNumber::Number(PhoneNumber::parse("0399999999").unwrap()));
     desk.ring(&stranger, "201");
     let late = desk.bridge.found.recv().await.unwrap();
-    desk.bridge.on_change(CallChange::CallerChanged { call: akagi() });
+    desk.bridge.on_change(0, CallChange::CallerChanged { call: akagi() });
     desk.bridge.on_found(late);
     assert_eq!(desk.seen(0), Vec::<String>::new());
     desk.finish_lookup().await;
     assert_eq!(desk.seen(0), ["call.ringing one ringing"]);
-    desk.bridge.on_change(CallChange::CallerChanged { call: stranger });
+    desk.bridge.on_change(0, CallChange::CallerChanged { call: stranger });
     desk.finish_lookup().await;
     assert_eq!(desk.seen(0), ["call.updated none ringing"]);
 }
@@ -249,8 +255,12 @@ async fn a_late_store_costs_the_customer_not_the_pop_up() {
     assert_eq!(desk.seen(0), ["call.ringing failed ringing"]);
     desk.bridge.on_found(late);
     assert_eq!(desk.seen(0), ["call.updated one ringing"], "better late than never");
-    let broken =
-        Found { call_id: call.call_id, generation: 99, profile: Ok(Profile::empty(MatchKind::None)) };
+    let broken = Found {
+        call_id: call.call_id,
+        generation: 99,
+        profile: Ok(Profile::empty(MatchKind::None)),
+        kept: None,
+    };
     desk.bridge.on_found(broken);
     assert_eq!(desk.seen(0), Vec::<String>::new());
 }
@@ -265,7 +275,7 @@ async fn the_snapshot_holds_what_is_live_and_nothing_else() {
     desk.answer(&call, "201");
     let hold =
         |kind: fn(CallId, String, DateTime<Utc>) -> CallChange| kind(call.call_id, "201".to_owned(), at(5));
-    desk.bridge.on_change(hold(|call_id, extension, at| CallChange::Held { call_id, extension, at }));
+    desk.bridge.on_change(0, hold(|call_id, extension, at| CallChange::Held { call_id, extension, at }));
     desk.clock.advance(TimeDelta::seconds(1));
     assert_eq!(desk.join("202")["calls"], serde_json::json!([]), "another agent does not see it");
     let mine = desk.bridge.calls[&call.call_id].popup_for("A201", &desk.bridge.hub).unwrap();

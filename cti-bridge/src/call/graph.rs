@@ -1,6 +1,7 @@
 //! Which channels exist, which call each belongs to and who hears whom. Knows nothing of agents' screens.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
 
 use super::{BridgeId, ChannelId, ChannelState, Party, Role};
 
@@ -28,7 +29,7 @@ pub(super) struct Graph {
     /// Every identity that leads to a call: channels, and identities that channels named as linked.
     links: HashMap<ChannelId, CallKey>,
     bridges: HashMap<BridgeId, Vec<ChannelId>>,
-    gone: Gone,
+    gone: Recent<ChannelId>,
 }
 
 impl Graph {
@@ -37,7 +38,7 @@ impl Graph {
             channels: HashMap::new(),
             links: HashMap::new(),
             bridges: HashMap::new(),
-            gone: Gone { max: gone_max, order: VecDeque::new(), set: HashSet::new() },
+            gone: Recent::new(gone_max),
         }
     }
 
@@ -72,7 +73,7 @@ impl Graph {
 
     /// Whether this channel was live and is gone: what is told about it now comes too late.
     pub(super) fn is_gone(&self, channel: &ChannelId) -> bool {
-        self.gone.set.contains(channel)
+        self.gone.has(channel)
     }
 
     pub(super) fn insert(&mut self, id: &ChannelId, call: CallKey, party: Party, role: Role, epoch: u64) {
@@ -157,23 +158,34 @@ impl Graph {
     }
 }
 
-/// Channels that are gone, the last few of them.
+/// The last few of something.
 #[derive(Debug)]
-struct Gone {
+pub(super) struct Recent<T> {
     max: usize,
-    order: VecDeque<ChannelId>,
-    set: HashSet<ChannelId>,
+    order: VecDeque<T>,
+    set: HashSet<T>,
 }
 
-impl Gone {
-    fn remember(&mut self, id: &ChannelId) {
-        if self.set.insert(id.clone()) {
-            self.order.push_back(id.clone());
+impl<T: Clone + Eq + Hash> Recent<T> {
+    pub(super) fn new(max: usize) -> Self {
+        Self { max, order: VecDeque::new(), set: HashSet::new() }
+    }
+
+    pub(super) fn has(&self, one: &T) -> bool {
+        self.set.contains(one)
+    }
+
+    /// Gives whether it is new.
+    pub(super) fn remember(&mut self, one: &T) -> bool {
+        let is_new = self.set.insert(one.clone());
+        if is_new {
+            self.order.push_back(one.clone());
         }
         while self.order.len() > self.max {
             if let Some(oldest) = self.order.pop_front() {
                 self.set.remove(&oldest);
             }
         }
+        is_new
     }
 }

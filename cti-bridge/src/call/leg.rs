@@ -18,6 +18,8 @@ pub(super) struct Leg {
     pub(super) answer_told: bool,
     pub(super) hold_told: bool,
     pub(super) uncertain: bool,
+    /// The agent called out, so nothing rang.
+    pub(super) placed: bool,
 }
 
 impl Leg {
@@ -32,6 +34,7 @@ impl Leg {
             answer_told: false,
             hold_told: false,
             uncertain,
+            placed: false,
         }
     }
 
@@ -53,6 +56,16 @@ impl Leg {
         !self.ringing_told
             || (self.answered_at.is_some() && !self.answer_told)
             || (self.held_since.is_some() && !self.hold_told)
+    }
+
+    fn announcement(&self, call: &CallInfo) -> CallChange {
+        let (call, extension) = (call.clone(), self.extension.clone());
+        let (at, uncertain) = (self.rang_at, self.uncertain);
+        if self.placed {
+            CallChange::Placed { call, extension, at, uncertain }
+        } else {
+            CallChange::Ringing { call, extension, at, uncertain }
+        }
     }
 
     /// The agent has left, but nobody else has taken over: the pop-up stays until the call ends or goes on.
@@ -122,12 +135,7 @@ impl LiveCall {
         for leg in &mut self.legs {
             if !leg.ringing_told {
                 leg.ringing_told = true;
-                out.push(CallChange::Ringing {
-                    call: call.clone(),
-                    extension: leg.extension.clone(),
-                    at: leg.rang_at,
-                    uncertain: leg.uncertain,
-                });
+                out.push(leg.announcement(&call));
             }
             leg.tell_answer(&call, out);
             if let Some(at) = leg.held_since
@@ -169,7 +177,8 @@ impl LiveCall {
         if !leg.channels.is_empty() {
             return None;
         }
-        if leg.answered_at.is_none() {
+        // Who called out sees the call to its end, answered or not.
+        if leg.answered_at.is_none() && !leg.placed {
             return Some(leg.extension.clone());
         }
         let held_ms = leg.held_ms(now);

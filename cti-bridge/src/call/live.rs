@@ -17,6 +17,7 @@ pub(super) struct LiveCall {
     pub(super) caller: Caller,
     pub(super) called: Option<String>,
     pub(super) queue: Option<String>,
+    pub(super) queued_at: Option<DateTime<Utc>>,
     pub(super) customer_code: Option<String>,
     pub(super) legs: Vec<Leg>,
     /// Every identity that leads to this call, live channels or not.
@@ -49,6 +50,7 @@ impl LiveCall {
             caller: Caller::Known(CallerNumber::Unknown),
             called: None,
             queue: None,
+            queued_at: None,
             customer_code: None,
             legs: Vec::new(),
             names: Vec::new(),
@@ -74,6 +76,7 @@ impl LiveCall {
             },
             called: self.called.clone(),
             queue: self.queue.clone(),
+            queued_at: self.queued_at,
             customer_code: self.customer_code.clone(),
             started_at: self.started_at,
         }
@@ -125,6 +128,23 @@ impl LiveCall {
             .as_deref()
             .map_or(CallerNumber::Unknown, |number| CallerNumber::from_caller_id(number, ""));
         self.caller = Caller::Known(dialled);
+    }
+
+    /// Whoever placed this outbound call takes part in it from now on.
+    pub(super) fn place(&mut self, now: DateTime<Utc>, uncertain: bool) {
+        let Some(Origin { channel, party: Party::Agent { extension } }) = self.origin.clone() else { return };
+        if !self.has_leg(&extension) {
+            self.legs.push(Leg { placed: true, ..Leg::new(&extension, &channel, now, uncertain) });
+        }
+    }
+
+    /// The far end of an outbound call answered.
+    pub(super) fn far_end_answers(&mut self, now: DateTime<Utc>) {
+        let placed_by = self.origin_extension().map(str::to_owned);
+        if let Some(leg) = self.legs.iter_mut().find(|leg| leg.placed) {
+            leg.answered_at.get_or_insert(now);
+        }
+        self.note_answer(placed_by.as_deref(), now);
     }
 
     pub(super) fn note_answer(&mut self, extension: Option<&str>, now: DateTime<Utc>) {

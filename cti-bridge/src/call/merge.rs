@@ -90,6 +90,7 @@ impl LiveCall {
             }
             leg.answer_told = false;
             leg.hold_told = false;
+            leg.placed &= self.direction == Direction::Outbound;
         }
         if other.origin.is_some() {
             out.push(CallChange::Ended(ended));
@@ -100,6 +101,7 @@ impl LiveCall {
         self.channels_live += other.channels_live;
         self.uncertain |= other.uncertain;
         self.queue = self.queue.take().or(other.queue);
+        self.queued_at = self.queued_at.or(other.queued_at);
         self.customer_code = self.customer_code.take().or(other.customer_code);
         for leg in other.legs {
             self.first_ring_at.get_or_insert(leg.rang_at);

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use shared::caller::CallerNumber;
 
-use super::graph::{CallKey, Graph};
+use super::graph::{CallKey, Graph, Recent};
 use super::live::LiveCall;
 use super::{
-    BridgeId, CallChange, CallIds, CallInfo, CallSignal, Caller, ChannelId, ChannelState, DialResult,
+    BridgeId, CallChange, CallId, CallIds, CallInfo, CallSignal, Caller, ChannelId, ChannelState, DialResult,
     Direction, DismissReason, GoneCause, Party, Role,
 };
+
+/// Identities of calls that are not given again: those of the last day of a large call centre.
+const IDS_MAX: usize = 100_000;
 
 /// What a tracker keeps at most. Beyond that the oldest call is closed as uncertain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,8 @@ impl Default for TrackerLimits {
 pub struct CallTracker {
     pub(super) limits: TrackerLimits,
     ids: CallIds,
+    /// Identities that were given to calls.
+    used: Recent<CallId>,
     pub(super) graph: Graph,
     pub(super) calls: BTreeMap<CallKey, LiveCall>,
     next_key: CallKey,
@@ -49,6 +54,7 @@ impl CallTracker {
         Self {
             limits,
             ids,
+            used: Recent::new(IDS_MAX),
             graph: Graph::new(limits.gone_max),
             calls: BTreeMap::new(),
             next_key: 0,
@@ -124,6 +130,7 @@ impl CallTracker {
             CallSignal::QueueJoin { channel, queue } => {
                 if let Some(call) = self.call_mut(&channel) {
                     call.queue = Some(queue);
+                    call.queued_at.get_or_insert(now);
                 }
             }
             CallSignal::QueueAbandon { channel } | CallSignal::HungUp { channel } => self.hung_up(&channel),
@@ -162,7 +169,9 @@ impl CallTracker {
         if self.graph.get(channel).is_none() {
             let known = self.graph.linked_call(channel);
             let known = known.or_else(|| seen.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
-            let key = known.unwrap_or_else(|| self.open_call(now, seen.uncertain));
+            let key = known.unwrap_or_else(|| {
+                self.open_call(seen.linked.as_ref().unwrap_or(channel), now, seen.uncertain)
+            });
             self.graph.insert(channel, key, seen.party.clone(), seen.role, self.epoch);
             self.name(channel, key);
             if let Some(call) = self.calls.get_mut(&key) {
@@ -175,7 +184,7 @@ impl CallTracker {
         if seen.role == Role::Origin {
             self.origin_seen(channel, seen, out);
         } else if seen.party == Party::Outside {
-            self.reaches_outside(channel, out);
+            self.reaches_outside(channel, now, out);
         }
         self.tell(channel, out);
     }
@@ -202,10 +211,14 @@ impl CallTracker {
         }
     }
 
-    fn open_call(&mut self, now: DateTime<Utc>, uncertain: bool) -> CallKey {
+    /// A new call, with the identity that its first channel gives it. An identity is used once: what was told about
+    /// another call is over.
+    fn open_call(&mut self, first: &ChannelId, now: DateTime<Utc>, uncertain: bool) -> CallKey {
         let key = self.next_key;
         self.next_key += 1;
-        self.calls.insert(key, LiveCall::new(self.ids.next_id(), now, uncertain));
+        let named = self.ids.id_of(first);
+        let id = if self.used.remember(&named) { named } else { self.ids.next_id() };
+        self.calls.insert(key, LiveCall::new(id, now, uncertain));
         key
     }
 
@@ -270,13 +283,15 @@ impl CallTracker {
     }
 
     /// One of us reaches a line to the outside: if the call was ours alone until now, it is outbound.
-    fn reaches_outside(&mut self, channel: &ChannelId, out: &mut Vec<CallChange>) {
+    fn reaches_outside(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let in_snapshot = self.in_snapshot;
         let Some(call) = self.call_mut(channel) else { return };
         if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {
             call.goes_outside();
             if call.is_told() {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }
+            call.place(now, call.uncertain || in_snapshot);
         }
     }
 
@@ -315,7 +330,8 @@ impl CallTracker {
         live.role = Role::Destination;
         let (party, state) = (live.party.clone(), live.state);
         if party == Party::Outside {
-            self.reaches_outside(destination, out);
+            self.reaches_outside(destination, now, out);
+            self.tell(destination, out);
         }
         self.ring(destination, now, out);
         if state == ChannelState::Up {
@@ -352,10 +368,7 @@ impl CallTracker {
         let Some(call) = self.call_mut(channel) else { return };
         match party {
             Party::Agent { .. } => call.answer(channel, now),
-            Party::Outside => {
-                let placed_by = call.origin_extension().map(str::to_owned);
-                call.note_answer(placed_by.as_deref(), now);
-            }
+            Party::Outside => call.far_end_answers(now),
             Party::Internal => {}
         }
         self.tell(channel, out);
@@ -445,7 +458,7 @@ impl CallTracker {
             call.tell_answers(out);
         }
         let shown: Vec<_> =
-            call.legs.iter().map(|l| (l.extension.clone(), l.answered_at.is_some())).collect();
+            call.legs.iter().map(|l| (l.extension.clone(), l.answered_at.is_some() || l.placed)).collect();
         for (extension, answered) in shown {
             if lost || !answered {
                 let reason = if lost { DismissReason::Lost } else { call.called_off() };

@@ -1,5 +1,6 @@
 //! `serve`: telephone system on one side, agents on the other.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,11 +18,21 @@ use crate::config::Config;
 use crate::exit::Failure;
 use crate::lifecycle::{Signals, reload_on_hangup};
 use crate::server::{Parts, Server};
+use crate::source::SourceLink;
 use crate::source::ami::{self, AmiConfig, Secret};
+use crate::source::freeswitch;
+use crate::source::tls::Connector;
+use crate::source::webhook::{WebhookProfile, WebhookSource};
 use crate::tls::TlsConfig;
 
 /// Events of the telephone system that may wait for the loop; the source waits when they are more.
 const SOURCE_QUEUE_MAX: usize = 1_024;
+/// The largest profile of a webhook. Bytes.
+const PROFILE_BYTES_MAX: u64 = 256 * 1024;
+/// Requests to a telephone system that may wait.
+const REQUESTS_MAX: usize = 64;
+/// The name of the telephone system that flags give.
+const FLAG_SOURCE: &str = "pbx";
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -89,27 +100,37 @@ fn settings(args: &ServeArgs) -> Result<Config, Failure> {
     if let (Some(certificate), Some(key)) = (args.tls_cert.clone(), args.tls_key.clone()) {
         config.tls = Some(TlsConfig { certificate, key });
     }
-    match (&args.ami, &args.ami_user, &mut config.ami) {
-        (Some(address), Some(user), Some(ami)) => {
+    match (&args.ami, &args.ami_user) {
+        (Some(address), Some(user)) => {
+            let named = config.ami.entry(FLAG_SOURCE.to_owned());
+            let ami = named.or_insert_with(|| AmiConfig::new(address, user, Secret::new("")));
             ami.address.clone_from(address);
             ami.user.clone_from(user);
         }
-        (Some(address), Some(user), none) => *none = Some(AmiConfig::new(address, user, Secret::new(""))),
-        (None, Some(user), Some(ami)) => ami.user.clone_from(user),
-        (None, Some(_), None) => return Err(Failure::usage("--ami-user is given without --ami")),
+        (None, Some(_)) => return Err(Failure::usage("--ami-user is given without --ami")),
         _ => {}
     }
-    if let Some(ami) = &mut config.ami {
-        ami.secret = secret()?;
+    for webhook in config.webhook.values_mut() {
+        webhook.secret = secret(&webhook.secret_env)?;
+    }
+    for (name, freeswitch) in &mut config.freeswitch {
+        freeswitch.secret = secret(&freeswitch.secret_env)?;
+        freeswitch.check().map_err(|e| Failure::config(format!("freeswitch.{name}: {e}")))?;
+    }
+    for ami in config.ami.values_mut() {
+        ami.secret = secret(&ami.secret_env)?;
+        if ami.tls {
+            ami.connector = Some(Connector::new(ami.tls_ca.as_deref())?);
+        }
     }
     Ok(config)
 }
 
-/// The manager's secret: from the environment, because a command line is everybody's to read.
-pub(crate) fn secret() -> Result<Secret, Failure> {
-    match std::env::var("CHAKUDEN_AMI_SECRET") {
+/// A secret: from the environment, because a command line is everybody's to read.
+pub(crate) fn secret(variable: &str) -> Result<Secret, Failure> {
+    match std::env::var(variable) {
         Ok(secret) if !secret.is_empty() => Ok(Secret::new(secret)),
-        _ => Err(Failure::config("CHAKUDEN_AMI_SECRET is not set; put the manager user's secret there")),
+        _ => Err(Failure::config(format!("{variable} is not set; put the telephone system's secret there"))),
     }
 }
 
@@ -126,15 +147,57 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
-/// Connects the telephone system, as long as `stopping` is not cancelled.
-pub(crate) fn connect(
+/// Connects all telephone systems, as long as `stopping` is not cancelled.
+fn connect(config: &Config, clock: &Arc<dyn Clock>, stopping: &CancellationToken) -> Vec<SourceLink> {
+    let ami = config.ami.iter();
+    let ami = ami.map(|(name, ami)| connect_ami(name.clone(), ami.clone(), clock.clone(), stopping));
+    let freeswitch = config.freeswitch.iter().map(|(name, settings)| {
+        let (events_tx, events) = mpsc::channel(SOURCE_QUEUE_MAX);
+        let (requests, requests_rx) = mpsc::channel(REQUESTS_MAX);
+        let (settings, clock) = (settings.clone(), clock.clone());
+        tokio::spawn(freeswitch::run(settings, clock, events_tx, requests_rx, stopping.clone()));
+        SourceLink { name: name.clone(), events, requests: Some(requests) }
+    });
+    ami.chain(freeswitch).collect()
+}
+
+/// Sets up what takes events over HTTP.
+fn webhooks(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    stopping: &CancellationToken,
+    sources: &mut Vec<SourceLink>,
+) -> Result<BTreeMap<String, Arc<WebhookSource>>, Failure> {
+    let mut all = BTreeMap::new();
+    for (name, settings) in &config.webhook {
+        let profile = match &settings.profile {
+            Some(path) => {
+                let text = crate::cli::read_text(path, PROFILE_BYTES_MAX)?;
+                let read = WebhookProfile::parse(&text);
+                Some(read.map_err(|e| Failure::config(format!("{}: {e}", path.display())))?)
+            }
+            None => None,
+        };
+        let (events_tx, events) = mpsc::channel(SOURCE_QUEUE_MAX);
+        let source =
+            WebhookSource::start(settings.clone(), profile, clock.clone(), events_tx, stopping.clone());
+        sources.push(SourceLink::listening(name.clone(), events));
+        all.insert(name.clone(), source);
+    }
+    Ok(all)
+}
+
+/// Connects an Asterisk.
+pub(crate) fn connect_ami(
+    name: String,
     ami: AmiConfig,
     clock: Arc<dyn Clock>,
     stopping: &CancellationToken,
-) -> mpsc::Receiver<crate::source::SourceEvent> {
-    let (events, source) = mpsc::channel(SOURCE_QUEUE_MAX);
-    tokio::spawn(ami::run(ami, clock, events, stopping.clone()));
-    source
+) -> SourceLink {
+    let (events_tx, events) = mpsc::channel(SOURCE_QUEUE_MAX);
+    let (requests, requests_rx) = mpsc::channel(REQUESTS_MAX);
+    tokio::spawn(ami::run(ami, clock, events_tx, requests_rx, stopping.clone()));
+    SourceLink { name, events, requests: Some(requests) }
 }
 
 async fn serve(store: Store, config: &Config) -> Result<(), Failure> {
@@ -142,8 +205,12 @@ async fn serve(store: Store, config: &Config) -> Result<(), Failure> {
     let stopping = CancellationToken::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listener = listen(config.listen).await?;
-    let source = config.ami.clone().map(|ami| connect(ami, clock.clone(), &stopping));
-    let server = Server::start(Parts { store, listener, source, clock, stopping: stopping.clone() }, config)?;
+    let mut sources = connect(config, &clock, &stopping);
+    let webhooks = webhooks(config, &clock, &stopping, &mut sources)?;
+    let server = Server::start(
+        Parts { store, listener, sources, webhooks, clock, stopping: stopping.clone() },
+        config,
+    )?;
     if let Some(tls) = server.tls() {
         reload_on_hangup(tls, stopping.clone())?;
     }

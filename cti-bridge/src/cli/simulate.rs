@@ -112,7 +112,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
             Box::new(EndlessCalls::new(book, args.seed, args.pace_ms))
         }
     };
-    let mut options = SimulatorOptions::new(&args.user, secret()?, phones());
+    let mut options = SimulatorOptions::new(&args.user, secret("CHAKUDEN_AMI_SECRET")?, phones());
     options.call_interval_ms = args.pace_ms;
     options.calls_live_max = 2;
     let runtime = runtime()?;

@@ -8,9 +8,13 @@ fn the_example_is_read_and_says_the_defaults() {
     let default = Limits { lookup_threads: config.limits.lookup_threads, ..Limits::default() };
     assert_eq!(format!("{:?}", config.limits), format!("{default:?}"));
     assert_eq!(config.permissions, PermissionSettings::default());
-    let ami = config.ami.unwrap();
+    let ami = &config.ami["hq"];
+    assert_eq!(format!("{:?}", config.calls), format!("{:?}", CallSettings::default()));
     let plain = AmiConfig::new("127.0.0.1:5038", "chakuden", crate::source::ami::Secret::new(""));
     assert_eq!(format!("{ami:?}"), format!("{plain:?}"));
+    let plain = FreeSwitchConfig::new("127.0.0.1:8021", crate::source::ami::Secret::new(""));
+    assert_eq!(format!("{:?}", config.freeswitch["osaka"]), format!("{plain:?}"));
+    assert_eq!(format!("{:?}", config.webhook["cloud"]), format!("{:?}", WebhookConfig::default()));
 }
 
 #[test]
@@ -30,7 +34,7 @@ fn an_unknown_key_is_an_error_that_names_it_and_its_line() {
         ("[limits]\nagent_queue = 3", "agent_queue", "line 2"),
         ("[permissions.agent]\ncredit = false", "credit_read", "line 2"),
         ("[permissions.root]\nlookup = true", "root", "line 1"),
-        ("\n\n[ami]\naddress = \"a:1\"\nuser = \"u\"\nsecret = \"s\"", "secret", "line 6"),
+        ("\n\n[ami.hq]\naddress = \"a:1\"\nuser = \"u\"\nsecret = \"s\"", "secret", "line 6"),
     ] {
         let error = Config::parse(text).unwrap_err();
         assert!(error.contains(key) && error.contains(line) && !error.contains('\n'), "{error}");
@@ -49,6 +53,9 @@ fn wrong_values_are_errors() {
         "[limits]\nlookup_threads = -1",
         "[permissions.agent]\nlookup = 1",
         "store = 3",
+        "[ami.\"a b\"]\naddress = \"a:1\"\nuser = \"u\"",
+        "[ami.x]\naddress = \"a:1\"\nuser = \"u\"\n[webhook.x]",
+        "[calls]\nafter_call_work_seconds = 86401",
         "[tls]\ncertificate = \"c.pem\"",
         "[[",
     ] {

@@ -77,6 +77,6 @@ fn a_profile_of_nobody_has_every_field() {
     for kind in MatchKind::ALL {
         let popup: serde_json::Value = serde_json::from_str(&Profile::empty(*kind).popup("null")).unwrap();
         assert_eq!(popup["match"], kind.word());
-        assert_eq!(popup.as_object().unwrap().len(), 12);
+        assert_eq!(popup.as_object().unwrap().len(), 13);
     }
 }

@@ -40,6 +40,8 @@ struct Inner {
 
 /// What a new channel is.
 pub(super) struct NewChannel {
+    /// The identity; one of the exchange's own when `None`.
+    pub(super) id: Option<String>,
     /// Such as `PJSIP/201`; a serial is added.
     pub(super) peer: String,
     pub(super) caller: Id,
@@ -103,7 +105,7 @@ impl Exchange {
         let mut inner = self.lock();
         let key = inner.next_channel;
         inner.next_channel += 1;
-        let id = format!("{}.{key}", self.booted_at);
+        let id = new.id.unwrap_or_else(|| format!("{}.{key}", self.booted_at));
         let linked = new.linked.and_then(|l| inner.channels.get(&l)).map(|l| l.linked.clone());
         let channel = Channel {
             name: format!("{}-{key:08x}", new.peer),
@@ -122,6 +124,11 @@ impl Exchange {
         inner.broadcast(Text::event("Newchannel", "call").channel("", &channel));
         inner.channels.insert(key, channel);
         key
+    }
+
+    /// How many channels live.
+    pub(super) fn channels_len(&self) -> usize {
+        self.lock().channels.len()
     }
 
     /// Changes a channel without a word.

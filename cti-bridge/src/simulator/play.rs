@@ -76,6 +76,7 @@ impl<'a> Call<'a> {
             None => ("Dial", script.ring.iter().map(|e| format!("PJSIP/{e}")).collect::<Vec<_>>().join("&")),
         };
         let trunk = exchange.new_channel(NewChannel {
+            id: None,
             peer: "PJSIP/trunk".to_owned(),
             caller: Id { number: script.caller_number.clone(), name: script.caller_name.clone() },
             context: "incoming",
@@ -137,6 +138,7 @@ impl<'a> Call<'a> {
     fn call(&self, source: ChannelKey, extension: &str, in_queue: bool) -> Phone {
         let from = self.exchange.channel(source);
         let channel = self.exchange.new_channel(NewChannel {
+            id: None,
             peer: format!("PJSIP/{extension}"),
             caller: self.exchange.agent(extension),
             context: "internal",

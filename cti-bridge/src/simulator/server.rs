@@ -12,6 +12,7 @@ use tracing::debug;
 
 use super::channel::Channel;
 use super::exchange::{Exchange, Outgoing};
+use super::outgoing::{self, Order};
 use super::text::Text;
 use crate::source::ami::{AmiDecoder, AmiLimits, AmiMessage, challenge_key};
 
@@ -142,6 +143,7 @@ impl Client {
             "getvar" => self.getvar(action),
             "coreshowchannels" => self.core_show_channels(id),
             "queuestatus" => self.queue_status(id),
+            "originate" => self.originate(action),
             _ => self.send(error("Invalid/unknown command")),
         }
     }
@@ -212,6 +214,22 @@ impl Client {
             texts
         };
         self.send_list(make)
+    }
+
+    fn originate(&self, action: &AmiMessage) -> Next {
+        let id = action.action_id();
+        let extension = action.get("Channel").and_then(|channel| channel.rsplit('/').next());
+        let order = extension.zip(action.get("Exten")).map(|(extension, number)| Order {
+            extension: extension.to_owned(),
+            number: number.to_owned(),
+            channel_id: action.get("ChannelId").map(str::to_owned),
+        });
+        let taken = order.is_some_and(|order| outgoing::place(&self.exchange, order));
+        let text = match taken {
+            true => Text::response("Success", id).with("Message", "Originate successfully queued"),
+            false => Text::response("Error", id).with("Message", "Originate failed"),
+        };
+        self.send(text)
     }
 
     /// No queue keeps statistics here: the list is always empty.

@@ -50,6 +50,7 @@ pub(super) async fn attended(call: &Call<'_>, from: &Phone, bridge: &str, to: &s
     let exchange = call.exchange;
     exchange.tell("Hold", "call", from.channel, &[("MusicClass", "default".to_owned())]);
     let question = exchange.new_channel(NewChannel {
+        id: None,
         peer: format!("PJSIP/{}", from.extension),
         caller: exchange.agent(&from.extension),
         context: "internal",

@@ -103,6 +103,10 @@ fn line(change: &CallChange, calls: &mut Vec<CallId>) -> String {
             let doubt = if *uncertain { " uncertain" } else { "" };
             format!("{} rings {extension}: {}{doubt}", number(call.call_id), who(call))
         }
+        CallChange::Placed { call, extension, uncertain, .. } => {
+            let doubt = if *uncertain { " uncertain" } else { "" };
+            format!("{} placed by {extension}: {}{doubt}", number(call.call_id), who(call))
+        }
         CallChange::Answered { call, extension, .. } => {
             format!("{} answered by {extension}", number(call.call_id))
         }
@@ -142,6 +146,7 @@ fn who(call: &CallInfo) -> String {
 pub(crate) fn check_contract(changes: &[CallChange]) {
     #[derive(Debug, PartialEq)]
     enum Screen {
+        Dialing,
         Ringing,
         Answered,
         Held,
@@ -151,6 +156,7 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
     for change in changes {
         let id = match change {
             CallChange::Ringing { call, .. }
+            | CallChange::Placed { call, .. }
             | CallChange::Answered { call, .. }
             | CallChange::CallerChanged { call } => call.call_id,
             CallChange::Dismissed { call_id, .. }
@@ -159,7 +165,10 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
             CallChange::Ended(ended) => ended.call.call_id,
         };
         assert!(!ended.contains(&id), "nothing follows the end: {change:?}");
-        let mut set = |extension: &String, from: Option<Screen>, to: Option<Screen>| {
+        let set = |screens: &mut HashMap<(CallId, String), Screen>,
+                   extension: &String,
+                   from: Option<Screen>,
+                   to: Option<Screen>| {
             let key = (id, extension.clone());
             let was = screens.remove(&key);
             assert_eq!(was, from, "{change:?}");
@@ -168,13 +177,20 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
             }
         };
         match change {
-            CallChange::Ringing { extension, .. } => set(extension, None, Some(Screen::Ringing)),
-            CallChange::Answered { extension, .. } => {
-                set(extension, Some(Screen::Ringing), Some(Screen::Answered));
+            CallChange::Ringing { extension, .. } => {
+                set(&mut screens, extension, None, Some(Screen::Ringing));
             }
-            CallChange::Held { extension, .. } => set(extension, Some(Screen::Answered), Some(Screen::Held)),
+            CallChange::Placed { extension, .. } => set(&mut screens, extension, None, Some(Screen::Dialing)),
+            CallChange::Answered { extension, .. } => {
+                let dials = screens.get(&(id, extension.clone())) == Some(&Screen::Dialing);
+                let from = if dials { Screen::Dialing } else { Screen::Ringing };
+                set(&mut screens, extension, Some(from), Some(Screen::Answered));
+            }
+            CallChange::Held { extension, .. } => {
+                set(&mut screens, extension, Some(Screen::Answered), Some(Screen::Held));
+            }
             CallChange::Resumed { extension, .. } => {
-                set(extension, Some(Screen::Held), Some(Screen::Answered));
+                set(&mut screens, extension, Some(Screen::Held), Some(Screen::Answered));
             }
             CallChange::Dismissed { extension, .. } => {
                 let was = screens.remove(&(id, extension.clone()));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
+use cti_bridge::source::SourceLink;
 use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
 use serde_json::{Value, json};
 use shared::SystemClock;
@@ -40,9 +41,10 @@ impl Bridge {
                 let mut ami = AmiConfig::new(telephone, "test", Secret::new("secret"));
                 (ami.reconnect_min_ms, ami.reconnect_max_ms) = (1, 20);
                 let clock = Arc::new(SystemClock);
-                tokio::spawn(run_ami(ami, clock.clone(), events, stopping.clone()));
+                tokio::spawn(run_ami(ami, clock.clone(), events, mpsc::channel(1).1, stopping.clone()));
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let parts = Parts { store, listener, source: Some(source), clock, stopping };
+                let sources = vec![SourceLink::listening("pbx", source)];
+                let parts = Parts { store, listener, sources, webhooks: Default::default(), clock, stopping };
                 let server = Server::start(parts, &config).unwrap();
                 let address = server.address();
                 tokio::spawn(server.wait());

@@ -22,6 +22,8 @@ pub(crate) struct Desk {
     now: DateTime<Utc>,
     screens: Vec<(CallId, Screen)>,
     ended: HashSet<CallId>,
+    /// Calls that one of us placed.
+    placed: HashSet<CallId>,
     /// Every pop-up so far: whose phone, who called.
     pub(crate) rung: Vec<(String, String)>,
     /// Every pop-up that was answered.
@@ -46,6 +48,7 @@ impl Desk {
             now: "2026-11-21T01:00:00Z".parse().unwrap(),
             screens: Vec::new(),
             ended: HashSet::new(),
+            placed: HashSet::new(),
             rung: Vec::new(),
             answered: Vec::new(),
         }
@@ -140,6 +143,13 @@ impl Desk {
                 self.rung.push((extension.clone(), caller.clone()));
                 self.screens.push((call.call_id, Screen { extension, caller, ringing: true }));
             }
+            CallChange::Placed { call, extension, .. } => {
+                assert!(!self.ended.contains(&call.call_id), "a card after the call's end: {change:?}");
+                assert!(self.screen(call.call_id, extension).is_none(), "a card twice: {change:?}");
+                let (extension, caller) = (extension.clone(), caller(call));
+                self.placed.insert(call.call_id);
+                self.screens.push((call.call_id, Screen { extension, caller, ringing: true }));
+            }
             CallChange::Answered { call, extension, .. } => {
                 let at = self.screen(call.call_id, extension).expect("an answer has a pop-up");
                 let screen = &mut self.screens[at].1;
@@ -161,7 +171,8 @@ impl Desk {
             CallChange::Ended(ended) => {
                 let id = ended.call.call_id;
                 assert!(self.ended.insert(id), "ended twice: {change:?}");
-                assert!(!self.screens.iter().any(|(c, s)| *c == id && s.ringing), "ended while it rings");
+                let rings = self.screens.iter().any(|(c, s)| *c == id && s.ringing);
+                assert!(!rings || self.placed.contains(&id), "ended while it rings");
                 self.screens.retain(|(c, _)| *c != id);
             }
         }

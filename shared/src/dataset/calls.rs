@@ -92,4 +92,16 @@ const COLUMNS: &[Column] = &[
     Column::new("uncertain", "不確実", ColumnKind::Flag)
         .default("0")
         .about("The telephone system was out of sight in between."),
+    Column::new("queued_at", "待ち開始日時", ColumnKind::Instant)
+        .alias(&["キュー開始日時"])
+        .about("When the caller began to wait in a queue."),
+    Column::new("acw_seconds", "後処理秒数", ColumnKind::Integer)
+        .alias(&["後処理時間", "ACW"])
+        .about("Seconds of after-call work."),
+    Column::new("category", "対応区分", ColumnKind::Code).about("What it was about: a code of the master."),
+    Column::new("result", "対応結果", ColumnKind::Code).about("What came of it: a code of the master."),
+    Column::new("status", "対応状況", ColumnKind::Code).about("How far it is: a code of the master."),
+    Column::new("note", "対応メモ", ColumnKind::Text)
+        .alias(&["通話メモ"])
+        .about("What was talked about; for us alone."),
 ];

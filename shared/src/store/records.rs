@@ -142,34 +142,6 @@ pub struct NewAgent {
     pub token_expires_at: Option<DateTime<Utc>>,
 }
 
-/// One call as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the field names are those of the table, explained in docs/protocol.md")]
-pub struct CallRecord {
-    pub call_id: String,
-    pub direction: String,
-    pub caller_kind: String,
-    /// Only when the caller did not withhold it.
-    pub caller_e164: Option<String>,
-    pub called: Option<String>,
-    pub queue: Option<String>,
-    pub customer_code: Option<String>,
-    /// Filled by readers for lists; not stored with the call.
-    #[serde(default)]
-    pub customer_name: Option<String>,
-    /// Who answered, or whose phone rang last.
-    pub agent_code: Option<String>,
-    pub extension: Option<String>,
-    pub started_at: DateTime<Utc>,
-    pub answered_at: Option<DateTime<Utc>>,
-    pub ended_at: Option<DateTime<Utc>>,
-    pub outcome: Option<String>,
-    pub ring_seconds: Option<i64>,
-    pub talk_seconds: Option<i64>,
-    pub hold_seconds: Option<i64>,
-    pub uncertain: bool,
-}
-
 /// Who did what to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]

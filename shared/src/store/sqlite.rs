@@ -3,12 +3,15 @@
 //! `synchronous = FULL`: what `write` has answered survives a power cut, not only a killed process.
 
 mod agents;
+mod call_work;
+mod calls;
 mod card;
 mod checks;
 mod duplicates;
 mod effects;
 mod lookup;
 mod merge;
+mod missed;
 mod numbers;
 mod publish;
 mod quarantine;

@@ -73,6 +73,14 @@ pub(crate) fn push_json_str(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Appends a JSON string, or `null`.
+pub(crate) fn push_json_opt(out: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_json_str(out, text),
+        None => out.push_str("null"),
+    }
+}
+
 /// Begins `{"re":ID,"ok":true,"data":`; the caller appends the data's JSON and `}`.
 #[must_use]
 pub fn begin_answer(id: &str, data_bytes: usize) -> String {

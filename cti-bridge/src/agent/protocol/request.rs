@@ -1,45 +1,62 @@
 //! A client's frame to a [`Request`], with every limit on the way.
 
+mod work;
+
 use std::borrow::Cow;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+
+pub use work::{NewInquiryText, NewTaskText, PartyText, WorkRequest, WrapUp};
 
 use super::{
     ErrorCode, ID_BYTES_MAX, JSON_DEPTH_MAX, Op, Presence, REASON_CHARS_MAX, Refusal, SEARCH_CHARS_MAX,
 };
 
-/// A client's frame: every field that some op has, not yet decoded.
-#[derive(Debug, Deserialize)]
-struct Frame<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    op: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    token: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    resume: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    number: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    customer_code: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    q: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    limit: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    before: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    state: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    reason: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    call_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    seq: Option<&'a RawValue>,
+/// Fields of a frame at most; ours have a dozen.
+const FIELDS_MAX: usize = 64;
+
+/// A client's frame: its fields, not yet decoded.
+struct Frame<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Frame<'a> {
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
+    }
 }
+
+impl<'de: 'a, 'a> Deserialize<'de> for Frame<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Frame<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::with_capacity(8);
+                while let Some((Name(name), value)) = map.next_entry()? {
+                    let twice = fields.iter().any(|(known, _): &(Cow<'_, str>, _)| *known == name);
+                    if twice || fields.len() == FIELDS_MAX {
+                        return Err(serde::de::Error::custom("a field twice, or too many"));
+                    }
+                    fields.push((name, value));
+                }
+                Ok(Frame(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// A field's name, borrowed unless it has an escape in it.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Where a client's stream broke off.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -69,6 +86,12 @@ pub enum Request {
     History { customer_code: String, before: Option<DateTime<Utc>>, limit: usize },
     Calls { limit: usize },
     Presence { state: Presence, reason: Option<String> },
+    Masters,
+    Missed { open_only: bool, limit: usize },
+    Callbacks { limit: usize },
+    Work(WorkRequest),
+    RingHere,
+    Agents,
     CallShown { call_id: String },
     Ack { seq: u64 },
     Ping,
@@ -98,7 +121,7 @@ pub fn parse(text: &str) -> Result<Parsed, Refusal> {
     let frame: Frame<'_> = serde_json::from_str(text)
         // The position is enough: serde's own words may quote what the client sent.
         .map_err(|e| Refusal::new(ErrorCode::BadRequest, format!("not JSON, from column {}", e.column())))?;
-    let id = frame.id.map(RawValue::get).filter(|id| is_id(id)).ok_or_else(|| {
+    let id = frame.get("id").map(RawValue::get).filter(|id| is_id(id)).ok_or_else(|| {
         Refusal::new(
             ErrorCode::BadRequest,
             format!("`id` must be a number or a string of at most {ID_BYTES_MAX} bytes"),
@@ -108,26 +131,32 @@ pub fn parse(text: &str) -> Result<Parsed, Refusal> {
 }
 
 fn request(frame: &Frame<'_>) -> Result<Request, Refusal> {
-    let word = text(frame.op, "op")?;
+    let word = text(frame.get("op"), "op")?;
     let op = Op::from_word(&word).ok_or_else(|| Refusal::new(ErrorCode::UnknownOp, "no such op"))?;
     Ok(match op {
         Op::Hello => {
-            Request::Hello { token: text(frame.token, "token")?.into_owned(), resume: resume(frame)? }
+            Request::Hello { token: text(frame.get("token"), "token")?.into_owned(), resume: resume(frame)? }
         }
         Op::Lookup => Request::Lookup(subject(frame)?),
         Op::Search => Request::Search { q: search_text(frame)?, limit: limit(frame, 20, 50)? },
         Op::History => Request::History {
-            customer_code: text(frame.customer_code, "customer_code")?.into_owned(),
-            before: instant(frame.before, "before")?,
+            customer_code: text(frame.get("customer_code"), "customer_code")?.into_owned(),
+            before: instant(frame.get("before"), "before")?,
             limit: limit(frame, 20, 100)?,
         },
         Op::Calls => Request::Calls { limit: limit(frame, 100, 200)? },
         Op::Presence => Request::Presence { state: presence(frame)?, reason: reason(frame)? },
-        Op::CallShown => Request::CallShown { call_id: text(frame.call_id, "call_id")?.into_owned() },
+        Op::Masters => Request::Masters,
+        Op::Missed => Request::Missed { open_only: missed_status(frame)?, limit: limit(frame, 100, 200)? },
+        Op::Callbacks => Request::Callbacks { limit: limit(frame, 100, 200)? },
+        Op::RingHere => Request::RingHere,
+        Op::Agents => Request::Agents,
+        Op::CallShown => Request::CallShown { call_id: text(frame.get("call_id"), "call_id")?.into_owned() },
         Op::Ack => Request::Ack {
-            seq: whole(frame.seq, "seq")?.ok_or_else(|| Refusal::field("seq", "a whole number"))?,
+            seq: whole(frame.get("seq"), "seq")?.ok_or_else(|| Refusal::field("seq", "a whole number"))?,
         },
         Op::Ping => Request::Ping,
+        op => Request::Work(work::request(op, frame)?),
     })
 }
 
@@ -195,7 +224,7 @@ fn instant(field: Option<&RawValue>, name: &str) -> Result<Option<DateTime<Utc>>
 }
 
 fn limit(frame: &Frame<'_>, default: usize, max: usize) -> Result<usize, Refusal> {
-    let Some(asked) = whole(frame.limit, "limit")? else { return Ok(default) };
+    let Some(asked) = whole(frame.get("limit"), "limit")? else { return Ok(default) };
     usize::try_from(asked)
         .ok()
         .filter(|limit| (1..=max).contains(limit))
@@ -203,15 +232,15 @@ fn limit(frame: &Frame<'_>, default: usize, max: usize) -> Result<usize, Refusal
 }
 
 fn resume(frame: &Frame<'_>) -> Result<Option<Resume>, Refusal> {
-    let Some(raw) = present(frame.resume) else { return Ok(None) };
+    let Some(raw) = present(frame.get("resume")) else { return Ok(None) };
     serde_json::from_str(raw)
         .map(Some)
         .map_err(|_| Refusal::field("resume", "an object of `epoch` and `seq`"))
 }
 
 fn subject(frame: &Frame<'_>) -> Result<Subject, Refusal> {
-    let number = optional_text(frame.number, "number")?;
-    let code = optional_text(frame.customer_code, "customer_code")?;
+    let number = optional_text(frame.get("number"), "number")?;
+    let code = optional_text(frame.get("customer_code"), "customer_code")?;
     match (number, code) {
         (Some(number), None) => Ok(Subject::Number(number.into_owned())),
         (None, Some(code)) => Ok(Subject::Customer(code.into_owned())),
@@ -220,7 +249,7 @@ fn subject(frame: &Frame<'_>) -> Result<Subject, Refusal> {
 }
 
 fn search_text(frame: &Frame<'_>) -> Result<String, Refusal> {
-    let q = text(frame.q, "q")?;
+    let q = text(frame.get("q"), "q")?;
     let q = q.trim();
     match q.chars().count() {
         1..=SEARCH_CHARS_MAX => Ok(q.to_owned()),
@@ -229,12 +258,24 @@ fn search_text(frame: &Frame<'_>) -> Result<String, Refusal> {
 }
 
 fn presence(frame: &Frame<'_>) -> Result<Presence, Refusal> {
-    let word = text(frame.state, "state")?;
-    Presence::from_word(&word).ok_or_else(|| Refusal::field("state", "`ready` or `away`"))
+    let word = text(frame.get("state"), "state")?;
+    // Being on a call is not for anybody to say: it follows from the calls.
+    Presence::from_word(&word)
+        .filter(|presence| *presence != Presence::OnCall)
+        .ok_or_else(|| Refusal::field("state", "`ready`, `away` or `after_call_work`"))
+}
+
+/// Whether only those are wanted that nobody has closed.
+fn missed_status(frame: &Frame<'_>) -> Result<bool, Refusal> {
+    match optional_text(frame.get("status"), "status")?.as_deref() {
+        None | Some("open") => Ok(true),
+        Some("all") => Ok(false),
+        Some(_) => Err(Refusal::field("status", "`open` or `all`")),
+    }
 }
 
 fn reason(frame: &Frame<'_>) -> Result<Option<String>, Refusal> {
-    let reason = optional_text(frame.reason, "reason")?;
+    let reason = optional_text(frame.get("reason"), "reason")?;
     match reason {
         Some(text) if text.chars().count() > REASON_CHARS_MAX => {
             Err(Refusal::field("reason", &format!("at most {REASON_CHARS_MAX} characters")))

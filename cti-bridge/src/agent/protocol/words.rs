@@ -39,8 +39,50 @@ words! {
         History = "history",
         /// The agent's calls of today.
         Calls = "calls",
-        /// Ready or away.
+        /// Ready, away or at after-call work.
         Presence = "presence",
+        /// The masters of after-call work.
+        Masters = "masters",
+        /// Says who calls.
+        CallChoose = "call.choose",
+        /// Forgets who was said to call from a number.
+        CallForget = "call.forget",
+        /// Registers a customer.
+        CustomerCreate = "customer.create",
+        /// Registers a lead.
+        LeadCreate = "lead.create",
+        /// Gives a customer the caller's number.
+        ContactAttach = "contact.attach",
+        /// The note of a call, as it is being written.
+        CallNote = "call.note",
+        /// What came of a call.
+        CallWrapup = "call.wrapup",
+        /// Opens an inquiry, complaint or request.
+        InquiryCreate = "inquiry.create",
+        /// How far an inquiry is.
+        InquiryUpdate = "inquiry.update",
+        /// Writes a task down.
+        TaskCreate = "task.create",
+        /// A task is done.
+        TaskDone = "task.done",
+        /// Calls a number from the agent's telephone.
+        CallDial = "call.dial",
+        /// Missed calls.
+        Missed = "missed",
+        /// Takes a missed call up.
+        MissedClaim = "missed.claim",
+        /// Gives a missed call back.
+        MissedRelease = "missed.release",
+        /// Closes a missed call.
+        MissedClose = "missed.close",
+        /// Whom to call back.
+        Callbacks = "callbacks",
+        /// A callback is done.
+        CallbackDone = "callback.done",
+        /// Everybody's presence and calls.
+        Agents = "agents",
+        /// This socket rings from now on.
+        RingHere = "ring.here",
         /// The page has drawn the pop-up.
         CallShown = "call.shown",
         /// Everything up to a number was handled.
@@ -55,6 +97,8 @@ words! {
     PushKind {
         /// The agent's phone rings.
         CallRinging = "call.ringing",
+        /// The agent places a call.
+        CallDialing = "call.dialing",
         /// The pop-up has something new.
         CallUpdated = "call.updated",
         /// The agent answered.
@@ -67,6 +111,18 @@ words! {
         CallDismissed = "call.dismissed",
         /// The call is over.
         CallEnded = "call.ended",
+        /// Somebody wrote on the call's note.
+        CallNote = "call.note",
+        /// Another socket of the agent rings from now on.
+        RingMoved = "ring.moved",
+        /// A missed call is new, taken up or closed.
+        MissedChanged = "missed.changed",
+        /// It is time to call somebody back.
+        CallbackDue = "callback.due",
+        /// An agent changed what a customer's card shows.
+        CustomerChanged = "customer.changed",
+        /// An agent's presence is another one, for who may see everybody's.
+        AgentsChanged = "agents.changed",
         /// The agent's presence is another one.
         PresenceChanged = "presence.changed",
         /// The connection to the telephone system came or went.
@@ -93,6 +149,10 @@ words! {
         NotFound = "not_found",
         /// Not a whole telephone number.
         InvalidNumber = "invalid_number",
+        /// Somebody else was first, or what was said does not fit what is there.
+        Conflict = "conflict",
+        /// The telephone system refused; the message is for the agent.
+        Refused = "refused",
         /// A frame over the limit.
         TooLarge = "too_large",
         /// Asked too often.
@@ -113,6 +173,10 @@ words! {
         Ready = "ready",
         /// Does not.
         Away = "away",
+        /// Has a call.
+        OnCall = "on_call",
+        /// Writes down what came of a call.
+        AfterCallWork = "after_call_work",
     }
 }
 

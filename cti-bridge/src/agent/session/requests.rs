@@ -1,6 +1,7 @@
 //! The requests of a socket: what each asks of the store or of the bridge's loop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
@@ -10,11 +11,14 @@ use shared::store::CallRecord;
 use super::{End, Session, SignedIn};
 use crate::agent::cut::cut;
 use crate::agent::permission::Permission;
-use crate::agent::protocol::{self, ErrorCode, Presence, Refusal, Request, Subject, stamp};
+use crate::agent::protocol::{self, ErrorCode, Refusal, Request, Subject, stamp};
 use crate::audit::Action;
-use crate::bridge::Command;
+use crate::bridge::{Command, callback_json, json_list, missed_json};
 use crate::metrics::Kind;
 use crate::popup;
+
+/// How long a client waits for what is written: longer than the store waits for another writer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A call of the day with what a list shows beside the record.
 #[derive(Serialize)]
@@ -86,7 +90,33 @@ impl Session {
                 .await
             }
             Request::Calls { limit } => self.calls(id, &agent, limit).await,
-            Request::Presence { state, reason } => self.presence(&id, &agent, state, reason).await,
+            Request::Presence { state, reason } => {
+                let reply = self.reply_within(&id, WRITE_TIMEOUT);
+                self.tell(Command::Presence { agent_code: agent.agent_code, state, reason, reply }).await
+            }
+            Request::Work(work) => {
+                let reply = self.reply_within(&id, WRITE_TIMEOUT);
+                self.tell(Command::Work { agent_code: agent.agent_code, work, reply }).await
+            }
+            Request::Agents => {
+                let reply = self.reply_within(&id, WRITE_TIMEOUT);
+                self.tell(Command::Agents { reply }).await
+            }
+            Request::RingHere => {
+                let socket_id = self.handle.id();
+                self.tell(Command::RingHere { agent_code: agent.agent_code, socket_id }).await?;
+                self.send_text(protocol::answer(&id, "{}")).await
+            }
+            Request::Masters => self.masters(id).await,
+            Request::Missed { open_only, limit } => {
+                self.ask(id, move |reader, id| {
+                    let missed = reader.missed_calls(open_only, limit)?;
+                    let list = json_list(missed.iter().map(missed_json));
+                    Ok(protocol::answer(id, &format!("{{\"missed\":{list}}}")))
+                })
+                .await
+            }
+            Request::Callbacks { limit } => self.callbacks(id, &agent, limit).await,
             Request::CallShown { call_id } => {
                 // An id that is none of ours cannot be of a live call either.
                 if let Ok(call_id) = call_id.parse() {
@@ -138,16 +168,32 @@ impl Session {
         .await
     }
 
-    async fn presence(
-        &mut self,
-        id: &str,
-        agent: &SignedIn,
-        state: Presence,
-        reason: Option<String>,
-    ) -> Result<(), End> {
+    async fn masters(&mut self, id: Arc<str>) -> Result<(), End> {
+        self.ask(id, move |reader, id| {
+            let all = reader.dispositions()?;
+            let of = |kind: &str| -> Vec<_> {
+                all.iter().filter(|entry| entry.kind == kind && !entry.hidden).collect()
+            };
+            let data = serde_json::json!({
+                "categories": of("category"), "results": of("result"),
+                "statuses": of("status"), "away_reasons": of("away_reason"),
+            });
+            Ok(protocol::answer(id, &data.to_string()))
+        })
+        .await
+    }
+
+    /// One's own callbacks; whoever may give missed calls to others sees everybody's.
+    async fn callbacks(&mut self, id: Arc<str>, agent: &SignedIn, limit: usize) -> Result<(), End> {
+        let everybodys = agent.require(Permission::MissedAssign).is_ok();
         let agent_code = agent.agent_code.clone();
-        self.tell(Command::Presence { agent_code, state, reason }).await?;
-        self.send_text(protocol::answer(id, &format!("{{\"presence\":\"{}\"}}", state.word()))).await
+        self.ask(id, move |reader, id| {
+            let assignee = (!everybodys).then_some(&*agent_code);
+            let callbacks = reader.callbacks(assignee, None, limit)?;
+            let list = json_list(callbacks.iter().map(callback_json));
+            Ok(protocol::answer(id, &format!("{{\"callbacks\":{list}}}")))
+        })
+        .await
     }
 
     async fn tell(&mut self, command: Command) -> Result<(), End> {

@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::AmiConfig;
-use super::connection::{Connect, ConnectionError, Tcp};
+use super::connection::{Connect, ConnectionError, Tcp, Tls};
 use super::session;
 use crate::call::CallSignal;
-use crate::source::SourceEvent;
 use crate::source::backoff::backoff;
+use crate::source::{DialError, SourceEvent, SourceRequest};
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.
 ///
@@ -24,9 +24,13 @@ pub async fn run(
     config: AmiConfig,
     clock: Arc<dyn Clock>,
     out: mpsc::Sender<SourceEvent>,
+    requests: mpsc::Receiver<SourceRequest>,
     shutdown: CancellationToken,
 ) {
-    run_over(Tcp, config, clock, out, shutdown).await;
+    match config.connector.clone() {
+        Some(connector) => run_over(Tls(connector), config, clock, out, requests, shutdown).await,
+        None => run_over(Tcp, config, clock, out, requests, shutdown).await,
+    }
 }
 
 /// Like [`run`], over another kind of connection.
@@ -35,9 +39,11 @@ pub async fn run_over(
     config: AmiConfig,
     clock: Arc<dyn Clock>,
     out: mpsc::Sender<SourceEvent>,
+    mut requests: mpsc::Receiver<SourceRequest>,
     shutdown: CancellationToken,
 ) {
-    let ended = shutdown.run_until_cancelled(keep_connected(&connect, &config, clock.as_ref(), &out)).await;
+    let connected = keep_connected(&connect, &config, clock.as_ref(), &out, &mut requests);
+    let ended = shutdown.run_until_cancelled(connected).await;
     if let Some(ConnectionError::Fatal(error)) = ended {
         // If nobody listens any more, there is nobody to tell.
         let _ = out.send(SourceEvent::Fatal(error)).await;
@@ -50,11 +56,12 @@ async fn keep_connected(
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
+    requests: &mut mpsc::Receiver<SourceRequest>,
 ) -> ConnectionError {
     let mut attempts = 0;
     loop {
         let mut is_up = false;
-        let Err(error) = session::run(connect, config, clock, out, &mut is_up).await;
+        let Err(error) = session::run(connect, config, clock, out, requests, &mut is_up).await;
         if matches!(error, ConnectionError::Fatal(_) | ConnectionError::Unheard) {
             return error;
         }
@@ -70,7 +77,21 @@ async fn keep_connected(
         }
         let chance = getrandom::u32().unwrap_or_default();
         let wait = backoff(config.reconnect_min_ms, config.reconnect_max_ms, attempts, chance);
-        tokio::time::sleep(wait).await;
+        refuse_until(tokio::time::sleep(wait), requests).await;
         attempts = attempts.saturating_add(1);
+    }
+}
+
+/// Waits, and says to whoever asks for something meanwhile that there is nobody to ask.
+async fn refuse_until(wait: tokio::time::Sleep, requests: &mut mpsc::Receiver<SourceRequest>) {
+    let mut wait = std::pin::pin!(wait);
+    loop {
+        tokio::select! {
+            () = &mut wait => return,
+            Some(SourceRequest::Dial { reply, .. }) = requests.recv() => {
+                // Whoever asked may have gone.
+                let _ = reply.send(Err(DialError::Down));
+            }
+        }
     }
 }

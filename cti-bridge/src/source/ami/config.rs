@@ -1,10 +1,12 @@
 //! Settings of an AMI connection. Every limit and every wait is here, the unit last in its name.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::AmiLimits;
+use crate::source::tls::Connector;
 
 /// A secret that no log and no debug print shows.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -24,6 +26,13 @@ impl Secret {
     }
 }
 
+impl Default for Secret {
+    /// None: it opens nothing.
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -36,11 +45,21 @@ impl fmt::Debug for Secret {
 pub struct AmiConfig {
     /// `host:port` of the manager interface.
     pub address: String,
-    /// Manager user. It needs `read = system,call,agent,reporting` and `write = call,reporting`.
+    /// Manager user. It needs `read = system,call,agent,user,reporting` and `write = call,reporting`; for
+    /// click-to-call also `write = originate`, for filters `write = system`.
     pub user: String,
     /// The manager user's secret.
     #[serde(skip, default = "no_secret")]
     pub secret: Secret,
+    /// Whether the connection is encrypted (manager.conf: `tlsenable`); the certificate must be for the address's host.
+    #[serde(default)]
+    pub tls: bool,
+    /// The authority that signed the certificate, as PEM; without it the system's are trusted.
+    #[serde(default)]
+    pub tls_ca: Option<PathBuf>,
+    /// What encrypts, made of these two.
+    #[serde(skip)]
+    pub connector: Option<Connector>,
     /// Longest wait for the TCP connection.
     #[serde(default = "defaults::connect_timeout_ms")]
     pub connect_timeout_ms: u64,
@@ -86,6 +105,24 @@ pub struct AmiConfig {
     /// Agents' phones whose peer name is not a number.
     #[serde(default)]
     pub extensions: Vec<String>,
+    /// The environment variable that holds the secret.
+    #[serde(default = "defaults::secret_env")]
+    pub secret_env: String,
+    /// Click-to-call: how an agent's phone is named; `{extension}` stands for the extension.
+    #[serde(default = "defaults::dial_channel")]
+    pub dial_channel: String,
+    /// Click-to-call: the dialplan's context for outgoing calls. Empty: numbers are not dialled.
+    #[serde(default)]
+    pub dial_context: String,
+    /// Click-to-call: what is dialled before a number (`0` for a line to the outside).
+    #[serde(default)]
+    pub dial_prefix: String,
+    /// Click-to-call: how long the agent's own phone rings.
+    #[serde(default = "defaults::dial_ring_ms")]
+    pub dial_ring_ms: u64,
+    /// The channel variable into which an IVR puts the customer code that the caller typed.
+    #[serde(default = "defaults::customer_code_variable")]
+    pub customer_code_variable: String,
 }
 
 impl AmiConfig {
@@ -96,6 +133,9 @@ impl AmiConfig {
             address: address.into(),
             user: user.into(),
             secret,
+            tls: false,
+            tls_ca: None,
+            connector: None,
             connect_timeout_ms: defaults::connect_timeout_ms(),
             login_timeout_ms: defaults::login_timeout_ms(),
             ping_interval_ms: defaults::ping_interval_ms(),
@@ -111,6 +151,12 @@ impl AmiConfig {
             trunk_prefixes: defaults::trunk_prefixes(),
             extension_digits_max: defaults::extension_digits_max(),
             extensions: Vec::new(),
+            secret_env: defaults::secret_env(),
+            dial_channel: defaults::dial_channel(),
+            dial_context: String::new(),
+            dial_prefix: String::new(),
+            dial_ring_ms: defaults::dial_ring_ms(),
+            customer_code_variable: defaults::customer_code_variable(),
         }
     }
 
@@ -172,5 +218,17 @@ mod defaults {
     }
     pub(super) fn extension_digits_max() -> usize {
         8
+    }
+    pub(super) fn secret_env() -> String {
+        "CHAKUDEN_AMI_SECRET".to_owned()
+    }
+    pub(super) fn dial_channel() -> String {
+        "PJSIP/{extension}".to_owned()
+    }
+    pub(super) fn dial_ring_ms() -> u64 {
+        30_000
+    }
+    pub(super) fn customer_code_variable() -> String {
+        "CHAKUDEN_CUSTOMER_CODE".to_owned()
     }
 }

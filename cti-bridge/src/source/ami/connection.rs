@@ -9,10 +9,12 @@ use md5::{Digest, Md5};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::client::TlsStream;
 
 use super::action::Action;
 use super::{AmiConfig, AmiDecoder, AmiMessage, DecodeError};
 use crate::source::SourceError;
+use crate::source::tls::Connector;
 
 /// How to reach a telephone system: over TCP, or in memory in tests.
 pub trait Connect: Send + Sync {
@@ -34,6 +36,20 @@ impl Connect for Tcp {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
+    }
+}
+
+/// Reaches a telephone system over TLS; the certificate must be for the address's host.
+#[derive(Debug, Clone)]
+pub struct Tls(pub Connector);
+
+impl Connect for Tls {
+    type Stream = TlsStream<TcpStream>;
+
+    async fn connect(&self, address: &str) -> io::Result<Self::Stream> {
+        let stream = Tcp.connect(address).await?;
+        let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+        self.0.connect(stream, host).await
     }
 }
 

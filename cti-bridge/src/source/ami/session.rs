@@ -10,14 +10,20 @@ use tracing::{info, warn};
 
 use super::action::Action;
 use super::connection::{Connect, Connection, ConnectionError};
+use super::dial::Dials;
 use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
 };
 use crate::call::CallSignal;
-use crate::source::SourceEvent;
+use crate::source::{SourceEvent, SourceRequest};
 
 /// The list of live channels that is asked for after signing in.
 const SNAPSHOT_ID: &str = "snap-1";
+
+/// Events that a busy telephone system sends by the thousand and that say nothing about calls. A manager user that
+/// may not set filters (they need `write = system`) gets them as before.
+const NOISE: [&str; 6] =
+    ["RTCPSent", "RTCPReceived", "Newexten", "DeviceStateChange", "ExtensionStatus", "ContactStatus"];
 
 /// How long after its time an answer about a number still changes what is shown.
 const LATE_ANSWER: Duration = Duration::from_secs(60);
@@ -37,6 +43,7 @@ struct Session<'a> {
     /// Until when a late answer is still taken, in order.
     late: VecDeque<(Instant, u64)>,
     next_ask: u64,
+    dials: Dials,
     snapshot: Snapshot,
     /// When the last `Ping` went out, if nothing was heard since.
     pinged: bool,
@@ -56,6 +63,7 @@ pub(super) async fn run(
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
+    requests: &mut mpsc::Receiver<SourceRequest>,
     is_up: &mut bool,
 ) -> Result<std::convert::Infallible, ConnectionError> {
     let mut connection = Connection::open(config, connect).await?;
@@ -83,6 +91,7 @@ pub(super) async fn run(
                 session.pinged = false;
             }
             () = sleep_until(wake_at) => session.on_time(connection.heard_at)?,
+            Some(request) = requests.recv() => session.take_request(request),
         }
     }
 }
@@ -90,6 +99,12 @@ pub(super) async fn run(
 impl<'a> Session<'a> {
     fn new(config: &'a AmiConfig) -> Self {
         let mut outbox = Vec::new();
+        for (at, event) in NOISE.iter().enumerate() {
+            Action::new("Filter", &format!("filter-{at}"))
+                .with("Operation", "Add")
+                .with("Filter", &format!("!Event: {event}"))
+                .write_to(&mut outbox);
+        }
         Action::new("CoreShowChannels", SNAPSHOT_ID).write_to(&mut outbox);
         let deadline = Instant::now() + Duration::from_millis(config.snapshot_timeout_ms);
         Self {
@@ -98,7 +113,8 @@ impl<'a> Session<'a> {
                 Parties::from(config),
                 PresentationPolicy::Ask,
                 config.channels_max,
-            ),
+            )
+            .with_customer_code_variable(&config.customer_code_variable),
             signals: Vec::new(),
             asks: Vec::new(),
             outbox,
@@ -106,6 +122,7 @@ impl<'a> Session<'a> {
             deadlines: VecDeque::new(),
             late: VecDeque::new(),
             next_ask: 1,
+            dials: Dials::default(),
             snapshot: Snapshot::Requested(deadline),
             pinged: false,
         }
@@ -132,7 +149,9 @@ impl<'a> Session<'a> {
 
     fn answer(&mut self, response: &str, message: &AmiMessage) {
         let Some(id) = message.action_id() else { return };
-        if let Some(number) = id.strip_prefix("pres-").and_then(|n| n.parse::<u64>().ok()) {
+        if id.starts_with("dial-") {
+            self.dials.answer(id, response, message.get("Message"));
+        } else if let Some(number) = id.strip_prefix("pres-").and_then(|n| n.parse::<u64>().ok()) {
             if let Some(ask) = self.pending.remove(&number) {
                 let value = message.get("Value").filter(|_| response == "Success");
                 let answer = value.map_or(Presentation::Unanswered, Presentation::parse);
@@ -173,6 +192,13 @@ impl<'a> Session<'a> {
         self.pending.insert(number, ask);
     }
 
+    fn take_request(&mut self, request: SourceRequest) {
+        let SourceRequest::Dial { extension, number, reply } = request;
+        if let Some(channel) = self.dials.begin(self.config, &extension, &number, reply, &mut self.outbox) {
+            self.translator.expect_dial(channel, number);
+        }
+    }
+
     /// When something is due next if nothing is received.
     fn wake_at(&self, heard_at: Instant) -> Instant {
         let pings = if self.pinged { 2 } else { 1 };
@@ -182,7 +208,8 @@ impl<'a> Session<'a> {
             Snapshot::Requested(deadline) | Snapshot::Listing(deadline) => deadline,
             Snapshot::Done => ping,
         };
-        ping.min(ask).min(snapshot)
+        let dial = self.dials.deadline().unwrap_or(ping);
+        ping.min(ask).min(snapshot).min(dial)
     }
 
     /// Does what is due.
@@ -199,6 +226,7 @@ impl<'a> Session<'a> {
         while let Some((_, number)) = self.late.pop_front_if(|(deadline, _)| *deadline <= now) {
             self.pending.remove(&number);
         }
+        self.dials.on_time(now);
         match self.snapshot {
             Snapshot::Requested(deadline) if deadline <= now => {
                 warn!("the telephone system does not list its channels: calls that run already are not seen");

@@ -14,6 +14,11 @@ use crate::call::{CallSignal, Caller, ChannelId, ChannelState, DialResult, GoneC
 use super::{AmiMessage, Parties};
 use crate::source::caller;
 
+/// Orders to call that are remembered.
+const EXPECTED_MAX: usize = 1_000;
+/// The longest customer code. Characters.
+const CODE_CHARS_MAX: usize = 64;
+
 /// What to do about a number before anything says that it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresentationPolicy {
@@ -69,6 +74,10 @@ pub struct AmiTranslator {
     order: VecDeque<ChannelId>,
     channels_max: usize,
     next_serial: u64,
+    /// The variable into which an IVR puts a customer code.
+    customer_code_variable: String,
+    /// Agents' channels that we ordered, with the number that they are to reach.
+    expected: HashMap<ChannelId, String>,
 }
 
 /// What is remembered of a channel.
@@ -130,7 +139,32 @@ impl AmiTranslator {
     #[must_use]
     pub fn new(parties: Parties, policy: PresentationPolicy, channels_max: usize) -> Self {
         let (channels, order) = (HashMap::new(), VecDeque::new());
-        Self { parties, policy, channels, order, channels_max, next_serial: 0 }
+        Self {
+            parties,
+            policy,
+            channels,
+            order,
+            channels_max,
+            next_serial: 0,
+            customer_code_variable: "CHAKUDEN_CUSTOMER_CODE".to_owned(),
+            expected: HashMap::new(),
+        }
+    }
+
+    /// With the variable into which an IVR puts the customer code that the caller typed.
+    #[must_use]
+    pub fn with_customer_code_variable(mut self, variable: &str) -> Self {
+        variable.clone_into(&mut self.customer_code_variable);
+        self
+    }
+
+    /// This channel will come: an agent's phone that we ordered to call this number. It calls, though it rings first.
+    pub fn expect_dial(&mut self, channel: ChannelId, number: String) {
+        // An order that never came must not be kept for ever.
+        if self.expected.len() >= EXPECTED_MAX {
+            self.expected.clear();
+        }
+        self.expected.insert(channel, number);
     }
 
     /// Translates an event. Answers and events without a meaning here give nothing.
@@ -148,6 +182,7 @@ impl AmiTranslator {
             "AttendedTransfer" => {
                 transferred(message, &["OrigTransfererUniqueid", "SecondTransfererUniqueid"], out);
             }
+            "VarSet" | "UserEvent" => self.customer_code(event, message, out),
             "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
             | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
             | "Hangup" | "CoreShowChannel" => self.about_one(event, message, out, asks),
@@ -195,10 +230,29 @@ impl AmiTranslator {
             "HangupRequest" => out.push(CallSignal::HungUp { channel }),
             "Hangup" => {
                 self.channels.remove(&channel);
+                self.expected.remove(&channel);
                 out.push(CallSignal::Gone { cause: cause(message), channel });
             }
             "CoreShowChannel" => snapshot_entry(&channel, message, out),
             _ => {}
+        }
+    }
+
+    /// The caller typed a customer code: the dialplan set our variable, or sent
+    /// `UserEvent(ChakudenCustomerCode,CustomerCode: …)`.
+    fn customer_code(&self, event: &str, message: &AmiMessage, out: &mut Vec<CallSignal>) {
+        let code = match event {
+            "VarSet" if message.get("Variable") == Some(self.customer_code_variable.as_str()) => {
+                message.known("Value")
+            }
+            "UserEvent" if message.get("UserEvent") == Some("ChakudenCustomerCode") => {
+                message.known("CustomerCode")
+            }
+            _ => None,
+        };
+        let code = code.map(str::trim).filter(|code| (1..=CODE_CHARS_MAX).contains(&code.chars().count()));
+        if let (Some(code), Some(channel)) = (code, id(message, SELF.id)) {
+            out.push(CallSignal::CustomerCode { channel, customer_code: code.to_owned() });
         }
     }
 
@@ -214,7 +268,9 @@ impl AmiTranslator {
             self.see(&SELF, "DialBegin", message, out, asks);
         }
         self.see(&DESTINATION, "DialBegin", message, out, asks);
-        if let Some(destination) = id(message, DESTINATION.id) {
+        // The phone of an agent who asked for a call rings first, but it is the agent who calls.
+        let ordered = |id: &ChannelId| source.is_none() && self.expected.contains_key(id);
+        if let Some(destination) = id(message, DESTINATION.id).filter(|id| !ordered(id)) {
             out.push(CallSignal::DialBegin { source, destination });
         }
     }
@@ -256,7 +312,8 @@ impl AmiTranslator {
         }
         let (channel, linked) = (ChannelId::from(name), linked.map(ChannelId::from));
         let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
-        let role = role(keys, event, message);
+        let ordered = self.expected.get(&channel).cloned();
+        let role = if ordered.is_some() { Role::Origin } else { role(keys, event, message) };
         let calls_in = role == Role::Origin && party == Party::Outside;
         self.remember(&channel, linked.clone(), calls_in);
         let caller = calls_in.then(|| self.identify(&channel, keys, message, asks));
@@ -266,7 +323,7 @@ impl AmiTranslator {
             party,
             role,
             state: state(message, keys.state),
-            dialled: dialled.map(str::to_owned),
+            dialled: ordered.or_else(|| dialled.map(str::to_owned)),
             caller,
             uncertain: event != "Newchannel",
             channel,

@@ -1,13 +1,13 @@
-//! Agents, their tokens, and their calls.
+//! Agents and their tokens.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::reader::{SqliteReader, read_instant, read_optional_instant};
-use super::transaction::{SqliteTransaction, count, instant};
+use super::reader::{SqliteReader, read_optional_instant};
+use super::transaction::{SqliteTransaction, instant};
 use super::{Explained, StoreError};
-use crate::store::{Agent, CallRecord, NewAgent};
+use crate::store::{Agent, NewAgent};
 
 /// Random bytes of a token: more than can be guessed.
 const TOKEN_BYTES: usize = 32;
@@ -65,49 +65,6 @@ impl SqliteReader {
             )
             .at(&self.path)?
             .query_map([], agent_of)
-            .at(&self.path)?
-            .collect::<Result<_, _>>()
-            .at(&self.path)
-    }
-
-    pub(in crate::store) fn calls_of_agent(
-        &mut self,
-        agent_code: &str,
-        since: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<CallRecord>, StoreError> {
-        self.connection
-            .prepare_cached(
-                "SELECT c.call_id, c.direction, c.caller_kind, c.caller_e164, c.called, c.queue, c.customer_code,
-                    cu.customer_name, c.agent_code, c.extension, c.started_at, c.answered_at, c.ended_at, c.outcome,
-                    c.ring_seconds, c.talk_seconds, c.hold_seconds, c.uncertain
-                 FROM call c LEFT JOIN customer cu ON cu.customer_code = c.customer_code
-                 WHERE c.agent_code = ?1 AND c.started_at >= ?2
-                 ORDER BY c.started_at DESC, c.call_id LIMIT ?3",
-            )
-            .at(&self.path)?
-            .query_map(params![agent_code, instant(since), count(limit as u64)], |row| {
-                Ok(CallRecord {
-                    call_id: row.get(0)?,
-                    direction: row.get(1)?,
-                    caller_kind: row.get(2)?,
-                    caller_e164: row.get(3)?,
-                    called: row.get(4)?,
-                    queue: row.get(5)?,
-                    customer_code: row.get(6)?,
-                    customer_name: row.get(7)?,
-                    agent_code: row.get(8)?,
-                    extension: row.get(9)?,
-                    started_at: read_instant(row, 10)?,
-                    answered_at: read_optional_instant(row, 11)?,
-                    ended_at: read_optional_instant(row, 12)?,
-                    outcome: row.get(13)?,
-                    ring_seconds: row.get(14)?,
-                    talk_seconds: row.get(15)?,
-                    hold_seconds: row.get(16)?,
-                    uncertain: row.get(17)?,
-                })
-            })
             .at(&self.path)?
             .collect::<Result<_, _>>()
             .at(&self.path)

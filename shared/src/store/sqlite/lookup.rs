@@ -15,9 +15,13 @@ use crate::text::search_key;
 /// Customers or leads that one number can have at most in an answer: a hotel's main line, not a table scan.
 const CANDIDATES_MAX: usize = 50;
 
+/// People of one customer that are named at most.
+const PEOPLE_MAX: usize = 20;
+
 const BY_NUMBER: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code,
         cu.customer_name, cu.name_kana, cu.customer_type, cu.rank, cu.trading_status, cu.account_owner,
-        coalesce(nullif(co.person_name, ''), cp.person_name, l.person_name), co.purpose, l.company_name
+        coalesce(nullif(co.person_name, ''), cp.person_name, l.person_name), co.purpose, l.company_name,
+        coalesce(co.phone, cp.phone, l.phone)
     FROM phone_index p
     LEFT JOIN customer cu ON cu.customer_code = p.customer_code
     LEFT JOIN contact co ON p.owner_kind = 'contact' AND co.contact_id = CAST(p.owner_key AS INTEGER)
@@ -47,11 +51,12 @@ impl SqliteReader {
         while let Some(row) = rows.next().at(&self.path)? {
             let Some(candidate) = candidate_of(row).at(&self.path)? else { continue };
             // One customer once: a person is named before a number without one, because of the order.
-            let known = found.iter().any(|other| {
+            let known = found.iter_mut().find(|other| {
                 other.customer_code == candidate.customer_code && other.lead_code == candidate.lead_code
             });
-            if !known {
-                found.push(candidate);
+            match known {
+                Some(known) => add_person(known, candidate),
+                None => found.push(candidate),
             }
             if found.len() == CANDIDATES_MAX {
                 break;
@@ -140,6 +145,32 @@ impl SqliteReader {
     }
 }
 
+/// Another contact of a customer who is found already has the number. Of several people none is picked.
+fn add_person(known: &mut Candidate, another: Candidate) {
+    let (Some(first), Some(second)) = (&known.matched_contact, another.matched_contact) else { return };
+    let is_news = second.person_name.is_some()
+        && known.people.iter().chain([first]).all(|other| other.person_name != second.person_name);
+    if !is_news || known.people.len() >= PEOPLE_MAX {
+        return;
+    }
+    if known.people.is_empty() {
+        if first.person_name.is_none() {
+            known.matched_contact = Some(second);
+            return;
+        }
+        known.people.push(first.clone());
+        known.matched_contact = Some(MatchedContact {
+            contact_id: None,
+            person_name: None,
+            purpose: None,
+            extension: None,
+            level: "company".to_owned(),
+            source: first.source.clone(),
+        });
+    }
+    known.people.push(second);
+}
+
 /// The owner and the card, when the owner is a contact and the card is fresh.
 fn sole_contact_of(row: &Row<'_>, today: NaiveDate) -> rusqlite::Result<Option<SoleContact>> {
     let contact_id = row.get_ref(1)?.as_str()?.parse().ok();
@@ -161,10 +192,13 @@ fn candidate_of(row: &Row<'_>) -> rusqlite::Result<Option<Candidate>> {
     let Some(customer_name) = row.get::<_, Option<String>>(if lead { 11 } else { 3 })? else {
         return Ok(None);
     };
+    let (person_name, purpose): (Option<String>, Option<String>) = (row.get(9)?, row.get(10)?);
     let contact = MatchedContact {
         contact_id: if source == "contact" { key.parse().ok() } else { None },
-        person_name: row.get(9)?,
-        purpose: row.get(10)?,
+        level: MatchedContact::level_of(person_name.as_deref(), purpose.as_deref()).to_owned(),
+        extension: row.get_ref(12)?.as_str_or_null()?.and_then(PhoneNumber::extension_in),
+        person_name,
+        purpose,
         source,
     };
     Ok(Some(Candidate {
@@ -178,6 +212,8 @@ fn candidate_of(row: &Row<'_>) -> rusqlite::Result<Option<Candidate>> {
         trading_status: row.get(7)?,
         account_owner: row.get(8)?,
         matched_contact: Some(contact),
+        people: Vec::new(),
+        chosen: false,
     }))
 }
 
@@ -193,5 +229,7 @@ fn summary_of(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         trading_status: row.get(5)?,
         account_owner: row.get(6)?,
         matched_contact: None,
+        people: Vec::new(),
+        chosen: false,
     })
 }

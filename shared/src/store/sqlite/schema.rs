@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_company_data.sql"),
     include_str!("../../../migrations/sqlite/0003_data_quality.sql"),
     include_str!("../../../migrations/sqlite/0004_rank_update.sql"),
+    include_str!("../../../migrations/sqlite/0005_call_work.sql"),
     include_str!("../../../migrations/sqlite/0006_security.sql"),
 ];
 

@@ -44,8 +44,10 @@ pub(super) fn entries(
 }
 
 const CALLS: &str =
-    "SELECT c.call_id, c.started_at, c.direction, c.outcome, coalesce(a.agent_name, c.agent_code), c.queue
+    "SELECT c.call_id, c.started_at, c.direction, c.outcome, coalesce(a.agent_name, c.agent_code),
+        coalesce(d.label, c.category, c.queue), c.note
     FROM call c LEFT JOIN agent a ON a.agent_code = c.agent_code
+    LEFT JOIN disposition d ON d.kind = 'category' AND d.code = c.category
     WHERE c.customer_code = ?1 AND c.started_at < ?2 ORDER BY c.started_at DESC, c.call_id LIMIT ?3";
 
 fn call(row: &Row<'_>) -> rusqlite::Result<Interaction> {
@@ -56,7 +58,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<Interaction> {
         at: read_instant(row, 1)?,
         channel: Some(channel.to_owned()),
         subject: row.get(5)?,
-        body: None,
+        body: row.get(6)?,
         by: row.get(4)?,
         status: row.get(3)?,
         reference: row.get(0)?,

@@ -10,8 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::upsert::UpsertPlan;
 use super::{Explained, StoreError, card};
-use crate::dataset::CALLS;
-use crate::store::{AuditEntry, CallRecord, ImportBatch, RefusedRow};
+use crate::store::{AuditEntry, ImportBatch, RefusedRow};
 
 /// A transaction on the file's one writing connection.
 #[derive(Debug)]
@@ -88,51 +87,6 @@ impl<'a> SqliteTransaction<'a> {
         }
     }
 
-    pub(in crate::store) fn record_call(
-        &mut self,
-        call: &CallRecord,
-        today: NaiveDate,
-    ) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue, customer_code,
-                    agent_code, extension, started_at, answered_at, ended_at, outcome, ring_seconds, talk_seconds,
-                    hold_seconds, uncertain)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-                 ON CONFLICT (call_id) DO UPDATE SET customer_code = excluded.customer_code,
-                    agent_code = excluded.agent_code, extension = excluded.extension,
-                    answered_at = excluded.answered_at, ended_at = excluded.ended_at, outcome = excluded.outcome,
-                    ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds,
-                    hold_seconds = excluded.hold_seconds, uncertain = excluded.uncertain",
-            )
-            .at(&self.path)?
-            .execute(params![
-                call.call_id,
-                call.direction,
-                call.caller_kind,
-                call.caller_e164,
-                call.called,
-                call.queue,
-                call.customer_code,
-                call.agent_code,
-                call.extension,
-                instant(call.started_at),
-                call.answered_at.map(instant),
-                call.ended_at.map(instant),
-                call.outcome,
-                call.ring_seconds,
-                call.talk_seconds,
-                call.hold_seconds,
-                call.uncertain,
-            ])
-            .at(&self.path)?;
-        self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
-        match &call.customer_code {
-            Some(customer_code) => self.refresh_card(customer_code, today),
-            None => Ok(()),
-        }
-    }
-
     pub(in crate::store) fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
@@ -204,7 +158,7 @@ impl<'a> SqliteTransaction<'a> {
     }
 
     /// Writes a customer's card anew and takes its stale mark away.
-    fn refresh_card(&mut self, customer_code: &str, today: NaiveDate) -> Result<(), StoreError> {
+    pub(super) fn refresh_card(&mut self, customer_code: &str, today: NaiveDate) -> Result<(), StoreError> {
         let path = self.path.clone();
         match card::build(&path, &self.connection, customer_code, today)? {
             Some(built) => self

@@ -1,0 +1,162 @@
+//! Presence: ready, away, on a call, at after-call work.
+//!
+//! An agent says ready or away; being on a call follows from the calls, and so does after-call work, which ends by
+//! itself, by a wrap-up, or when the agent says so. What the agent said last is what comes after.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Bridge;
+use crate::agent::PresenceState;
+use crate::agent::protocol::{Presence, push_json_opt, stamp};
+use crate::call::{CallId, Direction};
+use crate::popup::LegState;
+
+/// What an agent is between calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Resting {
+    away: bool,
+    reason: Option<String>,
+}
+
+impl Resting {
+    fn state(&self, since: DateTime<Utc>) -> PresenceState {
+        let presence = if self.away { Presence::Away } else { Presence::Ready };
+        PresenceState { reason: self.reason.clone(), ..PresenceState::new(presence, since) }
+    }
+}
+
+/// `"presence":…,"presence_reason":…,"presence_since":…,"presence_until":…,`
+pub(super) fn append_welcome(presence: &PresenceState, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\"presence\":\"{}\",\"presence_reason\":", presence.presence.word());
+    push_json_opt(out, presence.reason.as_deref());
+    let _ = write!(out, ",\"presence_since\":\"{}\",\"presence_until\":", stamp(presence.since));
+    push_json_opt(out, presence.until.map(stamp).as_deref());
+    out.push(',');
+}
+
+impl Bridge {
+    /// The agent says it. Gives the word of what the presence is now: on a call it stays that until the call ends.
+    pub(super) fn presence_by_hand(
+        &mut self,
+        agent_code: &str,
+        state: Presence,
+        reason: Option<String>,
+    ) -> &'static str {
+        let now = self.clock.now();
+        let busy = self.is_on_call(agent_code, None);
+        if state == Presence::AfterCallWork {
+            // Asked for by hand it has no end: the agent says when it is done.
+            if !busy {
+                let call_id = self.hub.presence(agent_code).and_then(|p| p.call_id);
+                self.finish_after_call_work(agent_code);
+                let by_hand = PresenceState { call_id, ..PresenceState::new(Presence::AfterCallWork, now) };
+                self.hub.set_presence(agent_code, by_hand, now);
+            }
+        } else {
+            let resting = Resting { away: state == Presence::Away, reason };
+            self.resting.insert(agent_code.to_owned(), resting);
+            if !busy {
+                self.rest(agent_code);
+            }
+        }
+        self.hub.presence(agent_code).map_or(state, |now| now.presence).word()
+    }
+
+    /// The agent on this extension has a call now.
+    pub(super) fn presence_on_call(&mut self, extension: &str, call_id: CallId, at: DateTime<Utc>) {
+        let Some(agent_code) = self.hub.agent_of(extension).map(str::to_owned) else { return };
+        if self.hub.presence(&agent_code).is_some_and(|p| p.presence == Presence::OnCall) {
+            return;
+        }
+        self.finish_after_call_work(&agent_code);
+        let state = PresenceState { call_id: Some(call_id), ..PresenceState::new(Presence::OnCall, at) };
+        self.hub.set_presence(&agent_code, state, at);
+    }
+
+    /// The agent on this extension no longer has this call.
+    pub(super) fn presence_off_call(&mut self, extension: &str, call_id: CallId, direction: Direction) {
+        let Some(agent_code) = self.hub.agent_of(extension).map(str::to_owned) else { return };
+        let is_on_call = self.hub.presence(&agent_code).is_some_and(|p| p.presence == Presence::OnCall);
+        if !is_on_call || self.is_on_call(&agent_code, Some(call_id)) {
+            return;
+        }
+        let (now, length) = (self.clock.now(), self.times.after_call_work);
+        if length.is_zero() || direction == Direction::Internal {
+            return self.rest(&agent_code);
+        }
+        let until = TimeDelta::from_std(length).ok().map(|length| now + length);
+        let state = PresenceState {
+            until,
+            call_id: Some(call_id),
+            ..PresenceState::new(Presence::AfterCallWork, now)
+        };
+        self.hub.set_presence(&agent_code, state, now);
+    }
+
+    /// After-call work whose time is over.
+    pub(super) fn end_due_after_call_work(&mut self) {
+        let now = self.clock.now();
+        let due: Vec<String> = self
+            .hub
+            .agents()
+            .iter()
+            .filter(|(_, presence, _)| presence.until.is_some_and(|until| until <= now))
+            .map(|(agent, _, _)| agent.agent_code.clone())
+            .collect();
+        for agent_code in due {
+            self.rest(&agent_code);
+        }
+    }
+
+    /// After-call work that is done with the wrap-up of its call.
+    pub(super) fn wrapped_up(&mut self, agent_code: &str, call_id: &str) {
+        let at_it = self.hub.presence(agent_code).is_some_and(|p| {
+            p.presence == Presence::AfterCallWork && p.call_id.is_some_and(|id| id.to_string() == call_id)
+        });
+        if at_it {
+            self.rest(agent_code);
+        }
+    }
+
+    /// Back to what the agent said last.
+    fn rest(&mut self, agent_code: &str) {
+        self.finish_after_call_work(agent_code);
+        let now = self.clock.now();
+        let state = self.resting.get(agent_code).cloned().unwrap_or_default().state(now);
+        self.hub.set_presence(agent_code, state, now);
+    }
+
+    /// Puts the time of after-call work that ends now onto its call.
+    fn finish_after_call_work(&mut self, agent_code: &str) {
+        let Some(presence) = self.hub.presence(agent_code) else { return };
+        if presence.presence != Presence::AfterCallWork {
+            return;
+        }
+        let Some(call_id) = presence.call_id.map(|id| id.to_string()) else { return };
+        let seconds = (self.clock.now() - presence.since).num_seconds().max(0);
+        let written = self.recorder.write(
+            Box::new(move |tx, _| tx.add_after_call_work(&call_id, seconds).map(|()| Default::default())),
+            Box::new(|_, result| {
+                if let Err(error) = result {
+                    tracing::warn!(%error, "a time of after-call work could not be written");
+                }
+            }),
+        );
+        if !written {
+            tracing::warn!("a time of after-call work could not be written: too much waits for the store");
+        }
+    }
+
+    /// Whether the agent talks or holds, on any call but this one.
+    fn is_on_call(&self, agent_code: &str, except: Option<CallId>) -> bool {
+        let Some(extension) = self.hub.extension_of(agent_code) else { return false };
+        self.calls.values().filter(|call| call.is_live() && Some(call.info.call_id) != except).any(|call| {
+            call.legs.iter().any(|leg| {
+                leg.extension == extension && matches!(leg.state, LegState::Answered | LegState::Held)
+            })
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! The telephone systems: each with its own tracker, because their channels have nothing to do with one another.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use tokio::sync::mpsc;
+
+use super::Bridge;
+use crate::agent::protocol::{PushKind, push_json_str};
+use crate::call::{CallSignal, CallTracker};
+use crate::source::{SourceEvent, SourceRequest};
+
+/// One telephone system.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) tracker: CallTracker,
+    pub(crate) events: Option<mpsc::Receiver<SourceEvent>>,
+    /// Where to ask it for something; `None` when it takes no requests.
+    pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
+    pub(crate) up: bool,
+}
+
+/// The next event of any source; never, when there is none or all have ended. A busy source does not keep the others
+/// from their turn.
+pub(super) async fn next_event(sources: &mut [Source], first: &mut usize) -> (usize, SourceEvent) {
+    poll_fn(|cx| {
+        for step in 0..sources.len() {
+            let at = (*first + step) % sources.len();
+            let Some(source) = sources.get_mut(at) else { continue };
+            let Some(events) = &mut source.events else { continue };
+            match events.poll_recv(cx) {
+                Poll::Ready(Some(event)) => {
+                    *first = at + 1;
+                    return Poll::Ready((at, event));
+                }
+                Poll::Ready(None) => source.events = None,
+                Poll::Pending => {}
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+impl Bridge {
+    pub(super) fn on_source(&mut self, at: usize, event: SourceEvent) {
+        match event {
+            SourceEvent::Up => self.set_source_up(at, true),
+            SourceEvent::Signals { at: time, signals } => {
+                for signal in signals {
+                    self.on_signal(at, time, signal);
+                }
+            }
+            SourceEvent::Down { reason } => {
+                let source = self.sources.get(at).map_or("", |source| source.name.as_str());
+                tracing::warn!(source, %reason, "the telephone system is not connected");
+                self.on_signal(at, self.clock.now(), CallSignal::SourceLost);
+                self.set_source_up(at, false);
+            }
+            SourceEvent::Fatal(error) => {
+                self.set_source_up(at, false);
+                self.fatal = Some(error);
+            }
+        }
+        self.metrics.calls_live.set(i64::try_from(self.calls.len()).unwrap_or(i64::MAX));
+    }
+
+    fn on_signal(&mut self, at: usize, time: chrono::DateTime<chrono::Utc>, signal: CallSignal) {
+        let Some(source) = self.sources.get_mut(at) else { return };
+        for change in source.tracker.apply(time, signal) {
+            self.on_change(at, change);
+        }
+    }
+
+    fn set_source_up(&mut self, at: usize, up: bool) {
+        let Some(source) = self.sources.get_mut(at) else { return };
+        if source.up == up {
+            return;
+        }
+        source.up = up;
+        tracing::info!(source = source.name, up, "telephone system");
+        let mut data = format!("{{\"up\":{},\"source\":", self.sources_up());
+        push_json_str(&mut data, self.sources.get(at).map_or("", |source| &source.name));
+        data.push_str(&format!(",\"source_up\":{up}}}"));
+        self.metrics.source_up.set(i64::from(self.sources_up()));
+        self.hub.push_all(PushKind::SourceState, self.clock.now(), &data);
+    }
+
+    /// Whether every telephone system is connected, and there is one.
+    fn sources_up(&self) -> bool {
+        !self.sources.is_empty() && self.sources.iter().all(|source| source.up)
+    }
+
+    /// `"source_up":…,"sources":[…],`
+    pub(super) fn append_sources(&self, out: &mut String) {
+        out.push_str(&format!("\"source_up\":{},\"sources\":[", self.sources_up()));
+        for (at, source) in self.sources.iter().enumerate() {
+            out.push_str(if at == 0 { "{\"name\":" } else { ",{\"name\":" });
+            push_json_str(out, &source.name);
+            out.push_str(&format!(",\"up\":{}}}", source.up));
+        }
+        out.push_str("],");
+    }
+}

@@ -1,0 +1,478 @@
+//! What an agent does with a call: first it is kept, then it is shown, then it is answered.
+
+use chrono::{DateTime, Utc};
+use shared::phone::PhoneNumber;
+use shared::store::{
+    CallEffects, CallRecord, CallWork, NewInquiry, NewParty, NewTask, NumberChoice, StoreError, Transaction,
+};
+use tokio::sync::oneshot;
+
+use super::Bridge;
+use super::record::{Rules, Then, Write, Written};
+use crate::agent::protocol::{
+    ErrorCode, NewInquiryText, NewTaskText, PartyText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
+};
+use crate::agent::session::Reply;
+use crate::call::CallId;
+use crate::popup::Choice;
+use crate::source::{DialError, SourceRequest};
+
+/// Who works.
+#[derive(Debug, Clone)]
+struct Worker {
+    agent_code: String,
+    agent_name: String,
+    now: DateTime<Utc>,
+}
+
+/// Takes a request on; the reply goes out when it is kept.
+pub(super) fn on_work(bridge: &mut Bridge, agent_code: &str, work: WorkRequest, reply: Reply) {
+    let worker = Worker {
+        agent_code: agent_code.to_owned(),
+        agent_name: bridge.hub.name_of(agent_code).unwrap_or(agent_code).to_owned(),
+        now: bridge.clock.now(),
+    };
+    match work {
+        WorkRequest::Dial { number } => dial(bridge, agent_code, &number, reply),
+        WorkRequest::Choose { call_id, customer_code, lead_code, contact_id, site, remember } => {
+            let choice = Choice { customer_code, lead_code, contact_id, site };
+            choose(bridge, worker, call_id, choice, remember, reply);
+        }
+        WorkRequest::Forget { call_id } => forget(bridge, call_id, reply),
+        WorkRequest::CreateCustomer(party) => register(bridge, worker, party, true, reply),
+        WorkRequest::CreateLead(party) => register(bridge, worker, party, false, reply),
+        WorkRequest::AttachContact { call_id, phone, customer_code, person_name, purpose } => {
+            let party =
+                PartyText { call_id, name: customer_code, name_kana: None, person_name, phone, memo: None };
+            attach(bridge, worker, party, purpose, reply);
+        }
+        WorkRequest::Note { call_id, text } => note(bridge, worker, call_id, text, reply),
+        WorkRequest::WrapUp(wrap_up) => self::wrap_up(bridge, worker, *wrap_up, reply),
+        other => write_only(bridge, worker, other, reply),
+    }
+}
+
+/// Hands the write over; `then` sees the loop when it is kept.
+fn write(bridge: &Bridge, reply: Reply, write: Write, then: impl FnOnce(&mut Bridge) + Send + 'static) {
+    let reply = std::sync::Arc::new(std::sync::Mutex::new(Some(reply)));
+    let later = reply.clone();
+    let then: Then = Box::new(move |bridge, result| {
+        let Some(reply) = take(&later) else { return };
+        match result {
+            Ok(data) => {
+                then(bridge);
+                reply.send(Ok(data));
+            }
+            Err(error) => reply.send(Err(refusal_of(&error))),
+        }
+    });
+    if !bridge.recorder.write(write, then)
+        && let Some(reply) = take(&reply)
+    {
+        reply.send(Err(Refusal::new(ErrorCode::Busy, "too much waits for the store; try again")));
+    }
+}
+
+fn take(reply: &std::sync::Mutex<Option<Reply>>) -> Option<Reply> {
+    reply.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+}
+
+fn refusal_of(error: &StoreError) -> Refusal {
+    match error {
+        StoreError::Conflict(reason) => Refusal::new(ErrorCode::Conflict, reason.clone()),
+        StoreError::Busy { .. } => {
+            Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
+        }
+        other => {
+            tracing::error!(error = %other, "what an agent wrote could not be kept");
+            Refusal::new(ErrorCode::Internal, "it could not be kept")
+        }
+    }
+}
+
+impl Bridge {
+    /// A live call's record as far as it is known, so that there is something to write on.
+    fn so_far(&self, call_id: &str) -> Option<CallRecord> {
+        let call = self.calls.get(&call_id.parse::<CallId>().ok()?)?;
+        let source = self.sources.get(call.source).map(|source| source.name.clone());
+        Some(call.record_so_far(&self.hub, source))
+    }
+
+    /// Looks a live call up anew, because who calls is known otherwise now.
+    fn choose_live(&mut self, call_id: &str, choice: Option<Choice>, worker: &Worker) {
+        let Ok(call_id) = call_id.parse::<CallId>() else { return };
+        let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.is_live()) else { return };
+        call.work.chosen = choice.as_ref().map(|_| (worker.agent_name.clone(), worker.now));
+        call.work.choice = choice;
+        call.outdated = true;
+        self.search(call_id);
+    }
+}
+
+/// The call that is written on: what the loop knows goes first, then what the store has.
+fn the_call(
+    tx: &mut Transaction<'_>,
+    rules: &Rules,
+    call_id: &str,
+    so_far: Option<&CallRecord>,
+) -> Result<(CallRecord, CallEffects), StoreError> {
+    let mut effects = CallEffects::default();
+    if let Some(so_far) = so_far {
+        effects = tx.record_call(so_far, rules.today, rules.callback_within)?;
+    }
+    let call = tx.call(call_id)?;
+    call.map(|call| (call, effects)).ok_or_else(|| StoreError::Conflict("there is no such call".to_owned()))
+}
+
+fn choose(
+    bridge: &mut Bridge,
+    worker: Worker,
+    call_id: String,
+    choice: Choice,
+    remember: bool,
+    reply: Reply,
+) {
+    let so_far = bridge.so_far(&call_id);
+    let (by, kept, id) = (worker.clone(), choice.clone(), call_id.clone());
+    let work: Write = Box::new(move |tx, rules| {
+        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        tx.write_call_work(&CallWork {
+            call_id: id,
+            by: by.agent_code.clone(),
+            at: by.now,
+            customer_code: kept.customer_code.clone(),
+            lead_code: kept.lead_code.clone(),
+            draft: true,
+            ..CallWork::default()
+        })?;
+        if let Some(e164) = call.caller_e164.filter(|_| remember) {
+            tx.choose_number(&NumberChoice {
+                e164,
+                level: kept.level(),
+                customer_code: kept.customer_code.clone(),
+                lead_code: kept.lead_code,
+                contact_id: kept.contact_id,
+                site: kept.site,
+                chosen_by: Some(by.agent_code),
+                chosen_at: by.now,
+            })?;
+        }
+        let customers = call.customer_code.into_iter().chain(kept.customer_code).collect();
+        Ok(Written { data: "{}".to_owned(), effects, customers, ..Written::default() })
+    });
+    write(bridge, reply, work, move |bridge| bridge.choose_live(&call_id, Some(choice), &worker));
+}
+
+fn forget(bridge: &mut Bridge, call_id: String, reply: Reply) {
+    let so_far = bridge.so_far(&call_id);
+    let id = call_id.clone();
+    let work: Write = Box::new(move |tx, rules| {
+        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        if let Some(e164) = &call.caller_e164 {
+            tx.forget_number(e164)?;
+        }
+        Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
+    });
+    write(bridge, reply, work, move |bridge| {
+        let nobody = Worker { agent_code: String::new(), agent_name: String::new(), now: bridge.clock.now() };
+        bridge.choose_live(&call_id, None, &nobody);
+    });
+}
+
+/// The number that somebody is registered with: the one given, else the caller's.
+fn number_for(
+    tx: &mut Transaction<'_>,
+    rules: &Rules,
+    party: &PartyText,
+    so_far: Option<&CallRecord>,
+) -> Result<Option<PhoneNumber>, StoreError> {
+    let text = match (&party.phone, &party.call_id) {
+        (Some(phone), _) => Some(phone.clone()),
+        (None, Some(call_id)) => the_call(tx, rules, call_id, so_far)?.0.caller_e164,
+        (None, None) => None,
+    };
+    text.map(|text| {
+        PhoneNumber::parse(&text).map_err(|reason| StoreError::Conflict(format!("`phone`: {reason}")))
+    })
+    .transpose()
+}
+
+fn register(bridge: &mut Bridge, worker: Worker, party: PartyText, as_customer: bool, reply: Reply) {
+    let so_far = party.call_id.as_deref().and_then(|id| bridge.so_far(id));
+    let call_id = party.call_id.clone();
+    let (code_tx, code_rx) = std::sync::mpsc::sync_channel(1);
+    let work: Write = Box::new(move |tx, rules| {
+        let number = number_for(tx, rules, &party, so_far.as_ref())?;
+        let numbers = number.iter().map(|n| n.e164().to_owned()).collect();
+        let new = NewParty {
+            name: party.name,
+            name_kana: party.name_kana,
+            person_name: party.person_name,
+            phone: number.map(|n| n.display()),
+            memo: party.memo,
+        };
+        let (code, field) = match as_customer {
+            true => (tx.register_customer(&new, rules.today)?, "customer_code"),
+            false => (tx.register_lead(&new)?, "lead_code"),
+        };
+        let mut data = format!("{{\"{field}\":");
+        push_json_str(&mut data, &code);
+        data.push('}');
+        // The loop is told only if this is committed.
+        let _ = code_tx.try_send(code);
+        Ok(Written { data, numbers, ..Written::default() })
+    });
+    write(bridge, reply, work, move |bridge| {
+        let Some(call_id) = call_id else { return };
+        let code = code_rx.try_recv().ok();
+        let (customer_code, lead_code) = if as_customer { (code, None) } else { (None, code) };
+        let choice = Choice { customer_code, lead_code, contact_id: None, site: None };
+        bridge.choose_live(&call_id, Some(choice), &worker);
+    });
+}
+
+fn attach(bridge: &mut Bridge, worker: Worker, party: PartyText, purpose: Option<String>, reply: Reply) {
+    let so_far = party.call_id.as_deref().and_then(|id| bridge.so_far(id));
+    let (call_id, customer_code) = (party.call_id.clone(), party.name.clone());
+    let work: Write = Box::new(move |tx, rules| {
+        let number = number_for(tx, rules, &party, so_far.as_ref())?
+            .ok_or_else(|| StoreError::Conflict("the caller has no number; give `phone`".to_owned()))?;
+        let contact_id = tx.attach_contact(
+            &party.name,
+            &number.display(),
+            party.person_name.as_deref().unwrap_or_default(),
+            purpose.as_deref().unwrap_or("sales"),
+        )?;
+        Ok(Written {
+            data: format!("{{\"contact_id\":{contact_id}}}"),
+            customers: vec![party.name],
+            numbers: vec![number.e164().to_owned()],
+            ..Written::default()
+        })
+    });
+    write(bridge, reply, work, move |bridge| {
+        let choice =
+            Choice { customer_code: Some(customer_code), lead_code: None, contact_id: None, site: None };
+        if let Some(call_id) = call_id {
+            bridge.choose_live(&call_id, Some(choice), &worker);
+        }
+    });
+}
+
+fn note(bridge: &mut Bridge, worker: Worker, call_id: String, text: String, reply: Reply) {
+    let so_far = bridge.so_far(&call_id);
+    let (by, id, kept) = (worker.clone(), call_id.clone(), text.clone());
+    let work: Write = Box::new(move |tx, rules| {
+        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        let note = CallWork {
+            call_id: id,
+            by: by.agent_code,
+            at: by.now,
+            note: Some(kept),
+            draft: true,
+            ..CallWork::default()
+        };
+        tx.write_call_work(&note)?;
+        // A note on the way is no news for other screens until the call is wrapped up, except for its timeline.
+        let _ = call;
+        Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
+    });
+    write(bridge, reply, work, move |bridge| tell_note(bridge, &call_id, text, &worker));
+}
+
+/// Everybody in the call sees what was written.
+fn tell_note(bridge: &mut Bridge, call_id: &str, text: String, worker: &Worker) {
+    let Some(call) = call_id.parse::<CallId>().ok().and_then(|id| bridge.calls.get_mut(&id)) else { return };
+    let mut data = String::from("{\"call_id\":");
+    push_json_str(&mut data, call_id);
+    data.push_str(",\"text\":");
+    push_json_str(&mut data, &text);
+    data.push_str(",\"by\":");
+    push_json_str(&mut data, &worker.agent_name);
+    data.push('}');
+    call.work.note = text;
+    call.work.note_by = Some(worker.agent_name.clone());
+    for leg in call.legs.iter().filter(|leg| leg.pushed) {
+        if let Some(agent_code) = bridge.hub.agent_of(&leg.extension).map(str::to_owned) {
+            bridge.hub.push(&agent_code, PushKind::CallNote, worker.now, &data);
+        }
+    }
+}
+
+fn wrap_up(bridge: &mut Bridge, worker: Worker, wrap_up: WrapUp, reply: Reply) {
+    let so_far = bridge.so_far(&wrap_up.call_id);
+    let (call_id, done, note) = (wrap_up.call_id.clone(), wrap_up.done, wrap_up.note.clone());
+    let choice = wrap_up.customer_code.clone().map(|code| Choice {
+        customer_code: Some(code),
+        lead_code: None,
+        contact_id: None,
+        site: None,
+    });
+    let by = worker.clone();
+    let work: Write = Box::new(move |tx, rules| keep_wrap_up(tx, rules, wrap_up, &by, so_far.as_ref()));
+    write(bridge, reply, work, move |bridge| {
+        if let Some(choice) = choice {
+            bridge.choose_live(&call_id, Some(choice), &worker);
+        }
+        if let Some(note) = note {
+            tell_note(bridge, &call_id, note, &worker);
+        }
+        if done {
+            bridge.wrapped_up(&worker.agent_code, &call_id);
+        }
+        bridge.look_at_due();
+    });
+}
+
+fn keep_wrap_up(
+    tx: &mut Transaction<'_>,
+    rules: &Rules,
+    wrap_up: WrapUp,
+    by: &Worker,
+    so_far: Option<&CallRecord>,
+) -> Result<Written, StoreError> {
+    let (call, effects) = the_call(tx, rules, &wrap_up.call_id, so_far)?;
+    let customer_code = wrap_up.customer_code.clone().or(call.customer_code.clone());
+    let callback_no = tx.write_call_work(&CallWork {
+        call_id: wrap_up.call_id,
+        by: by.agent_code.clone(),
+        at: by.now,
+        category: wrap_up.category,
+        result: wrap_up.result,
+        status: wrap_up.status,
+        note: wrap_up.note,
+        customer_code: wrap_up.customer_code,
+        follow_up_at: wrap_up.follow_up_at,
+        follow_up_by: wrap_up.follow_up_by,
+        ..CallWork::default()
+    })?;
+    let known = || {
+        customer_code
+            .clone()
+            .ok_or_else(|| StoreError::Conflict("say whose it is first: the call has no customer".to_owned()))
+    };
+    let inquiry_no = match wrap_up.inquiry {
+        Some(text) => Some(tx.open_inquiry(&inquiry(text, known()?, by))?),
+        None => None,
+    };
+    let task_no = match wrap_up.task {
+        Some(text) => Some(tx.open_task(&task(text, known()?, by))?),
+        None => None,
+    };
+    let data = serde_json::json!({
+        "inquiry_no": inquiry_no, "task_no": task_no, "callback_no": callback_no,
+    });
+    let customers = call.customer_code.into_iter().chain(customer_code).collect();
+    Ok(Written { data: data.to_string(), effects, customers, ..Written::default() })
+}
+
+fn inquiry(text: NewInquiryText, customer_code: String, by: &Worker) -> NewInquiry {
+    NewInquiry {
+        customer_code,
+        kind: text.kind,
+        subject: text.subject,
+        body: text.body,
+        opened_at: by.now,
+        assignee: Some(by.agent_name.clone()),
+    }
+}
+
+fn task(text: NewTaskText, customer_code: String, by: &Worker) -> NewTask {
+    NewTask {
+        customer_code,
+        title: text.title,
+        due_on: text.due_on,
+        assignee: text.assignee.or_else(|| Some(by.agent_name.clone())),
+    }
+}
+
+/// Requests that the loop itself has nothing to do with.
+fn write_only(bridge: &mut Bridge, by: Worker, work: WorkRequest, reply: Reply) {
+    let work: Write = Box::new(move |tx, _| {
+        let mut written = Written { data: "{}".to_owned(), ..Written::default() };
+        match work {
+            WorkRequest::CreateInquiry(text, customer_code) => {
+                let no = tx.open_inquiry(&inquiry(text, customer_code.clone(), &by))?;
+                written.data = serde_json::json!({ "inquiry_no": no }).to_string();
+                written.customers = vec![customer_code];
+            }
+            WorkRequest::UpdateInquiry { inquiry_no, status } => {
+                let customer = tx.set_inquiry_status(&inquiry_no, &status, by.now)?;
+                written.customers = vec![there_is(customer, "inquiry")?];
+            }
+            WorkRequest::CreateTask(text, customer_code) => {
+                let no = tx.open_task(&task(text, customer_code.clone(), &by))?;
+                written.data = serde_json::json!({ "task_no": no }).to_string();
+                written.customers = vec![customer_code];
+            }
+            WorkRequest::FinishTask { task_no } => {
+                written.customers = vec![there_is(tx.finish_task(&task_no)?, "task")?];
+            }
+            WorkRequest::ClaimMissed { missed_no, take } => {
+                written.effects.missed = vec![tx.assign_missed(missed_no, &by.agent_code, take)?];
+            }
+            WorkRequest::CloseMissed { missed_no, result, note } => {
+                let note = note.as_deref();
+                written.effects.missed =
+                    vec![tx.close_missed(missed_no, &result, note, &by.agent_code, by.now)?];
+            }
+            WorkRequest::FinishCallback { callback_no } => {
+                there_is(tx.finish_callback(callback_no, by.now)?.then(String::new), "open callback")?;
+            }
+            // The others have a function of their own.
+            _ => return Err(StoreError::Conflict("this request is not written so".to_owned())),
+        }
+        Ok(written)
+    });
+    write(bridge, reply, work, Bridge::look_at_due_now);
+}
+
+impl Bridge {
+    fn look_at_due_now(&mut self) {
+        self.look_at_due();
+    }
+}
+
+fn there_is(found: Option<String>, what: &str) -> Result<String, StoreError> {
+    found.ok_or_else(|| StoreError::Conflict(format!("there is no such {what}")))
+}
+
+/// Click-to-call: asks the telephone system that the agent's phone was seen on, or the first that takes requests.
+fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: Reply) {
+    let refuse = |reply: Reply, code, message: &'static str| reply.send(Err(Refusal::new(code, message)));
+    let Some(extension) = bridge.hub.extension_of(agent_code).map(str::to_owned) else {
+        return refuse(reply, ErrorCode::Refused, "you have no telephone: nothing can be dialled for you");
+    };
+    let number = match dialled(number) {
+        Ok(number) => number,
+        Err(refusal) => return reply.send(Err(refusal)),
+    };
+    let Some(requests) =
+        bridge.sources.iter().find(|s| s.up && s.requests.is_some()).and_then(|s| s.requests.clone())
+    else {
+        return refuse(reply, ErrorCode::Refused, "no telephone system that can dial is connected");
+    };
+    let (done, answer) = oneshot::channel();
+    if requests.try_send(SourceRequest::Dial { extension, number, reply: done }).is_err() {
+        return refuse(reply, ErrorCode::Busy, "the telephone system is busy; try again");
+    }
+    tokio::spawn(async move {
+        let answer = answer.await.unwrap_or(Err(DialError::Down));
+        reply.send(match answer {
+            Ok(()) => Ok("{}".to_owned()),
+            Err(error) => Err(Refusal::new(ErrorCode::Refused, error.to_string())),
+        });
+    });
+}
+
+/// What the telephone system is to dial: a whole number as it is dialled in Japan, or one of our extensions.
+fn dialled(number: &str) -> Result<String, Refusal> {
+    let is_extension = (2..=5).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    // Three digits that begin with 1 are 110, 119 and their like: not by a click.
+    if is_extension && !(number.len() == 3 && number.starts_with('1')) {
+        return Ok(number.to_owned());
+    }
+    let number =
+        PhoneNumber::parse(number).map_err(|e| Refusal::new(ErrorCode::InvalidNumber, e.to_string()))?;
+    Ok(number.national_digits().unwrap_or_else(|| format!("010{}", number.e164().trim_start_matches('+'))))
+}

@@ -1,0 +1,224 @@
+//! An event in our own form (`docs/webhook.md`).
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use shared::caller::CallerNumber;
+
+use crate::call::Direction;
+
+/// The longest text of a field, in characters.
+const TEXT_CHARS_MAX: usize = 256;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// A phone of ours rings, or, without an extension, a caller waits.
+    Ringing,
+    /// One of us calls out.
+    Dialing,
+    /// Somebody answered.
+    Answered,
+    /// One of us holds the other party.
+    Held,
+    /// One of us took the other party back.
+    Resumed,
+    /// The call goes from one extension to another.
+    Transferred,
+    /// A phone of ours stopped ringing without an answer.
+    NoAnswer,
+    /// A phone of ours is busy or refused.
+    Busy,
+    /// The call is over.
+    Ended,
+}
+
+impl EventKind {
+    /// Every kind with its word.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::Ringing, "ringing"),
+        (Self::Dialing, "dialing"),
+        (Self::Answered, "answered"),
+        (Self::Held, "held"),
+        (Self::Resumed, "resumed"),
+        (Self::Transferred, "transferred"),
+        (Self::NoAnswer, "no_answer"),
+        (Self::Busy, "busy"),
+        (Self::Ended, "ended"),
+    ];
+
+    /// The kind of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+}
+
+/// One event. Its `Debug` shows no number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookEvent {
+    /// The sender's identity of the event: one that comes twice counts once.
+    pub event_id: String,
+    /// What happened.
+    pub kind: EventKind,
+    /// The sender's identity of the call.
+    pub call_id: String,
+    /// Which way the call goes.
+    pub direction: Direction,
+    /// The other end. Never a number that is withheld.
+    pub caller: CallerNumber,
+    /// The number dialled.
+    pub called: Option<String>,
+    /// Whose phone.
+    pub extension: Option<String>,
+    /// To whose phone, of a transfer.
+    pub to_extension: Option<String>,
+    /// The queue.
+    pub queue: Option<String>,
+    /// The code that an IVR collected.
+    pub customer_code: Option<String>,
+    /// Who hung up: the other end, as far as is known.
+    pub caller_hung_up: bool,
+    /// When it happened.
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Debug for WebhookEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookEvent").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// The fields of an event as texts, whatever the payload they come from looks like.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) event_id: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) call_id: Option<String>,
+    pub(super) direction: Option<String>,
+    pub(super) caller_number: Option<String>,
+    pub(super) caller_name: Option<String>,
+    pub(super) presentation: Option<String>,
+    pub(super) called_number: Option<String>,
+    pub(super) extension: Option<String>,
+    pub(super) to_extension: Option<String>,
+    pub(super) queue: Option<String>,
+    pub(super) customer_code: Option<String>,
+    pub(super) hung_up_by: Option<String>,
+    pub(super) at: Option<String>,
+}
+
+impl WebhookEvent {
+    /// Reads an event in our own form.
+    ///
+    /// # Errors
+    /// What is wrong, by the field's name.
+    pub fn read(body: &[u8]) -> Result<Self, String> {
+        let payload: Value =
+            serde_json::from_slice(body).map_err(|e| format!("not JSON, from column {}", e.column()))?;
+        let field = |name: &str| text_of(payload.get(name), name);
+        let fields = Fields {
+            event_id: field("event_id")?,
+            kind: field("event")?,
+            call_id: field("call_id")?,
+            direction: field("direction")?,
+            caller_number: field("caller_number")?,
+            caller_name: field("caller_name")?,
+            presentation: field("presentation")?,
+            called_number: field("called_number")?,
+            extension: field("extension")?,
+            to_extension: field("to_extension")?,
+            queue: field("queue")?,
+            customer_code: field("customer_code")?,
+            hung_up_by: field("hung_up_by")?,
+            at: field("at")?,
+        };
+        fields.event(|text| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
+    }
+}
+
+/// A field's text: numbers and booleans as they are written; what is absent, null or blank is nothing.
+pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String>, String> {
+    let text = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(flag)) => flag.to_string(),
+        Some(Value::Array(_) | Value::Object(_)) => return Err(format!("`{name}` must be a text")),
+    };
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(format!("`{name}` must be at most {TEXT_CHARS_MAX} characters"));
+    }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+impl Fields {
+    /// The event, when everything that it needs is there.
+    pub(super) fn event(
+        self,
+        read_time: impl Fn(&str) -> Option<DateTime<Utc>>,
+    ) -> Result<WebhookEvent, String> {
+        let needed = |field: Option<String>, name: &str| field.ok_or_else(|| format!("`{name}` is missing"));
+        let kind = EventKind::from_word(&needed(self.kind, "event")?)
+            .ok_or_else(|| "`event` is none of the known kinds".to_owned())?;
+        let direction = match self.direction.as_deref() {
+            None if kind == EventKind::Dialing => Direction::Outbound,
+            None | Some("inbound") => Direction::Inbound,
+            Some("outbound") => Direction::Outbound,
+            Some("internal") => Direction::Internal,
+            Some(_) => return Err("`direction` must be inbound, outbound or internal".to_owned()),
+        };
+        let at = match self.at.as_deref() {
+            None => None,
+            Some(text) => Some(read_time(text).ok_or_else(|| "`at` is no instant".to_owned())?),
+        };
+        let call_id = needed(self.call_id, "call_id")?;
+        let needs_extension = matches!(
+            kind,
+            EventKind::Held | EventKind::Resumed | EventKind::Dialing | EventKind::NoAnswer | EventKind::Busy
+        );
+        if needs_extension && self.extension.is_none() {
+            return Err("`extension` is missing".to_owned());
+        }
+        if kind == EventKind::Transferred && self.to_extension.is_none() {
+            return Err("`to_extension` is missing".to_owned());
+        }
+        Ok(WebhookEvent {
+            event_id: needed(self.event_id, "event_id")?,
+            kind,
+            call_id,
+            direction,
+            caller: caller(
+                self.presentation.as_deref(),
+                self.caller_number.as_deref(),
+                self.caller_name.as_deref(),
+            ),
+            called: self.called_number,
+            extension: self.extension,
+            to_extension: self.to_extension,
+            queue: self.queue,
+            customer_code: self.customer_code,
+            caller_hung_up: matches!(self.hung_up_by.as_deref(), Some("caller" | "customer" | "remote")),
+            at,
+        })
+    }
+}
+
+/// Who calls. A presentation other than `allowed` goes before a number that was sent all the same.
+fn caller(presentation: Option<&str>, number: Option<&str>, name: Option<&str>) -> CallerNumber {
+    match presentation.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("allowed") => {
+            CallerNumber::from_caller_id(number.unwrap_or_default(), name.unwrap_or_default())
+        }
+        Some(reason) => match CallerNumber::from_caller_id("", reason) {
+            CallerNumber::Unknown if matches!(reason, "payphone" | "coin") => CallerNumber::Payphone,
+            CallerNumber::Unknown if reason == "service_conflict" => CallerNumber::ServiceConflict,
+            CallerNumber::Unknown if matches!(reason, "out_of_area" | "unavailable") => {
+                CallerNumber::OutOfArea
+            }
+            // Whatever else it says, it does not say that the number may be shown.
+            CallerNumber::Unknown if reason == "unknown" => CallerNumber::Unknown,
+            CallerNumber::Unknown => CallerNumber::Withheld,
+            known => known,
+        },
+    }
+}

@@ -32,6 +32,30 @@ macro_rules! labels {
 }
 
 labels! {
+    ABANDON_RATE = "放棄率", "Abandoned %";
+    AGENT = "担当者", "Agent";
+    ANSWER_RATE = "応答率", "Answered %";
+    AVERAGE_ACW = "平均後処理(秒)", "ACW (s)";
+    AVERAGE_HANDLING = "平均処理 AHT(秒)", "AHT (s)";
+    AVERAGE_HOLD = "平均保留(秒)", "Hold (s)";
+    AVERAGE_TALK = "平均通話 ATT(秒)", "ATT (s)";
+    AVERAGE_WAIT = "平均応答 ASA(秒)", "ASA (s)";
+    CALLS = "件数", "Calls";
+    CALLS_ABANDONED = "放棄呼", "Abandoned";
+    CALLS_ANSWERED = "応答数", "Answered";
+    CALLS_MISSED = "不在着信", "Missed";
+    CALL_REPORT = "通話実績", "Calls";
+    CATEGORY = "対応区分", "Category";
+    DAY = "日", "Day";
+    DIRECTION = "通話種別", "Direction";
+    FIRST_RESPONSE = "平均折返し(秒)", "First response (s)";
+    HALF_HOUR = "時間帯", "Half hour";
+    OUTCOME = "通話結果", "Outcome";
+    QUEUE = "着信グループ", "Queue";
+    RESPONDED = "折返し済", "Responded";
+    SERVICE_LEVEL = "サービスレベル", "Service level";
+    UNCERTAIN_CALLS = "一部不明の通話", "Calls not seen whole";
+    WEEKDAY = "曜日", "Weekday";
     ACTIVE_CUSTOMERS = "購入顧客数", "Active customers";
     AS_OF = "基準日", "As of";
     AVG_PER_CUSTOMER = "顧客平均", "Per customer";

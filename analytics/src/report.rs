@@ -1,6 +1,8 @@
 //! Reports: each is one file with its parameters, its query, its columns and its two forms.
 
 pub mod axis;
+pub mod calls;
+mod calls_sheet;
 pub mod division;
 pub mod extension;
 pub mod filter;
@@ -19,11 +21,14 @@ use crate::context::Context;
 pub enum Command {
     /// Sales, margin, customers and averages by segment.
     Segment(segment::Args),
+    /// Calls, answers, service level and handling time by queue, half hour, agent and more.
+    Calls(calls::Args),
 }
 
 /// Runs a report.
 pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Segment(args) => segment::run(context, args),
+        Command::Calls(args) => calls::run(context, args),
     }
 }

@@ -185,6 +185,17 @@ fn logs(plan: &Plan, notes: &Notes) -> io::Result<u64> {
     table.finish()
 }
 
+/// What came of a call: category, result, note.
+const WRAP_UPS: [(&str, &str, &str); 7] = [
+    ("order", "done", "いつもの商品を追加で注文"),
+    ("delivery_date", "done", ""),
+    ("stock", "call_back", "在庫を確認して折り返し"),
+    ("billing", "transferred", "経理へ転送"),
+    ("product", "done", ""),
+    ("delivery_change", "done", "納品日を翌日に変更"),
+    ("complaint", "on_hold", "破損の連絡。写真を依頼"),
+];
+
 /// The log of the telephone system that was there before.
 fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::CALLS);
@@ -209,6 +220,10 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             (false, false) => "no_answer",
         };
         let (answer, end) = (clock(ring), clock(if answered { ring + talk } else { ring }));
+        // A guidance of a second or two goes before the queue.
+        let queued = clock(1 + ring % 2);
+        let acw = 10 + talk / 6;
+        let (category, result, note) = WRAP_UPS[talk as usize % WRAP_UPS.len()];
         table.row(&[
             Cell::Text(&format!("PBX{:07}", table.rows + 1)),
             Cell::Text(if inbound { "inbound" } else { "outbound" }),
@@ -227,6 +242,12 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             if answered { Cell::Number(i64::from(talk)) } else { Cell::Empty },
             Cell::Number(0),
             Cell::Number(0),
+            if inbound { Cell::Text(&queued) } else { Cell::Empty },
+            if answered { Cell::Number(i64::from(acw)) } else { Cell::Empty },
+            if answered { Cell::Text(category) } else { Cell::Empty },
+            if answered { Cell::Text(result) } else { Cell::Empty },
+            if answered { Cell::Text("done") } else { Cell::Empty },
+            if answered { text(note) } else { Cell::Empty },
         ])?;
     }
     table.finish()

@@ -1,0 +1,47 @@
+-- Calls by up to two attributes, in local time. Waiting is counted from the queue, else from the beginning. The
+-- first response to a missed call is the next answered call with its number, in or out.
+WITH spoken AS (
+    SELECT call_id, direction, queue, agent_code, category, outcome, answered_at, caller_e164, started_at,
+           CAST(started_at + INTERVAL 9 HOUR AS DATE) AS day,
+           CAST(EXTRACT(HOUR FROM started_at + INTERVAL 9 HOUR) AS BIGINT) AS hour_of_day,
+           CAST(EXTRACT(MINUTE FROM started_at + INTERVAL 9 HOUR) AS BIGINT) AS minute_of_hour,
+           CAST(EXTRACT(EPOCH FROM COALESCE(queued_at, started_at)) * 1000 AS BIGINT) AS waits_from_ms,
+           CAST(EXTRACT(EPOCH FROM started_at) * 1000 AS BIGINT) AS started_ms,
+           CAST(EXTRACT(EPOCH FROM answered_at) * 1000 AS BIGINT) AS answered_ms,
+           CAST(EXTRACT(EPOCH FROM ended_at) * 1000 AS BIGINT) AS ended_ms,
+           talk_seconds, hold_seconds, acw_seconds, uncertain
+    FROM calls
+),
+answered_later AS (
+    SELECT s.*,
+           CASE WHEN caller_e164 IS NOT NULL THEN
+               MIN(CASE WHEN answered_ms IS NOT NULL AND direction IN ('inbound', 'outbound') THEN started_ms END)
+                   OVER (PARTITION BY caller_e164 ORDER BY started_at, call_id
+                         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+           END AS response_ms
+    FROM spoken s
+),
+chosen AS (
+    SELECT *, {axis_1} AS axis_1, {axis_2} AS axis_2,
+           CASE WHEN direction = 'inbound' AND answered_ms IS NULL
+                     AND outcome IN ('abandoned', 'no_answer', 'busy') THEN 1 ELSE 0 END AS is_missed
+    FROM answered_later
+    WHERE day BETWEEN {from} AND {to} AND direction = {direction}
+)
+SELECT axis_1, axis_2,
+       COUNT(*) AS calls,
+       CAST(SUM(CASE WHEN answered_ms IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS answered,
+       CAST(SUM(CASE WHEN answered_ms IS NULL AND outcome = 'abandoned' THEN 1 ELSE 0 END) AS BIGINT) AS abandoned,
+       CAST(SUM(is_missed) AS BIGINT) AS missed,
+       CAST(SUM(CASE WHEN answered_ms IS NOT NULL AND answered_ms - waits_from_ms <= {within_ms} THEN 1 ELSE 0 END)
+           AS BIGINT) AS answered_within,
+       CAST(SUM(CASE WHEN answered_ms IS NOT NULL THEN answered_ms - waits_from_ms ELSE 0 END) AS BIGINT) AS wait_ms,
+       CAST(COALESCE(SUM(CASE WHEN answered_ms IS NOT NULL THEN talk_seconds END), 0) AS BIGINT) AS talk_seconds,
+       CAST(COALESCE(SUM(CASE WHEN answered_ms IS NOT NULL THEN hold_seconds END), 0) AS BIGINT) AS hold_seconds,
+       CAST(COALESCE(SUM(CASE WHEN answered_ms IS NOT NULL THEN acw_seconds END), 0) AS BIGINT) AS acw_seconds,
+       CAST(SUM(CASE WHEN is_missed = 1 AND response_ms IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS responded,
+       CAST(COALESCE(SUM(CASE WHEN is_missed = 1 THEN response_ms - COALESCE(ended_ms, started_ms) END), 0) AS BIGINT)
+           AS response_ms,
+       CAST(SUM(CASE WHEN uncertain THEN 1 ELSE 0 END) AS BIGINT) AS uncertain
+FROM chosen
+GROUP BY axis_1, axis_2

@@ -15,7 +15,7 @@ const BY_ITSELF = new Set(['unknown_op', 'not_found']);
 
 /**
  * The actions. `page` gives `state()`, `dispatch`, `attempt(op, fields)` (answers or throws), `toast`, `t`, `now`, and
- * what the page does itself: `focusSearch`, `typed(call)`, `flushNotes`, `told(what)`.
+ * what the page does itself: `focusSearch`, `typed(call)`, `flushNotes`, `told(what)`, `leave(call)`, `refresh(customer)`.
  */
 export function makeActions(page) {
   const { t, dispatch, attempt, toast } = page;
@@ -158,6 +158,14 @@ export function makeActions(page) {
       page.told('work');
       actions.loadCalls();
       if (data.callback_no) actions.loadCallbacks();
+    },
+    /** An inquiry got further, a to-do is done; other screens hear of it from the bridge. */
+    async setProgress(code, no, status) {
+      await ask('inquiry.update', { inquiry_no: no, status }, 'error.progress');
+      page.refresh(code);
+    },
+    async taskDone(code, no) {
+      if (await ask('task.done', { task_no: no }, 'error.progress')) page.refresh(code);
     },
     /** A call that is over, out of the list, for its wrap-up. */
     async reopen(callId, stage = true) {

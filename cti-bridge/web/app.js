@@ -209,6 +209,7 @@ const { actions, ask } = makeActions({
   typed: keeper.typed,
   flushNotes: keeper.flush,
   told: (what) => alarm.tell(what),
+  refresh: refreshCard,
 });
 Object.assign(actions, {
   signIn, signInWith: account.signInWith, singleSignOn: account.singleSignOn, signOut: () => signOut(),

@@ -39,7 +39,7 @@ export function abilities(state) {
   const { work, missed } = state.served;
   return {
     works: work && may(state, 'calls.work'), dials: work && may(state, 'calls.dial'), reads: missed && may(state, 'missed.read'),
-    leads: work && may(state, 'presence.all'),
+    leads: work && may(state, 'presence.all'), assigns: missed && may(state, 'missed.assign'),
   };
 }
 
@@ -116,7 +116,7 @@ function withMissed(state, list) {
     .map((one, i) => [one, i])
     .sort(([a, i], [b, j]) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)) || i - j)
     .map(([one]) => one).slice(0, LIST_LIMITS.missed);
-  return { ...state, missed, missedOpen: missed.filter(isWaiting).length };
+  return { ...state, missed, missedOpen: missed.filter((one) => one.status === 'open').length };
 }
 
 function presenceMore(reason, since, until, callId) {

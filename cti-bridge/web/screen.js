@@ -144,7 +144,7 @@ export function makeScreen(page) {
     stageParts.team.hidden = view !== 'team';
     if (view === 'missed') {
       const lateness = [...missed, ...callbacks].filter((one) => Date.parse(one.due_at) <= at).length;
-      draw('missed', [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works], () =>
+      draw('missed', [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works, context.assigns], () =>
         missedPanel(context, { missed, all: missedAll, callbacks, me: agent.agent_code, at }));
     }
     if (view === 'team' && team) draw('team', [team, masters], () => teamPanel(context, { team, masters }));

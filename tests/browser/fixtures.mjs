@@ -168,7 +168,7 @@ export function lead() {
 }
 
 /** What an agent may do. */
-export const PERMISSIONS = ['lookup', 'calls.own', 'calls.work', 'calls.dial', 'missed.read', 'missed.assign', 'presence.own', 'memo.read', 'credit.read'];
+export const PERMISSIONS = ['lookup', 'calls.own', 'calls.work', 'calls.dial', 'missed.read', 'presence.own', 'memo.read', 'credit.read'];
 
 const master = (labels) => labels.map(([code, label, label_en]) => ({ code, label, label_en }));
 

@@ -329,8 +329,19 @@ export class MockBridge {
       case 'callbacks': return ok({ callbacks: this.callbacks });
       case 'callback.done': this.callbacks = this.callbacks.filter((one) => one.callback_no !== request.callback_no); return ok({});
       case 'agents': return ok(this.team);
+      case 'inquiry.update': case 'task.done': return this.#progress(request, ok);
       default: return fail('unknown_op');
     }
+  }
+
+  #progress({ inquiry_no: inquiry, task_no: task, status }, ok) {
+    for (const { customer, open } of this.cards.values()) {
+      const before = JSON.stringify(open);
+      open.tasks = open.tasks.filter((one) => one.task_no !== task);
+      open.inquiries = open.inquiries.map((one) => (one.inquiry_no === inquiry ? { ...one, status } : one)).filter((one) => one.status !== 'done');
+      if (JSON.stringify(open) !== before) this.push('customer.changed', { customer_code: customer.customer_code });
+    }
+    return ok({});
   }
 
   #choose(request, ok, fail) {

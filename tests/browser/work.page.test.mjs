@@ -481,13 +481,27 @@ onPage('what an agent did for a customer is on every open card at once', async (
   await waitText(page, '.rows', '請求書を再送');
 });
 
+onPage('a to-do is done and an inquiry gets further on the card', async (page, bridge) => {
+  await page.keyboard.press('/');
+  await page.keyboard.type('赤木');
+  await page.waitForSelector('#search-list [role=option]');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '納期の再回答 を完了にする' }).click();
+  assert.equal((await received(page, bridge, asked('task.done'))).task_no, 'T-9');
+  await page.locator('.rows').getByText('納期の再回答').waitFor({ state: 'detached' });
+  await page.getByLabel('問合せ #332 の状況').selectOption('done');
+  const { inquiry_no: no, status } = await received(page, bridge, asked('inquiry.update'));
+  assert.deepEqual([no, status], ['332', 'done']);
+  await page.getByLabel('問合せ #332 の状況').waitFor({ state: 'detached' });
+});
+
 // ---------------------------------------------------------------- missed calls and callbacks
 
 const withMissed = { setUp: (bridge) => { bridge.missed = missed(); } };
 const row = (name) => `.missed-row:has-text("${name}")`;
 
 onPage('missed calls: rank first, who waits longest; claimed, closed with a note, closed by a call', async (page, bridge) => {
-  await waitText(page, '[data-key=view-missed] .badge', '4');
+  await waitText(page, '[data-key=view-missed] .badge', '3');
   await page.click('[data-key=view-missed]');
   await page.waitForSelector('.missed-row');
   assert.deepEqual(await page.locator('.missed-row .missed-who > :first-child').allInnerTexts(), ['大阪印刷㈱', '株式会社赤木電機', '未登録', '大阪商事㈱']);
@@ -507,7 +521,7 @@ onPage('missed calls: rank first, who waits longest; claimed, closed with a note
   await page.waitForSelector(row('赤木'), { state: 'detached' });
   bridge.changeMissed(bridge.missed[1].missed_no, { status: 'done', closed_by_call: 'c-9', closed_at: ago(0) });
   await page.waitForSelector(row('大阪印刷'), { state: 'detached' });
-  await waitText(page, '[data-key=view-missed] .badge', '2');
+  await waitText(page, '[data-key=view-missed] .badge', '1');
   await page.getByLabel('完了したものも表示').check();
   await waitText(page, row('大阪印刷'), '完了 · 通話で完了');
 }, withMissed);
@@ -520,6 +534,13 @@ onPage('a colleague was first: it is said, and the list shows who', async (page,
   await waitText(page, '#toast', '先に他の担当者が対応を始めました。');
   await waitText(page, row('赤木'), '鈴木 一郎 が対応中');
 }, withMissed);
+
+onPage('who leads may take a missed call away from a colleague', async (page, bridge) => {
+  await page.click('[data-key=view-missed]');
+  await page.locator(row('大阪商事')).getByRole('button', { name: '手放す' }).click();
+  await received(page, bridge, asked('missed.release'));
+  await page.locator(row('大阪商事')).getByRole('button', { name: '対応する' }).waitFor();
+}, { setUp: (bridge) => { bridge.missed = missed(); bridge.permissions = [...PERMISSIONS, 'missed.assign']; } });
 
 onPage('a missed caller is called back from the list, and a call that rings takes the stage from it', async (page, bridge) => {
   await page.click('[data-key=view-missed]');

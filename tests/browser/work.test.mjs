@@ -215,6 +215,8 @@ test('missed calls: rank, then who waits longest; the count; closed ones leave',
   assert.deepEqual(numbers(state), [4, 6, 2, 1]);
   const all = reduce(state, { type: 'missed', all: true, data: { missed: list.slice(0, 5) } });
   assert.deepEqual([numbers(all).at(-1), all.missedOpen], [5, 4]);
+  const taken = reduce(signedIn(), { type: 'missed', data: { missed: [missedCall(), missedCall({ status: 'in_progress', assignee: 'A203' })] } });
+  assert.equal(taken.missedOpen, 1, 'the badge counts what nobody has taken');
 });
 
 test('callbacks are due by the bridge’s word or by the clock, once each, and can be put off', () => {
@@ -241,10 +243,10 @@ test('presence keeps its reason, its time and its end', () => {
 
 test('what an agent can do is what is allowed and what the bridge knows', () => {
   const served = (state) => reduce(reduce(state, { type: 'masters', data: {} }), { type: 'missed', data: {} });
-  const nothing = { works: false, dials: false, reads: false, leads: false };
+  const nothing = { works: false, dials: false, reads: false, leads: false, assigns: false };
   assert.deepEqual(abilities(signedIn()), nothing, 'an older bridge has no such requests');
   assert.deepEqual(abilities(served(signedIn({ permissions: undefined }))), nothing);
-  assert.deepEqual(abilities(served(signedIn())), { works: true, dials: true, reads: true, leads: false });
+  assert.deepEqual(abilities(served(signedIn())), { ...nothing, works: true, dials: true, reads: true });
   assert.equal(abilities(served(signedIn({ permissions: ['presence.all'] }))).leads, true);
 });
 

@@ -46,12 +46,15 @@ function missedRow(context, one, me, at) {
     waiting ? missedActions(context, one, me) : closedState(context, one));
 }
 
-function missedActions({ t, actions, works }, one, me) {
+function missedActions({ t, actions, works, assigns }, one, me) {
   const no = one.missed_no;
   const mine = one.assignee !== null && one.assignee === me;
   const button = (key, label, run, quiet = false) => el('button', { type: 'button', class: quiet ? 'quiet small' : 'small', key: `${key}-${no}`, on: { click: run } }, t(label));
   if (!works) return el('div', { class: 'missed-do small soft' }, one.assignee ? t('missed.by', { name: one.assignee_name ?? one.assignee }) : t(`missed_status.${one.status}`));
-  if (one.assignee && !mine) return el('div', { class: 'missed-do small soft' }, t('missed.by', { name: one.assignee_name ?? one.assignee }));
+  if (one.assignee && !mine) {
+    return el('div', { class: 'missed-do small soft' }, t('missed.by', { name: one.assignee_name ?? one.assignee }),
+      assigns && button('release', 'missed.release', () => actions.release(no), true));
+  }
   const note = el('input', { class: 'small', key: `missed-note-${no}`, maxlength: 500, placeholder: t('missed.note'), 'aria-label': t('missed.note'), autocomplete: 'off' });
   return el('div', { class: 'missed-do' },
     mine ? [el('span', { class: 'chip accent' }, t('missed.mine')), note] : button('claim', 'missed.claim', () => actions.claim(no)),

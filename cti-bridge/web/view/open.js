@@ -7,6 +7,7 @@ import { join } from './text.js';
 import { entryHead } from './timeline.js';
 
 const SHOWN = 6;
+const PROGRESS = ['open', 'in_progress', 'done'];
 
 /** Entries of the timeline that are no contact. */
 const NO_CONTACT = ['rank', 'owner', 'log'];
@@ -14,7 +15,7 @@ const NO_CONTACT = ['rank', 'owner', 'log'];
 /** The box. */
 export function openBox(context, popup) {
   const { t } = context;
-  const rows = openRows(context, popup.open);
+  const rows = openRows(context, popup.open, popup.customer.customer_code);
   return el('section', { class: 'box', 'aria-label': t('open.title') },
     el('h2', {}, t('open.title')),
     lastContact(context, popup.interactions),
@@ -37,17 +38,18 @@ function lastContact(context, interactions) {
 }
 
 /** Rows of every kind, the pressing ones first. */
-function openRows({ t, today }, open) {
+function openRows(context, open, code) {
+  const { t, today } = context;
   const due = (day) => (!day ? null : daysBetween(day, today) === 0 ? t('open.due_today') : t('open.due', { date: date(day, today, t.lang) }));
   const past = (day) => (daysBetween(day, today) ?? 0) > 0;
   const rows = [
     ...open.inquiries.map((one) => ({
       label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')), hot: one.kind === 'complaint',
       text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee], ' · '),
-      end: t.or(`progress.${one.status}`, one.status),
+      end: progressOf(context, one, code),
     })),
     ...open.tasks.map((one) => ({
-      label: t('open.task'), hot: past(one.due_on), text: join([one.title, one.assignee]), end: due(one.due_on),
+      label: t('open.task'), hot: past(one.due_on), text: join([one.title, one.assignee]), end: [due(one.due_on), doneButton(context, one, code)],
     })),
     ...open.invoices.map((one) => ({
       label: t('open.invoice'), hot: one.overdue === true,
@@ -74,6 +76,24 @@ function openRows({ t, today }, open) {
     end: due(one.due_on),
   })));
   return rows.map((one, i) => [one, i]).sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j).map(([one]) => one);
+}
+
+/** How far an inquiry is; who works on calls can say so. */
+function progressOf({ t, works, actions }, one, code) {
+  const named = t.or(`progress.${one.status}`, one.status);
+  if (!works || !one.inquiry_no || !PROGRESS.includes(one.status)) return named;
+  const select = el('select', {
+    class: 'small row-do', key: `inquiry-${one.inquiry_no}`, 'data-own': true, 'aria-label': t('open.progress', { no: one.inquiry_no }),
+    on: { change: () => actions.setProgress(code, one.inquiry_no, select.value) },
+  }, PROGRESS.map((status) => el('option', { value: status, selected: status === one.status }, t(`progress.${status}`))));
+  return select;
+}
+
+function doneButton({ t, works, actions }, one, code) {
+  return works && one.task_no ? el('button', {
+    type: 'button', class: 'small row-do', key: `task-${one.task_no}`, 'aria-label': t('open.task_done', { title: one.title ?? one.task_no }),
+    on: { click: () => actions.taskDone(code, one.task_no) },
+  }, t('progress.done')) : null;
 }
 
 /** What has left for an order: carrier and tracking number, and whether it is late. */

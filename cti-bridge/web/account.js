@@ -29,6 +29,8 @@ export function makeAccount({ t, signIn, refused, changed }) {
           method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ agent_code: agentCode, password }),
         });
         if (answer.ok) return signIn((await answer.json()).token, true);
+        const { error } = await answer.json().catch(() => ({}));
+        if (error?.code === 'busy') return refused(t('error.busy'));
         const wait = Number(answer.headers.get('retry-after')) || WAIT_S;
         return refused(answer.status === 401 ? t('signin.wrong') : answer.status === 429 ? t('signin.slow', { n: wait }) : t('signin.failed'));
       } catch {

@@ -100,8 +100,11 @@ function signOut(error = null) {
   if (error === null) account.giveBack();
   connection?.close();
   connection = null;
-  kept.forget();
+  // Who leaves leaves nothing behind. Who is thrown out finds what was typed when signing in again.
+  rememberNow();
+  kept.forget(error !== null);
   clearTimeout(rememberTimer);
+  restored = false;
   keeper.stop();
   alarm.signedOut();
   voice.forget();

@@ -44,9 +44,9 @@ export function expectedSession() {
   return expected;
 }
 
-/** Forgets the token and what was typed under it. */
-export function forget() {
-  for (const key of [KEY, KIND, DRAFTS]) remove(key);
+/** Forgets the token and, unless they are to be kept, the drafts. */
+export function forget(keepDrafts = false) {
+  for (const key of keepDrafts ? [KEY, KIND] : [KEY, KIND, DRAFTS]) remove(key);
 }
 
 /** Keeps the unsaved drafts of an agent in this tab. */

@@ -422,6 +422,21 @@ onPage('a reload in the middle of the wrap-up brings everything back', async (pa
   assert.deepEqual([request.note, request.category, request.customer_code], ['書きかけ', 'delivery_change', 'C00017']);
 });
 
+onPage('a session that ends in the middle of the wrap-up loses nothing; leaving on purpose leaves nothing behind', async (page, bridge) => {
+  const id = await talking(page, bridge);
+  await afterwards(page, bridge, id);
+  await page.click('.is-category label >> nth=4');
+  await page.locator(note).pressSequentially('書きかけ');
+  bridge.cut(4401);
+  await page.fill('#token', TOKEN);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((field) => document.querySelector(field)?.value === '書きかけ', note);
+  assert.ok(await page.locator('.is-category input >> nth=4').isChecked());
+  await page.getByRole('button', { name: 'サインアウト' }).click();
+  await page.waitForSelector('#token');
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+});
+
 onPage('the work after a call comes up on another machine too', async (page, bridge) => {
   await waitText(page, '.callbar.ended', '通話終了');
   await page.waitForFunction((field) => document.querySelector(field)?.value === 'もう一台で書いたメモ', note);

@@ -194,6 +194,7 @@ const account = makeAccount({ t, signIn, refused: (error) => dispatch({ type: 's
 const keeper = noteKeeper({
   pending: () => notesToSend(state),
   async send(call, text) {
+    dispatch({ type: 'note_sent', key: call, text });
     try {
       await attempt('call.note', { call_id: call, text });
       dispatch({ type: 'note_kept', key: call, text });

@@ -13,7 +13,7 @@ export const DRAFT_LIMITS = Object.freeze({ drafts: 24, note: 4000, subject: 200
 export const EMPTY_DRAFT = Object.freeze({
   category: null, result: null, status: null, note: '', follow_day: '', follow_time: '',
   inquiry_kind: '', subject: '', body: '', task: '', task_due: '',
-  kept: '', by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
+  kept: '', sent: null, by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
 });
 
 const TYPED = new Set(['category', 'result', 'status', 'note', 'follow_day', 'follow_time', 'inquiry_kind', 'subject', 'body', 'task', 'task_due']);
@@ -46,6 +46,9 @@ export const WORK_STEPS = {
     return edit(state, key, (draft) => ({ ...draft, ...known, touched: true, saved: null, rev: draft.rev + (typed ? 0 : 1) }));
   },
 
+  /** This note is on its way: the bridge may tell of it before it answers. */
+  note_sent: (state, { key, text }) => edit(state, key, (draft) => ({ ...draft, sent: text })),
+
   /** The bridge has this note now. */
   note_kept: (state, { key, text }) => (Object.hasOwn(state.drafts, key) ? edit(state, key, (draft) => ({ ...draft, kept: text })) : state),
 
@@ -58,7 +61,7 @@ export const WORK_STEPS = {
   /** A wrap-up is on its way, was saved, or failed. What was typed meanwhile is unsaved again. */
   wrapup(state, { key, step, sent, data }) {
     return edit(state, key, (draft) => {
-      if (step === 'sent') return { ...draft, saving: true };
+      if (step === 'sent') return { ...draft, saving: true, sent: draft.note };
       if (step === 'failed') return { ...draft, saving: false };
       const same = sent === undefined || [...TYPED].every((name) => draft[name] === sent[name]);
       // What was created is not created again by saving once more.
@@ -88,6 +91,7 @@ export function remoteNote(state, key, text, by) {
   const draft = draftOf(state, key);
   if (note === draft.kept) return state;
   if (note === draft.note) return edit(state, key, (one) => ({ ...one, kept: note, by }));
+  if (note === draft.sent) return edit(state, key, (one) => ({ ...one, kept: note, by }));
   const mine = by !== null && by === state.agent?.agent_name;
   const safe = draft.note === draft.kept && (mine || !draft.touched || note.includes(draft.note));
   if (!safe) return edit(state, key, (one) => ({ ...one, kept: note, theirs: { text: note, by }, rev: one.rev + 1 }));

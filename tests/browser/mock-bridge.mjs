@@ -309,7 +309,7 @@ export class MockBridge {
       case 'customer.create': return ok({ customer_code: 'C00020' });
       case 'lead.create': return ok({ lead_code: `L-${this.#nextNo++}` });
       case 'call.note':
-        this.#mark(request.call_id, { note: request.text, note_by: this.agent.agent_name });
+        this.note(request.call_id, request.text, this.agent.agent_name);
         return ok({});
       case 'call.wrapup': {
         const record = this.records.find((one) => one.call_id === request.call_id);

@@ -331,7 +331,7 @@ onPage('the wrap-up needs no mouse, and everything it says arrives', async (page
   await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+ · 折り返し #\d+/);
   await page.waitForSelector('.idle');
   await page.waitForSelector('.presence-ready[aria-pressed=true]');
-  assert.equal(await page.evaluate(() => sessionStorage.getItem('chakuden.drafts')), null, 'nothing of it stays in the browser');
+  await page.waitForFunction(() => sessionStorage.getItem('chakuden.drafts') === null); // Nothing of it stays in the browser.
 });
 
 onPage('a wrap-up that cannot be saved loses nothing', async (page, bridge) => {

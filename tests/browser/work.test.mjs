@@ -57,6 +57,15 @@ test('a note from elsewhere replaces only what nobody typed here', () => {
   assert.equal(remote('別の画面で直した', AGENT.agent_name).note, '別の画面で直した', 'the agent’s own other tab');
 });
 
+test('the echo of a note on its way is no colleague’s, though more was typed since', () => {
+  let [state, key] = answered();
+  state = typed(state, key, { note: 'ab' });
+  state = reduce(state, { type: 'note_sent', key, text: 'ab' });
+  state = typed(state, key, { note: 'abc' });
+  state = push(state, 'call.note', { call_id: key, text: 'ab', by: AGENT.agent_name });
+  assert.deepEqual([draftOf(state, key).note, draftOf(state, key).theirs, notesToSend(state)], ['abc', null, [[key, 'abc']]]);
+});
+
 test('nothing typed is lost by any push', () => {
   let [state, key, popup] = answered();
   state = typed(state, key, { note: 'メモ', category: 'order', subject: '件名', task: 'ToDo', follow_day: '2026-12-01' });

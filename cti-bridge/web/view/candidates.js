@@ -3,6 +3,8 @@
 import { el } from '../dom.js';
 import { contactText, join } from './text.js';
 
+const PEOPLE_MAX = 4;
+
 /** What a line says of a candidate; `reason`: also why this number is theirs. */
 export function candidateText(t, candidate, { reason = false } = {}) {
   const facts = join([
@@ -29,8 +31,10 @@ export function whose(t, candidate) {
   const contact = candidate.matched_contact;
   const level = candidate.level ?? contact?.level;
   const said = contactText(t, contact);
+  // Several people of one customer have the number: all of them are named, none is picked.
+  const people = Array.isArray(candidate.people) ? candidate.people.filter((one) => one?.person_name).slice(0, PEOPLE_MAX) : [];
   return join([
-    contact?.person_name && t('contact.san', { name: contact.person_name }),
+    contact?.person_name ? t('contact.san', { name: contact.person_name }) : people.map((one) => t('contact.san', { name: one.person_name })).join('、'),
     said ?? (level && t.or(`level.${level}`, null)),
     said && level && level !== 'person' && t.or(`level.${level}`, null),
     candidate.site,

@@ -233,7 +233,14 @@ fn our_own_phone_s_privacy_withholds_no_customer() {
     let mut bench = Bench::new();
     bench.take(&[c.create(), m.create(), m.progress(), m.answer(), c.answer(), c.hangup("NORMAL_CLEARING")]);
     bench.take(&[m.hangup("NORMAL_CLEARING")]);
-    assert_eq!(bench.lines(), ["call1 ended: Completed by [203] +81312345678 ⇒ 0312345678"]);
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 placed by 203: +81312345678 ⇒ 0312345678",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 ⇒ 0312345678",
+        ]
+    );
 }
 
 #[test]
@@ -345,7 +352,14 @@ fn click_to_call_is_an_outbound_call_of_the_agent() {
         l.bridge("CHANNEL_BRIDGE", &m),
     ]);
     bench.take(&[m.hangup("NORMAL_CLEARING"), l.hangup("NORMAL_CLEARING")]);
-    assert_eq!(bench.lines(), ["call1 ended: Completed by [201] +81312345678 ⇒ 0312345678"]);
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 placed by 201: +81312345678 ⇒ 0312345678",
+            "call1 answered by 201",
+            "call1 ended: Completed by [201] +81312345678 ⇒ 0312345678",
+        ]
+    );
 }
 
 #[test]
@@ -519,7 +533,14 @@ fn a_click_to_call_found_running_is_the_agent_s() {
     let m = Leg::outbound("M", "", "L");
     bench.take(&[m.hangup("NORMAL_CLEARING"), Leg::outbound("L", "201", "").hangup("NORMAL_CLEARING")]);
     let lines = bench.lines();
-    assert_eq!(lines, ["call1 ended: Completed by [201] +81312345678 ⇒ 0312345678 uncertain"]);
+    assert_eq!(
+        lines,
+        [
+            "call1 placed by 201: +81312345678 ⇒ 0312345678 uncertain",
+            "call1 answered by 201",
+            "call1 ended: Completed by [201] +81312345678 ⇒ 0312345678 uncertain",
+        ]
+    );
 }
 
 #[test]

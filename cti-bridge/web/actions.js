@@ -185,7 +185,7 @@ export function makeActions(page) {
   const lists = {
     async setPresence(presence, reason) {
       const data = await ask('presence', { state: presence, ...(reason && { reason }) }, 'error.presence');
-      if (data) dispatch({ type: 'presence', presence: data.presence ?? presence });
+      if (data) dispatch({ type: 'presence', presence: data.presence ?? presence, asked: presence });
     },
     loadMasters: () => load('masters', {}, { type: 'masters' }),
     async loadCalls() {

@@ -29,6 +29,7 @@ const TABLE = {
   'presence.on_call': ['通話中', 'On a call'],
   'presence.after_call_work': ['後処理中', 'After-call work'],
   'presence.reason': ['離席の理由', 'Reason for being away'],
+  'presence.next': ['通話の後に「{state}」になります', 'Becomes “{state}” after the call'],
   'presence.no_reason': ['理由を選ぶ', 'Choose a reason'],
   'presence.left': ['残り {time}', '{time} left'],
   'presence.done': ['後処理を完了', 'Finish'],

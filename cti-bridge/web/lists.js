@@ -11,7 +11,7 @@ const RANKS = ['S', 'A', 'B', 'C'];
 export function initialLists() {
   return {
     permissions: null, socket: null, rings: null, sources: [],
-    presence: null, presenceMore: { reason: null, since: null, until: null, callId: null },
+    presence: null, presenceNext: null, presenceMore: { reason: null, since: null, until: null, callId: null },
     masters: Object.fromEntries(MASTERS.map((name) => [name, []])), served: { work: false, missed: false },
     missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null,
   };
@@ -46,8 +46,10 @@ export function abilities(state) {
 export const LIST_STEPS = {
   /** Whether the telephone system is connected; `null` when there is none or nobody knows. */
   source: (state, { up }) => ({ ...state, source: up }),
-  presence: (state, { presence, reason }) => (presence === state.presence && reason === undefined ? state
-    : { ...state, presence, presenceMore: { ...state.presenceMore, reason: reason ?? null } }),
+  /** What the bridge answered. While a call goes on, what was `asked` for comes after it. */
+  presence: (state, { presence, asked = presence }) => ({
+    ...state, presence, presenceNext: presence === 'on_call' && asked !== presence ? asked : null,
+  }),
   masters: (state, { data }) => ({ ...state, served: { ...state.served, work: true }, masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])) }),
 
   missed: (state, { data, all = false }) => withMissed({ ...state, missedAll: all, served: { ...state.served, missed: true } }, objects(data?.missed).filter(hasNo)),
@@ -66,7 +68,7 @@ export const LIST_STEPS = {
 
 export const LIST_PUSHES = {
   'presence.changed': (state, data) => ({
-    ...state, presence: data.presence ?? state.presence,
+    ...state, presence: data.presence ?? state.presence, presenceNext: data.presence === 'on_call' ? state.presenceNext : null,
     presenceMore: presenceMore(data.reason, data.since, data.until, data.call_id),
   }),
   'source.state': (state, data) => ({

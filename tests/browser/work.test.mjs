@@ -250,6 +250,15 @@ test('presence keeps its reason, its time and its end', () => {
   assert.deepEqual([state.presence, state.presenceMore.since, state.presenceMore.callId, state.presenceMore.reason], ['after_call_work', AT, 'c-1', null]);
 });
 
+test('what is asked for during a call comes after it', () => {
+  let state = push(signedIn(), 'presence.changed', { presence: 'on_call', since: AT });
+  state = reduce(state, { type: 'presence', presence: 'on_call', asked: 'away' });
+  assert.deepEqual([state.presence, state.presenceNext], ['on_call', 'away']);
+  assert.equal(push(state, 'presence.changed', { presence: 'on_call', since: AT }).presenceNext, 'away');
+  assert.deepEqual([push(state, 'presence.changed', { presence: 'away' }).presence, push(state, 'presence.changed', { presence: 'away' }).presenceNext], ['away', null]);
+  assert.equal(reduce(state, { type: 'presence', presence: 'ready', asked: 'ready' }).presenceNext, null);
+});
+
 test('what an agent can do is what is allowed and what the bridge knows', () => {
   const served = (state) => reduce(reduce(state, { type: 'masters', data: {} }), { type: 'missed', data: {} });
   const nothing = { works: false, dials: false, reads: false, leads: false, assigns: false };

@@ -5,10 +5,10 @@ import { join } from './text.js';
 import { labelOf } from './wrapup.js';
 
 /** The presence: ready or away with one press, the reason for being away, and what the telephone makes of it. */
-export function presenceSwitch({ t, actions }, { presence, more, online, reasons }) {
+export function presenceSwitch({ t, actions }, { presence, next, more, online, reasons }) {
   const choice = (state) => el('button', {
     type: 'button', key: `presence-${state}`, class: `presence-${state}`, disabled: !online,
-    'aria-pressed': presence === state ? 'true' : 'false', on: { click: () => actions.setPresence(state) },
+    'aria-pressed': (next ?? presence) === state ? 'true' : 'false', title: next === state ? t('presence.next', { state: t(`presence.${state}`) }) : null, on: { click: () => actions.setPresence(state) },
   }, t(`presence.${state}`));
   return [
     el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away')),

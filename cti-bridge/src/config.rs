@@ -19,6 +19,7 @@ use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
 use crate::exit::Failure;
 use crate::lookup::LookupLimits;
+use crate::oidc::OidcConfig;
 use crate::source::ami::AmiConfig;
 use crate::source::freeswitch::FreeSwitchConfig;
 use crate::source::webhook::WebhookConfig;
@@ -53,6 +54,8 @@ pub struct Config {
     pub permissions: PermissionSettings,
     /// Signing in.
     pub sign_in: SignInSettings,
+    /// Single sign-on; none: tokens and passwords only.
+    pub oidc: Option<OidcConfig>,
     /// Limits.
     pub limits: Limits,
 }
@@ -71,6 +74,7 @@ impl Default for Config {
             calls: CallSettings::default(),
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
+            oidc: None,
             limits: Limits::default(),
         }
     }

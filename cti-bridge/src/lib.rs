@@ -20,6 +20,7 @@ mod web; // routes: page, /ws, /v1, /healthz, /metrics
 // Who may, and who did.
 pub mod audit; // the audit trail's writer
 pub mod limit; // how often somebody may try or ask
+pub mod oidc; // single sign-on
 mod password; // argon2
 
 // The program.

@@ -30,6 +30,7 @@ use crate::exit::Failure;
 use crate::limit::{Rates, SignIns};
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
+use crate::oidc::Oidc;
 use crate::password::Passwords;
 use crate::popup::ProfileError;
 use crate::source::webhook::WebhookSource;
@@ -58,6 +59,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) sign_in: SignInSettings,
     pub(crate) passwords: Passwords,
+    pub(crate) oidc: Option<Oidc>,
     pub(crate) watch: TokenWatch,
     pub(crate) audit: Auditor,
     pub(crate) lookup_rates: LookupRates,
@@ -173,6 +175,7 @@ impl Server {
         let address = listener.local_addr().map_err(|e| system(&e))?;
         let limits = &config.limits;
         let tls = config.tls.clone().map(ServerTls::load).transpose()?.map(Arc::new);
+        let oidc = config.oidc.clone().map(Oidc::new).transpose()?;
         let metrics = Metrics::new();
         let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
         let policy = Policy::new(&config.permissions);
@@ -203,6 +206,7 @@ impl Server {
             tls: tls.clone(),
             store,
             sign_in: config.sign_in.clone(),
+            oidc,
             passwords: Passwords::new(lookups.timeout()),
             watch: TokenWatch::default(),
             audit: audit.clone(),

@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 mod assets;
 mod events;
+mod oidc;
 mod origin;
 mod sign_in;
 pub(crate) mod stream;
@@ -50,6 +51,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/customers/lookup", get(lookup))
         .route("/v1/sign-in", post(sign_in::sign_in))
         .route("/v1/sign-in/options", get(sign_in::options))
+        .route("/v1/oidc/start", get(oidc::start))
+        .route("/v1/oidc/callback", get(oidc::callback))
         .route("/v1/sign-out", post(sign_in::sign_out))
         .route("/v1/events", post(events::only))
         .route("/v1/events/{name}", post(events::named))

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use common::{AKAGI, Client, Company, Ended, Running, company, http, post, soon, start, start_with};
 use cti_bridge::config::Config;
 use serde_json::{Value, json};
-use shared::store::{AuditEntry, AuditFilter, StoreError, TokenKind};
+use shared::store::{AuditEntry, AuditFilter, TokenKind};
 use shared::{Clock, FixedClock, SystemClock};
 
 const PASSWORD: &str = "正しい馬の電池と栓抜き";
@@ -368,7 +368,7 @@ fn tokens_end_on_the_day_that_was_said() {
 }
 
 #[tokio::test]
-async fn a_killed_bridge_loses_no_more_of_the_trail_than_what_was_not_written() {
+async fn the_trail_is_written_soon_and_not_only_at_the_stop() {
     let company = company();
     let server = start(&company, &quick(), None).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
@@ -380,7 +380,5 @@ async fn a_killed_bridge_loses_no_more_of_the_trail_than_what_was_not_written() 
         }
     })
     .await;
-    let delete = company.store.write(|tx| tx.audit(&trail(&company)[0]));
-    assert!(matches!(delete, Ok::<(), StoreError>(())), "entries can be added");
     server.stop().await;
 }

@@ -56,6 +56,7 @@ fn wrong_values_are_errors() {
         "[ami.\"a b\"]\naddress = \"a:1\"\nuser = \"u\"",
         "[ami.x]\naddress = \"a:1\"\nuser = \"u\"\n[webhook.x]",
         "[calls]\nafter_call_work_seconds = 86401",
+        "[oidc]\nname = \"x\"",
         "[tls]\ncertificate = \"c.pem\"",
         "[[",
     ] {

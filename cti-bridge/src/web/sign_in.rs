@@ -9,13 +9,13 @@ use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use shared::store::{SignIn, StoreError, TokenKind};
 
 use super::accept::Peer;
 use super::{JSON, bearer, origin, refused};
-use crate::agent::protocol::{ErrorCode, Refusal, stamp};
+use crate::agent::protocol::{ErrorCode, Refusal, push_json_str, stamp};
 use crate::audit::Action;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
@@ -37,7 +37,16 @@ struct Credentials {
 pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
     let any = app.read(|reader| reader.has_passwords().map_err(ProfileError::from)).await;
     let passwords = app.sign_in.passwords && any.unwrap_or(true);
-    let body = format!("{{\"token\":true,\"password\":{passwords},\"oidc\":null}}");
+    let mut oidc = String::new();
+    match &app.oidc {
+        Some(provider) => {
+            oidc.push_str("{\"name\":");
+            push_json_str(&mut oidc, provider.name());
+            oidc.push_str(",\"url\":\"/v1/oidc/start\"}");
+        }
+        None => oidc.push_str("null"),
+    }
+    let body = format!("{{\"token\":true,\"password\":{passwords},\"oidc\":{oidc}}}");
     ([(CONTENT_TYPE, JSON)], body).into_response()
 }
 
@@ -99,17 +108,25 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
         return Err(Refusal::new(ErrorCode::Unauthorized, "the agent code or the password is wrong"));
     }
     app.sign_in_succeeded(Some(&agent_code), peer);
-    open_session(app, &agent_code, &format!("password, from {peer}")).await
+    let session = open_session(app, &agent_code, &format!("password, from {peer}")).await?;
+    let Session { token, expires_at } = session;
+    Ok(format!("{{\"token\":\"{token}\",\"expires_at\":\"{}\"}}", stamp(expires_at)))
 }
 
-/// Makes the token of a session; gives the answer's JSON.
-async fn open_session(app: &App, agent_code: &str, how: &str) -> Result<String, Refusal> {
+/// The token of a session that began, and when it ends.
+pub(super) struct Session {
+    pub(super) token: String,
+    expires_at: DateTime<Utc>,
+}
+
+/// Makes the token of a session.
+pub(super) async fn open_session(app: &App, agent_code: &str, how: &str) -> Result<Session, Refusal> {
     let now = app.clock.now();
     let expires_at = now + TimeDelta::hours(app.sign_in.session_hours.into());
     let code = agent_code.to_owned();
     let token = app.write(move |tx| tx.add_token(&code, TokenKind::Session, Some(expires_at), now)).await?;
     app.audit.note(agent_code, Action::SignIn, None, Some(how.to_owned()));
-    Ok(format!("{{\"token\":\"{token}\",\"expires_at\":\"{}\"}}", stamp(expires_at)))
+    Ok(Session { token, expires_at })
 }
 
 /// `POST /v1/sign-out`: ends a session and its sockets. A token that was given to somebody is that one's to keep: of

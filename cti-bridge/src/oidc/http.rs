@@ -1,0 +1,104 @@
+//! Requests to a sign-on service: one connection each, bounded in time and size.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::{Request, Uri};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::source::tls::Connector;
+
+/// The largest answer of a provider. Bytes.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+/// Refuses what is no `https://` address; plain text only towards this machine itself.
+pub(super) fn check_url(url: &str) -> Result<Uri, String> {
+    let uri: Uri = url.parse().map_err(|_| format!("{url} is no address; write https://host/path"))?;
+    let host = uri.host().unwrap_or_default();
+    match uri.scheme_str() {
+        Some("https") if !host.is_empty() => Ok(uri),
+        Some("http") if ["127.0.0.1", "localhost", "[::1]"].contains(&host) => Ok(uri),
+        _ => Err(format!("{url} is not encrypted; write https://host/path")),
+    }
+}
+
+/// The client.
+pub(super) struct Http {
+    connector: Connector,
+    wait: Duration,
+}
+
+impl Http {
+    pub(super) fn new(connector: Connector, wait: Duration) -> Self {
+        Self { connector, wait }
+    }
+
+    pub(super) async fn get(&self, url: &str) -> Result<Vec<u8>, String> {
+        let uri = check_url(url)?;
+        let request = request(&uri, "GET").body(Body::empty()).map_err(|e| e.to_string())?;
+        self.answer(&uri, request).await
+    }
+
+    pub(super) async fn post_form(
+        &self,
+        url: &str,
+        form: &str,
+        basic: Option<&str>,
+    ) -> Result<Vec<u8>, String> {
+        let uri = check_url(url)?;
+        let mut request = request(&uri, "POST").header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(basic) = basic {
+            request = request.header(AUTHORIZATION, format!("Basic {basic}"));
+        }
+        let request = request.body(Body::from(form.to_owned())).map_err(|e| e.to_string())?;
+        self.answer(&uri, request).await
+    }
+
+    async fn answer(&self, uri: &Uri, request: Request<Body>) -> Result<Vec<u8>, String> {
+        let slow = |_| format!("no answer within {} s", self.wait.as_secs());
+        timeout(self.wait, self.exchange(uri, request)).await.map_err(slow)?
+    }
+
+    async fn exchange(&self, uri: &Uri, request: Request<Body>) -> Result<Vec<u8>, String> {
+        let host = uri.host().unwrap_or_default();
+        let encrypted = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
+        let address = (host.trim_matches(['[', ']']), port);
+        let tcp = TcpStream::connect(address)
+            .await
+            .map_err(|e| format!("{host}:{port} cannot be reached ({e})"))?;
+        if !encrypted {
+            return send(tcp, request).await;
+        }
+        let tls = self.connector.connect(tcp, host).await;
+        send(tls.map_err(|e| format!("no trusted connection to {host}:{port} ({e})"))?, request).await
+    }
+}
+
+fn request(uri: &Uri, method: &str) -> axum::http::request::Builder {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let host = uri.authority().map_or("", |authority| authority.as_str());
+    Request::builder().method(method).uri(path).header(HOST, host).header(ACCEPT, "application/json")
+}
+
+async fn send<S>(stream: S, request: Request<Body>) -> Result<Vec<u8>, String>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let broken = |e: hyper::Error| format!("the connection broke ({e})");
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    // It ends with the answer, or with the sender when nobody waits any more.
+    tokio::spawn(connection);
+    let answer = sender.send_request(request).await.map_err(broken)?;
+    let status = answer.status();
+    if !status.is_success() {
+        return Err(format!("status {}", status.as_u16()));
+    }
+    let body = to_bytes(Body::new(answer.into_body()), ANSWER_BYTES_MAX).await;
+    Ok(body.map_err(|_| format!("the answer is over {ANSWER_BYTES_MAX} bytes, or broke off"))?.to_vec())
+}

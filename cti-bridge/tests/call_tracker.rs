@@ -299,6 +299,34 @@ fn a_call_to_the_outside_is_outbound_and_shows_whoever_it_is_transferred_to_the_
 }
 
 #[test]
+fn a_call_that_joins_one_whose_agent_has_left_takes_it_over_at_once() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "203"),
+            vec![up("a"), gone("a")],
+            // 203 asks 201 on another call; how it gave the first one away is not seen, only that both are one now.
+            vec![seen("q", "q", agent("203"), Role::Origin)],
+            rings("q", "b", "201"),
+            vec![up("b"), gone("q"), CallSignal::Linked { channel: "b".into(), linked: "t".into() }],
+            vec![gone("t"), gone("b")],
+        ],
+        &[
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call2 rings 201: Internal(\"203\") ~ 0331112222",
+            "call2 answered by 201",
+            "call2 leaves 201: Transferred",
+            "call2 ended: Completed by [201] Internal(\"203\") ~ 0331112222",
+            "call1 leaves 203: Transferred",
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
 fn asking_a_colleague_and_going_back_leaves_the_call_alone() {
     check(
         [

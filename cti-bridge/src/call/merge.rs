@@ -116,5 +116,8 @@ impl LiveCall {
                 None => self.legs.push(leg),
             }
         }
+        if self.is_attended() {
+            self.hand_on(now, out);
+        }
     }
 }

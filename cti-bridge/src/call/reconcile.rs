@@ -34,6 +34,10 @@ impl CallTracker {
                 }
             }
         }
+        // Who left while nobody was seen to take over has handed the call on to whoever has it now.
+        for call in self.calls.values_mut().filter(|call| call.is_attended()) {
+            call.hand_on(now, out);
+        }
         self.tell_all(out);
     }
 

@@ -121,7 +121,10 @@ impl CallTracker {
             CallSignal::CustomerCode { channel, customer_code } => {
                 self.customer_code(&channel, customer_code, out);
             }
-            CallSignal::Linked { channel, linked } => self.link(&channel, &linked, now, out),
+            CallSignal::Linked { channel, linked } => {
+                self.link(&channel, &linked, now, out);
+                self.tell(&channel, out);
+            }
             CallSignal::State { channel, state } => self.state(&channel, state, now, out),
             CallSignal::DialBegin { source, destination } => {
                 self.dial_begin(source.as_ref(), &destination, now, out);
@@ -420,6 +423,9 @@ impl CallTracker {
             if let Some(extension) = call.leg_of(channel).map(|leg| leg.extension.clone()) {
                 call.dismiss(&extension, DismissReason::Transferred, now, out);
             }
+        }
+        if let Some(first) = by.first() {
+            self.tell(first, out);
         }
     }
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 kept=$(mktemp)
 trap 'rm -f "$kept"' EXIT
-for bench in ami lookup rank exchange; do
+for bench in ami agents lookup rank exchange; do
   cargo bench --locked --workspace --bench "$bench" | tee -a "$kept"
 done
 
@@ -16,6 +16,14 @@ awk '
     # MiB/s, messages/s and the ratio are the last three columns
     name = "AMI " $2; for (i = 3; i <= NF - 3; i++) name = name " " $i
     printf "%-34s %-36s %8s %8s %8s  %s\n", name, "asterisk-rs-ami, the same bytes", $NF, "—", "—", "≥ 2.00"
+  }
+  /^ring to frame / {
+    # pop-ups, p50, p99, most, ratio
+    printf "%-34s %-36s %8s %8s %8s  %s\n", "ring to frame", "bare relay from TCP to WebSockets", $NF, $(NF-3), $(NF-2), "≤ 3.00"
+  }
+  /^idle agents .* each$/ {
+    name = "idle agents " $3; sub(/:/, "", name)
+    printf "%-34s %-36s %8s %8s %8s  %s\n", name, "KiB each", $(NF-2), "—", "—", "—"
   }
   /^\(a\) bare echo/ { echo = "bare echo of as many bytes" }
   /^lookup by / {

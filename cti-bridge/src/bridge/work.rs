@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use shared::phone::PhoneNumber;
 use shared::store::{
-    CallEffects, CallRecord, CallWork, NewInquiry, NewParty, NewTask, NumberChoice, StoreError, Transaction,
+    AuditEntry, CallEffects, CallRecord, CallWork, NewInquiry, NewParty, NewTask, NumberChoice, StoreError,
+    Transaction,
 };
 use tokio::sync::oneshot;
 
@@ -13,6 +14,7 @@ use crate::agent::protocol::{
     ErrorCode, NewInquiryText, NewTaskText, PartyText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
 };
 use crate::agent::session::Reply;
+use crate::audit::Action;
 use crate::call::CallId;
 use crate::popup::Choice;
 use crate::source::{DialError, SourceRequest};
@@ -144,6 +146,13 @@ fn choose(
             lead_code: kept.lead_code.clone(),
             draft: true,
             ..CallWork::default()
+        })?;
+        tx.audit(&AuditEntry {
+            at: by.now,
+            actor: by.agent_code.clone(),
+            action: Action::Choose.word().to_owned(),
+            subject: kept.customer_code.clone().or_else(|| kept.lead_code.clone()),
+            detail: Some(call.call_id.clone()),
         })?;
         if let Some(e164) = call.caller_e164.filter(|_| remember) {
             tx.choose_number(&NumberChoice {

@@ -33,8 +33,10 @@ check: setup ## the quick part of `make test`: format and lints
 bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
 	@scripts/bench.sh
 
-fuzz: ## feed damaged files to the import for a minute (FUZZ_SECONDS)
-	@scripts/fuzz.sh import
+fuzz: ## feed damaged files to the import, damaged bytes to each decoder, a minute each (FUZZ_SECONDS)
+	@scripts/fuzz.sh shared import
+	@FUZZ_BYTES=16384 scripts/fuzz.sh cti-bridge ami
+	@scripts/fuzz.sh cti-bridge protocol
 
 audit: ## licences, sources and banned crates of every dependency (deny.toml)
 	@command -v cargo-deny >/dev/null || cargo install --locked --root $(CACHE)/tools cargo-deny

@@ -150,6 +150,14 @@ async fn the_agents_choice_among_several_is_remembered_for_the_number_until_it_i
     assert_eq!((&shown["match"], &shown["match_by"]), (&json!("chosen"), &json!("choice")));
     assert_eq!(shown["customer"]["customer_code"], second);
     assert_eq!(shown["call"]["chosen"]["by"], "Agent 201");
+    let mut trail = Vec::new();
+    let mut each = |entry: shared::store::AuditEntry| {
+        trail.push((entry.action, entry.actor, entry.subject));
+        std::ops::ControlFlow::Continue(())
+    };
+    world.company.store.reader().unwrap().audit_trail(&Default::default(), &mut each).unwrap();
+    let choice = ("call.choose".to_owned(), "A201".to_owned(), second.as_str().map(str::to_owned));
+    assert!(trail.contains(&choice), "{trail:?}");
     world.rings("two", number(STRANGER), &["201"]).await;
     let popup = until(&mut agent, "call.ringing").await;
     assert_eq!((&popup["match"], &popup["customer"]["customer_code"]), (&json!("chosen"), &second));

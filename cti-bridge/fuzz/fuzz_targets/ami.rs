@@ -40,7 +40,7 @@ struct Screens(HashMap<(CallId, String), bool>);
 impl Screens {
     fn show(&mut self, change: CallChange) {
         match change {
-            CallChange::Ringing { call, extension, .. } => {
+            CallChange::Ringing { call, extension, .. } | CallChange::Placed { call, extension, .. } => {
                 assert!(self.0.insert((call.call_id, extension), false).is_none(), "a pop-up twice");
             }
             CallChange::Answered { call, extension, .. } => {

@@ -107,9 +107,9 @@ fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked()
         [
             "call2 leaves 201: Transferred",
             "call2 ended: Completed by [201] Internal(\"203\") ~ 201",
-            "call1 leaves 203: Transferred",
             "call1 rings 201: +81312345678 → 0331112222",
             "call1 answered by 201",
+            "call1 leaves 203: Transferred",
             "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
         ]
     );

@@ -36,6 +36,8 @@ bench: build ## one table of ratios to baselines measured in the same run (docs/
 fuzz: ## feed damaged files to the import, damaged bytes to each decoder, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh shared import
 	@FUZZ_BYTES=16384 scripts/fuzz.sh cti-bridge ami
+	@FUZZ_BYTES=16384 scripts/fuzz.sh cti-bridge esl
+	@scripts/fuzz.sh cti-bridge webhook
 	@scripts/fuzz.sh cti-bridge protocol
 
 audit: ## licences, sources and banned crates of every dependency (deny.toml)

@@ -2,15 +2,16 @@
 //! and what agents are told keeps its promises.
 #![no_main]
 
-use std::collections::HashMap;
+mod screens;
 
 use chrono::DateTime;
-use cti_bridge::call::{CallChange, CallId, CallIds, CallSignal, CallTracker, TrackerLimits};
+use cti_bridge::call::{CallIds, CallSignal, CallTracker, TrackerLimits};
 use cti_bridge::source::ami::{
     AmiConfig, AmiDecoder, AmiLimits, AmiMessage, AmiTranslator, DecodeError, Parties, Presentation,
     PresentationPolicy, Secret,
 };
 use libfuzzer_sys::fuzz_target;
+use screens::Screens;
 
 const LIMITS: AmiLimits = AmiLimits { line_bytes_max: 256, message_bytes_max: 2_048, message_lines_max: 40 };
 const TRACKER: TrackerLimits = TrackerLimits { calls_max: 4, channels_max: 8, gone_max: 6 };
@@ -31,35 +32,6 @@ fn messages(bytes: &[u8], piece: usize) -> (Vec<AmiMessage>, Option<DecodeError>
         assert!(decoder.buffered() <= LIMITS.message_bytes_max + LIMITS.line_bytes_max);
     }
     (messages, None)
-}
-
-/// What the agents see; every change must fit what was there.
-#[derive(Default)]
-struct Screens(HashMap<(CallId, String), bool>);
-
-impl Screens {
-    fn show(&mut self, change: CallChange) {
-        match change {
-            CallChange::Ringing { call, extension, .. } | CallChange::Placed { call, extension, .. } => {
-                assert!(self.0.insert((call.call_id, extension), false).is_none(), "a pop-up twice");
-            }
-            CallChange::Answered { call, extension, .. } => {
-                let was = self.0.insert((call.call_id, extension), true);
-                assert_eq!(was, Some(false), "answered once, after it rang");
-            }
-            CallChange::Dismissed { call_id, extension, .. } => {
-                assert!(self.0.remove(&(call_id, extension)).is_some(), "only what is shown goes");
-            }
-            CallChange::Held { call_id, extension, .. } | CallChange::Resumed { call_id, extension, .. } => {
-                assert_eq!(self.0.get(&(call_id, extension)), Some(&true), "held by who talks");
-            }
-            CallChange::CallerChanged { .. } => {}
-            CallChange::Ended(ended) => self.0.retain(|(call, _), answered| {
-                assert!(*call != ended.call.call_id || *answered, "ended while it rings");
-                *call != ended.call.call_id
-            }),
-        }
-    }
 }
 
 fuzz_target!(|input: &[u8]| {
@@ -102,5 +74,5 @@ fuzz_target!(|input: &[u8]| {
     for signal in [CallSignal::SnapshotBegin, CallSignal::SnapshotEnd] {
         tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
     }
-    assert!(screens.0.is_empty() && tracker.calls_len() == 0 && tracker.links_len() == 0);
+    assert!(screens.are_empty() && tracker.calls_len() == 0 && tracker.links_len() == 0);
 });

@@ -1,0 +1,38 @@
+//! Any bodies from cloud telephony, one a line: each is an event or refused by the field's name, nothing grows, and what
+//! agents are told keeps its promises. A profile that is read from the same bytes never panics either.
+#![no_main]
+
+mod screens;
+
+use chrono::DateTime;
+use cti_bridge::call::{CallIds, CallTracker, TrackerLimits};
+use cti_bridge::source::webhook::{WebhookEvent, WebhookProfile, WebhookTranslator};
+use libfuzzer_sys::fuzz_target;
+use screens::Screens;
+
+const EXAMPLE: &str = include_str!("../../../data/webhook/example.toml");
+
+fuzz_target!(|input: &[u8]| {
+    let profile = WebhookProfile::parse(EXAMPLE).expect("the example is right");
+    let mut translator = WebhookTranslator::new(3, 8);
+    let mut tracker = CallTracker::new(TrackerLimits::default(), CallIds::seeded(1));
+    let mut screens = Screens::default();
+    for (second, body) in (0..).zip(input.split(|byte| *byte == b'\n')) {
+        let now = DateTime::from_timestamp(second, 0).unwrap_or_default();
+        let _ = profile.read(body);
+        let Ok(event) = WebhookEvent::read(body) else { continue };
+        let mut signals = Vec::new();
+        translator.translate(&event, now, &mut signals);
+        for signal in signals {
+            tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
+        }
+        let (calls, ids) = translator.remembered();
+        assert!(calls <= 3 && ids <= 8 && tracker.calls_len() <= 3);
+    }
+    let _ = WebhookProfile::parse(&String::from_utf8_lossy(input));
+    for signal in translator.close_idle(DateTime::from_timestamp(i64::from(u32::MAX), 0).unwrap_or_default())
+    {
+        tracker.apply(DateTime::UNIX_EPOCH, signal).into_iter().for_each(|change| screens.show(change));
+    }
+    assert!(screens.are_empty() && tracker.calls_len() == 0);
+});

@@ -4,6 +4,7 @@ pub mod ami;
 mod backoff;
 mod caller;
 pub mod freeswitch;
+mod requests;
 pub mod tls;
 pub mod webhook;
 

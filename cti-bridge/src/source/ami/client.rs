@@ -14,7 +14,8 @@ use super::connection::{Connect, ConnectionError, Tcp, Tls};
 use super::session;
 use crate::call::CallSignal;
 use crate::source::backoff::backoff;
-use crate::source::{DialError, SourceEvent, SourceRequest};
+use crate::source::requests::Requests;
+use crate::source::{SourceEvent, SourceRequest};
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.
 ///
@@ -39,10 +40,10 @@ pub async fn run_over(
     config: AmiConfig,
     clock: Arc<dyn Clock>,
     out: mpsc::Sender<SourceEvent>,
-    mut requests: mpsc::Receiver<SourceRequest>,
+    requests: mpsc::Receiver<SourceRequest>,
     shutdown: CancellationToken,
 ) {
-    let connected = keep_connected(&connect, &config, clock.as_ref(), &out, &mut requests);
+    let connected = keep_connected(&connect, &config, clock.as_ref(), &out, Requests::new(requests));
     let ended = shutdown.run_until_cancelled(connected).await;
     if let Some(ConnectionError::Fatal(error)) = ended {
         // If nobody listens any more, there is nobody to tell.
@@ -56,12 +57,12 @@ async fn keep_connected(
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
-    requests: &mut mpsc::Receiver<SourceRequest>,
+    mut requests: Requests,
 ) -> ConnectionError {
     let mut attempts = 0;
     loop {
         let mut is_up = false;
-        let Err(error) = session::run(connect, config, clock, out, requests, &mut is_up).await;
+        let Err(error) = session::run(connect, config, clock, out, &mut requests, &mut is_up).await;
         if matches!(error, ConnectionError::Fatal(_) | ConnectionError::Unheard) {
             return error;
         }
@@ -77,21 +78,7 @@ async fn keep_connected(
         }
         let chance = getrandom::u32().unwrap_or_default();
         let wait = backoff(config.reconnect_min_ms, config.reconnect_max_ms, attempts, chance);
-        refuse_until(tokio::time::sleep(wait), requests).await;
+        requests.refuse_during(tokio::time::sleep(wait)).await;
         attempts = attempts.saturating_add(1);
-    }
-}
-
-/// Waits, and says to whoever asks for something meanwhile that there is nobody to ask.
-async fn refuse_until(wait: tokio::time::Sleep, requests: &mut mpsc::Receiver<SourceRequest>) {
-    let mut wait = std::pin::pin!(wait);
-    loop {
-        tokio::select! {
-            () = &mut wait => return,
-            Some(SourceRequest::Dial { reply, .. }) = requests.recv() => {
-                // Whoever asked may have gone.
-                let _ = reply.send(Err(DialError::Down));
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@ use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
 };
 use crate::call::CallSignal;
+use crate::source::requests::Requests;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// The list of live channels that is asked for after signing in.
@@ -63,11 +64,16 @@ pub(super) async fn run(
     config: &AmiConfig,
     clock: &dyn Clock,
     out: &mpsc::Sender<SourceEvent>,
-    requests: &mut mpsc::Receiver<SourceRequest>,
+    requests: &mut Requests,
     is_up: &mut bool,
 ) -> Result<std::convert::Infallible, ConnectionError> {
-    let mut connection = Connection::open(config, connect).await?;
-    connection.login().await?;
+    let mut connection = requests
+        .refuse_during(async {
+            let mut connection = Connection::open(config, connect).await?;
+            connection.login().await?;
+            Ok::<_, ConnectionError>(connection)
+        })
+        .await?;
     *is_up = true;
     info!(address = %config.address, "signed in to the telephone system");
     out.send(SourceEvent::Up).await.map_err(|_| ConnectionError::Unheard)?;
@@ -91,7 +97,7 @@ pub(super) async fn run(
                 session.pinged = false;
             }
             () = sleep_until(wake_at) => session.on_time(connection.heard_at)?,
-            Some(request) = requests.recv() => session.take_request(request),
+            request = requests.next() => session.take_request(request),
         }
     }
 }

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::FreeSwitchConfig;
 use super::connection::ConnectionError;
-use super::session::{self, Requests};
+use super::session;
 use crate::call::CallSignal;
 use crate::source::ami::{Connect, Tcp};
 use crate::source::backoff::backoff;
+use crate::source::requests::Requests;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::call::CallSignal;
 use crate::source::ami::Connect;
+use crate::source::requests::Requests;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// Asks a silent FreeSWITCH for a sign of life.
@@ -259,39 +260,5 @@ impl<'a> Session<'a> {
         }
         self.snapshot = Snapshot::Done;
         self.signals.push(CallSignal::SnapshotEnd);
-    }
-}
-
-/// What the bridge asks of this source. When nobody can ask any more, nothing is ever asked.
-pub(super) struct Requests(Option<mpsc::Receiver<SourceRequest>>);
-
-impl Requests {
-    pub(super) fn new(requests: mpsc::Receiver<SourceRequest>) -> Self {
-        Self(Some(requests))
-    }
-
-    /// The next request. Safe to cancel.
-    pub(super) async fn next(&mut self) -> SourceRequest {
-        if let Some(requests) = &mut self.0 {
-            if let Some(request) = requests.recv().await {
-                return request;
-            }
-            self.0 = None;
-        }
-        std::future::pending().await
-    }
-
-    /// Refuses every request while something else goes on that needs the connection first.
-    pub(super) async fn refuse_during<T>(&mut self, what: impl Future<Output = T>) -> T {
-        let mut what = std::pin::pin!(what);
-        loop {
-            tokio::select! {
-                done = &mut what => return done,
-                SourceRequest::Dial { reply, .. } = self.next() => {
-                    // Whoever asked may have gone.
-                    let _ = reply.send(Err(crate::source::DialError::Down));
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,41 @@
+//! What the bridge asks of a source, and what becomes of it while the connection is not there.
+
+use std::future::Future;
+
+use tokio::sync::mpsc;
+
+use super::{DialError, SourceRequest};
+
+/// What the bridge asks of this source. When nobody can ask any more, nothing is ever asked.
+pub(in crate::source) struct Requests(Option<mpsc::Receiver<SourceRequest>>);
+
+impl Requests {
+    pub(in crate::source) fn new(requests: mpsc::Receiver<SourceRequest>) -> Self {
+        Self(Some(requests))
+    }
+
+    /// The next request. Safe to cancel.
+    pub(in crate::source) async fn next(&mut self) -> SourceRequest {
+        if let Some(requests) = &mut self.0 {
+            if let Some(request) = requests.recv().await {
+                return request;
+            }
+            self.0 = None;
+        }
+        std::future::pending().await
+    }
+
+    /// Refuses every request while something else goes on that needs the connection first.
+    pub(in crate::source) async fn refuse_during<T>(&mut self, what: impl Future<Output = T>) -> T {
+        let mut what = std::pin::pin!(what);
+        loop {
+            tokio::select! {
+                done = &mut what => return done,
+                SourceRequest::Dial { reply, .. } = self.next() => {
+                    // Whoever asked may have gone.
+                    let _ = reply.send(Err(DialError::Down));
+                }
+            }
+        }
+    }
+}

@@ -302,6 +302,12 @@ impl Hub {
         self.streams.get(agent_code).map(|stream| &stream.presence)
     }
 
+    /// Agents whose presence ends by itself by now.
+    pub(crate) fn presence_over(&self, now: DateTime<Utc>) -> Vec<String> {
+        let over = |stream: &&Stream| stream.presence.until.is_some_and(|until| until <= now);
+        self.streams.values().filter(over).map(|stream| stream.agent.agent_code.clone()).collect()
+    }
+
     /// Changes an agent's presence; every socket of the agent learns it, and whoever may see everybody's.
     pub fn set_presence(&mut self, agent_code: &str, presence: PresenceState, at: DateTime<Utc>) {
         let Some(stream) = self.streams.get_mut(agent_code) else { return };

@@ -137,6 +137,8 @@ pub(crate) struct Bridge {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
+    /// On which telephone system the phone of an agent was seen last, by extension.
+    phones_seen: HashMap<String, usize>,
     resting: HashMap<String, Resting>,
     due: after::DueWatch,
     fatal: Option<SourceError>,
@@ -172,6 +174,7 @@ impl Bridge {
             clock,
             metrics,
             times,
+            phones_seen: HashMap::new(),
             resting: HashMap::new(),
             due: after::DueWatch::new(),
             fatal: None,

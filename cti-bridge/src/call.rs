@@ -80,14 +80,6 @@ pub struct CallIds {
 }
 
 impl CallIds {
-    /// Identities that differ between runs of the program.
-    ///
-    /// # Errors
-    /// The operating system gives no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
-        getrandom::u64().map(Self::seeded)
-    }
-
     /// The identities of the telephone system of this name. Only calls that it does not name differ between runs.
     ///
     /// # Errors

@@ -86,6 +86,7 @@ fn calls_of_one_number_that_nobody_answered_are_one_missed_call() {
     );
     assert_eq!(record(&store, &call("c-3", 6, "unknown")), CallEffects::default(), "nobody saw how it ended");
     assert_eq!(store.reader().unwrap().missed_calls(true, 10).unwrap().len(), 1);
+    assert_eq!(store.reader().unwrap().missed_calls_open().unwrap(), 1);
 }
 
 #[test]

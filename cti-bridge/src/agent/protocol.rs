@@ -10,7 +10,7 @@ mod words;
 pub use answer::{Refusal, answer, begin_answer, push, refuse, stamp};
 pub(crate) use answer::{push_json_opt, push_json_str};
 pub use request::{
-    NewInquiryText, NewTaskText, Parsed, PartyText, Request, Resume, Subject, WorkRequest, WrapUp, parse,
+    Attached, NewInquiryText, NewTaskText, Parsed, Request, Resume, Subject, WorkRequest, WrapUp, parse,
 };
 pub use words::{CloseCode, ErrorCode, Op, Presence, PushKind};
 

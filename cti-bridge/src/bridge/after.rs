@@ -9,19 +9,19 @@ use shared::store::{CallEffects, Callback, MissedCall};
 use tokio::sync::mpsc;
 
 use super::Bridge;
-use super::record::{Done, Written};
+use super::record::{Done, NotKept, Then, Write, Written};
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{PushKind, push_json_str};
 use crate::popup::caller_json;
 
-/// Callbacks and missed calls that are looked at at a time.
+/// Callbacks that are looked at at a time.
 const DUE_MAX: usize = 1_000;
 
 /// What is due now.
 #[derive(Debug)]
 pub(super) struct Due {
     callbacks: Vec<Callback>,
-    missed_open: usize,
+    missed_open: u64,
 }
 
 /// What is known of what is due.
@@ -31,7 +31,7 @@ pub(super) struct DueWatch {
     /// Callbacks that their agents were told of.
     told: HashSet<i64>,
     callbacks: Vec<Callback>,
-    missed_open: usize,
+    missed_open: u64,
 }
 
 impl DueWatch {
@@ -92,18 +92,21 @@ pub(crate) fn json_list(entries: impl Iterator<Item = String>) -> String {
 }
 
 impl Bridge {
+    /// Hands something over to be written; `then` runs in the loop when it is kept, or is not.
+    pub(super) fn hand_over(&mut self, write: Write, then: Then) {
+        if let Err(then) = self.recorder.write(write, then) {
+            then(self, Err(NotKept::QueueFull));
+        }
+    }
+
     /// Something was written: tells what it changed for others, then whoever wrote it.
     pub(super) fn on_written(&mut self, done: Done) {
         let Done { result, then } = done;
-        match result {
-            Ok(written) => {
-                let Written { data, effects, customers, numbers } = written;
-                self.tell_effects(&effects);
-                self.tell_customers(&customers, &numbers);
-                then(self, Ok(data));
-            }
-            Err(error) => then(self, Err(error)),
+        if let Ok(written) = &result {
+            self.tell_effects(&written.effects);
+            self.tell_customers(&written.customers, &written.numbers);
         }
+        then(self, result);
     }
 
     fn tell_effects(&mut self, effects: &CallEffects) {
@@ -145,9 +148,9 @@ impl Bridge {
         let (to, now) = (self.due.seen_tx.clone(), self.clock.now());
         // When the queue is full, the next look asks again.
         let _ = self.lookups.request(move |reader| {
-            let due = reader.callbacks(None, Some(now), DUE_MAX).and_then(|callbacks| {
-                Ok(Due { callbacks, missed_open: reader.missed_calls(true, DUE_MAX)?.len() })
-            });
+            let due = reader
+                .callbacks(None, Some(now), DUE_MAX)
+                .and_then(|callbacks| Ok(Due { callbacks, missed_open: reader.missed_calls_open()? }));
             match due {
                 Ok(due) => {
                     let _ = to.try_send(due);
@@ -183,9 +186,9 @@ impl Bridge {
     }
 
     /// Calls that the bridge left open when it was cut off are closed: nobody saw how they went on.
-    pub(super) fn close_unfinished(&self) {
+    pub(super) fn close_unfinished(&mut self) {
         let now = self.clock.now();
-        let written = self.recorder.write(
+        self.hand_over(
             Box::new(move |tx, _| {
                 let closed = tx.close_unfinished_calls(now)?;
                 if closed > 0 {
@@ -199,6 +202,5 @@ impl Bridge {
                 }
             }),
         );
-        debug_assert!(written, "the queue is empty at the start");
     }
 }

@@ -289,6 +289,9 @@ fn begins(
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
     call.leg(extension).state = state;
+    if bridge.hub.agent_of(extension).is_some() {
+        bridge.phones_seen.insert(extension.to_owned(), source);
+    }
     search_or_show(bridge, call_id);
 }
 

@@ -98,15 +98,7 @@ impl Bridge {
 
     /// After-call work whose time is over.
     pub(super) fn end_due_after_call_work(&mut self) {
-        let now = self.clock.now();
-        let due: Vec<String> = self
-            .hub
-            .agents()
-            .iter()
-            .filter(|(_, presence, _)| presence.until.is_some_and(|until| until <= now))
-            .map(|(agent, _, _)| agent.agent_code.clone())
-            .collect();
-        for agent_code in due {
+        for agent_code in self.hub.presence_over(self.clock.now()) {
             self.rest(&agent_code);
         }
     }
@@ -137,7 +129,7 @@ impl Bridge {
         }
         let Some(call_id) = presence.call_id.map(|id| id.to_string()) else { return };
         let seconds = (self.clock.now() - presence.since).num_seconds().max(0);
-        let written = self.recorder.write(
+        self.hand_over(
             Box::new(move |tx, _| tx.add_after_call_work(&call_id, seconds).map(|()| Default::default())),
             Box::new(|_, result| {
                 if let Err(error) = result {
@@ -145,9 +137,6 @@ impl Bridge {
                 }
             }),
         );
-        if !written {
-            tracing::warn!("a time of after-call work could not be written: too much waits for the store");
-        }
     }
 
     /// Whether the agent talks or holds, on any call but this one.

@@ -53,18 +53,31 @@ pub(crate) struct Written {
     pub(crate) customers: Vec<String>,
     /// Numbers that are somebody else's now.
     pub(crate) numbers: Vec<String>,
+    /// The code of who was registered.
+    pub(crate) code: Option<String>,
+}
+
+/// Why a write was not kept. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKept {
+    /// Too much waits already.
+    #[error("too much waits for the store")]
+    QueueFull,
+    /// The store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The end of a write, for the loop: what it did and whom to tell.
 pub(crate) struct Done {
     /// What it did.
-    pub(crate) result: Result<Written, StoreError>,
+    pub(crate) result: Result<Written, NotKept>,
     /// What is to happen then, in the loop.
     pub(crate) then: Then,
 }
 
 /// What the loop does when a write has ended.
-pub(crate) type Then = Box<dyn FnOnce(&mut super::Bridge, Result<String, StoreError>) + Send>;
+pub(crate) type Then = Box<dyn FnOnce(&mut super::Bridge, Result<Written, NotKept>) + Send>;
 
 enum Job {
     Record(Box<CallRecord>),
@@ -129,9 +142,12 @@ impl Recorder {
         }
     }
 
-    /// Hands over something to write, without waiting. `false`: too much waits already; nothing was taken.
-    pub(crate) fn write(&self, write: Write, then: Then) -> bool {
-        self.jobs.try_send(Job::Write(write, then)).is_ok()
+    /// Hands over something to write, without waiting. When too much waits already, `then` comes back.
+    pub(crate) fn write(&self, write: Write, then: Then) -> Result<(), Then> {
+        self.jobs.try_send(Job::Write(write, then)).or_else(|refused| match refused.into_inner() {
+            Job::Write(_, then) => Err(then),
+            Job::Record(_) => Ok(()),
+        })
     }
 }
 
@@ -180,7 +196,7 @@ impl Writer {
                 // What an agent writes about a call comes after the call itself.
                 self.write_waiting();
                 let result = self.try_write(write);
-                self.tell(Done { result, then });
+                self.tell(Done { result: result.map_err(NotKept::Store), then });
             }
         }
     }

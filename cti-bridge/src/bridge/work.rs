@@ -1,23 +1,22 @@
 //! What an agent does with a call: first it is kept, then it is shown, then it is answered.
 
+mod dial;
+mod register;
+
 use chrono::{DateTime, Utc};
-use shared::phone::PhoneNumber;
 use shared::store::{
-    AuditEntry, CallEffects, CallRecord, CallWork, NewInquiry, NewParty, NewTask, NumberChoice, StoreError,
-    Transaction,
+    AuditEntry, CallEffects, CallRecord, CallWork, NewInquiry, NewTask, NumberChoice, StoreError, Transaction,
 };
-use tokio::sync::oneshot;
 
 use super::Bridge;
-use super::record::{Rules, Then, Write, Written};
+use super::record::{NotKept, Rules, Then, Write, Written};
 use crate::agent::protocol::{
-    ErrorCode, NewInquiryText, NewTaskText, PartyText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
+    ErrorCode, NewInquiryText, NewTaskText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
 };
 use crate::agent::session::Reply;
 use crate::audit::Action;
 use crate::call::CallId;
 use crate::popup::Choice;
-use crate::source::{DialError, SourceRequest};
 
 /// Who works.
 #[derive(Debug, Clone)]
@@ -35,19 +34,19 @@ pub(super) fn on_work(bridge: &mut Bridge, agent_code: &str, work: WorkRequest, 
         now: bridge.clock.now(),
     };
     match work {
-        WorkRequest::Dial { number } => dial(bridge, agent_code, &number, reply),
+        WorkRequest::Dial { number } => dial::dial(bridge, agent_code, &number, reply),
         WorkRequest::Choose { call_id, customer_code, lead_code, contact_id, site, remember } => {
             let choice = Choice { customer_code, lead_code, contact_id, site };
             choose(bridge, worker, call_id, choice, remember, reply);
         }
         WorkRequest::Forget { call_id } => forget(bridge, call_id, reply),
-        WorkRequest::CreateCustomer(party) => register(bridge, worker, party, true, reply),
-        WorkRequest::CreateLead(party) => register(bridge, worker, party, false, reply),
-        WorkRequest::AttachContact { call_id, phone, customer_code, person_name, purpose } => {
-            let party =
-                PartyText { call_id, name: customer_code, name_kana: None, person_name, phone, memo: None };
-            attach(bridge, worker, party, purpose, reply);
+        WorkRequest::CreateCustomer { call_id, party } => {
+            register::register(bridge, worker, call_id, party, true, reply);
         }
+        WorkRequest::CreateLead { call_id, party } => {
+            register::register(bridge, worker, call_id, party, false, reply);
+        }
+        WorkRequest::AttachContact(attached) => register::attach(bridge, worker, *attached, reply),
         WorkRequest::Note { call_id, text } => note(bridge, worker, call_id, text, reply),
         WorkRequest::WrapUp(wrap_up) => self::wrap_up(bridge, worker, *wrap_up, reply),
         other => write_only(bridge, worker, other, reply),
@@ -55,37 +54,29 @@ pub(super) fn on_work(bridge: &mut Bridge, agent_code: &str, work: WorkRequest, 
 }
 
 /// Hands the write over; `then` sees the loop when it is kept.
-fn write(bridge: &Bridge, reply: Reply, write: Write, then: impl FnOnce(&mut Bridge) + Send + 'static) {
-    let reply = std::sync::Arc::new(std::sync::Mutex::new(Some(reply)));
-    let later = reply.clone();
-    let then: Then = Box::new(move |bridge, result| {
-        let Some(reply) = take(&later) else { return };
-        match result {
-            Ok(data) => {
-                then(bridge);
-                reply.send(Ok(data));
-            }
-            Err(error) => reply.send(Err(refusal_of(&error))),
+fn write(
+    bridge: &mut Bridge,
+    reply: Reply,
+    write: Write,
+    then: impl FnOnce(&mut Bridge, &Written) + Send + 'static,
+) {
+    let then: Then = Box::new(move |bridge, result| match result {
+        Ok(written) => {
+            then(bridge, &written);
+            reply.send(Ok(written.data));
         }
+        Err(error) => reply.send(Err(refusal_of(&error))),
     });
-    if !bridge.recorder.write(write, then)
-        && let Some(reply) = take(&reply)
-    {
-        reply.send(Err(Refusal::new(ErrorCode::Busy, "too much waits for the store; try again")));
-    }
+    bridge.hand_over(write, then);
 }
 
-fn take(reply: &std::sync::Mutex<Option<Reply>>) -> Option<Reply> {
-    reply.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
-}
-
-fn refusal_of(error: &StoreError) -> Refusal {
+fn refusal_of(error: &NotKept) -> Refusal {
     match error {
-        StoreError::Conflict(reason) => Refusal::new(ErrorCode::Conflict, reason.clone()),
-        StoreError::Busy { .. } => {
+        NotKept::Store(StoreError::Conflict(reason)) => Refusal::new(ErrorCode::Conflict, reason.clone()),
+        NotKept::QueueFull | NotKept::Store(StoreError::Busy { .. }) => {
             Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
         }
-        other => {
+        NotKept::Store(other) => {
             tracing::error!(error = %other, "what an agent wrote could not be kept");
             Refusal::new(ErrorCode::Internal, "it could not be kept")
         }
@@ -101,10 +92,11 @@ impl Bridge {
     }
 
     /// Looks a live call up anew, because who calls is known otherwise now.
-    fn choose_live(&mut self, call_id: &str, choice: Option<Choice>, worker: &Worker) {
+    fn choose_live(&mut self, call_id: &str, said: Option<(Choice, &Worker)>) {
         let Ok(call_id) = call_id.parse::<CallId>() else { return };
         let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.is_live()) else { return };
-        call.work.chosen = choice.as_ref().map(|_| (worker.agent_name.clone(), worker.now));
+        let (choice, by) = said.unzip();
+        call.work.chosen = by.map(|by| (by.agent_name.clone(), by.now));
         call.work.choice = choice;
         call.outdated = true;
         self.search(call_id);
@@ -169,7 +161,7 @@ fn choose(
         let customers = call.customer_code.into_iter().chain(kept.customer_code).collect();
         Ok(Written { data: "{}".to_owned(), effects, customers, ..Written::default() })
     });
-    write(bridge, reply, work, move |bridge| bridge.choose_live(&call_id, Some(choice), &worker));
+    write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, Some((choice, &worker))));
 }
 
 fn forget(bridge: &mut Bridge, call_id: String, reply: Reply) {
@@ -182,97 +174,14 @@ fn forget(bridge: &mut Bridge, call_id: String, reply: Reply) {
         }
         Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
     });
-    write(bridge, reply, work, move |bridge| {
-        let nobody = Worker { agent_code: String::new(), agent_name: String::new(), now: bridge.clock.now() };
-        bridge.choose_live(&call_id, None, &nobody);
-    });
-}
-
-/// The number that somebody is registered with: the one given, else the caller's.
-fn number_for(
-    tx: &mut Transaction<'_>,
-    rules: &Rules,
-    party: &PartyText,
-    so_far: Option<&CallRecord>,
-) -> Result<Option<PhoneNumber>, StoreError> {
-    let text = match (&party.phone, &party.call_id) {
-        (Some(phone), _) => Some(phone.clone()),
-        (None, Some(call_id)) => the_call(tx, rules, call_id, so_far)?.0.caller_e164,
-        (None, None) => None,
-    };
-    text.map(|text| {
-        PhoneNumber::parse(&text).map_err(|reason| StoreError::Conflict(format!("`phone`: {reason}")))
-    })
-    .transpose()
-}
-
-fn register(bridge: &mut Bridge, worker: Worker, party: PartyText, as_customer: bool, reply: Reply) {
-    let so_far = party.call_id.as_deref().and_then(|id| bridge.so_far(id));
-    let call_id = party.call_id.clone();
-    let (code_tx, code_rx) = std::sync::mpsc::sync_channel(1);
-    let work: Write = Box::new(move |tx, rules| {
-        let number = number_for(tx, rules, &party, so_far.as_ref())?;
-        let numbers = number.iter().map(|n| n.e164().to_owned()).collect();
-        let new = NewParty {
-            name: party.name,
-            name_kana: party.name_kana,
-            person_name: party.person_name,
-            phone: number.map(|n| n.display()),
-            memo: party.memo,
-        };
-        let (code, field) = match as_customer {
-            true => (tx.register_customer(&new, rules.today)?, "customer_code"),
-            false => (tx.register_lead(&new)?, "lead_code"),
-        };
-        let mut data = format!("{{\"{field}\":");
-        push_json_str(&mut data, &code);
-        data.push('}');
-        // The loop is told only if this is committed.
-        let _ = code_tx.try_send(code);
-        Ok(Written { data, numbers, ..Written::default() })
-    });
-    write(bridge, reply, work, move |bridge| {
-        let Some(call_id) = call_id else { return };
-        let code = code_rx.try_recv().ok();
-        let (customer_code, lead_code) = if as_customer { (code, None) } else { (None, code) };
-        let choice = Choice { customer_code, lead_code, contact_id: None, site: None };
-        bridge.choose_live(&call_id, Some(choice), &worker);
-    });
-}
-
-fn attach(bridge: &mut Bridge, worker: Worker, party: PartyText, purpose: Option<String>, reply: Reply) {
-    let so_far = party.call_id.as_deref().and_then(|id| bridge.so_far(id));
-    let (call_id, customer_code) = (party.call_id.clone(), party.name.clone());
-    let work: Write = Box::new(move |tx, rules| {
-        let number = number_for(tx, rules, &party, so_far.as_ref())?
-            .ok_or_else(|| StoreError::Conflict("the caller has no number; give `phone`".to_owned()))?;
-        let contact_id = tx.attach_contact(
-            &party.name,
-            &number.display(),
-            party.person_name.as_deref().unwrap_or_default(),
-            purpose.as_deref().unwrap_or("sales"),
-        )?;
-        Ok(Written {
-            data: format!("{{\"contact_id\":{contact_id}}}"),
-            customers: vec![party.name],
-            numbers: vec![number.e164().to_owned()],
-            ..Written::default()
-        })
-    });
-    write(bridge, reply, work, move |bridge| {
-        let choice =
-            Choice { customer_code: Some(customer_code), lead_code: None, contact_id: None, site: None };
-        if let Some(call_id) = call_id {
-            bridge.choose_live(&call_id, Some(choice), &worker);
-        }
-    });
+    write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, None));
 }
 
 fn note(bridge: &mut Bridge, worker: Worker, call_id: String, text: String, reply: Reply) {
     let so_far = bridge.so_far(&call_id);
     let (by, id, kept) = (worker.clone(), call_id.clone(), text.clone());
     let work: Write = Box::new(move |tx, rules| {
-        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        let (_, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
         let note = CallWork {
             call_id: id,
             by: by.agent_code,
@@ -282,11 +191,10 @@ fn note(bridge: &mut Bridge, worker: Worker, call_id: String, text: String, repl
             ..CallWork::default()
         };
         tx.write_call_work(&note)?;
-        // A note on the way is no news for other screens until the call is wrapped up, except for its timeline.
-        let _ = call;
+        // Other screens hear of it with the wrap-up; until then it is the call's own.
         Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
     });
-    write(bridge, reply, work, move |bridge| tell_note(bridge, &call_id, text, &worker));
+    write(bridge, reply, work, move |bridge, _| tell_note(bridge, &call_id, text, &worker));
 }
 
 /// Everybody in the call sees what was written.
@@ -311,17 +219,12 @@ fn tell_note(bridge: &mut Bridge, call_id: &str, text: String, worker: &Worker) 
 fn wrap_up(bridge: &mut Bridge, worker: Worker, wrap_up: WrapUp, reply: Reply) {
     let so_far = bridge.so_far(&wrap_up.call_id);
     let (call_id, done, note) = (wrap_up.call_id.clone(), wrap_up.done, wrap_up.note.clone());
-    let choice = wrap_up.customer_code.clone().map(|code| Choice {
-        customer_code: Some(code),
-        lead_code: None,
-        contact_id: None,
-        site: None,
-    });
+    let choice = wrap_up.customer_code.clone().map(Choice::customer);
     let by = worker.clone();
     let work: Write = Box::new(move |tx, rules| keep_wrap_up(tx, rules, wrap_up, &by, so_far.as_ref()));
-    write(bridge, reply, work, move |bridge| {
+    write(bridge, reply, work, move |bridge, _| {
         if let Some(choice) = choice {
-            bridge.choose_live(&call_id, Some(choice), &worker);
+            bridge.choose_live(&call_id, Some((choice, &worker)));
         }
         if let Some(note) = note {
             tell_note(bridge, &call_id, note, &worker);
@@ -433,55 +336,9 @@ fn write_only(bridge: &mut Bridge, by: Worker, work: WorkRequest, reply: Reply) 
         }
         Ok(written)
     });
-    write(bridge, reply, work, Bridge::look_at_due_now);
-}
-
-impl Bridge {
-    fn look_at_due_now(&mut self) {
-        self.look_at_due();
-    }
+    write(bridge, reply, work, |bridge, _| bridge.look_at_due());
 }
 
 fn there_is(found: Option<String>, what: &str) -> Result<String, StoreError> {
     found.ok_or_else(|| StoreError::Conflict(format!("there is no such {what}")))
-}
-
-/// Click-to-call: asks the telephone system that the agent's phone was seen on, or the first that takes requests.
-fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: Reply) {
-    let refuse = |reply: Reply, code, message: &'static str| reply.send(Err(Refusal::new(code, message)));
-    let Some(extension) = bridge.hub.extension_of(agent_code).map(str::to_owned) else {
-        return refuse(reply, ErrorCode::Refused, "you have no telephone: nothing can be dialled for you");
-    };
-    let number = match dialled(number) {
-        Ok(number) => number,
-        Err(refusal) => return reply.send(Err(refusal)),
-    };
-    let Some(requests) =
-        bridge.sources.iter().find(|s| s.up && s.requests.is_some()).and_then(|s| s.requests.clone())
-    else {
-        return refuse(reply, ErrorCode::Refused, "no telephone system that can dial is connected");
-    };
-    let (done, answer) = oneshot::channel();
-    if requests.try_send(SourceRequest::Dial { extension, number, reply: done }).is_err() {
-        return refuse(reply, ErrorCode::Busy, "the telephone system is busy; try again");
-    }
-    tokio::spawn(async move {
-        let answer = answer.await.unwrap_or(Err(DialError::Down));
-        reply.send(match answer {
-            Ok(()) => Ok("{}".to_owned()),
-            Err(error) => Err(Refusal::new(ErrorCode::Refused, error.to_string())),
-        });
-    });
-}
-
-/// What the telephone system is to dial: a whole number as it is dialled in Japan, or one of our extensions.
-fn dialled(number: &str) -> Result<String, Refusal> {
-    let is_extension = (2..=5).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    // Three digits that begin with 1 are 110, 119 and their like: not by a click.
-    if is_extension && !(number.len() == 3 && number.starts_with('1')) {
-        return Ok(number.to_owned());
-    }
-    let number =
-        PhoneNumber::parse(number).map_err(|e| Refusal::new(ErrorCode::InvalidNumber, e.to_string()))?;
-    Ok(number.national_digits().unwrap_or_else(|| format!("010{}", number.e164().trim_start_matches('+'))))
 }

@@ -21,6 +21,18 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// This customer, whoever of them calls.
+    #[must_use]
+    pub fn customer(code: String) -> Self {
+        Self { customer_code: Some(code), lead_code: None, contact_id: None, site: None }
+    }
+
+    /// This lead.
+    #[must_use]
+    pub fn lead(code: String) -> Self {
+        Self { customer_code: None, lead_code: Some(code), contact_id: None, site: None }
+    }
+
     /// How much it says of who calls.
     #[must_use]
     pub fn level(&self) -> ChoiceLevel {

@@ -242,6 +242,16 @@ impl Reader {
         }
     }
 
+    /// How many missed calls nobody has closed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn missed_calls_open(&mut self) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(reader) => reader.missed_calls_open(),
+        }
+    }
+
     /// Open callbacks by due time: those that are due by `due_by`, of one agent or of all.
     ///
     /// # Errors

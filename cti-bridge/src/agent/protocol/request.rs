@@ -10,7 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-pub use work::{NewInquiryText, NewTaskText, PartyText, WorkRequest, WrapUp};
+pub use work::{Attached, NewInquiryText, NewTaskText, WorkRequest, WrapUp};
 
 use super::{
     ErrorCode, ID_BYTES_MAX, JSON_DEPTH_MAX, Op, Presence, REASON_CHARS_MAX, Refusal, SEARCH_CHARS_MAX,

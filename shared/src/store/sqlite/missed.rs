@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::reader::{SqliteReader, read_instant, read_optional_instant};
+use super::reader::{SqliteReader, read_count, read_instant, read_optional_instant};
 use super::transaction::{SqliteTransaction, count, instant};
 use super::{Explained, StoreError};
 use crate::store::{CallEffects, CallRecord, Callback, MissedCall};
@@ -76,6 +76,14 @@ impl SqliteReader {
             .query_map([count(limit as u64)], missed_of)
             .at(&self.path)?
             .collect::<Result<_, _>>()
+            .at(&self.path)
+    }
+
+    pub(in crate::store) fn missed_calls_open(&mut self) -> Result<u64, StoreError> {
+        self.connection
+            .prepare_cached("SELECT count(*) FROM missed_call WHERE status IN ('open', 'in_progress')")
+            .at(&self.path)?
+            .query_row([], |row| read_count(row, 0))
             .at(&self.path)
     }
 

@@ -1,6 +1,7 @@
 //! What an agent does with a call: who it is, what came of it, whom to call back.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use shared::store::NewParty;
 
 use super::{Frame, instant, optional_text, present, text, whole};
 use crate::agent::protocol::{NAME_CHARS_MAX, NOTE_CHARS_MAX, Op, Refusal};
@@ -20,15 +21,15 @@ pub enum WorkRequest {
     Forget {
         call_id: String,
     },
-    CreateCustomer(PartyText),
-    CreateLead(PartyText),
-    AttachContact {
+    CreateCustomer {
         call_id: Option<String>,
-        phone: Option<String>,
-        customer_code: String,
-        person_name: Option<String>,
-        purpose: Option<String>,
+        party: NewParty,
     },
+    CreateLead {
+        call_id: Option<String>,
+        party: NewParty,
+    },
+    AttachContact(Box<Attached>),
     Note {
         call_id: String,
         text: String,
@@ -60,16 +61,15 @@ pub enum WorkRequest {
     },
 }
 
-/// Somebody to register.
+/// A customer whose the number is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of docs/protocol.md")]
-pub struct PartyText {
+pub struct Attached {
     pub call_id: Option<String>,
-    pub name: String,
-    pub name_kana: Option<String>,
-    pub person_name: Option<String>,
     pub phone: Option<String>,
-    pub memo: Option<String>,
+    pub customer_code: String,
+    pub person_name: Option<String>,
+    pub purpose: Option<String>,
 }
 
 /// An inquiry to open.
@@ -112,15 +112,21 @@ pub(super) fn request(op: Op, frame: &Frame<'_>) -> Result<WorkRequest, Refusal>
     Ok(match op {
         Op::CallChoose => choose(frame)?,
         Op::CallForget => WorkRequest::Forget { call_id: call_id()? },
-        Op::CustomerCreate => WorkRequest::CreateCustomer(party(frame, "customer_name")?),
-        Op::LeadCreate => WorkRequest::CreateLead(party(frame, "company_name")?),
-        Op::ContactAttach => WorkRequest::AttachContact {
+        Op::CustomerCreate => WorkRequest::CreateCustomer {
+            call_id: optional_name(frame, "call_id")?,
+            party: party(frame, "customer_name")?,
+        },
+        Op::LeadCreate => WorkRequest::CreateLead {
+            call_id: optional_name(frame, "call_id")?,
+            party: party(frame, "company_name")?,
+        },
+        Op::ContactAttach => WorkRequest::AttachContact(Box::new(Attached {
             call_id: optional_name(frame, "call_id")?,
             phone: optional_name(frame, "phone")?,
             customer_code: name(frame, "customer_code")?,
             person_name: optional_name(frame, "person_name")?,
             purpose: one_of(frame, "purpose", &["sales", "billing", "delivery"])?,
-        },
+        })),
         Op::CallNote => WorkRequest::Note {
             call_id: call_id()?,
             text: short(&text(frame.get("text"), "text")?, "text", NOTE_CHARS_MAX)?,
@@ -161,9 +167,8 @@ fn choose(frame: &Frame<'_>) -> Result<WorkRequest, Refusal> {
     })
 }
 
-fn party(frame: &Frame<'_>, name_field: &'static str) -> Result<PartyText, Refusal> {
-    Ok(PartyText {
-        call_id: optional_name(frame, "call_id")?,
+fn party(frame: &Frame<'_>, name_field: &'static str) -> Result<NewParty, Refusal> {
+    Ok(NewParty {
         name: name(frame, name_field)?,
         name_kana: optional_name(frame, "name_kana")?,
         person_name: optional_name(frame, "person_name")?,

@@ -6,18 +6,6 @@ mod common;
 use common::{Company, day};
 use serde_json::{Value, json};
 
-const SAMPLE: &str = include_str!("../../data/rank.toml");
-
-fn settings(company: &Company, changes: &[(&str, &str)]) -> String {
-    let text = changes.iter().fold(SAMPLE.to_owned(), |text, (old, new)| {
-        assert!(text.contains(old), "the sample has no {old}");
-        text.replace(old, new)
-    });
-    let path = company.folder.path().join("rank.toml");
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
 /// BIG earns A, MID earns B, NEW has no rank and earns C, GONE earns C and had A.
 fn company() -> Company {
     let company = Company::new();
@@ -43,7 +31,7 @@ fn run(company: &Company, as_of: &str, more: &[&str]) -> Value {
 }
 
 fn first_run(company: &Company) -> Value {
-    let file = settings(company, &[]);
+    let file = company.rank_settings(&[]);
     run(company, "2026-08-31", &["--settings", &file])
 }
 
@@ -199,7 +187,7 @@ fn months_show_ranks_moves_and_months_without_a_run() {
 #[test]
 fn a_switched_off_update_has_no_transition() {
     let company = company();
-    let file = settings(&company, &[("enabled = true", "enabled = false")]);
+    let file = company.rank_settings(&[("enabled = true", "enabled = false")]);
     run(&company, "2026-08-31", &["--settings", &file, "--force"]);
     let told = company.json(&["rank", "transition", "--as-of", "2026-08-31"]);
     assert!(told["skipped"].as_str().unwrap().contains("enabled = false"), "{told}");
@@ -237,7 +225,7 @@ fn changes_of_a_month_and_those_that_the_settings_made() {
     let company = company();
     first_run(&company);
     // The same totals as of the next day, but B asks for more than MID has.
-    let file = settings(&company, &[("min = 80", "min = 150")]);
+    let file = company.rank_settings(&[("min = 80", "min = 150")]);
     run(&company, "2026-09-01", &["--settings", &file]);
     let month = company.json(&["rank", "changes", "--month", "2026-08"]);
     assert_eq!((&month["runs"], month["changes"].as_array().unwrap().len()), (&json!([1]), 4));
@@ -284,7 +272,7 @@ fn everything_that_runs_left_behind_is_exported() {
 #[test]
 fn what_is_no_earlier_output_is_not_replaced() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let store = company.path().to_str().unwrap().to_owned();
     let run = ["rank", "run", "--save", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file];
     let same = company.folder.path().join("same").to_str().unwrap().to_owned();
@@ -313,7 +301,7 @@ fn what_is_no_earlier_output_is_not_replaced() {
 #[test]
 fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let run = |as_of: &str, more: &[&str]| {
         let arguments = ["rank", "run", "--save", "--as-of", as_of, "--allow-changes", "--settings", &file];
         company.run(&[&arguments[..], more].concat()).status.code()
@@ -332,7 +320,7 @@ fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
 #[test]
 fn figures_that_a_killed_run_did_not_publish_are_published_by_the_next_command() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let run = ["rank", "run", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file];
     company.json(&run);
     let published = || company.store.reader().unwrap().metrics_published().unwrap();

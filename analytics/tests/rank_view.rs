@@ -6,19 +6,8 @@ mod common;
 use common::Company;
 use serde_json::{Value, json};
 
-const SAMPLE: &str = include_str!("../../data/rank.toml");
 /// The day of every command: the program's own today would be another one each time.
 const DAY: &str = "2026-10-31";
-
-fn settings(company: &Company, changes: &[(&str, &str)]) -> String {
-    let text = changes.iter().fold(SAMPLE.to_owned(), |text, (old, new)| {
-        assert!(text.contains(old), "the sample has no {old}");
-        text.replace(old, new)
-    });
-    let path = company.folder.path().join("rank.toml");
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 /// Twenty customers with a sale each, on 2026-10-01 … 2026-10-20; 021 has only a related link, 022 nothing.
 fn company() -> Company {
@@ -44,7 +33,7 @@ fn codes(list: &Value) -> Vec<&str> {
 #[test]
 fn a_preview_takes_the_15_with_the_latest_sale_of_their_own() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let before = company.store.reader().unwrap().change_no().unwrap();
     let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
     let expected: Vec<String> = (6..=20).rev().map(|n| format!("{n:03}")).collect();
@@ -79,7 +68,7 @@ fn customers_of_one_day_come_by_code_descending_numbers_as_numbers() {
          1 | 1 | 2026-10-01 | 9 | 1\n2 | 1 | 2026-10-01 | 10 | 1\n3 | 1 | 2026-10-01 | 011 | 1
          4 | 1 | 2026-10-01 | X | 1\n5 | 1 | 2026-10-02 | GONE | 1",
     );
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
     assert_eq!(codes(&shown["customers"]), ["X", "011", "10", "9"]);
 }
@@ -95,7 +84,7 @@ fn a_preview_of_deals_goes_by_the_expected_day_and_scores_by_the_day_of_the_orde
          2 | A |   | x | proposal | 1       | 2026-09-01 |
          3 | C |   | x | proposal | 1       | 2027-01-01 |",
     );
-    let file = settings(&company, &[("source = \"sales\"", "source = \"deals\"")]);
+    let file = company.rank_settings(&[("source = \"sales\"", "source = \"deals\"")]);
     let shown = company.json(&["rank", "preview", "--settings", &file, "--as-of", DAY]);
     assert_eq!(codes(&shown["customers"]), ["C", "A"]);
     assert_eq!(
@@ -111,7 +100,7 @@ fn a_preview_of_deals_goes_by_the_expected_day_and_scores_by_the_day_of_the_orde
 #[test]
 fn a_simulation_takes_as_many_as_are_asked_for() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let simulate = |more: &[&str]| {
         let base = ["rank", "simulate", "--settings", &file, "--as-of", DAY];
         company.json(&[&base, more].concat())
@@ -128,7 +117,7 @@ fn a_simulation_takes_as_many_as_are_asked_for() {
 #[test]
 fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let drill = |rank: &str| {
         let found = company.json(&[
             "rank",
@@ -163,10 +152,10 @@ fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
 #[test]
 fn a_drill_finds_who_is_not_updated_and_who_has_no_rank() {
     let company = company();
-    let file = settings(
-        &company,
-        &[("[\"A\", \"B\", \"C\"]", "[\"A\"]"), ("unranked_is_target = true", "unranked_is_target = false")],
-    );
+    let file = company.rank_settings(&[
+        ("[\"A\", \"B\", \"C\"]", "[\"A\"]"),
+        ("unranked_is_target = true", "unranked_is_target = false"),
+    ]);
     let drill = |rank: &str| {
         company.json(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--drill", rank])
     };
@@ -184,7 +173,7 @@ fn a_drill_finds_who_is_not_updated_and_who_has_no_rank() {
 #[test]
 fn the_matrix_counts_moves_from_rank_to_rank() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let text =
         company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--lang", "en"]);
     let text = String::from_utf8(text.stdout).unwrap();
@@ -200,7 +189,7 @@ fn the_matrix_counts_moves_from_rank_to_rank() {
 #[test]
 fn customers_near_a_boundary_are_told_what_would_move_them() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let near = |points: &str| {
         company.json(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--near", points])
     };
@@ -237,7 +226,7 @@ fn customers_near_a_boundary_are_told_what_would_move_them() {
 #[test]
 fn the_page_is_one_file_that_fetches_nothing_and_says_what_it_is() {
     let company = company();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let page = |more: &[&str]| {
         let output = company.run(
             &[&["rank", "simulate", "--as-of", DAY, "--settings", &file, "--format", "html"], more].concat(),
@@ -299,7 +288,7 @@ fn ways() -> Company {
 #[test]
 fn an_explanation_says_of_each_record_why_it_counts_or_not() {
     let company = ways();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let told = company.json(&["rank", "explain", "A", "--settings", &file, "--as-of", DAY]);
     let whys: Vec<(&str, &str, &str, &str)> = told["records"]
         .as_array()
@@ -341,7 +330,7 @@ fn an_explanation_says_of_each_record_why_it_counts_or_not() {
 #[test]
 fn an_explanation_adds_up_in_every_format() {
     let company = ways();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let text = |more: &[&str]| {
         let base = ["rank", "explain", "A", "--settings", &file, "--as-of", DAY];
         let output = company.run(&[&base, more].concat());
@@ -381,7 +370,7 @@ fn an_explanation_adds_up_in_every_format() {
 #[test]
 fn a_run_is_explained_by_its_own_settings_and_day_beside_what_it_kept() {
     let company = ways();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     company.json(&["rank", "run", "--save", "--settings", &file, "--as-of", DAY, "--force"]);
     let told = company.json(&["rank", "explain", "A", "--run", "1", "--as-of", "2027-06-30"]);
     assert_eq!(
@@ -430,7 +419,7 @@ fn untidy() -> Company {
 fn a_check_lists_what_is_worth_a_look_before_the_first_run() {
     let company = untidy();
     let before = company.store.reader().unwrap().change_no().unwrap();
-    let found = company.json(&["rank", "check", "--as-of", DAY, "--settings", &settings(&company, &[])]);
+    let found = company.json(&["rank", "check", "--as-of", DAY, "--settings", &company.rank_settings(&[])]);
     let findings: Vec<(&str, i64, String)> = found["findings"]
         .as_array()
         .unwrap()
@@ -480,7 +469,7 @@ fn a_check_needs_no_settings_and_says_so() {
 #[test]
 fn what_is_wrong_with_the_data_is_counted_exported_and_stops_nothing() {
     let company = untidy();
-    let file = settings(&company, &[]);
+    let file = company.rank_settings(&[]);
     let errors = company.folder.path().join("rank_errors.csv");
     let path = errors.to_str().unwrap();
     company.json(&["rank", "run", "--save", "--settings", &file, "--as-of", DAY, "--errors", path]);
@@ -511,7 +500,7 @@ fn won_deals_without_a_day_are_exported() {
          3 | A |   | x | lost | 1 |
          4 | B |   | x | won  | 1 | 2026-10-01",
     );
-    let file = settings(&company, &[("source = \"sales\"", "source = \"deals\"")]);
+    let file = company.rank_settings(&[("source = \"sales\"", "source = \"deals\"")]);
     let path = company.folder.path().join("e.csv");
     company.json(&["rank", "check", "--as-of", DAY, "--settings", &file, "--errors", path.to_str().unwrap()]);
     let text = std::fs::read_to_string(path).unwrap();

@@ -31,6 +31,18 @@ impl Company {
         Self { folder, store, context }
     }
 
+    /// A file of rank settings: the sample with these changes; gives its path.
+    pub(crate) fn rank_settings(&self, changes: &[(&str, &str)]) -> String {
+        let sample = include_str!("../../../data/rank.toml").to_owned();
+        let text = changes.iter().fold(sample, |text, (old, new)| {
+            assert!(text.contains(old), "the sample has no {old}");
+            text.replace(old, new)
+        });
+        let path = self.folder.path().join("rank.toml");
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.context.store_path.clone()
     }

@@ -125,10 +125,10 @@ async fn idle(agents: usize) {
     let (_store, tokens) = company(folder.path(), agents);
     let pbx = LoadPbx::start().await;
     let serve = Serve::start(folder.path(), pbx.address, agents);
-    let before = serve.resident_bytes();
+    let before = serve.resident().own;
     let (board, stop) = (Board::new(0), CancellationToken::new());
     let mut pages = open_all(serve.address, &tokens, load, &board, &stop).await;
-    let after = serve.resident_bytes();
+    let after = serve.resident().own;
     let kib = |bytes: u64| bytes as f64 / 1024.0;
     println!(
         "idle agents {agents:>6}: {:>8.0} MiB with all, {:>6.0} MiB before, {:>6.1} KiB each",

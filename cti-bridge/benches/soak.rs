@@ -10,7 +10,7 @@ mod load;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use load::{Load, NOT_PLACED};
+use load::{Load, NOT_PLACED, Resident};
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -49,6 +49,11 @@ fn main() {
     println!("ring to frame: p50 {} µs, p99 {} µs, most {} µs", tally.p50_us, tally.p99_us, tally.max_us);
     println!("sockets of readers broken {}, sockets dropped {}", soaked.broken, soaked.dropped);
     println!("call records lost {}", soaked.records_lost);
-    let resident: Vec<String> = soaked.resident_mib.iter().map(|mib| format!("{mib:.0}")).collect();
-    println!("resident MiB of the bridge on the way: {}", resident.join(" "));
+    let mib = |of: fn(&Resident) -> u64| {
+        let all =
+            soaked.resident.iter().map(|resident| format!("{:.0}", of(resident) as f64 / (1 << 20) as f64));
+        all.collect::<Vec<_>>().join(" ")
+    };
+    println!("memory of the bridge on the way, MiB: {}", mib(|resident| resident.own));
+    println!("pages of the store that it reads through a mapping, MiB: {}", mib(|resident| resident.mapped));
 }

@@ -24,5 +24,5 @@ async fn two_hundred_agents_get_every_pop_up_once_although_some_read_nothing() {
     assert!(tally.expected > 300, "some calls ring two phones: {tally:?}");
     assert_eq!((tally.lost, tally.doubled, tally.stayed), (0, 0, 0), "{tally:?}");
     assert_eq!((soaked.broken, soaked.records_lost), (0, 0.0));
-    assert!(soaked.resident_mib.iter().all(|mib| *mib < 512.0), "{:?}", soaked.resident_mib);
+    assert!(soaked.resident.iter().all(|resident| resident.own < 256 << 20), "{:?}", soaked.resident);
 }

@@ -62,6 +62,17 @@ impl Store {
         sqlite::SqliteStore::open(location).map(Self::Sqlite)
     }
 
+    /// For a process that writes little at a time and runs for months: it keeps few pages in memory to write to.
+    /// An import wants many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn for_small_writes(self) -> Result<Self, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.for_small_writes().map(Self::Sqlite),
+        }
+    }
+
     /// Where the store is, for messages.
     pub fn location(&self) -> &Path {
         match self {

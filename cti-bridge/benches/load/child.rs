@@ -40,9 +40,9 @@ impl Serve {
         Self { address: ready["listening"].as_str().unwrap().parse().unwrap(), child }
     }
 
-    /// Its resident memory, in bytes.
-    pub(crate) fn resident_bytes(&self) -> u64 {
-        super::resident_bytes(&self.child.id().to_string())
+    /// What it keeps in memory.
+    pub(crate) fn resident(&self) -> super::Resident {
+        super::resident(self.child.id())
     }
 
     /// A figure of `/metrics`, the sum over all labels.

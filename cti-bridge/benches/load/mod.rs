@@ -231,8 +231,22 @@ fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) {
     tx.upsert(dataset, &values).unwrap();
 }
 
-/// Resident memory of a process, in bytes. `self` is this one.
-pub(crate) fn resident_bytes(process: &str) -> u64 {
-    let statm = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or_default() * 4_096
+/// Resident memory of a process, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Resident {
+    /// Its own.
+    pub(crate) own: u64,
+    /// Pages of files that it reads through a mapping, the store's above all: the system takes them back when it
+    /// needs them.
+    pub(crate) mapped: u64,
+}
+
+/// What a process keeps in memory.
+pub(crate) fn resident(process: u32) -> Resident {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let bytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1_024
+    };
+    Resident { own: bytes("RssAnon:"), mapped: bytes("RssFile:") + bytes("RssShmem:") }
 }

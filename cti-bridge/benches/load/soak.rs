@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::agents::open_all;
 use super::child::Serve;
 use super::pbx::LoadPbx;
-use super::{Board, Load, Tally, company};
+use super::{Board, Load, Resident, Tally, company};
 
 /// How long the last pushes may take after the last call.
 const LAST_PUSHES: Duration = Duration::from_secs(20);
@@ -16,8 +16,8 @@ const LAST_PUSHES: Duration = Duration::from_secs(20);
 /// What a soak gives.
 pub(crate) struct Soaked {
     pub(crate) tally: Tally,
-    /// The bridge's resident memory: after the sign-ins, then twelve times on the way, then at the end. MiB.
-    pub(crate) resident_mib: Vec<f64>,
+    /// The bridge's resident memory: after the sign-ins, then twelve times on the way, then at the end.
+    pub(crate) resident: Vec<Resident>,
     /// Sockets of agents who read that did not last.
     pub(crate) broken: u64,
     /// Sockets that the bridge closed: those of agents who read nothing.
@@ -34,7 +34,7 @@ pub(crate) async fn soak(load: Load) -> Soaked {
     let serve = Serve::start(folder.path(), pbx.address, load.agents * 2);
     let (board, stop) = (Board::new(load.calls()), CancellationToken::new());
     let mut pages = open_all(serve.address, &tokens, load, &board, &stop).await;
-    let mut resident_mib = vec![mib(serve.resident_bytes())];
+    let mut resident = vec![serve.resident()];
     let playing = pbx.play(load, &board);
     let mut playing = std::pin::pin!(playing);
     let mut look = interval(load.length / 12);
@@ -42,7 +42,7 @@ pub(crate) async fn soak(load: Load) -> Soaked {
     loop {
         tokio::select! {
             () = &mut playing => break,
-            _ = look.tick() => resident_mib.push(mib(serve.resident_bytes())),
+            _ = look.tick() => resident.push(serve.resident()),
         }
     }
     // Missing pushes are counted, not waited for without end.
@@ -56,16 +56,12 @@ pub(crate) async fn soak(load: Load) -> Soaked {
     if timeout(LAST_PUSHES, complete).await.is_err() {
         assert!(begun.elapsed() >= LAST_PUSHES);
     }
-    resident_mib.push(mib(serve.resident_bytes()));
+    resident.push(serve.resident());
     let broken = board.broken.load(std::sync::atomic::Ordering::Relaxed);
     let dropped = serve.metric("chakuden_sockets_dropped_total").await;
     let records_lost = serve.metric("chakuden_call_records_lost_total").await;
     stop.cancel();
     while pages.join_next().await.is_some() {}
     drop(store);
-    Soaked { tally: board.tally(), resident_mib, broken, dropped, records_lost }
-}
-
-fn mib(bytes: u64) -> f64 {
-    bytes as f64 / (1024.0 * 1024.0)
+    Soaked { tally: board.tally(), resident, broken, dropped, records_lost }
 }

@@ -69,7 +69,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
         .store
         .as_deref()
         .ok_or_else(|| Failure::usage("no store is named; give --store FILE, or `store` in the settings"))?;
-    let store = Store::open(path)?;
+    let store = Store::open(path)?.for_small_writes()?;
     let runtime = runtime()?;
     let done = runtime.block_on(serve(store, &config));
     // What has not ended by now is cut off; its threads must not hold the program.

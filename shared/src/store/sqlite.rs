@@ -43,6 +43,8 @@ const BUSY_TIMEOUT_MS: u64 = 5_000;
 const STATEMENTS_MAX: usize = 128;
 /// Page cache of the writing connection: bulk imports touch indexes at random.
 const WRITER_CACHE_KIB: i64 = 256 * 1024;
+/// Page cache of the writing connection of a process that writes little at a time and runs for months.
+const SMALL_WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// How much of the file a reader maps: reads of mapped pages cost no system call.
 const READER_MMAP_BYTES: i64 = 16 << 30;
 /// Pages that a reader keeps beyond what is mapped: SQLite maps 2 GiB of a file at most, and the upper pages of
@@ -82,6 +84,16 @@ impl SqliteStore {
         Self { path: Arc::new(path.to_owned()), writer: Arc::new(Mutex::new(connection)) }
     }
 
+    pub(super) fn for_small_writes(self) -> Result<Self, StoreError> {
+        let set = self.lock().pragma_update(None, "cache_size", -SMALL_WRITER_CACHE_KIB);
+        set.map_err(|error| explain(&self.path, &error)).map(|()| self)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A poisoned lock means that a writer panicked: its transaction was rolled back when it was dropped.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn location(&self) -> &Path {
         &self.path
     }
@@ -97,10 +109,7 @@ impl SqliteStore {
 
     /// Begins the process's one write transaction; waits for the others.
     pub(super) fn begin(&self) -> Result<SqliteTransaction<'_>, StoreError> {
-        // A poisoned lock means that a writer panicked: its transaction was rolled back when it was dropped.
-        let connection: MutexGuard<'_, Connection> =
-            self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        SqliteTransaction::begin(self.path.clone(), connection)
+        SqliteTransaction::begin(self.path.clone(), self.lock())
     }
 }
 

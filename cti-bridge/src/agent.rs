@@ -13,7 +13,7 @@ pub(crate) mod watch;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use shared::store::Agent;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -29,6 +29,8 @@ use socket::SocketHandle;
 pub struct HubLimits {
     /// Pushes kept for an agent whose socket comes back.
     pub replay_max: usize,
+    /// How long they are kept.
+    pub replay_age: TimeDelta,
     /// Sockets of one agent.
     pub sockets_per_agent_max: usize,
 }
@@ -52,11 +54,19 @@ struct Stream {
     agent: Agent,
     permissions: SharedPermissions,
     seq: u64,
-    replay: VecDeque<(u64, Utf8Bytes)>,
+    replay: VecDeque<Kept>,
     sockets: Vec<Member>,
     /// The socket that rings; the agent's other pages and machines stay silent.
     rings: Option<u64>,
     presence: PresenceState,
+}
+
+/// A push that is kept for a socket that comes back.
+#[derive(Debug)]
+struct Kept {
+    seq: u64,
+    at: DateTime<Utc>,
+    frame: Utf8Bytes,
 }
 
 /// An agent's presence, and what will become of it.
@@ -291,8 +301,14 @@ impl Hub {
             member.acked = member.acked.max(seq.min(newest));
         }
         let handled = stream.sockets.iter().map(|m| m.acked).min().unwrap_or(0);
-        while stream.replay.front().is_some_and(|(seq, _)| *seq <= handled) {
-            stream.replay.pop_front();
+        while stream.replay.pop_front_if(|kept| kept.seq <= handled).is_some() {}
+    }
+
+    /// Forgets the pushes that are kept for too long: whoever comes back later gets the snapshot.
+    pub(crate) fn forget_old_pushes(&mut self, now: DateTime<Utc>) {
+        let oldest = now - self.limits.replay_age;
+        for stream in self.streams.values_mut() {
+            while stream.replay.pop_front_if(|kept| kept.at < oldest).is_some() {}
         }
     }
 
@@ -366,17 +382,17 @@ impl Stream {
 
     /// The pushes after `seq`; `None` when some of them are no longer there.
     fn after(&self, seq: u64) -> Option<Vec<Utf8Bytes>> {
-        let oldest = self.replay.front().map_or(self.seq + 1, |(first, _)| *first);
+        let oldest = self.replay.front().map_or(self.seq + 1, |first| first.seq);
         if seq > self.seq || seq + 1 < oldest {
             return None;
         }
-        Some(self.replay.iter().filter(|(n, _)| *n > seq).map(|(_, frame)| frame.clone()).collect())
+        Some(self.replay.iter().filter(|kept| kept.seq > seq).map(|kept| kept.frame.clone()).collect())
     }
 
     fn push(&mut self, kind: PushKind, at: DateTime<Utc>, data: &str, replay_max: usize, metrics: &Metrics) {
         self.seq += 1;
         let frame = Utf8Bytes::from(protocol::push(kind, self.seq, at, data));
-        self.replay.push_back((self.seq, frame.clone()));
+        self.replay.push_back(Kept { seq: self.seq, at, frame: frame.clone() });
         if self.replay.len() > replay_max {
             self.replay.pop_front();
         }

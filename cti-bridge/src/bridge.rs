@@ -6,6 +6,10 @@
 
 mod after;
 mod calls;
+mod live;
+mod overview;
+mod popups;
+mod prepare;
 mod presence;
 mod ranks;
 pub(crate) mod record;
@@ -17,7 +21,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use shared::Clock;
-use shared::caller::CallerNumber;
 use shared::store::Agent;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -26,18 +29,20 @@ use tokio_util::sync::CancellationToken;
 use crate::agent::Hub;
 use crate::agent::cut::cut;
 use crate::agent::permission::SharedPermissions;
-use crate::agent::protocol::{Presence, PushKind, Resume, WorkRequest, push_json_opt, push_json_str, stamp};
+use crate::agent::protocol::{Presence, Resume, WorkRequest};
 use crate::agent::session::Reply;
 use crate::agent::socket::SocketHandle;
-use crate::audit::{Action, Auditor};
+use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
 use crate::lookup::Lookups;
-use crate::metrics::{Kind, Metrics};
-use crate::popup::{self, MatchKind, Profile, ProfileError};
+use crate::metrics::Metrics;
+use crate::popup::{MatchKind, Profile, ProfileError};
 use crate::source::{SourceError, SourceEvent};
 use after::Due;
 pub(crate) use after::{callback_json, json_list, missed_json};
-use calls::{LiveCall, Search};
+use live::LiveCall;
+use overview::agent_json;
+use prepare::{Preparation, Prepared};
 use presence::Resting;
 use ranks::{LastRun, RankWatch};
 use record::{Done, Recorder};
@@ -97,6 +102,7 @@ enum Input {
     Written(Done),
     Due(Due),
     Found(Found),
+    Prepared(Prepared),
     Agents(Vec<Agent>),
     Ranks(LastRun),
     FoundAgain(Found),
@@ -130,6 +136,7 @@ pub(crate) struct Bridge {
     /// Which source is asked first for its next event: each in its turn.
     next_source: usize,
     calls: HashMap<CallId, LiveCall>,
+    preparation: Preparation,
     hub: Hub,
     lookups: Lookups,
     recorder: Recorder,
@@ -167,6 +174,7 @@ impl Bridge {
             sources,
             next_source: 0,
             calls: HashMap::new(),
+            preparation: Preparation::new(),
             hub,
             lookups,
             recorder,
@@ -210,6 +218,7 @@ impl Bridge {
                 Some(due) = self.due.seen.recv() => Input::Due(due),
                 Some(command) = ears.inbox.recv() => Input::Command(command),
                 Some(found) = self.found.recv() => Input::Found(found),
+                Some(prepared) = self.preparation.done.recv() => Input::Prepared(prepared),
                 Some(agents) = self.agents.recv() => Input::Agents(agents),
                 Some(last) = self.ranks.seen.recv() => Input::Ranks(last),
                 Some(found) = self.ranks.again.recv() => Input::FoundAgain(found),
@@ -228,6 +237,7 @@ impl Bridge {
             Input::Written(done) => self.on_written(done),
             Input::Due(due) => self.on_due(due),
             Input::Found(found) => self.on_found(found),
+            Input::Prepared(prepared) => self.on_prepared(prepared),
             Input::Agents(agents) => self.hub.set_agents(agents),
             Input::Ranks(last) => self.on_ranks(last),
             Input::FoundAgain(found) => self.on_found_again(found),
@@ -322,6 +332,8 @@ impl Bridge {
             self.look_at_ranks();
             self.look_at_due();
         }
+        self.preparation.forget_old(now);
+        self.hub.forget_old_pushes(self.clock.now());
         self.end_due_after_call_work();
     }
 
@@ -334,94 +346,6 @@ impl Bridge {
             }
             Err(error) => tracing::warn!(%error, "the list of agents could not be read"),
         });
-    }
-
-    /// Starts the lookup of a call's caller. Who has no number is known at once.
-    fn search(&mut self, call_id: CallId) {
-        let Some(call) = self.calls.get_mut(&call_id) else { return };
-        let generation = call.begin_search();
-        let who = call.who();
-        // What was written about a call that was found running: the bridge may have been restarted.
-        let kept_id = call.uncertain.then(|| call_id.to_string());
-        let nobody = !matches!(who.caller, CallerNumber::Number(_))
-            && who.customer_code.is_none()
-            && who.choice.is_none()
-            && kept_id.is_none();
-        if nobody {
-            self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Unidentified)));
-            return;
-        }
-        let (today, done) = (self.clock.today(), self.found_tx.clone());
-        let asked = self.lookups.ring(move |reader| {
-            let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
-            let profile = popup::of_call(reader, &who, today);
-            // When the loop has ended nobody waits for it.
-            let _ = done.send(Found { call_id, generation, profile, kept });
-        });
-        if asked.is_err() {
-            tracing::warn!(%call_id, "the lookup queue is full; the pop-up goes out without the customer");
-            self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Failed)));
-        }
-    }
-
-    fn on_found(&mut self, found: Found) {
-        let Found { call_id, generation, profile, kept } = found;
-        // A call that ended, or whose caller is another one by now, has no use for it.
-        let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.generation() == generation) else {
-            return;
-        };
-        if let Some(kept) = kept {
-            call.remember(&kept);
-        }
-        let profile = profile.unwrap_or_else(|error| {
-            tracing::error!(%call_id, %error, "the caller could not be looked up");
-            Profile::empty(MatchKind::Failed)
-        });
-        self.set_profile(call_id, Arc::new(profile));
-    }
-
-    fn set_profile(&mut self, call_id: CallId, profile: Arc<Profile>) {
-        self.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-        let Some(call) = self.calls.get_mut(&call_id) else { return };
-        let again = matches!(call.search, Search::Done(_));
-        call.search = Search::Done(profile);
-        if call.ended.is_some() {
-            self.record(call_id);
-            return;
-        }
-        call.outdated |= again;
-        let recheck = call.recheck;
-        self.show(call_id);
-        if recheck {
-            self.refresh_popups();
-        }
-    }
-
-    /// Pushes the pop-up to every agent who should see it and does not, or sees an old one.
-    fn show(&mut self, call_id: CallId) {
-        let Some(call) = self.calls.get_mut(&call_id) else { return };
-        let Search::Done(profile) = &call.search else { return };
-        let (profile, outdated) = (profile.clone(), std::mem::take(&mut call.outdated));
-        let now = self.clock.now();
-        for leg in &mut call.legs {
-            let kind = match (leg.pushed, leg.state) {
-                (true, _) if !outdated => continue,
-                (false, popup::LegState::Ringing) => PushKind::CallRinging,
-                (false, popup::LegState::Dialing) => PushKind::CallDialing,
-                _ => PushKind::CallUpdated,
-            };
-            let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
-            let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain).json();
-            let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
-            self.hub.push(&agent_code, kind, now, &popup);
-            if !std::mem::replace(&mut leg.pushed, true) {
-                if let Some(audit) = &self.audit {
-                    let subject = profile.customer_code.as_deref();
-                    audit.note(&agent_code, Action::Popup, subject, Some(call_id.to_string()));
-                }
-                self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
-            }
-        }
     }
 
     fn on_change(&mut self, source: usize, change: CallChange) {
@@ -445,68 +369,6 @@ impl Bridge {
             self.recorder.record(record);
         }
     }
-}
-
-impl Bridge {
-    /// Everybody's presence and live calls, for a supervisor.
-    fn agents_json(&self) -> String {
-        let agents = after::json_list(self.hub.agents().into_iter().map(|(agent, presence, sockets)| {
-            let mut out = agent_json(agent);
-            out.pop();
-            out.push(',');
-            presence.append_to(&mut out);
-            out.push_str(&format!(",\"sockets\":{sockets}}}"));
-            out
-        }));
-        let mut live: Vec<&LiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
-        live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
-        let calls = after::json_list(live.into_iter().map(|call| self.live_json(call)));
-        format!("{{\"agents\":{agents},\"calls\":{calls}}}")
-    }
-
-    fn live_json(&self, call: &LiveCall) -> String {
-        let info = &call.info;
-        let answered_at = call.legs.iter().filter_map(|leg| leg.answered_at).min();
-        let mut out = format!(
-            "{{\"call_id\":\"{}\",\"direction\":\"{}\",\"state\":\"{}\",\"caller\":{},\"started_at\":\"{}\",\"answered_at\":",
-            info.call_id,
-            calls::direction_word(info.direction),
-            if answered_at.is_some() { "answered" } else { "ringing" },
-            popup::caller_json(&info.caller),
-            stamp(info.started_at),
-        );
-        push_json_opt(&mut out, answered_at.map(stamp).as_deref());
-        out.push_str(",\"queue\":");
-        push_json_opt(&mut out, info.queue.as_deref());
-        out.push_str(",\"customer_name\":");
-        push_json_opt(&mut out, call.customer_name().as_deref());
-        out.push_str(",\"agents\":");
-        out.push_str(&after::json_list(call.legs.iter().filter_map(|leg| {
-            let mut one = String::from("{\"agent_code\":");
-            push_json_str(&mut one, self.hub.agent_of(&leg.extension)?);
-            one.push_str(&format!(",\"state\":\"{}\"}}", leg.state.word()));
-            Some(one)
-        })));
-        out.push('}');
-        out
-    }
-}
-
-/// The agent as `hello` answers it.
-fn agent_json(agent: &Agent) -> String {
-    let mut out = String::from("{\"agent_code\":");
-    push_json_str(&mut out, &agent.agent_code);
-    out.push_str(",\"agent_name\":");
-    push_json_str(&mut out, &agent.agent_name);
-    out.push_str(",\"extension\":");
-    match &agent.extension {
-        Some(extension) => push_json_str(&mut out, extension),
-        None => out.push_str("null"),
-    }
-    out.push_str(",\"role\":");
-    push_json_str(&mut out, &agent.role);
-    out.push('}');
-    out
 }
 
 #[cfg(test)]

@@ -112,6 +112,8 @@ pub struct Limits {
     pub agent_queue_max: usize,
     /// Pushes kept for an agent whose WebSocket comes back.
     pub replay_max: usize,
+    /// How long they are kept. Whoever comes back later gets the snapshot.
+    pub replay_seconds: u32,
     /// Requests of one WebSocket under way at a time.
     pub agent_requests_max: usize,
     /// Size of a frame from a client.
@@ -158,6 +160,7 @@ impl Default for Limits {
             sockets_per_agent_max: 8,
             agent_queue_max: 256,
             replay_max: 256,
+            replay_seconds: 300,
             agent_requests_max: 32,
             frame_bytes_max: 64 * 1024,
             bad_frames_max: 3,
@@ -287,7 +290,11 @@ impl Limits {
     }
 
     pub(crate) fn hub(&self) -> HubLimits {
-        HubLimits { replay_max: self.replay_max, sockets_per_agent_max: self.sockets_per_agent_max }
+        HubLimits {
+            replay_max: self.replay_max,
+            replay_age: TimeDelta::seconds(i64::from(self.replay_seconds)),
+            sockets_per_agent_max: self.sockets_per_agent_max,
+        }
     }
 
     pub(crate) fn lookup(&self) -> LookupLimits {

@@ -1,4 +1,4 @@
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -15,8 +15,12 @@ fn agent(extension: &str) -> Agent {
     }
 }
 
+fn limits(replay_max: usize) -> HubLimits {
+    HubLimits { replay_max, replay_age: TimeDelta::seconds(300), sockets_per_agent_max: 2 }
+}
+
 fn hub(replay_max: usize) -> Hub {
-    let mut hub = Hub::new(HubLimits { replay_max, sockets_per_agent_max: 2 }, Metrics::new()).unwrap();
+    let mut hub = Hub::new(limits(replay_max), Metrics::new()).unwrap();
     hub.set_agents(vec![agent("201"), agent("202")]);
     hub
 }
@@ -115,6 +119,24 @@ fn what_every_socket_acknowledged_is_not_kept() {
 }
 
 #[test]
+fn pushes_that_nobody_acknowledged_are_kept_for_a_while_and_no_longer() {
+    let mut hub = hub(8);
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    hub.push("A201", PushKind::SourceState, at(0), "{}");
+    hub.push("A201", PushKind::SourceState, at(1), "{}");
+    hub.forget_old_pushes(at(300));
+    let all = resume(&hub, 0);
+    assert_eq!(hub.join("A201", Some(&all), socket(8).handle).unwrap().missed.len(), 2);
+    hub.forget_old_pushes(at(301));
+    assert!(!hub.join("A201", Some(&all), socket(8).handle).unwrap().resumed, "the snapshot says all");
+    hub.forget_old_pushes(at(302));
+    assert_eq!(hub.streams["A201"].replay.len(), 0);
+    let newest = resume(&hub, 2);
+    hub.leave("A201", 0, at(302));
+    assert_eq!(hub.streams["A201"].after(newest.seq).map(|missed| missed.len()), Some(0));
+}
+
+#[test]
 fn a_revoked_agent_loses_sockets_and_extension() {
     let mut hub = hub(8);
     let place = socket(8);
@@ -151,7 +173,7 @@ proptest::proptest! {
     /// Against a naive model that keeps everything: a resume gives the model's tail, whole, or nothing.
     #[test]
     fn a_resume_never_has_a_gap(replay_max in 0_usize..6, pushes in 0_u64..12, acked in 0_u64..12, seen in 0_u64..14) {
-        let mut hub = Hub::new(HubLimits { replay_max, sockets_per_agent_max: 2 }, Metrics::new()).unwrap();
+        let mut hub = Hub::new(limits(replay_max), Metrics::new()).unwrap();
         hub.set_agents(vec![agent("201")]);
         let place = socket(64);
         hub.join("A201", None, place.handle.clone()).unwrap();

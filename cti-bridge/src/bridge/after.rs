@@ -131,6 +131,7 @@ impl Bridge {
         if customers.is_empty() && numbers.is_empty() {
             return;
         }
+        self.preparation.forget_all();
         for customer_code in customers {
             let mut data = String::from("{\"customer_code\":");
             push_json_str(&mut data, customer_code);

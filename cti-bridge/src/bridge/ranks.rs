@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use tokio::sync::mpsc;
 
-use super::calls::Search;
+use super::live::Search;
 use super::{Bridge, Found};
 use crate::agent::protocol::PushKind;
 use crate::call::CallId;
@@ -56,6 +56,7 @@ impl Bridge {
             return;
         }
         tracing::info!(run_id, %as_of, "ranks were updated");
+        self.preparation.forget_all();
         let data = format!("{{\"run_id\":{run_id},\"as_of\":\"{as_of}\"}}");
         self.hub.push_all(PushKind::RankUpdated, self.clock.now(), &data);
         // Also those whose look-up is under way: it may have read what was before the run.

@@ -68,7 +68,12 @@ impl Bridge {
 
     fn on_signal(&mut self, at: usize, time: chrono::DateTime<chrono::Utc>, signal: CallSignal) {
         let Some(source) = self.sources.get_mut(at) else { return };
-        for change in source.tracker.apply(time, signal) {
+        let calls_on = signal.caller_of().cloned();
+        let changes = source.tracker.apply(time, signal);
+        if let Some(call) = calls_on.and_then(|channel| source.tracker.coming_in(&channel)) {
+            self.prepare(call);
+        }
+        for change in changes {
             self.on_change(at, change);
         }
     }

@@ -246,6 +246,17 @@ pub enum CallSignal {
 }
 
 impl CallSignal {
+    /// The channel of which the signal may say who calls.
+    #[must_use]
+    pub fn caller_of(&self) -> Option<&ChannelId> {
+        match self {
+            Self::ChannelSeen { channel, role: Role::Origin, .. }
+            | Self::CallerKnown { channel, .. }
+            | Self::CustomerCode { channel, .. } => Some(channel),
+            _ => None,
+        }
+    }
+
     /// The channel that the signal is about, if it is about one.
     #[must_use]
     pub fn channel(&self) -> Option<&ChannelId> {

@@ -92,6 +92,14 @@ impl CallTracker {
         self.graph.gone_len()
     }
 
+    /// The call of this channel while it comes in, who calls is known, and nobody has been told of it yet.
+    #[must_use]
+    pub fn coming_in(&self, channel: &ChannelId) -> Option<CallInfo> {
+        let call = self.calls.get(&self.graph.call_of(channel)?)?;
+        let comes_in = call.direction == Direction::Inbound && call.may_tell() && !call.is_told();
+        comes_in.then(|| call.info())
+    }
+
     /// Applies one signal and gives what it changes, in order.
     #[must_use]
     pub fn apply(&mut self, now: DateTime<Utc>, signal: CallSignal) -> Vec<CallChange> {

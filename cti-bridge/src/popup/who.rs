@@ -59,7 +59,7 @@ impl From<NumberChoice> for Choice {
 }
 
 /// What is known of who calls.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Who {
     /// The number, or why there is none.
     pub caller: CallerNumber,

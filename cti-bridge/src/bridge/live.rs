@@ -1,0 +1,245 @@
+//! A call as the agents' screens have it, and the record that it becomes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use shared::store::CallRecord;
+
+use super::calls::{direction_word, outcome_word};
+use crate::agent::Hub;
+use crate::call::{CallInfo, EndedCall};
+use crate::popup::{CallView, Choice, LegState, Profile, Who};
+
+/// How far the lookup of a call's caller is.
+#[derive(Debug, Clone)]
+pub(super) enum Search {
+    /// Not begun.
+    Idle,
+    /// Under way since.
+    Running(Instant),
+    /// Ended with this.
+    Done(Arc<Profile>),
+}
+
+/// A call as the agents' screens have it.
+#[derive(Debug)]
+pub(super) struct LiveCall {
+    pub(super) info: CallInfo,
+    pub(super) uncertain: bool,
+    pub(super) search: Search,
+    /// Counts the lookups: the caller of a call may change.
+    generation: u32,
+    /// What the agents see is no longer right.
+    pub(super) outdated: bool,
+    /// A rank run came: the caller is to be looked up once more.
+    pub(super) recheck: bool,
+    pub(super) legs: Vec<Leg>,
+    pub(super) last_rang: Option<String>,
+    /// Which telephone system has it, by its place.
+    pub(super) source: usize,
+    /// From the ring to the first page that drew it. Milliseconds.
+    pub(super) shown_ms: Option<i64>,
+    /// What agents did with it.
+    pub(super) work: Work,
+    /// Set when the call is over and only waits for its lookup, to be recorded with its customer.
+    pub(super) ended: Option<EndedCall>,
+}
+
+/// What agents did with a call so far.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) note: String,
+    /// Name of who wrote on the note last.
+    pub(super) note_by: Option<String>,
+    pub(super) choice: Option<Choice>,
+    /// Name of who made the choice, and when.
+    pub(super) chosen: Option<(String, DateTime<Utc>)>,
+}
+
+impl Work {
+    /// The call as an agent who stands so in it sees it.
+    pub(super) fn view<'a>(
+        &'a self,
+        call: &'a CallInfo,
+        state: LegState,
+        answered_at: Option<DateTime<Utc>>,
+        uncertain: bool,
+    ) -> CallView<'a> {
+        CallView {
+            call,
+            state,
+            answered_at,
+            uncertain,
+            note: &self.note,
+            note_by: self.note_by.as_deref(),
+            chosen: self.chosen.as_ref().map(|(by, at)| (by.as_str(), *at)),
+        }
+    }
+}
+
+/// One agent's part in a call.
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub(super) extension: String,
+    pub(super) state: LegState,
+    pub(super) answered_at: Option<DateTime<Utc>>,
+    /// When the ring was heard here, for the measurements.
+    pub(super) since: Instant,
+    /// The pop-up went out.
+    pub(super) pushed: bool,
+    /// A page has drawn it.
+    pub(super) shown: bool,
+}
+
+impl LiveCall {
+    pub(super) fn new(info: CallInfo, source: usize) -> Self {
+        Self {
+            source,
+            shown_ms: None,
+            work: Work::default(),
+            info,
+            uncertain: false,
+            search: Search::Idle,
+            generation: 0,
+            outdated: false,
+            recheck: false,
+            legs: Vec::new(),
+            last_rang: None,
+            ended: None,
+        }
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// What is known of who calls.
+    pub(super) fn who(&self) -> Who {
+        Who {
+            caller: self.info.caller.clone(),
+            customer_code: self.info.customer_code.clone(),
+            choice: self.work.choice.clone(),
+        }
+    }
+
+    /// The name of who calls, when it is known.
+    pub(super) fn customer_name(&self) -> Option<String> {
+        match &self.search {
+            Search::Done(profile) => profile.customer_name(),
+            _ => None,
+        }
+    }
+
+    /// Whether what is shown may have changed with these customers or numbers.
+    pub(super) fn is_about(&self, customers: &[String], numbers: &[String]) -> bool {
+        let Search::Done(profile) = &self.search else { return true };
+        let number = self.info.caller.number().map(|n| n.e164());
+        numbers.iter().any(|changed| Some(changed.as_str()) == number)
+            || customers.iter().any(|changed| profile.names(changed))
+    }
+
+    /// Takes over what was written about the call before the bridge was restarted.
+    pub(super) fn remember(&mut self, kept: &CallRecord) {
+        if self.work.note.is_empty() {
+            self.work.note = kept.note.clone().unwrap_or_default();
+        }
+    }
+
+    pub(super) fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    pub(super) fn begin_search(&mut self) -> u32 {
+        self.generation += 1;
+        // Also when an earlier caller's is known: nobody may see that one beside the new caller.
+        self.search = Search::Running(Instant::now());
+        self.generation
+    }
+
+    pub(super) fn search_is_late(&self, now: Instant, timeout: Duration) -> bool {
+        matches!(self.search, Search::Running(since) if now.duration_since(since) > timeout)
+    }
+
+    pub(super) fn leg(&mut self, extension: &str) -> &mut Leg {
+        let at = match self.legs.iter().position(|leg| leg.extension == extension) {
+            Some(at) => at,
+            None => {
+                self.legs.push(Leg {
+                    extension: extension.to_owned(),
+                    state: LegState::Ringing,
+                    answered_at: None,
+                    since: Instant::now(),
+                    pushed: false,
+                    shown: false,
+                });
+                self.legs.len() - 1
+            }
+        };
+        &mut self.legs[at]
+    }
+
+    /// The pop-up that this agent should see now, if any.
+    pub(super) fn popup_for(&self, agent_code: &str, hub: &Hub) -> Option<String> {
+        let Search::Done(profile) = &self.search else { return None };
+        let leg =
+            self.legs.iter().find(|leg| leg.pushed && hub.agent_of(&leg.extension) == Some(agent_code))?;
+        let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain).json();
+        Some(profile.popup(&view))
+    }
+
+    /// The record of the call while it goes on.
+    pub(super) fn record_so_far(&self, hub: &Hub, source: Option<String>) -> CallRecord {
+        let (customer_code, lead_code) = self.found();
+        let answered = self.legs.iter().find(|leg| leg.answered_at.is_some());
+        let extension = answered.map(|leg| leg.extension.clone()).or(self.last_rang.clone());
+        let call = &self.info;
+        CallRecord {
+            call_id: call.call_id.to_string(),
+            direction: direction_word(call.direction).to_owned(),
+            caller_kind: call.caller.kind().to_owned(),
+            caller_e164: call.caller.number().map(|n| n.e164().to_owned()),
+            called: call.called.clone(),
+            queue: call.queue.clone(),
+            customer_code,
+            lead_code,
+            agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
+            extension,
+            started_at: call.started_at,
+            queued_at: call.queued_at,
+            answered_at: answered.and_then(|leg| leg.answered_at),
+            uncertain: self.uncertain,
+            source,
+            shown_ms: self.shown_ms,
+            ..CallRecord::default()
+        }
+    }
+
+    /// The customer or lead that was found.
+    fn found(&self) -> (Option<String>, Option<String>) {
+        match &self.search {
+            Search::Done(profile) => (profile.customer_code.clone(), profile.lead_code.clone()),
+            _ => (None, None),
+        }
+    }
+
+    /// The record of the ended call.
+    pub(super) fn into_record(mut self, hub: &Hub, source: Option<String>) -> Option<CallRecord> {
+        let ended = self.ended.take()?;
+        let extension = ended.answered_by.last().cloned().or(self.last_rang.clone());
+        self.info = ended.call;
+        let so_far = self.record_so_far(hub, source);
+        Some(CallRecord {
+            agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
+            extension,
+            answered_at: ended.answered_at,
+            ended_at: Some(ended.ended_at),
+            outcome: Some(outcome_word(ended.outcome).to_owned()),
+            ring_seconds: Some(i64::from(ended.ring_seconds)),
+            talk_seconds: Some(i64::from(ended.talk_seconds)),
+            hold_seconds: Some(i64::from(ended.hold_seconds)),
+            uncertain: ended.uncertain || self.uncertain,
+            ..so_far
+        })
+    }
+}

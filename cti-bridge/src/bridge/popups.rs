@@ -1,0 +1,110 @@
+//! From a call to the pop-ups of its agents: one look-up of who calls, then a push to everybody who should see it.
+
+use std::sync::Arc;
+
+use shared::caller::CallerNumber;
+
+use super::live::Search;
+use super::{Bridge, Found};
+use crate::agent::cut::cut;
+use crate::agent::protocol::PushKind;
+use crate::audit::Action;
+use crate::call::CallId;
+use crate::metrics::Kind;
+use crate::popup::{self, MatchKind, Profile};
+
+impl Bridge {
+    /// Starts the lookup of a call's caller. Who has no number is known at once.
+    pub(super) fn search(&mut self, call_id: CallId) {
+        let Some(call) = self.calls.get_mut(&call_id) else { return };
+        let generation = call.begin_search();
+        let who = call.who();
+        // What was written about a call that was found running: the bridge may have been restarted.
+        let kept_id = call.uncertain.then(|| call_id.to_string());
+        let nobody = !matches!(who.caller, CallerNumber::Number(_))
+            && who.customer_code.is_none()
+            && who.choice.is_none()
+            && kept_id.is_none();
+        if nobody {
+            self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Unidentified)));
+            return;
+        }
+        if kept_id.is_none()
+            && let Some(profile) = self.preparation.take(call_id, &who)
+        {
+            self.set_profile(call_id, profile);
+            return;
+        }
+        let (today, done) = (self.clock.today(), self.found_tx.clone());
+        let asked = self.lookups.ring(move |reader| {
+            let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
+            let profile = popup::of_call(reader, &who, today);
+            // When the loop has ended nobody waits for it.
+            let _ = done.send(Found { call_id, generation, profile, kept });
+        });
+        if asked.is_err() {
+            tracing::warn!(%call_id, "the lookup queue is full; the pop-up goes out without the customer");
+            self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Failed)));
+        }
+    }
+
+    pub(super) fn on_found(&mut self, found: Found) {
+        let Found { call_id, generation, profile, kept } = found;
+        // A call that ended, or whose caller is another one by now, has no use for it.
+        let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.generation() == generation) else {
+            return;
+        };
+        if let Some(kept) = kept {
+            call.remember(&kept);
+        }
+        let profile = profile.unwrap_or_else(|error| {
+            tracing::error!(%call_id, %error, "the caller could not be looked up");
+            Profile::empty(MatchKind::Failed)
+        });
+        self.set_profile(call_id, Arc::new(profile));
+    }
+
+    pub(super) fn set_profile(&mut self, call_id: CallId, profile: Arc<Profile>) {
+        self.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
+        let Some(call) = self.calls.get_mut(&call_id) else { return };
+        let again = matches!(call.search, Search::Done(_));
+        call.search = Search::Done(profile);
+        if call.ended.is_some() {
+            self.record(call_id);
+            return;
+        }
+        call.outdated |= again;
+        let recheck = call.recheck;
+        self.show(call_id);
+        if recheck {
+            self.refresh_popups();
+        }
+    }
+
+    /// Pushes the pop-up to every agent who should see it and does not, or sees an old one.
+    pub(super) fn show(&mut self, call_id: CallId) {
+        let Some(call) = self.calls.get_mut(&call_id) else { return };
+        let Search::Done(profile) = &call.search else { return };
+        let (profile, outdated) = (profile.clone(), std::mem::take(&mut call.outdated));
+        let now = self.clock.now();
+        for leg in &mut call.legs {
+            let kind = match (leg.pushed, leg.state) {
+                (true, _) if !outdated => continue,
+                (false, popup::LegState::Ringing) => PushKind::CallRinging,
+                (false, popup::LegState::Dialing) => PushKind::CallDialing,
+                _ => PushKind::CallUpdated,
+            };
+            let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
+            let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain).json();
+            let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
+            self.hub.push(&agent_code, kind, now, &popup);
+            if !std::mem::replace(&mut leg.pushed, true) {
+                if let Some(audit) = &self.audit {
+                    let subject = profile.customer_code.as_deref();
+                    audit.note(&agent_code, Action::Popup, subject, Some(call_id.to_string()));
+                }
+                self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Who calls is looked up as soon as the telephone system says who it is, before any phone rings: the pop-up is ready
+//! when one does. A call that waits in a queue for longer than [`FRESH`] is looked up when a phone rings.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::Bridge;
+use crate::call::{CallId, CallInfo};
+use crate::popup::{self, Profile, Who};
+
+/// How long what was read is shown without being read again.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// Calls that wait for a phone to ring, with their callers. Beyond that a call is looked up when a phone rings.
+const PREPARED_MAX: usize = 1_000;
+
+/// A look-up that was made ahead.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    call_id: CallId,
+    who: Who,
+    read_at: Instant,
+    profile: Profile,
+    /// How often everything was forgotten when it was asked for.
+    age: u64,
+}
+
+/// The look-ups that were made ahead.
+#[derive(Debug)]
+pub(super) struct Preparation {
+    ready: HashMap<CallId, Prepared>,
+    age: u64,
+    done_tx: mpsc::Sender<Prepared>,
+    pub(super) done: mpsc::Receiver<Prepared>,
+}
+
+impl Preparation {
+    pub(super) fn new() -> Self {
+        let (done_tx, done) = mpsc::channel(PREPARED_MAX);
+        Self { ready: HashMap::new(), age: 0, done_tx, done }
+    }
+
+    /// What was read may be wrong now.
+    pub(super) fn forget_all(&mut self) {
+        self.ready.clear();
+        self.age += 1;
+    }
+
+    /// What nobody will show any more.
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        self.ready.retain(|_, prepared| now.duration_since(prepared.read_at) < FRESH);
+    }
+
+    /// What was read of a call, if it is about this caller and fresh.
+    pub(super) fn take(&mut self, call_id: CallId, who: &Who) -> Option<Arc<Profile>> {
+        let prepared = self.ready.remove(&call_id)?;
+        let is_right = prepared.who == *who && prepared.read_at.elapsed() < FRESH;
+        is_right.then(|| Arc::new(prepared.profile))
+    }
+}
+
+impl Bridge {
+    /// Looks up who calls before a phone rings.
+    pub(super) fn prepare(&mut self, call: CallInfo) {
+        let who = Who { caller: call.caller, customer_code: call.customer_code, choice: None };
+        let full = self.preparation.ready.len() >= PREPARED_MAX;
+        if full || (who.caller.number().is_none() && who.customer_code.is_none()) {
+            return;
+        }
+        let (call_id, age, today) = (call.call_id, self.preparation.age, self.clock.today());
+        let to = self.preparation.done_tx.clone();
+        // When it cannot be asked for or read now, it is when the phone rings.
+        let _ = self.lookups.request(move |reader| {
+            if let Ok(profile) = popup::of_call(reader, &who, today) {
+                let _ = to.try_send(Prepared { call_id, who, read_at: Instant::now(), profile, age });
+            }
+        });
+    }
+
+    /// A look-up that was made ahead has ended.
+    pub(super) fn on_prepared(&mut self, prepared: Prepared) {
+        let rings_already = self.calls.contains_key(&prepared.call_id);
+        if prepared.age == self.preparation.age && !rings_already {
+            self.preparation.ready.insert(prepared.call_id, prepared);
+        }
+    }
+}

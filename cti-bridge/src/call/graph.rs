@@ -149,6 +149,12 @@ impl Graph {
         self.bridges.get(bridge).cloned().unwrap_or_default()
     }
 
+    /// Who is in the bridge that this channel is in, itself too.
+    pub(super) fn members_with(&self, id: &ChannelId) -> Vec<ChannelId> {
+        let bridge = self.channels.get(id).and_then(|channel| channel.bridge.as_ref());
+        bridge.map(|bridge| self.members(bridge)).unwrap_or_default()
+    }
+
     /// Live channels that the snapshot of this number did not name, in a fixed order.
     pub(super) fn unseen_since(&self, epoch: u64) -> Vec<ChannelId> {
         let mut unseen: Vec<_> =

@@ -35,7 +35,8 @@ impl CallTracker {
     }
 
     /// Agents who hear somebody now without having rung (a picked-up call, a question that became the call) take
-    /// part like those who rang. Whoever placed the call does not: that phone shows no pop-up.
+    /// part like those who rang. Whoever placed the call does not, as long as it is the phone that placed it: that one
+    /// shows no pop-up.
     pub(super) fn take_part(&mut self, members: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let people = members
             .iter()
@@ -49,7 +50,7 @@ impl CallTracker {
             let Party::Agent { extension } = channel.party.clone() else { continue };
             let is_up = channel.state == ChannelState::Up;
             let Some(call) = self.call_mut(member) else { continue };
-            if call.origin_extension() == Some(&extension) {
+            if call.origin_extension() == Some(&extension) && !call.has_come_back(member) {
                 continue;
             }
             if is_up || call.has_leg(&extension) {
@@ -61,6 +62,16 @@ impl CallTracker {
         if let Some(first) = members.first() {
             self.tell(first, out);
         }
+    }
+}
+
+impl LiveCall {
+    /// Whether this phone belongs to the one who placed the outgoing call, but did not place it: a parked call is taken
+    /// back by dialling its space.
+    fn has_come_back(&self, channel: &ChannelId) -> bool {
+        self.direction == Direction::Outbound
+            && !self.is_origin(channel)
+            && !self.legs.iter().any(|leg| leg.placed)
     }
 }
 

@@ -201,16 +201,13 @@ impl CallTracker {
     }
 
     /// A channel that calls: it began its call, unless another did. After a gap in what was seen, a line from
-    /// outside is the likelier beginning than one of our phones.
+    /// outside is the likelier beginning than one of our phones, and a phone than plumbing.
     fn origin_seen(&mut self, channel: &ChannelId, seen: Seen, out: &mut Vec<CallChange>) {
         let Some(call) = self.call_mut(channel) else { return };
         let replaces = match &call.origin {
             None => true,
             Some(origin) => {
-                seen.uncertain
-                    && !call.is_told()
-                    && seen.party == Party::Outside
-                    && origin.party != Party::Outside
+                seen.uncertain && !call.is_told() && likelihood(&seen.party) > likelihood(&origin.party)
             }
         };
         if replaces {
@@ -367,7 +364,9 @@ impl CallTracker {
     fn answered(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.get(channel) else { return };
         if live.role == Role::Origin {
-            return;
+            // Whoever takes a call by dialling may be joined with it a moment before.
+            let members = self.graph.members_with(channel);
+            return self.take_part(&members, now, out);
         }
         let party = live.party.clone();
         if let Party::Agent { .. } = party {
@@ -506,6 +505,15 @@ impl CallTracker {
             self.link(channel, first, now, out);
         }
         self.take_part(&members, now, out);
+    }
+}
+
+/// How likely a party is the one who calls.
+fn likelihood(party: &Party) -> u8 {
+    match party {
+        Party::Outside => 2,
+        Party::Agent { .. } => 1,
+        Party::Internal => 0,
     }
 }
 

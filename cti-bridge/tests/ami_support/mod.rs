@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is a failed test")]
 
+pub(crate) mod scenes;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -72,10 +72,12 @@ pub struct AmiTranslator {
     policy: PresentationPolicy,
     channels: HashMap<ChannelId, Known>,
     order: VecDeque<ChannelId>,
-    channels_max: usize,
+    pub(super) channels_max: usize,
     next_serial: u64,
     /// The variable into which an IVR puts a customer code.
     customer_code_variable: String,
+    /// The bridges of the list of live channels, with the call that each was listed with first.
+    pub(super) listed_bridges: HashMap<String, String>,
     /// Agents' channels that we ordered, with the number that they are to reach.
     expected: HashMap<ChannelId, String>,
 }
@@ -147,6 +149,7 @@ impl AmiTranslator {
             channels_max,
             next_serial: 0,
             customer_code_variable: "CHAKUDEN_CUSTOMER_CODE".to_owned(),
+            listed_bridges: HashMap::new(),
             expected: HashMap::new(),
         }
     }
@@ -183,6 +186,7 @@ impl AmiTranslator {
                 transferred(message, &["OrigTransfererUniqueid", "SecondTransfererUniqueid"], out);
             }
             "VarSet" | "UserEvent" => self.customer_code(event, message, out),
+            "CoreShowChannelsComplete" => self.listed_bridges.clear(),
             "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
             | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
             | "Hangup" | "CoreShowChannel" => self.about_one(event, message, out, asks),
@@ -233,7 +237,7 @@ impl AmiTranslator {
                 self.expected.remove(&channel);
                 out.push(CallSignal::Gone { cause: cause(message), channel });
             }
-            "CoreShowChannel" => snapshot_entry(&channel, message, out),
+            "CoreShowChannel" => self.snapshot_entry(&channel, message, out),
             _ => {}
         }
     }
@@ -411,19 +415,6 @@ impl AmiTranslator {
         if let Some(name) = message.known("Newname").filter(|name| !name.contains("<MASQ>")) {
             out.push(CallSignal::PartyChanged { channel, party: self.parties.of(name) });
         }
-    }
-}
-
-/// A line of the list of live channels says more than an event: the queue and the bridge.
-fn snapshot_entry(channel: &ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
-    let application = message.get("Application").unwrap_or_default();
-    let data = message.get("ApplicationData").unwrap_or_default();
-    let queue = data.split(',').next().unwrap_or_default();
-    if application == "Queue" && !queue.is_empty() {
-        out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.to_owned() });
-    }
-    if let Some(bridge) = id(message, "BridgeId").filter(|_| application != "Park") {
-        out.push(CallSignal::BridgeEnter { channel: channel.clone(), bridge });
     }
 }
 

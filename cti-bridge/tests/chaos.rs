@@ -1,4 +1,5 @@
-//! Each recording mistreated in every way that a network, a telephone system and a restart can think of.
+//! Each recording of both telephone systems mistreated in every way that a network, a telephone system and a restart
+//! can think of, and with them the scenes of FreeSWITCH that were not recorded.
 //!
 //! [`telephone::Pbx`] says, step by step, which channels live; the replay that nothing disturbs says what agents
 //! see. What both say must be on the screens after any mistreatment that ends with a complete list of the live
@@ -12,10 +13,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use telephone::desk::Desk;
 use telephone::story::stories;
-use telephone::{RECORDINGS, header};
+use telephone::{Pbx, System};
 
 fn story() -> impl Strategy<Value = usize> {
-    0..RECORDINGS.len()
+    0..stories().len()
 }
 
 /// Both opinions differ only for moments: while a phone stops ringing, while a call moves.
@@ -24,12 +25,15 @@ fn the_list_of_channels_and_the_tracker_agree_but_for_moments() {
     for story in stories() {
         let differ = (0..=story.steps()).filter(|step| story.least[*step] != story.most[*step]).count();
         let shown = story.least.iter().filter(|screens| !screens.is_empty()).count();
-        assert!(shown > differ / 2 && shown > 15, "{}: {shown} agree, {differ} differ", story.scenario.name);
+        let name = story.scenario.name;
+        // FreeSWITCH says in fewer messages what happens, and a leg's end in four of them.
+        let (part, enough) = if story.scenario.system == System::Asterisk { (2, 15) } else { (3, 1) };
+        assert!(shown > differ / part && shown > enough, "{name}: {shown} agree, {differ} differ");
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The connection is lost anywhere, messages are missed, and a list of the live channels comes: at once the
     /// screens are right, and they stay right to the end of the story. With or without a restart of the bridge.
@@ -60,13 +64,16 @@ proptest! {
         for list in 0..tries {
             desk.begin();
             let pbx = story.scenario.pbx_at(back);
-            pbx.listing("snap-1").iter().take(list + 1).for_each(|m| desk.hear(m.as_bytes()));
+            desk.list(&pbx, &pbx.broken_listing(list));
             desk.abort_snapshot();
             desk.lose();
         }
         desk.connect(&story.scenario.pbx_at(back));
         story.check(&desk, back);
-        prop_assert_eq!(desk.tracker.channels_len(), story.scenario.pbx_at(back).len());
+        let (known, listed) = (desk.tracker.channels_len(), story.scenario.pbx_at(back).len());
+        // FreeSWITCH still lists a leg that has told that it hangs up; who heard it does not believe the list.
+        let disbelieves = story.scenario.system == System::FreeSwitch && !restarted;
+        prop_assert!(known == listed || disbelieves && known < listed, "{known} {listed}");
         for (step, message) in story.scenario.messages.iter().enumerate().skip(back) {
             desk.hear(message.as_bytes());
             desk.answer_asks();
@@ -90,7 +97,7 @@ proptest! {
         let mut messages: Vec<&str> = story.scenario.messages.iter().map(String::as_str).collect();
         for swap in &swaps {
             let at = swap.index(messages.len() - 1);
-            if independent(messages[at], messages[at + 1]) {
+            if story.scenario.system.independent(messages[at], messages[at + 1]) {
                 messages.swap(at, at + 1);
             }
         }
@@ -99,7 +106,7 @@ proptest! {
             let again = messages[at];
             // Asterisk repeats the end of an attempt; what it repeats later must still be true.
             let until = messages.len().min(at + later);
-            let to = (at + 1..until).find(|i| !independent(again, messages[*i])).unwrap_or(until);
+            let to = (at + 1..until).find(|i| !story.scenario.system.independent(again, messages[*i])).unwrap_or(until);
             messages.insert(to, again);
         }
         let mut desk = Desk::new(&story.scenario, TrackerLimits::default());
@@ -188,9 +195,9 @@ proptest! {
                 Event::Lost => { desk.lose(); desk.begin(); }
                 Event::List(at, whole) => {
                     desk.begin();
-                    let listing = story.scenario.pbx_at(at.min(end)).listing("snap-1");
-                    let kept = if whole { listing.len() } else { listing.len() - 1 };
-                    listing[..kept].iter().for_each(|message| desk.hear(message.as_bytes()));
+                    let pbx = story.scenario.pbx_at(at.min(end));
+                    let listing = if whole { pbx.listing("snap-1") } else { pbx.broken_listing(pbx.len()) };
+                    desk.list(&pbx, &listing);
                 }
             }
             let tracker = &desk.tracker;
@@ -204,23 +211,11 @@ proptest! {
         desk.connect(&pbx);
         prop_assert!(desk.tracker.channels_len() <= pbx.len());
         desk.lose();
-        desk.connect(&telephone::Pbx::default());
+        desk.connect(&Pbx::quiet(story.scenario.system));
         prop_assert_eq!(desk.screens(), Vec::new());
         prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
         prop_assert_eq!(desk.tracker.links_len(), 0);
     }
-}
-
-/// Whether two messages are about different channels and bridges: only those may overtake each other.
-fn independent(a: &str, b: &str) -> bool {
-    let names = |message: &str| {
-        ["Uniqueid", "DestUniqueid", "BridgeUniqueid", "Linkedid", "OrigTransfererUniqueid"]
-            .iter()
-            .filter_map(|key| header(message, key).map(str::to_owned))
-            .collect::<Vec<_>>()
-    };
-    let b = names(b);
-    names(a).iter().all(|name| !b.contains(name))
 }
 
 /// One way in which the stream may be mistreated.

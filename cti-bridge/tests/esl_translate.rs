@@ -9,9 +9,8 @@ use cti_bridge::call::{CallChange, CallSignal, Caller, Party, Role};
 use cti_bridge::source::freeswitch::{
     EslAnswer, EslAsk, EslQuestion, EslTranslator, FreeSwitchConfig, channel_rows,
 };
+use esl_support::scenes::{self, NUMBER, answered_by_203, caller};
 use esl_support::{Leg, config, event, messages};
-
-const NUMBER: &str = "0312345678";
 
 /// A translator and a tracker behind it.
 struct Bench {
@@ -62,37 +61,13 @@ impl Bench {
     }
 }
 
-fn caller() -> Leg {
-    Leg::inbound("A", NUMBER, "0331112222")
-}
-
-/// A call from outside that 203 has answered.
-fn answered_by_203() -> (Leg, Leg, Vec<Vec<u8>>) {
-    let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
-    let events =
-        vec![a.create(), b.create(), b.progress(), b.answer(), a.answer(), a.bridge("CHANNEL_BRIDGE", &b)];
-    (a, b, events)
-}
-
 #[test]
 fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked() {
-    let (a, b, events) = answered_by_203();
-    let (c, d) = (Leg::inbound("C", "203", "201"), Leg::outbound("D", "201", "C"));
     let mut bench = Bench::new();
-    bench.take(&events);
-    bench.take(&[b.event("CHANNEL_HOLD"), c.create(), d.create(), d.progress(), d.answer(), c.answer()]);
-    bench.take(&[c.bridge("CHANNEL_BRIDGE", &d)]);
-    let asking = bench.lines().len();
-    bench.take(&[
-        c.with("variable_endpoint_disposition", "ATTENDED_TRANSFER").hangup("NORMAL_CLEARING"),
-        b.with("variable_transfer_to", "att:D").hangup("NORMAL_CLEARING"),
-        a.bridge("CHANNEL_BRIDGE", &d),
-        a.hangup("NORMAL_CLEARING"),
-        d.hangup("NORMAL_CLEARING"),
-    ]);
+    bench.take(&scenes::attended_transfer());
     let lines = bench.lines();
     assert_eq!(
-        lines[..asking],
+        lines[..5],
         [
             "call1 rings 203: +81312345678 → 0331112222",
             "call1 answered by 203",
@@ -103,7 +78,7 @@ fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked()
         "the question is no outside caller"
     );
     assert_eq!(
-        lines[asking..],
+        lines[5..],
         [
             "call2 leaves 201: Transferred",
             "call2 ended: Completed by [201] Internal(\"203\") ~ 201",
@@ -117,32 +92,25 @@ fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked()
 
 #[test]
 fn without_the_transfer_s_variables_the_bridge_alone_tells_an_attended_transfer() {
-    let (a, b, events) = answered_by_203();
-    let (c, d) = (Leg::inbound("C", "203", "201"), Leg::outbound("D", "201", "C"));
     let mut bench = Bench::new();
-    bench.take(&events);
-    bench.take(&[c.create(), d.create(), d.progress(), d.answer(), c.bridge("CHANNEL_BRIDGE", &d)]);
-    bench.take(&[c.hangup("NORMAL_CLEARING"), b.hangup("NORMAL_CLEARING"), d.bridge("CHANNEL_BRIDGE", &a)]);
+    bench.take(&scenes::attended_transfer_without_variables());
     let lines = bench.lines();
-    let end = &lines[lines.len() - 4..];
     assert_eq!(
-        end,
+        lines[lines.len() - 5..],
         [
             "call2 ended: Completed by [201] Internal(\"203\") ~ 201",
             "call1 leaves 203: Transferred",
             "call1 rings 201: +81312345678 → 0331112222",
             "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
         ]
     );
 }
 
 #[test]
 fn a_hold_is_told_and_taken_back() {
-    let (a, b, events) = answered_by_203();
     let mut bench = Bench::new();
-    bench.take(&events);
-    bench.take(&[b.event("CHANNEL_HOLD"), b.event("CHANNEL_UNHOLD"), a.hangup("NORMAL_CLEARING")]);
-    bench.take(&[b.hangup("NORMAL_CLEARING")]);
+    bench.take(&scenes::hold_and_unhold());
     assert_eq!(
         bench.lines()[2..],
         [
@@ -155,24 +123,8 @@ fn a_hold_is_told_and_taken_back() {
 
 #[test]
 fn a_number_withheld_in_a_queue_stays_withheld_although_the_agents_legs_show_it() {
-    let a = Leg::inbound("A", "0398765432", "0120111111")
-        .with("Caller-Caller-ID-Name", "Anonymous")
-        .with("Caller-Privacy-Hide-Number", "true")
-        .with("variable_sip_Privacy", "id");
-    let (b, c) = (Leg::queued("B", "201", "A"), Leg::queued("C", "202", "A"));
-    let offering = event(
-        "CUSTOM",
-        &[
-            ("Event-Subclass", "callcenter::info"),
-            ("CC-Action", "agent-offering"),
-            ("CC-Member-Session-UUID", "A"),
-            ("CC-Member-CID-Number", "0398765432"),
-        ],
-    );
     let mut bench = Bench::new();
-    bench.take(&[a.create(), a.answer(), offering, b.create(), c.create(), b.progress(), c.progress()]);
-    bench.take(&[b.answer(), c.hangup("LOSE_RACE"), a.bridge("CHANNEL_BRIDGE", &b), b.event("CALL_UPDATE")]);
-    bench.take(&[b.event("CHANNEL_HOLD"), a.hangup("NORMAL_CLEARING"), b.hangup("NORMAL_CLEARING")]);
+    bench.take(&scenes::withheld_in_a_queue());
     assert!(!format!("{:?}{:?}", bench.signals, bench.translator).contains("98765432"));
     assert_eq!(
         bench.lines(),
@@ -307,7 +259,7 @@ fn a_late_end_of_the_first_bridge_does_not_end_the_second() {
     let d = Leg::outbound("D", "201", "A");
     let mut bench = Bench::new();
     bench.take(&events);
-    let b_goes = b.clone().with("variable_transfer_to", "blind:A").hangup("NORMAL_CLEARING");
+    let b_goes = b.with("variable_transfer_to", "blind:A").hangup("NORMAL_CLEARING");
     bench.take(&[b_goes, d.create(), d.progress(), d.answer(), a.bridge("CHANNEL_BRIDGE", &d)]);
     let late = bench.take(&[a.bridge("CHANNEL_UNBRIDGE", &b)]);
     let bridge =
@@ -318,16 +270,48 @@ fn a_late_end_of_the_first_bridge_does_not_end_the_second() {
 
 #[test]
 fn a_picked_up_call_goes_to_who_picked_it_up() {
-    let (a, b, p) = (caller(), Leg::outbound("B", "201", "A"), Leg::inbound("P", "202", "*8"));
     let mut bench = Bench::new();
-    bench.take(&[a.create(), b.create(), b.progress(), p.create(), p.answer()]);
-    bench.take(&[a.bridge("CHANNEL_BRIDGE", &p), b.hangup("PICKED_OFF")]);
-    bench.take(&[a.hangup("NORMAL_CLEARING"), p.hangup("NORMAL_CLEARING")]);
+    bench.take(&scenes::picked_up());
     let lines = bench.lines();
     assert_eq!(lines[0], "call1 rings 201: +81312345678 → 0331112222");
     assert!(lines.contains(&"call1 answered by 202".to_owned()), "{lines:?}");
     assert!(lines.contains(&"call1 leaves 201: AnsweredElsewhere".to_owned()), "{lines:?}");
     assert_eq!(lines.last().unwrap(), "call1 ended: Completed by [202] +81312345678 → 0331112222");
+}
+
+#[test]
+fn a_parked_call_goes_to_who_takes_it_and_leaves_who_parked_it() {
+    let mut bench = Bench::new();
+    bench.take(&scenes::parked_and_taken_by_another());
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call2 ended: NoAnswer by [] Internal(\"201\") ~ 6001",
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_parked_call_that_nobody_takes_comes_back_to_who_parked_it() {
+    let mut bench = Bench::new();
+    bench.take(&scenes::parked_and_timed_out());
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 → 0331112222",
+        ]
+    );
 }
 
 #[test]
@@ -406,7 +390,7 @@ fn plumbing_between_caller_and_phone_rings_nobody_twice() {
 }
 
 #[test]
-fn what_is_remembered_is_bounded_and_a_forgotten_leg_ends_quietly() {
+fn what_is_remembered_is_bounded_and_a_forgotten_leg_ends_all_the_same() {
     let mut config = config();
     config.channels_max = 3;
     let mut bench = Bench::with(&config);
@@ -414,7 +398,28 @@ fn what_is_remembered_is_bounded_and_a_forgotten_leg_ends_quietly() {
         bench.take(&[Leg::inbound(&format!("A{n}"), NUMBER, "0331112222").create()]);
     }
     assert_eq!(bench.translator.legs_len(), 3);
-    assert!(bench.take(&[Leg::inbound("A0", NUMBER, "0331112222").hangup("NORMAL_CLEARING")]).is_empty());
+    let end = bench.take(&[Leg::inbound("A0", NUMBER, "0331112222").hangup("NORMAL_CLEARING")]);
+    assert!(!end.is_empty() && end.iter().all(|s| matches!(s, CallSignal::Gone { .. })), "{end:?}");
+}
+
+#[test]
+fn a_leg_first_heard_of_by_its_call_state_is_not_one_that_calls() {
+    let (a, b) = (Leg::inbound("A", NUMBER, "0120111111"), Leg::queued("B", "201", "A"));
+    // Of a queue's phone that event has no variables.
+    let bare =
+        Leg::outbound("B", "", "").with("Other-Type", "").with("Channel-Presence-ID", "201@pbx.example");
+    let mut bench = Bench::new();
+    bench.take(&[a.create(), bare.with("Channel-Call-State", "RINGING").event("CHANNEL_CALLSTATE")]);
+    bench.take(&[b.answer()]);
+    assert_eq!(bench.lines(), ["call1 rings 201: +81312345678 → 0120111111", "call1 answered by 201"]);
+}
+
+#[test]
+fn a_leg_whose_end_is_told_before_its_beginning_never_rings() {
+    let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
+    let mut bench = Bench::new();
+    bench.take(&[a.create(), b.hangup("NO_ANSWER"), b.create(), b.progress(), a.hangup("NORMAL_CLEARING")]);
+    assert_eq!(bench.lines(), ["call1 ended: NoAnswer by [] +81312345678 → 0331112222"]);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is a failed test")]
 
+pub(crate) mod scenes;
+
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::ami::Secret;
 use cti_bridge::source::freeswitch::{
@@ -144,10 +146,11 @@ impl Leg {
         Self(headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
     }
 
-    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
-        self.0.retain(|(k, _)| k != key);
-        self.0.push((key.to_owned(), value.to_owned()));
-        self
+    pub(crate) fn with(&self, key: &str, value: &str) -> Self {
+        let mut leg = self.clone();
+        leg.0.retain(|(k, _)| k != key);
+        leg.0.push((key.to_owned(), value.to_owned()));
+        leg
     }
 
     fn id(&self) -> &str {
@@ -160,7 +163,7 @@ impl Leg {
     }
 
     pub(crate) fn create(&self) -> Vec<u8> {
-        self.clone().with("Answer-State", "ringing").event("CHANNEL_CREATE")
+        self.with("Answer-State", "ringing").event("CHANNEL_CREATE")
     }
 
     pub(crate) fn progress(&self) -> Vec<u8> {
@@ -168,12 +171,19 @@ impl Leg {
     }
 
     pub(crate) fn answer(&self) -> Vec<u8> {
-        self.clone().with("Answer-State", "answered").event("CHANNEL_ANSWER")
+        self.with("Answer-State", "answered").event("CHANNEL_ANSWER")
+    }
+
+    /// A bridge that is told before this leg is answered.
+    pub(crate) fn joined_before_answer(&self, other: &Self) -> Vec<u8> {
+        self.with("Answer-State", "early")
+            .with("Bridge-A-Unique-ID", self.id())
+            .with("Bridge-B-Unique-ID", other.id())
+            .event("CHANNEL_BRIDGE")
     }
 
     pub(crate) fn bridge(&self, name: &str, other: &Self) -> Vec<u8> {
-        self.clone()
-            .with("Answer-State", "answered")
+        self.with("Answer-State", "answered")
             .with("Bridge-A-Unique-ID", self.id())
             .with("Bridge-B-Unique-ID", other.id())
             .event(name)
@@ -181,7 +191,7 @@ impl Leg {
 
     /// The three events of an end.
     pub(crate) fn hangup(&self, cause: &str) -> Vec<u8> {
-        let leg = self.clone().with("Answer-State", "hangup").with("Hangup-Cause", cause);
+        let leg = self.with("Answer-State", "hangup").with("Hangup-Cause", cause);
         ["CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE", "CHANNEL_DESTROY"].map(|name| leg.event(name)).concat()
     }
 }

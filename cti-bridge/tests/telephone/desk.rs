@@ -1,24 +1,20 @@
-//! Decoder, translator and tracker of one bridge, and what they put on the agents' screens.
+//! The ear, the tracker and the screens of one bridge, whatever the make of the telephone system.
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cti_bridge::call::{CallChange, CallId, CallIds, CallInfo, CallSignal, CallTracker, TrackerLimits};
-use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk,
-    PresentationPolicy, Secret,
-};
 
+use super::ear::{Ear, connected};
 use super::{Pbx, Scenario, Screen};
 
 /// One bridge without its sockets.
 pub(crate) struct Desk {
     pub(crate) tracker: CallTracker,
-    banner: String,
-    decoder: AmiDecoder,
-    translator: AmiTranslator,
-    asks: Vec<PresentationAsk>,
-    presentation: Presentation,
+    scenario: Scenario,
+    ear: Box<dyn Ear>,
+    /// The telephone system as it answers questions.
+    pbx: Pbx,
     now: DateTime<Utc>,
     screens: Vec<(CallId, Screen)>,
     ended: HashSet<CallId>,
@@ -30,21 +26,16 @@ pub(crate) struct Desk {
     pub(crate) answered: Vec<(String, String)>,
 }
 
-fn translator() -> AmiTranslator {
-    let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));
-    AmiTranslator::new(parties, PresentationPolicy::Ask, 1_000)
-}
-
 impl Desk {
     /// A bridge that has just started, not connected yet.
     pub(crate) fn new(scenario: &Scenario, limits: TrackerLimits) -> Self {
+        // A connection needs nothing but the greeting and what is answered.
+        let scenario = Scenario { messages: Vec::new(), ..scenario.clone() };
         Self {
             tracker: CallTracker::new(limits, CallIds::seeded(1)),
-            banner: scenario.banner.clone(),
-            decoder: AmiDecoder::new(AmiLimits::default()),
-            translator: translator(),
-            asks: Vec::new(),
-            presentation: Presentation::parse(scenario.presentation()),
+            ear: connected(&scenario).0,
+            pbx: scenario.before.clone(),
+            scenario,
             now: "2026-11-21T01:00:00Z".parse().unwrap(),
             screens: Vec::new(),
             ended: HashSet::new(),
@@ -57,22 +48,26 @@ impl Desk {
     /// A new connection, with the list of live channels.
     pub(crate) fn connect(&mut self, pbx: &Pbx) {
         self.begin();
-        pbx.listing("snap-1").iter().for_each(|message| self.hear(message.as_bytes()));
+        self.list(pbx, &pbx.listing("snap-1"));
         self.answer_asks();
     }
 
     /// A new connection: nothing of the earlier one is left.
     pub(crate) fn begin(&mut self) {
-        self.decoder = AmiDecoder::new(AmiLimits::default());
-        self.translator = translator();
-        self.asks.clear();
-        let banner = format!("{}\r\n", self.banner);
-        self.hear(banner.as_bytes());
+        let (ear, signals) = connected(&self.scenario);
+        self.ear = ear;
+        signals.into_iter().for_each(|signal| self.apply(signal));
+    }
+
+    /// A list of live channels, and the telephone system that answers what is asked about them.
+    pub(crate) fn list(&mut self, pbx: &Pbx, listing: &[String]) {
+        self.pbx = pbx.clone();
+        listing.iter().for_each(|message| self.hear(message.as_bytes()));
     }
 
     /// The connection is lost.
     pub(crate) fn lose(&mut self) {
-        self.asks.clear();
+        self.ear = connected(&self.scenario).0;
         self.apply(CallSignal::SourceLost);
     }
 
@@ -83,31 +78,18 @@ impl Desk {
 
     /// Bytes from the telephone system, cut anywhere.
     pub(crate) fn hear(&mut self, bytes: &[u8]) {
-        self.decoder.push(bytes);
-        while let Some(message) = self.decoder.next_message().unwrap() {
+        self.ear.push(bytes);
+        let mut signals = Vec::new();
+        while self.ear.next(&mut signals) {
             self.now += TimeDelta::milliseconds(100);
-            self.take(&message);
+            std::mem::take(&mut signals).into_iter().for_each(|signal| self.apply(signal));
         }
     }
 
-    /// The telephone system answers whether the numbers asked about may be shown.
+    /// The telephone system answers what was asked about its channels.
     pub(crate) fn answer_asks(&mut self) {
         let mut signals = Vec::new();
-        for ask in std::mem::take(&mut self.asks) {
-            self.translator.presentation(&ask, self.presentation, &mut signals);
-        }
-        signals.into_iter().for_each(|signal| self.apply(signal));
-    }
-
-    fn take(&mut self, message: &AmiMessage) {
-        if message.response() == Some("Success") && message.action_id() == Some("snap-1") {
-            return self.apply(CallSignal::SnapshotBegin);
-        }
-        let mut signals = Vec::new();
-        self.translator.translate(message, &mut signals, &mut self.asks);
-        if message.event() == Some("CoreShowChannelsComplete") {
-            signals.push(CallSignal::SnapshotEnd);
-        }
+        self.ear.answer(&self.pbx, &mut signals);
         signals.into_iter().for_each(|signal| self.apply(signal));
     }
 

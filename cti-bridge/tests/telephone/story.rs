@@ -3,7 +3,7 @@
 use cti_bridge::call::TrackerLimits;
 
 use super::desk::Desk;
-use super::{RECORDINGS, Scenario, Screen, between, common, either};
+use super::{RECORDINGS, Scenario, Screen, between, common, either, freeswitch};
 
 /// A scenario, what must be on the screens after each step, and what may be: the channels' list and the tracker
 /// that nothing disturbs differ only for moments.
@@ -16,23 +16,22 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    fn of(name: &'static str) -> Self {
-        let scenario = Scenario::of(name);
+    fn of(scenario: Scenario) -> Self {
         let mut desk = Desk::new(&scenario, TrackerLimits::default());
         let mut pbx = scenario.before.clone();
         desk.connect(&pbx);
         let (mut least, mut most) = (Vec::new(), Vec::new());
         for step in 0..=scenario.messages.len() {
-            let (seen, listed) = (desk.screens(), pbx.screens(name == "withheld-getvar"));
+            let (seen, listed) = (desk.screens(), pbx.screens());
             least.push(common(&seen, &listed));
-            most.push(either(&either(&seen, &listed), &pbx.lingering(name == "withheld-getvar")));
+            most.push(either(&either(&seen, &listed), &pbx.lingering()));
             if let Some(message) = scenario.messages.get(step) {
                 desk.hear(message.as_bytes());
                 desk.answer_asks();
                 pbx.apply(message);
             }
         }
-        assert!(desk.screens().is_empty() && pbx.len() == 0, "{name} ends");
+        assert!(desk.screens().is_empty() && pbx.len() == 0, "{} ends: {:?}", scenario.name, desk.screens());
         Self { scenario, least, most, rung: desk.rung, answered: desk.answered }
     }
 
@@ -46,15 +45,17 @@ impl Story {
         let (least, most) = (&self.least[step], &self.most[step]);
         assert!(
             between(least, &shown, most),
-            "{} at {step}: shown {shown:?}\nat least {least:?}\nat most {most:?}\nafter {:?}",
+            "{:?} {} at {step}: shown {shown:?}\nat least {least:?}\nat most {most:?}\nafter {:?}",
+            self.scenario.system,
             self.scenario.name,
-            step.checked_sub(1).map(|s| &self.scenario.messages[s]),
+            step.checked_sub(1).map(|s| self.scenario.messages[s].chars().take(120).collect::<String>()),
         );
     }
 }
 
-/// Every scenario. Made once: a case replays only what it mistreats.
+/// Every scenario, the [`RECORDINGS`] of Asterisk first. Made once: a case replays only what it mistreats.
 pub(crate) fn stories() -> &'static [Story] {
     static STORIES: std::sync::OnceLock<Vec<Story>> = std::sync::OnceLock::new();
-    STORIES.get_or_init(|| RECORDINGS.iter().map(|name| Story::of(name)).collect())
+    let asterisk = || RECORDINGS.into_iter().map(Scenario::of);
+    STORIES.get_or_init(|| asterisk().chain(freeswitch::scenarios()).map(Story::of).collect())
 }

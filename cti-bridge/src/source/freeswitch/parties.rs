@@ -17,7 +17,7 @@ pub struct EslParties {
 }
 
 /// Endpoints without a telephone behind them.
-const PLUMBING: [&str; 4] = ["loopback/", "null/", "error/", "group/"];
+const PLUMBING: [&str; 5] = ["loopback/", "null/", "error/", "group/", "pickup/"];
 
 /// Headers that only a leg to or from a carrier has.
 const GATEWAY: [&str; 2] = ["variable_sip_gateway", "variable_sip_gateway_name"];
@@ -155,5 +155,8 @@ mod tests {
         assert_eq!(decide(Names { number: Some("09012345678"), ..Names::default() }), Party::Outside);
         let plumbing = Names { channel: Some("loopback/201-a"), number: Some("201"), ..Names::default() };
         assert_eq!(decide(plumbing), Party::Internal);
+        // A place in a `bridge` where a call may be picked up: named like a phone, but it is none.
+        let pickup = Names { channel: Some("pickup/201"), number: Some("201"), ..Names::default() };
+        assert_eq!(decide(pickup), Party::Internal);
     }
 }

@@ -111,6 +111,11 @@ impl EslTranslator {
                 // It is going and was never told of: nothing to tell.
                 return;
             }
+            let is_outbound = message.get("Call-Direction") == Some("outbound");
+            if event == "CHANNEL_CALLSTATE" && is_outbound && owner(message).is_none() {
+                // The event has no variables, so it does not say for whom a queue rings this phone: the next one does.
+                return;
+            }
             self.introduce(channel, event, message, out);
         }
         self.find_owner(channel, message, out);
@@ -263,11 +268,15 @@ impl EslTranslator {
     /// A leg hangs up. A leg that FreeSWITCH made has done its part then; a leg that came in is gone when FreeSWITCH is
     /// through with it, because only then it is known who hung up.
     fn ending(&mut self, event: &str, channel: ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
+        let cause = message.get("Hangup-Cause").unwrap_or_default();
         let Some(leg) = self.legs.get(&channel).cloned() else {
+            // Its end may be told before its beginning, or it was forgotten here and is not yet elsewhere.
+            if event != "CHANNEL_HANGUP" {
+                out.push(CallSignal::Gone { cause: gone_cause(cause), channel: channel.clone() });
+            }
             self.depart(channel);
             return;
         };
-        let cause = message.get("Hangup-Cause").unwrap_or_default();
         self.transferred(&channel, message, out);
         if !leg.is_outbound {
             let hung_up = message.get("variable_sip_hangup_disposition").unwrap_or_default();

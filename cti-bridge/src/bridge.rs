@@ -11,6 +11,7 @@ mod overview;
 mod popups;
 mod prepare;
 mod presence;
+mod queues;
 mod ranks;
 pub(crate) mod record;
 mod sources;
@@ -37,7 +38,7 @@ use crate::call::{CallChange, CallId};
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile, ProfileError};
-use crate::source::{SourceError, SourceEvent};
+use crate::source::{QueuePause, SourceError, SourceEvent};
 use after::Due;
 pub(crate) use after::{callback_json, json_list, missed_json};
 use live::LiveCall;
@@ -146,6 +147,8 @@ pub(crate) struct Bridge {
     times: BridgeTimes,
     /// On which telephone system the phone of an agent was seen last, by extension.
     phones_seen: HashMap<String, usize>,
+    /// What the queues were told of each extension.
+    queues_told: HashMap<String, QueuePause>,
     resting: HashMap<String, Resting>,
     due: after::DueWatch,
     fatal: Option<SourceError>,
@@ -183,6 +186,7 @@ impl Bridge {
             metrics,
             times,
             phones_seen: HashMap::new(),
+            queues_told: HashMap::new(),
             resting: HashMap::new(),
             due: after::DueWatch::new(),
             fatal: None,
@@ -276,6 +280,7 @@ impl Bridge {
         let (agent_code, socket_id) = (agent.agent_code.clone(), socket.id());
         self.hub.set_agent(agent);
         let joined = self.hub.join(&agent_code, resume, socket).ok()?;
+        self.tell_queues(&agent_code);
         let mut data = format!(
             "{{\"agent\":{agent_json},\"permissions\":{},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"socket\":{socket_id},\"rings\":{},",
             joined.permissions.get().to_json(),

@@ -66,6 +66,19 @@ pub enum SourceRequest {
         /// How it went: the telephone system took the order, or why not.
         reply: oneshot::Sender<Result<(), DialError>>,
     },
+    /// Whom the queues may ring. A source whose settings name no agents of queues ignores it.
+    Pause(Vec<QueuePause>),
+}
+
+/// Whether queues may ring a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePause {
+    /// The agent's extension.
+    pub extension: String,
+    /// Whether they must not.
+    pub paused: bool,
+    /// Why not.
+    pub reason: Option<String>,
 }
 
 /// Why a number was not dialled. The text is for the agent and names no number.

@@ -18,7 +18,7 @@ use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, Simulator, SimulatorOptions,
 };
 use cti_bridge::source::ami::{self, AmiConfig, Connect, Secret};
-use cti_bridge::source::{SourceError, SourceEvent};
+use cti_bridge::source::{QueuePause, SourceError, SourceEvent, SourceRequest};
 use shared::clock::FixedClock;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc;
@@ -42,6 +42,7 @@ struct Bench {
     events: mpsc::Receiver<SourceEvent>,
     tracker: CallTracker,
     changes: Vec<CallChange>,
+    requests: mpsc::Sender<SourceRequest>,
     shutdown: CancellationToken,
 }
 
@@ -56,17 +57,12 @@ impl Bench {
     fn connect(server: mpsc::Sender<DuplexStream>, secret: &str) -> Self {
         let (out, events) = mpsc::channel(64);
         let shutdown = CancellationToken::new();
-        let config = AmiConfig::new("pbx:5038", "chakuden", Secret::new(secret));
+        let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new(secret));
+        config.queue_interface = "PJSIP/{extension}".to_owned();
         let clock = Arc::new(FixedClock::new(start()));
-        tokio::spawn(ami::run_over(
-            InMemory(server),
-            config,
-            clock,
-            out,
-            mpsc::channel(1).1,
-            shutdown.clone(),
-        ));
-        Self { events, tracker: tracker(), changes: Vec::new(), shutdown }
+        let (requests, asked) = mpsc::channel(1);
+        tokio::spawn(ami::run_over(InMemory(server), config, clock, out, asked, shutdown.clone()));
+        Self { events, tracker: tracker(), changes: Vec::new(), requests, shutdown }
     }
 
     /// A client of this simulator.
@@ -405,22 +401,36 @@ impl Fake {
     }
 }
 
+/// Reads one action.
+async fn action(stream: &mut BufReader<DuplexStream>) -> String {
+    let mut text = String::new();
+    while stream.read_line(&mut text).await.unwrap() > 2 {}
+    text
+}
+
 /// Reads one action and gives its identity.
 async fn action_id(stream: &mut BufReader<DuplexStream>) -> String {
-    let (mut line, mut id) = (String::new(), String::new());
-    while stream.read_line(&mut line).await.unwrap() > 2 {
-        if let Some(value) = line.strip_prefix("ActionID: ") {
-            id = value.trim().to_owned();
-        }
-        line.clear();
-    }
-    id
+    let text = action(stream).await;
+    text.lines().find_map(|line| line.strip_prefix("ActionID: ")).unwrap_or_default().to_owned()
 }
 
 const NEW_CHANNEL: &str = "Event: Newchannel\r\nChannel: PJSIP/trunk-00000001\r\nChannelState: 4\r\n\
     CallerIDNum: 0398765432\r\nExten: 0331112222\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n\
     Event: DialBegin\r\nChannel: PJSIP/trunk-00000001\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n\
     DestChannel: PJSIP/203-00000002\r\nDestUniqueid: 1.2\r\nDestLinkedid: 1.1\r\n\r\n";
+
+#[tokio::test]
+async fn queues_are_told_who_is_away() {
+    let (mut fake, mut bench) = Fake::with_bench();
+    let mut stream = fake.signed_in().await;
+    bench.until_up().await;
+    let pause = QueuePause { extension: "203".to_owned(), paused: true, reason: Some("lunch".to_owned()) };
+    bench.requests.send(SourceRequest::Pause(vec![pause])).await.unwrap();
+    assert_eq!(
+        action(&mut stream).await,
+        "Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/203\r\nPaused: true\r\nReason: lunch\r\n\r\n"
+    );
+}
 
 #[tokio::test(start_paused = true)]
 async fn without_an_answer_about_the_number_the_caller_stays_unknown() {

@@ -12,7 +12,7 @@ use ami_support::{check_contract, lines, start, tracker};
 use cti_bridge::call::{CallChange, CallSignal, CallTracker};
 use cti_bridge::source::ami::{Connect, Secret};
 use cti_bridge::source::freeswitch::{self, EslKind, FreeSwitchConfig};
-use cti_bridge::source::{DialError, SourceError, SourceEvent, SourceRequest};
+use cti_bridge::source::{DialError, QueuePause, SourceError, SourceEvent, SourceRequest};
 use esl_support::{Leg, event, messages, recording};
 use shared::clock::FixedClock;
 use tokio::io::{
@@ -465,6 +465,34 @@ async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_caus
     drop(peer);
     assert_eq!(outcome.await.unwrap(), Err(DialError::Down), "the connection went before an answer");
     bench.down_reason().await;
+}
+
+#[tokio::test]
+async fn queues_are_told_who_is_away_and_an_order_to_dial_still_gets_its_own_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut config = patient(listener.local_addr().unwrap().to_string());
+    config.queue_agent = "{extension}@pbx.example".to_owned();
+    let mut bench = bench(|out, requests, shutdown| {
+        let clock = Arc::new(FixedClock::new(start()));
+        tokio::spawn(freeswitch::run(config, clock, out, requests, shutdown));
+    });
+    let mut peer = accepted(&listener).await;
+    peer.sign_in_idle().await;
+    bench.up().await;
+    bench.until_listed().await;
+    let pause =
+        |extension: &str, paused| QueuePause { extension: extension.to_owned(), paused, reason: None };
+    let pauses = SourceRequest::Pause(vec![pause("201", true), pause("202", false)]);
+    bench.requests.send(pauses).await.unwrap();
+    let set = "api callcenter_config agent set status";
+    assert_eq!(peer.command().await, format!("{set} 201@pbx.example 'On Break'"));
+    assert_eq!(peer.command().await, format!("{set} 202@pbx.example 'Available'"));
+    let outcome = bench.dial("201", "0312345678").await;
+    ordered(&mut peer).await;
+    peer.api("+OK\n").await;
+    peer.api("-ERR Agent not found!\n").await;
+    peer.reply("-ERR permission denied").await;
+    assert_eq!(outcome.await.unwrap(), Err(DialError::Refused("permission denied".into())));
 }
 
 #[tokio::test(start_paused = true)]

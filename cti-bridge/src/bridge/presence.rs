@@ -53,7 +53,7 @@ impl Bridge {
                 let call_id = self.hub.presence(agent_code).and_then(|p| p.call_id);
                 self.finish_after_call_work(agent_code);
                 let by_hand = PresenceState { call_id, ..PresenceState::new(Presence::AfterCallWork, now) };
-                self.hub.set_presence(agent_code, by_hand, now);
+                self.set_presence(agent_code, by_hand, now);
             }
         } else {
             let resting = Resting { away: state == Presence::Away, reason };
@@ -65,6 +65,11 @@ impl Bridge {
         self.hub.presence(agent_code).map_or(state, |now| now.presence).word()
     }
 
+    fn set_presence(&mut self, agent_code: &str, state: PresenceState, at: DateTime<Utc>) {
+        self.hub.set_presence(agent_code, state, at);
+        self.tell_queues(agent_code);
+    }
+
     /// The agent on this extension has a call now.
     pub(super) fn presence_on_call(&mut self, extension: &str, call_id: CallId, at: DateTime<Utc>) {
         let Some(agent_code) = self.hub.agent_of(extension).map(str::to_owned) else { return };
@@ -73,7 +78,7 @@ impl Bridge {
         }
         self.finish_after_call_work(&agent_code);
         let state = PresenceState { call_id: Some(call_id), ..PresenceState::new(Presence::OnCall, at) };
-        self.hub.set_presence(&agent_code, state, at);
+        self.set_presence(&agent_code, state, at);
     }
 
     /// The agent on this extension no longer has this call.
@@ -93,7 +98,7 @@ impl Bridge {
             call_id: Some(call_id),
             ..PresenceState::new(Presence::AfterCallWork, now)
         };
-        self.hub.set_presence(&agent_code, state, now);
+        self.set_presence(&agent_code, state, now);
     }
 
     /// After-call work whose time is over.
@@ -118,7 +123,7 @@ impl Bridge {
         self.finish_after_call_work(agent_code);
         let now = self.clock.now();
         let state = self.resting.get(agent_code).cloned().unwrap_or_default().state(now);
-        self.hub.set_presence(agent_code, state, now);
+        self.set_presence(agent_code, state, now);
     }
 
     /// Puts the time of after-call work that ends now onto its call.

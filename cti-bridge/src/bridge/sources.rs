@@ -46,7 +46,10 @@ pub(super) async fn next_event(sources: &mut [Source], first: &mut usize) -> (us
 impl Bridge {
     pub(super) fn on_source(&mut self, at: usize, event: SourceEvent) {
         match event {
-            SourceEvent::Up => self.set_source_up(at, true),
+            SourceEvent::Up => {
+                self.set_source_up(at, true);
+                self.tell_queues_again(at);
+            }
             SourceEvent::Signals { at: time, signals } => {
                 for signal in signals {
                     self.on_signal(at, time, signal);

@@ -12,6 +12,7 @@ mod dial;
 mod live;
 mod message;
 mod parties;
+mod pause;
 mod session;
 mod translate;
 

@@ -13,6 +13,7 @@ mod legs;
 mod live;
 mod message;
 mod parties;
+mod pause;
 mod presentation;
 mod reading;
 mod session;

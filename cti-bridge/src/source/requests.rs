@@ -31,9 +31,12 @@ impl Requests {
         loop {
             tokio::select! {
                 done = &mut what => return done,
-                SourceRequest::Dial { reply, .. } = self.next() => {
-                    // Whoever asked may have gone.
-                    let _ = reply.send(Err(DialError::Down));
+                request = self.next() => {
+                    // Queues are told again when the connection is there.
+                    if let SourceRequest::Dial { reply, .. } = request {
+                        // Whoever asked may have gone.
+                        let _ = reply.send(Err(DialError::Down));
+                    }
                 }
             }
         }

@@ -120,6 +120,10 @@ pub struct AmiConfig {
     /// Click-to-call: how long the agent's own phone rings.
     #[serde(default = "defaults::dial_ring_ms")]
     pub dial_ring_ms: u64,
+    /// Queues: how an agent's phone is named as a member, such as `PJSIP/{extension}`. Queues then do not ring who is
+    /// away or at after-call work; the manager user needs `write = agent`. Empty: queues are not told.
+    #[serde(default)]
+    pub queue_interface: String,
     /// The channel variable into which an IVR puts the customer code that the caller typed.
     #[serde(default = "defaults::customer_code_variable")]
     pub customer_code_variable: String,
@@ -156,6 +160,7 @@ impl AmiConfig {
             dial_context: String::new(),
             dial_prefix: String::new(),
             dial_ring_ms: defaults::dial_ring_ms(),
+            queue_interface: String::new(),
             customer_code_variable: defaults::customer_code_variable(),
         }
     }

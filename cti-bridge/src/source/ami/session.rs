@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::action::Action;
 use super::connection::{Connect, Connection, ConnectionError};
 use super::dial::Dials;
+use super::pause;
 use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
 };
@@ -157,6 +158,8 @@ impl<'a> Session<'a> {
         let Some(id) = message.action_id() else { return };
         if id.starts_with("dial-") {
             self.dials.answer(id, response, message.get("Message"));
+        } else if id == pause::ID {
+            pause::answer(response, message.get("Message"));
         } else if let Some(number) = id.strip_prefix("pres-").and_then(|n| n.parse::<u64>().ok()) {
             if let Some(ask) = self.pending.remove(&number) {
                 let value = message.get("Value").filter(|_| response == "Success");
@@ -199,9 +202,14 @@ impl<'a> Session<'a> {
     }
 
     fn take_request(&mut self, request: SourceRequest) {
-        let SourceRequest::Dial { extension, number, reply } = request;
-        if let Some(channel) = self.dials.begin(self.config, &extension, &number, reply, &mut self.outbox) {
-            self.translator.expect_dial(channel, number);
+        match request {
+            SourceRequest::Dial { extension, number, reply } => {
+                let begun = self.dials.begin(self.config, &extension, &number, reply, &mut self.outbox);
+                if let Some(channel) = begun {
+                    self.translator.expect_dial(channel, number);
+                }
+            }
+            SourceRequest::Pause(pauses) => pause::write(self.config, &pauses, &mut self.outbox),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::EslLimits;
-use super::dial;
+use super::{dial, pause};
 use crate::source::ami::Secret;
 
 /// How to reach and read a FreeSWITCH over its event socket.
@@ -92,6 +92,10 @@ pub struct FreeSwitchConfig {
     /// Channel variables of that first leg, `name=value`; `{extension}` and `{number}` stand for themselves.
     #[serde(default = "defaults::dial_variables")]
     pub dial_variables: Vec<String>,
+    /// Queues: how an agent is named in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring who
+    /// is away or at after-call work. Empty: queues are not told.
+    #[serde(default)]
+    pub queue_agent: String,
 }
 
 impl FreeSwitchConfig {
@@ -125,6 +129,7 @@ impl FreeSwitchConfig {
             dial_endpoint: defaults::dial_endpoint(),
             dial_destination: defaults::dial_destination(),
             dial_variables: defaults::dial_variables(),
+            queue_agent: String::new(),
         }
     }
 
@@ -157,6 +162,7 @@ impl FreeSwitchConfig {
         if self.questions_max == 0 {
             return Err("questions_max must be at least 1".to_owned());
         }
+        pause::check_template(&self.queue_agent)?;
         if self.dial_endpoint.is_empty() {
             return Ok(());
         }
@@ -278,6 +284,11 @@ mod tests {
         assert!(
             wrong(|c| c.dial_variables = vec!["a={extension},b=1".to_owned()]).contains("dial_variables")
         );
+        for agent in ["201", "{extension} Available", "{extension}'", "{extension}\n"] {
+            let mut config = config();
+            config.queue_agent = agent.to_owned();
+            assert!(config.check().unwrap_err().contains("queue_agent"), "{agent}");
+        }
         let mut off = config();
         (off.dial_endpoint, off.dial_destination) = (String::new(), String::new());
         assert_eq!(off.check(), Ok(()));

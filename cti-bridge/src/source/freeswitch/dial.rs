@@ -22,7 +22,7 @@ pub(super) fn command(
     if config.dial_endpoint.is_empty() {
         return Err(DialError::NotSupported("set dial_endpoint".to_owned()));
     }
-    if !is_made_of(extension, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')) {
+    if !is_extension(extension) {
         return Err(DialError::Refused("the extension is not one that can be dialled".to_owned()));
     }
     if !is_made_of(number, |b| b.is_ascii_digit() || matches!(b, b'+' | b'*' | b'#')) {
@@ -37,6 +37,11 @@ pub(super) fn command(
     let (endpoint, destination) = (fill(&config.dial_endpoint), fill(&config.dial_destination));
     // The job has the leg's identity too, so that its result needs no table of its own.
     Ok(format!("bgapi originate {{{variables}}}{endpoint} {destination}\nJob-UUID: {leg}"))
+}
+
+/// Whether this can be an extension: nothing that means something to FreeSWITCH.
+pub(super) fn is_extension(text: &str) -> bool {
+    is_made_of(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 fn is_made_of(text: &str, is_allowed: fn(u8) -> bool) -> bool {

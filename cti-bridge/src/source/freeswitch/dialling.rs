@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{EslMessage, FreeSwitchConfig, dial};
-use crate::source::{DialError, SourceRequest};
+use crate::source::DialError;
 
 /// Who waits for the outcome of an order.
 type Reply = oneshot::Sender<Result<(), DialError>>;
@@ -22,17 +22,17 @@ impl Dialling {
     /// Takes an order. Gives the command, and the identity that its answer is about; nothing if it is refused.
     pub(super) fn order(
         &mut self,
-        request: SourceRequest,
+        (extension, number): (&str, &str),
+        reply: Reply,
         config: &FreeSwitchConfig,
         now: Instant,
     ) -> Option<(String, String)> {
-        let SourceRequest::Dial { extension, number, reply } = request;
         let command = || {
             if self.orders.len() >= config.dials_max {
                 return Err(DialError::Refused("too many calls are being dialled".to_owned()));
             }
             let leg = dial::new_leg()?;
-            let command = dial::command(config, &leg, &extension, &number)?;
+            let command = dial::command(config, &leg, extension, number)?;
             Ok((leg, command))
         };
         match command() {

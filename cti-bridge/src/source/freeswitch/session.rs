@@ -11,6 +11,7 @@ use tracing::{info, warn};
 
 use super::connection::{Connection, ConnectionError};
 use super::dialling::Dialling;
+use super::pause;
 use super::{
     EslAnswer, EslAsk, EslKind, EslMessage, EslTranslator, FreeSwitchConfig, channel_rows, snapshot,
 };
@@ -31,6 +32,8 @@ struct Session<'a> {
     outbox: Vec<u8>,
     /// Commands without an answer yet. Answers carry no identity: they come in the order of the commands.
     commands: VecDeque<(Instant, Command)>,
+    /// Orders to queues that wait for their turn.
+    pauses: VecDeque<String>,
     /// Questions that wait for their turn: with all of them in one go both ends might wait for the other to read.
     questions: VecDeque<EslAsk>,
     asked: usize,
@@ -43,6 +46,7 @@ enum Command {
     List,
     Ask(EslAsk),
     Dial(String),
+    Pause,
     Probe,
 }
 
@@ -108,6 +112,7 @@ impl<'a> Session<'a> {
             signals: vec![CallSignal::SnapshotBegin],
             outbox: Vec::new(),
             commands: VecDeque::new(),
+            pauses: VecDeque::new(),
             questions: VecDeque::new(),
             asked: 0,
             snapshot: Snapshot::Requested(deadline),
@@ -145,6 +150,11 @@ impl<'a> Session<'a> {
                 self.end_if_all_is_answered();
             }
             Command::Dial(leg) => self.dialling.replied(&leg, message.reply()),
+            Command::Pause => {
+                self.asked = self.asked.saturating_sub(1);
+                pause::answer(message.body());
+                self.end_if_all_is_answered();
+            }
             Command::Probe => {}
         }
     }
@@ -193,11 +203,25 @@ impl<'a> Session<'a> {
             self.asked += 1;
             self.command(&ask.command(&self.config.customer_code_variable), Command::Ask(ask));
         }
+        while self.asked < self.config.questions_max
+            && let Some(pause) = self.pauses.pop_front()
+        {
+            self.asked += 1;
+            self.command(&pause, Command::Pause);
+        }
     }
 
     fn request(&mut self, request: SourceRequest) {
-        if let Some((leg, command)) = self.dialling.order(request, self.config, Instant::now()) {
-            self.command(&command, Command::Dial(leg));
+        match request {
+            SourceRequest::Dial { extension, number, reply } => {
+                let order = (extension.as_str(), number.as_str());
+                if let Some((leg, command)) = self.dialling.order(order, reply, self.config, Instant::now()) {
+                    self.command(&command, Command::Dial(leg));
+                }
+            }
+            SourceRequest::Pause(pauses) => {
+                self.pauses.extend(pauses.iter().filter_map(|pause| pause::command(self.config, pause)));
+            }
         }
     }
 

@@ -1,0 +1,68 @@
+//! What the queues are told of presence.
+
+use super::*;
+use crate::agent::protocol::Presence;
+use crate::call::{CallIds, CallTracker, TrackerLimits};
+use crate::source::SourceRequest;
+
+/// A desk with a telephone system, and what that is asked.
+fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
+    let mut desk = Desk::new();
+    let (requests, asked) = mpsc::channel(8);
+    desk.bridge.sources.push(Source {
+        name: "pbx".to_owned(),
+        tracker: CallTracker::new(TrackerLimits::default(), CallIds::seeded(1)),
+        events: None,
+        requests: Some(requests),
+        up: true,
+    });
+    (desk, asked)
+}
+
+/// `201 paused lunch`, `201 free` …
+fn told(asked: &mut mpsc::Receiver<SourceRequest>) -> Vec<String> {
+    let mut lines = Vec::new();
+    while let Ok(request) = asked.try_recv() {
+        let SourceRequest::Pause(pauses) = request else { panic!("{request:?}") };
+        lines.extend(pauses.into_iter().map(|pause| {
+            let state = if pause.paused { "paused" } else { "free" };
+            [&pause.extension, state, pause.reason.as_deref().unwrap_or("")].join(" ").trim_end().to_owned()
+        }));
+    }
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn a_queue_does_not_ring_who_is_away_or_at_after_call_work() {
+    let (mut desk, mut asked) = desk();
+    desk.bridge.presence_by_hand("A201", Presence::Away, Some("lunch".to_owned()));
+    assert_eq!(told(&mut asked), ["201 paused lunch"]);
+    desk.bridge.presence_by_hand("A201", Presence::Away, Some("meeting".to_owned()));
+    assert_eq!(told(&mut asked), Vec::<String>::new(), "paused already");
+    desk.bridge.presence_by_hand("A201", Presence::Ready, None);
+    assert_eq!(told(&mut asked), ["201 free"]);
+    desk.ring(&akagi(), "201");
+    desk.answer(&akagi(), "201");
+    assert_eq!(told(&mut asked), Vec::<String>::new(), "the queue knows who talks");
+    desk.end(&akagi(), CallOutcome::Completed, &["201"]);
+    assert_eq!(told(&mut asked), ["201 paused after_call_work"]);
+    desk.clock.set(at(100));
+    desk.bridge.end_due_after_call_work();
+    assert_eq!(told(&mut asked), ["201 free"]);
+}
+
+#[tokio::test]
+async fn a_queue_learns_of_an_agent_who_signs_in_and_again_when_its_telephone_system_comes_back() {
+    let (mut desk, mut asked) = desk();
+    desk.bridge.presence_by_hand("A202", Presence::Away, None);
+    assert_eq!(told(&mut asked), ["202 paused"]);
+    desk.bridge.queues_told.remove("201");
+    desk.join("201");
+    assert_eq!(told(&mut asked), ["201 free"]);
+    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.presence_by_hand("A201", Presence::Away, None);
+    assert_eq!(told(&mut asked), Vec::<String>::new(), "nobody is there to be told");
+    desk.bridge.on_source(0, SourceEvent::Up);
+    assert_eq!(told(&mut asked), ["201 paused", "202 paused"]);
+}

@@ -1,0 +1,84 @@
+//! `QueuePause`: whom the queues may ring.
+
+use super::AmiConfig;
+use super::action::Action;
+use crate::source::QueuePause;
+
+/// The identity of these actions: their answers are not waited for.
+pub(super) const ID: &str = "pause-1";
+
+/// Longest reason, in characters: it is shown in the telephone system's lists.
+const REASON_CHARS_MAX: usize = 80;
+
+/// Writes an action for each phone. An extension with other characters than an extension has is left out.
+pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<u8>) {
+    if config.queue_interface.is_empty() {
+        return;
+    }
+    for pause in pauses.iter().filter(|pause| is_extension(&pause.extension)) {
+        let mut action = Action::new("QueuePause", ID)
+            .with("Interface", &config.queue_interface.replace("{extension}", &pause.extension))
+            .with("Paused", if pause.paused { "true" } else { "false" });
+        if let Some(reason) = &pause.reason {
+            action = action.with("Reason", &reason.chars().take(REASON_CHARS_MAX).collect::<String>());
+        }
+        action.write_to(outbox);
+    }
+}
+
+fn is_extension(text: &str) -> bool {
+    (1..=32).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+/// The telephone system's answer. Who is a member of no queue here is none of ours.
+pub(super) fn answer(response: &str, message: Option<&str>) {
+    if response == "Success"
+        || message.is_some_and(|message| message.eq_ignore_ascii_case("Interface not found"))
+    {
+        return;
+    }
+    tracing::warn!(
+        message = message.unwrap_or_default(),
+        "the telephone system does not let queues know who is away: the manager user needs `write = agent`"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::ami::Secret;
+
+    fn text(interface: &str, pauses: &[QueuePause]) -> String {
+        let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));
+        config.queue_interface = interface.to_owned();
+        let mut outbox = Vec::new();
+        write(&config, pauses, &mut outbox);
+        String::from_utf8(outbox).unwrap()
+    }
+
+    fn away(extension: &str) -> QueuePause {
+        QueuePause {
+            extension: extension.to_owned(),
+            paused: true,
+            reason: Some("lunch\r\nAction: X".to_owned()),
+        }
+    }
+
+    #[test]
+    fn who_is_away_is_paused_in_every_queue_with_the_reason() {
+        let back = QueuePause { paused: false, reason: None, ..away("202") };
+        assert_eq!(
+            text("PJSIP/{extension}", &[away("201"), back]),
+            "Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/201\r\nPaused: true\r\n\
+             Reason: lunchAction: X\r\n\r\n\
+             Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/202\r\nPaused: false\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_where_it_is_not_set_up_or_not_an_extension() {
+        assert_eq!(text("", &[away("201")]), "");
+        assert_eq!(text("PJSIP/{extension}", &[away("201&x"), away(""), away(&"1".repeat(33))]), "");
+    }
+}

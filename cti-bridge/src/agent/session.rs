@@ -10,31 +10,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use shared::store::{Reader, SignIn};
-use tokio::io::AsyncReadExt;
-use tokio::sync::{mpsc, oneshot};
+use shared::store::Reader;
+use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::permission::{Permissions, SharedPermissions};
-use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal, Resume};
+use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal};
 use super::socket::{Closer, SocketHandle, Ws};
-use crate::audit::Action;
-use crate::bridge::{Command, Welcome};
+use crate::bridge::Command;
 use crate::metrics::Kind;
 use crate::popup::ProfileError;
 use crate::server::App;
 
+mod close;
+mod hello;
+mod reply;
 mod requests;
+
+use reply::Answered;
+pub(crate) use reply::Reply;
 
 /// Frames put into one write at most.
 const BATCH_MAX: usize = 64;
-/// How long a close may take: the frame out, the peer's in.
-const CLOSE_TIMEOUT: Duration = Duration::from_millis(800);
-/// Bytes of a frame over the limit that are read and thrown away, so that the peer can read why.
-const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
-
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -42,37 +40,6 @@ enum End {
     Gone,
     /// The bridge closes.
     Close(CloseCode),
-}
-
-/// An answer that the store's threads made.
-#[derive(Debug)]
-struct Answered {
-    key: u64,
-    frame: Utf8Bytes,
-}
-
-/// Whom to answer, from the bridge's loop or from wherever the work is done.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    answers: mpsc::Sender<Answered>,
-    key: u64,
-    id: Arc<str>,
-    metrics: crate::metrics::Metrics,
-}
-
-impl Reply {
-    /// Answers with data as JSON, or with a refusal.
-    pub(crate) fn send(self, answer: Result<String, Refusal>) {
-        let frame = answer.map_or_else(
-            |refusal| {
-                self.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
-                protocol::refuse(Some(&self.id), &refusal)
-            },
-            |data| protocol::answer(&self.id, &data),
-        );
-        // A session that has gone needs no answer.
-        let _ = self.answers.try_send(Answered { key: self.key, frame: frame.into() });
-    }
 }
 
 /// A request under way.
@@ -296,68 +263,6 @@ impl Session {
         self.send(Message::Text(frame.into())).await
     }
 
-    /// Signs in: the store knows whose token it is, the bridge's loop gives the snapshot.
-    async fn hello(&mut self, id: &str, token: String, resume: Option<Resume>) -> Result<(), End> {
-        if let Err(refusal) = self.app.begin_sign_in(None, self.peer) {
-            return self.refuse(Some(id), &refusal).await;
-        }
-        let SignIn { agent, token_id, kind, .. } = match self.agent_of(token).await {
-            Ok(Some(signed_in)) => signed_in,
-            Ok(None) => {
-                let how = format!("token, from {}", self.peer);
-                self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
-                self.refuse(Some(id), &Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))
-                    .await?;
-                return Err(End::Close(CloseCode::Unauthorized));
-            }
-            Err(refusal) => {
-                // Nobody knows yet whether it was the right token.
-                self.app.sign_in_succeeded(None, self.peer);
-                return self.refuse(Some(id), &refusal).await;
-            }
-        };
-        self.app.sign_in_succeeded(None, self.peer);
-        let agent_code: Arc<str> = agent.agent_code.as_str().into();
-        let how = format!("{}, from {}", kind.as_str(), self.peer);
-        self.app.audit.note(&agent_code, Action::SignIn, None, Some(how));
-        self.app.watch.add(token_id, self.handle.clone());
-        let (reply, welcome) = oneshot::channel();
-        let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };
-        // From here on the hub may know this socket, so that `leave` must tell it.
-        self.agent = Some(SignedIn {
-            agent_code,
-            permissions: SharedPermissions::default(),
-            refused: Permissions::NONE,
-        });
-        self.app.inbox.send(hello).await.map_err(|_| End::Close(CloseCode::Stopping))?;
-        match welcome.await {
-            Ok(Some(Welcome { data, permissions, missed })) => {
-                if let Some(agent) = &mut self.agent {
-                    agent.permissions = permissions;
-                }
-                self.ws
-                    .feed(Message::Text(protocol::answer(id, &data).into()))
-                    .await
-                    .map_err(|_| End::Gone)?;
-                for frame in missed {
-                    self.ws.feed(Message::Text(frame)).await.map_err(|_| End::Gone)?;
-                }
-                self.ws.flush().await.map_err(|_| End::Gone)
-            }
-            Ok(None) => {
-                let refusal = Refusal::new(ErrorCode::Busy, "this agent has too many sockets; close one");
-                self.refuse(Some(id), &refusal).await?;
-                Err(End::Close(CloseCode::TooMany))
-            }
-            Err(_) => Err(End::Close(CloseCode::Stopping)),
-        }
-    }
-
-    async fn agent_of(&self, token: String) -> Result<Option<SignIn>, Refusal> {
-        let now = self.app.clock.now();
-        self.app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await
-    }
-
     /// Hands a request to the store's threads; the answer comes back through the queue.
     async fn ask(
         &mut self,
@@ -441,39 +346,6 @@ impl Session {
             let bye = Command::Bye { agent_code: agent.agent_code, socket_id: self.handle.id() };
             // When the loop has ended there is no hub to tell.
             let _ = self.app.inbox.send(bye).await;
-        }
-    }
-
-    /// Closes: the reason out, then whatever still comes in is thrown away until the peer has closed as well.
-    async fn close(&mut self, code: CloseCode) {
-        let frame = CloseFrame { code: code.number().into(), reason: code.reason().into() };
-        let closing = async {
-            if code == CloseCode::TooLarge {
-                let refusal = Refusal::new(ErrorCode::TooLarge, "the frame is over frame_bytes_max");
-                self.ws.feed(Message::Text(protocol::refuse(None, &refusal).into())).await?;
-            }
-            self.ws.send(Message::Close(Some(frame))).await?;
-            if code == CloseCode::TooLarge {
-                discard(self.ws.get_mut()).await;
-            } else {
-                while let Some(Ok(_)) = self.ws.next().await {}
-            }
-            Ok::<(), WsError>(())
-        };
-        // However it ends, the socket is dropped now.
-        let _ = timeout(CLOSE_TIMEOUT, closing).await;
-    }
-}
-
-/// Reads and throws away. Without it the kernel would answer the rest of a large frame with a reset, and the
-/// peer might never see why it was closed.
-async fn discard(stream: &mut crate::web::stream::Stream) {
-    let mut buffer = vec![0_u8; 16 * 1024];
-    let mut total = 0;
-    while total < DISCARD_BYTES_MAX {
-        match stream.read(&mut buffer).await {
-            Ok(0) | Err(_) => return,
-            Ok(n) => total += n,
         }
     }
 }

@@ -1,0 +1,79 @@
+//! The sign-in of a socket.
+
+use std::sync::Arc;
+
+use futures_util::SinkExt;
+use shared::store::SignIn;
+use tokio::sync::oneshot;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{End, Session, SignedIn};
+use crate::agent::permission::{Permissions, SharedPermissions};
+use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal, Resume};
+use crate::audit::Action;
+use crate::bridge::{Command, Welcome};
+use crate::popup::ProfileError;
+
+impl Session {
+    /// Signs in: the store knows whose token it is, the bridge's loop gives the snapshot.
+    pub(super) async fn hello(&mut self, id: &str, token: String, resume: Option<Resume>) -> Result<(), End> {
+        if let Err(refusal) = self.app.begin_sign_in(None, self.peer) {
+            return self.refuse(Some(id), &refusal).await;
+        }
+        let SignIn { agent, token_id, kind, .. } = match self.agent_of(token).await {
+            Ok(Some(signed_in)) => signed_in,
+            Ok(None) => {
+                let how = format!("token, from {}", self.peer);
+                self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
+                self.refuse(Some(id), &Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))
+                    .await?;
+                return Err(End::Close(CloseCode::Unauthorized));
+            }
+            Err(refusal) => {
+                // Nobody knows yet whether it was the right token.
+                self.app.sign_in_succeeded(None, self.peer);
+                return self.refuse(Some(id), &refusal).await;
+            }
+        };
+        self.app.sign_in_succeeded(None, self.peer);
+        let agent_code: Arc<str> = agent.agent_code.as_str().into();
+        let how = format!("{}, from {}", kind.as_str(), self.peer);
+        self.app.audit.note(&agent_code, Action::SignIn, None, Some(how));
+        self.app.watch.add(token_id, self.handle.clone());
+        let (reply, welcome) = oneshot::channel();
+        let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };
+        // From here on the hub may know this socket, so that `leave` must tell it.
+        self.agent = Some(SignedIn {
+            agent_code,
+            permissions: SharedPermissions::default(),
+            refused: Permissions::NONE,
+        });
+        self.app.inbox.send(hello).await.map_err(|_| End::Close(CloseCode::Stopping))?;
+        match welcome.await {
+            Ok(Some(Welcome { data, permissions, missed })) => {
+                if let Some(agent) = &mut self.agent {
+                    agent.permissions = permissions;
+                }
+                self.ws
+                    .feed(Message::Text(protocol::answer(id, &data).into()))
+                    .await
+                    .map_err(|_| End::Gone)?;
+                for frame in missed {
+                    self.ws.feed(Message::Text(frame)).await.map_err(|_| End::Gone)?;
+                }
+                self.ws.flush().await.map_err(|_| End::Gone)
+            }
+            Ok(None) => {
+                let refusal = Refusal::new(ErrorCode::Busy, "this agent has too many sockets; close one");
+                self.refuse(Some(id), &refusal).await?;
+                Err(End::Close(CloseCode::TooMany))
+            }
+            Err(_) => Err(End::Close(CloseCode::Stopping)),
+        }
+    }
+
+    async fn agent_of(&self, token: String) -> Result<Option<SignIn>, Refusal> {
+        let now = self.app.clock.now();
+        self.app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await
+    }
+}

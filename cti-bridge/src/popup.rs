@@ -3,6 +3,7 @@
 //! A card is kept in the store as JSON, so a pop-up is put together from pieces of text: the call in front, the
 //! match behind it, the card's own fields last. Nothing of a card is parsed on the way.
 
+mod lead;
 mod view;
 mod who;
 
@@ -149,8 +150,8 @@ impl Profile {
 /// Why there is no profile.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// No customer has this code.
-    #[error("no customer has this code")]
+    /// No customer, or no lead, has this code.
+    #[error("nobody has this code")]
     NotFound,
     /// The text is no number.
     #[error("{0}")]
@@ -171,7 +172,7 @@ impl ProfileError {
     #[must_use]
     pub fn refusal(&self) -> Refusal {
         match self {
-            Self::NotFound => Refusal::new(ErrorCode::NotFound, "no customer has this code"),
+            Self::NotFound => Refusal::new(ErrorCode::NotFound, "nobody has this code"),
             Self::InvalidNumber(reason) => Refusal::new(ErrorCode::InvalidNumber, reason.to_string()),
             Self::Store(StoreError::Busy { .. }) => {
                 Refusal::new(ErrorCode::Busy, "the store is busy; try again")
@@ -191,6 +192,7 @@ pub fn by_subject(reader: &mut Reader, subject: &Subject, today: NaiveDate) -> R
     match subject {
         Subject::Number(text) => by_number(reader, &PhoneNumber::parse(text)?, today),
         Subject::Customer(code) => by_code(reader, code, today),
+        Subject::Lead(code) => lead::by_code(reader, code),
     }
 }
 
@@ -282,18 +284,35 @@ fn candidates(reader: &mut Reader, number: &PhoneNumber) -> Result<Vec<Candidate
 }
 
 fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<Profile, ProfileError> {
-    let card = match &one.customer_code {
-        Some(code) => reader.card(code, today)?,
-        None => None,
-    };
-    let body = card.as_ref().map(|card| card.body.as_str());
+    let card = card_of(reader, one, today)?;
     let candidates = serde_json::to_string(std::slice::from_ref(one))?;
     Ok(Profile {
         kind: MatchKind::One,
         customer_code: one.customer_code.clone(),
         lead_code: one.lead_code.clone(),
-        tail: tail(MatchKind::One, Some(MatchBy::Number), &candidates, one.matched_contact.as_ref(), body),
+        tail: tail(
+            MatchKind::One,
+            Some(MatchBy::Number),
+            &candidates,
+            one.matched_contact.as_ref(),
+            card.as_deref(),
+        ),
     })
+}
+
+/// The card's JSON of whoever it is.
+fn card_of(
+    reader: &mut Reader,
+    candidate: &Candidate,
+    today: NaiveDate,
+) -> Result<Option<String>, ProfileError> {
+    if let Some(code) = &candidate.customer_code {
+        return Ok(reader.card(code, today)?.map(|card| card.body));
+    }
+    match &candidate.lead_code {
+        Some(code) => Ok(reader.lead_card(code)?.as_ref().map(lead::json).transpose()?),
+        None => Ok(None),
+    }
 }
 
 /// How a card begins.
@@ -369,7 +388,7 @@ fn one_with_card(one: Candidate, card: &str, by: Option<MatchBy>) -> Result<Prof
     Ok(Profile {
         kind: MatchKind::One,
         tail: tail(MatchKind::One, by, &candidates, one.matched_contact.as_ref(), Some(card)),
-        lead_code: None,
+        lead_code: one.lead_code,
         customer_code: one.customer_code,
     })
 }

@@ -175,7 +175,8 @@ export function makeActions(page) {
         call_id: record.call_id, direction: record.direction, state: 'ended', caller: callerOf(record), called: record.called ?? null,
         queue: record.queue ?? null, started_at: record.started_at, answered_at: record.answered_at ?? null, note: record.note ?? '', uncertain: false,
       };
-      const card = record.customer_code ? await ask('lookup', { customer_code: record.customer_code }, stage ? 'error.lookup' : null) : null;
+      const whom = record.customer_code ? { customer_code: record.customer_code } : record.lead_code ? { lead_code: record.lead_code } : null;
+      const card = whom && await ask('lookup', whom, stage ? 'error.lookup' : null);
       const nobody = { match: callerNumber(call.caller) ? 'none' : 'unidentified' };
       const ended = { outcome: record.outcome, at: record.ended_at ?? null, talk: record.talk_seconds ?? null, uncertain: record.uncertain === true };
       dispatch({ type: 'reopen', popup: { ...(card ?? nobody), call }, ended, stage });

@@ -17,6 +17,7 @@ export function popupOf(wire, state = null) {
     match_by: text(raw.match_by),
     candidates,
     customer,
+    lead: customer ? null : leadOf(raw, candidates),
     matched_contact: object(raw.matched_contact) ?? (candidates.length === 1 ? candidates[0].matched_contact : null),
     alerts: list(raw.alerts).map(object).filter(Boolean),
     metrics: object(raw.metrics) ? { ...raw.metrics, monthly_sales: list(raw.metrics.monthly_sales) } : null,
@@ -53,6 +54,7 @@ export function recordsOf(wire) {
 /** What a call or a card is called in a list: the customer, else the number, else `null`. */
 export function nameOf(popup) {
   if (popup.customer) return popup.customer.customer_name;
+  if (popup.lead) return popup.lead.company_name;
   if (popup.match === 'one' && popup.candidates.length === 1) return popup.candidates[0].customer_name;
   return chosenCandidate(popup)?.customer_name ?? null;
 }
@@ -82,6 +84,14 @@ function customerOf(wire) {
     contacts: list(customer.contacts).map(object).filter(Boolean),
     addresses: list(customer.addresses).map(object).filter(Boolean),
   };
+}
+
+/** The lead's record; a bridge that has no cards of leads says of one only that it is the caller. */
+function leadOf(raw, candidates) {
+  const lead = object(raw.lead);
+  if (lead && typeof lead.lead_code === 'string') return { ...lead, company_name: text(lead.company_name) ?? lead.lead_code };
+  const one = raw.match === 'chosen' ? candidates.find((each) => each.chosen === true) : raw.match === 'one' && candidates.length === 1 ? candidates[0] : null;
+  return one?.kind === 'lead' ? { lead_code: one.lead_code, company_name: one.customer_name, account_owner: text(one.account_owner) } : null;
 }
 
 function candidateOf(wire) {

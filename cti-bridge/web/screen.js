@@ -129,10 +129,11 @@ export function makeScreen(page) {
         wrapupForm(context, { entry, draft, masters: state.masters, customer: code !== null, unfolded: entry.unfolded, online }));
       draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
     }
-    $('timeline').classList.toggle('without', code === null);
+    const known = code !== null || Boolean(popup?.lead);
+    $('timeline').classList.toggle('without', !known);
     const history = code === null ? null : state.history[code];
-    draw('timeline', [code, popup?.interactions, history, context.today, context.dials], () =>
-      timeline(context, { code, own: popup?.interactions ?? [], history }));
+    draw('timeline', [code, known, popup?.interactions, history, context.today, context.dials], () =>
+      timeline(context, { code, known, own: popup?.interactions ?? [], history }));
   }
 
   function renderLists(context) {

@@ -3,9 +3,13 @@
 //! These types are the wire form as well: the store keeps a card as their JSON, and the bridge puts that JSON
 //! into a pop-up. Decimals are strings in JSON, dates ISO 8601.
 
+mod lead;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+pub use lead::{LeadCard, LeadProfile};
 
 /// Slips that a card lists.
 pub const RECENT_SALES_MAX: usize = 5;

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::card::{Candidate, CustomerCard, Interaction};
+use crate::card::{Candidate, CustomerCard, Interaction, LeadCard};
 use crate::dataset::Dataset;
 use crate::phone::PhoneNumber;
 use crate::rank::RankMaster;
@@ -134,6 +134,11 @@ impl Reader {
     /// written) when it is stale or a date in it has passed. `None`: no such customer.
     pub fn card(&mut self, customer_code: &str, today: NaiveDate) -> Result<Option<CardRow>, StoreError> {
         each!(self, r => r.card(customer_code, today))
+    }
+
+    /// A lead's card; `None`: no such lead.
+    pub fn lead_card(&mut self, lead_code: &str) -> Result<Option<LeadCard>, StoreError> {
+        each!(self, r => r.lead_card(lead_code))
     }
 
     /// Everybody who has this number, customers before leads, each once, with the contact that matched. The

@@ -159,10 +159,20 @@ export function unidentified(kind) {
   return { call: call({ kind }), match: 'unidentified', candidates: [], ...NOBODY };
 }
 
+/** A lead's card. */
+export function leadsCard() {
+  return {
+    ...NOBODY,
+    lead: { lead_code: 'L-7', company_name: '新規カフェ準備室', person_name: '三浦 葵', phone: '045-111-2222', email: 'miura@cafe.example', status: 'contacted', source: '展示会' },
+    interactions: interactions(1, 30), memo: '開店は来春。予算は 300万円。',
+    open: { ...EMPTY_OPEN, deals: [{ deal_no: 'D-3', title: '厨房一式', stage: 'proposal', probability: 30, amount: '2400000', expected_on: day(40) }] },
+  };
+}
+
 /** A number that only a lead has. */
 export function lead() {
   return {
-    call: call({ number: '+81451112222', display: '045-111-2222', area: '横浜' }), match: 'one', ...NOBODY,
+    ...leadsCard(), call: call({ number: '+81451112222', display: '045-111-2222', area: '横浜' }), match: 'one',
     candidates: [{ kind: 'lead', customer_code: null, lead_code: 'L-7', customer_name: '新規カフェ準備室', name_kana: null, customer_type: null, rank: null, trading_status: null, account_owner: null, matched_contact: { contact_id: null, person_name: '三浦 葵', purpose: null, source: 'lead' } }],
   };
 }

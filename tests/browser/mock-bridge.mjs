@@ -19,6 +19,8 @@ export class MockBridge {
   /** Call records that `calls` answers. */
   records = [];
   cards = new Map([akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [card.customer.customer_code, card]));
+  /** Cards of leads by their code. */
+  leads = new Map();
   presence = 'ready';
   presenceMore = { presence_reason: null, presence_since: ago(3), presence_until: null };
   permissions = PERMISSIONS;
@@ -274,6 +276,8 @@ export class MockBridge {
         this.setPresence(request.state, { reason: request.reason });
         return ok({ presence: request.state });
       case 'lookup': {
+        const lead = this.leads.get(request.lead_code);
+        if (lead) return ok({ call: null, match: 'one', candidates: [], ...lead });
         const card = this.cards.get(request.number === '+81312345678' ? 'C00017' : request.customer_code);
         return card ? ok({ call: null, match: 'one', candidates: [candidate(card)], ...card }) : fail('not_found');
       }

@@ -2,7 +2,7 @@
 // expects to see, and fails when that does not come.
 
 import assert from 'node:assert/strict';
-import { AGENT, TOKEN, ago, akagi, call, candidate, day, gigantic, known, lead, nobody, plain, shared, unidentified } from './fixtures.mjs';
+import { AGENT, TOKEN, ago, akagi, call, candidate, day, gigantic, known, lead, leadsCard, nobody, plain, shared, unidentified } from './fixtures.mjs';
 import { older, onPage, received, text, tooFaint, tooWide, waitText } from './on-page.mjs';
 
 onPage('one click signs in, a reload stays signed in, signing out forgets', async (page, bridge) => {
@@ -207,12 +207,37 @@ onPage('a look-up that failed is not shown as nobody, and can be tried again', a
   assert.ok(await page.locator('.callbar.ringing').isVisible());
 });
 
-onPage('a lead is shown as a lead', async (page, bridge) => {
+onPage('a lead has a card: who it is, how far, from where, the last call, what is open, the memo', async (page, bridge) => {
   bridge.ring(lead());
   await waitText(page, '.lead', '見込顧客');
   await waitText(page, '.lead h1', '新規カフェ準備室');
   await waitText(page, '.lead', '三浦 葵 様');
+  await waitText(page, '.lead .tags', /接触済.*経路: 展示会/s);
+  await waitText(page, '.boxes .last', /前回.*納期遅延の連絡/s);
+  await waitText(page, '.boxes', '厨房一式 · 提案 · 30%');
+  await waitText(page, '.memo', '開店は来春');
+  await waitText(page, '#timeline', '納期遅延の連絡');
+  assert.equal(await page.locator('[data-key=history-more]').count(), 0, 'the card says all');
+  await waitText(page, '.tab', '新規カフェ準備室');
+  await page.getByRole('button', { name: '045-111-2222 に発信' }).press('Enter');
+  assert.equal((await received(page, bridge, (request) => request.op === 'call.dial')).number, '045-111-2222');
 });
+
+onPage('a lead is shown by its name alone where the bridge has no cards of leads', async (page, bridge) => {
+  const { lead: _, ...popup } = lead();
+  bridge.ring({ ...popup, interactions: [], memo: null });
+  await waitText(page, '.lead h1', '新規カフェ準備室');
+  await waitText(page, '.lead', '三浦 葵 様');
+  await waitText(page, '#timeline', '履歴はありません');
+});
+
+onPage('a call with a lead comes back for its wrap-up with the lead’s card', async (page, bridge) => {
+  bridge.leads.set('L-7', leadsCard());
+  await page.locator('[data-key="wrap-p-7"]').press('Enter');
+  assert.equal((await received(page, bridge, (request) => request.op === 'lookup')).lead_code, 'L-7');
+  await waitText(page, '.lead h1', '新規カフェ準備室');
+  await waitText(page, '.callbar.ended', '通話終了');
+}, { setUp: (bridge) => { bridge.records = [{ call_id: 'p-7', direction: 'inbound', caller_kind: 'number', caller_e164: '+81451112222', customer_code: null, lead_code: 'L-7', agent_code: 'A201', started_at: ago(9), answered_at: ago(8), ended_at: ago(7), outcome: 'completed', talk_seconds: 60, wrapped_at: null }]; } });
 
 onPage('a colleague on an extension is no customer', async (page, bridge) => {
   bridge.ring({ ...nobody(), call: call({ kind: 'internal', number: '203', display: '203', area: null }) });

@@ -5,7 +5,7 @@ use shared::caller::CallerNumber;
 use shared::card::{Candidate, CandidateKind, MatchedContact};
 use shared::store::{ChoiceLevel, NumberChoice, Reader};
 
-use super::{MatchBy, MatchKind, Profile, ProfileError, by_caller, by_code, candidates, tail};
+use super::{MatchBy, MatchKind, Profile, ProfileError, by_caller, by_code, candidates, card_of, lead, tail};
 
 /// Who an agent says it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,14 +107,18 @@ fn by_choice(
     chosen(reader, &found, today)
 }
 
-/// The customer whom an agent named, as a candidate.
+/// Whom an agent named, as a candidate.
 fn named(reader: &mut Reader, choice: &Choice, today: NaiveDate) -> Result<Option<Candidate>, ProfileError> {
-    // A lead has no card: it shows only where its number does.
-    let Some(code) = &choice.customer_code else { return Ok(None) };
-    let Some(card) = reader.card(code, today)? else { return Ok(None) };
-    let mut candidate = super::CardCustomer::of(&card.body)?.candidate(code.clone(), None);
-    candidate.chosen = true;
-    Ok(Some(candidate))
+    let found = if let Some(code) = &choice.customer_code {
+        let card = reader.card(code, today)?;
+        card.map(|card| super::CardCustomer::of(&card.body).map(|c| c.candidate(code.clone(), None)))
+            .transpose()?
+    } else if let Some(code) = &choice.lead_code {
+        reader.lead_card(code)?.map(|card| lead::candidate(&card))
+    } else {
+        None
+    };
+    Ok(found.map(|candidate| Candidate { chosen: true, ..candidate }))
 }
 
 /// Puts the chosen one first and marks it; `false` when it is none of them.
@@ -148,16 +152,18 @@ pub(super) fn chosen(
     today: NaiveDate,
 ) -> Result<Profile, ProfileError> {
     let Some(first) = found.first() else { return Ok(Profile::empty(MatchKind::None)) };
-    let card = match &first.customer_code {
-        Some(code) => reader.card(code, today)?,
-        None => None,
-    };
-    let body = card.as_ref().map(|card| card.body.as_str());
+    let card = card_of(reader, first, today)?;
     let list = serde_json::to_string(found)?;
     Ok(Profile {
         kind: MatchKind::Chosen,
         customer_code: first.customer_code.clone(),
         lead_code: first.lead_code.clone(),
-        tail: tail(MatchKind::Chosen, Some(MatchBy::Choice), &list, first.matched_contact.as_ref(), body),
+        tail: tail(
+            MatchKind::Chosen,
+            Some(MatchBy::Choice),
+            &list,
+            first.matched_contact.as_ref(),
+            card.as_deref(),
+        ),
     })
 }

@@ -6,6 +6,8 @@
     reason = "helpers of tests: each file uses its own part"
 )]
 
+pub mod work;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ export function customerCard(context, popup, aside = null) {
     alertList(context, popup.alerts),
     who(context, popup, aside),
     el('div', { class: 'boxes' }, openBox(context, popup), salesBox(context, popup), figuresBox(context, popup)),
-    memo(context, popup),
+    memoBox(context, popup.memo, popup.customer.remarks),
     details(context, popup.customer),
   ];
 }
@@ -69,12 +69,13 @@ function rankTile({ t, today }, { rank, rank_change: move }) {
   }, el('span', {}, rank ?? '–'), arrow && el('small', { class: move.direction }, arrow));
 }
 
-function memo(context, { memo: text, customer }) {
+/** The internal memo, and the remarks that are no secret. */
+export function memoBox(context, memo, remarks) {
   const { t } = context;
-  if (!text && !customer.remarks) return null;
+  if (!memo && !remarks) return null;
   return el('div', { class: 'memo' },
-    text && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, withNumbers(context, text))),
-    customer.remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, withNumbers(context, customer.remarks))));
+    memo && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, withNumbers(context, memo))),
+    remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, withNumbers(context, remarks))));
 }
 
 function details(context, customer) {

@@ -15,7 +15,7 @@ const NO_CONTACT = ['rank', 'owner', 'log'];
 /** The box. */
 export function openBox(context, popup) {
   const { t } = context;
-  const rows = openRows(context, popup.open, popup.customer.customer_code);
+  const rows = openRows(context, popup.open, popup.customer?.customer_code ?? null);
   return el('section', { class: 'box', 'aria-label': t('open.title') },
     el('h2', {}, t('open.title')),
     lastContact(context, popup.interactions),

@@ -2,12 +2,12 @@
 
 import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
-import { chosenCandidate } from '../popup.js';
 import { isLive } from '../state.js';
 import { phaseText } from './calls.js';
 import { candidateText } from './candidates.js';
 import { customerCard } from './card.js';
 import { callerNumber, dialable } from './dial.js';
+import { leadCard } from './lead.js';
 import { matchStrip, notThisOne, offerStrip } from './matched.js';
 import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
@@ -59,8 +59,7 @@ function known(context, entry, popup, offer) {
     ];
   }
   if (popup.match === 'many') return chooser(context, entry, popup, false);
-  const lead = popup.match === 'chosen' ? chosenCandidate(popup) : popup.match === 'one' ? popup.candidates[0] : null;
-  if (lead) return [matchStrip(context, entry, popup), leadCard(context, lead)];
+  if (popup.lead) return [matchStrip(context, entry, popup), leadCard(context, popup)];
   return unknownCaller(context, entry, popup);
 }
 
@@ -85,17 +84,6 @@ function chooser({ t, actions }, entry, popup, back) {
       el('label', {}, remember, ' ', t('match.remember')),
       el('button', { type: 'button', class: 'quiet', key: `none-of-${entry.key}`, on: { click: actions.focusSearch } }, t('match.find'), ' ', el('kbd', {}, '/')),
       back && el('button', { type: 'button', class: 'quiet', key: `back-${entry.key}`, on: { click: () => actions.choosing(entry.key, false) } }, `← ${t('match.back_card')}`)));
-}
-
-function leadCard({ t }, candidate) {
-  return el('div', { class: 'block lead' },
-    el('p', {}, el('span', { class: 'chip accent' }, t('match.lead')), ' ', el('span', { class: 'soft num' }, candidate.lead_code)),
-    candidate.name_kana && el('p', { class: 'soft small' }, candidate.name_kana),
-    el('h1', {}, candidate.customer_name),
-    candidate.matched_contact?.person_name && el('p', {},
-      t('contact.calling'), ': ', el('b', {}, t('contact.san', { name: candidate.matched_contact.person_name }))),
-    candidate.account_owner && el('p', {}, t('who.owner', { name: candidate.account_owner })),
-    el('p', { class: 'soft' }, t('match.lead_hint')));
 }
 
 /** The stage when nothing is open. */

@@ -5,14 +5,17 @@ import { el } from '../dom.js';
 import { withNumbers } from './dial.js';
 import { join } from './text.js';
 
-/** The list with its "more" button; `history` holds what was fetched beyond the card's own entries. */
-export function timeline(context, { code, own, history }) {
+/**
+ * The list with its "more" button; `history` holds what was fetched beyond the card's own entries. Of a lead, who has no
+ * customer's `code`, the card says all.
+ */
+export function timeline(context, { code, known, own, history }) {
   const { t, actions } = context;
   const head = el('h2', {}, t('timeline.title'));
-  if (!code) return [head, el('p', { class: 'soft small' }, t('timeline.idle'))];
+  if (!known) return [head, el('p', { class: 'soft small' }, t('timeline.idle'))];
   const entries = unique([...own, ...(history?.entries ?? [])]);
   if (!entries.length) return [head, el('p', { class: 'soft small' }, t('timeline.none'))];
-  const more = history?.more ?? own.length >= 10;
+  const more = code !== null && (history?.more ?? own.length >= 10);
   return [
     head,
     el('ol', { class: 'entries small' }, entries.map((entry) => item(context, entry))),

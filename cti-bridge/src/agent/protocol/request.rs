@@ -74,6 +74,8 @@ pub enum Subject {
     Number(String),
     /// A customer's code.
     Customer(String),
+    /// A lead's code.
+    Lead(String),
 }
 
 /// A request, decoded and within its limits.
@@ -241,10 +243,15 @@ fn resume(frame: &Frame<'_>) -> Result<Option<Resume>, Refusal> {
 fn subject(frame: &Frame<'_>) -> Result<Subject, Refusal> {
     let number = optional_text(frame.get("number"), "number")?;
     let code = optional_text(frame.get("customer_code"), "customer_code")?;
-    match (number, code) {
-        (Some(number), None) => Ok(Subject::Number(number.into_owned())),
-        (None, Some(code)) => Ok(Subject::Customer(code.into_owned())),
-        _ => Err(Refusal::new(ErrorCode::BadRequest, "either `number` or `customer_code` must be a string")),
+    let lead = optional_text(frame.get("lead_code"), "lead_code")?;
+    match (number, code, lead) {
+        (Some(number), None, None) => Ok(Subject::Number(number.into_owned())),
+        (None, Some(code), None) => Ok(Subject::Customer(code.into_owned())),
+        (None, None, Some(code)) => Ok(Subject::Lead(code.into_owned())),
+        _ => Err(Refusal::new(
+            ErrorCode::BadRequest,
+            "one of `number`, `customer_code` and `lead_code` must be a string",
+        )),
     }
 }
 

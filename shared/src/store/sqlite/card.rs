@@ -1,5 +1,6 @@
 //! Builds a customer's card from the tables. The one place that decides what a card says.
 
+mod lead;
 mod orders;
 
 use std::path::Path;
@@ -20,6 +21,10 @@ use crate::card::{
 };
 use crate::dataset::NOT_COUNTED;
 use crate::phone::PhoneNumber;
+
+/// Deals that are not closed; whose, comes behind it.
+const OPEN_DEALS: &str = "SELECT deal_no, title, stage, probability, amount, expected_on FROM deal
+    WHERE coalesce(stage, '') NOT IN ('won', 'lost') AND";
 
 /// A card and the last day on which it is true.
 pub(super) struct BuiltCard {
@@ -283,20 +288,9 @@ impl Tables<'_> {
 
     fn deals(&self) -> Result<Vec<OpenDeal>, StoreError> {
         let sql = format!(
-            "SELECT deal_no, title, stage, probability, amount, expected_on FROM deal
-             WHERE customer_code = ?1 AND coalesce(stage, '') NOT IN ('won', 'lost')
-             ORDER BY coalesce(expected_on, '9999'), deal_no LIMIT {OPEN_MAX}"
+            "{OPEN_DEALS} customer_code = ?1 ORDER BY coalesce(expected_on, '9999'), deal_no LIMIT {OPEN_MAX}"
         );
-        self.list(&sql, |row| {
-            Ok(OpenDeal {
-                deal_no: row.get(0)?,
-                title: row.get(1)?,
-                stage: row.get(2)?,
-                probability: row.get(3)?,
-                amount: read_optional_amount(row, 4)?,
-                expected_on: read_optional_date(row, 5)?,
-            })
-        })
+        self.list(&sql, deal_of)
     }
 
     fn quotes(&self) -> Result<Vec<OpenQuote>, StoreError> {
@@ -406,6 +400,17 @@ impl Tables<'_> {
         }
         Ok(slips)
     }
+}
+
+fn deal_of(row: &Row<'_>) -> rusqlite::Result<OpenDeal> {
+    Ok(OpenDeal {
+        deal_no: row.get(0)?,
+        title: row.get(1)?,
+        stage: row.get(2)?,
+        probability: row.get(3)?,
+        amount: read_optional_amount(row, 4)?,
+        expected_on: read_optional_date(row, 5)?,
+    })
 }
 
 fn not_counted(row: &Row<'_>) -> rusqlite::Result<bool> {

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0004_rank_update.sql"),
     include_str!("../../../migrations/sqlite/0005_call_work.sql"),
     include_str!("../../../migrations/sqlite/0006_security.sql"),
+    include_str!("../../../migrations/sqlite/0007_leads.sql"),
 ];
 
 /// The schema that this program knows.

@@ -13,6 +13,9 @@ use super::{Explained, StoreError};
 use crate::card::{Interaction, InteractionKind};
 use crate::dataset::{ACTIVITY_LOGS, DOCUMENT_DISPATCHES, Dataset};
 
+/// Sorts after every digit: "no bound" in the text order of instants.
+const UNBOUNDED: &str = "~";
+
 /// Each source reads `limit` entries before an instant; merged, the newest `limit` are what is asked for.
 pub(super) fn entries(
     path: &Path,
@@ -21,8 +24,7 @@ pub(super) fn entries(
     before: Option<DateTime<Utc>>,
     limit: usize,
 ) -> Result<Vec<Interaction>, StoreError> {
-    // '~' sorts after every digit, so that it stands for "no bound" in the text order of instants.
-    let before = before.map_or_else(|| "~".to_owned(), instant);
+    let before = before.map_or_else(|| UNBOUNDED.to_owned(), instant);
     let rows = count(limit as u64);
     let read = |sql: &str, read: fn(&Row<'_>) -> rusqlite::Result<Interaction>| {
         connection
@@ -43,12 +45,39 @@ pub(super) fn entries(
     Ok(all)
 }
 
-const CALLS: &str =
-    "SELECT c.call_id, c.started_at, c.direction, c.outcome, coalesce(a.agent_name, c.agent_code),
-        coalesce(d.label, c.category, c.queue), c.note
-    FROM call c LEFT JOIN agent a ON a.agent_code = c.agent_code
-    LEFT JOIN disposition d ON d.kind = 'category' AND d.code = c.category
-    WHERE c.customer_code = ?1 AND c.started_at < ?2 ORDER BY c.started_at DESC, c.call_id LIMIT ?3";
+/// The calls with whoever is in a column.
+macro_rules! calls_with {
+    ($whom:literal) => {
+        concat!(
+            "SELECT c.call_id, c.started_at, c.direction, c.outcome, coalesce(a.agent_name, c.agent_code),
+                coalesce(d.label, c.category, c.queue), c.note
+            FROM call c LEFT JOIN agent a ON a.agent_code = c.agent_code
+            LEFT JOIN disposition d ON d.kind = 'category' AND d.code = c.category
+            WHERE c.",
+            $whom,
+            " = ?1 AND c.started_at < ?2 ORDER BY c.started_at DESC, c.call_id LIMIT ?3"
+        )
+    };
+}
+
+const CALLS: &str = calls_with!("customer_code");
+const CALLS_OF_LEAD: &str = calls_with!("lead_code");
+
+/// The last calls with a lead, newest first.
+pub(super) fn calls_of_lead(
+    path: &Path,
+    connection: &Connection,
+    lead_code: &str,
+    limit: usize,
+) -> Result<Vec<Interaction>, StoreError> {
+    connection
+        .prepare_cached(CALLS_OF_LEAD)
+        .at(path)?
+        .query_map(params![lead_code, UNBOUNDED, count(limit as u64)], call)
+        .at(path)?
+        .collect::<Result<_, _>>()
+        .at(path)
+}
 
 fn call(row: &Row<'_>) -> rusqlite::Result<Interaction> {
     let direction: String = row.get(2)?;

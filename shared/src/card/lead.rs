@@ -1,0 +1,31 @@
+//! A lead's card: what a pop-up shows of somebody who is no customer yet.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Interaction, OpenDeal};
+
+/// Everything that a pop-up shows of one lead. It is read from the tables each time: there is little of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadCard {
+    /// The record.
+    pub lead: LeadProfile,
+    /// The last calls with the lead, newest first.
+    pub interactions: Vec<Interaction>,
+    /// Deals that came of the lead and are neither won nor lost.
+    pub deals: Vec<OpenDeal>,
+    /// The internal memo.
+    pub memo: Option<String>,
+}
+
+/// The record as a pop-up shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "explained in docs/protocol.md")]
+pub struct LeadProfile {
+    pub lead_code: String,
+    pub company_name: String,
+    pub person_name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub status: Option<String>,
+    pub source: Option<String>,
+}

@@ -176,6 +176,18 @@ async fn what_an_agent_opens_is_on_a_pop_up_that_rings_already() {
     assert_eq!(until(&mut two, "customer.changed").await["customer_code"], code);
     let popup = until(&mut two, "call.updated").await;
     assert_eq!(popup["open"]["inquiries"][0]["subject"], "カタログ");
+    let request = json!({"op": "task.create", "customer_code": code, "title": "カタログを送る", "due_on": "2026-12-01"});
+    let made = one.ask(request).await.unwrap();
+    assert_eq!(until(&mut two, "customer.changed").await["customer_code"], code);
+    let found = one.ask(json!({"op": "lookup", "customer_code": code})).await.unwrap();
+    let task = json!({"task_no": made["task_no"], "title": "カタログを送る", "due_on": "2026-12-01", "assignee": "Agent 201"});
+    assert_eq!(found["open"]["tasks"], json!([task]), "whoever asked for it has it");
+    for request in [
+        json!({"op": "inquiry.create", "customer_code": "none", "kind": "inquiry", "subject": "x"}),
+        json!({"op": "task.create", "customer_code": "none", "title": "x"}),
+    ] {
+        assert_eq!(one.ask(request.clone()).await.unwrap_err(), "conflict", "{request}");
+    }
     world.server.stop().await;
 }
 

@@ -3,7 +3,7 @@
 import { callerNumber } from './view/dial.js';
 import { callerOf } from './lines.js';
 import { isLive, shownPopup } from './state.js';
-import { draftOf, isUnsaved, wrapupFields } from './work.js';
+import { createFields, draftOf, isUnsaved, wrapupFields } from './work.js';
 import { join } from './view/text.js';
 
 const HISTORY_PAGE = 20;
@@ -30,6 +30,9 @@ export function makeActions(page) {
       return null;
     }
   }
+
+  /** What is being opened, so that a second press opens nothing twice. */
+  const creating = new Set();
 
   async function lookUp(code, then, failure = 'error.lookup') {
     const data = await ask('lookup', { customer_code: code }, failure);
@@ -158,6 +161,23 @@ export function makeActions(page) {
       page.told('work');
       actions.loadCalls();
       if (data.callback_no) actions.loadCallbacks();
+    },
+    /** An inquiry and a to-do without a call. */
+    async create(key, code) {
+      const { inquiry, task } = createFields(draftOf(page.state(), key));
+      if (!inquiry && !task) return toast(t('wrap.nothing'));
+      if (creating.has(key)) return undefined;
+      creating.add(key);
+      const open = async (what, fields) => {
+        const data = fields && await ask(`${what}.create`, { customer_code: code, ...fields }, 'error.wrapup');
+        if (data) dispatch({ type: 'created', key, what });
+        return data;
+      };
+      const made = { ...await open('inquiry', inquiry), ...await open('task', task) };
+      creating.delete(key);
+      if (!made.inquiry_no && !made.task_no) return undefined;
+      toast(join([t('wrap.saved'), made.inquiry_no && t('wrap.made_inquiry', { no: made.inquiry_no }), made.task_no && t('wrap.made_task', { no: made.task_no })]));
+      return page.refresh(code);
     },
     /** An inquiry got further, a to-do is done; other screens hear of it from the bridge. */
     async setProgress(code, no, status) {

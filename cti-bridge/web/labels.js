@@ -222,6 +222,8 @@ const TABLE = {
   'wrap.next_week': ['1週間後', 'In a week'],
   'wrap.no_follow': ['予定なし', 'None'],
   'wrap.more': ['問合せ・クレーム・ToDo を作る', 'Create an inquiry, a complaint or a to-do'],
+  'wrap.create': ['作成', 'Create'],
+  'wrap.nothing': ['件名か ToDo を入力してください。', 'Write a subject or a to-do first.'],
   'wrap.kind': ['種類', 'Kind'],
   'wrap.subject': ['件名', 'Subject'],
   'wrap.body': ['内容', 'Details'],

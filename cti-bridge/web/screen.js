@@ -7,6 +7,7 @@ import { abilities, dueCallbacks } from './lists.js';
 import { callToIdentify, isLive, selectedEntry, shownPopup } from './state.js';
 import { draftOf } from './work.js';
 import { callList, tabList } from './view/calls.js';
+import { createForm } from './view/create.js';
 import { agentLine, linkState, presenceSwitch, viewSwitch } from './view/header.js';
 import { missedPanel, reminders } from './view/missed.js';
 import { callBar, idle, popupBody } from './view/popup.js';
@@ -123,7 +124,12 @@ export function makeScreen(page) {
       !entry && state.presence, !entry && online, !entry && state.source], () =>
       (entry ? popupBody(context, { entry, popup, handed: handed && { text: handed, by: draft.by }, offer }) : idle(context, { presence: state.presence, online, source: state.source })));
     const writes = entry !== null && Boolean(entry.popup.call) && entry.phase !== 'ringing' && context.works;
-    stageParts.wrap.hidden = !writes;
+    const creates = entry?.phase === 'card' && context.works;
+    stageParts.wrap.hidden = !writes && !creates;
+    if (creates) {
+      draw('wrapForm', [entry.key, draft.rev, online], () => createForm(context, { entry, draft, online }));
+      draw('wrapState', [null], () => null);
+    }
     if (writes) {
       draw('wrapForm', [entry.key, draft.rev, state.masters, code !== null, entry.unfolded, isLive(entry), online], () =>
         wrapupForm(context, { entry, draft, masters: state.masters, customer: code !== null, unfolded: entry.unfolded, online }));

@@ -9,10 +9,13 @@ import { instantOf } from './format.js';
 /** How many drafts the page keeps, and how long a note may be (`docs/protocol.md`, `call.note`). */
 export const DRAFT_LIMITS = Object.freeze({ drafts: 24, note: 4000, subject: 200, body: 2000 });
 
+const NO_INQUIRY = Object.freeze({ inquiry_kind: '', subject: '', body: '' });
+const NO_TASK = Object.freeze({ task: '', task_due: '' });
+
 /** A draft of which nothing was written. */
 export const EMPTY_DRAFT = Object.freeze({
   category: null, result: null, status: null, note: '', follow_day: '', follow_time: '',
-  inquiry_kind: '', subject: '', body: '', task: '', task_due: '',
+  ...NO_INQUIRY, ...NO_TASK,
   kept: '', sent: null, by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
 });
 
@@ -65,8 +68,16 @@ export const WORK_STEPS = {
       if (step === 'failed') return { ...draft, saving: false };
       const same = sent === undefined || [...TYPED].every((name) => draft[name] === sent[name]);
       // What was created is not created again by saving once more.
-      const done = same ? { touched: false, inquiry_kind: '', subject: '', body: '', task: '', task_due: '', rev: draft.rev + 1 } : {};
+      const done = same ? { touched: false, ...NO_INQUIRY, ...NO_TASK, rev: draft.rev + 1 } : {};
       return { ...draft, ...done, kept: sent?.note ?? draft.kept, saving: false, saved: data ?? {} };
+    });
+  },
+
+  /** An inquiry or a to-do was opened without a call: what it was made of is not sent again, the other stays. */
+  created(state, { key, what }) {
+    return edit(state, key, (draft) => {
+      const next = { ...draft, ...(what === 'inquiry' ? NO_INQUIRY : NO_TASK), rev: draft.rev + 1 };
+      return { ...next, touched: Boolean(next.subject || next.body || next.task) };
     });
   },
 
@@ -129,13 +140,17 @@ export function wrapupFields(callId, draft, customerCode) {
   const at = instantOf(draft.follow_day, draft.follow_time);
   if (at) fields.follow_up_at = at;
   if (customerCode) fields.customer_code = customerCode;
-  if (customerCode && draft.subject.trim()) {
-    fields.inquiry = { kind: draft.inquiry_kind || 'inquiry', subject: draft.subject.trim() };
-    if (draft.body.trim()) fields.inquiry.body = draft.body.trim();
-  }
-  if (customerCode && draft.task.trim()) {
-    fields.task = { title: draft.task.trim() };
-    if (draft.task_due) fields.task.due_on = draft.task_due;
-  }
+  const { inquiry, task } = customerCode ? createFields(draft) : {};
+  if (inquiry) fields.inquiry = inquiry;
+  if (task) fields.task = task;
   return fields;
+}
+
+/** The inquiry and the to-do that a draft asks for, each only when it says what about. */
+export function createFields(draft) {
+  const [subject, body, title] = [draft.subject.trim(), draft.body.trim(), draft.task.trim()];
+  return {
+    inquiry: subject ? { kind: draft.inquiry_kind || 'inquiry', subject, ...(body && { body }) } : null,
+    task: title ? { title, ...(draft.task_due && { due_on: draft.task_due }) } : null,
+  };
 }

@@ -333,9 +333,20 @@ export class MockBridge {
       case 'callbacks': return ok({ callbacks: this.callbacks });
       case 'callback.done': this.callbacks = this.callbacks.filter((one) => one.callback_no !== request.callback_no); return ok({});
       case 'agents': return ok(this.team);
+      case 'inquiry.create': case 'task.create': return this.#create(request, ok, fail);
       case 'inquiry.update': case 'task.done': return this.#progress(request, ok);
       default: return fail('unknown_op');
     }
+  }
+
+  #create({ op, customer_code: code, kind, subject, title, due_on: due = null, assignee = this.agent.agent_name }, ok, fail) {
+    const open = this.cards.get(code)?.open;
+    if (!open) return fail('conflict');
+    const no = String(this.#nextNo++);
+    if (op === 'inquiry.create') open.inquiries = [...open.inquiries, { inquiry_no: no, kind, subject, status: 'open', opened_at: new Date().toISOString(), assignee }];
+    else open.tasks = [...open.tasks, { task_no: `T-${no}`, title, due_on: due, assignee }];
+    this.push('customer.changed', { customer_code: code });
+    return ok(op === 'inquiry.create' ? { inquiry_no: no } : { task_no: `T-${no}` });
   }
 
   #progress({ inquiry_no: inquiry, task_no: task, status }, ok) {

@@ -780,6 +780,69 @@ onPage('the newer data is text too, never markup', async (page, bridge) => {
   },
 });
 
+// ---------------------------------------------------------------- without a call
+
+/** The card of a customer who was searched for. */
+async function lookedUp(page, name = '赤木') {
+  await page.locator('#search-input').focus();
+  await page.keyboard.type(name);
+  await page.waitForSelector('#search-list [role=option]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.callbar.card-only');
+}
+
+onPage('a complaint and a to-do are opened from a card that was looked up, without a call and without a mouse', async (page, bridge) => {
+  await lookedUp(page);
+  await page.locator('summary[data-key^=extras-open]').press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('納品書の誤り');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('数量が違う');
+  await page.getByLabel('ToDo', { exact: true }).fill('納品書を再発行');
+  await page.getByLabel('期日').fill('2026-12-01');
+  await page.keyboard.press('Control+Enter');
+  const inquiry = await received(page, bridge, asked('inquiry.create'));
+  delete inquiry.id;
+  assert.deepEqual(inquiry, { op: 'inquiry.create', customer_code: 'C00017', kind: 'complaint', subject: '納品書の誤り', body: '数量が違う' });
+  const task = await received(page, bridge, asked('task.create'));
+  delete task.id;
+  assert.deepEqual(task, { op: 'task.create', customer_code: 'C00017', title: '納品書を再発行', due_on: '2026-12-01' });
+  await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+/);
+  await waitText(page, '.boxes', '納品書の誤り');
+  await waitText(page, '.boxes', '納品書を再発行');
+  assert.equal(await page.getByLabel('件名').inputValue(), '', 'nothing is sent twice');
+  await page.keyboard.press('Control+Enter');
+  await waitText(page, '#toast', '件名か ToDo を入力してください。');
+  assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1);
+});
+
+onPage('what could not be opened from a card stays in its field, also beside a call that rings', async (page, bridge) => {
+  bridge.failing.set('task.create', { code: 'busy', message: 'busy' });
+  await lookedUp(page);
+  await page.locator('summary[data-key^=extras-open]').press('Enter');
+  await page.getByLabel('件名').fill('カタログ希望');
+  await page.getByLabel('ToDo', { exact: true }).fill('カタログを送る');
+  await page.getByRole('button', { name: '作成' }).click();
+  await waitText(page, '#toast', /問合せ #\d+/);
+  assert.deepEqual([await page.getByLabel('件名').inputValue(), await page.getByLabel('ToDo', { exact: true }).inputValue()], ['', 'カタログを送る']);
+  const id = bridge.ring(known(gigantic()));
+  await page.locator(`[data-entry="${id}"]`).click();
+  await page.locator('[data-entry="card:C00017"]').click();
+  assert.equal(await page.getByLabel('ToDo', { exact: true }).inputValue(), 'カタログを送る');
+  bridge.failing.clear();
+  await page.getByRole('button', { name: '作成' }).click();
+  await waitText(page, '.boxes', 'カタログを送る');
+  assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1, 'the inquiry is not opened again');
+});
+
+onPage('who may not work on calls opens nothing', async (page) => {
+  await lookedUp(page);
+  await waitText(page, '.who h1', '株式会社赤木電機');
+  assert.equal(await page.locator('.create').count(), 0);
+}, { setUp: (bridge) => { bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.work'); } });
+
 onPage('nonsense in the newer pushes and lists does no harm', async (page, bridge) => {
   for (const [ev, data] of [['missed.changed', {}], ['missed.changed', { missed_no: 'x' }], ['callback.due', { callback_no: null }], ['agents.changed', {}], ['call.note', {}], ['call.note', { call_id: 'c-none', text: 5 }],
     ['presence.changed', {}], ['ring.moved', {}], ['customer.changed', {}], ['call.dialing', {}], ['source.state', { up: 'x', source: 5 }]]) bridge.push(ev, data);
@@ -827,6 +890,9 @@ for (const colorScheme of ['light', 'dark']) {
       await page.click('.is-category label');
       await page.evaluate(() => document.querySelectorAll('details').forEach((node) => { node.open = true; }));
       await look('wrap-up');
+      await lookedUp(page);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((node) => { node.open = true; }));
+      await look('create');
       await page.click('[data-key=view-missed]');
       await page.waitForSelector('.missed-row');
       await page.locator('[data-key^=claim]').first().click();

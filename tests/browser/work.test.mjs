@@ -7,7 +7,7 @@ import { noteKeeper } from '../../cti-bridge/web/keeper.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
 import { abilities, dueCallbacks, LIST_LIMITS } from '../../cti-bridge/web/lists.js';
 import { callToIdentify, initial, LIMITS, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
-import { DRAFT_LIMITS, draftOf, draftsToRemember, notesToSend, wrapupFields } from '../../cti-bridge/web/work.js';
+import { createFields, DRAFT_LIMITS, draftOf, draftsToRemember, notesToSend, wrapupFields } from '../../cti-bridge/web/work.js';
 import { AGENT, ago, akagi, callback, chosen, day, known, missedCall, nobody, PERMISSIONS, plain, shared, unidentified } from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';
@@ -91,6 +91,16 @@ test('a wrap-up says only what was filled in; an inquiry and a to-do need a cust
   });
   assert.equal(wrapupFields(key, full, null).inquiry, undefined);
   assert.equal(wrapupFields(key, full, null).task, undefined);
+});
+
+test('what was opened from a card leaves its draft, the rest stays unsaved', () => {
+  const key = 'card:C1';
+  const both = typed(signedIn(), key, { inquiry_kind: 'complaint', subject: 'a', body: 'b', task: 'c', task_due: '2026-12-01' });
+  assert.deepEqual(createFields(draftOf(both, key)), { inquiry: { kind: 'complaint', subject: 'a', body: 'b' }, task: { title: 'c', due_on: '2026-12-01' } });
+  const rest = reduce(both, { type: 'created', key, what: 'inquiry' });
+  assert.deepEqual(createFields(draftOf(rest, key)), { inquiry: null, task: { title: 'c', due_on: '2026-12-01' } });
+  assert.equal(draftOf(rest, key).touched, true);
+  assert.equal(draftOf(reduce(rest, { type: 'created', key, what: 'task' }), key).touched, false);
 });
 
 test('a follow-up is a Japanese day and minute', () => {

@@ -5,12 +5,12 @@ import { dayOf, clock } from '../format.js';
 import { el } from '../dom.js';
 import { isLive } from '../state.js';
 import { DRAFT_LIMITS } from '../work.js';
+import { extras } from './create.js';
 import { join } from './text.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DIGITS = 9;
-const KINDS = ['inquiry', 'complaint', 'request'];
 
 /** The form. Its fields say what the draft says when they are made; from then on typing goes to the draft alone. */
 export function wrapupForm(context, { entry, draft, masters, customer, unfolded, online }) {
@@ -91,24 +91,6 @@ function followUp({ t, actions, now }, { key }, draft) {
       field('follow_day', 'date', 'wrap.follow_day'), field('follow_time', 'time', 'wrap.follow_time'),
       quick('wrap.in_hour', () => set(now() + 60 * MINUTE_MS)), quick('wrap.tomorrow', () => set(at(1, '10:00'))),
       quick('wrap.next_week', () => set(at(7, '10:00'))), (draft.follow_day || draft.follow_time) && quick('wrap.no_follow', () => set(null))));
-}
-
-/** An inquiry, a complaint or a request, and a to-do, made of the call. */
-function extras({ t, actions }, { key }, draft, customer) {
-  const text = (name, label, max) => {
-    const input = el('input', { key: `${name}-${key}`, 'data-own': true, maxlength: max, 'aria-label': t(label), placeholder: t(label), autocomplete: 'off', on: { input: () => actions.draft(key, { [name]: input.value }) } });
-    input.value = draft[name];
-    return input;
-  };
-  const kind = el('select', { key: `kind-${key}`, 'data-own': true, 'aria-label': t('wrap.kind'), on: { change: () => actions.draft(key, { inquiry_kind: kind.value }) } },
-    KINDS.map((one) => el('option', { value: one, selected: (draft.inquiry_kind || KINDS[0]) === one }, t(`open.${one}`))));
-  const due = el('input', { type: 'date', key: `task_due-${key}`, 'data-own': true, 'aria-label': t('wrap.due'), on: { input: () => actions.draft(key, { task_due: due.value }) } });
-  due.value = draft.task_due;
-  return el('details', { class: 'extras', key: `extras-${key}`, open: Boolean(draft.subject || draft.body || draft.task) }, el('summary', { key: `extras-open-${key}` }, t('wrap.more')),
-    customer
-      ? el('div', { class: 'extras-grid' }, kind, text('subject', 'wrap.subject', DRAFT_LIMITS.subject), text('body', 'wrap.body', DRAFT_LIMITS.body),
-        el('span', { class: 'extras-label soft small' }, t('wrap.task')), text('task', 'wrap.task', DRAFT_LIMITS.subject), due)
-      : el('p', { class: 'soft small' }, t('wrap.no_customer')));
 }
 
 /** What a colleague wrote while this agent was typing: nothing of either is lost. */

@@ -3,14 +3,12 @@
 //! A card is kept in the store as JSON, so a pop-up is put together from pieces of text: the call in front, the
 //! match behind it, the card's own fields last. Nothing of a card is parsed on the way.
 
+mod head;
 mod lead;
 mod view;
 mod who;
 
-use std::borrow::Cow;
-
 use chrono::NaiveDate;
-use serde::Deserialize;
 use shared::caller::CallerNumber;
 use shared::card::{Candidate, CandidateKind, MatchedContact};
 use shared::phone::PhoneNumber;
@@ -18,6 +16,7 @@ use shared::store::{Reader, SoleContact, StoreError};
 
 use crate::agent::protocol::{ErrorCode, Refusal, Subject};
 
+use head::CardCustomer;
 pub(crate) use view::caller_json;
 pub use view::{CallView, LegState};
 pub use who::{Choice, Who, of_call};
@@ -250,14 +249,21 @@ fn by_sole_contact(
         level: MatchedContact::level_of(contact.person_name.as_deref(), Some(&contact.purpose)).to_owned(),
         source: "contact".to_owned(),
     };
-    let candidate = customer.candidate(customer_code, Some(matched));
+    let mut candidate = customer.candidate(customer_code, Some(matched));
+    if says_not_who(&candidate) {
+        // Of a number that names nobody an agent may have said from where it is.
+        if reader.number_choice(number)?.is_some_and(|choice| choice.site.is_some()) {
+            return Ok(None);
+        }
+        name_sites(reader, &mut candidate)?;
+    }
     one_with_card(candidate, &card, Some(MatchBy::Number)).map(Some)
 }
 
 fn by_owners(reader: &mut Reader, number: &PhoneNumber, today: NaiveDate) -> Result<Profile, ProfileError> {
     let mut found = candidates(reader, number)?;
     if let Some(choice) = reader.number_choice(number)?
-        && (found.len() > 1 || found.iter().any(|candidate| !candidate.people.is_empty()))
+        && (found.len() > 1 || choice.site.is_some() || found.iter().any(|c| !c.people.is_empty()))
         && choose(&mut found, &Choice::from(choice))
     {
         return chosen(reader, &found, today);
@@ -280,7 +286,23 @@ fn candidates(reader: &mut Reader, number: &PhoneNumber) -> Result<Vec<Candidate
     if found.iter().any(|c| c.kind == CandidateKind::Customer) {
         found.retain(|c| c.kind == CandidateKind::Customer);
     }
+    let several = found.len() > 1;
+    for candidate in found.iter_mut().filter(|candidate| several || says_not_who(candidate)) {
+        name_sites(reader, candidate)?;
+    }
     Ok(found)
+}
+
+/// Whether the number does not say who of them calls.
+fn says_not_who(candidate: &Candidate) -> bool {
+    candidate.matched_contact.as_ref().is_none_or(|contact| contact.person_name.is_none())
+}
+
+fn name_sites(reader: &mut Reader, candidate: &mut Candidate) -> Result<(), ProfileError> {
+    if let Some(code) = &candidate.customer_code {
+        candidate.sites = reader.sites(code)?;
+    }
+    Ok(())
 }
 
 fn with_card(reader: &mut Reader, one: &Candidate, today: NaiveDate) -> Result<Profile, ProfileError> {
@@ -312,65 +334,6 @@ fn card_of(
     match &candidate.lead_code {
         Some(code) => Ok(reader.lead_card(code)?.as_ref().map(lead::json).transpose()?),
         None => Ok(None),
-    }
-}
-
-/// How a card begins.
-const CARD_HEAD: &str = "{\"customer\":";
-
-/// The card's few fields that a candidate shows.
-#[derive(Deserialize)]
-struct CardCustomer<'a> {
-    #[serde(borrow)]
-    customer_name: Cow<'a, str>,
-    #[serde(borrow)]
-    name_kana: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    customer_type: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    rank: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    trading_status: Cow<'a, str>,
-    #[serde(borrow)]
-    account_owner: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    contacts: Vec<CardContact<'a>>,
-}
-
-#[derive(Deserialize)]
-struct CardContact<'a> {
-    contact_id: i64,
-    #[serde(borrow)]
-    person_name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    purpose: Cow<'a, str>,
-    #[serde(borrow)]
-    phone: Option<Cow<'a, str>>,
-}
-
-impl<'a> CardCustomer<'a> {
-    /// Reads the customer at the head of a card and nothing behind it: the rest goes to the agent as it is.
-    fn of(card: &'a str) -> Result<Self, ProfileError> {
-        let head = card.strip_prefix(CARD_HEAD).ok_or(ProfileError::CardHead)?;
-        Ok(Self::deserialize(&mut serde_json::Deserializer::from_str(head))?)
-    }
-
-    fn candidate(self, customer_code: String, matched_contact: Option<MatchedContact>) -> Candidate {
-        let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
-        Candidate {
-            kind: CandidateKind::Customer,
-            customer_code: Some(customer_code),
-            lead_code: None,
-            customer_name: self.customer_name.into_owned(),
-            name_kana: owned(self.name_kana),
-            customer_type: owned(self.customer_type),
-            rank: owned(self.rank),
-            trading_status: Some(self.trading_status.into_owned()),
-            account_owner: owned(self.account_owner),
-            matched_contact,
-            people: Vec::new(),
-            chosen: false,
-        }
     }
 }
 

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::start;
 use common::work::{World, config, id_of, number, seen, until};
+use common::{Client, start};
 use cti_bridge::call::{CallSignal, ChannelState, Party, Role};
 use cti_bridge::source::SourceEvent;
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
-//! Cards that agents work on beside a customer's: a lead's, through the whole server with real sockets.
+//! A lead's card, and the sites of a customer, through the whole server with real sockets.
 #![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
 mod common;
 
 use common::work::{World, id_of, number, until};
-use common::{LEAD_NUMBER, add_agent_as, put};
+use common::{LEAD_NUMBER, SHARED_NUMBER, add_agent_as, put};
 use serde_json::{Value, json};
 use shared::dataset;
 use shared::store::StoreError;
@@ -105,5 +105,94 @@ async fn a_lead_that_has_another_number_can_be_chosen_and_its_card_comes() {
     let chosen = until(&mut agent, "call.updated").await;
     assert_eq!((&chosen["match"], &chosen["lead"]["company_name"]), (&json!("chosen"), &json!("新規商事")));
     assert_eq!(chosen["candidates"][0]["chosen"], true);
+    world.server.stop().await;
+}
+
+/// A main number that names nobody, of a customer with two sites that have a name and one that has none.
+fn main_number_with_sites(world: &World) {
+    let tell = |tx: &mut shared::store::Transaction<'_>| {
+        let contact = [("customer_code", "C00017"), ("purpose", "sales"), ("phone", MAIN_NUMBER)];
+        put(tx, &dataset::CONTACTS, &contact);
+        for (kind, no, name) in
+            [("ship_to", "1", "埼玉倉庫"), ("ship_to", "2", "大阪支店"), ("billing", "1", "")]
+        {
+            let address = [
+                ("customer_code", "C00017"),
+                ("kind", kind),
+                ("address_no", no),
+                ("name", name),
+                ("city", "北区"),
+            ];
+            put(tx, &dataset::ADDRESSES, &address);
+        }
+        Ok::<_, StoreError>(())
+    };
+    world.company.store.write(tell).unwrap();
+}
+
+const MAIN_NUMBER: &str = "03-9000-0000";
+
+#[tokio::test]
+async fn the_site_that_calls_is_chosen_for_a_main_number_and_remembered() {
+    let mut world = World::new().await;
+    main_number_with_sites(&world);
+    let mut agent = world.agent(0).await;
+    let named = agent.ask(json!({"op": "lookup", "number": "03-1234-5678"})).await.unwrap();
+    assert_eq!(named["candidates"][0].get("sites"), None, "this number says who calls");
+    world.rings("one", number(MAIN_NUMBER), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    let site = |name: &str| json!({"name": name, "kind": "ship_to", "prefecture": null, "city": "北区"});
+    assert_eq!(popup["match"], "one");
+    assert_eq!(popup["candidates"][0]["sites"], json!([site("埼玉倉庫"), site("大阪支店")]));
+    let choice =
+        json!({"op": "call.choose", "call_id": id_of(&popup), "customer_code": "C00017", "site": "大阪支店"});
+    agent.ask(choice).await.unwrap();
+    for (name, push) in [("one", "call.updated"), ("two", "call.ringing")] {
+        if name == "two" {
+            world.rings(name, number(MAIN_NUMBER), &["201"]).await;
+        }
+        let popup = until(&mut agent, push).await;
+        assert_eq!(
+            (&popup["match"], &popup["customer"]["customer_code"]),
+            (&json!("chosen"), &json!("C00017")),
+            "{name}"
+        );
+        let contact = &popup["matched_contact"];
+        assert_eq!(
+            (&contact["person_name"], &contact["level"]),
+            (&json!("大阪支店"), &json!("site")),
+            "{name}"
+        );
+        assert_eq!(
+            popup["candidates"][0]["sites"].as_array().unwrap().len(),
+            2,
+            "{name}: the others stay within reach"
+        );
+    }
+    let found = agent.ask(json!({"op": "lookup", "number": MAIN_NUMBER})).await.unwrap();
+    assert_eq!(found["matched_contact"]["level"], "site");
+    agent.ask(json!({"op": "call.forget", "call_id": id_of(&popup)})).await.unwrap();
+    let found = agent.ask(json!({"op": "lookup", "number": MAIN_NUMBER})).await.unwrap();
+    assert_eq!((&found["match"], &found["matched_contact"]["level"]), (&json!("one"), &json!("company")));
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn several_customers_of_one_number_are_offered_with_their_sites() {
+    let mut world = World::new().await;
+    let address = |tx: &mut shared::store::Transaction<'_>| {
+        let cells =
+            [("customer_code", "C00020"), ("kind", "ship_to"), ("address_no", "1"), ("name", "名古屋営業所")];
+        put(tx, &dataset::ADDRESSES, &cells);
+        Ok::<_, StoreError>(())
+    };
+    world.company.store.write(address).unwrap();
+    let mut agent = world.agent(0).await;
+    world.rings("in", number(SHARED_NUMBER), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(popup["match"], "many");
+    let sites: Vec<&Value> =
+        popup["candidates"].as_array().unwrap().iter().map(|one| &one["sites"][0]["name"]).collect();
+    assert_eq!(sites, [&Value::Null, &json!("名古屋営業所")]);
     world.server.stop().await;
 }

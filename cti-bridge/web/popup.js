@@ -4,6 +4,9 @@ const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders
 
 const MATCHES = ['one', 'many', 'chosen', 'none', 'unidentified', 'failed'];
 
+/** People, and sites, of a customer that are offered at most. */
+const PARTS_MAX = 20;
+
 /** The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none. */
 export function popupOf(wire, state = null) {
   const raw = object(wire);
@@ -98,7 +101,11 @@ function candidateOf(wire) {
   const candidate = object(wire);
   if (!candidate) return null;
   const name = text(candidate.customer_name) ?? text(candidate.customer_code) ?? text(candidate.lead_code);
-  return name === null ? null : { ...candidate, customer_name: name, matched_contact: object(candidate.matched_contact) };
+  const named = (parts, field) => list(parts).map(object).filter((one) => text(one?.[field]) !== null).slice(0, PARTS_MAX);
+  return name === null ? null : {
+    ...candidate, customer_name: name, matched_contact: object(candidate.matched_contact),
+    people: named(candidate.people, 'person_name'), sites: named(candidate.sites, 'name'),
+  };
 }
 
 function matchOf(match, call, customer, candidates) {

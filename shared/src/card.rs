@@ -3,12 +3,14 @@
 //! These types are the wire form as well: the store keeps a card as their JSON, and the bridge puts that JSON
 //! into a pop-up. Decimals are strings in JSON, dates ISO 8601.
 
+mod candidate;
 mod lead;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use candidate::{Candidate, CandidateKind, CandidateSite, MatchedContact};
 pub use lead::{LeadCard, LeadProfile};
 
 /// Slips that a card lists.
@@ -346,65 +348,4 @@ pub struct Balance {
     pub oldest_due_on: Option<NaiveDate>,
     pub credit_limit: Option<Decimal>,
     pub credit_remaining: Option<Decimal>,
-}
-
-/// Somebody whose number or name matches: one line of a list to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "explained in docs/protocol.md")]
-pub struct Candidate {
-    pub kind: CandidateKind,
-    pub customer_code: Option<String>,
-    pub lead_code: Option<String>,
-    pub customer_name: String,
-    pub name_kana: Option<String>,
-    pub customer_type: Option<String>,
-    pub rank: Option<String>,
-    pub trading_status: Option<String>,
-    pub account_owner: Option<String>,
-    /// Who of them has the number; nobody in person when several have it.
-    pub matched_contact: Option<MatchedContact>,
-    /// Everybody of them who has the number, when they are several.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<MatchedContact>,
-    /// An agent said earlier that it is this one.
-    #[serde(default)]
-    pub chosen: bool,
-}
-
-/// Whether a candidate is a customer or a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CandidateKind {
-    /// 顧客.
-    Customer,
-    /// 見込顧客.
-    Lead,
-}
-
-/// Whose number it is, within a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "explained in docs/protocol.md")]
-pub struct MatchedContact {
-    pub contact_id: Option<i64>,
-    pub person_name: Option<String>,
-    pub purpose: Option<String>,
-    /// The extension that was written with the number (内線).
-    pub extension: Option<String>,
-    /// `person`, `site` or `company`: how much the number says about who calls.
-    pub level: String,
-    /// `contact`, `contact_person` or `lead`.
-    pub source: String,
-}
-
-impl MatchedContact {
-    /// What a number of this contact says: a person, when one is named; a place, when it is where goods go; else
-    /// somebody of the company.
-    #[must_use]
-    pub fn level_of(person_name: Option<&str>, purpose: Option<&str>) -> &'static str {
-        match (person_name, purpose) {
-            (Some(_), _) => "person",
-            (None, Some("delivery")) => "site",
-            (None, _) => "company",
-        }
-    }
 }

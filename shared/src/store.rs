@@ -25,7 +25,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::card::{Candidate, CustomerCard, Interaction, LeadCard};
+use crate::card::{Candidate, CandidateSite, CustomerCard, Interaction, LeadCard};
 use crate::dataset::Dataset;
 use crate::phone::PhoneNumber;
 use crate::rank::RankMaster;
@@ -156,6 +156,11 @@ impl Reader {
         today: NaiveDate,
     ) -> Result<Option<SoleContact>, StoreError> {
         each!(self, r => r.sole_contact(number, today))
+    }
+
+    /// A customer's places that have a name: its addresses, the head office first.
+    pub fn sites(&mut self, customer_code: &str) -> Result<Vec<CandidateSite>, StoreError> {
+        each!(self, r => r.sites(customer_code))
     }
 
     /// Customers whose code, name, short name or kana starts with or contains `q`, or whose whole number is

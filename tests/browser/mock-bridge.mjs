@@ -363,7 +363,11 @@ export class MockBridge {
     const popup = this.#live.get(request.call_id);
     if (!popup) return fail('not_found');
     const card = this.cards.get(request.customer_code);
-    if (card) this.update({ ...chosen(card, popup.candidates, this.agent.agent_name), call: { ...popup.call, chosen: { by: this.agent.agent_name, at: new Date().toISOString() } } });
+    const [first] = popup.candidates.filter((one) => one.customer_code === request.customer_code);
+    const matched = request.site ? { ...card?.matched_contact, contact_id: null, person_name: request.site, level: 'site' }
+      : first?.people?.find((one) => one.contact_id === request.contact_id) ?? card?.matched_contact;
+    const candidates = popup.candidates.map((one) => (one === first ? { ...one, matched_contact: matched } : one));
+    if (card) this.update({ ...chosen({ ...card, matched_contact: matched }, candidates, this.agent.agent_name), call: { ...popup.call, chosen: { by: this.agent.agent_name, at: new Date().toISOString() } } });
     return ok({});
   }
 }

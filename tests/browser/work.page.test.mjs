@@ -61,6 +61,47 @@ onPage('an earlier choice is shown with its mark, the others stay within reach, 
   await waitText(page, '#popup h1', '2件のお客様がこの番号を使っています');
 });
 
+/** Two people and two sites of 株式会社赤木電機 behind one number. */
+function ofAkagi() {
+  const person = (contact_id, person_name, purpose) => ({ contact_id, person_name, purpose, extension: null, level: 'person', source: 'contact' });
+  const main = { contact_id: null, person_name: null, purpose: null, extension: null, level: 'company', source: 'contact' };
+  const popup = known({ ...akagi(), matched_contact: main });
+  const parts = {
+    people: [person(11, '赤木 一郎', 'sales'), person(12, '赤木 良子', 'billing')],
+    sites: [{ name: '埼玉倉庫', kind: 'ship_to', prefecture: '埼玉県', city: 'さいたま市' }, { name: '大阪支店', kind: 'ship_to', prefecture: null, city: null }],
+  };
+  return { ...popup, candidates: [{ ...popup.candidates[0], ...parts }] };
+}
+
+onPage('of one customer the site that calls is chosen with the keyboard, with the reason, and stands on the card', async (page, bridge) => {
+  const popup = ofAkagi();
+  const id = bridge.ring(popup);
+  await page.getByRole('button', { name: '担当者・拠点を選ぶ' }).press('Enter');
+  await waitText(page, '#popup h1', 'どなたからのお電話ですか?');
+  await waitText(page, '.parts', /赤木 一郎 様.*営業担当の番号.*赤木 良子 様.*請求担当の番号/s);
+  await waitText(page, '.parts', /埼玉倉庫.*拠点 · 配送先 · 埼玉県さいたま市/s);
+  await page.locator('[data-key="choose-C00017"]').focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'choose-C00017-site-埼玉倉庫');
+  await page.keyboard.press('Enter');
+  const request = await received(page, bridge, asked('call.choose'));
+  delete request.id;
+  assert.deepEqual(request, { op: 'call.choose', call_id: id, remember: true, customer_code: 'C00017', site: '埼玉倉庫' });
+  await waitText(page, '.who', /埼玉倉庫\s*拠点/);
+  assert.equal((await text(page, '.who')).includes('埼玉倉庫 様'), false, 'a site is nobody');
+  await page.getByRole('button', { name: '選び直す' }).click();
+  await waitText(page, '.parts .chosen', '埼玉倉庫');
+  await page.getByRole('button', { name: '赤木 良子 様' }).click();
+  assert.equal((await received(page, bridge, asked('call.choose', (one) => one.contact_id === 12))).site, undefined);
+  await waitText(page, '.who', '赤木 良子 様');
+});
+
+onPage('a number that names the person offers no sites', async (page, bridge) => {
+  bridge.ring(known(akagi()));
+  await page.getByRole('button', { name: 'このお客様ではない' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: '担当者・拠点を選ぶ' }).count(), 0);
+});
+
 onPage('a choice that the bridge refuses is said, and the list stays', async (page, bridge) => {
   bridge.failing.set('call.choose', { code: 'forbidden', message: 'no' });
   bridge.ring(shared([bridge.cards.get('C00020'), bridge.cards.get('C00021')]));
@@ -879,6 +920,12 @@ for (const colorScheme of ['light', 'dark']) {
         bridge.dismiss(id, 'no_answer');
         await page.waitForSelector('.idle');
       }
+      const main = bridge.ring(ofAkagi());
+      await page.getByRole('button', { name: '担当者・拠点を選ぶ' }).click();
+      await page.waitForSelector('.parts');
+      await look('who calls');
+      bridge.dismiss(main, 'no_answer');
+      await page.waitForSelector('.idle');
       bridge.push('callback.due', callback({ note: 'とても長いメモです。'.repeat(10) }));
       await page.waitForSelector('.reminder');
       const id = await talking(page, bridge);

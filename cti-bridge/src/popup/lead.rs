@@ -50,6 +50,7 @@ pub(super) fn candidate(card: &LeadCard) -> Candidate {
         account_owner: None,
         matched_contact: None,
         people: Vec::new(),
+        sites: Vec::new(),
         chosen: false,
     }
 }

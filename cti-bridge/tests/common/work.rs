@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use cti_bridge::call::{CallSignal, Caller, ChannelState, GoneCause, Party, Role};
 use cti_bridge::config::Config;
 use cti_bridge::source::SourceEvent;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::caller::CallerNumber;
 use shared::phone::PhoneNumber;
 use tokio::sync::mpsc;

@@ -26,13 +26,29 @@ export function candidateText(t, candidate, { reason = false } = {}) {
   ];
 }
 
+/** A person of a customer, and why. */
+export function whoText(t, contact) {
+  return part(t, t('contact.san', { name: contact.person_name }), join([contactText(t, contact), contact.extension && t('contact.extension', { n: contact.extension })]));
+}
+
+/** A site of a customer, and why it is one. */
+export function siteText(t, site) {
+  return part(t, site.name, join([t('level.is_site'), t.or(`address.${site.kind}`, site.kind), join([site.prefecture, site.city], '')]));
+}
+
+function part(t, name, why) {
+  return [el('b', {}, name), why && el('span', { class: 'option-reason soft small' }, why)];
+}
+
 /** Whose number it is: the person, for what, and where. */
 export function whose(t, candidate) {
   const contact = candidate.matched_contact;
   const level = candidate.level ?? contact?.level;
   const said = contactText(t, contact);
+  // The name of a site is nobody's.
+  if (contact?.level === 'site' && contact.person_name) return join([contact.person_name, t('level.is_site')]);
   // Several people of one customer have the number: all of them are named, none is picked.
-  const people = Array.isArray(candidate.people) ? candidate.people.filter((one) => one?.person_name).slice(0, PEOPLE_MAX) : [];
+  const people = (candidate.people ?? []).slice(0, PEOPLE_MAX);
   return join([
     contact?.person_name ? t('contact.san', { name: contact.person_name }) : people.map((one) => t('contact.san', { name: one.person_name })).join('、'),
     said ?? (level && t.or(`level.${level}`, null)),

@@ -49,13 +49,19 @@ function who({ t, today }, { customer, matched_contact: contact }, aside) {
     el('div', { class: 'who-text' },
       el('p', { class: 'soft small' }, el('span', { class: 'kana' }, customer.name_kana), ' ', el('span', { class: 'num code' }, customer.customer_code)),
       el('h1', {}, customer.customer_name),
-      contact?.person_name
-        ? el('p', {}, el('b', {}, t('contact.san', { name: contact.person_name })), ' ', el('span', { class: 'soft' }, contactText(t, contact)))
-        : contact && contactText(t, contact) ? el('p', { class: 'soft' }, contactText(t, contact)) : null,
+      whoCalls(t, contact),
       el('ul', { class: 'tags' },
         customer.preferences.map((tag) => el('li', { class: 'preference' }, tag)),
         tags.map((tag) => el('li', {}, tag)))),
     aside);
+}
+
+/** The person, or the site, that has the number. */
+function whoCalls(t, contact) {
+  const whose = contactText(t, contact);
+  if (contact?.level === 'site' && contact.person_name) return el('p', {}, el('b', {}, contact.person_name), ' ', el('span', { class: 'soft' }, t('level.is_site')));
+  if (contact?.person_name) return el('p', {}, el('b', {}, t('contact.san', { name: contact.person_name })), ' ', el('span', { class: 'soft' }, whose));
+  return whose ? el('p', { class: 'soft' }, whose) : null;
 }
 
 function rankTile({ t, today }, { rank, rank_change: move }) {

@@ -36,11 +36,14 @@ function chosenNow({ t, today }, call) {
     join([t('match.chosen_now'), t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) })]));
 }
 
-/** Beside the name: the number's owner is not who calls. */
-export function notThisOne({ t, actions, works }, entry) {
-  const { match, customer, call } = entry.popup;
+/** Beside the name: who of them it is, or that it is somebody else. */
+export function otherThanThis({ t, actions, works }, entry) {
+  const { match, customer, call, candidates } = entry.popup;
   if (!works || match !== 'one' || !customer || !call || entry.choosing || entry.chosen) return null;
-  return el('button', { type: 'button', class: 'quiet small not-this', key: `not-${entry.key}`, on: { click: () => actions.choosing(entry.key) } }, t('match.not_this'));
+  const several = candidates[0]?.people.length || candidates[0]?.sites.length;
+  return el('div', { class: 'not-this' },
+    several ? el('button', { type: 'button', class: 'small', key: `who-${entry.key}`, on: { click: () => actions.choosing(entry.key, 'who') } }, t('match.choose_who')) : null,
+    el('button', { type: 'button', class: 'quiet small', key: `not-${entry.key}`, on: { click: () => actions.choosing(entry.key) } }, t('match.not_this')));
 }
 
 /** What was chosen by hand for a call, before the bridge says it too. */

@@ -4,11 +4,11 @@ import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
 import { isLive } from '../state.js';
 import { phaseText } from './calls.js';
-import { candidateText } from './candidates.js';
 import { customerCard } from './card.js';
+import { chooser } from './chooser.js';
 import { callerNumber, dialable } from './dial.js';
 import { leadCard } from './lead.js';
-import { matchStrip, notThisOne, offerStrip } from './matched.js';
+import { matchStrip, offerStrip, otherThanThis } from './matched.js';
 import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
@@ -50,12 +50,12 @@ export function popupBody(context, { entry, popup, handed, offer }) {
 
 function known(context, entry, popup, offer) {
   if (entry.choosing && !entry.chosen) {
-    return popup.match === 'one' ? unknownCaller(context, entry, popup, true) : chooser(context, entry, popup, popup.customer !== null);
+    return popup.match === 'one' && entry.choosing !== 'who' ? unknownCaller(context, entry, popup, true) : chooser(context, entry, popup, popup.customer !== null);
   }
   if (popup.customer) {
     return [
       entry.phase === 'card' && offer && context.works ? offerStrip(context, offer, popup.customer) : matchStrip(context, entry, popup),
-      customerCard(context, popup, notThisOne(context, entry)),
+      customerCard(context, popup, otherThanThis(context, entry)),
     ];
   }
   if (popup.match === 'many') return chooser(context, entry, popup, false);
@@ -66,24 +66,6 @@ function known(context, entry, popup, offer) {
 function handedNote({ t }, { text, by }) {
   return el('section', { class: 'handed', 'aria-label': t('match.transferred_note') },
     el('h2', {}, join([t('match.transferred_note'), by])), el('p', { class: 'long' }, text));
-}
-
-function chooser({ t, actions }, entry, popup, back) {
-  const remember = el('input', { type: 'checkbox', key: `remember-${entry.key}`, checked: true });
-  const choice = (candidate) => (candidate.customer_code || candidate.lead_code
-    ? el('button', {
-      type: 'button', key: `choose-${candidate.customer_code ?? candidate.lead_code}`, class: candidate.chosen === true ? 'chosen' : null,
-      on: { click: () => actions.choose(entry.key, candidate, remember.checked) },
-    }, candidateText(t, candidate, { reason: true }))
-    : el('div', { class: 'line' }, candidateText(t, candidate, { reason: true })));
-  return el('div', { class: 'block chooser' },
-    el('h1', {}, t('match.many', { n: popup.candidates.length })),
-    el('p', { class: 'soft' }, t('match.many_hint')),
-    el('ul', { class: 'options open' }, popup.candidates.map((candidate) => el('li', {}, choice(candidate)))),
-    el('p', { class: 'chooser-foot small' },
-      el('label', {}, remember, ' ', t('match.remember')),
-      el('button', { type: 'button', class: 'quiet', key: `none-of-${entry.key}`, on: { click: actions.focusSearch } }, t('match.find'), ' ', el('kbd', {}, '/')),
-      back && el('button', { type: 'button', class: 'quiet', key: `back-${entry.key}`, on: { click: () => actions.choosing(entry.key, false) } }, `← ${t('match.back_card')}`)));
 }
 
 /** The stage when nothing is open. */

@@ -6,7 +6,7 @@ use rusqlite::Row;
 use super::reader::SqliteReader;
 use super::transaction::count;
 use super::{Explained, StoreError};
-use crate::card::{Candidate, CandidateKind, MatchedContact};
+use crate::card::{Candidate, CandidateKind, CandidateSite, MatchedContact};
 use crate::company::company_key;
 use crate::phone::PhoneNumber;
 use crate::store::SoleContact;
@@ -17,6 +17,9 @@ const CANDIDATES_MAX: usize = 50;
 
 /// People of one customer that are named at most.
 const PEOPLE_MAX: usize = 20;
+
+/// Places of one customer that are named at most.
+const SITES_MAX: usize = 20;
 
 const BY_NUMBER: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code,
         cu.customer_name, cu.name_kana, cu.customer_type, cu.rank, cu.trading_status, cu.account_owner,
@@ -76,6 +79,28 @@ impl SqliteReader {
         let found = sole_contact_of(row, today).at(&self.path)?;
         let another = rows.next().at(&self.path)?.is_some();
         Ok(found.filter(|_| !another))
+    }
+
+    pub(in crate::store) fn sites(&mut self, customer_code: &str) -> Result<Vec<CandidateSite>, StoreError> {
+        let sql = format!(
+            "SELECT name, kind, prefecture, city FROM address WHERE customer_code = ?1 AND name <> ''
+               AND name <> (SELECT customer_name FROM customer WHERE customer_code = ?1)
+             ORDER BY kind, address_no LIMIT {SITES_MAX}"
+        );
+        self.connection
+            .prepare_cached(&sql)
+            .at(&self.path)?
+            .query_map([customer_code], |row| {
+                Ok(CandidateSite {
+                    name: row.get(0)?,
+                    kind: row.get(1)?,
+                    prefecture: row.get(2)?,
+                    city: row.get(3)?,
+                })
+            })
+            .at(&self.path)?
+            .collect::<Result<_, _>>()
+            .at(&self.path)
     }
 
     pub(in crate::store) fn search(&mut self, q: &str, limit: usize) -> Result<Vec<Candidate>, StoreError> {
@@ -213,6 +238,7 @@ fn candidate_of(row: &Row<'_>) -> rusqlite::Result<Option<Candidate>> {
         account_owner: row.get(8)?,
         matched_contact: Some(contact),
         people: Vec::new(),
+        sites: Vec::new(),
         chosen: false,
     }))
 }
@@ -230,6 +256,7 @@ fn summary_of(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         account_owner: row.get(6)?,
         matched_contact: None,
         people: Vec::new(),
+        sites: Vec::new(),
         chosen: false,
     })
 }

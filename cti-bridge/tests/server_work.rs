@@ -4,7 +4,7 @@
 mod common;
 
 use common::work::{World, config, id_of, number, seen, until};
-use common::{Client, start};
+use common::{Client, add_agent_as, start};
 use cti_bridge::call::{CallSignal, ChannelState, Party, Role};
 use cti_bridge::source::SourceEvent;
 use serde_json::{Value, json};
@@ -301,5 +301,41 @@ async fn a_restarted_bridge_shows_the_running_call_again_with_its_note() {
     assert_eq!(id_of(&after), id_of(&before), "the same call");
     assert_eq!((&after["call"]["note"], &after["call"]["uncertain"]), (&json!("途中まで"), &json!(true)));
     assert_eq!(after["call"]["state"], "answered");
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_callback_and_a_task_are_given_to_a_colleague() {
+    let mut world = World::new().await;
+    add_agent_as(&world.company.store, "900", "integration");
+    let gone = |tx: &mut shared::store::Transaction<'_>| tx.revoke_agent("A203", chrono::Utc::now());
+    world.company.store.write(gone).unwrap();
+    let (mut one, mut two) = (world.agent(0).await, world.agent(1).await);
+    let listed = one.ask(json!({"op": "colleagues"})).await.unwrap();
+    let colleague = |code: &str, name: &str| json!({"agent_code": code, "agent_name": name});
+    let people = json!([colleague("A201", "Agent 201"), colleague("A202", "Agent 202")]);
+    assert_eq!(
+        listed,
+        json!({ "colleagues": people }),
+        "no programs, nobody who left, and no more than names"
+    );
+    world.rings("in", number("03-1234-5678"), &["201"]).await;
+    let popup = until(&mut one, "call.ringing").await;
+    let wrap_up = json!({
+        "op": "call.wrapup", "call_id": id_of(&popup), "note": "代わりに", "follow_up_at": "2026-01-05T01:00:00Z",
+        "follow_up_by": "A202", "customer_code": "C00017", "task": {"title": "見積を送る", "assignee": "Agent 202"},
+    });
+    let made = one.ask(wrap_up.clone()).await.unwrap();
+    let due = until(&mut two, "callback.due").await;
+    assert_eq!((&due["callback_no"], &due["assignee"]), (&made["callback_no"], &json!("A202")));
+    let mine = one.ask(json!({"op": "callbacks"})).await.unwrap();
+    assert_eq!(mine["callbacks"], json!([]), "it is the colleague's");
+    let card = one.ask(json!({"op": "lookup", "customer_code": "C00017"})).await.unwrap();
+    assert_eq!(card["open"]["tasks"][0]["assignee"], "Agent 202");
+    for nobody in ["A203", "A999"] {
+        let mut wrap_up = wrap_up.clone();
+        wrap_up["follow_up_by"] = json!(nobody);
+        assert_eq!(one.ask(wrap_up).await.unwrap_err(), "conflict", "{nobody}");
+    }
     world.server.stop().await;
 }

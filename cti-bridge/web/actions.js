@@ -209,6 +209,7 @@ export function makeActions(page) {
       if (data) dispatch({ type: 'presence', presence: data.presence ?? presence, asked: presence });
     },
     loadMasters: () => load('masters', {}, { type: 'masters' }),
+    loadColleagues: () => load('colleagues', {}, { type: 'colleagues' }),
     async loadCalls() {
       const data = await ask('calls', { limit: CALLS_MAX }, null);
       if (data) dispatch({ type: 'records', calls: data.calls });

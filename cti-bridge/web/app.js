@@ -88,7 +88,10 @@ async function welcome(data) {
   if (data.source_up !== true) refreshSource();
   keeper.flush();
   const masters = may(state, 'calls.work') && actions.loadMasters();
-  if (may(state, 'calls.work')) actions.loadCallbacks();
+  if (may(state, 'calls.work')) {
+    actions.loadCallbacks();
+    actions.loadColleagues();
+  }
   if (may(state, 'missed.read')) actions.loadMissed(state.missedAll);
   if (state.view === 'team') actions.loadTeam();
   for (const code of customersToRefresh(state)) refreshCard(code);

@@ -13,7 +13,7 @@ export function initialLists() {
     permissions: null, socket: null, rings: null, sources: [],
     presence: null, presenceNext: null, presenceMore: { reason: null, since: null, until: null, callId: null },
     masters: Object.fromEntries(MASTERS.map((name) => [name, []])), served: { work: false, missed: false },
-    missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null,
+    missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null, colleagues: [],
   };
 }
 
@@ -51,6 +51,11 @@ export const LIST_STEPS = {
     ...state, presence, presenceNext: presence === 'on_call' && asked !== presence ? asked : null,
   }),
   masters: (state, { data }) => ({ ...state, served: { ...state.served, work: true }, masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])) }),
+
+  /** Whom work can be given to, without oneself. */
+  colleagues: (state, { data }) => ({
+    ...state, colleagues: objects(data?.colleagues).filter((one) => typeof one.agent_code === 'string' && one.agent_code !== state.agent?.agent_code).slice(0, LIST_LIMITS.agents),
+  }),
 
   missed: (state, { data, all = false }) => withMissed({ ...state, missedAll: all, served: { ...state.served, missed: true } }, objects(data?.missed).filter(hasNo)),
   callbacks(state, { data }) {

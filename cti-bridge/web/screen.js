@@ -64,7 +64,7 @@ export function makeScreen(page) {
     const stale = agent !== null && !online;
     const today = dayOf(now());
     const retryIn = link.retryAt === null ? null : Math.max(0, Math.ceil((link.retryAt - Date.now()) / 1000));
-    const context = { t, today, now, actions, ...abilities(state) };
+    const context = { t, today, now, actions, colleagues: state.colleagues, ...abilities(state) };
 
     $('signin').hidden = agent !== null;
     $('top').hidden = $('desk').hidden = agent === null;
@@ -127,11 +127,11 @@ export function makeScreen(page) {
     const creates = entry?.phase === 'card' && context.works;
     stageParts.wrap.hidden = !writes && !creates;
     if (creates) {
-      draw('wrapForm', [entry.key, draft.rev, online], () => createForm(context, { entry, draft, online }));
+      draw('wrapForm', [entry.key, draft.rev, online, state.colleagues], () => createForm(context, { entry, draft, online }));
       draw('wrapState', [null], () => null);
     }
     if (writes) {
-      draw('wrapForm', [entry.key, draft.rev, state.masters, code !== null, entry.unfolded, isLive(entry), online], () =>
+      draw('wrapForm', [entry.key, draft.rev, state.masters, state.colleagues, code !== null, entry.unfolded, isLive(entry), online], () =>
         wrapupForm(context, { entry, draft, masters: state.masters, customer: code !== null, unfolded: entry.unfolded, online }));
       draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
     }

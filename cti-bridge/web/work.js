@@ -10,16 +10,16 @@ import { instantOf } from './format.js';
 export const DRAFT_LIMITS = Object.freeze({ drafts: 24, note: 4000, subject: 200, body: 2000 });
 
 const NO_INQUIRY = Object.freeze({ inquiry_kind: '', subject: '', body: '' });
-const NO_TASK = Object.freeze({ task: '', task_due: '' });
+const NO_TASK = Object.freeze({ task: '', task_due: '', task_by: '' });
 
 /** A draft of which nothing was written. */
 export const EMPTY_DRAFT = Object.freeze({
-  category: null, result: null, status: null, note: '', follow_day: '', follow_time: '',
+  category: null, result: null, status: null, note: '', follow_day: '', follow_time: '', follow_by: '',
   ...NO_INQUIRY, ...NO_TASK,
   kept: '', sent: null, by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
 });
 
-const TYPED = new Set(['category', 'result', 'status', 'note', 'follow_day', 'follow_time', 'inquiry_kind', 'subject', 'body', 'task', 'task_due']);
+const TYPED = new Set(['category', 'result', 'status', 'note', 'follow_day', 'follow_time', 'follow_by', 'inquiry_kind', 'subject', 'body', 'task', 'task_due', 'task_by']);
 
 /** The draft of a call; an empty one when there is none. */
 export function draftOf(state, key) {
@@ -139,6 +139,7 @@ export function wrapupFields(callId, draft, customerCode) {
   for (const name of ['category', 'result', 'status']) if (draft[name]) fields[name] = draft[name];
   const at = instantOf(draft.follow_day, draft.follow_time);
   if (at) fields.follow_up_at = at;
+  if (at && draft.follow_by) fields.follow_up_by = draft.follow_by;
   if (customerCode) fields.customer_code = customerCode;
   const { inquiry, task } = customerCode ? createFields(draft) : {};
   if (inquiry) fields.inquiry = inquiry;
@@ -151,6 +152,6 @@ export function createFields(draft) {
   const [subject, body, title] = [draft.subject.trim(), draft.body.trim(), draft.task.trim()];
   return {
     inquiry: subject ? { kind: draft.inquiry_kind || 'inquiry', subject, ...(body && { body }) } : null,
-    task: title ? { title, ...(draft.task_due && { due_on: draft.task_due }) } : null,
+    task: title ? { title, ...(draft.task_due && { due_on: draft.task_due }), ...(draft.task_by && { assignee: draft.task_by }) } : null,
   };
 }

@@ -298,6 +298,7 @@ export class MockBridge {
   #work(request, ok, fail) {
     switch (request.op) {
       case 'masters': return ok(MASTERS);
+      case 'colleagues': return ok({ colleagues: colleagues().agents.map(({ agent_code, agent_name }) => ({ agent_code, agent_name })) });
       case 'call.choose': return this.#choose(request, ok, fail);
       case 'call.forget': {
         const popup = this.#live.get(request.call_id);

@@ -884,6 +884,41 @@ onPage('who may not work on calls opens nothing', async (page) => {
   assert.equal(await page.locator('.create').count(), 0);
 }, { setUp: (bridge) => { bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.work'); } });
 
+onPage('a callback and a to-do are given to a colleague, with the keyboard; a reload keeps whom', async (page, bridge) => {
+  const id = await talking(page, bridge);
+  await afterwards(page, bridge, id);
+  await page.getByRole('button', { name: '明日 10:00' }).press('Enter');
+  const callsBack = page.getByLabel('折り返す担当者');
+  assert.deepEqual(await callsBack.locator('option').allInnerTexts(), ['自分', '高橋 次郎', '鈴木 一郎', '田中 三郎', '伊藤 四葉'], 'oneself is there once');
+  await callsBack.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('summary[data-key^=extras-open]').press('Enter');
+  await page.getByLabel('ToDo', { exact: true }).fill('見積を送る');
+  await page.getByLabel('ToDo の担当者').selectOption('鈴木 一郎');
+  await page.reload();
+  await page.waitForSelector('.wrapup.unfolded');
+  assert.equal(await page.getByLabel('ToDo の担当者').inputValue(), '鈴木 一郎');
+  await page.locator(note).focus();
+  await page.keyboard.press('Control+Enter');
+  const request = await received(page, bridge, asked('call.wrapup'));
+  assert.deepEqual([request.follow_up_by, request.task], ['A202', { title: '見積を送る', assignee: '鈴木 一郎' }]);
+});
+
+onPage('a to-do from a card is given to a colleague; where nobody can be listed it is one’s own', async (page, bridge) => {
+  await lookedUp(page);
+  await page.locator('summary[data-key^=extras-open]').press('Enter');
+  await page.getByLabel('ToDo', { exact: true }).fill('訪問');
+  await page.getByLabel('ToDo の担当者').selectOption('伊藤 四葉');
+  await page.keyboard.press('Control+Enter');
+  assert.equal((await received(page, bridge, asked('task.create'))).assignee, '伊藤 四葉');
+  await waitText(page, '.boxes', '訪問 · 伊藤 四葉');
+  bridge.failing.set('colleagues', { code: 'unknown_op', message: 'no' });
+  await page.reload();
+  await page.waitForSelector('#link-state.good');
+  await lookedUp(page);
+  assert.equal(await page.getByLabel('ToDo の担当者').count(), 0);
+});
+
 onPage('nonsense in the newer pushes and lists does no harm', async (page, bridge) => {
   for (const [ev, data] of [['missed.changed', {}], ['missed.changed', { missed_no: 'x' }], ['callback.due', { callback_no: null }], ['agents.changed', {}], ['call.note', {}], ['call.note', { call_id: 'c-none', text: 5 }],
     ['presence.changed', {}], ['ring.moved', {}], ['customer.changed', {}], ['call.dialing', {}], ['source.state', { up: 'x', source: 5 }]]) bridge.push(ev, data);

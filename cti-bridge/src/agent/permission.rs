@@ -252,7 +252,7 @@ impl Request {
             Self::Agents => Permission::PresenceAll,
             Self::Missed { .. } | Self::Callbacks { .. } => Permission::MissedRead,
             Self::Work(WorkRequest::Dial { .. }) => Permission::CallsDial,
-            Self::Work(_) => Permission::CallsWork,
+            Self::Colleagues | Self::Work(_) => Permission::CallsWork,
         })
     }
 }

@@ -6,6 +6,17 @@ import { DRAFT_LIMITS } from '../work.js';
 
 const KINDS = ['inquiry', 'complaint', 'request'];
 
+/** Who is to do it: oneself, or a colleague; `null` when there is nobody else. `value` is what the field keeps of one. */
+export function whoDoes({ t, actions, colleagues }, key, draft, name, label, value) {
+  if (!colleagues.length) return null;
+  const known = colleagues.some((one) => value(one) === draft[name]);
+  const select = el('select', { key: `${name}-${key}`, 'data-own': true, 'aria-label': t(label), on: { change: () => actions.draft(key, { [name]: select.value }) } },
+    el('option', { value: '' }, t('wrap.myself')),
+    colleagues.map((one) => el('option', { value: value(one), selected: draft[name] !== '' && value(one) === draft[name] }, one.agent_name ?? one.agent_code)),
+    draft[name] && !known && el('option', { value: draft[name], selected: true }, draft[name]));
+  return select;
+}
+
 /** Within the wrap-up of a call. */
 export function extras(context, { key }, draft, customer) {
   const { t } = context;
@@ -36,7 +47,8 @@ function fold(t, key, draft, inside) {
     el('summary', { key: `extras-open-${key}` }, t('wrap.more')), inside);
 }
 
-function fields({ t, actions }, key, draft) {
+function fields(context, key, draft) {
+  const { t, actions } = context;
   const text = (name, label, max) => {
     const input = el('input', { key: `${name}-${key}`, 'data-own': true, maxlength: max, 'aria-label': t(label), placeholder: t(label), autocomplete: 'off', on: { input: () => actions.draft(key, { [name]: input.value }) } });
     input.value = draft[name];
@@ -47,5 +59,6 @@ function fields({ t, actions }, key, draft) {
   const due = el('input', { type: 'date', key: `task_due-${key}`, 'data-own': true, 'aria-label': t('wrap.due'), on: { input: () => actions.draft(key, { task_due: due.value }) } });
   due.value = draft.task_due;
   return el('div', { class: 'extras-grid' }, kind, text('subject', 'wrap.subject', DRAFT_LIMITS.subject), text('body', 'wrap.body', DRAFT_LIMITS.body),
-    el('span', { class: 'extras-label soft small' }, t('wrap.task')), text('task', 'wrap.task', DRAFT_LIMITS.subject), due);
+    el('span', { class: 'extras-label soft small' }, t('wrap.task')), text('task', 'wrap.task', DRAFT_LIMITS.subject),
+    el('span', { class: 'task-more' }, due, whoDoes(context, key, draft, 'task_by', 'wrap.task_by', (one) => one.agent_name ?? one.agent_code)));
 }

@@ -5,7 +5,7 @@ import { dayOf, clock } from '../format.js';
 import { el } from '../dom.js';
 import { isLive } from '../state.js';
 import { DRAFT_LIMITS } from '../work.js';
-import { extras } from './create.js';
+import { extras, whoDoes } from './create.js';
 import { join } from './text.js';
 
 const MINUTE_MS = 60_000;
@@ -77,8 +77,9 @@ export function labelOf(t, option) {
   return (t.lang === 'en' ? option.label_en : null) ?? option.label ?? option.code;
 }
 
-function followUp({ t, actions, now }, { key }, draft) {
-  const set = (ms) => actions.draft(key, ms === null ? { follow_day: '', follow_time: '' } : { follow_day: dayOf(ms), follow_time: clock(ms) }, false);
+function followUp(context, { key }, draft) {
+  const { t, actions, now } = context;
+  const set = (ms) => actions.draft(key, ms === null ? { follow_day: '', follow_time: '', follow_by: '' } : { follow_day: dayOf(ms), follow_time: clock(ms) }, false);
   const at = (days, time) => Date.parse(`${dayOf(now() + days * DAY_MS)}T${time}:00+09:00`);
   const field = (name, type, label) => {
     const input = el('input', { type, key: `${name}-${key}`, 'data-own': true, 'aria-label': `${t('wrap.follow')} ${t(label)}`, on: { input: () => actions.draft(key, { [name]: input.value }) } });
@@ -89,6 +90,7 @@ function followUp({ t, actions, now }, { key }, draft) {
   return el('fieldset', { class: 'choices follow' }, el('legend', {}, t('wrap.follow')),
     el('div', { class: 'chips' },
       field('follow_day', 'date', 'wrap.follow_day'), field('follow_time', 'time', 'wrap.follow_time'),
+      whoDoes(context, key, draft, 'follow_by', 'wrap.follow_by', (one) => one.agent_code),
       quick('wrap.in_hour', () => set(now() + 60 * MINUTE_MS)), quick('wrap.tomorrow', () => set(at(1, '10:00'))),
       quick('wrap.next_week', () => set(at(7, '10:00'))), (draft.follow_day || draft.follow_time) && quick('wrap.no_follow', () => set(null))));
 }

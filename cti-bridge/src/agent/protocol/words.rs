@@ -43,6 +43,8 @@ words! {
         Presence = "presence",
         /// The masters of after-call work.
         Masters = "masters",
+        /// Who work can be given to.
+        Colleagues = "colleagues",
         /// Says who calls.
         CallChoose = "call.choose",
         /// Forgets who was said to call from a number.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
+use shared::agent::AgentRole;
 use shared::phone::PhoneNumber;
-use shared::store::CallRecord;
+use shared::store::{Agent, CallRecord};
 
 use super::{End, Session, SignedIn};
 use crate::agent::cut::cut;
@@ -16,6 +17,9 @@ use crate::audit::Action;
 use crate::bridge::{Command, callback_json, json_list, missed_json};
 use crate::metrics::Kind;
 use crate::popup;
+
+/// Colleagues in one answer at most; more than there are.
+const COLLEAGUES_MAX: usize = 3_000;
 
 /// How long a client waits for what is written: longer than the store waits for another writer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -108,6 +112,7 @@ impl Session {
                 self.send_text(protocol::answer(&id, "{}")).await
             }
             Request::Masters => self.masters(id).await,
+            Request::Colleagues => self.colleagues(id).await,
             Request::Missed { open_only, limit } => {
                 self.ask(id, move |reader, id| {
                     let missed = reader.missed_calls(open_only, limit)?;
@@ -180,6 +185,24 @@ impl Session {
                 "statuses": of("status"), "away_reasons": of("away_reason"),
             });
             Ok(protocol::answer(id, &data.to_string()))
+        })
+        .await
+    }
+
+    /// Everybody who can be given work, by code and name alone: no programs, and nobody who has left.
+    async fn colleagues(&mut self, id: Arc<str>) -> Result<(), End> {
+        self.ask(id, move |reader, id| {
+            let works = |agent: &Agent| {
+                agent.revoked_at.is_none() && agent.role != AgentRole::Integration.as_str()
+            };
+            let colleagues: Vec<_> = reader
+                .agents()?
+                .into_iter()
+                .filter(works)
+                .take(COLLEAGUES_MAX)
+                .map(|agent| serde_json::json!({"agent_code": agent.agent_code, "agent_name": agent.agent_name}))
+                .collect();
+            Ok(protocol::answer(id, &serde_json::json!({ "colleagues": colleagues }).to_string()))
         })
         .await
     }

@@ -146,12 +146,29 @@ impl SqliteTransaction<'_> {
         Ok(found.flatten())
     }
 
+    /// What is promised for somebody who is not there is kept by nobody.
+    fn check_agent(&self, agent_code: &str) -> Result<(), StoreError> {
+        let there = self
+            .connection
+            .prepare_cached("SELECT 1 FROM agent WHERE agent_code = ?1 AND revoked_at IS NULL")
+            .at(&self.path)?
+            .exists([agent_code])
+            .at(&self.path)?;
+        match there {
+            true => Ok(()),
+            false => Err(StoreError::Conflict(format!("there is no agent {agent_code}"))),
+        }
+    }
+
     fn promise_callback(
         &self,
         work: &CallWork,
         call: &Worked,
         due_at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
+        if let Some(agent_code) = &work.follow_up_by {
+            self.check_agent(agent_code)?;
+        }
         self.connection
             .prepare_cached(
                 "INSERT INTO callback (call_id, customer_code, caller_e164, due_at, assignee, note, created_by,

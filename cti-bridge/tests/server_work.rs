@@ -339,3 +339,21 @@ async fn a_callback_and_a_task_are_given_to_a_colleague() {
     }
     world.server.stop().await;
 }
+
+#[tokio::test]
+async fn an_agent_is_away_for_a_reason_of_their_own_words() {
+    let world = World::new().await;
+    let mut agent = world.agent(0).await;
+    let leader = add_agent_as(&world.company.store, "300", "supervisor");
+    let (mut leader, _) = Client::sign_in(world.server.address, &leader).await;
+    let longest = "銀".repeat(100);
+    for reason in ["銀行へ", longest.as_str()] {
+        agent.ask(json!({"op": "presence", "state": "away", "reason": reason})).await.unwrap();
+        let told = until(&mut agent, "presence.changed").await;
+        assert_eq!((&told["presence"], &told["reason"]), (&json!("away"), &json!(reason)));
+        while until(&mut leader, "agents.changed").await["reason"] != json!(reason) {}
+    }
+    let refused = json!({"op": "presence", "state": "away", "reason": "銀".repeat(101)});
+    assert_eq!(agent.ask(refused).await.unwrap_err(), "bad_request");
+    world.server.stop().await;
+}

@@ -206,8 +206,10 @@ export function makeActions(page) {
   const lists = {
     async setPresence(presence, reason) {
       const data = await ask('presence', { state: presence, ...(reason && { reason }) }, 'error.presence');
+      if (data) dispatch({ type: 'presence_free', on: false });
       if (data) dispatch({ type: 'presence', presence: data.presence ?? presence, asked: presence });
     },
+    freeReason: (on) => dispatch({ type: 'presence_free', on }),
     loadMasters: () => load('masters', {}, { type: 'masters' }),
     loadColleagues: () => load('colleagues', {}, { type: 'colleagues' }),
     async loadCalls() {

@@ -11,7 +11,7 @@ const RANKS = ['S', 'A', 'B', 'C'];
 export function initialLists() {
   return {
     permissions: null, socket: null, rings: null, sources: [],
-    presence: null, presenceNext: null, presenceMore: { reason: null, since: null, until: null, callId: null },
+    presence: null, presenceNext: null, presenceFree: false, presenceMore: { reason: null, since: null, until: null, callId: null },
     masters: Object.fromEntries(MASTERS.map((name) => [name, []])), served: { work: false, missed: false },
     missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null, colleagues: [],
   };
@@ -50,6 +50,8 @@ export const LIST_STEPS = {
   presence: (state, { presence, asked = presence }) => ({
     ...state, presence, presenceNext: presence === 'on_call' && asked !== presence ? asked : null,
   }),
+  /** Whether the field for a reason in one's own words is open. */
+  presence_free: (state, { on }) => ({ ...state, presenceFree: on }),
   masters: (state, { data }) => ({ ...state, served: { ...state.served, work: true }, masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])) }),
 
   /** Whom work can be given to, without oneself. */
@@ -73,7 +75,7 @@ export const LIST_STEPS = {
 
 export const LIST_PUSHES = {
   'presence.changed': (state, data) => ({
-    ...state, presence: data.presence ?? state.presence, presenceNext: data.presence === 'on_call' ? state.presenceNext : null,
+    ...state, presence: data.presence ?? state.presence, presenceFree: state.presenceFree && data.presence === 'away' && (data.reason ?? null) === state.presenceMore.reason, presenceNext: data.presence === 'on_call' ? state.presenceNext : null,
     presenceMore: presenceMore(data.reason, data.since, data.until, data.call_id),
   }),
   'source.state': (state, data) => ({

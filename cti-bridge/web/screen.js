@@ -90,9 +90,9 @@ export function makeScreen(page) {
   }
 
   function renderTop(context, { online, retryIn }) {
-    const { agent, link, source, sources, presence, presenceNext, presenceMore, masters, view, missedOpen } = state;
-    draw('presence', [presence, presenceNext, presenceMore, online, masters.away_reasons], () =>
-      presenceSwitch(context, { presence, next: presenceNext, more: presenceMore, online, reasons: masters.away_reasons }));
+    const { agent, link, source, sources, presence, presenceNext, presenceMore, presenceFree, masters, view, missedOpen } = state;
+    draw('presence', [presence, presenceNext, presenceMore, presenceFree, online, masters.away_reasons], () =>
+      presenceSwitch(context, { presence, next: presenceNext, more: presenceMore, free: presenceFree, online, reasons: masters.away_reasons }));
     const views = ['desk', context.reads && 'missed', context.leads && 'team'].filter(Boolean);
     draw('views', [view, views.join(), missedOpen], () => viewSwitch(context, { view, views, waiting: missedOpen }));
     draw('agent', [agent], () => agentLine(context, agent));

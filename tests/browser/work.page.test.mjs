@@ -340,6 +340,44 @@ onPage('presence: away with a reason, on a call, the work after it with its time
   await page.waitForSelector('.presence-chip.is-after_call_work', { state: 'detached' });
 });
 
+onPage('away for a reason in one’s own words, with the keyboard; it stays beside the fixed ones', async (page, bridge) => {
+  await page.getByRole('button', { name: '離席中' }).press('Enter');
+  const reasons = page.locator('select[data-key=presence-reason]');
+  await reasons.selectOption({ label: '自由に入力…' });
+  const own = page.locator('.reason-field input');
+  await own.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'presence-own');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('銀行へ');
+  await page.keyboard.press('Escape');
+  await reasons.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'presence-reason', 'Escape gives it up');
+  await reasons.selectOption({ label: '自由に入力…' });
+  await own.pressSequentially('銀'.repeat(105));
+  assert.equal((await own.inputValue()).length, 100, 'no more than the bridge takes');
+  await own.fill(' 銀行へ ');
+  await page.keyboard.press('Enter');
+  await received(page, bridge, asked('presence', (one) => one.state === 'away' && one.reason === '銀行へ'));
+  await reasons.waitFor();
+  assert.equal(await reasons.inputValue(), '銀行へ');
+  assert.equal(bridge.requests.filter(asked('presence')).length, 2, 'an empty reason was not sent');
+  await reasons.selectOption('meeting');
+  await received(page, bridge, asked('presence', (one) => one.reason === 'meeting'));
+});
+
+onPage('a reason in one’s own words that the bridge does not take stays in its field', async (page, bridge) => {
+  await page.getByRole('button', { name: '離席中' }).click();
+  await page.locator('select[data-key=presence-reason]').selectOption({ label: '自由に入力…' });
+  bridge.failing.set('presence', { code: 'busy', message: 'busy' });
+  await page.locator('.reason-field input').fill('銀行へ');
+  await page.getByRole('button', { name: '設定' }).click();
+  await waitText(page, '#toast', '混み合っています');
+  assert.equal(await page.locator('.reason-field input').inputValue(), '銀行へ');
+  bridge.failing.clear();
+  await page.getByRole('button', { name: '受付可' }).click();
+  await page.locator('.reason-field').waitFor({ state: 'detached' });
+});
+
 // ---------------------------------------------------------------- wrap-up
 
 onPage('the wrap-up needs no mouse, and everything it says arrives', async (page, bridge) => {
@@ -955,6 +993,14 @@ for (const colorScheme of ['light', 'dark']) {
         bridge.dismiss(id, 'no_answer');
         await page.waitForSelector('.idle');
       }
+      await page.getByRole('button', { name: '離席中' }).click();
+      await page.locator('select[data-key=presence-reason]').selectOption({ label: '自由に入力…' });
+      await page.waitForSelector('.reason-field');
+      await look('a reason in own words');
+      await page.locator('.reason-field input').fill('とても長い理由です。'.repeat(10));
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.reason-field', { state: 'detached' });
+      await look('a long reason');
       const main = bridge.ring(ofAkagi());
       await page.getByRole('button', { name: '担当者・拠点を選ぶ' }).click();
       await page.waitForSelector('.parts');

@@ -4,15 +4,20 @@ import { el, svg } from '../dom.js';
 import { join } from './text.js';
 import { labelOf } from './wrapup.js';
 
+/** The choice that opens the field; no reason is made of a space. */
+const OWN_WORDS = ' ';
+/** Characters of a reason at most (`docs/protocol.md`, `presence`). */
+const REASON_MAX = 100;
+
 /** The presence: ready or away with one press, the reason for being away, and what the telephone makes of it. */
-export function presenceSwitch({ t, actions }, { presence, next, more, online, reasons }) {
+export function presenceSwitch({ t, actions }, { presence, next, more, free, online, reasons }) {
   const choice = (state) => el('button', {
     type: 'button', key: `presence-${state}`, class: `presence-${state}`, disabled: !online,
     'aria-pressed': (next ?? presence) === state ? 'true' : 'false', title: next === state ? t('presence.next', { state: t(`presence.${state}`) }) : null, on: { click: () => actions.setPresence(state) },
   }, t(`presence.${state}`));
   return [
     el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away')),
-    presence === 'away' && reasons.length > 0 && reasonChoice({ t, actions }, more.reason, reasons, online),
+    presence === 'away' && (free ? reasonField({ t, actions }, online) : reasonChoice({ t, actions }, more.reason, reasons, online)),
     presence === 'away' && elapsedChip(t, 'away', more),
     presence === 'on_call' && elapsedChip(t, 'on_call', more, true),
     presence === 'after_call_work' && [
@@ -25,13 +30,36 @@ export function presenceSwitch({ t, actions }, { presence, next, more, online, r
 
 function reasonChoice({ t, actions }, reason, reasons, online) {
   const known = reasons.some((one) => one.code === reason);
-  const select = el('select', {
-    class: 'small', key: 'presence-reason', 'data-own': true, disabled: !online, 'aria-label': t('presence.reason'),
-    on: { change: () => actions.setPresence('away', select.value || null) },
-  }, el('option', { value: '' }, t('presence.no_reason')),
-  reasons.map((one) => el('option', { value: one.code, selected: one.code === reason }, labelOf(t, one))),
-  reason && !known && el('option', { value: reason, selected: true }, reason));
+  const choose = () => {
+    if (select.value !== OWN_WORDS) return actions.setPresence('away', select.value || null);
+    actions.freeReason(true);
+    return queueMicrotask(() => document.querySelector('.reason-field input')?.focus());
+  };
+  const select = el('select', { class: 'small', key: 'presence-reason', 'data-own': true, disabled: !online, 'aria-label': t('presence.reason'), on: { change: choose } },
+    el('option', { value: '' }, t('presence.no_reason')),
+    reasons.map((one) => el('option', { value: one.code, selected: one.code === reason }, labelOf(t, one))),
+    reason && !known && el('option', { value: reason, selected: true }, reason),
+    el('option', { value: OWN_WORDS }, t('presence.own_words')));
   return select;
+}
+
+/** The reason in one's own words; Escape gives it up. */
+function reasonField({ t, actions }, online) {
+  const input = el('input', { class: 'small', key: 'presence-own', maxlength: REASON_MAX, required: true, autocomplete: 'off', 'aria-label': t('presence.reason'), placeholder: t('presence.own_hint') });
+  const on = {
+    submit: (event) => {
+      event.preventDefault();
+      const reason = input.value.trim();
+      if (reason) actions.setPresence('away', reason);
+    },
+    keydown: (event) => {
+      if (event.key !== 'Escape' || event.isComposing) return;
+      event.stopPropagation();
+      actions.freeReason(false);
+      queueMicrotask(() => document.querySelector('[data-key="presence-reason"]')?.focus());
+    },
+  };
+  return el('form', { class: 'reason-field', on }, input, el('button', { type: 'submit', class: 'small', key: 'presence-own-set', disabled: !online }, t('presence.own_set')));
 }
 
 function elapsedChip(t, state, more, named = false) {

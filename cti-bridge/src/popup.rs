@@ -119,6 +119,12 @@ impl Profile {
         out.push_str(&self.tail);
     }
 
+    /// The code of the one who was found.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.customer_code.as_deref().or(self.lead_code.as_deref())
+    }
+
     /// The name of the one who was found.
     #[must_use]
     pub fn customer_name(&self) -> Option<String> {

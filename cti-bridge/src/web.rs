@@ -134,7 +134,7 @@ async fn answer_lookup(
                 return Ok(Err(refusal));
             }
             let profile = popup::by_subject(reader, &subject, today)?;
-            audit.note(&actor, Action::Lookup, profile.customer_code.as_deref(), Some("http".to_owned()));
+            audit.note(&actor, Action::Lookup, profile.code(), Some("http".to_owned()));
             Ok(Ok((profile, permissions)))
         })
         .await;

@@ -4,7 +4,7 @@
 mod common;
 
 use common::work::{World, id_of, number, until};
-use common::{LEAD_NUMBER, SHARED_NUMBER, add_agent_as, put};
+use common::{LEAD_NUMBER, SHARED_NUMBER, add_agent_as, put, soon};
 use serde_json::{Value, json};
 use shared::dataset;
 use shared::store::StoreError;
@@ -56,14 +56,16 @@ async fn a_lead_has_a_card_with_its_calls_and_deals() {
     world.ends("one", &["201"]).await;
     until(&mut agent, "call.ended").await;
     // The record of a call is kept after its screens know of the end.
-    let call = loop {
-        let found = agent.ask(json!({"op": "lookup", "lead_code": "L1"})).await.unwrap();
-        assert_eq!((&found["lead"], &found["match_by"]), (&expected, &json!("code")));
-        if found["interactions"][0]["status"] == "completed" {
-            break found["interactions"][0].clone();
+    let mut reader = world.company.store.reader().unwrap();
+    soon(async {
+        while reader.lead_card("L1").unwrap().unwrap().interactions.iter().all(|call| call.status.is_none()) {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    };
+    })
+    .await;
+    let found = agent.ask(json!({"op": "lookup", "lead_code": "L1"})).await.unwrap();
+    assert_eq!((&found["lead"], &found["match_by"]), (&expected, &json!("code")));
+    let call = found["interactions"][0].clone();
     assert_eq!(
         (&call["reference"], &call["body"], &call["by"]),
         (&id_of(&first), &json!("資料を送る"), &json!("Agent 201"))
@@ -76,6 +78,21 @@ async fn a_lead_has_a_card_with_its_calls_and_deals() {
     {
         assert_eq!(agent.ask(request).await.unwrap_err(), "not_found");
     }
+    let looked_up = |entry: &shared::store::AuditEntry| {
+        (entry.action.as_str(), entry.subject.as_deref()) == ("customer.lookup", Some("L1"))
+    };
+    soon(async {
+        let mut noted = false;
+        while !noted {
+            let mut each = |entry: shared::store::AuditEntry| {
+                noted |= looked_up(&entry);
+                std::ops::ControlFlow::Continue(())
+            };
+            reader.audit_trail(&Default::default(), &mut each).unwrap();
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     let both = json!({"op": "lookup", "lead_code": "L1", "customer_code": "C00017"});
     assert_eq!(agent.ask(both).await.unwrap_err(), "bad_request");
     world.server.stop().await;

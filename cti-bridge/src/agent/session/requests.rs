@@ -155,8 +155,7 @@ impl Session {
         self.ask(id, move |reader, id| {
             let profile = popup::by_subject(reader, &subject, today)?;
             metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-            let whom = profile.customer_code.as_deref().or(profile.lead_code.as_deref());
-            audit.note(&actor, Action::Lookup, whom, None);
+            audit.note(&actor, Action::Lookup, profile.code(), None);
             Ok(protocol::answer(id, &cut(profile.popup("null"), permissions)))
         })
         .await

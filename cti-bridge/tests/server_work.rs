@@ -308,7 +308,9 @@ async fn a_restarted_bridge_shows_the_running_call_again_with_its_note() {
 async fn a_callback_and_a_task_are_given_to_a_colleague() {
     let mut world = World::new().await;
     add_agent_as(&world.company.store, "900", "integration");
-    let gone = |tx: &mut shared::store::Transaction<'_>| tx.revoke_agent("A203", chrono::Utc::now());
+    let gone = |tx: &mut shared::store::Transaction<'_>| {
+        tx.revoke_agent("A203", shared::Clock::now(&shared::SystemClock))
+    };
     world.company.store.write(gone).unwrap();
     let (mut one, mut two) = (world.agent(0).await, world.agent(1).await);
     let listed = one.ask(json!({"op": "colleagues"})).await.unwrap();

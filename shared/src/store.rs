@@ -265,6 +265,20 @@ impl Transaction<'_> {
         each!(self, tx => tx.commit())
     }
 
+    /// Does a part of this transaction. When it fails, what it wrote is taken back and the rest stays.
+    ///
+    /// # Errors
+    /// The part cannot be begun or ended: nothing of the transaction can be kept.
+    pub fn part<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<Result<T, StoreError>, StoreError> {
+        each!(self, tx => tx.begin_part())?;
+        let done = work(self);
+        each!(self, tx => tx.end_part(done.is_ok()))?;
+        Ok(done)
+    }
+
     /// Writes one row of a data set by its natural key: new, changed or unchanged. `values` are in the order
     /// of the data set's columns; `None` in place of a value leaves that column as it is (or at its default).
     /// Derived keys, the number index, change numbers and stale marks follow.

@@ -7,7 +7,7 @@ use shared::dataset::{self, Dataset};
 use shared::phone::PhoneNumber;
 use shared::store::{
     CallEffects, CallRecord, CallWork, ChoiceLevel, Disposition, NewInquiry, NewParty, NewTask, NumberChoice,
-    Store, StoreError, Value,
+    Store, StoreError, Transaction, Value,
 };
 
 const NUMBER: &str = "+81312345678";
@@ -68,6 +68,27 @@ fn work(id: &str) -> CallWork {
 fn card(store: &Store, code: &str) -> CustomerCard {
     let row = store.reader().unwrap().card(code, today()).unwrap().unwrap();
     serde_json::from_str(&row.body).unwrap()
+}
+
+#[test]
+fn a_part_of_a_write_that_fails_is_taken_back_and_the_rest_stays() {
+    let (_folder, store) = new_store();
+    let record = |tx: &mut Transaction<'_>, id: &str| {
+        tx.record_call(&call(id, 1, "completed"), today(), TimeDelta::minutes(30)).map(|_| ())
+    };
+    let failed = store.write(|tx| {
+        record(tx, "c-1")?;
+        let failed = tx.part(|tx| {
+            record(tx, "c-2")?;
+            Err::<(), _>(StoreError::Conflict("no".to_owned()))
+        })?;
+        tx.part(|tx| record(tx, "c-3"))??;
+        Ok::<_, StoreError>(failed)
+    });
+    assert!(matches!(failed, Ok(Err(StoreError::Conflict(_)))));
+    let mut reader = store.reader().unwrap();
+    assert_eq!(["c-1", "c-2", "c-3"].map(|id| reader.call(id).unwrap().is_some()), [true, false, true]);
+    assert!(reader.verify_cards(&mut |_| ()).unwrap().different.is_empty());
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Bridge {
     /// Hands something over to be written; `then` runs in the loop when it is kept, or is not.
     pub(super) fn hand_over(&mut self, write: Write, then: Then) {
         if let Err(then) = self.recorder.write(write, then) {
-            then(self, Err(NotKept::QueueFull));
+            then(self, Err(NotKept::Busy));
         }
     }
 

@@ -60,9 +60,9 @@ pub(crate) struct Written {
 /// Why a write was not kept. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotKept {
-    /// Too much waits already.
+    /// Too much waits already, or the store is written by others.
     #[error("too much waits for the store")]
-    QueueFull,
+    Busy,
     /// The store refused it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -151,13 +151,22 @@ impl Recorder {
     }
 }
 
+/// Something to write, in a batch; what an agent writes is kept apart, because it is done once.
+enum Item {
+    Record(Box<CallRecord>),
+    Write(Then),
+}
+
+/// Jobs written in one transaction.
+const BATCH_MAX: usize = 256;
+
 struct Writer {
     store: Store,
     clock: Arc<dyn Clock>,
     limits: RecorderLimits,
     metrics: Metrics,
     incoming: flume::Receiver<Job>,
-    waiting: VecDeque<CallRecord>,
+    waiting: VecDeque<Box<CallRecord>>,
     written: mpsc::UnboundedSender<Done>,
     /// The store's change number at which no card was stale.
     change_no: Option<u64>,
@@ -166,20 +175,22 @@ struct Writer {
 impl Writer {
     fn run(&mut self) {
         loop {
+            let mut jobs = Vec::new();
             let closing = match self.incoming.recv_timeout(self.limits.retry) {
                 Ok(job) => {
-                    self.take(job);
+                    jobs.push(job);
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
-            while self.waiting.len() < self.limits.call_records_max
+            while jobs.len() < BATCH_MAX
+                && self.waiting.len() + jobs.len() < self.limits.call_records_max
                 && let Ok(job) = self.incoming.try_recv()
             {
-                self.take(job);
+                jobs.push(job);
             }
-            self.write_waiting();
+            self.write(jobs);
             if closing {
                 return self.give_up();
             }
@@ -189,25 +200,83 @@ impl Writer {
         }
     }
 
-    fn take(&mut self, job: Job) {
-        match job {
-            Job::Record(record) => self.waiting.push_back(*record),
-            Job::Write(write, then) => {
-                // What an agent writes about a call comes after the call itself.
-                self.write_waiting();
-                let result = self.try_write(write);
-                self.tell(Done { result: result.map_err(NotKept::Store), then });
+    /// Writes what waits and then these, in their order: what an agent writes about a call comes after the call.
+    fn write(&mut self, jobs: Vec<Job>) {
+        let (mut items, mut writes) = (VecDeque::new(), VecDeque::new());
+        items.extend(self.waiting.drain(..).map(Item::Record));
+        for job in jobs {
+            items.push_back(match job {
+                Job::Record(record) => Item::Record(record),
+                Job::Write(write, then) => {
+                    writes.push_back(write);
+                    Item::Write(then)
+                }
+            });
+        }
+        while !items.is_empty() {
+            let batch = items.len().min(BATCH_MAX);
+            match self.write_batch(items.range(..batch), &mut writes) {
+                Ok(results) => {
+                    items.drain(..batch).zip(results).for_each(|(item, result)| self.written(item, result));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, waiting = items.len(), "call records wait for the store");
+                    return items.into_iter().for_each(|item| self.not_written(item));
+                }
             }
         }
     }
 
-    fn try_write(&self, write: Write) -> Result<Written, StoreError> {
-        if !self.waiting.is_empty() {
-            let waited_ms = u64::try_from(self.limits.retry.as_millis()).unwrap_or(u64::MAX);
-            return Err(StoreError::Busy { path: self.store.location().to_owned(), waited_ms });
-        }
+    /// One transaction, and so one wait for the disk, for all of a batch. What is refused is refused alone.
+    fn write_batch<'a>(
+        &self,
+        items: impl Iterator<Item = &'a Item>,
+        writes: &mut VecDeque<Write>,
+    ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
         let rules = self.rules();
-        self.store.write(|tx| write(tx, &rules))
+        self.store.write(|tx| {
+            let one = |item: &Item| match item {
+                Item::Record(record) => {
+                    let recorded =
+                        tx.part(|tx| tx.record_call(record, rules.today, rules.callback_within))?;
+                    match recorded {
+                        Ok(effects) => Ok(Ok(Written { effects, ..Written::default() })),
+                        Err(error @ (StoreError::Conflict(_) | StoreError::Corrupt(_))) => Ok(Err(error)),
+                        Err(error) => Err(error),
+                    }
+                }
+                Item::Write(_) => match writes.pop_front() {
+                    Some(write) => tx.part(|tx| write(tx, &rules)),
+                    None => Ok(Ok(Written::default())),
+                },
+            };
+            items.map(one).collect()
+        })
+    }
+
+    fn written(&self, item: Item, result: Result<Written, StoreError>) {
+        match (item, result) {
+            (Item::Record(record), result) => {
+                self.metrics.call_records_waiting.dec();
+                match result {
+                    Ok(written) => self.tell(Done { result: Ok(written), then: Box::new(|_, _| ()) }),
+                    Err(error) => {
+                        let call_id = record.call_id;
+                        tracing::error!(call_id, %error, "the store refuses a call record; it is lost");
+                        self.metrics.call_records_lost.inc();
+                    }
+                }
+            }
+            (Item::Write(then), result) => self.tell(Done { result: result.map_err(NotKept::Store), then }),
+        }
+    }
+
+    /// A record waits for the next try; an agent is told to try again.
+    fn not_written(&mut self, item: Item) {
+        match item {
+            Item::Record(record) => self.waiting.push_back(record),
+            Item::Write(then) => self.tell(Done { result: Err(NotKept::Busy), then }),
+        }
     }
 
     fn rules(&self) -> Rules {
@@ -217,29 +286,6 @@ impl Writer {
     fn tell(&self, done: Done) {
         // When the loop has ended nobody waits.
         let _ = self.written.send(done);
-    }
-
-    fn write_waiting(&mut self) {
-        while let Some(record) = self.waiting.front() {
-            let Rules { today, callback_within } = self.rules();
-            let written = self.store.write(|tx| tx.record_call(record, today, callback_within));
-            match written {
-                Ok(effects) => {
-                    let result = Ok(Written { effects, ..Written::default() });
-                    self.tell(Done { result, then: Box::new(|_, _| ()) });
-                }
-                Err(error @ (StoreError::Conflict(_) | StoreError::Corrupt(_))) => {
-                    tracing::error!(call_id = record.call_id, %error, "the store refuses a call record; it is lost");
-                    self.metrics.call_records_lost.inc();
-                }
-                Err(error) => {
-                    tracing::warn!(%error, waiting = self.waiting.len(), "call records wait for the store");
-                    return;
-                }
-            }
-            self.waiting.pop_front();
-            self.metrics.call_records_waiting.dec();
-        }
     }
 
     /// A reader rebuilds a stale card for itself each time; writing it once spares them that.

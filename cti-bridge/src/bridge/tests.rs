@@ -371,3 +371,4 @@ async fn a_caller_who_is_looked_up_while_ranks_change_is_looked_up_once_more() {
 
 mod prepare;
 mod queues;
+mod record;

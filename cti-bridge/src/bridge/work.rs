@@ -73,7 +73,7 @@ fn write(
 fn refusal_of(error: &NotKept) -> Refusal {
     match error {
         NotKept::Store(StoreError::Conflict(reason)) => Refusal::new(ErrorCode::Conflict, reason.clone()),
-        NotKept::QueueFull | NotKept::Store(StoreError::Busy { .. }) => {
+        NotKept::Busy | NotKept::Store(StoreError::Busy { .. }) => {
             Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
         }
         NotKept::Store(other) => {

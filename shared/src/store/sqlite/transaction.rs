@@ -45,6 +45,17 @@ impl<'a> SqliteTransaction<'a> {
         Ok(())
     }
 
+    /// Begins a part that can be taken back alone.
+    pub(in crate::store) fn begin_part(&self) -> Result<(), StoreError> {
+        self.connection.execute_batch("SAVEPOINT part").at(&self.path)
+    }
+
+    /// Ends the part: keeps it, or takes it back.
+    pub(in crate::store) fn end_part(&self, keep: bool) -> Result<(), StoreError> {
+        let end = if keep { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" };
+        self.connection.execute_batch(end).at(&self.path)
+    }
+
     fn mark_stale(&self) -> Result<(), StoreError> {
         let mut mark = self
             .connection

@@ -1,0 +1,62 @@
+//! What is written, many at a time.
+
+use shared::store::CallRecord;
+
+use super::*;
+
+fn record(call_id: &str) -> CallRecord {
+    CallRecord {
+        call_id: call_id.to_owned(),
+        direction: "inbound".to_owned(),
+        caller_kind: "unknown".to_owned(),
+        started_at: at(0),
+        ended_at: Some(at(9)),
+        outcome: Some("completed".to_owned()),
+        ..CallRecord::default()
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let (store, other) = (Store::create(&path).unwrap(), Store::open(&path).unwrap());
+    let limits = RecorderLimits {
+        call_records_max: 1_000,
+        retry: Duration::from_millis(10),
+        callback_within: TimeDelta::minutes(30),
+    };
+    let clock = Arc::new(FixedClock::new(at(0)));
+    let mut recording = Recorder::start(&store, clock, limits, Metrics::new()).unwrap();
+    let seconds = |call_id: &'static str| -> crate::bridge::record::Write {
+        Box::new(move |tx, _| tx.add_after_call_work(call_id, 7).map(|()| Default::default()))
+    };
+    // While another program writes, all of it comes together.
+    other
+        .write(|_| {
+            for n in 0..600 {
+                recording.recorder.record(record(&format!("c-{n}")));
+            }
+            let refused: crate::bridge::record::Write = Box::new(|tx, _| {
+                tx.add_after_call_work("c-1", 1_000)?;
+                Err(shared::store::StoreError::Conflict("no".to_owned()))
+            });
+            for write in [seconds("c-0"), refused, seconds("c-599")] {
+                assert!(recording.recorder.write(write, Box::new(|_, _| ())).is_ok());
+            }
+            Ok::<_, shared::store::StoreError>(())
+        })
+        .unwrap();
+    drop(recording.recorder);
+    recording.ended.await.unwrap();
+    let mut results = Vec::new();
+    while let Some(done) = recording.done.recv().await {
+        results.push(done.result.map(|_| ()).map_err(|error| error.to_string()));
+    }
+    assert_eq!(results.len(), 603);
+    let refused: Vec<usize> = (0..603).filter(|n| results[*n].is_err()).collect();
+    assert_eq!(refused, [601], "each is answered in its order, and one is refused");
+    let mut reader = store.reader().unwrap();
+    let acw = |reader: &mut shared::store::Reader, id: &str| reader.call(id).unwrap().unwrap().acw_seconds;
+    assert_eq!(["c-0", "c-1", "c-599"].map(|id| acw(&mut reader, id)), [Some(7), None, Some(7)]);
+}

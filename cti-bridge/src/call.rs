@@ -14,6 +14,7 @@ mod graph;
 mod leg;
 mod live;
 mod merge;
+mod progress;
 mod reconcile;
 mod signal;
 mod tracker;

@@ -29,7 +29,6 @@ impl Serve {
             .arg("--ami")
             .arg(telephone.to_string())
             .env("CHAKUDEN_AMI_SECRET", "load")
-            .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(folder.join("bridge.log")).unwrap())
             .spawn()

@@ -8,8 +8,8 @@ use shared::caller::CallerNumber;
 use super::graph::{CallKey, Graph, Recent};
 use super::live::LiveCall;
 use super::{
-    BridgeId, CallChange, CallId, CallIds, CallInfo, CallSignal, Caller, ChannelId, ChannelState, DialResult,
-    Direction, DismissReason, GoneCause, Party, Role,
+    BridgeId, CallChange, CallId, CallIds, CallInfo, CallSignal, Caller, ChannelId, Direction, DismissReason,
+    GoneCause, Party, Role,
 };
 
 /// Identities of calls that are not given again: those of the last day of a large call centre.
@@ -291,7 +291,12 @@ impl CallTracker {
     }
 
     /// One of us reaches a line to the outside: if the call was ours alone until now, it is outbound.
-    fn reaches_outside(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn reaches_outside(
+        &mut self,
+        channel: &ChannelId,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
         let in_snapshot = self.in_snapshot;
         let Some(call) = self.call_mut(channel) else { return };
         if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {
@@ -300,139 +305,6 @@ impl CallTracker {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }
             call.place(now, call.uncertain || in_snapshot);
-        }
-    }
-
-    fn state(
-        &mut self,
-        channel: &ChannelId,
-        state: ChannelState,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
-        let Some(live) = self.graph.get_mut(channel) else { return };
-        live.state = state;
-        match state {
-            ChannelState::Idle => {}
-            ChannelState::Ringing => self.ring(channel, now, out),
-            ChannelState::Up => self.answered(channel, now, out),
-        }
-    }
-
-    fn dial_begin(
-        &mut self,
-        source: Option<&ChannelId>,
-        destination: &ChannelId,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
-        if let Some(source) = source {
-            self.link(destination, source, now, out);
-            if let Some(party) = self.graph.get(source).map(|c| c.party.clone())
-                && let Some(call) = self.call_mut(source).filter(|call| call.origin.is_none())
-            {
-                call.set_origin(source, &party, None, None);
-            }
-        }
-        let Some(live) = self.graph.get_mut(destination) else { return };
-        live.role = Role::Destination;
-        let (party, state) = (live.party.clone(), live.state);
-        if party == Party::Outside {
-            self.reaches_outside(destination, now, out);
-            self.tell(destination, out);
-        }
-        self.ring(destination, now, out);
-        if state == ChannelState::Up {
-            self.answered(destination, now, out);
-        }
-    }
-
-    /// An agent's phone rings, if this channel is one that is being called.
-    fn ring(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        let Some(live) = self.graph.get(channel) else { return };
-        let Party::Agent { extension } = live.party.clone() else { return };
-        if live.dial_ended || live.role == Role::Origin {
-            return;
-        }
-        let in_snapshot = self.in_snapshot;
-        let Some(call) = self.call_mut(channel) else { return };
-        let uncertain = call.uncertain || in_snapshot;
-        call.ring(&extension, channel, now, uncertain, out);
-        self.tell(channel, out);
-    }
-
-    fn answered(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        let Some(live) = self.graph.get(channel) else { return };
-        if live.role == Role::Origin {
-            // Whoever takes a call by dialling may be joined with it a moment before.
-            let members = self.graph.members_with(channel);
-            return self.take_part(&members, now, out);
-        }
-        let party = live.party.clone();
-        if let Party::Agent { .. } = party {
-            self.ring(channel, now, out);
-        }
-        if let Some(live) = self.graph.get_mut(channel) {
-            live.dial_ended = true;
-        }
-        let Some(call) = self.call_mut(channel) else { return };
-        match party {
-            Party::Agent { .. } => call.answer(channel, now),
-            Party::Outside => call.far_end_answers(now),
-            Party::Internal => {}
-        }
-        self.tell(channel, out);
-    }
-
-    fn dial_end(
-        &mut self,
-        destination: &ChannelId,
-        result: DialResult,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
-        if result == DialResult::Answered {
-            return self.answered(destination, now, out);
-        }
-        let Some(live) = self.graph.get_mut(destination) else { return };
-        if std::mem::replace(&mut live.dial_ended, true) {
-            return;
-        }
-        let Some(call) = self.call_mut(destination) else { return };
-        call.last_dial = Some(result);
-        if let Some(extension) = call.leg_loses(destination, now) {
-            let reason = call.reason_of_dial_end(result);
-            call.dismiss(&extension, reason, now, out);
-        }
-    }
-
-    fn hung_up(&mut self, channel: &ChannelId) {
-        if let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) {
-            call.caller_gone = true;
-        }
-    }
-
-    fn hold(&mut self, channel: &ChannelId, on: bool, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        if let Some(call) = self.call_mut(channel) {
-            call.hold(channel, on, now, out);
-        }
-        self.tell(channel, out);
-    }
-
-    fn transferred(&mut self, by: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        if let [first, rest @ ..] = by {
-            for other in rest {
-                self.link(first, other, now, out);
-            }
-        }
-        for channel in by {
-            let Some(call) = self.call_mut(channel) else { continue };
-            if let Some(extension) = call.leg_of(channel).map(|leg| leg.extension.clone()) {
-                call.dismiss(&extension, DismissReason::Transferred, now, out);
-            }
-        }
-        if let Some(first) = by.first() {
-            self.tell(first, out);
         }
     }
 

@@ -3,6 +3,7 @@
 //! `synchronous = FULL`: what `write` has answered survives a power cut, not only a killed process.
 
 mod agents;
+mod call_outcome;
 mod call_work;
 mod calls;
 mod card;

@@ -20,7 +20,7 @@ demo: build ## build, make a demo company, and ring the phone of a demo agent
 
 test: setup setup-browser ## format, lints, documentation and all tests
 	cargo fmt --all --check
-	@for crate in shared cti-bridge; do cargo metadata --locked --format-version 1 --manifest-path $$crate/fuzz/Cargo.toml >/dev/null; done
+	@for crate in shared cti-bridge; do cargo metadata --locked --format-version 1 --manifest-path $$crate/fuzz/Cargo.toml >/dev/null || exit 1; done
 	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --workspace --no-deps
 	cargo build $(CARGO_FLAGS) --workspace --bins

@@ -13,6 +13,7 @@ mod live;
 mod message;
 mod parties;
 mod pause;
+mod presentation;
 mod session;
 mod translate;
 
@@ -23,4 +24,5 @@ pub use connection::{Connect, Tcp, Tls};
 pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
 pub use message::AmiMessage;
 pub use parties::Parties;
-pub use translate::{AmiTranslator, Presentation, PresentationAsk, PresentationPolicy};
+pub use presentation::{Presentation, PresentationAsk, PresentationPolicy};
+pub use translate::AmiTranslator;

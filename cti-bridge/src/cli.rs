@@ -117,8 +117,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    telemetry::start(cli.log_format);
-    match run(cli.command) {
+    let log = telemetry::start(cli.log_format);
+    let done = run(cli.command);
+    drop(log);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain(&failure.to_string());

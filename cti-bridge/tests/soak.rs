@@ -9,7 +9,7 @@ use std::time::Duration;
 use load::{Load, NOT_PLACED};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_agents_get_every_pop_up_once_although_some_read_nothing() {
+async fn two_hundred_agents_get_every_pop_up_once_although_some_read_nothing_and_nobody_reads_the_log() {
     let load = Load {
         agents: 200,
         stuck_every: 10,

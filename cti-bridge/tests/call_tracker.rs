@@ -390,6 +390,29 @@ fn a_clock_set_back_gives_no_negative_times() {
 }
 
 #[test]
+fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+    // The call was parked and came back while nobody looked.
+    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    story.extend(caller("t"));
+    story.extend(rings("t", "b", "201"));
+    story.push(CallSignal::SnapshotEnd);
+    changes.extend(apply(&mut tracker, story));
+    changes.extend(apply(&mut tracker, [up("b"), gone("t"), gone("b")]));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..5],
+        [
+            "call1 leaves 201: Lost",
+            "call1 rings 201: +81312345678 → 0331112222 uncertain",
+            "call1 answered by 201",
+        ]
+    );
+}
+
+#[test]
 fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
     let mut tracker = tracker();
     let story =

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared::caller::CallerNumber;
 
-use super::{CallChange, CallTracker, Caller, DismissReason};
+use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, DismissReason};
 
 impl CallTracker {
     /// Tells what waited for the end of a list.
@@ -31,6 +31,16 @@ impl CallTracker {
                 if leg.channels.is_empty() {
                     let extension = leg.extension.clone();
                     call.dismiss(&extension, DismissReason::Lost, now, out);
+                } else if leg.answered_at.is_some() && !leg.placed {
+                    let is_up = |id: &ChannelId| {
+                        self.graph.get(id).is_some_and(|channel| channel.state == ChannelState::Up)
+                    };
+                    if !leg.channels.iter().any(is_up) {
+                        // The phone that had the call left it, and rings anew: a parked call came back.
+                        let (extension, channels) = (leg.extension.clone(), leg.channels.clone());
+                        call.dismiss(&extension, DismissReason::Lost, now, out);
+                        channels.iter().for_each(|id| call.ring(&extension, id, now, true, out));
+                    }
                 }
             }
         }

@@ -148,13 +148,7 @@ impl SqliteTransaction<'_> {
 
     /// What is promised for somebody who is not there is kept by nobody.
     fn check_agent(&self, agent_code: &str) -> Result<(), StoreError> {
-        let there = self
-            .connection
-            .prepare_cached("SELECT 1 FROM agent WHERE agent_code = ?1 AND revoked_at IS NULL")
-            .at(&self.path)?
-            .exists([agent_code])
-            .at(&self.path)?;
-        match there {
+        match self.works_here(agent_code)? {
             true => Ok(()),
             false => Err(StoreError::Conflict(format!("there is no agent {agent_code}"))),
         }

@@ -266,19 +266,22 @@ impl SqliteTransaction<'_> {
         }
     }
 
+    /// Whether there is this agent, with a right to sign in.
+    pub(super) fn works_here(&self, agent_code: &str) -> Result<bool, StoreError> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM agent WHERE agent_code = ?1 AND revoked_at IS NULL")
+            .at(&self.path)?
+            .exists([agent_code])
+            .at(&self.path)
+    }
+
     pub(in crate::store) fn set_password(
         &mut self,
         agent_code: &str,
         hash: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let there = self
-            .connection
-            .prepare_cached("SELECT 1 FROM agent WHERE agent_code = ?1 AND revoked_at IS NULL")
-            .at(&self.path)?
-            .exists([agent_code])
-            .at(&self.path)?;
-        if !there {
+        if !self.works_here(agent_code)? {
             return Ok(false);
         }
         match hash {

@@ -4,7 +4,8 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::super::reader::SqliteReader;
 use super::super::{Explained, StoreError, timeline};
-use super::{OPEN_DEALS, deal_of, shown_number};
+use super::open::{OPEN_DEALS, deal_of};
+use super::shown_number;
 use crate::card::{INTERACTIONS_MAX, LeadCard, LeadProfile, OPEN_MAX, OpenDeal};
 
 impl SqliteReader {

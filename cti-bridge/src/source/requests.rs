@@ -6,6 +6,23 @@ use tokio::sync::mpsc;
 
 use super::{DialError, SourceRequest};
 
+/// Longest extension and longest number that is dialled, in characters.
+pub(in crate::source) const DIALLED_MAX: usize = 32;
+
+/// Whether this can be an extension: nothing that means something to a telephone system.
+pub(in crate::source) fn is_extension(text: &str) -> bool {
+    is_made_of(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+/// Whether this can be dialled: digits, and the keys that a telephone has beside them.
+pub(in crate::source) fn is_dialled(text: &str) -> bool {
+    is_made_of(text, |b| b.is_ascii_digit() || matches!(b, b'+' | b'*' | b'#'))
+}
+
+fn is_made_of(text: &str, is_allowed: fn(u8) -> bool) -> bool {
+    (1..=DIALLED_MAX).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
 /// What the bridge asks of this source. When nobody can ask any more, nothing is ever asked.
 pub(in crate::source) struct Requests(Option<mpsc::Receiver<SourceRequest>>);
 

@@ -10,6 +10,7 @@ use super::AmiConfig;
 use super::action::Action;
 use crate::call::ChannelId;
 use crate::source::DialError;
+use crate::source::requests::{is_dialled, is_extension};
 
 /// Numbers that are being dialled at a time.
 const DIALS_MAX: usize = 1_000;
@@ -86,17 +87,12 @@ impl Dials {
 }
 
 fn check(config: &AmiConfig, extension: &str, number: &str, waiting: usize) -> Result<(), DialError> {
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text.len() <= 32
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+*#-_.".contains(&b))
-    };
     if config.dial_context.is_empty() {
         return Err(DialError::NotSupported(
             "set dial_context to the dialplan's context for outgoing calls".to_owned(),
         ));
     }
-    if !plain(extension) || !plain(number) {
+    if !is_extension(extension) || !is_dialled(number) {
         return Err(DialError::Refused(
             "the extension or the number has characters that are not dialled".to_owned(),
         ));

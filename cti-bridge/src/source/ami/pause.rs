@@ -3,6 +3,7 @@
 use super::AmiConfig;
 use super::action::Action;
 use crate::source::QueuePause;
+use crate::source::requests::is_extension;
 
 /// The identity of these actions: their answers are not waited for.
 pub(super) const ID: &str = "pause-1";
@@ -24,11 +25,6 @@ pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<
         }
         action.write_to(outbox);
     }
-}
-
-fn is_extension(text: &str) -> bool {
-    (1..=32).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// The telephone system's answer. Who is a member of no queue here is none of ours.

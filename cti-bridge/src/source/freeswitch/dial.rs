@@ -2,12 +2,10 @@
 
 use super::FreeSwitchConfig;
 use crate::source::DialError;
+use crate::source::requests::{is_dialled, is_extension};
 
 /// The channel variable that says which number a leg of ours is about to dial.
 pub(super) const DIALLED_VARIABLE: &str = "chakuden_dialled_number";
-
-/// Longest extension and longest number that is dialled, in characters.
-const LENGTH_MAX: usize = 32;
 
 /// The `originate` command for this phone and this number; the leg gets this identity.
 ///
@@ -25,7 +23,7 @@ pub(super) fn command(
     if !is_extension(extension) {
         return Err(DialError::Refused("the extension is not one that can be dialled".to_owned()));
     }
-    if !is_made_of(number, |b| b.is_ascii_digit() || matches!(b, b'+' | b'*' | b'#')) {
+    if !is_dialled(number) {
         return Err(DialError::Refused("the number is not one that can be dialled".to_owned()));
     }
     let fill = |template: &str| template.replace("{extension}", extension).replace("{number}", number);
@@ -37,15 +35,6 @@ pub(super) fn command(
     let (endpoint, destination) = (fill(&config.dial_endpoint), fill(&config.dial_destination));
     // The job has the leg's identity too, so that its result needs no table of its own.
     Ok(format!("bgapi originate {{{variables}}}{endpoint} {destination}\nJob-UUID: {leg}"))
-}
-
-/// Whether this can be an extension: nothing that means something to FreeSWITCH.
-pub(super) fn is_extension(text: &str) -> bool {
-    is_made_of(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-}
-
-fn is_made_of(text: &str, is_allowed: fn(u8) -> bool) -> bool {
-    (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// Checks the templates of the settings.
@@ -106,6 +95,7 @@ pub(super) fn new_leg() -> Result<String, DialError> {
 mod tests {
     use super::*;
     use crate::source::ami::Secret;
+    use crate::source::requests::DIALLED_MAX;
 
     fn config() -> FreeSwitchConfig {
         FreeSwitchConfig::new("pbx:8021", Secret::new("s"))
@@ -133,7 +123,7 @@ mod tests {
     #[test]
     fn nothing_can_be_injected() {
         let config = config();
-        let long = "1".repeat(LENGTH_MAX + 1);
+        let long = "1".repeat(DIALLED_MAX + 1);
         for extension in
             ["", "201 &hangup", "201,x", "201}", "2\n01", "{number}", "201@evil", "２０１", &long]
         {

@@ -2,10 +2,11 @@
 
 use super::{FreeSwitchConfig, dial};
 use crate::source::QueuePause;
+use crate::source::requests::is_extension;
 
 /// The command that tells `mod_callcenter` of one agent; none where it is not set up, or for what is no extension.
 pub(super) fn command(config: &FreeSwitchConfig, pause: &QueuePause) -> Option<String> {
-    if config.queue_agent.is_empty() || !dial::is_extension(&pause.extension) {
+    if config.queue_agent.is_empty() || !is_extension(&pause.extension) {
         return None;
     }
     let agent = config.queue_agent.replace("{extension}", &pause.extension);

@@ -22,17 +22,16 @@ const PREPARED_MAX: usize = 1_000;
 pub(super) struct Prepared {
     call_id: CallId,
     who: Who,
-    read_at: Instant,
+    asked_at: Instant,
     profile: Profile,
-    /// How often everything was forgotten when it was asked for.
-    age: u64,
 }
 
 /// The look-ups that were made ahead.
 #[derive(Debug)]
 pub(super) struct Preparation {
     ready: HashMap<CallId, Prepared>,
-    age: u64,
+    /// When customers changed last: what was asked for before may be wrong.
+    changed_at: Option<Instant>,
     done_tx: mpsc::Sender<Prepared>,
     pub(super) done: mpsc::Receiver<Prepared>,
 }
@@ -40,24 +39,24 @@ pub(super) struct Preparation {
 impl Preparation {
     pub(super) fn new() -> Self {
         let (done_tx, done) = mpsc::channel(PREPARED_MAX);
-        Self { ready: HashMap::new(), age: 0, done_tx, done }
+        Self { ready: HashMap::new(), changed_at: None, done_tx, done }
     }
 
     /// What was read may be wrong now.
     pub(super) fn forget_all(&mut self) {
         self.ready.clear();
-        self.age += 1;
+        self.changed_at = Some(Instant::now());
     }
 
     /// What nobody will show any more.
     pub(super) fn forget_old(&mut self, now: Instant) {
-        self.ready.retain(|_, prepared| now.duration_since(prepared.read_at) < FRESH);
+        self.ready.retain(|_, prepared| now.duration_since(prepared.asked_at) < FRESH);
     }
 
     /// What was read of a call, if it is about this caller and fresh.
     pub(super) fn take(&mut self, call_id: CallId, who: &Who) -> Option<Arc<Profile>> {
         let prepared = self.ready.remove(&call_id)?;
-        let is_right = prepared.who == *who && prepared.read_at.elapsed() < FRESH;
+        let is_right = prepared.who == *who && prepared.asked_at.elapsed() < FRESH;
         is_right.then(|| Arc::new(prepared.profile))
     }
 }
@@ -70,12 +69,12 @@ impl Bridge {
         if full || (who.caller.number().is_none() && who.customer_code.is_none()) {
             return;
         }
-        let (call_id, age, today) = (call.call_id, self.preparation.age, self.clock.today());
+        let (call_id, asked_at, today) = (call.call_id, Instant::now(), self.clock.today());
         let to = self.preparation.done_tx.clone();
         // When it cannot be asked for or read now, it is when the phone rings.
         let _ = self.lookups.request(move |reader| {
             if let Ok(profile) = popup::of_call(reader, &who, today) {
-                let _ = to.try_send(Prepared { call_id, who, read_at: Instant::now(), profile, age });
+                let _ = to.try_send(Prepared { call_id, who, asked_at, profile });
             }
         });
     }
@@ -83,7 +82,8 @@ impl Bridge {
     /// A look-up that was made ahead has ended.
     pub(super) fn on_prepared(&mut self, prepared: Prepared) {
         let rings_already = self.calls.contains_key(&prepared.call_id);
-        if prepared.age == self.preparation.age && !rings_already {
+        let is_right = self.preparation.changed_at.is_none_or(|changed| prepared.asked_at > changed);
+        if is_right && !rings_already {
             self.preparation.ready.insert(prepared.call_id, prepared);
         }
     }

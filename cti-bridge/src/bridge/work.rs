@@ -172,7 +172,8 @@ fn forget(bridge: &mut Bridge, call_id: String, reply: Reply) {
         if let Some(e164) = &call.caller_e164 {
             tx.forget_number(e164)?;
         }
-        Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
+        let numbers = call.caller_e164.into_iter().collect();
+        Ok(Written { data: "{}".to_owned(), effects, numbers, ..Written::default() })
     });
     write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, None));
 }

@@ -16,10 +16,15 @@ export async function talking(page, bridge, popup = known(akagi())) {
 
 /** The same call, over, with its record and the work after it. */
 export async function afterwards(page, bridge, id, more = {}) {
+  end(bridge, id, more);
+  await page.waitForSelector('.wrapup.unfolded');
+}
+
+/** What the bridge tells when a call is over and the work after it begins. */
+export function end(bridge, id, more = {}) {
   bridge.records = [{ call_id: id, direction: 'inbound', caller_kind: 'number', caller_e164: '+81312345678', caller_display: '03-1234-5678', customer_code: 'C00017', customer_name: '株式会社赤木電機', agent_code: 'A201', started_at: ago(2), answered_at: ago(1), ended_at: ago(0), outcome: 'completed', talk_seconds: 65, note: '', wrapped_at: null, ...more }];
   bridge.end(id);
   bridge.setPresence('after_call_work', { call_id: id, until: ago(-2) });
-  await page.waitForSelector('.wrapup.unfolded');
 }
 
 /** Two people and two sites of 株式会社赤木電機 behind one number. */

@@ -1,7 +1,7 @@
 // What an agent writes about a call and opens without one, in a real browser against the stand-in bridge.
 
 import assert from 'node:assert/strict';
-import { afterwards, asked, lookedUp, note, talking } from './at-work.mjs';
+import { afterwards, asked, end, lookedUp, note, talking } from './at-work.mjs';
 import { PERMISSIONS, TOKEN, ago, akagi, gigantic, known, missedCall, nobody } from './fixtures.mjs';
 import { onPage, received, waitText } from './on-page.mjs';
 
@@ -92,7 +92,8 @@ onPage('a word that an input method puts together survives whatever comes', asyn
   await page.focus(note);
   const input = await page.context().newCDPSession(page);
   await input.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
-  await afterwards(page, bridge, id).catch(() => {});
+  end(bridge, id);
+  await waitText(page, '.presence-chip', '後処理中');
   assert.equal(await page.inputValue(note), 'にほん');
   await input.send('Input.insertText', { text: '日本' });
   await page.waitForSelector('.wrapup.unfolded');

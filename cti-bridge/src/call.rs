@@ -16,6 +16,7 @@ mod live;
 mod merge;
 mod progress;
 mod reconcile;
+mod seen;
 mod signal;
 mod tracker;
 

@@ -452,6 +452,68 @@ fn an_answer_within_a_snapshot_is_told_before_the_end() {
 }
 
 #[test]
+fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
+    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    story.extend(caller("t"));
+    story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::SnapshotEnd]);
+    changes.extend(apply(&mut tracker, story));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..],
+        [
+            "call1 leaves 203: Transferred",
+            "call1 rings 202: +81312345678 → 0331112222 uncertain",
+            "call1 answered by 202",
+        ]
+    );
+}
+
+/// The messages about the caller never came; the call seemed to begin with the telephone system itself.
+#[test]
+fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
+    let mut tracker = tracker();
+    let story = [vec![seen("l", "t", Party::Internal, Role::Origin)], rings("l", "a", "203")];
+    let mut changes = apply(&mut tracker, story.into_iter().flatten());
+    let mut story = caller("t");
+    if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut story[0] {
+        (*caller, *uncertain) = (Some(Caller::Pending), true);
+    }
+    story.insert(0, CallSignal::SnapshotBegin);
+    story.extend([
+        seen("l", "t", Party::Internal, Role::Origin),
+        seen("a", "t", agent("203"), Role::Destination),
+    ]);
+    story.push(CallSignal::SnapshotEnd);
+    changes.extend(apply(&mut tracker, story));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes),
+        ["call1 rings 203: Unknown ~ 0331112222", "call1 is from +81312345678 → 0331112222"]
+    );
+}
+
+/// Or the first second after a reconnect would ask for everybody who waits in a queue.
+#[test]
+fn only_who_calls_from_now_on_is_named_before_a_phone_rings() {
+    let mut tracker = tracker();
+    let names = |tracker: &CallTracker, channel: &str| tracker.coming_in(&channel.into()).is_some();
+    let _ = apply(&mut tracker, caller("t1"));
+    assert!(names(&tracker, "t1"));
+    let _ = apply(&mut tracker, [CallSignal::SourceLost, CallSignal::SnapshotBegin]);
+    let _ = apply(&mut tracker, [caller("t1"), caller("t2")].concat());
+    assert!(!names(&tracker, "t1") && !names(&tracker, "t2"), "while the list comes in");
+    let _ = apply(&mut tracker, [CallSignal::SnapshotEnd]);
+    assert!(!names(&tracker, "t1"), "it was found running");
+    let _ = apply(&mut tracker, caller("t3"));
+    assert!(names(&tracker, "t3"));
+    let _ = apply(&mut tracker, rings("t3", "a", "201"));
+    assert!(!names(&tracker, "t3"), "a phone rings already");
+}
+
+#[test]
 fn a_broken_snapshot_closes_nothing() {
     let mut tracker = tracker();
     let story = [caller("t"), rings("t", "a", "201")];

@@ -14,9 +14,10 @@ use cti_bridge::config::Config;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
+use telephone::ami_support::RECORDINGS;
 use telephone::line::Line;
 use telephone::story::{Story, stories};
-use telephone::{RECORDINGS, Screen, between};
+use telephone::{Screen, between};
 use telephone_agents::{Bridge, Page};
 
 /// How long screens may be wrong after the return.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use common::work::until;
 use common::{Client, Company, company, post, soon};
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
@@ -64,19 +65,6 @@ async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (
 fn ring(event_id: &str, number: &str) -> Value {
     json!({"event_id": event_id, "event": "ringing", "call_id": "42", "caller_number": number,
            "called_number": "0120111111", "extension": "201"})
-}
-
-/// The next push of this kind, whatever comes before it.
-async fn until(client: &mut Client, kind: &str) -> Value {
-    loop {
-        let frame = match client.pushes.is_empty() {
-            true => client.frame().await.unwrap(),
-            false => client.pushes.remove(0),
-        };
-        if frame["ev"] == kind {
-            return frame["data"].clone();
-        }
-    }
 }
 
 #[tokio::test]

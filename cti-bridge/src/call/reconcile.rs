@@ -20,35 +20,34 @@ impl CallTracker {
             return;
         }
         for channel in self.graph.unseen_since(self.epoch) {
-            let Some(live) = self.graph.remove(&channel) else { continue };
-            let Some(call) = self.calls.get_mut(&live.call) else { continue };
-            call.uncertain = true;
-            call.channels_live = call.channels_live.saturating_sub(1);
-            if call.channels_live == 0 {
-                self.end(live.call, true, now, out);
-            } else if let Some(leg) = call.leg_of(&channel) {
-                leg.channels.retain(|c| *c != channel);
-                if leg.channels.is_empty() {
-                    let extension = leg.extension.clone();
-                    call.dismiss(&extension, DismissReason::Lost, now, out);
-                } else if leg.answered_at.is_some() && !leg.placed {
-                    let is_up = |id: &ChannelId| {
-                        self.graph.get(id).is_some_and(|channel| channel.state == ChannelState::Up)
-                    };
-                    if !leg.channels.iter().any(is_up) {
-                        // The phone that had the call left it, and rings anew: a parked call came back.
-                        let (extension, channels) = (leg.extension.clone(), leg.channels.clone());
-                        call.dismiss(&extension, DismissReason::Lost, now, out);
-                        channels.iter().for_each(|id| call.ring(&extension, id, now, true, out));
-                    }
-                }
-            }
+            self.not_named(&channel, now, out);
         }
         // Who left while nobody was seen to take over has handed the call on to whoever has it now.
         for call in self.calls.values_mut().filter(|call| call.is_attended()) {
             call.hand_on(now, out);
         }
         self.tell_all(out);
+    }
+
+    /// The list of live channels did not name this one.
+    fn not_named(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        let Some(live) = self.graph.remove(channel) else { return };
+        let Some(call) = self.calls.get_mut(&live.call) else { return };
+        call.uncertain = true;
+        call.channels_live = call.channels_live.saturating_sub(1);
+        if call.channels_live == 0 {
+            return self.end(live.call, true, now, out);
+        }
+        let Some(leg) = call.leg_of(channel) else { return };
+        leg.channels.retain(|c| c != channel);
+        let is_up = |id: &ChannelId| self.graph.get(id).is_some_and(|live| live.state == ChannelState::Up);
+        let rings_anew = leg.answered_at.is_some() && !leg.placed && !leg.channels.iter().any(is_up);
+        if leg.channels.is_empty() || rings_anew {
+            let (extension, channels) = (leg.extension.clone(), leg.channels.clone());
+            call.dismiss(&extension, DismissReason::Lost, now, out);
+            // The phone that had the call left it, and rings anew: a parked call came back.
+            channels.iter().for_each(|id| call.ring(&extension, id, now, true, out));
+        }
     }
 
     /// Nobody will answer for the numbers still being asked about: they stay unknown.

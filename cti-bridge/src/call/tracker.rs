@@ -7,9 +7,10 @@ use shared::caller::CallerNumber;
 
 use super::graph::{CallKey, Graph, Recent};
 use super::live::LiveCall;
+use super::seen::Seen;
 use super::{
     BridgeId, CallChange, CallId, CallIds, CallInfo, CallSignal, Caller, ChannelId, Direction, DismissReason,
-    GoneCause, Party, Role,
+    GoneCause, Party,
 };
 
 /// Identities of calls that are not given again: those of the last day of a large call centre.
@@ -36,12 +37,12 @@ impl Default for TrackerLimits {
 #[derive(Debug)]
 pub struct CallTracker {
     pub(super) limits: TrackerLimits,
-    ids: CallIds,
+    pub(super) ids: CallIds,
     /// Identities that were given to calls.
-    used: Recent<CallId>,
+    pub(super) used: Recent<CallId>,
     pub(super) graph: Graph,
     pub(super) calls: BTreeMap<CallKey, LiveCall>,
-    next_key: CallKey,
+    pub(super) next_key: CallKey,
     /// Numbers the snapshots; a channel is alive if the latest one saw it.
     pub(super) epoch: u64,
     pub(super) in_snapshot: bool,
@@ -92,11 +93,14 @@ impl CallTracker {
         self.graph.gone_len()
     }
 
-    /// The call of this channel while it comes in, who calls is known, and nobody has been told of it yet.
+    /// The call of this channel while it comes in, who calls is known, and nobody has been told of it yet. Never one
+    /// that was found already running.
     #[must_use]
     pub fn coming_in(&self, channel: &ChannelId) -> Option<CallInfo> {
         let call = self.calls.get(&self.graph.call_of(channel)?)?;
-        let comes_in = call.direction == Direction::Inbound && call.may_tell() && !call.is_told();
+        let found_running = self.in_snapshot || call.uncertain;
+        let comes_in =
+            call.direction == Direction::Inbound && call.may_tell() && !call.is_told() && !found_running;
         comes_in.then(|| call.info())
     }
 
@@ -170,75 +174,7 @@ impl CallTracker {
         self.calls.get_mut(&key)
     }
 
-    fn channel_seen(
-        &mut self,
-        channel: &ChannelId,
-        seen: Seen,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
-        if self.graph.get(channel).is_none() {
-            let known = self.graph.linked_call(channel);
-            let known = known.or_else(|| seen.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
-            let key = known.unwrap_or_else(|| {
-                self.open_call(seen.linked.as_ref().unwrap_or(channel), now, seen.uncertain)
-            });
-            self.graph.insert(channel, key, seen.party.clone(), seen.role, self.epoch);
-            self.name(channel, key);
-            if let Some(call) = self.calls.get_mut(&key) {
-                call.channels_live += 1;
-            }
-        }
-        if let Some(linked) = &seen.linked {
-            self.link(channel, linked, now, out);
-        }
-        if seen.role == Role::Origin {
-            self.origin_seen(channel, seen, out);
-        } else if seen.party == Party::Outside {
-            self.reaches_outside(channel, now, out);
-        }
-        self.tell(channel, out);
-    }
-
-    /// A channel that calls: it began its call, unless another did. After a gap in what was seen, a line from
-    /// outside is the likelier beginning than one of our phones, and a phone than plumbing.
-    fn origin_seen(&mut self, channel: &ChannelId, seen: Seen, out: &mut Vec<CallChange>) {
-        let Some(call) = self.call_mut(channel) else { return };
-        let replaces = match &call.origin {
-            None => true,
-            Some(origin) => {
-                seen.uncertain && !call.is_told() && likelihood(&seen.party) > likelihood(&origin.party)
-            }
-        };
-        if replaces {
-            call.set_origin(channel, &seen.party, seen.caller, seen.dialled);
-        } else if call.is_origin(channel)
-            && let Some(Caller::Known(caller)) = seen.caller
-        {
-            self.caller_known(channel, caller, out);
-        }
-    }
-
-    /// A new call, with the identity that its first channel gives it. An identity is used once: what was told about
-    /// another call is over.
-    fn open_call(&mut self, first: &ChannelId, now: DateTime<Utc>, uncertain: bool) -> CallKey {
-        let key = self.next_key;
-        self.next_key += 1;
-        let named = self.ids.id_of(first);
-        let id = if self.used.remember(&named) { named } else { self.ids.next_id() };
-        self.calls.insert(key, LiveCall::new(id, now, uncertain));
-        key
-    }
-
-    pub(super) fn name(&mut self, name: &ChannelId, key: CallKey) {
-        if self.graph.link(name, key)
-            && let Some(call) = self.calls.get_mut(&key)
-        {
-            call.names.push(name.clone());
-        }
-    }
-
-    fn party_changed(
+    pub(super) fn party_changed(
         &mut self,
         channel: &ChannelId,
         party: Party,
@@ -250,6 +186,8 @@ impl CallTracker {
             return;
         }
         live.party = party;
+        // Nobody has called the new party yet.
+        live.dial_ended = false;
         let Some(call) = self.call_mut(channel) else { return };
         if let Some(extension) = call.leg_loses(channel, now) {
             call.dismiss(&extension, DismissReason::AnsweredElsewhere, now, out);
@@ -257,7 +195,12 @@ impl CallTracker {
         self.tell(channel, out);
     }
 
-    fn caller_known(&mut self, channel: &ChannelId, caller: CallerNumber, out: &mut Vec<CallChange>) {
+    pub(super) fn caller_known(
+        &mut self,
+        channel: &ChannelId,
+        caller: CallerNumber,
+        out: &mut Vec<CallChange>,
+    ) {
         let may_tell = !self.in_snapshot;
         let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
         // For a call that one of us placed the other end is who was dialled, not who dials.
@@ -378,23 +321,4 @@ impl CallTracker {
         }
         self.take_part(&members, now, out);
     }
-}
-
-/// How likely a party is the one who calls.
-fn likelihood(party: &Party) -> u8 {
-    match party {
-        Party::Outside => 2,
-        Party::Agent { .. } => 1,
-        Party::Internal => 0,
-    }
-}
-
-/// What was told about a channel, without its identity and state.
-struct Seen {
-    linked: Option<ChannelId>,
-    party: Party,
-    role: Role,
-    dialled: Option<String>,
-    caller: Option<Caller>,
-    uncertain: bool,
 }

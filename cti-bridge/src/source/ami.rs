@@ -9,6 +9,7 @@ mod config;
 mod connection;
 mod decoder;
 mod dial;
+mod identify;
 mod live;
 mod message;
 mod parties;

@@ -78,7 +78,8 @@ impl Channel {
     }
 
     pub(crate) fn dialled(&self, phone: &Self, status: &str) -> String {
-        message("DialEnd", &(self.headers("", 4) + &phone.headers("Dest", 5)), &[("DialStatus", status)])
+        let state = if status == "ANSWER" { 6 } else { 5 };
+        message("DialEnd", &(self.headers("", 4) + &phone.headers("Dest", state)), &[("DialStatus", status)])
     }
 
     pub(crate) fn enters(&self, bridge: &str, technology: &str) -> String {

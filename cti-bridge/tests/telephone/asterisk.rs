@@ -2,14 +2,39 @@
 
 use std::fmt::Write as _;
 
+use super::ami_support::{self, RECORDINGS, scenes};
 use super::pbx::{Channel, State};
 use super::{Pbx, Scenario, System, header};
 
+/// Every recording, and the scenes of calls from outside that were not recorded: a list of channels says nothing of
+/// who calls out.
+pub(crate) fn scenarios() -> impl Iterator<Item = Scenario> {
+    RECORDINGS.into_iter().map(recorded).chain([
+        scene("parked-and-taken-by-another", scenes::parked_and_taken_by_another()),
+        scene("parked-and-taken-back", scenes::parked_and_taken_back()),
+        scene("parked-and-timed-out", scenes::parked_and_timed_out()),
+        scene("parked-and-given-up", scenes::parked_and_given_up()),
+        scene("parked-by-a-key", scenes::parked_by_a_key_and_taken_by_another()),
+        scene("picked-up", scenes::picked_up("*8203")),
+        scene("local-channel-taken-out", scenes::local_channel_taken_out()),
+        scene("picked-up-behind-local", scenes::picked_up_behind_local()),
+    ])
+}
+
+fn scene(name: &'static str, messages: Vec<String>) -> Scenario {
+    let before = Pbx::quiet(System::Asterisk);
+    Scenario {
+        system: System::Asterisk,
+        name,
+        banner: "Asterisk Call Manager/9.0.0".to_owned(),
+        messages,
+        before,
+    }
+}
+
 /// A recording, message by message.
 pub(super) fn recorded(name: &'static str) -> Scenario {
-    let path = format!("{}/../data/captures/ami/{name}.ami", env!("CARGO_MANIFEST_DIR"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let text = String::from_utf8(bytes).unwrap();
+    let text = String::from_utf8(ami_support::recording(name)).unwrap();
     let (banner, rest) = text.split_once("\r\n").unwrap();
     let mut before = Pbx { withheld: name == "withheld-getvar", ..Pbx::quiet(System::Asterisk) };
     let mut messages = Vec::new();
@@ -28,8 +53,20 @@ pub(super) fn recorded(name: &'static str) -> Scenario {
 const COLUMNS: [&str; 6] = ["Linkedid", "Channel", "ChannelState", "CallerIDNum", "CallerIDName", "Exten"];
 
 /// The headers that name a channel.
-pub(super) const NAMES: [&str; 5] =
-    ["Uniqueid", "DestUniqueid", "BridgeUniqueid", "Linkedid", "OrigTransfererUniqueid"];
+pub(super) const NAMES: [&str; 12] = [
+    "Uniqueid",
+    "DestUniqueid",
+    "BridgeUniqueid",
+    "Linkedid",
+    "OrigTransfererUniqueid",
+    "TransfererLinkedid",
+    "TransfereeLinkedid",
+    "ParkeeLinkedid",
+    "RetrieverLinkedid",
+    "LocalOneLinkedid",
+    "LocalTwoLinkedid",
+    "TargetLinkedid",
+];
 
 pub(super) fn apply(pbx: &mut Pbx, message: &str) {
     let Some(event) = header(message, "Event") else { return };
@@ -60,6 +97,10 @@ pub(super) fn apply(pbx: &mut Pbx, message: &str) {
             link_all(pbx, message);
         }
         "BridgeLeave" => drop(channel.row.remove("BridgeId")),
+        "Rename" => {
+            copy("Channel", "Newname");
+            channel.extension = agent(channel.column("Channel")).map(str::to_owned);
+        }
         "Hangup" => {
             let id = channel.id.clone();
             pbx.hang_up(&id);

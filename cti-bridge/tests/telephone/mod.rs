@@ -6,6 +6,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a panic is a failed test")]
 
+#[path = "../ami_support/mod.rs"]
+pub(crate) mod ami_support;
 pub(crate) mod asterisk;
 pub(crate) mod desk;
 pub(crate) mod ear;
@@ -17,19 +19,6 @@ pub(crate) mod pbx;
 pub(crate) mod story;
 
 pub(crate) use pbx::{Pbx, Screen};
-
-/// Every recording of Asterisk.
-pub(crate) const RECORDINGS: [&str; 9] = [
-    "ringall-answered",
-    "abandoned",
-    "no-answer-then-next",
-    "withheld-getvar",
-    "payphone",
-    "blind-transfer",
-    "attended-transfer",
-    "hold",
-    "snapshot-mid-call",
-];
 
 /// Whose messages these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

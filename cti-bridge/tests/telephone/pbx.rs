@@ -158,7 +158,7 @@ impl Pbx {
     }
 
     fn screen_for(&self, channel: &Channel, origin: &Channel) -> Option<Screen> {
-        let extension = channel.extension.clone().filter(|_| channel.called)?;
+        let extension = channel.extension.clone().filter(|_| channel.called || self.has_joined(channel))?;
         let ringing = match channel.state {
             State::Ringing => true,
             State::Up => false,
@@ -169,6 +169,13 @@ impl Pbx {
             None => self.outside(origin),
         };
         Some(Screen { extension, caller, ringing })
+    }
+
+    /// Whether it began a call of its own and talks in another's now: a parked call was taken.
+    fn has_joined(&self, channel: &Channel) -> bool {
+        let (bridge, linked) = (channel.column("BridgeId"), &channel.linked);
+        let talks_with = |other: &Channel| other.id == *linked && other.column("BridgeId") == bridge;
+        *linked != channel.id && !bridge.is_empty() && self.channels.iter().any(talks_with)
     }
 
     fn outside(&self, origin: &Channel) -> String {

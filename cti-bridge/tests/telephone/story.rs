@@ -3,7 +3,7 @@
 use cti_bridge::call::TrackerLimits;
 
 use super::desk::Desk;
-use super::{RECORDINGS, Scenario, Screen, between, common, either, freeswitch};
+use super::{Scenario, Screen, asterisk, between, common, either, freeswitch};
 
 /// A scenario, what must be on the screens after each step, and what may be: the channels' list and the tracker
 /// that nothing disturbs differ only for moments.
@@ -53,9 +53,8 @@ impl Story {
     }
 }
 
-/// Every scenario, the [`RECORDINGS`] of Asterisk first. Made once: a case replays only what it mistreats.
+/// Every scenario, the recordings of Asterisk first. Made once: a case replays only what it mistreats.
 pub(crate) fn stories() -> &'static [Story] {
     static STORIES: std::sync::OnceLock<Vec<Story>> = std::sync::OnceLock::new();
-    let asterisk = || RECORDINGS.into_iter().map(Scenario::of);
-    STORIES.get_or_init(|| asterisk().chain(freeswitch::scenarios()).map(Story::of).collect())
+    STORIES.get_or_init(|| asterisk::scenarios().chain(freeswitch::scenarios()).map(Story::of).collect())
 }

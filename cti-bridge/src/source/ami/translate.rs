@@ -1,18 +1,11 @@
 //! AMI messages to call signals, without I/O.
-//!
-//! **Withheld numbers.** Asterisk prints the number of a caller who withholds it in every event, and no event says
-//! so. Only the answer to `Getvar CALLERID(num-pres)` does. So a number goes from a message into this file's own
-//! memory, a question goes out, and a signal carries the number only after the answer allowed it. Without an
-//! answer the caller is unknown.
 
 use std::collections::{HashMap, VecDeque};
 
-use shared::caller::CallerNumber;
+use crate::call::{CallSignal, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
 
-use crate::call::{CallSignal, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
-
-use super::{AmiMessage, Parties, Presentation, PresentationAsk, PresentationPolicy};
-use crate::source::caller;
+use super::identify::Known;
+use super::{AmiMessage, Parties, PresentationAsk, PresentationPolicy};
 
 /// Orders to call that are remembered.
 const EXPECTED_MAX: usize = 1_000;
@@ -23,11 +16,11 @@ const CODE_CHARS_MAX: usize = 64;
 #[derive(Debug)]
 pub struct AmiTranslator {
     parties: Parties,
-    policy: PresentationPolicy,
-    channels: HashMap<ChannelId, Known>,
+    pub(super) policy: PresentationPolicy,
+    pub(super) channels: HashMap<ChannelId, Known>,
     order: VecDeque<ChannelId>,
     pub(super) channels_max: usize,
-    next_serial: u64,
+    pub(super) next_serial: u64,
     /// The variable into which an IVR puts a customer code.
     customer_code_variable: String,
     /// The bridges of the list of live channels, with the call that each was listed with first.
@@ -36,42 +29,18 @@ pub struct AmiTranslator {
     expected: HashMap<ChannelId, String>,
 }
 
-/// What is remembered of a channel.
-struct Known {
-    linked: Option<ChannelId>,
-    /// A line from outside, whose number matters.
-    calls_in: bool,
-    /// The number shown last.
-    shown: Option<String>,
-    asked: Option<Asked>,
-}
-
-/// A number that must not leave this file before the answer.
-struct Asked {
-    number: String,
-    name: Option<String>,
-    serial: u64,
-}
-
-/// Hides the number.
-impl std::fmt::Debug for Known {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Known").field("linked", &self.linked).finish_non_exhaustive()
-    }
-}
-
 /// The names of the headers that describe a channel.
-struct Keys {
-    channel: &'static str,
-    state: &'static str,
-    number: &'static str,
-    name: &'static str,
-    exten: &'static str,
-    id: &'static str,
-    linked: &'static str,
+pub(super) struct Keys {
+    pub(super) channel: &'static str,
+    pub(super) state: &'static str,
+    pub(super) number: &'static str,
+    pub(super) name: &'static str,
+    pub(super) exten: &'static str,
+    pub(super) id: &'static str,
+    pub(super) linked: &'static str,
 }
 
-const SELF: Keys = Keys {
+pub(super) const SELF: Keys = Keys {
     channel: "Channel",
     state: "ChannelState",
     number: "CallerIDNum",
@@ -165,7 +134,7 @@ impl AmiTranslator {
                 out.push(CallSignal::State { channel, state: state(message, SELF.state) });
             }
             "NewCallerid" => self.number_changed(&channel, message, asks),
-            "Rename" => self.rename(channel, message, out),
+            "Rename" => self.named(channel.as_str(), message.known("Newname"), out),
             "QueueCallerJoin" => {
                 if let Some(queue) = message.known("Queue") {
                     out.push(CallSignal::QueueJoin { channel, queue: queue.to_owned() });
@@ -266,14 +235,14 @@ impl AmiTranslator {
                 known.linked = Some(linked.into());
                 out.push(CallSignal::Linked { channel: name.into(), linked: linked.into() });
             }
-            return;
+            return self.named(name, message.get(keys.channel), out);
         }
         let (channel, linked) = (ChannelId::from(name), linked.map(ChannelId::from));
         let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
         let ordered = self.expected.get(&channel).cloned();
         let role = if ordered.is_some() { Role::Origin } else { role(keys, event, message) };
         let calls_in = role == Role::Origin && party == Party::Outside;
-        self.remember(&channel, linked.clone(), calls_in);
+        self.remember(&channel, message.get(keys.channel), linked.clone(), calls_in);
         let caller = calls_in.then(|| self.identify(&channel, keys, message, asks));
         let dialled = message.known(keys.exten).filter(|e| role == Role::Origin && !matches!(*e, "s" | "h"));
         out.push(CallSignal::ChannelSeen {
@@ -288,9 +257,14 @@ impl AmiTranslator {
         });
     }
 
-    fn remember(&mut self, channel: &ChannelId, linked: Option<ChannelId>, calls_in: bool) {
-        let known = Known { linked, calls_in, shown: None, asked: None };
-        if self.channels.insert(channel.clone(), known).is_none() {
+    fn remember(
+        &mut self,
+        channel: &ChannelId,
+        name: Option<&str>,
+        linked: Option<ChannelId>,
+        calls_in: bool,
+    ) {
+        if self.channels.insert(channel.clone(), Known::new(name, linked, calls_in)).is_none() {
             self.order.push_back(channel.clone());
         }
         // The order also names channels that are gone: forget those first, then the oldest that live.
@@ -302,72 +276,15 @@ impl AmiTranslator {
         }
     }
 
-    /// Who calls, as far as that may be said now.
-    fn identify(
-        &mut self,
-        channel: &ChannelId,
-        keys: &Keys,
-        message: &AmiMessage,
-        asks: &mut Vec<PresentationAsk>,
-    ) -> Caller {
-        let name = message.known(keys.name);
-        let Some(number) = message.known(keys.number).filter(|n| !caller::is_placeholder(n)) else {
-            return Caller::Known(caller::without_number(message.get(keys.number), name));
-        };
-        if self.policy == PresentationPolicy::AssumeAllowed {
-            return Caller::Known(caller::shown(number, name));
-        }
-        self.next_serial += 1;
-        let serial = self.next_serial;
-        if let Some(known) = self.channels.get_mut(channel) {
-            known.asked = Some(Asked { number: number.to_owned(), name: name.map(str::to_owned), serial });
-        }
-        let channel_name = message.get(keys.channel).unwrap_or_default().to_owned();
-        asks.push(PresentationAsk { channel: channel.clone(), channel_name, serial });
-        Caller::Pending
-    }
-
-    /// The dialplan gave a caller another number: what was answered about the old one does not hold for it.
-    fn number_changed(&mut self, channel: &ChannelId, message: &AmiMessage, asks: &mut Vec<PresentationAsk>) {
-        let Some(known) = self.channels.get(channel).filter(|known| known.calls_in) else { return };
-        let number = message.known(SELF.number);
-        let is_same = match &known.asked {
-            Some(asked) => number == Some(asked.number.as_str()),
-            None => number == known.shown.as_deref(),
-        };
-        if !is_same && number.is_some_and(|n| !caller::is_placeholder(n)) {
-            self.identify(channel, &SELF, message, asks);
-        }
-    }
-
-    /// Takes the answer to a question and tells who calls. The missing answer is one too, and the real one may still
-    /// follow. An answer to an earlier question about the channel tells nothing.
-    pub fn presentation(&mut self, ask: &PresentationAsk, answer: Presentation, out: &mut Vec<CallSignal>) {
-        let Some(known) = self.channels.get_mut(&ask.channel) else { return };
-        if known.asked.as_ref().is_none_or(|asked| asked.serial != ask.serial) {
-            return;
-        }
-        if answer == Presentation::Unanswered {
-            let caller = CallerNumber::Unknown;
-            out.push(CallSignal::CallerKnown { channel: ask.channel.clone(), caller });
-            return;
-        }
-        let Some(asked) = known.asked.take() else { return };
-        let name = asked.name.as_deref();
-        let caller = match answer {
-            Presentation::Allowed => caller::shown(&asked.number, name),
-            Presentation::Prohibited => caller::withheld(name),
-            Presentation::Unavailable => caller::unavailable(name),
-            Presentation::Unanswered => CallerNumber::Unknown,
-        };
-        known.shown = (answer == Presentation::Allowed).then_some(asked.number);
-        out.push(CallSignal::CallerKnown { channel: ask.channel.clone(), caller });
-    }
-
-    fn rename(&mut self, channel: ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
-        // `…<MASQ>` is a step in between; the final name follows.
-        if let Some(name) = message.known("Newname").filter(|name| !name.contains("<MASQ>")) {
-            out.push(CallSignal::PartyChanged { channel, party: self.parties.of(name) });
+    /// A channel has this name now, and perhaps another party: a picked-up call goes on under the identity of the phone
+    /// that rang. `…<MASQ>` is a step in between; the final name follows.
+    fn named(&mut self, channel: &str, name: Option<&str>, out: &mut Vec<CallSignal>) {
+        let Some(name) = name.filter(|name| !name.contains("<MASQ>")) else { return };
+        if let Some(known) = self.channels.get_mut(channel)
+            && known.name.as_deref() != Some(name)
+        {
+            known.name = Some(name.into());
+            out.push(CallSignal::PartyChanged { channel: channel.into(), party: self.parties.of(name) });
         }
     }
 }

@@ -164,11 +164,11 @@ fn request(frame: &Frame<'_>) -> Result<Request, Refusal> {
     })
 }
 
-/// A number, or a string that is not too long.
+/// A number, or a string, that is not too long and that whoever reads the answer can read: it goes back as it came.
 fn is_id(raw: &str) -> bool {
     match raw.as_bytes().first() {
-        Some(b'"') => raw.len() <= ID_BYTES_MAX + 2,
-        Some(b'-' | b'0'..=b'9') => raw.len() <= ID_BYTES_MAX,
+        Some(b'"') => raw.len() <= ID_BYTES_MAX + 2 && serde_json::from_str::<Cow<'_, str>>(raw).is_ok(),
+        Some(b'-' | b'0'..=b'9') => raw.len() <= ID_BYTES_MAX && serde_json::from_str::<f64>(raw).is_ok(),
         _ => false,
     }
 }

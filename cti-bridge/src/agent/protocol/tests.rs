@@ -50,6 +50,8 @@ fn what_is_no_request_is_refused() {
         "{\"op\":\"ping\"}",
         "{\"id\":{},\"op\":\"ping\"}",
         "{\"id\":1,\"id\":2}",
+        "{\"id\":1e999,\"op\":\"ping\"}",
+        "{\"id\":\"\\ud800\",\"op\":\"ping\"}",
     ] {
         assert_eq!(parse(text).map_err(|r| r.code), Err(ErrorCode::BadRequest), "{text}");
     }

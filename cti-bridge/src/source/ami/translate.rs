@@ -131,6 +131,7 @@ impl AmiTranslator {
         }
         match event {
             "Newstate" => {
+                self.named(channel.as_str(), message.get(SELF.channel), out);
                 out.push(CallSignal::State { channel, state: state(message, SELF.state) });
             }
             "NewCallerid" => self.number_changed(&channel, message, asks),
@@ -143,6 +144,7 @@ impl AmiTranslator {
             "QueueCallerAbandon" => out.push(CallSignal::QueueAbandon { channel }),
             // In a holding bridge (parking) channels do not hear each other.
             "BridgeEnter" if message.get("BridgeTechnology") != Some("holding_bridge") => {
+                self.named(channel.as_str(), message.get(SELF.channel), out);
                 if let Some(bridge) = id(message, "BridgeUniqueid") {
                     out.push(CallSignal::BridgeEnter { channel, bridge });
                 }
@@ -205,6 +207,7 @@ impl AmiTranslator {
     fn dial_end(&mut self, message: &AmiMessage, out: &mut Vec<CallSignal>, asks: &mut Vec<PresentationAsk>) {
         self.see(&DESTINATION, "DialEnd", message, out, asks);
         let Some(destination) = id(message, DESTINATION.id) else { return };
+        self.named(destination.as_str(), message.get(DESTINATION.channel), out);
         let result = match message.get("DialStatus").unwrap_or_default() {
             "ANSWER" => DialResult::Answered,
             "NOANSWER" => DialResult::NoAnswer,
@@ -235,7 +238,7 @@ impl AmiTranslator {
                 known.linked = Some(linked.into());
                 out.push(CallSignal::Linked { channel: name.into(), linked: linked.into() });
             }
-            return self.named(name, message.get(keys.channel), out);
+            return;
         }
         let (channel, linked) = (ChannelId::from(name), linked.map(ChannelId::from));
         let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
@@ -277,7 +280,8 @@ impl AmiTranslator {
     }
 
     /// A channel has this name now, and perhaps another party: a picked-up call goes on under the identity of the phone
-    /// that rang. `…<MASQ>` is a step in between; the final name follows.
+    /// that rang. `…<MASQ>` is a step in between; the final name follows. Looked at where a call gets on, so that it
+    /// counts although the message of the renaming never came.
     fn named(&mut self, channel: &str, name: Option<&str>, out: &mut Vec<CallSignal>) {
         let Some(name) = name.filter(|name| !name.contains("<MASQ>")) else { return };
         if let Some(known) = self.channels.get_mut(channel)

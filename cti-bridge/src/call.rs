@@ -3,7 +3,7 @@
 //!
 //! Nothing here does I/O, knows a wire format or reads a clock: a source translates, the caller gives the time.
 //! A call is a *set of channels* with one stable [`CallId`] of ours, because a telephone system's own identities
-//! change when calls are joined (ARCHITECTURE.md, "A call is a graph").
+//! change when calls are joined (ARCHITECTURE.md, "A call becomes a pop-up").
 //!
 //! What a consumer may rely on, for each call and each extension:
 //! `Ringing` (or `Placed`, for who calls out) comes first, then at most one `Answered`, then at most one

@@ -131,6 +131,21 @@ fn a_call_picked_up_by_number_or_group_goes_from_the_ringing_phone_to_the_one_th
 }
 
 #[test]
+fn a_call_picked_up_by_a_swap_of_channels_goes_to_who_took_it() {
+    assert_eq!(
+        play(&scenes::picked_up_by_a_swap()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 leaves 203: CallerHungUp",
+            "call2 ended: NoAnswer by [] Internal(\"202\") ~ *8203",
+            "call1 rings 202: +81312345678 → 0331112222",
+            "call1 answered by 202",
+            "call1 ended: Completed by [202] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
 fn a_local_channel_between_rings_once_and_its_end_ends_nothing() {
     assert_eq!(
         play(&scenes::local_channel_taken_out()),

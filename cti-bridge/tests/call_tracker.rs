@@ -458,6 +458,7 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
         apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
     let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
     story.extend(caller("t"));
+    story.push(CallSignal::PartyChanged { channel: "a".into(), party: agent("202") });
     story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::SnapshotEnd]);
     changes.extend(apply(&mut tracker, story));
     check_contract(&changes);
@@ -469,6 +470,46 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
             "call1 answered by 202",
         ]
     );
+}
+
+/// FreeSWITCH's list does not say of a leg over a gateway whose it is.
+#[test]
+fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    story.extend(caller("t"));
+    story.extend([seen("a", "t", Party::Outside, Role::Destination), up("a"), CallSignal::SnapshotEnd]);
+    changes.extend(apply(&mut tracker, story));
+    changes.extend(apply(&mut tracker, [CallSignal::Hold { channel: "a".into() }, gone("t"), gone("a")]));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..],
+        ["call1 held by 201", "call1 ended: Completed by [201] +81312345678 → 0331112222 uncertain"]
+    );
+}
+
+/// The internal caller of a call that was told is a line from outside in the list, because its phone shows the
+/// company's main number.
+#[test]
+fn a_list_makes_no_customer_of_a_colleague_who_calls() {
+    let mut tracker = tracker();
+    let mut changes = apply(&mut tracker, {
+        let mut story = vec![seen("c", "c", agent("203"), Role::Origin)];
+        story.extend(rings("c", "d", "202"));
+        story
+    });
+    let mut again = seen("c", "c", Party::Outside, Role::Origin);
+    if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut again {
+        (*caller, *uncertain) = (Some(Caller::Pending), true);
+    }
+    let story = [CallSignal::SnapshotBegin, again, seen("d", "c", agent("202"), Role::Destination)];
+    changes.extend(apply(&mut tracker, story));
+    let known = CallSignal::CallerKnown { channel: "c".into(), caller: number("0331112222") };
+    changes.extend(apply(&mut tracker, [CallSignal::SnapshotEnd, known]));
+    check_contract(&changes);
+    assert_eq!(lines(&changes).len(), 1, "it rings and nothing else: {:?}", lines(&changes));
 }
 
 /// The messages about the caller never came; the call seemed to begin with the telephone system itself.

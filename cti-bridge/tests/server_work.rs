@@ -60,6 +60,11 @@ async fn the_agents_choice_among_several_is_remembered_for_the_number_until_it_i
     let popup = until(&mut agent, "call.ringing").await;
     assert_eq!((&popup["match"], &popup["customer"]["customer_code"]), (&json!("chosen"), &second));
     assert_eq!(popup["candidates"].as_array().unwrap().len(), 2, "the other one stays within reach");
+    // Who calls next is looked up before the phone rings, and what was remembered is forgotten then.
+    world.tell(vec![seen("three", Party::Outside, Role::Origin, Some(number(STRANGER)))]).await;
+    for _ in 0..3 {
+        agent.ask(json!({"op": "lookup", "number": STRANGER})).await.unwrap();
+    }
     agent.ask(json!({"op": "call.forget", "call_id": id_of(&popup)})).await.unwrap();
     world.rings("three", number(STRANGER), &["201"]).await;
     loop {

@@ -146,9 +146,10 @@ fn choose(
             subject: kept.customer_code.clone().or_else(|| kept.lead_code.clone()),
             detail: Some(call.call_id.clone()),
         })?;
-        if let Some(e164) = call.caller_e164.filter(|_| remember) {
+        let number = call.caller_e164.filter(|_| remember);
+        if let Some(e164) = &number {
             tx.choose_number(&NumberChoice {
-                e164,
+                e164: e164.clone(),
                 level: kept.level(),
                 customer_code: kept.customer_code.clone(),
                 lead_code: kept.lead_code,
@@ -159,7 +160,8 @@ fn choose(
             })?;
         }
         let customers = call.customer_code.into_iter().chain(kept.customer_code).collect();
-        Ok(Written { data: "{}".to_owned(), effects, customers, ..Written::default() })
+        let numbers = number.into_iter().collect();
+        Ok(Written { data: "{}".to_owned(), effects, customers, numbers, ..Written::default() })
     });
     write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, Some((choice, &worker))));
 }

@@ -56,6 +56,9 @@ impl CallTracker {
             call.uncertain = true;
             if call.caller == Caller::Pending {
                 call.caller = Caller::Known(CallerNumber::Unknown);
+                if call.is_told() {
+                    out.push(CallChange::CallerChanged { call: call.info() });
+                }
             }
         }
         self.tell_all(out);

@@ -10,11 +10,14 @@ impl CallTracker {
     pub(super) fn channel_seen(
         &mut self,
         channel: &ChannelId,
-        seen: Seen,
+        mut seen: Seen,
         now: DateTime<Utc>,
         out: &mut Vec<CallChange>,
     ) {
-        if self.graph.get(channel).is_none() {
+        if let Some(live) = self.graph.get(channel) {
+            // A list may know less of a channel than the messages that introduced it.
+            seen.party = live.party.clone();
+        } else {
             let known = self.graph.linked_call(channel);
             let known = known.or_else(|| seen.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
             let key = known.unwrap_or_else(|| {
@@ -25,9 +28,6 @@ impl CallTracker {
             if let Some(call) = self.calls.get_mut(&key) {
                 call.channels_live += 1;
             }
-        } else {
-            // It may have become somebody else's while nobody looked: a picked-up call.
-            self.party_changed(channel, seen.party.clone(), now, out);
         }
         if let Some(linked) = &seen.linked {
             self.link(channel, linked, now, out);

@@ -114,7 +114,8 @@ pub enum GoneCause {
 /// One thing that a telephone system told. It never carries a number that the caller withholds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallSignal {
-    /// A channel exists. Also sent for a channel found in a snapshot; telling it twice is harmless.
+    /// A channel exists. Also sent for a channel found in a snapshot; telling it twice is harmless, and whose end a known
+    /// channel is does not change by it ([`CallSignal::PartyChanged`] says that).
     ChannelSeen {
         /// Which.
         channel: ChannelId,

@@ -174,7 +174,7 @@ impl CallTracker {
         self.calls.get_mut(&key)
     }
 
-    pub(super) fn party_changed(
+    fn party_changed(
         &mut self,
         channel: &ChannelId,
         party: Party,
@@ -203,8 +203,9 @@ impl CallTracker {
     ) {
         let may_tell = !self.in_snapshot;
         let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
-        // For a call that one of us placed the other end is who was dialled, not who dials.
-        if call.direction == Direction::Outbound {
+        // For a call that one of us placed the other end is who was dialled, not who dials; and a colleague who calls is
+        // known by the extension, whatever number the phone shows.
+        if call.direction == Direction::Outbound || call.origin_extension().is_some() {
             return;
         }
         // Asked again after a reconnect and not answered: what was known before still holds.

@@ -312,6 +312,29 @@ pub(crate) fn picked_up(exten: &'static str) -> Vec<String> {
     events
 }
 
+/// The same where Asterisk swaps identity and name of the two channels at once (`channel_do_masquerade`): the ringing
+/// phone is called off, and the one that picked up is called in its place.
+pub(crate) fn picked_up_by_a_swap() -> Vec<String> {
+    let (caller, phone, mut events) = rings_203();
+    let picker = Channel::calls("PJSIP/202-00000005", "2.1", "202", "*8203");
+    let joined = picker.linked_to(&caller);
+    events.extend([
+        picker.new_channel(4),
+        picker.runs("Pickup", "203"),
+        picker.state(6),
+        caller.dialled(&phone, "CANCEL"),
+        caller.dials(&joined),
+        message("Pickup", &(phone.headers("", 6) + &joined.headers("Target", 6)), &[]),
+        phone.hangs_up("26"),
+        caller.dialled(&joined, "ANSWER"),
+        caller.state(6),
+        joined.enters("b1", "simple_bridge"),
+        caller.enters("b1", "simple_bridge"),
+    ]);
+    events.extend(both_go(&caller, &joined, "b1"));
+    events
+}
+
 /// A caller whose call goes through a `Local` channel to 203: the near half, the far half and the phone.
 fn rings_203_behind_local() -> ([Channel; 4], Vec<String>) {
     let caller = trunk();

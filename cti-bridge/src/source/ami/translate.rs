@@ -131,7 +131,7 @@ impl AmiTranslator {
         }
         match event {
             "Newstate" => {
-                self.named(channel.as_str(), message.get(SELF.channel), out);
+                self.named(channel.as_str(), message.known(SELF.channel), out);
                 out.push(CallSignal::State { channel, state: state(message, SELF.state) });
             }
             "NewCallerid" => self.number_changed(&channel, message, asks),
@@ -144,7 +144,7 @@ impl AmiTranslator {
             "QueueCallerAbandon" => out.push(CallSignal::QueueAbandon { channel }),
             // In a holding bridge (parking) channels do not hear each other.
             "BridgeEnter" if message.get("BridgeTechnology") != Some("holding_bridge") => {
-                self.named(channel.as_str(), message.get(SELF.channel), out);
+                self.named(channel.as_str(), message.known(SELF.channel), out);
                 if let Some(bridge) = id(message, "BridgeUniqueid") {
                     out.push(CallSignal::BridgeEnter { channel, bridge });
                 }
@@ -207,7 +207,7 @@ impl AmiTranslator {
     fn dial_end(&mut self, message: &AmiMessage, out: &mut Vec<CallSignal>, asks: &mut Vec<PresentationAsk>) {
         self.see(&DESTINATION, "DialEnd", message, out, asks);
         let Some(destination) = id(message, DESTINATION.id) else { return };
-        self.named(destination.as_str(), message.get(DESTINATION.channel), out);
+        self.named(destination.as_str(), message.known(DESTINATION.channel), out);
         let result = match message.get("DialStatus").unwrap_or_default() {
             "ANSWER" => DialResult::Answered,
             "NOANSWER" => DialResult::NoAnswer,
@@ -248,6 +248,10 @@ impl AmiTranslator {
         self.remember(&channel, message.get(keys.channel), linked.clone(), calls_in);
         let caller = calls_in.then(|| self.identify(&channel, keys, message, asks));
         let dialled = message.known(keys.exten).filter(|e| role == Role::Origin && !matches!(*e, "s" | "h"));
+        if event == "CoreShowChannel" {
+            // Of a channel that was known it says who has it now: a call may have been picked up while nobody looked.
+            out.push(CallSignal::PartyChanged { channel: channel.clone(), party: party.clone() });
+        }
         out.push(CallSignal::ChannelSeen {
             linked,
             party,

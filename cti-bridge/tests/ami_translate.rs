@@ -195,6 +195,23 @@ fn parking_joins_nobody_and_a_masquerade_changes_the_party_once() {
 }
 
 #[test]
+fn a_channel_whose_renaming_was_missed_is_its_new_party_s_where_the_call_gets_on() {
+    let party = Party::Agent { extension: "202".into() };
+    let changed = CallSignal::PartyChanged { channel: "3.1".into(), party };
+    for (event, changes) in [
+        ("Event: Newstate|ChannelState: 6|Channel: PJSIP/202-7|Uniqueid: 3.1", true),
+        ("Event: BridgeEnter|BridgeUniqueid: b|Channel: PJSIP/202-7|Uniqueid: 3.1", true),
+        ("Event: DialEnd|DialStatus: ANSWER|DestChannel: PJSIP/202-7|DestUniqueid: 3.1", true),
+        ("Event: Newstate|ChannelState: 6|Channel: |Uniqueid: 3.1", false),
+        ("Event: Newstate|ChannelState: 6|Channel: PJSIP/202-7<MASQ>|Uniqueid: 3.1", false),
+    ] {
+        let mut bench = Bench::new(10);
+        bench.take(&["Event: Newchannel|Channel: PJSIP/201-1|Uniqueid: 3.1|Linkedid: 3.1"]);
+        assert_eq!(bench.take(&[event]).contains(&changed), changes, "{event}");
+    }
+}
+
+#[test]
 fn a_failed_transfer_is_none() {
     let mut bench = Bench::new(10);
     let failed = "Event: BlindTransfer|Result: Fail|TransfererUniqueid: 1.2";

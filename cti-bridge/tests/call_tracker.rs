@@ -472,6 +472,21 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
     );
 }
 
+/// The list named a line from outside, and the connection ended before it was said whether the number may be shown.
+#[test]
+fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown() {
+    let mut tracker = tracker();
+    let story = [vec![seen("c", "c", agent("203"), Role::Origin)], rings("c", "d", "202")];
+    let _ = apply(&mut tracker, story.into_iter().flatten());
+    let mut line = pending("t");
+    if let CallSignal::ChannelSeen { linked, uncertain, .. } = &mut line {
+        (*linked, *uncertain) = (Some("c".into()), true);
+    }
+    assert_eq!(apply(&mut tracker, [CallSignal::SnapshotBegin, line]), [], "it is being asked");
+    let changes = apply(&mut tracker, [CallSignal::SourceLost]);
+    assert_eq!(lines(&changes), ["call1 is from Unknown → 0331112222"]);
+}
+
 /// FreeSWITCH's list does not say of a leg over a gateway whose it is.
 #[test]
 fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {

@@ -46,7 +46,7 @@ export function makeAccount({ t, signIn, refused, changed }) {
       location.assign(url.href);
     },
 
-    /** A token that was given for this session is given back. One that an administrator gave stays good. */
+    /** A token that signing in gave is given back. One that an administrator gave stays good. */
     giveBack() {
       const token = kept.remembered();
       if (!token || !kept.isSession()) return;

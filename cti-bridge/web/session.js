@@ -27,12 +27,12 @@ export function remember(token, session = false) {
   else remove(KIND);
 }
 
-/** Whether the token was given for this session, by a password or a single sign-on. */
+/** Whether the token came of signing in, by a password or a single sign-on. */
 export function isSession() {
   return read(KIND) === 'session';
 }
 
-/** The browser leaves for the single sign-on: the token that it comes back with is for this session. */
+/** The browser leaves for the single sign-on: the token that it comes back with is one of signing in. */
 export function expectSession() {
   write(EXPECTED, 'yes');
 }

@@ -1,6 +1,6 @@
 //! Who calls is looked up as soon as the telephone system says who it is, before any phone rings: the pop-up is ready
-//! when one does. A call that waits in a queue for longer than [`FRESH`], or that was found already running, is looked up when a
-//! phone rings.
+//! when one does. A call that waits in a queue for longer than [`FRESH`], or that was found already running, is looked
+//! up when a phone rings.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::{Column, ColumnKind, DATASETS, Dataset};
 
 const HEAD: &str = "# Data sets
 
-Written from `shared/src/dataset/` by `cargo test -p shared --test datasets_document`; run it with
+Written from `shared/src/dataset/` by `cargo test -p shared --test it datasets_document`; run it with
 `CHAKUDEN_WRITE_DOCS=1` to write this file anew.
 
 Every data set is one file of an exchange: `NAME.csv`, comma-separated, first line = headers. Headers are the

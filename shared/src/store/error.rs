@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 
+use crate::label::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum StoreError {
     /// Nothing is there.
-    #[error("there is no store at {}; make one with: analytics --store {} init", .0.display(), .0.display())]
     Missing(PathBuf),
     /// `create` found something.
-    #[error("{} is there already; choose another name, or go on with it as it is", .0.display())]
     Exists(PathBuf),
     /// The file is no store of ours.
-    #[error("{} is not a Chakuden store ({reason}); name the file that `analytics init` made", .path.display())]
     NotAStore {
         /// The file.
         path: PathBuf,
@@ -20,7 +22,6 @@ pub enum StoreError {
         reason: String,
     },
     /// A newer program wrote it.
-    #[error("{} has schema {found}, this program knows up to {known}; use a newer version of the program", .path.display())]
     Newer {
         /// The file.
         path: PathBuf,
@@ -30,7 +31,6 @@ pub enum StoreError {
         known: i64,
     },
     /// Another process holds it.
-    #[error("{} is locked by another writer for more than {waited_ms} ms; wait for it to end and try again", .path.display())]
     Busy {
         /// The file.
         path: PathBuf,
@@ -38,7 +38,6 @@ pub enum StoreError {
         waited_ms: u64,
     },
     /// No permission, disk full and the like.
-    #[error("{} cannot be used: {reason}; check the room on the disk and the permissions", .path.display())]
     Unusable {
         /// The file.
         path: PathBuf,
@@ -46,12 +45,60 @@ pub enum StoreError {
         reason: String,
     },
     /// The request contradicts what is kept.
-    #[error("{0}")]
     Conflict(String),
     /// What is kept does not read as what it should be.
-    #[error("the store holds a value that cannot be read: {0}")]
     Corrupt(String),
     /// Anything else that the database says.
-    #[error("the database refused: {0}")]
     Database(String),
+}
+
+impl Explain for StoreError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Missing(path) => message!(
+                "{path} に元データがありません。analytics --store {path} init で作成してください",
+                "there is no store at {path}; create one with: analytics --store {path} init",
+                path = path.display(),
+            ),
+            Self::Exists(path) => message!(
+                "{path} は既にあります。別の名前を指定するか、そのままお使いください",
+                "{path} already exists; choose another name, or use it as it is",
+                path = path.display(),
+            ),
+            Self::NotAStore { path, reason } => message!(
+                "{path} は着電の元データではありません({reason})。analytics init で作成したファイルを指定してください",
+                "{path} is not a Chakuden store ({reason}); name the file that `analytics init` created",
+                path = path.display(),
+                reason = reason,
+            ),
+            Self::Newer { path, found, known } => message!(
+                "{path} は新しい版(スキーマ {found})で作成されています。このプログラムが扱えるのは {known} までです。プログラムを更新してください",
+                "{path} has schema {found}, but this program supports at most {known}; upgrade the program",
+                path = path.display(),
+                found = found,
+                known = known,
+            ),
+            Self::Busy { path, waited_ms } => message!(
+                "{path} は他のプログラムが書き込み中です({waited_ms} ミリ秒待ちました)。終わってからもう一度実行してください",
+                "{path} has been locked by another writer for more than {waited_ms} ms; try again when it is done",
+                path = path.display(),
+                waited_ms = waited_ms,
+            ),
+            Self::Unusable { path, reason } => message!(
+                "{path} を使用できません({reason})。ディスクの空き容量と権限を確認してください",
+                "{path} cannot be used: {reason}; check disk space and permissions",
+                path = path.display(),
+                reason = reason,
+            ),
+            Self::Conflict(reason) => message!("{reason}", "{reason}", reason = reason),
+            Self::Corrupt(what) => message!(
+                "元データに読み取れない値があります: {what}",
+                "the store holds a value that cannot be read: {what}",
+                what = what,
+            ),
+            Self::Database(reason) => {
+                message!("データベースのエラー: {reason}", "database error: {reason}", reason = reason,)
+            }
+        }
+    }
 }

@@ -1,0 +1,26 @@
+//! All integration tests of this crate, in one program: it is linked once.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
+
+mod cli_contract;
+mod cli_files;
+mod common;
+mod ltv_historical;
+mod mirror_killed;
+mod mirror_sync;
+mod quality_dedupe;
+mod quality_merge;
+mod quality_quarantine;
+mod quality_validate;
+mod rank_after;
+mod rank_config;
+mod rank_guard;
+mod rank_model;
+mod rank_rules;
+mod rank_run;
+mod rank_settings;
+mod rank_view;
+mod report_calls;
+mod report_model;
+mod report_segment;
+mod sample_company;
+mod schedule_run;

@@ -1,0 +1,74 @@
+//! `analytics merge` as a person uses it.
+
+use crate::common::Company;
+
+fn company() -> Company {
+    let company = Company::new();
+    company.put("customers", "customer_code | customer_name | name_kana\n1 | 青葉 |\n2 | 青葉酒販 | アオバ");
+    company.put(
+        "sales",
+        "slip_no | line_no | sold_on | customer_code | amount
+         S1 | 1 | 2026-01-05 | 1 | 100
+         S2 | 1 | 2026-02-05 | 2 | 200",
+    );
+    company
+}
+
+fn complaint(output: &std::process::Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn what_would_move_is_said_before_it_moves() {
+    let company = company();
+    let output = company.run(&["merge", "1", "2", "--lang", "en"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        complaint(&output).contains("2 青葉酒販 would become 1 青葉 (sales 1)"),
+        "{}",
+        complaint(&output)
+    );
+    assert!(complaint(&output).contains("--yes"));
+    assert_eq!(company.json(&["merge", "--list"])["merges"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_merge_its_undo_and_the_mirror() {
+    let company = company();
+    company.sync();
+    let merged = company.json(&["merge", "1", "2", "--fill", "--yes"]);
+    assert_eq!((&merged["merge_id"], &merged["filled"]), (&1.into(), &serde_json::json!(["name_kana"])));
+    assert_eq!(merged["moves"], serde_json::json!([{"dataset": "sales", "rows": 1, "removed": 0}]));
+    let synced = company.json(&["sync", "--verify"]);
+    assert_eq!(synced["verified"]["different"].as_array().unwrap().len(), 0);
+    let months: Vec<&str> = synced["written"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|file| file["dataset"] == "sales")
+        .map(|file| file["month"].as_str().unwrap())
+        .collect();
+    assert_eq!(months, ["2026-02"], "the other month is as it was");
+    let undone = company.json(&["merge", "--undo", "1"]);
+    assert_eq!(undone["undone"]["dropped"], "2");
+    assert_eq!(company.json(&["sync", "--verify"])["verified"]["different"].as_array().unwrap().len(), 0);
+    let output = company.run(&["merge", "--undo", "1"]);
+    assert_eq!(output.status.code(), Some(65), "{}", complaint(&output));
+    assert!(company.json(&["merge", "--list"])["merges"][0]["undone_at"].is_string());
+}
+
+#[test]
+fn a_wrong_merge_is_refused() {
+    let company = company();
+    for (arguments, code) in [
+        (&["merge", "1", "9", "--yes"][..], 65),
+        (&["merge", "1", "1", "--yes"], 64),
+        (&["merge", "1"], 64),
+        (&["merge"], 64),
+        (&["merge", "1", "2", "--undo", "1"], 64),
+        (&["merge", "--undo", "5"], 65),
+    ] {
+        let output = company.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", complaint(&output));
+    }
+}

@@ -1,0 +1,200 @@
+//! Saved settings and exclusions, as the commands have them.
+
+use crate::common::Company;
+use serde_json::{Value, json};
+
+const SAMPLE: &str = include_str!("../../../data/rank.toml");
+
+fn company() -> Company {
+    let company = Company::new();
+    company.put(
+        "customers",
+        "customer_code | customer_name | rank
+         1             | 一            | C
+         2             | 二            | C",
+    );
+    company.put(
+        "sales",
+        "slip_no | line_no | sold_on    | customer_code | amount
+         1       | 1       | 2026-10-01 | 1             | 6000000",
+    );
+    company
+}
+
+fn file(company: &Company, name: &str, text: &str) -> String {
+    let path = company.folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn paths(value: &Value) -> Vec<&str> {
+    value["differences"].as_array().unwrap().iter().map(|d| d["path"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn settings_are_saved_shown_listed_and_compared() {
+    let company = company();
+    assert_eq!(company.run(&["rank", "config", "show"]).status.code(), Some(66));
+    let first = file(&company, "a.toml", SAMPLE);
+    let saved = company.json(&["rank", "config", "save", &first, "--note", "初版"]);
+    assert_eq!((&saved["version"], &saved["is_new"]), (&json!(1), &json!(true)));
+    let again = company.json(&["rank", "config", "save", &first]);
+    assert_eq!((&again["version"], &again["is_new"]), (&json!(1), &json!(false)));
+    let other = file(
+        &company,
+        "b.toml",
+        &SAMPLE.replace("min = 80", "min = 90").replace("weight = 10", "weight = 12.5"),
+    );
+    let saved = company.json(&["rank", "config", "save", &other]);
+    assert_eq!(saved["version"], 2);
+    let changed = ["rank.sales.criteria(count).weight", "rank.sales.points(B).min"];
+    assert_eq!(paths(&saved), changed);
+    let diff = company.json(&["rank", "config", "diff"]);
+    assert_eq!(paths(&diff), changed);
+    assert_eq!((&diff["from"], &diff["to"]), (&json!("1"), &json!("2")));
+    assert_eq!(diff["differences"][1], json!({"path": changed[1], "before": "80", "after": "90"}));
+    assert_eq!(paths(&company.json(&["rank", "config", "diff", "2", &other])), [""; 0]);
+    assert_eq!(paths(&company.json(&["rank", "config", "diff", &first])), changed);
+    let versions = company.json(&["rank", "config", "list"]);
+    assert_eq!(versions["versions"][1]["note"], "初版");
+    assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
+    assert_eq!(company.run(&["rank", "config", "show", "--version", "3"]).status.code(), Some(66));
+
+    // What is shown is a file that can be saved again.
+    let shown = String::from_utf8(company.run(&["rank", "config", "show", "--version", "1"]).stdout).unwrap();
+    let shown = file(&company, "c.toml", &shown);
+    assert_eq!(company.json(&["rank", "config", "save", &shown])["version"], 3);
+    assert_eq!(paths(&company.json(&["rank", "config", "diff", "1", "3"])), [""; 0]);
+    let csv = company.run(&["rank", "config", "show", "--format", "csv", "--lang", "en"]);
+    let csv = String::from_utf8(csv.stdout).unwrap();
+    assert!(csv.contains("Setting,Value\r\n") && csv.contains("rank.sales.points(A).min,180\r\n"), "{csv}");
+}
+
+#[test]
+fn a_check_lists_everything_and_writes_nothing() {
+    let company = company();
+    let wrong = file(
+        &company,
+        "a.toml",
+        &SAMPLE.replace("min = 0", "min = -1").replace("weight = 10", "weight = 101"),
+    );
+    let checked = company.run(&["rank", "config", "check", &wrong, "--format", "json"]);
+    assert_eq!(checked.status.code(), Some(78));
+    let found: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let codes: Vec<_> =
+        found["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["RANK_RANGE", "RANK_RANGE", "RANK_NO_ZERO"]);
+    assert_eq!(found["problems"][0]["path"], "rank.criteria[1].weight");
+    assert_eq!(found["problems"][0]["value"], "101");
+    assert_eq!(company.run(&["rank", "config", "save", &wrong]).status.code(), Some(78));
+    assert_eq!(company.run(&["rank", "config", "list"]).status.code(), Some(0));
+    assert_eq!(company.json(&["rank", "config", "list"])["versions"], json!([]));
+    let warned = file(&company, "b.toml", &SAMPLE.replace("min = 180", "min = 201"));
+    let found = company.json(&["rank", "config", "check", &warned]);
+    assert_eq!((&found["problems"], &found["warnings"][0]["code"]), (&json!([]), &json!("RANK_UNREACHABLE")));
+    assert_eq!(company.run(&["rank", "config", "check", "/nowhere.toml"]).status.code(), Some(66));
+}
+
+#[test]
+fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
+    let company = company();
+    assert_eq!(company.run(&["rank", "config", "add-row", "count", "5"]).status.code(), Some(78));
+    company.json(&["rank", "config", "save", &file(&company, "a.toml", SAMPLE)]);
+    let rows = |value: &Value| -> Vec<String> {
+        let row = |row: &Value| format!("{}:{}", row["points"], row["row"].as_str().unwrap());
+        value["rows"].as_array().unwrap().iter().map(row).collect()
+    };
+    let added = company.json(&["rank", "config", "add-row", "count", "5", "--note", "細分化"]);
+    assert_eq!(rows(&added), ["5:10", "4:5", "3:3", "2:1", "1:0.5"]);
+    assert_eq!(added["version"], 2);
+    let added = company.json(&["rank", "config", "add-row", "recency", "18"]);
+    assert_eq!(rows(&added), ["5:3", "4:6", "3:9", "2:12", "1:18"]);
+    let added = company.json(&["rank", "config", "add-row", "amount", "10000000.5"]);
+    assert_eq!(rows(&added)[0], "5:10000000.5");
+    let removed = company.json(&["rank", "config", "remove-row", "count", "10.0"]);
+    assert_eq!(rows(&removed), ["4:5", "3:3", "2:1", "1:0.5"]);
+    assert_eq!(removed["version"], 5);
+    for (arguments, told) in [
+        (["add-row", "count", "5"], "such a row already"),
+        (["remove-row", "count", "7"], "no such row"),
+        (["add-row", "recency", "1.5"], "is no row of recency"),
+        (["add-row", "amount", "x"], "is no row of amount"),
+    ] {
+        let refused = company.run(&[&["rank", "config"][..], &arguments].concat());
+        assert_eq!(refused.status.code(), Some(64), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(told), "{arguments:?}");
+    }
+    // What no file could say is not saved either.
+    assert_eq!(company.run(&["rank", "config", "add-row", "recency", "121"]).status.code(), Some(78));
+    for value in ["5", "3", "1"] {
+        company.json(&["rank", "config", "remove-row", "count", value]);
+    }
+    assert_eq!(company.run(&["rank", "config", "remove-row", "count", "0.5"]).status.code(), Some(64));
+    let text = company.run(&["rank", "config", "add-row", "count", "1000"]);
+    assert!(String::from_utf8(text.stdout).unwrap().contains("1,000件以上"));
+}
+
+#[test]
+fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
+    let company = company();
+    let sample = file(&company, "a.toml", SAMPLE);
+    let last = || company.store.reader().unwrap().last_rank_run().unwrap().unwrap();
+    company.json(&["rank", "run", "--settings", &sample, "--as-of", "2026-08-31"]);
+    assert_eq!(last().config_version, None, "a scheduled run of a file saves nothing");
+    company.json(&["rank", "run", "--save", "--settings", &sample, "--as-of", "2026-08-31"]);
+    assert_eq!(last().config_version, Some(1));
+    company.json(&[
+        "rank",
+        "config",
+        "save",
+        &file(&company, "b.toml", &SAMPLE.replace("min = 80", "min = 81")),
+    ]);
+    company.json(&["rank", "run", "--as-of", "2026-09-30"]);
+    assert_eq!(last().config_version, Some(2));
+    company.json(&["rank", "run", "--settings", &sample, "--as-of", "2026-10-31"]);
+    assert_eq!(last().config_version, None, "these are not the newest settings");
+    company.json(&["rank", "run", "--save", "--as-of", "2026-10-31"]);
+    assert_eq!(
+        last().config_version,
+        Some(2),
+        "without a file the newest are used, not those of the last run"
+    );
+    let again = company.json(&["rank", "run", "--save", "--as-of", "2026-10-31"]);
+    assert_eq!(again["config_version"], 2);
+    assert_eq!(again["directions"], json!({"up": 0, "down": 0, "initial": 0, "config_changed": 0}));
+    let text = |format| {
+        let output = company.run(&["rank", "run", "--dry-run", "--as-of", "2026-10-31", "--format", format]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(text("csv").ends_with("\r\n,2026-10-31,scheduled,2,0,0,0\r\n"), "{}", text("csv"));
+    assert!(text("html").contains("<svg"));
+}
+
+#[test]
+fn exclusions_are_all_or_none_and_reach_the_card_and_the_mirror() {
+    let company = company();
+    company.sync();
+    let excluded = |code: &str| {
+        let card =
+            company.store.reader().unwrap().card(code, crate::common::day("2026-10-31")).unwrap().unwrap();
+        let card: Value = serde_json::from_str(&card.body).unwrap();
+        !card["customer"]["is_rank_auto_target"].as_bool().unwrap()
+    };
+    let change_no = || company.store.reader().unwrap().change_no().unwrap();
+    let before = change_no();
+    let refused = company.run(&["rank", "exclude", "1", "X9", "0"]);
+    assert_eq!(refused.status.code(), Some(65));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.contains("0, X9") && told.contains("nothing was written"), "{told}");
+    assert!(!excluded("1") && change_no() == before);
+    let done = company.json(&["rank", "exclude", "1", "1"]);
+    assert_eq!((&done["changed"], &done["unchanged"]), (&json!(["1"]), &json!(0)));
+    assert!(excluded("1") && !excluded("2") && change_no() > before);
+    assert_eq!(company.json(&["rank", "exclude", "1"])["unchanged"], 1);
+    let sample = file(&company, "a.toml", SAMPLE);
+    let arguments = ["rank", "run", "--save", "--settings", &sample, "--as-of", "2026-10-31"];
+    assert_eq!(company.json(&arguments)["excluded"], 1);
+    assert_eq!(company.json(&["rank", "include", "1", "2"])["changed"], json!(["1"]));
+    assert_eq!(company.json(&arguments)["excluded"], 0, "the mirror followed");
+    assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
+}

@@ -1,0 +1,120 @@
+//! What stops a run before it writes: too many changes, sums beyond what money holds; and a clock that goes back.
+
+use crate::common::Company;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use shared::store::RankRun;
+
+const SAMPLE: &str = include_str!("../../../data/rank.toml");
+
+/// Customers of rank B without any sales, who all would fall to C, and some without a rank.
+fn company(ranked: usize, unranked: usize) -> Company {
+    let company = Company::new();
+    let customers: Vec<String> = (0..ranked + unranked)
+        .map(|n| format!("{n} | 顧客{n} | {}", if n < ranked { "B" } else { "" }))
+        .collect();
+    company.put("customers", &format!("customer_code | customer_name | rank\n{}", customers.join("\n")));
+    company
+}
+
+fn settings(company: &Company, ratio: &str) -> String {
+    let path = company.folder.path().join("rank.toml");
+    std::fs::write(&path, SAMPLE.replace("enabled = true", &format!("max_change_ratio = {ratio}"))).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn run(company: &Company, arguments: &[&str]) -> (Option<i32>, Value, String) {
+    let output =
+        company.run(&[&["rank", "run", "--as-of", "2026-10-31", "--format", "json"], arguments].concat());
+    let value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), value, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_run_that_changes_too_many_is_refused_until_somebody_allows_it() {
+    let company = company(21, 50);
+    let file = settings(&company, "0.3");
+    let (code, told, message) = run(&company, &["--save", "--settings", &file]);
+    assert_eq!((code, &told["run_id"]), (Some(6), &Value::Null));
+    assert!(told["refused"].as_str().unwrap().contains("21 of 21"), "{told}");
+    for part in
+        ["21 of 21", "100.0%", "max_change_ratio = 0.3 allows 6", "--allow-changes", "nothing was written"]
+    {
+        assert!(message.contains(part), "{part} is not in {message}");
+    }
+    let mut reader = company.store.reader().unwrap();
+    assert!(reader.last_rank_run().unwrap().is_none() && reader.rank_config(None).unwrap().is_none());
+    // A dry run says so, and what would be changed.
+    let (code, dry, message) = run(&company, &["--dry-run", "--settings", &file]);
+    assert_eq!((code, &dry["changed"], &dry["changed_ratio"]), (Some(0), &json!(71), &json!("1")));
+    assert_eq!(dry["refused"], told["refused"]);
+    assert!(message.contains("--allow-changes"));
+    let (code, done, _) = run(&company, &["--allow-changes", "--settings", &file]);
+    assert_eq!((code, &done["run_id"], &done["changed"]), (Some(0), &json!(1), &json!(71)));
+}
+
+#[test]
+fn first_ranks_few_changes_and_a_share_of_one_pass() {
+    let first = company(0, 100);
+    assert_eq!(
+        run(&first, &["--settings", &settings(&first, "0")]).0,
+        Some(0),
+        "everybody gets a first rank"
+    );
+    let few = company(20, 0);
+    assert_eq!(run(&few, &["--settings", &settings(&few, "0")]).0, Some(6), "a share of 0 lets nothing pass");
+    assert_eq!(run(&few, &["--settings", &settings(&few, "0.3")]).0, Some(0));
+    let all = company(30, 0);
+    assert_eq!(run(&all, &["--settings", &settings(&all, "1")]).0, Some(0));
+}
+
+#[test]
+fn sums_beyond_eighteen_digits_are_refused_by_name() {
+    let company = company(2, 0);
+    // A slip of the largest amount that a cell can hold is kept; two of them are more than money holds.
+    let slip = |slip: u32, code: u32, amount: &str| format!("{slip} | 1 | 2026-10-01 | {code} | {amount}\n");
+    let header = "slip_no | line_no | sold_on | customer_code | amount\n";
+    company.put("sales", &format!("{header}{}", slip(1, 0, "99999999999999.9999")));
+    let file = settings(&company, "1");
+    assert_eq!(run(&company, &["--save", "--settings", &file]).0, Some(0));
+    let ranks = run(&company, &["--dry-run"]).1["distribution"].clone();
+    company.put("sales", &format!("{header}{}", slip(2, 0, "0.0001")));
+    let (code, _, message) = run(&company, &["--save", "--settings", &file]);
+    assert_eq!(code, Some(65));
+    assert!(message.contains("1 customer(s)") && message.contains(": 0; nothing was written"), "{message}");
+    assert_eq!(company.store.reader().unwrap().last_rank_run().unwrap().unwrap().run_id, 1);
+    company.put("sales", &format!("{header}{}", slip(3, 0, "-0.0001")));
+    assert_eq!(run(&company, &["--dry-run"]).1["distribution"], ranks);
+}
+
+#[test]
+fn a_clock_that_went_back_is_told_and_runs_stay_in_order() {
+    let company = company(1, 0);
+    let later: DateTime<Utc> = "2999-01-01T00:00:00Z".parse().unwrap();
+    let last = RankRun {
+        run_id: 0,
+        as_of: crate::common::day("2026-09-30"),
+        trigger: "manual".to_owned(),
+        config_hash: "h".to_owned(),
+        config: SAMPLE.to_owned(),
+        config_version: None,
+        mode: "run".to_owned(),
+        reverts: None,
+        started_at: later,
+        finished_at: later,
+        evaluated: 0,
+        changed: 0,
+        excluded: 0,
+        not_target: 0,
+        warnings: 0,
+    };
+    company.store.write(|tx| tx.publish_rank_run(&last, &mut std::iter::empty())).unwrap();
+    let (code, done, _) = run(&company, &["--settings", &settings(&company, "1")]);
+    assert_eq!((code, &done["run_id"]), (Some(0), &json!(2)));
+    let warnings = done["warnings"].as_array().unwrap();
+    let clock = warnings.iter().find(|warning| warning["code"] == "RANK_CLOCK_BACK").unwrap();
+    assert!(clock["reason"].as_str().unwrap().contains("2999-01-01"));
+    let runs = company.store.reader().unwrap().rank_runs(9).unwrap();
+    assert_eq!(runs.iter().map(|run| run.run_id).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(runs[0].warnings as usize, warnings.len());
+}

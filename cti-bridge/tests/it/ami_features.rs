@@ -1,0 +1,229 @@
+//! Calls of Asterisk's features that no recording has: parking, pick-up, `Local` channels that are taken out, queues
+//! that ring one phone after the other. What each of them means to agents, to the last change. Dialling the space of a
+//! parked call or the code of a pick-up is an internal call of its own until it is joined with the other.
+
+use crate::ami_support::scenes::{self, Channel};
+use crate::ami_support::{apply, check_contract, lines, signals, tracker};
+use cti_bridge::call::CallSignal;
+use cti_bridge::source::ami::PresentationPolicy;
+
+fn heard(events: &[String]) -> Vec<CallSignal> {
+    let bytes = format!("Asterisk Call Manager/9.0.0\r\n{}", events.concat()).into_bytes();
+    signals(&bytes, &[4096], PresentationPolicy::AssumeAllowed)
+}
+
+/// What a whole call means; nothing of it stays.
+fn play(events: &[String]) -> Vec<String> {
+    let mut tracker = tracker();
+    let changes = apply(&mut tracker, heard(events));
+    check_contract(&changes);
+    assert_eq!((tracker.calls_len(), tracker.channels_len(), tracker.links_len()), (0, 0, 0));
+    lines(&changes)
+}
+
+/// A list of live channels as Asterisk writes it: name, state, identity, the call's identity, application, bridge.
+fn listed(rows: &[[&str; 6]]) -> Vec<String> {
+    let mut list = vec!["Response: Success\r\nActionID: snap-1\r\nEventList: start\r\n\r\n".to_owned()];
+    for [name, state, id, linked, application, bridge] in rows {
+        list.push(format!(
+            "Event: CoreShowChannel\r\nActionID: snap-1\r\nChannel: {name}\r\nChannelState: {state}\r\n\
+             CallerIDNum: {}\r\nUniqueid: {id}\r\nLinkedid: {linked}\r\nApplication: {}\r\n\
+             ApplicationData: {}\r\nBridgeId: {bridge}\r\n\r\n",
+            if name.contains("trunk") { scenes::NUMBER } else { "" },
+            application.split('(').next().unwrap_or_default(),
+            application.split_once('(').map(|(_, data)| format!("({data}")).unwrap_or_default(),
+        ));
+    }
+    list.push("Event: CoreShowChannelsComplete\r\nActionID: snap-1\r\n\r\n".to_owned());
+    list
+}
+
+#[test]
+fn who_takes_a_parked_call_gets_the_card_and_who_parked_it_loses_it() {
+    assert_eq!(
+        play(&scenes::parked_and_taken_by_another()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call2 ended: NoAnswer by [] Internal(\"201\") ~ 701",
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn who_parked_a_call_may_take_it_back() {
+    assert_eq!(
+        play(&scenes::parked_and_taken_back()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call2 ended: NoAnswer by [] Internal(\"203\") ~ 701",
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_parked_call_that_nobody_takes_rings_back_to_who_parked_it() {
+    assert_eq!(
+        play(&scenes::parked_and_timed_out()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_parked_caller_who_gives_up_ends_the_call() {
+    assert_eq!(
+        play(&scenes::parked_and_given_up())[2..],
+        ["call1 leaves 203: Transferred", "call1 ended: Completed by [203] +81312345678 → 0331112222",]
+    );
+}
+
+#[test]
+fn a_call_parked_by_a_key_keeps_its_card_until_another_takes_it() {
+    assert_eq!(
+        play(&scenes::parked_by_a_key_and_taken_by_another()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call2 ended: NoAnswer by [] Internal(\"201\") ~ 701",
+            "call1 leaves 203: Transferred",
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_call_picked_up_by_number_or_group_goes_from_the_ringing_phone_to_the_one_that_took_it() {
+    for exten in ["*8203", "*8"] {
+        let code = format!("call2 ended: NoAnswer by [] Internal(\"202\") ~ {exten}");
+        assert_eq!(
+            play(&scenes::picked_up(exten)),
+            [
+                "call1 rings 203: +81312345678 → 0331112222",
+                "call1 leaves 203: AnsweredElsewhere",
+                &code,
+                "call1 rings 202: +81312345678 → 0331112222",
+                "call1 answered by 202",
+                "call1 ended: Completed by [202] +81312345678 → 0331112222",
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_call_picked_up_by_a_swap_of_channels_goes_to_who_took_it() {
+    assert_eq!(
+        play(&scenes::picked_up_by_a_swap()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 leaves 203: CallerHungUp",
+            "call2 ended: NoAnswer by [] Internal(\"202\") ~ *8203",
+            "call1 rings 202: +81312345678 → 0331112222",
+            "call1 answered by 202",
+            "call1 ended: Completed by [202] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_local_channel_between_rings_once_and_its_end_ends_nothing() {
+    assert_eq!(
+        play(&scenes::local_channel_taken_out()),
+        [
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
+fn a_call_behind_a_local_channel_is_picked_up_like_any_other() {
+    assert_eq!(play(&scenes::picked_up_behind_local()), play(&scenes::picked_up("*8203")));
+}
+
+#[test]
+fn a_linear_queue_shows_the_card_where_it_rings_and_nowhere_else() {
+    assert_eq!(
+        play(&scenes::linear_queue()),
+        [
+            "call1 rings 201: +81312345678 → 0331112222 (sales)",
+            "call1 leaves 201: NoAnswer",
+            "call1 rings 202: +81312345678 → 0331112222 (sales)",
+            "call1 leaves 202: NoAnswer",
+            "call1 rings 201: +81312345678 → 0331112222 (sales)",
+            "call1 answered by 201",
+            "call1 ended: Completed by [201] +81312345678 → 0331112222 (sales)",
+        ]
+    );
+}
+
+/// Channels that Asterisk moved into the lot out of a `Dial` are listed as if they still dialled, all in the one
+/// bridge of the lot. The recorded lists have the same identity of the call for who is really connected.
+#[test]
+fn two_parked_callers_in_a_list_are_two_calls() {
+    let rows = [
+        ["PJSIP/trunk-00000001", "6", "1.1", "1.1", "Dial(PJSIP/203)", "lot"],
+        ["PJSIP/trunk-00000004", "6", "2.1", "2.1", "Dial(PJSIP/201)", "lot"],
+        ["PJSIP/201-00000006", "6", "3.1", "3.1", "Dial(PJSIP/203)", "lot"],
+        ["PJSIP/trunk-00000007", "6", "4.1", "4.1", "Dial(PJSIP/202)", "b9"],
+        ["PJSIP/202-00000008", "6", "4.2", "4.1", "AppDial(Outgoing Line)", "b9"],
+    ];
+    let mut tracker = tracker();
+    let changes = apply(&mut tracker, heard(&listed(&rows)));
+    check_contract(&changes);
+    assert_eq!(tracker.calls_len(), 4);
+    let lines = lines(&changes);
+    assert_eq!(lines.len(), 2, "only 202 talks: {lines:?}");
+    assert!(lines[0].starts_with("call1 rings 202: +81312345678") && lines[1] == "call1 answered by 202");
+}
+
+/// Lists are sorted by name, so the plumbing comes before the phone that calls.
+#[test]
+fn an_internal_call_behind_a_local_channel_in_a_list_is_from_the_phone_that_calls() {
+    let rows = [
+        ["Local/201@agents-00000001;1", "5", "1.2", "1.1", "AppDial(Outgoing Line)", ""],
+        ["Local/201@agents-00000001;2", "4", "1.3", "1.1", "Dial(PJSIP/201)", ""],
+        ["PJSIP/201-00000003", "5", "1.4", "1.1", "AppDial(Outgoing Line)", ""],
+        ["PJSIP/203-00000001", "4", "1.1", "1.1", "Dial(Local/201@agents)", ""],
+    ];
+    let changes = apply(&mut tracker(), heard(&listed(&rows)));
+    let [line] = &lines(&changes)[..] else { panic!("{changes:?}") };
+    assert!(line.starts_with("call1 rings 201: Internal(\"203\")"), "{line}");
+}
+
+/// 203 calls a customer, parks the customer and takes the customer back.
+#[test]
+fn an_outgoing_call_that_was_parked_has_its_card_again_when_it_is_taken_back() {
+    let phone = Channel::calls("PJSIP/203-00000001", "1.1", "203", scenes::NUMBER);
+    let line = Channel::made_for(&phone, "PJSIP/trunk-00000002", "1.2");
+    assert_eq!(
+        play(&scenes::outgoing_parked_and_taken_back(&phone, &line)),
+        [
+            "call1 placed by 203: +81312345678 ⇒ 0312345678",
+            "call1 answered by 203",
+            "call1 leaves 203: Transferred",
+            "call2 ended: NoAnswer by [] Internal(\"203\") ~ 701",
+            "call1 rings 203: +81312345678 ⇒ 0312345678",
+            "call1 answered by 203",
+            "call1 ended: Completed by [203] +81312345678 ⇒ 0312345678",
+        ]
+    );
+}

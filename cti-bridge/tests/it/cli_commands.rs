@@ -1,0 +1,315 @@
+//! The program as others start it: output, exit codes, one line of complaint.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::common::{AKAGI, company};
+use serde_json::{Value, json};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cti-bridge"));
+    command.env_remove("CHAKUDEN_AMI_SECRET").env_remove("CHAKUDEN_STORE").env("CHAKUDEN_LOG", "off");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    program().args(args).output().expect("it runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+/// The exit code, after a look at the complaint: one line on stderr that says all of `words`.
+#[track_caller]
+fn complaint(output: &Output, words: &[&str]) -> i32 {
+    let stderr = String::from_utf8(output.stderr.clone()).expect("text");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    for word in words {
+        assert!(stderr.contains(word), "{word}: {stderr}");
+    }
+    assert_eq!(stdout(output), "");
+    output.status.code().expect("it ended by itself")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+/// A running `serve`; killed when the test ends.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(args: &[&str]) -> Self {
+        let mut child = program()
+            .arg("serve")
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let ready: Value = serde_json::from_str(&line).expect("JSON");
+        Self { child, address: ready["listening"].as_str().expect("an address").to_owned() }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn an_agent_is_added_listed_and_revoked() {
+    let company = company();
+    let store = company.path();
+    let store = text(&store);
+    let add = [
+        "agent",
+        "add",
+        "--store",
+        store,
+        "--code",
+        "A301",
+        "--name",
+        "Agent 301",
+        "--extension",
+        "301",
+        "--role",
+        "agent",
+    ];
+    let added = run(&add);
+    assert!(added.status.success());
+    let token = stdout(&added);
+    assert!(
+        token.ends_with('\n') && token.trim().len() >= 32 && token.lines().count() == 1,
+        "the token, alone"
+    );
+    assert_ne!(stdout(&run(&add)), token, "a further token");
+    let listed: Value =
+        serde_json::from_str(&stdout(&run(&["agent", "list", "--store", store, "--format", "json"])))
+            .expect("JSON");
+    assert!(listed.as_array().expect("a list").iter().any(|agent| agent["agent_code"] == "A301"));
+    assert!(run(&["agent", "revoke", "--store", store, "--code", "A301"]).status.success());
+    assert_eq!(complaint(&run(&["agent", "revoke", "--store", store, "--code", "A999"]), &["A999"]), 65);
+    let taken = ["agent", "add", "--store", store, "--code", "A302", "--name", "x", "--extension", "201"];
+    assert_eq!(complaint(&run(&taken), &["201"]), 65);
+}
+
+#[test]
+fn a_lookup_prints_what_the_protocol_answers() {
+    let company = company();
+    let store = company.path();
+    let store = text(&store);
+    let by_number = run(&["lookup", "--store", store, AKAGI, "--format", "json"]);
+    let popup: Value = serde_json::from_str(&stdout(&by_number)).expect("JSON");
+    assert_eq!((&popup["call"], &popup["match"]), (&Value::Null, &json!("one")));
+    assert_eq!(popup["customer"]["customer_code"], "C00017");
+    let by_code = run(&["lookup", "--store", store, "C00017", "--format", "json"]);
+    let other: Value = serde_json::from_str(&stdout(&by_code)).expect("JSON");
+    assert_eq!(popup["customer"], other["customer"]);
+    let table = stdout(&run(&["lookup", "--store", store, AKAGI]));
+    assert!(table.contains("match: one") && table.contains("株式会社赤木電機"), "{table}");
+    assert_eq!(complaint(&run(&["lookup", "--store", store, "nobody"]), &["nobody"]), 65);
+    assert!(run(&["verify", "--store", store]).status.success());
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_named_with_its_cure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing.db");
+    for command in [
+        &["lookup", "--store", text(&missing), AKAGI][..],
+        &["serve", "--store", text(&missing), "--listen", "127.0.0.1:0"],
+    ] {
+        assert_eq!(complaint(&run(command), &["missing.db", "init"]), 66);
+    }
+    assert!(!missing.exists(), "nothing is written");
+    let other = folder.path().join("other.db");
+    std::fs::write(&other, "this is no store, only text that somebody put here").expect("written");
+    assert_eq!(complaint(&run(&["lookup", "--store", text(&other), AKAGI]), &["other.db"]), 65);
+    let kept = std::fs::read_to_string(&other).expect("still there");
+    assert!(kept.starts_with("this is no store"));
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_left_alone() {
+    let company = company();
+    let (folder, path) = (company.folder, company.store.location().to_owned());
+    drop(company.store);
+    // Bytes 60 to 63 of a SQLite file are its user version (sqlite.org/fileformat2.html#user_version_number).
+    let mut bytes = std::fs::read(&path).expect("readable");
+    bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
+    let newer = folder.path().join("newer.db");
+    std::fs::write(&newer, &bytes).expect("written");
+    assert_eq!(complaint(&run(&["lookup", "--store", text(&newer), AKAGI]), &["9999", "newer version"]), 65);
+    assert_eq!(std::fs::read(&newer).expect("readable"), bytes);
+}
+
+#[test]
+fn a_locked_store_is_to_be_tried_again() {
+    let company = company();
+    let add = company
+        .store
+        .write(|_| {
+            Ok::<_, shared::store::StoreError>(run(&[
+                "agent",
+                "revoke",
+                "--store",
+                text(&company.path()),
+                "--code",
+                "A201",
+            ]))
+        })
+        .expect("a transaction");
+    assert_eq!(complaint(&add, &["locked", "try again"]), 75);
+    let listed = stdout(&run(&["agent", "list", "--store", text(&company.path()), "--format", "json"]));
+    assert!(!listed.contains("revoked_at"), "nothing was written: {listed}");
+}
+
+#[test]
+fn settings_that_are_wrong_are_named() {
+    let company = company();
+    let (store, file) = (company.path(), company.folder.path().join("bridge.toml"));
+    let serve = |config: &Path| run(&["serve", "--store", text(&store), "--config", text(config)]);
+    std::fs::write(&file, "listen = \"127.0.0.1:0\"\n[limits]\nagent_queue = 5\n").expect("written");
+    assert_eq!(complaint(&serve(&file), &["bridge.toml", "line 3", "agent_queue"]), 78);
+    assert_eq!(complaint(&serve(Path::new("/no/such/file.toml")), &["file.toml"]), 66);
+    let open = run(&["serve", "--store", text(&store), "--listen", "0.0.0.0:0"]);
+    assert_eq!(complaint(&open, &["0.0.0.0:0", "--allow-plaintext-remote"]), 78);
+    let no_secret = run(&[
+        "serve",
+        "--store",
+        text(&store),
+        "--listen",
+        "127.0.0.1:0",
+        "--ami",
+        "127.0.0.1:1",
+        "--ami-user",
+        "x",
+    ]);
+    assert_eq!(complaint(&no_secret, &["CHAKUDEN_AMI_SECRET"]), 78);
+    assert_eq!(run(&["serve", "--nonsense"]).status.code(), Some(64));
+    assert_eq!(run(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let company = company();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let second = run(&["serve", "--store", text(&company.path()), "--listen", &address]);
+    assert_eq!(complaint(&second, &[&address, "in use", "--listen"]), 69);
+}
+
+#[test]
+fn a_wrong_secret_ends_the_program_with_one_line() {
+    let company = company();
+    let mut simulator = program()
+        .args(["simulate", "--listen", "127.0.0.1:0", "--user", "bridge", "--pace-ms", "3600000"])
+        .env("CHAKUDEN_AMI_SECRET", "right")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    BufReader::new(simulator.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+    let ready: Value = serde_json::from_str(&line).expect("JSON");
+    let ami = ready["listening"].as_str().expect("an address");
+    let mut serving = program()
+        .args([
+            "serve",
+            "--store",
+            text(&company.path()),
+            "--listen",
+            "127.0.0.1:0",
+            "--ami",
+            ami,
+            "--ami-user",
+            "bridge",
+        ])
+        .env("CHAKUDEN_AMI_SECRET", "wrong")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let code = serving.wait().expect("it ends").code();
+    let mut stderr = String::new();
+    serving.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
+    let _ = simulator.kill();
+    let _ = simulator.wait();
+    assert_eq!((code, stderr.lines().count()), (Some(78), 1), "{stderr}");
+    assert!(
+        stderr.contains("bridge") && stderr.contains("manager.conf") && !stderr.contains("wrong"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn either_signal_ends_it_in_good_order() {
+    let company = company();
+    for signal in ["-INT", "-TERM"] {
+        let mut serving = Serving::start(&["--store", text(&company.path()), "--listen", "127.0.0.1:0"]);
+        assert!(std::net::TcpStream::connect(&serving.address).is_ok());
+        let begun = std::time::Instant::now();
+        serving.signal(signal);
+        assert_eq!(serving.child.wait().expect("it ends").code(), Some(0), "{signal}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{signal}");
+        assert!(std::net::TcpStream::connect(&serving.address).is_err());
+    }
+}
+
+#[test]
+fn the_demo_prints_the_page_and_a_sign_in() {
+    let company = company();
+    let mut demo = program()
+        .args(["demo", "--store", text(&company.path()), "--pace-ms", "20"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(demo.stdout.take().expect("piped")).lines();
+    let page = lines.next().expect("a line").expect("text");
+    let sign_in = lines.next().expect("a line").expect("text");
+    let _ = demo.kill();
+    let _ = demo.wait();
+    assert!(page.contains("http://127.0.0.1:"), "{page}");
+    let token = sign_in.rsplit_once("/#token=").expect("a sign-in").1.to_owned();
+    let now = shared::Clock::now(&shared::SystemClock);
+    let agent = company.store.reader().expect("a reader").agent_by_token(&token, now).expect("readable");
+    assert_eq!(agent.map(|a| a.agent_code), Some("A201".to_owned()));
+}
+
+#[test]
+fn the_masters_are_listed_changed_and_hidden() {
+    let company = company();
+    let store = company.path();
+    let master = |command: &str, args: &[&str]| {
+        let mut all = vec!["master", command, "--store", text(&store)];
+        all.extend(args);
+        run(&all)
+    };
+    let code = |output: &Output| output.status.code().expect("it ended by itself");
+    let new = ["--kind", "category", "--code", "sample", "--label", "見本依頼"];
+    assert_eq!(code(&master("set", &new)), 0);
+    assert_eq!(code(&master("hide", &["--kind", "category", "--code", "silent"])), 0);
+    let listed = master("list", &["--kind", "category", "--format", "json"]);
+    let all: Vec<Value> = serde_json::from_str(&stdout(&listed)).expect("JSON");
+    let last = all.last().expect("some");
+    assert_eq!((&last["label"], &last["label_en"]), (&json!("見本依頼"), &json!("見本依頼")));
+    assert!(all.iter().any(|entry| entry["code"] == "silent" && entry["hidden"] == true));
+    let wrong = ["--kind", "category", "--code", "New", "--label", "x"];
+    assert_eq!(code(&master("set", &wrong)), 64);
+    assert_eq!(complaint(&master("set", &["--kind", "result", "--code", "new"]), &["--label"]), 64);
+    assert_eq!(complaint(&master("hide", &["--kind", "result", "--code", "none"]), &["master list"]), 65);
+}

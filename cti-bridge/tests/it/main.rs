@@ -1,0 +1,40 @@
+//! All integration tests of this crate, in one program: it is linked once.
+#![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
+
+mod ami_client;
+mod ami_decoder;
+mod ami_features;
+mod ami_recordings;
+mod ami_simulator;
+mod ami_socket;
+mod ami_support;
+mod ami_translate;
+mod call_tracker;
+mod chaos;
+mod cli_commands;
+mod common;
+mod complaints;
+mod esl_client;
+mod esl_decoder;
+mod esl_reconnect;
+mod esl_recordings;
+mod esl_server;
+mod esl_support;
+mod esl_translate;
+mod protocol_documents;
+mod protocol_requests;
+mod security_oidc;
+mod security_roles;
+mod security_sign_in;
+mod security_tls;
+mod server_calls;
+mod server_hostile;
+mod server_killed;
+mod server_logs;
+mod server_replay;
+mod server_sources;
+mod server_work;
+mod server_work_cards;
+mod soak;
+mod telephone;
+mod webhook;

@@ -1,0 +1,74 @@
+//! The documents of the protocol say exactly the words of the code.
+
+use cti_bridge::agent::protocol::{CloseCode, ErrorCode, Op, Presence, PushKind, SUBPROTOCOL};
+use cti_bridge::popup::MatchKind;
+
+const PAGE: &str = include_str!("../../../docs/protocol.md");
+const ASYNCAPI: &str = include_str!("../../../docs/asyncapi.yaml");
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<String> {
+    all.iter().map(|value| word(*value).to_owned()).collect()
+}
+
+/// The values of a schema's `enum: […]`.
+fn listed(schema: &str) -> Vec<String> {
+    let at = ASYNCAPI.find(&format!("\n    {schema}:\n")).expect("the schema is there");
+    let (_, rest) = ASYNCAPI[at..].split_once("enum: [").expect("it is an enum");
+    let (values, _) = rest.split_once(']').expect("it ends");
+    values.split(',').map(|value| value.trim().to_owned()).collect()
+}
+
+/// The words in backticks in the first cells of a section's tables (numbers without).
+fn first_cells(section: &str) -> Vec<String> {
+    let at = PAGE.find(&format!("\n## {section}\n")).expect("the section is there");
+    let body = PAGE[at + 4..].split("\n## ").next().expect("a first part");
+    let rows = body
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.split('|').nth(1).unwrap_or_default());
+    rows.flat_map(|cell| cell.split(','))
+        .filter_map(|word| word.trim().strip_prefix('`')?.strip_suffix('`'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn ops_pushes_and_errors_are_those_of_the_code() {
+    let (ops, pushes) = (words(Op::ALL, Op::word), words(PushKind::ALL, PushKind::word));
+    let errors = words(ErrorCode::ALL, ErrorCode::word);
+    assert_eq!(
+        (first_cells("Requests"), first_cells("Pushes"), first_cells("Errors")),
+        (ops.clone(), pushes.clone(), errors.clone())
+    );
+    assert_eq!((listed("Op"), listed("PushKind"), listed("ErrorCode")), (ops, pushes, errors));
+    assert_eq!(listed("Presence"), words(Presence::ALL, Presence::word));
+    assert_eq!(listed("Match"), words(MatchKind::ALL, MatchKind::word));
+    for kind in MatchKind::ALL {
+        assert!(PAGE.contains(&format!("`{}` (", kind.word())), "{kind:?}");
+    }
+    assert!(PAGE.contains(SUBPROTOCOL) && ASYNCAPI.contains(SUBPROTOCOL));
+}
+
+#[test]
+fn close_codes_are_those_of_the_code() {
+    let codes: Vec<String> = CloseCode::ALL.iter().map(|code| code.number().to_string()).collect();
+    assert_eq!(listed("CloseCode"), codes);
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let documented: Vec<&str> =
+        rows.filter(|cell| cell.len() == 4 && cell.bytes().all(|b| b.is_ascii_digit())).collect();
+    assert_eq!(documented, codes);
+}
+
+#[test]
+fn the_metrics_documented_are_those_registered() {
+    // A family without a value is not encoded, so the source says what there is.
+    let source = include_str!("../../src/metrics.rs");
+    let mut registered: Vec<&str> =
+        source.split("r.register(").skip(1).filter_map(|call| call.split('"').nth(1)).collect();
+    let documented = include_str!("../../../docs/metrics.md").lines();
+    let mut documented: Vec<&str> =
+        documented.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    registered.sort_unstable();
+    documented.sort_unstable();
+    assert_eq!(documented, registered);
+}

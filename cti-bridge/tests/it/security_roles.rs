@@ -1,0 +1,150 @@
+//! Who may do what, over real sockets.
+
+use crate::common::{AKAGI, Client, Company, MEMO, add_agent_as, company, http, put, soon, start};
+use cti_bridge::config::Config;
+use serde_json::{Value, json};
+use shared::dataset;
+use shared::store::StoreError;
+
+/// A company whose customer owes something, is over the limit, and comes with a caution.
+fn indebted() -> Company {
+    let company = company();
+    let written = company.store.write(|tx| {
+        let terms = [
+            ("customer_code", "C00017"),
+            ("customer_name", "株式会社赤木電機"),
+            ("credit_limit", "1000"),
+            ("caution_note", "社長に取り次がない"),
+            ("internal_memo", MEMO),
+        ];
+        put(tx, &dataset::CUSTOMERS, &terms);
+        let invoice = [
+            ("invoice_no", "10482"),
+            ("customer_code", "C00017"),
+            ("issued_on", "2026-01-31"),
+            ("due_on", "2026-02-28"),
+            ("amount", "184800"),
+        ];
+        put(tx, &dataset::INVOICES, &invoice);
+        Ok::<_, StoreError>(())
+    });
+    written.unwrap();
+    company
+}
+
+fn codes(popup: &Value) -> Vec<&str> {
+    popup["alerts"].as_array().unwrap().iter().map(|alert| alert["code"].as_str().unwrap()).collect()
+}
+
+fn assert_sees_all(popup: &Value) {
+    assert_eq!(popup["memo"], MEMO);
+    assert_eq!(codes(popup), ["overdue", "credit_exceeded", "caution"]);
+    assert_eq!(popup["open"]["invoices"][0]["invoice_no"], "10482");
+    assert!(popup["balance"]["unpaid"].is_string());
+}
+
+/// Nothing of memo or credit; the rest is there.
+fn assert_cut(popup: &Value) {
+    assert_eq!((&popup["memo"], &popup["balance"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        popup["alerts"],
+        json!([{"code": "caution", "severity": "warn", "text": null, "amount": null,
+        "since": null, "reference": null, "count": null}])
+    );
+    assert_eq!(popup["open"]["invoices"], json!([]));
+    assert_eq!(popup["customer"]["customer_name"], "株式会社赤木電機");
+    let text = popup.to_string();
+    for secret in [MEMO, "社長", "184800", "183800", "10482", "credit_limit"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn memo_and_credit_are_told_only_to_roles_that_may_see_them() {
+    let company = indebted();
+    let program = add_agent_as(&company.store, "900", "integration");
+    let mut config = Config::default();
+    let server = start(&company, &config, None).await;
+    let lookup = json!({"op": "lookup", "customer_code": "C00017"});
+    let path = "/v1/customers/lookup?customer_code=C00017";
+    for (token, all) in [(&company.tokens[0], true), (&program, false)] {
+        let check = if all { assert_sees_all } else { assert_cut };
+        let (mut client, _) = Client::sign_in(server.address, token).await;
+        check(&client.ask(lookup.clone()).await.unwrap());
+        let (status, body) = http(server.address, path, &format!("authorization: Bearer {token}\r\n")).await;
+        assert_eq!(status, 200);
+        check(&serde_json::from_str(&body).unwrap());
+    }
+    server.stop().await;
+
+    // The same the other way round, by settings.
+    config = Config::parse(
+        "[permissions.agent]\nmemo_read = false\ncredit_read = false\n[permissions.integration]\nmemo_read = true\ncredit_read = true",
+    )
+    .unwrap();
+    let server = start(&company, &config, None).await;
+    for (token, all) in [(&company.tokens[0], false), (&program, true)] {
+        let (mut client, _) = Client::sign_in(server.address, token).await;
+        let popup = client.ask(lookup.clone()).await.unwrap();
+        if all { assert_sees_all(&popup) } else { assert_cut(&popup) }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_without_its_permission_is_forbidden_and_names_it() {
+    let company = company();
+    let config = Config::parse("[permissions.agent]\nlookup = false").unwrap();
+    let program = add_agent_as(&company.store, "900", "integration");
+    let nobody = add_agent_as(&company.store, "901", "chief");
+    let server = start(&company, &config, None).await;
+
+    let (mut client, hello) = Client::sign_in(server.address, &company.tokens[0]).await;
+    assert!(!hello["permissions"].as_array().unwrap().contains(&json!("lookup")));
+    for request in [
+        json!({"op": "lookup", "number": AKAGI}),
+        json!({"op": "search", "q": "赤木"}),
+        json!({"op": "history", "customer_code": "C00017"}),
+    ] {
+        assert_eq!(client.ask(request).await, Err("forbidden".to_owned()));
+    }
+    assert!(client.ask(json!({"op": "calls"})).await.is_ok());
+
+    let (mut client, hello) = Client::sign_in(server.address, &program).await;
+    assert_eq!(hello["permissions"], json!(["lookup", "events.write"]));
+    assert!(client.ask(json!({"op": "lookup", "number": AKAGI})).await.is_ok());
+    assert_eq!(client.ask(json!({"op": "calls"})).await, Err("forbidden".to_owned()));
+    assert_eq!(client.ask(json!({"op": "presence", "state": "away"})).await, Err("forbidden".to_owned()));
+
+    // A role that the program does not know may say hello and no more.
+    let (mut client, hello) = Client::sign_in(server.address, &nobody).await;
+    assert_eq!(hello["permissions"], json!([]));
+    assert_eq!(client.ask(json!({"op": "calls"})).await, Err("forbidden".to_owned()));
+    assert!(client.ask(json!({"op": "ping"})).await.is_ok());
+
+    let path = "/v1/customers/lookup?customer_code=C00017";
+    let (status, body) =
+        http(server.address, path, &format!("authorization: Bearer {}\r\n", company.tokens[0])).await;
+    assert_eq!(status, 403);
+    assert!(body.contains("\"forbidden\"") && body.contains("`lookup`"), "{body}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_changed_role_counts_for_open_sockets() {
+    let company = company();
+    let mut config = Config::default();
+    config.limits.agents_refresh_ms = 10;
+    let server = start(&company, &config, None).await;
+    let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
+    assert!(client.ask(json!({"op": "calls"})).await.is_ok());
+    let _ = add_agent_as(&company.store, "201", "integration");
+    let changed = async {
+        while client.ask(json!({"op": "calls"})).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(changed).await;
+    assert!(client.ask(json!({"op": "lookup", "number": AKAGI})).await.is_ok());
+    server.stop().await;
+}

@@ -1,0 +1,160 @@
+//! Telephone systems other than a plain Asterisk, through the whole server: a webhook over HTTP, Asterisk over TLS,
+//! and both at once.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::common::work::until;
+use crate::common::{Client, Company, company, post, soon};
+use cti_bridge::config::Config;
+use cti_bridge::server::{Parts, Server};
+use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
+use cti_bridge::source::SourceLink;
+use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
+use cti_bridge::source::tls::Connector;
+use cti_bridge::source::webhook::{WebhookConfig, WebhookSource, sign};
+use serde_json::{Value, json};
+use shared::{Clock, SystemClock};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_util::sync::CancellationToken;
+
+const SECRET: &str = "webhook secret";
+
+/// A server with a webhook called `cloud`, and with whatever other source is given.
+async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, CancellationToken) {
+    let stopping = CancellationToken::new();
+    let (events_tx, events) = mpsc::channel(64);
+    let config = WebhookConfig { secret: Secret::new(SECRET), ..WebhookConfig::default() };
+    let webhook = WebhookSource::start(config, None, Arc::new(SystemClock), events_tx, stopping.clone());
+    let mut sources = vec![SourceLink::listening("cloud", events)];
+    sources.extend(other);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let parts = Parts {
+        store: company.store.clone(),
+        listener,
+        sources,
+        webhooks: BTreeMap::from([("cloud".to_owned(), webhook)]),
+        clock: Arc::new(SystemClock),
+        stopping: stopping.clone(),
+    };
+    let server = Server::start(parts, &Config::default()).unwrap();
+    let address = server.address();
+    tokio::spawn(server.wait());
+    (address, stopping)
+}
+
+/// Posts an event, signed now; gives the status and the body.
+async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (u16, String) {
+    let body = event.to_string();
+    let time = SystemClock.now().timestamp().to_string();
+    let signature = sign(secret, Some(&time), body.as_bytes());
+    let headers = format!("x-chakuden-timestamp: {time}\r\nx-chakuden-signature: {signature}\r\n");
+    let (status, _, body) = soon(post(address, path, &headers, &body)).await;
+    (status, body)
+}
+
+fn ring(event_id: &str, number: &str) -> Value {
+    json!({"event_id": event_id, "event": "ringing", "call_id": "42", "caller_number": number,
+           "called_number": "0120111111", "extension": "201"})
+}
+
+#[tokio::test]
+async fn an_event_of_cloud_telephony_is_on_the_screen_and_what_is_not_signed_is_not() {
+    let company = company();
+    let (address, stopping) = server(&company, None).await;
+    let (mut agent, _) = Client::sign_in(address, &company.tokens[0]).await;
+    let taken = event(address, "/v1/events/cloud", ring("e1", "03-1234-5678"), SECRET).await;
+    assert_eq!(taken, (202, "{\"status\":\"taken\"}".to_owned()));
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(popup["customer"]["customer_code"], "C00017");
+    let again = event(address, "/v1/events", ring("e1", "03-1234-5678"), SECRET).await;
+    assert_eq!(again, (202, "{\"status\":\"ignored\"}".to_owned()), "the only sender needs no name");
+    for (path, body, secret, status) in [
+        ("/v1/events/cloud", ring("e2", "1"), "guessed", 401),
+        ("/v1/events/other", ring("e3", "1"), SECRET, 404),
+        ("/v1/events/cloud", json!({"event": "ringing"}), SECRET, 400),
+    ] {
+        assert_eq!(event(address, path, body, secret).await.0, status, "{path}");
+    }
+    let end = json!({"event_id": "e9", "event": "ended", "call_id": "42"});
+    assert_eq!(event(address, "/v1/events/cloud", end, SECRET).await.0, 202);
+    assert_eq!(until(&mut agent, "call.dismissed").await["reason"], "caller_hung_up");
+    stopping.cancel();
+}
+
+/// An Asterisk that speaks TLS only, with a certificate that signs itself.
+async fn encrypted(folder: &std::path::Path, stopping: &CancellationToken) -> (Simulator, AmiConfig) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let ca = folder.join("pbx.pem");
+    std::fs::write(&ca, made.cert.pem()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let tls = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("localhost:{}", listener.local_addr().unwrap().port());
+    let simulator = Simulator::new(SimulatorOptions::new("t", Secret::new("s"), Vec::new()), &SystemClock);
+    let (attending, stop) = (simulator.clone(), stopping.clone());
+    tokio::spawn(async move {
+        while let Some(Ok((stream, _))) = stop.run_until_cancelled(listener.accept()).await {
+            let (acceptor, attending) = (acceptor.clone(), attending.clone());
+            tokio::spawn(async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    attending.attend(stream).await;
+                }
+            });
+        }
+    });
+    let mut config = AmiConfig::new(address, "t", Secret::new("s"));
+    config.connector = Some(Connector::new(Some(&ca)).unwrap());
+    (simulator, config)
+}
+
+#[tokio::test]
+async fn an_asterisk_over_tls_and_a_webhook_ring_side_by_side() {
+    let company = company();
+    let stopping = CancellationToken::new();
+    let (simulator, config) = encrypted(company.folder.path(), &stopping).await;
+    let (out, events) = mpsc::channel(64);
+    tokio::spawn(run_ami(config, Arc::new(SystemClock), out, mpsc::channel(1).1, stopping.clone()));
+    let (address, serving) = server(&company, Some(SourceLink::listening("hq", events))).await;
+    let (mut agent, welcome) = Client::sign_in(address, &company.tokens[0]).await;
+    assert_eq!(welcome["sources"].as_array().unwrap().len(), 2);
+    if welcome["source_up"] == false {
+        while until(&mut agent, "source.state").await["up"] == false {}
+    }
+    let script = CallScript {
+        caller_number: "0312345678".to_owned(),
+        caller_name: String::new(),
+        presentation: CallerPresentation::Allowed,
+        did: "0331112222".to_owned(),
+        queue: None,
+        ring: vec!["201".to_owned()],
+        ring_ms: 600_000,
+        ending: Ending::Abandon,
+    };
+    tokio::spawn(async move { simulator.place(&script).await });
+    let first = until(&mut agent, "call.ringing").await;
+    assert_eq!(event(address, "/v1/events", ring("e1", "090-1234-5678"), SECRET).await.0, 202);
+    let second = until(&mut agent, "call.ringing").await;
+    let names = [&first, &second].map(|popup| popup["customer"]["customer_name"].clone());
+    assert_eq!(
+        names,
+        [json!("株式会社赤木電機"), json!("髙橋商店")],
+        "the second does not replace the first"
+    );
+    let (_other, welcome) = Client::sign_in(address, &company.tokens[0]).await;
+    assert_eq!(welcome["calls"].as_array().unwrap().len(), 2);
+    stopping.cancel();
+    serving.cancel();
+}

@@ -1,0 +1,93 @@
+//! How a program ends: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
+
+use crate::message::{Explain, Message};
+use crate::store::StoreError;
+
+/// Everything was done.
+pub const OK: u8 = 0;
+/// Rows were refused and the rest is in.
+pub const ROWS_REFUSED: u8 = 3;
+/// A schedule has nothing to do now.
+pub const NOTHING_DUE: u8 = 4;
+/// A scheduled run was done, and there is something to look at.
+pub const WARNED: u8 = 5;
+/// What would be done is more than anybody agreed to; nothing was written.
+pub const REFUSED: u8 = 6;
+
+/// Why a command could not do its work: an exit code, and a sentence with place, cause and cure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    code: u8,
+    message: Message,
+}
+
+/// Declares the code and its constructor, in one place each.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $constant:ident $name:ident = $code:literal;)+) => {
+        $($(#[$doc])* pub const $constant: u8 = $code;)+
+
+        impl Failure {
+            $($(#[$doc])* #[must_use] pub fn $name(message: Message) -> Self { Self { code: $constant, message } })+
+        }
+    };
+}
+
+codes! {
+    /// The command line is wrong.
+    USAGE usage = 64;
+    /// The input, or what is kept, does not read as what it should be.
+    DATA data = 65;
+    /// A store, a mirror or a file that is named is not there.
+    NO_INPUT no_input = 66;
+    /// Something that is needed is not available: a port is taken, a service does not answer.
+    UNAVAILABLE unavailable = 69;
+    /// A defect of the program or of its engine.
+    SOFTWARE software = 70;
+    /// The output exists already or cannot be made.
+    CANNOT_CREATE cannot_create = 73;
+    /// The disk or the network failed.
+    IO io = 74;
+    /// Another program holds the store or the mirror; try again later.
+    LOCKED locked = 75;
+    /// Something may not be read or done.
+    NO_PERMISSION no_permission = 77;
+    /// The settings are wrong, the telephone system's secret included.
+    CONFIG config = 78;
+}
+
+impl Failure {
+    /// A failure with one of the codes above.
+    #[must_use]
+    pub fn new(code: u8, message: Message) -> Self {
+        Self { code, message }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl Explain for Failure {
+    fn message(&self) -> Message {
+        self.message.clone()
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Missing(_) => NO_INPUT,
+            StoreError::Exists(_) => CANNOT_CREATE,
+            StoreError::NotAStore { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Conflict(_)
+            | StoreError::Corrupt(_) => DATA,
+            StoreError::Busy { .. } => LOCKED,
+            StoreError::Unusable { .. } => IO,
+            StoreError::Database(_) => SOFTWARE,
+        };
+        Self { code, message: error.message() }
+    }
+}

@@ -1,0 +1,156 @@
+//! Sentences for people, each written in Japanese and in English at the same place.
+//!
+//! A sentence is made where its cause is known and read where its reader is known: an import runs in a batch, its
+//! findings are read by a clerk; the bridge serves agents of both languages at once. So a [`Message`] holds both
+//! languages, and only the edge of a program chooses ([`Message::text`]). The [`message!`](crate::message!) macro
+//! takes both sentences; the compiler checks that both name the same values.
+
+use std::borrow::Cow;
+use std::fmt::{Arguments, Display};
+
+use crate::label::Lang;
+
+/// A word or a fixed phrase in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Label {
+    /// 日本語.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Label {
+    /// A label.
+    #[must_use]
+    pub const fn new(ja: &'static str, en: &'static str) -> Self {
+        Self { ja, en }
+    }
+
+    /// The text in a language.
+    #[must_use]
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ja => self.ja,
+            Lang::En => self.en,
+        }
+    }
+}
+
+/// A sentence with its values filled in, in both languages.
+///
+/// It has no `Display`: whoever shows it has to say in which language.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Message {
+    ja: Cow<'static, str>,
+    en: Cow<'static, str>,
+}
+
+impl Message {
+    /// Both sentences; use the [`message!`](crate::message!) macro instead.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(ja: Arguments<'_>, en: Arguments<'_>) -> Self {
+        let text = |arguments: Arguments<'_>| match arguments.as_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(arguments.to_string()),
+        };
+        Self { ja: text(ja), en: text(en) }
+    }
+
+    /// The sentence in a language.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl From<Label> for Message {
+    fn from(label: Label) -> Self {
+        Self { ja: Cow::Borrowed(label.ja), en: Cow::Borrowed(label.en) }
+    }
+}
+
+/// What has a text in each language: labels, messages, and everything that reads the same in both.
+pub trait InLang {
+    /// The text in a language.
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str>;
+}
+
+impl<T: Display + ?Sized> InLang for T {
+    fn in_lang(&self, _: Lang) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+impl InLang for Label {
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
+        Cow::Borrowed(self.text(lang))
+    }
+}
+
+impl InLang for Message {
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
+        Cow::Borrowed(self.text(lang))
+    }
+}
+
+/// An error that people read. Its `Display` is the English sentence, for the log.
+pub trait Explain {
+    /// Place, cause and cure.
+    fn message(&self) -> Message;
+}
+
+/// Makes a [`Message`](crate::message::Message): the Japanese sentence, the English one, and the values of both.
+///
+/// A value is anything with `Display`, or a label or message, which is filled in in the sentence's own language. A
+/// value that one of the sentences does not use is an error of the compiler.
+///
+/// ```
+/// use shared::label::Lang;
+/// use shared::message;
+/// use shared::message::Label;
+///
+/// const CODE: Label = Label::new("得意先コード", "customer code");
+/// let found = message!("{row}行目: {column}が空です", "row {row}: the {column} is empty", row = 3, column = CODE);
+/// assert_eq!(found.text(Lang::Ja), "3行目: 得意先コードが空です");
+/// assert_eq!(found.text(Lang::En), "row 3: the customer code is empty");
+/// ```
+#[macro_export]
+macro_rules! message {
+    ($ja:literal, $en:literal $(,)?) => {
+        $crate::message::Message::of(::std::format_args!($ja), ::std::format_args!($en))
+    };
+    ($ja:literal, $en:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        match ($(&$value,)+) {
+            ($($name,)+) => $crate::message::Message::of(
+                ::std::format_args!($ja, $($name = $crate::message::InLang::in_lang($name, $crate::label::Lang::Ja)),+),
+                ::std::format_args!($en, $($name = $crate::message::InLang::in_lang($name, $crate::label::Lang::En)),+),
+            ),
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_with_labels_is_filled_in_in_each_language() {
+        const AMOUNT: Label = Label::new("金額", "amount");
+        let inner = message!("{n}桁まで", "at most {n} digits", n = 14);
+        let whole = message!("{column}: {why}", "{column}: {why}", column = AMOUNT, why = inner);
+        assert_eq!(whole.text(Lang::Ja), "金額: 14桁まで");
+        assert_eq!(whole.text(Lang::En), "amount: at most 14 digits");
+    }
+
+    #[test]
+    fn a_sentence_without_values_is_not_copied() {
+        let message = message!("空です", "it is empty");
+        assert!(matches!(message.ja, Cow::Borrowed("空です")));
+        let name = "x";
+        assert_eq!(message!("{name}は空です", "{name} is empty").text(Lang::Ja), "xは空です");
+    }
+}

@@ -1,0 +1,76 @@
+//! The declarations hold together, and `docs/datasets.md` says what they say.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use shared::dataset::{ColumnKind, DATASETS, by_name, document};
+use shared::text::search_key;
+
+#[test]
+fn docs_datasets_md_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/datasets.md");
+    let wanted = document::markdown();
+    if std::env::var_os("CHAKUDEN_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "run CHAKUDEN_WRITE_DOCS=1 cargo test -p shared --test datasets_document");
+}
+
+#[test]
+fn keys_months_and_customers_name_columns_that_exist() {
+    for dataset in DATASETS {
+        let named = dataset.key.iter().chain(&dataset.month_column).chain(&dataset.customer_column);
+        for name in named.chain(dataset.related_columns) {
+            assert!(dataset.column(name).is_some(), "{}: no column {name}", dataset.name);
+        }
+        for name in dataset.key {
+            let column = dataset.column(name).unwrap();
+            assert!(column.required || column.default.is_some(), "{}: key {name} may be NULL", dataset.name);
+        }
+    }
+}
+
+#[test]
+fn references_name_data_sets_by_their_one_key_column() {
+    for dataset in DATASETS {
+        for (column, other) in dataset.references {
+            let other = by_name(other).unwrap_or_else(|| panic!("{}: no data set {other}", dataset.name));
+            assert!(dataset.column(column).is_some(), "{}: no column {column}", dataset.name);
+            assert_eq!(other.key.len(), 1, "{}: {column}", dataset.name);
+            assert_eq!(dataset.referred_by(column).map(|found| found.name), Some(other.name));
+        }
+        for at in dataset.customer_indexes() {
+            let column = dataset.columns[at].name;
+            let refers = dataset.referred_by(column).map(|other| other.name);
+            assert_eq!(refers, Some("customers"), "{}: {column}", dataset.name);
+        }
+    }
+}
+
+#[test]
+fn headers_and_choices_are_unambiguous() {
+    for dataset in DATASETS {
+        let mut headers: HashMap<String, &str> = HashMap::new();
+        for column in dataset.columns {
+            let all = [column.name, column.label_ja].into_iter().chain(column.aliases.iter().copied());
+            for header in all {
+                let before = headers.insert(search_key(header), column.name);
+                assert!(before.is_none_or(|other| other == column.name), "{}: {header} twice", dataset.name);
+            }
+            if let ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) = column.kind {
+                let mut known: HashMap<String, &str> = HashMap::new();
+                for (identifier, labels) in choices {
+                    for label in std::iter::once(identifier).chain(labels.iter()) {
+                        let before = known.insert(search_key(label), identifier);
+                        assert!(
+                            before.is_none_or(|other| other == *identifier),
+                            "{}: {label} twice",
+                            dataset.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What is exported and imported into a new store is the same store.
+
+use std::path::Path;
+
+use crate::import_support::{Desk, options};
+use proptest::prelude::*;
+use shared::dataset::{ColumnKind, DATASETS, Dataset, PRODUCTS};
+use shared::export::{ExportEncoding, ExportError, ExportOptions, export_all, export_folder};
+use shared::import::import_paths;
+use shared::store::Value;
+
+/// Text as people and other programs write it, with what could go wrong in CSV and in spreadsheets.
+fn text(max: usize) -> impl Strategy<Value = String> {
+    let letter = prop_oneof![
+        4 => proptest::sample::select("aZ09 ,;\"'=+-@#\n\t".chars().collect::<Vec<_>>()),
+        4 => proptest::sample::select("株式会社㈱髙﨑濵ｶﾌﾞー〜～−①№😀𠮷".chars().collect::<Vec<_>>()),
+        1 => any::<char>().prop_filter("control", |c| !c.is_control()),
+    ];
+    proptest::collection::vec(letter, 1..max).prop_map(|letters| letters.into_iter().collect::<String>())
+}
+
+/// A stored value of a column: in the form that an import leaves.
+fn value(kind: ColumnKind, required: bool) -> BoxedStrategy<Option<Value>> {
+    let some = match kind {
+        ColumnKind::Code => "[0-9A-Za-z=+@'-]{1,12}"
+            .prop_filter("a spreadsheet's number", |code| !code.to_uppercase().contains("E+"))
+            .prop_map(Value::Text)
+            .boxed(),
+        ColumnKind::Text | ColumnKind::Phone => {
+            text(30).prop_map(|text| Value::Text(text.trim().to_owned())).boxed()
+        }
+        ColumnKind::Date => (0..40_000_i64).prop_map(date).boxed(),
+        ColumnKind::Instant => (0..40_000_i64)
+            .prop_map(|days| match date(days) {
+                Value::Text(day) => Value::Text(format!("{day}T05:02:11.120Z")),
+                other => other,
+            })
+            .boxed(),
+        ColumnKind::Decimal => {
+            (-999_999_999_999_999_999..=999_999_999_999_999_999_i64).prop_map(Value::Integer).boxed()
+        }
+        ColumnKind::Integer => (-1000..1000_i64).prop_map(Value::Integer).boxed(),
+        ColumnKind::Flag => (0..=1_i64).prop_map(Value::Integer).boxed(),
+        ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => {
+            proptest::sample::select(choices).prop_map(|(id, _)| Value::Text((*id).to_owned())).boxed()
+        }
+    };
+    let some = some.prop_filter("empty", |value| *value != Value::Text(String::new())).prop_map(Some);
+    if required { some.boxed() } else { prop_oneof![3 => some, 1 => Just(None)].boxed() }
+}
+
+fn date(days: i64) -> Value {
+    let start = chrono::NaiveDate::from_ymd_opt(1950, 1, 1).unwrap();
+    Value::Text((start + chrono::Duration::days(days)).to_string())
+}
+
+fn row(dataset: &'static Dataset) -> impl Strategy<Value = (usize, Vec<Option<Value>>)> {
+    let at = DATASETS.iter().position(|known| known.name == dataset.name).unwrap();
+    let columns: Vec<_> = dataset
+        .columns
+        .iter()
+        .map(|column| value(column.kind, column.required || dataset.key.contains(&column.name)))
+        .collect();
+    columns.prop_map(move |values| (at, values))
+}
+
+fn rows() -> impl Strategy<Value = Vec<(usize, Vec<Option<Value>>)>> {
+    let each: Vec<_> = DATASETS.iter().map(|dataset| row(dataset).boxed()).collect();
+    proptest::collection::vec(proptest::strategy::Union::new(each), 1..40)
+}
+
+fn all_rows(desk: &Desk) -> Vec<(&'static str, Vec<Vec<String>>)> {
+    DATASETS.iter().map(|dataset| (dataset.name, desk.rows(dataset))).collect()
+}
+
+fn again(from: &Desk, encoding: ExportEncoding) -> Desk {
+    let folder = from.folder.path().join("out");
+    let options_ = ExportOptions { encoding, guard_formulas: true };
+    export_all(&mut from.store.reader().unwrap(), &folder, &options_).unwrap();
+    let to = Desk::new();
+    let report = import_paths(&to.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
+    assert_eq!(report.errors, [], "everything goes in");
+    // The first store gets nothing new from its own export.
+    let own = import_paths(&from.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
+    assert!(own.files.iter().all(|file| file.new == 0 && file.changed == 0), "{own:?}");
+    to
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn export_then_import_gives_the_same_store(rows in rows(), bom in any::<bool>()) {
+        let desk = Desk::new();
+        for (dataset, values) in &rows {
+            desk.put(DATASETS[*dataset], values);
+        }
+        let encoding = if bom { ExportEncoding::Utf8Bom } else { ExportEncoding::Utf8 };
+        let copy = again(&desk, encoding);
+        prop_assert_eq!(all_rows(&desk), all_rows(&copy));
+    }
+}
+
+fn products(names: &[&str]) -> Desk {
+    let desk = Desk::new();
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    for (at, name) in names.iter().enumerate() {
+        desk.put(&PRODUCTS, &[text(&format!("P{at}")), text(name), None, Some(Value::Integer(-5_000)), None]);
+    }
+    desk
+}
+
+fn exported(desk: &Desk, encoding: ExportEncoding) -> Result<Vec<u8>, ExportError> {
+    let folder = desk.folder.path().join("out");
+    let options = ExportOptions { encoding, guard_formulas: true };
+    export_folder(&mut desk.store.reader().unwrap(), &[&PRODUCTS], &folder, &options)?;
+    Ok(std::fs::read(folder.join("products.csv")).unwrap())
+}
+
+#[test]
+fn the_file_is_the_native_one() {
+    let desk = products(&["茶", "=SUM(A1)", "'=x"]);
+    let file = String::from_utf8(exported(&desk, ExportEncoding::Utf8).unwrap()).unwrap();
+    let head = "product_code,product_name,category,unit_price,advice\n";
+    assert_eq!(file, format!("{head}P0,茶,,-0.5,\nP1,'=SUM(A1),,-0.5,\nP2,''=x,,-0.5,\n"));
+    let bom = exported(&desk, ExportEncoding::Utf8Bom).unwrap();
+    assert!(bom.starts_with(b"\xEF\xBB\xBFproduct_code") && bom.ends_with(b"\r\n"));
+}
+
+#[test]
+fn cp932_goes_out_and_comes_back() {
+    let desk = products(&["㈱髙﨑 ソ表～", "ﾎﾟ,ﾝ"]);
+    assert_eq!(all_rows(&desk), all_rows(&again(&desk, ExportEncoding::Cp932)));
+}
+
+#[test]
+fn what_cp932_does_not_have_is_named_or_replaced() {
+    let desk = products(&["茶", "𠮷野"]);
+    let error = exported(&desk, ExportEncoding::Cp932).unwrap_err();
+    assert!(
+        matches!(&error, ExportError::Unmappable { row: 2, column, .. } if column == "product_name"),
+        "{error}"
+    );
+    assert!(!Path::new(&desk.folder.path().join("out/products.csv")).exists());
+    let folder = desk.folder.path().join("out");
+    let options = ExportOptions { encoding: ExportEncoding::Cp932Replacing, guard_formulas: true };
+    let files = export_folder(&mut desk.store.reader().unwrap(), &[&PRODUCTS], &folder, &options).unwrap();
+    assert_eq!((files[0].rows, files[0].replaced), (2, 1));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no partial file stays");
+}

@@ -1,0 +1,217 @@
+//! Lines of slips: counted where they have no number, without the tax that they contain, with the cost of each.
+
+use std::path::Path;
+
+use crate::import_support::{Desk, counts, faults, options};
+use shared::dataset::{DEALS, Dataset, SALES, by_name};
+use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
+use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
+use shared::profile;
+
+fn rows(desk: &Desk, dataset: &'static Dataset, columns: &[&str]) -> Vec<String> {
+    let at: Vec<usize> = columns.iter().map(|name| dataset.column_index(name).unwrap()).collect();
+    let row = |row: Vec<String>| at.iter().map(|&at| row[at].clone()).collect::<Vec<_>>().join("|");
+    desk.rows(dataset).into_iter().map(row).collect()
+}
+
+#[test]
+fn lines_without_a_number_are_counted_in_their_slip_wherever_they_stand() {
+    let text = "slip_no,sold_on,customer_code,amount\n\
+                S1,2025-11-21,C1,100\nS1,2025-11-21,C1,100\nS2,2025-11-21,C1,5\nＳ１,2025-11-21,C1,7\nS2,2025-11-21,C1,6\n";
+    for (name, text) in [
+        ("sales.csv", text.to_owned()),
+        (
+            "一覧.csv",
+            text.replacen("slip_no,sold_on,customer_code,amount", "伝票番号,売上日,得意先コード,金額", 1),
+        ),
+    ] {
+        let desk = Desk::new();
+        assert_eq!(counts(&desk.import(name, &text)), (5, 5, 0, 0, 0), "{name}");
+        assert_eq!(
+            rows(&desk, &SALES, &["slip_no", "line_no", "amount"]),
+            ["S1|1|1000000", "S1|2|1000000", "S1|3|70000", "S2|1|50000", "S2|2|60000"]
+        );
+        assert_eq!(counts(&desk.import(name, &text)), (5, 0, 0, 5, 0), "{name} again");
+    }
+    for (name, text) in [
+        ("quote_lines", "quote_no,amount\nQ1,1\nQ1,2\nQ2,3\n"),
+        (
+            "purchases",
+            "purchase_no,purchased_on,supplier,amount\nB1,2025-11-21,x,1\nB1,2025-11-21,x,2\nB2,2025-11-21,x,3\n",
+        ),
+    ] {
+        let desk = Desk::new();
+        let report = desk.import(&format!("{name}.csv"), text);
+        assert_eq!(counts(&report), (3, 3, 0, 0, 0), "{name}: {report:?}");
+        assert_eq!(desk.column(by_name(name).unwrap(), "line_no"), ["1", "2", "1"]);
+    }
+}
+
+#[test]
+fn a_corrected_line_by_itself_does_not_become_the_first_of_its_slip() {
+    let desk = Desk::new();
+    let head = "slip_no,sold_on,customer_code,amount\n";
+    let report = desk.import("sales.csv", format!("{head}S1,2025-11-21,C1,100\nS1,2025-11-21,C1,?\n"));
+    assert_eq!(faults(&report), [(3, Some("amount"), "not_a_number")]);
+    let path = desk.file("sales-fixed.csv", format!("{head}S1,2025-11-21,C1,200\n"));
+    let options = ImportOptions { corrects: Some(1), ..options() };
+    let report =
+        import_files(&desk.store, &[path], &options, &ImportSettings::default(), &mut |_| {}).unwrap();
+    assert_eq!(faults(&report), [(1, None, "lines_counted")], "{report:?}");
+    assert_eq!(desk.column(&SALES, "amount"), ["1000000"]);
+}
+
+#[test]
+fn a_number_that_is_there_twice_is_refused_with_what_to_do() {
+    let desk = Desk::new();
+    let text = "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2025-11-21,C1,1\nS1,1,2025-11-21,C1,2\n";
+    let report = desk.import("sales.csv", text);
+    assert_eq!(faults(&report), [(3, None, "duplicate_key")]);
+    let message = &report.errors[0].message;
+    assert!(
+        message.contains("line 2") && message.contains("leave the column of their numbers out"),
+        "{message}"
+    );
+    let report = desk.import("customers.csv", "customer_code,customer_name\n1,甲\n1,乙\n");
+    assert!(report.errors[0].message.contains("import the later one by itself"), "{report:?}");
+}
+
+/// A file of pca-sales from the cells that are said.
+fn pca(lines: &[&[(&str, &str)]]) -> String {
+    let columns = &profile::by_name("pca-sales").unwrap().columns[..53];
+    let mut text = columns.join(",");
+    for line in lines {
+        let cell =
+            |name: &String| line.iter().find(|(column, _)| column == name).map_or("", |(_, cell)| *cell);
+        text.push('\n');
+        text.push_str(&columns.iter().map(cell).collect::<Vec<_>>().join(","));
+    }
+    text + "\n"
+}
+
+fn pca_line<'a>(amount: &'a str, tax: &'a str, included: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("伝区", "0"),
+        ("売上日", "20251121"),
+        ("伝票No", "1"),
+        ("得意先コード", "000001"),
+        ("マスター区分", "0"),
+        ("税率", "10"),
+        ("売上金額", amount),
+        ("内税額", tax),
+        ("税込区分", included),
+    ]
+}
+
+fn sums(report: &ImportReport) -> (String, String, String) {
+    let sums = &report.files[0].sums["amount"];
+    (sums.read.clone(), sums.accepted.clone(), sums.refused.clone())
+}
+
+#[test]
+fn the_tax_that_a_line_contains_is_taken_off_and_the_totals_reconcile() {
+    let lines = [
+        pca_line("1100", "100", "1"),
+        pca_line("-550", "-50", "1"),
+        pca_line("-550", "50", "1"),
+        pca_line("1000", "0", "0"),
+        pca_line("1000", "90", "0"),
+        pca_line("300", "", "1"),
+        pca_line("500", "?", "1"),
+        pca_line("10.05", "0.0501", "1"),
+    ];
+    let lines: Vec<&[_]> = lines.iter().map(Vec::as_slice).collect();
+    let desk = Desk::new();
+    let report = desk.import("売上明細.csv", pca(&lines));
+    assert_eq!(faults(&report), [(8, Some("amount"), "not_a_number")], "{report:?}");
+    assert_eq!(
+        desk.column(&SALES, "amount"),
+        ["10000000", "-5000000", "-5000000", "10000000", "10000000", "3000000", "99999"]
+    );
+    assert_eq!(sums(&report), ("2309.9999".to_owned(), "2309.9999".to_owned(), "0".to_owned()));
+    assert_eq!(report.files[0].in_store.as_ref().unwrap().amount.as_deref(), Some("2309.9999"));
+    // Out with the tax, and in again without a difference.
+    for format in [ExportFormat::Csv, ExportFormat::Xlsx] {
+        let (text, report) = again(&desk, "pca-sales", format);
+        assert!(format == ExportFormat::Xlsx || text.contains(",1100,") && text.contains(",100,"), "{text}");
+        // The refused line's place is held by a line of text.
+        assert_eq!(counts(&report), (8, 0, 0, 7, 0), "{report:?}");
+    }
+}
+
+/// Exports all sales in a layout and imports them again.
+fn again(desk: &Desk, name: &str, format: ExportFormat) -> (String, ImportReport) {
+    let profile = profile::by_name(name).unwrap();
+    let settings =
+        ExportSettings { format, layout: ExportLayout::Profile(profile), ..ExportSettings::default() };
+    let folder = desk.folder.path().join("out");
+    let file =
+        export_files(&mut desk.store.reader().unwrap(), &[&SALES], &folder, &settings).unwrap().remove(0);
+    assert_eq!((file.left_out, file.inexact), (0, 0));
+    let bytes = std::fs::read(&file.file).unwrap();
+    let name = Path::new(&file.file).file_name().unwrap().to_str().unwrap().to_owned();
+    let settings =
+        ImportSettings { profile: Some(std::sync::Arc::new(profile.clone())), ..ImportSettings::default() };
+    let report = desk.import_with(&name, &bytes, &settings);
+    (String::from_utf8_lossy(&bytes).into_owned(), report)
+}
+
+/// A line of yayoi-sales-59.
+fn yayoi(line: &str, product: &str, quantity: &str, amount: &str, unit_cost: &str) -> String {
+    let mut cells = vec![""; 59];
+    let given = [
+        (0, "0"),
+        (3, "20251121"),
+        (4, "S1"),
+        (5, "24"),
+        (10, "000001"),
+        (13, line),
+        (15, product),
+        (17, "品名"),
+        (23, quantity),
+        (25, amount),
+        (27, unit_cost),
+    ];
+    for (at, cell) in given {
+        cells[at] = cell;
+    }
+    cells.join("\t") + "\r\n"
+}
+
+#[test]
+fn memo_lines_are_passed_over_and_the_cost_is_that_of_all_pieces() {
+    let text = [
+        yayoi("1", "P1", "3", "3000", "700"),
+        yayoi("2", "", "", "", ""),
+        yayoi("3", "P1", "-1.5", "-1500", "700.1234"),
+        yayoi("4", "P1", "3", "1", "0.3333"),
+        yayoi("5", "", "", "500", ""),
+        yayoi("6", "P1", "", "10", "5"),
+        yayoi("7", "P1", "0", "10", "5"),
+        yayoi("8", "P1", "0.5", "10", "0.0001"),
+        yayoi("9", "P1", "2", "10", "幾ら"),
+    ]
+    .concat();
+    let desk = Desk::new();
+    let report = desk.import("uriage.txt", text);
+    assert_eq!(faults(&report), [(9, Some("cost"), "not_a_number")], "{report:?}");
+    assert_eq!(counts(&report), (9, 7, 0, 0, 1));
+    assert!(report.warnings.iter().any(|warning| warning.message.contains("記事")), "{report:?}");
+    assert_eq!(
+        rows(&desk, &SALES, &["line_no", "cost"]),
+        ["1|21000000", "3|-10501851", "4|9999", "5|NULL", "6|NULL", "7|0", "8|1"]
+    );
+    let (_, report) = again(&desk, "yayoi-sales-59", ExportFormat::Tsv);
+    assert_eq!(counts(&report), (7, 0, 0, 7, 0), "{report:?}");
+}
+
+#[test]
+fn a_probability_is_taken_as_it_says() {
+    let desk = Desk::new();
+    let deals = ["20% 商談前", "50% 検討中", "80％", "５０％", "35", "", "A 50%"];
+    let line = |(at, cell): (usize, &&str)| format!("{at},D{at},000001,提案,{cell}\n");
+    let text: String = deals.iter().enumerate().map(line).collect();
+    let report = desk.import("案件.csv", format!("レコード番号,案件番号,顧客コード,案件名,確度\n{text}"));
+    assert_eq!(faults(&report), [(8, Some("probability"), "not_a_number")], "{report:?}");
+    assert_eq!(desk.column(&DEALS, "probability"), ["20", "50", "80", "50", "35", "NULL"]);
+}

@@ -1,0 +1,397 @@
+//! Calls and what agents make of them: after-call work, missed calls, callbacks, choices, registrations.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use shared::card::CustomerCard;
+use shared::dataset::{self, Dataset};
+use shared::phone::PhoneNumber;
+use shared::store::{
+    CallEffects, CallRecord, CallWork, ChoiceLevel, Disposition, NewInquiry, NewParty, NewTask, NumberChoice,
+    Store, StoreError, Transaction, Value,
+};
+
+const NUMBER: &str = "+81312345678";
+
+fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000 + minute * 60, 0).unwrap()
+}
+
+fn today() -> NaiveDate {
+    "2026-11-18".parse().unwrap()
+}
+
+fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
+    let mut values = vec![None; dataset.columns.len()];
+    for (name, text) in cells {
+        values[dataset.column_index(name).unwrap()] = Some(Value::Text((*text).to_owned()));
+    }
+    store.write(|tx| tx.upsert(dataset, &values).map(|_| ())).unwrap();
+}
+
+fn new_store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("company.db")).unwrap();
+    for (code, rank) in [("C1", "C"), ("C2", "S")] {
+        let customer = [("customer_code", code), ("customer_name", code), ("rank", rank)];
+        put(&store, &dataset::CUSTOMERS, &customer);
+    }
+    put(&store, &dataset::CONTACTS, &[("customer_code", "C1"), ("phone", "03-1234-5678")]);
+    (folder, store)
+}
+
+fn call(id: &str, minute: i64, outcome: &str) -> CallRecord {
+    let answered = outcome == "completed";
+    CallRecord {
+        call_id: id.to_owned(),
+        direction: "inbound".to_owned(),
+        caller_kind: "number".to_owned(),
+        caller_e164: Some(NUMBER.to_owned()),
+        customer_code: Some("C1".to_owned()),
+        agent_code: Some("A201".to_owned()),
+        started_at: at(minute),
+        answered_at: answered.then(|| at(minute)),
+        ended_at: Some(at(minute + 1)),
+        outcome: Some(outcome.to_owned()),
+        source: Some("hq".to_owned()),
+        ..CallRecord::default()
+    }
+}
+
+fn record(store: &Store, call: &CallRecord) -> CallEffects {
+    store.write(|tx| tx.record_call(call, today(), TimeDelta::minutes(30))).unwrap()
+}
+
+fn work(id: &str) -> CallWork {
+    CallWork { call_id: id.to_owned(), by: "A201".to_owned(), at: at(9), ..CallWork::default() }
+}
+
+fn card(store: &Store, code: &str) -> CustomerCard {
+    let row = store.reader().unwrap().card(code, today()).unwrap().unwrap();
+    serde_json::from_str(&row.body).unwrap()
+}
+
+#[test]
+fn a_part_of_a_write_that_fails_is_taken_back_and_the_rest_stays() {
+    let (_folder, store) = new_store();
+    let record = |tx: &mut Transaction<'_>, id: &str| {
+        tx.record_call(&call(id, 1, "completed"), today(), TimeDelta::minutes(30)).map(|_| ())
+    };
+    let failed = store.write(|tx| {
+        record(tx, "c-1")?;
+        let failed = tx.part(|tx| {
+            record(tx, "c-2")?;
+            Err::<(), _>(StoreError::Conflict("no".to_owned()))
+        })?;
+        tx.part(|tx| record(tx, "c-3"))??;
+        Ok::<_, StoreError>(failed)
+    });
+    assert!(matches!(failed, Ok(Err(StoreError::Conflict(_)))));
+    let mut reader = store.reader().unwrap();
+    assert_eq!(["c-1", "c-2", "c-3"].map(|id| reader.call(id).unwrap().is_some()), [true, false, true]);
+    assert!(reader.verify_cards(&mut |_| ()).unwrap().different.is_empty());
+}
+
+#[test]
+fn calls_of_one_number_that_nobody_answered_are_one_missed_call() {
+    let (_folder, store) = new_store();
+    let first = record(&store, &call("c-1", 0, "abandoned"));
+    assert_eq!((first.missed[0].count, first.missed[0].due_at), (1, at(30)));
+    let second = record(&store, &call("c-2", 5, "no_answer"));
+    assert_eq!(second.missed[0].missed_no, first.missed[0].missed_no);
+    assert_eq!((second.missed[0].count, second.missed[0].reason.as_str()), (2, "no_answer"));
+    assert_eq!((second.missed[0].first_at, second.missed[0].last_at), (at(0), at(5)));
+    assert_eq!(
+        record(&store, &call("c-2", 5, "no_answer")),
+        CallEffects::default(),
+        "told twice, counted once"
+    );
+    assert_eq!(record(&store, &call("c-3", 6, "unknown")), CallEffects::default(), "nobody saw how it ended");
+    assert_eq!(store.reader().unwrap().missed_calls(true, 10).unwrap().len(), 1);
+    assert_eq!(store.reader().unwrap().missed_calls_open().unwrap(), 1);
+}
+
+#[test]
+fn callers_without_a_number_are_missed_one_by_one() {
+    let (_folder, store) = new_store();
+    for id in ["c-1", "c-2"] {
+        let withheld = CallRecord {
+            caller_kind: "withheld".to_owned(),
+            caller_e164: None,
+            customer_code: None,
+            ..call(id, 0, "abandoned")
+        };
+        record(&store, &withheld);
+    }
+    assert_eq!(store.reader().unwrap().missed_calls(true, 10).unwrap().len(), 2);
+}
+
+#[test]
+fn a_missed_call_closes_itself_when_somebody_answered_or_called_back() {
+    for (direction, outcome, closes) in
+        [("inbound", "completed", true), ("outbound", "completed", true), ("outbound", "no_answer", false)]
+    {
+        let (_folder, store) = new_store();
+        record(&store, &call("c-1", 0, "abandoned"));
+        let later = CallRecord { direction: direction.to_owned(), ..call("c-2", 10, outcome) };
+        let effects = record(&store, &later);
+        let status = if closes { "done" } else { "in_progress" };
+        assert_eq!(effects.missed[0].status, status, "{direction} {outcome}");
+        assert_eq!(effects.missed[0].closed_by_call.as_deref(), closes.then_some("c-2"));
+        assert_eq!(effects.missed[0].assignee.as_deref(), Some("A201"), "who called has it");
+    }
+}
+
+#[test]
+fn a_closed_missed_call_is_not_opened_again_but_a_new_one_begins() {
+    let (_folder, store) = new_store();
+    let first = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
+    record(&store, &call("c-2", 5, "completed"));
+    let again = record(&store, &call("c-3", 9, "abandoned"));
+    assert_ne!(again.missed[0].missed_no, first);
+    assert_eq!(again.missed[0].count, 1);
+}
+
+#[test]
+fn the_missed_list_has_the_highest_rank_first_then_who_waits_longest() {
+    let (_folder, store) = new_store();
+    let of = |id: &str, minute, number: &str, customer: Option<&str>| CallRecord {
+        caller_e164: Some(number.to_owned()),
+        customer_code: customer.map(str::to_owned),
+        ..call(id, minute, "abandoned")
+    };
+    record(&store, &of("c-1", 0, "+81300000001", None));
+    record(&store, &of("c-2", 1, "+81300000002", Some("C1")));
+    record(&store, &of("c-3", 2, "+81300000003", Some("C1")));
+    record(&store, &of("c-4", 3, "+81300000004", Some("C2")));
+    let list = store.reader().unwrap().missed_calls(true, 10).unwrap();
+    let order: Vec<&str> = list.iter().map(|m| m.caller_e164.as_deref().unwrap()).collect();
+    assert_eq!(order, ["+81300000004", "+81300000002", "+81300000003", "+81300000001"]);
+}
+
+#[test]
+fn one_agent_takes_a_missed_call_up_and_no_other_can() {
+    let (_folder, store) = new_store();
+    let no = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
+    let take = |agent: &str, take: bool| store.write(|tx| tx.assign_missed(no, agent, take));
+    assert_eq!(take("A201", true).unwrap().status, "in_progress");
+    assert!(matches!(take("A202", true), Err(StoreError::Conflict(_))));
+    assert!(matches!(take("A202", false), Err(StoreError::Conflict(_))));
+    assert_eq!(take("A201", false).unwrap().status, "open");
+    assert_eq!(take("A202", true).unwrap().assignee.as_deref(), Some("A202"));
+    let closed = store.write(|tx| tx.close_missed(no, "no_need", Some("広告"), "A202", at(8))).unwrap();
+    assert_eq!((closed.status.as_str(), closed.note.as_deref()), ("no_need", Some("広告")));
+    assert!(matches!(take("A202", true), Err(StoreError::Conflict(_))), "it is closed");
+    assert!(store.reader().unwrap().missed_calls(true, 10).unwrap().is_empty());
+}
+
+#[test]
+fn after_call_work_is_on_the_call_in_the_timeline_and_kept_when_the_call_ends_later() {
+    let (_folder, store) = new_store();
+    let live = CallRecord { ended_at: None, outcome: None, ..call("c-1", 0, "completed") };
+    record(&store, &live);
+    let wrapped = CallWork {
+        category: Some("delivery_date".to_owned()),
+        result: Some("done".to_owned()),
+        status: Some("done".to_owned()),
+        note: Some("11/25 に着く".to_owned()),
+        ..work("c-1")
+    };
+    store.write(|tx| tx.write_call_work(&wrapped)).unwrap();
+    record(&store, &call("c-1", 0, "completed"));
+    store.write(|tx| tx.add_after_call_work("c-1", 12)).unwrap();
+    store.write(|tx| tx.add_after_call_work("c-1", 5)).unwrap();
+    let kept = store.reader().unwrap().call("c-1").unwrap().unwrap();
+    assert_eq!((kept.category.as_deref(), kept.acw_seconds), (Some("delivery_date"), Some(17)));
+    assert_eq!((kept.wrapped_by.as_deref(), kept.outcome.as_deref()), (Some("A201"), Some("completed")));
+    let entry = &card(&store, "C1").interactions[0];
+    assert_eq!((entry.subject.as_deref(), entry.body.as_deref()), (Some("納期確認"), Some("11/25 に着く")));
+    assert_eq!(store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different, Vec::<String>::new());
+}
+
+#[test]
+fn a_call_that_an_agent_gives_to_another_customer_leaves_the_first_ones_timeline() {
+    let (_folder, store) = new_store();
+    record(&store, &call("c-1", 0, "completed"));
+    assert_eq!(card(&store, "C1").interactions.len(), 1);
+    let other = CallWork { customer_code: Some("C2".to_owned()), ..work("c-1") };
+    store.write(|tx| tx.write_call_work(&other)).unwrap();
+    assert_eq!((card(&store, "C1").interactions.len(), card(&store, "C2").interactions.len()), (0, 1));
+}
+
+#[test]
+fn codes_that_the_masters_do_not_have_and_calls_that_are_none_are_refused() {
+    let (_folder, store) = new_store();
+    record(&store, &call("c-1", 0, "completed"));
+    let refused = |work: CallWork| {
+        let done = store.write(|tx| tx.write_call_work(&work));
+        assert!(matches!(done, Err(StoreError::Conflict(_))), "{work:?}");
+    };
+    refused(CallWork { category: Some("nonsense".to_owned()), ..work("c-1") });
+    refused(CallWork { result: Some("order".to_owned()), ..work("c-1") });
+    refused(CallWork { customer_code: Some("C9".to_owned()), ..work("c-1") });
+    refused(work("c-9"));
+    assert_eq!(store.reader().unwrap().call("c-1").unwrap().unwrap().wrapped_at, None);
+}
+
+#[test]
+fn a_callback_is_due_until_somebody_talked_with_the_number_again() {
+    let (_folder, store) = new_store();
+    record(&store, &call("c-1", 0, "completed"));
+    let promise =
+        CallWork { follow_up_at: Some(at(60)), note: Some("折り返し".to_owned()), ..work("c-1") };
+    let no = store.write(|tx| tx.write_call_work(&promise)).unwrap().unwrap();
+    let due = |minute| {
+        let list = store.reader().unwrap().callbacks(Some("A201"), Some(at(minute)), 9).unwrap();
+        list.iter().map(|c| c.callback_no).collect::<Vec<_>>()
+    };
+    assert_eq!((due(59), due(60)), (vec![], vec![no]));
+    assert!(store.reader().unwrap().callbacks(Some("A202"), None, 9).unwrap().is_empty());
+    let later = CallWork { follow_up_at: Some(at(90)), ..work("c-1") };
+    assert_eq!(store.write(|tx| tx.write_call_work(&later)).unwrap(), Some(no), "put off, not doubled");
+    assert_eq!((due(89), due(90)), (vec![], vec![no]));
+    let back = CallRecord { direction: "outbound".to_owned(), ..call("c-2", 70, "completed") };
+    assert_eq!(record(&store, &back).callbacks[0].callback_no, no);
+    assert!(due(99).is_empty());
+    assert!(!store.write(|tx| tx.finish_callback(no, at(99))).unwrap(), "done already");
+}
+
+#[test]
+fn who_a_number_is_is_remembered_until_it_is_forgotten() {
+    let (_folder, store) = new_store();
+    let number = PhoneNumber::parse("03-1234-5678").unwrap();
+    let choice = NumberChoice {
+        e164: NUMBER.to_owned(),
+        level: ChoiceLevel::Site,
+        customer_code: Some("C2".to_owned()),
+        lead_code: None,
+        contact_id: None,
+        site: Some("大阪支店".to_owned()),
+        chosen_by: Some("A201".to_owned()),
+        chosen_at: at(1),
+    };
+    store.write(|tx| tx.choose_number(&choice)).unwrap();
+    assert_eq!(store.reader().unwrap().number_choice(&number).unwrap(), Some(choice.clone()));
+    let other = NumberChoice { level: ChoiceLevel::Company, site: None, ..choice };
+    store.write(|tx| tx.choose_number(&other)).unwrap();
+    assert_eq!(store.reader().unwrap().number_choice(&number).unwrap(), Some(other));
+    assert!(store.write(|tx| tx.forget_number(NUMBER)).unwrap());
+    assert!(!store.write(|tx| tx.forget_number(NUMBER)).unwrap());
+    assert_eq!(store.reader().unwrap().number_choice(&number).unwrap(), None);
+}
+
+#[test]
+fn an_unknown_caller_becomes_a_customer_a_lead_or_a_contact_and_is_known_at_once() {
+    let (_folder, store) = new_store();
+    put(&store, &dataset::LEADS, &[("lead_code", "L0000001"), ("company_name", "先客")]);
+    let party = |name: &str, phone: &str| NewParty {
+        name: name.to_owned(),
+        person_name: Some("山田".to_owned()),
+        phone: Some(phone.to_owned()),
+        ..NewParty::default()
+    };
+    let customer =
+        store.write(|tx| tx.register_customer(&party("新規商店", "+81611112222"), today())).unwrap();
+    let lead = store.write(|tx| tx.register_lead(&party("見込商店", "+81611113333"))).unwrap();
+    assert_eq!(
+        (customer.as_str(), lead.as_str()),
+        ("N0000001", "L0000002"),
+        "a code that is taken is passed over"
+    );
+    store.write(|tx| tx.attach_contact("C2", "+81611114444", "", "sales").map(|_| ())).unwrap();
+    let who = |number: &str| {
+        let found = store.reader().unwrap().match_phone(&PhoneNumber::parse(number).unwrap()).unwrap();
+        found.into_iter().map(|c| c.customer_code.or(c.lead_code).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(who("06-1111-2222"), std::slice::from_ref(&customer));
+    assert_eq!(who("06-1111-3333"), [lead]);
+    assert_eq!(who("06-1111-4444"), ["C2"]);
+    assert_eq!(card(&store, &customer).customer.contacts[0].person_name.as_deref(), Some("山田"));
+    let none = store.write(|tx| tx.attach_contact("C9", "+81611115555", "", "sales"));
+    assert!(matches!(none, Err(StoreError::Conflict(_))));
+}
+
+#[test]
+fn inquiries_complaints_and_tasks_are_on_the_card_at_once_and_go_when_they_are_done() {
+    let (_folder, store) = new_store();
+    let inquiry = NewInquiry {
+        customer_code: "C1".to_owned(),
+        kind: "complaint".to_owned(),
+        subject: "納期遅延".to_owned(),
+        body: None,
+        opened_at: at(3),
+        assignee: Some("佐藤 花子".to_owned()),
+    };
+    let inquiry_no = store.write(|tx| tx.open_inquiry(&inquiry)).unwrap();
+    let task = NewTask {
+        customer_code: "C1".to_owned(),
+        title: "再回答".to_owned(),
+        due_on: Some(today()),
+        assignee: None,
+    };
+    let task_no = store.write(|tx| tx.open_task(&task)).unwrap();
+    let open = card(&store, "C1").open;
+    assert_eq!((open.inquiries[0].subject.as_str(), open.tasks[0].title.as_str()), ("納期遅延", "再回答"));
+    let done = store.write(|tx| tx.set_inquiry_status(&inquiry_no, "done", at(5))).unwrap();
+    assert_eq!(done.as_deref(), Some("C1"));
+    assert_eq!(store.write(|tx| tx.finish_task(&task_no)).unwrap().as_deref(), Some("C1"));
+    let open = card(&store, "C1").open;
+    assert!(open.inquiries.is_empty() && open.tasks.is_empty());
+    assert_eq!(store.write(|tx| tx.set_inquiry_status("none", "done", at(5))).unwrap(), None);
+}
+
+#[test]
+fn several_people_on_one_number_are_listed_and_none_is_picked() {
+    let (_folder, store) = new_store();
+    for person in ["赤木", "黒木"] {
+        let phone = format!("03-9999-8888 内線{}", person.len());
+        let cells = [("customer_code", "C1"), ("person_name", person), ("phone", phone.as_str())];
+        put(&store, &dataset::CONTACTS, &cells);
+    }
+    let number = PhoneNumber::parse("03-9999-8888").unwrap();
+    let found = store.reader().unwrap().match_phone(&number).unwrap();
+    assert_eq!(found.len(), 1);
+    let matched = found[0].matched_contact.as_ref().unwrap();
+    assert_eq!((matched.person_name.as_deref(), matched.level.as_str()), (None, "company"));
+    let people: Vec<_> =
+        found[0].people.iter().map(|p| (p.person_name.as_deref(), p.extension.as_deref())).collect();
+    assert_eq!(people, [(Some("赤木"), Some("6")), (Some("黒木"), Some("6"))]);
+}
+
+#[test]
+fn the_masters_can_be_edited_and_the_timeline_says_the_new_label() {
+    let (_folder, store) = new_store();
+    record(&store, &call("c-1", 0, "completed"));
+    let order = CallWork { category: Some("order".to_owned()), ..work("c-1") };
+    store.write(|tx| tx.write_call_work(&order)).unwrap();
+    assert_eq!(card(&store, "C1").interactions[0].subject.as_deref(), Some("注文"));
+    let entry = Disposition {
+        kind: "category".to_owned(),
+        code: "order".to_owned(),
+        label: "ご注文".to_owned(),
+        label_en: "Order".to_owned(),
+        position: 5,
+        hidden: true,
+    };
+    store.write(|tx| tx.set_disposition(&entry)).unwrap();
+    assert!(store.reader().unwrap().dispositions().unwrap().contains(&entry));
+    assert_eq!(card(&store, "C1").interactions[0].subject.as_deref(), Some("ご注文"));
+}
+
+#[test]
+fn calls_that_were_cut_off_with_the_bridge_get_an_unknown_end() {
+    let (_folder, store) = new_store();
+    let open = |id: &str, answered: bool| CallRecord {
+        ended_at: None,
+        outcome: None,
+        answered_at: answered.then(|| at(0)),
+        ..call(id, 0, "completed")
+    };
+    record(&store, &open("c-1", true));
+    record(&store, &open("c-2", false));
+    assert_eq!(store.write(|tx| tx.close_unfinished_calls(at(5))).unwrap(), 2);
+    let mut reader = store.reader().unwrap();
+    let (one, two) = (reader.call("c-1").unwrap().unwrap(), reader.call("c-2").unwrap().unwrap());
+    assert_eq!((one.outcome.as_deref(), two.outcome.as_deref()), (Some("completed"), Some("unknown")));
+    assert!(one.uncertain && two.uncertain && one.ended_at == Some(at(5)));
+    // It went on after all, and its real end is seen.
+    assert_eq!(record(&store, &call("c-2", 0, "abandoned")).missed.len(), 1);
+}

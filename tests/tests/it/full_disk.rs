@@ -1,0 +1,149 @@
+//! A disk that is full in the middle, and a folder that may not be read: a clear line, the right code, and the
+//! store as it was.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output, Stdio};
+
+use shared::dataset;
+use tests::{Company, csv};
+
+fn sales(company: &Company, name: &str, first: usize, rows: usize) -> String {
+    let rows =
+        (first..first + rows).map(|row| format!("S{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
+    company.file(name, &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
+}
+
+fn rows_in(company: &Company) -> u64 {
+    company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
+}
+
+/// Runs `analytics` where no file can grow beyond `kib`: every write beyond fails, as on a full disk.
+fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {
+    let command = company.analytics(arguments);
+    let mut shell = Command::new("bash");
+    // Without the trap the system would end the program instead of failing the write.
+    shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"")]);
+    shell.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    shell.output().unwrap()
+}
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
+    let company = Company::new();
+    let first = sales(&company, "sales-1.csv", 0, 1_000);
+    company.analytics_ok(&["import", &first]);
+    let more = sales(&company, "sales-2.csv", 1_000, 40_000);
+    for kib in [600, 1_200, 2_400] {
+        let output = with_room(&company, kib, &["import", &more]);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{kib}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains("company.db") && complaint.contains("room on the disk"), "{complaint}");
+        assert_eq!(rows_in(&company), 1_000);
+        assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+    }
+    let report = company.analytics_json(&["import", &more]);
+    assert_eq!(report["files"][0]["new"], 40_000);
+    assert_eq!(report["files"][0]["in_store"]["rows"], 41_000);
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
+    let company = Company::new();
+    let folder = company.path("closed");
+    std::fs::create_dir(&folder).unwrap();
+    company.file("closed/sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-01-01,C1,1\n");
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let command = company.analytics(&["import", folder.to_str().unwrap()]);
+    // Permissions hold for the superuser too, once it has given up what lets it pass over them.
+    let mut held = Command::new("setpriv");
+    held.args(["--bounding-set", "-dac_override,-dac_read_search"]);
+    held.args(["--inh-caps", "-dac_override,-dac_read_search", "--"]);
+    let superuser = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut run = if superuser { held } else { Command::new("env") };
+    let output = run.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null()).output();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let output = output.unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(77), "{complaint}");
+    assert!(complaint.contains("closed") && complaint.contains("cannot be read"), "{complaint}");
+    assert_eq!(rows_in(&company), 0);
+}
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 60_000)]);
+    let output = with_room(&company, 200, &["sync", "--rebuild"]);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(74), "{complaint}");
+    assert!(complaint.contains("check space and permissions"), "{complaint}");
+    company.analytics_ok(&["sync", "--verify"]);
+}
+
+#[test]
+fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
+    let company = Company::new();
+    let rows = |from: usize, to: usize| {
+        let rows = (from..to).map(|row| format!("C{row:05},株式会社{row},{}", "備考".repeat(30)));
+        csv("customer_code,customer_name,remarks", rows)
+    };
+    company.analytics_ok(&["import", &company.file("customers.csv", &rows(0, 10))]);
+    let more = company.file("customers-2.csv", &rows(10, 3_000));
+    // Somewhere between nothing fits and all fits lies the room for the rows alone.
+    let mut waited = 0;
+    for kib in (400..12_000).step_by(200) {
+        let output = with_room(&company, kib, &["import", &more, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        let customers =
+            company.store().reader().unwrap().control_total(&dataset::CUSTOMERS, None).unwrap().rows;
+        match output.status.code() {
+            Some(74) => assert_eq!(customers, 10, "{kib}: {complaint}"),
+            Some(0) => {
+                assert_eq!(customers, 3_000, "{kib}");
+                waited += usize::from(report["warnings"][0]["code"] == "cards_waiting");
+                break;
+            }
+            other => panic!("{kib}: {other:?} {complaint}"),
+        }
+    }
+    assert_eq!(waited, 1, "the first room that is enough for the rows is not enough for the cards");
+    assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+}
+
+#[test]
+fn an_export_without_room_says_one_line_and_leaves_no_file() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    let folder = company.path("out");
+    for kind in ["csv", "xlsx"] {
+        let arguments = ["export", "sales", "--out", folder.to_str().unwrap(), "--as", kind];
+        let output = with_room(&company, 40, &arguments);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{kind}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains(&format!("sales.{kind} cannot be written")), "{complaint}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{kind}");
+        company.analytics_ok(&arguments);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+#[test]
+fn a_workbook_is_not_at_fault_when_there_is_no_room_to_unpack_it() {
+    let company = Company::new();
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    let folder = company.path("out");
+    company.analytics_ok(&["export", "sales", "--out", folder.to_str().unwrap(), "--as", "xlsx"]);
+    let book = folder.join("sales.xlsx");
+    let book = book.to_str().unwrap();
+    let full = with_room(&company, 100, &["import", book]);
+    let missing = company.analytics(&["import", book]).env("TMPDIR", "/nowhere").output().unwrap();
+    for output in [full, missing] {
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{complaint}");
+        assert!(complaint.contains("temporary files") && complaint.contains("TMPDIR"), "{complaint}");
+        assert!(!complaint.contains("sales.xlsx"), "{complaint}");
+    }
+}

@@ -1,0 +1,156 @@
+//! `kill -9` at random moments: what was acknowledged is kept, what was not is whole or absent.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value as Json, json};
+use shared::dataset;
+use tests::{Company, Running, csv};
+use tokio_tungstenite::tungstenite::Message;
+
+/// How often each program is killed.
+const KILLS: usize = 50;
+
+fn sales_file(company: &Company, batch: usize, rows: usize) -> String {
+    let rows =
+        (0..rows).map(|row| format!("B{batch}-{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
+    company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
+}
+
+fn rows_in(company: &Company) -> u64 {
+    company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
+}
+
+#[test]
+fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
+    const ROWS: usize = 4_000;
+    let company = Company::new();
+    let mut random = StdRng::seed_from_u64(7);
+    let started = std::time::Instant::now();
+    company.analytics_ok(&["import", &sales_file(&company, 0, ROWS)]);
+    let whole = started.elapsed();
+    let mut kept = ROWS as u64;
+    for batch in 1..=KILLS {
+        let file = sales_file(&company, batch, ROWS);
+        let mut import = Running::start(company.analytics(&["import", &file]));
+        let moment = whole.mul_f64(random.random_range(0.0..1.2));
+        let acknowledged = import.ended_within(moment).is_some_and(|status| status.success());
+        import.kill();
+        let found = rows_in(&company);
+        let complete = kept + ROWS as u64;
+        assert!(
+            found == complete || (!acknowledged && found == kept),
+            "batch {batch}: {found} rows after {kept}"
+        );
+        if found != complete {
+            let again = company.analytics_json(&["import", &file]);
+            assert_eq!(again["files"][0]["new"], ROWS);
+        }
+        kept = complete;
+    }
+    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
+    assert!(verified.different.is_empty());
+}
+
+/// The bridge and a simulated telephone system that rings all the time.
+struct Bridge {
+    bridge: Running,
+    address: String,
+}
+
+fn start_bridge(company: &Company, simulator: &str) -> Bridge {
+    let mut command =
+        company.bridge(&["serve", "--listen", "127.0.0.1:0", "--ami", simulator, "--ami-user", "test"]);
+    command.env("CHAKUDEN_AMI_SECRET", "secret");
+    let bridge = Running::start(command);
+    let ready: Json = serde_json::from_str(&bridge.line()).unwrap();
+    Bridge { address: ready["listening"].as_str().unwrap().to_owned(), bridge }
+}
+
+/// Signs in, and reads the agent's calls of today after every push until time is up; gives the ids that the
+/// bridge said it has kept.
+async fn calls_that_were_shown(address: &str, token: &str, time: Duration) -> Vec<String> {
+    let mut kept = Vec::new();
+    let listen = async {
+        let request = tokio_tungstenite::tungstenite::client::ClientRequestBuilder::new(
+            format!("ws://{address}/ws").parse().unwrap(),
+        )
+        .with_sub_protocol("chakuden.v1");
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let hello = json!({"id": 0, "op": "hello", "token": token}).to_string();
+        socket.send(Message::text(hello)).await.unwrap();
+        let mut id = 0;
+        while let Some(Ok(message)) = socket.next().await {
+            let Ok(text) = message.to_text() else { continue };
+            let Ok(frame) = serde_json::from_str::<Json>(text) else { continue };
+            for call in frame["data"]["calls"].as_array().into_iter().flatten() {
+                // A live pop-up has its id inside `call`; a kept call has it at the top.
+                kept.extend(call["call_id"].as_str().map(str::to_owned));
+            }
+            if frame["ev"].is_string() || id == 0 {
+                id += 1;
+                let ask = json!({"id": id, "op": "calls", "limit": 200}).to_string();
+                if socket.send(Message::text(ask)).await.is_err() {
+                    break;
+                }
+            }
+        }
+    };
+    // The bridge is killed when the time is up, whatever it is doing.
+    let _ = tokio::time::timeout(time, listen).await;
+    kept
+}
+
+#[test]
+fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
+    let company = Company::new();
+    let token = company.agent("A201", "201");
+    company.agent("A202", "202");
+    company.agent("A203", "203");
+    let mut command = std::process::Command::new(tests::program("cti-bridge"));
+    command.args(["simulate", "--listen", "127.0.0.1:0", "--user", "test", "--pace-ms", "20"]);
+    let simulator = Running::start({
+        command.env("CHAKUDEN_AMI_SECRET", "secret");
+        command
+    });
+    let ready: Json = serde_json::from_str(&simulator.line()).unwrap();
+    let simulator_address = ready["listening"].as_str().unwrap().to_owned();
+
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut random = StdRng::seed_from_u64(13);
+    let mut acknowledged: Vec<String> = Vec::new();
+    for _ in 0..KILLS {
+        let running = start_bridge(&company, &simulator_address);
+        let time = Duration::from_millis(random.random_range(20..400));
+        acknowledged.extend(runtime.block_on(calls_that_were_shown(&running.address, &token, time)));
+        running.bridge.kill();
+    }
+    acknowledged.sort();
+    acknowledged.dedup();
+    assert!(acknowledged.len() > 10, "too few calls to prove anything: {}", acknowledged.len());
+    let start = chrono::DateTime::UNIX_EPOCH;
+    let kept = company.store().reader().unwrap().calls_of_agent("A201", start, 100_000).unwrap();
+    let kept: std::collections::HashSet<&str> = kept.iter().map(|call| call.call_id.as_str()).collect();
+    let lost: Vec<&String> = acknowledged.iter().filter(|id| !kept.contains(id.as_str())).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
+    assert!(verified.different.is_empty());
+}
+
+#[test]
+fn an_agent_whose_token_was_printed_exists_after_a_kill() {
+    let company = Company::new();
+    let mut random = StdRng::seed_from_u64(17);
+    for number in 0..KILLS {
+        let (code, extension) = (format!("K{number}"), format!("{}", 300 + number));
+        let arguments =
+            ["agent", "add", "--code", &code, "--name", "x", "--extension", &extension, "--role", "agent"];
+        let mut add = Running::start(company.bridge(&arguments));
+        let moment = Duration::from_micros(random.random_range(0..30_000));
+        let acknowledged = add.ended_within(moment).is_some_and(|status| status.success());
+        add.kill();
+        let agents = company.store().reader().unwrap().agents().unwrap();
+        assert!(!acknowledged || agents.iter().any(|agent| agent.agent_code == code));
+    }
+}

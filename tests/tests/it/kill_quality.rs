@@ -1,0 +1,129 @@
+//! `kill -9` in the middle of a snapshot, a merge and its undo: each is in whole or not at all.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use shared::dataset;
+use shared::store::Rule;
+use tests::{Company, Running, csv};
+
+/// How often each is killed.
+const KILLS: usize = 24;
+
+/// Starts a command, kills it at a random moment, and says whether it had ended well before.
+fn kill_within(company: &Company, arguments: &[&str], moment: Duration) -> bool {
+    let mut running = Running::start(company.analytics(arguments));
+    let ended = running.ended_within(moment).is_some_and(|status| status.success());
+    running.kill();
+    ended
+}
+
+fn verify(company: &Company) {
+    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
+    assert!(verified.different.is_empty());
+}
+
+#[test]
+fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
+    const ROWS: usize = 4_000;
+    let company = Company::new();
+    let file = |name: &str, first: usize, amount: usize| {
+        let rows = (first..first + ROWS)
+            .map(|row| format!("S{row:06},1,2026-01-{:02},C{},{amount}", row % 28 + 1, row % 7));
+        company.file(name, &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
+    };
+    // Half of each file's rows are in the other one too, with another amount.
+    let files = [file("sales-a.csv", 0, 1), file("sales-b.csv", ROWS / 2, 2)];
+    company.analytics_ok(&["import", &files[0]]);
+    let take = |file: &str| -> Vec<String> {
+        ["import", file, "--snapshot", "--snapshot-max-ratio", "1", "--yes"].map(str::to_owned).to_vec()
+    };
+    let started = Instant::now();
+    let arguments = take(&files[1]);
+    company.analytics_ok(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let whole = started.elapsed();
+    // The sum tells which of the two files the store is.
+    let state = |company: &Company| {
+        let total = company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap();
+        assert_eq!(total.rows, ROWS as u64);
+        let sum = total.amount.unwrap().to_string();
+        [ROWS, 2 * ROWS]
+            .iter()
+            .position(|whole| whole.to_string() == sum)
+            .expect("one of the two files, whole")
+    };
+    let mut random = StdRng::seed_from_u64(19);
+    let mut now = state(&company);
+    for kill in 0..KILLS {
+        let arguments = take(&files[1 - now]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let done = kill_within(&company, &arguments, whole.mul_f64(random.random_range(0.0..1.2)));
+        let after = state(&company);
+        assert!(after != now || !done, "kill {kill}: it said that it was done");
+        now = after;
+    }
+    verify(&company);
+}
+
+#[test]
+fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
+    const ROWS: u64 = 4_000;
+    let company = Company::new();
+    let customers = ["C1", "C2"].map(|code| format!("{code},顧客{code},キャク")).into_iter();
+    let customers = company.file("customers.csv", &csv("customer_code,customer_name,name_kana", customers));
+    let contacts = (0..500).map(|row| format!("C{},人{row},03-1234-{:04}", row % 2 + 1, row));
+    let contacts = company.file("contacts.csv", &csv("customer_code,person_name,phone", contacts));
+    let sales = (0..ROWS).map(|row| format!("S{row},1,2026-0{}-01,C{},1", row % 9 + 1, row % 2 + 1));
+    let sales = company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", sales));
+    company.analytics_ok(&["import", &customers, &contacts, &sales]);
+
+    let started = Instant::now();
+    company.analytics_ok(&["merge", "C1", "C2", "--yes"]);
+    let whole = started.elapsed();
+    // Merged or not, and nothing in between.
+    let merged = |company: &Company| {
+        let mut reader = company.store().reader().unwrap();
+        let open = reader.merges().unwrap().iter().filter(|merge| merge.undone_at.is_none()).count();
+        let mut own = 0;
+        let sales = dataset::by_name("sales").unwrap();
+        let at = sales.column_index("customer_code").unwrap();
+        reader
+            .scan(sales, None, &mut |row| {
+                own += u64::from(row.text(at) == Some("C2"));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        let customers = reader.control_total(&dataset::CUSTOMERS, None).unwrap().rows;
+        match (open, own, customers) {
+            (1, 0, 1) => true,
+            (0, rows, 2) if rows == ROWS / 2 => false,
+            other => panic!("half of a merge: {other:?}"),
+        }
+    };
+    let mut random = StdRng::seed_from_u64(23);
+    let mut now = merged(&company);
+    for kill in 0..2 * KILLS {
+        let last = company.store().reader().unwrap().merges().unwrap().last().unwrap().merge_id.to_string();
+        let arguments = match now {
+            true => vec!["merge", "--undo", &last],
+            false => vec!["merge", "C1", "C2", "--yes"],
+        };
+        let done = kill_within(&company, &arguments, whole.mul_f64(random.random_range(0.0..1.2)));
+        let after = merged(&company);
+        assert!(after != now || !done, "kill {kill}: it said that it was done");
+        now = after;
+    }
+    verify(&company);
+    let mut orphans = 0;
+    company
+        .store()
+        .reader()
+        .unwrap()
+        .check(Rule::Orphan, &mut |_| {
+            orphans += 1;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(orphans, 0);
+}

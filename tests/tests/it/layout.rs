@@ -1,0 +1,122 @@
+//! Rules of the layout that a compiler does not check (ARCHITECTURE.md, "What always holds").
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn manifest(member: &str) -> String {
+    std::fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap()
+}
+
+/// Names of the crates that a member depends on, for building and for testing.
+fn dependencies(member: &str) -> Vec<String> {
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest(member).lines() {
+        if line.starts_with('[') {
+            inside = line.contains("dependencies");
+        } else if inside
+            && let Some(name) = line.split(['.', '=', ' ']).next().filter(|name| !name.is_empty())
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources in {folder}");
+    found
+}
+
+#[test]
+fn the_two_programs_never_depend_on_each_other_and_shared_on_neither() {
+    for (member, forbidden) in [
+        (
+            "shared",
+            &["cti-bridge", "analytics", "tokio-tungstenite", "axum", "clap", "duckdb", "polars", "tokio"][..],
+        ),
+        ("cti-bridge", &["analytics", "duckdb", "polars", "rusqlite"][..]),
+        ("analytics", &["cti-bridge", "axum", "tokio-tungstenite", "rusqlite"][..]),
+    ] {
+        let names = dependencies(member);
+        assert!(names.len() > 5, "{member}: the manifest was not read: {names:?}");
+        for name in forbidden {
+            assert!(!names.iter().any(|dependency| dependency == name), "{member} depends on {name}");
+        }
+    }
+}
+
+#[test]
+fn only_the_store_names_its_driver_and_only_the_warehouse_names_duckdb() {
+    for (path, text) in sources("shared/src") {
+        let allowed = path.components().any(|part| part.as_os_str() == "store");
+        assert!(allowed || !text.contains("rusqlite"), "{} names rusqlite", path.display());
+    }
+    for (path, text) in sources("analytics/src") {
+        let inside =
+            path.components().any(|part| part.as_os_str() == "warehouse" || part.as_os_str() == "mirror");
+        let allowed = inside || path.ends_with("warehouse.rs") || path.ends_with("mirror.rs");
+        // Arrow's types are re-exported by the driver and are not the driver.
+        let text = text.replace("duckdb::arrow", "").to_lowercase();
+        assert!(allowed || !text.contains("duckdb::"), "{} names duckdb", path.display());
+    }
+}
+
+#[test]
+fn the_call_tracker_is_pure() {
+    for (path, text) in sources("cti-bridge/src") {
+        let tracker =
+            path.ends_with("src/call.rs") || path.parent().is_some_and(|folder| folder.ends_with("src/call"));
+        if tracker {
+            for name in ["tokio", "std::net", "std::fs", "tungstenite", "axum"] {
+                assert!(!text.contains(&format!("{name}::")), "{} names {name}", path.display());
+            }
+        }
+    }
+}
+
+/// The tests of the agents' page, which are named by a sentence.
+fn browser_tests() -> String {
+    let folder = root().join("tests/browser");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let tests = files.filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    tests.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn every_test_that_the_traceability_names_exists() {
+    let page = std::fs::read_to_string(root().join("docs/traceability.md")).unwrap();
+    let mut all = String::new();
+    for folder in ["shared", "cti-bridge", "analytics", "tests"] {
+        for (_, text) in sources(folder) {
+            all.push_str(&text);
+        }
+    }
+    let page_tests = browser_tests();
+    let mut named = 0;
+    for row in page.lines().filter(|line| line.starts_with('|')) {
+        let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        for name in tests.split('`').skip(1).step_by(2) {
+            let exists = all.contains(&format!("fn {name}(")) || page_tests.contains(&format!("('{name}'"));
+            assert!(exists, "no test {name}: {row}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "the page was not read: {named}");
+}

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shared::address::AreaMap;
 use shared::label::Lang;
 
-use crate::context::{Context, Format, default_mirror, language, system_clock};
+use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::exit::{self, Failure};
 use crate::warehouse::WarehouseLimits;
 use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
@@ -187,7 +187,7 @@ fn context(global: Global, needs_store: bool) -> anyhow::Result<Context> {
         LangArg::En => Lang::En,
     });
     let variable = |name: &str| std::env::var(name).ok();
-    let lang = language(option, variable("CHAKUDEN_LANG").as_deref(), variable("LANG").as_deref());
+    let lang = Lang::choose(option, variable("CHAKUDEN_LANG").as_deref(), variable("LANG").as_deref());
     let context = Context {
         mirror_path: global.mirror.unwrap_or_else(|| default_mirror(&store_path)),
         as_of: global.as_of.unwrap_or_else(|| clock.today()),

@@ -167,28 +167,9 @@ pub(crate) fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The language: the option, else `CHAKUDEN_LANG`, else `LANG` when it names English, else Japanese.
-/// `LANG=C.UTF-8` says nothing about the person and stays Japanese.
-pub fn language(option: Option<Lang>, chakuden_lang: Option<&str>, lang: Option<&str>) -> Lang {
-    option
-        .or_else(|| chakuden_lang.and_then(Lang::from_tag))
-        .or_else(|| lang.and_then(Lang::from_tag))
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_language_is_japanese_unless_english_is_named() {
-        assert_eq!(language(None, None, None), Lang::Ja);
-        assert_eq!(language(None, None, Some("C.UTF-8")), Lang::Ja);
-        assert_eq!(language(None, None, Some("POSIX")), Lang::Ja);
-        assert_eq!(language(None, None, Some("en_US.UTF-8")), Lang::En);
-        assert_eq!(language(None, Some("ja"), Some("en_US.UTF-8")), Lang::Ja);
-        assert_eq!(language(Some(Lang::En), Some("ja"), None), Lang::En);
-    }
 
     #[test]
     fn the_mirror_lies_beside_the_store() {

@@ -14,7 +14,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shared::store::Store;
 
@@ -94,11 +93,6 @@ pub(crate) fn read_text(path: &Path, bytes_max: u64) -> Result<String, Failure> 
         )));
     }
     std::fs::read_to_string(path).map_err(failed)
-}
-
-/// Midnight in Japan, which has had no daylight saving time since 1951.
-fn begin_of_day(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(9)
 }
 
 /// How results are printed.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 /// Seconds that Japan is ahead of UTC. Japan has had no daylight saving time since 1951.
 const JAPAN_OFFSET_SECS: i32 = 9 * 3600;
@@ -31,6 +31,18 @@ pub fn japan_time(at: DateTime<Utc>) -> DateTime<FixedOffset> {
         Some(japan) => at.with_timezone(&japan),
         None => at.fixed_offset(),
     }
+}
+
+/// The instant at which Japan's wall clock shows `time`.
+#[must_use]
+pub fn japan_instant(time: NaiveDateTime) -> DateTime<Utc> {
+    time.and_utc() - Duration::seconds(i64::from(JAPAN_OFFSET_SECS))
+}
+
+/// The instant at which a civil date begins in Japan.
+#[must_use]
+pub fn japan_midnight(date: NaiveDate) -> DateTime<Utc> {
+    japan_instant(date.and_time(NaiveTime::MIN))
 }
 
 /// The machine's clock.

@@ -108,7 +108,7 @@ const VARIANTS: &[(char, char)] = &[
 #[must_use]
 pub fn company_key(name: &str) -> String {
     let folded: String =
-        name.nfkc().flat_map(char::to_uppercase).map(crate::kana::hiragana_to_katakana).collect();
+        name.nfkc().flat_map(char::to_uppercase).map(crate::text::hiragana_to_katakana).collect();
     // Brackets and marks decide what is a legal form, so that they go last.
     let spaceless: String = folded.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     let bare = strip_forms(strip_honorific(&spaceless));

@@ -80,7 +80,8 @@ pub use time_entries::TIME_ENTRIES;
 pub use trading_terms::TRADING_TERMS;
 pub use warehouses::WAREHOUSES;
 
-use crate::store::Value;
+pub use crate::label::Choices;
+use crate::value::Value;
 
 /// Every data set, in the order in which files of one folder are imported: what is referred to comes first.
 pub static DATASETS: &[&Dataset] = &[
@@ -180,10 +181,6 @@ pub struct Column {
     /// What it means, for the documents.
     pub description: &'static str,
 }
-
-/// The values of a choice: each identifier with the labels by which it is also known, the first of which is
-/// the one for screens.
-pub type Choices = &'static [(&'static str, &'static [&'static str])];
 
 /// What a value may be, and how it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

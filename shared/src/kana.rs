@@ -3,13 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
-/// Hiragana becomes katakana; every other character stays.
-pub(crate) fn hiragana_to_katakana(c: char) -> char {
-    match c {
-        '\u{3041}'..='\u{3096}' | '\u{309D}' | '\u{309E}' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
-        c => c,
-    }
-}
+use crate::text::hiragana_to_katakana;
 
 /// Half-width kana and hiragana become full-width katakana, ｶﾞ one character; everything else
 /// (kanji, letters, ㈱) stays as it is.

@@ -1,41 +1,37 @@
 //! Labelled enums: a stored identifier, a Japanese and an English label, and the
-//! spellings other systems use, declared once per enum.
+//! spellings of other systems, declared once per enum.
 
 use thiserror::Error;
 
-/// The language that a person reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Lang {
-    /// Japanese, the default everywhere.
-    #[default]
-    Ja,
-    /// English, behind `--lang en`.
-    En,
-}
+pub use crate::lang::Lang;
+use crate::message::{Explain, Message};
 
-impl Lang {
-    /// Reads `ja`, `en` and locale names like `en_US.UTF-8`; `None` for other languages.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Option<Lang> {
-        let language = tag.split(['_', '-', '.']).next().unwrap_or_default();
-        match language.to_ascii_lowercase().as_str() {
-            "ja" => Some(Lang::Ja),
-            "en" => Some(Lang::En),
-            _ => None,
-        }
-    }
-}
+/// The values of a choice: each identifier with the labels by which it is also known, the first of which is
+/// the one for screens.
+pub type Choices = &'static [(&'static str, &'static [&'static str])];
 
-/// A text that is none of an enum's labels.
+/// A text that is none of an enum's identifiers, labels or spellings.
 ///
 /// The text itself is not repeated: the caller knows the row and the column.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("not a {kind}; expected one of: {expected}")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub struct UnknownLabel {
-    /// The enum's name.
-    pub kind: &'static str,
-    /// The identifiers that are accepted, comma separated.
-    pub expected: String,
+    /// What is accepted.
+    pub choices: Choices,
+}
+
+impl Explain for UnknownLabel {
+    fn message(&self) -> Message {
+        let labels = self.choices.iter().filter_map(|(_, labels)| labels.first().copied());
+        let identifiers = self.choices.iter().map(|(identifier, _)| *identifier);
+        Message::new(
+            format!(
+                "使用できない値です。次のいずれかを指定してください: {}",
+                labels.collect::<Vec<_>>().join("、")
+            ),
+            format!("unknown value; expected one of: {}", identifiers.collect::<Vec<_>>().join(", ")),
+        )
+    }
 }
 
 /// True when one of `spellings` has this search key.
@@ -43,7 +39,7 @@ pub(crate) fn matches_key(key: &str, spellings: &[&str]) -> bool {
     spellings.iter().any(|s| crate::text::search_key(s) == key)
 }
 
-/// Declares an enum whose variants have a stored identifier and labels.
+/// Declares an enum whose variants have a stored identifier, a label in each language and other spellings.
 ///
 /// ```text
 /// labelled_enum! {
@@ -72,29 +68,30 @@ macro_rules! labelled_enum {
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
             /// Every identifier with its labels and spellings, as the data sets declare them.
-            pub const CHOICES: crate::dataset::Choices = &[$(($id, &[$ja, $en, $($alias),*])),+];
+            pub const CHOICES: $crate::label::Choices = &[$(($id, &[$ja, $en, $($alias),*])),+];
 
             /// The stored identifier (snake_case).
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $id),+ }
             }
 
-            /// What a person reads.
+            /// The label in both languages.
             #[must_use]
-            pub fn label(self, lang: $crate::label::Lang) -> &'static str {
-                match (self, lang) {
-                    $(
-                        ($name::$variant, $crate::label::Lang::Ja) => $ja,
-                        ($name::$variant, $crate::label::Lang::En) => $en,
-                    )+
-                }
+            pub const fn labels(self) -> $crate::message::Label {
+                match self { $($name::$variant => $crate::message::Label::new($ja, $en)),+ }
+            }
+
+            /// The label in a language.
+            #[must_use]
+            pub const fn label(self, lang: $crate::lang::Lang) -> &'static str {
+                self.labels().text(lang)
             }
 
             /// The Japanese label.
             #[must_use]
             pub fn label_ja(self) -> &'static str {
-                self.label($crate::label::Lang::Ja)
+                self.labels().ja
             }
 
             /// Reads an identifier, a label of either language or a known spelling,
@@ -131,10 +128,7 @@ macro_rules! labelled_enum {
             type Err = $crate::label::UnknownLabel;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $name::from_label(text).ok_or_else(|| $crate::label::UnknownLabel {
-                    kind: stringify!($name),
-                    expected: [$($id),+].join(", "),
-                })
+                $name::from_label(text).ok_or($crate::label::UnknownLabel { choices: $name::CHOICES })
             }
         }
     };

@@ -25,6 +25,7 @@ pub mod agent; // who uses the screen
 pub mod customer; // customer types, statuses, purposes
 pub mod ids; // codes that name a record
 pub mod label; // the pattern behind every labelled enum
+pub mod lang; // Japanese or English
 pub mod message; // sentences for people, in both languages
 pub mod rank; // the customer ranks and their order
 pub mod sales; // channels, quotes, deals, orders, inquiries
@@ -36,6 +37,7 @@ pub mod export; // the store's rows into files
 pub mod import; // files into the store, bad rows refused alone
 pub mod profile; // layouts of other programs' files
 pub mod store; // the only public database API
+pub mod value; // what a cell of the store holds
 
 // How the programs end.
 pub mod exit; // exit codes, and the failure that carries one
@@ -43,6 +45,6 @@ pub mod exit; // exit codes, and the failure that carries one
 pub use caller::CallerNumber;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use ids::CustomerCode;
-pub use label::Lang;
+pub use lang::Lang;
 pub use message::Message;
 pub use phone::PhoneNumber;

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::fmt::{Arguments, Display};
 
-use crate::label::Lang;
+use crate::lang::Lang;
 
 /// A word or a fixed phrase in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +46,6 @@ pub struct Message {
 }
 
 impl Message {
-    /// Both sentences; use the [`message!`](crate::message!) macro instead.
     #[doc(hidden)]
     #[must_use]
     pub fn of(ja: Arguments<'_>, en: Arguments<'_>) -> Self {
@@ -55,6 +54,12 @@ impl Message {
             None => Cow::Owned(arguments.to_string()),
         };
         Self { ja: text(ja), en: text(en) }
+    }
+
+    /// Two sentences whose values differ by language, such as lists of words; else use the macro.
+    #[must_use]
+    pub fn new(ja: String, en: String) -> Self {
+        Self { ja: Cow::Owned(ja), en: Cow::Owned(en) }
     }
 
     /// The sentence in a language.
@@ -126,8 +131,8 @@ macro_rules! message {
     ($ja:literal, $en:literal, $($name:ident = $value:expr),+ $(,)?) => {
         match ($(&$value,)+) {
             ($($name,)+) => $crate::message::Message::of(
-                ::std::format_args!($ja, $($name = $crate::message::InLang::in_lang($name, $crate::label::Lang::Ja)),+),
-                ::std::format_args!($en, $($name = $crate::message::InLang::in_lang($name, $crate::label::Lang::En)),+),
+                ::std::format_args!($ja, $($name = $crate::message::InLang::in_lang($name, $crate::lang::Lang::Ja)),+),
+                ::std::format_args!($en, $($name = $crate::message::InLang::in_lang($name, $crate::lang::Lang::En)),+),
             ),
         }
     };

@@ -13,9 +13,17 @@ pub fn search_key(text: &str) -> String {
     }
     // Upper case can bring back what NFKC folds (ŉ → ʼN), so that it is folded again after it.
     let upper: String = text.nfkc().flat_map(char::to_uppercase).collect();
-    let letters = upper.nfkc().map(crate::kana::hiragana_to_katakana).filter(|c| !is_mark(*c));
+    let letters = upper.nfkc().map(hiragana_to_katakana).filter(|c| !is_mark(*c));
     // What a mark kept apart may now combine: compose once more, so that a key is its own key.
     letters.nfkc().collect()
+}
+
+/// Hiragana becomes katakana; every other character stays.
+pub(crate) fn hiragana_to_katakana(c: char) -> char {
+    match c {
+        '\u{3041}'..='\u{3096}' | '\u{309D}' | '\u{309E}' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
+        c => c,
+    }
 }
 
 /// Blanks, hyphens, dots, brackets and other punctuation that a key leaves out. The long vowel

@@ -5,11 +5,12 @@ mod token;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
+use shared::clock::japan_midnight;
 use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::output::table;
-use super::{Format, StoreArgs, begin_of_day, say};
+use super::{Format, StoreArgs, say};
 use crate::exit::Failure;
 
 #[derive(Debug, Args)]
@@ -77,7 +78,7 @@ impl Expiry {
     fn at(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Failure> {
         let end = match (self.expires_in, self.expires) {
             (Some(period), _) => now.checked_add_signed(period),
-            (None, Some(day)) => day.succ_opt().map(begin_of_day),
+            (None, Some(day)) => day.succ_opt().map(japan_midnight),
             (None, None) => return Ok(None),
         };
         match end {

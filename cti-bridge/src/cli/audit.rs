@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use shared::clock::japan_midnight;
 use shared::clock::japan_time;
 use shared::store::{AuditEntry, AuditFilter};
 
-use super::{StoreArgs, begin_of_day};
+use super::StoreArgs;
 use crate::agent::protocol::stamp;
 use crate::exit::Failure;
 
@@ -54,14 +55,14 @@ enum AuditFormat {
 
 fn since(text: &str) -> Result<DateTime<Utc>, String> {
     match text.parse::<NaiveDate>() {
-        Ok(day) => Ok(begin_of_day(day)),
+        Ok(day) => Ok(japan_midnight(day)),
         Err(_) => instant(text),
     }
 }
 
 fn until(text: &str) -> Result<DateTime<Utc>, String> {
     match text.parse::<NaiveDate>() {
-        Ok(day) => Ok(begin_of_day(day) + TimeDelta::days(1)),
+        Ok(day) => Ok(japan_midnight(day) + TimeDelta::days(1)),
         Err(_) => instant(text),
     }
 }

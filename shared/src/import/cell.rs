@@ -1,9 +1,10 @@
 //! One cell: text as written, to the value that is stored.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use super::book::{DATE_MARK, SERIAL_1904_MARK};
+use crate::clock::japan_instant;
 use crate::dataset::{Choices, Column, ColumnKind};
 use crate::era::{parse_date, parse_excel_serial};
 use crate::money::{MoneyError, parse_amount, to_scaled};
@@ -285,7 +286,7 @@ fn japan_time(text: &str) -> Result<DateTime<Utc>, CellFault> {
                 fault("invalid_time", "not a time of day; write it as 14:05 or 14:05:30".to_owned())
             })?,
     };
-    Ok((date.and_time(time) - Duration::hours(9)).and_utc())
+    Ok(japan_instant(date.and_time(time)))
 }
 
 /// Digits with an optional minus and at most four places: what nearly every cell is.

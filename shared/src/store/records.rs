@@ -5,16 +5,7 @@ use rusqlite::types::ValueRef;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A stored value: text (also dates), or an integer (also amounts in 1/10000 and flags).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// Nothing.
-    Null,
-    /// Text, a code, a date or an instant.
-    Text(String),
-    /// A whole number, a flag, or a decimal times 10⁴.
-    Integer(i64),
-}
+pub use crate::value::Value;
 
 /// A borrowed row of a scan.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use shared::agent::AgentRole;
+use shared::clock::japan_midnight;
 use shared::phone::PhoneNumber;
 use shared::store::{Agent, CallRecord};
 
@@ -162,7 +162,7 @@ impl Session {
     }
 
     async fn calls(&mut self, id: Arc<str>, agent: &SignedIn, limit: usize) -> Result<(), End> {
-        let since = begin_of_day(self.app.clock.today());
+        let since = japan_midnight(self.app.clock.today());
         let agent_code = agent.agent_code.clone();
         self.ask(id, move |reader, id| {
             let records = reader.calls_of_agent(&agent_code, since, limit)?;
@@ -227,11 +227,4 @@ impl Session {
 fn call_entry(record: &CallRecord) -> CallEntry<'_> {
     let number = record.caller_e164.as_deref().and_then(|n| PhoneNumber::parse(n).ok());
     CallEntry { record, caller_display: number.map(|n| n.display()) }
-}
-
-/// Midnight in Japan. Japan has had no daylight saving time since 1951.
-fn begin_of_day(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let japan = FixedOffset::east_opt(9 * 3600).and_then(|zone| midnight.and_local_timezone(zone).single());
-    japan.map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }

@@ -7,6 +7,7 @@ pub(crate) mod cut;
 pub mod permission;
 pub(crate) mod presence;
 pub mod protocol;
+pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod socket;
 pub(crate) mod watch;

@@ -6,6 +6,7 @@
 
 mod after;
 mod calls;
+pub(crate) mod command;
 mod live;
 mod overview;
 mod popups;
@@ -23,15 +24,12 @@ use std::time::{Duration, Instant};
 
 use shared::Clock;
 use shared::store::Agent;
-use tokio::sync::{mpsc, oneshot};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::Hub;
 use crate::agent::cut::cut;
-use crate::agent::permission::SharedPermissions;
-use crate::agent::protocol::{Presence, Resume, WorkRequest};
-use crate::agent::session::Reply;
+use crate::agent::protocol::Resume;
 use crate::agent::socket::SocketHandle;
 use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
@@ -41,6 +39,7 @@ use crate::popup::{MatchKind, Profile, ProfileError};
 use crate::source::{QueuePause, SourceError, SourceEvent};
 use after::Due;
 pub(crate) use after::{callback_json, json_list, missed_json};
+use command::{Command, Welcome};
 use live::LiveCall;
 use overview::agent_json;
 use prepare::{Preparation, Prepared};
@@ -48,43 +47,6 @@ use presence::Resting;
 use ranks::{LastRun, RankWatch};
 use record::{Done, Recorder};
 pub(crate) use sources::Source;
-
-/// What a socket tells the loop.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// An agent signed in: join the stream, take the snapshot. `None`: too many sockets.
-    Hello {
-        agent: Agent,
-        resume: Option<Resume>,
-        socket: SocketHandle,
-        reply: oneshot::Sender<Option<Welcome>>,
-    },
-    /// A socket has gone.
-    Bye { agent_code: Arc<str>, socket_id: u64 },
-    /// The agent is ready or away, or at after-call work.
-    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply },
-    /// The agent works on a call.
-    Work { agent_code: Arc<str>, work: WorkRequest, reply: Reply },
-    /// Everybody's presence and calls.
-    Agents { reply: Reply },
-    /// This socket rings from now on.
-    RingHere { agent_code: Arc<str>, socket_id: u64 },
-    /// A page has drawn a pop-up.
-    Shown { agent_code: Arc<str>, call_id: CallId },
-    /// A page has handled everything up to here.
-    Ack { agent_code: Arc<str>, socket_id: u64, seq: u64 },
-}
-
-/// What a socket that signed in is told.
-#[derive(Debug)]
-pub(crate) struct Welcome {
-    /// JSON of the answer's data.
-    pub(crate) data: String,
-    /// What the agent may do, now and later.
-    pub(crate) permissions: SharedPermissions,
-    /// Pushes after the one that the client knows.
-    pub(crate) missed: Vec<Utf8Bytes>,
-}
 
 /// A lookup for a ringing phone has ended.
 #[derive(Debug)]

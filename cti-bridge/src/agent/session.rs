@@ -17,19 +17,16 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::permission::{Permissions, SharedPermissions};
 use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal};
+use super::reply::{Answered, Reply};
 use super::socket::{Closer, SocketHandle, Ws};
-use crate::bridge::Command;
+use crate::bridge::command::Command;
 use crate::metrics::Kind;
 use crate::popup::ProfileError;
 use crate::server::App;
 
 mod close;
 mod hello;
-mod reply;
 mod requests;
-
-use reply::Answered;
-pub(crate) use reply::Reply;
 
 /// Frames put into one write at most.
 const BATCH_MAX: usize = 64;

@@ -6,9 +6,12 @@ use shared::dataset::{self, Dataset};
 use shared::phone::PhoneNumber;
 use shared::store::{Store, Value as Stored};
 
+use tokio::sync::oneshot;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
 use super::*;
 use crate::agent::HubLimits;
-use crate::agent::socket::Closer;
+use crate::agent::socket::{Closer, SocketHandle};
 use crate::bridge::record::RecorderLimits;
 use crate::call::{CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
 use crate::lookup::LookupLimits;

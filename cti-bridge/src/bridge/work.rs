@@ -13,7 +13,7 @@ use super::record::{NotKept, Rules, Then, Write, Written};
 use crate::agent::protocol::{
     ErrorCode, NewInquiryText, NewTaskText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
 };
-use crate::agent::session::Reply;
+use crate::agent::reply::Reply;
 use crate::audit::Action;
 use crate::call::CallId;
 use crate::popup::Choice;

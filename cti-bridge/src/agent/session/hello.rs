@@ -11,7 +11,7 @@ use super::{End, Session, SignedIn};
 use crate::agent::permission::{Permissions, SharedPermissions};
 use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal, Resume};
 use crate::audit::Action;
-use crate::bridge::{Command, Welcome};
+use crate::bridge::command::{Command, Welcome};
 use crate::popup::ProfileError;
 
 impl Session {

@@ -14,7 +14,8 @@ use crate::agent::cut::cut;
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{self, ErrorCode, Refusal, Request, Subject, stamp};
 use crate::audit::Action;
-use crate::bridge::{Command, callback_json, json_list, missed_json};
+use crate::bridge::command::Command;
+use crate::bridge::{callback_json, json_list, missed_json};
 use crate::metrics::Kind;
 use crate::popup;
 

@@ -4,7 +4,7 @@ use shared::phone::PhoneNumber;
 use tokio::sync::oneshot;
 
 use crate::agent::protocol::{ErrorCode, Refusal};
-use crate::agent::session::Reply;
+use crate::agent::reply::Reply;
 use crate::bridge::{Bridge, Source};
 use crate::source::{DialError, SourceRequest};
 

@@ -5,7 +5,7 @@ use shared::store::{CallRecord, NewParty, StoreError, Transaction};
 
 use super::{Worker, the_call, write};
 use crate::agent::protocol::{Attached, push_json_str};
-use crate::agent::session::Reply;
+use crate::agent::reply::Reply;
 use crate::bridge::Bridge;
 use crate::bridge::record::{Rules, Write, Written};
 use crate::popup::Choice;

@@ -5,23 +5,25 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::agent::protocol::{self, Refusal};
+use super::protocol::{self, Refusal};
 use crate::metrics::{Kind, Metrics};
 
-/// An answer that the store's threads made.
+/// An answer on its way to its session.
 #[derive(Debug)]
-pub(super) struct Answered {
-    pub(super) key: u64,
-    pub(super) frame: Utf8Bytes,
+pub(crate) struct Answered {
+    /// The session's own number of the request.
+    pub(crate) key: u64,
+    /// The whole answer.
+    pub(crate) frame: Utf8Bytes,
 }
 
-/// Whom to answer, from the bridge's loop or from wherever the work is done.
+/// Where the answer to a request goes.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    pub(super) answers: mpsc::Sender<Answered>,
-    pub(super) key: u64,
-    pub(super) id: Arc<str>,
-    pub(super) metrics: Metrics,
+    pub(crate) answers: mpsc::Sender<Answered>,
+    pub(crate) key: u64,
+    pub(crate) id: Arc<str>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Reply {
@@ -34,7 +36,7 @@ impl Reply {
             },
             |data| protocol::answer(&self.id, &data),
         );
-        // A session that has gone needs no answer.
+        // The session may have ended.
         let _ = self.answers.try_send(Answered { key: self.key, frame: frame.into() });
     }
 }

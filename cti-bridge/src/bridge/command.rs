@@ -1,0 +1,51 @@
+//! What sockets ask of the loop, and what a socket that joins is answered.
+
+use std::sync::Arc;
+
+use shared::store::Agent;
+use tokio::sync::oneshot;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::agent::permission::SharedPermissions;
+use crate::agent::protocol::{Presence, Resume, WorkRequest};
+use crate::agent::reply::Reply;
+use crate::agent::socket::SocketHandle;
+use crate::call::CallId;
+
+/// A request of a socket to the loop.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// An agent signed in: join the stream and take the snapshot. The reply is `None` when the agent has too many
+    /// sockets.
+    Hello {
+        agent: Agent,
+        resume: Option<Resume>,
+        socket: SocketHandle,
+        reply: oneshot::Sender<Option<Welcome>>,
+    },
+    /// A socket has closed.
+    Bye { agent_code: Arc<str>, socket_id: u64 },
+    /// The agent is ready, away or doing after-call work.
+    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply },
+    /// The agent works on a call.
+    Work { agent_code: Arc<str>, work: WorkRequest, reply: Reply },
+    /// Everybody's presence and calls.
+    Agents { reply: Reply },
+    /// This socket rings from now on.
+    RingHere { agent_code: Arc<str>, socket_id: u64 },
+    /// A page has drawn a pop-up.
+    Shown { agent_code: Arc<str>, call_id: CallId },
+    /// A page has handled every push up to this one.
+    Ack { agent_code: Arc<str>, socket_id: u64, seq: u64 },
+}
+
+/// The answer to a socket that joins.
+#[derive(Debug)]
+pub(crate) struct Welcome {
+    /// The answer's data as JSON.
+    pub(crate) data: String,
+    /// What the agent may do, now and after changes.
+    pub(crate) permissions: SharedPermissions,
+    /// Pushes after the one that the client knows.
+    pub(crate) missed: Vec<Utf8Bytes>,
+}

@@ -14,9 +14,8 @@ use asterisk_rs_ami::{AmiCodec, AmiEvent};
 use bytes::BytesMut;
 use chrono::{DateTime, Utc};
 use cti_bridge::call::{CallIds, CallTracker, TrackerLimits};
-use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, PresentationPolicy, Secret,
-};
+use cti_bridge::source::Secret;
+use cti_bridge::source::ami::{AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, PresentationPolicy};
 use tokio_util::codec::Decoder;
 
 /// What one read of a socket gives at most.

@@ -263,14 +263,7 @@ fn bridge(store: Store) -> Served {
     let address = runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let clock = Arc::new(SystemClock);
-        let parts = Parts {
-            store,
-            listener,
-            sources: Vec::new(),
-            webhooks: Default::default(),
-            clock,
-            stopping: stopping.clone(),
-        };
+        let parts = Parts { store, listener, sources: Vec::new(), clock, stopping: stopping.clone() };
         let server = Server::start(parts, &config).unwrap();
         let address = server.address();
         tokio::spawn(server.wait());

@@ -11,7 +11,7 @@ mod simulate;
 mod verify;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,29 +70,6 @@ impl StoreArgs {
     pub(crate) fn open(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.store)?)
     }
-}
-
-/// The text of a file that is not larger than it should be.
-pub(crate) fn read_text(path: &Path, bytes_max: u64) -> Result<String, Failure> {
-    let shown = path.display();
-    let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::no_input(format!("there is no file {shown}; check its name"))
-        }
-        std::io::ErrorKind::PermissionDenied => {
-            Failure::no_permission(format!("{shown} may not be read; check its permissions"))
-        }
-        std::io::ErrorKind::InvalidData => {
-            Failure::data(format!("{shown} is not UTF-8 text; save it as UTF-8"))
-        }
-        _ => Failure::io(format!("{shown} cannot be read: {e}")),
-    };
-    if std::fs::metadata(path).map_err(failed)?.len() > bytes_max {
-        return Err(Failure::data(format!(
-            "{shown} is larger than {bytes_max} bytes; is it the right file?"
-        )));
-    }
-    std::fs::read_to_string(path).map_err(failed)
 }
 
 /// How results are printed.

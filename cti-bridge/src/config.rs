@@ -4,13 +4,14 @@ mod sign_in;
 
 pub use sign_in::SignInSettings;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde::Deserialize;
+use shared::label::Lang;
+use toml::de::DeTable;
 
 use crate::agent::HubLimits;
 use crate::agent::permission::PermissionSettings;
@@ -18,11 +19,10 @@ use crate::agent::socket::SocketLimits;
 use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
 use crate::exit::Failure;
+use crate::files::{read_text, toml_error};
 use crate::lookup::LookupLimits;
 use crate::oidc::OidcConfig;
-use crate::source::ami::AmiConfig;
-use crate::source::freeswitch::FreeSwitchConfig;
-use crate::source::webhook::WebhookConfig;
+use crate::source::Sources;
 use crate::tls::TlsConfig;
 
 /// The largest settings file that is read. Bytes.
@@ -42,12 +42,9 @@ pub struct Config {
     pub tls: Option<TlsConfig>,
     /// Origins of web pages, beside our own, that may open a WebSocket: `https://crm.example.com`.
     pub allowed_origins: Vec<String>,
-    /// Asterisk systems by name; without any telephone system there are lookups only.
-    pub ami: BTreeMap<String, AmiConfig>,
-    /// FreeSWITCH systems by name.
-    pub freeswitch: BTreeMap<String, FreeSwitchConfig>,
-    /// Cloud telephony by name: each is posted to `/v1/events/NAME`.
-    pub webhook: BTreeMap<String, WebhookConfig>,
+    /// The PBXs, from tables such as `[ami.NAME]`; without any there are lookups only.
+    #[serde(skip)]
+    pub sources: Sources,
     /// What happens after calls.
     pub calls: CallSettings,
     /// What the roles may do beside or without what `docs/security.md` says.
@@ -68,9 +65,7 @@ impl Default for Config {
             allow_plaintext_remote: false,
             tls: None,
             allowed_origins: Vec::new(),
-            ami: BTreeMap::new(),
-            freeswitch: BTreeMap::new(),
-            webhook: BTreeMap::new(),
+            sources: Sources::default(),
             calls: CallSettings::default(),
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
@@ -188,7 +183,7 @@ impl Config {
     /// # Errors
     /// The file is missing (66), cannot be read (74), or holds a wrong or unknown key (78), which is named.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = crate::cli::read_text(path, FILE_BYTES_MAX)?;
+        let text = read_text(path, FILE_BYTES_MAX)?;
         Self::parse(&text).map_err(|e| Failure::config(format!("{}: {e}", path.display())))
     }
 
@@ -197,29 +192,20 @@ impl Config {
     /// # Errors
     /// One line: where, which key, what was expected.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|e| one_line(text, &e))?;
+        let config = Self::from_toml(text).map_err(|e| toml_error(text, &e))?;
         config.limits.check()?;
         config.sign_in.check()?;
-        config.check_names()?;
+        config.sources.check_names().map_err(|e| e.text(Lang::En).to_owned())?;
         if config.calls.after_call_work_seconds > 86_400 {
             return Err("calls.after_call_work_seconds must be at most 86400".to_owned());
         }
         Ok(config)
     }
 
-    /// A telephone system's name stands in call records and in addresses, and is used once.
-    fn check_names(&self) -> Result<(), String> {
-        let names = || self.ami.keys().chain(self.freeswitch.keys()).chain(self.webhook.keys());
-        for name in names() {
-            let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-            if !plain || !(1..=32).contains(&name.len()) {
-                return Err(format!("`{name}`: a telephone system's name is 1 to 32 of a–z, 0–9, `_`, `-`"));
-            }
-            if names().filter(|other| *other == name).count() > 1 {
-                return Err(format!("`{name}`: two telephone systems have this name"));
-            }
-        }
-        Ok(())
+    fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
+        let mut file = DeTable::parse(text)?;
+        let sources = Sources::take_from(file.get_mut())?;
+        Ok(Self { sources, ..Self::deserialize(toml::Deserializer::from(file))? })
     }
 
     /// Refuses an address that other machines reach without TLS, unless that is wanted: tokens and customers' data
@@ -324,18 +310,6 @@ impl Config {
             tick: (refresh.min(timeout) / 4).max(Duration::from_millis(5)),
             after_call_work: Duration::from_secs(self.calls.after_call_work_seconds),
         }
-    }
-}
-
-/// The parser's error without its picture of the file: `line 3: unknown field …`.
-pub(crate) fn one_line(text: &str, error: &toml::de::Error) -> String {
-    let message = error.message().replace('\n', " ");
-    match error.span() {
-        Some(span) => {
-            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("line {line}: {message}")
-        }
-        None => message,
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod calls;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +14,15 @@ use shared::store::{NewAgent, Store};
 use shared::{Clock, SystemClock};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::serve::{connect_ami, listen, runtime};
+use crate::cli::serve::{listen, runtime};
 use crate::cli::{StoreArgs, add_agent, say};
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::lifecycle::Signals;
 use crate::server::{Parts, Server};
 use crate::simulator::{SimulatedAgent, SimulatorOptions, run_simulator};
-use crate::source::ami::{AmiConfig, Secret};
+use crate::source::ami::{self, AmiConfig};
+use crate::source::{Secret, SourceContext};
 
 pub(crate) use calls::{CallBook, EndlessCalls};
 
@@ -110,17 +110,11 @@ async fn demo(store: Store, config: &Config, calls: EndlessCalls, token: &str) -
     let simulator = tokio::spawn(async move {
         run_simulator(telephone, options, &SystemClock, calls, simulated_stop).await;
     });
-    let mut ami = AmiConfig::new(address.to_string(), USER, secret);
-    ami.dial_context = "outgoing".to_owned();
-    let sources = vec![connect_ami("demo".to_owned(), ami, clock.clone(), &stopping)];
-    let parts = Parts {
-        store,
-        listener: page,
-        sources,
-        webhooks: BTreeMap::new(),
-        clock,
-        stopping: stopping.clone(),
-    };
+    let mut asterisk = AmiConfig::new(address.to_string(), USER, secret);
+    asterisk.dial_context = "outgoing".to_owned();
+    let context = SourceContext { clock: clock.clone(), stopping: stopping.clone() };
+    let sources = vec![ami::start("demo", asterisk, &context)];
+    let parts = Parts { store, listener: page, sources, clock, stopping: stopping.clone() };
     let server = Server::start(parts, config)?;
     let page = server.address();
     // The token stands behind `#`: a browser keeps it to itself, no server and no log ever sees it.

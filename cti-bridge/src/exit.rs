@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use shared::label::Lang;
+use shared::message;
+use shared::message::Explain as _;
 use shared::store::StoreError;
 
 use crate::source::SourceError;
@@ -76,6 +79,18 @@ impl From<StoreError> for Failure {
             StoreError::Busy { .. } => Self::temporary(message),
             StoreError::Unusable { .. } | StoreError::Database(_) => Self::io(message),
         }
+    }
+}
+
+impl From<shared::exit::Failure> for Failure {
+    fn from(failure: shared::exit::Failure) -> Self {
+        Self { code: failure.code(), message: failure.message().text(Lang::En).replace('\n', " ") }
+    }
+}
+
+impl From<Failure> for shared::exit::Failure {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure.code, message!("{text}", "{text}", text = failure.message))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod cli; // commands and flags
 pub mod config; // settings and limits
 pub mod demo; // a company day in a few minutes
 pub mod exit; // exit codes
+mod files; // text files of settings
 pub mod lifecycle; // signals and the two-step stop
 pub mod metrics; // what is counted and measured
 pub mod server; // everything put together

@@ -19,8 +19,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::exit::Failure;
-use crate::source::ami::Secret;
-use crate::source::tls::Connector;
+use crate::source::{Connector, Secret};
 use http::Http;
 use token::{Expected, Keys};
 

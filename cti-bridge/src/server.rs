@@ -125,7 +125,7 @@ pub(crate) fn refusal_of(error: &ProfileError, request_id: &str) -> Refusal {
 
 /// A telephone system with the tracker that follows its calls.
 fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
-    let SourceLink { name, events, requests } = link;
+    let SourceLink { name, events, requests, .. } = link;
     let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
     Ok(Source { name, tracker, events: Some(events), requests, up: false })
 }
@@ -151,8 +151,6 @@ pub struct Parts {
     pub listener: TcpListener,
     /// The telephone systems; none: lookups only.
     pub sources: Vec<SourceLink>,
-    /// The sources whose events come in over HTTP.
-    pub webhooks: BTreeMap<String, Arc<WebhookSource>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Cancelled to stop.
@@ -171,7 +169,7 @@ impl Server {
     /// # Errors
     /// The store or the certificate cannot be read, or the system gives no thread or no randomness.
     pub fn start(parts: Parts, config: &Config) -> Result<Self, Failure> {
-        let Parts { store, listener, sources, webhooks, clock, stopping } = parts;
+        let Parts { store, listener, sources, clock, stopping } = parts;
         let system = |e: &dyn std::fmt::Display| Failure::software(format!("the system refuses: {e}"));
         let address = listener.local_addr().map_err(|e| system(&e))?;
         let limits = &config.limits;
@@ -186,6 +184,8 @@ impl Server {
             .begun_at(clock.now());
         hub.set_agents(store.reader()?.agents()?);
         let has_source = !sources.is_empty();
+        let webhooks = sources.iter().filter_map(|link| Some((link.name.clone(), link.webhook.clone()?)));
+        let webhooks = webhooks.collect();
         let sources = sources.into_iter().map(source).collect::<Result<_, _>>().map_err(|e| system(&e))?;
         let recording = Recorder::start(&store, clock.clone(), config.recorder(), metrics.clone())
             .map_err(|e| system(&e))?;

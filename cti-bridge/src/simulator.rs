@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::source::ami::Secret;
+use crate::source::Secret;
 use exchange::Exchange;
 
 /// One agent's phone.

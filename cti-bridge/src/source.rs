@@ -1,17 +1,25 @@
 //! Sources: each connects to one make of telephone system and turns what it tells into [`CallSignal`]s.
 
 pub mod ami;
-mod backoff;
 mod caller;
+mod configured;
+mod connection;
 pub mod freeswitch;
-mod requests;
-pub mod tls;
+mod settings;
 pub mod webhook;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
+use webhook::WebhookSource;
+
+pub use configured::Sources;
+pub(crate) use configured::{PreparedSources, SourceFlags};
+pub use connection::{Connect, Connector, Secret, Tcp, Tls};
+pub use settings::{SourceContext, SourceSettings, StartSource};
 
 /// What a source tells the bridge.
 #[derive(Debug)]
@@ -44,13 +52,15 @@ pub struct SourceLink {
     pub events: mpsc::Receiver<SourceEvent>,
     /// Where to ask it for something; `None` when it takes no requests.
     pub requests: Option<mpsc::Sender<SourceRequest>>,
+    /// Where its events are posted; `None` when it connects by itself.
+    pub webhook: Option<Arc<WebhookSource>>,
 }
 
 impl SourceLink {
     /// A source that takes no requests.
     #[must_use]
     pub fn listening(name: impl Into<String>, events: mpsc::Receiver<SourceEvent>) -> Self {
-        Self { name: name.into(), events, requests: None }
+        Self { name: name.into(), events, requests: None, webhook: None }
     }
 }
 

@@ -6,10 +6,8 @@ mod screens;
 
 use chrono::DateTime;
 use cti_bridge::call::{CallIds, CallSignal, CallTracker, TrackerLimits};
-use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiMessage, AmiTranslator, DecodeError, Parties, Presentation,
-    PresentationPolicy, Secret,
-};
+use cti_bridge::source::ami::{AmiConfig, AmiDecoder, AmiLimits, AmiMessage, AmiTranslator, DecodeError, Parties, Presentation, PresentationPolicy};
+use cti_bridge::source::Secret;
 use libfuzzer_sys::fuzz_target;
 use screens::Screens;
 

@@ -6,7 +6,7 @@ mod screens;
 
 use chrono::DateTime;
 use cti_bridge::call::{CallIds, CallSignal, CallTracker, TrackerLimits};
-use cti_bridge::source::ami::Secret;
+use cti_bridge::source::Secret;
 use cti_bridge::source::freeswitch::{
     EslDecodeError, EslDecoder, EslLimits, EslMessage, EslTranslator, FreeSwitchConfig,
 };

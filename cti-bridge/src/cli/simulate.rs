@@ -11,11 +11,13 @@ use shared::store::Store;
 use tokio_util::sync::CancellationToken;
 
 use super::say;
-use super::serve::{listen, runtime, secret};
+use super::serve::{listen, runtime};
 use crate::demo::{CallBook, EndlessCalls, phones};
 use crate::exit::Failure;
+use crate::files::{read_text, toml_error};
 use crate::lifecycle::Signals;
 use crate::simulator::{CallScript, CallerPresentation, Ending, SimulatorOptions, run_simulator};
+use crate::source::Secret;
 
 /// The largest script that is read. Bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -112,7 +114,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
             Box::new(EndlessCalls::new(book, args.seed, args.pace_ms))
         }
     };
-    let mut options = SimulatorOptions::new(&args.user, secret("CHAKUDEN_AMI_SECRET")?, phones());
+    let mut options = SimulatorOptions::new(&args.user, Secret::from_env("CHAKUDEN_AMI_SECRET")?, phones());
     options.call_interval_ms = args.pace_ms;
     options.calls_live_max = 2;
     let runtime = runtime()?;
@@ -139,12 +141,12 @@ async fn simulate(
 }
 
 fn read(path: &Path) -> Result<Vec<CallScript>, Failure> {
-    let text = super::read_text(path, FILE_BYTES_MAX)?;
+    let text = read_text(path, FILE_BYTES_MAX)?;
     parse(&text).map_err(|e| Failure::data(format!("{}: {e}", path.display())))
 }
 
 fn parse(text: &str) -> Result<Vec<CallScript>, String> {
-    let script: Script = toml::from_str(text).map_err(|e| crate::config::one_line(text, &e))?;
+    let script: Script = toml::from_str(text).map_err(|e| toml_error(text, &e))?;
     Ok(script.call.into_iter().map(CallScript::from).collect())
 }
 

@@ -1,4 +1,8 @@
 use super::*;
+use crate::source::Secret;
+use crate::source::ami::AmiConfig;
+use crate::source::freeswitch::FreeSwitchConfig;
+use crate::source::webhook::WebhookConfig;
 
 const EXAMPLE: &str = include_str!("../../bridge.example.toml");
 
@@ -8,13 +12,13 @@ fn the_example_is_read_and_says_the_defaults() {
     let default = Limits { lookup_threads: config.limits.lookup_threads, ..Limits::default() };
     assert_eq!(format!("{:?}", config.limits), format!("{default:?}"));
     assert_eq!(config.permissions, PermissionSettings::default());
-    let ami = &config.ami["hq"];
     assert_eq!(format!("{:?}", config.calls), format!("{:?}", CallSettings::default()));
-    let plain = AmiConfig::new("127.0.0.1:5038", "chakuden", crate::source::ami::Secret::new(""));
-    assert_eq!(format!("{ami:?}"), format!("{plain:?}"));
-    let plain = FreeSwitchConfig::new("127.0.0.1:8021", crate::source::ami::Secret::new(""));
-    assert_eq!(format!("{:?}", config.freeswitch["osaka"]), format!("{plain:?}"));
-    assert_eq!(format!("{:?}", config.webhook["cloud"]), format!("{:?}", WebhookConfig::default()));
+    let source = |name| format!("{:?}", config.sources.get(name).unwrap());
+    let plain = AmiConfig::new("127.0.0.1:5038", "chakuden", Secret::default());
+    assert_eq!(source("hq"), format!("{plain:?}"));
+    let plain = FreeSwitchConfig::new("127.0.0.1:8021", Secret::default());
+    assert_eq!(source("osaka"), format!("{plain:?}"));
+    assert_eq!(source("cloud"), format!("{:?}", WebhookConfig::default()));
 }
 
 #[test]

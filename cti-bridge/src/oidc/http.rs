@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::source::tls::Connector;
+use crate::source::Connector;
 
 /// The largest answer of a provider. Bytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;

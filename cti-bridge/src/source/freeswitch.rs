@@ -20,7 +20,8 @@ mod session;
 mod snapshot;
 mod translate;
 
-pub use client::{run, run_over};
+pub(super) use client::KIND;
+pub use client::{run, run_over, start};
 pub use config::FreeSwitchConfig;
 pub use decoder::{EslDecodeError, EslDecoder, EslLimits};
 pub use message::{EslKind, EslMessage};

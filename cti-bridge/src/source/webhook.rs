@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use shared::clock::Clock;
+use shared::exit::Failure;
+use shared::message;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +25,16 @@ pub use profile::{ProfileError, WebhookProfile};
 pub use signature::{sign, verify};
 pub use translate::{Outcome, WebhookTranslator};
 
-use super::SourceEvent;
+use super::settings::SourceKind;
+use super::{Secret, SourceContext, SourceEvent, SourceLink, SourceSettings, StartSource};
 use crate::call::CallSignal;
+use crate::files::read_text;
+
+/// `[webhook.NAME]` in the settings file.
+pub(super) const KIND: SourceKind = SourceKind::of::<WebhookConfig>("webhook");
+
+/// The largest profile. Bytes.
+const PROFILE_BYTES_MAX: u64 = 256 * 1024;
 
 /// How often calls are looked for whose end nobody told.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -50,6 +60,35 @@ pub enum Taken {
     New,
     /// It came before, or too late; nothing was done.
     Ignored,
+}
+
+impl SourceSettings for WebhookConfig {
+    fn prepare(&self) -> Result<StartSource, Failure> {
+        let mut config = self.clone();
+        config.secret = Secret::from_env(&config.secret_env)?;
+        let profile = match &config.profile {
+            Some(path) => {
+                let text = read_text(path, PROFILE_BYTES_MAX)?;
+                let wrong = |e| message!("{path}: {e}", "{path}: {e}", path = path.display(), e = e);
+                Some(WebhookProfile::parse(&text).map_err(|e| Failure::config(wrong(e)))?)
+            }
+            None => None,
+        };
+        Ok(Box::new(|name, context| start(name, config, profile, context)))
+    }
+}
+
+/// Starts a source that takes posted events.
+pub fn start(
+    name: impl Into<String>,
+    config: WebhookConfig,
+    profile: Option<WebhookProfile>,
+    context: &SourceContext,
+) -> SourceLink {
+    let (events_tx, events) = SourceContext::events();
+    let (clock, stopping) = (context.clock.clone(), context.stopping.clone());
+    let source = WebhookSource::start(config, profile, clock, events_tx, stopping);
+    SourceLink { webhook: Some(source), ..SourceLink::listening(name, events) }
 }
 
 /// One sender of events.

@@ -13,7 +13,8 @@ use cti_bridge::call::{CallChange, CallSignal, CallTracker};
 use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, Simulator, SimulatorOptions,
 };
-use cti_bridge::source::ami::{self, AmiConfig, Connect, Secret};
+use cti_bridge::source::ami::{self, AmiConfig};
+use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{QueuePause, SourceError, SourceEvent, SourceRequest};
 use shared::clock::FixedClock;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};

@@ -7,7 +7,8 @@ use crate::ami_support::{RECORDINGS, recording, start};
 use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, Simulator, SimulatorOptions,
 };
-use cti_bridge::source::ami::{AmiDecoder, AmiLimits, AmiMessage, Secret};
+use cti_bridge::source::Secret;
+use cti_bridge::source::ami::{AmiDecoder, AmiLimits, AmiMessage};
 use md5::{Digest, Md5};
 use shared::clock::FixedClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};

@@ -8,8 +8,9 @@ use cti_bridge::call::{CallChange, CallTracker};
 use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, SimulatorOptions, run_simulator,
 };
+use cti_bridge::source::Secret;
 use cti_bridge::source::SourceEvent;
-use cti_bridge::source::ami::{self, AmiConfig, Secret};
+use cti_bridge::source::ami::{self, AmiConfig};
 use shared::clock::FixedClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

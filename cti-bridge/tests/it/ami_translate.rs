@@ -1,9 +1,10 @@
 //! The translator where the recordings are silent, above all about whose number may be shown.
 
 use cti_bridge::call::{CallSignal, Caller, GoneCause, Party, Role};
+use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{
     AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationAsk,
-    PresentationPolicy, Secret,
+    PresentationPolicy,
 };
 use shared::caller::CallerNumber;
 

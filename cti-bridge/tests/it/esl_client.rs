@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::ami_support::{check_contract, lines, start, tracker};
 use crate::esl_support::{Leg, event, messages, recording};
 use cti_bridge::call::{CallChange, CallSignal, CallTracker};
-use cti_bridge::source::ami::{Connect, Secret};
 use cti_bridge::source::freeswitch::{self, EslKind, FreeSwitchConfig};
+use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{DialError, QueuePause, SourceError, SourceEvent, SourceRequest};
 use shared::clock::FixedClock;
 use tokio::io::{

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use crate::common::{Client, Company, Running, company, soon};
 use crate::esl_support::recording;
 use cti_bridge::config::Config;
-use cti_bridge::source::ami::Secret;
+use cti_bridge::source::Secret;
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
 use cti_bridge::telemetry::{LogFormat, subscriber};
 use serde_json::Value;

@@ -9,8 +9,9 @@ use crate::common::{
 use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
+use cti_bridge::source::Secret;
 use cti_bridge::source::SourceLink;
-use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
+use cti_bridge::source::ami::{AmiConfig, run as run_ami};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::{AuditEntry, AuditFilter};
@@ -48,9 +49,8 @@ async fn world_of(config: &Config) -> World {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let store = company.store.clone();
     let clock = Arc::new(SystemClock);
-    let sources = vec![SourceLink { name: "pbx".to_owned(), events: source, requests: Some(requests) }];
-    let parts =
-        Parts { store, listener, sources, webhooks: Default::default(), clock, stopping: stopping.clone() };
+    let sources = vec![SourceLink { requests: Some(requests), ..SourceLink::listening("pbx", source) }];
+    let parts = Parts { store, listener, sources, clock, stopping: stopping.clone() };
     let server = Server::start(parts, config).expect("it starts");
     let running = Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) };
     World { company, server: running, simulator }

@@ -1,7 +1,6 @@
 //! Telephone systems other than a plain Asterisk, through the whole server: a webhook over HTTP, Asterisk over TLS,
 //! and both at once.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,10 +9,11 @@ use crate::common::{Client, Company, company, post, soon};
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
-use cti_bridge::source::SourceLink;
-use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
-use cti_bridge::source::tls::Connector;
-use cti_bridge::source::webhook::{WebhookConfig, WebhookSource, sign};
+use cti_bridge::source::Connector;
+use cti_bridge::source::Secret;
+use cti_bridge::source::ami::{AmiConfig, run as run_ami};
+use cti_bridge::source::webhook::{self, WebhookConfig, sign};
+use cti_bridge::source::{SourceContext, SourceLink};
 use serde_json::{Value, json};
 use shared::{Clock, SystemClock};
 use tokio::net::TcpListener;
@@ -29,17 +29,15 @@ const SECRET: &str = "webhook secret";
 /// A server with a webhook called `cloud`, and with whatever other source is given.
 async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, CancellationToken) {
     let stopping = CancellationToken::new();
-    let (events_tx, events) = mpsc::channel(64);
     let config = WebhookConfig { secret: Secret::new(SECRET), ..WebhookConfig::default() };
-    let webhook = WebhookSource::start(config, None, Arc::new(SystemClock), events_tx, stopping.clone());
-    let mut sources = vec![SourceLink::listening("cloud", events)];
+    let context = SourceContext { clock: Arc::new(SystemClock), stopping: stopping.clone() };
+    let mut sources = vec![webhook::start("cloud", config, None, &context)];
     sources.extend(other);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let parts = Parts {
         store: company.store.clone(),
         listener,
         sources,
-        webhooks: BTreeMap::from([("cloud".to_owned(), webhook)]),
         clock: Arc::new(SystemClock),
         stopping: stopping.clone(),
     };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::ami_support::{check_contract, lines};
 use chrono::{DateTime, TimeDelta, Utc};
 use cti_bridge::call::{CallChange, CallIds, CallTracker, TrackerLimits};
+use cti_bridge::source::Secret;
 use cti_bridge::source::SourceEvent;
-use cti_bridge::source::ami::Secret;
 use cti_bridge::source::webhook::{
     EventKind, Outcome, Taken, WebhookConfig, WebhookError, WebhookEvent, WebhookProfile, WebhookSource,
     WebhookTranslator, sign,

@@ -9,13 +9,39 @@ use shared::clock::Clock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use shared::exit::Failure;
+
 use super::AmiConfig;
-use super::connection::{Connect, ConnectionError, Tcp, Tls};
+use super::connection::ConnectionError;
 use super::session;
 use crate::call::CallSignal;
-use crate::source::backoff::backoff;
-use crate::source::requests::Requests;
-use crate::source::{SourceEvent, SourceRequest};
+use crate::source::connection::backoff::backoff;
+use crate::source::connection::requests::Requests;
+use crate::source::settings::SourceKind;
+use crate::source::{
+    Connect, Connector, Secret, SourceContext, SourceEvent, SourceLink, SourceRequest, SourceSettings,
+    StartSource, Tcp, Tls,
+};
+
+/// `[ami.NAME]` in the settings file.
+pub(in crate::source) const KIND: SourceKind = SourceKind::of::<AmiConfig>("ami");
+
+impl SourceSettings for AmiConfig {
+    fn prepare(&self) -> Result<StartSource, Failure> {
+        let mut config = self.clone();
+        config.secret = Secret::from_env(&config.secret_env)?;
+        if config.tls {
+            config.connector = Some(Connector::new(config.tls_ca.as_deref())?);
+        }
+        Ok(Box::new(|name, context| start(name, config, context)))
+    }
+}
+
+/// Starts a source that stays connected to an Asterisk.
+pub fn start(name: impl Into<String>, config: AmiConfig, context: &SourceContext) -> SourceLink {
+    let (clock, stopping) = (context.clock.clone(), context.stopping.clone());
+    context.spawn(name.into(), |events, requests| run(config, clock, events, requests, stopping))
+}
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.
 ///

@@ -1,43 +1,11 @@
 //! Settings of an AMI connection. Every limit and every wait is here, the unit last in its name.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::AmiLimits;
-use crate::source::tls::Connector;
-
-/// A secret that no log and no debug print shows.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    #[must_use]
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    /// The secret itself, for the one place that needs it.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for Secret {
-    /// None: it opens nothing.
-    fn default() -> Self {
-        Self::new("")
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+use crate::source::{Connector, Secret};
 
 /// How to reach and read a telephone system over AMI.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,7 +17,7 @@ pub struct AmiConfig {
     /// click-to-call also `write = originate`, for filters `write = system`.
     pub user: String,
     /// The manager user's secret.
-    #[serde(skip, default = "no_secret")]
+    #[serde(skip)]
     pub secret: Secret,
     /// Whether the connection is encrypted (manager.conf: `tlsenable`); the certificate must be for the address's host.
     #[serde(default)]
@@ -174,10 +142,6 @@ impl AmiConfig {
             message_lines_max: self.message_lines_max,
         }
     }
-}
-
-fn no_secret() -> Secret {
-    Secret::new("")
 }
 
 /// The defaults, one a setting: serde wants a function for each.

@@ -1,57 +1,16 @@
 //! One connection: bytes both ways, and the sign-in.
 
 use std::fmt::Write as _;
-use std::future::Future;
 use std::io;
 use std::time::Duration;
 
 use md5::{Digest, Md5};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::client::TlsStream;
 
 use super::action::Action;
 use super::{AmiConfig, AmiDecoder, AmiMessage, DecodeError};
-use crate::source::SourceError;
-use crate::source::tls::Connector;
-
-/// How to reach a telephone system: over TCP, or in memory in tests.
-pub trait Connect: Send + Sync {
-    /// Bytes both ways.
-    type Stream: AsyncRead + AsyncWrite + Send + Unpin;
-
-    /// Opens a stream to this `host:port`.
-    fn connect(&self, address: &str) -> impl Future<Output = io::Result<Self::Stream>> + Send;
-}
-
-/// Reaches a telephone system over TCP.
-#[derive(Debug, Clone, Copy)]
-pub struct Tcp;
-
-impl Connect for Tcp {
-    type Stream = TcpStream;
-
-    async fn connect(&self, address: &str) -> io::Result<TcpStream> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
-    }
-}
-
-/// Reaches a telephone system over TLS; the certificate must be for the address's host.
-#[derive(Debug, Clone)]
-pub struct Tls(pub Connector);
-
-impl Connect for Tls {
-    type Stream = TlsStream<TcpStream>;
-
-    async fn connect(&self, address: &str) -> io::Result<Self::Stream> {
-        let stream = Tcp.connect(address).await?;
-        let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-        self.0.connect(stream, host).await
-    }
-}
+use crate::source::{Connect, SourceError};
 
 /// Why a connection ended. Holds nothing of what the telephone system sent but the text of a refusal.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use super::AmiConfig;
 use super::action::Action;
 use crate::call::ChannelId;
 use crate::source::DialError;
-use crate::source::requests::{is_dialled, is_extension};
+use crate::source::connection::requests::{is_dialled, is_extension};
 
 /// Numbers that are being dialled at a time.
 const DIALS_MAX: usize = 1_000;
@@ -106,7 +106,7 @@ fn check(config: &AmiConfig, extension: &str, number: &str, waiting: usize) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
+    use crate::source::Secret;
 
     fn config() -> AmiConfig {
         let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));

@@ -79,7 +79,7 @@ impl Parties {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
+    use crate::source::Secret;
 
     #[test]
     fn names_tell_whose_end_a_channel_is() {

@@ -3,7 +3,7 @@
 use super::AmiConfig;
 use super::action::Action;
 use crate::source::QueuePause;
-use crate::source::requests::is_extension;
+use crate::source::connection::requests::is_extension;
 
 /// The identity of these actions: their answers are not waited for.
 pub(super) const ID: &str = "pause-1";
@@ -43,7 +43,7 @@ pub(super) fn answer(response: &str, message: Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
+    use crate::source::Secret;
 
     fn text(interface: &str, pauses: &[QueuePause]) -> String {
         let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));

@@ -9,14 +9,15 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
 use super::action::Action;
-use super::connection::{Connect, Connection, ConnectionError};
+use super::connection::{Connection, ConnectionError};
 use super::dial::Dials;
 use super::pause;
 use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationAsk, PresentationPolicy,
 };
 use crate::call::CallSignal;
-use crate::source::requests::Requests;
+use crate::source::Connect;
+use crate::source::connection::requests::Requests;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// The list of live channels that is asked for after signing in.

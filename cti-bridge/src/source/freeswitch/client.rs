@@ -9,14 +9,39 @@ use shared::clock::Clock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use shared::exit::Failure;
+use shared::message;
+
 use super::FreeSwitchConfig;
 use super::connection::ConnectionError;
 use super::session;
 use crate::call::CallSignal;
-use crate::source::ami::{Connect, Tcp};
-use crate::source::backoff::backoff;
-use crate::source::requests::Requests;
-use crate::source::{SourceEvent, SourceRequest};
+use crate::source::connection::backoff::backoff;
+use crate::source::connection::requests::Requests;
+use crate::source::settings::SourceKind;
+use crate::source::{
+    Connect, Secret, SourceContext, SourceEvent, SourceLink, SourceRequest, SourceSettings, StartSource, Tcp,
+};
+
+/// `[freeswitch.NAME]` in the settings file.
+pub(in crate::source) const KIND: SourceKind = SourceKind::of::<FreeSwitchConfig>("freeswitch");
+
+impl SourceSettings for FreeSwitchConfig {
+    fn prepare(&self) -> Result<StartSource, Failure> {
+        let mut config = self.clone();
+        config.secret = Secret::from_env(&config.secret_env)?;
+        config
+            .check()
+            .map_err(|e| Failure::config(message!("[freeswitch]: {e}", "[freeswitch]: {e}", e = e)))?;
+        Ok(Box::new(|name, context| start(name, config, context)))
+    }
+}
+
+/// Starts a source that stays connected to a FreeSWITCH.
+pub fn start(name: impl Into<String>, config: FreeSwitchConfig, context: &SourceContext) -> SourceLink {
+    let (clock, stopping) = (context.clock.clone(), context.stopping.clone());
+    context.spawn(name.into(), |events, requests| run(config, clock, events, requests, stopping))
+}
 
 /// Connects, and connects again after every loss, until `shutdown` or until trying again cannot help.
 ///

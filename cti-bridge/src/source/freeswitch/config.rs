@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::EslLimits;
 use super::{dial, pause};
-use crate::source::ami::Secret;
+use crate::source::Secret;
 
 /// How to reach and read a FreeSWITCH over its event socket.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,7 +14,7 @@ pub struct FreeSwitchConfig {
     /// same machine, or in a tunnel.
     pub address: String,
     /// The password of `event_socket.conf.xml`.
-    #[serde(skip, default = "no_secret")]
+    #[serde(skip)]
     pub secret: Secret,
     /// The environment variable that holds the password.
     #[serde(default = "defaults::secret_env")]
@@ -175,10 +175,6 @@ fn is_variable_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-fn no_secret() -> Secret {
-    Secret::new("")
-}
-
 /// The defaults, one a setting: serde wants a function for each.
 mod defaults {
     pub(super) fn secret_env() -> String {
@@ -258,7 +254,7 @@ mod tests {
     fn the_defaults_of_a_file_are_those_of_the_code() {
         let read: FreeSwitchConfig = toml::from_str("address = \"pbx:8021\"").unwrap();
         let mut expected = config();
-        expected.secret = no_secret();
+        expected.secret = Secret::default();
         assert_eq!(format!("{read:?}"), format!("{expected:?}"));
         assert_eq!(read.limits(), EslLimits::default());
         assert_eq!(read.check(), Ok(()));

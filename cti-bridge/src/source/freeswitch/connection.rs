@@ -7,8 +7,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{EslDecodeError, EslDecoder, EslKind, EslMessage, FreeSwitchConfig};
+use crate::source::Connect;
 use crate::source::SourceError;
-use crate::source::ami::Connect;
 
 /// The events that the translator reads, and the results of background jobs. Everything behind `CUSTOM` is a subclass.
 const SUBSCRIPTION: &str = "event plain CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER \

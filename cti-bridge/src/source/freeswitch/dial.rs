@@ -2,7 +2,7 @@
 
 use super::FreeSwitchConfig;
 use crate::source::DialError;
-use crate::source::requests::{is_dialled, is_extension};
+use crate::source::connection::requests::{is_dialled, is_extension};
 
 /// The channel variable that says which number a leg of ours is about to dial.
 pub(super) const DIALLED_VARIABLE: &str = "chakuden_dialled_number";
@@ -94,8 +94,8 @@ pub(super) fn new_leg() -> Result<String, DialError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
-    use crate::source::requests::DIALLED_MAX;
+    use crate::source::Secret;
+    use crate::source::connection::requests::DIALLED_MAX;
 
     fn config() -> FreeSwitchConfig {
         FreeSwitchConfig::new("pbx:8021", Secret::new("s"))

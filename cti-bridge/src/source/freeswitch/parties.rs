@@ -107,7 +107,7 @@ pub(super) struct Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
+    use crate::source::Secret;
 
     fn parties() -> EslParties {
         let mut config = FreeSwitchConfig::new("pbx:8021", Secret::new("s"));

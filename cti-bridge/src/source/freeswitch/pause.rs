@@ -2,7 +2,7 @@
 
 use super::{FreeSwitchConfig, dial};
 use crate::source::QueuePause;
-use crate::source::requests::is_extension;
+use crate::source::connection::requests::is_extension;
 
 /// The command that tells `mod_callcenter` of one agent; none where it is not set up, or for what is no extension.
 pub(super) fn command(config: &FreeSwitchConfig, pause: &QueuePause) -> Option<String> {
@@ -38,7 +38,7 @@ pub(super) fn check_template(agent: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ami::Secret;
+    use crate::source::Secret;
 
     #[test]
     fn who_is_away_is_on_break_and_who_is_back_is_available() {

@@ -16,8 +16,8 @@ use super::{
     EslAnswer, EslAsk, EslKind, EslMessage, EslTranslator, FreeSwitchConfig, channel_rows, snapshot,
 };
 use crate::call::CallSignal;
-use crate::source::ami::Connect;
-use crate::source::requests::Requests;
+use crate::source::Connect;
+use crate::source::connection::requests::Requests;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// Asks a silent FreeSWITCH for a sign of life.

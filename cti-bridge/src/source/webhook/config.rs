@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::source::ami::Secret;
+use crate::source::Secret;
 
 /// How to take and read a sender's events.
 #[derive(Debug, Clone, Deserialize)]

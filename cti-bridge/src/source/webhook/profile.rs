@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::event::{Fields, text_of};
 use super::{EventKind, WebhookEvent};
+use crate::files::toml_error;
 
 /// The deepest place of a field.
 const DEPTH_MAX: usize = 8;
@@ -79,8 +80,7 @@ impl WebhookProfile {
     /// # Errors
     /// One line: where, which key, what was expected.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self =
-            toml::from_str(text).map_err(|e| ProfileError(crate::config::one_line(text, &e)))?;
+        let profile: Self = toml::from_str(text).map_err(|e| ProfileError(toml_error(text, &e)))?;
         for needed in [Field::Event, Field::CallId] {
             if !profile.fields.contains_key(&needed) {
                 return Err(ProfileError("[fields] must name `event` and `call_id`".to_owned()));

@@ -8,8 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cti_bridge::call::{
     CallChange, CallId, CallIds, CallInfo, CallSignal, CallTracker, Direction, TrackerLimits,
 };
+use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy, Secret,
+    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy,
 };
 
 /// The bytes of a recording.

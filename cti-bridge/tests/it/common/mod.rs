@@ -152,7 +152,6 @@ pub async fn start_with(
         store: company.store.clone(),
         listener,
         sources: source.into_iter().map(|events| SourceLink::listening("pbx", events)).collect(),
-        webhooks: Default::default(),
         clock,
         stopping: stopping.clone(),
     };

@@ -3,7 +3,7 @@
 pub(crate) mod scenes;
 
 use cti_bridge::call::CallSignal;
-use cti_bridge::source::ami::Secret;
+use cti_bridge::source::Secret;
 use cti_bridge::source::freeswitch::{
     EslAnswer, EslAsk, EslDecoder, EslKind, EslLimits, EslMessage, EslQuestion, EslTranslator,
     FreeSwitchConfig, channel_rows,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
+use cti_bridge::source::Secret;
 use cti_bridge::source::SourceLink;
-use cti_bridge::source::ami::{AmiConfig, Secret, run as run_ami};
+use cti_bridge::source::ami::{AmiConfig, run as run_ami};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::Store;
@@ -41,7 +42,7 @@ impl Bridge {
                 tokio::spawn(run_ami(ami, clock.clone(), events, mpsc::channel(1).1, stopping.clone()));
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let sources = vec![SourceLink::listening("pbx", source)];
-                let parts = Parts { store, listener, sources, webhooks: Default::default(), clock, stopping };
+                let parts = Parts { store, listener, sources, clock, stopping };
                 let server = Server::start(parts, &config).unwrap();
                 let address = server.address();
                 tokio::spawn(server.wait());

@@ -1,9 +1,10 @@
 //! Decoder and translator of one connection, whatever the make of the telephone system.
 
 use cti_bridge::call::CallSignal;
+use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{
     AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationAsk,
-    PresentationPolicy, Secret,
+    PresentationPolicy,
 };
 use cti_bridge::source::freeswitch::{EslAsk, EslDecoder, EslKind, EslLimits, EslTranslator, channel_rows};
 

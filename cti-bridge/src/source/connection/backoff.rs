@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The wait before the next attempt: doubling, and between half and all of that by chance, so that many clients do
 /// not come back at once.
-pub(super) fn backoff(min_ms: u64, max_ms: u64, attempts: u32, chance: u32) -> Duration {
+pub(in crate::source) fn backoff(min_ms: u64, max_ms: u64, attempts: u32, chance: u32) -> Duration {
     let doubled = min_ms.saturating_mul(1_u64.checked_shl(attempts).unwrap_or(u64::MAX));
     let whole = doubled.min(max_ms);
     let half = whole / 2;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio::sync::mpsc;
 
-use super::{DialError, SourceRequest};
+use crate::source::{DialError, SourceRequest};
 
 /// Longest extension and longest number that is dialled, in characters.
 pub(in crate::source) const DIALLED_MAX: usize = 32;

@@ -1,0 +1,121 @@
+//! The sources of the settings file and the command line.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use clap::Args;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Message;
+use toml::de::DeTable;
+
+use super::ami::AmiFlags;
+use super::settings::{SourceContext, SourceKind, SourceSettings, StartSource};
+use super::{SourceLink, ami, freeswitch, webhook};
+
+/// Every kind of source. A new one is listed here and nowhere else.
+const KINDS: [SourceKind; 3] = [ami::KIND, freeswitch::KIND, webhook::KIND];
+
+/// Longest name of a source, in characters.
+const NAME_CHARS_MAX: usize = 32;
+/// The name of the PBX that flags give.
+const FLAG_SOURCE: &str = "pbx";
+
+/// The configured sources, each under a name of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<(String, Arc<dyn SourceSettings>)>);
+
+/// Flags that name a PBX.
+#[derive(Debug, Args)]
+pub(crate) struct SourceFlags {
+    #[command(flatten)]
+    ami: AmiFlags,
+}
+
+impl Sources {
+    /// Takes the tables of all kinds out of a settings file; the rest is left for the other settings.
+    ///
+    /// # Errors
+    /// A wrong or unknown key, with its place in the file.
+    pub(crate) fn take_from(file: &mut DeTable<'_>) -> Result<Self, toml::de::Error> {
+        let mut all = Vec::new();
+        for kind in &KINDS {
+            if let Some(table) = file.remove(kind.table) {
+                all.extend((kind.read)(table.into())?);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Checks the names: they appear in call records and web addresses, and each is used once.
+    ///
+    /// # Errors
+    /// The first name that is wrong.
+    pub(crate) fn check_names(&self) -> Result<(), Message> {
+        let mut seen = BTreeSet::new();
+        for (name, _) in &self.0 {
+            let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+            if !is_plain || !(1..=NAME_CHARS_MAX).contains(&name.len()) {
+                return Err(message!(
+                    "PBX の名前「{name}」は使えません。半角英数字・「_」・「-」で{max}文字以内にしてください",
+                    "`{name}` cannot be the name of a PBX; use 1 to {max} of a–z, 0–9, `_`, `-`",
+                    name = name,
+                    max = NAME_CHARS_MAX,
+                ));
+            }
+            if !seen.insert(name) {
+                return Err(message!(
+                    "PBX の名前「{name}」が重複しています。別の名前にしてください",
+                    "two PBXs are named `{name}`; rename one of them",
+                    name = name,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The settings under this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn SourceSettings> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, settings)| settings.as_ref())
+    }
+
+    /// Adds or changes the PBX that flags give.
+    ///
+    /// # Errors
+    /// The flags do not fit together (64).
+    pub(crate) fn apply(&mut self, flags: &SourceFlags) -> Result<(), Failure> {
+        let at = self.0.iter().position(|(name, _)| name == FLAG_SOURCE);
+        let known = at.and_then(|at| self.0.get(at)).and_then(|(_, settings)| {
+            let settings: &dyn Any = settings.as_ref();
+            settings.downcast_ref()
+        });
+        let Some(settings) = flags.ami.settings(known)? else { return Ok(()) };
+        let entry = (FLAG_SOURCE.to_owned(), Arc::new(settings) as Arc<dyn SourceSettings>);
+        match at.and_then(|at| self.0.get_mut(at)) {
+            Some(place) => *place = entry,
+            None => self.0.push(entry),
+        }
+        Ok(())
+    }
+
+    /// Prepares all sources.
+    ///
+    /// # Errors
+    /// The first that cannot be used.
+    pub(crate) fn prepare(&self) -> Result<PreparedSources, Failure> {
+        let prepared = self.0.iter().map(|(name, settings)| Ok((name.clone(), settings.prepare()?)));
+        Ok(PreparedSources(prepared.collect::<Result<_, Failure>>()?))
+    }
+}
+
+/// Sources that are ready to start.
+pub(crate) struct PreparedSources(Vec<(String, StartSource)>);
+
+impl PreparedSources {
+    /// Starts them all. They run until the context says stop.
+    pub(crate) fn start(self, context: &SourceContext) -> Vec<SourceLink> {
+        self.0.into_iter().map(|(name, start)| start(name, context)).collect()
+    }
+}

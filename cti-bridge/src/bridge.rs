@@ -17,6 +17,7 @@ mod ranks;
 pub(crate) mod record;
 mod sources;
 mod work;
+pub(crate) mod write;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,8 +46,9 @@ use overview::agent_json;
 use prepare::{Preparation, Prepared};
 use presence::Resting;
 use ranks::{LastRun, RankWatch};
-use record::{Done, Recorder};
+use record::Recorder;
 pub(crate) use sources::Source;
+use write::Done;
 
 /// A lookup for a ringing phone has ended.
 #[derive(Debug)]

@@ -9,8 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use shared::store::{Reader, Store, StoreError};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
+use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::metrics::Metrics;
+use crate::popup::ProfileError;
 
 /// Work for a reading connection.
 type Work = Box<dyn FnOnce(&mut Reader) + Send>;
@@ -81,6 +85,27 @@ impl Lookups {
     /// The queue is full.
     pub fn ring(&self, work: impl FnOnce(&mut Reader) + Send + 'static) -> Result<(), QueueFull> {
         self.send(&self.rings, Box::new(work))
+    }
+
+    /// Reads the store on one of the threads and waits for the result.
+    ///
+    /// # Errors
+    /// `busy`, `timeout`, or the refusal that the work's error stands for.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (to, answer) = oneshot::channel();
+        self.request(move |reader| {
+            // The requester may have disconnected.
+            let _ = to.send(work(reader));
+        })
+        .map_err(|_| Refusal::new(ErrorCode::Busy, "the lookup queue is full"))?;
+        match timeout(self.timeout, answer).await {
+            Ok(Ok(done)) => done.map_err(|error| error.refusal("")),
+            Ok(Err(_)) => Err(Refusal::new(ErrorCode::Internal, "the lookup was lost")),
+            Err(_) => Err(Refusal::new(ErrorCode::Timeout, "the store did not answer in time")),
+        }
     }
 
     /// How long anybody waits for an answer.

@@ -173,9 +173,9 @@ pub enum ProfileError {
 }
 
 impl ProfileError {
-    /// What the client is told; the cause of an internal error is for the log alone.
+    /// The refusal that a client gets; the cause of an internal error goes into the log alone.
     #[must_use]
-    pub fn refusal(&self) -> Refusal {
+    pub fn refusal(&self, request_id: &str) -> Refusal {
         match self {
             Self::NotFound => Refusal::new(ErrorCode::NotFound, "nobody has this code"),
             Self::InvalidNumber(reason) => Refusal::new(ErrorCode::InvalidNumber, reason.to_string()),
@@ -183,6 +183,7 @@ impl ProfileError {
                 Refusal::new(ErrorCode::Busy, "the store is busy; try again")
             }
             Self::Store(_) | Self::CardHead | Self::Json(_) => {
+                tracing::error!(request_id, error = %self, "a request failed");
                 Refusal::new(ErrorCode::Internal, "the store could not be read")
             }
         }

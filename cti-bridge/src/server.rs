@@ -12,15 +12,14 @@ use shared::store::{Reader, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::agent::Hub;
 use crate::agent::permission::Policy;
-use crate::agent::protocol::{ErrorCode, Refusal};
+use crate::agent::protocol::Refusal;
 use crate::agent::socket::SocketLimits;
-use crate::agent::watch::{self, TokenWatch};
+use crate::agent::watch::TokenWatch;
 use crate::audit::Auditor;
 use crate::bridge::command::Command;
 use crate::bridge::record::Recorder;
@@ -61,7 +60,7 @@ pub(crate) struct App {
     pub(crate) sign_in: SignInSettings,
     pub(crate) passwords: Passwords,
     pub(crate) oidc: Option<Oidc>,
-    pub(crate) watch: TokenWatch,
+    pub(crate) watch: Arc<TokenWatch>,
     pub(crate) audit: Auditor,
     pub(crate) lookup_rates: LookupRates,
     pub(crate) failed_sign_ins: Mutex<SignIns>,
@@ -99,28 +98,8 @@ impl App {
         &self,
         work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let (to, answer) = oneshot::channel();
-        self.lookups
-            .request(move |reader| {
-                // Whoever asked may have gone.
-                let _ = to.send(work(reader));
-            })
-            .map_err(|_| Refusal::new(ErrorCode::Busy, "the lookup queue is full"))?;
-        match timeout(self.lookups.timeout(), answer).await {
-            Ok(Ok(done)) => done.map_err(|error| refusal_of(&error, "")),
-            Ok(Err(_)) => Err(Refusal::new(ErrorCode::Internal, "the lookup was lost")),
-            Err(_) => Err(Refusal::new(ErrorCode::Timeout, "the store did not answer in time")),
-        }
+        self.lookups.read(work).await
     }
-}
-
-/// What a client is told of an error; what is our fault is logged.
-pub(crate) fn refusal_of(error: &ProfileError, request_id: &str) -> Refusal {
-    let refusal = error.refusal();
-    if refusal.code == ErrorCode::Internal {
-        tracing::error!(request_id, %error, "a request failed");
-    }
-    refusal
 }
 
 /// A telephone system with the tracker that follows its calls.
@@ -209,7 +188,7 @@ impl Server {
             sign_in: config.sign_in.clone(),
             oidc,
             passwords: Passwords::new(lookups.timeout()),
-            watch: TokenWatch::default(),
+            watch: Arc::default(),
             audit: audit.clone(),
             lookup_rates: LookupRates(Arc::new(Mutex::new(Rates::new(limits.lookup_rate(), KEYS_MAX)))),
             failed_sign_ins: Mutex::new(config.sign_in.limits()),
@@ -220,7 +199,12 @@ impl Server {
             .with_audit(audit);
         let ears = Ears { written: recording.done, inbox, stopping: stopping.clone() };
         let recorded = recording.ended;
-        tasks.spawn(watch::run(app.clone(), Duration::from_millis(limits.agents_refresh_ms)));
+        tasks.spawn(app.watch.clone().run(
+            app.lookups.clone(),
+            app.clock.clone(),
+            Duration::from_millis(limits.agents_refresh_ms),
+            stopping.clone(),
+        ));
         let accepting = tokio::spawn(web::accept::accept(listener, app, limits.clone()));
         let bridge = tokio::spawn(bridge.run(ears));
         Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited })

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::protocol::{self, Refusal};
-use crate::metrics::{Kind, Metrics};
+use crate::metrics::Kind;
 
 /// An answer on its way to its session.
 #[derive(Debug)]
@@ -23,7 +25,7 @@ pub(crate) struct Reply {
     pub(crate) answers: mpsc::Sender<Answered>,
     pub(crate) key: u64,
     pub(crate) id: Arc<str>,
-    pub(crate) metrics: Metrics,
+    pub(crate) refused: Family<Kind, Counter>,
 }
 
 impl Reply {
@@ -31,7 +33,7 @@ impl Reply {
     pub(crate) fn send(self, answer: Result<String, Refusal>) {
         let frame = answer.map_or_else(
             |refusal| {
-                self.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
+                self.refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
                 protocol::refuse(Some(&self.id), &refusal)
             },
             |data| protocol::answer(&self.id, &data),

@@ -271,7 +271,7 @@ impl Session {
         let (answers, metrics, work_id) = (self.answers_tx.clone(), self.app.metrics.clone(), id.clone());
         let asked = self.app.lookups.request(move |reader| {
             let frame = work(reader, &work_id).unwrap_or_else(|error| {
-                let refusal = crate::server::refusal_of(&error, &work_id);
+                let refusal = error.refusal(&work_id);
                 metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
                 protocol::refuse(Some(&work_id), &refusal)
             });
@@ -298,8 +298,8 @@ impl Session {
         if self.timer.deadline() > expires {
             self.timer.as_mut().reset(expires);
         }
-        let (answers, metrics) = (self.answers_tx.clone(), self.app.metrics.clone());
-        Reply { answers, key, id: id.clone(), metrics }
+        let (answers, refused) = (self.answers_tx.clone(), self.app.metrics.frames_refused.clone());
+        Reply { answers, key, id: id.clone(), refused }
     }
 
     async fn on_timer(&mut self) -> Result<(), End> {

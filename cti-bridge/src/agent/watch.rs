@@ -1,15 +1,17 @@
-//! Which token each open socket came with: a token that is revoked or has ended closes its sockets.
+//! The token of each open socket: when it expires or is revoked, the socket is closed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use shared::Clock;
 use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 
 use super::protocol::CloseCode;
 use super::socket::SocketHandle;
+use crate::lookup::Lookups;
 use crate::popup::ProfileError;
-use crate::server::App;
 
 /// The sockets that are signed in, by their number.
 #[derive(Debug, Default)]
@@ -28,7 +30,7 @@ impl TokenWatch {
         self.open().insert(socket.id(), (token_id, socket));
     }
 
-    /// A socket has gone.
+    /// A socket has closed.
     pub(crate) fn remove(&self, socket_id: u64) {
         self.open().remove(&socket_id);
     }
@@ -47,26 +49,33 @@ impl TokenWatch {
         tokens.dedup();
         tokens
     }
-}
 
-/// Asks the store again and again which tokens have ended, until the stop.
-pub(crate) async fn run(app: Arc<App>, every: Duration) {
-    let mut due = tokio::time::interval(every);
-    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = due.tick() => {}
-            () = app.stopping.cancelled() => return,
-        }
-        let (tokens, now) = (app.watch.tokens(), app.clock.now());
-        if tokens.is_empty() {
-            continue;
-        }
-        // When the store cannot be read now, the next look comes soon.
-        let ended =
-            app.read(move |reader| reader.ended_tokens(&tokens, now).map_err(ProfileError::from)).await;
-        if let Ok(ended) = ended {
-            app.watch.end(&ended);
+    /// Asks the store again and again which tokens have ended, until the stop.
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        lookups: Lookups,
+        clock: Arc<dyn Clock>,
+        every: Duration,
+        stopping: CancellationToken,
+    ) {
+        let mut due = tokio::time::interval(every);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = due.tick() => {}
+                () = stopping.cancelled() => return,
+            }
+            let (tokens, now) = (self.tokens(), clock.now());
+            if tokens.is_empty() {
+                continue;
+            }
+            // When the store cannot be read now, the next round reads it.
+            let ended = lookups
+                .read(move |reader| reader.ended_tokens(&tokens, now).map_err(ProfileError::from))
+                .await;
+            if let Ok(ended) = ended {
+                self.end(&ended);
+            }
         }
     }
 }

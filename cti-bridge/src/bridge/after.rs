@@ -9,7 +9,7 @@ use shared::store::{CallEffects, Callback, MissedCall};
 use tokio::sync::mpsc;
 
 use super::Bridge;
-use super::record::{Done, NotKept, Then, Write, Written};
+use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{PushKind, push_json_str};
 use crate::popup::caller_json;
@@ -92,21 +92,33 @@ pub(crate) fn json_list(entries: impl Iterator<Item = String>) -> String {
 }
 
 impl Bridge {
-    /// Hands something over to be written; `then` runs in the loop when it is kept, or is not.
-    pub(super) fn hand_over(&mut self, write: Write, then: Then) {
-        if let Err(then) = self.recorder.write(write, then) {
-            then(self, Err(NotKept::Busy));
+    /// Hands something over to be written.
+    pub(super) fn hand_over(&mut self, write: Write, requester: Requester) {
+        if let Err(requester) = self.recorder.write(write, requester) {
+            requester.end(Err(NotKept::Busy));
         }
     }
 
-    /// Something was written: tells what it changed for others, then whoever wrote it.
+    /// A write has ended: the agents whose screens it changes are told, then the requester.
     pub(super) fn on_written(&mut self, done: Done) {
-        let Done { result, then } = done;
-        if let Ok(written) = &result {
-            self.tell_effects(&written.effects);
-            self.tell_customers(&written.customers, &written.numbers);
+        let Done { result, requester } = done;
+        requester.end(result.map(|written| self.apply_written(written)));
+    }
+
+    /// Applies what was kept. Returns the data of the answer.
+    fn apply_written(&mut self, written: Written) -> String {
+        let Written { data, effects, customers, numbers, changes } = written;
+        self.tell_effects(&effects);
+        self.tell_customers(&customers, &numbers);
+        for change in changes {
+            match change {
+                Change::Choice { call_id, chosen } => self.choose_live(&call_id, chosen),
+                Change::Note { call_id, text, by } => self.tell_note(&call_id, text, &by),
+                Change::WrappedUp { agent_code, call_id } => self.wrapped_up(&agent_code, &call_id),
+                Change::Due => self.look_at_due(),
+            }
         }
-        then(self, result);
+        data
     }
 
     fn tell_effects(&mut self, effects: &CallEffects) {
@@ -197,11 +209,7 @@ impl Bridge {
                 }
                 Ok(Written::default())
             }),
-            Box::new(|_, result| {
-                if let Err(error) = result {
-                    tracing::warn!(%error, "calls of an earlier run stay without an end");
-                }
-            }),
+            Requester::Bridge("closing calls of an earlier run"),
         );
     }
 }

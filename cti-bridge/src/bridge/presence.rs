@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Bridge;
+use super::write::Requester;
 use crate::agent::PresenceState;
 use crate::agent::protocol::{Presence, push_json_opt, stamp};
 use crate::call::{CallId, Direction};
@@ -136,11 +137,7 @@ impl Bridge {
         let seconds = (self.clock.now() - presence.since).num_seconds().max(0);
         self.hand_over(
             Box::new(move |tx, _| tx.add_after_call_work(&call_id, seconds).map(|()| Default::default())),
-            Box::new(|_, result| {
-                if let Err(error) = result {
-                    tracing::warn!(%error, "a time of after-call work could not be written");
-                }
-            }),
+            Requester::Bridge("time of after-call work"),
         );
     }
 

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use flume::RecvTimeoutError;
 use shared::Clock;
-use shared::store::{CallEffects, CallRecord, Store, StoreError, Transaction};
+use shared::store::{CallRecord, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
+use super::write::{Done, NotKept, Requester, Rules, Write, Written};
 use crate::metrics::Metrics;
 
 /// Stale cards rebuilt in one transaction: short, so that nobody waits for it.
@@ -30,58 +31,9 @@ pub(crate) struct RecorderLimits {
     pub(crate) callback_within: TimeDelta,
 }
 
-/// Something that an agent writes: all of it is kept, or nothing.
-pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;
-
-/// What a write goes by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rules {
-    /// Today.
-    pub(crate) today: NaiveDate,
-    /// Within which time a missed call is to be called back.
-    pub(crate) callback_within: TimeDelta,
-}
-
-/// What a write did.
-#[derive(Debug, Default)]
-pub(crate) struct Written {
-    /// JSON of the answer's data.
-    pub(crate) data: String,
-    /// What the lists of missed calls and callbacks have now.
-    pub(crate) effects: CallEffects,
-    /// Customers whose cards say something else now.
-    pub(crate) customers: Vec<String>,
-    /// Numbers that are somebody else's now.
-    pub(crate) numbers: Vec<String>,
-    /// The code of who was registered.
-    pub(crate) code: Option<String>,
-}
-
-/// Why a write was not kept. Nothing of it was.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotKept {
-    /// Too much waits already, or the store is written by others.
-    #[error("too much waits for the store")]
-    Busy,
-    /// The store refused it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The end of a write, for the loop: what it did and whom to tell.
-pub(crate) struct Done {
-    /// What it did.
-    pub(crate) result: Result<Written, NotKept>,
-    /// What is to happen then, in the loop.
-    pub(crate) then: Then,
-}
-
-/// What the loop does when a write has ended.
-pub(crate) type Then = Box<dyn FnOnce(&mut super::Bridge, Result<Written, NotKept>) + Send>;
-
 enum Job {
     Record(Box<CallRecord>),
-    Write(Write, Then),
+    Write(Write, Requester),
 }
 
 /// Takes records. The thread ends when the last clone is gone and everything is written or given up.
@@ -142,10 +94,10 @@ impl Recorder {
         }
     }
 
-    /// Hands over something to write, without waiting. When too much waits already, `then` comes back.
-    pub(crate) fn write(&self, write: Write, then: Then) -> Result<(), Then> {
-        self.jobs.try_send(Job::Write(write, then)).or_else(|refused| match refused.into_inner() {
-            Job::Write(_, then) => Err(then),
+    /// Hands over something to write, without waiting. When too much waits already, the requester comes back.
+    pub(crate) fn write(&self, write: Write, requester: Requester) -> Result<(), Requester> {
+        self.jobs.try_send(Job::Write(write, requester)).or_else(|refused| match refused.into_inner() {
+            Job::Write(_, requester) => Err(requester),
             Job::Record(_) => Ok(()),
         })
     }
@@ -154,7 +106,7 @@ impl Recorder {
 /// Something to write, in a batch; what an agent writes is kept apart, because it is done once.
 enum Item {
     Record(Box<CallRecord>),
-    Write(Then),
+    Write(Requester),
 }
 
 /// Jobs written in one transaction.
@@ -207,9 +159,9 @@ impl Writer {
         for job in jobs {
             items.push_back(match job {
                 Job::Record(record) => Item::Record(record),
-                Job::Write(write, then) => {
+                Job::Write(write, requester) => {
                     writes.push_back(write);
-                    Item::Write(then)
+                    Item::Write(requester)
                 }
             });
         }
@@ -259,7 +211,9 @@ impl Writer {
             (Item::Record(record), result) => {
                 self.metrics.call_records_waiting.dec();
                 match result {
-                    Ok(written) => self.tell(Done { result: Ok(written), then: Box::new(|_, _| ()) }),
+                    Ok(written) => {
+                        self.tell(Done { result: Ok(written), requester: Requester::Bridge("call record") });
+                    }
                     Err(error) => {
                         let call_id = record.call_id;
                         tracing::error!(call_id, %error, "the store refuses a call record; it is lost");
@@ -267,7 +221,9 @@ impl Writer {
                     }
                 }
             }
-            (Item::Write(then), result) => self.tell(Done { result: result.map_err(NotKept::Store), then }),
+            (Item::Write(requester), result) => {
+                self.tell(Done { result: result.map_err(NotKept::Store), requester });
+            }
         }
     }
 
@@ -275,7 +231,7 @@ impl Writer {
     fn not_written(&mut self, item: Item) {
         match item {
             Item::Record(record) => self.waiting.push_back(record),
-            Item::Write(then) => self.tell(Done { result: Err(NotKept::Busy), then }),
+            Item::Write(requester) => self.tell(Done { result: Err(NotKept::Busy), requester }),
         }
     }
 

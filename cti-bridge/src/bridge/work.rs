@@ -3,28 +3,17 @@
 mod dial;
 mod register;
 
-use chrono::{DateTime, Utc};
 use shared::store::{
     AuditEntry, CallEffects, CallRecord, CallWork, NewInquiry, NewTask, NumberChoice, StoreError, Transaction,
 };
 
 use super::Bridge;
-use super::record::{NotKept, Rules, Then, Write, Written};
-use crate::agent::protocol::{
-    ErrorCode, NewInquiryText, NewTaskText, PushKind, Refusal, WorkRequest, WrapUp, push_json_str,
-};
+use super::write::{Change, Requester, Rules, Worker, Write, Written};
+use crate::agent::protocol::{NewInquiryText, NewTaskText, PushKind, WorkRequest, WrapUp, push_json_str};
 use crate::agent::reply::Reply;
 use crate::audit::Action;
 use crate::call::CallId;
 use crate::popup::Choice;
-
-/// Who works.
-#[derive(Debug, Clone)]
-struct Worker {
-    agent_code: String,
-    agent_name: String,
-    now: DateTime<Utc>,
-}
 
 /// Takes a request on; the reply goes out when it is kept.
 pub(super) fn on_work(bridge: &mut Bridge, agent_code: &str, work: WorkRequest, reply: Reply) {
@@ -53,36 +42,6 @@ pub(super) fn on_work(bridge: &mut Bridge, agent_code: &str, work: WorkRequest, 
     }
 }
 
-/// Hands the write over; `then` sees the loop when it is kept.
-fn write(
-    bridge: &mut Bridge,
-    reply: Reply,
-    write: Write,
-    then: impl FnOnce(&mut Bridge, &Written) + Send + 'static,
-) {
-    let then: Then = Box::new(move |bridge, result| match result {
-        Ok(written) => {
-            then(bridge, &written);
-            reply.send(Ok(written.data));
-        }
-        Err(error) => reply.send(Err(refusal_of(&error))),
-    });
-    bridge.hand_over(write, then);
-}
-
-fn refusal_of(error: &NotKept) -> Refusal {
-    match error {
-        NotKept::Store(StoreError::Conflict(reason)) => Refusal::new(ErrorCode::Conflict, reason.clone()),
-        NotKept::Busy | NotKept::Store(StoreError::Busy { .. }) => {
-            Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
-        }
-        NotKept::Store(other) => {
-            tracing::error!(error = %other, "what an agent wrote could not be kept");
-            Refusal::new(ErrorCode::Internal, "it could not be kept")
-        }
-    }
-}
-
 impl Bridge {
     /// A live call's record as far as it is known, so that there is something to write on.
     fn so_far(&self, call_id: &str) -> Option<CallRecord> {
@@ -92,14 +51,35 @@ impl Bridge {
     }
 
     /// Looks a live call up anew, because who calls is known otherwise now.
-    fn choose_live(&mut self, call_id: &str, said: Option<(Choice, &Worker)>) {
+    pub(super) fn choose_live(&mut self, call_id: &str, chosen: Option<(Choice, Worker)>) {
         let Ok(call_id) = call_id.parse::<CallId>() else { return };
         let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.is_live()) else { return };
-        let (choice, by) = said.unzip();
-        call.work.chosen = by.map(|by| (by.agent_name.clone(), by.now));
+        let (choice, by) = chosen.unzip();
+        call.work.chosen = by.map(|by| (by.agent_name, by.now));
         call.work.choice = choice;
         call.outdated = true;
         self.search(call_id);
+    }
+
+    /// Shows a new note to every agent in the call.
+    pub(super) fn tell_note(&mut self, call_id: &str, text: String, by: &Worker) {
+        let Some(call) = call_id.parse::<CallId>().ok().and_then(|id| self.calls.get_mut(&id)) else {
+            return;
+        };
+        let mut data = String::from("{\"call_id\":");
+        push_json_str(&mut data, call_id);
+        data.push_str(",\"text\":");
+        push_json_str(&mut data, &text);
+        data.push_str(",\"by\":");
+        push_json_str(&mut data, &by.agent_name);
+        data.push('}');
+        call.work.note = text;
+        call.work.note_by = Some(by.agent_name.clone());
+        for leg in call.legs.iter().filter(|leg| leg.pushed) {
+            if let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) {
+                self.hub.push(&agent_code, PushKind::CallNote, by.now, &data);
+            }
+        }
     }
 }
 
@@ -127,11 +107,11 @@ fn choose(
     reply: Reply,
 ) {
     let so_far = bridge.so_far(&call_id);
-    let (by, kept, id) = (worker.clone(), choice.clone(), call_id.clone());
+    let (by, kept) = (worker.clone(), choice.clone());
     let work: Write = Box::new(move |tx, rules| {
-        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        let (call, effects) = the_call(tx, rules, &call_id, so_far.as_ref())?;
         tx.write_call_work(&CallWork {
-            call_id: id,
+            call_id: call_id.clone(),
             by: by.agent_code.clone(),
             at: by.now,
             customer_code: kept.customer_code.clone(),
@@ -161,82 +141,69 @@ fn choose(
         }
         let customers = call.customer_code.into_iter().chain(kept.customer_code).collect();
         let numbers = number.into_iter().collect();
-        Ok(Written { data: "{}".to_owned(), effects, customers, numbers, ..Written::default() })
+        let changes = vec![Change::Choice { call_id, chosen: Some((choice, worker)) }];
+        Ok(Written { data: "{}".to_owned(), effects, customers, numbers, changes })
     });
-    write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, Some((choice, &worker))));
+    bridge.hand_over(work, Requester::Agent(reply));
 }
 
 fn forget(bridge: &mut Bridge, call_id: String, reply: Reply) {
     let so_far = bridge.so_far(&call_id);
-    let id = call_id.clone();
     let work: Write = Box::new(move |tx, rules| {
-        let (call, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        let (call, effects) = the_call(tx, rules, &call_id, so_far.as_ref())?;
         if let Some(e164) = &call.caller_e164 {
             tx.forget_number(e164)?;
         }
         let numbers = call.caller_e164.into_iter().collect();
-        Ok(Written { data: "{}".to_owned(), effects, numbers, ..Written::default() })
+        let changes = vec![Change::Choice { call_id, chosen: None }];
+        Ok(Written { data: "{}".to_owned(), effects, numbers, changes, ..Written::default() })
     });
-    write(bridge, reply, work, move |bridge, _| bridge.choose_live(&call_id, None));
+    bridge.hand_over(work, Requester::Agent(reply));
 }
 
 fn note(bridge: &mut Bridge, worker: Worker, call_id: String, text: String, reply: Reply) {
     let so_far = bridge.so_far(&call_id);
-    let (by, id, kept) = (worker.clone(), call_id.clone(), text.clone());
     let work: Write = Box::new(move |tx, rules| {
-        let (_, effects) = the_call(tx, rules, &id, so_far.as_ref())?;
+        let (_, effects) = the_call(tx, rules, &call_id, so_far.as_ref())?;
         let note = CallWork {
-            call_id: id,
-            by: by.agent_code,
-            at: by.now,
-            note: Some(kept),
+            call_id: call_id.clone(),
+            by: worker.agent_code.clone(),
+            at: worker.now,
+            note: Some(text.clone()),
             draft: true,
             ..CallWork::default()
         };
         tx.write_call_work(&note)?;
         // Other screens hear of it with the wrap-up; until then it is the call's own.
-        Ok(Written { data: "{}".to_owned(), effects, ..Written::default() })
+        let changes = vec![Change::Note { call_id, text, by: worker }];
+        Ok(Written { data: "{}".to_owned(), effects, changes, ..Written::default() })
     });
-    write(bridge, reply, work, move |bridge, _| tell_note(bridge, &call_id, text, &worker));
-}
-
-/// Everybody in the call sees what was written.
-fn tell_note(bridge: &mut Bridge, call_id: &str, text: String, worker: &Worker) {
-    let Some(call) = call_id.parse::<CallId>().ok().and_then(|id| bridge.calls.get_mut(&id)) else { return };
-    let mut data = String::from("{\"call_id\":");
-    push_json_str(&mut data, call_id);
-    data.push_str(",\"text\":");
-    push_json_str(&mut data, &text);
-    data.push_str(",\"by\":");
-    push_json_str(&mut data, &worker.agent_name);
-    data.push('}');
-    call.work.note = text;
-    call.work.note_by = Some(worker.agent_name.clone());
-    for leg in call.legs.iter().filter(|leg| leg.pushed) {
-        if let Some(agent_code) = bridge.hub.agent_of(&leg.extension).map(str::to_owned) {
-            bridge.hub.push(&agent_code, PushKind::CallNote, worker.now, &data);
-        }
-    }
+    bridge.hand_over(work, Requester::Agent(reply));
 }
 
 fn wrap_up(bridge: &mut Bridge, worker: Worker, wrap_up: WrapUp, reply: Reply) {
     let so_far = bridge.so_far(&wrap_up.call_id);
-    let (call_id, done, note) = (wrap_up.call_id.clone(), wrap_up.done, wrap_up.note.clone());
-    let choice = wrap_up.customer_code.clone().map(Choice::customer);
-    let by = worker.clone();
-    let work: Write = Box::new(move |tx, rules| keep_wrap_up(tx, rules, wrap_up, &by, so_far.as_ref()));
-    write(bridge, reply, work, move |bridge, _| {
-        if let Some(choice) = choice {
-            bridge.choose_live(&call_id, Some((choice, &worker)));
-        }
-        if let Some(note) = note {
-            tell_note(bridge, &call_id, note, &worker);
-        }
-        if done {
-            bridge.wrapped_up(&worker.agent_code, &call_id);
-        }
-        bridge.look_at_due();
-    });
+    let work: Write = Box::new(move |tx, rules| keep_wrap_up(tx, rules, wrap_up, &worker, so_far.as_ref()));
+    bridge.hand_over(work, Requester::Agent(reply));
+}
+
+/// What a wrap-up changes on the agents' screens.
+fn wrap_up_changes(wrap_up: &WrapUp, by: &Worker) -> Vec<Change> {
+    let call_id = &wrap_up.call_id;
+    let mut changes = Vec::new();
+    if let Some(code) = wrap_up.customer_code.clone() {
+        let chosen = Some((Choice::customer(code), by.clone()));
+        changes.push(Change::Choice { call_id: call_id.clone(), chosen });
+    }
+    if let Some(text) = wrap_up.note.clone() {
+        changes.push(Change::Note { call_id: call_id.clone(), text, by: by.clone() });
+    }
+    if wrap_up.done {
+        let agent_code = by.agent_code.clone();
+        changes.push(Change::WrappedUp { agent_code, call_id: call_id.clone() });
+    }
+    changes.push(Change::Due);
+    changes
 }
 
 fn keep_wrap_up(
@@ -248,6 +215,7 @@ fn keep_wrap_up(
 ) -> Result<Written, StoreError> {
     let (call, effects) = the_call(tx, rules, &wrap_up.call_id, so_far)?;
     let customer_code = wrap_up.customer_code.clone().or(call.customer_code.clone());
+    let changes = wrap_up_changes(&wrap_up, by);
     let callback_no = tx.write_call_work(&CallWork {
         call_id: wrap_up.call_id,
         by: by.agent_code.clone(),
@@ -278,7 +246,7 @@ fn keep_wrap_up(
         "inquiry_no": inquiry_no, "task_no": task_no, "callback_no": callback_no,
     });
     let customers = call.customer_code.into_iter().chain(customer_code).collect();
-    Ok(Written { data: data.to_string(), effects, customers, ..Written::default() })
+    Ok(Written { data: data.to_string(), effects, customers, changes, ..Written::default() })
 }
 
 fn inquiry(text: NewInquiryText, customer_code: String, by: &Worker) -> NewInquiry {
@@ -304,7 +272,8 @@ fn task(text: NewTaskText, customer_code: String, by: &Worker) -> NewTask {
 /// Requests that the loop itself has nothing to do with.
 fn write_only(bridge: &mut Bridge, by: Worker, work: WorkRequest, reply: Reply) {
     let work: Write = Box::new(move |tx, _| {
-        let mut written = Written { data: "{}".to_owned(), ..Written::default() };
+        let changes = vec![Change::Due];
+        let mut written = Written { data: "{}".to_owned(), changes, ..Written::default() };
         match work {
             WorkRequest::CreateInquiry(text, customer_code) => {
                 let no = tx.open_inquiry(&inquiry(text, customer_code.clone(), &by))?;
@@ -339,7 +308,7 @@ fn write_only(bridge: &mut Bridge, by: Worker, work: WorkRequest, reply: Reply) 
         }
         Ok(written)
     });
-    write(bridge, reply, work, |bridge, _| bridge.look_at_due());
+    bridge.hand_over(work, Requester::Agent(reply));
 }
 
 fn there_is(found: Option<String>, what: &str) -> Result<String, StoreError> {

@@ -167,7 +167,7 @@ impl App {
         let store = self.store.clone();
         let written = tokio::task::spawn_blocking(move || store.write(work)).await;
         let lost = |_| Refusal::new(ErrorCode::Internal, "the write was lost");
-        written.map_err(lost)?.map_err(|error| crate::server::refusal_of(&ProfileError::from(error), ""))
+        written.map_err(lost)?.map_err(|error| ProfileError::from(error).refusal(""))
     }
 
     /// Begins a try to sign in.

@@ -28,7 +28,7 @@ async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
     };
     let clock = Arc::new(FixedClock::new(at(0)));
     let mut recording = Recorder::start(&store, clock, limits, Metrics::new()).unwrap();
-    let seconds = |call_id: &'static str| -> crate::bridge::record::Write {
+    let seconds = |call_id: &'static str| -> crate::bridge::write::Write {
         Box::new(move |tx, _| tx.add_after_call_work(call_id, 7).map(|()| Default::default()))
     };
     // While another program writes, all of it comes together.
@@ -37,12 +37,14 @@ async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
             for n in 0..600 {
                 recording.recorder.record(record(&format!("c-{n}")));
             }
-            let refused: crate::bridge::record::Write = Box::new(|tx, _| {
+            let refused: crate::bridge::write::Write = Box::new(|tx, _| {
                 tx.add_after_call_work("c-1", 1_000)?;
                 Err(shared::store::StoreError::Conflict("no".to_owned()))
             });
             for write in [seconds("c-0"), refused, seconds("c-599")] {
-                assert!(recording.recorder.write(write, Box::new(|_, _| ())).is_ok());
+                assert!(
+                    recording.recorder.write(write, crate::bridge::write::Requester::Bridge("test")).is_ok()
+                );
             }
             Ok::<_, shared::store::StoreError>(())
         })

@@ -3,11 +3,11 @@
 use shared::phone::PhoneNumber;
 use shared::store::{CallRecord, NewParty, StoreError, Transaction};
 
-use super::{Worker, the_call, write};
+use super::the_call;
 use crate::agent::protocol::{Attached, push_json_str};
 use crate::agent::reply::Reply;
 use crate::bridge::Bridge;
-use crate::bridge::record::{Rules, Write, Written};
+use crate::bridge::write::{Change, Requester, Rules, Worker, Write, Written};
 use crate::popup::Choice;
 
 /// The number that somebody is registered with: the one given, else the caller's.
@@ -39,9 +39,8 @@ pub(super) fn register(
     reply: Reply,
 ) {
     let so_far = call_id.as_deref().and_then(|id| bridge.so_far(id));
-    let id = call_id.clone();
     let work: Write = Box::new(move |tx, rules| {
-        let number = number_for(tx, rules, party.phone.as_deref(), id.as_deref(), so_far.as_ref())?;
+        let number = number_for(tx, rules, party.phone.as_deref(), call_id.as_deref(), so_far.as_ref())?;
         let numbers = number.iter().map(|n| n.e164().to_owned()).collect();
         let party = NewParty { phone: number.map(|n| n.display()), ..party };
         let (code, field) = match as_customer {
@@ -51,20 +50,18 @@ pub(super) fn register(
         let mut data = format!("{{\"{field}\":");
         push_json_str(&mut data, &code);
         data.push('}');
-        Ok(Written { data, numbers, code: Some(code), ..Written::default() })
-    });
-    write(bridge, reply, work, move |bridge, written| {
-        if let (Some(call_id), Some(code)) = (call_id, written.code.clone()) {
+        let changes = call_id.map(|call_id| {
             let choice = if as_customer { Choice::customer(code) } else { Choice::lead(code) };
-            bridge.choose_live(&call_id, Some((choice, &worker)));
-        }
+            Change::Choice { call_id, chosen: Some((choice, worker)) }
+        });
+        Ok(Written { data, numbers, changes: changes.into_iter().collect(), ..Written::default() })
     });
+    bridge.hand_over(work, Requester::Agent(reply));
 }
 
 /// The number is this customer's from now on.
 pub(super) fn attach(bridge: &mut Bridge, worker: Worker, attached: Attached, reply: Reply) {
     let so_far = attached.call_id.as_deref().and_then(|id| bridge.so_far(id));
-    let (call_id, customer_code) = (attached.call_id.clone(), attached.customer_code.clone());
     let work: Write = Box::new(move |tx, rules| {
         let (phone, call_id) = (attached.phone.as_deref(), attached.call_id.as_deref());
         let number = number_for(tx, rules, phone, call_id, so_far.as_ref())?
@@ -75,16 +72,17 @@ pub(super) fn attach(bridge: &mut Bridge, worker: Worker, attached: Attached, re
             attached.person_name.as_deref().unwrap_or_default(),
             attached.purpose.as_deref().unwrap_or("sales"),
         )?;
+        let changes = attached.call_id.map(|call_id| Change::Choice {
+            call_id,
+            chosen: Some((Choice::customer(attached.customer_code.clone()), worker)),
+        });
         Ok(Written {
             data: format!("{{\"contact_id\":{contact_id}}}"),
             customers: vec![attached.customer_code],
             numbers: vec![number.e164().to_owned()],
+            changes: changes.into_iter().collect(),
             ..Written::default()
         })
     });
-    write(bridge, reply, work, move |bridge, _| {
-        if let Some(call_id) = call_id {
-            bridge.choose_live(&call_id, Some((Choice::customer(customer_code), &worker)));
-        }
-    });
+    bridge.hand_over(work, Requester::Agent(reply));
 }

@@ -1,0 +1,114 @@
+//! A write and what comes of it: handed to the recorder's thread, and applied by the loop when it is kept.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use shared::store::{CallEffects, StoreError, Transaction};
+
+use crate::agent::protocol::{ErrorCode, Refusal};
+use crate::agent::reply::Reply;
+use crate::popup::Choice;
+
+/// Something to write in one transaction: all of it is kept, or nothing.
+pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;
+
+/// What a write needs to know about the day and the settings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules {
+    /// Today.
+    pub(crate) today: NaiveDate,
+    /// Time within which a missed call is to be called back.
+    pub(crate) callback_within: TimeDelta,
+}
+
+/// The agent who writes.
+#[derive(Debug, Clone)]
+pub(crate) struct Worker {
+    /// The agent's code.
+    pub(crate) agent_code: String,
+    /// The agent's name.
+    pub(crate) agent_name: String,
+    /// When the agent asked.
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// The result of a write.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// The answer's data as JSON.
+    pub(crate) data: String,
+    /// Missed calls and callbacks that changed.
+    pub(crate) effects: CallEffects,
+    /// Customers whose cards changed.
+    pub(crate) customers: Vec<String>,
+    /// Numbers that belong to somebody else now.
+    pub(crate) numbers: Vec<String>,
+    /// What changes on the agents' screens, in this order.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// A change on the agents' screens that follows from a write.
+#[derive(Debug)]
+pub(crate) enum Change {
+    /// An agent chose who calls, or the choice was forgotten.
+    Choice { call_id: String, chosen: Option<(Choice, Worker)> },
+    /// A call has a new note.
+    Note { call_id: String, text: String, by: Worker },
+    /// The agent's after-call work for this call is done.
+    WrappedUp { agent_code: String, call_id: String },
+    /// Callbacks or missed calls are due at other times.
+    Due,
+}
+
+/// Why a write was not kept. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKept {
+    /// Too many writes wait already, or another program holds the store.
+    #[error("too much waits for the store")]
+    Busy,
+    /// The store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl NotKept {
+    fn refusal(&self) -> Refusal {
+        match self {
+            Self::Store(StoreError::Conflict(reason)) => Refusal::new(ErrorCode::Conflict, reason.clone()),
+            Self::Busy | Self::Store(StoreError::Busy { .. }) => {
+                Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
+            }
+            Self::Store(other) => {
+                tracing::error!(error = %other, "an agent's write could not be kept");
+                Refusal::new(ErrorCode::Internal, "it could not be kept")
+            }
+        }
+    }
+}
+
+/// Who asked for a write.
+#[derive(Debug)]
+pub(crate) enum Requester {
+    /// An agent, who is answered when the loop has applied the write.
+    Agent(Reply),
+    /// The bridge itself, for this purpose. A failure is logged.
+    Bridge(&'static str),
+}
+
+impl Requester {
+    /// Ends the request: with the answer's data, or with why nothing was kept.
+    pub(crate) fn end(self, result: Result<String, NotKept>) {
+        match (self, result) {
+            (Self::Agent(reply), result) => reply.send(result.map_err(|error| error.refusal())),
+            (Self::Bridge(_), Ok(_)) => {}
+            (Self::Bridge(purpose), Err(error)) => tracing::warn!(purpose, %error, "a write was not kept"),
+        }
+    }
+}
+
+/// A write that has ended.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// What it did, or why nothing was kept.
+    pub(crate) result: Result<Written, NotKept>,
+    /// Who asked for it.
+    pub(crate) requester: Requester,
+}

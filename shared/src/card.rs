@@ -8,6 +8,7 @@ mod lead;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use candidate::{Candidate, CandidateKind, CandidateSite, MatchedContact};
@@ -26,7 +27,7 @@ pub const CONTACTS_MAX: usize = 20;
 
 /// Everything that a pop-up shows of one customer, right on `built_on` and until a date in it changes a
 /// statement (see `CardRow::valid_through`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CustomerCard {
     /// The master record.
     pub customer: CustomerProfile,
@@ -47,7 +48,7 @@ pub struct CustomerCard {
 }
 
 /// The master record as a pop-up shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(
     missing_docs,
     reason = "the field names are the checklist's identifiers, explained in docs/protocol.md"
@@ -77,7 +78,7 @@ pub struct CustomerProfile {
 }
 
 /// The customer's last rank change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct RankChangeNote {
     pub rank_from: Option<String>,
@@ -88,7 +89,7 @@ pub struct RankChangeNote {
 }
 
 /// One way to reach the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct ContactEntry {
     pub contact_id: i64,
@@ -99,7 +100,7 @@ pub struct ContactEntry {
 }
 
 /// One address of the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct AddressEntry {
     pub kind: String,
@@ -113,7 +114,7 @@ pub struct AddressEntry {
 }
 
 /// How grave an alert is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Act on it before anything else.
@@ -123,7 +124,7 @@ pub enum Severity {
 }
 
 /// Which alert it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertCode {
     /// 取引停止.
@@ -139,7 +140,7 @@ pub enum AlertCode {
 }
 
 /// One thing that an agent must know first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Alert {
     pub code: AlertCode,
@@ -152,7 +153,7 @@ pub struct Alert {
 }
 
 /// Figures that analytics published, with their as-of date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct CardMetrics {
     pub as_of: NaiveDate,
@@ -168,7 +169,7 @@ pub struct CardMetrics {
 }
 
 /// One slip.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct RecentSale {
     pub slip_no: String,
@@ -179,7 +180,7 @@ pub struct RecentSale {
 }
 
 /// One line of a slip.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct SaleLineEntry {
     pub product_code: Option<String>,
@@ -189,7 +190,7 @@ pub struct SaleLineEntry {
 }
 
 /// One entry of the timeline: a call, an activity, an inquiry, a document, a rank change …
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Interaction {
     pub kind: InteractionKind,
@@ -203,7 +204,7 @@ pub struct Interaction {
 }
 
 /// Where a timeline entry comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InteractionKind {
     /// A call that the bridge saw.
@@ -225,7 +226,7 @@ pub enum InteractionKind {
 }
 
 /// What is not finished.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenItems {
     pub inquiries: Vec<OpenInquiry>,
@@ -240,7 +241,7 @@ pub struct OpenItems {
 }
 
 /// An inquiry, complaint or request that is not done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenInquiry {
     pub inquiry_no: String,
@@ -252,7 +253,7 @@ pub struct OpenInquiry {
 }
 
 /// A deal that is neither won nor lost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenDeal {
     pub deal_no: String,
@@ -264,7 +265,7 @@ pub struct OpenDeal {
 }
 
 /// A quote that waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenQuote {
     pub quote_no: String,
@@ -276,7 +277,7 @@ pub struct OpenQuote {
 }
 
 /// A task that is not done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenTask {
     pub task_no: String,
@@ -286,7 +287,7 @@ pub struct OpenTask {
 }
 
 /// An invoice that is not paid in full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenInvoice {
     pub invoice_no: String,
@@ -298,7 +299,7 @@ pub struct OpenInvoice {
 }
 
 /// An order that is not delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenOrder {
     pub order_no: String,
@@ -313,7 +314,7 @@ pub struct OpenOrder {
 }
 
 /// A shipment of an order that is not delivered as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OrderShipment {
     pub shipment_no: String,
@@ -328,7 +329,7 @@ pub struct OrderShipment {
 }
 
 /// A project that is neither completed nor cancelled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenProject {
     pub project_code: String,
@@ -340,7 +341,7 @@ pub struct OpenProject {
 }
 
 /// What the customer owes, tax included.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Balance {
     pub unpaid: Decimal,

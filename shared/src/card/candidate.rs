@@ -1,9 +1,10 @@
 //! Somebody to choose: whose number or name matches, and who of them it may be.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Somebody whose number or name matches: one line of a list to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Candidate {
     pub kind: CandidateKind,
@@ -29,7 +30,7 @@ pub struct Candidate {
 }
 
 /// A place of a customer: a branch, an office, a warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct CandidateSite {
     pub name: String,
@@ -40,7 +41,7 @@ pub struct CandidateSite {
 }
 
 /// Whether a candidate is a customer or a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateKind {
     /// 顧客.
@@ -50,7 +51,7 @@ pub enum CandidateKind {
 }
 
 /// Whose number it is, within a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct MatchedContact {
     pub contact_id: Option<i64>,

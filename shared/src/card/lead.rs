@@ -1,5 +1,6 @@
 //! A lead's card: what a pop-up shows of somebody who is no customer yet.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Interaction, OpenDeal};
@@ -18,7 +19,7 @@ pub struct LeadCard {
 }
 
 /// The record as a pop-up shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct LeadProfile {
     pub lead_code: String,

@@ -3,12 +3,13 @@
 //! What is done with them is part of [`Reader`](super::Reader) and [`Transaction`](super::Transaction): `access.rs`.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod access;
 
 /// One call as it is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[expect(missing_docs, reason = "the field names are those of the table, explained in docs/protocol.md")]
 pub struct CallRecord {
@@ -80,7 +81,7 @@ pub struct CallWork {
 }
 
 /// How much is known of who calls from a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceLevel {
     /// One person of the customer.
@@ -118,7 +119,7 @@ pub struct NumberChoice {
 }
 
 /// One entry of the masters of after-call work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Disposition {
     /// `category`, `result`, `status` or `away_reason`.
@@ -131,7 +132,7 @@ pub struct Disposition {
 }
 
 /// Calls of one number in one day that nobody answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct MissedCall {
     pub missed_no: i64,
@@ -156,7 +157,7 @@ pub struct MissedCall {
 }
 
 /// A promise to call somebody back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Callback {
     pub callback_no: i64,

@@ -154,7 +154,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
     let newer = folder.path().join("newer.db");
     std::fs::write(&newer, &bytes).expect("written");
-    assert_eq!(complaint(&run(&["lookup", "--store", text(&newer), AKAGI]), &["9999", "newer version"]), 65);
+    assert_eq!(complaint(&run(&["lookup", "--store", text(&newer), AKAGI]), &["9999", "upgrade"]), 65);
     assert_eq!(std::fs::read(&newer).expect("readable"), bytes);
 }
 

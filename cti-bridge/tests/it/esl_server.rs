@@ -1,22 +1,20 @@
 //! Recorded FreeSWITCH calls through the whole server: real bytes in over TCP, real sockets out to the agents.
 
-use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use crate::common::log::Log;
 use crate::common::{Client, Company, Running, company, soon};
 use crate::esl_support::recording;
 use cti_bridge::config::Config;
 use cti_bridge::source::Secret;
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
-use cti_bridge::telemetry::{LogFormat, subscriber};
 use serde_json::Value;
 use shared::SystemClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// A FreeSWITCH that plays a recording, a server that reads it, and agents who look on.
 struct World {
@@ -169,27 +167,9 @@ async fn after_a_transfer_by_freeswitch_the_new_agent_has_the_customer_s_card() 
     world.stop().await;
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_number_withheld_from_freeswitch_is_in_no_frame_no_log_and_no_store() {
-    let log = Log::default();
-    let sink = log.clone();
-    let filter = EnvFilter::new("info,cti_bridge=trace,shared=trace");
-    let logging = subscriber(LogFormat::Json, filter, move || sink.clone());
-    tracing::subscriber::set_global_default(logging).unwrap();
+    let log = Log::start();
 
     let mut world = World::of("withheld", &[203]).await;
     world.play("CHANNEL_PROGRESS", 1).await;
@@ -221,7 +201,7 @@ async fn a_number_withheld_from_freeswitch_is_in_no_frame_no_log_and_no_store() 
         let found = bytes.windows(digits.len()).any(|window| window == digits.as_bytes());
         assert!(!found, "{}", file.path().display());
     }
-    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines = log.text();
     assert!(lines.contains("signed in to the telephone system") && lines.contains("\"caller\":\"withheld\""));
     assert!(!lines.contains(digits), "{lines}");
 }

@@ -38,7 +38,7 @@ fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
         let complaint = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(74), "{kib}: {complaint}");
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
-        assert!(complaint.contains("company.db") && complaint.contains("room on the disk"), "{complaint}");
+        assert!(complaint.contains("company.db") && complaint.contains("disk space"), "{complaint}");
         assert_eq!(rows_in(&company), 1_000);
         assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
     }

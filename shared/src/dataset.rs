@@ -81,6 +81,7 @@ pub use trading_terms::TRADING_TERMS;
 pub use warehouses::WAREHOUSES;
 
 pub use crate::label::Choices;
+use crate::message::Label;
 use crate::value::Value;
 
 /// Every data set, in the order in which files of one folder are imported: what is referred to comes first.
@@ -237,6 +238,12 @@ impl Column {
         self
     }
 
+    /// What people call it: the Japanese header, in English the identifier.
+    #[must_use]
+    pub const fn label(&self) -> Label {
+        Label::new(self.label_ja, self.name)
+    }
+
     /// What an empty cell is stored as.
     pub fn empty_value(&self) -> Value {
         match (self.default, self.kind) {
@@ -262,6 +269,12 @@ impl Column {
 }
 
 impl Dataset {
+    /// What people call it: the Japanese title, in English the identifier.
+    #[must_use]
+    pub const fn label(&self) -> Label {
+        Label::new(self.title_ja, self.name)
+    }
+
     /// The position of a column by its identifier.
     pub fn column_index(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)

@@ -36,6 +36,7 @@ pub mod dataset; // every data set, declared once
 pub mod export; // the store's rows into files
 pub mod import; // files into the store, bad rows refused alone
 pub mod profile; // layouts of other programs' files
+pub mod settings_reader; // TOML, with every mistake at once
 pub mod store; // the only public database API
 pub mod value; // what a cell of the store holds
 

@@ -62,6 +62,21 @@ impl Message {
         Self { ja: Cow::Owned(ja), en: Cow::Owned(en) }
     }
 
+    /// Several texts as one, with `between` between them.
+    #[must_use]
+    pub fn join<T: InLang>(parts: impl IntoIterator<Item = T>, between: Label) -> Self {
+        let (mut ja, mut en) = (String::new(), String::new());
+        for (at, part) in parts.into_iter().enumerate() {
+            if at > 0 {
+                ja.push_str(between.ja);
+                en.push_str(between.en);
+            }
+            ja.push_str(&part.in_lang(Lang::Ja));
+            en.push_str(&part.in_lang(Lang::En));
+        }
+        Self { ja: Cow::Owned(ja), en: Cow::Owned(en) }
+    }
+
     /// The sentence in a language.
     #[must_use]
     pub fn text(&self, lang: Lang) -> &str {
@@ -97,6 +112,12 @@ impl InLang for Label {
 }
 
 impl InLang for Message {
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
+        Cow::Borrowed(self.text(lang))
+    }
+}
+
+impl InLang for &Message {
     fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
         Cow::Borrowed(self.text(lang))
     }
@@ -149,6 +170,15 @@ mod tests {
         let whole = message!("{column}: {why}", "{column}: {why}", column = AMOUNT, why = inner);
         assert_eq!(whole.text(Lang::Ja), "金額: 14桁まで");
         assert_eq!(whole.text(Lang::En), "amount: at most 14 digits");
+    }
+
+    #[test]
+    fn texts_are_joined_in_each_language() {
+        const BETWEEN: Label = Label::new("、", ", ");
+        let labels = [Label::new("金額", "amount"), Label::new("数量", "quantity")];
+        let joined = Message::join(labels, BETWEEN);
+        assert_eq!(joined.text(Lang::Ja), "金額、数量");
+        assert_eq!(joined.text(Lang::En), "amount, quantity");
     }
 
     #[test]

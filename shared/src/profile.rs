@@ -8,14 +8,16 @@ mod builtin;
 mod read;
 mod take;
 
-use std::fmt;
-
 pub use read::parse;
 pub use take::Take;
 pub(crate) use take::located_address;
 
 use crate::dataset::Dataset;
 use crate::encoding::Encoding;
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Label, Message};
+use crate::settings_reader::Mistake;
 use crate::text::search_key;
 
 /// A layout and what its columns mean.
@@ -198,31 +200,23 @@ pub enum DateForm {
     EraDigit,
 }
 
-/// One mistake in a profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileMistake {
-    /// Line of the file, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// What is wrong with a profile: every mistake, in the order of the file.
+/// Every mistake in a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub struct ProfileError {
     /// The file.
     pub file: String,
-    /// The mistakes.
-    pub mistakes: Vec<ProfileMistake>,
+    /// The mistakes, in the order of the file.
+    pub mistakes: Vec<Mistake>,
 }
 
-impl fmt::Display for ProfileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, mistake) in self.mistakes.iter().enumerate() {
-            let between = if at == 0 { "" } else { "; " };
-            write!(f, "{between}{}:{}: {}", self.file, mistake.line, mistake.message)?;
-        }
-        Ok(())
+impl Explain for ProfileError {
+    fn message(&self) -> Message {
+        let located = self.mistakes.iter().map(|mistake| {
+            let (file, line, what) = (&self.file, mistake.line, mistake.explained());
+            message!("{file}:{line}: {what}", "{file}:{line}: {what}", file = file, line = line, what = what)
+        });
+        Message::join(located, Label::new("\n", "\n"))
     }
 }
 
@@ -239,10 +233,7 @@ pub fn by_name(name: &str) -> Option<&'static Profile> {
 impl Profile {
     /// The position of a column of the layout: by its name, whatever its width and kana, or as `#3`.
     pub fn position(&self, name: &str) -> Option<usize> {
-        if let Some(number) = name.strip_prefix('#') {
-            return number.parse::<usize>().ok()?.checked_sub(1);
-        }
-        position(&self.columns, name)
+        column_position(&self.columns, name)
     }
 
     /// The column that a header means: by its name, else by another name that the layout gives it.
@@ -274,6 +265,14 @@ impl Profile {
     /// The data sets that it feeds, the main one first.
     pub fn datasets(&self) -> impl Iterator<Item = &'static Dataset> {
         self.targets.iter().map(|target| target.dataset)
+    }
+}
+
+/// The position of a column among a layout's: by its name, whatever its width and kana, or as `#3`.
+fn column_position(columns: &[String], name: &str) -> Option<usize> {
+    match name.strip_prefix('#') {
+        Some(number) => number.parse::<usize>().ok()?.checked_sub(1),
+        None => position(columns, name),
     }
 }
 

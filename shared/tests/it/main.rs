@@ -22,6 +22,7 @@ mod import_sources;
 mod import_support;
 mod import_values;
 mod import_workbooks;
+mod settings_reader;
 mod store_calls;
 mod store_contract;
 mod store_merge;

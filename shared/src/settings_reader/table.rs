@@ -1,0 +1,87 @@
+//! A table of settings.
+
+use toml::de::DeTable;
+
+use super::value::Value;
+use super::{MistakeKind, Notes, join, near};
+use crate::message;
+use crate::message::Message;
+
+/// A table: the document, `[name]`, one of `[[name]]` or `{ … }`.
+#[derive(Clone)]
+pub struct Table<'a> {
+    notes: &'a Notes<'a>,
+    table: &'a DeTable<'a>,
+    path: String,
+    at: usize,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(notes: &'a Notes<'a>, table: &'a DeTable<'a>, path: String, at: usize) -> Self {
+        Self { notes, table, path, at }
+    }
+
+    /// Where the table is: `rank.sales`; empty for the document.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether a key is there.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// The value of a key, when it is there.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        let (key, node) = self.table.get_key_value(key)?;
+        Some(Value::new(self.notes, node, join(&self.path, key.get_ref()), key.span().start))
+    }
+
+    /// The value of a key that must be there; otherwise `message` is noted.
+    #[must_use]
+    pub fn required(&self, key: &str, message: Message) -> Option<Value<'a>> {
+        let found = self.get(key);
+        if found.is_none() {
+            self.mistake(MistakeKind::Missing, key, message);
+        }
+        found
+    }
+
+    /// Every key with its value, where the keys are names of the user's own.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(&'a str, Value<'a>)> {
+        let entry = |(key, node): (&'a toml::Spanned<toml::de::DeString<'a>>, _)| {
+            let name: &str = key.get_ref();
+            (name, Value::new(self.notes, node, join(&self.path, name), key.span().start))
+        };
+        self.table.iter().map(entry).collect()
+    }
+
+    /// Notes every key that is not one of `known`, with the one that was probably meant.
+    pub fn only(&self, known: &[&str]) {
+        for (key, value) in self.entries().into_iter().filter(|(key, _)| !known.contains(key)) {
+            let message = match near(key, known.iter().copied()) {
+                Some(near) => message!(
+                    "この設定はありません。{near} の誤りではありませんか",
+                    "there is no such setting; did you mean {near}?",
+                    near = near,
+                ),
+                None => message!(
+                    "この設定はありません。書ける設定は {known} です",
+                    "there is no such setting; known are {known}",
+                    known = known.join(", "),
+                ),
+            };
+            value.key_mistake(MistakeKind::UnknownKey, message);
+        }
+    }
+
+    /// Notes what is wrong with the table as a whole, or with a key that it lacks.
+    pub fn mistake(&self, kind: MistakeKind, key: &str, message: Message) {
+        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
+        self.notes.add(kind, self.at, path, String::new(), message);
+    }
+}

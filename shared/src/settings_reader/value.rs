@@ -1,0 +1,230 @@
+//! One value of the settings: typed, bounded, with the digits of the file.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use rust_decimal::Decimal;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::table::Table;
+use super::{MistakeKind, Notes};
+use crate::message;
+use crate::message::Message;
+
+/// A value and its place. What does not fit is noted and gives `None`.
+#[derive(Clone)]
+pub struct Value<'a> {
+    notes: &'a Notes<'a>,
+    node: &'a Spanned<DeValue<'a>>,
+    path: String,
+    key_at: usize,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn new(
+        notes: &'a Notes<'a>,
+        node: &'a Spanned<DeValue<'a>>,
+        path: String,
+        key_at: usize,
+    ) -> Self {
+        Self { notes, node, path, key_at }
+    }
+
+    /// Where the value is: `rank.points[2].min`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.node.get_ref().is_array()
+    }
+
+    /// Whether it is a table.
+    #[must_use]
+    pub fn is_table(&self) -> bool {
+        self.node.get_ref().is_table()
+    }
+
+    /// Notes what is wrong with the value.
+    pub fn mistake(&self, kind: MistakeKind, message: Message) {
+        let span = self.node.span();
+        let value = self.notes.shown(span.clone());
+        self.notes.add(kind, span.start, self.path.clone(), value, message);
+    }
+
+    /// Notes what is wrong with the key.
+    pub(super) fn key_mistake(&self, kind: MistakeKind, message: Message) {
+        let value = if self.is_table() { String::new() } else { self.notes.shown(self.node.span()) };
+        self.notes.add(kind, self.key_at, self.path.clone(), value, message);
+    }
+
+    /// Notes a name that the user gave as a key.
+    pub fn wrong_name(&self, message: Message) {
+        self.notes.add(MistakeKind::Choice, self.key_at, self.path.clone(), String::new(), message);
+    }
+
+    fn typed<T>(&self, found: Option<T>, message: impl FnOnce() -> Message) -> Option<T> {
+        if found.is_none() {
+            self.mistake(MistakeKind::Type, message());
+        }
+        found
+    }
+
+    /// A table.
+    #[must_use]
+    pub fn table(&self) -> Option<Table<'a>> {
+        let table = self.typed(self.node.get_ref().as_table(), || {
+            message!("テーブルを書いてください", "must be a table")
+        })?;
+        Some(Table::new(self.notes, table, self.path.clone(), self.node.span().start))
+    }
+
+    /// A list of at most so many values.
+    #[must_use]
+    pub fn list(&self, most: usize) -> Option<Vec<Value<'a>>> {
+        let list = self.typed(self.node.get_ref().as_array(), || {
+            message!("[ ] で囲んで書いてください", "must be a list")
+        })?;
+        if list.len() > most {
+            let message =
+                message!("{most}件以内にしてください", "a list has at most {most} entries", most = most);
+            self.mistake(MistakeKind::Range, message);
+            return None;
+        }
+        let item = |(at, node): (usize, &'a Spanned<DeValue<'a>>)| {
+            Value::new(self.notes, node, format!("{}[{at}]", self.path), node.span().start)
+        };
+        Some(list.iter().enumerate().map(item).collect())
+    }
+
+    /// The tables of `[[name]]`, at most so many.
+    #[must_use]
+    pub fn tables(&self, most: usize) -> Vec<Table<'a>> {
+        if !self.is_list() {
+            let name = self.path.rsplit('.').next().unwrap_or_default();
+            let message = message!(
+                "[[{name}]] のように二重の角かっこで書いてください",
+                "write it with double brackets: [[{name}]]",
+                name = name,
+            );
+            self.mistake(MistakeKind::Type, message);
+            return Vec::new();
+        }
+        self.list(most).into_iter().flatten().filter_map(|value| value.table()).collect()
+    }
+
+    /// The values of a list of at most so many; a single value stands for a list of one.
+    #[must_use]
+    pub fn items(&self, most: usize) -> Vec<Value<'a>> {
+        if self.is_list() { self.list(most).unwrap_or_default() } else { vec![self.clone()] }
+    }
+
+    /// A text as written. A whole number without quotes is taken as text: codes such as 24 read better so.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        let text = match self.node.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(number) => Some(number.as_str().to_owned()),
+            _ => None,
+        };
+        self.typed(text, || message!("引用符で囲んだ文字列を書いてください", "must be a text in quotes"))
+    }
+
+    /// A text that is not empty, without blanks around it.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let name = self.node.get_ref().as_str().map(str::trim).filter(|name| !name.is_empty());
+        let name = name.map(str::to_owned);
+        self.typed(name, || message!("空でない文字列を書いてください", "must be a text that is not empty"))
+    }
+
+    /// `true` or `false`.
+    #[must_use]
+    pub fn flag(&self) -> Option<bool> {
+        self.typed(self.node.get_ref().as_bool(), || {
+            message!("true か false を書いてください", "must be true or false")
+        })
+    }
+
+    /// A whole number within limits.
+    #[must_use]
+    pub fn whole<N>(&self, range: RangeInclusive<N>) -> Option<N>
+    where
+        N: TryFrom<i64> + PartialOrd + Display,
+    {
+        let number = integer(self.node.get_ref()).and_then(|number| N::try_from(number).ok());
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let message = message!(
+                "{least}から{most}までの整数を書いてください",
+                "must be a whole number from {least} to {most}",
+                least = range.start(),
+                most = range.end(),
+            );
+            self.mistake(MistakeKind::Range, message);
+        }
+        number
+    }
+
+    /// A number from 0 to `most` with at most `places` decimal places, exactly as written.
+    #[must_use]
+    pub fn decimal(&self, most: i64, places: u32) -> Option<Decimal> {
+        let limits = Decimal::ZERO..=Decimal::from(most);
+        let fits = |number: &Decimal| limits.contains(number) && number.normalize().scale() <= places;
+        let number = decimal(self.node.get_ref()).filter(fits);
+        if number.is_none() {
+            let message = message!(
+                "0から{most}までの数値を、小数{places}桁以内で書いてください",
+                "must be a number from 0 to {most} with at most {places} decimal places",
+                most = most,
+                places = places,
+            );
+            self.mistake(MistakeKind::Range, message);
+        }
+        number
+    }
+
+    /// What one of the known words means.
+    #[must_use]
+    pub fn one_of<T: Clone>(&self, known: &[(&str, T)]) -> Option<T> {
+        let word = self.node.get_ref().as_str();
+        let found = known.iter().find(|(name, _)| word == Some(*name)).map(|(_, meaning)| meaning.clone());
+        if found.is_none() {
+            let names: Vec<String> = known.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            let message = message!(
+                "{names} のいずれかを書いてください",
+                "must be one of {names}",
+                names = names.join(", "),
+            );
+            self.mistake(MistakeKind::Choice, message);
+        }
+        found
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// A number, or a text of a number, with exactly the digits that are written.
+fn decimal(value: &DeValue<'_>) -> Option<Decimal> {
+    match value {
+        DeValue::Integer(_) => integer(value).map(Decimal::from),
+        DeValue::Float(float) => exact(float.as_str()),
+        DeValue::String(text) => exact(text.trim()),
+        _ => None,
+    }
+}
+
+fn exact(text: &str) -> Option<Decimal> {
+    if text.contains(['e', 'E']) {
+        Decimal::from_scientific(text).ok()
+    } else {
+        Decimal::from_str_exact(text).ok()
+    }
+}

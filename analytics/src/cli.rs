@@ -167,7 +167,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report { report } => report::run(&context, &report)?,
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,
-        Command::Rank { rank } => rank::run(&context, &rank)?,
+        Command::Rank { rank } => match rank.due() {
+            Some(due) => schedule::run_due(&context, &due)?,
+            None => rank::run(&context, &rank)?,
+        },
         Command::Schedule { schedule } => schedule::run(&context, &schedule)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,173 +2,170 @@
 
 use shared::label::Lang;
 
-use super::eligibility::Reason;
-use super::ledger::Why;
-use super::near::{Figure, Move};
-use super::settings::Source;
 use crate::labels::Label;
-use crate::output::grouped;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::settings::Source;
 
-const fn label(ja: &'static str, en: &'static str) -> Label {
+pub(crate) const fn label(ja: &'static str, en: &'static str) -> Label {
     Label { ja, en }
 }
 
-pub(super) const SIMULATION: Label = label("ランク自動更新 お試し実行", "Rank update: simulation");
-pub(super) const RUN: Label = label("ランク自動更新", "Rank update");
-pub(super) const DRY_RUN: Label = label("ランク自動更新 (書き込みなし)", "Rank update: dry run");
-pub(super) const CHANGES: Label = label("ランク変更", "Rank changes");
-pub(super) const SOURCE: Label = label("集計元", "Source");
-pub(super) const PERIOD: Label = label("集計期間", "Period");
-pub(super) const SETTINGS: Label = label("設定", "Settings");
-pub(super) const TOTAL_MAX: Label = label("最高点", "Highest total");
-pub(super) const SCOPE: Label = label("対象", "Scope");
-pub(super) const WHOLE: Label = label("全顧客", "all customers");
-pub(super) const SAMPLE: Label = label(
+pub(crate) const SIMULATION: Label = label("ランク自動更新 お試し実行", "Rank update: simulation");
+pub(crate) const RUN: Label = label("ランク自動更新", "Rank update");
+pub(crate) const DRY_RUN: Label = label("ランク自動更新 (書き込みなし)", "Rank update: dry run");
+pub(crate) const CHANGES: Label = label("ランク変更", "Rank changes");
+pub(crate) const SOURCE: Label = label("集計元", "Source");
+pub(crate) const PERIOD: Label = label("集計期間", "Period");
+pub(crate) const SETTINGS: Label = label("設定", "Settings");
+pub(crate) const TOTAL_MAX: Label = label("最高点", "Highest total");
+pub(crate) const SCOPE: Label = label("対象", "Scope");
+pub(crate) const WHOLE: Label = label("全顧客", "all customers");
+pub(crate) const SAMPLE: Label = label(
     "フリガナ降順の先頭{n}件(標本であり全体ではありません)",
     "first {n} by kana, descending (a sample, not the population)",
 );
-pub(super) const RANK: Label = label("ランク", "Rank");
-pub(super) const NOW: Label = label("現在", "Now");
-pub(super) const AFTER: Label = label("更新後", "After");
-pub(super) const CHANGE: Label = label("増減", "Change");
-pub(super) const BAR_NOW: Label = label("現在の分布", "Now");
-pub(super) const BAR_AFTER: Label = label("更新後の分布", "After");
-pub(super) const NO_RANK: Label = label("(なし)", "(none)");
-pub(super) const RANK_FROM: Label = label("変更前", "From");
-pub(super) const RANK_TO: Label = label("変更後", "To");
-pub(super) const DIRECTION: Label = label("方向", "Direction");
-pub(super) const CUSTOMERS: Label = label("顧客数", "Customers");
-pub(super) const REASON: Label = label("理由", "Reason");
-pub(super) const MONTHS: Label = label("ヶ月以内", "Within months");
-pub(super) const POINTS_RECENCY: Label = label("最新日の点", "Recency points");
-pub(super) const POINTS_COUNT: Label = label("件数の点", "Count points");
-pub(super) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
-pub(super) const TOTAL: Label = label("総合得点", "Total");
-pub(super) const CODE: Label = label("顧客コード", "Customer");
-pub(super) const NAME: Label = label("顧客名", "Name");
-pub(super) const WARNINGS: Label = label("注意", "Warnings");
-pub(super) const TOP: Label = label("得点上位", "Highest totals");
-pub(super) const RUN_ID: Label = label("実行番号", "Run");
-pub(super) const TRIGGER: Label = label("実行方法", "Trigger");
-pub(super) const IMPROVED: Label = label("改善", "Improved");
-pub(super) const WORSENED: Label = label("悪化", "Worsened");
-pub(super) const WRITING: Label = label("ランクを書き込み中", "Writing ranks");
-pub(super) const REPORT: Label = label("ランク自動更新 実行報告", "Rank update: run report");
-pub(super) const HAPPENED: Label = label(
+pub(crate) const RANK: Label = label("ランク", "Rank");
+pub(crate) const NOW: Label = label("現在", "Now");
+pub(crate) const AFTER: Label = label("更新後", "After");
+pub(crate) const CHANGE: Label = label("増減", "Change");
+pub(crate) const BAR_NOW: Label = label("現在の分布", "Now");
+pub(crate) const BAR_AFTER: Label = label("更新後の分布", "After");
+pub(crate) const NO_RANK: Label = label("(なし)", "(none)");
+pub(crate) const RANK_FROM: Label = label("変更前", "From");
+pub(crate) const RANK_TO: Label = label("変更後", "To");
+pub(crate) const DIRECTION: Label = label("方向", "Direction");
+pub(crate) const CUSTOMERS: Label = label("顧客数", "Customers");
+pub(crate) const REASON: Label = label("理由", "Reason");
+pub(crate) const MONTHS: Label = label("ヶ月以内", "Within months");
+pub(crate) const POINTS_RECENCY: Label = label("最新日の点", "Recency points");
+pub(crate) const POINTS_COUNT: Label = label("件数の点", "Count points");
+pub(crate) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
+pub(crate) const TOTAL: Label = label("総合得点", "Total");
+pub(crate) const CODE: Label = label("顧客コード", "Customer");
+pub(crate) const NAME: Label = label("顧客名", "Name");
+pub(crate) const WARNINGS: Label = label("注意", "Warnings");
+pub(crate) const TOP: Label = label("得点上位", "Highest totals");
+pub(crate) const RUN_ID: Label = label("実行番号", "Run");
+pub(crate) const TRIGGER: Label = label("実行方法", "Trigger");
+pub(crate) const IMPROVED: Label = label("改善", "Improved");
+pub(crate) const WORSENED: Label = label("悪化", "Worsened");
+pub(crate) const WRITING: Label = label("ランクを書き込み中", "Writing ranks");
+pub(crate) const REPORT: Label = label("ランク自動更新 実行報告", "Rank update: run report");
+pub(crate) const HAPPENED: Label = label(
     "{evaluated}件中 {changed}件のランクを変更しました(改善 {up}、悪化 {down}、初回 {initial})",
     "{changed} of {evaluated} customers changed their rank ({up} improved, {down} worsened, {initial} first ranks)",
 );
-pub(super) const BY_SETTINGS: Label = label(
+pub(crate) const BY_SETTINGS: Label = label(
     "うち {n}件は得点が前回と同じで、設定の変更によるものです",
     "{n} of them have the total of the run before: the settings changed, not the customers",
 );
-pub(super) const FINISHED: Label = label("実行日時", "Finished");
-pub(super) const CHANGED_SHARE: Label = label("変更の割合", "Share that changes");
-pub(super) const TOTAL_BEFORE: Label = label("前回の得点", "Total before");
-pub(super) const FELL_MOST: Label = label("大きく悪化した顧客 ({n}件)", "Customers who fell furthest ({n})");
-pub(super) const ROSE_MOST: Label = label("大きく改善した顧客 ({n}件)", "Customers who rose furthest ({n})");
-pub(super) const FIRST_RANKS: Label =
+pub(crate) const FINISHED: Label = label("実行日時", "Finished");
+pub(crate) const CHANGED_SHARE: Label = label("変更の割合", "Share that changes");
+pub(crate) const TOTAL_BEFORE: Label = label("前回の得点", "Total before");
+pub(crate) const FELL_MOST: Label = label("大きく悪化した顧客 ({n}件)", "Customers who fell furthest ({n})");
+pub(crate) const ROSE_MOST: Label = label("大きく改善した顧客 ({n}件)", "Customers who rose furthest ({n})");
+pub(crate) const FIRST_RANKS: Label =
     label("はじめてランクが付いた顧客 (得点の高い{n}件)", "First ranks (the {n} highest totals)");
-pub(super) const SCHEDULED: Label = label("定期実行", "scheduled");
-pub(super) const MANUAL: Label = label("保存して実行", "manual");
-pub(super) const SETTINGS_FIRST: Label = label("設定(初回の実行)", "Settings (the first run)");
-pub(super) const SETTINGS_SINCE: Label =
+pub(crate) const SCHEDULED: Label = label("定期実行", "scheduled");
+pub(crate) const MANUAL: Label = label("保存して実行", "manual");
+pub(crate) const SETTINGS_FIRST: Label = label("設定(初回の実行)", "Settings (the first run)");
+pub(crate) const SETTINGS_SINCE: Label =
     label("設定の変更(前回の実行 {n} から)", "What changed in the settings since run {n}");
-pub(super) const SETTINGS_SAME: Label =
+pub(crate) const SETTINGS_SAME: Label =
     label("前回と同じ設定です", "The settings are those of the run before");
-pub(super) const EXCLUDED: Label = label("自動更新の対象外にしました", "Excluded from the rank update");
-pub(super) const INCLUDED: Label = label("自動更新の対象に戻しました", "Included in the rank update");
-pub(super) const INITIAL: Label = label("初回", "First rank");
+pub(crate) const EXCLUDED: Label = label("自動更新の対象外にしました", "Excluded from the rank update");
+pub(crate) const INCLUDED: Label = label("自動更新の対象に戻しました", "Included in the rank update");
+pub(crate) const INITIAL: Label = label("初回", "First rank");
 
-pub(super) const NOT_UPDATED: Label = label("うち対象外", "Of these not updated");
-pub(super) const MATRIX: Label = label("現在 → 更新後", "Now → after");
-pub(super) const MOVED: Label = label("ランクの動き", "Moves");
-pub(super) const DRILL: Label = label("該当顧客 (総合得点順)", "Customers by total");
-pub(super) const DRILLED: Label = label("更新後のランク", "Rank after");
-pub(super) const OUTSIDE: Label = label("対象外", "not updated");
-pub(super) const DISTRIBUTION: Label = label("ランク分布", "Distribution of ranks");
-pub(super) const NEAR: Label = label("境界に近い顧客", "Customers next to a boundary");
-pub(super) const NEAR_WITHIN: Label = label("境界からの点数", "Points from a boundary");
-pub(super) const FOUND: Label = label("該当", "Found");
-pub(super) const SHOWN: Label = label("表示", "Shown");
-pub(super) const BOUND: Label = label("境界", "Boundary");
-pub(super) const DISTANCE: Label = label("差", "Distance");
-pub(super) const BEYOND: Label = label("境界の先", "Beyond it");
-pub(super) const MOVES: Label =
+pub(crate) const NOT_UPDATED: Label = label("うち対象外", "Of these not updated");
+pub(crate) const MATRIX: Label = label("現在 → 更新後", "Now → after");
+pub(crate) const MOVED: Label = label("ランクの動き", "Moves");
+pub(crate) const DRILL: Label = label("該当顧客 (総合得点順)", "Customers by total");
+pub(crate) const DRILLED: Label = label("更新後のランク", "Rank after");
+pub(crate) const OUTSIDE: Label = label("対象外", "not updated");
+pub(crate) const DISTRIBUTION: Label = label("ランク分布", "Distribution of ranks");
+pub(crate) const NEAR: Label = label("境界に近い顧客", "Customers next to a boundary");
+pub(crate) const NEAR_WITHIN: Label = label("境界からの点数", "Points from a boundary");
+pub(crate) const FOUND: Label = label("該当", "Found");
+pub(crate) const SHOWN: Label = label("表示", "Shown");
+pub(crate) const BOUND: Label = label("境界", "Boundary");
+pub(crate) const DISTANCE: Label = label("差", "Distance");
+pub(crate) const BEYOND: Label = label("境界の先", "Beyond it");
+pub(crate) const MOVES: Label =
     label("動く条件 (各項目のみの場合)", "What would move it (each criterion alone)");
-pub(super) const PREVIEW: Label = label("お試し採点", "Trial scoring");
-pub(super) const PREVIEW_SCOPE: Label =
+pub(crate) const PREVIEW: Label = label("お試し採点", "Trial scoring");
+pub(crate) const PREVIEW_SCOPE: Label =
     label("主たる顧客として記録のある、直近の{n}件", "the {n} with the latest record of their own");
-pub(super) const RECENT_SALE: Label = label("直近の売上日", "Latest sale of its own");
-pub(super) const RECENT_DEAL: Label = label("直近の受注予定日", "Latest expected order of its own");
-pub(super) const TERM_RECENCY: Label = label("最新日 点×ウェイト", "Recency points × weight");
-pub(super) const TERM_COUNT: Label = label("件数 点×ウェイト", "Count points × weight");
-pub(super) const TERM_AMOUNT: Label = label("金額 点×ウェイト", "Amount points × weight");
-pub(super) const NOTHING_WRITTEN: Label = label("書き込みはしていません", "Nothing was written");
+pub(crate) const RECENT_SALE: Label = label("直近の売上日", "Latest sale of its own");
+pub(crate) const RECENT_DEAL: Label = label("直近の受注予定日", "Latest expected order of its own");
+pub(crate) const TERM_RECENCY: Label = label("最新日 点×ウェイト", "Recency points × weight");
+pub(crate) const TERM_COUNT: Label = label("件数 点×ウェイト", "Count points × weight");
+pub(crate) const TERM_AMOUNT: Label = label("金額 点×ウェイト", "Amount points × weight");
+pub(crate) const NOTHING_WRITTEN: Label = label("書き込みはしていません", "Nothing was written");
 
-pub(super) const EXPLANATION: Label = label("ランクの根拠", "Why this rank");
-pub(super) const RECORDS: Label = label("記録", "Records");
-pub(super) const DATED: Label = label("日付", "Date");
-pub(super) const RECORD: Label = label("番号", "Number");
-pub(super) const OWN: Label = label("メイン顧客", "Own customer");
-pub(super) const LINK: Label = label("関係", "Link");
-pub(super) const NET: Label = label("金額", "Amount");
-pub(super) const RATE: Label = label("掛率", "Rate");
-pub(super) const ADDS_COUNT: Label = label("件数への加算", "Adds to count");
-pub(super) const ADDS_AMOUNT: Label = label("金額への加算", "Adds to amount");
-pub(super) const WHY: Label = label("集計", "Counted");
-pub(super) const CRITERIA: Label = label("判定", "Scoring");
-pub(super) const CRITERION: Label = label("条件", "Criterion");
-pub(super) const METRIC: Label = label("値", "Value");
-pub(super) const ROW: Label = label("該当区分", "Row");
-pub(super) const NO_ROW: Label = label("該当なし (0点)", "no row (0 points)");
-pub(super) const TERM: Label = label("点×ウェイト", "Points × weight");
-pub(super) const THRESHOLD: Label = label("ランク判定", "Threshold");
-pub(super) const NEXT_RANK: Label = label("次のランク", "Next rank");
-pub(super) const OUTCOME: Label = label("ランク", "Rank");
-pub(super) const KEPT: Label = label("実行時の記録", "Kept by the run");
-pub(super) const CHANGED_SINCE: Label =
+pub(crate) const EXPLANATION: Label = label("ランクの根拠", "Why this rank");
+pub(crate) const RECORDS: Label = label("記録", "Records");
+pub(crate) const DATED: Label = label("日付", "Date");
+pub(crate) const RECORD: Label = label("番号", "Number");
+pub(crate) const OWN: Label = label("メイン顧客", "Own customer");
+pub(crate) const LINK: Label = label("関係", "Link");
+pub(crate) const NET: Label = label("金額", "Amount");
+pub(crate) const RATE: Label = label("掛率", "Rate");
+pub(crate) const ADDS_COUNT: Label = label("件数への加算", "Adds to count");
+pub(crate) const ADDS_AMOUNT: Label = label("金額への加算", "Adds to amount");
+pub(crate) const WHY: Label = label("集計", "Counted");
+pub(crate) const CRITERIA: Label = label("判定", "Scoring");
+pub(crate) const CRITERION: Label = label("条件", "Criterion");
+pub(crate) const METRIC: Label = label("値", "Value");
+pub(crate) const ROW: Label = label("該当区分", "Row");
+pub(crate) const NO_ROW: Label = label("該当なし (0点)", "no row (0 points)");
+pub(crate) const TERM: Label = label("点×ウェイト", "Points × weight");
+pub(crate) const THRESHOLD: Label = label("ランク判定", "Threshold");
+pub(crate) const NEXT_RANK: Label = label("次のランク", "Next rank");
+pub(crate) const OUTCOME: Label = label("ランク", "Rank");
+pub(crate) const KEPT: Label = label("実行時の記録", "Kept by the run");
+pub(crate) const CHANGED_SINCE: Label =
     label("実行後にデータが変わっています", "The data changed since the run");
-pub(super) const NOT_SCORED: Label =
+pub(crate) const NOT_SCORED: Label =
     label("この実行では採点されていません", "This run did not score the customer");
 
-pub(super) const REVERT: Label = label("ランク更新の取り消し", "Rank update taken back");
-pub(super) const REVERTS: Label = label("取り消す実行", "Run taken back");
-pub(super) const RESTORED: Label = label("元に戻す顧客", "Customers who go back");
-pub(super) const LEFT: Label = label("その後変更された顧客 (そのまま)", "Changed since and left as they are");
-pub(super) const RANK_OF_RUN: Label = label("実行時のランク", "Rank of the run");
-pub(super) const CLEARED: Label = label("ランクなしへ", "No rank again");
-pub(super) const HISTORY: Label = label("ランク履歴", "Rank history");
-pub(super) const RUNS: Label = label("実行の一覧", "Rank runs");
-pub(super) const MODE: Label = label("種別", "Kind");
-pub(super) const MODE_RUN: Label = label("更新", "run");
-pub(super) const MODE_REVERT: Label = label("{n} の取り消し", "takes back {n}");
-pub(super) const CAUSE: Label = label("原因", "Cause");
-pub(super) const CAUSED: Label = label("設定変更", "settings");
-pub(super) const TOTAL_BAR: Label = label("得点", "Total");
-pub(super) const EVALUATED: Label = label("採点", "Evaluated");
-pub(super) const EXCLUDED_COUNT: Label = label("除外", "Excluded");
-pub(super) const NOT_TARGET: Label = label("更新対象外", "No target");
-pub(super) const TRANSITION: Label = label("ランク推移", "Ranks by month");
-pub(super) const NO_RUNS: Label = label("この期間の実行はありません", "No run in these months");
-pub(super) const LATEST: Label = label("最新日", "Latest");
-pub(super) const COUNT: Label = label("累計件数", "Count");
-pub(super) const AMOUNT: Label = label("累計金額", "Amount");
+pub(crate) const REVERT: Label = label("ランク更新の取り消し", "Rank update taken back");
+pub(crate) const REVERTS: Label = label("取り消す実行", "Run taken back");
+pub(crate) const RESTORED: Label = label("元に戻す顧客", "Customers who go back");
+pub(crate) const LEFT: Label = label("その後変更された顧客 (そのまま)", "Changed since and left as they are");
+pub(crate) const RANK_OF_RUN: Label = label("実行時のランク", "Rank of the run");
+pub(crate) const CLEARED: Label = label("ランクなしへ", "No rank again");
+pub(crate) const HISTORY: Label = label("ランク履歴", "Rank history");
+pub(crate) const RUNS: Label = label("実行の一覧", "Rank runs");
+pub(crate) const MODE: Label = label("種別", "Kind");
+pub(crate) const MODE_RUN: Label = label("更新", "run");
+pub(crate) const MODE_REVERT: Label = label("{n} の取り消し", "takes back {n}");
+pub(crate) const CAUSE: Label = label("原因", "Cause");
+pub(crate) const CAUSED: Label = label("設定変更", "settings");
+pub(crate) const TOTAL_BAR: Label = label("得点", "Total");
+pub(crate) const EVALUATED: Label = label("採点", "Evaluated");
+pub(crate) const EXCLUDED_COUNT: Label = label("除外", "Excluded");
+pub(crate) const NOT_TARGET: Label = label("更新対象外", "No target");
+pub(crate) const TRANSITION: Label = label("ランク推移", "Ranks by month");
+pub(crate) const NO_RUNS: Label = label("この期間の実行はありません", "No run in these months");
+pub(crate) const LATEST: Label = label("最新日", "Latest");
+pub(crate) const COUNT: Label = label("累計件数", "Count");
+pub(crate) const AMOUNT: Label = label("累計金額", "Amount");
 
-pub(super) const EXPORT: Label = label("ランク更新の書き出し", "Rank update: files");
-pub(super) const CHECK: Label = label("ランク更新の事前確認", "Rank update: check");
-pub(super) const WITHOUT_SETTINGS: Label =
+pub(crate) const EXPORT: Label = label("ランク更新の書き出し", "Rank update: files");
+pub(crate) const CHECK: Label = label("ランク更新の事前確認", "Rank update: check");
+pub(crate) const WITHOUT_SETTINGS: Label =
     label("設定なし: 更新対象と得点は確認していません", "No settings: targets and points are not checked");
-pub(super) const IN_MASTER: Label = label("マスタ登録", "In the master");
-pub(super) const IS_TARGET: Label = label("更新対象", "Updated");
-pub(super) const IS_EARNED: Label = label("得点で決まる", "Earned by points");
-pub(super) const FINDING: Label = label("項目", "Finding");
-pub(super) const FINDINGS: Label = label("確認項目", "Findings");
-pub(super) const EXAMPLES: Label = label("例", "Examples");
-pub(super) const ERRORS_WRITTEN: Label = label("書き出したデータ不備", "Findings written");
+pub(crate) const IN_MASTER: Label = label("マスタ登録", "In the master");
+pub(crate) const IS_TARGET: Label = label("更新対象", "Updated");
+pub(crate) const IS_EARNED: Label = label("得点で決まる", "Earned by points");
+pub(crate) const FINDING: Label = label("項目", "Finding");
+pub(crate) const FINDINGS: Label = label("確認項目", "Findings");
+pub(crate) const EXAMPLES: Label = label("例", "Examples");
+pub(crate) const ERRORS_WRITTEN: Label = label("書き出したデータ不備", "Findings written");
 
 /// What a finding of the check says.
-pub(super) fn finding(name: &str, lang: Lang) -> &'static str {
+pub(crate) fn finding(name: &str, lang: Lang) -> &'static str {
     let label = match name {
         "no_rank" => label("ランクのない顧客", "customers without a rank"),
         "unknown_rank" => label("マスタにないランクの顧客", "customers whose rank the master does not know"),
@@ -194,25 +191,8 @@ pub(super) fn finding(name: &str, lang: Lang) -> &'static str {
     label.text(lang)
 }
 
-/// Why a record counts as it does.
-pub(super) fn why(why: Why) -> Label {
-    match why {
-        Why::Counted => label("対象", "yes"),
-        Why::NotAboveZero => label("金額のみ (0以下)", "amount only (not above zero)"),
-        Why::ZeroRateDate => label("日付のみ (掛率0)", "date only (rate 0)"),
-        Why::ZeroRate => label("対象外 (掛率0)", "no (rate 0)"),
-        Why::Status => label("対象外 (状態)", "no (status)"),
-        Why::Undated => label("対象外 (受注日なし)", "no (no date)"),
-        Why::TooOld => label("対象外 (期間前)", "no (before the window)"),
-        Why::Future => label("対象外 (基準日後)", "no (after the as-of date)"),
-        Why::OtherLink => {
-            label("対象外 (同じ伝票の別の関連顧客が先)", "no (the slip names another customer first)")
-        }
-    }
-}
-
 /// What the latest date is called; a switch of the source switches it.
-pub(super) fn latest(source: Source) -> Label {
+pub(crate) fn latest(source: Source) -> Label {
     match source {
         Source::Sales => label("最新売上日", "Latest sale"),
         Source::Deals => label("最新受注日", "Latest order"),
@@ -220,7 +200,7 @@ pub(super) fn latest(source: Source) -> Label {
 }
 
 /// What the count is called.
-pub(super) fn count(source: Source) -> Label {
+pub(crate) fn count(source: Source) -> Label {
     match source {
         Source::Sales => label("累計売上件数", "Slips"),
         Source::Deals => label("累計受注件数", "Deals"),
@@ -228,38 +208,15 @@ pub(super) fn count(source: Source) -> Label {
 }
 
 /// What the amount is called.
-pub(super) fn amount(source: Source) -> Label {
+pub(crate) fn amount(source: Source) -> Label {
     match source {
         Source::Sales => label("累計売上金額", "Sales"),
         Source::Deals => label("累計受注金額", "Orders"),
     }
 }
 
-/// What would move a customer across a boundary.
-pub(super) fn a_move(one: &Move, lang: Lang) -> String {
-    let figure = |figure: &Figure| match figure {
-        Figure::Count => label("件数", "count").text(lang),
-        Figure::Amount => label("金額", "amount").text(lang),
-    };
-    let number = |value: &rust_decimal::Decimal| grouped(&value.to_string());
-    match (one, lang) {
-        (Move::RecordSince(day), Lang::Ja) => format!("{day} 以降の記録"),
-        (Move::RecordSince(day), Lang::En) => format!("a record since {day}"),
-        (Move::NothingUntil(day), Lang::Ja) => format!("{day} まで新しい記録なし"),
-        (Move::NothingUntil(day), Lang::En) => format!("nothing new until {day}"),
-        (Move::Reach(f, least, more), Lang::Ja) => {
-            format!("{} {} 以上 (あと {})", figure(f), number(least), number(more))
-        }
-        (Move::Reach(f, least, more), Lang::En) => {
-            format!("{} at least {} ({} more)", figure(f), number(least), number(more))
-        }
-        (Move::FallBelow(f, row), Lang::Ja) => format!("{} {} 未満", figure(f), number(row)),
-        (Move::FallBelow(f, row), Lang::En) => format!("{} below {}", figure(f), number(row)),
-    }
-}
-
 /// What a reason is called.
-pub(super) fn reason(reason: Reason, lang: Lang) -> &'static str {
+pub(crate) fn reason(reason: Reason, lang: Lang) -> &'static str {
     let label = match reason {
         Reason::Changed => label("変更", "changed"),
         Reason::Unchanged => label("変更なし", "unchanged"),
@@ -272,7 +229,7 @@ pub(super) fn reason(reason: Reason, lang: Lang) -> &'static str {
 }
 
 /// What a source is called.
-pub(super) fn source(source: Source, lang: Lang) -> &'static str {
+pub(crate) fn source(source: Source, lang: Lang) -> &'static str {
     match source {
         Source::Sales => label("売上(伝票)", "sales slips").text(lang),
         Source::Deals => label("案件(受注)", "won deals").text(lang),
@@ -280,7 +237,7 @@ pub(super) fn source(source: Source, lang: Lang) -> &'static str {
 }
 
 /// What a direction is called.
-pub(super) fn direction(direction: &str) -> Label {
+pub(crate) fn direction(direction: &str) -> Label {
     match direction {
         "up" => IMPROVED,
         "down" => WORSENED,

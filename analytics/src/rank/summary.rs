@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 use shared::calendar::sub_months;
 use shared::rank::RankMaster;
 
-use super::eligibility::Reason;
-use super::labels;
-use super::plan::{RankId, RankPlan, Scored};
-use super::settings::{RankSettings, hundredths};
 use crate::context::Context;
 use crate::labels::Label;
 use crate::output::html::{Bars, Block};
 use crate::output::{Cell, Sheet, SheetColumn, table};
+use crate::rank::labels;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::scoring::plan::{RankId, RankPlan, Scored};
+use crate::rank::settings::{RankSettings, hundredths};
 
 /// Characters of the settings' hash that people see.
 const HASH_SHOWN: usize = 12;
 
 /// Some customers of a plan, counted.
 #[derive(Debug, Default)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     /// Customers from the current rank to the rank after.
-    pub(super) transitions: BTreeMap<(RankId, RankId), u64>,
+    pub(crate) transitions: BTreeMap<(RankId, RankId), u64>,
     reasons: BTreeMap<&'static str, u64>,
     /// Customers that are not updated, by the rank that they keep.
     kept: BTreeMap<RankId, u64>,
@@ -32,17 +32,17 @@ pub(super) struct Summary {
 
 /// A rank with its customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RankCount<'p> {
-    pub(super) rank: Option<&'p str>,
-    pub(super) now: u64,
-    pub(super) after: u64,
+pub(crate) struct RankCount<'p> {
+    pub(crate) rank: Option<&'p str>,
+    pub(crate) now: u64,
+    pub(crate) after: u64,
     /// Of both: customers that are not updated.
-    pub(super) kept: u64,
+    pub(crate) kept: u64,
 }
 
 impl Summary {
     /// Counts these customers.
-    pub(super) fn of<'a>(customers: impl Iterator<Item = (&'a str, &'a Scored)>) -> Self {
+    pub(crate) fn of<'a>(customers: impl Iterator<Item = (&'a str, &'a Scored)>) -> Self {
         let mut summary = Self::default();
         for (_, scored) in customers {
             *summary.transitions.entry((scored.before, scored.after)).or_default() += 1;
@@ -55,22 +55,22 @@ impl Summary {
     }
 
     /// Customers counted.
-    pub(super) fn evaluated(&self) -> u64 {
+    pub(crate) fn evaluated(&self) -> u64 {
         self.transitions.values().sum()
     }
 
     /// Customers with this reason.
-    pub(super) fn with(&self, reason: Reason) -> u64 {
+    pub(crate) fn with(&self, reason: Reason) -> u64 {
         self.reasons.get(reason.as_str()).copied().unwrap_or(0)
     }
 
     /// Customers that are not updated because of their current rank.
-    pub(super) fn not_target(&self) -> u64 {
+    pub(crate) fn not_target(&self) -> u64 {
         self.with(Reason::NotTargetRank) + self.with(Reason::Unranked) + self.with(Reason::UnknownRank)
     }
 
     /// Ranks with the customers that have them now and after: the master's order, then unknown ones, then none.
-    pub(super) fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<RankCount<'p>> {
+    pub(crate) fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<RankCount<'p>> {
         let mut counts: BTreeMap<RankId, (u64, u64)> = BTreeMap::new();
         for ((before, after), n) in &self.transitions {
             counts.entry(*before).or_default().0 += n;
@@ -91,7 +91,7 @@ impl Summary {
     }
 
     /// The distribution as JSON.
-    pub(super) fn json(&self, plan: &RankPlan, master: &RankMaster) -> Value {
+    pub(crate) fn json(&self, plan: &RankPlan, master: &RankMaster) -> Value {
         let ranks = self.ranks(plan, master);
         let ranks: Vec<_> = ranks
             .iter()
@@ -111,26 +111,27 @@ impl Summary {
 }
 
 /// What everything that is shown of a plan begins with.
-pub(super) fn header(context: &Context, plan: &RankPlan, settings: &RankSettings) -> Vec<(String, String)> {
+pub(crate) fn header(context: &Context, plan: &RankPlan, settings: &RankSettings) -> Vec<(String, String)> {
     facts(context, settings, plan.as_of)
 }
 
 /// What everything begins with that is computed by these settings as of a day.
-pub(super) fn facts(context: &Context, settings: &RankSettings, as_of: NaiveDate) -> Vec<(String, String)> {
+pub(crate) fn facts(context: &Context, settings: &RankSettings, as_of: NaiveDate) -> Vec<(String, String)> {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
-    let from = sub_months(as_of, settings.period_months).map(|day| day.to_string()).unwrap_or_default();
+    let from =
+        sub_months(as_of, settings.chosen.period_months).map(|day| day.to_string()).unwrap_or_default();
     let hash: String = settings.hash().chars().take(HASH_SHOWN).collect();
     vec![
         line(crate::labels::AS_OF, as_of.to_string()),
         line(labels::PERIOD, format!("{from} – {as_of}")),
         line(labels::SOURCE, labels::source(settings.source, context.lang).to_owned()),
         line(labels::SETTINGS, hash),
-        line(labels::TOTAL_MAX, hundredths(settings.total_max())),
+        line(labels::TOTAL_MAX, hundredths(settings.chosen.total_max())),
     ]
 }
 
 /// The distribution now and after, with bars, the transitions, and the reasons.
-pub(super) fn render(
+pub(crate) fn render(
     context: &Context,
     title: Label,
     header: Vec<(String, String)>,
@@ -145,7 +146,7 @@ pub(super) fn render(
 }
 
 /// The same for a page: bars, the table of their numbers, the matrix, the moves, the reasons, the warnings.
-pub(super) fn blocks(
+pub(crate) fn blocks(
     context: &Context,
     header: Vec<(String, String)>,
     summary: &Summary,
@@ -260,7 +261,7 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
 }
 
 /// Warnings as JSON.
-pub(super) fn warnings_json(plan: &RankPlan) -> Value {
+pub(crate) fn warnings_json(plan: &RankPlan) -> Value {
     let warnings = plan.warnings.iter().map(|warning| {
         json!({"code": warning.code, "path": warning.path, "value": warning.value, "reason": warning.reason})
     });

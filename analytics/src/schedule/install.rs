@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveTime;
 use serde_json::json;
 
-use super::due::Schedule;
-use super::units::{Job, Unit};
-use super::{file, labels, lines, state, state_json};
 use crate::context::{Context, Format};
 use crate::exit::{self, Failure};
 use crate::output::Sheet;
 use crate::output::file::write_whole;
-use crate::rank::outputs::Outputs;
+use crate::rank::run::output_files::OutputFiles;
+use crate::schedule::due_dates::Schedule;
+use crate::schedule::scheduler_units::{Job, Unit};
+use crate::schedule::state_view::{lines, state, state_json};
+use crate::schedule::{labels, schedule_file};
 
 /// When a run begins, unless somebody says otherwise: in the night, before the offices open.
 const DEFAULT_TIME: NaiveTime = match NaiveTime::from_hms_opt(2, 30, 0) {
@@ -37,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", value_parser = user)]
     user: Option<String>,
     #[command(flatten)]
-    outputs: Outputs,
+    outputs: OutputFiles,
 }
 
 fn time(text: &str) -> Result<NaiveTime, String> {
@@ -51,7 +52,7 @@ fn user(text: &str) -> Result<String, String> {
 }
 
 /// Runs the command.
-pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     args.outputs.check()?;
     let mut reader = context.store()?.reader()?;
     if reader.rank_config(None)?.is_none() && reader.last_rank_run()?.is_none() {
@@ -61,7 +62,7 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         );
     }
     // The schedule begins now unless it has begun already; what is not said stays.
-    let old = file::find(context).ok().flatten();
+    let old = schedule_file::find(context).ok().flatten();
     let old = old.unwrap_or(Schedule { day: 1, time: DEFAULT_TIME, since: context.as_of });
     let (day, time) = (args.day.unwrap_or(old.day), args.time.unwrap_or(old.time));
     let schedule = Schedule { day, time, since: old.since };
@@ -70,16 +71,16 @@ pub(super) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         Some(dir) => write(dir, &units)?,
         None => Vec::new(),
     };
-    file::save(context, &schedule)?;
+    schedule_file::save(context, &schedule)?;
     let state = state(context, &schedule)?;
     let mut value = state_json(&state);
     value["command"] = json!("schedule install");
-    value["file"] = json!(file::path(context).display().to_string());
+    value["file"] = json!(schedule_file::path(context).display().to_string());
     value["written"] = json!(written);
     value["units"] = units.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
     if args.dir.is_none() && context.format == Format::Table {
         let text: Vec<String> = units.iter().map(|(name, text)| format!("# --- {name}\n{text}")).collect();
-        context.notice(&format!("the schedule is kept in {}", file::path(context).display()));
+        context.notice(&format!("the schedule is kept in {}", schedule_file::path(context).display()));
         return context.write(&text.join("\n"));
     }
     let mut header = lines(context, &state);

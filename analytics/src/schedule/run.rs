@@ -1,34 +1,19 @@
 //! `schedule due` and `schedule run`: what is owed, and doing it.
 
-use std::path::PathBuf;
-
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::due::State;
-use super::{file, labels, lines, state, state_json};
 use crate::context::Context;
 use crate::exit::{self, Failure};
 use crate::metrics;
 use crate::output::{Cell, Sheet, SheetColumn};
-use crate::rank::outputs::{Attempt, Outputs};
-use crate::rank::update::{self, Outcome};
-
-/// `analytics schedule run`.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Args {
-    /// Also the months that were missed, the earliest first.
-    #[arg(long)]
-    pub(crate) catch_up: bool,
-    /// Also when more customers would change than `max_change_ratio` allows.
-    #[arg(long)]
-    pub(crate) allow_changes: bool,
-    /// The settings [default: the newest that were saved, else those of the last run].
-    #[arg(long, value_name = "FILE")]
-    pub(crate) settings: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) outputs: Outputs,
-}
+use crate::rank::run::execute::execute;
+use crate::rank::run::metrics_file::Attempt;
+use crate::rank::run::outcome::Outcome;
+use crate::rank::run::{Args, DueArgs, card_figures};
+use crate::schedule::due_dates::State;
+use crate::schedule::state_view::{lines, state, state_json};
+use crate::schedule::{labels, schedule_file};
 
 /// How it ended, as a scheduler hears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +72,8 @@ struct Made {
 }
 
 /// Lists what is owed.
-pub(super) fn due(context: &Context) -> anyhow::Result<()> {
-    let state = state(context, &file::load(context)?)?;
+pub(crate) fn due(context: &Context) -> anyhow::Result<()> {
+    let state = state(context, &schedule_file::load(context)?)?;
     let mut value = state_json(&state);
     value["command"] = json!("schedule due");
     let header = lines(context, &state);
@@ -112,7 +97,7 @@ fn nothing(state: &State) -> String {
 }
 
 /// Does what is owed.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
     let started_at = context.clock.now();
     args.outputs.check()?;
     let mut made = Vec::new();
@@ -139,20 +124,20 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn attempt(context: &Context, args: &Args, made: &mut Vec<Made>) -> anyhow::Result<(State, End)> {
-    let schedule = file::load(context)?;
+fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> anyhow::Result<(State, End)> {
+    let schedule = schedule_file::load(context)?;
     let before = state(context, &schedule)?;
     let missed: &[NaiveDate] = if args.catch_up { &before.missed } else { &[] };
     let dates: Vec<NaiveDate> = missed.iter().copied().chain(before.owed).collect();
     if dates.is_empty() {
-        update::finish_last(context)?;
+        card_figures::publish_missing(context)?;
         let reason = nothing(&before);
         return Ok((before, End::Nothing(reason)));
     }
     let mut end = None;
     for as_of in dates {
         let at = Context { as_of, ..context.clone() };
-        match update::execute(&at, &update::Args::scheduled(args))? {
+        match execute(&at, &Args::scheduled(args))? {
             Outcome::Done(done) => {
                 args.outputs.report(&at, &done)?;
                 let (changed, warnings) = (done.changed(), done.warnings());

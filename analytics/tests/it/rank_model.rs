@@ -62,13 +62,14 @@ struct Expected {
 }
 
 fn rate(settings: &RankSettings, slot: usize) -> Decimal {
-    let hundredths = if slot == 0 { settings.rates.main } else { settings.rates.related(slot - 1) };
+    let hundredths =
+        if slot == 0 { settings.chosen.rates.main } else { settings.chosen.rates.related(slot - 1) };
     Decimal::new(i64::from(hundredths), 4)
 }
 
 /// What the rules give for one customer.
 fn naive(settings: &RankSettings, as_of: NaiveDate, records: &[Record], customer: usize) -> Expected {
-    let from = sub_months(as_of, settings.period_months).unwrap();
+    let from = sub_months(as_of, settings.chosen.period_months).unwrap();
     let mut expected = Expected::default();
     let mut dates: Vec<(NaiveDate, Decimal)> = Vec::new();
     for record in records.iter().filter(|record| record.counts()) {
@@ -83,24 +84,28 @@ fn naive(settings: &RankSettings, as_of: NaiveDate, records: &[Record], customer
             dates.push((date, rate));
         }
     }
-    let sets_date = |rate: &Decimal| settings.recency_zero_rate == ZeroRate::Count || *rate > Decimal::ZERO;
+    let sets_date =
+        |rate: &Decimal| settings.chosen.recency_zero_rate == ZeroRate::Count || *rate > Decimal::ZERO;
     if expected.count > Decimal::ZERO {
         expected.latest = dates.iter().filter(|(_, rate)| sets_date(rate)).map(|(date, _)| *date).max();
     }
     let points = |rows: usize, hit: Option<usize>| Decimal::from(hit.map_or(0, |i| rows - i));
     let weight = |weight: u32| Decimal::new(i64::from(weight), 2);
-    if let Some(c) = &settings.recency {
+    let criteria = &settings.chosen.criteria;
+    if let Some(c) = criteria.enabled_recency() {
         let within = |months: &u32| expected.latest.is_some_and(|d| d >= sub_months(as_of, *months).unwrap());
         expected.total += points(c.rows.len(), c.rows.iter().position(within)) * weight(c.weight);
     }
-    for (criterion, figure) in [(&settings.count, expected.count), (&settings.amount, expected.amount)] {
+    for (criterion, figure) in
+        [(criteria.enabled_count(), expected.count), (criteria.enabled_amount(), expected.amount)]
+    {
         if let Some(c) = criterion {
             let hit = c.rows.iter().position(|least| figure >= *least);
             expected.total += points(c.rows.len(), hit) * weight(c.weight);
         }
     }
     let mut best: Option<(u32, &str)> = None;
-    for row in &settings.points {
+    for row in &settings.chosen.points {
         let reached = Decimal::from(row.min) <= expected.total;
         if reached && best.is_none_or(|(min, _)| row.min > min) {
             best = Some((row.min, &row.rank));
@@ -276,12 +281,12 @@ fn check(
             prop_assert_eq!(got, naive(settings, *as_of, records, i), "{} as of {}", code, as_of);
             // What `rank explain` prints record by record adds up to what everybody's one pass gave.
             if case < EXPLAINED {
-                let explained = analytics::rank::explain::figures(&context, settings, code).unwrap();
+                let explained = analytics::rank::views::explain::figures(&context, settings, code).unwrap();
                 prop_assert_eq!(explained, scored.figures, "{} as of {}, explained", code, as_of);
             }
         }
         let gone = records.iter().filter(|record| record.counts()).any(|record| {
-            let from = sub_months(*as_of, settings.period_months).unwrap();
+            let from = sub_months(*as_of, settings.chosen.period_months).unwrap();
             record.date.is_some_and(|date| date >= from && date <= *as_of)
                 && record.names().contains(&Some(5))
         });

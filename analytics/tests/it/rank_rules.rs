@@ -1,8 +1,8 @@
 //! The rules of the rank update that need no data: settings, points, thresholds, eligibility. The names R1 to
 //! R21 are those of `docs/rank.md#vectors`.
 
-use analytics::rank::eligibility::{Reason, ineligible};
-use analytics::rank::score::{Figures, Points, Scorer, unix_day};
+use analytics::rank::scoring::eligibility::{Reason, ineligible};
+use analytics::rank::scoring::scorer::{Figures, Points, Scorer, unix_day};
 use analytics::rank::settings::{Problem, RankSettings, SettingsError, Source, ZeroRate};
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn points(recency: u8, count: u8, amount: u8) -> Points {
 fn total_and_rank(settings: &RankSettings, points: &Points) -> (u32, String) {
     let scorer = Scorer::new(settings, day("2011-08-01")).unwrap();
     let total = scorer.total(points);
-    (total, settings.points[scorer.rank_index(total)].rank.clone())
+    (total, settings.chosen.points[scorer.rank_index(total)].rank.clone())
 }
 
 #[test]
@@ -68,7 +68,8 @@ fn r7_r8_thresholds_of_the_published_example() {
     assert_eq!(total_and_rank(&sample(), &points(4, 3, 4)), (19_000, "A".into()));
     assert_eq!(total_and_rank(&sample(), &points(1, 0, 1)), (4000, "C".into()));
     let scorer = Scorer::new(&sample(), day("2011-08-01")).unwrap();
-    let ranks = [4000, 16_000, 19_000].map(|total| sample().points[scorer.rank_index(total)].rank.clone());
+    let ranks =
+        [4000, 16_000, 19_000].map(|total| sample().chosen.points[scorer.rank_index(total)].rank.clone());
     assert_eq!(ranks, ["C", "B", "A"]);
 }
 
@@ -85,7 +86,7 @@ fn r12_weights_are_exact() {
 fn r13_a_total_is_never_rounded_up() {
     let settings = sample();
     let scorer = Scorer::new(&settings, day("2011-08-01")).unwrap();
-    let rank = |total| settings.points[scorer.rank_index(total)].rank.as_str();
+    let rank = |total| settings.chosen.points[scorer.rank_index(total)].rank.as_str();
     assert_eq!((rank(7999), rank(8000)), ("C", "B"));
     assert_eq!((rank(17_999), rank(18_000), rank(0)), ("B", "A", "C"));
 }
@@ -137,9 +138,9 @@ proptest! {
     #[test]
     fn months_within_is_the_calendars(as_of in 0_i32..40_000, back in 0_i32..3700) {
         let scorer = Scorer::new(&parse(&SAMPLE.replace("period_months = 12 ", "period_months = 120 ")),
-            analytics::rank::score::date_of(as_of).unwrap()).unwrap();
-        let date = analytics::rank::score::date_of(as_of - back).unwrap();
-        let expected = months_within(date, analytics::rank::score::date_of(as_of).unwrap());
+            analytics::rank::scoring::scorer::date_of(as_of).unwrap()).unwrap();
+        let date = analytics::rank::scoring::scorer::date_of(as_of - back).unwrap();
+        let expected = months_within(date, analytics::rank::scoring::scorer::date_of(as_of).unwrap());
         prop_assert_eq!(scorer.months_within(as_of - back), (expected <= 120).then_some(expected));
     }
 
@@ -189,7 +190,7 @@ fn r19_each_mistake_is_named() {
 
 #[test]
 fn values_at_their_bounds() {
-    assert_eq!(weights("100", "0", "0.01").recency.unwrap().weight, 10_000);
+    assert_eq!(weights("100", "0", "0.01").chosen.criteria.recency.unwrap().weight, 10_000);
     assert_eq!(
         wrong("weight = 10\n", "weight = 0.001\n"),
         [("RANK_RANGE", "rank.criteria[1].weight".into())]
@@ -243,7 +244,7 @@ fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
     let scorer = Scorer::new(&settings, day("2011-08-01")).unwrap();
     let points = scorer.points(&Figures { latest: Some(15_000), count: 10_000, amount: 0 });
     assert_eq!((points.recency, points.count), (None, Some(2)));
-    assert_eq!(settings.total_max(), 12_000);
+    assert_eq!(settings.chosen.total_max(), 12_000);
     let none = off("amount", &off("count", &off("recency", SAMPLE)));
     assert_eq!(problems(&none)[0].code, "RANK_NO_CRITERIA");
 }
@@ -252,12 +253,12 @@ fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
 fn the_sample_says_what_it_says() {
     let settings = sample();
     assert!(settings.enabled && settings.unranked_is_target);
-    assert_eq!((settings.source, settings.recency_zero_rate), (Source::Sales, ZeroRate::Count));
+    assert_eq!((settings.source, settings.chosen.recency_zero_rate), (Source::Sales, ZeroRate::Count));
     assert_eq!(
-        (settings.rates.main, settings.rates.related(0), settings.rates.related(2)),
+        (settings.chosen.rates.main, settings.chosen.rates.related(0), settings.chosen.rates.related(2)),
         (10_000, 5000, 0)
     );
-    assert_eq!(settings.total_max(), 20_000);
+    assert_eq!(settings.chosen.total_max(), 20_000);
     assert_eq!(settings.warnings(&RankMaster::default()), []);
 }
 
@@ -297,5 +298,5 @@ fn of_two_rows_with_the_same_min_the_upper_one_wins() {
             .replace("rank = \"A\"\nmin = 180", "rank = \"S\"\nmin = 180"),
     );
     let scorer = Scorer::new(&settings, day("2011-08-01")).unwrap();
-    assert_eq!(settings.points[scorer.rank_index(18_000)].rank, "S");
+    assert_eq!(settings.chosen.points[scorer.rank_index(18_000)].rank, "S");
 }

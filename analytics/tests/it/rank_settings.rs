@@ -48,12 +48,15 @@ fn a_document_of_a_newer_version_is_refused_and_nothing_more_is_said() {
 fn each_source_keeps_its_own_settings_while_the_other_is_chosen() {
     let text = format!("{SAMPLE}{DEALS}");
     let sales = read(&text).unwrap();
-    assert_eq!((sales.source, sales.period_months), (Source::Sales, 12));
+    assert_eq!((sales.source, sales.chosen.period_months), (Source::Sales, 12));
     assert_eq!(sales.hash(), read(SAMPLE).unwrap().hash(), "what is not chosen does not matter");
     let deals = read(&text.replace("source = \"sales\"", "source = \"deals\"")).unwrap();
-    assert_eq!((deals.source, deals.period_months), (Source::Deals, 24));
-    assert_eq!(deals.recency_zero_rate, ZeroRate::Exclude);
-    assert_eq!((&deals.recency, &deals.count, deals.points.len()), (&None, &None, 2));
+    assert_eq!((deals.source, deals.chosen.period_months), (Source::Deals, 24));
+    assert_eq!(deals.chosen.recency_zero_rate, ZeroRate::Exclude);
+    assert_eq!(
+        (&deals.chosen.criteria.recency, deals.chosen.criteria.enabled_count(), deals.chosen.points.len()),
+        (&None, None, 2)
+    );
     assert_eq!(sales.swapped(), Some(deals.clone()), "choosing is all that differs");
     assert_eq!(deals.swapped(), Some(sales));
     assert_ne!(deals.hash(), read(&text).unwrap().hash());
@@ -64,9 +67,9 @@ fn a_block_overrides_key_by_key_and_shares_the_rest() {
     let text = format!("{SAMPLE}\n[rank.sales]\nperiod_months = 6\n");
     let settings = read(&text).unwrap();
     let shared = read(SAMPLE).unwrap();
-    assert_eq!((settings.period_months, &settings.points), (6, &shared.points));
+    assert_eq!((settings.chosen.period_months, &settings.chosen.points), (6, &shared.chosen.points));
     assert_eq!(
-        settings.other.as_deref().map(|other| other.period_months),
+        settings.other.as_ref().map(|other| other.period_months),
         Some(12),
         "deals have what is shared"
     );
@@ -147,7 +150,7 @@ fn the_canonical_form_is_a_fixed_point_that_keeps_what_is_switched_off() {
         assert_eq!(read(&written).unwrap().to_toml(), written);
     }
     let off = read(&format!("{SAMPLE}{DEALS}")).unwrap().swapped().unwrap();
-    assert_eq!(off.disabled.count.map(|count| count.rows.len()), Some(2));
+    assert_eq!(off.chosen.criteria.count.map(|count| (count.is_enabled, count.rows.len())), Some((false, 2)));
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! 対象外にする, 対象に戻す: customers that the rank update leaves alone (`docs/rank.md#eligibility`).
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use shared::dataset::CUSTOMERS;
+use shared::store::{AuditEntry, RowOutcome, StoreError, Value};
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::output::{Cell, Sheet, SheetColumn};
+use crate::rank::labels;
+
+/// Unknown codes that a message lists.
+const LISTED_MAX: usize = 50;
+
+/// `analytics rank exclude`, `rank include`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The customers' codes.
+    #[arg(required = true, value_name = "CODE")]
+    codes: Vec<String>,
+}
+
+/// What stops the transaction.
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Unknown(String),
+}
+
+/// Sets or takes away the exclusion of these customers, all or none.
+pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::Result<()> {
+    let codes: BTreeSet<&str> = args.codes.iter().map(|code| code.trim()).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let store = context.store()?;
+    let at = context.clock.now();
+    let action = if is_excluded { "rank_exclude" } else { "rank_include" };
+    let written = store.write(|tx| {
+        let unknown = tx.unknown_customers(&codes)?;
+        if !unknown.is_empty() {
+            return Err(Stopped::Unknown(refusal(&unknown)));
+        }
+        let mut changed = Vec::new();
+        for code in &codes {
+            if tx.upsert(&CUSTOMERS, &row(code, is_excluded))? != RowOutcome::Unchanged {
+                let (actor, subject) = ("analytics".to_owned(), Some((*code).to_owned()));
+                tx.audit(&AuditEntry { at, actor, action: action.to_owned(), subject, detail: None })?;
+                changed.push(*code);
+            }
+        }
+        Ok(changed)
+    });
+    let changed = written.map_err(|stopped| match stopped {
+        Stopped::Store(error) => error.into(),
+        Stopped::Unknown(reason) => Failure::error(exit::DATA, reason),
+    })?;
+    crate::metrics::refresh_cards(context, &store)?;
+    let title = if is_excluded { labels::EXCLUDED } else { labels::INCLUDED };
+    let sheet = Sheet {
+        title: context.label(title).to_owned(),
+        columns: if changed.is_empty() { Vec::new() } else { vec![SheetColumn::new(labels::CODE)] },
+        rows: changed.iter().map(|code| vec![Cell::Text((*code).to_owned())]).collect(),
+        footer: vec![
+            (context.label(crate::labels::CHANGED).to_owned(), changed.len().to_string()),
+            (context.label(crate::labels::UNCHANGED).to_owned(), (codes.len() - changed.len()).to_string()),
+        ],
+        ..Sheet::default()
+    };
+    let value = json!({
+        "command": if is_excluded { "rank exclude" } else { "rank include" },
+        "changed": changed, "unchanged": codes.len() - changed.len(),
+    });
+    context.emit(&sheet, &value)
+}
+
+fn row(code: &str, is_excluded: bool) -> Vec<Option<Value>> {
+    let mut values = vec![None; CUSTOMERS.columns.len()];
+    let cells = [
+        ("customer_code", Value::Text(code.to_owned())),
+        ("rank_auto_update_excluded", Value::Integer(i64::from(is_excluded))),
+    ];
+    for (name, value) in cells {
+        if let Some(at) = CUSTOMERS.column_index(name) {
+            values[at] = Some(value);
+        }
+    }
+    values
+}
+
+fn refusal(unknown: &[&str]) -> String {
+    let listed: Vec<&str> = unknown.iter().take(LISTED_MAX).copied().collect();
+    let more = match unknown.len().saturating_sub(LISTED_MAX) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!("no customer has the code {}{more}; nothing was written, correct the codes", listed.join(", "))
+}

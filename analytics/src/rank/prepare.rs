@@ -1,0 +1,128 @@
+//! What the commands share: the open store, its settings, the warehouse and the plan.
+
+use std::path::Path;
+
+use shared::rank::RankMaster;
+use shared::store::{RankConfig, Store};
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::mirror::Manifest;
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::totals::{Depth, Totals, TotalsError};
+use crate::rank::settings::{RankSettings, SettingsError};
+use crate::warehouse::Warehouse;
+
+/// What every command that scores needs.
+pub(crate) struct Prepared {
+    pub(crate) store: Store,
+    pub(crate) master: RankMaster,
+    pub(crate) settings: RankSettings,
+    /// The saved version that these settings are; `None` for settings that are not the newest saved ones.
+    pub(crate) config_version: Option<i64>,
+}
+
+impl Prepared {
+    /// Opens the store and reads the settings: those of the file, else the newest that were saved, else those of
+    /// the last run.
+    pub(crate) fn new(context: &Context, file: Option<&Path>) -> anyhow::Result<Self> {
+        let store = context.store()?;
+        let mut reader = store.reader()?;
+        let master = reader.rank_master()?;
+        let saved = reader.rank_config(None)?;
+        let settings = match (file, &saved) {
+            (Some(file), _) => RankSettings::load(file, &master),
+            (None, Some(saved)) => parse_saved(saved, &master),
+            (None, None) => {
+                let last = reader.last_rank_run()?.ok_or_else(|| {
+                    Failure::error(
+                        exit::CONFIG,
+                        "there are no saved settings and no run whose settings could be used; \
+                         give --settings FILE, or save some with: analytics rank config save FILE",
+                    )
+                })?;
+                RankSettings::parse(&last.config, &master, &format!("run {}", last.run_id))
+            }
+        };
+        let settings = settings.map_err(|error| refused(context, &error))?;
+        let is_saved = |saved: &RankConfig| file.is_none() || saved.document == settings.to_toml();
+        let config_version = saved.filter(is_saved).map(|saved| saved.version);
+        Ok(Self { store, master, settings, config_version })
+    }
+
+    pub(crate) fn plan(&self, context: &Context, depth: Depth) -> anyhow::Result<(RankPlan, Scene)> {
+        planned(context, &self.store, &self.master, &self.settings, depth)
+    }
+}
+
+/// What a run as of the context's day would do to everybody. The mirror is brought up to the store first, so
+/// that stale data is never scored; the store is not written.
+///
+/// # Errors
+/// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
+pub fn plan(context: &Context, settings: &RankSettings) -> anyhow::Result<RankPlan> {
+    let store = context.store()?;
+    let master = store.reader()?.rank_master()?;
+    Ok(planned(context, &store, &master, settings, Depth::Full)?.0)
+}
+
+fn planned(
+    context: &Context,
+    store: &Store,
+    master: &RankMaster,
+    settings: &RankSettings,
+    depth: Depth,
+) -> anyhow::Result<(RankPlan, Scene)> {
+    let warehouse = fresh_warehouse(context, store)?;
+    let totals = Totals::read(&warehouse, settings, context.as_of, depth).map_err(|error| match error {
+        TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
+        TotalsError::Warehouse(error) => error.into(),
+    })?;
+    let plan = RankPlan::build(settings, master, context.as_of, totals)?;
+    let scene = Scene { manifest: warehouse.manifest().clone(), warehouse };
+    Ok((plan, scene))
+}
+
+/// The mirror as it is when it is up to the store, which costs a look at a few change numbers; otherwise a sync
+/// first.
+pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> anyhow::Result<Warehouse> {
+    let mirror = context.mirror();
+    if let Ok(warehouse) = context.warehouse() {
+        let is_of_this_store = warehouse.manifest().change_no <= store.reader()?.change_no()?;
+        if is_of_this_store && !mirror.is_behind(store, warehouse.manifest())? {
+            return Ok(warehouse);
+        }
+    }
+    let progress = context.progress(crate::labels::SYNCING, None);
+    mirror.sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
+    progress.finish();
+    context.warehouse()
+}
+
+/// What a plan was computed from, still pinned.
+pub(crate) struct Scene {
+    pub(crate) warehouse: Warehouse,
+    pub(crate) manifest: Manifest,
+}
+
+/// Says every problem on a line of its own and gives the failure that ends the command.
+pub(crate) fn refused(context: &Context, error: &SettingsError) -> anyhow::Error {
+    match error {
+        SettingsError::Unreadable { .. } => Failure::error(exit::NO_INPUT, error.to_string()),
+        SettingsError::Invalid { origin, problems } => {
+            for problem in problems {
+                context.notice(&problem.to_string());
+            }
+            let n = problems.len();
+            Failure::error(
+                exit::CONFIG,
+                format!("{origin}: {n} problem(s) in the rank settings, listed above; nothing was done"),
+            )
+        }
+    }
+}
+
+/// The settings of a saved version.
+pub(crate) fn parse_saved(saved: &RankConfig, master: &RankMaster) -> Result<RankSettings, SettingsError> {
+    RankSettings::parse(&saved.document, master, &format!("saved version {}", saved.version))
+}

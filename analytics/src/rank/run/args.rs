@@ -1,0 +1,80 @@
+//! The options of `analytics rank run` and `analytics schedule run`.
+
+use std::path::PathBuf;
+
+use crate::rank::run::output_files::OutputFiles;
+
+/// `analytics schedule run`, and `analytics rank run --due`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DueArgs {
+    /// Also the months that were missed, the earliest first.
+    #[arg(long)]
+    pub(crate) catch_up: bool,
+    /// Also when more customers would change than `max_change_ratio` allows.
+    #[arg(long)]
+    pub(crate) allow_changes: bool,
+    /// The settings [default: the newest that were saved, else those of the last run].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: OutputFiles,
+}
+
+/// `analytics rank run`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The settings [default: the newest that were saved, else those of the last run].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// 保存して実行: a manual run, at any time and as often as wanted, whose settings become the newest saved
+    /// version. Without it this is the scheduled run, once a month.
+    #[arg(long)]
+    pub(crate) save: bool,
+    /// Also when the month has its scheduled run, when a later one is committed, or when `enabled = false`.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Also when more customers would change than `max_change_ratio` allows.
+    #[arg(long)]
+    pub(crate) allow_changes: bool,
+    /// Show what would be written and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Run what the schedule says is owed, as of its own date (as `analytics schedule run` does).
+    #[arg(long, conflicts_with_all = ["save", "force", "dry_run"])]
+    pub(crate) due: bool,
+    /// With --due: also the months that were missed.
+    #[arg(long, requires = "due")]
+    pub(crate) catch_up: bool,
+    /// Write every record and customer that something is wrong with to this CSV file.
+    #[arg(long, value_name = "FILE", conflicts_with = "due")]
+    pub(crate) errors: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: OutputFiles,
+}
+
+impl Args {
+    /// The run of one date that a schedule owes.
+    pub(crate) fn scheduled(due: &DueArgs) -> Self {
+        Self {
+            settings: due.settings.clone(),
+            save: false,
+            force: false,
+            allow_changes: due.allow_changes,
+            dry_run: false,
+            due: false,
+            catch_up: false,
+            errors: None,
+            outputs: OutputFiles::default(),
+        }
+    }
+
+    /// With `--due`: what the schedule is asked for.
+    pub(crate) fn due(&self) -> Option<DueArgs> {
+        let Self { settings, allow_changes, catch_up, outputs, due, .. } = self.clone();
+        due.then_some(DueArgs { catch_up, allow_changes, settings, outputs })
+    }
+
+    pub(crate) fn trigger(&self) -> &'static str {
+        if self.save { "manual" } else { "scheduled" }
+    }
+}

@@ -1,0 +1,40 @@
+//! The customers' figures and cards after a run, so that the next pop-up shows the new rank.
+
+use shared::store::Store;
+
+use crate::context::Context;
+use crate::metrics;
+use crate::rank::prepare::fresh_warehouse;
+use crate::rank::run::in_force::{RUNS_READ_MAX, in_force};
+
+/// Makes up for a run that was stopped between its commit and the publishing: then the figures of the pop-up are older
+/// than the ranks, or not there for everybody.
+pub(crate) fn publish_missing(context: &Context) -> anyhow::Result<()> {
+    let store = context.store()?;
+    let mut reader = store.reader()?;
+    let runs = reader.rank_runs(RUNS_READ_MAX)?;
+    let Some(last) = runs.iter().find(|run| in_force(&runs, run)) else { return Ok(()) };
+    let (rows, customers, oldest) = reader.metrics_published()?;
+    if rows >= customers.min(last.evaluated) && oldest.is_none_or(|oldest| oldest >= last.as_of) {
+        return Ok(());
+    }
+    context.notice(&format!(
+        "the figures of the pop-up are not those of run {}; they are published now",
+        last.run_id
+    ));
+    let at = Context { as_of: last.as_of, ..context.clone() };
+    fresh_warehouse(&at, &store)?;
+    metrics::publish(&at).map(drop)
+}
+
+/// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw
+/// an old card; this only spares them work. A forced run of an earlier day does not bring back its old figures.
+pub(crate) fn publish(context: &Context, store: &Store) -> anyhow::Result<()> {
+    let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
+    if runs.iter().any(|run| in_force(&runs, run) && run.as_of > context.as_of) {
+        metrics::refresh_cards(context, store)?;
+    } else {
+        metrics::publish(context)?;
+    }
+    Ok(())
+}

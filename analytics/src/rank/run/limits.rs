@@ -1,0 +1,108 @@
+//! What stops a run before it writes: too many changes at once, and sums that the store cannot hold
+//! (`docs/rank.md#runs`).
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::exit::{self, Failure};
+use crate::output::percent;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::scorer::AMOUNT_SCALE;
+use crate::rank::settings::RankSettings;
+
+/// A run that changes no more customers than these is not refused: somebody can look at each of them.
+const CHANGES_SEEN_MAX: u64 = 20;
+/// The first amount of yen that money of 18 digits, four of them behind the point, does not reach.
+const YEN_BEYOND: i128 = 100_000_000_000_000;
+/// Customers that a message lists.
+const LISTED_MAX: usize = 10;
+
+/// How many of the customers that have a rank and may change it would change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChangeCount {
+    /// Customers who change from one rank to another. A first rank is no change.
+    pub(crate) changed: u64,
+    /// Customers who have a rank and are updated.
+    pub(crate) updated: u64,
+}
+
+impl ChangeCount {
+    pub(crate) fn of(plan: &RankPlan) -> Self {
+        let mut counts = Self { changed: 0, updated: 0 };
+        for (_, scored) in plan.customers().filter(|(_, scored)| plan.rank(scored.before).is_some()) {
+            counts.changed += u64::from(scored.reason == Reason::Changed);
+            counts.updated += u64::from(matches!(scored.reason, Reason::Changed | Reason::Unchanged));
+        }
+        counts
+    }
+
+    /// The share that changes; nothing when nobody could.
+    pub(crate) fn ratio(self) -> Option<Decimal> {
+        crate::output::ratio(self.changed.into(), self.updated.into())
+    }
+
+    fn is_within(self, max: Decimal) -> bool {
+        // With a share of 0 nothing passes unseen, be it ever so little.
+        let is_seen = self.changed <= CHANGES_SEEN_MAX && !max.is_zero();
+        is_seen || Decimal::from(self.changed) <= max * Decimal::from(self.updated)
+    }
+}
+
+/// Why the plan may not be written, if so; `None` lets it pass.
+pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> Option<String> {
+    let max = settings.max_change_ratio;
+    (!counts.is_within(max)).then(|| {
+        let least = (max * Decimal::from(counts.updated)).floor().to_u64().unwrap_or(0);
+        format!(
+            "{} of {} ranked customers would change ({}), and max_change_ratio = {max} allows {least}; nothing was \
+             written. Look at it with: analytics rank simulate; write it all the same with --allow-changes",
+            counts.changed,
+            counts.updated,
+            percent(counts.ratio().unwrap_or_default()),
+        )
+    })
+}
+
+/// Refuses sums that money in the store could not hold, with the customers' codes.
+pub(crate) fn check_sums(plan: &RankPlan) -> anyhow::Result<()> {
+    let beyond = YEN_BEYOND * 10_i128.pow(AMOUNT_SCALE);
+    let mut codes: Vec<&str> = plan
+        .customers()
+        .filter(|(_, scored)| scored.figures.amount.abs() >= beyond)
+        .map(|(code, _)| code)
+        .collect();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    codes.sort_unstable();
+    let listed: Vec<&str> = codes.iter().take(LISTED_MAX).copied().collect();
+    Err(Failure::error(
+        exit::DATA,
+        format!(
+            "the amounts of {} customer(s) have more than 14 digits before the point: {}{}; nothing was written, \
+             correct their records (analytics validate)",
+            codes.len(),
+            listed.join(", "),
+            if codes.len() > LISTED_MAX { ", …" } else { "" },
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_within(changed: u64, updated: u64, max: &str) -> bool {
+        ChangeCount { changed, updated }.is_within(max.parse().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_share_is_inclusive_and_few_changes_always_pass() {
+        assert!(is_within(300, 1000, "0.3") && !is_within(301, 1000, "0.3"));
+        assert!(is_within(20, 20, "0.3") && !is_within(21, 21, "0.3"));
+        assert!(is_within(21, 21, "1") && is_within(0, 0, "0.3"));
+        assert!(is_within(0, 10, "0") && !is_within(1, 10, "0"));
+        assert!(is_within(33, 100_000, "0.00033") && !is_within(34, 100_000, "0.00033"));
+    }
+}

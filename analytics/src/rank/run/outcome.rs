@@ -1,0 +1,51 @@
+//! What became of a run.
+
+use crate::rank::prepare::Prepared;
+use crate::rank::run::limits::ChangeCount;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::summary::Summary;
+
+/// What became of a run.
+pub(crate) enum Outcome {
+    /// It is written, or shown as it would be.
+    Done(Box<Done>),
+    /// There is nothing to do, and why.
+    Skipped(String),
+    /// It may not be written.
+    Refused(Box<Done>),
+}
+
+/// A run that is written; with `--dry-run`, as it would be.
+pub(crate) struct Done {
+    pub(crate) prepared: Prepared,
+    pub(crate) plan: RankPlan,
+    pub(crate) summary: Summary,
+    pub(crate) change_count: ChangeCount,
+    /// `None` when nothing was written.
+    pub(crate) run_id: Option<i64>,
+    /// What would stop it, when nothing was written.
+    pub(crate) refused: Option<String>,
+}
+
+impl Done {
+    /// The run's number; `None` when nothing was written.
+    pub(crate) fn run_id(&self) -> Option<i64> {
+        self.run_id
+    }
+
+    /// Why it may not be written.
+    pub(crate) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+
+    /// Customers whose rank it changes.
+    pub(crate) fn changed(&self) -> u64 {
+        self.summary.with(Reason::Changed)
+    }
+
+    /// Warnings about the settings, the data and the clock.
+    pub(crate) fn warnings(&self) -> u64 {
+        self.plan.warnings.len() as u64
+    }
+}

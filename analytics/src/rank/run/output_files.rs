@@ -1,0 +1,56 @@
+//! What a run leaves for those who were not there: figures for a monitor, a page for people.
+
+use std::path::PathBuf;
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::output::file::{check_output, write_whole};
+use crate::rank::run::metrics_file::{self, Attempt};
+use crate::rank::run::outcome::Done;
+use crate::rank::run::report_page;
+
+/// How the files begin: only such a file is replaced.
+const METRICS_BEGIN: &str = "# HELP chakuden_";
+const PAGE_BEGIN: &str = "<!doctype html>";
+
+/// Files that a run writes beside the store.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct OutputFiles {
+    /// Write figures for Prometheus' textfile collector, also after a failure; the name should end with .prom.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_file: Option<PathBuf>,
+    /// Write a page for people: what happened, to how many, to whom most, and which settings changed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+impl OutputFiles {
+    /// Refuses files that cannot be written or are something else, before anything is done.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        if self.report.is_some() && self.report == self.metrics_file {
+            let message = "--report and --metrics-file name one file; give each its own; nothing was done";
+            return Err(Failure::error(exit::USAGE, message));
+        }
+        let files = [(&self.metrics_file, METRICS_BEGIN), (&self.report, PAGE_BEGIN)];
+        files.iter().try_for_each(|(path, begins)| match path {
+            Some(path) => check_output(path, begins),
+            None => Ok(()),
+        })
+    }
+
+    /// Writes the figures of an attempt, whatever became of it.
+    pub(crate) fn note(&self, context: &Context, attempt: &Attempt) -> anyhow::Result<()> {
+        match &self.metrics_file {
+            Some(path) => write_whole(path, &metrics_file::text(context, attempt)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the page about a run.
+    pub(crate) fn report(&self, context: &Context, done: &Done) -> anyhow::Result<()> {
+        match &self.report {
+            Some(path) => write_whole(path, &report_page::page(context, done)?),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What happened, as one page: the distribution before and after, the moves, who moved most, the settings.
+
+use rust_decimal::Decimal;
+use shared::calendar::YearMonth;
+use shared::label::Lang;
+use shared::rank::{RankDirection, RankMaster};
+use shared::store::{RankRun, Reader};
+
+use crate::context::Context;
+use crate::output::html::{self, Block};
+use crate::output::{Cell, Sheet, SheetColumn, grouped};
+use crate::rank::run::outcome::Done;
+use crate::rank::saved_settings::difference;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::{labels, summary};
+
+/// Customers that moved most, in each direction.
+const MOVED_MAX: usize = 20;
+
+/// The page.
+pub(crate) fn page(context: &Context, done: &Done) -> anyhow::Result<String> {
+    let mut reader = done.prepared.store.reader()?;
+    let (run, before) = runs(&mut reader, done.run_id())?;
+    let (plan, master) = (&done.plan, &done.prepared.master);
+    let mut blocks = notes(context, done, run.as_ref(), &mut reader)?;
+    let mut header = summary::header(context, plan, &done.prepared.settings);
+    header.extend(facts(context, done, run.as_ref()));
+    blocks.extend(summary::blocks(context, header, &done.summary, plan, master));
+    for direction in [RankDirection::Down, RankDirection::Up, RankDirection::Initial] {
+        let sheet = moved(context, done, &mut reader, direction, before.as_ref())?;
+        blocks.extend((!sheet.rows.is_empty()).then_some(Block::Sheet(sheet)));
+    }
+    blocks.push(Block::Sheet(settings(context, done, before.as_ref())));
+    let month = YearMonth::of(plan.as_of);
+    let month = match context.lang {
+        Lang::Ja => format!("{}年{}月", month.year(), month.month()),
+        Lang::En => month.to_string(),
+    };
+    let title = format!("{} {month}", context.label(labels::REPORT));
+    Ok(html::page(&title, context.lang, &blocks))
+}
+
+/// The run itself, when it is written, and the one before it.
+fn runs(reader: &mut Reader, run_id: Option<i64>) -> anyhow::Result<(Option<RankRun>, Option<RankRun>)> {
+    let mut runs = reader.rank_runs(RUNS_MAX)?.into_iter();
+    let run = match run_id {
+        Some(run_id) => runs.find(|run| run.run_id == run_id),
+        None => None,
+    };
+    Ok((run, runs.find(|run| run.mode == "run")))
+}
+
+/// Runs that are looked through for the one before.
+const RUNS_MAX: usize = 1_000;
+
+fn count(n: u64) -> String {
+    grouped(&n.to_string())
+}
+
+/// What must be seen first.
+fn notes(
+    context: &Context,
+    done: &Done,
+    run: Option<&RankRun>,
+    reader: &mut Reader,
+) -> anyhow::Result<Vec<Block>> {
+    let Some(run) = run else {
+        let reason = done.refused().map_or(context.label(labels::NOTHING_WRITTEN), |reason| reason);
+        return Ok(vec![Block::Note(reason.to_owned())]);
+    };
+    let changes = reader.rank_change_counts(run.run_id)?;
+    let told = context
+        .label(labels::HAPPENED)
+        .replace("{changed}", &count(run.changed))
+        .replace("{evaluated}", &count(run.evaluated))
+        .replace("{up}", &count(changes.up))
+        .replace("{down}", &count(changes.down))
+        .replace("{initial}", &count(changes.initial));
+    let mut notes = vec![Block::Note(told)];
+    if changes.config_changed > 0 {
+        let text = context.label(labels::BY_SETTINGS).replace("{n}", &count(changes.config_changed));
+        notes.push(Block::Note(text));
+    }
+    Ok(notes)
+}
+
+fn facts(context: &Context, done: &Done, run: Option<&RankRun>) -> Vec<(String, String)> {
+    let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
+    let mut facts = Vec::new();
+    if let Some(run) = run {
+        let at = shared::clock::japan_time(run.finished_at).format("%Y-%m-%d %H:%M:%S %:z").to_string();
+        facts.push(line(labels::RUN_ID, run.run_id.to_string()));
+        let trigger = if run.trigger == "scheduled" { labels::SCHEDULED } else { labels::MANUAL };
+        facts.push(line(labels::TRIGGER, context.label(trigger).to_owned()));
+        facts.push(line(labels::FINISHED, at));
+    }
+    if let Some(ratio) = done.change_count.ratio() {
+        facts.push(line(labels::CHANGED_SHARE, crate::output::percent(ratio)));
+    }
+    facts
+}
+
+/// Those who moved furthest in one direction in the master's order. Of equals those whose totals say it most: the
+/// highest of those who improved, the lowest of those who fell; then by code.
+fn moved(
+    context: &Context,
+    done: &Done,
+    reader: &mut Reader,
+    direction: RankDirection,
+    before: Option<&RankRun>,
+) -> anyhow::Result<Sheet> {
+    let (plan, master) = (&done.plan, &done.prepared.master);
+    let is_meant = |scored: &Scored| {
+        scored.reason == Reason::Changed
+            && master.direction(plan.rank(scored.before), plan.rank(scored.after)) == direction
+    };
+    let key = |(code, scored): &(&str, &Scored)| {
+        let total = i64::from(scored.total);
+        let total = if direction == RankDirection::Down { total } else { -total };
+        (std::cmp::Reverse(distance(plan, master, scored)), total, (*code).to_owned())
+    };
+    let mut most: Vec<(&str, &Scored)> = Vec::with_capacity(2 * MOVED_MAX);
+    for customer in plan.customers().filter(|(_, scored)| is_meant(scored)) {
+        most.push(customer);
+        if most.len() == 2 * MOVED_MAX {
+            most.sort_by_cached_key(key);
+            most.truncate(MOVED_MAX);
+        }
+    }
+    most.sort_by_cached_key(key);
+    most.truncate(MOVED_MAX);
+    let none = context.label(labels::NO_RANK);
+    let mut rows = Vec::with_capacity(most.len());
+    for (code, scored) in most {
+        let last = before.map(|run| reader.rank_score(run.run_id, code)).transpose()?.flatten();
+        rows.push(vec![
+            Cell::Text(code.to_owned()),
+            Cell::text(reader.customer_name(code)?.as_deref()),
+            Cell::Text(plan.rank(scored.before).unwrap_or(none).to_owned()),
+            Cell::Text(plan.rank(scored.after).unwrap_or(none).to_owned()),
+            last.map_or(Cell::None, |last| Cell::Number(last.total)),
+            Cell::Number(Decimal::new(i64::from(scored.total), 2)),
+        ]);
+    }
+    let columns =
+        [labels::CODE, labels::NAME, labels::RANK_FROM, labels::RANK_TO, labels::TOTAL_BEFORE, labels::TOTAL];
+    let title = match direction {
+        RankDirection::Down => labels::FELL_MOST,
+        RankDirection::Up => labels::ROSE_MOST,
+        RankDirection::Initial | RankDirection::Same => labels::FIRST_RANKS,
+    };
+    Ok(Sheet {
+        title: context.label(title).replace("{n}", &rows.len().to_string()),
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows,
+        ..Sheet::default()
+    })
+}
+
+/// Steps between the ranks before and after; a first rank is the shortest step of all.
+fn distance(plan: &RankPlan, master: &RankMaster, scored: &Scored) -> usize {
+    let position = |id| plan.rank(id).and_then(|rank| master.position(rank));
+    match (position(scored.before), position(scored.after)) {
+        (Some(before), Some(after)) => before.abs_diff(after),
+        _ => 0,
+    }
+}
+
+/// What differs from the settings of the run before.
+fn settings(context: &Context, done: &Done, before: Option<&RankRun>) -> Sheet {
+    let document = done.prepared.settings.to_toml();
+    let title = match before {
+        None => context.label(labels::SETTINGS_FIRST).to_owned(),
+        Some(before) => context.label(labels::SETTINGS_SINCE).replace("{n}", &before.run_id.to_string()),
+    };
+    let differences = before.map(|before| difference::between(&before.config, &document)).unwrap_or_default();
+    let header = vec![(context.label(labels::SETTINGS).to_owned(), done.plan.settings_hash.clone())];
+    let same = (context.label(labels::SETTINGS_SAME).to_owned(), String::new());
+    let footer = if before.is_some() && differences.is_empty() { vec![same] } else { Vec::new() };
+    Sheet { title, header, footer, ..difference::sheet(context, &differences) }
+}

@@ -1,0 +1,117 @@
+//! What a run says, to people and to programs.
+
+use serde_json::{Value, json};
+
+use crate::context::{Context, Format};
+use crate::output::{Cell, Sheet, SheetColumn, json_decimal_or_null};
+use crate::rank::run::args::Args;
+use crate::rank::run::outcome::Done;
+use crate::rank::run::report_page;
+use crate::rank::scoring::eligibility::Reason;
+use crate::rank::{labels, summary};
+
+/// Says that there was nothing to do.
+pub(crate) fn skip(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+    context.notice(reason);
+    not_done(context, args, "skipped", reason)
+}
+
+/// Says to programs that the run may not be written; people are told by the failure.
+pub(crate) fn refuse(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+    not_done(context, args, "refused", reason)
+}
+
+fn not_done(context: &Context, args: &Args, what: &str, reason: &str) -> anyhow::Result<()> {
+    if context.format == Format::Json {
+        let mut value = json!({
+            "command": "rank run", "run_id": null, "skipped": null, "refused": null,
+            "as_of": context.as_of.to_string(), "trigger": args.trigger(),
+        });
+        value[what] = json!(reason);
+        context.write(&format!("{value:#}\n"))?;
+    }
+    Ok(())
+}
+
+/// Shows a run.
+pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Result<()> {
+    if let Some(reason) = &done.refused {
+        context.notice(reason);
+    }
+    match context.format {
+        Format::Json => return context.write(&format!("{:#}\n", as_json(done, args)?)),
+        Format::Html => return context.write(&report_page::page(context, done)?),
+        Format::Csv => return context.emit(&line(done, args), &Value::Null),
+        Format::Table => {}
+    }
+    let mut header = summary::header(context, &done.plan, &done.prepared.settings);
+    let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
+    header.push(line(labels::TRIGGER, args.trigger().to_owned()));
+    header.extend(done.run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
+    let title = if done.run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
+    let master = &done.prepared.master;
+    context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
+}
+
+/// The run as one line, for a sheet of runs.
+fn line(done: &Done, args: &Args) -> Sheet {
+    let summary = &done.summary;
+    let columns = [
+        labels::RUN_ID,
+        crate::labels::AS_OF,
+        labels::TRIGGER,
+        crate::labels::CUSTOMERS,
+        crate::labels::CHANGED,
+        labels::NOT_UPDATED,
+        labels::WARNINGS,
+    ];
+    let kept = summary.with(Reason::Excluded) + summary.not_target();
+    Sheet {
+        columns: columns.map(SheetColumn::new).to_vec(),
+        rows: vec![vec![
+            done.run_id.map_or(Cell::None, Cell::Integer),
+            Cell::Date(done.plan.as_of),
+            Cell::Text(args.trigger().to_owned()),
+            Cell::Count(summary.evaluated()),
+            Cell::Count(done.changed()),
+            Cell::Count(kept),
+            Cell::Count(done.warnings()),
+        ]],
+        ..Sheet::default()
+    }
+}
+
+fn as_json(done: &Done, args: &Args) -> anyhow::Result<Value> {
+    let Done { prepared, plan, summary, change_count, run_id, refused } = done;
+    let mut reader = prepared.store.reader()?;
+    let changes = run_id.map(|run_id| reader.rank_change_counts(run_id)).transpose()?;
+    let version = run_id.map(|_| reader.last_rank_run()).transpose()?.flatten();
+    let version = version.filter(|run| Some(run.run_id) == *run_id).and_then(|run| run.config_version);
+    let unknown: Vec<_> = plan
+        .unknown
+        .iter()
+        .map(|unknown| json!({"customer_code": unknown.customer_code, "records": unknown.records}))
+        .collect();
+    Ok(json!({
+        "command": "rank run",
+        "run_id": run_id,
+        "dry_run": args.dry_run,
+        "skipped": null,
+        "refused": refused,
+        "as_of": plan.as_of.to_string(),
+        "trigger": args.trigger(),
+        "settings_hash": plan.settings_hash,
+        "config_version": version,
+        "directions": changes,
+        "source": prepared.settings.source.as_str(),
+        "evaluated": summary.evaluated(),
+        "changed": summary.with(Reason::Changed),
+        "changed_ratio": json_decimal_or_null(change_count.ratio()),
+        "excluded": summary.with(Reason::Excluded),
+        "not_target": summary.not_target(),
+        "future_ignored": plan.checks.future_ignored,
+        "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},
+        "distribution": summary.json(plan, &prepared.master),
+        "warnings": summary::warnings_json(plan),
+    }))
+}

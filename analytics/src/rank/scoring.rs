@@ -1,0 +1,8 @@
+//! From records to ranks: totals by customer, points, eligibility, and the plan of a run.
+
+pub(crate) mod customer_records;
+pub mod eligibility;
+pub mod plan;
+pub mod scorer;
+pub mod totals;
+pub(crate) mod weighted_points;

@@ -1,0 +1,200 @@
+//! What counts for each customer, from the warehouse in one pass (`docs/rank.md#metrics`).
+
+use chrono::NaiveDate;
+use duckdb::arrow::array::{
+    Array, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
+};
+use shared::calendar::sub_months;
+
+use crate::rank::scoring::scorer::{Figures, TooEarly};
+use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source, ZeroRate};
+use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
+
+/// The figures of every customer, in the order in which the engine gave them.
+#[derive(Debug)]
+pub struct Totals {
+    /// The rows, as the engine's columns.
+    pub batches: Vec<TotalsBatch>,
+    /// What was not counted.
+    pub checks: Checks,
+}
+
+/// Records that are not counted, which a run has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checks {
+    /// Records after the as-of date.
+    pub future_ignored: u64,
+    /// Slips whose lines name different customers in one related slot; the first by code is taken. `None` when
+    /// nobody looked.
+    pub split_links: Option<u64>,
+    /// Won deals without a date.
+    pub undated: u64,
+}
+
+/// How closely the records are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Whatever the scores need.
+    Scores,
+    /// Also for slips that contradict themselves, which reads the window a second time.
+    Full,
+}
+
+/// Some customers' rows as typed columns.
+#[derive(Debug)]
+pub struct TotalsBatch {
+    pub(crate) codes: StringArray,
+    ranks: StringArray,
+    excluded: BooleanArray,
+    known: BooleanArray,
+    records: Int64Array,
+    counted: Int64Array,
+    amounts: Decimal128Array,
+    latest_any: Date32Array,
+    latest_counted: Date32Array,
+}
+
+/// One row: a customer, or a code that records name and the company does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TotalsRow<'a> {
+    /// The code.
+    pub customer_code: &'a str,
+    /// The current rank; `None` when it is empty.
+    pub rank: Option<&'a str>,
+    /// Excluded from the automatic update.
+    pub is_excluded: bool,
+    /// Whether the company has this customer.
+    pub is_known: bool,
+    /// Records above zero that are linked, whatever their rate.
+    pub records: i64,
+    /// What counts.
+    pub figures: Figures,
+}
+
+impl Totals {
+    /// Reads the totals of everybody as of a date.
+    ///
+    /// # Errors
+    /// [`TotalsError`]: the date is too early, or the engine fails.
+    pub fn read(
+        warehouse: &Warehouse,
+        settings: &RankSettings,
+        as_of: NaiveDate,
+        depth: Depth,
+    ) -> Result<Self, TotalsError> {
+        let from = sub_months(as_of, settings.chosen.period_months).ok_or(TooEarly(as_of))?;
+        let batches = warehouse.query(&totals_sql(settings, from, as_of)?)?;
+        let batches = batches.iter().map(TotalsBatch::of).collect::<Result<Vec<_>, _>>()?;
+        let mut checks = Checks::of(&warehouse.query(&checks_sql(settings.source, as_of)?)?)?;
+        if depth == Depth::Full && settings.source == Source::Sales {
+            let sql = include_str!("../../../sql/rank_split_links.sql");
+            let sql = render(sql, &[("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))])?;
+            checks.split_links = Some(count(&warehouse.query(&sql)?, "split_links")?);
+        }
+        Ok(Self { batches, checks })
+    }
+}
+
+/// Why there are no totals.
+#[derive(Debug, thiserror::Error)]
+pub enum TotalsError {
+    /// The window begins before the calendar.
+    #[error(transparent)]
+    TooEarly(#[from] TooEarly),
+    /// The engine or its answer.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+}
+
+/// The one query over the records.
+fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {
+    let template = match settings.source {
+        Source::Sales => include_str!("../../../sql/rank_totals_sales.sql"),
+        Source::Deals => include_str!("../../../sql/rank_totals_deals.sql"),
+    };
+    let rate = |rate: u32| Literal::Integer(i64::from(rate));
+    let [one, two, three]: [u32; RELATED_SLOTS] =
+        std::array::from_fn(|slot| settings.chosen.rates.related(slot));
+    render(
+        template,
+        &[
+            ("from", Literal::Date(from)),
+            ("as_of", Literal::Date(as_of)),
+            ("main", rate(settings.chosen.rates.main)),
+            ("related_1", rate(one)),
+            ("related_2", rate(two)),
+            ("related_3", rate(three)),
+        ],
+    )
+}
+
+fn checks_sql(source: Source, as_of: NaiveDate) -> Result<String, WarehouseError> {
+    let template = match source {
+        Source::Sales => include_str!("../../../sql/rank_checks_sales.sql"),
+        Source::Deals => include_str!("../../../sql/rank_checks_deals.sql"),
+    };
+    render(template, &[("as_of", Literal::Date(as_of))])
+}
+
+impl Checks {
+    fn of(batches: &[RecordBatch]) -> Result<Self, WarehouseError> {
+        Ok(Self {
+            future_ignored: count(batches, "future_ignored")?,
+            split_links: None,
+            undated: count(batches, "undated")?,
+        })
+    }
+}
+
+/// A count of a result that has one row.
+fn count(batches: &[RecordBatch], name: &str) -> Result<u64, WarehouseError> {
+    let batch = batches.iter().find(|batch| batch.num_rows() == 1);
+    let batch = batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))?;
+    Ok(column::<Int64Array>(batch, name)?.value(0).unsigned_abs())
+}
+
+fn column<A: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Result<A, WarehouseError> {
+    let found = batch.column_by_name(name).and_then(|column| column.as_any().downcast_ref::<A>());
+    found.cloned().ok_or_else(|| WarehouseError::Shape(format!("{name} is missing or has another type")))
+}
+
+impl TotalsBatch {
+    fn of(batch: &RecordBatch) -> Result<Self, WarehouseError> {
+        Ok(Self {
+            codes: column(batch, "customer_code")?,
+            ranks: column(batch, "rank_before")?,
+            excluded: column(batch, "is_excluded")?,
+            known: column(batch, "is_known")?,
+            records: column(batch, "records")?,
+            counted: column(batch, "counted")?,
+            amounts: column(batch, "amount")?,
+            latest_any: column(batch, "latest_any")?,
+            latest_counted: column(batch, "latest_counted")?,
+        })
+    }
+
+    /// The rows in order.
+    pub fn rows(&self, zero_rate: ZeroRate) -> impl Iterator<Item = TotalsRow<'_>> {
+        (0..self.codes.len()).map(move |i| {
+            let count = self.counted.value(i);
+            let latest = match zero_rate {
+                ZeroRate::Count => &self.latest_any,
+                ZeroRate::Exclude => &self.latest_counted,
+            };
+            // Without anything counted there is no date either: nobody earns recency points with zero business.
+            let has_latest = count > 0 && latest.is_valid(i);
+            TotalsRow {
+                customer_code: self.codes.value(i),
+                rank: self.ranks.is_valid(i).then(|| self.ranks.value(i)).filter(|rank| !rank.is_empty()),
+                is_excluded: self.excluded.value(i),
+                is_known: self.known.value(i),
+                records: self.records.value(i),
+                figures: Figures {
+                    latest: has_latest.then(|| latest.value(i)),
+                    count,
+                    amount: self.amounts.value(i),
+                },
+            }
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! What settings are once they are checked. Nothing here reads or writes.
+
+use rust_decimal::Decimal;
+
+/// The version of the document's layout that this program knows.
+pub(crate) const VERSION: u32 = 1;
+
+/// Related customers that a record can name.
+pub const RELATED_SLOTS: usize = 3;
+
+/// Hundredths of a percent in a whole: a rate of 100 %.
+pub const RATE_ONE: u32 = 10_000;
+
+/// Checked settings. All rules of `docs/rank.md#settings` hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankSettings {
+    /// Whether the scheduled update runs at all.
+    pub enabled: bool,
+    /// Which records are counted.
+    pub source: Source,
+    /// The sources that may be chosen.
+    pub allowed_sources: Vec<Source>,
+    /// The share of the ranked, updatable customers that one run may change, 0 to 1.
+    pub max_change_ratio: Decimal,
+    /// Current ranks whose customers are updated.
+    pub update_target_ranks: Vec<String>,
+    /// Whether customers without a rank are updated.
+    pub unranked_is_target: bool,
+    /// The settings of `source`.
+    pub chosen: SourceSettings,
+    /// The settings of the other source, ready to be chosen.
+    pub other: Option<SourceSettings>,
+}
+
+/// The settings that each source has for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// Length of the window, 1 to 120 months.
+    pub period_months: u32,
+    /// What a link with rate 0 does to the latest date.
+    pub recency_zero_rate: ZeroRate,
+    /// The criteria, on or off.
+    pub criteria: Criteria,
+    /// How much of a record counts for whom.
+    pub rates: Rates,
+    /// Total points to rank, in the order of the file.
+    pub points: Vec<Threshold>,
+}
+
+/// The three criteria; `None` for one that the settings do not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Criteria {
+    /// 最新購入日: rows are months, the smallest first.
+    pub recency: Option<Criterion<u32>>,
+    /// 購入回数: rows are counts, the largest first.
+    pub count: Option<Criterion<Decimal>>,
+    /// 期間売上金額: rows are yen, the largest first.
+    pub amount: Option<Criterion<Decimal>>,
+}
+
+/// One criterion: n rows give n points for the first, down to 1 for the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion<T> {
+    /// A criterion that is switched off is kept and gives no points.
+    pub is_enabled: bool,
+    /// Hundredths: a weight of 12.5 is 1250. At most 10 000.
+    pub weight: u32,
+    /// The rows, the hardest first.
+    pub rows: Vec<T>,
+}
+
+/// Which records are counted (`docs/rank.md#records`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Sales slips, by the day of the sale.
+    Sales,
+    /// Won deals, by the day of the order.
+    Deals,
+}
+
+/// What a link with rate 0 does to the latest date (`docs/rank.md#metrics`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZeroRate {
+    /// It sets the latest date of a customer that has other, counted records.
+    Count,
+    /// It does nothing.
+    Exclude,
+}
+
+/// How much of a record counts for whom, in hundredths of a percent (100 % is [`RATE_ONE`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rates {
+    /// For the record's own customer.
+    pub main: u32,
+    /// For related customers (1), (2) …
+    pub related: Vec<u32>,
+}
+
+impl Rates {
+    /// The rate of a related slot, from 0; slots that are not configured have 0.
+    #[must_use]
+    pub fn related(&self, slot: usize) -> u32 {
+        self.related.get(slot).copied().unwrap_or(0)
+    }
+}
+
+/// The rank from a total of `min` points on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threshold {
+    /// The rank, one of the master.
+    pub rank: String,
+    /// The least total, inclusive.
+    pub min: u32,
+}
+
+impl Criteria {
+    /// 最新購入日, when it is on.
+    #[must_use]
+    pub fn enabled_recency(&self) -> Option<&Criterion<u32>> {
+        self.recency.as_ref().filter(|criterion| criterion.is_enabled)
+    }
+
+    /// 購入回数, when it is on.
+    #[must_use]
+    pub fn enabled_count(&self) -> Option<&Criterion<Decimal>> {
+        self.count.as_ref().filter(|criterion| criterion.is_enabled)
+    }
+
+    /// 期間売上金額, when it is on.
+    #[must_use]
+    pub fn enabled_amount(&self) -> Option<&Criterion<Decimal>> {
+        self.amount.as_ref().filter(|criterion| criterion.is_enabled)
+    }
+}
+
+impl<T> Criterion<T> {
+    /// The highest weighted points, in hundredths.
+    fn top(&self) -> u32 {
+        self.weight * u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl SourceSettings {
+    /// The highest total that anybody can reach, in hundredths.
+    #[must_use]
+    pub fn total_max(&self) -> u32 {
+        let criteria = &self.criteria;
+        criteria.enabled_recency().map_or(0, Criterion::top)
+            + criteria.enabled_count().map_or(0, Criterion::top)
+            + criteria.enabled_amount().map_or(0, Criterion::top)
+    }
+}
+
+impl RankSettings {
+    /// The share of customers that a run may change when the settings do not say: three of ten.
+    pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
+
+    /// These settings with the other source chosen; `None` when that has no settings.
+    #[must_use]
+    pub fn swapped(&self) -> Option<Self> {
+        let other = self.other.clone()?;
+        let chosen = self.chosen.clone();
+        Some(Self { source: self.source.other(), chosen: other, other: Some(chosen), ..self.clone() })
+    }
+}
+
+impl Source {
+    /// The one that is not this one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sales => Self::Deals,
+            Self::Deals => Self::Sales,
+        }
+    }
+
+    /// The identifier in the settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sales => "sales",
+            Self::Deals => "deals",
+        }
+    }
+}
+
+impl ZeroRate {
+    /// The identifier in the settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Exclude => "exclude",
+        }
+    }
+}
+
+/// An integer of hundredths as a decimal without trailing zeros.
+#[must_use]
+pub fn hundredths(value: u32) -> String {
+    Decimal::new(i64::from(value), 2).normalize().to_string()
+}

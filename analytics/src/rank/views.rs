@@ -1,0 +1,8 @@
+//! What can be looked at after a run: why a customer has a rank, changes, months, histories, files.
+
+pub(crate) mod changes;
+pub mod explain;
+mod explanation;
+pub(crate) mod export;
+pub(crate) mod history;
+pub(crate) mod transition;

@@ -1,0 +1,195 @@
+//! `rank explain`: everything that led to one customer's rank (`docs/rank.md#after-the-run`).
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use shared::store::{RankRun, RankScore};
+
+use crate::context::Context;
+use crate::exit::{self, Failure};
+use crate::rank::prepare::{Prepared, fresh_warehouse};
+use crate::rank::scoring::customer_records::{self, Ledger};
+use crate::rank::scoring::eligibility::{Reason, ineligible};
+use crate::rank::scoring::scorer::{Edges, Figures, Points, Scorer};
+use crate::rank::settings::RankSettings;
+use crate::warehouse::{Columns, Literal, Warehouse, render};
+
+/// Records that are listed unless more are asked for.
+const LISTED: u32 = 500;
+
+/// `analytics rank explain`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The customer's code.
+    #[arg(value_name = "CODE")]
+    customer_code: String,
+    /// The settings [default: the newest saved ones, else those of the last run].
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    settings: Option<PathBuf>,
+    /// With the settings and as of the day of this run, beside what the run kept.
+    #[arg(long, value_name = "ID")]
+    run: Option<i64>,
+    /// The records that are listed at most, the latest first; all of them are summed up.
+    #[arg(long, value_name = "N", default_value_t = LISTED, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+}
+
+/// One customer, scored record by record.
+pub(crate) struct Explained {
+    pub(crate) customer: Customer,
+    pub(crate) settings: RankSettings,
+    pub(crate) as_of: NaiveDate,
+    pub(crate) ledger: Ledger,
+    pub(crate) months_within: Option<u32>,
+    pub(crate) points: Points,
+    /// In hundredths.
+    pub(crate) total: u32,
+    pub(crate) edges: Edges,
+    /// Index into the settings' points of the rank that the total earns.
+    pub(crate) earned: usize,
+    /// Why the rank stays as it is.
+    pub(crate) kept_for: Option<Reason>,
+    pub(crate) run: Option<(RankRun, Option<RankScore>)>,
+}
+
+pub(crate) struct Customer {
+    pub(crate) customer_code: String,
+    pub(crate) customer_name: String,
+    pub(crate) rank: Option<String>,
+    pub(crate) is_excluded: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+    let mut context = context.clone();
+    let (prepared, run) = match args.run {
+        Some(run_id) => {
+            let (prepared, run) = of_run(&context, run_id)?;
+            context.as_of = run.as_of;
+            (prepared, Some(run))
+        }
+        None => (Prepared::new(&context, args.settings.as_deref())?, None),
+    };
+    let warehouse = fresh_warehouse(&context, &prepared.store)?;
+    let mut customer = customer(&warehouse, &args.customer_code)?;
+    let run = match run {
+        Some(run) => {
+            let score = prepared.store.reader()?.rank_score(run.run_id, &customer.customer_code)?;
+            if let Some(score) = &score {
+                // The rank that the run found, not the one that it or somebody gave since.
+                customer.rank.clone_from(&score.rank_before);
+                customer.is_excluded = score.reason == Reason::Excluded.as_str();
+            }
+            Some((run, score))
+        }
+        None => None,
+    };
+    let records = customer_records::records(&warehouse, prepared.settings.source, &customer.customer_code)?;
+    let explained = explained(prepared, context.as_of, customer, records, run)?;
+    explained.show(&context, args.limit as usize)
+}
+
+/// What counts for one customer, from its records one by one: what `rank explain` shows, and what the plan's sums for
+/// everybody must agree with.
+///
+/// # Errors
+/// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
+pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> anyhow::Result<Figures> {
+    let warehouse = fresh_warehouse(context, &context.store()?)?;
+    let records = customer_records::records(&warehouse, settings.source, customer_code)?;
+    let ledger = Ledger::new(settings, context.as_of, customer_code, records);
+    Ok(ledger.map_err(|early| Failure::error(exit::USAGE, early.to_string()))?.figures)
+}
+
+/// The settings of a run, whatever was saved since.
+fn of_run(context: &Context, run_id: i64) -> anyhow::Result<(Prepared, RankRun)> {
+    let store = context.store()?;
+    let mut reader = store.reader()?;
+    let master = reader.rank_master()?;
+    let missing = || {
+        Failure::error(
+            exit::NO_INPUT,
+            format!("the store has no rank run {run_id}; see: analytics rank runs"),
+        )
+    };
+    let run = reader.rank_run(run_id)?.ok_or_else(missing)?;
+    let settings = RankSettings::parse(&run.config, &master, &format!("run {run_id}"))
+        .map_err(|error| crate::rank::prepare::refused(context, &error))?;
+    let config_version = run.config_version;
+    Ok((Prepared { store, master, settings, config_version }, run))
+}
+
+fn customer(warehouse: &Warehouse, code: &str) -> anyhow::Result<Customer> {
+    let sql = "SELECT customer_code, customer_name, rank, CAST(COALESCE(rank_auto_update_excluded, FALSE) AS INTEGER) AS is_excluded
+        FROM customers WHERE customer_code = {code}";
+    let code = code.trim();
+    let frame = warehouse.frame(&render(sql, &[("code", Literal::Text(code.to_owned()))])?)?;
+    let columns = Columns(&frame);
+    let first = |name: &str| Ok::<_, anyhow::Error>(columns.texts(name)?.into_iter().next().flatten());
+    let Some(customer_code) = first("customer_code")? else {
+        return Err(Failure::error(exit::DATA, format!("no customer has the code {code}; correct the code")));
+    };
+    let is_excluded = columns.integers("is_excluded")?.first().copied().flatten() == Some(1);
+    Ok(Customer {
+        customer_code,
+        customer_name: first("customer_name")?.unwrap_or_default(),
+        rank: first("rank")?.filter(|rank| !rank.is_empty()),
+        is_excluded,
+    })
+}
+
+fn explained(
+    prepared: Prepared,
+    as_of: NaiveDate,
+    customer: Customer,
+    records: Vec<customer_records::Record>,
+    run: Option<(RankRun, Option<RankScore>)>,
+) -> anyhow::Result<Explained> {
+    let too_early =
+        |early: crate::rank::scoring::scorer::TooEarly| Failure::error(exit::USAGE, early.to_string());
+    let Prepared { master, settings, .. } = prepared;
+    let ledger = Ledger::new(&settings, as_of, &customer.customer_code, records).map_err(too_early)?;
+    let scorer = Scorer::new(&settings, as_of).map_err(too_early)?;
+    let points = scorer.points(&ledger.figures);
+    let total = scorer.total(&points);
+    Ok(Explained {
+        months_within: ledger.figures.latest.and_then(|day| scorer.months_within(day)),
+        edges: scorer.edges(total),
+        earned: scorer.rank_index(total),
+        kept_for: ineligible(&settings, &master, customer.is_excluded, customer.rank.as_deref()),
+        customer,
+        settings,
+        as_of,
+        ledger,
+        points,
+        total,
+        run,
+    })
+}
+
+impl Explained {
+    /// The rank after a run, and why.
+    pub(crate) fn outcome(&self) -> (Option<&str>, Reason) {
+        let before = self.customer.rank.as_deref();
+        let earned = self.settings.chosen.points.get(self.earned).map(|row| row.rank.as_str());
+        match self.kept_for {
+            Some(reason) => (before, reason),
+            None if earned == before => (before, Reason::Unchanged),
+            None => (earned, Reason::Changed),
+        }
+    }
+
+    /// Whether the run kept the same figures; `None` without a run that scored the customer.
+    pub(crate) fn is_as_kept(&self) -> Option<bool> {
+        let score = self.run.as_ref()?.1.as_ref()?;
+        let exact = self.scored();
+        let same_figures = exact.count == Some(score.count.normalize())
+            && exact.amount == Some(score.amount.normalize())
+            && exact.latest_date == score.latest_date;
+        Some(same_figures && exact.total == score.total.normalize())
+    }
+
+    pub(crate) fn scored(&self) -> crate::rank::scoring::plan::Exact {
+        crate::rank::scoring::plan::exact(&self.ledger.figures, self.total)
+    }
+}

@@ -1,0 +1,220 @@
+//! Which logical dates a schedule has, and which of them are owed. Pure.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use shared::calendar::YearMonth;
+use shared::store::RankRun;
+
+use crate::rank::run::in_force::in_force;
+
+/// Months that are looked back on.
+const MONTHS_MAX: i32 = 120;
+
+/// Once a month, on a day and at a time of Asia/Tokyo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Schedule {
+    /// 1 to 31; in a shorter month the last day.
+    pub(crate) day: u32,
+    /// When the day's run begins.
+    pub(crate) time: NaiveTime,
+    /// Nothing before this day is owed.
+    pub(crate) since: NaiveDate,
+}
+
+impl Schedule {
+    /// The logical date of a month: that of its run, whenever it really runs.
+    pub(crate) fn date_in(&self, month: YearMonth) -> NaiveDate {
+        let last = month.last_day();
+        last.with_day(self.day.min(last.day())).unwrap_or(last)
+    }
+
+    /// The month of the latest logical date that has come.
+    fn month_at(&self, now: NaiveDateTime) -> YearMonth {
+        let month = YearMonth::of(now.date());
+        if self.date_in(month).and_time(self.time) <= now { month } else { month.plus(-1) }
+    }
+}
+
+/// What is owed at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    /// The last scheduled run and its date.
+    pub(crate) last: Option<(i64, NaiveDate)>,
+    /// The latest logical date, when it has come and its month has no scheduled run.
+    pub(crate) owed: Option<NaiveDate>,
+    /// Earlier logical dates without a run, the earliest first: run only when somebody asks for it.
+    pub(crate) missed: Vec<NaiveDate>,
+    /// Logical dates without a run that a run of a later date has overtaken: they would bring old ranks back.
+    pub(crate) overtaken: Vec<NaiveDate>,
+    /// When the next logical date comes.
+    pub(crate) next: NaiveDateTime,
+}
+
+/// What is owed now. The runs come in any order.
+pub(crate) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -> State {
+    let latest = schedule.month_at(now);
+    let is_scheduled = |run: &&RankRun| run.trigger == "scheduled" && run.mode == "run";
+    let newest = runs.iter().filter(is_scheduled).max_by_key(|run| run.run_id);
+    let mut state = State {
+        last: newest.map(|run| (run.run_id, run.as_of)),
+        owed: None,
+        missed: Vec::new(),
+        overtaken: Vec::new(),
+        next: schedule.date_in(latest.plus(1)).and_time(schedule.time),
+    };
+    let first = YearMonth::of(schedule.since).max(latest.plus(1 - MONTHS_MAX));
+    for month in first.through(latest) {
+        let date = schedule.date_in(month);
+        let is_done = runs.iter().filter(is_scheduled).any(|run| YearMonth::of(run.as_of) == month);
+        if date < schedule.since || is_done {
+            continue;
+        }
+        // A run that was taken back holds no ranks that an earlier date could overwrite.
+        if runs.iter().any(|run| in_force(runs, run) && run.as_of > date) {
+            state.overtaken.push(date);
+        } else if month == latest {
+            state.owed = Some(date);
+        } else {
+            state.missed.push(date);
+        }
+    }
+    state
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn at(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+    }
+
+    fn schedule(day_of_month: u32, since: &str) -> Schedule {
+        Schedule { day: day_of_month, time: NaiveTime::from_hms_opt(2, 30, 0).unwrap(), since: day(since) }
+    }
+
+    fn run(run_id: i64, as_of: &str, trigger: &str) -> RankRun {
+        RankRun {
+            run_id,
+            as_of: day(as_of),
+            trigger: trigger.to_owned(),
+            config_hash: String::new(),
+            config: String::new(),
+            config_version: None,
+            mode: "run".to_owned(),
+            reverts: None,
+            started_at: chrono::DateTime::UNIX_EPOCH,
+            finished_at: chrono::DateTime::UNIX_EPOCH,
+            evaluated: 0,
+            changed: 0,
+            excluded: 0,
+            not_target: 0,
+            warnings: 0,
+        }
+    }
+
+    #[test]
+    fn a_short_month_runs_on_its_last_day() {
+        let dates = |day: u32, months: [(i32, u32); 4]| {
+            months.map(|(year, month)| {
+                schedule(day, "2020-01-01").date_in(YearMonth::new(year, month).unwrap()).day()
+            })
+        };
+        assert_eq!(dates(31, [(2026, 2), (2028, 2), (2026, 4), (2026, 12)]), [28, 29, 30, 31]);
+        assert_eq!(dates(29, [(2026, 2), (2028, 2), (2026, 4), (2026, 12)]), [28, 29, 29, 29]);
+        assert_eq!(dates(1, [(2026, 2), (2028, 2), (2026, 4), (2026, 12)]), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_date_is_owed_from_its_minute_until_it_has_run() {
+        let schedule = schedule(31, "2026-01-01");
+        let january = [run(1, "2026-01-31", "scheduled")];
+        let before = state(&schedule, at("2026-02-28 02:29"), &january);
+        assert_eq!((before.owed, before.missed.len()), (None, 0));
+        assert_eq!(before.next, at("2026-02-28 02:30"));
+        let due = state(&schedule, at("2026-02-28 02:30"), &january);
+        assert_eq!((due.owed, due.next), (Some(day("2026-02-28")), at("2026-03-31 02:30")));
+        // Days later, in the next month, it still is; the logical date stays.
+        assert_eq!(state(&schedule, at("2026-03-15 12:00"), &january).owed, Some(day("2026-02-28")));
+        let both = [run(1, "2026-01-31", "scheduled"), run(2, "2026-02-28", "scheduled")];
+        assert_eq!(state(&schedule, at("2026-03-15 12:00"), &both).owed, None);
+        // A run of the month on another day is the month's run, a manual one is not.
+        let early = [run(1, "2026-02-01", "scheduled")];
+        assert_eq!(state(&schedule, at("2026-02-28 12:00"), &early).owed, None);
+        let manual = [run(1, "2026-02-01", "manual")];
+        assert_eq!(state(&schedule, at("2026-02-28 12:00"), &manual).owed, Some(day("2026-02-28")));
+    }
+
+    #[test]
+    fn missed_months_are_told_and_those_that_were_overtaken_cannot_run() {
+        let schedule = schedule(5, "2026-03-06");
+        let runs = [run(2, "2026-05-05", "scheduled")];
+        let found = state(&schedule, at("2026-08-10 00:00"), &runs);
+        assert_eq!(found.overtaken, [day("2026-04-05")], "March's day was before the schedule began");
+        assert_eq!(found.missed, [day("2026-06-05"), day("2026-07-05")]);
+        assert_eq!((found.owed, found.last), (Some(day("2026-08-05")), Some((2, day("2026-05-05")))));
+        let manual = [run(2, "2026-05-05", "scheduled"), run(3, "2026-08-06", "manual")];
+        let found = state(&schedule, at("2026-08-10 00:00"), &manual);
+        assert_eq!((found.owed, found.missed.len(), found.overtaken.len()), (None, 0, 4));
+    }
+
+    #[test]
+    fn a_run_that_was_taken_back_is_not_made_again() {
+        let schedule = schedule(5, "2026-03-01");
+        let revert = RankRun { mode: "revert".to_owned(), ..run(2, "2026-03-05", "manual") };
+        let runs = [run(1, "2026-03-05", "scheduled"), revert];
+        assert_eq!(state(&schedule, at("2026-03-20 00:00"), &runs).owed, None);
+    }
+
+    proptest! {
+        /// Each month since the beginning is run, owed, missed or overtaken, once; after running what is owed,
+        /// nothing is.
+        #[test]
+        fn every_month_is_accounted_for(
+            day_of_month in 1_u32..=31, since in 0_u64..800, later in 0_i64..1500, hour in 0_u32..24,
+            ran in prop::collection::vec((0_u64..2300, any::<bool>()), 0..12),
+        ) {
+            let start = day("2024-01-01");
+            let schedule = Schedule {
+                day: day_of_month,
+                time: NaiveTime::from_hms_opt(2, 30, 0).unwrap(),
+                since: start + chrono::Days::new(since),
+            };
+            let now = (schedule.since + chrono::Duration::days(later)).and_hms_opt(hour, 30, 0).unwrap();
+            let mut runs: Vec<RankRun> = ran.iter().enumerate().map(|(i, (days, is_scheduled))| {
+                let as_of = (start + chrono::Days::new(*days)).to_string();
+                run(i as i64 + 1, &as_of, if *is_scheduled { "scheduled" } else { "manual" })
+            }).collect();
+            let found = state(&schedule, now, &runs);
+            let mut naive = Vec::new();
+            let mut date = schedule.since;
+            while date.and_time(schedule.time) <= now {
+                let is_last = (date + chrono::Days::new(1)).month() != date.month();
+                let is_logical = date.day() == day_of_month || (is_last && date.day() < day_of_month);
+                let same = |run: &&RankRun| run.trigger == "scheduled"
+                    && (run.as_of.year(), run.as_of.month()) == (date.year(), date.month());
+                if is_logical && !runs.iter().any(|run| same(&run)) {
+                    naive.push(date);
+                }
+                date = date + chrono::Days::new(1);
+            }
+            let mut all = [found.missed.clone(), found.overtaken.clone(), found.owed.into_iter().collect()].concat();
+            all.sort();
+            prop_assert_eq!(&all, &naive);
+            prop_assert!(found.next > now);
+            for date in found.missed.iter().chain(&found.owed) {
+                prop_assert!(runs.iter().all(|run| run.as_of <= *date));
+            }
+            for date in found.missed.into_iter().chain(found.owed) {
+                runs.push(run(100, &date.to_string(), "scheduled"));
+            }
+            let after = state(&schedule, now, &runs);
+            prop_assert_eq!((after.owed, after.missed.len()), (None, 0));
+        }
+    }
+}

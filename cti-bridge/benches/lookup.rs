@@ -20,9 +20,10 @@ use cti_bridge::server::{Parts, Server};
 use futures_util::{SinkExt, StreamExt};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use shared::dataset::{self, ColumnKind, Dataset};
-use shared::store::{NewAgent, Store, StoreError, Transaction, Value};
+use shared::dataset;
+use shared::store::{Store, StoreError, Transaction};
 use shared::{Clock, SystemClock};
+use test_support::{add_agent, put};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio_tungstenite::WebSocketStream;
@@ -142,14 +143,7 @@ fn prepare(customers: u64) -> (Store, String) {
             Store::open(&path).unwrap()
         }
     };
-    let agent = NewAgent {
-        agent_code: "B1".to_owned(),
-        agent_name: "Bench".to_owned(),
-        extension: None,
-        role: "integration".to_owned(),
-        token_expires_at: None,
-    };
-    let token = store.write(|tx| tx.add_agent(&agent, SystemClock.now())).unwrap();
+    let token = add_agent(&store, "B1", None, "integration");
     (store, token)
 }
 
@@ -224,20 +218,6 @@ fn customer(tx: &mut Transaction<'_>, n: u64) {
             ("agent", "鈴木 一郎"),
         ],
     );
-}
-
-fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) {
-    let mut values = vec![None; dataset.columns.len()];
-    for (name, text) in cells {
-        let at = dataset.column_index(name).unwrap();
-        values[at] = Some(match dataset.columns[at].kind {
-            ColumnKind::Decimal | ColumnKind::Flag | ColumnKind::Integer => {
-                Value::Integer(text.parse().unwrap())
-            }
-            _ => Value::Text((*text).to_owned()),
-        });
-    }
-    tx.upsert(dataset, &values).unwrap();
 }
 
 /// A server on a runtime of its own; dropped, it ends.

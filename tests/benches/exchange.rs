@@ -13,7 +13,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail, ensure};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use shared::dataset::{ColumnKind, SALES};
-use tests::program;
+use test_support::program;
 
 /// Lines of sales for each customer, as in the rank bench.
 const LINES_BY_CUSTOMER: u64 = 20;
@@ -66,7 +66,7 @@ impl Sized {
         if !company.folder.join("ready").exists() {
             eprintln!("generating {lines} lines into {} (once)", company.folder.display());
             let customers = (lines / LINES_BY_CUSTOMER).max(1).to_string();
-            let mut sample = Command::new(program("analytics"));
+            let mut sample = program("analytics");
             sample.args(["sample", "--customers", &customers, "--lines", &lines.to_string(), "--out"]);
             run(sample.arg(&company.folder))?;
             std::fs::write(company.folder.join("ready"), b"")?;
@@ -95,7 +95,7 @@ impl Sized {
         let (ours, bare) = (self.fresh_store("ours.db")?, self.fresh_store("bare.db")?);
         let sales = self.path("sales.csv");
         let this = std::env::current_exe()?.display().to_string();
-        let program = program("analytics").display().to_string();
+        let program = program("analytics").get_program().to_string_lossy().into_owned();
         let import = measured(&[&program, "--store", &ours, "import", &sales, "--no-cards"])?;
         let insert = measured(&[&this, "--insert", &bare, &sales])?;
         let rows = same_rows(&ours, &bare)?;
@@ -156,7 +156,7 @@ fn run(command: &mut Command) -> anyhow::Result<String> {
 }
 
 fn analytics(store: &str, arguments: &[&str]) -> anyhow::Result<String> {
-    run(Command::new(program("analytics")).args(["--store", store]).args(arguments))
+    run(program("analytics").args(["--store", store]).args(arguments))
 }
 
 /// Runs a command as a whole process and says what it took.

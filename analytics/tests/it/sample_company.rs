@@ -77,8 +77,7 @@ fn import(store: &Store, folder: &Path) -> ImportReport {
 }
 
 fn imported() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("store.db")).unwrap();
+    let (folder, store) = test_support::new_store();
     let report = import(&store, &committed());
     // The same files in another form lie in a folder of their own, which is said.
     let others: Vec<_> = report.warnings.iter().filter(|warning| !warning.file.ends_with("cp932")).collect();

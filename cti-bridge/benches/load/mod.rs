@@ -14,9 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use shared::dataset::{self, ColumnKind, Dataset};
-use shared::store::{NewAgent, Store, StoreError, Transaction, Value};
+use shared::dataset;
+use shared::store::{NewAgent, Store, StoreError};
 use shared::{Clock, SystemClock};
+use test_support::put;
 
 /// How much is going on.
 #[derive(Debug, Clone, Copy)]
@@ -219,16 +220,6 @@ pub(crate) fn company(folder: &Path, agents: usize) -> (Store, Vec<String>) {
             .collect::<Result<Vec<_>, StoreError>>()
     });
     (store, tokens.unwrap())
-}
-
-fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) {
-    let mut values = vec![None; dataset.columns.len()];
-    for (name, text) in cells {
-        let at = dataset.column_index(name).unwrap();
-        assert!(!matches!(dataset.columns[at].kind, ColumnKind::Integer), "text is all that is needed");
-        values[at] = Some(Value::Text((*text).to_owned()));
-    }
-    tx.upsert(dataset, &values).unwrap();
 }
 
 /// Resident memory of a process, in bytes.

@@ -1,15 +1,15 @@
 //! The program as others start it: output, exit codes, one line of complaint.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use crate::common::{AKAGI, company};
 use serde_json::{Value, json};
+use test_support::Process;
 
 fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cti-bridge"));
-    command.env_remove("CHAKUDEN_AMI_SECRET").env_remove("CHAKUDEN_STORE").env("CHAKUDEN_LOG", "off");
+    let mut command = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"));
+    command.env("CHAKUDEN_LOG", "off");
     command
 }
 
@@ -35,40 +35,6 @@ fn complaint(output: &Output, words: &[&str]) -> i32 {
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("a plain path")
-}
-
-/// A running `serve`; killed when the test ends.
-struct Serving {
-    child: Child,
-    address: String,
-}
-
-impl Serving {
-    fn start(args: &[&str]) -> Self {
-        let mut child = program()
-            .arg("serve")
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let ready: Value = serde_json::from_str(&line).expect("JSON");
-        Self { child, address: ready["listening"].as_str().expect("an address").to_owned() }
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]
@@ -217,39 +183,18 @@ fn a_port_in_use_is_named() {
 #[test]
 fn a_wrong_secret_ends_the_program_with_one_line() {
     let company = company();
-    let mut simulator = program()
-        .args(["simulate", "--listen", "127.0.0.1:0", "--user", "bridge", "--pace-ms", "3600000"])
-        .env("CHAKUDEN_AMI_SECRET", "right")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(simulator.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let ready: Value = serde_json::from_str(&line).expect("JSON");
-    let ami = ready["listening"].as_str().expect("an address");
-    let mut serving = program()
-        .args([
-            "serve",
-            "--store",
-            text(&company.path()),
-            "--listen",
-            "127.0.0.1:0",
-            "--ami",
-            ami,
-            "--ami-user",
-            "bridge",
-        ])
-        .env("CHAKUDEN_AMI_SECRET", "wrong")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let code = serving.wait().expect("it ends").code();
-    let mut stderr = String::new();
-    serving.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
-    let _ = simulator.kill();
-    let _ = simulator.wait();
-    assert_eq!((code, stderr.lines().count()), (Some(78), 1), "{stderr}");
+    let mut simulate = program();
+    simulate.args(["simulate", "--listen", "127.0.0.1:0", "--user", "bridge", "--pace-ms", "3600000"]);
+    simulate.env("CHAKUDEN_AMI_SECRET", "right");
+    let simulator = Process::start(simulate);
+    let ami = simulator.listening().to_string();
+    let store = company.path();
+    let mut serve = program();
+    serve.args(["serve", "--store", text(&store), "--listen", "127.0.0.1:0", "--ami", &ami]);
+    let output = serve.args(["--ami-user", "bridge"]).env("CHAKUDEN_AMI_SECRET", "wrong").output();
+    let output = output.expect("it runs");
+    let stderr = String::from_utf8(output.stderr).expect("text");
+    assert_eq!((output.status.code(), stderr.lines().count()), (Some(78), 1), "{stderr}");
     assert!(
         stderr.contains("bridge") && stderr.contains("manager.conf") && !stderr.contains("wrong"),
         "{stderr}"
@@ -260,29 +205,26 @@ fn a_wrong_secret_ends_the_program_with_one_line() {
 fn either_signal_ends_it_in_good_order() {
     let company = company();
     for signal in ["-INT", "-TERM"] {
-        let mut serving = Serving::start(&["--store", text(&company.path()), "--listen", "127.0.0.1:0"]);
-        assert!(std::net::TcpStream::connect(&serving.address).is_ok());
-        let begun = std::time::Instant::now();
+        let mut serve = program();
+        serve.args(["serve", "--store", text(&company.path()), "--listen", "127.0.0.1:0"]);
+        let mut serving = Process::start(serve);
+        let address = serving.listening();
+        assert!(std::net::TcpStream::connect(address).is_ok());
         serving.signal(signal);
-        assert_eq!(serving.child.wait().expect("it ends").code(), Some(0), "{signal}");
-        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{signal}");
-        assert!(std::net::TcpStream::connect(&serving.address).is_err());
+        let ended = serving.ended_within(std::time::Duration::from_secs(2));
+        assert_eq!(ended.and_then(|status| status.code()), Some(0), "{signal}");
+        assert!(std::net::TcpStream::connect(address).is_err());
     }
 }
 
 #[test]
 fn the_demo_prints_the_page_and_a_sign_in() {
     let company = company();
-    let mut demo = program()
-        .args(["demo", "--store", text(&company.path()), "--pace-ms", "20"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut lines = BufReader::new(demo.stdout.take().expect("piped")).lines();
-    let page = lines.next().expect("a line").expect("text");
-    let sign_in = lines.next().expect("a line").expect("text");
-    let _ = demo.kill();
-    let _ = demo.wait();
+    let mut demo = program();
+    demo.args(["demo", "--store", text(&company.path()), "--pace-ms", "20"]);
+    let demo = Process::start(demo);
+    let (page, sign_in) = (demo.line(), demo.line());
+    demo.kill();
     assert!(page.contains("http://127.0.0.1:"), "{page}");
     let token = sign_in.rsplit_once("/#token=").expect("a sign-in").1.to_owned();
     let now = shared::Clock::now(&shared::SystemClock);

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use crate::common::{AKAGI, Client, Company, Ended, Running, company, http, post, soon, start, start_with};
@@ -15,7 +15,7 @@ use shared::{Clock, FixedClock, SystemClock};
 const PASSWORD: &str = "正しい馬の電池と栓抜き";
 
 fn command(company: &Company, args: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cti-bridge"))
+    let mut child = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"))
         .args(args)
         .env("CHAKUDEN_STORE", company.path())
         .stdin(Stdio::piped())

@@ -1,9 +1,8 @@
 //! The listener's TLS: page, WebSocket, reload, and who is refused.
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use crate::common::{AKAGI, Company, company, soon, start};
@@ -14,6 +13,7 @@ use cti_bridge::tls::TlsConfig;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::SystemClock;
+use test_support::Process;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::client::TlsStream;
@@ -178,9 +178,9 @@ async fn a_reloaded_certificate_is_used_by_the_next_connection_and_open_ones_sta
 }
 
 fn serve(company: &Company, files: &TlsConfig) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cti-bridge"));
+    let mut command = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"));
     let path = company.path();
-    command.env_remove("CHAKUDEN_STORE").env("CHAKUDEN_LOG", "off");
+    command.env("CHAKUDEN_LOG", "off");
     command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(path);
     command.arg("--tls-cert").arg(&files.certificate).arg("--tls-key").arg(&files.key);
     command
@@ -190,18 +190,13 @@ fn serve(company: &Company, files: &TlsConfig) -> Command {
 async fn sighup_loads_the_certificate_again() {
     let company = company();
     let files = pair(company.folder.path());
-    let mut child = serve(&company, &files).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: Value = serde_json::from_str(&line).unwrap();
-    let address: SocketAddr = ready["listening"].as_str().unwrap().parse().unwrap();
+    let serving = Process::start(serve(&company, &files));
+    let address = serving.listening();
     assert!(connect(address, &files.certificate).await.is_ok());
     pair(company.folder.path());
-    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+    serving.signal("-HUP");
     // The signal takes its time; each try is a whole handshake.
     soon(async { while connect(address, &files.certificate).await.is_err() {} }).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use shared::dataset::{self, Dataset};
 use shared::phone::PhoneNumber;
 use shared::store::{
     CallEffects, CallRecord, CallWork, ChoiceLevel, Disposition, NewInquiry, NewParty, NewTask, NumberChoice,
-    Store, StoreError, Transaction, Value,
+    Store, StoreError, Transaction,
 };
 
 const NUMBER: &str = "+81312345678";
@@ -20,16 +20,11 @@ fn today() -> NaiveDate {
 }
 
 fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
-    let mut values = vec![None; dataset.columns.len()];
-    for (name, text) in cells {
-        values[dataset.column_index(name).unwrap()] = Some(Value::Text((*text).to_owned()));
-    }
-    store.write(|tx| tx.upsert(dataset, &values).map(|_| ())).unwrap();
+    store.write(|tx| Ok::<_, StoreError>(test_support::put(tx, dataset, cells))).unwrap();
 }
 
 fn new_store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("company.db")).unwrap();
+    let (folder, store) = test_support::new_store();
     for (code, rank) in [("C1", "C"), ("C2", "S")] {
         let customer = [("customer_code", code), ("customer_name", code), ("rank", rank)];
         put(&store, &dataset::CUSTOMERS, &customer);

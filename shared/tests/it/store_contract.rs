@@ -9,8 +9,8 @@ use shared::dataset::{self, Dataset};
 use shared::phone::PhoneNumber;
 use shared::store::{
     AuditEntry, CallRecord, CustomerMetrics, NewAgent, RankRun, RankScore, RowOutcome, Store, StoreError,
-    Transaction, Value,
 };
+use test_support::{new_store, put};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -18,28 +18,6 @@ fn day(text: &str) -> NaiveDate {
 
 fn noon(text: &str) -> DateTime<Utc> {
     Utc.from_utc_datetime(&day(text).and_hms_opt(3, 0, 0).unwrap())
-}
-
-fn new_store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("company.db")).unwrap();
-    (folder, store)
-}
-
-/// Writes one row, given as `column=value` pairs; whole numbers are integers, as they are stored.
-fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) -> RowOutcome {
-    let mut values = vec![None; dataset.columns.len()];
-    for (name, text) in cells {
-        let at =
-            dataset.column_index(name).unwrap_or_else(|| panic!("{} has no column {name}", dataset.name));
-        use dataset::ColumnKind::{Decimal, Flag, Integer};
-        values[at] = Some(match dataset.columns[at].kind {
-            _ if text.is_empty() => Value::Null,
-            Decimal | Flag | Integer => Value::Integer(text.parse().unwrap()),
-            _ => Value::Text((*text).to_owned()),
-        });
-    }
-    tx.upsert(dataset, &values).unwrap()
 }
 
 fn write(store: &Store, rows: &[(&Dataset, &[(&str, &str)])]) -> Vec<RowOutcome> {

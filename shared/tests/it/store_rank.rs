@@ -2,13 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::dataset::CUSTOMERS;
-use shared::store::{RankConfig, RankRun, RankScore, Store, StoreError, Value};
-
-fn new_store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("company.db")).unwrap();
-    (folder, store)
-}
+use shared::store::{RankConfig, RankRun, RankScore, Store, StoreError};
+use test_support::{new_store, put};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -82,11 +77,8 @@ fn score(total: i64, before: &str, after: &str) -> RankScore {
 }
 
 fn set_rank(store: &Store, rank: &str) {
-    let mut values = vec![None; CUSTOMERS.columns.len()];
-    for (name, text) in [("customer_code", "1"), ("customer_name", "一"), ("rank", rank)] {
-        values[CUSTOMERS.column_index(name).unwrap()] = Some(Value::Text(text.to_owned()));
-    }
-    store.write(|tx| tx.upsert(&CUSTOMERS, &values)).unwrap();
+    let customer = [("customer_code", "1"), ("customer_name", "一"), ("rank", rank)];
+    store.write(|tx| Ok::<_, StoreError>(put(tx, &CUSTOMERS, &customer))).unwrap();
 }
 
 #[test]

@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use shared::store::{AuditEntry, AuditFilter, NewAgent, Reader, Store, StoreError, TokenKind};
+use test_support::new_store;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
 fn store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("s.db")).unwrap();
+    let (folder, store) = new_store();
     for code in ["A201", "A202"] {
         let agent = NewAgent {
             agent_code: code.to_owned(),
@@ -161,8 +161,7 @@ proptest! {
         action in proptest::option::of("customer\\.|customer\\.lookup|sign_in|customer|nothing"),
         limit in proptest::option::of(0_usize..70),
     ) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("s.db")).unwrap();
+        let (_folder, store) = new_store();
         let written = entries();
         store.write(|tx| written.iter().try_for_each(|entry| tx.audit(entry))).unwrap();
         let minute = |n: i64| at("2026-11-01T00:00:00Z") + chrono::TimeDelta::minutes(n);

@@ -4,17 +4,20 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
+use crate::support::{sales, sales_rows};
 use shared::dataset;
 use tests::{Company, csv};
 
-fn sales(company: &Company, name: &str, first: usize, rows: usize) -> String {
-    let rows =
-        (first..first + rows).map(|row| format!("S{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
-    company.file(name, &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
-}
-
-fn rows_in(company: &Company) -> u64 {
-    company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
+/// Runs a command through another program that ends by running its arguments.
+fn wrapped(mut wrapper: Command, command: &Command) -> Output {
+    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    wrapper
+        .envs(set)
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 /// Runs `analytics` where no file can grow beyond `kib`: every write beyond fails, as on a full disk.
@@ -23,24 +26,23 @@ fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {
     let mut shell = Command::new("bash");
     // Without the trap the system would end the program instead of failing the write.
     shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"")]);
-    shell.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
-    shell.output().unwrap()
+    wrapped(shell, &command)
 }
 
 #[test]
 fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
     let company = Company::new();
-    let first = sales(&company, "sales-1.csv", 0, 1_000);
+    let first = sales(&company, "sales-1.csv", "S", 0..1_000);
     company.analytics_ok(&["import", &first]);
-    let more = sales(&company, "sales-2.csv", 1_000, 40_000);
+    let more = sales(&company, "sales-2.csv", "S", 1_000..41_000);
     for kib in [600, 1_200, 2_400] {
         let output = with_room(&company, kib, &["import", &more]);
         let complaint = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(74), "{kib}: {complaint}");
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
         assert!(complaint.contains("company.db") && complaint.contains("disk space"), "{complaint}");
-        assert_eq!(rows_in(&company), 1_000);
-        assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+        assert_eq!(sales_rows(&company), 1_000);
+        company.verify_cards();
     }
     let report = company.analytics_json(&["import", &more]);
     assert_eq!(report["files"][0]["new"], 40_000);
@@ -60,20 +62,18 @@ fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
     held.args(["--bounding-set", "-dac_override,-dac_read_search"]);
     held.args(["--inh-caps", "-dac_override,-dac_read_search", "--"]);
     let superuser = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let mut run = if superuser { held } else { Command::new("env") };
-    let output = run.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null()).output();
+    let output = wrapped(if superuser { held } else { Command::new("env") }, &command);
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let output = output.unwrap();
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(77), "{complaint}");
     assert!(complaint.contains("closed") && complaint.contains("cannot be read"), "{complaint}");
-    assert_eq!(rows_in(&company), 0);
+    assert_eq!(sales_rows(&company), 0);
 }
 
 #[test]
 fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
     let company = Company::new();
-    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 60_000)]);
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..60_000)]);
     let output = with_room(&company, 200, &["sync", "--rebuild"]);
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(74), "{complaint}");
@@ -109,13 +109,13 @@ fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
         }
     }
     assert_eq!(waited, 1, "the first room that is enough for the rows is not enough for the cards");
-    assert!(company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap().different.is_empty());
+    company.verify_cards();
 }
 
 #[test]
 fn an_export_without_room_says_one_line_and_leaves_no_file() {
     let company = Company::new();
-    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..20_000)]);
     let folder = company.path("out");
     for kind in ["csv", "xlsx"] {
         let arguments = ["export", "sales", "--out", folder.to_str().unwrap(), "--as", kind];
@@ -133,7 +133,7 @@ fn an_export_without_room_says_one_line_and_leaves_no_file() {
 #[test]
 fn a_workbook_is_not_at_fault_when_there_is_no_room_to_unpack_it() {
     let company = Company::new();
-    company.analytics_ok(&["import", &sales(&company, "sales.csv", 0, 20_000)]);
+    company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..20_000)]);
     let folder = company.path("out");
     company.analytics_ok(&["export", "sales", "--out", folder.to_str().unwrap(), "--as", "xlsx"]);
     let book = folder.join("sales.xlsx");

@@ -1,26 +1,19 @@
 //! `kill -9` at random moments: what was acknowledged is kept, what was not is whole or absent.
 
+use std::net::SocketAddr;
+use std::process::Command;
 use std::time::Duration;
 
+use crate::support::{killed_after, sales, sales_rows};
 use futures_util::{SinkExt, StreamExt};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value as Json, json};
-use shared::dataset;
-use tests::{Company, Running, csv};
+use test_support::{Process, add_agent, program};
+use tests::Company;
 use tokio_tungstenite::tungstenite::Message;
 
 /// How often each program is killed.
 const KILLS: usize = 50;
-
-fn sales_file(company: &Company, batch: usize, rows: usize) -> String {
-    let rows =
-        (0..rows).map(|row| format!("B{batch}-{row},1,2026-01-{:02},C{},100.25", row % 28 + 1, row % 7));
-    company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
-}
-
-fn rows_in(company: &Company) -> u64 {
-    company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
-}
 
 #[test]
 fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
@@ -28,16 +21,15 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
     let company = Company::new();
     let mut random = StdRng::seed_from_u64(7);
     let started = std::time::Instant::now();
-    company.analytics_ok(&["import", &sales_file(&company, 0, ROWS)]);
+    let batch_file = |batch: usize| sales(&company, "sales.csv", &format!("B{batch}-"), 0..ROWS);
+    company.analytics_ok(&["import", &batch_file(0)]);
     let whole = started.elapsed();
     let mut kept = ROWS as u64;
     for batch in 1..=KILLS {
-        let file = sales_file(&company, batch, ROWS);
-        let mut import = Running::start(company.analytics(&["import", &file]));
+        let file = batch_file(batch);
         let moment = whole.mul_f64(random.random_range(0.0..1.2));
-        let acknowledged = import.ended_within(moment).is_some_and(|status| status.success());
-        import.kill();
-        let found = rows_in(&company);
+        let acknowledged = killed_after(moment, company.analytics(&["import", &file]));
+        let found = sales_rows(&company);
         let complete = kept + ROWS as u64;
         assert!(
             found == complete || (!acknowledged && found == kept),
@@ -49,28 +41,22 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
         }
         kept = complete;
     }
-    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
-    assert!(verified.different.is_empty());
+    company.verify_cards();
 }
 
-/// The bridge and a simulated telephone system that rings all the time.
-struct Bridge {
-    bridge: Running,
-    address: String,
+/// A program that listens, with the secret of the simulated PBX.
+fn start(mut command: Command) -> (Process, SocketAddr) {
+    let process = Process::start({
+        command.env("CHAKUDEN_AMI_SECRET", "secret");
+        command
+    });
+    let address = process.listening();
+    (process, address)
 }
 
-fn start_bridge(company: &Company, simulator: &str) -> Bridge {
-    let mut command =
-        company.bridge(&["serve", "--listen", "127.0.0.1:0", "--ami", simulator, "--ami-user", "test"]);
-    command.env("CHAKUDEN_AMI_SECRET", "secret");
-    let bridge = Running::start(command);
-    let ready: Json = serde_json::from_str(&bridge.line()).unwrap();
-    Bridge { address: ready["listening"].as_str().unwrap().to_owned(), bridge }
-}
-
-/// Signs in, and reads the agent's calls of today after every push until time is up; gives the ids that the
-/// bridge said it has kept.
-async fn calls_that_were_shown(address: &str, token: &str, time: Duration) -> Vec<String> {
+/// Signs in and asks for today's calls after every push until the time is up; returns the ids of the calls that the
+/// bridge said it had kept.
+async fn calls_that_were_shown(address: SocketAddr, token: &str, time: Duration) -> Vec<String> {
     let mut kept = Vec::new();
     let listen = async {
         let request = tokio_tungstenite::tungstenite::client::ClientRequestBuilder::new(
@@ -105,26 +91,22 @@ async fn calls_that_were_shown(address: &str, token: &str, time: Duration) -> Ve
 #[test]
 fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
     let company = Company::new();
-    let token = company.agent("A201", "201");
-    company.agent("A202", "202");
-    company.agent("A203", "203");
-    let mut command = std::process::Command::new(tests::program("cti-bridge"));
+    let [token, ..] = ["201", "202", "203"]
+        .map(|extension| add_agent(&company.store(), &format!("A{extension}"), Some(extension), "agent"));
+    let mut command = program("cti-bridge");
     command.args(["simulate", "--listen", "127.0.0.1:0", "--user", "test", "--pace-ms", "20"]);
-    let simulator = Running::start({
-        command.env("CHAKUDEN_AMI_SECRET", "secret");
-        command
-    });
-    let ready: Json = serde_json::from_str(&simulator.line()).unwrap();
-    let simulator_address = ready["listening"].as_str().unwrap().to_owned();
+    let (_simulator, pbx) = start(command);
+    let pbx = pbx.to_string();
 
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut random = StdRng::seed_from_u64(13);
     let mut acknowledged: Vec<String> = Vec::new();
     for _ in 0..KILLS {
-        let running = start_bridge(&company, &simulator_address);
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--ami", &pbx, "--ami-user", "test"];
+        let (bridge, address) = start(company.bridge(&serve));
         let time = Duration::from_millis(random.random_range(20..400));
-        acknowledged.extend(runtime.block_on(calls_that_were_shown(&running.address, &token, time)));
-        running.bridge.kill();
+        acknowledged.extend(runtime.block_on(calls_that_were_shown(address, &token, time)));
+        bridge.kill();
     }
     acknowledged.sort();
     acknowledged.dedup();
@@ -134,8 +116,7 @@ fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
     let kept: std::collections::HashSet<&str> = kept.iter().map(|call| call.call_id.as_str()).collect();
     let lost: Vec<&String> = acknowledged.iter().filter(|id| !kept.contains(id.as_str())).collect();
     assert!(lost.is_empty(), "lost: {lost:?}");
-    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
-    assert!(verified.different.is_empty());
+    company.verify_cards();
 }
 
 #[test]
@@ -146,10 +127,8 @@ fn an_agent_whose_token_was_printed_exists_after_a_kill() {
         let (code, extension) = (format!("K{number}"), format!("{}", 300 + number));
         let arguments =
             ["agent", "add", "--code", &code, "--name", "x", "--extension", &extension, "--role", "agent"];
-        let mut add = Running::start(company.bridge(&arguments));
         let moment = Duration::from_micros(random.random_range(0..30_000));
-        let acknowledged = add.ended_within(moment).is_some_and(|status| status.success());
-        add.kill();
+        let acknowledged = killed_after(moment, company.bridge(&arguments));
         let agents = company.store().reader().unwrap().agents().unwrap();
         assert!(!acknowledged || agents.iter().any(|agent| agent.agent_code == code));
     }

@@ -1,28 +1,16 @@
 //! `kill -9` in the middle of a snapshot, a merge and its undo: each is in whole or not at all.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::support::killed_after;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use shared::dataset;
 use shared::store::Rule;
-use tests::{Company, Running, csv};
+use tests::{Company, csv};
 
 /// How often each is killed.
 const KILLS: usize = 24;
-
-/// Starts a command, kills it at a random moment, and says whether it had ended well before.
-fn kill_within(company: &Company, arguments: &[&str], moment: Duration) -> bool {
-    let mut running = Running::start(company.analytics(arguments));
-    let ended = running.ended_within(moment).is_some_and(|status| status.success());
-    running.kill();
-    ended
-}
-
-fn verify(company: &Company) {
-    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
-    assert!(verified.different.is_empty());
-}
 
 #[test]
 fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
@@ -58,12 +46,12 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
     for kill in 0..KILLS {
         let arguments = take(&files[1 - now]);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let done = kill_within(&company, &arguments, whole.mul_f64(random.random_range(0.0..1.2)));
+        let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
         let after = state(&company);
         assert!(after != now || !done, "kill {kill}: it said that it was done");
         now = after;
     }
-    verify(&company);
+    company.verify_cards();
 }
 
 #[test]
@@ -109,12 +97,12 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
             true => vec!["merge", "--undo", &last],
             false => vec!["merge", "C1", "C2", "--yes"],
         };
-        let done = kill_within(&company, &arguments, whole.mul_f64(random.random_range(0.0..1.2)));
+        let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
         let after = merged(&company);
         assert!(after != now || !done, "kill {kill}: it said that it was done");
         now = after;
     }
-    verify(&company);
+    company.verify_cards();
     let mut orphans = 0;
     company
         .store()

@@ -3,9 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use crate::support::killed_after;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rusqlite::{Connection, OpenFlags};
-use tests::{Company, Running, csv};
+use test_support::Process;
+use tests::{Company, csv};
 
 /// How often a run is killed.
 const KILLS: usize = 100;
@@ -64,10 +66,8 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes
     for kill in 0..KILLS {
         let as_of = month(kill);
         let arguments = ["rank", "run", "--settings", &settings[(kill + 1) % 2], "--as-of", &as_of];
-        let mut run = Running::start(company.analytics(&arguments));
         let moment = whole.mul_f64(random.random_range(0.0..1.1));
-        let acknowledged = run.ended_within(moment).is_some_and(|status| status.success());
-        run.kill();
+        let acknowledged = killed_after(moment, company.analytics(&arguments));
         let now = whole_runs(&company);
         assert!(now == runs + 1 || (now == runs && !acknowledged), "kill {kill}: {now} runs after {runs}");
         if now == runs {
@@ -82,13 +82,12 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes
         unfinished > KILLS / 10 && unfinished < KILLS,
         "{unfinished} of {KILLS} kills came before the end"
     );
-    let verified = company.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
-    assert!(verified.different.is_empty());
+    company.verify_cards();
 }
 
 /// Starts the same run twice at once and gives the exit codes.
 fn twice(company: &Company, arguments: &[&str]) -> [i32; 2] {
-    let mut both = [0, 1].map(|_| Running::start(company.analytics(arguments)));
+    let mut both = [0, 1].map(|_| Process::start(company.analytics(arguments)));
     both.each_mut().map(|run| run.ended_within(Duration::from_secs(60)).unwrap().code().unwrap())
 }
 

@@ -7,3 +7,4 @@ mod kill;
 mod kill_quality;
 mod kill_rank;
 mod layout;
+mod support;

@@ -21,9 +21,8 @@ pub(crate) struct Company {
 impl Company {
     /// An empty company, as of 2026-10-31 in Tokyo.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, store) = test_support::new_store();
         let path = folder.path().join("company.db");
-        let store = Store::create(&path).unwrap();
         let clock = FixedClock::new("2026-10-30T15:30:00Z".parse().unwrap());
         let context = Context::quiet(&path, Arc::new(clock));
         Self { folder, store, context }
@@ -31,7 +30,7 @@ impl Company {
 
     /// A file of rank settings: the sample with these changes; gives its path.
     pub(crate) fn rank_settings(&self, changes: &[(&str, &str)]) -> String {
-        let sample = include_str!("../../../../data/rank.toml").to_owned();
+        let sample = test_support::RANK_SETTINGS.to_owned();
         let text = changes.iter().fold(sample, |text, (old, new)| {
             assert!(text.contains(old), "the sample has no {old}");
             text.replace(old, new)
@@ -123,8 +122,8 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
 }
 
 pub(crate) fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_analytics"));
-    command.args(arguments).env_remove("LANG").env_remove("CHAKUDEN_LANG").env_remove("CHAKUDEN_STORE");
+    let mut command = test_support::command(env!("CARGO_BIN_EXE_analytics"));
+    command.args(arguments);
     command
 }
 

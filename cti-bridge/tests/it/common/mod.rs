@@ -20,8 +20,9 @@ use cti_bridge::source::{SourceEvent, SourceLink};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::SystemClock;
-use shared::dataset::{self, ColumnKind, Dataset};
-use shared::store::{NewAgent, Store, StoreError, Transaction, Value as Stored};
+use shared::dataset;
+use shared::store::{Store, StoreError};
+pub use test_support::put;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -39,21 +40,6 @@ pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, what).await.expect("this must not take so long")
 }
 
-/// Writes one row, given as `column=value` pairs.
-pub fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) {
-    let mut values = vec![None; dataset.columns.len()];
-    for (name, text) in cells {
-        let at = dataset.column_index(name).unwrap();
-        values[at] = Some(match dataset.columns[at].kind {
-            ColumnKind::Decimal | ColumnKind::Flag | ColumnKind::Integer => {
-                Stored::Integer(text.parse().unwrap())
-            }
-            _ => Stored::Text((*text).to_owned()),
-        });
-    }
-    tx.upsert(dataset, &values).unwrap();
-}
-
 /// A folder with a store: two customers of their own number, two on one number, a lead; three agents.
 pub struct Company {
     pub folder: tempfile::TempDir,
@@ -67,8 +53,7 @@ pub const LEAD_NUMBER: &str = "052-333-4444";
 pub const MEMO: &str = "値引きは部長決裁";
 
 pub fn company() -> Company {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("company.db")).unwrap();
+    let (folder, store) = test_support::new_store();
     store
         .write(|tx| {
             for (code, name, kana, phone) in [
@@ -104,14 +89,7 @@ pub fn add_agent(store: &Store, extension: &str) -> String {
 
 /// Adds the agent `A<extension>` of a role; gives the token.
 pub fn add_agent_as(store: &Store, extension: &str, role: &str) -> String {
-    let agent = NewAgent {
-        agent_code: format!("A{extension}"),
-        agent_name: format!("Agent {extension}"),
-        extension: Some(extension.to_owned()),
-        role: role.to_owned(),
-        token_expires_at: None,
-    };
-    store.write(|tx| tx.add_agent(&agent, shared::Clock::now(&SystemClock))).unwrap()
+    test_support::add_agent(store, &format!("A{extension}"), Some(extension), role)
 }
 
 impl Company {

@@ -17,8 +17,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("store.db")).unwrap();
+        let (folder, store) = test_support::new_store();
         Self { folder, store }
     }
 

@@ -7,10 +7,13 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 use shared::address::AreaMap;
+use shared::exit::{self, Failure};
 use shared::label::Lang;
+use shared::message;
+use shared::message::Explain;
 
 use crate::context::{Context, Format, default_mirror, system_clock};
-use crate::exit::{self, Failure};
+use crate::exit::failure_of;
 use crate::warehouse::WarehouseLimits;
 use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
 
@@ -52,6 +55,17 @@ struct Global {
     /// Threads that the query engine may use; 0 means one for each processor.
     #[arg(long, global = true, value_name = "N", default_value_t = 0, env = "CHAKUDEN_THREADS_MAX")]
     threads_max: u16,
+}
+
+impl Global {
+    fn language(&self) -> Lang {
+        let option = self.lang.map(|lang| match lang {
+            LangArg::Ja => Lang::Ja,
+            LangArg::En => Lang::En,
+        });
+        let variable = |name: &str| std::env::var(name).ok();
+        Lang::choose(option, variable("CHAKUDEN_LANG").as_deref(), variable("LANG").as_deref())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,20 +135,20 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    match run(cli) {
+    let lang = cli.global.language();
+    match run(cli, lang) {
         Ok(code) => code,
-        Err(error) if exit::is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("{error:#}"));
-            exit::exit_code(&error)
+        Err(failure) => {
+            say(failure.message().text(lang));
+            ExitCode::from(failure.code())
         }
     }
 }
 
-/// Help and the version are answers; anything else that clap says is a wrong command line.
+/// Help and the version succeed; anything else from clap is a wrong command line.
 fn usage(error: &clap::Error) -> ExitCode {
     let answered = !error.use_stderr();
-    // A closed pipe is no error of ours.
+    // A closed pipe is not an error.
     let _ = error.print();
     if answered { ExitCode::SUCCESS } else { ExitCode::from(exit::USAGE) }
 }
@@ -143,17 +157,17 @@ fn usage(error: &clap::Error) -> ExitCode {
 fn say(text: &str) {
     use std::io::Write;
     let line = text.replace('\n', " ");
-    // Nobody may be listening; the exit code says it too.
+    // Standard error may be closed; the exit code tells as well.
     let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(&line));
 }
 
-fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
     let storeless = match &cli.command {
         Command::Sample(_) => true,
         Command::Import(args) => args.describes().is_some(),
         _ => false,
     };
-    let context = context(cli.global, !storeless)?;
+    let context = context(cli.global, lang, !storeless)?;
     match cli.command {
         Command::Sample(args) => exchange::sample(&context, &args)?,
         Command::Init => commands::init(&context)?,
@@ -168,29 +182,23 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,
         Command::Rank { rank } => match rank.due() {
-            Some(due) => schedule::run_due(&context, &due)?,
-            None => rank::run(&context, &rank)?,
+            Some(due) => schedule::run_due(&context, &due).map_err(failure_of)?,
+            None => rank::run(&context, &rank).map_err(failure_of)?,
         },
-        Command::Schedule { schedule } => schedule::run(&context, &schedule)?,
+        Command::Schedule { schedule } => schedule::run(&context, &schedule).map_err(failure_of)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn context(global: Global, needs_store: bool) -> anyhow::Result<Context> {
+fn context(global: Global, lang: Lang, needs_store: bool) -> Result<Context, Failure> {
     if needs_store && global.store.is_none() {
-        return Err(Failure::error(
-            exit::USAGE,
+        return Err(Failure::usage(message!(
+            "元データが指定されていません。--store FILE を付けてください(環境変数 CHAKUDEN_STORE でも指定できます)",
             "no store is named; give --store FILE (or set CHAKUDEN_STORE)",
-        ));
+        )));
     }
     let store_path = global.store.unwrap_or_default();
     let clock = system_clock();
-    let option = global.lang.map(|lang| match lang {
-        LangArg::Ja => Lang::Ja,
-        LangArg::En => Lang::En,
-    });
-    let variable = |name: &str| std::env::var(name).ok();
-    let lang = Lang::choose(option, variable("CHAKUDEN_LANG").as_deref(), variable("LANG").as_deref());
     let context = Context {
         mirror_path: global.mirror.unwrap_or_else(|| default_mirror(&store_path)),
         as_of: global.as_of.unwrap_or_else(|| clock.today()),
@@ -204,13 +212,21 @@ fn context(global: Global, needs_store: bool) -> anyhow::Result<Context> {
 }
 
 /// Reads a company's own areas; prefectures that it does not list keep the default.
-fn areas(file: &Path) -> anyhow::Result<AreaMap> {
-    let wrong = |reason: String| Failure::error(exit::CONFIG, format!("{}: {reason}", file.display()));
+fn areas(file: &Path) -> Result<AreaMap, Failure> {
+    let wrong = |reason: String| {
+        Failure::config(message!(
+            "エリアの設定ファイル {file} を読み取れません: {reason}",
+            "the areas file {file} cannot be read: {reason}",
+            file = file.display(),
+            reason = reason,
+        ))
+    };
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::error(
-            exit::NO_INPUT,
-            format!("there is no {}; name the file with the areas", file.display()),
-        ),
+        std::io::ErrorKind::NotFound => Failure::no_input(message!(
+            "エリアの設定ファイル {file} がありません。--areas に正しいファイルを指定してください",
+            "there is no {file}; name the file with the areas",
+            file = file.display(),
+        )),
         _ => wrong(error.to_string()),
     })?;
     let groups: BTreeMap<String, Vec<String>> =

@@ -3,18 +3,23 @@
 use std::process::ExitCode;
 
 use serde_json::json;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
 use shared::store::Store;
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::mirror::{SyncOutcome, SyncedFile, Verification};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
 use crate::{labels, metrics};
 
-/// Makes a new store.
-pub fn init(context: &Context) -> anyhow::Result<()> {
+/// Creates a new store.
+///
+/// # Errors
+/// The store exists already, or the old mirror cannot be removed.
+pub fn init(context: &Context) -> Result<(), Failure> {
     let store = Store::create(&context.store_path)?;
-    // Change numbers of a new store start again: a mirror of what was here before would look newer.
+    // Change numbers of a new store start again: the mirror of an earlier store would look newer.
     context.mirror().remove()?;
     let path = store.location().display().to_string();
     let sheet = Sheet { title: format!("{}: {path}", context.label(labels::STORE)), ..Sheet::default() };
@@ -22,7 +27,10 @@ pub fn init(context: &Context) -> anyhow::Result<()> {
 }
 
 /// Publishes every customer's figures.
-pub fn publish(context: &Context) -> anyhow::Result<()> {
+///
+/// # Errors
+/// As [`metrics::publish`].
+pub fn publish(context: &Context) -> Result<(), Failure> {
     let published = metrics::publish(context)?;
     let line = |label: labels::Label, count: u64| (context.label(label).to_owned(), count.to_string());
     let header =
@@ -34,26 +42,33 @@ pub fn publish(context: &Context) -> anyhow::Result<()> {
     context.emit(&Sheet { header, ..Sheet::default() }, &json)
 }
 
-/// Brings the mirror up to the store.
-pub fn sync(context: &Context, rebuild: bool, verify: bool) -> anyhow::Result<ExitCode> {
+/// Brings the mirror up to date with the store.
+///
+/// # Errors
+/// An error of the mirror; with `verify`, the mirror differs from the store (exit code 65).
+pub fn sync(context: &Context, rebuild: bool, verify: bool) -> Result<ExitCode, Failure> {
     let store = context.store()?;
     let mirror = context.mirror();
     let progress = context.progress(labels::SYNCING, None);
     let outcome = mirror.sync(&store, &context.limits, rebuild, &|rows| progress.advance(rows))?;
     progress.finish();
     if let Some(reason) = &outcome.rebuilt {
-        context.notice(&format!("the mirror was rebuilt: {reason}"));
+        context.notice(&message!(
+            "集計用データを作り直しました: {reason}",
+            "the mirror was rebuilt: {reason}",
+            reason = reason,
+        ));
     }
     let verification = if verify { Some(mirror.verify(&store, &context.limits)?) } else { None };
     context.emit(
         &sync_sheet(context, &outcome, verification.as_ref()),
-        &sync_json(&outcome, verification.as_ref()),
+        &sync_json(&outcome, verification.as_ref(), context.lang),
     )?;
     match verification.is_some_and(|found| !found.different.is_empty()) {
-        true => Err(Failure::error(
-            exit::DATA,
+        true => Err(Failure::data(message!(
+            "集計用データが元データと一致しません。analytics --store FILE sync --rebuild で作り直してください",
             "the mirror differs from the store; run: analytics --store FILE sync --rebuild",
-        )),
+        ))),
         false => Ok(ExitCode::SUCCESS),
     }
 }
@@ -88,7 +103,7 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
     }
 }
 
-fn sync_json(outcome: &SyncOutcome, verification: Option<&Verification>) -> serde_json::Value {
+fn sync_json(outcome: &SyncOutcome, verification: Option<&Verification>, lang: Lang) -> serde_json::Value {
     let file = |file: &SyncedFile| json!({"dataset": file.dataset, "month": (!file.month.is_empty()).then_some(&file.month), "rows": file.rows});
     let verified = verification.map(|found| {
         let different = found.different.iter().map(|difference| {
@@ -106,7 +121,7 @@ fn sync_json(outcome: &SyncOutcome, verification: Option<&Verification>) -> serd
         "change_no": outcome.change_no,
         "written": outcome.written.iter().map(file).collect::<Vec<_>>(),
         "linked": outcome.linked,
-        "rebuilt": outcome.rebuilt,
+        "rebuilt": outcome.rebuilt.as_ref().map(|reason| reason.text(lang)),
         "verified": verified,
     })
 }

@@ -4,12 +4,14 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use shared::address::AreaMap;
 use shared::clock::{Clock, SystemClock};
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
+use shared::message::InLang;
 use shared::store::Store;
 
 use crate::labels::{self, Label};
@@ -87,7 +89,10 @@ impl Context {
     }
 
     /// Opens the store.
-    pub fn store(&self) -> anyhow::Result<Store> {
+    ///
+    /// # Errors
+    /// The store is missing, locked or not a store.
+    pub fn store(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.store_path)?)
     }
 
@@ -97,7 +102,10 @@ impl Context {
     }
 
     /// Opens the newest version of the mirror for queries and pins it.
-    pub fn warehouse(&self) -> anyhow::Result<Warehouse> {
+    ///
+    /// # Errors
+    /// There is no mirror, or it cannot be read.
+    pub fn warehouse(&self) -> Result<Warehouse, Failure> {
         Ok(Warehouse::open(&self.mirror_path, &self.limits, &self.areas)?)
     }
 
@@ -117,14 +125,35 @@ impl Context {
         label.text(self.lang)
     }
 
-    /// Writes to standard output. A reader that went away is told by `exit::is_closed_pipe`.
-    pub fn write(&self, text: &str) -> anyhow::Result<()> {
+    /// Writes to standard output.
+    ///
+    /// # Errors
+    /// As [`Self::written`].
+    pub fn write(&self, text: &str) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("standard output")
+        Self::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    }
+
+    /// The outcome of writing to standard output. A closed pipe is not an error: the reader has seen enough.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub fn written(result: std::io::Result<()>) -> Result<(), Failure> {
+        match result {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::io(message!(
+                "標準出力に書き込めません({error})",
+                "standard output cannot be written to: {error}",
+                error = error,
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Writes a result in the format of this run: the sheet as a table or CSV, or the JSON value.
-    pub fn emit(&self, sheet: &Sheet, json: &serde_json::Value) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// As [`Self::written`].
+    pub fn emit(&self, sheet: &Sheet, json: &serde_json::Value) -> Result<(), Failure> {
         let text = match self.format {
             Format::Table => crate::output::table::render(sheet, self),
             Format::Csv => crate::output::csv::render(sheet, self.lang)?,
@@ -136,10 +165,11 @@ impl Context {
         self.write(&text)
     }
 
-    /// Says one line on standard error, for people.
-    pub fn notice(&self, text: &str) {
-        // Nobody may be listening; a notice is not worth failing for.
-        let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(text));
+    /// Writes one line to standard error, for people.
+    pub fn notice<T: InLang + ?Sized>(&self, text: &T) {
+        let text = text.in_lang(self.lang).replace('\n', " ");
+        // Standard error may be closed; a notice is not worth failing for.
+        let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(&text));
     }
 }
 

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 use shared::dataset::{Column, ColumnKind, DATASETS, Dataset, by_name_or_title};
+use shared::exit::Failure;
+use shared::message;
 use shared::profile::{self, ColumnRule, Profile};
 
 use crate::context::Context;
 use crate::exchange;
-use crate::exit::{self, Failure};
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
 
 /// Describes a data set or a profile.
-pub(crate) fn describe(context: &Context, name: &str) -> anyhow::Result<()> {
+pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
     if let Some(dataset) = by_name_or_title(name) {
         return context.emit(&dataset_sheet(dataset), &dataset_json(dataset));
     }
@@ -19,8 +20,12 @@ pub(crate) fn describe(context: &Context, name: &str) -> anyhow::Result<()> {
         let datasets = DATASETS.iter().map(|dataset| dataset.name);
         let profiles = profile::builtin().iter().map(|profile| profile.name.as_str());
         let known: Vec<&str> = datasets.chain(profiles).collect();
-        let message = format!("{name} is neither a data set nor a profile; there are: {}", known.join(", "));
-        return Err(Failure::error(exit::USAGE, message));
+        return Err(Failure::usage(message!(
+            "{name} というデータ種別も取込プロファイルもありません。次のいずれかを指定してください: {known}",
+            "{name} is neither a data set nor a profile; there are: {known}",
+            name = name,
+            known = known.join(", "),
+        )));
     }
     let profile = exchange::profile(name)?;
     context.emit(&profile_sheet(context, &profile), &profile_json(&profile))

@@ -10,15 +10,16 @@ use clap::ValueEnum;
 use serde_json::json;
 use shared::dataset::{DATASETS, Dataset, by_name_or_title};
 use shared::encoding::Encoding;
+use shared::exit::{self, Failure};
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
-use shared::import::{ImportError, ImportOptions, ImportSettings, import_files};
+use shared::import::{ImportError, ImportOptions, ImportSettings, RowError, import_files};
+use shared::message;
 use shared::profile::{self, Profile};
 
 use crate::context::Context;
 use crate::describe;
-use crate::exit::{self, Failure};
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::quality::snapshot;
@@ -83,7 +84,7 @@ impl ImportArgs {
         self.describe.as_deref()
     }
 
-    fn settings(&self) -> anyhow::Result<ImportSettings> {
+    fn settings(&self) -> Result<ImportSettings, Failure> {
         let mut settings = ImportSettings {
             encoding: self.encoding.map(|encoding| match encoding {
                 SourceEncoding::Utf8 => Encoding::Utf8,
@@ -100,7 +101,11 @@ impl ImportArgs {
         };
         for pair in &self.map {
             let Some((header, column)) = pair.split_once('=') else {
-                return Err(Failure::error(exit::USAGE, format!("--map {pair}: write it as HEADER=COLUMN")));
+                return Err(Failure::usage(message!(
+                    "--map {pair}: 「見出し=列名」の形で指定してください",
+                    "--map {pair}: write HEADER=COLUMN",
+                    pair = pair,
+                )));
             };
             settings.map.push((header.trim().to_owned(), column.trim().to_owned()));
         }
@@ -113,34 +118,43 @@ impl ImportArgs {
     }
 }
 
-fn delimiter(text: &str) -> anyhow::Result<u8> {
+fn delimiter(text: &str) -> Result<u8, Failure> {
     match (text, text.as_bytes()) {
         ("tab" | "\\t", _) => Ok(b'\t'),
         ("space", _) => Ok(b' '),
         (_, [byte]) if !matches!(byte, b'"' | b'\r' | b'\n') && byte.is_ascii() => Ok(*byte),
-        _ => {
-            Err(Failure::error(exit::USAGE, format!("--delimiter {text}: give one character, tab or space")))
-        }
+        _ => Err(Failure::usage(message!(
+            "--delimiter {text}: 1文字、または tab か space を指定してください",
+            "--delimiter {text}: give one character, tab or space",
+            text = text,
+        ))),
     }
 }
 
 /// A profile that is part of the program, or one of its own file.
-pub(crate) fn profile(name: &str) -> anyhow::Result<Profile> {
+pub(crate) fn profile(name: &str) -> Result<Profile, Failure> {
     if let Some(known) = profile::by_name(name) {
         return Ok(known.clone());
     }
     if !name.to_lowercase().ends_with(".toml") {
         let known: Vec<&str> = profile::builtin().iter().map(|profile| profile.name.as_str()).collect();
-        let message = format!(
-            "{name} is no profile; name a file ending in .toml, or one of: native, generic, {}",
-            known.join(", ")
-        );
-        return Err(Failure::error(exit::USAGE, message));
+        return Err(Failure::usage(message!(
+            "取込プロファイル {name} はありません。拡張子 .toml のファイルか、次のいずれかを指定してください: native, generic, {known}",
+            "there is no profile {name}; name a file ending in .toml, or one of: native, generic, {known}",
+            name = name,
+            known = known.join(", "),
+        )));
     }
     let text = std::fs::read_to_string(name).map_err(|error| {
-        Failure::error(exit::NO_INPUT, format!("the profile {name} cannot be read: {error}"))
+        Failure::no_input(message!(
+            "取込プロファイル {name} を読み取れません({error})",
+            "the profile {name} cannot be read: {error}",
+            name = name,
+            error = error,
+        ))
     })?;
-    profile::parse(name, &text).map_err(|error| Failure::error(exit::CONFIG, error.to_string()))
+    profile::parse(name, &text)
+        .map_err(|error| Failure::config(message!("{error}", "{error}", error = error)))
 }
 
 /// The options of `export`.
@@ -196,7 +210,7 @@ enum FileFormat {
 }
 
 /// Writes the files of a made-up company.
-pub fn sample(context: &Context, args: &SampleArgs) -> anyhow::Result<()> {
+pub fn sample(context: &Context, args: &SampleArgs) -> Result<(), Failure> {
     let progress = context.progress(labels::GENERATING, None);
     let summary = sample::generate(args, &mut |rows| progress.advance(rows));
     progress.finish();
@@ -208,11 +222,11 @@ pub fn sample(context: &Context, args: &SampleArgs) -> anyhow::Result<()> {
         rows: summary.files.iter().map(row).collect(),
         ..Sheet::default()
     };
-    context.emit(&sheet, &serde_json::to_value(&summary)?)
+    context.emit(&sheet, &json!(summary))
 }
 
 /// Imports files. Rows that are refused do not stop the others: the exit code tells.
-pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+pub fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, Failure> {
     if let Some(name) = args.describes() {
         describe::describe(context, name)?;
         return Ok(ExitCode::SUCCESS);
@@ -246,16 +260,24 @@ pub fn import(context: &Context, args: &ImportArgs) -> anyhow::Result<ExitCode> 
         return Ok(ExitCode::SUCCESS);
     }
     let refused: u64 = report.files.iter().map(|file| file.refused).sum();
-    let rest = if args.dry_run { "nothing was kept" } else { "the rest is in" };
-    context.notice(&format!(
-        "{refused} rows and {} files were refused, {rest}; see the list, correct them and import the file again",
-        report.errors.iter().filter(|error| !report.files.iter().any(|file| file.file == error.file)).count()
+    let rest = if args.dry_run {
+        message!("確認のみのため何も登録していません", "nothing was written")
+    } else {
+        message!("それ以外は登録しました", "the rest was imported")
+    };
+    let is_file = |error: &&RowError| !report.files.iter().any(|file| file.file == error.file);
+    context.notice(&message!(
+        "取込エラーが {rows} 行・{files} ファイルあります({rest})。一覧を見て訂正し、もう一度取り込んでください",
+        "{rows} rows and {files} files were refused, {rest}; see the list, correct them and import the file again",
+        rows = refused,
+        files = report.errors.iter().filter(is_file).count(),
+        rest = rest,
     ));
     Ok(ExitCode::from(exit::ROWS_REFUSED))
 }
 
 /// Exports data sets as files of ours or in another program's layout.
-pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
+pub fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure> {
     let datasets: Vec<&'static Dataset> = match args.dataset.as_str() {
         "all" => DATASETS.to_vec(),
         name => vec![by_name_or_title(name).ok_or_else(|| unknown_dataset(name))?],
@@ -292,26 +314,29 @@ pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
         .reader()?
         .consistent(|reader| export_files(reader, &datasets, &args.out, &settings))?;
     for file in files.iter().filter(|file| file.left_out > 0) {
-        context.notice(&format!(
-            "{} rows of {} are not in {}: the layout has no way to say them",
-            file.left_out,
-            file.dataset,
-            file.file.display()
+        context.notice(&message!(
+            "{dataset} の {rows} 行は、この形式では表せないため {file} に書き出していません",
+            "{rows} rows of {dataset} are not in {file}: the layout cannot hold them",
+            rows = file.left_out,
+            dataset = file.dataset,
+            file = file.file.display(),
         ));
     }
     for file in files.iter().filter(|file| file.left_out_beside > 0) {
-        context.notice(&format!(
-            "{} further rows (contacts, addresses) have no place beside the {} in {}; export their own data sets to keep them",
-            file.left_out_beside,
-            file.dataset,
-            file.file.display()
+        context.notice(&message!(
+            "{file} には {dataset} に付随する {rows} 行(連絡先・住所)を書き出せません。必要な場合は、それぞれのデータ種別を書き出してください",
+            "{rows} further rows (contacts, addresses) have no place beside the {dataset} in {file}; export their own data sets to keep them",
+            rows = file.left_out_beside,
+            dataset = file.dataset,
+            file = file.file.display(),
         ));
     }
     for file in files.iter().filter(|file| file.inexact > 0) {
-        context.notice(&format!(
-            "{} addresses in {} are divided at another place when the file is imported again",
-            file.inexact,
-            file.file.display()
+        context.notice(&message!(
+            "{file} の住所 {rows} 件は、取り込み直すと別の位置で区切られます",
+            "{rows} addresses in {file} are split at another place when the file is imported again",
+            rows = file.inexact,
+            file = file.file.display(),
         ));
     }
     let row = |file: &ExportedFile| {
@@ -328,7 +353,12 @@ pub fn export(context: &Context, args: &ExportArgs) -> anyhow::Result<()> {
     context.emit(&sheet, &json!({"command": "export", "files": files}))
 }
 
-fn unknown_dataset(name: &str) -> anyhow::Error {
+fn unknown_dataset(name: &str) -> Failure {
     let known: Vec<&str> = DATASETS.iter().map(|dataset| dataset.name).collect();
-    Failure::error(exit::USAGE, format!("{name} is no data set; choose all or one of: {}", known.join(", ")))
+    Failure::usage(message!(
+        "データ種別 {name} はありません。all か、次のいずれかを指定してください: {known}",
+        "there is no data set {name}; choose all or one of: {known}",
+        name = name,
+        known = known.join(", "),
+    ))
 }

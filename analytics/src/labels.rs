@@ -1,32 +1,13 @@
 //! Every word that people read in reports, in Japanese and in English.
 
-use shared::label::Lang;
-
-/// One word or phrase in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Label {
-    /// 日本語.
-    pub ja: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Label {
-    /// The text in a language.
-    pub const fn text(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::Ja => self.ja,
-            Lang::En => self.en,
-        }
-    }
-}
+pub use shared::message::Label;
 
 macro_rules! labels {
     ($($(#[$meta:meta])* $name:ident = $ja:literal, $en:literal;)+) => {
         $(
             #[doc = $en]
             $(#[$meta])*
-            pub const $name: Label = Label { ja: $ja, en: $en };
+            pub const $name: Label = Label::new($ja, $en);
         )+
     };
 }

@@ -3,12 +3,12 @@
 mod query;
 mod sheet;
 
-use anyhow::Context as _;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use shared::exit::Failure;
+use shared::message;
 
 use crate::context::{Context, Format};
-use crate::exit::{Failure, SOFTWARE};
 use crate::output::{average, ratio};
 use crate::report::division::{self, By, Division};
 use crate::report::filter::{Filters, Selection};
@@ -125,13 +125,20 @@ pub struct LtvReport {
 }
 
 /// Computes the report and writes it.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+///
+/// # Errors
+/// As [`compute`].
+pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
     context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
 }
 
-/// Computes the report. Fails when its total does not agree with the direct sum over the lines.
-pub fn compute(context: &Context, args: &Args) -> anyhow::Result<LtvReport> {
+/// Computes the report.
+///
+/// # Errors
+/// A wrong option (exit code 64), an error of the store or the mirror, or a total that does not agree with the
+/// direct sum over the lines (70).
+pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     let store = context.store()?;
     let fields = division::fields(&store, &args.by, &args.filters)?;
     let axes = segments::checked(&args.by, 0, &fields)?;
@@ -151,22 +158,22 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<LtvReport> {
     } else {
         Rows::Segments(segments)
     };
-    let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest()).context("the mirror's age")?;
+    let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest())?;
     Ok(LtvReport { as_of: context.as_of, axes, filters, rows, total, control, up_to_date })
 }
 
-fn reconcile(total: &Figures, control: &Control) -> anyhow::Result<()> {
+fn reconcile(total: &Figures, control: &Control) -> Result<(), Failure> {
     if (total.source_rows, total.sales_amount, total.ltv())
         == (control.rows, control.sales_amount, control.gross_profit)
     {
         return Ok(());
     }
-    let message = format!(
-        "the LTV report does not agree with the mirror's lines: {} lines, gross profit {} instead of {} lines, {}; run: analytics --store FILE sync --rebuild",
-        total.source_rows,
-        total.ltv(),
-        control.rows,
-        control.gross_profit
-    );
-    Err(Failure::error(SOFTWARE, message))
+    Err(Failure::software(message!(
+        "LTV の合計が集計用データの明細と一致しません(明細 {rows} 件・粗利 {profit} 円、正しくは {control_rows} 件・{control_profit} 円)。analytics --store FILE sync --rebuild で作り直してください",
+        "the LTV report does not agree with the mirror's lines: {rows} lines, gross profit {profit} instead of {control_rows} lines, {control_profit}; run: analytics --store FILE sync --rebuild",
+        rows = total.source_rows,
+        profit = total.ltv(),
+        control_rows = control.rows,
+        control_profit = control.gross_profit,
+    )))
 }

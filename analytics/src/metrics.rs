@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use polars::frame::DataFrame;
 use rust_decimal::Decimal;
 use shared::calendar::sub_months;
+use shared::exit::Failure;
+use shared::message;
 use shared::store::{CustomerMetrics, Store, StoreError};
 
 use crate::context::Context;
-use crate::exit::{Failure, USAGE};
 use crate::labels;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
@@ -28,9 +29,12 @@ pub struct Published {
     pub cards: u64,
 }
 
-/// Computes every customer's figures as of the context's day, replaces those in the store and rebuilts the
+/// Computes every customer's figures as of the context's day, replaces those in the store and rebuilds the
 /// cards that became stale. Customers who bought nothing get zeros, so that no old figure stays.
-pub fn publish(context: &Context) -> anyhow::Result<Published> {
+///
+/// # Errors
+/// An error of the store or the mirror, or an as-of date out of range.
+pub fn publish(context: &Context) -> Result<Published, Failure> {
     let store = context.store()?;
     let warehouse = context.warehouse()?;
     let customers = publish_all(context, &store, &warehouse)?;
@@ -38,7 +42,7 @@ pub fn publish(context: &Context) -> anyhow::Result<Published> {
     Ok(Published { customers, cards })
 }
 
-fn publish_all(context: &Context, store: &Store, warehouse: &Warehouse) -> anyhow::Result<u64> {
+fn publish_all(context: &Context, store: &Store, warehouse: &Warehouse) -> Result<u64, Failure> {
     let sql = query(context.as_of)?;
     let total = warehouse.manifest().total("customers", "").0;
     let progress = context.progress(labels::PUBLISHING, Some(total));
@@ -61,8 +65,11 @@ fn write(store: &Store, waiting: &mut Vec<CustomerMetrics>) -> Result<u64, Store
     store.write(|tx| tx.publish_metrics(&mut waiting.drain(..)))
 }
 
-/// Rebuilds stale cards until none is left, with the store free for others in between.
-pub fn refresh_cards(context: &Context, store: &Store) -> anyhow::Result<u64> {
+/// Rebuilds stale cards until none is left, in short transactions that let other writers in between.
+///
+/// # Errors
+/// An error of the store.
+pub fn refresh_cards(context: &Context, store: &Store) -> Result<u64, Failure> {
     let today = context.clock.today();
     let progress = context.progress(labels::REBUILDING_CARDS, None);
     let mut cards = 0;
@@ -78,11 +85,15 @@ pub fn refresh_cards(context: &Context, store: &Store) -> anyhow::Result<u64> {
     Ok(cards)
 }
 
-fn query(as_of: NaiveDate) -> anyhow::Result<String> {
+fn query(as_of: NaiveDate) -> Result<String, Failure> {
     let back = |months: u32| {
-        sub_months(as_of, months)
-            .map(Literal::Date)
-            .ok_or_else(|| Failure::error(USAGE, format!("--as-of {as_of} is out of the calendar's range")))
+        sub_months(as_of, months).map(Literal::Date).ok_or_else(|| {
+            Failure::usage(message!(
+                "--as-of {as_of} は扱える日付の範囲外です。別の日付を指定してください",
+                "--as-of {as_of} is out of the calendar's range; give another date",
+                as_of = as_of,
+            ))
+        })
     };
     let names: Vec<String> = (0..=MONTHS).map(|month| format!("m{month}")).collect();
     let mut values = vec![("previous", back(2 * MONTHS)?)];

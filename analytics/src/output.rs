@@ -57,7 +57,7 @@ impl SheetColumn {
 
     /// A column of every format under a name that the company gave.
     pub fn named(name: &str) -> Self {
-        Self { name: Some(name.to_owned()), ..Self::new(Label { ja: "", en: "" }) }
+        Self { name: Some(name.to_owned()), ..Self::new(Label::new("", "")) }
     }
 
     /// What stands above it.

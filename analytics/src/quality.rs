@@ -1,4 +1,4 @@
-//! What a company needs to trust what is in its store: `validate`, `dedupe`, `merge` and `quarantine`
+//! Commands that keep the data in the store trustworthy: `validate`, `dedupe`, `merge` and `quarantine`
 //! (`docs/data-quality.md`).
 
 mod confirm;
@@ -9,4 +9,19 @@ pub mod quarantine;
 pub(crate) mod snapshot;
 pub mod validate;
 
-pub(crate) use confirm::confirmed;
+use shared::exit::Failure;
+use shared::message;
+
+pub(crate) use confirm::{confirmed, declined};
+
+/// Refuses one code given twice.
+fn two_customers(one: &str, other: &str) -> Result<(), Failure> {
+    if one != other {
+        return Ok(());
+    }
+    Err(Failure::usage(message!(
+        "同じ得意先コード {code} が二つ指定されています。別々の顧客を二つ指定してください",
+        "{code} is given twice; name two different customers",
+        code = one,
+    )))
+}

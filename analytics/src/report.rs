@@ -13,6 +13,7 @@ mod segment_sheet;
 pub mod segments;
 
 use clap::Subcommand;
+use shared::exit::Failure;
 
 use crate::context::Context;
 
@@ -26,7 +27,10 @@ pub enum Command {
 }
 
 /// Runs a report.
-pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+///
+/// # Errors
+/// As the report's own `compute`.
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Segment(args) => segment::run(context, args),
         Command::Calls(args) => calls::run(context, args),

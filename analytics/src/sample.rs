@@ -24,6 +24,10 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use shared::calendar::{month_start, sub_months};
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
 
 use dice::Dice;
 use history::History;
@@ -83,18 +87,46 @@ pub struct SampleFile {
 
 /// Why there is no sample.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum SampleError {
-    /// A file.
-    #[error("the sample cannot be written to {folder}: {reason}; check the folder and the room on the disk")]
+    /// A file cannot be written.
     Unwritable {
         /// The folder.
         folder: String,
-        /// What the system says.
-        reason: String,
+        /// The system's error.
+        error: io::Error,
     },
-    /// The span.
-    #[error("the history would begin before the calendar; give fewer months or a later end")]
+    /// The history would begin before the calendar.
     Span,
+}
+
+impl Explain for SampleError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unwritable { folder, error } => message!(
+                "サンプルを {folder} に書き込めません({error})。フォルダーと空き容量を確認してください",
+                "the sample cannot be written to {folder}: {error}; check the folder and the free space",
+                folder = folder,
+                error = error,
+            ),
+            Self::Span => message!(
+                "履歴の開始日が扱える日付の範囲外です。--months を小さくするか、--end を後の日付にしてください",
+                "the history would begin before the calendar; give fewer months or a later end",
+            ),
+        }
+    }
+}
+
+impl From<SampleError> for Failure {
+    fn from(error: SampleError) -> Self {
+        match &error {
+            SampleError::Span => Self::usage(error.message()),
+            SampleError::Unwritable { error: cause, .. } => match cause.kind() {
+                io::ErrorKind::StorageFull => Self::io(error.message()),
+                _ => Self::cannot_create(error.message()),
+            },
+        }
+    }
 }
 
 /// Streams of chance: what is added to one file later leaves the others as they are.
@@ -182,10 +214,8 @@ impl Plan {
 /// [`SampleError`].
 pub fn generate(args: &SampleArgs, progress: &mut dyn FnMut(u64)) -> Result<SampleSummary, SampleError> {
     let plan = Plan::new(args)?;
-    let files = write(&plan, args.customers, progress).map_err(|error| SampleError::Unwritable {
-        folder: args.out.display().to_string(),
-        reason: error.to_string(),
-    })?;
+    let files = write(&plan, args.customers, progress)
+        .map_err(|error| SampleError::Unwritable { folder: args.out.display().to_string(), error })?;
     Ok(SampleSummary { folder: args.out.clone(), files })
 }
 

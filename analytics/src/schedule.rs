@@ -73,5 +73,5 @@ fn show(context: &Context) -> anyhow::Result<()> {
         "day": schedule.day, "time": schedule.time.format("%H:%M").to_string(), "timezone": "Asia/Tokyo",
         "since": schedule.since,
     });
-    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
+    Ok(context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?)
 }

@@ -16,6 +16,9 @@ use duckdb::{Config, Connection};
 use polars::frame::DataFrame;
 use shared::address::{AreaMap, Prefecture};
 use shared::dataset::NOT_COUNTED;
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
 
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
 
@@ -42,16 +45,32 @@ impl Default for WarehouseLimits {
 
 /// An error of a query or of opening.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum WarehouseError {
-    /// The mirror.
-    #[error(transparent)]
+    /// An error of the mirror.
     Mirror(#[from] MirrorError),
     /// The engine refused a query.
-    #[error("the query engine: {0}")]
     Engine(String),
     /// A query's result does not have the columns or types that its reader expects.
-    #[error("a query gave an unexpected result: {0}")]
     Shape(String),
+}
+
+impl Explain for WarehouseError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Mirror(error) => error.message(),
+            Self::Engine(reason) => message!(
+                "集計エンジンのエラー: {reason}",
+                "error of the query engine: {reason}",
+                reason = reason,
+            ),
+            Self::Shape(reason) => message!(
+                "集計結果の形式が想定と異なります: {reason}",
+                "a query returned an unexpected result: {reason}",
+                reason = reason,
+            ),
+        }
+    }
 }
 
 impl From<duckdb::Error> for WarehouseError {

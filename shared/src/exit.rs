@@ -1,5 +1,9 @@
 //! How a program ends: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
 
+use crate::export::ExportError;
+use crate::import::ImportError;
+use crate::label::Lang;
+use crate::message;
 use crate::message::{Explain, Message};
 use crate::store::StoreError;
 
@@ -15,7 +19,8 @@ pub const WARNED: u8 = 5;
 pub const REFUSED: u8 = 6;
 
 /// Why a command could not do its work: an exit code, and a sentence with place, cause and cure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message.text(Lang::En))]
 pub struct Failure {
     code: u8,
     message: Message,
@@ -89,5 +94,32 @@ impl From<StoreError> for Failure {
             StoreError::Database(_) => SOFTWARE,
         };
         Self { code, message: error.message() }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        let code = match error {
+            ImportError::Store(error) => return error.into(),
+            ImportError::Unreadable { denied: true, .. } => NO_PERMISSION,
+            ImportError::Unreadable { .. } | ImportError::EmptyFolder(_) => NO_INPUT,
+            ImportError::Temporary(_) => IO,
+            ImportError::Snapshot { .. } => DATA,
+            ImportError::Changed(_) => LOCKED,
+        };
+        Self { code, message: message!("{error}", "{error}", error = error) }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let code = match error {
+            ExportError::Store(error) => return error.into(),
+            ExportError::Unwritable { failed: true, .. } => IO,
+            ExportError::Unwritable { .. } => CANNOT_CREATE,
+            ExportError::Unmappable { .. } => DATA,
+            ExportError::OtherDataset { .. } => USAGE,
+        };
+        Self { code, message: message!("{error}", "{error}", error = error) }
     }
 }

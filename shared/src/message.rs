@@ -117,6 +117,12 @@ impl InLang for Message {
     }
 }
 
+impl InLang for &Label {
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
+        Cow::Borrowed(self.text(lang))
+    }
+}
+
 impl InLang for &Message {
     fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
         Cow::Borrowed(self.text(lang))

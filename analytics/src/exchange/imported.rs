@@ -1,6 +1,8 @@
 //! What an import did, for people: a line for each file, the control totals, and what was refused.
 
 use rust_decimal::Decimal;
+use serde_json::json;
+use shared::exit::Failure;
 use shared::import::{FileReport, ImportReport};
 
 use crate::context::{Context, Format};
@@ -12,10 +14,10 @@ use crate::quality::snapshot;
 const REFUSED_SHOWN_MAX: usize = 20;
 
 /// Writes the report under a title: for people with the sums of amounts as a table of their own.
-pub(super) fn emit(context: &Context, report: &ImportReport, title: Label) -> anyhow::Result<()> {
+pub(super) fn emit(context: &Context, report: &ImportReport, title: Label) -> Result<(), Failure> {
     let sheet = files(context, report, title);
     if context.format != Format::Table {
-        return context.emit(&sheet, &serde_json::to_value(report)?);
+        return context.emit(&sheet, &json!(report));
     }
     let mut text = table::render(&Sheet { footer: Vec::new(), ..sheet.clone() }, context);
     let sums = sums(context, report);

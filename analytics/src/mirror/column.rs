@@ -12,16 +12,22 @@ use duckdb::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use duckdb::arrow::record_batch::RecordBatch;
 use rust_decimal::Decimal;
 use shared::dataset::{Column, ColumnKind, Dataset};
+use shared::message::Label;
 use shared::store::ScanRow;
 
-/// Rows in one Arrow batch: large enough to be cheap, small enough that those of all months are some megabytes.
+/// Rows in one Arrow batch: large enough to be cheap, small enough that one batch for every month takes a few megabytes.
 pub(super) const BATCH_ROWS: usize = 8_192;
-/// Digits of a stored decimal: what fits 64 bits.
+/// Digits of a stored decimal: those that fit 64 bits.
 const DECIMAL_PRECISION: u8 = 18;
 /// Places of a stored decimal.
 const DECIMAL_SCALE: i8 = 4;
 /// The largest stored decimal, in 1/10000.
 const DECIMAL_MAX: u64 = 999_999_999_999_999_999;
+
+const TOO_LARGE: Label =
+    Label::new("の整数部が 14 桁を超えています", "has more than 14 digits before the point");
+const NOT_A_DATE: Label = Label::new("が日付ではありません", "is not a date");
+const NOT_AN_INSTANT: Label = Label::new("が日時ではありません", "is not an instant");
 
 /// The type of a mirrored column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +87,10 @@ impl SqlType {
     }
 }
 
-/// The values of one column, being collected.
+/// Collects the values of one column.
 enum Values {
     Text(StringBuilder),
-    /// With the text that came last and its day: rows in the order of their slips repeat it.
+    /// With the previous text and its day: consecutive rows often repeat it.
     Date(Date32Builder, (String, i32)),
     Instant(TimestampMicrosecondBuilder),
     /// With the exact sum of all values so far, over all batches.
@@ -108,8 +114,8 @@ impl Values {
         }
     }
 
-    /// Takes one value; what does not fit gives the reason.
-    fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), &'static str> {
+    /// Appends one value; returns the reason when it does not fit.
+    fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), Label> {
         match self {
             Self::Text(values) => values.append_option(row.text(column)),
             Self::Date(values, last) => match row.text(column) {
@@ -125,7 +131,7 @@ impl Values {
             Self::Decimal(values, sum) => {
                 let value = row.integer(column);
                 if value.is_some_and(|value| value.unsigned_abs() > DECIMAL_MAX) {
-                    return Err("is larger than 14 digits before the point");
+                    return Err(TOO_LARGE);
                 }
                 *sum += i128::from(value.unwrap_or(0));
                 values.append_option(value.map(i128::from));
@@ -136,7 +142,7 @@ impl Values {
         Ok(())
     }
 
-    /// The column of one batch. The next one has room for as much text, so that it does not grow step by step.
+    /// The column of one batch. The next builder starts with room for as much text, so that it rarely grows.
     fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(values) => {
@@ -154,7 +160,7 @@ impl Values {
 }
 
 /// Days from 1970-01-01 to a `YYYY-MM-DD`.
-fn days(text: &str) -> Result<i32, &'static str> {
+fn days(text: &str) -> Result<i32, Label> {
     let number = |from: usize, to: usize| {
         let digits = text.as_bytes().get(from..to)?;
         digits.iter().try_fold(0_u32, |number, digit| {
@@ -167,12 +173,12 @@ fn days(text: &str) -> Result<i32, &'static str> {
         }
         _ => None,
     };
-    Ok(date.ok_or("is not a date")?.to_epoch_days())
+    Ok(date.ok_or(NOT_A_DATE)?.to_epoch_days())
 }
 
 /// Microseconds from 1970-01-01 to an RFC 3339 instant.
-fn micros(text: &str) -> Result<i64, &'static str> {
-    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| "is not an instant")?;
+fn micros(text: &str) -> Result<i64, Label> {
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| NOT_AN_INSTANT)?;
     Ok(instant.timestamp_micros())
 }
 
@@ -205,10 +211,10 @@ impl RowBatcher {
         Arc::clone(&self.schema)
     }
 
-    /// Takes a row; gives the column and the reason when a value does not fit.
-    pub(super) fn push(&mut self, row: &ScanRow<'_>) -> Result<(), (&'static str, &'static str)> {
+    /// Appends a row; returns the column and the reason when a value does not fit.
+    pub(super) fn push(&mut self, row: &ScanRow<'_>) -> Result<(), (&'static Column, Label)> {
         for (index, values) in self.values.iter_mut().enumerate() {
-            values.push(row, index).map_err(|reason| (self.columns[index].name, reason))?;
+            values.push(row, index).map_err(|reason| (&self.columns[index], reason))?;
         }
         self.pending += 1;
         self.rows += 1;

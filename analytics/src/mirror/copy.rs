@@ -162,7 +162,7 @@ impl Copy<'_> {
     ) -> Result<(), MirrorError> {
         let at = target.batcher.rows() + 1;
         target.batcher.push(row).map_err(|(column, reason)| MirrorError::Value {
-            dataset: target.plan.dataset.name,
+            dataset: target.plan.dataset,
             month: target.plan.month.clone(),
             row: at,
             column,

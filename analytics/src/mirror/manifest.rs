@@ -6,11 +6,12 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use shared::dataset::Dataset;
+use shared::message;
 
 use super::MirrorError;
 use super::column::SqlType;
 
-/// The form of the manifest and the folder; another number means: rebuild.
+/// The format of the manifest and the folder; a mirror with another number is rebuilt.
 pub(super) const FORMAT: u32 = 1;
 /// The manifest's name.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -18,7 +19,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// What one version of the mirror holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The form of the mirror.
+    /// The format of the mirror.
     pub format: u32,
     /// The version's number.
     pub version: u64,
@@ -53,14 +54,19 @@ pub struct MirrorFile {
 }
 
 impl Manifest {
-    /// Reads a version's manifest; one of another form is [`MirrorError::Unreadable`].
+    /// Reads a version's manifest; one of another format is [`MirrorError::Unreadable`].
     pub(super) fn read(version_folder: &Path) -> Result<Self, MirrorError> {
         let path = version_folder.join(MANIFEST);
         let text = std::fs::read(&path).map_err(|error| MirrorError::unreadable(&path, &error))?;
         let manifest: Self =
             serde_json::from_slice(&text).map_err(|error| MirrorError::unreadable(&path, &error))?;
         if manifest.format != FORMAT {
-            return Err(MirrorError::unreadable(&path, &format!("its form is {}", manifest.format)));
+            let reason = message!(
+                "形式 {found} には対応していません",
+                "its format is {found}",
+                found = manifest.format
+            );
+            return Err(MirrorError::Unreadable { path, reason });
         }
         Ok(manifest)
     }

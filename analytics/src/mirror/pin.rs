@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use shared::message;
+
 use super::manifest::Manifest;
 use super::{CURRENT, MirrorError, VERSION_LOCK};
 
@@ -65,7 +67,10 @@ pub(super) fn current_version(mirror: &Path) -> Result<Option<String>, MirrorErr
     };
     match version_number(&name) {
         Some(_) => Ok(Some(name)),
-        None => Err(MirrorError::unreadable(&path, &"it does not name a version")),
+        None => Err(MirrorError::Unreadable {
+            path,
+            reason: message!("版の名前がありません", "it does not name a version"),
+        }),
     }
 }
 

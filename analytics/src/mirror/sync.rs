@@ -3,6 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
+use shared::message;
+use shared::message::{Explain, Message};
 use shared::store::{Reader, Store};
 
 use super::copy::Copy;
@@ -38,7 +40,7 @@ pub struct SyncOutcome {
     /// Files that were taken over.
     pub linked: usize,
     /// Why the version before could not be used, when it could not.
-    pub rebuilt: Option<String>,
+    pub rebuilt: Option<Message>,
 }
 
 impl Mirror {
@@ -98,7 +100,7 @@ impl Mirror {
     }
 
     /// The version before, when it can be built upon; otherwise why not.
-    fn usable(&self, change_no: u64, rebuild: bool) -> (Option<Pin>, Option<String>) {
+    fn usable(&self, change_no: u64, rebuild: bool) -> (Option<Pin>, Option<Message>) {
         if rebuild {
             return (None, None);
         }
@@ -106,11 +108,14 @@ impl Mirror {
             // Change numbers only grow: this mirror is of another store, or of a later state of this one.
             Ok(pin) if pin.manifest().change_no > change_no => (
                 None,
-                Some("it is newer than the store, which must have been restored or replaced".to_owned()),
+                Some(message!(
+                    "集計用データが元データより新しくなっています(元データが復元または差し替えられました)",
+                    "the mirror is newer than the store, which must have been restored or replaced",
+                )),
             ),
             Ok(pin) => (Some(pin), None),
             Err(MirrorError::Missing(_)) => (None, None),
-            Err(error) => (None, Some(error.to_string())),
+            Err(error) => (None, Some(error.message())),
         }
     }
 

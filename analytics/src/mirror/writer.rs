@@ -15,24 +15,26 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rust_decimal::Decimal;
+use shared::message;
+use shared::message::Message;
 
 use super::{MirrorError, files};
 use crate::warehouse::{WarehouseLimits, connect, quoted};
 
-/// Rows of one row group when one file is open: what DuckDB itself writes, and reads by one thread.
+/// Rows in a row group when one file is open: DuckDB's own size, which one thread reads.
 const GROUP_ROWS: usize = 122_880;
-/// Rows of the row groups of all open files together, which are held until a group is whole.
+/// Rows buffered in the unfinished row groups of all open files together.
 const OPEN_ROWS_MAX: usize = 2_000_000;
 /// The smallest row group.
 const GROUP_ROWS_MIN: usize = 8_192;
 
-/// What the reading side sends: `Begin`, any number of `Rows`, `End` for each file; several may be open.
+/// What the reading thread sends: for each file `Begin`, any number of `Rows`, `End`; several files may be open.
 pub(super) enum Work {
-    /// A file with these columns follows, of so many that are open at once.
+    /// A file with these columns begins; `open` files are open at once.
     Begin { file: usize, path: PathBuf, schema: SchemaRef, open: usize },
     /// Rows of it.
     Rows { file: usize, batch: RecordBatch },
-    /// It ends, and must hold this.
+    /// The file ends, and must hold this many rows and these sums.
     End { file: usize, rows: u64, sums: BTreeMap<String, Decimal> },
 }
 
@@ -42,7 +44,7 @@ struct Open {
     parquet: ArrowWriter<File>,
 }
 
-/// Writes the files that come in until the sender goes away; gives each one's size.
+/// Writes files until the sender hangs up; returns the size of each in bytes.
 pub(super) fn run(
     work: &Receiver<Work>,
     limits: &WarehouseLimits,
@@ -50,7 +52,7 @@ pub(super) fn run(
     let connection = connect(limits, None)?;
     let mut sizes = BTreeMap::new();
     let mut open = BTreeMap::new();
-    let unknown = || MirrorError::Engine("a file is written that was not begun".to_owned());
+    let unknown = || MirrorError::Engine("rows of a file that was not started".to_owned());
     while let Ok(step) = work.recv() {
         match step {
             Work::Begin { file, path, schema, open: at_once } => {
@@ -79,12 +81,12 @@ fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File
     let group_rows = (OPEN_ROWS_MAX / open.max(1)).clamp(GROUP_ROWS_MIN, GROUP_ROWS);
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        // DuckDB passes over whole row groups; the bounds of each page would be computed for nobody.
+        // DuckDB skips whole row groups; it would not use the bounds of single pages.
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_max_row_group_row_count(Some(group_rows));
     for column in schema.fields().iter().filter(|field| *field.data_type() == DataType::Utf8) {
-        // A code lies between the first and the last of nearly every group, so that the bounds spare nothing.
+        // Codes are spread over all groups, so that the bounds of a group exclude nothing.
         properties = properties
             .set_column_statistics_enabled(ColumnPath::from(column.name().as_str()), EnabledStatistics::None);
     }
@@ -93,7 +95,7 @@ fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File
     ArrowWriter::try_new_with_options(file, schema, options).map_err(broken(path))
 }
 
-/// What the system says of a file that is being written, or what the writer says of itself.
+/// The error of a file being written: the system's, or the writer's own.
 fn broken(path: &Path) -> impl Fn(ParquetError) -> MirrorError + '_ {
     move |error| match &error {
         ParquetError::External(cause) if cause.is::<std::io::Error>() => {
@@ -103,7 +105,7 @@ fn broken(path: &Path) -> impl Fn(ParquetError) -> MirrorError + '_ {
     }
 }
 
-/// Reads the file back: what it holds must be what the store gave.
+/// Reads the file back and compares it with what the store returned.
 fn check(
     connection: &Connection,
     path: &Path,
@@ -111,12 +113,21 @@ fn check(
     sums: &BTreeMap<String, Decimal>,
 ) -> Result<(), MirrorError> {
     let found = totals(connection, path, sums.keys())?;
-    let mismatch = |reason: String| MirrorError::Mismatch { path: path.to_owned(), reason };
+    let mismatch = |reason: Message| MirrorError::Mismatch { path: path.to_owned(), reason };
     if found.0 != rows {
-        return Err(mismatch(format!("{} rows instead of {rows}", found.0)));
+        return Err(mismatch(message!(
+            "{expected} 行のはずが {found} 行です",
+            "{found} rows instead of {expected}",
+            expected = rows,
+            found = found.0,
+        )));
     }
     match found.1.iter().find(|(column, sum)| sums.get(*column) != Some(sum)) {
-        Some((column, _)) => Err(mismatch(format!("the sum of {column} differs"))),
+        Some((column, _)) => Err(mismatch(message!(
+            "{column} の合計が異なります",
+            "the sum of {column} differs",
+            column = column
+        ))),
         None => Ok(()),
     }
 }
@@ -138,7 +149,7 @@ pub(super) fn totals<'a>(
     let mut found = BTreeMap::new();
     for (name, text) in columns.into_iter().zip(texts) {
         let sum: Decimal =
-            text.parse().map_err(|_| MirrorError::Engine(format!("the sum of {name} is no number")))?;
+            text.parse().map_err(|_| MirrorError::Engine(format!("the sum of {name} is not a number")))?;
         found.insert(name.clone(), sum.normalize());
     }
     Ok((rows, found))

@@ -1,13 +1,25 @@
 //! A sheet as CSV: one header line, the rows, no total. Numbers are exact and without separators.
 
 use rust_decimal::Decimal;
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 use shared::text::may_be_formula;
 
 use super::{Cell, Sheet, SheetColumn};
 
-/// The CSV text of a sheet, UTF-8, lines ended by CR LF as RFC 4180 has it.
-pub fn render(sheet: &Sheet, lang: Lang) -> anyhow::Result<String> {
+/// The CSV text of a sheet in UTF-8, with the CR LF line ends of RFC 4180.
+///
+/// # Errors
+/// None that is known: the text is written to memory.
+pub fn render(sheet: &Sheet, lang: Lang) -> Result<String, Failure> {
+    let text = written(sheet, lang).map(String::from_utf8);
+    text.ok()
+        .and_then(Result::ok)
+        .ok_or_else(|| Failure::software(message!("CSV を作成できません", "the CSV text cannot be made")))
+}
+
+fn written(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let is_shown = |column: &SheetColumn| !column.terminal_only && !column.drawn;
     let shown: Vec<usize> =
@@ -16,7 +28,7 @@ pub fn render(sheet: &Sheet, lang: Lang) -> anyhow::Result<String> {
     for row in &sheet.rows {
         writer.write_record(shown.iter().map(|&index| row.get(index).map(text).unwrap_or_default()))?;
     }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    writer.into_inner().map_err(|error| error.into_error().into())
 }
 
 fn text(cell: &Cell) -> String {

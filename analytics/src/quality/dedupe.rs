@@ -7,13 +7,13 @@ mod pair;
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
+use shared::exit::Failure;
 use shared::store::{AuditEntry, StoreError};
 
 use self::key::Keys;
 use self::pair::{Found, Pair};
-use super::labels;
+use super::{labels, two_customers};
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::labels::{CUSTOMER_CODE, CUSTOMER_NAME};
 use crate::output::{Cell, Sheet, SheetColumn};
 
@@ -35,7 +35,7 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store says; two codes of which one is nobody's.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     if let [one, other] = args.ignore.as_slice() {
         return ignore(context, one, other);
     }
@@ -48,13 +48,8 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     context.emit(&sheet(context, &keys, &found, listed), &document(&keys, &found, listed))
 }
 
-fn ignore(context: &Context, one: &str, other: &str) -> anyhow::Result<()> {
-    if one == other {
-        return Err(Failure::error(
-            exit::USAGE,
-            format!("{one} and {other} are one code; name two customers"),
-        ));
-    }
+fn ignore(context: &Context, one: &str, other: &str) -> Result<(), Failure> {
+    two_customers(one, other)?;
     let added = context.store()?.write(|tx| -> Result<bool, StoreError> {
         let added = tx.ignore_duplicate(one, other, context.clock.now())?;
         if added {

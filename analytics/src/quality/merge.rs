@@ -2,11 +2,13 @@
 //! (`docs/data-quality.md#merging`).
 
 use serde_json::json;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Explain;
 use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
 
-use super::{confirmed, labels};
+use super::{confirmed, declined, labels, two_customers};
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::labels::{CUSTOMER_NAME, DATASET, ROWS};
 use crate::output::{Cell, Sheet, SheetColumn};
 
@@ -36,7 +38,7 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store says; nobody agreed; a later write touched what would be restored.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     match (&args.keep, &args.drop, args.undo) {
         (Some(keep), Some(drop), _) => merge(context, keep, drop, args),
         (_, _, Some(merge_id)) => undo(context, merge_id),
@@ -44,18 +46,13 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> anyhow::Result<()> {
+fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), Failure> {
     let store = context.store()?;
-    if keep == drop {
-        return Err(Failure::error(
-            exit::USAGE,
-            format!("{keep} and {drop} are one code; name two customers"),
-        ));
-    }
+    two_customers(keep, drop)?;
     if !args.yes {
         let plan = store.reader()?.consistent(|reader| reader.merge_plan(keep, drop))?;
         if !confirmed(context, false, &question(context, keep, drop, &plan))? {
-            return Err(Failure::error(exit::USAGE, "nothing was written"));
+            return Err(declined());
         }
     }
     let at = context.clock.now();
@@ -98,7 +95,11 @@ const CARDS_MAX: usize = 1_000;
 /// Makes the stale cards anew. The merge is done whatever becomes of it: a card waits for its next reader.
 fn refresh(context: &Context, store: &Store) {
     if let Err(error) = store.refresh_stale_cards(context.clock.today(), CARDS_MAX) {
-        context.notice(&format!("it is done; the cards of the pop-ups wait for their next reader: {error}"));
+        context.notice(&message!(
+            "処理は完了しましたが、顧客カードの更新は次の着信まで保留されます({error})",
+            "done; the cards are rebuilt when they are next read: {error}",
+            error = error.message(),
+        ));
     }
 }
 
@@ -111,7 +112,7 @@ fn question(context: &Context, keep: &str, drop: &str, plan: &MergePlan) -> Stri
     format!("{text} ({})", moves.join(", "))
 }
 
-fn undo(context: &Context, merge_id: i64) -> anyhow::Result<()> {
+fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {
     let store = context.store()?;
     let at = context.clock.now();
     let undone = store.write(|tx| -> Result<MergeEntry, StoreError> {
@@ -134,7 +135,7 @@ fn undo(context: &Context, merge_id: i64) -> anyhow::Result<()> {
     context.emit(&sheet, &json!({"command": "merge", "undone": undone}))
 }
 
-fn list(context: &Context) -> anyhow::Result<()> {
+fn list(context: &Context) -> Result<(), Failure> {
     let merges = context.store()?.reader()?.merges()?;
     let instant = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let row = |entry: &MergeEntry| {

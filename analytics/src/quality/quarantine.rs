@@ -1,20 +1,21 @@
 //! `quarantine`: rows that an import refused, to be looked at, corrected and imported again
 //! (`docs/data-quality.md#quarantine`).
 
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::{Value, json};
+use shared::exit::Failure;
 use shared::import::RAW_CHARS_MAX;
+use shared::message;
 use shared::store::{AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
 use shared::text::may_be_formula;
 
-use super::{confirmed, labels};
+use super::{confirmed, declined, labels};
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::labels::{DATASET, EXPORTED, FILE, REFUSED, ROWS};
+use crate::output::file::write_whole;
 use crate::output::{Cell, Sheet, SheetColumn};
 
 /// Rows of a batch that a list holds; an export has them all.
@@ -53,7 +54,7 @@ pub enum Command {
 ///
 /// # Errors
 /// What the store says; no such batch; a file that cannot be written.
-pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::List { batch: None } => list(context),
         Command::List { batch: Some(batch) } => list_rows(context, *batch),
@@ -62,7 +63,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
     }
 }
 
-fn list(context: &Context) -> anyhow::Result<()> {
+fn list(context: &Context) -> Result<(), Failure> {
     let batches = context.store()?.reader()?.quarantine_batches()?;
     let row = |batch: &QuarantineBatch| {
         vec![
@@ -84,7 +85,7 @@ fn list(context: &Context) -> anyhow::Result<()> {
     context.emit(&sheet, &json!({"command": "quarantine list", "batches": batches}))
 }
 
-fn list_rows(context: &Context, batch_id: i64) -> anyhow::Result<()> {
+fn list_rows(context: &Context, batch_id: i64) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let batch = find(&mut reader, batch_id)?;
@@ -114,12 +115,14 @@ fn list_rows(context: &Context, batch_id: i64) -> anyhow::Result<()> {
     context.emit(&sheet, &json!({"command": "quarantine list", "batch": batch, "rows": rows}))
 }
 
-pub(super) fn find(reader: &mut Reader, batch_id: i64) -> anyhow::Result<QuarantineBatch> {
+pub(super) fn find(reader: &mut Reader, batch_id: i64) -> Result<QuarantineBatch, Failure> {
     let found = reader.quarantine_batches()?.into_iter().find(|batch| batch.batch_id == batch_id);
     found.ok_or_else(|| {
-        let message =
-            format!("batch {batch_id} has no refused rows; `quarantine list` names those that have");
-        Failure::error(exit::DATA, message)
+        Failure::data(message!(
+            "バッチ {batch} に取込エラーの行はありません。analytics quarantine list で番号を確認してください",
+            "batch {batch} has no refused rows; list the batches that have with: analytics quarantine list",
+            batch = batch_id,
+        ))
     })
 }
 
@@ -133,7 +136,7 @@ struct Written {
     left_out: u64,
 }
 
-fn export(context: &Context, batch: Option<i64>, out: &Path) -> anyhow::Result<()> {
+fn export(context: &Context, batch: Option<i64>, out: &Path) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let batches = match batch {
@@ -141,11 +144,11 @@ fn export(context: &Context, batch: Option<i64>, out: &Path) -> anyhow::Result<(
         None => reader.quarantine_batches()?.into_iter().filter(|batch| batch.open > 0).collect(),
     };
     if batches.len() > 1 && !out.is_dir() {
-        let message = format!(
-            "{} batches have open rows; name one with --batch, or an existing folder with --out",
-            batches.len()
-        );
-        return Err(Failure::error(exit::USAGE, message));
+        return Err(Failure::usage(message!(
+            "未解決の行があるバッチが {batches} 件あります。--batch で番号を一つ指定するか、--out に既存のフォルダーを指定してください",
+            "{batches} batches have open rows; name one with --batch, or an existing folder with --out",
+            batches = batches.len(),
+        )));
     }
     let mut written = Vec::new();
     for batch in batches {
@@ -153,8 +156,10 @@ fn export(context: &Context, batch: Option<i64>, out: &Path) -> anyhow::Result<(
     }
     let left_out: u64 = written.iter().map(|written| written.left_out).sum();
     if left_out > 0 {
-        context.notice(&format!(
-            "{left_out} rows are not kept whole (too long, or bytes that are no text); correct them in the file they came from"
+        context.notice(&message!(
+            "{rows} 行は全体が保存されていないため書き出していません(長すぎるか、文字として読めません)。元のファイルで訂正してください",
+            "{rows} rows are not stored in full (too long, or not text) and were left out; correct them in the original file",
+            rows = left_out,
         ));
     }
     let row = |written: &Written| {
@@ -181,13 +186,14 @@ fn export(context: &Context, batch: Option<i64>, out: &Path) -> anyhow::Result<(
     context.emit(&sheet, &json!({"command": "quarantine export", "files": files}))
 }
 
-fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> anyhow::Result<Written> {
+fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> Result<Written, Failure> {
     let Some(header) = &batch.header else {
-        let message = format!(
-            "batch {} was imported before headers were kept; correct {} and import it again",
-            batch.batch_id, batch.file
-        );
-        return Err(Failure::error(exit::DATA, message));
+        return Err(Failure::data(message!(
+            "バッチ {batch} は見出し行が保存されていない古い取込です。{file} を訂正して取り込み直してください",
+            "batch {batch} was imported before headers were stored; correct {file} and import it again",
+            batch = batch.batch_id,
+            file = batch.file,
+        )));
     };
     let file = match out.is_dir() {
         true => out.join(format!("{}-batch{}.csv", batch.dataset, batch.batch_id)),
@@ -210,7 +216,7 @@ fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> any
         }
         ControlFlow::Continue(())
     })?;
-    write_whole(&written.file, text.as_bytes())?;
+    write_whole(&written.file, &text)?;
     Ok(written)
 }
 
@@ -274,38 +280,13 @@ fn is_whole(raw: &str) -> bool {
     !cut && !raw.is_empty() && !raw.contains('\u{FFFD}')
 }
 
-/// Writes a file that appears when it is whole.
-fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&partial)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        std::fs::rename(&partial, path)
-    };
-    let written = write();
-    if written.is_err() {
-        // It may not be there at all.
-        let _ = std::fs::remove_file(&partial);
-    }
-    written.map_err(|error| {
-        let message = format!(
-            "{} cannot be written: {error}; check the folder and the room on the disk",
-            path.display()
-        );
-        Failure::error(exit::CANNOT_CREATE, message)
-    })
-}
-
-fn clear(context: &Context, batch_id: i64, yes: bool) -> anyhow::Result<()> {
+fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
     let store = context.store()?;
     let batch = find(&mut store.reader()?, batch_id)?;
     if batch.open > 0 {
         let what = context.label(labels::FORGET).replace("{n}", &batch.open.to_string());
         if !confirmed(context, yes, &what)? {
-            return Err(Failure::error(exit::USAGE, "nothing was written"));
+            return Err(declined());
         }
     }
     let cleared = store.write(|tx| -> Result<u64, StoreError> {

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
+use shared::exit::Failure;
 use shared::import::{
     FileReport, ImportOptions, ImportProgress, ImportSettings, SnapshotOptions, SnapshotReport, import_files,
 };
 use shared::store::Store;
 
-use super::{confirmed, labels};
+use super::{confirmed, declined, labels};
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::yen;
 
 /// Keys that a line of the table names.
@@ -58,7 +58,7 @@ pub(crate) fn agreed(
     paths: &[PathBuf],
     options: ImportOptions,
     settings: &ImportSettings,
-) -> anyhow::Result<ImportOptions> {
+) -> Result<ImportOptions, Failure> {
     if let Some(batch_id) = args.corrects {
         super::quarantine::find(&mut store.reader()?, batch_id)?;
     }
@@ -74,7 +74,7 @@ pub(crate) fn agreed(
         let preview = import_files(store, paths, &options, &trial, &mut |_: ImportProgress<'_>| {})?;
         let lines: Vec<String> = preview.files.iter().filter_map(|file| vanishing(context, file)).collect();
         if !lines.is_empty() && !confirmed(context, false, &lines.join("; "))? {
-            return Err(Failure::error(exit::USAGE, "nothing was written"));
+            return Err(declined());
         }
     }
     Ok(options)

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
+use shared::exit::Failure;
+use shared::message;
 use shared::store::{Finding, Reader, Rule, Severity, StoreError};
 
 use super::labels;
 use crate::context::{Context, Format};
-use crate::exit::{self, Failure};
 use crate::labels::{DATASET, Label};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 
@@ -52,7 +53,7 @@ fn group(finding: &Finding) -> String {
 ///
 /// # Errors
 /// What the store says, and the findings when one of them is an error.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
+pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
     let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
     let rules: Vec<Rule> = rules.collect();
@@ -71,10 +72,11 @@ pub fn run(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     context.emit(&sheet(context, &checked), &document(context, &checked))?;
     match total(&checked, Severity::Error) {
         0 => Ok(ExitCode::SUCCESS),
-        errors => Err(Failure::error(
-            exit::DATA,
-            format!("{errors} findings are errors; each says what to do about it"),
-        )),
+        errors => Err(Failure::data(message!(
+            "エラーが {errors} 件あります。それぞれの「対処」に従って訂正してください",
+            "errors found: {errors}; correct each as its cure says",
+            errors = errors,
+        ))),
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::
         "command": if is_excluded { "rank exclude" } else { "rank include" },
         "changed": changed, "unchanged": codes.len() - changed.len(),
     });
-    context.emit(&sheet, &value)
+    Ok(context.emit(&sheet, &value)?)
 }
 
 fn row(code: &str, is_excluded: bool) -> Vec<Option<Value>> {

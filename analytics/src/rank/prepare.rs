@@ -96,7 +96,7 @@ pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> anyhow::Resul
     let progress = context.progress(crate::labels::SYNCING, None);
     mirror.sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
     progress.finish();
-    context.warehouse()
+    Ok(context.warehouse()?)
 }
 
 /// What a plan was computed from, still pinned.

@@ -95,19 +95,19 @@ fn show(context: &Context, version: Option<i64>) -> anyhow::Result<()> {
         context.notice(&warning.to_string());
     }
     match context.format {
-        Format::Table => context.write(&format!("{}{}", heading(&config), config.document)),
+        Format::Table => Ok(context.write(&format!("{}{}", heading(&config), config.document))?),
         Format::Csv | Format::Html => {
             let row = |(path, value): (String, String)| vec![Cell::Text(path), Cell::Text(value)];
             let columns = [labels::SETTING, labels::VALUE].map(SheetColumn::new).to_vec();
             let rows = difference::flat(&config.document).into_iter().map(row).collect();
-            context.emit(&Sheet { columns, rows, ..Sheet::default() }, &Value::Null)
+            Ok(context.emit(&Sheet { columns, rows, ..Sheet::default() }, &Value::Null)?)
         }
         Format::Json => {
             let mut value = entry_json(&config);
             value["document"] = json!(config.document);
             value["settings"] = json!(difference::flat(&config.document));
             value["warnings"] = problems_json(&warnings);
-            context.write(&format!("{value:#}\n"))
+            Ok(context.write(&format!("{value:#}\n"))?)
         }
     }
 }
@@ -279,7 +279,7 @@ fn tell(
         "total_max": hundredths(settings.chosen.total_max()),
         "differences": differences, "warnings": problems_json(&warnings),
     });
-    context.emit(&sheet, &value)
+    Ok(context.emit(&sheet, &value)?)
 }
 
 fn list(context: &Context) -> anyhow::Result<()> {
@@ -300,7 +300,7 @@ fn list(context: &Context) -> anyhow::Result<()> {
         ..Sheet::default()
     };
     let versions: Vec<_> = configs.iter().map(entry_json).collect();
-    context.emit(&sheet, &json!({"command": "rank config list", "versions": versions}))
+    Ok(context.emit(&sheet, &json!({"command": "rank config list", "versions": versions}))?)
 }
 
 /// Characters of a hash that people see.

@@ -4,11 +4,13 @@
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use rust_decimal::Decimal;
+use shared::exit::Failure;
+use shared::message;
 
 use super::calls_sheet;
 use super::period::{Period, PeriodArgs};
+use super::segments::too_many_axes;
 use crate::context::Context;
-use crate::exit::{Failure, SOFTWARE, USAGE};
 use crate::labels::{self, Label};
 use crate::output::ratio;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
@@ -257,13 +259,20 @@ pub struct CallReport {
 }
 
 /// Computes the report and writes it.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+///
+/// # Errors
+/// As [`compute`].
+pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
     context.emit(&calls_sheet::sheet(&report, context), &calls_sheet::json(&report))
 }
 
-/// Computes the report. Fails when its total does not agree with the mirror's calls, or these with the store's.
-pub fn compute(context: &Context, args: &Args) -> anyhow::Result<CallReport> {
+/// Computes the report.
+///
+/// # Errors
+/// A wrong option (exit code 64), an error of the store or the mirror, or a total that does not agree with the
+/// mirror's calls, or these with the store's (70).
+pub fn compute(context: &Context, args: &Args) -> Result<CallReport, Failure> {
     let period = args.period.resolve(context.as_of)?;
     let axes = checked(&args.by)?;
     let store = context.store()?;
@@ -275,16 +284,8 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<CallReport> {
     let (counted, mirror_rows) = control(&warehouse, args, &period)?;
     let manifest = warehouse.manifest();
     let (store_rows, _) = manifest.total("calls", "");
-    for (found, expected, what) in
-        [(total.calls, counted, "the mirror's calls of the period"), (mirror_rows, store_rows, "the store")]
-    {
-        if found != expected {
-            let message = format!(
-                "the report does not agree with {what}: {found} calls instead of {expected}; run: analytics --store FILE sync --rebuild"
-            );
-            return Err(Failure::error(SOFTWARE, message));
-        }
-    }
+    reconcile(total.calls, counted, PERIOD)?;
+    reconcile(mirror_rows, store_rows, STORE)?;
     Ok(CallReport {
         as_of: context.as_of,
         period,
@@ -299,11 +300,27 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<CallReport> {
     })
 }
 
-fn checked(by: &[CallAxis]) -> anyhow::Result<Vec<CallAxis>> {
+const PERIOD: Label = Label::new("集計が期間内の通話", "the mirror's calls of the period");
+const STORE: Label = Label::new("集計用データが元データ", "the store");
+
+fn reconcile(found: u64, expected: u64, what: Label) -> Result<(), Failure> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Failure::software(message!(
+        "{what}と一致しません({found} 件、正しくは {expected} 件)。analytics --store FILE sync --rebuild で作り直してください",
+        "the report does not agree with {what}: {found} calls instead of {expected}; run: analytics --store FILE sync --rebuild",
+        what = what,
+        found = found,
+        expected = expected,
+    )))
+}
+
+fn checked(by: &[CallAxis]) -> Result<Vec<CallAxis>, Failure> {
     match by {
         [one] => Ok(vec![*one]),
         [one, two] if one != two => Ok(vec![*one, *two]),
-        _ => Err(Failure::error(USAGE, "--by takes one attribute or two different ones".to_owned())),
+        _ => Err(too_many_axes()),
     }
 }
 

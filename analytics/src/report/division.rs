@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
+use shared::exit::Failure;
 use shared::label::Lang;
 use shared::rank::RankMaster;
 use shared::store::Store;
@@ -53,7 +54,7 @@ pub enum Division {
 
 impl Division {
     /// What is written, looked up among the company's fields.
-    pub(crate) fn of(by: &By, fields: &ExtensionFields) -> anyhow::Result<Self> {
+    pub(crate) fn of(by: &By, fields: &ExtensionFields) -> Result<Self, Failure> {
         Ok(match by {
             By::Attribute(axis) => Self::Attribute(*axis),
             By::Field(typed) => Self::Field(fields.find(typed)?.clone()),
@@ -102,7 +103,7 @@ impl Division {
 }
 
 /// The company's fields, when the command line names one.
-pub(crate) fn fields(store: &Store, by: &[By], filters: &Filters) -> anyhow::Result<ExtensionFields> {
+pub(crate) fn fields(store: &Store, by: &[By], filters: &Filters) -> Result<ExtensionFields, Failure> {
     let named = by.iter().any(|by| matches!(by, By::Field(_))) || !filters.fields.is_empty();
     Ok(if named { ExtensionFields::read(store)? } else { ExtensionFields::default() })
 }

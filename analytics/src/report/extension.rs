@@ -6,11 +6,13 @@
 use std::ops::ControlFlow;
 
 use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS};
+use shared::exit::Failure;
 use shared::import::field_value;
+use shared::message;
+use shared::message::Message;
 use shared::store::{Store, StoreError};
 use shared::text::search_key;
 
-use crate::exit::{Failure, USAGE};
 use crate::warehouse::{Literal, quoted};
 
 /// What stands before a field's code on the command line and in JSON.
@@ -37,9 +39,16 @@ impl ExtensionField {
     ///
     /// # Errors
     /// It is none of the field's kind: exit code 64.
-    pub(crate) fn stored(&self, typed: &str) -> anyhow::Result<String> {
-        field_value(&self.kind, typed)
-            .map_err(|reason| Failure::error(USAGE, format!("--where {}={typed}: {reason}", self.code)))
+    pub(crate) fn stored(&self, typed: &str) -> Result<String, Failure> {
+        field_value(&self.kind, typed).map_err(|reason| {
+            Failure::usage(message!(
+                "--where {field}={typed}: {reason}",
+                "--where {field}={typed}: {reason}",
+                field = self.code,
+                typed = typed,
+                reason = reason,
+            ))
+        })
     }
 
     /// The value of the customer `c`. There is at most one; an aggregate says so to every engine.
@@ -99,7 +108,7 @@ impl ExtensionFields {
     ///
     /// # Errors
     /// No such field, or several with this label: one line that names those that there are, exit code 64.
-    pub fn find(&self, typed: &str) -> anyhow::Result<&ExtensionField> {
+    pub fn find(&self, typed: &str) -> Result<&ExtensionField, Failure> {
         let typed = typed.trim();
         let typed = typed.strip_prefix(PREFIX).unwrap_or(typed);
         let key = search_key(typed);
@@ -110,19 +119,34 @@ impl ExtensionFields {
         let mut labelled = self.0.iter().filter(|field| search_key(&field.label) == key);
         match (labelled.next(), labelled.next()) {
             (Some(field), None) => Ok(field),
-            (Some(_), Some(_)) => Err(self.wrong(&format!("several fields are called {typed}"))),
-            (None, _) => Err(self.wrong(&format!("customers have no field {typed}"))),
+            (Some(_), Some(_)) => Err(self.wrong(&message!(
+                "「{typed}」という名前の項目が複数あります",
+                "several fields are called {typed}",
+                typed = typed,
+            ))),
+            (None, _) => Err(self.wrong(&message!(
+                "顧客に拡張項目「{typed}」はありません",
+                "customers have no field {typed}",
+                typed = typed,
+            ))),
         }
     }
 
-    fn wrong(&self, what: &str) -> anyhow::Error {
+    fn wrong(&self, what: &Message) -> Failure {
         let known: Vec<String> =
             self.0.iter().map(|field| format!("{} ({})", field.code, field.label)).collect();
         let cure = match known.is_empty() {
-            true => "none is defined; import extension_fields.csv".to_owned(),
-            false => format!("choose by code one of: {}", known.join(", ")),
+            true => message!(
+                "拡張項目は登録されていません。extension_fields.csv を取り込んでください",
+                "none is defined; import extension_fields.csv",
+            ),
+            false => message!(
+                "次のいずれかをコードで指定してください: {known}",
+                "choose by code one of: {known}",
+                known = known.join(", "),
+            ),
         };
-        Failure::error(USAGE, format!("{what}; {cure}"))
+        Failure::usage(message!("{what}。{cure}", "{what}; {cure}", what = *what, cure = cure))
     }
 }
 

@@ -2,11 +2,12 @@
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 
 use super::axis::Axis;
 use super::extension::{ExtensionField, ExtensionFields};
-use crate::exit::{Failure, USAGE};
 use crate::labels;
 use crate::warehouse::Literal;
 
@@ -53,7 +54,7 @@ impl Filters {
     ///
     /// # Errors
     /// A field that is not defined, or one without `=`: exit code 64.
-    pub fn resolve(&self, fields: &ExtensionFields) -> anyhow::Result<Selection> {
+    pub fn resolve(&self, fields: &ExtensionFields) -> Result<Selection, Failure> {
         let stored = |(axis, values): (Axis, &[String])| {
             (axis, values.iter().map(|value| axis.stored(value.trim())).collect::<Vec<_>>())
         };
@@ -61,8 +62,11 @@ impl Filters {
         let mut selection = Selection { attributes: set.map(stored).collect(), fields: Vec::new() };
         for written in &self.fields {
             let Some((field, value)) = written.split_once('=') else {
-                let message = format!("--where {written}: write FIELD=VALUE");
-                return Err(Failure::error(USAGE, message));
+                return Err(Failure::usage(message!(
+                    "--where {written}: 「項目=値」の形で指定してください",
+                    "--where {written}: write FIELD=VALUE",
+                    written = written,
+                )));
             };
             let (field, value) = (fields.find(field)?, value.trim());
             let is_missing = [labels::UNKNOWN.ja, labels::UNKNOWN.en].contains(&value);

@@ -3,8 +3,8 @@
 use chrono::{Days, NaiveDate};
 use clap::Args;
 use shared::calendar::{month_end, sub_months};
-
-use crate::exit::{Failure, USAGE};
+use shared::exit::Failure;
+use shared::message;
 
 /// Months of a period that is not given, and months back to the period it is compared with.
 const YEAR_MONTHS: u32 = 12;
@@ -35,12 +35,15 @@ pub struct Period {
 
 impl PeriodArgs {
     /// The period as of a day. Days after it are refused: future sales are no sales yet.
-    pub fn resolve(&self, as_of: NaiveDate) -> anyhow::Result<Period> {
+    pub fn resolve(&self, as_of: NaiveDate) -> Result<Period, Failure> {
         let to = self.to.unwrap_or(as_of);
         if to > as_of {
-            let message =
-                format!("--to {to} is after the as-of date {as_of}; give a later --as-of or an earlier --to");
-            return Err(Failure::error(USAGE, message));
+            return Err(Failure::usage(message!(
+                "--to {to} が基準日 {as_of} より後です。--as-of を後の日付にするか、--to を前の日付にしてください",
+                "--to {to} is after the as-of date {as_of}; give a later --as-of or an earlier --to",
+                to = to,
+                as_of = as_of,
+            )));
         }
         let previous_to = if to == month_end(to) { month_end(year_before(to)?) } else { year_before(to)? };
         let from = match self.from {
@@ -48,22 +51,31 @@ impl PeriodArgs {
             None => day_after(previous_to)?,
         };
         if from > to {
-            return Err(Failure::error(USAGE, format!("--from {from} is after --to {to}; exchange them")));
+            return Err(Failure::usage(message!(
+                "--from {from} が --to {to} より後です。入れ替えて指定してください",
+                "--from {from} is after --to {to}; exchange them",
+                from = from,
+                to = to,
+            )));
         }
         Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
     }
 }
 
-fn year_before(date: NaiveDate) -> anyhow::Result<NaiveDate> {
+fn year_before(date: NaiveDate) -> Result<NaiveDate, Failure> {
     sub_months(date, YEAR_MONTHS).ok_or_else(|| out_of_range(date))
 }
 
-fn day_after(date: NaiveDate) -> anyhow::Result<NaiveDate> {
+fn day_after(date: NaiveDate) -> Result<NaiveDate, Failure> {
     date.checked_add_days(Days::new(1)).ok_or_else(|| out_of_range(date))
 }
 
-fn out_of_range(date: NaiveDate) -> anyhow::Error {
-    Failure::error(USAGE, format!("{date} is out of the calendar's range; give another date"))
+fn out_of_range(date: NaiveDate) -> Failure {
+    Failure::usage(message!(
+        "{date} は扱える日付の範囲外です。別の日付を指定してください",
+        "{date} is out of the calendar's range; give another date",
+        date = date,
+    ))
 }
 
 #[cfg(test)]
@@ -74,7 +86,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn period(from: Option<&str>, to: Option<&str>, as_of: &str) -> anyhow::Result<[String; 4]> {
+    fn period(from: Option<&str>, to: Option<&str>, as_of: &str) -> Result<[String; 4], Failure> {
         let args = PeriodArgs { from: from.map(day), to: to.map(day) };
         let period = args.resolve(day(as_of))?;
         Ok([period.from, period.to, period.previous_from, period.previous_to].map(|date| date.to_string()))

@@ -1,6 +1,9 @@
 //! `report segment`: sales, margin, customers and averages by one or two attributes (`docs/reports.md#segment`).
 
 use chrono::NaiveDate;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Label;
 
 use super::division::{self, By, Division};
 use super::filter::{Filters, Selection};
@@ -8,7 +11,6 @@ use super::period::{Period, PeriodArgs};
 use super::segment_query::{control, rows};
 use super::{segment_sheet, segments};
 use crate::context::Context;
-use crate::exit::{Failure, SOFTWARE};
 
 pub use super::segment_query::{Control, Figures};
 pub use super::segments::Segment;
@@ -54,14 +56,20 @@ pub struct SegmentReport {
 }
 
 /// Computes the report and writes it.
-pub fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+///
+/// # Errors
+/// As [`compute`].
+pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
     context.emit(&segment_sheet::sheet(&report, context), &segment_sheet::json(&report))
 }
 
-/// Computes the report. Fails when its total does not agree with the control totals: a wrong figure is never
-/// shown.
-pub fn compute(context: &Context, args: &Args) -> anyhow::Result<SegmentReport> {
+/// Computes the report.
+///
+/// # Errors
+/// A wrong option (exit code 64), an error of the store or the mirror, or a total that does not agree with the
+/// control totals (70): a wrong figure is never shown.
+pub fn compute(context: &Context, args: &Args) -> Result<SegmentReport, Failure> {
     let period = args.period.resolve(context.as_of)?;
     let store = context.store()?;
     let fields = division::fields(&store, &args.by, &args.filters)?;
@@ -90,24 +98,27 @@ pub fn compute(context: &Context, args: &Args) -> anyhow::Result<SegmentReport> 
     })
 }
 
-/// The report's sums, the direct sums and the store's sums agree, or something is badly wrong.
-fn reconcile(total: &Figures, control: &Control) -> anyhow::Result<()> {
+const PERIOD: Label = Label::new("集計が期間内の明細", "the mirror's lines of the period");
+const STORE: Label = Label::new("集計用データが元データ", "the store");
+
+/// Compares the report's sums with the direct sums, and the mirror's with the store's.
+fn reconcile(total: &Figures, control: &Control) -> Result<(), Failure> {
     let report = (total.source_rows, total.sales_amount);
     let pairs = [
-        (report, (control.counted_rows, control.counted_amount), "the mirror's lines of the period"),
-        (
-            (control.mirror_rows, control.mirror_amount),
-            (control.store_rows, control.store_amount),
-            "the store",
-        ),
+        (report, (control.counted_rows, control.counted_amount), PERIOD),
+        ((control.mirror_rows, control.mirror_amount), (control.store_rows, control.store_amount), STORE),
     ];
     for (found, expected, what) in pairs {
         if found != expected {
-            let message = format!(
-                "the report does not agree with {what}: {} lines, {} yen instead of {} lines, {} yen; run: analytics --store FILE sync --rebuild",
-                found.0, found.1, expected.0, expected.1
-            );
-            return Err(Failure::error(SOFTWARE, message));
+            return Err(Failure::software(message!(
+                "{what}と一致しません(明細 {rows} 件・{amount} 円、正しくは {expected_rows} 件・{expected_amount} 円)。analytics --store FILE sync --rebuild で作り直してください",
+                "the report does not agree with {what}: {rows} lines, {amount} yen instead of {expected_rows} lines, {expected_amount} yen; run: analytics --store FILE sync --rebuild",
+                what = what,
+                rows = found.0,
+                amount = found.1,
+                expected_rows = expected.0,
+                expected_amount = expected.1,
+            )));
         }
     }
     Ok(())

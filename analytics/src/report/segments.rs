@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 use shared::rank::RankMaster;
 
 use super::division::{By, Division};
 use super::extension::ExtensionFields;
 use super::filter::Selection;
-use crate::exit::{Failure, USAGE};
 use crate::labels;
 use crate::output::Cell;
 use crate::warehouse::{Columns, Literal, WarehouseError};
@@ -31,13 +32,21 @@ pub struct Segment<F> {
 }
 
 /// The axes as a report takes them: at least `least`, at most two, all different.
-pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> anyhow::Result<Vec<Division>> {
-    let axes = by.iter().map(|by| Division::of(by, fields)).collect::<anyhow::Result<Vec<_>>>()?;
+pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> Result<Vec<Division>, Failure> {
+    let axes = by.iter().map(|by| Division::of(by, fields)).collect::<Result<Vec<_>, Failure>>()?;
     let twice = axes.iter().enumerate().any(|(index, axis)| axes[..index].contains(axis));
     if axes.len() < least || axes.len() > AXES_MAX || twice {
-        return Err(Failure::error(USAGE, "--by takes one attribute or two different ones"));
+        return Err(too_many_axes());
     }
     Ok(axes)
+}
+
+/// The failure of a report that is to be divided by no attribute, by more than two, or twice by one.
+pub(crate) fn too_many_axes() -> Failure {
+    Failure::usage(message!(
+        "--by には属性を一つ、または異なる二つを指定してください",
+        "--by takes one attribute or two different ones",
+    ))
 }
 
 /// The values that every query by segment takes: its axes, the filters, and whether sales of unknown customer

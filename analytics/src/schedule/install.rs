@@ -81,12 +81,12 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     if args.dir.is_none() && context.format == Format::Table {
         let text: Vec<String> = units.iter().map(|(name, text)| format!("# --- {name}\n{text}")).collect();
         context.notice(&format!("the schedule is kept in {}", schedule_file::path(context).display()));
-        return context.write(&text.join("\n"));
+        return Ok(context.write(&text.join("\n"))?);
     }
     let mut header = lines(context, &state);
     header.extend(written.iter().map(|path| (context.label(labels::INSTALLED).to_owned(), path.clone())));
     let title = context.label(labels::SCHEDULE).to_owned();
-    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
+    Ok(context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?)
 }
 
 /// The command that is run each day, with whole paths: a scheduler has another folder and no environment.

@@ -199,7 +199,7 @@ fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> anyhow::R
     value["exit_code"] = json!(end.code());
     value["reason"] = json!(end.reason());
     value["runs"] = made_json(made);
-    context.emit(&sheet, &value)
+    Ok(context.emit(&sheet, &value)?)
 }
 
 fn made_json(made: &[Made]) -> Value {

@@ -95,5 +95,5 @@ pub(crate) fn save(context: &Context, schedule: &Schedule) -> anyhow::Result<()>
          time = \"{}\"\nsince = \"{since}\" # nothing before it is owed\n",
         time.format("%H:%M")
     );
-    write_whole(&path(context), &text)
+    Ok(write_whole(&path(context), &text)?)
 }

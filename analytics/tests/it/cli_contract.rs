@@ -22,11 +22,9 @@ fn a_wrong_command_line_is_64() {
         assert_eq!(code(&output), 64, "{arguments:?}");
         assert!(output.stdout.is_empty());
     }
-    let output = run(&["sync"]);
-    assert_eq!(
-        complaint(&output),
-        "analytics: no store is named; give --store FILE (or set CHAKUDEN_STORE)\n"
-    );
+    let said = |lang: &str| complaint(&run(&["sync", "--lang", lang]));
+    assert_eq!(said("en"), "analytics: no store is named; give --store FILE (or set CHAKUDEN_STORE)\n");
+    assert!(said("ja").starts_with("analytics: 元データが指定されていません。--store"), "{}", said("ja"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn options_that_cannot_be_are_named() {
         (&["--profile", "none.toml"], 66, "none.toml"),
         (&["--profile", broken.to_str().unwrap()], 78, "broken.toml:2: colour"),
         (&["--delimiter", "||"], 64, "tab"),
-        (&["--map", "コード"], 64, "HEADER=COLUMN"),
+        (&["--map", "コード"], 64, "「見出し=列名」"),
     ] {
         let (found, complaint) = code(&company, &[&["import", file], arguments].concat());
         assert_eq!(found, expected, "{arguments:?}: {complaint}");

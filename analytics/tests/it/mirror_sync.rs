@@ -3,10 +3,10 @@
 use std::fs;
 
 use crate::common::Company;
-use analytics::exit;
 use analytics::mirror::{MirrorError, Pin};
 use analytics::warehouse::Columns;
 use rust_decimal::Decimal;
+use shared::exit;
 
 fn company() -> Company {
     let company = Company::new();
@@ -174,7 +174,7 @@ fn a_mirror_that_does_not_read_is_rebuilt() {
         company.sync();
         fs::write(mirror.join(file), content).unwrap();
         let refused = company.context.warehouse().unwrap_err();
-        assert_eq!(exit::code_of(&refused), exit::DATA, "{refused:#}");
+        assert_eq!(refused.code(), exit::DATA, "{refused}");
         let outcome = company.sync();
         assert!(outcome.rebuilt.is_some(), "{file}: {content}");
         assert_eq!(company.context.warehouse().unwrap().manifest().total("sales", "amount").0, 4);
@@ -209,9 +209,11 @@ fn two_syncs_do_not_collide() {
     lock.lock().unwrap();
     let refused = company.context.mirror().sync(&company.store, &company.context.limits, false, &|_| ());
     assert!(matches!(refused, Err(MirrorError::Locked(_))));
-    let output = company.run(&["sync"]);
-    assert_eq!(output.status.code(), Some(75));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another sync"));
+    for (lang, words) in [("ja", "別の sync が更新中"), ("en", "another sync")] {
+        let output = company.run(&["sync", "--lang", lang]);
+        assert_eq!(output.status.code(), Some(75));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words));
+    }
 }
 
 #[test]

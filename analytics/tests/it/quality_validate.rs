@@ -180,7 +180,7 @@ fn warnings_alone_end_well_and_errors_with_65() {
     assert_eq!(output.status.code(), Some(65));
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.contains("the credit limit is -1"), "{table}");
-    assert!(String::from_utf8(output.stderr).unwrap().contains("1 findings are errors"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("errors found: 1;"));
     company.put("customers", "customer_code | customer_name | credit_limit\n3 | 名無し | 1");
     let output = company.run(&["validate"]);
     assert_eq!(output.status.code(), Some(0));

@@ -290,11 +290,11 @@ fn a_field_that_nobody_defined_is_said_in_one_line() {
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!((output.status.code(), said.lines().count()), (Some(64), 1), "{arguments:?}: {said}");
             let names_them = said.contains("route (配送便), seats (席数)") && !said.contains("rating (評価)");
-            assert!(names_them || said.contains("FIELD=VALUE"), "{said}");
+            assert!(names_them || said.contains("「項目=値」"), "{said}");
         }
     }
     let none = Company::tiny().run(&[SEGMENT, &["--by", "ext:x"]].concat());
-    assert!(String::from_utf8(none.stderr).unwrap().contains("none is defined"));
+    assert!(String::from_utf8(none.stderr).unwrap().contains("拡張項目は登録されていません"));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
     let output = with_room(&company, 200, &["sync", "--rebuild"]);
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(74), "{complaint}");
-    assert!(complaint.contains("check space and permissions"), "{complaint}");
+    assert!(complaint.contains("check disk space and permissions"), "{complaint}");
     company.analytics_ok(&["sync", "--verify"]);
 }
 

@@ -193,7 +193,7 @@ impl Checked {
                 html::page(title, context.lang, &blocks)
             }
         };
-        context.write(&text)
+        Ok(context.write(&text)?)
     }
 
     fn header(&self, context: &Context) -> Vec<(String, String)> {

@@ -62,7 +62,7 @@ pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> anyhow::Result
 
 /// Refuses, before anything is done, to replace what is no such file.
 pub(crate) fn check_file(path: Option<&Path>) -> anyhow::Result<()> {
-    path.map_or(Ok(()), |path| check_output(path, &HEADER.join(",")))
+    path.map_or(Ok(()), |path| Ok(check_output(path, &HEADER.join(","))?))
 }
 
 /// Writes every finding to a file, which is there as a whole or not at all; says how many it has.

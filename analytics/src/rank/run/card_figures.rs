@@ -24,7 +24,7 @@ pub(crate) fn publish_missing(context: &Context) -> anyhow::Result<()> {
     ));
     let at = Context { as_of: last.as_of, ..context.clone() };
     fresh_warehouse(&at, &store)?;
-    metrics::publish(&at).map(drop)
+    Ok(metrics::publish(&at).map(drop)?)
 }
 
 /// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw

@@ -33,7 +33,7 @@ impl OutputFiles {
         }
         let files = [(&self.metrics_file, METRICS_BEGIN), (&self.report, PAGE_BEGIN)];
         files.iter().try_for_each(|(path, begins)| match path {
-            Some(path) => check_output(path, begins),
+            Some(path) => Ok(check_output(path, begins)?),
             None => Ok(()),
         })
     }
@@ -41,7 +41,7 @@ impl OutputFiles {
     /// Writes the figures of an attempt, whatever became of it.
     pub(crate) fn note(&self, context: &Context, attempt: &Attempt) -> anyhow::Result<()> {
         match &self.metrics_file {
-            Some(path) => write_whole(path, &metrics_file::text(context, attempt)),
+            Some(path) => Ok(write_whole(path, &metrics_file::text(context, attempt))?),
             None => Ok(()),
         }
     }
@@ -49,7 +49,7 @@ impl OutputFiles {
     /// Writes the page about a run.
     pub(crate) fn report(&self, context: &Context, done: &Done) -> anyhow::Result<()> {
         match &self.report {
-            Some(path) => write_whole(path, &report_page::page(context, done)?),
+            Some(path) => Ok(write_whole(path, &report_page::page(context, done)?)?),
             None => Ok(()),
         }
     }

@@ -39,9 +39,9 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Resul
         context.notice(reason);
     }
     match context.format {
-        Format::Json => return context.write(&format!("{:#}\n", as_json(done, args)?)),
-        Format::Html => return context.write(&report_page::page(context, done)?),
-        Format::Csv => return context.emit(&line(done, args), &Value::Null),
+        Format::Json => return Ok(context.write(&format!("{:#}\n", as_json(done, args)?))?),
+        Format::Html => return Ok(context.write(&report_page::page(context, done)?)?),
+        Format::Csv => return Ok(context.emit(&line(done, args), &Value::Null)?),
         Format::Table => {}
     }
     let mut header = summary::header(context, &done.plan, &done.prepared.settings);
@@ -50,7 +50,7 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Resul
     header.extend(done.run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
     let title = if done.run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
     let master = &done.prepared.master;
-    context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
+    Ok(context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))?)
 }
 
 /// The run as one line, for a sheet of runs.

@@ -203,7 +203,7 @@ fn show(
             html::page(&sheet.title, context.lang, &blocks)
         }
     };
-    context.write(&text)
+    Ok(context.write(&text)?)
 }
 
 fn restored(

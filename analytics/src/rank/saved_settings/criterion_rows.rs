@@ -71,7 +71,7 @@ pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> anyhow::Result<
     let value = json!({
         "command": "rank config rows", "version": version, "settings_hash": settings.hash(), "rows": listed,
     });
-    context.emit(&sheet, &value)
+    Ok(context.emit(&sheet, &value)?)
 }
 
 fn edited(settings: &mut RankSettings, args: &Args, edit: Edit) -> Result<(), String> {

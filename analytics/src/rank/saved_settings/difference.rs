@@ -130,7 +130,7 @@ pub(crate) fn run(context: &Context, from: Option<&str>, to: Option<&str>) -> an
     };
     let value =
         json!({"command": "rank config diff", "from": from_name, "to": to_name, "differences": differences});
-    context.emit(&sheet, &value)
+    Ok(context.emit(&sheet, &value)?)
 }
 
 /// The newest version but one; the newest when it is the only one.

@@ -80,7 +80,7 @@ pub(crate) fn show(
         "as_of": plan.as_of.to_string(), "settings_hash": plan.settings_hash, "points": hundredths(points),
         "scored": shown.len(), "found": total, "customers": customers,
     });
-    context.emit(&sheet, &json)
+    Ok(context.emit(&sheet, &json)?)
 }
 
 fn beyond<'a>(settings: &'a RankSettings, near: &Near<'_>) -> Option<&'a str> {

@@ -46,7 +46,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         plan.customers().filter(|(code, _)| wanted.contains_key(code)).collect();
     let shown: Vec<(&Own, &Scored)> =
         chosen.iter().filter_map(|own| Some((own, *scores.get(own.customer_code.as_str())?))).collect();
-    context.emit(&sheet(context, &prepared, &plan, &shown), &as_json(&prepared, &plan, &shown))
+    Ok(context.emit(&sheet(context, &prepared, &plan, &shown), &as_json(&prepared, &plan, &shown))?)
 }
 
 /// The customers with the latest records of their own, the latest first; of equals by code, descending.

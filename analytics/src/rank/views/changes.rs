@@ -52,7 +52,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         changes.extend(reader.rank_changes(run.run_id)?);
     }
     let shown: Vec<&RankChange> = changes.iter().filter(|change| args.takes(change)).collect();
-    context.emit(&sheet(context, args, &runs, &changes, &shown), &as_json(args, &runs, &shown))
+    Ok(context.emit(&sheet(context, args, &runs, &changes, &shown), &as_json(args, &runs, &shown))?)
 }
 
 /// The runs that are meant, the oldest first.

@@ -45,7 +45,7 @@ impl Explained {
                 html::page(&self.title(context), context.lang, &blocks)
             }
         };
-        context.write(&text)
+        Ok(context.write(&text)?)
     }
 
     fn title(&self, context: &Context) -> String {

@@ -63,7 +63,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         .iter()
         .map(|(path, rows)| json!({"file": path.display().to_string(), "rows": rows}))
         .collect();
-    context.emit(&sheet, &json!({"command": "rank export", "files": files}))
+    Ok(context.emit(&sheet, &json!({"command": "rank export", "files": files}))?)
 }
 
 /// Writes one table; the inner error is the file's.

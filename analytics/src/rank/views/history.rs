@@ -46,10 +46,10 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         let total = context.label(labels::TOTAL).to_owned();
         let lines = Lines { title: total.clone(), unit: total, points: points.collect(), top: Decimal::ZERO };
         let blocks = [Block::Lines(lines), Block::Sheet(sheet.untitled())];
-        return context.write(&html::page(&sheet.title, context.lang, &blocks));
+        return Ok(context.write(&html::page(&sheet.title, context.lang, &blocks))?);
     }
     let entries: Vec<Value> = entries.iter().map(entry_json).collect();
-    context.emit(&sheet, &json!({"command": "rank history", "customer_code": code, "runs": entries}))
+    Ok(context.emit(&sheet, &json!({"command": "rank history", "customer_code": code, "runs": entries}))?)
 }
 
 fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
@@ -188,5 +188,5 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> anyhow::Result<()> {
             })
         })
         .collect();
-    context.emit(&sheet, &json!({"command": "rank runs", "runs": runs}))
+    Ok(context.emit(&sheet, &json!({"command": "rank runs", "runs": runs}))?)
 }

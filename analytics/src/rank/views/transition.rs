@@ -51,9 +51,9 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let sheet = transition.sheet(context);
     if context.format == Format::Html {
         let blocks = [Block::Stacks(transition.stacks(context)), Block::Sheet(sheet.untitled())];
-        return context.write(&html::page(&sheet.title, context.lang, &blocks));
+        return Ok(context.write(&html::page(&sheet.title, context.lang, &blocks))?);
     }
-    context.emit(&sheet, &transition.json())
+    Ok(context.emit(&sheet, &transition.json())?)
 }
 
 /// 利用しない: the report belongs to the update and is not offered without it.

@@ -7,4 +7,5 @@ mod kill;
 mod kill_quality;
 mod kill_rank;
 mod layout;
+mod readme;
 mod support;

@@ -1,6 +1,13 @@
-//! Rules of the layout that a compiler does not check (ARCHITECTURE.md, "What always holds").
+//! Rules of the layout that the compiler does not check (ARCHITECTURE.md).
+
+mod directions;
+mod documents;
+mod modules;
 
 use std::path::{Path, PathBuf};
+
+/// The crates whose `src/` the rules are about.
+const CRATES: [&str; 4] = ["shared", "cli-kit", "cti-bridge", "analytics"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -26,6 +33,7 @@ fn dependencies(member: &str) -> Vec<String> {
     names
 }
 
+/// The Rust files below a folder of the project, with their text.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -89,34 +97,4 @@ fn the_call_tracker_is_pure() {
             }
         }
     }
-}
-
-/// The tests of the agents' page, which are named by a sentence.
-fn browser_tests() -> String {
-    let folder = root().join("tests/browser");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let tests = files.filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
-    tests.map(|path| std::fs::read_to_string(path).unwrap()).collect()
-}
-
-#[test]
-fn every_test_that_the_traceability_names_exists() {
-    let page = std::fs::read_to_string(root().join("docs/traceability.md")).unwrap();
-    let mut all = String::new();
-    for folder in ["shared", "cti-bridge", "analytics", "tests"] {
-        for (_, text) in sources(folder) {
-            all.push_str(&text);
-        }
-    }
-    let page_tests = browser_tests();
-    let mut named = 0;
-    for row in page.lines().filter(|line| line.starts_with('|')) {
-        let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
-        for name in tests.split('`').skip(1).step_by(2) {
-            let exists = all.contains(&format!("fn {name}(")) || page_tests.contains(&format!("('{name}'"));
-            assert!(exists, "no test {name}: {row}");
-            named += 1;
-        }
-    }
-    assert!(named > 20, "the page was not read: {named}");
 }

@@ -9,6 +9,8 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 export DUCKDB_LIB_DIR ?= $(CACHE)/duckdb-1.5.6-r.1
 export CHAKUDEN_BIN_DIR := $(CARGO_TARGET_DIR)/release
 CARGO_FLAGS := --release --locked
+# Tests make thousands of small stores: in memory, where there is room, they do not wait for the disk.
+MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "TMPDIR=/dev/shm" }')
 
 .PHONY: help demo test check bench fuzz audit setup setup-browser build clean-demo
 
@@ -24,7 +26,7 @@ test: setup setup-browser ## format, lints, documentation and all tests
 	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --workspace --no-deps
 	cargo build $(CARGO_FLAGS) --workspace --bins
-	cargo test $(CARGO_FLAGS) --workspace
+	$(MEMORY) cargo test $(CARGO_FLAGS) --workspace
 	npm test --prefix tests/browser --silent
 
 check: setup ## the quick part of `make test`: format and lints
@@ -41,9 +43,12 @@ fuzz: ## feed damaged files to the import, damaged bytes to each decoder, a minu
 	@scripts/fuzz.sh cti-bridge webhook
 	@scripts/fuzz.sh cti-bridge protocol
 
-audit: ## licences, sources and banned crates of every dependency (deny.toml)
-	@command -v cargo-deny >/dev/null || cargo install --locked --root $(CACHE)/tools cargo-deny
-	PATH="$(CACHE)/tools/bin:$$PATH" cargo deny check licenses sources bans
+audit: export PATH := $(CACHE)/tools/bin:$(PATH)
+audit: ## licences, sources and banned crates of every dependency (deny.toml); dependencies that nothing uses
+	@for tool in cargo-deny cargo-machete; do \
+	  command -v $$tool >/dev/null || cargo install --locked --root $(CACHE)/tools $$tool; done
+	cargo deny check licenses sources bans
+	cargo machete
 
 build: setup
 	@cargo build $(CARGO_FLAGS) --workspace --bins

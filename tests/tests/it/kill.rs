@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::support::{killed_after, sales, sales_rows};
+use crate::support::{killed_after, kills, sales, sales_rows};
 use futures_util::{SinkExt, StreamExt};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value as Json, json};
@@ -12,8 +12,8 @@ use test_support::{Process, add_agent, program};
 use tests::Company;
 use tokio_tungstenite::tungstenite::Message;
 
-/// How often each program is killed.
-const KILLS: usize = 50;
+/// How often each program is killed, unless told otherwise.
+const KILLS: usize = 20;
 
 #[test]
 fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
@@ -25,7 +25,7 @@ fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
     company.analytics_ok(&["import", &batch_file(0)]);
     let whole = started.elapsed();
     let mut kept = ROWS as u64;
-    for batch in 1..=KILLS {
+    for batch in 1..=kills(KILLS) {
         let file = batch_file(batch);
         let moment = whole.mul_f64(random.random_range(0.0..1.2));
         let acknowledged = killed_after(moment, company.analytics(&["import", &file]));
@@ -101,7 +101,7 @@ fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut random = StdRng::seed_from_u64(13);
     let mut acknowledged: Vec<String> = Vec::new();
-    for _ in 0..KILLS {
+    for _ in 0..kills(KILLS) {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--ami", &pbx, "--ami-user", "test"];
         let (bridge, address) = start(company.bridge(&serve));
         let time = Duration::from_millis(random.random_range(20..400));
@@ -123,7 +123,7 @@ fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
 fn an_agent_whose_token_was_printed_exists_after_a_kill() {
     let company = Company::new();
     let mut random = StdRng::seed_from_u64(17);
-    for number in 0..KILLS {
+    for number in 0..kills(KILLS) {
         let (code, extension) = (format!("K{number}"), format!("{}", 300 + number));
         let arguments =
             ["agent", "add", "--code", &code, "--name", "x", "--extension", &extension, "--role", "agent"];

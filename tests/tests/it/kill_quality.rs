@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use crate::support::killed_after;
+use crate::support::{killed_after, kills};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use shared::dataset;
 use shared::store::Rule;
 use tests::{Company, csv};
 
-/// How often each is killed.
-const KILLS: usize = 24;
+/// How often each is killed, unless told otherwise.
+const KILLS: usize = 12;
 
 #[test]
 fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
@@ -43,7 +43,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
     };
     let mut random = StdRng::seed_from_u64(19);
     let mut now = state(&company);
-    for kill in 0..KILLS {
+    for kill in 0..kills(KILLS) {
         let arguments = take(&files[1 - now]);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
@@ -91,7 +91,7 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
     };
     let mut random = StdRng::seed_from_u64(23);
     let mut now = merged(&company);
-    for kill in 0..2 * KILLS {
+    for kill in 0..2 * kills(KILLS) {
         let last = company.store().reader().unwrap().merges().unwrap().last().unwrap().merge_id.to_string();
         let arguments = match now {
             true => vec!["merge", "--undo", &last],

@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::killed_after;
+use crate::support::{killed_after, kills};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rusqlite::{Connection, OpenFlags};
 use test_support::Process;
 use tests::{Company, csv};
 
-/// How often a run is killed.
-const KILLS: usize = 100;
+/// How often a run is killed, unless told otherwise.
+const KILLS: usize = 40;
 const CUSTOMERS: i64 = 300;
 
 /// A company whose customers all change with every run: whoever is not at `rank` comes there.
@@ -63,7 +63,8 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes
     let mut random = StdRng::seed_from_u64(11);
     let mut runs = whole_runs(&company);
     let mut unfinished = 0;
-    for kill in 0..KILLS {
+    let kills = kills(KILLS);
+    for kill in 0..kills {
         let as_of = month(kill);
         let arguments = ["rank", "run", "--settings", &settings[(kill + 1) % 2], "--as-of", &as_of];
         let moment = whole.mul_f64(random.random_range(0.0..1.1));
@@ -79,8 +80,8 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes
         assert_eq!(whole_runs(&company), runs);
     }
     assert!(
-        unfinished > KILLS / 10 && unfinished < KILLS,
-        "{unfinished} of {KILLS} kills came before the end"
+        unfinished > kills / 10 && unfinished < kills,
+        "{unfinished} of {kills} kills came before the end"
     );
     company.verify_cards();
 }

@@ -18,6 +18,12 @@ pub(crate) fn sales_rows(company: &Company) -> u64 {
     company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap().rows
 }
 
+/// How often a test kills a program: `usual` times, or `CHAKUDEN_KILLS` times for a longer search.
+pub(crate) fn kills(usual: usize) -> usize {
+    let wanted = std::env::var("CHAKUDEN_KILLS");
+    wanted.map_or(usual, |number| number.parse().expect("CHAKUDEN_KILLS is a number"))
+}
+
 /// Starts a command and kills it after this time; returns whether it had succeeded before.
 pub(crate) fn killed_after(time: Duration, command: Command) -> bool {
     let mut process = Process::start(command);

@@ -13,7 +13,6 @@ use shared::message;
 use shared::message::Explain;
 
 use crate::context::{Context, Format, default_mirror, system_clock};
-use crate::exit::failure_of;
 use crate::warehouse::WarehouseLimits;
 use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
 
@@ -182,10 +181,10 @@ fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Ltv(args) => ltv::run(&context, &args)?,
         Command::Publish => commands::publish(&context)?,
         Command::Rank { rank } => match rank.due() {
-            Some(due) => schedule::run_due(&context, &due).map_err(failure_of)?,
-            None => rank::run(&context, &rank).map_err(failure_of)?,
+            Some(due) => schedule::run_due(&context, &due)?,
+            None => rank::run(&context, &rank)?,
         },
-        Command::Schedule { schedule } => schedule::run(&context, &schedule).map_err(failure_of)?,
+        Command::Schedule { schedule } => schedule::run(&context, &schedule)?,
     }
     Ok(ExitCode::SUCCESS)
 }

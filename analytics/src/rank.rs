@@ -17,6 +17,7 @@ mod summary;
 pub mod views;
 
 use clap::Subcommand;
+use shared::exit::Failure;
 
 use crate::context::Context;
 use crate::rank::data_check::check;
@@ -74,7 +75,7 @@ impl Command {
 }
 
 /// Runs a command, but not what is [`due`](Command::due).
-pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Preview(args) => preview::run(context, args),
         Command::Simulate(args) => simulate::run(context, args),

@@ -13,6 +13,7 @@ mod scheduler_units;
 mod state_view;
 
 use serde_json::json;
+use shared::exit::Failure;
 
 use crate::context::Context;
 use crate::output::Sheet;
@@ -36,7 +37,7 @@ pub enum Command {
 ///
 /// # Errors
 /// As [`run`] of the same command.
-pub(crate) fn run_due(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
+pub(crate) fn run_due(context: &Context, args: &DueArgs) -> Result<(), Failure> {
     run::run(context, args)
 }
 
@@ -45,7 +46,7 @@ pub(crate) fn run_due(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
 /// # Errors
 /// No schedule, a run that failed or was refused; also, with a code of their own, that there was nothing to do and
 /// that there are warnings.
-pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Install(args) => install::run(context, args),
         Command::Show => show(context),
@@ -54,7 +55,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<()> {
     }
 }
 
-fn show(context: &Context) -> anyhow::Result<()> {
+fn show(context: &Context) -> Result<(), Failure> {
     let schedule = schedule_file::load(context)?;
     let state = state(context, &schedule)?;
     let path = schedule_file::path(context).display().to_string();
@@ -73,5 +74,5 @@ fn show(context: &Context) -> anyhow::Result<()> {
         "day": schedule.day, "time": schedule.time.format("%H:%M").to_string(), "timezone": "Asia/Tokyo",
         "since": schedule.since,
     });
-    Ok(context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?)
+    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use shared::dataset::CUSTOMERS;
+use shared::exit::Failure;
+use shared::message;
 use shared::store::{AuditEntry, RowOutcome, StoreError, Value};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::labels;
 
@@ -23,16 +24,21 @@ pub struct Args {
 }
 
 /// What stops the transaction.
-#[derive(Debug, thiserror::Error)]
 enum Stopped {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("{0}")]
-    Unknown(String),
+    /// The store failed.
+    Store(StoreError),
+    /// Codes without a customer.
+    Unknown(Failure),
 }
 
-/// Sets or takes away the exclusion of these customers, all or none.
-pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::Result<()> {
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Excludes these customers or includes them again, all or none.
+pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> Result<(), Failure> {
     let codes: BTreeSet<&str> = args.codes.iter().map(|code| code.trim()).collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     let store = context.store()?;
@@ -41,7 +47,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::
     let written = store.write(|tx| {
         let unknown = tx.unknown_customers(&codes)?;
         if !unknown.is_empty() {
-            return Err(Stopped::Unknown(refusal(&unknown)));
+            return Err(Stopped::Unknown(unknown_codes(&unknown)));
         }
         let mut changed = Vec::new();
         for code in &codes {
@@ -55,7 +61,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::
     });
     let changed = written.map_err(|stopped| match stopped {
         Stopped::Store(error) => error.into(),
-        Stopped::Unknown(reason) => Failure::error(exit::DATA, reason),
+        Stopped::Unknown(failure) => failure,
     })?;
     crate::metrics::refresh_cards(context, &store)?;
     let title = if is_excluded { labels::EXCLUDED } else { labels::INCLUDED };
@@ -73,7 +79,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> anyhow::
         "command": if is_excluded { "rank exclude" } else { "rank include" },
         "changed": changed, "unchanged": codes.len() - changed.len(),
     });
-    Ok(context.emit(&sheet, &value)?)
+    context.emit(&sheet, &value)
 }
 
 fn row(code: &str, is_excluded: bool) -> Vec<Option<Value>> {
@@ -90,11 +96,16 @@ fn row(code: &str, is_excluded: bool) -> Vec<Option<Value>> {
     values
 }
 
-fn refusal(unknown: &[&str]) -> String {
+fn unknown_codes(unknown: &[&str]) -> Failure {
     let listed: Vec<&str> = unknown.iter().take(LISTED_MAX).copied().collect();
     let more = match unknown.len().saturating_sub(LISTED_MAX) {
-        0 => String::new(),
-        n => format!(" and {n} more"),
+        0 => message!("", ""),
+        n => message!("、ほか{n}件", " and {n} more", n = n),
     };
-    format!("no customer has the code {}{more}; nothing was written, correct the codes", listed.join(", "))
+    Failure::data(message!(
+        "顧客コード {codes}{more} の顧客はいません。何も書き込んでいません。コードを確認してください",
+        "no customer has the code {codes}{more}; nothing was written, correct the codes",
+        codes = listed.join(", "),
+        more = more,
+    ))
 }

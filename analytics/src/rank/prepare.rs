@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
+use shared::exit::{self, Failure};
+use shared::message;
+use shared::message::{Explain, Message};
 use shared::rank::RankMaster;
 use shared::store::{RankConfig, Store};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::mirror::Manifest;
 use crate::rank::scoring::plan::RankPlan;
-use crate::rank::scoring::totals::{Depth, Totals, TotalsError};
-use crate::rank::settings::{RankSettings, SettingsError};
+use crate::rank::scoring::totals::{Depth, Totals};
+use crate::rank::settings::{RankSettings, SettingsError, code_of};
 use crate::warehouse::Warehouse;
 
 /// What every command that scores needs.
@@ -25,7 +27,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Opens the store and reads the settings: those of the file, else the newest that were saved, else those of
     /// the last run.
-    pub(crate) fn new(context: &Context, file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn new(context: &Context, file: Option<&Path>) -> Result<Self, Failure> {
         let store = context.store()?;
         let mut reader = store.reader()?;
         let master = reader.rank_master()?;
@@ -35,13 +37,12 @@ impl Prepared {
             (None, Some(saved)) => parse_saved(saved, &master),
             (None, None) => {
                 let last = reader.last_rank_run()?.ok_or_else(|| {
-                    Failure::error(
-                        exit::CONFIG,
-                        "there are no saved settings and no run whose settings could be used; \
-                         give --settings FILE, or save some with: analytics rank config save FILE",
-                    )
+                    Failure::config(message!(
+                        "ランク設定がまだありません。analytics rank config save FILE で保存するか、--settings FILE で指定してください",
+                        "there are no rank settings yet; save some with: analytics rank config save FILE, or give --settings FILE",
+                    ))
                 })?;
-                RankSettings::parse(&last.config, &master, &format!("run {}", last.run_id))
+                RankSettings::parse(&last.config, &master, &origin_of_run(last.run_id))
             }
         };
         let settings = settings.map_err(|error| refused(context, &error))?;
@@ -50,7 +51,7 @@ impl Prepared {
         Ok(Self { store, master, settings, config_version })
     }
 
-    pub(crate) fn plan(&self, context: &Context, depth: Depth) -> anyhow::Result<(RankPlan, Scene)> {
+    pub(crate) fn plan(&self, context: &Context, depth: Depth) -> Result<(RankPlan, Scene), Failure> {
         planned(context, &self.store, &self.master, &self.settings, depth)
     }
 }
@@ -60,7 +61,7 @@ impl Prepared {
 ///
 /// # Errors
 /// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
-pub fn plan(context: &Context, settings: &RankSettings) -> anyhow::Result<RankPlan> {
+pub fn plan(context: &Context, settings: &RankSettings) -> Result<RankPlan, Failure> {
     let store = context.store()?;
     let master = store.reader()?.rank_master()?;
     Ok(planned(context, &store, &master, settings, Depth::Full)?.0)
@@ -72,12 +73,9 @@ fn planned(
     master: &RankMaster,
     settings: &RankSettings,
     depth: Depth,
-) -> anyhow::Result<(RankPlan, Scene)> {
+) -> Result<(RankPlan, Scene), Failure> {
     let warehouse = fresh_warehouse(context, store)?;
-    let totals = Totals::read(&warehouse, settings, context.as_of, depth).map_err(|error| match error {
-        TotalsError::TooEarly(early) => Failure::error(exit::USAGE, early.to_string()),
-        TotalsError::Warehouse(error) => error.into(),
-    })?;
+    let totals = Totals::read(&warehouse, settings, context.as_of, depth)?;
     let plan = RankPlan::build(settings, master, context.as_of, totals)?;
     let scene = Scene { manifest: warehouse.manifest().clone(), warehouse };
     Ok((plan, scene))
@@ -85,7 +83,7 @@ fn planned(
 
 /// The mirror as it is when it is up to the store, which costs a look at a few change numbers; otherwise a sync
 /// first.
-pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> anyhow::Result<Warehouse> {
+pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Warehouse, Failure> {
     let mirror = context.mirror();
     if let Ok(warehouse) = context.warehouse() {
         let is_of_this_store = warehouse.manifest().change_no <= store.reader()?.change_no()?;
@@ -96,7 +94,7 @@ pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> anyhow::Resul
     let progress = context.progress(crate::labels::SYNCING, None);
     mirror.sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
     progress.finish();
-    Ok(context.warehouse()?)
+    context.warehouse()
 }
 
 /// What a plan was computed from, still pinned.
@@ -105,24 +103,30 @@ pub(crate) struct Scene {
     pub(crate) manifest: Manifest,
 }
 
-/// Says every problem on a line of its own and gives the failure that ends the command.
-pub(crate) fn refused(context: &Context, error: &SettingsError) -> anyhow::Error {
+/// Shows every mistake on a line of its own and gives the failure that ends the command.
+pub(crate) fn refused(context: &Context, error: &SettingsError) -> Failure {
     match error {
-        SettingsError::Unreadable { .. } => Failure::error(exit::NO_INPUT, error.to_string()),
-        SettingsError::Invalid { origin, problems } => {
-            for problem in problems {
-                context.notice(&problem.to_string());
+        SettingsError::Unreadable { .. } => Failure::new(exit::NO_INPUT, error.message()),
+        SettingsError::Invalid { mistakes, .. } => {
+            for mistake in mistakes {
+                let (what, code) = (mistake.located(), code_of(mistake));
+                context.notice(&message!("{what}({code})", "{what} ({code})", what = what, code = code));
             }
-            let n = problems.len();
-            Failure::error(
-                exit::CONFIG,
-                format!("{origin}: {n} problem(s) in the rank settings, listed above; nothing was done"),
-            )
+            Failure::config(error.message())
         }
     }
 }
 
+/// What the settings of a run are called in errors.
+pub(crate) fn origin_of_run(run_id: i64) -> Message {
+    message!("実行番号 {run_id} の設定", "the settings of run {run_id}", run_id = run_id)
+}
+
 /// The settings of a saved version.
 pub(crate) fn parse_saved(saved: &RankConfig, master: &RankMaster) -> Result<RankSettings, SettingsError> {
-    RankSettings::parse(&saved.document, master, &format!("saved version {}", saved.version))
+    RankSettings::parse(
+        &saved.document,
+        master,
+        &message!("保存済みの設定 版{version}", "saved version {version}", version = saved.version),
+    )
 }

@@ -15,7 +15,7 @@ use crate::output::{Cell, Sheet, SheetColumn, table};
 use crate::rank::labels;
 use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::{RankId, RankPlan, Scored};
-use crate::rank::settings::{RankSettings, hundredths};
+use crate::rank::settings::{RankSettings, Warning, hundredths};
 
 /// Characters of the settings' hash that people see.
 const HASH_SHOWN: usize = 12;
@@ -124,7 +124,7 @@ pub(crate) fn facts(context: &Context, settings: &RankSettings, as_of: NaiveDate
     vec![
         line(crate::labels::AS_OF, as_of.to_string()),
         line(labels::PERIOD, format!("{from} – {as_of}")),
-        line(labels::SOURCE, labels::source(settings.source, context.lang).to_owned()),
+        line(labels::SOURCE, context.label(labels::source(settings.source)).to_owned()),
         line(labels::SETTINGS, hash),
         line(labels::TOTAL_MAX, hundredths(settings.chosen.total_max())),
     ]
@@ -246,9 +246,10 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
     });
     let reasons = Reason::ALL.iter().filter(|reason| summary.with(**reason) > 0);
     let reasons = reasons
-        .map(|reason| (labels::reason(*reason, context.lang).to_owned(), summary.with(*reason).to_string()));
-    let warnings =
-        plan.warnings.iter().map(|warning| (context.label(labels::WARNINGS).to_owned(), warning.to_string()));
+        .map(|reason| (context.label(labels::reason(*reason)).to_owned(), summary.with(*reason).to_string()));
+    let warnings = plan.warnings.iter().map(|warning| {
+        (context.label(labels::WARNINGS).to_owned(), warning.message().text(context.lang).to_owned())
+    });
     let columns = [labels::RANK_FROM, labels::RANK_TO, labels::DIRECTION, labels::CUSTOMERS];
     let rows: Vec<_> = rows.collect();
     Sheet {
@@ -261,9 +262,10 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
 }
 
 /// Warnings as JSON.
-pub(crate) fn warnings_json(plan: &RankPlan) -> Value {
-    let warnings = plan.warnings.iter().map(|warning| {
-        json!({"code": warning.code, "path": warning.path, "value": warning.value, "reason": warning.reason})
+pub(crate) fn warnings_json(context: &Context, warnings: &[Warning]) -> Value {
+    let warnings = warnings.iter().map(|warning| {
+        let reason = warning.reason.text(context.lang);
+        json!({"code": warning.code, "path": warning.path, "value": warning.value, "reason": reason})
     });
     Value::Array(warnings.collect())
 }

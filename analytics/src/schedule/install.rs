@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
 use serde_json::json;
+use shared::exit::Failure;
+use shared::message;
 
 use crate::context::{Context, Format};
-use crate::exit::{self, Failure};
 use crate::output::Sheet;
-use crate::output::file::write_whole;
+use crate::output::file::{unwritable, write_whole};
 use crate::rank::run::output_files::OutputFiles;
 use crate::schedule::due_dates::Schedule;
 use crate::schedule::scheduler_units::{Job, Unit};
@@ -52,14 +53,14 @@ fn user(text: &str) -> Result<String, String> {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     args.outputs.check()?;
     let mut reader = context.store()?.reader()?;
     if reader.rank_config(None)?.is_none() && reader.last_rank_run()?.is_none() {
-        context.notice(
-            "there are no rank settings yet, without which no run can be made; save some with: \
-             analytics rank config save FILE",
-        );
+        context.notice(&message!(
+            "ランク設定がまだないため、更新は実行できません。analytics rank config save FILE で保存してください",
+            "there are no rank settings yet, and no run can be made without; save some with: analytics rank config save FILE",
+        ));
     }
     // The schedule begins now unless it has begun already; what is not said stays.
     let old = schedule_file::find(context).ok().flatten();
@@ -80,19 +81,28 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     value["units"] = units.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
     if args.dir.is_none() && context.format == Format::Table {
         let text: Vec<String> = units.iter().map(|(name, text)| format!("# --- {name}\n{text}")).collect();
-        context.notice(&format!("the schedule is kept in {}", schedule_file::path(context).display()));
-        return Ok(context.write(&text.join("\n"))?);
+        context.notice(&message!(
+            "実行予定を {path} に保存しました",
+            "the schedule was saved in {path}",
+            path = schedule_file::path(context).display(),
+        ));
+        return context.write(&text.join("\n"));
     }
     let mut header = lines(context, &state);
     header.extend(written.iter().map(|path| (context.label(labels::INSTALLED).to_owned(), path.clone())));
     let title = context.label(labels::SCHEDULE).to_owned();
-    Ok(context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?)
+    context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
 }
 
 /// The command that is run each day, with whole paths: a scheduler has another folder and no environment.
-fn command(context: &Context, args: &Args) -> anyhow::Result<Vec<String>> {
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::error(exit::SOFTWARE, format!("this program's own path: {error}")))?;
+fn command(context: &Context, args: &Args) -> Result<Vec<String>, Failure> {
+    let program = std::env::current_exe().map_err(|error| {
+        Failure::software(message!(
+            "このプログラムのパスがわかりません({error})",
+            "the path of this program is unknown: {error}",
+            error = error,
+        ))
+    })?;
     let mut command = vec![
         whole(&program)?,
         "--store".to_owned(),
@@ -113,24 +123,20 @@ fn command(context: &Context, args: &Args) -> anyhow::Result<Vec<String>> {
 }
 
 /// A path that means the same everywhere and that a line of a unit can hold.
-fn whole(path: &Path) -> anyhow::Result<String> {
+fn whole(path: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(path).ok();
     let text = absolute.as_deref().and_then(Path::to_str).filter(|text| !text.chars().any(char::is_control));
     text.map(str::to_owned).ok_or_else(|| {
-        Failure::error(
-            exit::USAGE,
-            format!("{} has characters that systemd and cron cannot take; use another path", path.display()),
-        )
+        Failure::usage(message!(
+            "{path} には systemd や cron で使えない文字が含まれています。別のパスを指定してください",
+            "{path} has characters that systemd and cron cannot take; use another path",
+            path = path.display(),
+        ))
     })
 }
 
-fn write(dir: &Path, units: &[Unit]) -> anyhow::Result<Vec<String>> {
-    std::fs::create_dir_all(dir).map_err(|error| {
-        Failure::error(
-            exit::CANNOT_CREATE,
-            format!("{} cannot be made: {error}; name another folder", dir.display()),
-        )
-    })?;
+fn write(dir: &Path, units: &[Unit]) -> Result<Vec<String>, Failure> {
+    std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
     let mut written = Vec::new();
     for (name, text) in units {
         let path = dir.join(name);

@@ -1,12 +1,12 @@
-//! The words of the schedule, in Japanese and in English.
+//! The words of the schedule in both languages.
 
-use crate::labels::Label;
+use shared::message::Label;
 
 const fn label(ja: &'static str, en: &'static str) -> Label {
-    Label { ja, en }
+    Label::new(ja, en)
 }
 
-pub(crate) const SCHEDULE: Label = label("定期実行", "Schedule");
+pub(crate) const SCHEDULE: Label = label("実行予定", "Schedule");
 pub(crate) const RUN: Label = label("定期実行の結果", "Scheduled run");
 pub(crate) const FILE: Label = label("設定ファイル", "File");
 pub(crate) const DAY: Label = label("実行日(毎月)", "Day of the month");

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use shared::exit::{self, Failure};
+use shared::message;
+use shared::message::{Explain, Message};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::metrics;
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::run::execute::execute;
@@ -15,13 +17,13 @@ use crate::schedule::due_dates::State;
 use crate::schedule::state_view::{lines, state, state_json};
 use crate::schedule::{labels, schedule_file};
 
-/// How it ended, as a scheduler hears it.
+/// How it ended, for the scheduler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum End {
-    Nothing(String),
+    Nothing(Message),
     Done,
-    Warned(String),
-    Refused(String),
+    Warned(Message),
+    Refused(Message),
 }
 
 impl End {
@@ -43,8 +45,8 @@ impl End {
         }
     }
 
-    /// Why, in words.
-    fn reason(&self) -> Option<&str> {
+    /// Why, for people.
+    fn reason(&self) -> Option<&Message> {
         match self {
             Self::Done => None,
             Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => Some(reason),
@@ -52,12 +54,12 @@ impl End {
     }
 
     /// Ends the command with the code.
-    fn result(self) -> anyhow::Result<()> {
+    fn result(self) -> Result<(), Failure> {
         let code = self.code();
         match self {
             Self::Done => Ok(()),
             Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => {
-                Err(Failure::error(code, reason))
+                Err(Failure::new(code, reason))
             }
         }
     }
@@ -72,7 +74,7 @@ struct Made {
 }
 
 /// Lists what is owed.
-pub(crate) fn due(context: &Context) -> anyhow::Result<()> {
+pub(crate) fn due(context: &Context) -> Result<(), Failure> {
     let state = state(context, &schedule_file::load(context)?)?;
     let mut value = state_json(&state);
     value["command"] = json!("schedule due");
@@ -85,26 +87,43 @@ pub(crate) fn due(context: &Context) -> anyhow::Result<()> {
     }
 }
 
-fn nothing(state: &State) -> String {
+/// Why there is nothing to do now, and what stays undone.
+fn nothing(state: &State) -> Message {
+    let none = || message!("", "");
     let missed = match state.missed.len() {
-        0 => String::new(),
-        n => format!("; {n} month(s) were missed, run them with --catch-up"),
+        0 => none(),
+        n => message!(
+            "。未実行の月が{n}件あります(--catch-up で実行できます)",
+            "; {n} month(s) were missed, run them with --catch-up",
+            n = n,
+        ),
     };
     let overtaken = state.overtaken.last().filter(|_| state.owed.is_none());
-    let overtaken =
-        overtaken.map(|date| format!("; {date} was overtaken by a run of a later day")).unwrap_or_default();
-    format!("nothing is owed before {}{missed}{overtaken}", state.next.format("%Y-%m-%d %H:%M"))
+    let overtaken = overtaken.map_or_else(none, |date| {
+        message!(
+            "。{date} の分は、より後の日付で更新済みのため実行できません",
+            "; {date} was overtaken by a run of a later day",
+            date = date,
+        )
+    });
+    message!(
+        "次の実行予定は {next} です。今は実行するものがありません{missed}{overtaken}",
+        "nothing is owed before {next}{missed}{overtaken}",
+        next = state.next.format("%Y-%m-%d %H:%M"),
+        missed = missed,
+        overtaken = overtaken,
+    )
 }
 
 /// Does what is owed.
-pub(crate) fn run(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &DueArgs) -> Result<(), Failure> {
     let started_at = context.clock.now();
     args.outputs.check()?;
     let mut made = Vec::new();
     let ended = attempt(context, args, &mut made);
-    let code = ended.as_ref().map_or_else(exit::code_of, |(_, end)| end.code());
+    let code = ended.as_ref().map_or_else(Failure::code, |(_, end)| end.code());
     let attempt = Attempt { started_at, exit_code: code };
-    let noted = args.outputs.note(context, &attempt);
+    let noted = args.outputs.write_metrics(context, &attempt);
     match ended {
         Ok((before, end)) => {
             tell(context, &before, &made, &end)?;
@@ -113,7 +132,7 @@ pub(crate) fn run(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
         }
         Err(error) => {
             let value = json!({
-                "command": "schedule run", "result": "failed", "exit_code": code, "error": format!("{error:#}"),
+                "command": "schedule run", "result": "failed", "exit_code": code, "error": error.message().text(context.lang),
                 "runs": made_json(&made),
             });
             if context.format == crate::context::Format::Json {
@@ -124,7 +143,7 @@ pub(crate) fn run(context: &Context, args: &DueArgs) -> anyhow::Result<()> {
     }
 }
 
-fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> anyhow::Result<(State, End)> {
+fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> Result<(State, End), Failure> {
     let schedule = schedule_file::load(context)?;
     let before = state(context, &schedule)?;
     let missed: &[NaiveDate] = if args.catch_up { &before.missed } else { &[] };
@@ -139,13 +158,15 @@ fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> anyhow::R
         let at = Context { as_of, ..context.clone() };
         match execute(&at, &Args::scheduled(args))? {
             Outcome::Done(done) => {
-                args.outputs.report(&at, &done)?;
+                args.outputs.write_report(&at, &done)?;
                 let (changed, warnings) = (done.changed(), done.warnings());
-                made.push(Made { as_of, run_id: done.run_id(), changed, warnings });
+                made.push(Made { as_of, run_id: done.run_id, changed, warnings });
             }
-            Outcome::Refused(done) => {
-                args.outputs.report(&at, &done)?;
-                end = Some(End::Refused(format!("{as_of}: {}", done.refused().unwrap_or_default())));
+            Outcome::Refused(done, reason) => {
+                args.outputs.write_report(&at, &done)?;
+                let reason =
+                    message!("{as_of}: {reason}", "{as_of}: {reason}", as_of = as_of, reason = reason);
+                end = Some(End::Refused(reason));
                 break;
             }
             Outcome::Skipped(reason) => {
@@ -169,12 +190,16 @@ fn warned(made: &[Made], after: &State) -> End {
     if warnings == 0 && missed + overtaken == 0 {
         return End::Done;
     }
-    End::Warned(format!(
-        "done; {warnings} warning(s), {missed} month(s) missed, {overtaken} month(s) overtaken by a later run"
+    End::Warned(message!(
+        "更新しました。注意{warnings}件、未実行の月{missed}件、後の更新があり実行できない月{overtaken}件",
+        "done; {warnings} warning(s), {missed} month(s) missed, {overtaken} month(s) overtaken by a later run",
+        warnings = warnings,
+        missed = missed,
+        overtaken = overtaken,
     ))
 }
 
-fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> anyhow::Result<()> {
+fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> Result<(), Failure> {
     let row = |made: &Made| {
         vec![
             Cell::Date(made.as_of),
@@ -197,9 +222,9 @@ fn tell(context: &Context, state: &State, made: &[Made], end: &End) -> anyhow::R
     value["command"] = json!("schedule run");
     value["result"] = json!(end.name());
     value["exit_code"] = json!(end.code());
-    value["reason"] = json!(end.reason());
+    value["reason"] = json!(end.reason().map(|reason| reason.text(context.lang)));
     value["runs"] = made_json(made);
-    Ok(context.emit(&sheet, &value)?)
+    context.emit(&sheet, &value)
 }
 
 fn made_json(made: &[Made]) -> Value {

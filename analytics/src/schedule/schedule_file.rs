@@ -1,12 +1,14 @@
 //! The schedule's own small file beside the store: `STORE.schedule.toml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
-use serde::Deserialize;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::{Label, Message};
+use shared::settings_reader::{self, Mistake, MistakeKind, Value};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::file::write_whole;
 use crate::schedule::due_dates::Schedule;
 
@@ -15,21 +17,9 @@ const VERSION: u32 = 1;
 /// The largest file, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 
-/// The file as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    version: u32,
-    schedule: Table,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    day: u32,
-    time: String,
-    since: String,
-}
+const TIME: Label = Label::new("02:30 のような時刻を書いてください", "must be a time such as \"02:30\"");
+const DATE: Label =
+    Label::new("2026-10-31 のような日付を書いてください", "must be a date such as \"2026-10-31\"");
 
 /// Where the schedule of the context's store is.
 pub(crate) fn path(context: &Context) -> PathBuf {
@@ -39,55 +29,77 @@ pub(crate) fn path(context: &Context) -> PathBuf {
 }
 
 /// Reads the schedule, which must be there.
-pub(crate) fn load(context: &Context) -> anyhow::Result<Schedule> {
+pub(crate) fn load(context: &Context) -> Result<Schedule, Failure> {
     find(context)?.ok_or_else(|| {
-        Failure::error(
-            exit::NO_INPUT,
-            format!(
-                "there is no {}; make one with: analytics schedule install --day DAY",
-                path(context).display()
-            ),
-        )
+        Failure::no_input(message!(
+            "{path} がありません。analytics schedule install --day 日 で実行予定を作成してください",
+            "there is no {path}; create it with: analytics schedule install --day DAY",
+            path = path(context).display(),
+        ))
     })
 }
 
 /// Reads the schedule, if there is one.
-pub(crate) fn find(context: &Context) -> anyhow::Result<Option<Schedule>> {
+pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
     let path = path(context);
-    let wrong = |reason: String| {
-        Failure::error(
-            exit::CONFIG,
-            format!("{}: {reason}; write it anew with: analytics schedule install", path.display()),
-        )
+    let unreadable = |error: std::io::Error| {
+        let reason = message!("読み込めません({error})", "it cannot be read ({error})", error = error);
+        refused(&path, &reason)
     };
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(wrong(error.to_string())),
-        Ok(found) if found.len() > FILE_BYTES_MAX => return Err(wrong("it is too large".to_owned())),
+        Err(error) => return Err(unreadable(error)),
+        Ok(found) if found.len() > FILE_BYTES_MAX => {
+            return Err(refused(&path, &message!("大きすぎます", "it is too large")));
+        }
         Ok(_) => {}
     }
-    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-    let document: Document = toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
-    if document.version != VERSION {
-        return Err(wrong(format!(
-            "version {} is not known, this program knows {VERSION}",
-            document.version
-        )));
+    let text = std::fs::read_to_string(&path).map_err(unreadable)?;
+    let schedule = settings_reader::read(&text, |root| {
+        root.only(&["version", "schedule"]);
+        let needed = |key: &str| message!("{key} を書いてください", "{key} is missing", key = key);
+        let version = root.required("version", needed("version"))?.whole(VERSION..=VERSION);
+        let table = root.required("schedule", needed("[schedule]"))?.table()?;
+        table.only(&["day", "time", "since"]);
+        let day = table.required("day", needed("day")).and_then(|value| value.whole(1..=31));
+        let time = table
+            .required("time", needed("time"))
+            .and_then(|value| parsed(&value, TIME, |text| NaiveTime::parse_from_str(text, "%H:%M").ok()));
+        let since = table
+            .required("since", needed("since"))
+            .and_then(|value| parsed(&value, DATE, |text| text.parse::<NaiveDate>().ok()));
+        version?;
+        Some(Schedule { day: day?, time: time?, since: since? })
+    });
+    schedule.map(Some).map_err(|mistakes| {
+        let lines: Vec<Message> = mistakes.iter().map(Mistake::located).collect();
+        let all = lines
+            .into_iter()
+            .reduce(|all, next| message!("{all}、{next}", "{all}; {next}", all = all, next = next));
+        refused(&path, &all.unwrap_or_else(|| message!("", "")))
+    })
+}
+
+/// A value written as text in a form of its own.
+fn parsed<T>(value: &Value<'_>, form: Label, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let found = parse(&value.text()?);
+    if found.is_none() {
+        value.mistake(MistakeKind::Choice, form.into());
     }
-    let Table { day, time, since } = document.schedule;
-    if !(1..=31).contains(&day) {
-        return Err(wrong(format!("schedule.day = {day} is no day, 1 to 31")));
-    }
-    let time = NaiveTime::parse_from_str(&time, "%H:%M")
-        .map_err(|_| wrong(format!("schedule.time = {time:?} is no time such as 02:30")))?;
-    let since: NaiveDate = since
-        .parse()
-        .map_err(|_| wrong(format!("schedule.since = {since:?} is no date such as 2026-10-31")))?;
-    Ok(Some(Schedule { day, time, since }))
+    found
+}
+
+fn refused(path: &Path, reason: &Message) -> Failure {
+    Failure::config(message!(
+        "{path}: {reason}。analytics schedule install で作り直してください",
+        "{path}: {reason}; write it again with: analytics schedule install",
+        path = path.display(),
+        reason = *reason,
+    ))
 }
 
 /// Writes the schedule.
-pub(crate) fn save(context: &Context, schedule: &Schedule) -> anyhow::Result<()> {
+pub(crate) fn save(context: &Context, schedule: &Schedule) -> Result<(), Failure> {
     let Schedule { day, time, since } = schedule;
     let text = format!(
         "# When the monthly rank update is owed (Asia/Tokyo). Written by: analytics schedule install\n\
@@ -95,5 +107,5 @@ pub(crate) fn save(context: &Context, schedule: &Schedule) -> anyhow::Result<()>
          time = \"{}\"\nsince = \"{since}\" # nothing before it is owed\n",
         time.format("%H:%M")
     );
-    Ok(write_whole(&path(context), &text)?)
+    write_whole(&path(context), &text)
 }

@@ -3,6 +3,7 @@
 use chrono::{NaiveDateTime, NaiveTime};
 use serde_json::{Value, json};
 use shared::clock::japan_time;
+use shared::exit::Failure;
 
 use crate::context::Context;
 use crate::rank::run::in_force::RUNS_READ_MAX;
@@ -18,7 +19,7 @@ fn now(context: &Context) -> NaiveDateTime {
 }
 
 /// What the schedule and the store's runs say.
-pub(crate) fn state(context: &Context, schedule: &Schedule) -> anyhow::Result<State> {
+pub(crate) fn state(context: &Context, schedule: &Schedule) -> Result<State, Failure> {
     let runs = context.store()?.reader()?.rank_runs(RUNS_READ_MAX)?;
     Ok(due_dates::state(schedule, now(context), &runs))
 }

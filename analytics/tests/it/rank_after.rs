@@ -106,7 +106,7 @@ fn taking_back_twice_does_nothing_and_taking_the_taking_back_back_does() {
     assert_eq!(ranks(&company), before);
     let change_no = company.store.reader().unwrap().change_no().unwrap();
     let again = company.json(&["rank", "revert", "1", "--yes"]);
-    assert!(again["skipped"].as_str().unwrap().contains("taken back by run 2"), "{again}");
+    assert!(again["skipped"].as_str().unwrap().contains("実行番号 2 で取り消し済み"), "{again}");
     assert_eq!(company.store.reader().unwrap().change_no().unwrap(), change_no);
     // Back to what run 1 gave; then run 1 holds again and can be taken back again.
     company.json(&["rank", "revert", "2", "--yes"]);
@@ -174,7 +174,7 @@ fn months_show_ranks_moves_and_months_without_a_run() {
         text(&company, &["rank", "transition", "--as-of", "2026-10-31", "--format", "csv", "--lang", "en"]);
     assert_eq!(
         csv.lines().collect::<Vec<_>>()[..2],
-        ["Month,A,B,C,Total,Improved,Worsened,First rank,No rank again", "2026-08,1,1,2,4,2,1,1,0"]
+        ["Month,A,B,C,Total,Promoted,Demoted,First rank,Rank removed", "2026-08,1,1,2,4,2,1,1,0"]
     );
     let page = text(&company, &["rank", "transition", "--as-of", "2026-10-31", "--format", "html"]);
     assert!(page.contains("class=\"part0\"") && page.contains("2026-10"));
@@ -233,7 +233,7 @@ fn changes_of_a_month_and_those_that_the_settings_made() {
             "direction": "down", "total": "140", "config_changed": true}])
     );
     let csv = text(&company, &["rank", "changes", "--run", "2", "--format", "csv"]);
-    assert!(csv.contains("2,MID,中,B,C,悪化,140,設定変更"), "{csv}");
+    assert!(csv.contains("2,MID,中,B,C,ランクダウン,140,設定変更"), "{csv}");
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-01"]).status.code(), Some(66));
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-13"]).status.code(), Some(64));
 }
@@ -335,5 +335,5 @@ fn taking_back_a_run_says_that_its_settings_are_still_the_saved_ones() {
     first_run(&company);
     let output = company.run(&["rank", "revert", "1", "--yes"]);
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("version 1") && said.contains("rank config save"), "{said}");
+    assert!(said.contains("版1") && said.contains("rank config save"), "{said}");
 }

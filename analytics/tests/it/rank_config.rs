@@ -1,9 +1,8 @@
 //! Saved settings and exclusions, as the commands have them.
 
 use crate::common::Company;
+use crate::common::rank::SAMPLE;
 use serde_json::{Value, json};
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
 
 fn company() -> Company {
     let company = Company::new();
@@ -21,12 +20,6 @@ fn company() -> Company {
     company
 }
 
-fn file(company: &Company, name: &str, text: &str) -> String {
-    let path = company.folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
 fn paths(value: &Value) -> Vec<&str> {
     value["differences"].as_array().unwrap().iter().map(|d| d["path"].as_str().unwrap()).collect()
 }
@@ -35,16 +28,13 @@ fn paths(value: &Value) -> Vec<&str> {
 fn settings_are_saved_shown_listed_and_compared() {
     let company = company();
     assert_eq!(company.run(&["rank", "config", "show"]).status.code(), Some(66));
-    let first = file(&company, "a.toml", SAMPLE);
+    let first = company.file("a.toml", SAMPLE);
     let saved = company.json(&["rank", "config", "save", &first, "--note", "初版"]);
     assert_eq!((&saved["version"], &saved["is_new"]), (&json!(1), &json!(true)));
     let again = company.json(&["rank", "config", "save", &first]);
     assert_eq!((&again["version"], &again["is_new"]), (&json!(1), &json!(false)));
-    let other = file(
-        &company,
-        "b.toml",
-        &SAMPLE.replace("min = 80", "min = 90").replace("weight = 10", "weight = 12.5"),
-    );
+    let other = company
+        .file("b.toml", &SAMPLE.replace("min = 80", "min = 90").replace("weight = 10", "weight = 12.5"));
     let saved = company.json(&["rank", "config", "save", &other]);
     assert_eq!(saved["version"], 2);
     let changed = ["rank.sales.criteria(count).weight", "rank.sales.points(B).min"];
@@ -62,7 +52,7 @@ fn settings_are_saved_shown_listed_and_compared() {
 
     // What is shown is a file that can be saved again.
     let shown = String::from_utf8(company.run(&["rank", "config", "show", "--version", "1"]).stdout).unwrap();
-    let shown = file(&company, "c.toml", &shown);
+    let shown = company.file("c.toml", &shown);
     assert_eq!(company.json(&["rank", "config", "save", &shown])["version"], 3);
     assert_eq!(paths(&company.json(&["rank", "config", "diff", "1", "3"])), [""; 0]);
     let csv = company.run(&["rank", "config", "show", "--format", "csv", "--lang", "en"]);
@@ -73,23 +63,22 @@ fn settings_are_saved_shown_listed_and_compared() {
 #[test]
 fn a_check_lists_everything_and_writes_nothing() {
     let company = company();
-    let wrong = file(
-        &company,
-        "a.toml",
-        &SAMPLE.replace("min = 0", "min = -1").replace("weight = 10", "weight = 101"),
-    );
+    let wrong =
+        company.file("a.toml", &SAMPLE.replace("min = 0", "min = -1").replace("weight = 10", "weight = 101"));
     let checked = company.run(&["rank", "config", "check", &wrong, "--format", "json"]);
     assert_eq!(checked.status.code(), Some(78));
     let found: Value = serde_json::from_slice(&checked.stdout).unwrap();
     let codes: Vec<_> =
         found["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
-    assert_eq!(codes, ["RANK_RANGE", "RANK_RANGE", "RANK_NO_ZERO"]);
-    assert_eq!(found["problems"][0]["path"], "rank.criteria[1].weight");
-    assert_eq!(found["problems"][0]["value"], "101");
+    assert_eq!(codes, ["RANK_NO_ZERO", "RANK_RANGE", "RANK_RANGE"]);
+    assert_eq!(found["problems"][1]["path"], "rank.criteria[1].weight");
+    assert_eq!(found["problems"][1]["value"], "101");
+    assert!(found["problems"][1]["line"].as_u64().is_some_and(|line| line > 1));
+    assert!(found["problems"][1]["reason"].as_str().unwrap().contains("0から100まで"), "{found}");
     assert_eq!(company.run(&["rank", "config", "save", &wrong]).status.code(), Some(78));
     assert_eq!(company.run(&["rank", "config", "list"]).status.code(), Some(0));
     assert_eq!(company.json(&["rank", "config", "list"])["versions"], json!([]));
-    let warned = file(&company, "b.toml", &SAMPLE.replace("min = 180", "min = 201"));
+    let warned = company.file("b.toml", &SAMPLE.replace("min = 180", "min = 201"));
     let found = company.json(&["rank", "config", "check", &warned]);
     assert_eq!((&found["problems"], &found["warnings"][0]["code"]), (&json!([]), &json!("RANK_UNREACHABLE")));
     assert_eq!(company.run(&["rank", "config", "check", "/nowhere.toml"]).status.code(), Some(66));
@@ -99,7 +88,7 @@ fn a_check_lists_everything_and_writes_nothing() {
 fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
     let company = company();
     assert_eq!(company.run(&["rank", "config", "add-row", "count", "5"]).status.code(), Some(78));
-    company.json(&["rank", "config", "save", &file(&company, "a.toml", SAMPLE)]);
+    company.json(&["rank", "config", "save", &company.file("a.toml", SAMPLE)]);
     let rows = |value: &Value| -> Vec<String> {
         let row = |row: &Value| format!("{}:{}", row["points"], row["row"].as_str().unwrap());
         value["rows"].as_array().unwrap().iter().map(row).collect()
@@ -115,10 +104,10 @@ fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
     assert_eq!(rows(&removed), ["4:5", "3:3", "2:1", "1:0.5"]);
     assert_eq!(removed["version"], 5);
     for (arguments, told) in [
-        (["add-row", "count", "5"], "such a row already"),
-        (["remove-row", "count", "7"], "no such row"),
-        (["add-row", "recency", "1.5"], "is no row of recency"),
-        (["add-row", "amount", "x"], "is no row of amount"),
+        (["add-row", "count", "5"], "同じ行が既にあります"),
+        (["remove-row", "count", "7"], "この行はありません"),
+        (["add-row", "recency", "1.5"], "月数を整数で指定してください"),
+        (["add-row", "amount", "x"], "数値を指定してください"),
     ] {
         let refused = company.run(&[&["rank", "config"][..], &arguments].concat());
         assert_eq!(refused.status.code(), Some(64), "{arguments:?}");
@@ -131,13 +120,13 @@ fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
     }
     assert_eq!(company.run(&["rank", "config", "remove-row", "count", "0.5"]).status.code(), Some(64));
     let text = company.run(&["rank", "config", "add-row", "count", "1000"]);
-    assert!(String::from_utf8(text.stdout).unwrap().contains("1,000件以上"));
+    assert!(String::from_utf8(text.stdout).unwrap().contains("1,000回以上"));
 }
 
 #[test]
 fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
     let company = company();
-    let sample = file(&company, "a.toml", SAMPLE);
+    let sample = company.file("a.toml", SAMPLE);
     let last = || company.store.reader().unwrap().last_rank_run().unwrap().unwrap();
     company.json(&["rank", "run", "--settings", &sample, "--as-of", "2026-08-31"]);
     assert_eq!(last().config_version, None, "a scheduled run of a file saves nothing");
@@ -147,7 +136,7 @@ fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
         "rank",
         "config",
         "save",
-        &file(&company, "b.toml", &SAMPLE.replace("min = 80", "min = 81")),
+        &company.file("b.toml", &SAMPLE.replace("min = 80", "min = 81")),
     ]);
     company.json(&["rank", "run", "--as-of", "2026-09-30"]);
     assert_eq!(last().config_version, Some(2));
@@ -185,13 +174,13 @@ fn exclusions_are_all_or_none_and_reach_the_card_and_the_mirror() {
     let refused = company.run(&["rank", "exclude", "1", "X9", "0"]);
     assert_eq!(refused.status.code(), Some(65));
     let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(told.contains("0, X9") && told.contains("nothing was written"), "{told}");
+    assert!(told.contains("0, X9") && told.contains("何も書き込んでいません"), "{told}");
     assert!(!excluded("1") && change_no() == before);
     let done = company.json(&["rank", "exclude", "1", "1"]);
     assert_eq!((&done["changed"], &done["unchanged"]), (&json!(["1"]), &json!(0)));
     assert!(excluded("1") && !excluded("2") && change_no() > before);
     assert_eq!(company.json(&["rank", "exclude", "1"])["unchanged"], 1);
-    let sample = file(&company, "a.toml", SAMPLE);
+    let sample = company.file("a.toml", SAMPLE);
     let arguments = ["rank", "run", "--save", "--settings", &sample, "--as-of", "2026-10-31"];
     assert_eq!(company.json(&arguments)["excluded"], 1);
     assert_eq!(company.json(&["rank", "include", "1", "2"])["changed"], json!(["1"]));

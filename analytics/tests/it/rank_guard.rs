@@ -1,11 +1,10 @@
 //! What stops a run before it writes: too many changes, sums beyond what money holds; and a clock that goes back.
 
 use crate::common::Company;
+use crate::common::rank::SAMPLE;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::store::RankRun;
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
 
 /// Customers of rank B without any sales, who all would fall to C, and some without a rank.
 fn company(ranked: usize, unranked: usize) -> Company {
@@ -18,9 +17,7 @@ fn company(ranked: usize, unranked: usize) -> Company {
 }
 
 fn settings(company: &Company, ratio: &str) -> String {
-    let path = company.folder.path().join("rank.toml");
-    std::fs::write(&path, SAMPLE.replace("enabled = true", &format!("max_change_ratio = {ratio}"))).unwrap();
-    path.to_str().unwrap().to_owned()
+    company.rank_settings(&[("enabled = true", &format!("max_change_ratio = {ratio}"))])
 }
 
 fn run(company: &Company, arguments: &[&str]) -> (Option<i32>, Value, String) {
@@ -36,10 +33,15 @@ fn a_run_that_changes_too_many_is_refused_until_somebody_allows_it() {
     let file = settings(&company, "0.3");
     let (code, told, message) = run(&company, &["--save", "--settings", &file]);
     assert_eq!((code, &told["run_id"]), (Some(6), &Value::Null));
-    assert!(told["refused"].as_str().unwrap().contains("21 of 21"), "{told}");
-    for part in
-        ["21 of 21", "100.0%", "max_change_ratio = 0.3 allows 6", "--allow-changes", "nothing was written"]
-    {
+    assert!(told["refused"].as_str().unwrap().contains("21件のうち21件"), "{told}");
+    for part in [
+        "21件のうち21件",
+        "100.0%",
+        "6件まで",
+        "max_change_ratio = 0.3",
+        "--allow-changes",
+        "何も書き込んでいません",
+    ] {
         assert!(message.contains(part), "{part} is not in {message}");
     }
     let mut reader = company.store.reader().unwrap();
@@ -81,7 +83,7 @@ fn sums_beyond_eighteen_digits_are_refused_by_name() {
     company.put("sales", &format!("{header}{}", slip(2, 0, "0.0001")));
     let (code, _, message) = run(&company, &["--save", "--settings", &file]);
     assert_eq!(code, Some(65));
-    assert!(message.contains("1 customer(s)") && message.contains(": 0; nothing was written"), "{message}");
+    assert!(message.contains("顧客が1件") && message.contains(": 0。何も書き込んでいません"), "{message}");
     assert_eq!(company.store.reader().unwrap().last_rank_run().unwrap().unwrap().run_id, 1);
     company.put("sales", &format!("{header}{}", slip(3, 0, "-0.0001")));
     assert_eq!(run(&company, &["--dry-run"]).1["distribution"], ranks);

@@ -9,7 +9,6 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use shared::calendar::sub_months;
-use shared::rank::RankMaster;
 
 const CODES: [&str; 6] = ["A", "B", "C", "D", "E", "GONE"];
 const SLOTS: [&str; 3] = ["related_customer_1", "related_customer_2", "related_customer_3"];
@@ -201,7 +200,7 @@ fn settings(source: Source) -> impl Strategy<Value = RankSettings> {
             source.as_str(), on[0], weights[0], months.join(", "), on[1], weights[1], rows(&counts), on[2], weights[2],
             rows(&amounts.iter().rev().collect::<Vec<_>>()), rates[0], rows(&rates[1..]), mins[0], mins[1],
         );
-        RankSettings::parse(&text, &RankMaster::default(), "generated").unwrap()
+        crate::common::rank::read(&text).unwrap()
     })
 }
 

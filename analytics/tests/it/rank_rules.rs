@@ -1,16 +1,17 @@
 //! The rules of the rank update that need no data: settings, points, thresholds, eligibility. The names R1 to
 //! R21 are those of `docs/rank.md#vectors`.
 
+use crate::common::rank::{SAMPLE, read};
 use analytics::rank::scoring::eligibility::{Reason, ineligible};
 use analytics::rank::scoring::scorer::{Figures, Points, Scorer, unix_day};
-use analytics::rank::settings::{Problem, RankSettings, SettingsError, Source, ZeroRate};
+use analytics::rank::settings::{RankSettings, Source, ZeroRate, code_of};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use shared::calendar::months_within;
+use shared::label::Lang;
 use shared::rank::RankMaster;
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
+use shared::settings_reader::Mistake;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -21,20 +22,17 @@ fn sample() -> RankSettings {
 }
 
 fn parse(text: &str) -> RankSettings {
-    RankSettings::parse(text, &RankMaster::default(), "test").unwrap()
+    read(text).unwrap()
 }
 
-fn problems(text: &str) -> Vec<Problem> {
-    match RankSettings::parse(text, &RankMaster::default(), "test") {
-        Err(SettingsError::Invalid { problems, .. }) => problems,
-        other => panic!("expected problems, got {other:?}"),
-    }
+fn mistakes(text: &str) -> Vec<Mistake> {
+    read(text).unwrap_err()
 }
 
 /// The codes and paths of what is wrong when `old` is replaced by `new` in the sample.
 fn wrong(old: &str, new: &str) -> Vec<(&'static str, String)> {
     assert!(SAMPLE.contains(old), "the sample has no {old}");
-    problems(&SAMPLE.replace(old, new)).into_iter().map(|p| (p.code, p.path)).collect()
+    mistakes(&SAMPLE.replace(old, new)).into_iter().map(|mistake| (code_of(&mistake), mistake.key)).collect()
 }
 
 fn weights(recency: &str, count: &str, amount: &str) -> RankSettings {
@@ -184,8 +182,8 @@ fn r19_each_mistake_is_named() {
     assert_eq!(wrong("rank = \"B\"", "rank = \"Z\""), [("RANK_UNKNOWN_RANK", "rank.points[1].rank".into())]);
     let (before, rest) = SAMPLE.split_once("[[rank.criteria]]").unwrap();
     let after = rest.split_once("[rank.rates]").unwrap().1;
-    let none = problems(&format!("{before}[rank.rates]{after}"));
-    assert_eq!(none.iter().map(|p| p.code).collect::<Vec<_>>(), ["RANK_NO_CRITERIA"]);
+    let none = mistakes(&format!("{before}[rank.rates]{after}"));
+    assert_eq!(none.iter().map(code_of).collect::<Vec<_>>(), ["RANK_NO_CRITERIA"]);
 }
 
 #[test]
@@ -216,8 +214,8 @@ fn values_at_their_bounds() {
     assert_eq!(wrong("\"Asia/Tokyo\"", "\"UTC\""), [("RANK_CHOICE", "rank.timezone".into())]);
     assert_eq!(wrong("enabled = true", "enabled = 1"), [("RANK_TYPE", "rank.enabled".into())]);
     assert_eq!(wrong("related =", "relatd ="), [("RANK_UNKNOWN_KEY", "rank.rates.relatd".into())]);
-    assert_eq!(problems("not toml")[0].code, "RANK_SYNTAX");
-    assert!(problems("").iter().any(|p| p.code == "RANK_MISSING" && p.path == "rank"));
+    assert_eq!(code_of(&mistakes("not toml")[0]), "RANK_SYNTAX");
+    assert!(mistakes("").iter().any(|mistake| code_of(mistake) == "RANK_MISSING" && mistake.key == "rank"));
 }
 
 #[test]
@@ -226,13 +224,27 @@ fn all_mistakes_come_at_once_with_place_and_value() {
         .replace("weight = 10\n", "weight = 100.5\n")
         .replace("min = 0", "min = -1")
         .replace("enabled = true", "enabeld = true");
-    let found = problems(&text);
+    let found = mistakes(&text);
+    let told: Vec<_> =
+        found.iter().map(|mistake| (code_of(mistake), &*mistake.key, &*mistake.value)).collect();
     assert_eq!(
-        found.iter().map(|p| p.code).collect::<Vec<_>>(),
-        ["RANK_UNKNOWN_KEY", "RANK_RANGE", "RANK_RANGE", "RANK_NO_ZERO"]
+        told,
+        [
+            ("RANK_NO_ZERO", "rank.points", ""),
+            ("RANK_UNKNOWN_KEY", "rank.enabeld", "true"),
+            ("RANK_RANGE", "rank.criteria[1].weight", "100.5"),
+            ("RANK_RANGE", "rank.points[2].min", "-1"),
+        ]
     );
-    assert_eq!((found[1].path.as_str(), found[1].value.as_str()), ("rank.criteria[1].weight", "100.5"));
-    assert!(found.iter().all(|p| !p.reason.is_empty()));
+    let line = |text: &str, part: &str| 1 + text.lines().position(|line| line.contains(part)).unwrap();
+    let lines: Vec<usize> = found.iter().map(|mistake| mistake.line).collect();
+    assert_eq!(
+        lines,
+        [line(&text, "[rank]"), line(&text, "enabeld"), line(&text, "100.5"), line(&text, "min = -1")]
+    );
+    let ja = found[2].located();
+    assert!(ja.text(Lang::Ja).ends_with("0から100までの数値を、小数2桁以内で書いてください"), "{ja:?}");
+    assert!(ja.text(Lang::En).ends_with("must be a number from 0 to 100 with at most 2 decimal places"));
 }
 
 #[test]
@@ -246,7 +258,7 @@ fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
     assert_eq!((points.recency, points.count), (None, Some(2)));
     assert_eq!(settings.chosen.total_max(), 12_000);
     let none = off("amount", &off("count", &off("recency", SAMPLE)));
-    assert_eq!(problems(&none)[0].code, "RANK_NO_CRITERIA");
+    assert_eq!(code_of(&mistakes(&none)[0]), "RANK_NO_CRITERIA");
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! The rank update from the store's rows to the store's ranks. The names R1 to R21 are those of
 //! `docs/rank.md#vectors`.
 
+use crate::common::rank::{SAMPLE, sample};
 use crate::common::{Company, day};
 use serde_json::{Value, json};
 use shared::store::StoreError;
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
 
 /// The published example: three sales in three roles.
 const AKAGI: &str = "
@@ -31,17 +30,7 @@ fn akagi() -> Company {
 }
 
 fn settings(company: &Company, text: &str) -> String {
-    let path = company.folder.path().join("rank.toml");
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// The sample with some of its lines replaced.
-fn sample(changes: &[(&str, &str)]) -> String {
-    changes.iter().fold(SAMPLE.to_owned(), |text, (old, new)| {
-        assert!(text.contains(old), "the sample has no {old}");
-        text.replace(old, new)
-    })
+    company.file("rank.toml", text)
 }
 
 const NO_RECENCY_WEIGHT: (&str, &str) = ("kind = \"recency\"\nweight = 20", "kind = \"recency\"\nweight = 0");
@@ -402,7 +391,8 @@ fn dry_runs_simulations_and_refused_settings_write_nothing() {
         "rank.points[2].min = -1",
         "rank.criteria[1].weight = 100.5",
         "2",
-        "nothing was done",
+        "行目",
+        "何も書き込んでいません",
     ] {
         assert!(told.contains(part), "{part} is not in {told}");
     }
@@ -474,7 +464,7 @@ fn the_tables_speak_japanese_and_english() {
     let file = settings(&company, SAMPLE);
     let text = |arguments: &[&str]| String::from_utf8(company.run(arguments).stdout).unwrap();
     let ja = text(&["rank", "simulate", "--settings", &file, "--as-of", "2011-08-01"]);
-    for part in ["お試し実行", "2010-08-01 – 2011-08-01", "標本", "改善", "株式会社赤木電機", "160"]
+    for part in ["お試し実行", "2010-08-01 – 2011-08-01", "標本", "ランクアップ", "株式会社赤木電機", "160"]
     {
         assert!(ja.contains(part), "{part} is not in {ja}");
     }

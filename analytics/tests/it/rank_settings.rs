@@ -1,11 +1,11 @@
 //! The settings as a document: its version, a block for each source, what limits a run, and one way of writing it.
 
-use analytics::rank::settings::{Problem, RankSettings, SettingsError, Source, ZeroRate};
+use crate::common::rank::{self, SAMPLE};
+use analytics::rank::settings::{RankSettings, Source, ZeroRate, code_of};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use shared::label::Lang;
 use shared::rank::RankMaster;
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
 
 /// A block for deals which says everything that a source has for itself.
 const DEALS: &str = r#"
@@ -17,18 +17,14 @@ rates = { main = 100 }
 points = [{ rank = "S", min = 50 }, { rank = "C", min = 0 }]
 "#;
 
+/// The settings, or the codes and places of their mistakes.
 fn read(text: &str) -> Result<RankSettings, Vec<(&'static str, String)>> {
-    RankSettings::parse(text, &RankMaster::default(), "test").map_err(|error| match error {
-        SettingsError::Invalid { problems, .. } => {
-            problems.into_iter().map(|Problem { code, path, .. }| (code, path)).collect()
-        }
-        SettingsError::Unreadable { .. } => panic!("no file was read"),
-    })
+    rank::read(text)
+        .map_err(|mistakes| mistakes.into_iter().map(|mistake| (code_of(&mistake), mistake.key)).collect())
 }
 
 fn with(old: &str, new: &str) -> Result<RankSettings, Vec<(&'static str, String)>> {
-    assert!(SAMPLE.contains(old), "the sample has no {old}");
-    read(&SAMPLE.replace(old, new))
+    read(&rank::sample(&[(old, new)]))
 }
 
 #[test]
@@ -36,12 +32,21 @@ fn a_document_of_a_newer_version_is_refused_and_nothing_more_is_said() {
     let (_, bare) = SAMPLE.split_once("[rank]").unwrap();
     assert!(SAMPLE.contains("version = 1 "));
     assert_eq!(read(&format!("[rank]{bare}")), read(SAMPLE), "version 1 when nothing is said");
-    for version in ["2", "99999999999", "0", "-1", "1.0", "\"1\""] {
+    for (version, code) in [
+        ("2", "RANK_VERSION"),
+        ("4000000000", "RANK_VERSION"),
+        ("99999999999", "RANK_RANGE"),
+        ("0", "RANK_RANGE"),
+        ("-1", "RANK_RANGE"),
+        ("1.0", "RANK_RANGE"),
+        ("\"1\"", "RANK_RANGE"),
+    ] {
         let found = read(&format!("version = {version}\nnew_key = 1\n[rank]{bare}"));
-        assert_eq!(found, Err(vec![("RANK_VERSION", "version".to_owned())]), "{version}");
+        assert_eq!(found, Err(vec![(code, "version".to_owned())]), "{version}");
     }
-    let told = RankSettings::parse("version = 2", &RankMaster::default(), "f").unwrap_err().to_string();
-    assert!(told.contains("knows version 1") && told.contains("update it"), "{told}");
+    let told = rank::read("version = 2").unwrap_err()[0].located();
+    assert!(told.text(Lang::En).contains("supports version 1; update the program"), "{told:?}");
+    assert!(told.text(Lang::Ja).contains("プログラムを更新するか"), "{told:?}");
 }
 
 #[test]
@@ -85,11 +90,11 @@ fn mistakes_of_both_sources_come_at_once_and_each_once() {
     assert_eq!(
         read(&text),
         Err(vec![
-            ("RANK_UNKNOWN_KEY", "rank.deals.source".to_owned()),
             ("RANK_RANGE", "rank.points[1].min".to_owned()),
-            ("RANK_RANGE", "rank.deals.period_months".to_owned()),
-            ("RANK_RANGE", "rank.deals.points[1].min".to_owned()),
             ("RANK_NO_ZERO", "rank.deals.points".to_owned()),
+            ("RANK_RANGE", "rank.deals.period_months".to_owned()),
+            ("RANK_UNKNOWN_KEY", "rank.deals.source".to_owned()),
+            ("RANK_RANGE", "rank.deals.points[1].min".to_owned()),
         ])
     );
     let shared = read(&(SAMPLE.replace("min = 80", "min = 8.5") + "[rank.deals]\nperiod_months = 1"));

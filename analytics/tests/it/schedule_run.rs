@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::Company;
+use crate::common::rank::SAMPLE;
 use serde_json::{Value, json};
-
-const SAMPLE: &str = include_str!("../../../data/rank.toml");
 
 /// A company with saved settings that say nothing to warn of, and a schedule for the 31st.
 fn company(customers: usize) -> Company {
@@ -18,20 +17,14 @@ fn company(customers: usize) -> Company {
         "slip_no | line_no | sold_on    | customer_code | amount
          1       | 1       | 2030-01-15 | 0             | 1000000",
     );
-    company.json(&["rank", "config", "save", &file(&company, "rank.toml", SAMPLE)]);
+    company.json(&["rank", "config", "save", &company.file("rank.toml", SAMPLE)]);
     schedule(&company, 31, "2030-01-01");
     company
 }
 
-fn file(company: &Company, name: &str, text: &str) -> String {
-    let path = company.folder.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
 fn schedule(company: &Company, day: u32, since: &str) {
     let text = format!("version = 1\n[schedule]\nday = {day}\ntime = \"02:30\"\nsince = \"{since}\"\n");
-    file(company, "company.db.schedule.toml", &text);
+    company.file("company.db.schedule.toml", &text);
 }
 
 /// The exit code and what was told to programs.
@@ -100,16 +93,14 @@ fn a_refusal_and_failures_have_codes_of_their_own() {
     let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-01-31", "--allow-changes"]);
     assert_eq!((code, &run["result"]), (0, &json!("done")), "{run}");
 
-    file(
-        &company,
+    company.file(
         "company.db.schedule.toml",
         "version = 1\n[schedule]\nday = 32\ntime = \"2:30\"\nsince = \"2030-01-01\"\n",
     );
     let (code, run) = told(&company, &["schedule", "run"]);
     assert_eq!((code, &run["result"], &run["exit_code"]), (78, &json!("failed"), &json!(78)));
     assert!(run["error"].as_str().unwrap().contains("day = 32"));
-    file(
-        &company,
+    company.file(
         "company.db.schedule.toml",
         "version = 2\n[schedule]\nday = 1\ntime = \"2:30\"\nsince = \"2030-01-01\"\n",
     );
@@ -179,13 +170,13 @@ fn the_report_says_what_happened_and_what_changed() {
     };
     let (code, refused) = page(&["schedule", "run", "--as-of", "2030-01-31"]);
     assert_eq!(code, 6);
-    assert!(refused.contains("39 of 40 ranked customers") && refused.contains("--allow-changes"));
+    assert!(refused.contains("ランクのある40件のうち39件") && refused.contains("--allow-changes"));
     let (code, done) = page(&["schedule", "run", "--as-of", "2030-01-31", "--allow-changes"]);
     assert_eq!(code, 0);
     for part in [
         "ランク自動更新 実行報告 2030年1月",
         "40件中 39件",
-        "悪化 39",
+        "ランクダウン 39",
         "<svg",
         "顧客&lt;",
         "設定(初回の実行)",
@@ -197,7 +188,7 @@ fn the_report_says_what_happened_and_what_changed() {
     let other = SAMPLE
         .replace("rank = \"C\"\nmin = 0", "rank = \"C\"\nmin = 1\n[[rank.points]]\nrank = \"B\"\nmin = 0");
     let other =
-        file(&company, "b.toml", &other.replacen("rank = \"B\"\nmin = 80", "rank = \"S\"\nmin = 80", 1));
+        company.file("b.toml", &other.replacen("rank = \"B\"\nmin = 80", "rank = \"S\"\nmin = 80", 1));
     let (code, done) = page(&[
         "rank",
         "run",
@@ -219,7 +210,7 @@ fn the_report_says_what_happened_and_what_changed() {
         assert!(done.contains(part), "{part} is not in {done}");
     }
     let english = page(&["rank", "run", "--save", "--force", "--as-of", "2030-02-01", "--lang", "en"]).1;
-    assert!(english.contains("The settings are those of the run before"), "{english}");
+    assert!(english.contains("Same settings as the previous run"), "{english}");
     assert!(!english.contains("http:") && !english.contains("https:"), "nothing is fetched");
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use shared::exit::Failure;
 use shared::rank::RankMaster;
 
 use crate::context::{Context, Format};
@@ -80,7 +81,7 @@ struct Checked {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let master = reader.rank_master()?;
@@ -117,7 +118,7 @@ fn ranks(
     warehouse: &Warehouse,
     master: &RankMaster,
     settings: Option<&RankSettings>,
-) -> anyhow::Result<Vec<RankLine>> {
+) -> Result<Vec<RankLine>, Failure> {
     let sql = "SELECT rank, COUNT(*) AS customers FROM customers WHERE rank IS NOT NULL AND rank <> '' GROUP BY rank";
     let frame = warehouse.frame(sql)?;
     let columns = Columns(&frame);
@@ -140,7 +141,7 @@ fn customer_findings(
     warehouse: &Warehouse,
     scope: &Scope<'_>,
     settings: Option<&RankSettings>,
-) -> anyhow::Result<HashMap<String, Finding>> {
+) -> Result<HashMap<String, Finding>, Failure> {
     let (from, dated) = match scope.source {
         Source::Sales => ("counted_sales", "sold_on"),
         Source::Deals => ("deals WHERE stage = 'won'", "ordered_on"),
@@ -173,7 +174,7 @@ fn customer_findings(
 }
 
 impl Checked {
-    fn show(&self, context: &Context) -> anyhow::Result<()> {
+    fn show(&self, context: &Context) -> Result<(), Failure> {
         let title = context.label(labels::CHECK);
         let text = match context.format {
             Format::Json => format!("{:#}\n", self.json(context)),
@@ -193,7 +194,7 @@ impl Checked {
                 html::page(title, context.lang, &blocks)
             }
         };
-        Ok(context.write(&text)?)
+        context.write(&text)
     }
 
     fn header(&self, context: &Context) -> Vec<(String, String)> {
@@ -238,7 +239,7 @@ impl Checked {
             vec![
                 Cell::Text((*name).to_owned()),
                 Cell::Count(finding.customers),
-                Cell::Text(labels::finding(name, context.lang).to_owned()),
+                Cell::Text(context.label(labels::finding(name)).to_owned()),
                 Cell::Text(finding.examples.join(", ")),
             ]
         });
@@ -246,7 +247,7 @@ impl Checked {
             vec![
                 Cell::Text((*code).to_owned()),
                 Cell::Count(self.records.get(*code).copied().unwrap_or(0)),
-                Cell::Text(labels::finding(code, context.lang).to_owned()),
+                Cell::Text(context.label(labels::finding(code)).to_owned()),
                 Cell::Text(String::new()),
             ]
         });

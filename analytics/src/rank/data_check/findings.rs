@@ -8,13 +8,14 @@ use std::path::Path;
 use chrono::NaiveDate;
 use duckdb::arrow::array::{Array, Date32Array, RecordBatch, StringArray};
 use shared::calendar::sub_months;
+use shared::exit::Failure;
+use shared::message;
 use shared::rank::RankMaster;
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
-use crate::output::file::check_output;
+use crate::output::file::{check_output, unwritable};
 use crate::rank::prepare::{Prepared, Scene};
-use crate::rank::scoring::scorer::date_of;
+use crate::rank::scoring::scorer::{TooEarly, date_of};
 use crate::rank::settings::Source;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
@@ -32,14 +33,12 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn sql(&self) -> anyhow::Result<String> {
+    fn sql(&self) -> Result<String, Failure> {
         let template = match self.source {
             Source::Sales => include_str!("../../../sql/rank_errors_sales.sql"),
             Source::Deals => include_str!("../../../sql/rank_errors_deals.sql"),
         };
-        let from = sub_months(self.as_of, self.period_months).ok_or_else(|| {
-            Failure::error(exit::USAGE, crate::rank::scoring::scorer::TooEarly(self.as_of).to_string())
-        })?;
+        let from = sub_months(self.as_of, self.period_months).ok_or(TooEarly(self.as_of))?;
         Ok(render(
             template,
             &[
@@ -52,7 +51,7 @@ impl Scope<'_> {
 }
 
 /// How many findings there are of each code.
-pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> anyhow::Result<BTreeMap<String, u64>> {
+pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> Result<BTreeMap<String, u64>, Failure> {
     let sql = format!("SELECT code, COUNT(*) AS findings FROM ({}) AS found GROUP BY code", scope.sql()?);
     let frame = warehouse.frame(&sql)?;
     let columns = Columns(&frame);
@@ -61,12 +60,12 @@ pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> anyhow::Result
 }
 
 /// Refuses, before anything is done, to replace what is no such file.
-pub(crate) fn check_file(path: Option<&Path>) -> anyhow::Result<()> {
-    path.map_or(Ok(()), |path| Ok(check_output(path, &HEADER.join(","))?))
+pub(crate) fn check_file(path: Option<&Path>) -> Result<(), Failure> {
+    path.map_or(Ok(()), |path| check_output(path, &HEADER.join(",")))
 }
 
 /// Writes every finding to a file, which is there as a whole or not at all; says how many it has.
-pub(crate) fn write(warehouse: &Warehouse, scope: &Scope<'_>, path: &Path) -> anyhow::Result<u64> {
+pub(crate) fn write(warehouse: &Warehouse, scope: &Scope<'_>, path: &Path) -> Result<u64, Failure> {
     let sql = format!(
         "SELECT code, record_no, dated, customer_code, detail FROM ({}) AS found
          ORDER BY code, dated NULLS FIRST, record_no NULLS FIRST, customer_code NULLS FIRST, detail LIMIT {ROWS_MAX}",
@@ -80,8 +79,7 @@ pub(crate) fn write(warehouse: &Warehouse, scope: &Scope<'_>, path: &Path) -> an
     written.map_err(|error| {
         // Nothing half-written stays; that it cannot be removed either changes nothing.
         let _ = std::fs::remove_file(&partial);
-        let cure = "choose another place or make room";
-        Failure::error(exit::CANNOT_CREATE, format!("{}: {error}; {cure}", path.display()))
+        unwritable(path, &error)
     })
 }
 
@@ -91,7 +89,7 @@ pub(crate) fn write_for_run(
     scene: &Scene,
     path: &Path,
     context: &Context,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let scope = Scope {
         source: prepared.settings.source,
         period_months: prepared.settings.chosen.period_months,
@@ -99,7 +97,12 @@ pub(crate) fn write_for_run(
         master: &prepared.master,
     };
     let rows = write(&scene.warehouse, &scope, path)?;
-    context.notice(&format!("{rows} findings about the data are in {}", path.display()));
+    context.notice(&message!(
+        "データの確認事項{rows}件を {path} に書き出しました",
+        "{rows} findings about the data were written to {path}",
+        rows = rows,
+        path = path.display(),
+    ));
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! The customers' figures and cards after a run, so that the next pop-up shows the new rank.
 
+use shared::exit::Failure;
+use shared::message;
 use shared::store::Store;
 
 use crate::context::Context;
@@ -9,7 +11,7 @@ use crate::rank::run::in_force::{RUNS_READ_MAX, in_force};
 
 /// Makes up for a run that was stopped between its commit and the publishing: then the figures of the pop-up are older
 /// than the ranks, or not there for everybody.
-pub(crate) fn publish_missing(context: &Context) -> anyhow::Result<()> {
+pub(crate) fn publish_missing(context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
@@ -18,18 +20,19 @@ pub(crate) fn publish_missing(context: &Context) -> anyhow::Result<()> {
     if rows >= customers.min(last.evaluated) && oldest.is_none_or(|oldest| oldest >= last.as_of) {
         return Ok(());
     }
-    context.notice(&format!(
-        "the figures of the pop-up are not those of run {}; they are published now",
-        last.run_id
+    context.notice(&message!(
+        "ポップアップに表示する指標が実行番号 {run_id} のものではないため、更新します",
+        "the figures of the pop-up are not those of run {run_id}; publishing them now",
+        run_id = last.run_id,
     ));
     let at = Context { as_of: last.as_of, ..context.clone() };
     fresh_warehouse(&at, &store)?;
-    Ok(metrics::publish(&at).map(drop)?)
+    metrics::publish(&at).map(drop)
 }
 
 /// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw
 /// an old card; this only spares them work. A forced run of an earlier day does not bring back its old figures.
-pub(crate) fn publish(context: &Context, store: &Store) -> anyhow::Result<()> {
+pub(crate) fn publish(context: &Context, store: &Store) -> Result<(), Failure> {
     let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
     if runs.iter().any(|run| in_force(&runs, run) && run.as_of > context.as_of) {
         metrics::refresh_cards(context, store)?;

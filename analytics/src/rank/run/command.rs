@@ -1,7 +1,9 @@
 //! `rank run`: one run with everything around it.
 
+use shared::exit::{self, Failure};
+use shared::message;
+
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::rank::data_check::findings;
 use crate::rank::run::args::Args;
 use crate::rank::run::execute::execute;
@@ -10,45 +12,45 @@ use crate::rank::run::outcome::Outcome;
 use crate::rank::run::{card_figures, result};
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     args.outputs.check()?;
     findings::check_file(args.errors.as_deref())?;
     let started_at = context.clock.now();
     let ended = run_once(context, args);
-    let exit_code = ended.as_ref().map_or_else(exit::code_of, |()| exit::OK);
-    let noted = args.outputs.note(context, &Attempt { started_at, exit_code });
-    // A run that failed is the graver news.
+    let exit_code = ended.as_ref().map_or_else(Failure::code, |()| exit::OK);
+    let noted = args.outputs.write_metrics(context, &Attempt { started_at, exit_code });
+    // The failure of the run matters more than that of the metrics file.
     ended.and(noted)
 }
 
-fn run_once(context: &Context, args: &Args) -> anyhow::Result<()> {
+fn run_once(context: &Context, args: &Args) -> Result<(), Failure> {
     let today = context.clock.today();
     if context.as_of > today && !args.dry_run && !args.force {
-        return Err(Failure::error(
-            exit::DATA,
-            format!(
-                "{} is after today, {today}: the runs of the months until then would be refused as older; give --force to run it all the same",
-                context.as_of
-            ),
-        ));
+        return Err(Failure::data(message!(
+            "基準日 {as_of} は今日({today})より後です。このまま更新すると、それまでの月の更新ができなくなります。\
+             それでも実行する場合は --force を付けてください",
+            "{as_of} is after today, {today}: the runs of the months until then would be refused as older; give \
+             --force to run it all the same",
+            as_of = context.as_of,
+            today = today,
+        )));
     }
     match execute(context, args)? {
         Outcome::Done(done) => {
             if done.run_id.is_some() {
                 card_figures::publish(context, &done.prepared.store)?;
             }
-            args.outputs.report(context, &done)?;
+            args.outputs.write_report(context, &done)?;
             result::show(context, &done, args)
         }
         Outcome::Skipped(reason) => {
             card_figures::publish_missing(context)?;
             result::skip(context, args, &reason)
         }
-        Outcome::Refused(done) => {
-            args.outputs.report(context, &done)?;
-            let reason = done.refused().unwrap_or_default();
-            result::refuse(context, args, reason)?;
-            Err(Failure::error(exit::REFUSED, reason))
+        Outcome::Refused(done, reason) => {
+            args.outputs.write_report(context, &done)?;
+            result::refuse(context, args, &reason)?;
+            Err(Failure::new(exit::REFUSED, reason))
         }
     }
 }

@@ -1,17 +1,28 @@
-//! Which runs' ranks hold.
+//! Which runs are there, and whose ranks hold.
 
+use shared::exit::Failure;
+use shared::message;
 use shared::store::RankRun;
 
 /// Runs that are looked through.
 pub(crate) const RUNS_READ_MAX: usize = 10_000;
 
-/// The run that takes this one back and holds. Runs refer to earlier ones only, so this ends.
+/// The run that reverted this one, unless it was itself reverted. Runs refer to earlier ones only, so this ends.
 pub(crate) fn reverted_by(runs: &[RankRun], run_id: i64) -> Option<i64> {
-    let mut takers = runs.iter().filter(|run| run.reverts == Some(run_id) && run.run_id > run_id);
-    takers.find(|taker| reverted_by(runs, taker.run_id).is_none()).map(|taker| taker.run_id)
+    let mut reverts = runs.iter().filter(|run| run.reverts == Some(run_id) && run.run_id > run_id);
+    reverts.find(|by| reverted_by(runs, by.run_id).is_none()).map(|by| by.run_id)
 }
 
-/// Whether a run's ranks hold: it is none that takes another back, and it was not taken back.
+/// Whether a run's ranks hold: it is not a revert, and it was not reverted.
 pub(crate) fn in_force(runs: &[RankRun], run: &RankRun) -> bool {
     run.mode == "run" && reverted_by(runs, run.run_id).is_none()
+}
+
+/// The failure of a command that names a run which is not there.
+pub(crate) fn missing_run(run_id: i64) -> Failure {
+    Failure::no_input(message!(
+        "実行番号 {run_id} はありません。analytics rank runs で番号を確認してください",
+        "the store has no rank run {run_id}; see: analytics rank runs",
+        run_id = run_id,
+    ))
 }

@@ -3,8 +3,10 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Message;
 
-use crate::exit::{self, Failure};
 use crate::output::percent;
 use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
@@ -49,23 +51,28 @@ impl ChangeCount {
     }
 }
 
-/// Why the plan may not be written, if so; `None` lets it pass.
-pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> Option<String> {
+/// Why a run may not be written, if it changes too many ranks.
+pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> Option<Message> {
     let max = settings.max_change_ratio;
     (!counts.is_within(max)).then(|| {
-        let least = (max * Decimal::from(counts.updated)).floor().to_u64().unwrap_or(0);
-        format!(
-            "{} of {} ranked customers would change ({}), and max_change_ratio = {max} allows {least}; nothing was \
-             written. Look at it with: analytics rank simulate; write it all the same with --allow-changes",
-            counts.changed,
-            counts.updated,
-            percent(counts.ratio().unwrap_or_default()),
+        message!(
+            "ランクのある{updated}件のうち{changed}件({share})のランクが変わります。変更できるのは{allowed}件までです\
+             (max_change_ratio = {max})。何も書き込んでいません。analytics rank simulate で内容を確認し、\
+             このまま更新する場合は --allow-changes を付けてください",
+            "{changed} of {updated} ranked customers would change ({share}), and max_change_ratio = {max} allows \
+             {allowed}; nothing was written. Look at it with: analytics rank simulate; write it all the same with \
+             --allow-changes",
+            updated = counts.updated,
+            changed = counts.changed,
+            share = percent(counts.ratio().unwrap_or_default()),
+            allowed = (max * Decimal::from(counts.updated)).floor().to_u64().unwrap_or(0),
+            max = max,
         )
     })
 }
 
 /// Refuses sums that money in the store could not hold, with the customers' codes.
-pub(crate) fn check_sums(plan: &RankPlan) -> anyhow::Result<()> {
+pub(crate) fn check_sums(plan: &RankPlan) -> Result<(), Failure> {
     let beyond = YEN_BEYOND * 10_i128.pow(AMOUNT_SCALE);
     let mut codes: Vec<&str> = plan
         .customers()
@@ -77,16 +84,15 @@ pub(crate) fn check_sums(plan: &RankPlan) -> anyhow::Result<()> {
     }
     codes.sort_unstable();
     let listed: Vec<&str> = codes.iter().take(LISTED_MAX).copied().collect();
-    Err(Failure::error(
-        exit::DATA,
-        format!(
-            "the amounts of {} customer(s) have more than 14 digits before the point: {}{}; nothing was written, \
-             correct their records (analytics validate)",
-            codes.len(),
-            listed.join(", "),
-            if codes.len() > LISTED_MAX { ", …" } else { "" },
-        ),
-    ))
+    Err(Failure::data(message!(
+        "金額の合計が15桁以上になる顧客が{n}件あります: {codes}{more}。何も書き込んでいません。\
+         analytics validate で売上・案件の金額を確認し、修正してください",
+        "the amounts of {n} customer(s) have more than 14 digits before the point: {codes}{more}; nothing was \
+         written, correct their records (analytics validate)",
+        n = codes.len(),
+        codes = listed.join(", "),
+        more = if codes.len() > LISTED_MAX { ", …" } else { "" },
+    )))
 }
 
 #[cfg(test)]

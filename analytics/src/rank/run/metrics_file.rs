@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
+use shared::exit::{self, Failure};
 use shared::store::{RankChangeCounts, RankRun};
 
 use crate::context::Context;
-use crate::exit;
 
 /// How an attempt to run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,17 +15,17 @@ pub(crate) struct Attempt {
     pub(crate) exit_code: u8,
 }
 
-/// Exit codes that are no failure.
-const FINE: [u8; 3] = [exit::OK, exit::NOTHING_DUE, exit::WARNED];
+/// Exit codes that are not failures.
+const SUCCESSES: [u8; 3] = [exit::OK, exit::NOTHING_DUE, exit::WARNED];
 
 /// The whole file. A store that cannot be read gives the attempt alone: that it failed is what matters then.
 pub(crate) fn text(context: &Context, attempt: &Attempt) -> String {
     let mut out = Text::default();
-    let is_fine = FINE.contains(&attempt.exit_code);
+    let is_success = SUCCESSES.contains(&attempt.exit_code);
     out.gauge(
         "success",
         "Whether the last attempt ended well: done, done with warnings, or nothing to do.",
-        u8::from(is_fine),
+        u8::from(is_success),
     );
     out.gauge("exit_code", "The exit code of the last attempt.", attempt.exit_code);
     out.gauge("attempt_timestamp_seconds", "When the last attempt began.", seconds(attempt.started_at));
@@ -35,7 +35,7 @@ pub(crate) fn text(context: &Context, attempt: &Attempt) -> String {
     out.0
 }
 
-fn last(context: &Context) -> anyhow::Result<Option<(RankRun, RankChangeCounts)>> {
+fn last(context: &Context) -> Result<Option<(RankRun, RankChangeCounts)>, Failure> {
     let mut reader = context.store()?.reader()?;
     let Some(run) = reader.last_rank_run()? else { return Ok(None) };
     let changes = reader.rank_change_counts(run.run_id)?;

@@ -1,5 +1,7 @@
 //! What became of a run.
 
+use shared::message::Message;
+
 use crate::rank::prepare::Prepared;
 use crate::rank::run::limits::ChangeCount;
 use crate::rank::scoring::eligibility::Reason;
@@ -11,9 +13,9 @@ pub(crate) enum Outcome {
     /// It is written, or shown as it would be.
     Done(Box<Done>),
     /// There is nothing to do, and why.
-    Skipped(String),
-    /// It may not be written.
-    Refused(Box<Done>),
+    Skipped(Message),
+    /// It may not be written, and why.
+    Refused(Box<Done>, Message),
 }
 
 /// A run that is written; with `--dry-run`, as it would be.
@@ -25,20 +27,10 @@ pub(crate) struct Done {
     /// `None` when nothing was written.
     pub(crate) run_id: Option<i64>,
     /// What would stop it, when nothing was written.
-    pub(crate) refused: Option<String>,
+    pub(crate) refused: Option<Message>,
 }
 
 impl Done {
-    /// The run's number; `None` when nothing was written.
-    pub(crate) fn run_id(&self) -> Option<i64> {
-        self.run_id
-    }
-
-    /// Why it may not be written.
-    pub(crate) fn refused(&self) -> Option<&str> {
-        self.refused.as_deref()
-    }
-
     /// Customers whose rank it changes.
     pub(crate) fn changed(&self) -> u64 {
         self.summary.with(Reason::Changed)

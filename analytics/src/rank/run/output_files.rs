@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use shared::exit::Failure;
+use shared::message;
+
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::file::{check_output, write_whole};
 use crate::rank::run::metrics_file::{self, Attempt};
 use crate::rank::run::outcome::Done;
@@ -26,30 +28,32 @@ pub(crate) struct OutputFiles {
 
 impl OutputFiles {
     /// Refuses files that cannot be written or are something else, before anything is done.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.report.is_some() && self.report == self.metrics_file {
-            let message = "--report and --metrics-file name one file; give each its own; nothing was done";
-            return Err(Failure::error(exit::USAGE, message));
+            return Err(Failure::usage(message!(
+                "--report と --metrics-file に同じファイルは指定できません。別のファイルにしてください(何もしていません)",
+                "--report and --metrics-file name the same file; give each its own (nothing was done)",
+            )));
         }
         let files = [(&self.metrics_file, METRICS_BEGIN), (&self.report, PAGE_BEGIN)];
         files.iter().try_for_each(|(path, begins)| match path {
-            Some(path) => Ok(check_output(path, begins)?),
+            Some(path) => check_output(path, begins),
             None => Ok(()),
         })
     }
 
     /// Writes the figures of an attempt, whatever became of it.
-    pub(crate) fn note(&self, context: &Context, attempt: &Attempt) -> anyhow::Result<()> {
+    pub(crate) fn write_metrics(&self, context: &Context, attempt: &Attempt) -> Result<(), Failure> {
         match &self.metrics_file {
-            Some(path) => Ok(write_whole(path, &metrics_file::text(context, attempt))?),
+            Some(path) => write_whole(path, &metrics_file::text(context, attempt)),
             None => Ok(()),
         }
     }
 
     /// Writes the page about a run.
-    pub(crate) fn report(&self, context: &Context, done: &Done) -> anyhow::Result<()> {
+    pub(crate) fn write_report(&self, context: &Context, done: &Done) -> Result<(), Failure> {
         match &self.report {
-            Some(path) => Ok(write_whole(path, &report_page::page(context, done)?)?),
+            Some(path) => write_whole(path, &report_page::page(context, done)?),
             None => Ok(()),
         }
     }

@@ -1,54 +1,62 @@
 //! What earlier runs and the settings have to say about a run.
 
 use shared::calendar::YearMonth;
-use shared::store::{RankRun, Reader};
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Message;
+use shared::store::{RankRun, Reader, StoreError};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::rank::prepare::Prepared;
 use crate::rank::run::args::Args;
 use crate::rank::run::in_force::{RUNS_READ_MAX, in_force};
 
 /// What stops a transaction.
-#[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
-    #[error(transparent)]
-    Store(#[from] shared::store::StoreError),
-    #[error("{0}")]
-    Skipped(String),
-    #[error("the data changed")]
+    /// It failed.
+    Failed(Failure),
+    /// There is nothing to do.
+    Skipped(Message),
+    /// Somebody wrote since the plan's data was read.
     Behind,
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
 }
 
-/// Why there is nothing to do, if so; an as-of date before the last run's is an error.
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Why there is nothing to do, if so.
+///
+/// # Errors
+/// The as-of date is before that of a run whose ranks hold.
 pub(crate) fn nothing_to_do(
     context: &Context,
     args: &Args,
     prepared: &Prepared,
-) -> anyhow::Result<Option<String>> {
+) -> Result<Option<Message>, Failure> {
     if args.dry_run || args.force {
         return Ok(None);
     }
     if !prepared.settings.enabled {
-        return Ok(Some(
-            "the settings say enabled = false; run with --force to do it all the same".to_owned(),
-        ));
+        return Ok(Some(message!(
+            "ランク設定が enabled = false のため更新しません。更新する場合は --force を付けてください",
+            "the settings have enabled = false, so nothing was done; give --force to run it all the same",
+        )));
     }
-    match skipped_by(&mut prepared.store.reader()?, context, args) {
-        Ok(reason) => Ok(reason),
-        Err(Stopped::Other(error)) => Err(error),
-        Err(error) => Err(error.into()),
-    }
+    skipped_by(&mut prepared.store.reader()?, context, args)
 }
 
-/// What the runs before have to say about this one.
+/// Why earlier runs leave nothing to do.
+///
+/// # Errors
+/// As [`nothing_to_do`].
 pub(crate) fn skipped_by(
     reader: &mut Reader,
     context: &Context,
     args: &Args,
-) -> Result<Option<String>, Stopped> {
+) -> Result<Option<Message>, Failure> {
     if args.force {
         return Ok(None);
     }
@@ -59,20 +67,23 @@ pub(crate) fn skipped_by(
     if !args.save
         && let Some(run) = runs.iter().find(same_month)
     {
-        return Ok(Some(format!(
-            "{month} has its scheduled run already (run {}); nothing was done",
-            run.run_id
+        return Ok(Some(message!(
+            "{month} の定期更新は実行済みです(実行番号 {run_id})。何もしていません",
+            "the scheduled run of {month} is done already (run {run_id}); nothing was done",
+            month = month,
+            run_id = run.run_id,
         )));
     }
-    if let Some(last) = runs.iter().find(|run| in_force(&runs, run) && run.as_of > context.as_of) {
-        return Err(Failure::error(
-            exit::DATA,
-            format!(
-                "run {} is of {}, later than {}; an older run would overwrite newer ranks, give --force to do so",
-                last.run_id, last.as_of, context.as_of
-            ),
-        )
-        .into());
+    match runs.iter().find(|run| in_force(&runs, run) && run.as_of > context.as_of) {
+        None => Ok(None),
+        Some(last) => Err(Failure::data(message!(
+            "実行番号 {run_id} の基準日 {last} は {as_of} より後です。古い日付で更新すると新しいランクが上書きされます。\
+             それでも実行する場合は --force を付けてください",
+            "run {run_id} is as of {last}, later than {as_of}; an older run would overwrite newer ranks, give --force \
+             to do so",
+            run_id = last.run_id,
+            last = last.as_of,
+            as_of = context.as_of,
+        ))),
     }
-    Ok(None)
 }

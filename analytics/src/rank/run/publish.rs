@@ -1,8 +1,10 @@
 //! Writing a computed run in one transaction.
 
 use chrono::{DateTime, Utc};
+use shared::exit::Failure;
+use shared::message::Message;
 use shared::rank::RankMaster;
-use shared::store::{RankRun, RankScore, Reader};
+use shared::store::{RankRun, RankScore, Reader, StoreError};
 
 use crate::context::Context;
 use crate::mirror::Manifest;
@@ -10,7 +12,7 @@ use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::run::args::Args;
 use crate::rank::run::precedence::{Stopped, skipped_by};
-use crate::rank::saved_settings;
+use crate::rank::saved_settings::versions;
 use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::{RankPlan, Scored};
 use crate::rank::settings::Source;
@@ -20,7 +22,7 @@ use crate::rank::summary::Summary;
 pub(crate) enum Published {
     Done(i64),
     /// Another run came first.
-    Skipped(String),
+    Skipped(Message),
     /// Somebody wrote since the plan's data was read.
     Behind,
 }
@@ -35,19 +37,19 @@ pub(crate) fn publish(
     summary: &Summary,
     scene: &Scene,
     started_at: DateTime<Utc>,
-) -> anyhow::Result<Published> {
+) -> Result<Published, Failure> {
     let mut run = record(context, args, prepared, plan, summary, started_at);
-    let config = saved_settings::record(context, &prepared.settings, None);
+    let config = versions::record(context, &prepared.settings, None);
     let mut reader = prepared.store.reader()?;
     let done = prepared.store.write(|tx| {
-        if let Some(reason) = skipped_by(&mut reader, context, args)? {
+        if let Some(reason) = skipped_by(&mut reader, context, args).map_err(Stopped::Failed)? {
             return Err(Stopped::Skipped(reason));
         }
         if is_behind(&mut reader, &scene.manifest, prepared.settings.source)? {
             return Err(Stopped::Behind);
         }
         if args.save {
-            run.config_version = Some(saved_settings::save_with_run(tx, &mut reader, &config)?);
+            run.config_version = Some(versions::save_with_run(tx, &mut reader, &config)?);
         }
         let progress = context.progress(labels::WRITING, Some(summary.evaluated()));
         let scores = plan.customers().map(|(code, scored)| score(code, scored, plan, &prepared.master));
@@ -59,13 +61,12 @@ pub(crate) fn publish(
         Ok(run_id) => Ok(Published::Done(run_id)),
         Err(Stopped::Skipped(reason)) => Ok(Published::Skipped(reason)),
         Err(Stopped::Behind) => Ok(Published::Behind),
-        Err(Stopped::Store(error)) => Err(error.into()),
-        Err(Stopped::Other(error)) => Err(error),
+        Err(Stopped::Failed(failure)) => Err(failure),
     }
 }
 
 /// Whether the data that is scored changed since the mirror's version.
-fn is_behind(reader: &mut Reader, manifest: &Manifest, source: Source) -> Result<bool, Stopped> {
+fn is_behind(reader: &mut Reader, manifest: &Manifest, source: Source) -> Result<bool, StoreError> {
     let scored = ["customers", source.as_str()];
     let changes = reader.dataset_changes()?;
     Ok(changes.iter().filter(|change| scored.contains(&change.dataset.as_str())).any(|change| {

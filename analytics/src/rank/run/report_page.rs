@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 use shared::calendar::YearMonth;
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 use shared::rank::{RankDirection, RankMaster};
 use shared::store::{RankRun, Reader};
 
@@ -19,9 +21,9 @@ use crate::rank::{labels, summary};
 const MOVED_MAX: usize = 20;
 
 /// The page.
-pub(crate) fn page(context: &Context, done: &Done) -> anyhow::Result<String> {
+pub(crate) fn page(context: &Context, done: &Done) -> Result<String, Failure> {
     let mut reader = done.prepared.store.reader()?;
-    let (run, before) = runs(&mut reader, done.run_id())?;
+    let (run, before) = runs(&mut reader, done.run_id)?;
     let (plan, master) = (&done.plan, &done.prepared.master);
     let mut blocks = notes(context, done, run.as_ref(), &mut reader)?;
     let mut header = summary::header(context, plan, &done.prepared.settings);
@@ -42,7 +44,7 @@ pub(crate) fn page(context: &Context, done: &Done) -> anyhow::Result<String> {
 }
 
 /// The run itself, when it is written, and the one before it.
-fn runs(reader: &mut Reader, run_id: Option<i64>) -> anyhow::Result<(Option<RankRun>, Option<RankRun>)> {
+fn runs(reader: &mut Reader, run_id: Option<i64>) -> Result<(Option<RankRun>, Option<RankRun>), Failure> {
     let mut runs = reader.rank_runs(RUNS_MAX)?.into_iter();
     let run = match run_id {
         Some(run_id) => runs.find(|run| run.run_id == run_id),
@@ -64,23 +66,30 @@ fn notes(
     done: &Done,
     run: Option<&RankRun>,
     reader: &mut Reader,
-) -> anyhow::Result<Vec<Block>> {
+) -> Result<Vec<Block>, Failure> {
     let Some(run) = run else {
-        let reason = done.refused().map_or(context.label(labels::NOTHING_WRITTEN), |reason| reason);
+        let written = context.label(labels::NOTHING_WRITTEN);
+        let reason = done.refused.as_ref().map_or(written, |reason| reason.text(context.lang));
         return Ok(vec![Block::Note(reason.to_owned())]);
     };
     let changes = reader.rank_change_counts(run.run_id)?;
-    let told = context
-        .label(labels::HAPPENED)
-        .replace("{changed}", &count(run.changed))
-        .replace("{evaluated}", &count(run.evaluated))
-        .replace("{up}", &count(changes.up))
-        .replace("{down}", &count(changes.down))
-        .replace("{initial}", &count(changes.initial));
-    let mut notes = vec![Block::Note(told)];
+    let changed = message!(
+        "{evaluated}件中 {changed}件のランクを変更しました(ランクアップ {up}、ランクダウン {down}、初回 {initial})",
+        "{changed} of {evaluated} customers changed their rank ({up} promoted, {down} demoted, {initial} first ranks)",
+        changed = count(run.changed),
+        evaluated = count(run.evaluated),
+        up = count(changes.up),
+        down = count(changes.down),
+        initial = count(changes.initial),
+    );
+    let mut notes = vec![Block::Note(changed.text(context.lang).to_owned())];
     if changes.config_changed > 0 {
-        let text = context.label(labels::BY_SETTINGS).replace("{n}", &count(changes.config_changed));
-        notes.push(Block::Note(text));
+        let by_settings = message!(
+            "うち {n}件は得点が前回と同じで、設定の変更によるものです",
+            "{n} of them have the same total as in the previous run: the settings changed, not the customers",
+            n = count(changes.config_changed),
+        );
+        notes.push(Block::Note(by_settings.text(context.lang).to_owned()));
     }
     Ok(notes)
 }
@@ -109,7 +118,7 @@ fn moved(
     reader: &mut Reader,
     direction: RankDirection,
     before: Option<&RankRun>,
-) -> anyhow::Result<Sheet> {
+) -> Result<Sheet, Failure> {
     let (plan, master) = (&done.plan, &done.prepared.master);
     let is_meant = |scored: &Scored| {
         scored.reason == Reason::Changed
@@ -146,12 +155,20 @@ fn moved(
     let columns =
         [labels::CODE, labels::NAME, labels::RANK_FROM, labels::RANK_TO, labels::TOTAL_BEFORE, labels::TOTAL];
     let title = match direction {
-        RankDirection::Down => labels::FELL_MOST,
-        RankDirection::Up => labels::ROSE_MOST,
-        RankDirection::Initial | RankDirection::Same => labels::FIRST_RANKS,
+        RankDirection::Down => {
+            message!("大きくランクダウンした顧客({n}件)", "Furthest demotions ({n})", n = rows.len())
+        }
+        RankDirection::Up => {
+            message!("大きくランクアップした顧客({n}件)", "Furthest promotions ({n})", n = rows.len())
+        }
+        RankDirection::Initial | RankDirection::Same => message!(
+            "初めてランクが付いた顧客(得点の高い{n}件)",
+            "First ranks (the {n} highest totals)",
+            n = rows.len(),
+        ),
     };
     Ok(Sheet {
-        title: context.label(title).replace("{n}", &rows.len().to_string()),
+        title: title.text(context.lang).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),
         rows,
         ..Sheet::default()
@@ -172,7 +189,14 @@ fn settings(context: &Context, done: &Done, before: Option<&RankRun>) -> Sheet {
     let document = done.prepared.settings.to_toml();
     let title = match before {
         None => context.label(labels::SETTINGS_FIRST).to_owned(),
-        Some(before) => context.label(labels::SETTINGS_SINCE).replace("{n}", &before.run_id.to_string()),
+        Some(before) => {
+            let title = message!(
+                "設定の変更(前回の実行 {run_id} から)",
+                "Changes of the settings since run {run_id}",
+                run_id = before.run_id,
+            );
+            title.text(context.lang).to_owned()
+        }
     };
     let differences = before.map(|before| difference::between(&before.config, &document)).unwrap_or_default();
     let header = vec![(context.label(labels::SETTINGS).to_owned(), done.plan.settings_hash.clone())];

@@ -1,6 +1,8 @@
 //! What a run says, to people and to programs.
 
 use serde_json::{Value, json};
+use shared::exit::Failure;
+use shared::message::Message;
 
 use crate::context::{Context, Format};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal_or_null};
@@ -11,37 +13,37 @@ use crate::rank::scoring::eligibility::Reason;
 use crate::rank::{labels, summary};
 
 /// Says that there was nothing to do.
-pub(crate) fn skip(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+pub(crate) fn skip(context: &Context, args: &Args, reason: &Message) -> Result<(), Failure> {
     context.notice(reason);
     not_done(context, args, "skipped", reason)
 }
 
 /// Says to programs that the run may not be written; people are told by the failure.
-pub(crate) fn refuse(context: &Context, args: &Args, reason: &str) -> anyhow::Result<()> {
+pub(crate) fn refuse(context: &Context, args: &Args, reason: &Message) -> Result<(), Failure> {
     not_done(context, args, "refused", reason)
 }
 
-fn not_done(context: &Context, args: &Args, what: &str, reason: &str) -> anyhow::Result<()> {
+fn not_done(context: &Context, args: &Args, what: &str, reason: &Message) -> Result<(), Failure> {
     if context.format == Format::Json {
         let mut value = json!({
             "command": "rank run", "run_id": null, "skipped": null, "refused": null,
             "as_of": context.as_of.to_string(), "trigger": args.trigger(),
         });
-        value[what] = json!(reason);
+        value[what] = json!(reason.text(context.lang));
         context.write(&format!("{value:#}\n"))?;
     }
     Ok(())
 }
 
 /// Shows a run.
-pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> Result<(), Failure> {
     if let Some(reason) = &done.refused {
         context.notice(reason);
     }
     match context.format {
-        Format::Json => return Ok(context.write(&format!("{:#}\n", as_json(done, args)?))?),
-        Format::Html => return Ok(context.write(&report_page::page(context, done)?)?),
-        Format::Csv => return Ok(context.emit(&line(done, args), &Value::Null)?),
+        Format::Json => return context.write(&format!("{:#}\n", as_json(context, done, args)?)),
+        Format::Html => return context.write(&report_page::page(context, done)?),
+        Format::Csv => return context.emit(&line(done, args), &Value::Null),
         Format::Table => {}
     }
     let mut header = summary::header(context, &done.plan, &done.prepared.settings);
@@ -50,7 +52,7 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> anyhow::Resul
     header.extend(done.run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
     let title = if done.run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
     let master = &done.prepared.master;
-    Ok(context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))?)
+    context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
 }
 
 /// The run as one line, for a sheet of runs.
@@ -81,7 +83,7 @@ fn line(done: &Done, args: &Args) -> Sheet {
     }
 }
 
-fn as_json(done: &Done, args: &Args) -> anyhow::Result<Value> {
+fn as_json(context: &Context, done: &Done, args: &Args) -> Result<Value, Failure> {
     let Done { prepared, plan, summary, change_count, run_id, refused } = done;
     let mut reader = prepared.store.reader()?;
     let changes = run_id.map(|run_id| reader.rank_change_counts(run_id)).transpose()?;
@@ -97,7 +99,7 @@ fn as_json(done: &Done, args: &Args) -> anyhow::Result<Value> {
         "run_id": run_id,
         "dry_run": args.dry_run,
         "skipped": null,
-        "refused": refused,
+        "refused": refused.as_ref().map(|reason| reason.text(context.lang)),
         "as_of": plan.as_of.to_string(),
         "trigger": args.trigger(),
         "settings_hash": plan.settings_hash,
@@ -112,6 +114,6 @@ fn as_json(done: &Done, args: &Args) -> anyhow::Result<Value> {
         "future_ignored": plan.checks.future_ignored,
         "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},
         "distribution": summary.json(plan, &prepared.master),
-        "warnings": summary::warnings_json(plan),
+        "warnings": summary::warnings_json(context, &plan.warnings),
     }))
 }

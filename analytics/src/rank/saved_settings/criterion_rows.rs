@@ -4,12 +4,15 @@
 use clap::ValueEnum;
 use rust_decimal::Decimal;
 use serde_json::json;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::{Label, Message};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::prepare::{Prepared, refused};
-use crate::rank::saved_settings::{keep, labels, record};
+use crate::rank::saved_settings::labels;
+use crate::rank::saved_settings::versions::{keep, record};
 use crate::rank::settings::{Criterion, RankSettings, SettingsError, hundredths};
 
 /// `analytics rank config add-row`, `remove-row`.
@@ -44,21 +47,25 @@ pub(crate) enum Edit {
 }
 
 /// Edits the newest settings and saves them as a new version.
-pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> Result<(), Failure> {
     let prepared = Prepared::new(context, None)?;
     let mut settings = prepared.settings.clone();
-    edited(&mut settings, args, edit).map_err(|reason| Failure::error(exit::USAGE, reason))?;
+    edited(&mut settings, args, edit).map_err(Failure::usage)?;
     // Read back, so that what is saved holds every rule of a file.
-    let settings = RankSettings::parse(&settings.to_toml(), &prepared.master, "the edited settings")
-        .map_err(|error: SettingsError| refused(context, &error))?;
+    let settings = RankSettings::parse(
+        &settings.to_toml(),
+        &prepared.master,
+        &message!("編集後の設定", "the edited settings"),
+    )
+    .map_err(|error: SettingsError| refused(context, &error))?;
     let config = record(context, &settings, args.note.as_deref());
     let version = keep(&prepared.store, &config, Some(prepared.config_version))?;
     for warning in settings.warnings(&prepared.master) {
-        context.notice(&warning.to_string());
+        context.notice(&warning.message());
     }
     let rows = rows(&settings, args.criterion);
     let row = |(points, row): &(usize, String)| {
-        vec![Cell::Count(*points as u64), Cell::Text(said(context, args.criterion, row))]
+        vec![Cell::Count(*points as u64), Cell::Text(row_text(context, args.criterion, row))]
     };
     let sheet = Sheet {
         title: format!("{} {version}", context.label(labels::SAVED)),
@@ -71,10 +78,10 @@ pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> anyhow::Result<
     let value = json!({
         "command": "rank config rows", "version": version, "settings_hash": settings.hash(), "rows": listed,
     });
-    Ok(context.emit(&sheet, &value)?)
+    context.emit(&sheet, &value)
 }
 
-fn edited(settings: &mut RankSettings, args: &Args, edit: Edit) -> Result<(), String> {
+fn edited(settings: &mut RankSettings, args: &Args, edit: Edit) -> Result<(), Message> {
     let criteria = &mut settings.chosen.criteria;
     let number = || args.value.trim().parse::<Decimal>().map_err(|_| not_a_row(args));
     match args.criterion {
@@ -85,11 +92,29 @@ fn edited(settings: &mut RankSettings, args: &Args, edit: Edit) -> Result<(), St
         Kind::Count => change(criteria.count.as_mut(), number()?, edit, |a, b| a > b),
         Kind::Amount => change(criteria.amount.as_mut(), number()?, edit, |a, b| a > b),
     }
-    .map_err(|reason| format!("{} {}: {reason}; nothing was written", name(args.criterion), args.value))
+    .map_err(|reason| {
+        message!(
+            "{criterion} の行 {row}: {reason}(何も書き込んでいません)",
+            "row {row} of {criterion}: {reason} (nothing was written)",
+            criterion = name(args.criterion),
+            row = args.value,
+            reason = reason,
+        )
+    })
 }
 
-fn not_a_row(args: &Args) -> String {
-    format!("{:?} is no row of {}; give a number", args.value, name(args.criterion))
+fn not_a_row(args: &Args) -> Message {
+    let expected = match args.criterion {
+        Kind::Recency => message!("月数を整数で指定してください", "give a whole number of months"),
+        Kind::Count | Kind::Amount => message!("数値を指定してください", "give a number"),
+    };
+    message!(
+        "「{value}」は {criterion} の行にできません。{expected}",
+        "{value:?} cannot be a row of {criterion}; {expected}",
+        value = args.value,
+        criterion = name(args.criterion),
+        expected = expected,
+    )
 }
 
 fn name(kind: Kind) -> &'static str {
@@ -100,26 +125,38 @@ fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// `is_above` says whether a row stands above another one.
+const NO_CRITERION: Label = Label::new(
+    "この条件は設定にありません。設定ファイルに書き加えてください",
+    "the settings do not have this criterion; add it in a file",
+);
+const ROW_EXISTS: Label = Label::new("同じ行が既にあります", "there is such a row already");
+const NO_ROW: Label = Label::new(
+    "この行はありません。analytics rank config show で確認してください",
+    "there is no such row; see: analytics rank config show",
+);
+const LAST_ROW: Label = Label::new(
+    "最後の行なので削除できません。条件を使わない場合は enabled = false にしてください",
+    "it is the last row; switch the criterion off with enabled = false instead",
+);
+
+/// `is_above` tells whether a row belongs above another one.
 fn change<T: PartialEq>(
     criterion: Option<&mut Criterion<T>>,
     row: T,
     edit: Edit,
     is_above: impl Fn(&T, &T) -> bool,
-) -> Result<(), &'static str> {
-    let rows = &mut criterion.ok_or("the settings do not have this criterion; add it in a file")?.rows;
+) -> Result<(), Label> {
+    let rows = &mut criterion.ok_or(NO_CRITERION)?.rows;
     let at = rows.iter().position(|found| *found == row);
     match (edit, at) {
-        (Edit::Add, Some(_)) => Err("there is such a row already"),
+        (Edit::Add, Some(_)) => Err(ROW_EXISTS),
         (Edit::Add, None) => {
             let at = rows.iter().take_while(|found| is_above(found, &row)).count();
             rows.insert(at, row);
             Ok(())
         }
-        (Edit::Remove, None) => Err("there is no such row; see: analytics rank config show"),
-        (Edit::Remove, Some(_)) if rows.len() == 1 => {
-            Err("it is the last row; switch the criterion off with enabled = false instead")
-        }
+        (Edit::Remove, None) => Err(NO_ROW),
+        (Edit::Remove, Some(_)) if rows.len() == 1 => Err(LAST_ROW),
         (Edit::Remove, Some(at)) => {
             rows.remove(at);
             Ok(())
@@ -142,11 +179,12 @@ fn rows(settings: &RankSettings, kind: Kind) -> Vec<(usize, String)> {
     rows.into_iter().enumerate().map(|(i, row)| (n - i, row)).collect()
 }
 
-fn said(context: &Context, kind: Kind, row: &str) -> String {
-    let label = match kind {
-        Kind::Recency => labels::WITHIN,
-        Kind::Count => labels::AT_LEAST_COUNT,
-        Kind::Amount => labels::AT_LEAST_YEN,
+fn row_text(context: &Context, kind: Kind, row: &str) -> String {
+    let row = grouped(row);
+    let text = match kind {
+        Kind::Recency => message!("{row}ヶ月以内", "within {row} months", row = row),
+        Kind::Count => message!("{row}回以上", "at least {row}", row = row),
+        Kind::Amount => message!("{row}円以上", "at least {row} yen", row = row),
     };
-    context.label(label).replace("{n}", &grouped(row))
+    text.text(context.lang).to_owned()
 }

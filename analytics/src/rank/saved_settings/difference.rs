@@ -5,12 +5,14 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde_json::json;
+use shared::exit::Failure;
 use shared::store::Reader;
 use toml::{Table, Value};
 
 use crate::context::{Context, Format};
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::saved_settings::labels;
+use crate::rank::saved_settings::versions::saved;
 use crate::rank::settings::RankSettings;
 
 /// Keys that a source has for itself: in a document with one block they stand directly under `[rank]`.
@@ -107,7 +109,7 @@ pub(crate) fn sheet(context: &Context, differences: &[Difference]) -> Sheet {
 }
 
 /// `analytics rank config diff`.
-pub(crate) fn run(context: &Context, from: Option<&str>, to: Option<&str>) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, from: Option<&str>, to: Option<&str>) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let (to_name, to) = match to {
@@ -130,17 +132,17 @@ pub(crate) fn run(context: &Context, from: Option<&str>, to: Option<&str>) -> an
     };
     let value =
         json!({"command": "rank config diff", "from": from_name, "to": to_name, "differences": differences});
-    Ok(context.emit(&sheet, &value)?)
+    context.emit(&sheet, &value)
 }
 
 /// The newest version but one; the newest when it is the only one.
-fn before_newest(reader: &mut Reader) -> anyhow::Result<i64> {
-    let newest = crate::rank::saved_settings::saved(reader, None)?;
+fn before_newest(reader: &mut Reader) -> Result<i64, Failure> {
+    let newest = saved(reader, None)?;
     Ok(reader.rank_configs(2)?.last().map_or(newest.version, |config| config.version))
 }
 
 /// A version by its number, or a file by its path, with what it is called.
-fn named(context: &Context, reader: &mut Reader, name: &str) -> anyhow::Result<(String, String)> {
+fn named(context: &Context, reader: &mut Reader, name: &str) -> Result<(String, String), Failure> {
     if let Ok(number) = name.parse() {
         return version(reader, Some(number));
     }
@@ -150,7 +152,7 @@ fn named(context: &Context, reader: &mut Reader, name: &str) -> anyhow::Result<(
     Ok((name.to_owned(), settings.to_toml()))
 }
 
-fn version(reader: &mut Reader, number: Option<i64>) -> anyhow::Result<(String, String)> {
-    let config = crate::rank::saved_settings::saved(reader, number)?;
+fn version(reader: &mut Reader, number: Option<i64>) -> Result<(String, String), Failure> {
+    let config = saved(reader, number)?;
     Ok((config.version.to_string(), config.document))
 }

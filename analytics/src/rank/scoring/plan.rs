@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use shared::message;
+use shared::message::Message;
 use shared::rank::RankMaster;
 
 use crate::rank::scoring::eligibility::{Reason, ineligible};
 use crate::rank::scoring::scorer::{AMOUNT_SCALE, COUNT_SCALE, Figures, Points, Scorer, TooEarly, date_of};
 use crate::rank::scoring::totals::{Checks, Totals, TotalsRow};
-use crate::rank::settings::{Problem, RankSettings};
+use crate::rank::settings::{RankSettings, Warning};
 
 /// Unknown codes that a plan lists by name.
 const UNKNOWN_LISTED_MAX: usize = 1000;
@@ -105,7 +107,7 @@ pub struct RankPlan {
     /// Records that were not counted.
     pub checks: Checks,
     /// What is worth a look in the settings and the data.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Warning>,
     names: Vec<String>,
     totals: Totals,
     scored: Vec<Vec<Option<Scored>>>,
@@ -157,38 +159,49 @@ impl RankPlan {
     }
 
     fn warn_of_data(&mut self, unknown_ranks: BTreeMap<String, u64>) {
-        let mut warn = |code, path: &str, n: u64, reason: &str| {
+        let mut warn = |code, n: u64, reason: fn(u64) -> Message| {
             if n > 0 {
-                let (path, reason) = (path.to_owned(), reason.to_owned());
-                self.warnings.push(Problem { code, path, value: n.to_string(), reason });
+                let (path, value) = ("records".to_owned(), n.to_string());
+                self.warnings.push(Warning { code, path, value, reason: reason(n) });
             }
         };
-        warn(
-            "RANK_UNKNOWN_CUSTOMER",
-            "records",
-            self.unknown_customers,
-            "codes that records name and no customer has; their records are skipped",
-        );
-        warn(
-            "RANK_SPLIT_LINKS",
-            "records",
-            self.checks.split_links.unwrap_or(0),
-            "slips name different customers in one related slot; the first by code is taken",
-        );
-        warn("RANK_UNDATED_DEAL", "records", self.checks.undated, "won deals without 受注日 are not counted");
-        warn(
-            "RANK_FUTURE",
-            "records",
-            self.checks.future_ignored,
-            "records after the as-of date are not counted",
-        );
-        for (rank, customers) in unknown_ranks {
-            warn(
-                "RANK_UNKNOWN_CURRENT",
-                &format!("customers.rank {rank:?}"),
-                customers,
-                "customers whose rank the rank master does not know; they stay as they are",
+        warn("RANK_UNKNOWN_CUSTOMER", self.unknown_customers, |n| {
+            message!(
+                "顧客マスタにない顧客コードが{n}件あり、その記録は集計していません",
+                "{n} code(s) in the records have no customer; their records are skipped",
+                n = n,
+            )
+        });
+        warn("RANK_SPLIT_LINKS", self.checks.split_links.unwrap_or(0), |n| {
+            message!(
+                "明細ごとに関連顧客が違う伝票が{n}件あります。コード順で最初の顧客として集計しました",
+                "{n} slip(s) have lines with different related customers in one slot; the first by code is taken",
+                n = n,
+            )
+        });
+        warn("RANK_UNDATED_DEAL", self.checks.undated, |n| {
+            message!(
+                "受注日のない受注案件が{n}件あり、集計していません",
+                "{n} won deal(s) have no order date and are not counted",
+                n = n,
+            )
+        });
+        warn("RANK_FUTURE", self.checks.future_ignored, |n| {
+            message!(
+                "基準日より後の記録が{n}件あり、集計していません",
+                "{n} record(s) are after the as-of date and are not counted",
+                n = n,
+            )
+        });
+        for (rank, n) in unknown_ranks {
+            let reason = message!(
+                "ランクマスタにないランク {rank} の顧客が{n}件あり、更新していません",
+                "{n} customer(s) have the rank {rank}, which the rank master does not have; they are not updated",
+                rank = rank,
+                n = n,
             );
+            let path = format!("customers.rank {rank:?}");
+            self.warnings.push(Warning { code: "RANK_UNKNOWN_CURRENT", path, value: n.to_string(), reason });
         }
     }
 }

@@ -7,6 +7,10 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use shared::calendar::sub_months;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
 
 use crate::rank::settings::{Criterion, RankSettings};
 
@@ -70,8 +74,24 @@ struct Bounds<T> {
 
 /// The as-of date is so early that its window begins before the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the as-of date {0} is too early: its window begins before the calendar; name a later one")]
+#[error("{}", self.message().text(Lang::En))]
 pub struct TooEarly(pub NaiveDate);
+
+impl Explain for TooEarly {
+    fn message(&self) -> Message {
+        message!(
+            "基準日 {day} が早すぎて集計期間をとれません。--as-of でもっと後の日付を指定してください",
+            "the as-of date {day} is too early for the period; give a later one with --as-of",
+            day = self.0,
+        )
+    }
+}
+
+impl From<TooEarly> for Failure {
+    fn from(error: TooEarly) -> Self {
+        Self::usage(error.message())
+    }
+}
 
 impl Scorer {
     /// Prepares the rows for an as-of date.

@@ -5,6 +5,7 @@ use duckdb::arrow::array::{
     Array, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
 };
 use shared::calendar::sub_months;
+use shared::exit::Failure;
 
 use crate::rank::scoring::scorer::{Figures, TooEarly};
 use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source, ZeroRate};
@@ -104,6 +105,15 @@ pub enum TotalsError {
     /// The engine or its answer.
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
+}
+
+impl From<TotalsError> for Failure {
+    fn from(error: TotalsError) -> Self {
+        match error {
+            TotalsError::TooEarly(error) => error.into(),
+            TotalsError::Warehouse(error) => error.into(),
+        }
+    }
 }
 
 /// The one query over the records.

@@ -2,14 +2,22 @@
 
 use std::path::Path;
 
+use shared::message;
+use shared::message::{Label, Message};
 use shared::rank::RankMaster;
+use shared::settings_reader::{Mistake, MistakeKind};
 
 use crate::rank::settings::document;
 use crate::rank::settings::model::RankSettings;
-use crate::rank::settings::problem::{Problem, SettingsError};
+use crate::rank::settings::problem::SettingsError;
 
 /// The largest settings file, in bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
+
+const NOT_UTF8: Label = Label::new(
+    "文字コードがUTF-8ではありません。UTF-8で保存し直してください",
+    "this is not UTF-8; save the file as UTF-8",
+);
 
 impl RankSettings {
     /// Reads and checks a settings file.
@@ -17,27 +25,13 @@ impl RankSettings {
     /// # Errors
     /// [`SettingsError`]: the file cannot be read, or all that is wrong in it.
     pub fn load(path: &Path, master: &RankMaster) -> Result<Self, SettingsError> {
-        let unreadable = |reason: String| SettingsError::Unreadable { path: path.to_owned(), reason };
-        let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
-        if size > FILE_BYTES_MAX {
-            return Err(unreadable(format!("it has {size} bytes, more than {FILE_BYTES_MAX}")));
-        }
-        let origin = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.as_bytes()[..error.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
-            SettingsError::Invalid {
-                origin: origin.clone(),
-                problems: vec![Problem {
-                    code: "RANK_SYNTAX",
-                    path: format!("line {}", at + 1),
-                    value: String::new(),
-                    reason: "this is not UTF-8; save the file as UTF-8".to_owned(),
-                }],
-            }
+        let origin = message!("{path}", "{path}", path = path.display());
+        let text = String::from_utf8(bytes(path)?).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+            let (key, value) = (String::new(), String::new());
+            let mistake = Mistake { line, key, value, kind: MistakeKind::Syntax, message: NOT_UTF8.into() };
+            SettingsError::Invalid { origin: origin.clone(), mistakes: vec![mistake] }
         })?;
         Self::parse(&text, master, &origin)
     }
@@ -46,8 +40,18 @@ impl RankSettings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] with all that is wrong.
-    pub fn parse(text: &str, master: &RankMaster, origin: &str) -> Result<Self, SettingsError> {
+    pub fn parse(text: &str, master: &RankMaster, origin: &Message) -> Result<Self, SettingsError> {
         document::read(text, master)
-            .map_err(|problems| SettingsError::Invalid { origin: origin.to_owned(), problems })
+            .map_err(|mistakes| SettingsError::Invalid { origin: origin.clone(), mistakes })
     }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, SettingsError> {
+    let unreadable = |reason: Message| SettingsError::Unreadable { path: path.to_owned(), reason };
+    let failed = |error: std::io::Error| unreadable(message!("{error}", "{error}", error = error));
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(unreadable(message!("大きすぎます: {size}バイト", "it has {size} bytes", size = size)));
+    }
+    std::fs::read(path).map_err(failed)
 }

@@ -1,59 +1,93 @@
 //! What is wrong with settings, and what is worth a look before a run.
 
-use std::fmt;
 use std::path::PathBuf;
 
-/// One thing that is wrong, or worth a look, in the settings.
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
+use shared::settings_reader::{Mistake, MistakeKind};
+
+/// Something in the settings or in the data that a person should look at. It stops nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Warning {
     /// Stable code, listed in `docs/rank.md#errors`.
     pub code: &'static str,
-    /// Where: `rank.criteria[1].weight`.
+    /// Where: `rank.criteria[1].weight`, `records`.
     pub path: String,
-    /// What stands there; empty when something is missing.
+    /// What stands there, or how many there are.
     pub value: String,
-    /// Why it cannot be, and what can.
-    pub reason: String,
+    /// What it means.
+    pub reason: Message,
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code, self.path)?;
-        if !self.value.is_empty() {
-            write!(f, " = {}", self.value)?;
+impl Warning {
+    /// One line for people: the setting with its value, or what was found in the data, and the code.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let Self { code, path, value, reason } = self;
+        if path.starts_with("rank.") {
+            return message!(
+                "{path} = {value}: {reason}({code})",
+                "{path} = {value}: {reason} ({code})",
+                path = path,
+                value = value,
+                reason = reason,
+                code = code,
+            );
         }
-        write!(f, ": {}", self.reason)
+        message!("{reason}({code})", "{reason} ({code})", reason = reason, code = code)
     }
 }
 
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{} cannot be read: {reason}; name a settings file such as data/rank.toml", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        reason: String,
+        /// Why not.
+        reason: Message,
     },
-    /// The file says something that cannot be. All problems at once.
-    #[error("{origin}: {} in the rank settings{}", count(.problems), list(.problems))]
+    /// The settings break a rule.
     Invalid {
         /// The file, or the run whose settings these are.
-        origin: String,
-        /// Every problem that was found, in the order of the file.
-        problems: Vec<Problem>,
+        origin: Message,
+        /// Every mistake, in the order of the file.
+        mistakes: Vec<Mistake>,
     },
 }
 
-fn count(problems: &[Problem]) -> String {
-    match problems.len() {
-        1 => "1 problem".to_owned(),
-        n => format!("{n} problems"),
+impl Explain for SettingsError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unreadable { path, reason } => message!(
+                "{path} を読み込めません({reason})。data/rank.toml のようなランク設定ファイルを指定してください",
+                "{path} cannot be read ({reason}); name a settings file such as data/rank.toml",
+                path = path.display(),
+                reason = reason,
+            ),
+            Self::Invalid { origin, mistakes } => message!(
+                "{origin}: ランク設定に誤りが{n}件あります。修正してからもう一度実行してください(何も書き込んでいません)",
+                "{origin}: {n} mistake(s) in the rank settings; correct them and try again (nothing was written)",
+                origin = origin,
+                n = mistakes.len(),
+            ),
+        }
     }
 }
 
-fn list(problems: &[Problem]) -> String {
-    problems.iter().map(|problem| format!("\n  {problem}")).collect()
+/// The stable code of a mistake, listed in `docs/rank.md#errors`.
+#[must_use]
+pub fn code_of(mistake: &Mistake) -> &'static str {
+    match mistake.kind {
+        MistakeKind::Syntax => "RANK_SYNTAX",
+        MistakeKind::UnknownKey => "RANK_UNKNOWN_KEY",
+        MistakeKind::Missing => "RANK_MISSING",
+        MistakeKind::Type => "RANK_TYPE",
+        MistakeKind::Range => "RANK_RANGE",
+        MistakeKind::Choice => "RANK_CHOICE",
+        MistakeKind::Rule(code) => code,
+    }
 }

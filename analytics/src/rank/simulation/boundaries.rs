@@ -173,10 +173,9 @@ mod tests {
     use crate::rank::scoring::scorer::Figures;
     use shared::rank::RankMaster;
 
-    const SAMPLE: &str = include_str!("../../../../data/rank.toml");
-
     fn settings() -> RankSettings {
-        RankSettings::parse(SAMPLE, &RankMaster::default(), "test").unwrap()
+        let origin = shared::message!("テスト", "test");
+        RankSettings::parse(test_support::RANK_SETTINGS, &RankMaster::default(), &origin).unwrap()
     }
 
     fn day(text: &str) -> NaiveDate {

@@ -1,9 +1,10 @@
 //! `rank simulate --near`: the customers next to a boundary, for people and for programs.
 
 use serde_json::{Value, json};
+use shared::exit::Failure;
+use shared::label::Lang;
 
 use crate::context::{Context, Format};
-use crate::exit::{self, Failure};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
@@ -12,7 +13,6 @@ use crate::rank::settings::{RankSettings, hundredths};
 use crate::rank::simulation::boundaries::{self, Figure, Move, Near};
 use crate::rank::simulation::selection::{Shown, names};
 use crate::rank::summary;
-use shared::label::Lang;
 
 /// Customers that people are shown, and programs.
 const SHOWN_MAX: (usize, usize) = (100, 10_000);
@@ -25,10 +25,9 @@ pub(crate) fn show(
     scene: &Scene,
     shown: &Shown<'_>,
     points: u32,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let settings = &prepared.settings;
-    let found = boundaries::near(settings, plan.as_of, shown.iter().copied(), points)
-        .map_err(|early| Failure::error(exit::USAGE, early.to_string()))?;
+    let found = boundaries::near(settings, plan.as_of, shown.iter().copied(), points)?;
     let is_for_people = matches!(context.format, Format::Table | Format::Html);
     let max = if is_for_people { SHOWN_MAX.0 } else { SHOWN_MAX.1 };
     let total = found.len();
@@ -80,7 +79,7 @@ pub(crate) fn show(
         "as_of": plan.as_of.to_string(), "settings_hash": plan.settings_hash, "points": hundredths(points),
         "scored": shown.len(), "found": total, "customers": customers,
     });
-    Ok(context.emit(&sheet, &json)?)
+    context.emit(&sheet, &json)
 }
 
 fn beyond<'a>(settings: &'a RankSettings, near: &Near<'_>) -> Option<&'a str> {
@@ -115,7 +114,7 @@ fn as_json(plan: &RankPlan, settings: &RankSettings, near: &Near<'_>) -> Value {
 /// What would move a customer across a boundary.
 fn a_move(one: &Move, lang: Lang) -> String {
     let figure = |figure: &Figure| match figure {
-        Figure::Count => labels::label("件数", "count").text(lang),
+        Figure::Count => labels::label("回数", "count").text(lang),
         Figure::Amount => labels::label("金額", "amount").text(lang),
     };
     let number = |value: &rust_decimal::Decimal| grouped(&value.to_string());

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Label;
 
 use crate::context::Context;
-use crate::labels::Label;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
@@ -37,7 +39,7 @@ struct Own {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
     let (plan, scene) = prepared.plan(context, Depth::Scores)?;
     let chosen = chosen(context, &scene, prepared.settings.source)?;
@@ -46,11 +48,11 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         plan.customers().filter(|(code, _)| wanted.contains_key(code)).collect();
     let shown: Vec<(&Own, &Scored)> =
         chosen.iter().filter_map(|own| Some((own, *scores.get(own.customer_code.as_str())?))).collect();
-    Ok(context.emit(&sheet(context, &prepared, &plan, &shown), &as_json(&prepared, &plan, &shown))?)
+    context.emit(&sheet(context, &prepared, &plan, &shown), &as_json(&prepared, &plan, &shown))
 }
 
 /// The customers with the latest records of their own, the latest first; of equals by code, descending.
-fn chosen(context: &Context, scene: &Scene, source: Source) -> anyhow::Result<Vec<Own>> {
+fn chosen(context: &Context, scene: &Scene, source: Source) -> Result<Vec<Own>, Failure> {
     let limit = ("limit", Literal::Integer(PREVIEW_MAX as i64));
     let sql = match source {
         Source::Sales => render(
@@ -101,7 +103,7 @@ fn sheet(context: &Context, prepared: &Prepared, plan: &RankPlan, shown: &[(&Own
             Cell::Number(exact.total),
             Cell::text(plan.rank(scored.before)),
             Cell::text(plan.rank(scored.after)),
-            Cell::Text(labels::reason(scored.reason, context.lang).to_owned()),
+            Cell::Text(context.label(labels::reason(scored.reason)).to_owned()),
         ]
     };
     let columns = [
@@ -120,8 +122,12 @@ fn sheet(context: &Context, prepared: &Prepared, plan: &RankPlan, shown: &[(&Own
         labels::REASON,
     ];
     let mut header = summary::header(context, plan, &prepared.settings);
-    let scope = context.label(labels::PREVIEW_SCOPE).replace("{n}", &shown.len().to_string());
-    header.push((context.label(labels::SCOPE).to_owned(), scope));
+    let scope = message!(
+        "メイン顧客としての記録が新しい順に{n}件",
+        "the {n} with the latest record of their own",
+        n = shown.len(),
+    );
+    header.push((context.label(labels::SCOPE).to_owned(), scope.text(context.lang).to_owned()));
     Sheet {
         title: context.label(labels::PREVIEW).to_owned(),
         header,

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use duckdb::arrow::array::{Array, RecordBatch, StringArray};
+use shared::exit::Failure;
 use shared::ids::compare_codes;
 use shared::kana::kana_sort_key;
 
@@ -37,7 +38,7 @@ pub(crate) fn by_code(plan: &RankPlan) -> Shown<'_> {
 }
 
 /// The first customers by kana, descending; those without a reading last; of equals, by code, descending.
-pub(crate) fn sample<'a>(plan: &'a RankPlan, scene: &Scene, limit: usize) -> anyhow::Result<Shown<'a>> {
+pub(crate) fn sample<'a>(plan: &'a RankPlan, scene: &Scene, limit: usize) -> Result<Shown<'a>, Failure> {
     let batches = scene.warehouse.query("SELECT customer_code, name_kana FROM customers")?;
     let mut kana: HashMap<String, String> = HashMap::new();
     for batch in &batches {

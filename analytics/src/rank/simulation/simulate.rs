@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 
 use crate::context::{Context, Format};
-use crate::exit::{self, Failure};
 use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, csv, table};
 use crate::rank::labels;
@@ -56,7 +56,7 @@ fn points(text: &str) -> Result<Decimal, String> {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
     let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared)).transpose()?;
     // A program that reads a million scores wants them soon; people, and every run, are told more.
@@ -76,7 +76,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     match context.format {
         Format::Json => {
             let mut out = std::io::stdout().lock();
-            score_json::write(&mut out, &plan, &shown).context("standard output")?;
+            Context::written(score_json::write(&mut out, &plan, &shown))?;
             notices(context, &plan, &shown);
         }
         Format::Csv => {
@@ -105,7 +105,7 @@ enum Drill {
 
 impl Drill {
     /// A rank of the master comes before a word that means something else.
-    fn new(text: &str, prepared: &Prepared) -> anyhow::Result<Self> {
+    fn new(text: &str, prepared: &Prepared) -> Result<Self, Failure> {
         let text = text.trim();
         let master = &prepared.master;
         if master.position(text).is_some() {
@@ -114,13 +114,12 @@ impl Drill {
         match text {
             "対象外" | "not-updated" => Ok(Self::NotUpdated),
             "なし" | "none" => Ok(Self::WithoutRank),
-            _ => Err(Failure::error(
-                exit::USAGE,
-                format!(
-                    "--drill {text}: no such rank; the rank master has {}, and 対象外 (not-updated) and なし (none) are understood",
-                    master.ranks().join(", ")
-                ),
-            )),
+            _ => Err(Failure::usage(message!(
+                "--drill {text}: このランクはありません。{ranks} のいずれか、または 対象外(更新対象外の顧客)、なし(ランクのない顧客)を指定してください",
+                "--drill {text}: there is no such rank; give one of {ranks}, or not-updated (対象外), or none (なし)",
+                text = text,
+                ranks = master.ranks().join(", "),
+            ))),
         }
     }
 
@@ -143,19 +142,30 @@ impl Drill {
 
 /// Whom the figures are about: everybody, or so many by kana.
 fn scope_of(context: &Context, is_whole: bool, customers: usize) -> String {
-    let scope = if is_whole { labels::WHOLE } else { labels::SAMPLE };
-    context.label(scope).replace("{n}", &customers.to_string())
+    if is_whole {
+        return context.label(labels::WHOLE).to_owned();
+    }
+    let sample = message!(
+        "フリガナ降順の先頭{n}件(標本であり全体ではありません)",
+        "first {n} by kana, descending (a sample, not the population)",
+        n = customers,
+    );
+    sample.text(context.lang).to_owned()
 }
 
 /// The summary goes to standard error when standard output is for a program.
 fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let summary = Summary::of(shown.iter().copied());
     let changed = summary.with(Reason::Changed);
-    let line =
-        format!("{} customers scored as of {}, {changed} would change", summary.evaluated(), plan.as_of);
-    context.notice(&line);
+    context.notice(&message!(
+        "基準日 {as_of} で{scored}件を採点しました。うち{changed}件のランクが変わります",
+        "{scored} customers scored as of {as_of}, {changed} would change",
+        as_of = plan.as_of,
+        scored = summary.evaluated(),
+        changed = changed,
+    ));
     for warning in &plan.warnings {
-        context.notice(&format!("warning: {warning}"));
+        context.notice(&message!("注意: {warning}", "warning: {warning}", warning = warning.message()));
     }
 }
 
@@ -179,7 +189,7 @@ impl Parts<'_> {
         scope_of(self.context, is_whole, self.shown.len())
     }
 
-    fn text(&self, is_whole: bool) -> anyhow::Result<String> {
+    fn text(&self, is_whole: bool) -> Result<String, Failure> {
         let counted = Summary::of(self.shown.iter().copied());
         let header = self.header(is_whole);
         let master = &self.prepared.master;
@@ -188,7 +198,7 @@ impl Parts<'_> {
         Ok(out)
     }
 
-    fn page(&self, is_whole: bool) -> anyhow::Result<String> {
+    fn page(&self, is_whole: bool) -> Result<String, Failure> {
         let counted = Summary::of(self.shown.iter().copied());
         let (context, header) = (self.context, self.header(is_whole));
         let note =
@@ -199,13 +209,13 @@ impl Parts<'_> {
         Ok(html::page(context.label(labels::SIMULATION), context.lang, &blocks))
     }
 
-    fn top(&self) -> anyhow::Result<Sheet> {
+    fn top(&self) -> Result<Sheet, Failure> {
         let mut sheet = self.listed(highest(self.shown.clone()))?;
         sheet.title = self.context.label(labels::TOP).to_owned();
         Ok(sheet)
     }
 
-    fn drilled(&self, drill: &Drill, scope: String) -> anyhow::Result<Sheet> {
+    fn drilled(&self, drill: &Drill, scope: String) -> Result<Sheet, Failure> {
         let mut sheet = self.listed(self.shown.clone())?;
         sheet.title = self.context.label(labels::DRILL).to_owned();
         sheet.header = summary::header(self.context, self.plan, &self.prepared.settings);
@@ -214,7 +224,7 @@ impl Parts<'_> {
         Ok(sheet)
     }
 
-    fn listed(&self, shown: Shown<'_>) -> anyhow::Result<Sheet> {
+    fn listed(&self, shown: Shown<'_>) -> Result<Sheet, Failure> {
         let names = names(&self.scene.warehouse, shown.iter().map(|(code, _)| *code))?;
         Ok(customers(self.prepared, self.plan, shown.into_iter(), Some((&names, self.context.lang))))
     }
@@ -245,7 +255,7 @@ fn customers<'a>(
             Cell::text(plan.rank(scored.before)),
             Cell::text(plan.rank(scored.after)),
             Cell::Text(match people {
-                Some((_, lang)) => labels::reason(scored.reason, lang).to_owned(),
+                Some((_, lang)) => labels::reason(scored.reason).text(lang).to_owned(),
                 None => scored.reason.as_str().to_owned(),
             }),
         ]);

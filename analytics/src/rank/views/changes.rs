@@ -2,15 +2,15 @@
 
 use serde_json::json;
 use shared::calendar::YearMonth;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::{Label, Message};
 use shared::store::{RankChange, RankRun, Reader};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
 use crate::rank::labels;
-
-/// Runs that are looked through.
-const RUNS_READ_MAX: usize = 10_000;
+use crate::rank::run::in_force::{RUNS_READ_MAX, missing_run};
 
 /// `analytics rank changes`.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,10 +21,10 @@ pub struct Args {
     /// All runs of a month.
     #[arg(long, value_name = "YYYY-MM")]
     month: Option<YearMonth>,
-    /// 改善: only changes to a better rank.
+    /// ランクアップ: only changes to a better rank.
     #[arg(long, conflicts_with = "worsened")]
     improved: bool,
-    /// 悪化: only changes to a worse rank.
+    /// ランクダウン: only changes to a worse rank.
     #[arg(long)]
     worsened: bool,
     /// 設定変更: only changes whose total is that of the run before, so that the settings made them.
@@ -44,7 +44,7 @@ impl Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let mut reader = context.store()?.reader()?;
     let runs = named(&mut reader, args)?;
     let mut changes = Vec::new();
@@ -52,20 +52,27 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         changes.extend(reader.rank_changes(run.run_id)?);
     }
     let shown: Vec<&RankChange> = changes.iter().filter(|change| args.takes(change)).collect();
-    Ok(context.emit(&sheet(context, args, &runs, &changes, &shown), &as_json(args, &runs, &shown))?)
+    context.emit(&sheet(context, args, &runs, &changes, &shown), &as_json(args, &runs, &shown))
 }
 
 /// The runs that are meant, the oldest first.
-fn named(reader: &mut Reader, args: &Args) -> anyhow::Result<Vec<RankRun>> {
+fn named(reader: &mut Reader, args: &Args) -> Result<Vec<RankRun>, Failure> {
     let mut runs = reader.rank_runs(RUNS_READ_MAX)?;
-    let missing = |which: String| {
-        let cure = "make one with: analytics rank run --save";
-        Failure::error(exit::NO_INPUT, format!("the store does not have {which}; {cure}"))
+    let missing = |what: Message| {
+        Failure::no_input(message!(
+            "{what}はありません。analytics rank run --save でランクを更新してから実行してください",
+            "the store does not have {what}; make one with: analytics rank run --save",
+            what = what,
+        ))
     };
     if let Some(month) = args.month {
         runs.retain(|run| YearMonth::of(run.as_of) == month);
         runs.reverse();
-        return if runs.is_empty() { Err(missing(format!("a rank run of {month}"))) } else { Ok(runs) };
+        return if runs.is_empty() {
+            Err(missing(message!("{month} のランク更新", "a rank run of {month}", month = month)))
+        } else {
+            Ok(runs)
+        };
     }
     let found = match args.run {
         Some(run_id) => runs.into_iter().find(|run| run.run_id == run_id),
@@ -74,8 +81,11 @@ fn named(reader: &mut Reader, args: &Args) -> anyhow::Result<Vec<RankRun>> {
             runs.into_iter().nth(with_changes)
         }
     };
-    let which = || args.run.map_or("any rank run yet".to_owned(), |run_id| format!("a rank run {run_id}"));
-    Ok(vec![found.ok_or_else(|| missing(which()))?])
+    let failure = || match args.run {
+        Some(run_id) => missing_run(run_id),
+        None => missing(message!("ランク更新の記録", "any rank run yet")),
+    };
+    Ok(vec![found.ok_or_else(failure)?])
 }
 
 fn sheet(
@@ -85,7 +95,7 @@ fn sheet(
     all: &[RankChange],
     shown: &[&RankChange],
 ) -> Sheet {
-    let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
+    let line = |label: Label, value: String| (context.label(label).to_owned(), value);
     let count =
         |direction: &str| all.iter().filter(|change| change.direction == direction).count().to_string();
     let none = context.label(labels::NO_RANK);

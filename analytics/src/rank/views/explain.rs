@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use shared::exit::Failure;
+use shared::message;
 use shared::store::{RankRun, RankScore};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
-use crate::rank::prepare::{Prepared, fresh_warehouse};
+use crate::rank::prepare::{Prepared, fresh_warehouse, origin_of_run, refused};
+use crate::rank::run::in_force::missing_run;
 use crate::rank::scoring::customer_records::{self, Ledger};
 use crate::rank::scoring::eligibility::{Reason, ineligible};
+use crate::rank::scoring::plan;
 use crate::rank::scoring::scorer::{Edges, Figures, Points, Scorer};
 use crate::rank::settings::RankSettings;
 use crate::warehouse::{Columns, Literal, Warehouse, render};
@@ -60,7 +63,7 @@ pub(crate) struct Customer {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let mut context = context.clone();
     let (prepared, run) = match args.run {
         Some(run_id) => {
@@ -94,40 +97,34 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
-pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> anyhow::Result<Figures> {
+pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> Result<Figures, Failure> {
     let warehouse = fresh_warehouse(context, &context.store()?)?;
     let records = customer_records::records(&warehouse, settings.source, customer_code)?;
     let ledger = Ledger::new(settings, context.as_of, customer_code, records);
-    Ok(ledger.map_err(|early| Failure::error(exit::USAGE, early.to_string()))?.figures)
+    Ok(ledger?.figures)
 }
 
 /// The settings of a run, whatever was saved since.
-fn of_run(context: &Context, run_id: i64) -> anyhow::Result<(Prepared, RankRun)> {
+fn of_run(context: &Context, run_id: i64) -> Result<(Prepared, RankRun), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let master = reader.rank_master()?;
-    let missing = || {
-        Failure::error(
-            exit::NO_INPUT,
-            format!("the store has no rank run {run_id}; see: analytics rank runs"),
-        )
-    };
-    let run = reader.rank_run(run_id)?.ok_or_else(missing)?;
-    let settings = RankSettings::parse(&run.config, &master, &format!("run {run_id}"))
-        .map_err(|error| crate::rank::prepare::refused(context, &error))?;
+    let run = reader.rank_run(run_id)?.ok_or_else(|| missing_run(run_id))?;
+    let settings = RankSettings::parse(&run.config, &master, &origin_of_run(run_id))
+        .map_err(|error| refused(context, &error))?;
     let config_version = run.config_version;
     Ok((Prepared { store, master, settings, config_version }, run))
 }
 
-fn customer(warehouse: &Warehouse, code: &str) -> anyhow::Result<Customer> {
+fn customer(warehouse: &Warehouse, code: &str) -> Result<Customer, Failure> {
     let sql = "SELECT customer_code, customer_name, rank, CAST(COALESCE(rank_auto_update_excluded, FALSE) AS INTEGER) AS is_excluded
         FROM customers WHERE customer_code = {code}";
     let code = code.trim();
     let frame = warehouse.frame(&render(sql, &[("code", Literal::Text(code.to_owned()))])?)?;
     let columns = Columns(&frame);
-    let first = |name: &str| Ok::<_, anyhow::Error>(columns.texts(name)?.into_iter().next().flatten());
+    let first = |name: &str| Ok::<_, Failure>(columns.texts(name)?.into_iter().next().flatten());
     let Some(customer_code) = first("customer_code")? else {
-        return Err(Failure::error(exit::DATA, format!("no customer has the code {code}; correct the code")));
+        return Err(unknown_customer(code));
     };
     let is_excluded = columns.integers("is_excluded")?.first().copied().flatten() == Some(1);
     Ok(Customer {
@@ -138,18 +135,24 @@ fn customer(warehouse: &Warehouse, code: &str) -> anyhow::Result<Customer> {
     })
 }
 
+fn unknown_customer(code: &str) -> Failure {
+    Failure::data(message!(
+        "顧客コード {code} の顧客はいません。コードを確認してください",
+        "no customer has the code {code}; correct the code",
+        code = code,
+    ))
+}
+
 fn explained(
     prepared: Prepared,
     as_of: NaiveDate,
     customer: Customer,
     records: Vec<customer_records::Record>,
     run: Option<(RankRun, Option<RankScore>)>,
-) -> anyhow::Result<Explained> {
-    let too_early =
-        |early: crate::rank::scoring::scorer::TooEarly| Failure::error(exit::USAGE, early.to_string());
+) -> Result<Explained, Failure> {
     let Prepared { master, settings, .. } = prepared;
-    let ledger = Ledger::new(&settings, as_of, &customer.customer_code, records).map_err(too_early)?;
-    let scorer = Scorer::new(&settings, as_of).map_err(too_early)?;
+    let ledger = Ledger::new(&settings, as_of, &customer.customer_code, records)?;
+    let scorer = Scorer::new(&settings, as_of)?;
     let points = scorer.points(&ledger.figures);
     let total = scorer.total(&points);
     Ok(Explained {
@@ -189,7 +192,7 @@ impl Explained {
         Some(same_figures && exact.total == score.total.normalize())
     }
 
-    pub(crate) fn scored(&self) -> crate::rank::scoring::plan::Exact {
-        crate::rank::scoring::plan::exact(&self.ledger.figures, self.total)
+    pub(crate) fn scored(&self) -> plan::Exact {
+        plan::exact(&self.ledger.figures, self.total)
     }
 }

@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use shared::calendar::sub_months;
+use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message::Label;
 
 use crate::context::{Context, Format};
-use crate::labels::Label;
 use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, csv, grouped, json_decimal, json_decimal_or_null, table};
 use crate::rank::scoring::customer_records::{Entry, Why};
@@ -23,7 +24,7 @@ struct Segment {
 
 impl Explained {
     /// Writes the explanation with at most `limit` records.
-    pub(crate) fn show(&self, context: &Context, limit: usize) -> anyhow::Result<()> {
+    pub(crate) fn show(&self, context: &Context, limit: usize) -> Result<(), Failure> {
         let text = match context.format {
             Format::Json => format!("{:#}\n", self.json(limit)),
             Format::Csv => csv::render(&self.records(context, usize::MAX), context.lang)?,
@@ -45,7 +46,7 @@ impl Explained {
                 html::page(&self.title(context), context.lang, &blocks)
             }
         };
-        Ok(context.write(&text)?)
+        context.write(&text)
     }
 
     fn title(&self, context: &Context) -> String {
@@ -172,7 +173,7 @@ impl Explained {
         }
         let before = self.customer.rank.as_deref().unwrap_or(none);
         lines.push(line(labels::OUTCOME, format!("{before} → {}", after.unwrap_or(none))));
-        lines.push(line(labels::REASON, labels::reason(reason, context.lang).to_owned()));
+        lines.push(line(labels::REASON, context.label(labels::reason(reason)).to_owned()));
         lines
     }
 

@@ -3,13 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use shared::exit::Failure;
 use shared::store::{RankTable, Reader};
 
 use crate::context::Context;
-use crate::exit::{self, Failure};
+use crate::output::file::unwritable;
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::labels;
 
@@ -22,11 +23,7 @@ pub struct Args {
 }
 
 /// Runs the command. All files show one state of the store.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
-    let unwritable = |path: &Path, error: &io::Error| {
-        let cure = "name another folder, or remove what is there";
-        Failure::error(exit::CANNOT_CREATE, format!("{}: {error}; {cure}", path.display()))
-    };
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     std::fs::create_dir_all(&args.folder).map_err(|error| unwritable(&args.folder, &error))?;
     let mut reader = context.store()?.reader()?;
     let written = reader.consistent(|reader| {
@@ -49,7 +46,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
                 }
             }
         }
-        Ok::<_, anyhow::Error>(written)
+        Ok::<_, Failure>(written)
     })?;
     let row =
         |(path, rows): &(PathBuf, u64)| vec![Cell::Text(path.display().to_string()), Cell::Count(*rows)];
@@ -63,11 +60,11 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         .iter()
         .map(|(path, rows)| json!({"file": path.display().to_string(), "rows": rows}))
         .collect();
-    Ok(context.emit(&sheet, &json!({"command": "rank export", "files": files}))?)
+    context.emit(&sheet, &json!({"command": "rank export", "files": files}))
 }
 
 /// Writes one table; the inner error is the file's.
-fn write(reader: &mut Reader, table: RankTable, file: File) -> anyhow::Result<io::Result<u64>> {
+fn write(reader: &mut Reader, table: RankTable, file: File) -> Result<io::Result<u64>, Failure> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
     let mut done = writer.write_record(table.columns()).map_err(io::Error::from).map(|()| 0_u64);

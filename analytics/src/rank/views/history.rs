@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use shared::exit::Failure;
+use shared::message;
 use shared::store::{RankHistoryEntry, RankRun};
 
 use crate::context::{Context, Format};
-use crate::exit::{self, Failure};
 use crate::output::html::{self, Block, Lines};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
 use crate::rank::labels;
@@ -30,14 +31,16 @@ pub struct RunsArgs {
 }
 
 /// Shows a customer's totals, points and ranks over the runs, the oldest first.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let code = args.customer_code.trim();
     let mut entries = context.store()?.reader()?.rank_history(code, args.limit as usize)?;
     entries.reverse();
     if entries.is_empty() {
-        let message =
-            format!("no rank run has a customer {code}; correct the code, or see: analytics rank runs");
-        return Err(Failure::error(exit::DATA, message));
+        return Err(Failure::data(message!(
+            "顧客コード {code} のランク更新の記録はありません。コードを確認するか、analytics rank runs で実行の一覧を確認してください",
+            "no rank run has a customer {code}; correct the code, or see: analytics rank runs",
+            code = code,
+        )));
     }
     let sheet = sheet(context, code, &entries);
     if context.format == Format::Html {
@@ -46,10 +49,10 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
         let total = context.label(labels::TOTAL).to_owned();
         let lines = Lines { title: total.clone(), unit: total, points: points.collect(), top: Decimal::ZERO };
         let blocks = [Block::Lines(lines), Block::Sheet(sheet.untitled())];
-        return Ok(context.write(&html::page(&sheet.title, context.lang, &blocks))?);
+        return context.write(&html::page(&sheet.title, context.lang, &blocks));
     }
     let entries: Vec<Value> = entries.iter().map(entry_json).collect();
-    Ok(context.emit(&sheet, &json!({"command": "rank history", "customer_code": code, "runs": entries}))?)
+    context.emit(&sheet, &json!({"command": "rank history", "customer_code": code, "runs": entries}))
 }
 
 fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
@@ -63,7 +66,7 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
         let name = |rank: Option<&str>| {
             Cell::Text(rank.filter(|rank| !rank.is_empty()).map_or_else(none, str::to_owned))
         };
-        // A run that takes another one back has changes and no scores.
+        // A revert has changes and no scores.
         let (before, after) = match (score, change) {
             (_, Some((from, to, _))) => (name(from.as_deref()), name(Some(to))),
             (Some(score), None) => (name(score.rank_before.as_deref()), name(score.rank_after.as_deref())),
@@ -116,7 +119,9 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
 /// What kind of run it was.
 fn mode(context: &Context, mode: &str, reverts: Option<i64>) -> String {
     match (mode, reverts) {
-        ("revert", Some(of)) => context.label(labels::MODE_REVERT).replace("{n}", &of.to_string()),
+        ("revert", Some(of)) => {
+            message!("{of} の取り消し", "reverts {of}", of = of).text(context.lang).to_owned()
+        }
         _ => context.label(labels::MODE_RUN).to_owned(),
     }
 }
@@ -142,7 +147,7 @@ fn entry_json(entry: &RankHistoryEntry) -> Value {
 }
 
 /// Lists the last runs, the newest first.
-pub(crate) fn runs(context: &Context, args: &RunsArgs) -> anyhow::Result<()> {
+pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
     let runs = context.store()?.reader()?.rank_runs(args.limit as usize)?;
     let row = |run: &RankRun| {
         vec![
@@ -188,5 +193,5 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> anyhow::Result<()> {
             })
         })
         .collect();
-    Ok(context.emit(&sheet, &json!({"command": "rank runs", "runs": runs}))?)
+    context.emit(&sheet, &json!({"command": "rank runs", "runs": runs}))
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use shared::calendar::YearMonth;
+use shared::exit::Failure;
+use shared::message;
 use shared::rank::RankMaster;
 use shared::store::{RankMonth, RankMovement};
 
@@ -36,7 +38,7 @@ struct Transition {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, None)?;
     if !prepared.settings.enabled {
         return disabled(context);
@@ -51,17 +53,20 @@ pub(crate) fn run(context: &Context, args: &Args) -> anyhow::Result<()> {
     let sheet = transition.sheet(context);
     if context.format == Format::Html {
         let blocks = [Block::Stacks(transition.stacks(context)), Block::Sheet(sheet.untitled())];
-        return Ok(context.write(&html::page(&sheet.title, context.lang, &blocks))?);
+        return context.write(&html::page(&sheet.title, context.lang, &blocks));
     }
-    Ok(context.emit(&sheet, &transition.json())?)
+    context.emit(&sheet, &transition.json())
 }
 
 /// 利用しない: the report belongs to the update and is not offered without it.
-fn disabled(context: &Context) -> anyhow::Result<()> {
-    let reason = "the settings say enabled = false, so there is no ランク推移; the ranks that were kept stay in the store";
-    context.notice(reason);
+fn disabled(context: &Context) -> Result<(), Failure> {
+    let reason = message!(
+        "ランク設定が enabled = false のため、ランク推移は表示しません。記録されたランクは残っています",
+        "the settings have enabled = false, so ranks by month are not shown; the ranks that were stored remain",
+    );
+    context.notice(&reason);
     if context.format == Format::Json {
-        let value = json!({"command": "rank transition", "skipped": reason});
+        let value = json!({"command": "rank transition", "skipped": reason.text(context.lang)});
         context.write(&format!("{value:#}\n"))?;
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! A tiny company for tests: a store in a temporary folder, filled row by row.
 
+pub(crate) mod rank;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -30,12 +32,12 @@ impl Company {
 
     /// A file of rank settings: the sample with these changes; gives its path.
     pub(crate) fn rank_settings(&self, changes: &[(&str, &str)]) -> String {
-        let sample = test_support::RANK_SETTINGS.to_owned();
-        let text = changes.iter().fold(sample, |text, (old, new)| {
-            assert!(text.contains(old), "the sample has no {old}");
-            text.replace(old, new)
-        });
-        let path = self.folder.path().join("rank.toml");
+        self.file("rank.toml", &rank::sample(changes))
+    }
+
+    /// A file beside the store; gives its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     }

@@ -27,6 +27,7 @@ test: setup setup-browser ## format, lints, documentation and all tests
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --workspace --no-deps
 	cargo build $(CARGO_FLAGS) --workspace --bins
 	$(MEMORY) cargo test $(CARGO_FLAGS) --workspace
+	npm run check --prefix tests/browser --silent
 	npm test --prefix tests/browser --silent
 
 check: setup ## the quick part of `make test`: format and lints

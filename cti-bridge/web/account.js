@@ -16,7 +16,11 @@ export function makeAccount({ t, signIn, refused, changed }) {
       try {
         const answer = await fetch('v1/sign-in/options', { cache: 'no-store' });
         const offered = answer.ok ? await answer.json() : {};
-        options = { token: offered.token !== false, password: offered.password === true, oidc: offered.oidc?.url ? offered.oidc : null };
+        options = {
+          token: offered.token !== false,
+          password: offered.password === true,
+          oidc: offered.oidc?.url ? offered.oidc : null,
+        };
       } catch {
         // The token's form is always there.
       }
@@ -26,13 +30,21 @@ export function makeAccount({ t, signIn, refused, changed }) {
     async signInWith(agentCode, password) {
       try {
         const answer = await fetch('v1/sign-in', {
-          method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ agent_code: agentCode, password }),
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ agent_code: agentCode, password }),
         });
         if (answer.ok) return signIn((await answer.json()).token, true);
         const { error } = await answer.json().catch(() => ({}));
         if (error?.code === 'busy') return refused(t('error.busy'));
         const wait = Number(answer.headers.get('retry-after')) || WAIT_S;
-        return refused(answer.status === 401 ? t('signin.wrong') : answer.status === 429 ? t('signin.slow', { n: wait }) : t('signin.failed'));
+        return refused(
+          answer.status === 401
+            ? t('signin.wrong')
+            : answer.status === 429
+              ? t('signin.slow', { n: wait })
+              : t('signin.failed'),
+        );
       } catch {
         return refused(t('signin.failed'));
       }

@@ -1,10 +1,10 @@
 // What a person does on the page: each is a request to the bridge, a change of the state, or both.
 
-import { callerNumber } from './view/dial.js';
 import { callerOf } from './lines.js';
 import { isLive, shownPopup } from './state.js';
-import { createFields, draftOf, isUnsaved, wrapupFields } from './work.js';
+import { callerNumber } from './view/dial.js';
 import { join } from './view/text.js';
+import { createFields, draftOf, isUnsaved, wrapupFields } from './work.js';
 
 const HISTORY_PAGE = 20;
 const CALLS_MAX = 100;
@@ -58,8 +58,14 @@ export function makeActions(page) {
     /** One of several was chosen. The bridge remembers it and pushes the card; where it cannot, the page looks it up. */
     async choose(key, candidate, remember = true) {
       const fields = { call_id: key, remember };
-      for (const [name, value] of [['customer_code', candidate.customer_code], ['lead_code', candidate.lead_code], ['contact_id', candidate.matched_contact?.contact_id], ['site', candidate.site]]) {
-        if (value !== null && value !== undefined && !(name === 'lead_code' && candidate.customer_code)) fields[name] = value;
+      for (const [name, value] of [
+        ['customer_code', candidate.customer_code],
+        ['lead_code', candidate.lead_code],
+        ['contact_id', candidate.matched_contact?.contact_id],
+        ['site', candidate.site],
+      ]) {
+        if (value !== null && value !== undefined && !(name === 'lead_code' && candidate.customer_code))
+          fields[name] = value;
       }
       try {
         await attempt('call.choose', fields);
@@ -97,7 +103,14 @@ export function makeActions(page) {
     openForm: (key, form) => dispatch({ type: 'form', key, form }),
     /** The number of a call is this customer's from now on. */
     async attach(key, customer, values) {
-      if (!await ask('contact.attach', { call_id: key, customer_code: customer.customer_code, ...values }, 'error.register')) return;
+      if (
+        !(await ask(
+          'contact.attach',
+          { call_id: key, customer_code: customer.customer_code, ...values },
+          'error.register',
+        ))
+      )
+        return;
       toast(t('offer.done', { name: customer.customer_name }));
       await who.shownOn(key, customer);
     },
@@ -120,9 +133,14 @@ export function makeActions(page) {
     },
     async register(key, kind, { company, kana, person, phone, memo }) {
       const fields = { call_id: key, ...(person && { person_name: person }), ...(phone && { phone }) };
-      const data = kind === 'lead'
-        ? await ask('lead.create', { ...fields, company_name: company, ...(memo && { memo }) }, 'error.register')
-        : await ask('customer.create', { ...fields, customer_name: company, ...(kana && { name_kana: kana }) }, 'error.register');
+      const data =
+        kind === 'lead'
+          ? await ask('lead.create', { ...fields, company_name: company, ...(memo && { memo }) }, 'error.register')
+          : await ask(
+              'customer.create',
+              { ...fields, customer_name: company, ...(kana && { name_kana: kana }) },
+              'error.register',
+            );
       if (!data) return;
       dispatch({ type: 'form', key, form: null });
       toast(t(`register.done_${kind}`, { code: data.lead_code ?? data.customer_code ?? '' }));
@@ -155,8 +173,14 @@ export function makeActions(page) {
       const data = await ask('call.wrapup', { ...fields, done: !live }, 'error.wrapup');
       dispatch({ type: 'wrapup', key, step: data ? 'saved' : 'failed', sent, data });
       if (!data) return;
-      toast(join([t('wrap.saved'), data.inquiry_no && t('wrap.made_inquiry', { no: data.inquiry_no }),
-        data.task_no && t('wrap.made_task', { no: data.task_no }), data.callback_no && t('wrap.made_callback', { no: data.callback_no })]));
+      toast(
+        join([
+          t('wrap.saved'),
+          data.inquiry_no && t('wrap.made_inquiry', { no: data.inquiry_no }),
+          data.task_no && t('wrap.made_task', { no: data.task_no }),
+          data.callback_no && t('wrap.made_callback', { no: data.callback_no }),
+        ]),
+      );
       if (!live && !isUnsaved(page.state(), key)) page.leave(key);
       page.told('work');
       actions.loadCalls();
@@ -169,14 +193,20 @@ export function makeActions(page) {
       if (creating.has(key)) return undefined;
       creating.add(key);
       const open = async (what, fields) => {
-        const data = fields && await ask(`${what}.create`, { customer_code: code, ...fields }, 'error.wrapup');
+        const data = fields && (await ask(`${what}.create`, { customer_code: code, ...fields }, 'error.wrapup'));
         if (data) dispatch({ type: 'created', key, what });
         return data;
       };
-      const made = { ...await open('inquiry', inquiry), ...await open('task', task) };
+      const made = { ...(await open('inquiry', inquiry)), ...(await open('task', task)) };
       creating.delete(key);
       if (!made.inquiry_no && !made.task_no) return undefined;
-      toast(join([t('wrap.saved'), made.inquiry_no && t('wrap.made_inquiry', { no: made.inquiry_no }), made.task_no && t('wrap.made_task', { no: made.task_no })]));
+      toast(
+        join([
+          t('wrap.saved'),
+          made.inquiry_no && t('wrap.made_inquiry', { no: made.inquiry_no }),
+          made.task_no && t('wrap.made_task', { no: made.task_no }),
+        ]),
+      );
       return page.refresh(code);
     },
     /** An inquiry got further, a to-do is done; other screens hear of it from the bridge. */
@@ -192,13 +222,30 @@ export function makeActions(page) {
       const record = page.state().records.find((one) => one.call_id === callId);
       if (!record) return;
       const call = {
-        call_id: record.call_id, direction: record.direction, state: 'ended', caller: callerOf(record), called: record.called ?? null,
-        queue: record.queue ?? null, started_at: record.started_at, answered_at: record.answered_at ?? null, note: record.note ?? '', uncertain: false,
+        call_id: record.call_id,
+        direction: record.direction,
+        state: 'ended',
+        caller: callerOf(record),
+        called: record.called ?? null,
+        queue: record.queue ?? null,
+        started_at: record.started_at,
+        answered_at: record.answered_at ?? null,
+        note: record.note ?? '',
+        uncertain: false,
       };
-      const whom = record.customer_code ? { customer_code: record.customer_code } : record.lead_code ? { lead_code: record.lead_code } : null;
-      const card = whom && await ask('lookup', whom, stage ? 'error.lookup' : null);
+      const whom = record.customer_code
+        ? { customer_code: record.customer_code }
+        : record.lead_code
+          ? { lead_code: record.lead_code }
+          : null;
+      const card = whom && (await ask('lookup', whom, stage ? 'error.lookup' : null));
       const nobody = { match: callerNumber(call.caller) ? 'none' : 'unidentified' };
-      const ended = { outcome: record.outcome, at: record.ended_at ?? null, talk: record.talk_seconds ?? null, uncertain: record.uncertain === true };
+      const ended = {
+        outcome: record.outcome,
+        at: record.ended_at ?? null,
+        talk: record.talk_seconds ?? null,
+        uncertain: record.uncertain === true,
+      };
       dispatch({ type: 'reopen', popup: { ...(card ?? nobody), call }, ended, stage });
     },
   };
@@ -217,7 +264,8 @@ export function makeActions(page) {
       if (data) dispatch({ type: 'records', calls: data.calls });
       return data !== null;
     },
-    loadMissed: (all = false) => load('missed', { status: all ? 'all' : 'open', limit: LIST_MAX }, { type: 'missed', all }),
+    loadMissed: (all = false) =>
+      load('missed', { status: all ? 'all' : 'open', limit: LIST_MAX }, { type: 'missed', all }),
     loadCallbacks: () => load('callbacks', { limit: 100 }, { type: 'callbacks' }),
     async loadTeam(failure = null) {
       const data = await ask('agents', {}, failure);
@@ -232,9 +280,10 @@ export function makeActions(page) {
       }
     },
     release: (no) => ask('missed.release', { missed_no: no }, 'error.missed'),
-    closeMissed: (no, result, note) => ask('missed.close', { missed_no: no, result, ...(note && { note }) }, 'error.missed'),
+    closeMissed: (no, result, note) =>
+      ask('missed.close', { missed_no: no, result, ...(note && { note }) }, 'error.missed'),
     async callbackDone(no) {
-      if (!await ask('callback.done', { callback_no: no }, 'error.callback')) return;
+      if (!(await ask('callback.done', { callback_no: no }, 'error.callback'))) return;
       dispatch({ type: 'callback_done', no });
       page.told('callbacks');
     },

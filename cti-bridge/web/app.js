@@ -71,7 +71,9 @@ function signIn(token, session = false) {
     welcome,
     push,
     refused: () => signOut(t('signin.unauthorized')),
-    clock: (ms) => { clockOffset = ms - Date.now(); },
+    clock: (ms) => {
+      clockOffset = ms - Date.now();
+    },
   });
   return undefined;
 }
@@ -118,7 +120,13 @@ function signOut(error = null) {
 
 function push(kind, frame) {
   const before = state;
-  dispatch({ type: kind === 'news' ? 'push' : 'replay', ev: frame.ev, data: frame.data, at: frame.at, typing: typing() });
+  dispatch({
+    type: kind === 'news' ? 'push' : 'replay',
+    ev: frame.ev,
+    data: frame.data,
+    at: frame.at,
+    typing: typing(),
+  });
   if (kind === 'news') react(before, frame);
 }
 
@@ -128,7 +136,8 @@ function react(before, { ev, data }) {
   if (ev === 'call.dismissed') voice.dismissed(entryIn(before), data?.reason);
   if (ev === 'call.dismissed' || ev === 'call.ended') actions.loadCalls();
   if (ev === 'rank.updated') for (const code of customersToRefresh(state)) refreshCard(code);
-  if (ev === 'customer.changed' && customersToRefresh(state).includes(data?.customer_code)) refreshCard(data.customer_code);
+  if (ev === 'customer.changed' && customersToRefresh(state).includes(data?.customer_code))
+    refreshCard(data.customer_code);
   if (ev === 'presence.changed' && before.presence !== state.presence) reloadWork();
 }
 
@@ -143,7 +152,8 @@ async function refreshSource() {
   try {
     const { source } = await (await fetch('healthz', { cache: 'no-store' })).json();
     if (source === 'none') dispatch({ type: 'source', up: null });
-    else if (state.source === null && (source === 'up' || source === 'down')) dispatch({ type: 'source', up: source === 'up' });
+    else if (state.source === null && (source === 'up' || source === 'down'))
+      dispatch({ type: 'source', up: source === 'up' });
   } catch {
     // It stays unknown until the bridge pushes `source.state`.
   }
@@ -161,14 +171,23 @@ function bringBackWork() {
   const open = new Set(state.entries.map((entry) => entry.key));
   const wanted = new Set(Object.keys(state.drafts).filter((key) => isUnsaved(state, key)));
   if (state.presence === 'after_call_work' && abilities(state).works) {
-    const last = state.records.find((one) => one.agent_code === state.agent?.agent_code && one.answered_at && one.ended_at && one.wrapped_at === null);
+    const last = state.records.find(
+      (one) => one.agent_code === state.agent?.agent_code && one.answered_at && one.ended_at && one.wrapped_at === null,
+    );
     const key = state.presenceMore.callId ?? last?.call_id;
     if (key) wanted.add(key);
   }
   for (const record of state.records) {
     const entry = state.entries.find((one) => one.key === record.call_id);
-    if (!open.has(record.call_id) && wanted.has(record.call_id) && record.ended_at) actions.reopen(record.call_id, selectedEntry(state) === null);
-    if (entry?.phase === 'ended' && record.wrapped_at && state.presence !== 'after_call_work' && !isUnsaved(state, entry.key)) leave(entry.key);
+    if (!open.has(record.call_id) && wanted.has(record.call_id) && record.ended_at)
+      actions.reopen(record.call_id, selectedEntry(state) === null);
+    if (
+      entry?.phase === 'ended' &&
+      record.wrapped_at &&
+      state.presence !== 'after_call_work' &&
+      !isUnsaved(state, entry.key)
+    )
+      leave(entry.key);
   }
 }
 
@@ -176,7 +195,8 @@ function bringBackWork() {
 function leave(key) {
   dispatch({ type: 'close', key });
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) document.querySelector('.tab [aria-selected="true"]')?.focus({ preventScroll: true });
+    if (document.activeElement === document.body)
+      document.querySelector('.tab [aria-selected="true"]')?.focus({ preventScroll: true });
   });
 }
 
@@ -190,9 +210,17 @@ function now() {
 
 // ---------------------------------------------------------------- the parts
 
-const attempt = (op, fields) => (connection ? connection.request(op, fields) : Promise.reject(Object.assign(new Error('offline'), { code: 'offline' })));
+const attempt = (op, fields) =>
+  connection
+    ? connection.request(op, fields)
+    : Promise.reject(Object.assign(new Error('offline'), { code: 'offline' }));
 
-const account = makeAccount({ t, signIn, refused: (error) => dispatch({ type: 'signed_out', error }), changed: () => render() });
+const account = makeAccount({
+  t,
+  signIn,
+  refused: (error) => dispatch({ type: 'signed_out', error }),
+  changed: () => render(),
+});
 
 const keeper = noteKeeper({
   pending: () => notesToSend(state),
@@ -209,7 +237,11 @@ const keeper = noteKeeper({
 });
 
 const { actions, ask } = makeActions({
-  t, dispatch, attempt, now, leave,
+  t,
+  dispatch,
+  attempt,
+  now,
+  leave,
   toast: (text) => voice.toast(text),
   state: () => state,
   focusSearch: () => search.focus(),
@@ -219,7 +251,10 @@ const { actions, ask } = makeActions({
   refresh: refreshCard,
 });
 Object.assign(actions, {
-  signIn, signInWith: account.signInWith, singleSignOn: account.singleSignOn, signOut: () => signOut(),
+  signIn,
+  signInWith: account.signInWith,
+  singleSignOn: account.singleSignOn,
+  signOut: () => signOut(),
   focusNote: () => screen.focusNote(),
   select(key, focus = false) {
     dispatch({ type: 'select', key });
@@ -239,7 +274,8 @@ const alarm = makeAlarm({
   plain: t('app.name'),
   ringing: `● ${t('phase.ringing')}`,
   title: (entry) => `☎ ${titleOf(t, entry.popup)}`,
-  reminder: (one) => `⏰ ${t('callback.announce', { at: clock(Date.parse(one.due_at) || 0), name: one.customer_name ?? one.display ?? '' })}`,
+  reminder: (one) =>
+    `⏰ ${t('callback.announce', { at: clock(Date.parse(one.due_at) || 0), name: one.customer_name ?? one.display ?? '' })}`,
   here: () => attempt('ring.here', {}).catch(() => {}),
   changed: () => render(),
   other(what) {
@@ -258,7 +294,9 @@ const search = searchBox($('search'), {
 });
 
 const screen = makeScreen({
-  t, actions, now,
+  t,
+  actions,
+  now,
   connected: () => connection !== null,
   options: account.options,
   sound: () => sound,
@@ -290,7 +328,10 @@ function receipts() {
 function alert() {
   const online = state.link.status === 'online';
   const rings = (entry) => entry.phase === 'ringing' && entry.popup.call.direction !== 'outbound';
-  alarm.update({ ringing: online ? state.entries.find(rings) ?? null : null, due: dueCallbacks(state, now())[0] ?? null });
+  alarm.update({
+    ringing: online ? (state.entries.find(rings) ?? null) : null,
+    due: dueCallbacks(state, now())[0] ?? null,
+  });
 }
 
 let drawnDay = dayOf(now());
@@ -300,7 +341,9 @@ setInterval(() => {
   if (state.agent === null && connection === null) return;
   const newDay = dayOf(now()) !== drawnDay;
   drawnDay = dayOf(now());
-  const due = dueCallbacks(state, now()).map((one) => one.callback_no).join();
+  const due = dueCallbacks(state, now())
+    .map((one) => one.callback_no)
+    .join();
   if (newDay || due !== drawnDue || state.link.status === 'waiting') render();
   drawnDue = due;
   if (newDay && connection) actions.loadCalls();
@@ -335,7 +378,9 @@ addEventListener('keydown', (event) => {
 });
 addEventListener('pointerdown', () => alarm.used());
 addEventListener('focus', () => alarm.used());
-$('stage').addEventListener('input', () => { lastTyped = Date.now(); });
+$('stage').addEventListener('input', () => {
+  lastTyped = Date.now();
+});
 addEventListener('online', () => connection?.nudge());
 addEventListener('pagehide', () => {
   keeper.flush();

@@ -41,7 +41,9 @@ let composing = false;
 const afterComposing = new Set();
 
 if (typeof document !== 'undefined') {
-  document.addEventListener('compositionstart', () => { composing = true; });
+  document.addEventListener('compositionstart', () => {
+    composing = true;
+  });
   document.addEventListener('compositionend', () => {
     composing = false;
     for (const run of afterComposing) queueMicrotask(run);
@@ -82,7 +84,8 @@ export function region(root) {
       const typed = node.dataset.own === undefined ? before.get(node.dataset.key) : undefined;
       if (typed !== undefined) node.value = typed;
     }
-    for (const node of root.querySelectorAll('details[data-key]')) if (opened.includes(node.dataset.key)) node.open = true;
+    for (const node of root.querySelectorAll('details[data-key]'))
+      if (opened.includes(node.dataset.key)) node.open = true;
     if (focus?.key !== undefined) restore(root.querySelector(`[data-key="${CSS.escape(focus.key)}"]`), focus);
   };
   const again = () => latest && draw(...latest);
@@ -92,7 +95,11 @@ export function region(root) {
 const FIELDS = 'input[data-key]:not([type=radio], [type=checkbox]), textarea[data-key], select[data-key]';
 
 function fieldsOf(root) {
-  return new Map([...root.querySelectorAll(FIELDS)].filter((node) => node.value !== (node.defaultValue ?? '')).map((node) => [node.dataset.key, node.value]));
+  return new Map(
+    [...root.querySelectorAll(FIELDS)]
+      .filter((node) => node.value !== (node.defaultValue ?? ''))
+      .map((node) => [node.dataset.key, node.value]),
+  );
 }
 
 function markOf(node) {

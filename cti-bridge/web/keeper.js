@@ -14,7 +14,13 @@ export function noteKeeper({ pending, send }) {
 
   function start(call, wait) {
     clearTimeout(timers.get(call));
-    timers.set(call, setTimeout(() => { timers.delete(call); submit(call); }, wait));
+    timers.set(
+      call,
+      setTimeout(() => {
+        timers.delete(call);
+        submit(call);
+      }, wait),
+    );
   }
 
   async function submit(call) {

@@ -4,14 +4,23 @@ const TABLE = {
   'app.name': ['着電', 'Chakuden'],
 
   'signin.title': ['サインイン', 'Sign in'],
-  'signin.lead': ['管理者から受け取ったトークンを入力してください。', 'Enter the token that your administrator gave you.'],
+  'signin.lead': [
+    '管理者から受け取ったトークンを入力してください。',
+    'Enter the token that your administrator gave you.',
+  ],
   'signin.token': ['トークン', 'Token'],
   'signin.button': ['サインイン', 'Sign in'],
   'signin.waiting': ['接続しています…', 'Connecting…'],
   'signin.out': ['サインアウト', 'Sign out'],
   'signin.empty': ['トークンを入力してください。', 'Enter a token.'],
-  'signin.unauthorized': ['このトークンは使えません(誤り、期限切れ、または取り消し)。管理者に確認してください。', 'This token does not work: it is wrong, expired or revoked. Ask your administrator.'],
-  'signin.unreachable': ['サーバーに接続できません。{n}秒後にもう一度試します。', 'The server cannot be reached. Trying again in {n} s.'],
+  'signin.unauthorized': [
+    'このトークンは使えません(誤り、期限切れ、または取り消し)。管理者に確認してください。',
+    'This token does not work: it is wrong, expired or revoked. Ask your administrator.',
+  ],
+  'signin.unreachable': [
+    'サーバーに接続できません。{n}秒後にもう一度試します。',
+    'The server cannot be reached. Trying again in {n} s.',
+  ],
   'signin.code': ['担当者コード', 'Agent code'],
   'signin.password': ['パスワード', 'Password'],
   'signin.lead_password': ['担当者コードとパスワードを入力してください。', 'Enter your agent code and password.'],
@@ -82,7 +91,10 @@ const TABLE = {
   'idle.hint': ['着信すると、お客様の情報がここに出ます。', 'When the telephone rings, the customer appears here.'],
   'idle.search': ['で顧客を検索', 'finds a customer'],
   'idle.offline': ['接続が切れています', 'Not connected'],
-  'idle.offline_hint': ['つながり次第、いまの着信を表示します。', 'Live calls appear as soon as the connection is back.'],
+  'idle.offline_hint': [
+    'つながり次第、いまの着信を表示します。',
+    'Live calls appear as soon as the connection is back.',
+  ],
   'idle.source_down': ['電話システムにつながっていません', 'The telephone system is not connected'],
   'idle.source_down_hint': ['復旧するまで、着信はここに出ません。', 'Calls do not appear here until it is back.'],
 
@@ -121,13 +133,25 @@ const TABLE = {
   'caller.number': ['番号', 'Number'],
 
   'match.none': ['該当者なし', 'No match'],
-  'match.none_hint': ['この番号は登録されていません。お名前を伺ってください。', 'Nobody has this number. Ask for the name.'],
+  'match.none_hint': [
+    'この番号は登録されていません。お名前を伺ってください。',
+    'Nobody has this number. Ask for the name.',
+  ],
   'match.unidentified': ['番号がわかりません', 'No number'],
   'match.withheld_hint': ['お客様が番号を通知していません。', 'The caller withholds the number.'],
   'match.payphone_hint': ['公衆電話からの着信です。', 'The call comes from a payphone.'],
-  'match.out_of_area_hint': ['番号を通知できない地域(海外など)からの着信です。', 'The call comes from where numbers are not passed on, such as abroad.'],
-  'match.service_conflict_hint': ['回線のサービスの都合で番号が通知されませんでした。', 'The line’s services kept the number from being passed on.'],
-  'match.unknown_hint': ['番号が通知されませんでした。理由はわかりません。', 'No number was passed on, for an unknown reason.'],
+  'match.out_of_area_hint': [
+    '番号を通知できない地域(海外など)からの着信です。',
+    'The call comes from where numbers are not passed on, such as abroad.',
+  ],
+  'match.service_conflict_hint': [
+    '回線のサービスの都合で番号が通知されませんでした。',
+    'The line’s services kept the number from being passed on.',
+  ],
+  'match.unknown_hint': [
+    '番号が通知されませんでした。理由はわかりません。',
+    'No number was passed on, for an unknown reason.',
+  ],
   'match.many': ['{n}件のお客様がこの番号を使っています', '{n} customers share this number'],
   'match.many_short': ['候補 {n}件', '{n} candidates'],
   'match.many_hint': ['お話しのお客様を選んでください。', 'Choose the one who is calling.'],
@@ -142,13 +166,22 @@ const TABLE = {
   'lead.lost': ['見込なし', 'Lost'],
   'lead.source': ['経路: {source}', 'from: {source}'],
   'match.failed': ['顧客を確認できませんでした', 'The customer could not be looked up'],
-  'match.failed_hint': ['登録がないとは限りません。もう一度調べるか、名前などで検索してください。', 'The caller may well be known. Look up again, or search by name.'],
+  'match.failed_hint': [
+    '登録がないとは限りません。もう一度調べるか、名前などで検索してください。',
+    'The caller may well be known. Look up again, or search by name.',
+  ],
   'match.again': ['もう一度調べる', 'Look up again'],
   'match.search': ['顧客を検索', 'Find a customer'],
   'match.internal': ['社内からの内線です', 'A colleague calls'],
   'match.internal_hint': ['内線からの通話です。', 'An internal call.'],
-  'match.by_code': ['自動音声で入力された顧客番号 {code} のお客様です', 'Found by the customer number {code} that the caller keyed in'],
-  'match.code_unknown': ['自動音声で入力された番号 {code} の顧客はいません', 'Nobody has the number {code} that the caller keyed in'],
+  'match.by_code': [
+    '自動音声で入力された顧客番号 {code} のお客様です',
+    'Found by the customer number {code} that the caller keyed in',
+  ],
+  'match.code_unknown': [
+    '自動音声で入力された番号 {code} の顧客はいません',
+    'Nobody has the number {code} that the caller keyed in',
+  ],
   'match.chosen': ['前回選んだお客様', 'Chosen before'],
   'match.chosen_by': ['{by} が {at} に選択', 'chosen by {by}, {at}'],
   'match.chosen_now': ['この通話で選択', 'Chosen in this call'],
@@ -162,7 +195,10 @@ const TABLE = {
   'match.remember': ['この番号の選択を記憶する', 'Remember the choice for this number'],
   'match.not_this': ['このお客様ではない', 'Not this one'],
   'match.other': ['ほかのお客様', 'Somebody else'],
-  'match.other_hint': ['{number} を別のお客様に登録するか、今回だけ選びます。', 'Give {number} to another customer, or choose one for this call only.'],
+  'match.other_hint': [
+    '{number} を別のお客様に登録するか、今回だけ選びます。',
+    'Give {number} to another customer, or choose one for this call only.',
+  ],
   'match.back_card': ['カードに戻る', 'Back to the card'],
   'match.reason': ['一致', 'matches'],
   'match.find': ['顧客を検索して結び付ける', 'Find the customer'],
@@ -177,19 +213,37 @@ const TABLE = {
   'next.none_1': ['会社名とお名前を伺う', 'Ask for the company and the name'],
   'next.none_2': ['検索して、見つかればこの番号を登録する', 'Search; if found, give them this number'],
   'next.none_3': ['取引がなければ見込顧客として登録する', 'If there is no trade yet, register a lead'],
-  'next.withheld_1': ['会社名とお名前、折り返し先の番号を伺う', 'Ask for the company, the name and a number to call back'],
+  'next.withheld_1': [
+    '会社名とお名前、折り返し先の番号を伺う',
+    'Ask for the company, the name and a number to call back',
+  ],
   'next.withheld_2': ['検索して、この通話のお客様を選ぶ', 'Search and choose who is calling'],
   'next.withheld_3': ['名乗らない場合は、用件だけをメモに残す', 'Without a name, note only the matter'],
-  'next.payphone_1': ['折り返せない電話です。先に用件と連絡先を伺う', 'It cannot be called back: ask for the matter and a number first'],
+  'next.payphone_1': [
+    '折り返せない電話です。先に用件と連絡先を伺う',
+    'It cannot be called back: ask for the matter and a number first',
+  ],
   'next.payphone_2': ['通話が切れることがあります。要点から話す', 'The call may break off: come to the point'],
   'next.payphone_3': ['検索して、この通話のお客様を選ぶ', 'Search and choose who is calling'],
-  'next.out_of_area_1': ['海外や国際回線の可能性。名乗りと国を伺う', 'Perhaps from abroad: ask for the name and the country'],
+  'next.out_of_area_1': [
+    '海外や国際回線の可能性。名乗りと国を伺う',
+    'Perhaps from abroad: ask for the name and the country',
+  ],
   'next.out_of_area_2': ['検索して、この通話のお客様を選ぶ', 'Search and choose who is calling'],
   'next.out_of_area_3': ['折り返し先を国番号から伺う', 'Ask for the number with its country code'],
-  'next.service_conflict_1': ['お客様が番号を隠したのではありません。ふだんどおりお名前を伺う', 'The caller hides nothing: ask for the name as usual'],
+  'next.service_conflict_1': [
+    'お客様が番号を隠したのではありません。ふだんどおりお名前を伺う',
+    'The caller hides nothing: ask for the name as usual',
+  ],
   'next.service_conflict_2': ['検索して、この通話のお客様を選ぶ', 'Search and choose who is calling'],
-  'next.service_conflict_3': ['続くようなら管理者に知らせる(回線の設定)', 'If it goes on, tell the administrator (line settings)'],
-  'next.unknown_1': ['会社名とお名前、折り返し先の番号を伺う', 'Ask for the company, the name and a number to call back'],
+  'next.service_conflict_3': [
+    '続くようなら管理者に知らせる(回線の設定)',
+    'If it goes on, tell the administrator (line settings)',
+  ],
+  'next.unknown_1': [
+    '会社名とお名前、折り返し先の番号を伺う',
+    'Ask for the company, the name and a number to call back',
+  ],
   'next.unknown_2': ['検索して、この通話のお客様を選ぶ', 'Search and choose who is calling'],
 
   'offer.title': ['{caller} の通話のお客様ですか?', 'Is this who is on the call from {caller}?'],
@@ -214,7 +268,10 @@ const TABLE = {
   'register.done_customer': ['顧客 {code} を登録しました。', 'Customer {code} is registered.'],
 
   'dial.label': ['{number} に発信', 'Call {number}'],
-  'dial.started': ['{number} に発信しています。お手元の電話が先に鳴ります。', 'Calling {number}. Your own telephone rings first.'],
+  'dial.started': [
+    '{number} に発信しています。お手元の電話が先に鳴ります。',
+    'Calling {number}. Your own telephone rings first.',
+  ],
 
   'wrap.title': ['メモ・後処理', 'Note and wrap-up'],
   'wrap.note': ['対応メモ', 'Note'],
@@ -499,14 +556,20 @@ const TABLE = {
   'announce.ringing': ['着信 {name}', 'Ringing: {name}'],
   'announce.alert': ['注意 {text}', 'Alert: {text}'],
   'announce.dismissed': ['{name}: {reason}', '{name}: {reason}'],
-  'error.lookup': ['カードを読み込めませんでした。もう一度お試しください。', 'The card could not be loaded. Try again.'],
+  'error.lookup': [
+    'カードを読み込めませんでした。もう一度お試しください。',
+    'The card could not be loaded. Try again.',
+  ],
   'error.not_found': ['この顧客は見つかりません。', 'There is no such customer.'],
   'error.busy': ['混み合っています。もう一度お試しください。', 'Busy; try again.'],
   'error.history': ['履歴を読み込めませんでした。', 'The interactions could not be loaded.'],
   'error.presence': ['受付状態を変えられませんでした。', 'The presence could not be changed.'],
   'error.choose': ['選択を保存できませんでした。', 'The choice could not be kept.'],
   'error.register': ['登録できませんでした。', 'It could not be registered.'],
-  'error.wrapup': ['保存できませんでした。入力は残っています。', 'It could not be saved. What you wrote is still here.'],
+  'error.wrapup': [
+    '保存できませんでした。入力は残っています。',
+    'It could not be saved. What you wrote is still here.',
+  ],
   'error.progress': ['変更できませんでした。', 'It could not be changed.'],
   'error.dial': ['発信できませんでした。', 'The call could not be placed.'],
   'error.missed': ['不在着信を更新できませんでした。', 'The missed call could not be changed.'],
@@ -543,5 +606,7 @@ export function labels(lang) {
 }
 
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name] ?? '—') : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(values, name) ? String(values[name] ?? '—') : whole,
+  );
 }

@@ -22,15 +22,19 @@ export function takePart(agent, on) {
 
   function ask(steal) {
     if (!locks || over) return;
-    const hold = () => new Promise((resolve) => {
-      if (over) return resolve();
-      release = resolve;
-      lead(true);
-      return undefined;
-    });
+    const hold = () =>
+      new Promise((resolve) => {
+        if (over) return resolve();
+        release = resolve;
+        lead(true);
+        return undefined;
+      });
     const waiting = locks.request(name, steal ? { steal: true } : {}, hold);
     // The lock was stolen: this tab is in the queue again.
-    waiting.catch(() => { lead(false); ask(false); });
+    waiting.catch(() => {
+      lead(false);
+      ask(false);
+    });
   }
 
   function lead(on_) {
@@ -49,8 +53,10 @@ export function takePart(agent, on) {
     else if (data.kind === 'roll' && own !== null) say({ kind: 'socket', socket: own });
     else if (data.kind === 'gone') forget(data.from);
     else if (data.kind === 'who' && leading) say({ kind: 'leader' });
-    else if (data.kind === 'leader') { clearTimeout(question); question = 0; }
-    else if (data.kind === 'tell') on.other(data.what);
+    else if (data.kind === 'leader') {
+      clearTimeout(question);
+      question = 0;
+    } else if (data.kind === 'tell') on.other(data.what);
   }
 
   function know(peer, socket) {
@@ -82,7 +88,10 @@ export function takePart(agent, on) {
     check() {
       if (leading || !locks || !channel || question) return;
       say({ kind: 'who' });
-      question = setTimeout(() => { question = 0; ask(true); }, ANSWER_MS);
+      question = setTimeout(() => {
+        question = 0;
+        ask(true);
+      }, ANSWER_MS);
     },
     /** Somebody works in this tab: it is the one to be heard. */
     take() {

@@ -9,11 +9,21 @@ import { isLive, shownPopup } from './state.js';
  * left this page on this day (`today`), each call once.
  */
 export function callLines(state, today) {
-  const live = state.entries.filter((entry) => isLive(entry)).map((entry) => ({
-    call_id: entry.key, live: true, phase: entry.phase, since: entry.since, key: entry.key,
-    name: nameOf(shownPopup(entry)), caller: entry.popup.call.caller, queue: entry.popup.call.queue ?? null,
-    match: entry.popup.match, started_at: entry.popup.call.started_at, direction: entry.popup.call.direction,
-  }));
+  const live = state.entries
+    .filter((entry) => isLive(entry))
+    .map((entry) => ({
+      call_id: entry.key,
+      live: true,
+      phase: entry.phase,
+      since: entry.since,
+      key: entry.key,
+      name: nameOf(shownPopup(entry)),
+      caller: entry.popup.call.caller,
+      queue: entry.popup.call.queue ?? null,
+      match: entry.popup.match,
+      started_at: entry.popup.call.started_at,
+      direction: entry.popup.call.direction,
+    }));
   const notes = new Map(state.notes.map((note) => [note.call_id, note]));
   const seen = new Set(live.map((line) => line.call_id));
   const past = [];
@@ -32,29 +42,51 @@ export function callLines(state, today) {
 function recordLine(record, note, me) {
   const mine = !record.agent_code || record.agent_code === me;
   return {
-    call_id: record.call_id, live: false, name: record.customer_name ?? note?.name ?? null,
+    call_id: record.call_id,
+    live: false,
+    name: record.customer_name ?? note?.name ?? null,
     customer_code: record.customer_code ?? note?.customer_code ?? null,
     caller: note?.caller ?? callerOf(record),
-    queue: record.queue ?? null, started_at: record.started_at, direction: record.direction,
-    outcome: record.outcome ?? null, talk: record.talk_seconds ?? null,
+    queue: record.queue ?? null,
+    started_at: record.started_at,
+    direction: record.direction,
+    outcome: record.outcome ?? null,
+    talk: record.talk_seconds ?? null,
     reason: note?.reason ?? null,
     // What was talked about waits for its wrap-up until somebody saved one.
     unwrapped: mine && Boolean(record.answered_at) && record.wrapped_at === null,
-    missed: mine && !record.answered_at && record.direction !== 'outbound'
-      && note?.reason !== 'answered_elsewhere' && ['no_answer', 'abandoned', 'busy'].includes(record.outcome),
+    missed:
+      mine &&
+      !record.answered_at &&
+      record.direction !== 'outbound' &&
+      note?.reason !== 'answered_elsewhere' &&
+      ['no_answer', 'abandoned', 'busy'].includes(record.outcome),
   };
 }
 
 /** The caller of a call record, as a pop-up has it. */
 export function callerOf(record) {
-  return { kind: record.caller_kind ?? 'unknown', number: record.caller_e164 ?? null, display: record.caller_display ?? null };
+  return {
+    kind: record.caller_kind ?? 'unknown',
+    number: record.caller_e164 ?? null,
+    display: record.caller_display ?? null,
+  };
 }
 
 function noteLine(note) {
   return {
-    call_id: note.call_id, live: false, name: note.name, customer_code: note.customer_code, caller: note.caller,
-    queue: note.queue, started_at: note.started_at, direction: note.direction, outcome: note.outcome, talk: note.talk,
-    reason: note.reason, unwrapped: false,
+    call_id: note.call_id,
+    live: false,
+    name: note.name,
+    customer_code: note.customer_code,
+    caller: note.caller,
+    queue: note.queue,
+    started_at: note.started_at,
+    direction: note.direction,
+    outcome: note.outcome,
+    talk: note.talk,
+    reason: note.reason,
+    unwrapped: false,
     missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason),
   };
 }

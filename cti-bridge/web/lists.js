@@ -1,7 +1,14 @@
 // What surrounds the calls: presence, masters, missed calls, callbacks, colleagues, and who rings. Pure.
 
 /** How many of each the page keeps. */
-export const LIST_LIMITS = Object.freeze({ missed: 200, callbacks: 100, agents: 3000, calls: 500, master: 60, sources: 32 });
+export const LIST_LIMITS = Object.freeze({
+  missed: 200,
+  callbacks: 100,
+  agents: 3000,
+  calls: 500,
+  master: 60,
+  sources: 32,
+});
 
 const MASTERS = ['categories', 'results', 'statuses', 'away_reasons'];
 const MISSED_OPEN = new Set(['open', 'in_progress']);
@@ -10,10 +17,23 @@ const RANKS = ['S', 'A', 'B', 'C'];
 /** These parts of the state before anybody signs in. */
 export function initialLists() {
   return {
-    permissions: null, socket: null, rings: null, sources: [],
-    presence: null, presenceNext: null, presenceFree: false, presenceMore: { reason: null, since: null, until: null, callId: null },
-    masters: Object.fromEntries(MASTERS.map((name) => [name, []])), served: { work: false, missed: false },
-    missed: [], missedOpen: 0, missedAll: false, callbacks: [], snoozed: {}, team: null, colleagues: [],
+    permissions: null,
+    socket: null,
+    rings: null,
+    sources: [],
+    presence: null,
+    presenceNext: null,
+    presenceFree: false,
+    presenceMore: { reason: null, since: null, until: null, callId: null },
+    masters: Object.fromEntries(MASTERS.map((name) => [name, []])),
+    served: { work: false, missed: false },
+    missed: [],
+    missedOpen: 0,
+    missedAll: false,
+    callbacks: [],
+    snoozed: {},
+    team: null,
+    colleagues: [],
   };
 }
 
@@ -21,9 +41,13 @@ export function initialLists() {
 export function welcomeLists(data) {
   return {
     permissions: Array.isArray(data.permissions) ? data.permissions : null,
-    socket: data.socket ?? null, rings: data.rings ?? null,
-    presence: data.presence ?? null, presenceMore: presenceMore(data.presence_reason, data.presence_since, data.presence_until),
-    sources: objects(data.sources).filter((one) => typeof one.name === 'string').slice(0, LIST_LIMITS.sources),
+    socket: data.socket ?? null,
+    rings: data.rings ?? null,
+    presence: data.presence ?? null,
+    presenceMore: presenceMore(data.presence_reason, data.presence_since, data.presence_until),
+    sources: objects(data.sources)
+      .filter((one) => typeof one.name === 'string')
+      .slice(0, LIST_LIMITS.sources),
     missedOpen: Number.isInteger(data.missed_open) ? data.missed_open : 0,
     callbacks: callbacksOf(data.callbacks_due).map((one) => ({ ...one, due: true })),
   };
@@ -38,8 +62,11 @@ export function may(state, permission) {
 export function abilities(state) {
   const { work, missed } = state.served;
   return {
-    works: work && may(state, 'calls.work'), dials: work && may(state, 'calls.dial'), reads: missed && may(state, 'missed.read'),
-    leads: work && may(state, 'presence.all'), assigns: missed && may(state, 'missed.assign'),
+    works: work && may(state, 'calls.work'),
+    dials: work && may(state, 'calls.dial'),
+    reads: missed && may(state, 'missed.read'),
+    leads: work && may(state, 'presence.all'),
+    assigns: missed && may(state, 'missed.assign'),
   };
 }
 
@@ -48,47 +75,79 @@ export const LIST_STEPS = {
   source: (state, { up }) => ({ ...state, source: up }),
   /** What the bridge answered. While a call goes on, what was `asked` for comes after it. */
   presence: (state, { presence, asked = presence }) => ({
-    ...state, presence, presenceNext: presence === 'on_call' && asked !== presence ? asked : null,
+    ...state,
+    presence,
+    presenceNext: presence === 'on_call' && asked !== presence ? asked : null,
   }),
   /** Whether the field for a reason in one's own words is open. */
   presence_free: (state, { on }) => ({ ...state, presenceFree: on }),
-  masters: (state, { data }) => ({ ...state, served: { ...state.served, work: true }, masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])) }),
+  masters: (state, { data }) => ({
+    ...state,
+    served: { ...state.served, work: true },
+    masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])),
+  }),
 
   /** Whom work can be given to, without oneself. */
   colleagues: (state, { data }) => ({
-    ...state, colleagues: objects(data?.colleagues).filter((one) => typeof one.agent_code === 'string' && one.agent_code !== state.agent?.agent_code).slice(0, LIST_LIMITS.agents),
+    ...state,
+    colleagues: objects(data?.colleagues)
+      .filter((one) => typeof one.agent_code === 'string' && one.agent_code !== state.agent?.agent_code)
+      .slice(0, LIST_LIMITS.agents),
   }),
 
-  missed: (state, { data, all = false }) => withMissed({ ...state, missedAll: all, served: { ...state.served, missed: true } }, objects(data?.missed).filter(hasNo)),
+  missed: (state, { data, all = false }) =>
+    withMissed(
+      { ...state, missedAll: all, served: { ...state.served, missed: true } },
+      objects(data?.missed).filter(hasNo),
+    ),
   callbacks(state, { data }) {
     const due = new Set(state.callbacks.filter((one) => one.due).map((one) => one.callback_no));
-    return { ...state, callbacks: callbacksOf(data?.callbacks).map((one) => ({ ...one, due: due.has(one.callback_no) })) };
+    return {
+      ...state,
+      callbacks: callbacksOf(data?.callbacks).map((one) => ({ ...one, due: due.has(one.callback_no) })),
+    };
   },
   callback_done: (state, { no }) => ({ ...state, callbacks: state.callbacks.filter((one) => one.callback_no !== no) }),
-  snooze: (state, { no, until }) => ({ ...state, snoozed: Object.fromEntries([...Object.entries(state.snoozed), [no, until]].slice(-LIST_LIMITS.callbacks)) }),
+  snooze: (state, { no, until }) => ({
+    ...state,
+    snoozed: Object.fromEntries([...Object.entries(state.snoozed), [no, until]].slice(-LIST_LIMITS.callbacks)),
+  }),
 
   team: (state, { data }) => ({
     ...state,
-    team: { agents: objects(data?.agents).slice(0, LIST_LIMITS.agents), calls: objects(data?.calls).slice(0, LIST_LIMITS.calls) },
+    team: {
+      agents: objects(data?.agents).slice(0, LIST_LIMITS.agents),
+      calls: objects(data?.calls).slice(0, LIST_LIMITS.calls),
+    },
   }),
 };
 
 export const LIST_PUSHES = {
   'presence.changed': (state, data) => ({
-    ...state, presence: data.presence ?? state.presence, presenceFree: state.presenceFree && data.presence === 'away' && (data.reason ?? null) === state.presenceMore.reason, presenceNext: data.presence === 'on_call' ? state.presenceNext : null,
+    ...state,
+    presence: data.presence ?? state.presence,
+    presenceFree: state.presenceFree && data.presence === 'away' && (data.reason ?? null) === state.presenceMore.reason,
+    presenceNext: data.presence === 'on_call' ? state.presenceNext : null,
     presenceMore: presenceMore(data.reason, data.since, data.until, data.call_id),
   }),
   'source.state': (state, data) => ({
-    ...state, source: data.up === true,
-    sources: typeof data.source === 'string' && typeof data.source_up === 'boolean'
-      ? [...state.sources.filter((one) => one.name !== data.source), { name: data.source, up: data.source_up }].slice(-LIST_LIMITS.sources)
-      : state.sources,
+    ...state,
+    source: data.up === true,
+    sources:
+      typeof data.source === 'string' && typeof data.source_up === 'boolean'
+        ? [...state.sources.filter((one) => one.name !== data.source), { name: data.source, up: data.source_up }].slice(
+            -LIST_LIMITS.sources,
+          )
+        : state.sources,
   }),
   'ring.moved': (state, data) => ({ ...state, rings: data.socket ?? null }),
   'missed.changed'(state, data) {
     if (!hasNo(data)) return state;
     const known = state.missed.some((one) => one.missed_no === data.missed_no);
-    return withMissed(state, known ? state.missed.map((one) => (one.missed_no === data.missed_no ? data : one)) : [...state.missed, data]);
+    return withMissed(
+      state,
+      known ? state.missed.map((one) => (one.missed_no === data.missed_no ? data : one)) : [...state.missed, data],
+    );
   },
   'callback.due'(state, data) {
     const [entry] = callbacksOf([data]);
@@ -97,8 +156,11 @@ export const LIST_PUSHES = {
   },
   'agents.changed'(state, data) {
     if (!state.team) return state;
-    const agents = state.team.agents.map((one) => (one.agent_code === data.agent_code
-      ? { ...one, presence: data.presence, reason: data.reason ?? null, since: data.since ?? null } : one));
+    const agents = state.team.agents.map((one) =>
+      one.agent_code === data.agent_code
+        ? { ...one, presence: data.presence, reason: data.reason ?? null, since: data.since ?? null }
+        : one,
+    );
     return { ...state, team: { ...state.team, agents } };
   },
 };
@@ -106,7 +168,8 @@ export const LIST_PUSHES = {
 /** The reminders to show now: open, this agent's, due, and not put off. */
 export function dueCallbacks(state, now) {
   const mine = (one) => one.due || !one.assignee || one.assignee === state.agent?.agent_code;
-  return state.callbacks.filter((one) => mine(one) && (one.due || Date.parse(one.due_at) <= now) && !(state.snoozed[one.callback_no] > now))
+  return state.callbacks
+    .filter((one) => mine(one) && (one.due || Date.parse(one.due_at) <= now) && !(state.snoozed[one.callback_no] > now))
     .sort((a, b) => String(a.due_at).localeCompare(String(b.due_at)));
 }
 
@@ -121,10 +184,12 @@ function withMissed(state, list) {
     const at = RANKS.indexOf(one.rank);
     return (isWaiting(one) ? 0 : 1000) + (at >= 0 ? at : one.rank ? RANKS.length : RANKS.length + 1);
   };
-  const missed = list.filter((one) => state.missedAll || isWaiting(one))
+  const missed = list
+    .filter((one) => state.missedAll || isWaiting(one))
     .map((one, i) => [one, i])
     .sort(([a, i], [b, j]) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)) || i - j)
-    .map(([one]) => one).slice(0, LIST_LIMITS.missed);
+    .map(([one]) => one)
+    .slice(0, LIST_LIMITS.missed);
   return { ...state, missed, missedOpen: missed.filter((one) => one.status === 'open').length };
 }
 
@@ -133,11 +198,15 @@ function presenceMore(reason, since, until, callId) {
 }
 
 function masterOf(list) {
-  return objects(list).filter((one) => typeof one.code === 'string').slice(0, LIST_LIMITS.master);
+  return objects(list)
+    .filter((one) => typeof one.code === 'string')
+    .slice(0, LIST_LIMITS.master);
 }
 
 function callbacksOf(list) {
-  return objects(list).filter((one) => Number.isInteger(one.callback_no) && one.status !== 'done').slice(0, LIST_LIMITS.callbacks);
+  return objects(list)
+    .filter((one) => Number.isInteger(one.callback_no) && one.status !== 'done')
+    .slice(0, LIST_LIMITS.callbacks);
 }
 
 function hasNo(missed) {
@@ -145,5 +214,7 @@ function hasNo(missed) {
 }
 
 function objects(list) {
-  return (Array.isArray(list) ? list : []).filter((one) => one !== null && typeof one === 'object' && !Array.isArray(one));
+  return (Array.isArray(list) ? list : []).filter(
+    (one) => one !== null && typeof one === 'object' && !Array.isArray(one),
+  );
 }

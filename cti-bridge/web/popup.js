@@ -24,10 +24,14 @@ export function popupOf(wire, state = null) {
     matched_contact: object(raw.matched_contact) ?? (candidates.length === 1 ? candidates[0].matched_contact : null),
     alerts: list(raw.alerts).map(object).filter(Boolean),
     metrics: object(raw.metrics) ? { ...raw.metrics, monthly_sales: list(raw.metrics.monthly_sales) } : null,
-    recent_sales: list(raw.recent_sales).map(object).filter(Boolean)
+    recent_sales: list(raw.recent_sales)
+      .map(object)
+      .filter(Boolean)
       .map((sale) => ({ ...sale, lines: list(sale.lines).map(object).filter(Boolean) })),
     interactions: interactionsOf(raw.interactions),
-    open: Object.fromEntries(OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)])),
+    open: Object.fromEntries(
+      OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)]),
+    ),
     balance: object(raw.balance),
     memo: text(raw.memo),
   };
@@ -35,7 +39,8 @@ export function popupOf(wire, state = null) {
 
 /** Whether two pop-ups of one call say the same, whatever the call's state is; its note is kept elsewhere. */
 export function samePopup(a, b) {
-  const still = ({ call, ...card }) => JSON.stringify([{ ...call, state: null, answered_at: null, note: null, note_by: null }, card]);
+  const still = ({ call, ...card }) =>
+    JSON.stringify([{ ...call, state: null, answered_at: null, note: null, note_by: null }, card]);
   return still(a) === still(b);
 }
 
@@ -51,7 +56,9 @@ export function candidatesOf(wire) {
 
 /** A list of call records, as `calls` answers it; those without an id are left out. */
 export function recordsOf(wire) {
-  return list(wire).map(object).filter((record) => record && typeof record.call_id === 'string');
+  return list(wire)
+    .map(object)
+    .filter((record) => record && typeof record.call_id === 'string');
 }
 
 /** What a call or a card is called in a list: the customer, else the number, else `null`. */
@@ -64,15 +71,20 @@ export function nameOf(popup) {
 
 /** The candidate that an agent chose for this number or in this call, or `null`. */
 export function chosenCandidate(popup) {
-  return popup.match === 'chosen' ? popup.candidates.find((one) => one.chosen === true) ?? null : null;
+  return popup.match === 'chosen' ? (popup.candidates.find((one) => one.chosen === true) ?? null) : null;
 }
 
 function callOf(wire, state) {
   const call = object(wire);
   if (!call || typeof call.call_id !== 'string') return null;
   return {
-    ...call, state: state ?? call.state, caller: { kind: 'unknown', ...object(call.caller) },
-    customer_code: text(call.customer_code), note: text(call.note) ?? '', note_by: text(call.note_by), chosen: object(call.chosen),
+    ...call,
+    state: state ?? call.state,
+    caller: { kind: 'unknown', ...object(call.caller) },
+    customer_code: text(call.customer_code),
+    note: text(call.note) ?? '',
+    note_by: text(call.note_by),
+    chosen: object(call.chosen),
   };
 }
 
@@ -92,20 +104,37 @@ function customerOf(wire) {
 /** The lead's record; a bridge that has no cards of leads says of one only that it is the caller. */
 function leadOf(raw, candidates) {
   const lead = object(raw.lead);
-  if (lead && typeof lead.lead_code === 'string') return { ...lead, company_name: text(lead.company_name) ?? lead.lead_code };
-  const one = raw.match === 'chosen' ? candidates.find((each) => each.chosen === true) : raw.match === 'one' && candidates.length === 1 ? candidates[0] : null;
-  return one?.kind === 'lead' ? { lead_code: one.lead_code, company_name: one.customer_name, account_owner: text(one.account_owner) } : null;
+  if (lead && typeof lead.lead_code === 'string')
+    return { ...lead, company_name: text(lead.company_name) ?? lead.lead_code };
+  const one =
+    raw.match === 'chosen'
+      ? candidates.find((each) => each.chosen === true)
+      : raw.match === 'one' && candidates.length === 1
+        ? candidates[0]
+        : null;
+  return one?.kind === 'lead'
+    ? { lead_code: one.lead_code, company_name: one.customer_name, account_owner: text(one.account_owner) }
+    : null;
 }
 
 function candidateOf(wire) {
   const candidate = object(wire);
   if (!candidate) return null;
   const name = text(candidate.customer_name) ?? text(candidate.customer_code) ?? text(candidate.lead_code);
-  const named = (parts, field) => list(parts).map(object).filter((one) => text(one?.[field]) !== null).slice(0, PARTS_MAX);
-  return name === null ? null : {
-    ...candidate, customer_name: name, matched_contact: object(candidate.matched_contact),
-    people: named(candidate.people, 'person_name'), sites: named(candidate.sites, 'name'),
-  };
+  const named = (parts, field) =>
+    list(parts)
+      .map(object)
+      .filter((one) => text(one?.[field]) !== null)
+      .slice(0, PARTS_MAX);
+  return name === null
+    ? null
+    : {
+        ...candidate,
+        customer_name: name,
+        matched_contact: object(candidate.matched_contact),
+        people: named(candidate.people, 'person_name'),
+        sites: named(candidate.sites, 'name'),
+      };
 }
 
 function matchOf(match, call, customer, candidates) {

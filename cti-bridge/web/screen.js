@@ -5,7 +5,6 @@ import { clock, dayOf, elapsed } from './format.js';
 import { callLines } from './lines.js';
 import { abilities, dueCallbacks } from './lists.js';
 import { callToIdentify, isLive, selectedEntry, shownPopup } from './state.js';
-import { draftOf } from './work.js';
 import { callList, tabList } from './view/calls.js';
 import { createForm } from './view/create.js';
 import { agentLine, linkState, presenceSwitch, viewSwitch } from './view/header.js';
@@ -15,6 +14,7 @@ import { signinForm } from './view/signin.js';
 import { teamPanel } from './view/team.js';
 import { timeline } from './view/timeline.js';
 import { wrapupForm, wrapupState } from './view/wrapup.js';
+import { draftOf } from './work.js';
 
 /**
  * Builds the page's frame. `page` gives `t`, `actions`, `now()`, `connected()` (somebody signs in), `options()` (of the
@@ -28,21 +28,51 @@ export function makeScreen(page) {
 
   const stageParts = {
     reminders: el('div', { class: 'reminders', id: 'reminders', role: 'status' }),
-    tabs: el('div', { class: 'tab-slot' }), gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }), stale: el('div', { class: 'stale-slot', role: 'status' }),
-    bar: el('div'), body: el('div', { class: 'body' }), wrap: el('div', { id: 'wrap', class: 'wrap' }), wrapForm: el('div'), wrapState: el('div', { role: 'status' }),
+    tabs: el('div', { class: 'tab-slot' }),
+    gone: el('p', { id: 'gone', class: 'gone small', role: 'status' }),
+    stale: el('div', { class: 'stale-slot', role: 'status' }),
+    bar: el('div'),
+    body: el('div', { class: 'body' }),
+    wrap: el('div', { id: 'wrap', class: 'wrap' }),
+    wrapForm: el('div'),
+    wrapState: el('div', { role: 'status' }),
     missed: el('section', { id: 'missed', class: 'panel list-panel', 'aria-label': t('views.missed') }),
     team: el('section', { id: 'team', class: 'panel list-panel', 'aria-label': t('views.team') }),
   };
   stageParts.wrap.append(stageParts.wrapForm, stageParts.wrapState);
-  const panel = el('div', { id: 'popup', class: 'panel card', role: 'tabpanel', 'aria-label': t('tabs.label') }, stageParts.bar, stageParts.body, stageParts.wrap);
+  const panel = el(
+    'div',
+    { id: 'popup', class: 'panel card', role: 'tabpanel', 'aria-label': t('tabs.label') },
+    stageParts.bar,
+    stageParts.body,
+    stageParts.wrap,
+  );
   // What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
-  $('stage').append(el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone), panel, stageParts.missed, stageParts.team, stageParts.reminders);
+  $('stage').append(
+    el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone),
+    panel,
+    stageParts.missed,
+    stageParts.team,
+    stageParts.reminders,
+  );
 
   const regions = {
-    signin: region($('signin')), presence: region($('presence')), views: region($('views')), agent: region($('agent')), link: region($('link')),
-    calls: region($('calls')), timeline: region($('timeline')),
-    reminders: region(stageParts.reminders), tabs: region(stageParts.tabs), stale: region(stageParts.stale), bar: region(stageParts.bar), body: region(stageParts.body),
-    wrapForm: region(stageParts.wrapForm), wrapState: region(stageParts.wrapState), missed: region(stageParts.missed), team: region(stageParts.team),
+    signin: region($('signin')),
+    presence: region($('presence')),
+    views: region($('views')),
+    agent: region($('agent')),
+    link: region($('link')),
+    calls: region($('calls')),
+    timeline: region($('timeline')),
+    reminders: region(stageParts.reminders),
+    tabs: region(stageParts.tabs),
+    stale: region(stageParts.stale),
+    bar: region(stageParts.bar),
+    body: region(stageParts.body),
+    wrapForm: region(stageParts.wrapForm),
+    wrapState: region(stageParts.wrapState),
+    missed: region(stageParts.missed),
+    team: region(stageParts.team),
   };
 
   /** Draws one part; a part that cannot be drawn says so and leaves the others alone. */
@@ -70,34 +100,68 @@ export function makeScreen(page) {
     $('top').hidden = $('desk').hidden = agent === null;
     if (agent === null) {
       draw('signin', [state.error, page.connected(), retryIn, page.options()], () =>
-        signinForm(context, { error: state.error, waiting: page.connected(), retryIn, options: page.options() }));
+        signinForm(context, { error: state.error, waiting: page.connected(), retryIn, options: page.options() }),
+      );
       document.title = t('app.name');
       return;
     }
     // Nothing that was typed there stays in the page.
     draw('signin', [null], () => []);
     renderTop(context, { online, retryIn });
-    draw('calls', [state.entries, state.notes, state.records, state.selected, stale, today, context.dials, context.works], () =>
-      callList(context, { lines: callLines(state, today), selected: state.selected, stale }));
-    draw('tabs', [state.entries, state.selected, stale], () => tabList(context, { entries: state.entries, selected: state.selected, stale }));
+    draw(
+      'calls',
+      [state.entries, state.notes, state.records, state.selected, stale, today, context.dials, context.works],
+      () => callList(context, { lines: callLines(state, today), selected: state.selected, stale }),
+    );
+    draw('tabs', [state.entries, state.selected, stale], () =>
+      tabList(context, { entries: state.entries, selected: state.selected, stale }),
+    );
     showSelectedTab();
-    draw('stale', [stale, stale && link.lastSeen], () => (stale
-      ? el('p', { class: 'stale-banner small', id: 'stale-banner' }, t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }))
-      : null));
+    draw('stale', [stale, stale && link.lastSeen], () =>
+      stale
+        ? el(
+            'p',
+            { class: 'stale-banner small', id: 'stale-banner' },
+            t('stale.banner', { at: link.lastSeen ? clock(link.lastSeen, true) : '—' }),
+          )
+        : null,
+    );
     renderStage(context, { stale, online });
     renderLists(context);
     tick();
   }
 
   function renderTop(context, { online, retryIn }) {
-    const { agent, link, source, sources, presence, presenceNext, presenceMore, presenceFree, masters, view, missedOpen } = state;
+    const {
+      agent,
+      link,
+      source,
+      sources,
+      presence,
+      presenceNext,
+      presenceMore,
+      presenceFree,
+      masters,
+      view,
+      missedOpen,
+    } = state;
     draw('presence', [presence, presenceNext, presenceMore, presenceFree, online, masters.away_reasons], () =>
-      presenceSwitch(context, { presence, next: presenceNext, more: presenceMore, free: presenceFree, online, reasons: masters.away_reasons }));
+      presenceSwitch(context, {
+        presence,
+        next: presenceNext,
+        more: presenceMore,
+        free: presenceFree,
+        online,
+        reasons: masters.away_reasons,
+      }),
+    );
     const views = ['desk', context.reads && 'missed', context.leads && 'team'].filter(Boolean);
     draw('views', [view, views.join(), missedOpen], () => viewSwitch(context, { view, views, waiting: missedOpen }));
     draw('agent', [agent], () => agentLine(context, agent));
     const [elsewhere, sound] = [page.elsewhere(), page.sound()];
-    draw('link', [link.status, retryIn, source, sources, sound, elsewhere], () => linkState(context, { status: link.status, retryIn, source, sources, sound, elsewhere }));
+    draw('link', [link.status, retryIn, source, sources, sound, elsewhere], () =>
+      linkState(context, { status: link.status, retryIn, source, sources, sound, elsewhere }),
+    );
   }
 
   /** Many tabs scroll: the one that is chosen must be seen. */
@@ -119,40 +183,80 @@ export function makeScreen(page) {
     $('desk').classList.toggle('wide-view', state.view !== 'desk');
     panel.classList.toggle('stale', dim);
     draw('bar', [entry, dim, dim && state.link.lastSeen, context.dials], () =>
-      (entry ? callBar(context, { entry, stale: dim, lastSeen: state.link.lastSeen }) : null));
-    draw('body', [entry?.key, popup, entry?.chosen, entry?.choosing, entry?.form, entry?.phase === 'card', handed, offer?.key, context.today, context.dials, context.works,
-      !entry && state.presence, !entry && online, !entry && state.source], () =>
-      (entry ? popupBody(context, { entry, popup, handed: handed && { text: handed, by: draft.by }, offer }) : idle(context, { presence: state.presence, online, source: state.source })));
+      entry ? callBar(context, { entry, stale: dim, lastSeen: state.link.lastSeen }) : null,
+    );
+    draw(
+      'body',
+      [
+        entry?.key,
+        popup,
+        entry?.chosen,
+        entry?.choosing,
+        entry?.form,
+        entry?.phase === 'card',
+        handed,
+        offer?.key,
+        context.today,
+        context.dials,
+        context.works,
+        !entry && state.presence,
+        !entry && online,
+        !entry && state.source,
+      ],
+      () =>
+        entry
+          ? popupBody(context, { entry, popup, handed: handed && { text: handed, by: draft.by }, offer })
+          : idle(context, { presence: state.presence, online, source: state.source }),
+    );
     const writes = entry !== null && Boolean(entry.popup.call) && entry.phase !== 'ringing' && context.works;
     const creates = entry?.phase === 'card' && context.works;
     stageParts.wrap.hidden = !writes && !creates;
     if (creates) {
-      draw('wrapForm', [entry.key, draft.rev, online, state.colleagues], () => createForm(context, { entry, draft, online }));
+      draw('wrapForm', [entry.key, draft.rev, online, state.colleagues], () =>
+        createForm(context, { entry, draft, online }),
+      );
       draw('wrapState', [null], () => null);
     }
     if (writes) {
-      draw('wrapForm', [entry.key, draft.rev, state.masters, state.colleagues, code !== null, entry.unfolded, isLive(entry), online], () =>
-        wrapupForm(context, { entry, draft, masters: state.masters, customer: code !== null, unfolded: entry.unfolded, online }));
+      draw(
+        'wrapForm',
+        [entry.key, draft.rev, state.masters, state.colleagues, code !== null, entry.unfolded, isLive(entry), online],
+        () =>
+          wrapupForm(context, {
+            entry,
+            draft,
+            masters: state.masters,
+            customer: code !== null,
+            unfolded: entry.unfolded,
+            online,
+          }),
+      );
       draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
     }
     const known = code !== null || Boolean(popup?.lead);
     $('timeline').classList.toggle('without', !known);
     const history = code === null ? null : state.history[code];
     draw('timeline', [code, known, popup?.interactions, history, context.today, context.dials], () =>
-      timeline(context, { code, known, own: popup?.interactions ?? [], history }));
+      timeline(context, { code, known, own: popup?.interactions ?? [], history }),
+    );
   }
 
   function renderLists(context) {
     const { view, missed, missedAll, callbacks, team, masters, agent } = state;
     const at = now();
     const due = dueCallbacks(state, at);
-    draw('reminders', [due.map((one) => one.callback_no).join(), state.callbacks, context.today], () => reminders(context, { due }));
+    draw('reminders', [due.map((one) => one.callback_no).join(), state.callbacks, context.today], () =>
+      reminders(context, { due }),
+    );
     stageParts.missed.hidden = view !== 'missed';
     stageParts.team.hidden = view !== 'team';
     if (view === 'missed') {
       const lateness = [...missed, ...callbacks].filter((one) => Date.parse(one.due_at) <= at).length;
-      draw('missed', [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works, context.assigns], () =>
-        missedPanel(context, { missed, all: missedAll, callbacks, me: agent.agent_code, at }));
+      draw(
+        'missed',
+        [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works, context.assigns],
+        () => missedPanel(context, { missed, all: missedAll, callbacks, me: agent.agent_code, at }),
+      );
     }
     if (view === 'team' && team) draw('team', [team, masters], () => teamPanel(context, { team, masters }));
   }
@@ -161,8 +265,11 @@ export function makeScreen(page) {
   function tick() {
     for (const node of document.querySelectorAll('[data-since], [data-until]')) {
       const [since, until] = [Date.parse(node.dataset.since ?? ''), Date.parse(node.dataset.until ?? '')];
-      const text = !Number.isNaN(since) ? elapsed((now() - since) / 1000)
-        : !Number.isNaN(until) ? node.dataset.text.replace('{time}', elapsed(Math.ceil((until - now()) / 1000))) : '';
+      const text = !Number.isNaN(since)
+        ? elapsed((now() - since) / 1000)
+        : !Number.isNaN(until)
+          ? node.dataset.text.replace('{time}', elapsed(Math.ceil((until - now()) / 1000)))
+          : '';
       if (node.textContent !== text) node.textContent = text;
     }
   }

@@ -59,7 +59,9 @@ export function rememberDrafts(agent, drafts) {
 export function rememberedDrafts() {
   try {
     const kept = JSON.parse(read(DRAFTS) ?? 'null');
-    return kept !== null && typeof kept === 'object' && typeof kept.drafts === 'object' ? kept : { agent: null, drafts: {} };
+    return kept !== null && typeof kept === 'object' && typeof kept.drafts === 'object'
+      ? kept
+      : { agent: null, drafts: {} };
   } catch {
     return { agent: null, drafts: {} };
   }

@@ -11,7 +11,15 @@ import { interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.j
 import { isUnsaved, pruneDrafts, remoteNote, WORK_PUSHES, WORK_STEPS } from './work.js';
 
 /** How many of each the page keeps: it stays open for weeks. */
-export const LIMITS = Object.freeze({ live: 24, ended: 2, unsaved: 8, cards: 6, notes: 50, history: 300, records: 200 });
+export const LIMITS = Object.freeze({
+  live: 24,
+  ended: 2,
+  unsaved: 8,
+  cards: 6,
+  notes: 50,
+  history: 300,
+  records: 200,
+});
 
 const LIVE = new Set(['dialing', 'ringing', 'answered', 'held']);
 /** The panels that the stage can show. */
@@ -20,11 +28,18 @@ export const VIEWS = Object.freeze(['desk', 'missed', 'team']);
 /** The state before anybody signs in. */
 export function initial() {
   return {
-    agent: null, error: null,
+    agent: null,
+    error: null,
     link: { status: 'closed', retryAt: null, lastSeen: null },
-    source: null, view: 'desk',
-    entries: [], selected: null, waiting: null,
-    notes: [], records: [], history: {}, drafts: {},
+    source: null,
+    view: 'desk',
+    entries: [],
+    selected: null,
+    waiting: null,
+    notes: [],
+    records: [],
+    history: {},
+    drafts: {},
     ...initialLists(),
   };
 }
@@ -56,9 +71,17 @@ const STEPS = {
 
   /** The answer to `hello`: its snapshot is the truth about live calls. */
   welcome(state, { data }) {
-    const popups = asList(data.calls).map((wire) => popupOf(wire)).filter((popup) => popup?.call);
+    const popups = asList(data.calls)
+      .map((wire) => popupOf(wire))
+      .filter((popup) => popup?.call);
     const present = new Set(popups.map((popup) => popup.call.call_id));
-    let next = { ...state, ...welcomeLists(data), agent: data.agent ?? null, error: null, source: typeof data.source_up === 'boolean' ? data.source_up : null };
+    let next = {
+      ...state,
+      ...welcomeLists(data),
+      agent: data.agent ?? null,
+      error: null,
+      source: typeof data.source_up === 'boolean' ? data.source_up : null,
+    };
     for (const entry of state.entries) {
       if (isLive(entry) && !present.has(entry.key)) next = leave(next, entry.key, { reason: 'lost', at: null });
     }
@@ -117,9 +140,15 @@ const STEPS = {
     const popup = popupOf(data);
     if (popup?.customer?.customer_code !== code) return state;
     const shows = (one) => one?.customer?.customer_code === code;
-    return keysToRefresh(state, code).reduce((now, key) => change(now, key, (entry) => (shows(entry.chosen)
-      ? { ...entry, chosen: samePopup(entry.chosen, popup) ? entry.chosen : popup }
-      : { ...entry, popup: { ...popup, call: entry.popup.call } })), state);
+    return keysToRefresh(state, code).reduce(
+      (now, key) =>
+        change(now, key, (entry) =>
+          shows(entry.chosen)
+            ? { ...entry, chosen: samePopup(entry.chosen, popup) ? entry.chosen : popup }
+            : { ...entry, popup: { ...popup, call: entry.popup.call } },
+        ),
+      state,
+    );
   },
 
   /** One of several candidates was chosen for a call. */
@@ -131,13 +160,16 @@ const STEPS = {
   /** A call's caller was looked up again by hand. */
   refill(state, { key, data }) {
     const popup = popupOf(data);
-    return popup ? change(state, key, (entry) => ({ ...entry, popup: { ...popup, call: entry.popup.call }, chosen: null })) : state;
+    return popup
+      ? change(state, key, (entry) => ({ ...entry, popup: { ...popup, call: entry.popup.call }, chosen: null }))
+      : state;
   },
 
   unchoose: (state, { key }) => change(state, key, (entry) => ({ ...entry, chosen: null })),
 
   /** The list of candidates again, although one of them was chosen; or away with it. */
-  choosing: (state, { key, on = true }) => change(state, key, (entry) => (entry.choosing === on ? entry : { ...entry, choosing: on })),
+  choosing: (state, { key, on = true }) =>
+    change(state, key, (entry) => (entry.choosing === on ? entry : { ...entry, choosing: on })),
 
   /** Which form is open under a call: `lead`, `customer` or none. */
   form: (state, { key, form = null }) => change(state, key, (entry) => ({ ...entry, form })),
@@ -146,7 +178,9 @@ const STEPS = {
   unfold: (state, { key, open }) => change(state, key, (entry) => ({ ...entry, unfolded: open })),
 
   select(state, { key }) {
-    return state.entries.some((entry) => entry.key === key) ? { ...state, selected: key, view: 'desk', waiting: null } : state;
+    return state.entries.some((entry) => entry.key === key)
+      ? { ...state, selected: key, view: 'desk', waiting: null }
+      : state;
   },
 
   /** A live call cannot be closed: it is on the telephone, whatever the page does. */
@@ -161,7 +195,15 @@ const STEPS = {
     if (!popup?.call) return state;
     const key = popup.call.call_id;
     if (state.entries.some((entry) => entry.key === key)) return stage ? STEPS.select(state, { key }) : state;
-    const entry = { ...BLANK, key, phase: 'ended', answered: popup.call.answered_at ?? null, popup, ended, unfolded: true };
+    const entry = {
+      ...BLANK,
+      key,
+      phase: 'ended',
+      answered: popup.call.answered_at ?? null,
+      popup,
+      ended,
+      unfolded: true,
+    };
     const next = remoteNote({ ...state, entries: [...state.entries, entry] }, key, popup.call.note, popup.call.note_by);
     return bound(stage || next.selected === null ? { ...next, selected: key, view: 'desk', waiting: null } : next);
   },
@@ -187,14 +229,24 @@ const PUSHES = {
   'call.answered': (state, data, at) =>
     phase(state, data.call_id, 'answered', data.answered_at ?? at, { answered: data.answered_at ?? at }),
   'call.held': (state, data, at) => phase(state, data.call_id, 'held', data.at ?? at),
-  'call.resumed': (state, data) => change(state, data.call_id, (entry) =>
-    (isLive(entry) ? { ...entry, phase: 'answered', since: entry.answered ?? data.at ?? entry.since } : entry)),
+  'call.resumed': (state, data) =>
+    change(state, data.call_id, (entry) =>
+      isLive(entry) ? { ...entry, phase: 'answered', since: entry.answered ?? data.at ?? entry.since } : entry,
+    ),
   'call.dismissed': (state, data, at) => leave(state, data.call_id, { reason: data.reason, at }),
   'call.ended': (state, data, at) => end(state, data, at),
 };
 
 /** What every entry has. */
-const BLANK = Object.freeze({ since: null, answered: null, chosen: null, choosing: false, form: null, unfolded: false, ended: null });
+const BLANK = Object.freeze({
+  since: null,
+  answered: null,
+  chosen: null,
+  choosing: false,
+  form: null,
+  unfolded: false,
+  ended: null,
+});
 
 function keysToRefresh(state, code) {
   const shows = (entry) => shownPopup(entry)?.customer?.customer_code === code;
@@ -204,8 +256,12 @@ function keysToRefresh(state, code) {
 
 /** The call that nobody has been found for, which a card that is opened by hand may belong to: a live one first. */
 export function callToIdentify(state) {
-  const open = state.entries.filter((entry) => entry.popup.call && entry.popup.call.caller.kind !== 'internal'
-    && (entry.choosing || (!shownPopup(entry).customer && nameOf(shownPopup(entry)) === null)));
+  const open = state.entries.filter(
+    (entry) =>
+      entry.popup.call &&
+      entry.popup.call.caller.kind !== 'internal' &&
+      (entry.choosing || (!shownPopup(entry).customer && nameOf(shownPopup(entry)) === null)),
+  );
   return open.find(isLive) ?? open.at(-1) ?? null;
 }
 
@@ -222,11 +278,17 @@ function arrive(state, popup, typing = false) {
   const told = remoteNote(state, key, popup.call.note, popup.call.note_by);
   const phaseNow = LIVE.has(popup.call.state) ? popup.call.state : 'ringing';
   const answered = popup.call.answered_at ?? null;
-  const since = ['ringing', 'dialing'].includes(phaseNow) ? popup.call.started_at : answered ?? popup.call.started_at;
+  const since = ['ringing', 'dialing'].includes(phaseNow) ? popup.call.started_at : (answered ?? popup.call.started_at);
   const before = state.entries.find((entry) => entry.key === key);
   if (before) {
-    const same = phaseNow === before.phase ? before.since ?? since : since;
-    return change(told, key, (entry) => ({ ...filled(entry, popup), answered, phase: phaseNow, since: same, ended: null }));
+    const same = phaseNow === before.phase ? (before.since ?? since) : since;
+    return change(told, key, (entry) => ({
+      ...filled(entry, popup),
+      answered,
+      phase: phaseNow,
+      since: same,
+      ended: null,
+    }));
   }
   const current = selectedEntry(state);
   const entry = { ...BLANK, key, phase: phaseNow, since, answered, popup };
@@ -247,7 +309,12 @@ function update(state, popup, typing) {
 /** The entry with this pop-up, which stays the same object while it says the same. */
 function filled(entry, popup) {
   const kept = samePopup(entry.popup, popup) ? entry.popup : popup;
-  return { ...entry, popup: kept, chosen: stillOffered(entry.chosen, popup), choosing: entry.choosing && kept === entry.popup };
+  return {
+    ...entry,
+    popup: kept,
+    chosen: stillOffered(entry.chosen, popup),
+    choosing: entry.choosing && kept === entry.popup,
+  };
 }
 
 function stillOffered(chosen, popup) {
@@ -256,7 +323,9 @@ function stillOffered(chosen, popup) {
 }
 
 function phase(state, key, name, since, more = {}) {
-  return change(state, key, (entry) => (isLive(entry) ? { ...entry, ...more, phase: name, since: since ?? entry.since } : entry));
+  return change(state, key, (entry) =>
+    isLive(entry) ? { ...entry, ...more, phase: name, since: since ?? entry.since } : entry,
+  );
 }
 
 /** The call goes on without this agent, or not at all: its tab leaves, the list keeps a line that says why. */
@@ -278,8 +347,16 @@ function withNote(state, entry, { reason = null, outcome = null, talk = null }) 
   const popup = shownPopup(entry);
   const { call } = entry.popup;
   const note = {
-    call_id: entry.key, reason, outcome, talk, started_at: call.started_at, caller: call.caller, direction: call.direction,
-    queue: call.queue ?? null, name: nameOf(popup), customer_code: popup.customer?.customer_code ?? null,
+    call_id: entry.key,
+    reason,
+    outcome,
+    talk,
+    started_at: call.started_at,
+    caller: call.caller,
+    direction: call.direction,
+    queue: call.queue ?? null,
+    name: nameOf(popup),
+    customer_code: popup.customer?.customer_code ?? null,
   };
   const others = state.notes.filter((one) => one.call_id !== entry.key);
   return { ...state, notes: [note, ...others].slice(0, LIMITS.notes) };
@@ -290,7 +367,12 @@ function renote(state, callId, more) {
 }
 
 function endOf(data, at) {
-  return { outcome: data.outcome, at: data.ended_at ?? at, talk: data.talk_seconds ?? null, uncertain: data.uncertain === true };
+  return {
+    outcome: data.outcome,
+    at: data.ended_at ?? at,
+    talk: data.talk_seconds ?? null,
+    uncertain: data.uncertain === true,
+  };
 }
 
 /** The call is over. One that this agent never answered leaves; the others stay for the work after them. */
@@ -301,7 +383,9 @@ function end(state, data, at) {
     return leave(state, entry.key, { reason: data.outcome === 'abandoned' ? 'caller_hung_up' : 'no_answer', at });
   }
   const ended = endOf(data, at);
-  return bound(change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended, unfolded: true })));
+  return bound(
+    change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended, unfolded: true })),
+  );
 }
 
 function change(state, key, make) {
@@ -330,7 +414,12 @@ function successor(entries) {
 /** Drops the oldest of what is too many, never what is on the stage. */
 function bound(state) {
   const over = (entry, unsaved) => entry.phase === 'ended' && isUnsaved(state, entry.key) === unsaved;
-  const groups = [['live', isLive], ['ended', (e) => over(e, false)], ['unsaved', (e) => over(e, true)], ['cards', (e) => e.phase === 'card']];
+  const groups = [
+    ['live', isLive],
+    ['ended', (e) => over(e, false)],
+    ['unsaved', (e) => over(e, true)],
+    ['cards', (e) => e.phase === 'card'],
+  ];
   let { entries } = state;
   for (const [name, belongs] of groups) {
     let excess = entries.filter(belongs).length - LIMITS[name];
@@ -342,8 +431,9 @@ function bound(state) {
 /** Forgets the interactions of customers, and the drafts of calls, that no tab shows any more. */
 function prune(whole) {
   const state = pruneDrafts(whole);
-  const shown = new Set(state.entries.flatMap((entry) =>
-    [entry.popup, entry.chosen].map((popup) => popup?.customer?.customer_code)));
+  const shown = new Set(
+    state.entries.flatMap((entry) => [entry.popup, entry.chosen].map((popup) => popup?.customer?.customer_code)),
+  );
   const kept = Object.entries(state.history).filter(([code]) => shown.has(code));
   return kept.length === Object.keys(state.history).length ? state : { ...state, history: Object.fromEntries(kept) };
 }

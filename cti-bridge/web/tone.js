@@ -1,7 +1,10 @@
 // A short tone for a call that rings. Nothing is heard before somebody switched it on.
 
 const EVERY_MS = 3_000;
-const NOTES = [[880, 0], [1175, 0.16]];
+const NOTES = [
+  [880, 0],
+  [1175, 0.16],
+];
 
 /** `ring(true)` plays every few seconds until `ring(false)`; `wake()` after a press lets the browser play at all. */
 export function tone() {

@@ -21,19 +21,28 @@ export function makeVoice({ t, gone, now }) {
       if (entry?.phase !== 'ringing') return;
       const { popup } = entry;
       const [first] = popup.alerts;
-      $('announce').textContent = join([
-        t('announce.ringing', { name: titleOf(t, popup) }),
-        popup.customer ? contactText(t, popup.matched_contact) : null,
-        first && t('announce.alert', { text: `${t.or(`alert.${first.code}`, '')} ${alertText(t, first, dayOf(now()))}` }),
-      ], '. ');
+      $('announce').textContent = join(
+        [
+          t('announce.ringing', { name: titleOf(t, popup) }),
+          popup.customer ? contactText(t, popup.matched_contact) : null,
+          first &&
+            t('announce.alert', { text: `${t.or(`alert.${first.code}`, '')} ${alertText(t, first, dayOf(now()))}` }),
+        ],
+        '. ',
+      );
     },
 
     /** A call left, and why. */
     dismissed(entry, reason) {
       if (!entry) return;
       clearTimeout(goneTimer);
-      gone.textContent = t('announce.dismissed', { name: titleOf(t, shownPopup(entry)), reason: t.or(`reason.${reason}`, reason ?? '') });
-      goneTimer = setTimeout(() => { gone.textContent = ''; }, GONE_MS);
+      gone.textContent = t('announce.dismissed', {
+        name: titleOf(t, shownPopup(entry)),
+        reason: t.or(`reason.${reason}`, reason ?? ''),
+      });
+      goneTimer = setTimeout(() => {
+        gone.textContent = '';
+      }, GONE_MS);
     },
 
     /** A callback is due; said once each. */
@@ -41,13 +50,18 @@ export function makeVoice({ t, gone, now }) {
       if (dueSaid.has(one.callback_no)) return;
       dueSaid.add(one.callback_no);
       for (const old of [...dueSaid].slice(0, Math.max(0, dueSaid.size - DUE_MAX))) dueSaid.delete(old);
-      $('announce-later').textContent = t('callback.announce', { at: moment(one.due_at, dayOf(now()), t.lang), name: one.customer_name ?? one.display ?? '' });
+      $('announce-later').textContent = t('callback.announce', {
+        at: moment(one.due_at, dayOf(now()), t.lang),
+        name: one.customer_name ?? one.display ?? '',
+      });
     },
 
     toast(text) {
       clearTimeout(toastTimer);
       $('toast').textContent = text;
-      toastTimer = setTimeout(() => { $('toast').textContent = ''; }, TOAST_MS);
+      toastTimer = setTimeout(() => {
+        $('toast').textContent = '';
+      }, TOAST_MS);
     },
 
     /** Another agent may sign in. */

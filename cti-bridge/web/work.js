@@ -14,12 +14,40 @@ const NO_TASK = Object.freeze({ task: '', task_due: '', task_by: '' });
 
 /** A draft of which nothing was written. */
 export const EMPTY_DRAFT = Object.freeze({
-  category: null, result: null, status: null, note: '', follow_day: '', follow_time: '', follow_by: '',
-  ...NO_INQUIRY, ...NO_TASK,
-  kept: '', sent: null, by: null, theirs: null, touched: false, saving: false, saved: null, rev: 0,
+  category: null,
+  result: null,
+  status: null,
+  note: '',
+  follow_day: '',
+  follow_time: '',
+  follow_by: '',
+  ...NO_INQUIRY,
+  ...NO_TASK,
+  kept: '',
+  sent: null,
+  by: null,
+  theirs: null,
+  touched: false,
+  saving: false,
+  saved: null,
+  rev: 0,
 });
 
-const TYPED = new Set(['category', 'result', 'status', 'note', 'follow_day', 'follow_time', 'follow_by', 'inquiry_kind', 'subject', 'body', 'task', 'task_due', 'task_by']);
+const TYPED = new Set([
+  'category',
+  'result',
+  'status',
+  'note',
+  'follow_day',
+  'follow_time',
+  'follow_by',
+  'inquiry_kind',
+  'subject',
+  'body',
+  'task',
+  'task_due',
+  'task_by',
+]);
 
 /** The draft of a call; an empty one when there is none. */
 export function draftOf(state, key) {
@@ -33,33 +61,55 @@ export function isUnsaved(state, key) {
 
 /** The notes that the bridge does not have yet, as `[call, text]`. */
 export function notesToSend(state) {
-  return Object.entries(state.drafts).filter(([, draft]) => draft.note !== draft.kept).map(([key, draft]) => [key, draft.note]);
+  return Object.entries(state.drafts)
+    .filter(([, draft]) => draft.note !== draft.kept)
+    .map(([key, draft]) => [key, draft.note]);
 }
 
 /** What is worth keeping over a reload: drafts with something unsaved in them. */
 export function draftsToRemember(state) {
-  return Object.fromEntries(Object.entries(state.drafts).filter(([, draft]) => draft.touched || draft.note !== draft.kept)
-    .map(([key, draft]) => [key, { ...draft, saving: false, saved: null, rev: 0 }]));
+  return Object.fromEntries(
+    Object.entries(state.drafts)
+      .filter(([, draft]) => draft.touched || draft.note !== draft.kept)
+      .map(([key, draft]) => [key, { ...draft, saving: false, saved: null, rev: 0 }]),
+  );
 }
 
 export const WORK_STEPS = {
   /** Somebody typed or chose; `typed` says that the field shows it already. */
   draft(state, { key, fields, typed = true }) {
     const known = Object.fromEntries(Object.entries(fields).filter(([name]) => TYPED.has(name)));
-    return edit(state, key, (draft) => ({ ...draft, ...known, touched: true, saved: null, rev: draft.rev + (typed ? 0 : 1) }));
+    return edit(state, key, (draft) => ({
+      ...draft,
+      ...known,
+      touched: true,
+      saved: null,
+      rev: draft.rev + (typed ? 0 : 1),
+    }));
   },
 
   /** This note is on its way: the bridge may tell of it before it answers. */
   note_sent: (state, { key, text }) => edit(state, key, (draft) => ({ ...draft, sent: text })),
 
   /** The bridge has this note now. */
-  note_kept: (state, { key, text }) => (Object.hasOwn(state.drafts, key) ? edit(state, key, (draft) => ({ ...draft, kept: text })) : state),
+  note_kept: (state, { key, text }) =>
+    Object.hasOwn(state.drafts, key) ? edit(state, key, (draft) => ({ ...draft, kept: text })) : state,
 
   /** What the colleague wrote comes under what was written here. */
-  take_theirs: (state, { key }) => edit(state, key, (draft) => (draft.theirs
-    ? { ...draft, note: [draft.note, draft.theirs.text].filter(Boolean).join('\n').slice(0, DRAFT_LIMITS.note), theirs: null, touched: true, rev: draft.rev + 1 }
-    : draft)),
-  drop_theirs: (state, { key }) => edit(state, key, (draft) => (draft.theirs ? { ...draft, theirs: null, rev: draft.rev + 1 } : draft)),
+  take_theirs: (state, { key }) =>
+    edit(state, key, (draft) =>
+      draft.theirs
+        ? {
+            ...draft,
+            note: [draft.note, draft.theirs.text].filter(Boolean).join('\n').slice(0, DRAFT_LIMITS.note),
+            theirs: null,
+            touched: true,
+            rev: draft.rev + 1,
+          }
+        : draft,
+    ),
+  drop_theirs: (state, { key }) =>
+    edit(state, key, (draft) => (draft.theirs ? { ...draft, theirs: null, rev: draft.rev + 1 } : draft)),
 
   /** A wrap-up is on its way, was saved, or failed. What was typed meanwhile is unsaved again. */
   wrapup(state, { key, step, sent, data }) {
@@ -83,14 +133,17 @@ export const WORK_STEPS = {
 
   /** The drafts that this tab kept over a reload. */
   drafts(state, { drafts }) {
-    const entries = Object.entries(drafts ?? {}).filter(([, draft]) => draft && typeof draft.note === 'string').slice(-DRAFT_LIMITS.drafts)
+    const entries = Object.entries(drafts ?? {})
+      .filter(([, draft]) => draft && typeof draft.note === 'string')
+      .slice(-DRAFT_LIMITS.drafts)
       .map(([key, draft]) => [key, { ...EMPTY_DRAFT, ...draft }]);
     return { ...state, drafts: { ...state.drafts, ...Object.fromEntries(entries) } };
   },
 };
 
 export const WORK_PUSHES = {
-  'call.note': (state, data) => (typeof data.call_id === 'string' ? remoteNote(state, data.call_id, data.text, data.by ?? null) : state),
+  'call.note': (state, data) =>
+    typeof data.call_id === 'string' ? remoteNote(state, data.call_id, data.text, data.by ?? null) : state,
 };
 
 /**
@@ -122,14 +175,21 @@ function boundDrafts(state) {
   let excess = keys.length - DRAFT_LIMITS.drafts;
   if (excess <= 0) return state;
   const shown = new Set(state.entries.map((entry) => entry.key));
-  const kept = [...keys.filter((key) => !shown.has(key)), ...keys.filter((key) => shown.has(key))].filter(() => excess-- <= 0);
-  return { ...state, drafts: Object.fromEntries(keys.filter((key) => kept.includes(key)).map((key) => [key, state.drafts[key]])) };
+  const kept = [...keys.filter((key) => !shown.has(key)), ...keys.filter((key) => shown.has(key))].filter(
+    () => excess-- <= 0,
+  );
+  return {
+    ...state,
+    drafts: Object.fromEntries(keys.filter((key) => kept.includes(key)).map((key) => [key, state.drafts[key]])),
+  };
 }
 
 /** The drafts of calls that left go, unless something in them is unsaved. */
 export function pruneDrafts(state) {
   const shown = new Set(state.entries.map((entry) => entry.key));
-  const kept = Object.entries(state.drafts).filter(([key, draft]) => shown.has(key) || draft.touched || draft.note !== draft.kept);
+  const kept = Object.entries(state.drafts).filter(
+    ([key, draft]) => shown.has(key) || draft.touched || draft.note !== draft.kept,
+  );
   return kept.length === Object.keys(state.drafts).length ? state : { ...state, drafts: Object.fromEntries(kept) };
 }
 
@@ -152,6 +212,8 @@ export function createFields(draft) {
   const [subject, body, title] = [draft.subject.trim(), draft.body.trim(), draft.task.trim()];
   return {
     inquiry: subject ? { kind: draft.inquiry_kind || 'inquiry', subject, ...(body && { body }) } : null,
-    task: title ? { title, ...(draft.task_due && { due_on: draft.task_due }), ...(draft.task_by && { assignee: draft.task_by }) } : null,
+    task: title
+      ? { title, ...(draft.task_due && { due_on: draft.task_due }), ...(draft.task_by && { assignee: draft.task_by }) }
+      : null,
   };
 }

@@ -2,7 +2,10 @@
 
 import { ago, akagi, known } from './fixtures.mjs';
 
-export const asked = (op, more = () => true) => (request) => request.op === op && more(request);
+export const asked =
+  (op, more = () => true) =>
+  (request) =>
+    request.op === op && more(request);
 export const note = '#wrap textarea';
 
 /** A call of a known customer that this agent answered. */
@@ -22,19 +25,55 @@ export async function afterwards(page, bridge, id, more = {}) {
 
 /** What the bridge tells when a call is over and the work after it begins. */
 export function end(bridge, id, more = {}) {
-  bridge.records = [{ call_id: id, direction: 'inbound', caller_kind: 'number', caller_e164: '+81312345678', caller_display: '03-1234-5678', customer_code: 'C00017', customer_name: '株式会社赤木電機', agent_code: 'A201', started_at: ago(2), answered_at: ago(1), ended_at: ago(0), outcome: 'completed', talk_seconds: 65, note: '', wrapped_at: null, ...more }];
+  bridge.records = [
+    {
+      call_id: id,
+      direction: 'inbound',
+      caller_kind: 'number',
+      caller_e164: '+81312345678',
+      caller_display: '03-1234-5678',
+      customer_code: 'C00017',
+      customer_name: '株式会社赤木電機',
+      agent_code: 'A201',
+      started_at: ago(2),
+      answered_at: ago(1),
+      ended_at: ago(0),
+      outcome: 'completed',
+      talk_seconds: 65,
+      note: '',
+      wrapped_at: null,
+      ...more,
+    },
+  ];
   bridge.end(id);
   bridge.setPresence('after_call_work', { call_id: id, until: ago(-2) });
 }
 
 /** Two people and two sites of 株式会社赤木電機 behind one number. */
 export function ofAkagi() {
-  const person = (contact_id, person_name, purpose) => ({ contact_id, person_name, purpose, extension: null, level: 'person', source: 'contact' });
-  const main = { contact_id: null, person_name: null, purpose: null, extension: null, level: 'company', source: 'contact' };
+  const person = (contact_id, person_name, purpose) => ({
+    contact_id,
+    person_name,
+    purpose,
+    extension: null,
+    level: 'person',
+    source: 'contact',
+  });
+  const main = {
+    contact_id: null,
+    person_name: null,
+    purpose: null,
+    extension: null,
+    level: 'company',
+    source: 'contact',
+  };
   const popup = known({ ...akagi(), matched_contact: main });
   const parts = {
     people: [person(11, '赤木 一郎', 'sales'), person(12, '赤木 良子', 'billing')],
-    sites: [{ name: '埼玉倉庫', kind: 'ship_to', prefecture: '埼玉県', city: 'さいたま市' }, { name: '大阪支店', kind: 'ship_to', prefecture: null, city: null }],
+    sites: [
+      { name: '埼玉倉庫', kind: 'ship_to', prefecture: '埼玉県', city: 'さいたま市' },
+      { name: '大阪支店', kind: 'ship_to', prefecture: null, city: null },
+    ],
   };
   return { ...popup, candidates: [{ ...popup.candidates[0], ...parts }] };
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterwards, asked, note, talking } from './at-work.mjs';
-import { PERMISSIONS, TOKEN, ago, akagi, chosen, known, nobody, shared } from './fixtures.mjs';
+import { ago, akagi, chosen, known, nobody, PERMISSIONS, shared, TOKEN } from './fixtures.mjs';
 import { onPage, received, text, waitText } from './on-page.mjs';
 
 // ---------------------------------------------------------------- several calls
@@ -25,24 +25,28 @@ onPage('a second call overwrites nothing: each state is seen in its tab', async 
   await waitText(page, '#calls .now.held', '保留中');
 });
 
-onPage('who is typing is not torn away: the call that rings waits in its tab until the typing stops', async (page, bridge) => {
-  await page.clock.install();
-  await page.goto(`${bridge.url}#token=${TOKEN}`);
-  await page.waitForSelector('#link-state.good');
-  const first = await talking(page, bridge);
-  await afterwards(page, bridge, first);
-  await page.locator(note).pressSequentially('まだ書い');
-  const second = bridge.ring(nobody());
-  await page.waitForSelector(`.tab.ringing [data-entry="${second}"]`);
-  await page.keyboard.type('ている');
-  assert.equal(await page.inputValue(note), 'まだ書いている');
-  assert.equal(await page.getAttribute(`[data-entry="${first}"]`, 'aria-selected'), 'true');
-  assert.match(await text(page, '#announce'), /着信 090-1111-2222/);
-  await page.clock.fastForward(4_000);
-  await waitText(page, '.callbar.ringing', '090-1111-2222');
-  await page.click(`[data-entry="${first}"]`);
-  assert.equal(await page.inputValue(note), 'まだ書いている');
-}, { signIn: false });
+onPage(
+  'who is typing is not torn away: the call that rings waits in its tab until the typing stops',
+  async (page, bridge) => {
+    await page.clock.install();
+    await page.goto(`${bridge.url}#token=${TOKEN}`);
+    await page.waitForSelector('#link-state.good');
+    const first = await talking(page, bridge);
+    await afterwards(page, bridge, first);
+    await page.locator(note).pressSequentially('まだ書い');
+    const second = bridge.ring(nobody());
+    await page.waitForSelector(`.tab.ringing [data-entry="${second}"]`);
+    await page.keyboard.type('ている');
+    assert.equal(await page.inputValue(note), 'まだ書いている');
+    assert.equal(await page.getAttribute(`[data-entry="${first}"]`, 'aria-selected'), 'true');
+    assert.match(await text(page, '#announce'), /着信 090-1111-2222/);
+    await page.clock.fastForward(4_000);
+    await waitText(page, '.callbar.ringing', '090-1111-2222');
+    await page.click(`[data-entry="${first}"]`);
+    assert.equal(await page.inputValue(note), 'まだ書いている');
+  },
+  { signIn: false },
+);
 
 onPage('a transferred call brings its note and the customer that was chosen', async (page, bridge) => {
   const [a, b] = [bridge.cards.get('C00020'), bridge.cards.get('C00021')];
@@ -65,45 +69,79 @@ onPage('who hands a call over keeps what was typed and not saved', async (page, 
 
 // ---------------------------------------------------------------- calling
 
-onPage('numbers are called with one press: on the card, in the timeline, in the list, in the search', async (page, bridge) => {
-  bridge.cards.get('C00017').interactions[0].body = '折り返しは 090-2222-3333 へ(伝票 2026-0001 の件)';
-  await page.click('#calls [data-call="p-2"] .dial');
-  assert.equal((await received(page, bridge, asked('call.dial'))).number, '+819011112222');
-  await waitText(page, '#toast', '発信しています。お手元の電話が先に鳴ります。');
-  await waitText(page, '.callbar.dialing', /発信中 0:0\d/);
-  await page.keyboard.press('/');
-  await page.keyboard.type('赤木');
-  await page.waitForSelector('#search-list [role=option]');
-  await page.keyboard.press('Enter');
-  await page.click('.more-details summary');
-  await page.getByRole('button', { name: '048-123-4567 に発信' }).click();
-  await received(page, bridge, asked('call.dial', (one) => one.number === '048-123-4567'));
-  await page.locator('[data-entry="card:C00017"]').click();
-  assert.deepEqual(await page.locator('#timeline .dial').evaluateAll((nodes) => nodes.map((node) => node.dataset.dial)), ['090-2222-3333'], 'a slip’s number is no telephone number');
-  await page.keyboard.press('/');
-  await page.keyboard.type('03 5555 6666');
-  await waitText(page, '#search-list', '03 5555 6666 に発信');
-  await page.keyboard.press('Enter');
-  assert.equal(bridge.requests.filter((one) => one.number === '0355556666').length, 0, 'Enter alone calls nobody');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await received(page, bridge, asked('call.dial', (one) => one.number === '0355556666'));
-}, { setUp: (bridge) => { bridge.records = [{ call_id: 'p-2', direction: 'inbound', caller_kind: 'number', caller_e164: '+819011112222', agent_code: 'A201', started_at: ago(22), answered_at: null, outcome: 'no_answer' }]; } });
+onPage(
+  'numbers are called with one press: on the card, in the timeline, in the list, in the search',
+  async (page, bridge) => {
+    bridge.cards.get('C00017').interactions[0].body = '折り返しは 090-2222-3333 へ(伝票 2026-0001 の件)';
+    await page.click('#calls [data-call="p-2"] .dial');
+    assert.equal((await received(page, bridge, asked('call.dial'))).number, '+819011112222');
+    await waitText(page, '#toast', '発信しています。お手元の電話が先に鳴ります。');
+    await waitText(page, '.callbar.dialing', /発信中 0:0\d/);
+    await page.keyboard.press('/');
+    await page.keyboard.type('赤木');
+    await page.waitForSelector('#search-list [role=option]');
+    await page.keyboard.press('Enter');
+    await page.click('.more-details summary');
+    await page.getByRole('button', { name: '048-123-4567 に発信' }).click();
+    await received(
+      page,
+      bridge,
+      asked('call.dial', (one) => one.number === '048-123-4567'),
+    );
+    await page.locator('[data-entry="card:C00017"]').click();
+    assert.deepEqual(
+      await page.locator('#timeline .dial').evaluateAll((nodes) => nodes.map((node) => node.dataset.dial)),
+      ['090-2222-3333'],
+      'a slip’s number is no telephone number',
+    );
+    await page.keyboard.press('/');
+    await page.keyboard.type('03 5555 6666');
+    await waitText(page, '#search-list', '03 5555 6666 に発信');
+    await page.keyboard.press('Enter');
+    assert.equal(bridge.requests.filter((one) => one.number === '0355556666').length, 0, 'Enter alone calls nobody');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await received(
+      page,
+      bridge,
+      asked('call.dial', (one) => one.number === '0355556666'),
+    );
+  },
+  {
+    setUp: (bridge) => {
+      bridge.records = [
+        {
+          call_id: 'p-2',
+          direction: 'inbound',
+          caller_kind: 'number',
+          caller_e164: '+819011112222',
+          agent_code: 'A201',
+          started_at: ago(22),
+          answered_at: null,
+          outcome: 'no_answer',
+        },
+      ];
+    },
+  },
+);
 
-onPage('an outgoing call is followed: dialling, answered, ended; one that nobody answers can be wrapped up', async (page, bridge) => {
-  const id = bridge.dialing(known(akagi()));
-  await waitText(page, '.callbar.dialing', /発信中.*発信.*03-1234-5678/s);
-  assert.equal(await page.title(), '着電', 'nothing rings');
-  bridge.answer(id);
-  await waitText(page, '.callbar.answered', '通話中');
-  bridge.end(id);
-  await waitText(page, '.callbar.ended', '通話終了');
-  const second = bridge.dialing(nobody());
-  await page.waitForSelector('.callbar.dialing');
-  bridge.end(second, 'no_answer', null);
-  await waitText(page, '.callbar.ended', '応答なし');
-  await page.waitForSelector('.wrapup.unfolded');
-});
+onPage(
+  'an outgoing call is followed: dialling, answered, ended; one that nobody answers can be wrapped up',
+  async (page, bridge) => {
+    const id = bridge.dialing(known(akagi()));
+    await waitText(page, '.callbar.dialing', /発信中.*発信.*03-1234-5678/s);
+    assert.equal(await page.title(), '着電', 'nothing rings');
+    bridge.answer(id);
+    await waitText(page, '.callbar.answered', '通話中');
+    bridge.end(id);
+    await waitText(page, '.callbar.ended', '通話終了');
+    const second = bridge.dialing(nobody());
+    await page.waitForSelector('.callbar.dialing');
+    bridge.end(second, 'no_answer', null);
+    await waitText(page, '.callbar.ended', '応答なし');
+    await page.waitForSelector('.wrapup.unfolded');
+  },
+);
 
 onPage('what the telephone system refuses is said in its words', async (page, bridge) => {
   bridge.failing.set('call.dial', { code: 'refused', message: '内線 201 が話中です' });
@@ -113,19 +151,31 @@ onPage('what the telephone system refuses is said in its words', async (page, br
   await waitText(page, '#toast', '電話システムが受け付けませんでした: 内線 201 が話中です');
 });
 
-onPage('who may not call sees numbers, not buttons', async (page, bridge) => {
-  bridge.ring(known(akagi()));
-  await page.click('.more-details summary');
-  await waitText(page, '.more-details', '048-123-4567');
-  assert.equal(await page.locator('.dial').count(), 0);
-}, { setUp: (bridge) => { bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.dial'); } });
+onPage(
+  'who may not call sees numbers, not buttons',
+  async (page, bridge) => {
+    bridge.ring(known(akagi()));
+    await page.click('.more-details summary');
+    await waitText(page, '.more-details', '048-123-4567');
+    assert.equal(await page.locator('.dial').count(), 0);
+  },
+  {
+    setUp: (bridge) => {
+      bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.dial');
+    },
+  },
+);
 
 // ---------------------------------------------------------------- presence
 
 onPage('presence: away with a reason, on a call, the work after it with its time, and done', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();
   await page.getByLabel('離席の理由').selectOption('meeting');
-  await received(page, bridge, asked('presence', (one) => one.state === 'away' && one.reason === 'meeting'));
+  await received(
+    page,
+    bridge,
+    asked('presence', (one) => one.state === 'away' && one.reason === 'meeting'),
+  );
   await waitText(page, '.presence-chip.is-away', /^0:0\d$/);
   await page.getByRole('button', { name: '受付可' }).click();
   bridge.setPresence('on_call', { call_id: 'c-0', since: ago(2) });
@@ -133,7 +183,11 @@ onPage('presence: away with a reason, on a call, the work after it with its time
   bridge.setPresence('after_call_work', { until: ago(-1), since: ago(0.5) });
   await waitText(page, '.presence-chip.is-after_call_work', /後処理中 0:3\d\s*残り (1:00|0:5\d)/);
   await page.getByRole('button', { name: '続ける' }).click();
-  await received(page, bridge, asked('presence', (one) => one.state === 'after_call_work'));
+  await received(
+    page,
+    bridge,
+    asked('presence', (one) => one.state === 'after_call_work'),
+  );
   await waitText(page, '.presence-chip.is-after_call_work', /後処理中 0:0\d/);
   await page.getByRole('button', { name: '後処理を完了' }).click();
   await page.waitForSelector('.presence-ready[aria-pressed=true]');
@@ -143,30 +197,45 @@ onPage('presence: away with a reason, on a call, the work after it with its time
   await page.waitForSelector('.presence-chip.is-after_call_work', { state: 'detached' });
 });
 
-onPage('away for a reason in one’s own words, with the keyboard; it stays beside the fixed ones', async (page, bridge) => {
-  await page.getByRole('button', { name: '離席中' }).press('Enter');
-  const reasons = page.locator('select[data-key=presence-reason]');
-  await reasons.selectOption({ label: '自由に入力…' });
-  const own = page.locator('.reason-field input');
-  await own.waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'presence-own');
-  await page.keyboard.press('Enter');
-  await page.keyboard.type('銀行へ');
-  await page.keyboard.press('Escape');
-  await reasons.waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'presence-reason', 'Escape gives it up');
-  await reasons.selectOption({ label: '自由に入力…' });
-  await own.pressSequentially('銀'.repeat(105));
-  assert.equal((await own.inputValue()).length, 100, 'no more than the bridge takes');
-  await own.fill(' 銀行へ ');
-  await page.keyboard.press('Enter');
-  await received(page, bridge, asked('presence', (one) => one.state === 'away' && one.reason === '銀行へ'));
-  await reasons.waitFor();
-  assert.equal(await reasons.inputValue(), '銀行へ');
-  assert.equal(bridge.requests.filter(asked('presence')).length, 2, 'an empty reason was not sent');
-  await reasons.selectOption('meeting');
-  await received(page, bridge, asked('presence', (one) => one.reason === 'meeting'));
-});
+onPage(
+  'away for a reason in one’s own words, with the keyboard; it stays beside the fixed ones',
+  async (page, bridge) => {
+    await page.getByRole('button', { name: '離席中' }).press('Enter');
+    const reasons = page.locator('select[data-key=presence-reason]');
+    await reasons.selectOption({ label: '自由に入力…' });
+    const own = page.locator('.reason-field input');
+    await own.waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'presence-own');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('銀行へ');
+    await page.keyboard.press('Escape');
+    await reasons.waitFor();
+    assert.equal(
+      await page.evaluate(() => document.activeElement.dataset.key),
+      'presence-reason',
+      'Escape gives it up',
+    );
+    await reasons.selectOption({ label: '自由に入力…' });
+    await own.pressSequentially('銀'.repeat(105));
+    assert.equal((await own.inputValue()).length, 100, 'no more than the bridge takes');
+    await own.fill(' 銀行へ ');
+    await page.keyboard.press('Enter');
+    await received(
+      page,
+      bridge,
+      asked('presence', (one) => one.state === 'away' && one.reason === '銀行へ'),
+    );
+    await reasons.waitFor();
+    assert.equal(await reasons.inputValue(), '銀行へ');
+    assert.equal(bridge.requests.filter(asked('presence')).length, 2, 'an empty reason was not sent');
+    await reasons.selectOption('meeting');
+    await received(
+      page,
+      bridge,
+      asked('presence', (one) => one.reason === 'meeting'),
+    );
+  },
+);
 
 onPage('a reason in one’s own words that the bridge does not take stays in its field', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();

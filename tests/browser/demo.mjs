@@ -24,10 +24,16 @@ export async function startDemo(args) {
   // Whatever ends this process, no demo is left running.
   process.once('exit', () => child.kill('SIGKILL'));
   let complaints = '';
-  child.stderr.on('data', (data) => { complaints = (complaints + data).slice(-4_000); });
-  const ended = new Promise((resolve) => { child.once('exit', (code, signal) => resolve({ code, signal })); });
+  child.stderr.on('data', (data) => {
+    complaints = (complaints + data).slice(-4_000);
+  });
+  const ended = new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   const signIn = await Promise.race([
-    ended.then(({ code }) => { throw new Error(`the demo ended with ${code}: ${complaints}`); }),
+    ended.then(({ code }) => {
+      throw new Error(`the demo ended with ${code}: ${complaints}`);
+    }),
     new Promise((resolve) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
         const found = line.match(/http:\/\/\S+#token=\S+/);

@@ -60,7 +60,9 @@ test('calls of the demo pop up, are followed, and go away; a restart is survived
     page.setDefaultTimeout(40_000);
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
     await page.goto(demo.signIn);
     await page.waitForSelector('#link-state.good');
     await page.waitForSelector('#source-state.good');
@@ -68,9 +70,21 @@ test('calls of the demo pop up, are followed, and go away; a restart is survived
 
     await page.waitForSelector('.callbar.ringing');
     await page.locator('.callbar.ringing').waitFor({ state: 'detached' });
-    await page.locator('.who h1').filter({ hasText: /株式会社赤木電機|有限会社青木酒店/ }).first().waitFor();
-    await page.locator('.sales').filter({ hasText: /LED照明 40W ×24|純米吟醸 720ml ×12/ }).first().waitFor();
-    await page.locator('#calls .call-lines:not(.live) li').filter({ hasText: /完了|放棄|他の担当者が応答/ }).first().waitFor();
+    await page
+      .locator('.who h1')
+      .filter({ hasText: /株式会社赤木電機|有限会社青木酒店/ })
+      .first()
+      .waitFor();
+    await page
+      .locator('.sales')
+      .filter({ hasText: /LED照明 40W ×24|純米吟醸 720ml ×12/ })
+      .first()
+      .waitFor();
+    await page
+      .locator('#calls .call-lines:not(.live) li')
+      .filter({ hasText: /完了|放棄|他の担当者が応答/ })
+      .first()
+      .waitFor();
 
     await page.keyboard.press('/');
     await page.keyboard.type('青木');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as f from '../../cti-bridge/web/format.js';
 import { LABELS, labels, languageOf } from '../../cti-bridge/web/labels.js';
@@ -73,7 +73,10 @@ test('every label has both languages and the same values in them', () => {
   const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
   for (const [key, texts] of Object.entries(LABELS)) {
     assert.equal(texts.length, 2, key);
-    assert.ok(texts.every((text) => text.length > 0), key);
+    assert.ok(
+      texts.every((text) => text.length > 0),
+      key,
+    );
     assert.deepEqual(names(texts[0]), names(texts[1]), key);
   }
 });
@@ -91,10 +94,20 @@ test('the language: the address wins, Japanese is the default', () => {
 
 // Where a card shows a value of a fixed list: the list's name in `shared`, and the labels' prefix.
 const LISTS = [
-  ['CustomerType', 'type'], ['SuspendedReason', 'suspended'], ['ContactPurpose', 'purpose'], ['PaymentMethod', 'method'],
-  ['InteractionChannel', 'channel'], ['InquiryStatus', 'progress'], ['DealStage', 'stage'], ['QuoteStatus', 'quote'],
-  ['OrderStatus', 'order'], ['RankDirection', 'move'], ['addresses.rs KINDS', 'address'], ['activities.rs RESULTS', 'result'],
-  ['inquiries.rs KINDS', 'open'], ['inquiries.rs KINDS', 'channel'],
+  ['CustomerType', 'type'],
+  ['SuspendedReason', 'suspended'],
+  ['ContactPurpose', 'purpose'],
+  ['PaymentMethod', 'method'],
+  ['InteractionChannel', 'channel'],
+  ['InquiryStatus', 'progress'],
+  ['DealStage', 'stage'],
+  ['QuoteStatus', 'quote'],
+  ['OrderStatus', 'order'],
+  ['RankDirection', 'move'],
+  ['addresses.rs KINDS', 'address'],
+  ['activities.rs RESULTS', 'result'],
+  ['inquiries.rs KINDS', 'open'],
+  ['inquiries.rs KINDS', 'channel'],
 ];
 
 test('every value that the store knows has a label', async () => {
@@ -113,10 +126,16 @@ async function listsOfShared(folder) {
     if (!path.endsWith('.rs')) continue;
     const source = await readFile(new URL(path, folder), 'utf8');
     for (const [, name, body] of source.matchAll(/pub enum (\w+) \{([\s\S]*?)\n {4}\}/g)) {
-      known.set(name, [...body.matchAll(/\w+ = "([a-z_]+)", "/g)].map((match) => match[1]));
+      known.set(
+        name,
+        [...body.matchAll(/\w+ = "([a-z_]+)", "/g)].map((match) => match[1]),
+      );
     }
     for (const [, name, body] of source.matchAll(/const (\w+): Choices =\s*&\[([\s\S]*?)\];\n/g)) {
-      known.set(`${path.split('/').at(-1)} ${name}`, [...body.matchAll(/\("([a-z_]+)", &\[/g)].map((match) => match[1]));
+      known.set(
+        `${path.split('/').at(-1)} ${name}`,
+        [...body.matchAll(/\("([a-z_]+)", &\[/g)].map((match) => match[1]),
+      );
     }
   }
   return known;

@@ -6,11 +6,38 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { AGENT, MASTERS, PERMISSIONS, TOKEN, ago, akagi, call, callback, candidate, chosen, colleagues, gigantic, interactions, known, lead, missed, nobody, plain, shared, unidentified } from './fixtures.mjs';
+import {
+  AGENT,
+  ago,
+  akagi,
+  call,
+  callback,
+  candidate,
+  chosen,
+  colleagues,
+  gigantic,
+  interactions,
+  known,
+  lead,
+  MASTERS,
+  missed,
+  nobody,
+  PERMISSIONS,
+  plain,
+  shared,
+  TOKEN,
+  unidentified,
+} from './fixtures.mjs';
 
 const WEB = fileURLToPath(new URL('../../cti-bridge/web/', import.meta.url));
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /** The bridge of one agent. Everything that a test looks at or turns is public. */
 export class MockBridge {
@@ -18,7 +45,12 @@ export class MockBridge {
   requests = [];
   /** Call records that `calls` answers. */
   records = [];
-  cards = new Map([akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [card.customer.customer_code, card]));
+  cards = new Map(
+    [akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [
+      card.customer.customer_code,
+      card,
+    ]),
+  );
   /** Cards of leads by their code. */
   leads = new Map();
   presence = 'ready';
@@ -59,7 +91,11 @@ export class MockBridge {
 
   async start() {
     this.#http = createServer((request, response) => this.#serve(request, response));
-    const server = new WebSocketServer({ server: this.#http, path: '/ws', handleProtocols: (names) => names.has('chakuden.v1') && 'chakuden.v1' });
+    const server = new WebSocketServer({
+      server: this.#http,
+      path: '/ws',
+      handleProtocols: (names) => names.has('chakuden.v1') && 'chakuden.v1',
+    });
     server.on('connection', (socket) => this.#greet(socket));
     await new Promise((resolve, reject) => {
       this.#http.once('error', reject);
@@ -140,8 +176,18 @@ export class MockBridge {
   /** The presence changes by what the telephone does. */
   setPresence(presence, more = {}) {
     this.presence = presence;
-    this.presenceMore = { presence_reason: more.reason ?? null, presence_since: more.since ?? new Date().toISOString(), presence_until: more.until ?? null };
-    this.push('presence.changed', { presence, reason: more.reason ?? null, since: this.presenceMore.presence_since, until: more.until ?? null, call_id: more.call_id ?? null });
+    this.presenceMore = {
+      presence_reason: more.reason ?? null,
+      presence_since: more.since ?? new Date().toISOString(),
+      presence_until: more.until ?? null,
+    };
+    this.push('presence.changed', {
+      presence,
+      reason: more.reason ?? null,
+      since: this.presenceMore.presence_since,
+      until: more.until ?? null,
+      call_id: more.call_id ?? null,
+    });
   }
 
   /** Another socket of the agent rings. */
@@ -152,7 +198,10 @@ export class MockBridge {
 
   changeMissed(no, fields) {
     this.missed = this.missed.map((one) => (one.missed_no === no ? { ...one, ...fields } : one));
-    this.push('missed.changed', this.missed.find((one) => one.missed_no === no));
+    this.push(
+      'missed.changed',
+      this.missed.find((one) => one.missed_no === no),
+    );
   }
 
   answer(id) {
@@ -178,7 +227,13 @@ export class MockBridge {
 
   end(id, outcome = 'completed', talk = 65) {
     this.#live.delete(id);
-    this.push('call.ended', { call_id: id, outcome, ended_at: new Date().toISOString(), talk_seconds: talk, uncertain: false });
+    this.push('call.ended', {
+      call_id: id,
+      outcome,
+      ended_at: new Date().toISOString(),
+      talk_seconds: talk,
+      uncertain: false,
+    });
   }
 
   /** A live call goes away while nobody listens: no push, it is just not in the next snapshot. */
@@ -203,7 +258,11 @@ export class MockBridge {
       const file = normalize(join(WEB, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)));
       if (!file.startsWith(WEB)) throw new Error('outside');
       const body = await readFile(file);
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP, 'cache-control': 'no-store' });
+      response.writeHead(200, {
+        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'content-security-policy': CSP,
+        'cache-control': 'no-store',
+      });
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -227,8 +286,10 @@ export class MockBridge {
     }
     if (pathname === '/v1/sign-out') return say(200, {});
     if (pathname !== '/v1/sign-in') return say(404, {});
-    if (this.posts.filter(([, path]) => path === '/v1/sign-in').length > 3) return say(429, { error: { code: 'rate_limited' } }, { 'retry-after': '30' });
-    if (body.password !== this.password || body.agent_code !== this.agent.agent_code) return say(401, { error: { code: 'unauthorized' } });
+    if (this.posts.filter(([, path]) => path === '/v1/sign-in').length > 3)
+      return say(429, { error: { code: 'rate_limited' } }, { 'retry-after': '30' });
+    if (body.password !== this.password || body.agent_code !== this.agent.agent_code)
+      return say(401, { error: { code: 'unauthorized' } });
     return say(200, { token: TOKEN, expires_at: ago(-480) });
   }
 
@@ -241,8 +302,12 @@ export class MockBridge {
       const request = JSON.parse(data);
       this.requests.push(request);
       if (this.stuck) return;
-      const answer = request.op === 'hello' ? this.#hello(socket, request)
-        : this.failing.has(request.op) ? { ok: false, error: this.failing.get(request.op) } : this.#answer(request, this.#sockets.get(socket));
+      const answer =
+        request.op === 'hello'
+          ? this.#hello(socket, request)
+          : this.failing.has(request.op)
+            ? { ok: false, error: this.failing.get(request.op) }
+            : this.#answer(request, this.#sockets.get(socket));
       if (answer) socket.send(JSON.stringify({ re: request.id, ...answer }));
     });
     socket.on('close', () => this.#sockets.delete(socket));
@@ -258,8 +323,25 @@ export class MockBridge {
     const resumed = this.resumable && resume?.epoch === epoch;
     const number = this.#nextSocket++;
     const open = this.missed.filter((one) => ['open', 'in_progress'].includes(one.status)).length;
-    const more = this.permissions && { socket: number, rings: this.rings, permissions: this.permissions, ...this.presenceMore, sources: this.sources, missed_open: open, callbacks_due: this.callbacks.filter((one) => Date.parse(one.due_at) <= Date.now()) };
-    const data = { ...more, agent: this.agent, epoch, seq: this.#pushes.length, resumed, presence: this.presence, ...(this.saysSource && { source_up: this.source === 'up' }), calls: [...this.#live.values()] };
+    const more = this.permissions && {
+      socket: number,
+      rings: this.rings,
+      permissions: this.permissions,
+      ...this.presenceMore,
+      sources: this.sources,
+      missed_open: open,
+      callbacks_due: this.callbacks.filter((one) => Date.parse(one.due_at) <= Date.now()),
+    };
+    const data = {
+      ...more,
+      agent: this.agent,
+      epoch,
+      seq: this.#pushes.length,
+      resumed,
+      presence: this.presence,
+      ...(this.saysSource && { source_up: this.source === 'up' }),
+      calls: [...this.#live.values()],
+    };
     socket.send(JSON.stringify({ re: id, ok: true, data }));
     for (const frame of resumed ? this.#pushes.slice(resume.seq) : []) socket.send(JSON.stringify(frame));
     this.#sockets.set(socket, number);
@@ -270,8 +352,10 @@ export class MockBridge {
     const ok = (data) => ({ ok: true, data });
     const fail = (code) => ({ ok: false, error: { code, message: code } });
     switch (request.op) {
-      case 'ping': return ok({ at: new Date().toISOString() });
-      case 'calls': return ok({ calls: this.records });
+      case 'ping':
+        return ok({ at: new Date().toISOString() });
+      case 'calls':
+        return ok({ calls: this.records });
       case 'presence':
         this.setPresence(request.state, { reason: request.reason });
         return ok({ presence: request.state });
@@ -282,27 +366,47 @@ export class MockBridge {
         return card ? ok({ call: null, match: 'one', candidates: [candidate(card)], ...card }) : fail('not_found');
       }
       case 'search':
-        return ok({ customers: [...this.cards.values()].map(candidate).filter((one) =>
-          [one.customer_name, one.name_kana, one.customer_code].some((text) => text?.includes(request.q))).slice(0, request.limit) });
+        return ok({
+          customers: [...this.cards.values()]
+            .map(candidate)
+            .filter((one) =>
+              [one.customer_name, one.name_kana, one.customer_code].some((text) => text?.includes(request.q)),
+            )
+            .slice(0, request.limit),
+        });
       case 'history': {
         const minutes = Math.round((Date.now() - Date.parse(request.before)) / 60_000) + 60;
         return ok({ entries: interactions(request.limit ?? 20, minutes), more: minutes < 3000 });
       }
-      case 'call.shown': case 'ack': return ok({});
-      case 'ring.here': this.ringAt(number); return ok({});
-      default: return this.permissions ? this.#work(request, ok, fail) : fail('unknown_op');
+      case 'call.shown':
+      case 'ack':
+        return ok({});
+      case 'ring.here':
+        this.ringAt(number);
+        return ok({});
+      default:
+        return this.permissions ? this.#work(request, ok, fail) : fail('unknown_op');
     }
   }
 
   /** What the agents' work is answered with. */
   #work(request, ok, fail) {
     switch (request.op) {
-      case 'masters': return ok(MASTERS);
-      case 'colleagues': return ok({ colleagues: colleagues().agents.map(({ agent_code, agent_name }) => ({ agent_code, agent_name })) });
-      case 'call.choose': return this.#choose(request, ok, fail);
+      case 'masters':
+        return ok(MASTERS);
+      case 'colleagues':
+        return ok({
+          colleagues: colleagues().agents.map(({ agent_code, agent_name }) => ({ agent_code, agent_name })),
+        });
+      case 'call.choose':
+        return this.#choose(request, ok, fail);
       case 'call.forget': {
         const popup = this.#live.get(request.call_id);
-        if (popup) this.update({ ...shared(popup.candidates.map((one) => this.cards.get(one.customer_code))), call: { ...popup.call, chosen: null } });
+        if (popup)
+          this.update({
+            ...shared(popup.candidates.map((one) => this.cards.get(one.customer_code))),
+            call: { ...popup.call, chosen: null },
+          });
         return ok({});
       }
       case 'contact.attach': {
@@ -311,8 +415,10 @@ export class MockBridge {
         if (popup) this.update({ ...known(card), match_by: 'number', call: popup.call });
         return ok({ contact_id: this.#nextNo++ });
       }
-      case 'customer.create': return ok({ customer_code: 'C00020' });
-      case 'lead.create': return ok({ lead_code: `L-${this.#nextNo++}` });
+      case 'customer.create':
+        return ok({ customer_code: 'C00020' });
+      case 'lead.create':
+        return ok({ lead_code: `L-${this.#nextNo++}` });
       case 'call.note':
         this.note(request.call_id, request.text, this.agent.agent_name);
         return ok({});
@@ -320,31 +426,67 @@ export class MockBridge {
         const record = this.records.find((one) => one.call_id === request.call_id);
         if (record) Object.assign(record, { wrapped_at: new Date().toISOString(), note: request.note });
         if (request.done && this.presence === 'after_call_work') this.setPresence('ready');
-        return ok({ inquiry_no: request.inquiry ? String(this.#nextNo++) : null, task_no: request.task ? `T-${this.#nextNo++}` : null, callback_no: request.follow_up_at ? this.#nextNo++ : null });
+        return ok({
+          inquiry_no: request.inquiry ? String(this.#nextNo++) : null,
+          task_no: request.task ? `T-${this.#nextNo++}` : null,
+          callback_no: request.follow_up_at ? this.#nextNo++ : null,
+        });
       }
       case 'call.dial':
         this.dialing({ ...nobody({ number: request.number, display: request.number, area: null }) });
         return ok({});
-      case 'missed': return ok({ missed: this.missed.filter((one) => request.status === 'all' || ['open', 'in_progress'].includes(one.status)) });
+      case 'missed':
+        return ok({
+          missed: this.missed.filter((one) => request.status === 'all' || ['open', 'in_progress'].includes(one.status)),
+        });
       case 'missed.claim':
-        this.changeMissed(request.missed_no, { status: 'in_progress', assignee: this.agent.agent_code, assignee_name: this.agent.agent_name });
+        this.changeMissed(request.missed_no, {
+          status: 'in_progress',
+          assignee: this.agent.agent_code,
+          assignee_name: this.agent.agent_name,
+        });
         return ok({});
-      case 'missed.release': this.changeMissed(request.missed_no, { status: 'open', assignee: null, assignee_name: null }); return ok({});
-      case 'missed.close': this.changeMissed(request.missed_no, { status: request.result, note: request.note ?? null, closed_at: new Date().toISOString() }); return ok({});
-      case 'callbacks': return ok({ callbacks: this.callbacks });
-      case 'callback.done': this.callbacks = this.callbacks.filter((one) => one.callback_no !== request.callback_no); return ok({});
-      case 'agents': return ok(this.team);
-      case 'inquiry.create': case 'task.create': return this.#create(request, ok, fail);
-      case 'inquiry.update': case 'task.done': return this.#progress(request, ok);
-      default: return fail('unknown_op');
+      case 'missed.release':
+        this.changeMissed(request.missed_no, { status: 'open', assignee: null, assignee_name: null });
+        return ok({});
+      case 'missed.close':
+        this.changeMissed(request.missed_no, {
+          status: request.result,
+          note: request.note ?? null,
+          closed_at: new Date().toISOString(),
+        });
+        return ok({});
+      case 'callbacks':
+        return ok({ callbacks: this.callbacks });
+      case 'callback.done':
+        this.callbacks = this.callbacks.filter((one) => one.callback_no !== request.callback_no);
+        return ok({});
+      case 'agents':
+        return ok(this.team);
+      case 'inquiry.create':
+      case 'task.create':
+        return this.#create(request, ok, fail);
+      case 'inquiry.update':
+      case 'task.done':
+        return this.#progress(request, ok);
+      default:
+        return fail('unknown_op');
     }
   }
 
-  #create({ op, customer_code: code, kind, subject, title, due_on: due = null, assignee = this.agent.agent_name }, ok, fail) {
+  #create(
+    { op, customer_code: code, kind, subject, title, due_on: due = null, assignee = this.agent.agent_name },
+    ok,
+    fail,
+  ) {
     const open = this.cards.get(code)?.open;
     if (!open) return fail('conflict');
     const no = String(this.#nextNo++);
-    if (op === 'inquiry.create') open.inquiries = [...open.inquiries, { inquiry_no: no, kind, subject, status: 'open', opened_at: new Date().toISOString(), assignee }];
+    if (op === 'inquiry.create')
+      open.inquiries = [
+        ...open.inquiries,
+        { inquiry_no: no, kind, subject, status: 'open', opened_at: new Date().toISOString(), assignee },
+      ];
     else open.tasks = [...open.tasks, { task_no: `T-${no}`, title, due_on: due, assignee }];
     this.push('customer.changed', { customer_code: code });
     return ok(op === 'inquiry.create' ? { inquiry_no: no } : { task_no: `T-${no}` });
@@ -354,7 +496,9 @@ export class MockBridge {
     for (const { customer, open } of this.cards.values()) {
       const before = JSON.stringify(open);
       open.tasks = open.tasks.filter((one) => one.task_no !== task);
-      open.inquiries = open.inquiries.map((one) => (one.inquiry_no === inquiry ? { ...one, status } : one)).filter((one) => one.status !== 'done');
+      open.inquiries = open.inquiries
+        .map((one) => (one.inquiry_no === inquiry ? { ...one, status } : one))
+        .filter((one) => one.status !== 'done');
       if (JSON.stringify(open) !== before) this.push('customer.changed', { customer_code: customer.customer_code });
     }
     return ok({});
@@ -365,21 +509,68 @@ export class MockBridge {
     if (!popup) return fail('not_found');
     const card = this.cards.get(request.customer_code);
     const [first] = popup.candidates.filter((one) => one.customer_code === request.customer_code);
-    const matched = request.site ? { ...card?.matched_contact, contact_id: null, person_name: request.site, level: 'site' }
-      : first?.people?.find((one) => one.contact_id === request.contact_id) ?? card?.matched_contact;
+    const matched = request.site
+      ? { ...card?.matched_contact, contact_id: null, person_name: request.site, level: 'site' }
+      : (first?.people?.find((one) => one.contact_id === request.contact_id) ?? card?.matched_contact);
     const candidates = popup.candidates.map((one) => (one === first ? { ...one, matched_contact: matched } : one));
-    if (card) this.update({ ...chosen({ ...card, matched_contact: matched }, candidates, this.agent.agent_name), call: { ...popup.call, chosen: { by: this.agent.agent_name, at: new Date().toISOString() } } });
+    if (card)
+      this.update({
+        ...chosen({ ...card, matched_contact: matched }, candidates, this.agent.agent_name),
+        call: { ...popup.call, chosen: { by: this.agent.agent_name, at: new Date().toISOString() } },
+      });
     return ok({});
   }
 }
 
 /** What plays in a loop for people: each step is a function and the seconds to wait after it. */
 async function play(bridge) {
-  const wait = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+  const wait = (seconds) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, seconds * 1000);
+    });
   bridge.records = [
-    { call_id: 'p-1', direction: 'inbound', caller_kind: 'number', caller_e164: '+81663000000', customer_code: 'C00020', customer_name: '大阪商事㈱', agent_code: 'A201', started_at: ago(11), answered_at: ago(10), outcome: 'completed', talk_seconds: 182, queue: '注文' },
-    { call_id: 'p-2', direction: 'inbound', caller_kind: 'number', caller_e164: '+819011112222', customer_code: null, customer_name: null, agent_code: 'A201', started_at: ago(22), answered_at: null, outcome: 'no_answer', talk_seconds: null, queue: 'サポート窓口' },
-    { call_id: 'p-3', direction: 'inbound', caller_kind: 'withheld', caller_e164: null, customer_code: null, customer_name: null, agent_code: 'A201', started_at: ago(40), answered_at: ago(40), outcome: 'completed', talk_seconds: 35, queue: null },
+    {
+      call_id: 'p-1',
+      direction: 'inbound',
+      caller_kind: 'number',
+      caller_e164: '+81663000000',
+      customer_code: 'C00020',
+      customer_name: '大阪商事㈱',
+      agent_code: 'A201',
+      started_at: ago(11),
+      answered_at: ago(10),
+      outcome: 'completed',
+      talk_seconds: 182,
+      queue: '注文',
+    },
+    {
+      call_id: 'p-2',
+      direction: 'inbound',
+      caller_kind: 'number',
+      caller_e164: '+819011112222',
+      customer_code: null,
+      customer_name: null,
+      agent_code: 'A201',
+      started_at: ago(22),
+      answered_at: null,
+      outcome: 'no_answer',
+      talk_seconds: null,
+      queue: 'サポート窓口',
+    },
+    {
+      call_id: 'p-3',
+      direction: 'inbound',
+      caller_kind: 'withheld',
+      caller_e164: null,
+      customer_code: null,
+      customer_name: null,
+      agent_code: 'A201',
+      started_at: ago(40),
+      answered_at: ago(40),
+      outcome: 'completed',
+      talk_seconds: 35,
+      queue: null,
+    },
   ];
   bridge.agent = { ...AGENT, role: 'supervisor' };
   bridge.permissions = [...PERMISSIONS, 'presence.all', 'calls.all'];
@@ -403,8 +594,16 @@ async function play(bridge) {
     await wait(10);
     bridge.setPresence('ready');
     const codes = ['C00020', 'C00021'].map((code) => bridge.cards.get(code));
-    const popups = [nobody(), lead(), { ...chosen(codes[1], shared(codes).candidates, '鈴木 一郎'), call: call({ number: '+81663000000', display: '06-6300-0000', area: '大阪' }) },
-      ...['withheld', 'payphone', 'out_of_area', 'service_conflict'].map(unidentified), known(gigantic())];
+    const popups = [
+      nobody(),
+      lead(),
+      {
+        ...chosen(codes[1], shared(codes).candidates, '鈴木 一郎'),
+        call: call({ number: '+81663000000', display: '06-6300-0000', area: '大阪' }),
+      },
+      ...['withheld', 'payphone', 'out_of_area', 'service_conflict'].map(unidentified),
+      known(gigantic()),
+    ];
     for (const popup of popups) {
       const id = bridge.ring(popup);
       await wait(5);

@@ -8,8 +8,12 @@ import { TOKEN } from './fixtures.mjs';
 import { MockBridge } from './mock-bridge.mjs';
 
 let browser;
-before(async () => { browser = await launch(); });
-after(async () => { await browser?.close(); });
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+});
 
 /** Runs a test on a fresh bridge and a fresh browser profile; whatever the page complains about fails it. */
 export function onPage(name, run, { context = {}, offline = false, signIn = true, setUp = () => {}, path = '' } = {}) {
@@ -21,7 +25,9 @@ export function onPage(name, run, { context = {}, offline = false, signIn = true
     const page = await profile.newPage();
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
     try {
       if (signIn) {
         await page.goto(`${bridge.url}${path}#token=${TOKEN}`);
@@ -30,7 +36,10 @@ export function onPage(name, run, { context = {}, offline = false, signIn = true
       await run(page, bridge, { profile, complaints });
       // The browser itself reports a connection that it cannot make.
       const expected = (text) => offline && /WebSocket|ERR_|Failed to load resource/.test(text);
-      assert.deepEqual(complaints.filter((text) => !expected(text)), []);
+      assert.deepEqual(
+        complaints.filter((text) => !expected(text)),
+        [],
+      );
     } finally {
       await profile.close();
       await bridge.stop();
@@ -63,11 +72,13 @@ export async function waitText(page, selector, wanted) {
 /** Elements that reach beyond the window (in the page). */
 export function tooWide() {
   const found = [];
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`the page: ${document.documentElement.scrollWidth}`);
+  if (document.documentElement.scrollWidth > innerWidth)
+    found.push(`the page: ${document.documentElement.scrollWidth}`);
   for (const node of document.querySelectorAll('#desk *, #top *')) {
     if (node.closest('.tabs, .visually-hidden')) continue;
     const box = node.getBoundingClientRect();
-    if (box.width && (box.right > innerWidth + 0.5 || box.left < -0.5)) found.push(`${node.tagName}.${node.className} ${node.textContent.slice(0, 20)}`);
+    if (box.width && (box.right > innerWidth + 0.5 || box.left < -0.5))
+      found.push(`${node.tagName}.${node.className} ${node.textContent.slice(0, 20)}`);
   }
   return found;
 }
@@ -84,7 +95,9 @@ export function tooFaint() {
   };
   const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
   const light = (color) => {
-    const [r, g, b] = color.slice(0, 3).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = color
+      .slice(0, 3)
+      .map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (node) => {
@@ -102,7 +115,8 @@ export function tooFaint() {
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     const size = parseFloat(style.fontSize);
     const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
-    if (ratio < needed) found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} "${node.textContent.slice(0, 20)}"`);
+    if (ratio < needed)
+      found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} "${node.textContent.slice(0, 20)}"`);
   }
   return found;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cursor } from '../../cti-bridge/web/connection.js';
-import { popupOf } from '../../cti-bridge/web/popup.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
-import { LIMITS, customersToRefresh, initial, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
+import { popupOf } from '../../cti-bridge/web/popup.js';
+import { customersToRefresh, initial, LIMITS, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
 import { AGENT, akagi, day, interactions, known, nobody, plain, shared, unidentified } from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';
@@ -15,7 +15,10 @@ function after(...pushes) {
 }
 
 function signedIn(calls = []) {
-  return reduce(initial(), { type: 'welcome', data: { agent: AGENT, epoch: 'e', seq: 0, resumed: false, presence: 'ready', calls } });
+  return reduce(initial(), {
+    type: 'welcome',
+    data: { agent: AGENT, epoch: 'e', seq: 0, resumed: false, presence: 'ready', calls },
+  });
 }
 
 const keys = (state) => state.entries.map((entry) => entry.key);
@@ -27,7 +30,11 @@ test('a call rings, is answered, held, resumed, and stays for the work after it'
   let state = after(['call.ringing', popup]);
   assert.deepEqual(phases(state), ['ringing']);
   assert.equal(state.selected, id);
-  const steps = [['call.answered', { answered_at: AT }, 'answered'], ['call.held', { at: AT }, 'held'], ['call.resumed', { at: AT }, 'answered']];
+  const steps = [
+    ['call.answered', { answered_at: AT }, 'answered'],
+    ['call.held', { at: AT }, 'held'],
+    ['call.resumed', { at: AT }, 'answered'],
+  ];
   for (const [ev, more, phase] of steps) {
     const before = selectedEntry(state).popup;
     state = reduce(state, { type: 'push', ev, data: { call_id: id, ...more }, at: AT });
@@ -35,7 +42,12 @@ test('a call rings, is answered, held, resumed, and stays for the work after it'
     assert.equal(selectedEntry(state).popup, before, 'the card is not built anew');
   }
   assert.equal(selectedEntry(state).since, AT);
-  state = reduce(state, { type: 'push', ev: 'call.ended', data: { call_id: id, outcome: 'completed', ended_at: AT, talk_seconds: 9, uncertain: false }, at: AT });
+  state = reduce(state, {
+    type: 'push',
+    ev: 'call.ended',
+    data: { call_id: id, outcome: 'completed', ended_at: AT, talk_seconds: 9, uncertain: false },
+    at: AT,
+  });
   assert.deepEqual(phases(state), ['ended']);
   assert.deepEqual(selectedEntry(state).ended, { outcome: 'completed', at: AT, talk: 9, uncertain: false });
   assert.equal(reduce(state, { type: 'close', key: id }).entries.length, 0);
@@ -43,7 +55,10 @@ test('a call rings, is answered, held, resumed, and stays for the work after it'
 
 test('a dismissed call leaves, and the list says why', () => {
   const popup = known(akagi());
-  const state = after(['call.ringing', popup], ['call.dismissed', { call_id: popup.call.call_id, reason: 'answered_elsewhere' }]);
+  const state = after(
+    ['call.ringing', popup],
+    ['call.dismissed', { call_id: popup.call.call_id, reason: 'answered_elsewhere' }],
+  );
   assert.deepEqual(keys(state), []);
   assert.equal(state.selected, null);
   const [line] = callLines(state, TODAY);
@@ -64,7 +79,12 @@ test('a second call never takes the stage from a live one, but from anything els
   let state = after(['call.ringing', first], ['call.ringing', second]);
   assert.equal(state.selected, first.call.call_id);
   assert.equal(state.entries.length, 2);
-  state = reduce(state, { type: 'push', ev: 'call.dismissed', data: { call_id: first.call.call_id, reason: 'no_answer' }, at: AT });
+  state = reduce(state, {
+    type: 'push',
+    ev: 'call.dismissed',
+    data: { call_id: first.call.call_id, reason: 'no_answer' },
+    at: AT,
+  });
   assert.equal(state.selected, second.call.call_id);
   const reading = reduce(signedIn(), { type: 'card', data: { ...known(akagi(), null) } });
   assert.equal(reading.selected, 'card:C00017');
@@ -100,7 +120,12 @@ test('an update puts more into the same tab and keeps the seconds', () => {
   let state = after(['call.ringing', popup]);
   const { since } = state.entries[0];
   const card = known(akagi());
-  state = reduce(state, { type: 'push', ev: 'call.updated', data: { ...card, call: { ...card.call, call_id: popup.call.call_id, started_at: AT } }, at: AT });
+  state = reduce(state, {
+    type: 'push',
+    ev: 'call.updated',
+    data: { ...card, call: { ...card.call, call_id: popup.call.call_id, started_at: AT } },
+    at: AT,
+  });
   assert.equal(state.entries.length, 1);
   assert.equal(state.entries[0].since, since);
   assert.equal(state.entries[0].popup.customer.customer_code, 'C00017');
@@ -121,16 +146,33 @@ test('a choice among candidates lasts while it is offered', () => {
 
 test('the snapshot is the truth: ghosts leave, talks that ended stay as uncertain, new calls come', () => {
   const [ringing, talking, fresh] = [nobody(), known(akagi()), nobody()];
-  let state = after(['call.ringing', talking], ['call.answered', { call_id: talking.call.call_id, answered_at: AT }], ['call.ringing', ringing]);
+  let state = after(
+    ['call.ringing', talking],
+    ['call.answered', { call_id: talking.call.call_id, answered_at: AT }],
+    ['call.ringing', ringing],
+  );
   state = reduce(state, { type: 'welcome', data: { agent: AGENT, presence: 'away', calls: [fresh] } });
   assert.deepEqual(keys(state), [talking.call.call_id, fresh.call.call_id]);
   assert.deepEqual(phases(state), ['ended', 'ringing']);
   assert.equal(state.entries[0].ended.uncertain, true);
   assert.equal(state.presence, 'away');
-  assert.deepEqual(state.notes.map((note) => note.reason), ['lost', null]);
-  const told = reduce(state, { type: 'replay', ev: 'call.dismissed', data: { call_id: ringing.call.call_id, reason: 'transferred' }, at: AT });
+  assert.deepEqual(
+    state.notes.map((note) => note.reason),
+    ['lost', null],
+  );
+  const told = reduce(state, {
+    type: 'replay',
+    ev: 'call.dismissed',
+    data: { call_id: ringing.call.call_id, reason: 'transferred' },
+    at: AT,
+  });
   assert.equal(told.notes.find((note) => note.call_id === ringing.call.call_id).reason, 'transferred');
-  const ended = reduce(told, { type: 'replay', ev: 'call.ended', data: { call_id: talking.call.call_id, outcome: 'completed', talk_seconds: 7, uncertain: false }, at: AT });
+  const ended = reduce(told, {
+    type: 'replay',
+    ev: 'call.ended',
+    data: { call_id: talking.call.call_id, outcome: 'completed', talk_seconds: 7, uncertain: false },
+    at: AT,
+  });
   assert.deepEqual(ended.entries[0].ended, { outcome: 'completed', at: AT, talk: 7, uncertain: false });
 });
 
@@ -142,15 +184,32 @@ test('a replayed ringing does not bring back a call that is over', () => {
 test('what is unknown changes nothing', () => {
   const state = after(['call.ringing', nobody()]);
   for (const action of [
-    { type: 'never.heard.of' }, { type: 'constructor' }, { type: 'push', ev: 'never.heard.of', data: {} },
-    { type: 'push', ev: 'toString', data: {} }, { type: 'push', ev: 'call.ringing', data: null },
-    { type: 'push', ev: 'call.ringing', data: { call: 5 } }, { type: 'push', ev: 'call.answered', data: { call_id: 'c-none' } },
-    { type: 'push', ev: 'call.dismissed', data: {} }, { type: 'card', data: null }, { type: 'select', key: 'none' },
-  ]) assert.equal(reduce(state, action), state, JSON.stringify(action));
+    { type: 'never.heard.of' },
+    { type: 'constructor' },
+    { type: 'push', ev: 'never.heard.of', data: {} },
+    { type: 'push', ev: 'toString', data: {} },
+    { type: 'push', ev: 'call.ringing', data: null },
+    { type: 'push', ev: 'call.ringing', data: { call: 5 } },
+    { type: 'push', ev: 'call.answered', data: { call_id: 'c-none' } },
+    { type: 'push', ev: 'call.dismissed', data: {} },
+    { type: 'card', data: null },
+    { type: 'select', key: 'none' },
+  ])
+    assert.equal(reduce(state, action), state, JSON.stringify(action));
 });
 
 test('wire data of wrong types becomes nulls and empty lists', () => {
-  const popup = popupOf({ call: { call_id: 'c-x', caller: 'text' }, match: 'what', candidates: 'none', customer: { customer_code: 'C1', contacts: 5, preferences: [1, 'a'] }, alerts: [null, 3, { code: 'x' }], recent_sales: [{ lines: {} }], open: 7, metrics: { monthly_sales: 'x' }, memo: 9 });
+  const popup = popupOf({
+    call: { call_id: 'c-x', caller: 'text' },
+    match: 'what',
+    candidates: 'none',
+    customer: { customer_code: 'C1', contacts: 5, preferences: [1, 'a'] },
+    alerts: [null, 3, { code: 'x' }],
+    recent_sales: [{ lines: {} }],
+    open: 7,
+    metrics: { monthly_sales: 'x' },
+    memo: 9,
+  });
   assert.equal(popup.call.caller.kind, 'unknown');
   assert.equal(popup.match, 'one');
   assert.deepEqual(popup.customer.contacts, []);
@@ -169,10 +228,26 @@ test('nothing grows without end', () => {
   for (let i = 0; i < 300; i++) {
     const popup = known(akagi());
     state = reduce(state, { type: 'push', ev: 'call.ringing', data: popup, at: AT });
-    if (i % 3 === 0) state = reduce(state, { type: 'push', ev: 'call.dismissed', data: { call_id: popup.call.call_id, reason: 'no_answer' }, at: AT });
+    if (i % 3 === 0)
+      state = reduce(state, {
+        type: 'push',
+        ev: 'call.dismissed',
+        data: { call_id: popup.call.call_id, reason: 'no_answer' },
+        at: AT,
+      });
     if (i % 3 === 1) {
-      state = reduce(state, { type: 'push', ev: 'call.answered', data: { call_id: popup.call.call_id, answered_at: AT }, at: AT });
-      state = reduce(state, { type: 'push', ev: 'call.ended', data: { call_id: popup.call.call_id, outcome: 'completed' }, at: AT });
+      state = reduce(state, {
+        type: 'push',
+        ev: 'call.answered',
+        data: { call_id: popup.call.call_id, answered_at: AT },
+        at: AT,
+      });
+      state = reduce(state, {
+        type: 'push',
+        ev: 'call.ended',
+        data: { call_id: popup.call.call_id, outcome: 'completed' },
+        at: AT,
+      });
     }
     const code = `C${i}`;
     state = reduce(state, { type: 'card', data: known(plain(code, code), null) });
@@ -184,7 +259,8 @@ test('nothing grows without end', () => {
   assert.ok(count('card') <= LIMITS.cards + 1);
   assert.equal(state.notes.length, LIMITS.notes);
   assert.ok(Object.keys(state.history).length <= LIMITS.cards + 2);
-  for (let i = 0; i < 5; i++) state = reduce(state, { type: 'history', code: 'C299', data: { entries: interactions(200, i), more: true } });
+  for (let i = 0; i < 5; i++)
+    state = reduce(state, { type: 'history', code: 'C299', data: { entries: interactions(200, i), more: true } });
   assert.equal(state.history.C299.entries.length, LIMITS.history);
   assert.equal(state.history.C299.more, false);
 });
@@ -192,14 +268,35 @@ test('nothing grows without end', () => {
 test('the list shows each call once, live ones on top, missed ones marked', () => {
   const popup = known(akagi());
   let state = after(['call.ringing', popup]);
-  const record = (call_id, minute, more) => ({ call_id, started_at: `2026-10-31T05:${minute}:00Z`, direction: 'inbound', caller_kind: 'number', caller_e164: '+819011112222', agent_code: 'A201', ...more });
-  state = reduce(state, { type: 'records', calls: [
-    record(popup.call.call_id, '02', {}), record('c-a', '01', { outcome: 'no_answer' }), null, { nothing: 1 },
-    record('c-b', '00', { outcome: 'completed', answered_at: AT }), record('c-c', '03', { outcome: 'no_answer', agent_code: 'A999' }),
-  ] });
+  const record = (call_id, minute, more) => ({
+    call_id,
+    started_at: `2026-10-31T05:${minute}:00Z`,
+    direction: 'inbound',
+    caller_kind: 'number',
+    caller_e164: '+819011112222',
+    agent_code: 'A201',
+    ...more,
+  });
+  state = reduce(state, {
+    type: 'records',
+    calls: [
+      record(popup.call.call_id, '02', {}),
+      record('c-a', '01', { outcome: 'no_answer' }),
+      null,
+      { nothing: 1 },
+      record('c-b', '00', { outcome: 'completed', answered_at: AT }),
+      record('c-c', '03', { outcome: 'no_answer', agent_code: 'A999' }),
+    ],
+  });
   const lines = callLines(state, TODAY);
-  assert.deepEqual(lines.map((line) => line.call_id), [popup.call.call_id, 'c-c', 'c-a', 'c-b']);
-  assert.deepEqual(lines.map((line) => line.missed ?? false), [false, false, true, false]);
+  assert.deepEqual(
+    lines.map((line) => line.call_id),
+    [popup.call.call_id, 'c-c', 'c-a', 'c-b'],
+  );
+  assert.deepEqual(
+    lines.map((line) => line.missed ?? false),
+    [false, false, true, false],
+  );
 });
 
 test('too many calls: the oldest go first, never the one on the stage', () => {
@@ -213,9 +310,16 @@ test('too many calls: the oldest go first, never the one on the stage', () => {
 test('a call that just ended is in the list before its record comes, and only on its own day', () => {
   const popup = known(akagi());
   const id = popup.call.call_id;
-  const state = after(['call.ringing', popup], ['call.answered', { call_id: id, answered_at: AT }], ['call.ended', { call_id: id, outcome: 'completed', talk_seconds: 65 }]);
+  const state = after(
+    ['call.ringing', popup],
+    ['call.answered', { call_id: id, answered_at: AT }],
+    ['call.ended', { call_id: id, outcome: 'completed', talk_seconds: 65 }],
+  );
   const [line, ...others] = callLines(state, TODAY);
-  assert.deepEqual([line.call_id, line.outcome, line.talk, line.missed, others.length], [id, 'completed', 65, false, 0]);
+  assert.deepEqual(
+    [line.call_id, line.outcome, line.talk, line.missed, others.length],
+    [id, 'completed', 65, false, 0],
+  );
   assert.deepEqual(callLines(state, day(1)), []);
 });
 
@@ -226,7 +330,10 @@ test('the cursor tells news, replays, duplicates and gaps apart', () => {
   assert.deepEqual([cursor.take(11), cursor.take(11), cursor.take(13)], ['news', 'duplicate', 'gap']);
   assert.deepEqual(cursor.resume, { epoch: 'a', seq: 11 });
   cursor.welcome({ epoch: 'a', seq: 14, resumed: true });
-  assert.deepEqual([cursor.take(12), cursor.take(13), cursor.take(14), cursor.take(15)], ['replay', 'replay', 'replay', 'news']);
+  assert.deepEqual(
+    [cursor.take(12), cursor.take(13), cursor.take(14), cursor.take(15)],
+    ['replay', 'replay', 'replay', 'news'],
+  );
   cursor.welcome({ epoch: 'a', seq: 20, resumed: true });
   assert.deepEqual([cursor.take(18), cursor.take(21)], ['replay', 'news'], 'the bridge may have dropped old pushes');
   cursor.welcome({ epoch: 'b', seq: 0, resumed: false });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { asked } from './at-work.mjs';
-import { TOKEN, akagi, callback, known } from './fixtures.mjs';
+import { akagi, callback, known, TOKEN } from './fixtures.mjs';
 import { onPage, received, waitText } from './on-page.mjs';
 
 /** Another tab of the same browser. */
@@ -28,7 +28,15 @@ onPage('of several tabs all show the call and one is heard', async (page, bridge
 onPage('a tab that is stuck while it should be heard is replaced by another', async (page, bridge, { profile }) => {
   const stuck = await profile.newPage();
   await stuck.goto(`${bridge.url}icon.svg`);
-  await stuck.evaluate(() => new Promise((held) => { navigator.locks.request('chakuden.rings.A201', { steal: true }, () => { held(); return new Promise(() => {}); }); }));
+  await stuck.evaluate(
+    () =>
+      new Promise((held) => {
+        navigator.locks.request('chakuden.rings.A201', { steal: true }, () => {
+          held();
+          return new Promise(() => {});
+        });
+      }),
+  );
   bridge.ring(known(akagi()));
   await page.waitForSelector('.callbar.ringing');
   await flashes(page);
@@ -52,9 +60,22 @@ onPage('the tone is off until somebody wants it, and stops with the ringing', as
     window.AudioContext = class {
       currentTime = 0;
       destination = {};
-      resume() { return Promise.resolve(); }
-      createOscillator() { return { frequency: {}, connect: (to) => to, start() { window.tones += 1; }, stop() {} }; }
-      createGain() { return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (to) => to }; }
+      resume() {
+        return Promise.resolve();
+      }
+      createOscillator() {
+        return {
+          frequency: {},
+          connect: (to) => to,
+          start() {
+            window.tones += 1;
+          },
+          stop() {},
+        };
+      }
+      createGain() {
+        return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (to) => to };
+      }
     };
   });
   await page.reload();

@@ -7,12 +7,37 @@ import { noteKeeper } from '../../cti-bridge/web/keeper.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
 import { abilities, dueCallbacks, LIST_LIMITS } from '../../cti-bridge/web/lists.js';
 import { callToIdentify, initial, LIMITS, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
-import { createFields, DRAFT_LIMITS, draftOf, draftsToRemember, notesToSend, wrapupFields } from '../../cti-bridge/web/work.js';
-import { AGENT, ago, akagi, callback, chosen, day, known, missedCall, nobody, PERMISSIONS, plain, shared, unidentified } from './fixtures.mjs';
+import {
+  createFields,
+  DRAFT_LIMITS,
+  draftOf,
+  draftsToRemember,
+  notesToSend,
+  wrapupFields,
+} from '../../cti-bridge/web/work.js';
+import {
+  AGENT,
+  ago,
+  akagi,
+  callback,
+  chosen,
+  day,
+  known,
+  missedCall,
+  nobody,
+  PERMISSIONS,
+  plain,
+  shared,
+  unidentified,
+} from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';
 
-const signedIn = (more = {}) => reduce(initial(), { type: 'welcome', data: { agent: AGENT, permissions: PERMISSIONS, presence: 'ready', calls: [], ...more } });
+const signedIn = (more = {}) =>
+  reduce(initial(), {
+    type: 'welcome',
+    data: { agent: AGENT, permissions: PERMISSIONS, presence: 'ready', calls: [], ...more },
+  });
 const push = (state, ev, data, typing = false) => reduce(state, { type: 'push', ev, data, at: AT, typing });
 const typed = (state, key, fields) => reduce(state, { type: 'draft', key, fields });
 
@@ -22,18 +47,25 @@ function answered(state = signedIn(), popup = known(akagi())) {
   return [push(push(state, 'call.ringing', popup), 'call.answered', { call_id: key, answered_at: AT }), key, popup];
 }
 
-const over = (state, key, outcome = 'completed') => push(state, 'call.ended', { call_id: key, outcome, talk_seconds: 5 });
+const over = (state, key, outcome = 'completed') =>
+  push(state, 'call.ended', { call_id: key, outcome, talk_seconds: 5 });
 
 test('a snapshot takes each call as it is: ringing, dialling, answered, held', () => {
   const states = ['ringing', 'dialing', 'answered', 'held'];
   const calls = states.map((state) => known(akagi(), { state }));
-  assert.deepEqual(signedIn({ calls }).entries.map((entry) => entry.phase), states);
+  assert.deepEqual(
+    signedIn({ calls }).entries.map((entry) => entry.phase),
+    states,
+  );
 });
 
 test('typing goes to the draft and tells no field to be made anew', () => {
   let [state, key] = answered();
   state = typed(state, key, { note: 'あ', unheard_of: 1 });
-  assert.deepEqual([draftOf(state, key).note, draftOf(state, key).touched, draftOf(state, key).rev, draftOf(state, key).unheard_of], ['あ', true, 0, undefined]);
+  assert.deepEqual(
+    [draftOf(state, key).note, draftOf(state, key).touched, draftOf(state, key).rev, draftOf(state, key).unheard_of],
+    ['あ', true, 0, undefined],
+  );
   assert.deepEqual(notesToSend(state), [[key, 'あ']]);
   state = reduce(state, { type: 'note_kept', key, text: 'あ' });
   assert.deepEqual(notesToSend(state), []);
@@ -42,7 +74,10 @@ test('typing goes to the draft and tells no field to be made anew', () => {
 
 test('a note from elsewhere replaces only what nobody typed here', () => {
   let [state, key] = answered();
-  const remote = (text, by = '鈴木 一郎') => { state = push(state, 'call.note', { call_id: key, text, by }); return draftOf(state, key); };
+  const remote = (text, by = '鈴木 一郎') => {
+    state = push(state, 'call.note', { call_id: key, text, by });
+    return draftOf(state, key);
+  };
   assert.deepEqual([remote('一').note, draftOf(state, key).by], ['一', '鈴木 一郎']);
   state = typed(state, key, { note: '一二' });
   assert.deepEqual([remote('別').note, draftOf(state, key).theirs], ['一二', { text: '別', by: '鈴木 一郎' }]);
@@ -63,15 +98,33 @@ test('the echo of a note on its way is no colleague’s, though more was typed s
   state = reduce(state, { type: 'note_sent', key, text: 'ab' });
   state = typed(state, key, { note: 'abc' });
   state = push(state, 'call.note', { call_id: key, text: 'ab', by: AGENT.agent_name });
-  assert.deepEqual([draftOf(state, key).note, draftOf(state, key).theirs, notesToSend(state)], ['abc', null, [[key, 'abc']]]);
+  assert.deepEqual(
+    [draftOf(state, key).note, draftOf(state, key).theirs, notesToSend(state)],
+    ['abc', null, [[key, 'abc']]],
+  );
 });
 
 test('nothing typed is lost by any push', () => {
   let [state, key, popup] = answered();
-  state = typed(state, key, { note: 'メモ', category: 'order', subject: '件名', task: 'ToDo', follow_day: '2026-12-01' });
+  state = typed(state, key, {
+    note: 'メモ',
+    category: 'order',
+    subject: '件名',
+    task: 'ToDo',
+    follow_day: '2026-12-01',
+  });
   const before = draftOf(state, key);
-  const pushes = [['call.updated', { ...popup, call: { ...popup.call, state: 'answered' } }], ['call.held', { call_id: key }], ['call.resumed', { call_id: key }], ['call.ringing', nobody()],
-    ['presence.changed', { presence: 'away' }], ['missed.changed', missedCall()], ['customer.changed', { customer_code: 'C00017' }], ['call.ended', { call_id: key, outcome: 'completed' }], ['call.note', { call_id: 'c-other', text: 'x' }]];
+  const pushes = [
+    ['call.updated', { ...popup, call: { ...popup.call, state: 'answered' } }],
+    ['call.held', { call_id: key }],
+    ['call.resumed', { call_id: key }],
+    ['call.ringing', nobody()],
+    ['presence.changed', { presence: 'away' }],
+    ['missed.changed', missedCall()],
+    ['customer.changed', { customer_code: 'C00017' }],
+    ['call.ended', { call_id: key, outcome: 'completed' }],
+    ['call.note', { call_id: 'c-other', text: 'x' }],
+  ];
   for (const [ev, data] of pushes) {
     state = push(state, ev, data);
     assert.deepEqual(draftOf(state, key), before, ev);
@@ -84,10 +137,29 @@ test('a wrap-up says only what was filled in; an inquiry and a to-do need a cust
   const [state, key] = answered();
   const draft = { ...draftOf(typed(state, key, { note: 'n' }), key) };
   assert.deepEqual(wrapupFields(key, draft, null), { call_id: key, note: 'n' });
-  const full = { ...draft, category: 'order', result: 'callback', status: 'open', follow_day: '2026-12-01', follow_time: '', inquiry_kind: '', subject: ' 件名 ', body: '', task: ' T ', task_due: '2026-12-02' };
+  const full = {
+    ...draft,
+    category: 'order',
+    result: 'callback',
+    status: 'open',
+    follow_day: '2026-12-01',
+    follow_time: '',
+    inquiry_kind: '',
+    subject: ' 件名 ',
+    body: '',
+    task: ' T ',
+    task_due: '2026-12-02',
+  };
   assert.deepEqual(wrapupFields(key, full, 'C1'), {
-    call_id: key, note: 'n', category: 'order', result: 'callback', status: 'open', follow_up_at: '2026-12-01T01:00:00.000Z', customer_code: 'C1',
-    inquiry: { kind: 'inquiry', subject: '件名' }, task: { title: 'T', due_on: '2026-12-02' },
+    call_id: key,
+    note: 'n',
+    category: 'order',
+    result: 'callback',
+    status: 'open',
+    follow_up_at: '2026-12-01T01:00:00.000Z',
+    customer_code: 'C1',
+    inquiry: { kind: 'inquiry', subject: '件名' },
+    task: { title: 'T', due_on: '2026-12-02' },
   });
   assert.equal(wrapupFields(key, full, null).inquiry, undefined);
   assert.equal(wrapupFields(key, full, null).task, undefined);
@@ -95,8 +167,17 @@ test('a wrap-up says only what was filled in; an inquiry and a to-do need a cust
 
 test('what was opened from a card leaves its draft, the rest stays unsaved', () => {
   const key = 'card:C1';
-  const both = typed(signedIn(), key, { inquiry_kind: 'complaint', subject: 'a', body: 'b', task: 'c', task_due: '2026-12-01' });
-  assert.deepEqual(createFields(draftOf(both, key)), { inquiry: { kind: 'complaint', subject: 'a', body: 'b' }, task: { title: 'c', due_on: '2026-12-01' } });
+  const both = typed(signedIn(), key, {
+    inquiry_kind: 'complaint',
+    subject: 'a',
+    body: 'b',
+    task: 'c',
+    task_due: '2026-12-01',
+  });
+  assert.deepEqual(createFields(draftOf(both, key)), {
+    inquiry: { kind: 'complaint', subject: 'a', body: 'b' },
+    task: { title: 'c', due_on: '2026-12-01' },
+  });
   const rest = reduce(both, { type: 'created', key, what: 'inquiry' });
   assert.deepEqual(createFields(draftOf(rest, key)), { inquiry: null, task: { title: 'c', due_on: '2026-12-01' } });
   assert.equal(draftOf(rest, key).touched, true);
@@ -118,7 +199,15 @@ test('what is typed while a wrap-up is being saved is unsaved again, and what wa
   const later = typed(state, key, { note: '一二' });
   assert.equal(draftOf(reduce(later, { type: 'wrapup', key, step: 'saved', sent, data: {} }), key).touched, true);
   state = reduce(state, { type: 'wrapup', key, step: 'saved', sent, data: { inquiry_no: '5' } });
-  assert.deepEqual([draftOf(state, key).touched, draftOf(state, key).subject, draftOf(state, key).kept, draftOf(state, key).saved.inquiry_no], [false, '', '一', '5']);
+  assert.deepEqual(
+    [
+      draftOf(state, key).touched,
+      draftOf(state, key).subject,
+      draftOf(state, key).kept,
+      draftOf(state, key).saved.inquiry_no,
+    ],
+    [false, '', '一', '5'],
+  );
   state = reduce(typed(state, key, { note: '三' }), { type: 'wrapup', key, step: 'failed' });
   assert.deepEqual([draftOf(state, key).note, draftOf(state, key).saving], ['三', false]);
 });
@@ -198,9 +287,19 @@ test('a card that is opened by hand may belong to the call that has nobody', () 
 });
 
 test('a call that is over comes back for its wrap-up once, with its note', () => {
-  const popup = { ...known(akagi()), call: { ...known(akagi()).call, call_id: 'c-past', state: 'ended', note: '前のメモ' } };
-  let state = reduce(signedIn(), { type: 'reopen', popup, ended: { outcome: 'completed', at: AT, talk: 3, uncertain: false } });
-  assert.deepEqual([state.entries[0].phase, state.selected, draftOf(state, 'c-past').note], ['ended', 'c-past', '前のメモ']);
+  const popup = {
+    ...known(akagi()),
+    call: { ...known(akagi()).call, call_id: 'c-past', state: 'ended', note: '前のメモ' },
+  };
+  let state = reduce(signedIn(), {
+    type: 'reopen',
+    popup,
+    ended: { outcome: 'completed', at: AT, talk: 3, uncertain: false },
+  });
+  assert.deepEqual(
+    [state.entries[0].phase, state.selected, draftOf(state, 'c-past').note],
+    ['ended', 'c-past', '前のメモ'],
+  );
   state = reduce(state, { type: 'reopen', popup, ended: {} });
   assert.equal(state.entries.length, 1);
   const ringing = push(signedIn(), 'call.ringing', nobody());
@@ -209,22 +308,32 @@ test('a call that is over comes back for its wrap-up once, with its note', () =>
 
 test('drafts over a reload: only what is unsaved, and the bridge’s note wins nothing from it', () => {
   let [state, key, popup] = answered();
-  let other;
-  [state, other] = answered(state);
+  const [both, other] = answered(state);
+  state = both;
   state = typed(state, key, { note: 'ab', category: 'order' });
   state = push(state, 'call.note', { call_id: other, text: 'far', by: 'x' });
   const kept = JSON.parse(JSON.stringify(draftsToRemember(state)));
   assert.deepEqual(Object.keys(kept), [key]);
   let fresh = reduce(initial(), { type: 'drafts', drafts: kept });
-  fresh = reduce(fresh, { type: 'welcome', data: { agent: AGENT, calls: [{ ...popup, call: { ...popup.call, state: 'answered', note: 'a' } }] } });
+  fresh = reduce(fresh, {
+    type: 'welcome',
+    data: { agent: AGENT, calls: [{ ...popup, call: { ...popup.call, state: 'answered', note: 'a' } }] },
+  });
   assert.deepEqual([draftOf(fresh, key).note, draftOf(fresh, key).category], ['ab', 'order']);
   assert.equal(draftOf(fresh, key).theirs.text, 'a');
   assert.equal(reduce(initial(), { type: 'drafts', drafts: { x: null, y: { note: 5 } } }).drafts.x, undefined);
 });
 
 test('missed calls: rank, then who waits longest; the count; closed ones leave', () => {
-  const list = [missedCall({ missed_no: 1, rank: null, first_at: ago(90) }), missedCall({ missed_no: 2, rank: 'B', first_at: ago(5) }), missedCall({ missed_no: 3, rank: 'B', first_at: ago(50) }),
-    missedCall({ missed_no: 4, rank: 'S', first_at: ago(1) }), missedCall({ missed_no: 5, status: 'done' }), { missed_no: 'x' }, null];
+  const list = [
+    missedCall({ missed_no: 1, rank: null, first_at: ago(90) }),
+    missedCall({ missed_no: 2, rank: 'B', first_at: ago(5) }),
+    missedCall({ missed_no: 3, rank: 'B', first_at: ago(50) }),
+    missedCall({ missed_no: 4, rank: 'S', first_at: ago(1) }),
+    missedCall({ missed_no: 5, status: 'done' }),
+    { missed_no: 'x' },
+    null,
+  ];
   const numbers = (state) => state.missed.map((one) => one.missed_no);
   let state = reduce(signedIn({ missed_open: 9 }), { type: 'missed', data: { missed: list } });
   assert.deepEqual([numbers(state), state.missedOpen], [[4, 3, 2, 1], 4]);
@@ -234,14 +343,22 @@ test('missed calls: rank, then who waits longest; the count; closed ones leave',
   assert.deepEqual(numbers(state), [4, 6, 2, 1]);
   const all = reduce(state, { type: 'missed', all: true, data: { missed: list.slice(0, 5) } });
   assert.deepEqual([numbers(all).at(-1), all.missedOpen], [5, 4]);
-  const taken = reduce(signedIn(), { type: 'missed', data: { missed: [missedCall(), missedCall({ status: 'in_progress', assignee: 'A203' })] } });
+  const taken = reduce(signedIn(), {
+    type: 'missed',
+    data: { missed: [missedCall(), missedCall({ status: 'in_progress', assignee: 'A203' })] },
+  });
   assert.equal(taken.missedOpen, 1, 'the badge counts what nobody has taken');
 });
 
 test('callbacks are due by the bridge’s word or by the clock, once each, and can be put off', () => {
   const now = Date.parse(AT);
   const at = (minutes) => new Date(now + minutes * 60_000).toISOString();
-  const list = [callback({ callback_no: 1, due_at: at(-1) }), callback({ callback_no: 2, due_at: at(5) }), callback({ callback_no: 3, due_at: at(-9), assignee: 'A999' }), callback({ callback_no: 4, status: 'done' })];
+  const list = [
+    callback({ callback_no: 1, due_at: at(-1) }),
+    callback({ callback_no: 2, due_at: at(5) }),
+    callback({ callback_no: 3, due_at: at(-9), assignee: 'A999' }),
+    callback({ callback_no: 4, status: 'done' }),
+  ];
   let state = reduce(signedIn(), { type: 'callbacks', data: { callbacks: list } });
   const due = (ms = now) => dueCallbacks(state, ms).map((one) => one.callback_no);
   assert.deepEqual(due(), [1], 'a colleague’s is no business of this page');
@@ -256,8 +373,16 @@ test('callbacks are due by the bridge’s word or by the clock, once each, and c
 });
 
 test('presence keeps its reason, its time and its end', () => {
-  const state = push(signedIn({ presence_reason: 'x', presence_since: AT }), 'presence.changed', { presence: 'after_call_work', since: AT, until: ago(-1), call_id: 'c-1' });
-  assert.deepEqual([state.presence, state.presenceMore.since, state.presenceMore.callId, state.presenceMore.reason], ['after_call_work', AT, 'c-1', null]);
+  const state = push(signedIn({ presence_reason: 'x', presence_since: AT }), 'presence.changed', {
+    presence: 'after_call_work',
+    since: AT,
+    until: ago(-1),
+    call_id: 'c-1',
+  });
+  assert.deepEqual(
+    [state.presence, state.presenceMore.since, state.presenceMore.callId, state.presenceMore.reason],
+    ['after_call_work', AT, 'c-1', null],
+  );
 });
 
 test('what is asked for during a call comes after it', () => {
@@ -265,7 +390,13 @@ test('what is asked for during a call comes after it', () => {
   state = reduce(state, { type: 'presence', presence: 'on_call', asked: 'away' });
   assert.deepEqual([state.presence, state.presenceNext], ['on_call', 'away']);
   assert.equal(push(state, 'presence.changed', { presence: 'on_call', since: AT }).presenceNext, 'away');
-  assert.deepEqual([push(state, 'presence.changed', { presence: 'away' }).presence, push(state, 'presence.changed', { presence: 'away' }).presenceNext], ['away', null]);
+  assert.deepEqual(
+    [
+      push(state, 'presence.changed', { presence: 'away' }).presence,
+      push(state, 'presence.changed', { presence: 'away' }).presenceNext,
+    ],
+    ['away', null],
+  );
   assert.equal(reduce(state, { type: 'presence', presence: 'ready', asked: 'ready' }).presenceNext, null);
 });
 
@@ -280,8 +411,18 @@ test('what an agent can do is what is allowed and what the bridge knows', () => 
 
 test('a line says whether its wrap-up is missing', () => {
   const record = { call_id: 'c', agent_code: 'A201', started_at: AT, answered_at: AT, outcome: 'completed' };
-  const line = (more) => callLines(reduce(signedIn(), { type: 'records', calls: [{ ...record, ...more }] }), day(0))[0].unwrapped;
-  assert.deepEqual([line({ wrapped_at: null }), line({ wrapped_at: AT }), line({}), line({ wrapped_at: null, answered_at: null }), line({ wrapped_at: null, agent_code: 'A999' })], [true, false, false, false, false]);
+  const line = (more) =>
+    callLines(reduce(signedIn(), { type: 'records', calls: [{ ...record, ...more }] }), day(0))[0].unwrapped;
+  assert.deepEqual(
+    [
+      line({ wrapped_at: null }),
+      line({ wrapped_at: AT }),
+      line({}),
+      line({ wrapped_at: null, answered_at: null }),
+      line({ wrapped_at: null, agent_code: 'A999' }),
+    ],
+    [true, false, false, false, false],
+  );
 });
 
 test('none of it grows without end', () => {
@@ -322,8 +463,17 @@ function keeping(t, answers) {
       return answer;
     },
   });
-  const settle = async () => { for (let i = 0; i < 6; i++) await Promise.resolve(); };
-  return { world, keeper, pass: async (ms) => { mock.timers.tick(ms); await settle(); } };
+  const settle = async () => {
+    for (let i = 0; i < 6; i++) await Promise.resolve();
+  };
+  return {
+    world,
+    keeper,
+    pass: async (ms) => {
+      mock.timers.tick(ms);
+      await settle();
+    },
+  };
 }
 
 test('a note goes out once when the typing pauses', async (t) => {
@@ -339,7 +489,13 @@ test('a note goes out once when the typing pauses', async (t) => {
 
 test('what is typed while a note is on its way is sent after it', async (t) => {
   let answer;
-  const { world, keeper, pass } = keeping(t, () => new Promise((resolve) => { answer = resolve; }));
+  const { world, keeper, pass } = keeping(
+    t,
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
   world.note = 'a';
   keeper.typed('c');
   await pass(800);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterwards, asked, end, lookedUp, note, talking } from './at-work.mjs';
-import { PERMISSIONS, TOKEN, ago, akagi, gigantic, known, missedCall, nobody } from './fixtures.mjs';
+import { ago, akagi, gigantic, known, missedCall, nobody, PERMISSIONS, TOKEN } from './fixtures.mjs';
 import { onPage, received, waitText } from './on-page.mjs';
 
 // ---------------------------------------------------------------- wrap-up
@@ -31,8 +31,16 @@ onPage('the wrap-up needs no mouse, and everything it says arrives', async (page
   delete request.id;
   delete request.follow_up_at;
   assert.deepEqual(request, {
-    op: 'call.wrapup', call_id: id, note: '請求の件 11/25 に振込', category: 'billing', result: 'callback', status: 'in_progress', customer_code: 'C00017',
-    inquiry: { kind: 'complaint', subject: '請求書が届かない' }, task: { title: '請求書を再送', due_on: '2026-12-01' }, done: true,
+    op: 'call.wrapup',
+    call_id: id,
+    note: '請求の件 11/25 に振込',
+    category: 'billing',
+    result: 'callback',
+    status: 'in_progress',
+    customer_code: 'C00017',
+    inquiry: { kind: 'complaint', subject: '請求書が届かない' },
+    task: { title: '請求書を再送', due_on: '2026-12-01' },
+    done: true,
   });
   await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+ · 折り返し #\d+/);
   await page.waitForSelector('.idle');
@@ -72,7 +80,9 @@ onPage('the note is kept as it is typed; no push touches the field, the caret or
   await page.locator(note).pressSequentially('あいうえお');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
-  await page.evaluate((field) => { document.querySelector(field).dataset.mark = 'same'; }, note);
+  await page.evaluate((field) => {
+    document.querySelector(field).dataset.mark = 'same';
+  }, note);
   bridge.update({ ...popup, call: { ...popup.call, state: 'answered', answered_at: ago(0) }, alerts: [] });
   await page.waitForSelector('.alerts', { state: 'detached' });
   bridge.hold(id);
@@ -83,7 +93,11 @@ onPage('the note is kept as it is typed; no push touches the field, the caret or
   await page.keyboard.type('*');
   assert.equal(await page.inputValue(note), 'あいう*えお');
   assert.equal(await page.getAttribute(note, 'data-mark'), 'same');
-  await received(page, bridge, asked('call.note', (one) => one.call_id === id && one.text === 'あいう*えお'));
+  await received(
+    page,
+    bridge,
+    asked('call.note', (one) => one.call_id === id && one.text === 'あいう*えお'),
+  );
   await waitText(page, '.wrap-state', 'メモは保存済み');
 });
 
@@ -110,7 +124,11 @@ onPage('a colleague’s note does not replace what is being typed; it waits besi
   assert.equal(await page.inputValue(note), '前の担当のメモ 続き');
   await page.getByRole('button', { name: '下に加える' }).click();
   await page.waitForFunction((field) => document.querySelector(field).value === '前の担当のメモ 続き\n別の内容', note);
-  await received(page, bridge, asked('call.note', (one) => one.text === '前の担当のメモ 続き\n別の内容'));
+  await received(
+    page,
+    bridge,
+    asked('call.note', (one) => one.text === '前の担当のメモ 続き\n別の内容'),
+  );
 });
 
 onPage('a reload in the middle of the wrap-up brings everything back', async (page, bridge) => {
@@ -129,68 +147,123 @@ onPage('a reload in the middle of the wrap-up brings everything back', async (pa
   assert.deepEqual([request.note, request.category, request.customer_code], ['書きかけ', 'delivery_change', 'C00017']);
 });
 
-onPage('a session that ends in the middle of the wrap-up loses nothing; leaving on purpose leaves nothing behind', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  await afterwards(page, bridge, id);
-  await page.click('.is-category label >> nth=4');
-  await page.locator(note).pressSequentially('書きかけ');
-  bridge.cut(4401);
-  await page.fill('#token', TOKEN);
-  await page.keyboard.press('Enter');
-  await page.waitForFunction((field) => document.querySelector(field)?.value === '書きかけ', note);
-  assert.ok(await page.locator('.is-category input >> nth=4').isChecked());
-  await page.getByRole('button', { name: 'サインアウト' }).click();
-  await page.waitForSelector('#token');
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-});
-
-onPage('the work after a call comes up on another machine too', async (page, bridge) => {
-  await waitText(page, '.callbar.ended', '通話終了');
-  await page.waitForFunction((field) => document.querySelector(field)?.value === 'もう一台で書いたメモ', note);
-}, {
-  setUp: (bridge) => {
-    bridge.records = [{ call_id: 'c-far', direction: 'inbound', caller_kind: 'number', caller_e164: '+81312345678', customer_code: 'C00017', agent_code: 'A201', started_at: ago(3), answered_at: ago(2), ended_at: ago(1), outcome: 'completed', talk_seconds: 60, note: 'もう一台で書いたメモ', wrapped_at: null }];
-    bridge.presence = 'after_call_work';
+onPage(
+  'a session that ends in the middle of the wrap-up loses nothing; leaving on purpose leaves nothing behind',
+  async (page, bridge) => {
+    const id = await talking(page, bridge);
+    await afterwards(page, bridge, id);
+    await page.click('.is-category label >> nth=4');
+    await page.locator(note).pressSequentially('書きかけ');
+    bridge.cut(4401);
+    await page.fill('#token', TOKEN);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((field) => document.querySelector(field)?.value === '書きかけ', note);
+    assert.ok(await page.locator('.is-category input >> nth=4').isChecked());
+    await page.getByRole('button', { name: 'サインアウト' }).click();
+    await page.waitForSelector('#token');
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
   },
-});
+);
 
-onPage('a wrap-up that was saved on another machine closes the tab here, not one with unsaved words', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  await afterwards(page, bridge, id);
-  bridge.records[0].wrapped_at = ago(0);
-  bridge.setPresence('ready');
-  await page.waitForSelector('.idle');
-  const second = await talking(page, bridge, nobody());
-  await afterwards(page, bridge, second);
-  await page.fill(note, 'まだ保存していない');
-  bridge.records[0].wrapped_at = ago(0);
-  const calls = bridge.requests.filter(asked('calls')).length;
-  bridge.setPresence('ready');
-  await page.waitForSelector('.presence-ready[aria-pressed=true]');
-  while (bridge.requests.filter(asked('calls')).length === calls) await page.evaluate(() => new Promise(requestAnimationFrame));
-  assert.equal(await page.inputValue(note), 'まだ保存していない');
-});
+onPage(
+  'the work after a call comes up on another machine too',
+  async (page) => {
+    await waitText(page, '.callbar.ended', '通話終了');
+    await page.waitForFunction((field) => document.querySelector(field)?.value === 'もう一台で書いたメモ', note);
+  },
+  {
+    setUp: (bridge) => {
+      bridge.records = [
+        {
+          call_id: 'c-far',
+          direction: 'inbound',
+          caller_kind: 'number',
+          caller_e164: '+81312345678',
+          customer_code: 'C00017',
+          agent_code: 'A201',
+          started_at: ago(3),
+          answered_at: ago(2),
+          ended_at: ago(1),
+          outcome: 'completed',
+          talk_seconds: 60,
+          note: 'もう一台で書いたメモ',
+          wrapped_at: null,
+        },
+      ];
+      bridge.presence = 'after_call_work';
+    },
+  },
+);
 
-onPage('what is typed while the connection is lost goes out when it is back', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  await bridge.stop();
-  await page.waitForSelector('.callbar.stale');
-  await page.fill(note, '切れている間のメモ');
-  await waitText(page, '.wrap-state', '接続が戻りしだいメモを送ります');
-  await bridge.start();
-  assert.equal((await received(page, bridge, asked('call.note'))).call_id, id);
-  await waitText(page, '.wrap-state', 'メモは保存済み');
-  assert.equal(await page.inputValue(note), '切れている間のメモ');
-}, { offline: true });
+onPage(
+  'a wrap-up that was saved on another machine closes the tab here, not one with unsaved words',
+  async (page, bridge) => {
+    const id = await talking(page, bridge);
+    await afterwards(page, bridge, id);
+    bridge.records[0].wrapped_at = ago(0);
+    bridge.setPresence('ready');
+    await page.waitForSelector('.idle');
+    const second = await talking(page, bridge, nobody());
+    await afterwards(page, bridge, second);
+    await page.fill(note, 'まだ保存していない');
+    bridge.records[0].wrapped_at = ago(0);
+    const calls = bridge.requests.filter(asked('calls')).length;
+    bridge.setPresence('ready');
+    await page.waitForSelector('.presence-ready[aria-pressed=true]');
+    while (bridge.requests.filter(asked('calls')).length === calls)
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    assert.equal(await page.inputValue(note), 'まだ保存していない');
+  },
+);
 
-onPage('a call without its wrap-up is marked in the list and can be opened later', async (page, bridge) => {
-  await page.getByRole('button', { name: '株式会社赤木電機 の後処理を開く' }).click();
-  await page.waitForSelector('.wrapup.unfolded');
-  await page.fill(note, '後から');
-  await page.keyboard.press('Control+Enter');
-  assert.equal((await received(page, bridge, asked('call.wrapup'))).call_id, 'p-1');
-  await page.waitForSelector('.line-wrap', { state: 'detached' });
-}, { setUp: (bridge) => { bridge.records = [{ call_id: 'p-1', direction: 'inbound', caller_kind: 'number', caller_e164: '+81312345678', customer_code: 'C00017', customer_name: '株式会社赤木電機', agent_code: 'A201', started_at: ago(30), answered_at: ago(29), ended_at: ago(28), outcome: 'completed', talk_seconds: 60, wrapped_at: null }]; } });
+onPage(
+  'what is typed while the connection is lost goes out when it is back',
+  async (page, bridge) => {
+    const id = await talking(page, bridge);
+    await bridge.stop();
+    await page.waitForSelector('.callbar.stale');
+    await page.fill(note, '切れている間のメモ');
+    await waitText(page, '.wrap-state', '接続が戻りしだいメモを送ります');
+    await bridge.start();
+    assert.equal((await received(page, bridge, asked('call.note'))).call_id, id);
+    await waitText(page, '.wrap-state', 'メモは保存済み');
+    assert.equal(await page.inputValue(note), '切れている間のメモ');
+  },
+  { offline: true },
+);
+
+onPage(
+  'a call without its wrap-up is marked in the list and can be opened later',
+  async (page, bridge) => {
+    await page.getByRole('button', { name: '株式会社赤木電機 の後処理を開く' }).click();
+    await page.waitForSelector('.wrapup.unfolded');
+    await page.fill(note, '後から');
+    await page.keyboard.press('Control+Enter');
+    assert.equal((await received(page, bridge, asked('call.wrapup'))).call_id, 'p-1');
+    await page.waitForSelector('.line-wrap', { state: 'detached' });
+  },
+  {
+    setUp: (bridge) => {
+      bridge.records = [
+        {
+          call_id: 'p-1',
+          direction: 'inbound',
+          caller_kind: 'number',
+          caller_e164: '+81312345678',
+          customer_code: 'C00017',
+          customer_name: '株式会社赤木電機',
+          agent_code: 'A201',
+          started_at: ago(30),
+          answered_at: ago(29),
+          ended_at: ago(28),
+          outcome: 'completed',
+          talk_seconds: 60,
+          wrapped_at: null,
+        },
+      ];
+    },
+  },
+);
 
 onPage('what an agent did for a customer is on every open card at once', async (page, bridge) => {
   await page.keyboard.press('/');
@@ -198,7 +271,9 @@ onPage('what an agent did for a customer is on every open card at once', async (
   await page.waitForSelector('#search-list [role=option]');
   await page.keyboard.press('Enter');
   await waitText(page, '.rows', '納期遅延');
-  bridge.cards.get('C00017').open.tasks.push({ task_no: 'T-10', title: '請求書を再送', due_on: null, assignee: '鈴木 一郎' });
+  bridge.cards
+    .get('C00017')
+    .open.tasks.push({ task_no: 'T-10', title: '請求書を再送', due_on: null, assignee: '鈴木 一郎' });
   bridge.push('customer.changed', { customer_code: 'C00017' });
   await waitText(page, '.rows', '請求書を再送');
 });
@@ -219,89 +294,127 @@ onPage('a to-do is done and an inquiry gets further on the card', async (page, b
 
 // ---------------------------------------------------------------- without a call
 
-onPage('a complaint and a to-do are opened from a card that was looked up, without a call and without a mouse', async (page, bridge) => {
-  await lookedUp(page);
-  await page.locator('summary[data-key^=extras-open]').press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('納品書の誤り');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('数量が違う');
-  await page.getByLabel('ToDo', { exact: true }).fill('納品書を再発行');
-  await page.getByLabel('期日').fill('2026-12-01');
-  await page.keyboard.press('Control+Enter');
-  const inquiry = await received(page, bridge, asked('inquiry.create'));
-  delete inquiry.id;
-  assert.deepEqual(inquiry, { op: 'inquiry.create', customer_code: 'C00017', kind: 'complaint', subject: '納品書の誤り', body: '数量が違う' });
-  const task = await received(page, bridge, asked('task.create'));
-  delete task.id;
-  assert.deepEqual(task, { op: 'task.create', customer_code: 'C00017', title: '納品書を再発行', due_on: '2026-12-01' });
-  await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+/);
-  await waitText(page, '.boxes', '納品書の誤り');
-  await waitText(page, '.boxes', '納品書を再発行');
-  assert.equal(await page.getByLabel('件名').inputValue(), '', 'nothing is sent twice');
-  await page.keyboard.press('Control+Enter');
-  await waitText(page, '#toast', '件名か ToDo を入力してください。');
-  assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1);
-});
+onPage(
+  'a complaint and a to-do are opened from a card that was looked up, without a call and without a mouse',
+  async (page, bridge) => {
+    await lookedUp(page);
+    await page.locator('summary[data-key^=extras-open]').press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('納品書の誤り');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('数量が違う');
+    await page.getByLabel('ToDo', { exact: true }).fill('納品書を再発行');
+    await page.getByLabel('期日').fill('2026-12-01');
+    await page.keyboard.press('Control+Enter');
+    const inquiry = await received(page, bridge, asked('inquiry.create'));
+    delete inquiry.id;
+    assert.deepEqual(inquiry, {
+      op: 'inquiry.create',
+      customer_code: 'C00017',
+      kind: 'complaint',
+      subject: '納品書の誤り',
+      body: '数量が違う',
+    });
+    const task = await received(page, bridge, asked('task.create'));
+    delete task.id;
+    assert.deepEqual(task, {
+      op: 'task.create',
+      customer_code: 'C00017',
+      title: '納品書を再発行',
+      due_on: '2026-12-01',
+    });
+    await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+/);
+    await waitText(page, '.boxes', '納品書の誤り');
+    await waitText(page, '.boxes', '納品書を再発行');
+    assert.equal(await page.getByLabel('件名').inputValue(), '', 'nothing is sent twice');
+    await page.keyboard.press('Control+Enter');
+    await waitText(page, '#toast', '件名か ToDo を入力してください。');
+    assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1);
+  },
+);
 
-onPage('what could not be opened from a card stays in its field, also beside a call that rings', async (page, bridge) => {
-  bridge.failing.set('task.create', { code: 'busy', message: 'busy' });
-  await lookedUp(page);
-  await page.locator('summary[data-key^=extras-open]').press('Enter');
-  await page.getByLabel('件名').fill('カタログ希望');
-  await page.getByLabel('ToDo', { exact: true }).fill('カタログを送る');
-  await page.getByRole('button', { name: '作成' }).click();
-  await waitText(page, '#toast', /問合せ #\d+/);
-  assert.deepEqual([await page.getByLabel('件名').inputValue(), await page.getByLabel('ToDo', { exact: true }).inputValue()], ['', 'カタログを送る']);
-  const id = bridge.ring(known(gigantic()));
-  await page.locator(`[data-entry="${id}"]`).click();
-  await page.locator('[data-entry="card:C00017"]').click();
-  assert.equal(await page.getByLabel('ToDo', { exact: true }).inputValue(), 'カタログを送る');
-  bridge.failing.clear();
-  await page.getByRole('button', { name: '作成' }).click();
-  await waitText(page, '.boxes', 'カタログを送る');
-  assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1, 'the inquiry is not opened again');
-});
+onPage(
+  'what could not be opened from a card stays in its field, also beside a call that rings',
+  async (page, bridge) => {
+    bridge.failing.set('task.create', { code: 'busy', message: 'busy' });
+    await lookedUp(page);
+    await page.locator('summary[data-key^=extras-open]').press('Enter');
+    await page.getByLabel('件名').fill('カタログ希望');
+    await page.getByLabel('ToDo', { exact: true }).fill('カタログを送る');
+    await page.getByRole('button', { name: '作成' }).click();
+    await waitText(page, '#toast', /問合せ #\d+/);
+    assert.deepEqual(
+      [await page.getByLabel('件名').inputValue(), await page.getByLabel('ToDo', { exact: true }).inputValue()],
+      ['', 'カタログを送る'],
+    );
+    const id = bridge.ring(known(gigantic()));
+    await page.locator(`[data-entry="${id}"]`).click();
+    await page.locator('[data-entry="card:C00017"]').click();
+    assert.equal(await page.getByLabel('ToDo', { exact: true }).inputValue(), 'カタログを送る');
+    bridge.failing.clear();
+    await page.getByRole('button', { name: '作成' }).click();
+    await waitText(page, '.boxes', 'カタログを送る');
+    assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1, 'the inquiry is not opened again');
+  },
+);
 
-onPage('who may not work on calls opens nothing', async (page) => {
-  await lookedUp(page);
-  await waitText(page, '.who h1', '株式会社赤木電機');
-  assert.equal(await page.locator('.create').count(), 0);
-}, { setUp: (bridge) => { bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.work'); } });
+onPage(
+  'who may not work on calls opens nothing',
+  async (page) => {
+    await lookedUp(page);
+    await waitText(page, '.who h1', '株式会社赤木電機');
+    assert.equal(await page.locator('.create').count(), 0);
+  },
+  {
+    setUp: (bridge) => {
+      bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.work');
+    },
+  },
+);
 
-onPage('a callback and a to-do are given to a colleague, with the keyboard; a reload keeps whom', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  await afterwards(page, bridge, id);
-  await page.getByRole('button', { name: '明日 10:00' }).press('Enter');
-  const callsBack = page.getByLabel('折り返す担当者');
-  assert.deepEqual(await callsBack.locator('option').allInnerTexts(), ['自分', '高橋 次郎', '鈴木 一郎', '田中 三郎', '伊藤 四葉'], 'oneself is there once');
-  await callsBack.focus();
-  await page.keyboard.press('ArrowDown');
-  await page.locator('summary[data-key^=extras-open]').press('Enter');
-  await page.getByLabel('ToDo', { exact: true }).fill('見積を送る');
-  await page.getByLabel('ToDo の担当者').selectOption('鈴木 一郎');
-  await page.reload();
-  await page.waitForSelector('.wrapup.unfolded');
-  assert.equal(await page.getByLabel('ToDo の担当者').inputValue(), '鈴木 一郎');
-  await page.locator(note).focus();
-  await page.keyboard.press('Control+Enter');
-  const request = await received(page, bridge, asked('call.wrapup'));
-  assert.deepEqual([request.follow_up_by, request.task], ['A202', { title: '見積を送る', assignee: '鈴木 一郎' }]);
-});
+onPage(
+  'a callback and a to-do are given to a colleague, with the keyboard; a reload keeps whom',
+  async (page, bridge) => {
+    const id = await talking(page, bridge);
+    await afterwards(page, bridge, id);
+    await page.getByRole('button', { name: '明日 10:00' }).press('Enter');
+    const callsBack = page.getByLabel('折り返す担当者');
+    assert.deepEqual(
+      await callsBack.locator('option').allInnerTexts(),
+      ['自分', '高橋 次郎', '鈴木 一郎', '田中 三郎', '伊藤 四葉'],
+      'oneself is there once',
+    );
+    await callsBack.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('summary[data-key^=extras-open]').press('Enter');
+    await page.getByLabel('ToDo', { exact: true }).fill('見積を送る');
+    await page.getByLabel('ToDo の担当者').selectOption('鈴木 一郎');
+    await page.reload();
+    await page.waitForSelector('.wrapup.unfolded');
+    assert.equal(await page.getByLabel('ToDo の担当者').inputValue(), '鈴木 一郎');
+    await page.locator(note).focus();
+    await page.keyboard.press('Control+Enter');
+    const request = await received(page, bridge, asked('call.wrapup'));
+    assert.deepEqual([request.follow_up_by, request.task], ['A202', { title: '見積を送る', assignee: '鈴木 一郎' }]);
+  },
+);
 
-onPage('a to-do from a card is given to a colleague; where nobody can be listed it is one’s own', async (page, bridge) => {
-  await lookedUp(page);
-  await page.locator('summary[data-key^=extras-open]').press('Enter');
-  await page.getByLabel('ToDo', { exact: true }).fill('訪問');
-  await page.getByLabel('ToDo の担当者').selectOption('伊藤 四葉');
-  await page.keyboard.press('Control+Enter');
-  assert.equal((await received(page, bridge, asked('task.create'))).assignee, '伊藤 四葉');
-  await waitText(page, '.boxes', '訪問 · 伊藤 四葉');
-  bridge.failing.set('colleagues', { code: 'unknown_op', message: 'no' });
-  await page.reload();
-  await page.waitForSelector('#link-state.good');
-  await lookedUp(page);
-  assert.equal(await page.getByLabel('ToDo の担当者').count(), 0);
-});
+onPage(
+  'a to-do from a card is given to a colleague; where nobody can be listed it is one’s own',
+  async (page, bridge) => {
+    await lookedUp(page);
+    await page.locator('summary[data-key^=extras-open]').press('Enter');
+    await page.getByLabel('ToDo', { exact: true }).fill('訪問');
+    await page.getByLabel('ToDo の担当者').selectOption('伊藤 四葉');
+    await page.keyboard.press('Control+Enter');
+    assert.equal((await received(page, bridge, asked('task.create'))).assignee, '伊藤 四葉');
+    await waitText(page, '.boxes', '訪問 · 伊藤 四葉');
+    bridge.failing.set('colleagues', { code: 'unknown_op', message: 'no' });
+    await page.reload();
+    await page.waitForSelector('#link-state.good');
+    await lookedUp(page);
+    assert.equal(await page.getByLabel('ToDo の担当者').count(), 0);
+  },
+);

@@ -1,7 +1,7 @@
 // The calls of the day, and the tabs above the card.
 
-import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
+import { clock, elapsed } from '../format.js';
 import { isLive, shownPopup } from '../state.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join, tabTitleOf, titleOf } from './text.js';
@@ -13,49 +13,104 @@ export function callList(context, { lines, selected, stale }) {
   const past = lines.filter((line) => !line.live);
   return [
     live.length ? el('h2', {}, t('calls.live')) : null,
-    live.length ? el('ul', { class: 'call-lines live' }, live.map((line) => liveLine({ t, actions }, line, selected, stale))) : null,
+    live.length
+      ? el(
+          'ul',
+          { class: 'call-lines live' },
+          live.map((line) => liveLine({ t, actions }, line, selected, stale)),
+        )
+      : null,
     el('h2', {}, t('calls.title')),
     past.length
-      ? el('ul', { class: 'call-lines' }, past.map((line) => pastLine(context, line)))
+      ? el(
+          'ul',
+          { class: 'call-lines' },
+          past.map((line) => pastLine(context, line)),
+        )
       : el('p', { class: 'soft small empty' }, t('calls.empty')),
   ].filter(Boolean);
 }
 
 function liveLine({ t, actions }, line, selected, stale) {
   const name = line.name ?? callerText(t, line.caller);
-  return el('li', { class: `now ${line.phase}${stale ? ' stale' : ''}`, 'data-call': line.call_id },
-    el('button', {
-      type: 'button', key: `live-${line.key}`, 'aria-current': line.key === selected ? 'true' : null,
-      on: { click: () => actions.select(line.key) },
-    },
-    el('span', { class: 'line-name' }, name),
-    el('span', { class: 'line-time num' }, clock(Date.parse(line.started_at) || 0)),
-    el('span', { class: `line-note small ${stale ? 'soft' : 'ring'}` },
-      join([stale ? t('stale.short') : phaseText(t, line.phase, line.direction), line.queue]))));
+  return el(
+    'li',
+    { class: `now ${line.phase}${stale ? ' stale' : ''}`, 'data-call': line.call_id },
+    el(
+      'button',
+      {
+        type: 'button',
+        key: `live-${line.key}`,
+        'aria-current': line.key === selected ? 'true' : null,
+        on: { click: () => actions.select(line.key) },
+      },
+      el('span', { class: 'line-name' }, name),
+      el('span', { class: 'line-time num' }, clock(Date.parse(line.started_at) || 0)),
+      el(
+        'span',
+        { class: `line-note small ${stale ? 'soft' : 'ring'}` },
+        join([stale ? t('stale.short') : phaseText(t, line.phase, line.direction), line.queue]),
+      ),
+    ),
+  );
 }
 
 function pastLine(context, line) {
   const { t, actions, works } = context;
   const name = line.name ?? callerText(t, line.caller);
-  const outcome = line.reason ? t.or(`reason.${line.reason}`, line.reason)
-    : line.outcome ? t.or(`outcome.${line.outcome}`, line.outcome) : null;
+  const outcome = line.reason
+    ? t.or(`reason.${line.reason}`, line.reason)
+    : line.outcome
+      ? t.or(`outcome.${line.outcome}`, line.outcome)
+      : null;
   const body = [
-    el('span', { class: 'line-name' }, line.missed && el('b', { class: 'missed-mark' }, t('calls.missed')), el('span', { class: line.name ? null : 'number' }, name)),
+    el(
+      'span',
+      { class: 'line-name' },
+      line.missed && el('b', { class: 'missed-mark' }, t('calls.missed')),
+      el('span', { class: line.name ? null : 'number' }, name),
+    ),
     el('span', { class: 'line-time soft num' }, line.started_at ? clock(Date.parse(line.started_at) || 0) : ''),
-    el('span', { class: 'line-note soft small' },
-      join([line.direction === 'outbound' && t('phase.outbound'), outcome, line.talk ? elapsed(line.talk) : null])),
+    el(
+      'span',
+      { class: 'line-note soft small' },
+      join([line.direction === 'outbound' && t('phase.outbound'), outcome, line.talk ? elapsed(line.talk) : null]),
+    ),
     line.name && el('span', { class: 'line-note soft small num' }, callerText(t, line.caller)),
   ];
   const opens = line.customer_code
-    ? el('button', { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(line.customer_code) } }, body)
+    ? el(
+        'button',
+        { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(line.customer_code) } },
+        body,
+      )
     : el('div', { class: 'line' }, body);
   const more = [
-    line.unwrapped && works && el('button', {
-      type: 'button', class: 'line-wrap small', key: `wrap-${line.call_id}`, 'aria-label': t('calls.wrapup', { name }), on: { click: () => actions.reopen(line.call_id) },
-    }, t('calls.unwrapped')),
-    dialable(context, callerNumber(line.caller), { text: callerText(t, line.caller), mark: true, key: `dial-${line.call_id}` }),
+    line.unwrapped &&
+      works &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'line-wrap small',
+          key: `wrap-${line.call_id}`,
+          'aria-label': t('calls.wrapup', { name }),
+          on: { click: () => actions.reopen(line.call_id) },
+        },
+        t('calls.unwrapped'),
+      ),
+    dialable(context, callerNumber(line.caller), {
+      text: callerText(t, line.caller),
+      mark: true,
+      key: `dial-${line.call_id}`,
+    }),
   ].filter(Boolean);
-  return el('li', { class: line.missed ? 'missed' : null, 'data-call': line.call_id }, opens, more.length > 0 && el('span', { class: 'line-more' }, more));
+  return el(
+    'li',
+    { class: line.missed ? 'missed' : null, 'data-call': line.call_id },
+    opens,
+    more.length > 0 && el('span', { class: 'line-more' }, more),
+  );
 }
 
 /** The word for a phase. */
@@ -73,20 +128,50 @@ export function tabList({ t, actions }, { entries, selected, stale }) {
     const at = entries.findIndex((entry) => entry.key === selected);
     actions.select(entries[(at + step + entries.length) % entries.length].key, true);
   };
-  return el('div', { class: 'tabs', role: 'tablist', 'aria-label': t('tabs.label'), on: { keydown: onKey } },
-    entries.map((entry) => tab({ t, actions }, entry, entry.key === selected, stale)));
+  return el(
+    'div',
+    { class: 'tabs', role: 'tablist', 'aria-label': t('tabs.label'), on: { keydown: onKey } },
+    entries.map((entry) => tab({ t, actions }, entry, entry.key === selected, stale)),
+  );
 }
 
 function tab({ t, actions }, entry, current, stale) {
   const name = titleOf(t, shownPopup(entry));
   const direction = entry.popup.call?.direction;
-  return el('div', { class: `tab ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}`, role: 'presentation' },
-    el('button', {
-      type: 'button', role: 'tab', key: `tab-${entry.key}`, 'data-entry': entry.key, title: name, 'aria-selected': String(current), tabindex: current ? 0 : -1,
-      'aria-controls': 'popup', on: { click: () => actions.select(entry.key) },
-    }, el('span', { class: 'tab-phase' }, stale && isLive(entry) ? t('stale.short') : phaseText(t, entry.phase, direction)), el('span', { class: 'tab-name' }, tabTitleOf(t, shownPopup(entry)))),
-    !isLive(entry) && el('button', {
-      type: 'button', class: 'tab-close', key: `close-${entry.key}`, 'aria-label': t('tabs.close', { name }),
-      on: { click: () => actions.close(entry.key) },
-    }, '×'));
+  return el(
+    'div',
+    { class: `tab ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}`, role: 'presentation' },
+    el(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        key: `tab-${entry.key}`,
+        'data-entry': entry.key,
+        title: name,
+        'aria-selected': String(current),
+        tabindex: current ? 0 : -1,
+        'aria-controls': 'popup',
+        on: { click: () => actions.select(entry.key) },
+      },
+      el(
+        'span',
+        { class: 'tab-phase' },
+        stale && isLive(entry) ? t('stale.short') : phaseText(t, entry.phase, direction),
+      ),
+      el('span', { class: 'tab-name' }, tabTitleOf(t, shownPopup(entry))),
+    ),
+    !isLive(entry) &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'tab-close',
+          key: `close-${entry.key}`,
+          'aria-label': t('tabs.close', { name }),
+          on: { click: () => actions.close(entry.key) },
+        },
+        '×',
+      ),
+  );
 }

@@ -1,7 +1,7 @@
 // The customer's card, the most important first: alerts, who it is, last contact and open items, sales, figures, memo.
 
-import { date, yearsBetween, yen } from '../format.js';
 import { el } from '../dom.js';
+import { date, yearsBetween, yen } from '../format.js';
 import { rankClass } from './candidates.js';
 import { reach, withNumbers } from './dial.js';
 import { figuresBox } from './figures.js';
@@ -25,63 +25,120 @@ const GRAVITY = { danger: 0, warn: 1 };
 function alertList({ t, today }, alerts) {
   if (!alerts.length) return null;
   const sorted = [...alerts].sort((a, b) => (GRAVITY[a.severity] ?? 2) - (GRAVITY[b.severity] ?? 2));
-  return el('ul', { class: 'alerts', 'aria-label': t('alerts.title') }, sorted.map((alert) => el('li', {
-    class: alert.severity === 'danger' ? 'danger' : 'warn', 'data-alert': alert.code,
-  },
-  el('span', { class: 'mark', 'aria-hidden': 'true' }, alert.severity === 'danger' ? '!' : '▲'),
-  el('b', {}, t.or(`alert.${alert.code}`, alert.code)),
-  el('span', { class: 'alert-text' }, alertText(t, alert, today)),
-  alert.code === 'overdue' && alert.amount && el('b', { class: 'num alert-amount' }, yen(alert.amount)))));
+  return el(
+    'ul',
+    { class: 'alerts', 'aria-label': t('alerts.title') },
+    sorted.map((alert) =>
+      el(
+        'li',
+        {
+          class: alert.severity === 'danger' ? 'danger' : 'warn',
+          'data-alert': alert.code,
+        },
+        el('span', { class: 'mark', 'aria-hidden': 'true' }, alert.severity === 'danger' ? '!' : '▲'),
+        el('b', {}, t.or(`alert.${alert.code}`, alert.code)),
+        el('span', { class: 'alert-text' }, alertText(t, alert, today)),
+        alert.code === 'overdue' && alert.amount && el('b', { class: 'num alert-amount' }, yen(alert.amount)),
+      ),
+    ),
+  );
 }
 
 function who({ t, today }, { customer, matched_contact: contact }, aside) {
   const years = yearsBetween(customer.first_trade_date, today);
   const tags = [
     customer.customer_type && t.or(`type.${customer.customer_type}`, customer.customer_type),
-    customer.industry, customer.sales_area,
+    customer.industry,
+    customer.sales_area,
     customer.account_owner && t('who.owner', { name: customer.account_owner }),
     years === null ? null : years > 0 ? t('who.years', { n: years }) : t('who.months'),
     customer.payment_terms,
     customer.is_rank_auto_target === true && `↻ ${t('rank.auto')}`,
   ].filter(Boolean);
-  return el('div', { class: 'who' },
+  return el(
+    'div',
+    { class: 'who' },
     rankTile({ t, today }, customer),
-    el('div', { class: 'who-text' },
-      el('p', { class: 'soft small' }, el('span', { class: 'kana' }, customer.name_kana), ' ', el('span', { class: 'num code' }, customer.customer_code)),
+    el(
+      'div',
+      { class: 'who-text' },
+      el(
+        'p',
+        { class: 'soft small' },
+        el('span', { class: 'kana' }, customer.name_kana),
+        ' ',
+        el('span', { class: 'num code' }, customer.customer_code),
+      ),
       el('h1', {}, customer.customer_name),
       whoCalls(t, contact),
-      el('ul', { class: 'tags' },
+      el(
+        'ul',
+        { class: 'tags' },
         customer.preferences.map((tag) => el('li', { class: 'preference' }, tag)),
-        tags.map((tag) => el('li', {}, tag)))),
-    aside);
+        tags.map((tag) => el('li', {}, tag)),
+      ),
+    ),
+    aside,
+  );
 }
 
 /** The person, or the site, that has the number. */
 function whoCalls(t, contact) {
   const whose = contactText(t, contact);
-  if (contact?.level === 'site' && contact.person_name) return el('p', {}, el('b', {}, contact.person_name), ' ', el('span', { class: 'soft' }, t('level.is_site')));
-  if (contact?.person_name) return el('p', {}, el('b', {}, t('contact.san', { name: contact.person_name })), ' ', el('span', { class: 'soft' }, whose));
+  if (contact?.level === 'site' && contact.person_name)
+    return el('p', {}, el('b', {}, contact.person_name), ' ', el('span', { class: 'soft' }, t('level.is_site')));
+  if (contact?.person_name)
+    return el(
+      'p',
+      {},
+      el('b', {}, t('contact.san', { name: contact.person_name })),
+      ' ',
+      el('span', { class: 'soft' }, whose),
+    );
   return whose ? el('p', { class: 'soft' }, whose) : null;
 }
 
 function rankTile({ t, today }, { rank, rank_change: move }) {
   const arrow = { up: '↑', down: '↓' }[move?.direction];
-  const how = move && ['up', 'down', 'initial'].includes(move.direction)
-    ? join([t(`rank.${move.direction}`, { from: move.rank_from ?? '—' }), date(move.changed_on, today, t.lang)], ' ')
-    : null;
-  return el('div', {
-    class: `rank ${rankClass(rank)}`, role: 'img', title: how,
-    'aria-label': join([rank ? t('rank.label', { rank }) : t('rank.none'), how], ', '),
-  }, el('span', {}, rank ?? '–'), arrow && el('small', { class: move.direction }, arrow));
+  const how =
+    move && ['up', 'down', 'initial'].includes(move.direction)
+      ? join([t(`rank.${move.direction}`, { from: move.rank_from ?? '—' }), date(move.changed_on, today, t.lang)], ' ')
+      : null;
+  return el(
+    'div',
+    {
+      class: `rank ${rankClass(rank)}`,
+      role: 'img',
+      title: how,
+      'aria-label': join([rank ? t('rank.label', { rank }) : t('rank.none'), how], ', '),
+    },
+    el('span', {}, rank ?? '–'),
+    arrow && el('small', { class: move.direction }, arrow),
+  );
 }
 
 /** The internal memo, and the remarks that are no secret. */
 export function memoBox(context, memo, remarks) {
   const { t } = context;
   if (!memo && !remarks) return null;
-  return el('div', { class: 'memo' },
-    memo && el('section', { class: 'box' }, el('h2', {}, t('memo.title')), el('p', { class: 'long' }, withNumbers(context, memo))),
-    remarks && el('section', { class: 'box' }, el('h2', {}, t('memo.remarks')), el('p', { class: 'long' }, withNumbers(context, remarks))));
+  return el(
+    'div',
+    { class: 'memo' },
+    memo &&
+      el(
+        'section',
+        { class: 'box' },
+        el('h2', {}, t('memo.title')),
+        el('p', { class: 'long' }, withNumbers(context, memo)),
+      ),
+    remarks &&
+      el(
+        'section',
+        { class: 'box' },
+        el('h2', {}, t('memo.remarks')),
+        el('p', { class: 'long' }, withNumbers(context, remarks)),
+      ),
+  );
 }
 
 function details(context, customer) {
@@ -92,14 +149,46 @@ function details(context, customer) {
     [t('detail.method'), customer.payment_method && t.or(`method.${customer.payment_method}`, customer.payment_method)],
   ].filter(([, value]) => value);
   if (!terms.length && !customer.contacts.length && !customer.addresses.length) return null;
-  return el('details', { class: 'more-details' }, el('summary', { key: 'details' }, t('detail.title')),
-    el('div', { class: 'detail-grid small' },
-      customer.contacts.map((contact) => el('p', {},
-        el('span', { class: 'chip' }, t.or(`purpose.${contact.purpose}`, contact.purpose ?? '—')), ' ',
-        el('b', {}, contact.person_name ?? ''), ' ', el('span', { class: 'num' }, reach(context, contact)))),
-      customer.addresses.map((address) => el('p', {},
-        el('span', { class: 'chip' }, join([t.or(`address.${address.kind}`, address.kind ?? '—'), address.is_default && t('address.default')])), ' ',
-        join([address.name, address.postal_code && `〒${address.postal_code}`,
-          join([address.prefecture, address.city, address.street], ''), address.building], ' '))),
-      terms.map(([label, value]) => el('p', {}, el('span', { class: 'chip' }, label), ' ', value))));
+  return el(
+    'details',
+    { class: 'more-details' },
+    el('summary', { key: 'details' }, t('detail.title')),
+    el(
+      'div',
+      { class: 'detail-grid small' },
+      customer.contacts.map((contact) =>
+        el(
+          'p',
+          {},
+          el('span', { class: 'chip' }, t.or(`purpose.${contact.purpose}`, contact.purpose ?? '—')),
+          ' ',
+          el('b', {}, contact.person_name ?? ''),
+          ' ',
+          el('span', { class: 'num' }, reach(context, contact)),
+        ),
+      ),
+      customer.addresses.map((address) =>
+        el(
+          'p',
+          {},
+          el(
+            'span',
+            { class: 'chip' },
+            join([t.or(`address.${address.kind}`, address.kind ?? '—'), address.is_default && t('address.default')]),
+          ),
+          ' ',
+          join(
+            [
+              address.name,
+              address.postal_code && `〒${address.postal_code}`,
+              join([address.prefecture, address.city, address.street], ''),
+              address.building,
+            ],
+            ' ',
+          ),
+        ),
+      ),
+      terms.map(([label, value]) => el('p', {}, el('span', { class: 'chip' }, label), ' ', value)),
+    ),
+  );
 }

@@ -10,15 +10,25 @@ const NUMBER = /(?<![\d-])(?:0\d{1,4}-\d{1,4}-\d{3,4}|\+\d{1,3}(?:-?\d{1,4}){2,4
 export function dialable({ t, actions, dials }, number, { text = number, mark = false, key = null } = {}) {
   if (!number) return null;
   if (!dials) return mark ? null : el('span', { class: 'num' }, text);
-  return el('button', {
-    type: 'button', class: mark ? 'dial mark-only' : 'dial num', key, 'data-dial': number, title: t('dial.label', { number: text }),
-    'aria-label': t('dial.label', { number: text }), on: { click: () => actions.dial(number, text) },
-  }, el('span', { class: 'dial-mark', 'aria-hidden': 'true' }, '✆'), !mark && text);
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: mark ? 'dial mark-only' : 'dial num',
+      key,
+      'data-dial': number,
+      title: t('dial.label', { number: text }),
+      'aria-label': t('dial.label', { number: text }),
+      on: { click: () => actions.dial(number, text) },
+    },
+    el('span', { class: 'dial-mark', 'aria-hidden': 'true' }, '✆'),
+    !mark && text,
+  );
 }
 
 /** The number of a caller, when there is one to call back. */
 export function callerNumber(caller) {
-  return ['number', 'internal'].includes(caller?.kind) ? caller.number ?? caller.display ?? null : null;
+  return ['number', 'internal'].includes(caller?.kind) ? (caller.number ?? caller.display ?? null) : null;
 }
 
 /** A text in which every telephone number can be called. */

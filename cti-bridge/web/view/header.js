@@ -11,21 +11,55 @@ const REASON_MAX = 100;
 
 /** The presence: ready or away with one press, the reason for being away, and what the telephone makes of it. */
 export function presenceSwitch({ t, actions }, { presence, next, more, free, online, reasons }) {
-  const choice = (state) => el('button', {
-    type: 'button', key: `presence-${state}`, class: `presence-${state}`, disabled: !online,
-    'aria-pressed': (next ?? presence) === state ? 'true' : 'false', title: next === state ? t('presence.next', { state: t(`presence.${state}`) }) : null, on: { click: () => actions.setPresence(state) },
-  }, t(`presence.${state}`));
+  const choice = (state) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        key: `presence-${state}`,
+        class: `presence-${state}`,
+        disabled: !online,
+        'aria-pressed': (next ?? presence) === state ? 'true' : 'false',
+        title: next === state ? t('presence.next', { state: t(`presence.${state}`) }) : null,
+        on: { click: () => actions.setPresence(state) },
+      },
+      t(`presence.${state}`),
+    );
   return [
     el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away')),
-    presence === 'away' && (free ? reasonField({ t, actions }, online) : reasonChoice({ t, actions }, more.reason, reasons, online)),
+    presence === 'away' &&
+      (free ? reasonField({ t, actions }, online) : reasonChoice({ t, actions }, more.reason, reasons, online)),
     presence === 'away' && elapsedChip(t, 'away', more),
     presence === 'on_call' && elapsedChip(t, 'on_call', more, true),
     presence === 'after_call_work' && [
       elapsedChip(t, 'after_call_work', more, true),
-      el('button', { type: 'button', class: 'main small', key: 'acw-done', disabled: !online, on: { click: () => actions.setPresence('ready') } }, t('presence.done')),
-      more.until && el('button', { type: 'button', class: 'quiet small', key: 'acw-longer', disabled: !online, on: { click: () => actions.setPresence('after_call_work') } }, t('presence.longer')),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'main small',
+          key: 'acw-done',
+          disabled: !online,
+          on: { click: () => actions.setPresence('ready') },
+        },
+        t('presence.done'),
+      ),
+      more.until &&
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet small',
+            key: 'acw-longer',
+            disabled: !online,
+            on: { click: () => actions.setPresence('after_call_work') },
+          },
+          t('presence.longer'),
+        ),
     ],
-  ].flat().filter(Boolean);
+  ]
+    .flat()
+    .filter(Boolean);
 }
 
 function reasonChoice({ t, actions }, reason, reasons, online) {
@@ -35,17 +69,35 @@ function reasonChoice({ t, actions }, reason, reasons, online) {
     actions.freeReason(true);
     return queueMicrotask(() => document.querySelector('.reason-field input')?.focus());
   };
-  const select = el('select', { class: 'small', key: 'presence-reason', 'data-own': true, disabled: !online, 'aria-label': t('presence.reason'), on: { change: choose } },
+  const select = el(
+    'select',
+    {
+      class: 'small',
+      key: 'presence-reason',
+      'data-own': true,
+      disabled: !online,
+      'aria-label': t('presence.reason'),
+      on: { change: choose },
+    },
     el('option', { value: '' }, t('presence.no_reason')),
     reasons.map((one) => el('option', { value: one.code, selected: one.code === reason }, labelOf(t, one))),
     reason && !known && el('option', { value: reason, selected: true }, reason),
-    el('option', { value: OWN_WORDS }, t('presence.own_words')));
+    el('option', { value: OWN_WORDS }, t('presence.own_words')),
+  );
   return select;
 }
 
 /** The reason in one's own words; Escape gives it up. */
 function reasonField({ t, actions }, online) {
-  const input = el('input', { class: 'small', key: 'presence-own', maxlength: REASON_MAX, required: true, autocomplete: 'off', 'aria-label': t('presence.reason'), placeholder: t('presence.own_hint') });
+  const input = el('input', {
+    class: 'small',
+    key: 'presence-own',
+    maxlength: REASON_MAX,
+    required: true,
+    autocomplete: 'off',
+    'aria-label': t('presence.reason'),
+    placeholder: t('presence.own_hint'),
+  });
   const on = {
     submit: (event) => {
       event.preventDefault();
@@ -59,13 +111,23 @@ function reasonField({ t, actions }, online) {
       queueMicrotask(() => document.querySelector('[data-key="presence-reason"]')?.focus());
     },
   };
-  return el('form', { class: 'reason-field', on }, input, el('button', { type: 'submit', class: 'small', key: 'presence-own-set', disabled: !online }, t('presence.own_set')));
+  return el(
+    'form',
+    { class: 'reason-field', on },
+    input,
+    el('button', { type: 'submit', class: 'small', key: 'presence-own-set', disabled: !online }, t('presence.own_set')),
+  );
 }
 
 function elapsedChip(t, state, more, named = false) {
-  return el('span', { class: `presence-chip is-${state}`, role: named ? 'status' : null }, named && `${t(`presence.${state}`)} `,
+  return el(
+    'span',
+    { class: `presence-chip is-${state}`, role: named ? 'status' : null },
+    named && `${t(`presence.${state}`)} `,
     more.since && el('span', { class: 'num', 'data-since': more.since }),
-    more.until && el('span', { class: 'num soft', 'data-until': more.until, 'data-text': t('presence.left', { time: '{time}' }) }));
+    more.until &&
+      el('span', { class: 'num soft', 'data-until': more.until, 'data-text': t('presence.left', { time: '{time}' }) }),
+  );
 }
 
 /** A presence with its reason. */
@@ -78,9 +140,25 @@ export function presenceText(t, state, reason, masters) {
 /** The views that this agent has, and what waits in them. */
 export function viewSwitch({ t, actions }, { view, views, waiting }) {
   if (views.length < 2) return [];
-  return el('div', { class: 'segments views', role: 'group', 'aria-label': t('views.label') }, views.map((name) => el('button', {
-    type: 'button', key: `view-${name}`, 'aria-pressed': String(view === name), on: { click: () => actions.show(name) },
-  }, t(`views.${name}`), name === 'missed' && waiting > 0 && el('span', { class: 'badge num', 'aria-label': t('views.waiting', { n: waiting }) }, waiting))));
+  return el(
+    'div',
+    { class: 'segments views', role: 'group', 'aria-label': t('views.label') },
+    views.map((name) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          key: `view-${name}`,
+          'aria-pressed': String(view === name),
+          on: { click: () => actions.show(name) },
+        },
+        t(`views.${name}`),
+        name === 'missed' &&
+          waiting > 0 &&
+          el('span', { class: 'badge num', 'aria-label': t('views.waiting', { n: waiting }) }, waiting),
+      ),
+    ),
+  );
 }
 
 /** Name and extension. */
@@ -91,30 +169,53 @@ export function agentLine({ t }, agent) {
 }
 
 function bell(on) {
-  return svg('svg', { viewBox: '0 0 24 24', width: 18, height: 18, 'aria-hidden': 'true', class: 'bell' },
-    svg('path', { d: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4' }), !on && svg('path', { d: 'M3 3l18 18' }));
+  return svg(
+    'svg',
+    { viewBox: '0 0 24 24', width: 18, height: 18, 'aria-hidden': 'true', class: 'bell' },
+    svg('path', { d: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4' }),
+    !on && svg('path', { d: 'M3 3l18 18' }),
+  );
 }
 
 /** The bridge's and the telephone system's connection as they are, the ring tone, the way out. */
 export function linkState({ t, actions }, { status, retryIn, source, sources, sound, elsewhere }) {
-  const text = status === 'waiting' ? t('link.waiting', { n: retryIn })
-    : status === 'online' ? t('link.online')
-      : status === 'connecting' ? t('link.connecting') : t('link.closed');
+  const text =
+    status === 'waiting'
+      ? t('link.waiting', { n: retryIn })
+      : status === 'online'
+        ? t('link.online')
+        : status === 'connecting'
+          ? t('link.connecting')
+          : t('link.closed');
   const look = status === 'online' ? 'good' : status === 'closed' ? 'bad' : 'busy';
   const down = sources.filter((one) => one.up === false).map((one) => one.name);
   // One telephone system needs no name; of several, those that are down are named.
   const named = !source && sources.length > 1 && down.length;
-  const telephone = status === 'online' && source !== null
-    ? el('span', { class: `state-dot ${source ? 'good' : 'bad'}`, id: 'source-state' }, named ? t('source.down_named', { names: down.join(', ') }) : t(source ? 'source.up' : 'source.down'))
-    : null;
+  const telephone =
+    status === 'online' && source !== null
+      ? el(
+          'span',
+          { class: `state-dot ${source ? 'good' : 'bad'}`, id: 'source-state' },
+          named ? t('source.down_named', { names: down.join(', ') }) : t(source ? 'source.up' : 'source.down'),
+        )
+      : null;
   return [
     status === 'online' && elsewhere && el('span', { class: 'soft', id: 'ring-elsewhere' }, t('ring.elsewhere')),
     telephone,
     el('span', { class: `state-dot ${look}`, id: 'link-state' }, text),
-    el('button', {
-      type: 'button', class: 'quiet sound', key: 'sound', 'aria-pressed': String(sound), title: t(sound ? 'sound.on' : 'sound.off'), 'aria-label': t('sound.on'),
-      on: { click: () => actions.setSound(!sound) },
-    }, bell(sound)),
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet sound',
+        key: 'sound',
+        'aria-pressed': String(sound),
+        title: t(sound ? 'sound.on' : 'sound.off'),
+        'aria-label': t('sound.on'),
+        on: { click: () => actions.setSound(!sound) },
+      },
+      bell(sound),
+    ),
     el('button', { type: 'button', class: 'quiet', key: 'sign-out', on: { click: actions.signOut } }, t('signin.out')),
   ].filter(Boolean);
 }

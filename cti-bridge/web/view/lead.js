@@ -16,13 +16,27 @@ export function leadCard(context, popup) {
     lead.account_owner && t('who.owner', { name: lead.account_owner }),
   ].filter(Boolean);
   return [
-    el('div', { class: 'block lead' },
-      el('p', {}, el('span', { class: 'chip accent' }, t('match.lead')), ' ', el('span', { class: 'soft num' }, lead.lead_code)),
+    el(
+      'div',
+      { class: 'block lead' },
+      el(
+        'p',
+        {},
+        el('span', { class: 'chip accent' }, t('match.lead')),
+        ' ',
+        el('span', { class: 'soft num' }, lead.lead_code),
+      ),
       el('h1', {}, lead.company_name),
       person && el('p', {}, t('contact.calling'), ': ', el('b', {}, t('contact.san', { name: person }))),
       (lead.phone || lead.email) && el('p', { class: 'num' }, reach(context, lead)),
-      tags.length > 0 && el('ul', { class: 'tags' }, tags.map((tag) => el('li', {}, tag))),
-      lead.status !== 'converted' && el('p', { class: 'soft' }, t('match.lead_hint'))),
+      tags.length > 0 &&
+        el(
+          'ul',
+          { class: 'tags' },
+          tags.map((tag) => el('li', {}, tag)),
+        ),
+      lead.status !== 'converted' && el('p', { class: 'soft' }, t('match.lead_hint')),
+    ),
     el('div', { class: 'boxes' }, openBox(context, popup)),
     memoBox(context, popup.memo, null),
   ];

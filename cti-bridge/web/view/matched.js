@@ -1,7 +1,7 @@
 // How a call came to its card, and what to do when it is the wrong one.
 
-import { moment } from '../format.js';
 import { el } from '../dom.js';
+import { moment } from '../format.js';
 import { callerNumber } from './dial.js';
 import { callerText, join } from './text.js';
 
@@ -18,22 +18,51 @@ export function matchStrip(context, entry, popup) {
 }
 
 function codeLine({ t }, call, found) {
-  return el('p', { class: `strip ${found ? 'good' : 'warn'} small`, 'data-strip': found ? 'code' : 'code-unknown' },
-    el('span', { 'aria-hidden': 'true' }, found ? '⌨' : '!'), t(found ? 'match.by_code' : 'match.code_unknown', { code: call.customer_code ?? '—' }));
+  return el(
+    'p',
+    { class: `strip ${found ? 'good' : 'warn'} small`, 'data-strip': found ? 'code' : 'code-unknown' },
+    el('span', { 'aria-hidden': 'true' }, found ? '⌨' : '!'),
+    t(found ? 'match.by_code' : 'match.code_unknown', { code: call.customer_code ?? '—' }),
+  );
 }
 
 function chosenLine({ t, today, actions, works }, entry, call) {
-  const who = call.chosen?.by && t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) });
-  return el('div', { class: 'strip chosen small', 'data-strip': 'chosen' },
-    el('span', { 'aria-hidden': 'true' }, '★'), el('b', {}, t('match.chosen')),
+  const who =
+    call.chosen?.by && t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) });
+  return el(
+    'div',
+    { class: 'strip chosen small', 'data-strip': 'chosen' },
+    el('span', { 'aria-hidden': 'true' }, '★'),
+    el('b', {}, t('match.chosen')),
     el('span', { class: 'soft strip-text' }, join([who, t('match.many_short', { n: entry.popup.candidates.length })])),
-    el('button', { type: 'button', key: `rechoose-${entry.key}`, on: { click: () => actions.choosing(entry.key) } }, t('match.choose_again')),
-    works && el('button', { type: 'button', class: 'quiet', key: `forget-${entry.key}`, on: { click: () => actions.forgetChoice(entry.key) } }, t('match.forget')));
+    el(
+      'button',
+      { type: 'button', key: `rechoose-${entry.key}`, on: { click: () => actions.choosing(entry.key) } },
+      t('match.choose_again'),
+    ),
+    works &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          key: `forget-${entry.key}`,
+          on: { click: () => actions.forgetChoice(entry.key) },
+        },
+        t('match.forget'),
+      ),
+  );
 }
 
 function chosenNow({ t, today }, call) {
-  return el('p', { class: 'strip small soft', 'data-strip': 'chosen-now' },
-    join([t('match.chosen_now'), t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) })]));
+  return el(
+    'p',
+    { class: 'strip small soft', 'data-strip': 'chosen-now' },
+    join([
+      t('match.chosen_now'),
+      t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) }),
+    ]),
+  );
 }
 
 /** Beside the name: who of them it is, or that it is somebody else. */
@@ -41,34 +70,90 @@ export function otherThanThis({ t, actions, works }, entry) {
   const { match, customer, call, candidates } = entry.popup;
   if (!works || match !== 'one' || !customer || !call || entry.choosing || entry.chosen) return null;
   const several = candidates[0]?.people.length || candidates[0]?.sites.length;
-  return el('div', { class: 'not-this' },
-    several ? el('button', { type: 'button', class: 'small', key: `who-${entry.key}`, on: { click: () => actions.choosing(entry.key, 'who') } }, t('match.choose_who')) : null,
-    el('button', { type: 'button', class: 'quiet small', key: `not-${entry.key}`, on: { click: () => actions.choosing(entry.key) } }, t('match.not_this')));
+  return el(
+    'div',
+    { class: 'not-this' },
+    several
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            key: `who-${entry.key}`,
+            on: { click: () => actions.choosing(entry.key, 'who') },
+          },
+          t('match.choose_who'),
+        )
+      : null,
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet small',
+        key: `not-${entry.key}`,
+        on: { click: () => actions.choosing(entry.key) },
+      },
+      t('match.not_this'),
+    ),
+  );
 }
 
 /** What was chosen by hand for a call, before the bridge says it too. */
 function backToList({ t, actions }, entry) {
-  return el('p', { class: 'back' }, el('button', {
-    type: 'button', key: 'back', on: { click: () => actions.unchoose(entry.key) },
-  }, `← ${t('match.back')}`));
+  return el(
+    'p',
+    { class: 'back' },
+    el(
+      'button',
+      {
+        type: 'button',
+        key: 'back',
+        on: { click: () => actions.unchoose(entry.key) },
+      },
+      `← ${t('match.back')}`,
+    ),
+  );
 }
 
 /** On a card that was opened by hand while a call has nobody: that it is theirs. */
 export function offerStrip({ t, actions }, call, customer) {
   const number = callerNumber(call.popup.call.caller);
   const id = `offer-${call.key}-${customer.customer_code}`;
-  const values = (form) => Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value));
+  const values = (form) =>
+    Object.fromEntries(
+      [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value),
+    );
   const submit = (event) => {
     event.preventDefault();
     if (number) actions.attach(call.key, customer, values(event.currentTarget));
     else actions.chooseOnce(call.key, customer);
   };
-  return el('form', { class: 'strip offer small', 'data-strip': 'offer', on: { submit } },
+  return el(
+    'form',
+    { class: 'strip offer small', 'data-strip': 'offer', on: { submit } },
     el('b', { class: 'strip-text' }, t('offer.title', { caller: callerText(t, call.popup.call.caller) })),
-    number && el('input', { name: 'person_name', key: `${id}-person`, maxlength: 100, autocomplete: 'off', placeholder: t('offer.person'), 'aria-label': t('offer.person') }),
-    number && el('select', { name: 'purpose', key: `${id}-purpose`, 'aria-label': t('offer.purpose') },
-      el('option', { value: '' }, t('offer.no_purpose')),
-      ['sales', 'billing', 'delivery'].map((purpose) => el('option', { value: purpose }, t(`purpose.${purpose}`)))),
+    number &&
+      el('input', {
+        name: 'person_name',
+        key: `${id}-person`,
+        maxlength: 100,
+        autocomplete: 'off',
+        placeholder: t('offer.person'),
+        'aria-label': t('offer.person'),
+      }),
+    number &&
+      el(
+        'select',
+        { name: 'purpose', key: `${id}-purpose`, 'aria-label': t('offer.purpose') },
+        el('option', { value: '' }, t('offer.no_purpose')),
+        ['sales', 'billing', 'delivery'].map((purpose) => el('option', { value: purpose }, t(`purpose.${purpose}`))),
+      ),
     el('button', { type: 'submit', class: 'main', key: `${id}-yes` }, t(number ? 'offer.attach' : 'offer.choose')),
-    number && el('button', { type: 'button', key: `${id}-once`, on: { click: () => actions.chooseOnce(call.key, customer) } }, t('offer.once')));
+    number &&
+      el(
+        'button',
+        { type: 'button', key: `${id}-once`, on: { click: () => actions.chooseOnce(call.key, customer) } },
+        t('offer.once'),
+      ),
+  );
 }

@@ -1,7 +1,7 @@
 // The last contact and whatever is not finished.
 
-import { date, daysBetween, moment, yen } from '../format.js';
 import { el } from '../dom.js';
+import { date, daysBetween, moment, yen } from '../format.js';
 import { withNumbers } from './dial.js';
 import { join } from './text.js';
 import { entryHead } from './timeline.js';
@@ -16,93 +16,171 @@ const NO_CONTACT = ['rank', 'owner', 'log'];
 export function openBox(context, popup) {
   const { t } = context;
   const rows = openRows(context, popup.open, popup.customer?.customer_code ?? null);
-  return el('section', { class: 'box', 'aria-label': t('open.title') },
+  return el(
+    'section',
+    { class: 'box', 'aria-label': t('open.title') },
     el('h2', {}, t('open.title')),
     lastContact(context, popup.interactions),
     rows.length
       ? el('ul', { class: 'rows small' }, rows.slice(0, SHOWN).map(row))
       : el('p', { class: 'soft small' }, t('open.none')),
-    rows.length > SHOWN && el('details', { class: 'small' },
-      el('summary', { key: 'open-more' }, t('open.more', { n: rows.length - SHOWN })),
-      el('ul', { class: 'rows' }, rows.slice(SHOWN).map(row))));
+    rows.length > SHOWN &&
+      el(
+        'details',
+        { class: 'small' },
+        el('summary', { key: 'open-more' }, t('open.more', { n: rows.length - SHOWN })),
+        el('ul', { class: 'rows' }, rows.slice(SHOWN).map(row)),
+      ),
+  );
 }
 
 function lastContact(context, interactions) {
   const { t, today } = context;
   const last = interactions.find((one) => !NO_CONTACT.includes(one.kind));
   if (!last) return el('p', { class: 'last small soft' }, t('open.no_contact'));
-  return el('div', { class: 'last small' },
-    el('p', {}, el('b', {}, t('open.last')), ' ', el('span', { class: 'num' }, moment(last.at, today, t.lang)), ' ',
-      el('span', { class: 'soft' }, entryHead(t, last))),
-    el('p', { class: 'clamp' }, withNumbers(context, join([last.subject, last.body], ' — '))));
+  return el(
+    'div',
+    { class: 'last small' },
+    el(
+      'p',
+      {},
+      el('b', {}, t('open.last')),
+      ' ',
+      el('span', { class: 'num' }, moment(last.at, today, t.lang)),
+      ' ',
+      el('span', { class: 'soft' }, entryHead(t, last)),
+    ),
+    el('p', { class: 'clamp' }, withNumbers(context, join([last.subject, last.body], ' — '))),
+  );
 }
 
 /** Rows of every kind, the pressing ones first. */
 function openRows(context, open, code) {
   const { t, today } = context;
-  const due = (day) => (!day ? null : daysBetween(day, today) === 0 ? t('open.due_today') : t('open.due', { date: date(day, today, t.lang) }));
+  const due = (day) =>
+    !day
+      ? null
+      : daysBetween(day, today) === 0
+        ? t('open.due_today')
+        : t('open.due', { date: date(day, today, t.lang) });
   const past = (day) => (daysBetween(day, today) ?? 0) > 0;
   const rows = [
     ...open.inquiries.map((one) => ({
-      label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')), hot: one.kind === 'complaint',
+      label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')),
+      hot: one.kind === 'complaint',
       text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee], ' · '),
       end: progressOf(context, one, code),
     })),
     ...open.tasks.map((one) => ({
-      label: t('open.task'), hot: past(one.due_on), text: join([one.title, one.assignee]), end: [due(one.due_on), doneButton(context, one, code)],
+      label: t('open.task'),
+      hot: past(one.due_on),
+      text: join([one.title, one.assignee]),
+      end: [due(one.due_on), doneButton(context, one, code)],
     })),
     ...open.invoices.map((one) => ({
-      label: t('open.invoice'), hot: one.overdue === true,
-      text: join([`#${one.invoice_no}`, one.overdue ? t('open.overdue') : due(one.due_on)]), end: yen(one.unpaid ?? one.amount),
+      label: t('open.invoice'),
+      hot: one.overdue === true,
+      text: join([`#${one.invoice_no}`, one.overdue ? t('open.overdue') : due(one.due_on)]),
+      end: yen(one.unpaid ?? one.amount),
     })),
     ...open.orders.map((one) => ({
-      label: t('open.order'), hot: one.late === true,
-      text: join([`#${one.order_no}`, one.title, one.status && t.or(`order.${one.status}`, one.status), ...shipments(t, one)]),
-      end: join([one.delivery_due_on && t('open.delivery', { date: date(one.delivery_due_on, today, t.lang) }), one.late && t('open.late')], ' '),
+      label: t('open.order'),
+      hot: one.late === true,
+      text: join([
+        `#${one.order_no}`,
+        one.title,
+        one.status && t.or(`order.${one.status}`, one.status),
+        ...shipments(t, one),
+      ]),
+      end: join(
+        [
+          one.delivery_due_on && t('open.delivery', { date: date(one.delivery_due_on, today, t.lang) }),
+          one.late && t('open.late'),
+        ],
+        ' ',
+      ),
     })),
     ...open.quotes.map((one) => ({
-      label: t('open.quote'), text: join([one.quote_no, one.title, one.status && t.or(`quote.${one.status}`, one.status)]),
+      label: t('open.quote'),
+      text: join([one.quote_no, one.title, one.status && t.or(`quote.${one.status}`, one.status)]),
       end: one.amount ? yen(one.amount) : null,
     })),
     ...open.deals.map((one) => ({
       label: t('open.deal'),
-      text: join([one.title ?? one.deal_no, one.stage && t.or(`stage.${one.stage}`, one.stage), Number.isFinite(one.probability) && `${one.probability}%`]),
+      text: join([
+        one.title ?? one.deal_no,
+        one.stage && t.or(`stage.${one.stage}`, one.stage),
+        Number.isFinite(one.probability) && `${one.probability}%`,
+      ]),
       end: one.amount ? yen(one.amount) : null,
     })),
   ];
-  rows.push(...open.projects.map((one) => ({
-    label: t('open.project'), hot: one.late === true,
-    text: join([one.project_name ?? one.project_code, one.status && t.or(`project.${one.status}`, one.status), one.late && t('open.late')]),
-    end: due(one.due_on),
-  })));
-  return rows.map((one, i) => [one, i]).sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j).map(([one]) => one);
+  rows.push(
+    ...open.projects.map((one) => ({
+      label: t('open.project'),
+      hot: one.late === true,
+      text: join([
+        one.project_name ?? one.project_code,
+        one.status && t.or(`project.${one.status}`, one.status),
+        one.late && t('open.late'),
+      ]),
+      end: due(one.due_on),
+    })),
+  );
+  return rows
+    .map((one, i) => [one, i])
+    .sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j)
+    .map(([one]) => one);
 }
 
 /** How far an inquiry is; who works on calls can say so. */
 function progressOf({ t, works, actions }, one, code) {
   const named = t.or(`progress.${one.status}`, one.status);
   if (!works || !one.inquiry_no || !PROGRESS.includes(one.status)) return named;
-  const select = el('select', {
-    class: 'small row-do', key: `inquiry-${one.inquiry_no}`, 'data-own': true, 'aria-label': t('open.progress', { no: one.inquiry_no }),
-    on: { change: () => actions.setProgress(code, one.inquiry_no, select.value) },
-  }, PROGRESS.map((status) => el('option', { value: status, selected: status === one.status }, t(`progress.${status}`))));
+  const select = el(
+    'select',
+    {
+      class: 'small row-do',
+      key: `inquiry-${one.inquiry_no}`,
+      'data-own': true,
+      'aria-label': t('open.progress', { no: one.inquiry_no }),
+      on: { change: () => actions.setProgress(code, one.inquiry_no, select.value) },
+    },
+    PROGRESS.map((status) => el('option', { value: status, selected: status === one.status }, t(`progress.${status}`))),
+  );
   return select;
 }
 
 function doneButton({ t, works, actions }, one, code) {
-  return works && one.task_no ? el('button', {
-    type: 'button', class: 'small row-do', key: `task-${one.task_no}`, 'aria-label': t('open.task_done', { title: one.title ?? one.task_no }),
-    on: { click: () => actions.taskDone(code, one.task_no) },
-  }, t('progress.done')) : null;
+  return works && one.task_no
+    ? el(
+        'button',
+        {
+          type: 'button',
+          class: 'small row-do',
+          key: `task-${one.task_no}`,
+          'aria-label': t('open.task_done', { title: one.title ?? one.task_no }),
+          on: { click: () => actions.taskDone(code, one.task_no) },
+        },
+        t('progress.done'),
+      )
+    : null;
 }
 
 /** What has left for an order: carrier and tracking number, and whether it is late. */
 function shipments(t, order) {
   const all = Array.isArray(order.shipments) ? order.shipments : [];
-  return all.filter((one) => one?.tracking_no).map((one) => join([one.carrier, one.tracking_no, one.late && t('open.late')], ' '));
+  return all
+    .filter((one) => one?.tracking_no)
+    .map((one) => join([one.carrier, one.tracking_no, one.late && t('open.late')], ' '));
 }
 
 function row({ label, text, end, hot }) {
-  return el('li', { class: hot ? 'hot' : null },
-    el('b', { class: 'row-label' }, label), el('span', { class: 'row-text' }, text), el('span', { class: 'row-end num' }, end));
+  return el(
+    'li',
+    { class: hot ? 'hot' : null },
+    el('b', { class: 'row-label' }, label),
+    el('span', { class: 'row-text' }, text),
+    el('span', { class: 'row-end num' }, end),
+  );
 }

@@ -1,7 +1,7 @@
 // The stage: the call's bar, and under it what is known of the caller.
 
-import { clock, elapsed } from '../format.js';
 import { el } from '../dom.js';
+import { clock, elapsed } from '../format.js';
 import { isLive } from '../state.js';
 import { phaseText } from './calls.js';
 import { customerCard } from './card.js';
@@ -20,15 +20,38 @@ export function callBar(context, { entry, stale, lastSeen }) {
     return el('div', { class: 'callbar card-only' }, el('span', { class: 'phase' }, t('phase.card')));
   }
   const called = call.called_display ?? call.called;
-  return el('div', { class: `callbar ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}` },
+  return el(
+    'div',
+    { class: `callbar ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}` },
     el('span', { class: 'phase' }, phaseLine(t, entry, stale, lastSeen)),
     call.direction === 'outbound' && el('span', { class: 'chip accent' }, t('phase.outbound')),
     el('span', { class: 'number num' }, callerText(t, call.caller)),
-    entry.phase === 'ended' && dialable(context, callerNumber(call.caller), { mark: true, key: `dial-bar-${entry.key}` }),
-    el('span', { class: 'soft small' }, join([call.caller.area, contactText(t, (entry.chosen ?? entry.popup).matched_contact)])),
-    el('span', { class: 'to small soft' },
-      call.queue && el('span', {}, call.queue), called && el('span', { class: 'num' }, called)),
-    entry.phase !== 'ringing' && context.works && el('button', { type: 'button', class: 'quiet small to-note', key: `to-note-${entry.key}`, on: { click: context.actions.focusNote } }, t('wrap.note')));
+    entry.phase === 'ended' &&
+      dialable(context, callerNumber(call.caller), { mark: true, key: `dial-bar-${entry.key}` }),
+    el(
+      'span',
+      { class: 'soft small' },
+      join([call.caller.area, contactText(t, (entry.chosen ?? entry.popup).matched_contact)]),
+    ),
+    el(
+      'span',
+      { class: 'to small soft' },
+      call.queue && el('span', {}, call.queue),
+      called && el('span', { class: 'num' }, called),
+    ),
+    entry.phase !== 'ringing' &&
+      context.works &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet small to-note',
+          key: `to-note-${entry.key}`,
+          on: { click: context.actions.focusNote },
+        },
+        t('wrap.note'),
+      ),
+  );
 }
 
 function phaseLine(t, entry, stale, lastSeen) {
@@ -36,11 +59,19 @@ function phaseLine(t, entry, stale, lastSeen) {
   if (stale && isLive(entry)) return t('stale.state', { at: lastSeen ? clock(lastSeen, true) : '—' });
   if (entry.phase === 'ended') {
     const { outcome, talk, uncertain } = entry.ended;
-    return join([t('phase.ended'), t.or(`outcome.${outcome}`, outcome),
-      talk !== null ? t('outcome.talk', { time: elapsed(talk) }) : null, uncertain ? t('phase.uncertain') : null]);
+    return join([
+      t('phase.ended'),
+      t.or(`outcome.${outcome}`, outcome),
+      talk !== null ? t('outcome.talk', { time: elapsed(talk) }) : null,
+      uncertain ? t('phase.uncertain') : null,
+    ]);
   }
-  return [phaseText(t, entry.phase, call.direction), ' ', el('span', { class: 'num', 'data-since': entry.since ?? '' }),
-    call.uncertain ? ` (${t('phase.uncertain')})` : null];
+  return [
+    phaseText(t, entry.phase, call.direction),
+    ' ',
+    el('span', { class: 'num', 'data-since': entry.since ?? '' }),
+    call.uncertain ? ` (${t('phase.uncertain')})` : null,
+  ];
 }
 
 /** What is under the bar; `handed` is the note that came with a transferred call, `offer` the call that has nobody. */
@@ -50,11 +81,15 @@ export function popupBody(context, { entry, popup, handed, offer }) {
 
 function known(context, entry, popup, offer) {
   if (entry.choosing && !entry.chosen) {
-    return popup.match === 'one' && entry.choosing !== 'who' ? unknownCaller(context, entry, popup, true) : chooser(context, entry, popup, popup.customer !== null);
+    return popup.match === 'one' && entry.choosing !== 'who'
+      ? unknownCaller(context, entry, popup, true)
+      : chooser(context, entry, popup, popup.customer !== null);
   }
   if (popup.customer) {
     return [
-      entry.phase === 'card' && offer && context.works ? offerStrip(context, offer, popup.customer) : matchStrip(context, entry, popup),
+      entry.phase === 'card' && offer && context.works
+        ? offerStrip(context, offer, popup.customer)
+        : matchStrip(context, entry, popup),
       customerCard(context, popup, otherThanThis(context, entry)),
     ];
   }
@@ -64,16 +99,23 @@ function known(context, entry, popup, offer) {
 }
 
 function handedNote({ t }, { text, by }) {
-  return el('section', { class: 'handed', 'aria-label': t('match.transferred_note') },
-    el('h2', {}, join([t('match.transferred_note'), by])), el('p', { class: 'long' }, text));
+  return el(
+    'section',
+    { class: 'handed', 'aria-label': t('match.transferred_note') },
+    el('h2', {}, join([t('match.transferred_note'), by])),
+    el('p', { class: 'long' }, text),
+  );
 }
 
 /** The stage when nothing is open. */
 export function idle({ t }, { presence, online, source }) {
   const kind = !online ? 'offline' : source === false ? 'source_down' : presence === 'away' ? 'away' : null;
-  return el('div', { class: 'block idle' },
+  return el(
+    'div',
+    { class: 'block idle' },
     el('img', { src: 'icon.svg', alt: '', width: 56, height: 56 }),
     el('h1', {}, t(kind ? `idle.${kind}` : 'idle.title')),
     el('p', { class: 'soft' }, t(kind ? `idle.${kind}_hint` : 'idle.hint')),
-    el('p', { class: 'soft small' }, el('kbd', {}, '/'), ' ', t('idle.search')));
+    el('p', { class: 'soft small' }, el('kbd', {}, '/'), ' ', t('idle.search')),
+  );
 }

@@ -1,7 +1,7 @@
 // The last purchases, and what is delivered next.
 
-import { date, decimal, sign, yen } from '../format.js';
 import { el } from '../dom.js';
+import { date, decimal, sign, yen } from '../format.js';
 import { join } from './text.js';
 
 const NAMED = 2;
@@ -9,21 +9,33 @@ const NAMED = 2;
 /** The box. */
 export function salesBox(context, popup) {
   const { t } = context;
-  return el('section', { class: 'box', 'aria-label': t('sales.title') },
+  return el(
+    'section',
+    { class: 'box', 'aria-label': t('sales.title') },
     el('h2', {}, t('sales.title')),
     nextDelivery(context, popup.open.orders),
     popup.recent_sales.length
-      ? el('ul', { class: 'rows sales small' }, popup.recent_sales.map((sale) => saleRow(context, sale)))
-      : el('p', { class: 'soft small' }, t('sales.none')));
+      ? el(
+          'ul',
+          { class: 'rows sales small' },
+          popup.recent_sales.map((sale) => saleRow(context, sale)),
+        )
+      : el('p', { class: 'soft small' }, t('sales.none')),
+  );
 }
 
 function nextDelivery({ t, today }, orders) {
-  const next = orders.filter((one) => one.delivery_due_on).sort((a, b) => a.delivery_due_on.localeCompare(b.delivery_due_on))[0];
+  const next = orders
+    .filter((one) => one.delivery_due_on)
+    .sort((a, b) => a.delivery_due_on.localeCompare(b.delivery_due_on))[0];
   if (!next) return null;
-  return el('p', { class: `delivery small${next.late ? ' late' : ''}` },
+  return el(
+    'p',
+    { class: `delivery small${next.late ? ' late' : ''}` },
     el('b', {}, t('sales.next'), ' ', el('span', { class: 'num' }, date(next.delivery_due_on, today, t.lang))),
     next.late && el('span', { class: 'chip danger' }, t('open.late')),
-    el('span', { class: 'row-text' }, join([`${t('open.order')} #${next.order_no}`, next.title])));
+    el('span', { class: 'row-text' }, join([`${t('open.order')} #${next.order_no}`, next.title])),
+  );
 }
 
 /** The day; the year of an old one above it, because the column is narrow. */
@@ -34,14 +46,23 @@ function shortDay(day, today, lang) {
 }
 
 function saleRow({ t, today }, sale) {
-  const named = sale.lines.slice(0, NAMED).map((line) => line.product_name ?? line.product_code ?? '—')
+  const named = sale.lines
+    .slice(0, NAMED)
+    .map((line) => line.product_name ?? line.product_code ?? '—')
     .map((name, i) => (sale.lines[i].quantity ? `${name} ×${decimal(sale.lines[i].quantity)}` : name));
   const rest = sale.lines.length - named.length + (Number(sale.more_lines) || 0);
   const back = sign(sale.amount) < 0;
-  return el('li', { title: t('sales.slip', { no: sale.slip_no ?? '—' }), class: back ? 'back-sale' : null },
+  return el(
+    'li',
+    { title: t('sales.slip', { no: sale.slip_no ?? '—' }), class: back ? 'back-sale' : null },
     el('span', { class: 'soft num row-label' }, shortDay(sale.sold_on, today, t.lang)),
-    el('span', { class: 'row-text' }, back && el('span', { class: 'chip' }, t('sales.return')),
+    el(
+      'span',
+      { class: 'row-text' },
+      back && el('span', { class: 'chip' }, t('sales.return')),
       named.map((name) => el('span', { class: 'product' }, name)),
-      rest > 0 && el('span', { class: 'soft' }, t('sales.more', { n: rest }))),
-    el('span', { class: 'num row-end' }, yen(sale.amount)));
+      rest > 0 && el('span', { class: 'soft' }, t('sales.more', { n: rest })),
+    ),
+    el('span', { class: 'num row-end' }, yen(sale.amount)),
+  );
 }

@@ -18,12 +18,26 @@ export function numberIn(text) {
 
 /** Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card, `dial` calls a number. */
 export function searchBox(root, { t, search, open, dial, dials, fail }) {
-  const list = el('ul', { id: 'search-list', class: 'options', role: 'listbox', 'aria-label': t('search.label'), hidden: true });
+  const list = el('ul', {
+    id: 'search-list',
+    class: 'options',
+    role: 'listbox',
+    'aria-label': t('search.label'),
+    hidden: true,
+  });
   const status = el('p', { class: 'visually-hidden', role: 'status' });
   const input = el('input', {
-    type: 'search', id: 'search-input', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: 100,
-    placeholder: t('search.placeholder'), 'aria-label': t('search.label'), 'aria-expanded': 'false',
-    'aria-controls': 'search-list', 'aria-autocomplete': 'list',
+    type: 'search',
+    id: 'search-input',
+    role: 'combobox',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    maxlength: 100,
+    placeholder: t('search.placeholder'),
+    'aria-label': t('search.label'),
+    'aria-expanded': 'false',
+    'aria-controls': 'search-list',
+    'aria-autocomplete': 'list',
   });
   let found = [];
   let foundFor = '';
@@ -40,7 +54,10 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
       if (mine !== asked) return undefined;
       foundFor = q;
       const number = dials() ? numberIn(q) : null;
-      show([...candidatesOf(customers).filter((one) => one.customer_code), ...(number ? [{ number, text: q }] : [])], true);
+      show(
+        [...candidatesOf(customers).filter((one) => one.customer_code), ...(number ? [{ number, text: q }] : [])],
+        true,
+      );
     } catch {
       if (mine === asked) {
         show([], false);
@@ -54,9 +71,21 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     found = candidates;
     // A number is called on purpose only: it is never marked by itself.
     at = candidates.length && !candidates[0].number ? 0 : -1;
-    list.replaceChildren(...found.map((candidate, i) => el('li', {
-      id: `option-${i}`, role: 'option', on: { pointerdown: (event) => event.preventDefault(), click: () => choose(i) },
-    }, candidate.number ? el('span', { class: 'option-dial' }, `✆ ${t('search.dial', { number: candidate.text })}`) : candidateText(t, candidate))));
+    list.replaceChildren(
+      ...found.map((candidate, i) =>
+        el(
+          'li',
+          {
+            id: `option-${i}`,
+            role: 'option',
+            on: { pointerdown: (event) => event.preventDefault(), click: () => choose(i) },
+          },
+          candidate.number
+            ? el('span', { class: 'option-dial' }, `✆ ${t('search.dial', { number: candidate.text })}`)
+            : candidateText(t, candidate),
+        ),
+      ),
+    );
     if (answered && !found.length) list.replaceChildren(el('li', { class: 'soft none' }, t('search.none')));
     status.textContent = answered ? t('search.count', { n: found.filter((one) => !one.number).length }) : '';
     list.hidden = !answered;
@@ -65,7 +94,7 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
   }
 
   function mark() {
-    [...list.children].forEach((node, i) => node.setAttribute('aria-selected', String(i === at)));
+    for (const [i, node] of [...list.children].entries()) node.setAttribute('aria-selected', String(i === at));
     if (at < 0) input.removeAttribute('aria-activedescendant');
     else input.setAttribute('aria-activedescendant', `option-${at}`);
     list.children[at]?.scrollIntoView({ block: 'nearest' });
@@ -100,8 +129,16 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT_MS);
   });
-  input.addEventListener('blur', () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); });
-  input.addEventListener('focus', () => { if (found.length) { list.hidden = false; input.setAttribute('aria-expanded', 'true'); } });
+  input.addEventListener('blur', () => {
+    list.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+  });
+  input.addEventListener('focus', () => {
+    if (found.length) {
+      list.hidden = false;
+      input.setAttribute('aria-expanded', 'true');
+    }
+  });
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -118,6 +155,16 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     }
   });
 
-  root.replaceChildren(el('div', { class: 'search-field' }, input, el('kbd', { 'aria-hidden': 'true' }, '/')), list, status);
-  return { focus: () => { input.focus(); input.select(); }, clear };
+  root.replaceChildren(
+    el('div', { class: 'search-field' }, input, el('kbd', { 'aria-hidden': 'true' }, '/')),
+    list,
+    status,
+  );
+  return {
+    focus: () => {
+      input.focus();
+      input.select();
+    },
+    clear,
+  };
 }

@@ -10,14 +10,33 @@ const ORDER = ['on_call', 'after_call_work', 'ready', 'away', 'offline'];
 /** The panel. */
 export function teamPanel(context, { team, masters }) {
   const { t } = context;
-  const agents = [...team.agents].sort((a, b) => weight(a) - weight(b) || String(a.agent_code).localeCompare(String(b.agent_code)));
+  const agents = [...team.agents].sort(
+    (a, b) => weight(a) - weight(b) || String(a.agent_code).localeCompare(String(b.agent_code)),
+  );
   const names = new Map(agents.map((one) => [one.agent_code, one.agent_name]));
   return [
-    el('div', { class: 'panel-head' }, el('h1', {}, t('team.title')), el('p', { class: 'tags-line small' }, counts(context, agents))),
-    agents.length ? table(context, 'agents', ['agent', 'extension', 'presence', 'since', 'tabs'], agents.map((one) => agentRow(context, one, masters)))
+    el(
+      'div',
+      { class: 'panel-head' },
+      el('h1', {}, t('team.title')),
+      el('p', { class: 'tags-line small' }, counts(context, agents)),
+    ),
+    agents.length
+      ? table(
+          context,
+          'agents',
+          ['agent', 'extension', 'presence', 'since', 'tabs'],
+          agents.map((one) => agentRow(context, one, masters)),
+        )
       : el('p', { class: 'soft empty' }, t('team.none')),
     el('div', { class: 'panel-head' }, el('h1', {}, t('team.calls'))),
-    team.calls.length ? table(context, 'live-calls', ['state', 'caller', 'customer', 'line', 'with', 'started'], team.calls.map((one) => callRow(context, one, names)))
+    team.calls.length
+      ? table(
+          context,
+          'live-calls',
+          ['state', 'caller', 'customer', 'line', 'with', 'started'],
+          team.calls.map((one) => callRow(context, one, names)),
+        )
       : el('p', { class: 'soft empty' }, t('team.no_calls')),
   ];
 }
@@ -29,40 +48,77 @@ function weight(agent) {
 
 /** Who has no socket is not there, whatever was said last. */
 function stateOf(agent) {
-  return agent.sockets === 0 ? 'offline' : agent.presence ?? 'offline';
+  return agent.sockets === 0 ? 'offline' : (agent.presence ?? 'offline');
 }
 
 function counts({ t }, agents) {
-  return ORDER.map((state) => [state, agents.filter((one) => stateOf(one) === state).length]).filter(([, n]) => n > 0)
-    .map(([state, n]) => el('span', { class: `presence-chip is-${state}` }, t(`presence.${state}`), ' ', t('team.count', { n })));
+  return ORDER.map((state) => [state, agents.filter((one) => stateOf(one) === state).length])
+    .filter(([, n]) => n > 0)
+    .map(([state, n]) =>
+      el('span', { class: `presence-chip is-${state}` }, t(`presence.${state}`), ' ', t('team.count', { n })),
+    );
 }
 
 function table({ t }, name, columns, rows) {
-  return el('div', { class: 'table-scroll' }, el('table', { class: `board ${name}` },
-    el('thead', {}, el('tr', {}, columns.map((column) => el('th', { scope: 'col' }, t(`team.${column}`))))),
-    el('tbody', {}, rows)));
+  return el(
+    'div',
+    { class: 'table-scroll' },
+    el(
+      'table',
+      { class: `board ${name}` },
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          columns.map((column) => el('th', { scope: 'col' }, t(`team.${column}`))),
+        ),
+      ),
+      el('tbody', {}, rows),
+    ),
+  );
 }
 
 function agentRow({ t }, one, masters) {
   const state = stateOf(one);
-  return el('tr', { 'data-agent': one.agent_code },
-    el('th', { scope: 'row' }, one.agent_name ?? one.agent_code, ' ', el('span', { class: 'soft small num' }, one.agent_code)),
+  return el(
+    'tr',
+    { 'data-agent': one.agent_code },
+    el(
+      'th',
+      { scope: 'row' },
+      one.agent_name ?? one.agent_code,
+      ' ',
+      el('span', { class: 'soft small num' }, one.agent_code),
+    ),
     el('td', { class: 'num' }, one.extension ?? '—'),
     el('td', {}, el('span', { class: `presence-chip is-${state}` }, presenceText(t, state, one.reason, masters))),
     el('td', { class: 'num' }, one.since ? el('span', { 'data-since': one.since }) : '—'),
-    el('td', { class: 'num' }, one.sockets ?? '—'));
+    el('td', { class: 'num' }, one.sockets ?? '—'),
+  );
 }
 
 function callRow(context, one, names) {
   const { t } = context;
   const phase = ['dialing', 'ringing', 'answered', 'held'].includes(one.state) ? one.state : 'ringing';
   const agents = Array.isArray(one.agents) ? one.agents : [];
-  const since = ['answered', 'held'].includes(phase) ? one.answered_at ?? one.started_at : one.started_at;
-  return el('tr', { 'data-live': one.call_id },
+  const since = ['answered', 'held'].includes(phase) ? (one.answered_at ?? one.started_at) : one.started_at;
+  return el(
+    'tr',
+    { 'data-live': one.call_id },
     el('td', {}, el('span', { class: `presence-chip is-${phase}` }, phaseText(t, phase, one.direction))),
     el('td', { class: 'num' }, callerText(t, { kind: 'unknown', ...one.caller })),
     el('td', {}, one.customer_name ?? '—'),
     el('td', {}, one.queue ?? '—'),
-    el('td', {}, agents.map((agent) => names.get(agent.agent_code) ?? agent.agent_code).filter(Boolean).join(', ') || '—'),
-    el('td', { class: 'num' }, el('span', { 'data-since': since ?? '' })));
+    el(
+      'td',
+      {},
+      agents
+        .map((agent) => names.get(agent.agent_code) ?? agent.agent_code)
+        .filter(Boolean)
+        .join(', ') || '—',
+    ),
+    el('td', { class: 'num' }, el('span', { 'data-since': since ?? '' })),
+  );
 }

@@ -1,6 +1,6 @@
 // Phrases that several views share: callers, contacts, alerts.
 
-import { daysBetween, date, phone, yen } from '../format.js';
+import { date, daysBetween, phone, yen } from '../format.js';
 import { nameOf } from '../popup.js';
 
 /** How a caller is written: the number, the extension, or why there is none. */
@@ -16,11 +16,18 @@ export function titleOf(t, popup) {
   return nameOf(popup) ?? (popup.call ? callerText(t, popup.call.caller) : t('phase.card'));
 }
 
-const FORMS = [['株式会社', '㈱'], ['有限会社', '㈲'], ['合同会社', '(同)'], ['合資会社', '(資)'], ['一般社団法人', '(一社)']];
+const FORMS = [
+  ['株式会社', '㈱'],
+  ['有限会社', '㈲'],
+  ['合同会社', '(同)'],
+  ['合資会社', '(資)'],
+  ['一般社団法人', '(一社)'],
+];
 
 /** The same in as few letters as are needed on a tab: the short name, or the company's form as its sign. */
 export function tabTitleOf(t, popup) {
-  const title = popup.customer?.short_name || FORMS.reduce((name, [form, mark]) => name.replace(form, mark), titleOf(t, popup));
+  const title =
+    popup.customer?.short_name || FORMS.reduce((name, [form, mark]) => name.replace(form, mark), titleOf(t, popup));
   return popup.match === 'many' ? `${title} (${t('match.many_short', { n: popup.candidates.length })})` : title;
 }
 
@@ -50,7 +57,8 @@ export function alertText(t, alert, today) {
       return join([alert.amount ? t('alert.credit_text', { amount: yen(alert.amount) }) : null, alert.text]);
     case 'complaint_open':
       return join([
-        alert.reference && `#${alert.reference}`, alert.text,
+        alert.reference && `#${alert.reference}`,
+        alert.text,
         days !== null && days >= 0 && t('alert.complaint_days', { n: days + 1 }),
       ]);
     default:

@@ -1,7 +1,7 @@
 // The customer's interactions, newest first.
 
-import { date, dayOfInstant, decimal, moment } from '../format.js';
 import { el } from '../dom.js';
+import { date, dayOfInstant, decimal, moment } from '../format.js';
 import { withNumbers } from './dial.js';
 import { join } from './text.js';
 
@@ -18,12 +18,23 @@ export function timeline(context, { code, known, own, history }) {
   const more = code !== null && (history?.more ?? own.length >= 10);
   return [
     head,
-    el('ol', { class: 'entries small' }, entries.map((entry) => item(context, entry))),
+    el(
+      'ol',
+      { class: 'entries small' },
+      entries.map((entry) => item(context, entry)),
+    ),
     more
-      ? el('button', {
-        type: 'button', class: 'more small', key: 'history-more', disabled: history?.busy === true,
-        on: { click: () => actions.moreHistory(code, entries.at(-1).at) },
-      }, history?.busy ? t('match.loading') : t('timeline.more'))
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'more small',
+            key: 'history-more',
+            disabled: history?.busy === true,
+            on: { click: () => actions.moreHistory(code, entries.at(-1).at) },
+          },
+          history?.busy ? t('match.loading') : t('timeline.more'),
+        )
       : history && el('p', { class: 'soft small' }, t('timeline.end')),
   ].filter(Boolean);
 }
@@ -31,15 +42,33 @@ export function timeline(context, { code, known, own, history }) {
 function item(context, entry) {
   const { t, today } = context;
   const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
-  return el('li', { class: `entry ${['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}` },
-    el('p', {}, el('b', { class: 'num' }, when(t, today, entry)), ' ', el('span', { class: 'soft' }, entryHead(t, entry))),
+  return el(
+    'li',
+    {
+      class: `entry ${['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}`,
+    },
+    el(
+      'p',
+      {},
+      el('b', { class: 'num' }, when(t, today, entry)),
+      ' ',
+      el('span', { class: 'soft' }, entryHead(t, entry)),
+    ),
     entry.subject && el('p', { class: 'entry-subject' }, withNumbers(context, entry.subject)),
-    entry.body && el('p', { class: 'entry-body soft' }, entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : withNumbers(context, entry.body)));
+    entry.body &&
+      el(
+        'p',
+        { class: 'entry-body soft' },
+        entry.kind === 'rank' ? t('timeline.points', { n: decimal(entry.body) }) : withNumbers(context, entry.body),
+      ),
+  );
 }
 
 /** A rank changes, and a daily report is written, on a day, not at a minute. */
 function when(t, today, entry) {
-  return ['rank', 'report'].includes(entry.kind) ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang) : moment(entry.at, today, t.lang);
+  return ['rank', 'report'].includes(entry.kind)
+    ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang)
+    : moment(entry.at, today, t.lang);
 }
 
 /** The labels of an entry's status, by its kind. */
@@ -47,7 +76,9 @@ const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank:
 
 /** What kind of contact it was, and who had it. */
 export function entryHead(t, entry) {
-  const kind = entry.channel ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel)) : t.or(`kind.${entry.kind}`, entry.kind);
+  const kind = entry.channel
+    ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel))
+    : t.or(`kind.${entry.kind}`, entry.kind);
   // What was done in the shop stands in the subject already.
   const status = entry.status && entry.kind !== 'log' && t.or(`${STATUS[entry.kind]}.${entry.status}`, entry.status);
   return join([kind, entry.by, status]);

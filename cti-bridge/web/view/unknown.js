@@ -6,7 +6,17 @@ import { callerNumber } from './dial.js';
 import { callerText } from './text.js';
 
 const KINDS = ['withheld', 'payphone', 'out_of_area', 'service_conflict', 'unknown'];
-const MARKS = { internal: '☎', failed: '!', none: '?', other: '↔', withheld: '⊘', payphone: '¥', out_of_area: '◌', service_conflict: '⚠', unknown: '?' };
+const MARKS = {
+  internal: '☎',
+  failed: '!',
+  none: '?',
+  other: '↔',
+  withheld: '⊘',
+  payphone: '¥',
+  out_of_area: '◌',
+  service_conflict: '⚠',
+  unknown: '?',
+};
 const STEPS = [1, 2, 3];
 
 /** The pop-up of a caller who is not known; `other`: somebody is known, and it is not them. */
@@ -16,25 +26,69 @@ export function unknownCaller(context, entry, popup, other = false) {
   const kind = kindOf(popup, caller, other);
   const number = callerText(t, caller);
   const named = ['internal', 'none', 'failed', 'other'].includes(kind);
-  return el('div', { class: `block unknown is-${kind}` },
+  return el(
+    'div',
+    { class: `block unknown is-${kind}` },
     el('p', { class: 'big-mark', 'aria-hidden': 'true' }, MARKS[kind]),
     el('h1', {}, named ? t(`match.${kind}`) : number),
     named && el('p', { class: 'number num' }, number),
     el('p', { class: 'soft' }, named ? t(`match.${kind}_hint`, { number }) : t(`match.${kind}_hint`)),
     nextSteps(t, kind),
-    el('div', { class: 'buttons' },
-      kind === 'failed' && caller.number && el('button', {
-        type: 'button', class: 'main', key: 'again', on: { click: () => actions.lookUpAgain(entry.key, caller.number) },
-      }, t('match.again')),
-      kind !== 'internal' && el('button', {
-        type: 'button', class: kind === 'failed' ? null : 'main', key: 'find', on: { click: actions.focusSearch },
-      }, t(callerNumber(caller) ? 'match.find' : 'match.find_only'), ' ', el('kbd', {}, '/')),
-      context.works && !['internal', 'failed'].includes(kind) && ['lead', 'customer'].map((form) => el('button', {
-        type: 'button', key: `form-${form}`, 'aria-expanded': String(entry.form === form),
-        on: { click: () => actions.openForm(entry.key, entry.form === form ? null : form) },
-      }, t(`register.${form}`)))),
+    el(
+      'div',
+      { class: 'buttons' },
+      kind === 'failed' &&
+        caller.number &&
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'main',
+            key: 'again',
+            on: { click: () => actions.lookUpAgain(entry.key, caller.number) },
+          },
+          t('match.again'),
+        ),
+      kind !== 'internal' &&
+        el(
+          'button',
+          {
+            type: 'button',
+            class: kind === 'failed' ? null : 'main',
+            key: 'find',
+            on: { click: actions.focusSearch },
+          },
+          t(callerNumber(caller) ? 'match.find' : 'match.find_only'),
+          ' ',
+          el('kbd', {}, '/'),
+        ),
+      context.works &&
+        !['internal', 'failed'].includes(kind) &&
+        ['lead', 'customer'].map((form) =>
+          el(
+            'button',
+            {
+              type: 'button',
+              key: `form-${form}`,
+              'aria-expanded': String(entry.form === form),
+              on: { click: () => actions.openForm(entry.key, entry.form === form ? null : form) },
+            },
+            t(`register.${form}`),
+          ),
+        ),
+    ),
     entry.form && context.works && registerForm(context, entry, caller),
-    other && el('p', {}, el('button', { type: 'button', class: 'quiet', key: 'back-card', on: { click: () => actions.choosing(entry.key, false) } }, `← ${t('match.back_card')}`)));
+    other &&
+      el(
+        'p',
+        {},
+        el(
+          'button',
+          { type: 'button', class: 'quiet', key: 'back-card', on: { click: () => actions.choosing(entry.key, false) } },
+          `← ${t('match.back_card')}`,
+        ),
+      ),
+  );
 }
 
 function kindOf(popup, caller, other) {
@@ -48,27 +102,54 @@ function kindOf(popup, caller, other) {
 function nextSteps(t, kind) {
   const steps = STEPS.map((n) => t.or(`next.${kind}_${n}`, null)).filter(Boolean);
   if (!steps.length) return null;
-  return el('section', { class: 'next-steps', 'aria-label': t('next.title') },
-    el('h2', {}, t('next.title')), el('ol', {}, steps.map((step) => el('li', {}, step))));
+  return el(
+    'section',
+    { class: 'next-steps', 'aria-label': t('next.title') },
+    el('h2', {}, t('next.title')),
+    el(
+      'ol',
+      {},
+      steps.map((step) => el('li', {}, step)),
+    ),
+  );
 }
 
 /** A lead or a customer who is registered during the call. */
 function registerForm({ t, actions }, entry, caller) {
   const kind = entry.form;
-  const field = (name, label, props = {}) => el('label', { class: 'field' }, el('span', {}, t(label)),
-    el('input', { name, key: `reg-${kind}-${name}-${entry.key}`, maxlength: 200, autocomplete: 'off', ...props }));
+  const field = (name, label, props = {}) =>
+    el(
+      'label',
+      { class: 'field' },
+      el('span', {}, t(label)),
+      el('input', { name, key: `reg-${kind}-${name}-${entry.key}`, maxlength: 200, autocomplete: 'off', ...props }),
+    );
   const submit = (event) => {
     event.preventDefault();
-    const values = Object.fromEntries([...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value));
+    const values = Object.fromEntries(
+      [...new FormData(event.currentTarget)]
+        .map(([name, value]) => [name, String(value).trim()])
+        .filter(([, value]) => value),
+    );
     actions.register(entry.key, kind, values);
   };
-  return el('form', { class: 'register panel', 'aria-label': t(`register.${kind}`), on: { submit } },
+  return el(
+    'form',
+    { class: 'register panel', 'aria-label': t(`register.${kind}`), on: { submit } },
     field('company', 'register.company', { required: true }),
     kind === 'customer' && field('kana', 'register.kana'),
     field('person', 'register.person'),
     !callerNumber(caller) && field('phone', 'register.phone', { type: 'tel', maxlength: 40 }),
     kind === 'lead' && field('memo', 'register.memo', { maxlength: 1000 }),
-    el('p', { class: 'buttons' },
+    el(
+      'p',
+      { class: 'buttons' },
       el('button', { type: 'submit', class: 'main', key: `reg-save-${entry.key}` }, t('register.save')),
-      el('button', { type: 'button', key: `reg-cancel-${entry.key}`, on: { click: () => actions.openForm(entry.key, null) } }, t('register.cancel'))));
+      el(
+        'button',
+        { type: 'button', key: `reg-cancel-${entry.key}`, on: { click: () => actions.openForm(entry.key, null) } },
+        t('register.cancel'),
+      ),
+    ),
+  );
 }

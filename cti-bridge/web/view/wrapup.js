@@ -1,8 +1,8 @@
 // What an agent writes about a call: the note while talking, the rest when it is over. Made for the keyboard: `n` comes
 // here, digits choose a category, Ctrl+Enter saves.
 
-import { dayOf, clock } from '../format.js';
 import { el } from '../dom.js';
+import { clock, dayOf } from '../format.js';
 import { isLive } from '../state.js';
 import { DRAFT_LIMITS } from '../work.js';
 import { extras, whoDoes } from './create.js';
@@ -17,35 +17,71 @@ export function wrapupForm(context, { entry, draft, masters, customer, unfolded,
   const { t, actions } = context;
   const { key } = entry;
   const on = {
-    submit: (event) => { event.preventDefault(); actions.saveWrapup(key); },
+    submit: (event) => {
+      event.preventDefault();
+      actions.saveWrapup(key);
+    },
     keydown: (event) => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
       event.preventDefault();
       actions.saveWrapup(key);
     },
   };
-  return el('form', { class: `wrapup${unfolded ? ' unfolded' : ''}`, 'aria-label': t('wrap.title'), on },
-    el('div', { class: 'wrap-head' },
+  return el(
+    'form',
+    { class: `wrapup${unfolded ? ' unfolded' : ''}`, 'aria-label': t('wrap.title'), on },
+    el(
+      'div',
+      { class: 'wrap-head' },
       el('h2', {}, t('wrap.title'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'n')),
-      el('button', {
-        type: 'button', class: 'quiet small', key: `unfold-${key}`, 'aria-expanded': String(unfolded),
-        on: { click: () => actions.unfold(key, !unfolded) },
-      }, t(unfolded ? 'wrap.fold' : 'wrap.unfold'))),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet small',
+          key: `unfold-${key}`,
+          'aria-expanded': String(unfolded),
+          on: { click: () => actions.unfold(key, !unfolded) },
+        },
+        t(unfolded ? 'wrap.fold' : 'wrap.unfold'),
+      ),
+    ),
     unfolded && [
       choices(context, entry, draft, 'category', masters.categories, true),
-      el('div', { class: 'wrap-row' }, choices(context, entry, draft, 'result', masters.results), choices(context, entry, draft, 'status', masters.statuses)),
+      el(
+        'div',
+        { class: 'wrap-row' },
+        choices(context, entry, draft, 'result', masters.results),
+        choices(context, entry, draft, 'status', masters.statuses),
+      ),
       followUp(context, entry, draft),
       extras(context, entry, draft, customer),
     ],
     draft.theirs && theirs(context, entry, draft.theirs),
-    el('div', { class: 'wrap-note' },
+    el(
+      'div',
+      { class: 'wrap-note' },
       noteField(context, entry, draft),
-      el('button', { type: 'submit', class: 'main', key: `save-${key}`, disabled: !online }, t(isLive(entry) ? 'wrap.save_live' : 'wrap.save'), ' ', el('kbd', {}, 'Ctrl ⏎'))));
+      el(
+        'button',
+        { type: 'submit', class: 'main', key: `save-${key}`, disabled: !online },
+        t(isLive(entry) ? 'wrap.save_live' : 'wrap.save'),
+        ' ',
+        el('kbd', {}, 'Ctrl ⏎'),
+      ),
+    ),
+  );
 }
 
 function noteField({ t, actions }, { key }, draft) {
   const note = el('textarea', {
-    name: 'note', key: `note-${key}`, 'data-own': true, rows: 2, maxlength: DRAFT_LIMITS.note, placeholder: t('wrap.placeholder'), 'aria-label': t('wrap.note'),
+    name: 'note',
+    key: `note-${key}`,
+    'data-own': true,
+    rows: 2,
+    maxlength: DRAFT_LIMITS.note,
+    placeholder: t('wrap.placeholder'),
+    'aria-label': t('wrap.note'),
     on: { input: () => actions.draft(key, { note: note.value }), blur: () => actions.flushNotes() },
   });
   note.value = draft.note;
@@ -55,12 +91,20 @@ function noteField({ t, actions }, { key }, draft) {
 /** One of a master's values, as buttons of which one is pressed. */
 function choices({ t, actions }, { key }, draft, name, options, digits = false) {
   if (!options.length) return null;
-  const input = (option, i) => el('label', { class: 'choice' },
-    el('input', {
-      type: 'radio', name: `${name}-${key}`, value: option.code, key: `${name}-${key}-${option.code}`, checked: draft[name] === option.code,
-      on: { change: () => actions.draft(key, { [name]: option.code }) },
-    }),
-    el('span', {}, digits && i < DIGITS && el('kbd', { 'aria-hidden': 'true' }, i + 1), labelOf(t, option)));
+  const input = (option, i) =>
+    el(
+      'label',
+      { class: 'choice' },
+      el('input', {
+        type: 'radio',
+        name: `${name}-${key}`,
+        value: option.code,
+        key: `${name}-${key}-${option.code}`,
+        checked: draft[name] === option.code,
+        on: { change: () => actions.draft(key, { [name]: option.code }) },
+      }),
+      el('span', {}, digits && i < DIGITS && el('kbd', { 'aria-hidden': 'true' }, i + 1), labelOf(t, option)),
+    );
   const onKey = (event) => {
     const at = digits && !event.ctrlKey && !event.altKey && !event.metaKey ? Number(event.key) - 1 : -1;
     if (!(at >= 0 && at < Math.min(DIGITS, options.length))) return;
@@ -69,7 +113,12 @@ function choices({ t, actions }, { key }, draft, name, options, digits = false) 
     radio.focus();
     radio.click();
   };
-  return el('fieldset', { class: `choices is-${name}`, on: { keydown: onKey } }, el('legend', {}, t(`wrap.${name}`)), el('div', { class: 'chips' }, options.map(input)));
+  return el(
+    'fieldset',
+    { class: `choices is-${name}`, on: { keydown: onKey } },
+    el('legend', {}, t(`wrap.${name}`)),
+    el('div', { class: 'chips' }, options.map(input)),
+  );
 }
 
 /** A master's value in the page's language. */
@@ -79,38 +128,94 @@ export function labelOf(t, option) {
 
 function followUp(context, { key }, draft) {
   const { t, actions, now } = context;
-  const set = (ms) => actions.draft(key, ms === null ? { follow_day: '', follow_time: '', follow_by: '' } : { follow_day: dayOf(ms), follow_time: clock(ms) }, false);
+  const set = (ms) =>
+    actions.draft(
+      key,
+      ms === null
+        ? { follow_day: '', follow_time: '', follow_by: '' }
+        : { follow_day: dayOf(ms), follow_time: clock(ms) },
+      false,
+    );
   const at = (days, time) => Date.parse(`${dayOf(now() + days * DAY_MS)}T${time}:00+09:00`);
   const field = (name, type, label) => {
-    const input = el('input', { type, key: `${name}-${key}`, 'data-own': true, 'aria-label': `${t('wrap.follow')} ${t(label)}`, on: { input: () => actions.draft(key, { [name]: input.value }) } });
+    const input = el('input', {
+      type,
+      key: `${name}-${key}`,
+      'data-own': true,
+      'aria-label': `${t('wrap.follow')} ${t(label)}`,
+      on: { input: () => actions.draft(key, { [name]: input.value }) },
+    });
     input.value = draft[name];
     return input;
   };
-  const quick = (label, run) => el('button', { type: 'button', class: 'small', key: `${label}-${key}`, on: { click: run } }, t(label));
-  return el('fieldset', { class: 'choices follow' }, el('legend', {}, t('wrap.follow')),
-    el('div', { class: 'chips' },
-      field('follow_day', 'date', 'wrap.follow_day'), field('follow_time', 'time', 'wrap.follow_time'),
+  const quick = (label, run) =>
+    el('button', { type: 'button', class: 'small', key: `${label}-${key}`, on: { click: run } }, t(label));
+  return el(
+    'fieldset',
+    { class: 'choices follow' },
+    el('legend', {}, t('wrap.follow')),
+    el(
+      'div',
+      { class: 'chips' },
+      field('follow_day', 'date', 'wrap.follow_day'),
+      field('follow_time', 'time', 'wrap.follow_time'),
       whoDoes(context, key, draft, 'follow_by', 'wrap.follow_by', (one) => one.agent_code),
-      quick('wrap.in_hour', () => set(now() + 60 * MINUTE_MS)), quick('wrap.tomorrow', () => set(at(1, '10:00'))),
-      quick('wrap.next_week', () => set(at(7, '10:00'))), (draft.follow_day || draft.follow_time) && quick('wrap.no_follow', () => set(null))));
+      quick('wrap.in_hour', () => set(now() + 60 * MINUTE_MS)),
+      quick('wrap.tomorrow', () => set(at(1, '10:00'))),
+      quick('wrap.next_week', () => set(at(7, '10:00'))),
+      (draft.follow_day || draft.follow_time) && quick('wrap.no_follow', () => set(null)),
+    ),
+  );
 }
 
 /** What a colleague wrote while this agent was typing: nothing of either is lost. */
 function theirs({ t, actions }, { key }, { text, by }) {
-  return el('div', { class: 'theirs small', role: 'status' },
-    el('p', {}, el('b', {}, t('wrap.theirs', { by: by ?? t('wrap.colleague') })), ' ', el('span', { class: 'long' }, text)),
-    el('p', { class: 'buttons' },
-      el('button', { type: 'button', key: `take-${key}`, on: { click: () => actions.takeTheirs(key) } }, t('wrap.take')),
-      el('button', { type: 'button', class: 'quiet', key: `drop-${key}`, on: { click: () => actions.dropTheirs(key) } }, t('wrap.drop'))));
+  return el(
+    'div',
+    { class: 'theirs small', role: 'status' },
+    el(
+      'p',
+      {},
+      el('b', {}, t('wrap.theirs', { by: by ?? t('wrap.colleague') })),
+      ' ',
+      el('span', { class: 'long' }, text),
+    ),
+    el(
+      'p',
+      { class: 'buttons' },
+      el(
+        'button',
+        { type: 'button', key: `take-${key}`, on: { click: () => actions.takeTheirs(key) } },
+        t('wrap.take'),
+      ),
+      el(
+        'button',
+        { type: 'button', class: 'quiet', key: `drop-${key}`, on: { click: () => actions.dropTheirs(key) } },
+        t('wrap.drop'),
+      ),
+    ),
+  );
 }
 
 /** How far the draft is. */
 export function wrapupState({ t }, { draft, online }) {
-  const made = draft.saved && [['inquiry_no', 'inquiry'], ['task_no', 'task'], ['callback_no', 'callback']]
-    .map(([field, name]) => draft.saved[field] && t(`wrap.made_${name}`, { no: draft.saved[field] }));
-  const text = draft.saving ? t('wrap.saving')
-    : draft.saved ? join([t('wrap.saved'), ...made])
-      : draft.note !== draft.kept ? t(online ? 'wrap.sending' : 'wrap.offline')
-        : join([draft.touched && t('wrap.unsaved'), draft.note && t('wrap.kept'), draft.note && draft.by && t('wrap.theirs', { by: draft.by })]);
+  const made =
+    draft.saved &&
+    [
+      ['inquiry_no', 'inquiry'],
+      ['task_no', 'task'],
+      ['callback_no', 'callback'],
+    ].map(([field, name]) => draft.saved[field] && t(`wrap.made_${name}`, { no: draft.saved[field] }));
+  const text = draft.saving
+    ? t('wrap.saving')
+    : draft.saved
+      ? join([t('wrap.saved'), ...made])
+      : draft.note !== draft.kept
+        ? t(online ? 'wrap.sending' : 'wrap.offline')
+        : join([
+            draft.touched && t('wrap.unsaved'),
+            draft.note && t('wrap.kept'),
+            draft.note && draft.by && t('wrap.theirs', { by: draft.by }),
+          ]);
   return el('p', { class: 'wrap-state soft small' }, text);
 }

@@ -3,13 +3,15 @@
 //! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the stream behind it always
 //! fit. A socket is reached through its own bounded queue; a full one closes that socket and nobody else's.
 
-pub(crate) mod cut;
+pub mod ops;
 pub mod permission;
 pub(crate) mod presence;
 pub mod protocol;
+pub mod push;
 pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod socket;
+pub(crate) mod view;
 pub(crate) mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -23,7 +25,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::metrics::{Kind, Metrics};
 use permission::{Permission, Permissions, Policy, SharedPermissions};
 pub use presence::PresenceState;
-use protocol::{CloseCode, Presence, PushKind, Resume};
+use presence::PresenceView;
+use protocol::{CloseCode, Presence, Resume};
+use push::{AgentsChanged, Push, RingMoved};
 use socket::SocketHandle;
 
 /// The limits of the hub.
@@ -44,7 +48,7 @@ pub struct Hub {
     streams: HashMap<String, Stream>,
     by_extension: HashMap<String, String>,
     policy: Policy,
-    /// Since when whoever has said nothing is ready.
+    /// Since when agents who have set nothing are ready.
     since: DateTime<Utc>,
     limits: HubLimits,
     metrics: Metrics,
@@ -78,7 +82,7 @@ struct Member {
     acked: u64,
 }
 
-/// What a socket that joined is told.
+/// Where a socket that joined stands.
 #[derive(Debug)]
 pub struct Joined {
     /// The last push made.
@@ -95,7 +99,7 @@ pub struct Joined {
     pub missed: Vec<Utf8Bytes>,
 }
 
-/// The agent has as many sockets as one may have.
+/// The agent already has as many sockets as allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManySockets;
 
@@ -127,7 +131,7 @@ impl Hub {
         self
     }
 
-    /// What the agent may do; nothing, when nobody has this code.
+    /// What the agent may do; nothing, if there is no such agent.
     #[must_use]
     pub fn permissions_of(&self, agent_code: &str) -> Permissions {
         self.streams.get(agent_code).map_or(Permissions::NONE, |stream| stream.permissions.get())
@@ -139,8 +143,8 @@ impl Hub {
         &self.epoch
     }
 
-    /// Takes over the list of agents as the store has it: new ones get a stream, revoked ones lose theirs. Who is
-    /// not in the list stays: the list may have been read just before that agent was added.
+    /// Takes over the list of agents from the store: new ones get a stream, revoked ones lose theirs. Agents who are
+    /// not in the list stay: it may have been read just before they were added.
     pub fn set_agents(&mut self, agents: Vec<Agent>) {
         for agent in agents {
             if agent.revoked_at.is_none() {
@@ -173,7 +177,7 @@ impl Hub {
         }
     }
 
-    /// The agent may have another telephone now, or none.
+    /// The agent may have another extension now, or none.
     fn forget_extension(&mut self, agent_code: &str) {
         let before = self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref());
         if let Some(extension) = before
@@ -184,28 +188,28 @@ impl Hub {
         }
     }
 
-    /// Who has this telephone.
+    /// The agent with this extension.
     #[must_use]
     pub fn agent_of(&self, extension: &str) -> Option<&str> {
         self.by_extension.get(extension).map(String::as_str)
     }
 
     /// Pushes to one agent: numbers it, keeps it, and hands it to every open socket.
-    pub fn push(&mut self, agent_code: &str, kind: PushKind, at: DateTime<Utc>, data: &str) {
+    pub fn push(&mut self, agent_code: &str, at: DateTime<Utc>, push: &Push<'_>) {
         let (replay_max, metrics) = (self.limits.replay_max, &self.metrics);
         if let Some(stream) = self.streams.get_mut(agent_code) {
-            stream.push(kind, at, data, replay_max, metrics);
+            stream.push(at, push, replay_max, metrics);
         }
     }
 
     /// Pushes to every agent.
-    pub fn push_all(&mut self, kind: PushKind, at: DateTime<Utc>, data: &str) {
+    pub fn push_all(&mut self, at: DateTime<Utc>, push: &Push<'_>) {
         for stream in self.streams.values_mut() {
-            stream.push(kind, at, data, self.limits.replay_max, &self.metrics);
+            stream.push(at, push, self.limits.replay_max, &self.metrics);
         }
     }
 
-    /// Adds a socket to its agent's stream and says where it stands.
+    /// Adds a socket to its agent's stream.
     ///
     /// # Errors
     /// The agent has too many already.
@@ -251,15 +255,12 @@ impl Hub {
             return;
         }
         stream.rings = socket_id;
-        // When no socket is left there is nobody to tell; the next one to join learns it in its welcome.
+        // Without a socket there is nobody to tell; the next one to join learns it in its answer.
         if stream.sockets.is_empty() {
             return;
         }
-        let data = match socket_id {
-            Some(socket_id) => format!("{{\"socket\":{socket_id}}}"),
-            None => "{\"socket\":null}".to_owned(),
-        };
-        stream.push(PushKind::RingMoved, at, &data, self.limits.replay_max, &self.metrics);
+        let push = Push::RingMoved(RingMoved { socket: socket_id });
+        stream.push(at, &push, self.limits.replay_max, &self.metrics);
     }
 
     /// A socket has handled everything up to `seq`; what all sockets have handled need not be kept.
@@ -273,7 +274,7 @@ impl Hub {
         while stream.replay.pop_front_if(|kept| kept.seq <= handled).is_some() {}
     }
 
-    /// Forgets the pushes that are kept for too long: whoever comes back later gets the snapshot.
+    /// Forgets pushes that are kept for too long: a client that comes back later gets the snapshot.
     pub(crate) fn forget_old_pushes(&mut self, now: DateTime<Utc>) {
         let oldest = now - self.limits.replay_age;
         for stream in self.streams.values_mut() {
@@ -287,31 +288,27 @@ impl Hub {
         self.streams.get(agent_code).map(|stream| &stream.presence)
     }
 
-    /// Agents whose presence ends by itself by now.
+    /// Agents whose presence has ended by itself.
     pub(crate) fn presence_over(&self, now: DateTime<Utc>) -> Vec<String> {
         let over = |stream: &&Stream| stream.presence.until.is_some_and(|until| until <= now);
         self.streams.values().filter(over).map(|stream| stream.agent.agent_code.clone()).collect()
     }
 
-    /// Changes an agent's presence; every socket of the agent learns it, and whoever may see everybody's.
+    /// Changes an agent's presence; every socket of the agent learns it, and the agents who may see everybody's.
     pub fn set_presence(&mut self, agent_code: &str, presence: PresenceState, at: DateTime<Utc>) {
         let Some(stream) = self.streams.get_mut(agent_code) else { return };
-        let mut data = String::from("{");
-        presence.append_to(&mut data);
-        data.push('}');
+        let view = PresenceView::from(&presence);
         stream.presence = presence;
-        stream.push(PushKind::PresenceChanged, at, &data, self.limits.replay_max, &self.metrics);
-        let mut told = String::from("{\"agent_code\":");
-        protocol::push_json_str(&mut told, agent_code);
-        told.push(',');
-        told.push_str(data.trim_start_matches('{'));
-        self.push_to(Permission::PresenceAll, PushKind::AgentsChanged, at, &told);
+        let own = Push::PresenceChanged(view.clone());
+        stream.push(at, &own, self.limits.replay_max, &self.metrics);
+        let everybodys = AgentsChanged { agent_code: agent_code.to_owned(), presence: view };
+        self.push_to(Permission::PresenceAll, at, &Push::AgentsChanged(everybodys));
     }
 
     /// Pushes to every agent who has this permission.
-    pub fn push_to(&mut self, permission: Permission, kind: PushKind, at: DateTime<Utc>, data: &str) {
+    pub fn push_to(&mut self, permission: Permission, at: DateTime<Utc>, push: &Push<'_>) {
         for stream in self.streams.values_mut().filter(|stream| stream.permissions.get().has(permission)) {
-            stream.push(kind, at, data, self.limits.replay_max, &self.metrics);
+            stream.push(at, push, self.limits.replay_max, &self.metrics);
         }
     }
 
@@ -329,7 +326,7 @@ impl Hub {
         self.streams.get(agent_code).map(|stream| stream.agent.agent_name.as_str())
     }
 
-    /// An agent's telephone.
+    /// An agent's extension.
     #[must_use]
     pub fn extension_of(&self, agent_code: &str) -> Option<&str> {
         self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref())
@@ -358,9 +355,12 @@ impl Stream {
         Some(self.replay.iter().filter(|kept| kept.seq > seq).map(|kept| kept.frame.clone()).collect())
     }
 
-    fn push(&mut self, kind: PushKind, at: DateTime<Utc>, data: &str, replay_max: usize, metrics: &Metrics) {
+    fn push(&mut self, at: DateTime<Utc>, push: &Push<'_>, replay_max: usize, metrics: &Metrics) {
+        let frame = match push.frame(self.seq + 1, at) {
+            Ok(frame) => frame,
+            Err(error) => return tracing::error!(%error, "a push could not be written"),
+        };
         self.seq += 1;
-        let frame = Utf8Bytes::from(protocol::push(kind, self.seq, at, data));
         self.replay.push_back(Kept { seq: self.seq, at, frame: frame.clone() });
         if self.replay.len() > replay_max {
             self.replay.pop_front();
@@ -371,10 +371,10 @@ impl Stream {
                 member.socket.close(CloseCode::TooSlow);
                 false
             }
-            // The socket has gone; its `Bye` is on the way.
+            // The socket has closed; its `Bye` is on the way.
             Err(TrySendError::Closed(_)) => false,
         });
-        metrics.pushes.get_or_create(&Kind { kind: kind.word() }).inc();
+        metrics.pushes.get_or_create(&Kind { kind: push.kind().word() }).inc();
     }
 }
 

@@ -4,11 +4,13 @@
 //! then applies it without waiting for anything. Reading the store happens on the lookup threads, writing on the
 //! recorder's; both are handed work without waiting.
 
+mod active_call;
 mod after;
+mod agent_writes;
 mod calls;
 pub(crate) mod command;
-mod live;
-mod overview;
+mod dial;
+pub(crate) mod overview;
 mod popups;
 mod prepare;
 mod presence;
@@ -16,7 +18,7 @@ mod queues;
 mod ranks;
 pub(crate) mod record;
 mod sources;
-mod work;
+pub(crate) mod welcome;
 pub(crate) mod write;
 
 use std::collections::HashMap;
@@ -29,20 +31,17 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::Hub;
-use crate::agent::cut::cut;
-use crate::agent::protocol::Resume;
-use crate::agent::socket::SocketHandle;
+use crate::agent::presence::PresenceAnswer;
 use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile, ProfileError};
 use crate::source::{QueuePause, SourceError, SourceEvent};
+use active_call::ActiveCall;
 use after::Due;
-pub(crate) use after::{callback_json, json_list, missed_json};
-use command::{Command, Welcome};
-use live::LiveCall;
-use overview::agent_json;
+use command::Command;
+
 use prepare::{Preparation, Prepared};
 use presence::Resting;
 use ranks::{LastRun, RankWatch};
@@ -100,7 +99,7 @@ pub(crate) struct Bridge {
     sources: Vec<Source>,
     /// Which source is asked first for its next event: each in its turn.
     next_source: usize,
-    calls: HashMap<CallId, LiveCall>,
+    calls: HashMap<CallId, ActiveCall>,
     preparation: Preparation,
     hub: Hub,
     lookups: Lookups,
@@ -224,50 +223,20 @@ impl Bridge {
                 self.hub.leave(&agent_code, socket_id, self.clock.now());
             }
             Command::Presence { agent_code, state, reason, reply } => {
-                let word = self.presence_by_hand(&agent_code, state, reason);
-                reply.send(Ok(format!("{{\"presence\":\"{word}\"}}")));
+                let presence = self.presence_by_hand(&agent_code, state, reason);
+                reply.send(Ok(PresenceAnswer { presence }));
             }
-            Command::Work { agent_code, work, reply } => work::on_work(self, &agent_code, work, reply),
-            Command::Agents { reply } => reply.send(Ok(self.agents_json())),
+            Command::Write { agent_code, call_id, write, reply } => {
+                self.on_agent_write(&agent_code, call_id.as_deref(), write, reply);
+            }
+            Command::Dial { agent_code, number, reply } => dial::dial(self, &agent_code, &number, reply),
+            Command::Agents { reply } => reply.send(Ok(self.overview())),
             Command::RingHere { agent_code, socket_id } => {
                 self.hub.ring_here(&agent_code, Some(socket_id), self.clock.now());
             }
             Command::Ack { agent_code, socket_id, seq } => self.hub.ack(&agent_code, socket_id, seq),
             Command::Shown { agent_code, call_id } => self.on_shown(&agent_code, call_id),
         }
-    }
-
-    /// Joins a socket to its agent's stream; the snapshot and the stream behind it cannot contradict each
-    /// other, because nothing else runs in between.
-    fn welcome(&mut self, agent: Agent, resume: Option<&Resume>, socket: SocketHandle) -> Option<Welcome> {
-        let agent_json = agent_json(&agent);
-        let (agent_code, socket_id) = (agent.agent_code.clone(), socket.id());
-        self.hub.set_agent(agent);
-        let joined = self.hub.join(&agent_code, resume, socket).ok()?;
-        self.tell_queues(&agent_code);
-        let mut data = format!(
-            "{{\"agent\":{agent_json},\"permissions\":{},\"epoch\":\"{}\",\"seq\":{},\"resumed\":{},\"socket\":{socket_id},\"rings\":{},",
-            joined.permissions.get().to_json(),
-            self.hub.epoch(),
-            joined.seq,
-            joined.resumed,
-            joined.rings.map_or_else(|| "null".to_owned(), |id| id.to_string()),
-        );
-        presence::append_welcome(&joined.presence, &mut data);
-        self.append_sources(&mut data);
-        self.append_due(&agent_code, &mut data);
-        data.push_str("\"calls\":[");
-        let mut live: Vec<&LiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
-        live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
-        let mut first = true;
-        for popup in live.iter().filter_map(|call| call.popup_for(&agent_code, &self.hub)) {
-            if !std::mem::take(&mut first) {
-                data.push(',');
-            }
-            data.push_str(&cut(popup, joined.permissions.get()));
-        }
-        data.push_str("]}");
-        Some(Welcome { data, permissions: joined.permissions, missed: joined.missed })
     }
 
     fn on_shown(&mut self, agent_code: &str, call_id: CallId) {

@@ -24,6 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use shared::caller::CallerNumber;
 
@@ -123,7 +124,7 @@ fn hash(salt: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Which way a call goes, seen from the company.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From outside to us.
@@ -132,6 +133,18 @@ pub enum Direction {
     Outbound,
     /// Between two of us, such as the question before an attended transfer.
     Internal,
+}
+
+impl Direction {
+    /// The word of `docs/protocol.md` and of the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+            Self::Internal => "internal",
+        }
+    }
 }
 
 /// What is known about a call as a whole.
@@ -252,7 +265,7 @@ pub struct EndedCall {
 }
 
 /// Why a pop-up goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DismissReason {
     /// Another agent took it.
@@ -269,8 +282,23 @@ pub enum DismissReason {
     Lost,
 }
 
+impl DismissReason {
+    /// The word of `docs/protocol.md` and of the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AnsweredElsewhere => "answered_elsewhere",
+            Self::NoAnswer => "no_answer",
+            Self::CallerHungUp => "caller_hung_up",
+            Self::Transferred => "transferred",
+            Self::Rejected => "rejected",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallOutcome {
     /// Somebody answered.
@@ -285,4 +313,19 @@ pub enum CallOutcome {
     Failed,
     /// Not seen.
     Unknown,
+}
+
+impl CallOutcome {
+    /// The word of `docs/protocol.md` and of the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Abandoned => "abandoned",
+            Self::NoAnswer => "no_answer",
+            Self::Busy => "busy",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
 }

@@ -1,13 +1,13 @@
-//! Threads that read the store, so that nothing that waits for a disk runs where sockets are served.
+//! Threads that read the store, so that sockets never wait for a disk.
 //!
-//! Each thread has a reading connection of its own. Rings come before requests: one thread serves rings alone,
-//! the others look for a ring before they take a request. Both queues are bounded; what does not fit is refused
-//! at once.
+//! Each thread has a reading connection of its own. Rings come before requests: one thread serves only rings, the
+//! others look for a ring before each request. Both queues are bounded; what does not fit is refused at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use shared::message;
 use shared::store::{Reader, Store, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -19,7 +19,7 @@ use crate::popup::ProfileError;
 /// Work for a reading connection.
 type Work = Box<dyn FnOnce(&mut Reader) + Send>;
 
-/// Work with the instant after which nobody waits for it any more.
+/// Work, and when its requester stops waiting.
 struct Job {
     work: Work,
     expires: Instant,
@@ -37,7 +37,7 @@ pub struct LookupLimits {
     pub threads: usize,
     /// Requests that may wait, and as many rings.
     pub queue_max: usize,
-    /// How long anybody waits for an answer.
+    /// How long a requester waits for an answer.
     pub timeout: Duration,
 }
 
@@ -71,7 +71,7 @@ impl Lookups {
         Ok(Self { rings, requests, timeout: limits.timeout })
     }
 
-    /// Hands over work that somebody asked for.
+    /// Hands over the work of a request.
     ///
     /// # Errors
     /// The queue is full.
@@ -100,15 +100,18 @@ impl Lookups {
             // The requester may have disconnected.
             let _ = to.send(work(reader));
         })
-        .map_err(|_| Refusal::new(ErrorCode::Busy, "the lookup queue is full"))?;
+        .map_err(|_| Refusal::queue_full())?;
         match timeout(self.timeout, answer).await {
             Ok(Ok(done)) => done.map_err(|error| error.refusal("")),
-            Ok(Err(_)) => Err(Refusal::new(ErrorCode::Internal, "the lookup was lost")),
-            Err(_) => Err(Refusal::new(ErrorCode::Timeout, "the store did not answer in time")),
+            Ok(Err(_)) => {
+                let message = message!("検索できませんでした", "the lookup was lost");
+                Err(Refusal::new(ErrorCode::Internal, message))
+            }
+            Err(_) => Err(Refusal::timeout()),
         }
     }
 
-    /// How long anybody waits for an answer.
+    /// How long a requester waits for an answer.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout
@@ -140,11 +143,11 @@ impl Worker {
     fn run(&mut self, job: Job) {
         let begun = Instant::now();
         if begun > job.expires {
-            // Whoever asked was told `timeout` already; the work would only delay the next.
+            // The requester got `timeout` already; the work would only delay the next.
             self.metrics.lookups_expired.inc();
             return;
         }
-        // A panic is a bug of ours. It costs this one answer, not the thread.
+        // A panic is a bug. It costs this one answer, not the thread.
         if catch_unwind(AssertUnwindSafe(|| (job.work)(&mut self.reader))).is_err() {
             tracing::error!("a lookup panicked; this is a bug, its answer is lost");
             match self.store.reader() {

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use shared::message;
 use tokio::sync::Semaphore;
 
 use crate::agent::protocol::{ErrorCode, Refusal};
@@ -54,7 +55,13 @@ impl Passwords {
     /// # Errors
     /// `busy`.
     pub(crate) async fn check(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
-        let busy = || Refusal::new(ErrorCode::Busy, "too many sign in at the moment; try again");
+        let busy = || {
+            let message = message!(
+                "サインインが混み合っています。もう一度お試しください",
+                "too many agents are signing in; try again"
+            );
+            Refusal::new(ErrorCode::Busy, message)
+        };
         let _place = tokio::time::timeout(self.wait, self.places.acquire())
             .await
             .map_err(|_| busy())?
@@ -66,7 +73,10 @@ impl Passwords {
                 false
             }
         });
-        checked.await.map_err(|_| Refusal::new(ErrorCode::Internal, "the password could not be checked"))
+        checked.await.map_err(|_| {
+            let message = message!("パスワードを確認できませんでした", "the password could not be checked");
+            Refusal::new(ErrorCode::Internal, message)
+        })
     }
 }
 

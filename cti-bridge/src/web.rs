@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 mod assets;
 mod events;
+mod language;
 mod oidc;
 mod origin;
 mod sign_in;
@@ -21,15 +22,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
-use serde::Deserialize;
+use axum::{Extension, Json, Router};
+use serde::{Deserialize, Serialize};
+use shared::lang::Lang;
+use shared::message;
 
-use crate::agent::cut::cut;
 use crate::agent::permission::Permission;
-use crate::agent::protocol::{ErrorCode, Refusal, Subject};
+use crate::agent::protocol::{ErrorBody, ErrorCode, Refusal};
 use crate::audit::Action;
 use crate::metrics::Kind;
-use crate::popup::{self, ProfileError};
+use crate::popup::{self, ProfileError, SeenProfile, Subject};
 use crate::server::App;
 use accept::Peer;
 
@@ -75,14 +77,14 @@ async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     headers
         .insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
     if app.tls.is_some() {
-        // Whoever came encrypted once comes so for a year, even when a link says otherwise.
+        // A browser that came encrypted once does so for a year, even if a link says otherwise.
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// What the lookup asks for.
+/// Whom to look up.
 #[derive(Deserialize)]
 struct LookupQuery {
     number: Option<String>,
@@ -96,8 +98,8 @@ async fn lookup(
     query: Result<Query<LookupQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     match answer_lookup(&app, peer, &headers, query.ok()).await {
-        Ok(body) => ([(CONTENT_TYPE, JSON)], body).into_response(),
-        Err(refusal) => refused(&app, &refusal),
+        Ok(seen) => Json(seen).into_response(),
+        Err(refusal) => refused(&app, &refusal, language::of(&headers)),
     }
 }
 
@@ -106,25 +108,28 @@ async fn answer_lookup(
     peer: IpAddr,
     headers: &HeaderMap,
     query: Option<Query<LookupQuery>>,
-) -> Result<String, Refusal> {
+) -> Result<SeenProfile, Refusal> {
     let token = bearer(headers)?;
     let subject = match query.map(|Query(q)| (q.number, q.customer_code)) {
         Some((Some(number), None)) => Subject::Number(number),
         Some((None, Some(code))) => Subject::Customer(code),
         _ => {
-            return Err(Refusal::new(
-                ErrorCode::BadRequest,
-                "either `number` or `customer_code` must be given",
-            ));
+            let message = message!(
+                "`number` か `customer_code` のどちらかひとつを指定してください",
+                "either `number` or `customer_code` must be given"
+            );
+            return Err(Refusal::new(ErrorCode::BadRequest, message));
         }
     };
     let (now, today) = (app.clock.now(), app.clock.today());
     app.begin_sign_in(None, peer)?;
     let (policy, audit, lookup_rates) = (app.policy, app.audit.clone(), app.lookup_rates.clone());
-    // Who may not is refused before anything is looked up.
+    // An agent without the permission is refused before anything is looked up.
     let found = app
         .read(move |reader| {
-            let Some(signed_in) = reader.signed_in(&token, now)? else { return Ok(Err(not_valid())) };
+            let Some(signed_in) = reader.signed_in(&token, now)? else {
+                return Ok(Err(Refusal::invalid_token()));
+            };
             let (actor, permissions) = (signed_in.agent.agent_code, policy.of(&signed_in.agent.role));
             if let Err(refusal) = permissions.require(Permission::Lookup) {
                 audit.note(&actor, Action::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
@@ -138,17 +143,13 @@ async fn answer_lookup(
             Ok(Ok((profile, permissions)))
         })
         .await;
-    // Only a token that is none counts as a failed sign-in.
+    // Only an invalid token counts as a failed sign-in.
     if !matches!(&found, Ok(Err(refusal)) if refusal.code == ErrorCode::Unauthorized) {
         app.sign_in_succeeded(None, peer);
     }
     let (profile, permissions) = found??;
     app.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-    Ok(cut(profile.popup("null"), permissions))
-}
-
-fn not_valid() -> Refusal {
-    Refusal::new(ErrorCode::Unauthorized, "this token is not valid")
+    Ok(SeenProfile { profile, permissions })
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).
@@ -159,11 +160,21 @@ fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned())
         .ok_or_else(|| {
-            Refusal::new(ErrorCode::Unauthorized, "send the token as `Authorization: Bearer TOKEN`")
+            let message = message!(
+                "トークンを `Authorization: Bearer TOKEN` で送ってください",
+                "send the token as `Authorization: Bearer TOKEN`"
+            );
+            Refusal::new(ErrorCode::Unauthorized, message)
         })
 }
 
-fn refused(app: &App, refusal: &Refusal) -> Response {
+/// The body of a refusal.
+#[derive(Serialize)]
+struct ErrorAnswer<'a> {
+    error: ErrorBody<'a>,
+}
+
+fn refused(app: &App, refusal: &Refusal, lang: Lang) -> Response {
     app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
     let status = match refusal.code {
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -174,8 +185,7 @@ fn refused(app: &App, refusal: &Refusal) -> Response {
         ErrorCode::Timeout | ErrorCode::Internal => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
-    let body = format!("{{\"error\":{}}}", refusal.to_json());
-    let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
+    let mut response = (status, Json(ErrorAnswer { error: refusal.body(lang) })).into_response();
     if let Some(wait) = refusal.retry_after {
         let seconds = wait.as_millis().div_ceil(1_000).max(1).to_string();
         if let Ok(seconds) = HeaderValue::from_str(&seconds) {
@@ -195,12 +205,19 @@ async fn health(State(app): State<Arc<App>>) -> Response {
         (true, _) => "down",
     };
     let readable = app.read(|reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
-    let (code, status, store) = match readable {
-        true => (StatusCode::OK, "ok", "ok"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "failing", "failing"),
+    let (code, status) = match readable {
+        true => (StatusCode::OK, "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
     };
-    let body = format!("{{\"status\":\"{status}\",\"source\":\"{source}\",\"store\":\"{store}\"}}");
-    (code, [(CONTENT_TYPE, JSON)], body).into_response()
+    (code, Json(Health { status, source, store: status })).into_response()
+}
+
+/// Whether the bridge works.
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    source: &'static str,
+    store: &'static str,
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {

@@ -1,17 +1,20 @@
 //! Who may do what: one table of roles and permissions (`docs/security.md` shows the same; a test compares them).
 //!
-//! A role has what the table says, plus or minus what the settings say (`[permissions.agent] credit_read = false`).
-//! What a session may do is read anew for each request, so that a changed role counts at once.
+//! A role has the permissions of the table, plus or minus those in the settings (`[permissions.agent] credit_read =
+//! false`). A session reads them again for each request, so that a changed role counts at once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize, Serializer};
 use shared::agent::AgentRole;
+use shared::message;
 
-use super::protocol::{ErrorCode, Refusal, Request, WorkRequest};
+use super::protocol::{ErrorCode, Refusal};
 
 /// Declares the permissions: the word of each, and which roles have it.
 macro_rules! table {
@@ -31,7 +34,7 @@ macro_rules! table {
                 match self { $(Self::$name => $word,)+ }
             }
 
-            /// Whether the role has it, as long as the settings say nothing else.
+            /// Whether the role has it unless the settings change it.
             #[must_use]
             pub const fn is_given_to(self, role: AgentRole) -> bool {
                 let [agent, supervisor, admin, integration] = match self {
@@ -74,7 +77,7 @@ table! {
     CreditRead = "credit.read",        true true  true  false;
     /// Send call events.
     EventsWrite = "events.write",      false false false true;
-    /// Read the audit trail.
+    /// Read the audit log.
     AuditRead = "audit.read",          false false true false;
     /// Add, change and revoke agents.
     AgentsManage = "agents.manage",    false false true false;
@@ -95,6 +98,23 @@ impl Permission {
     }
 }
 
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl JsonSchema for Permission {
+    fn schema_name() -> Cow<'static, str> {
+        "Permission".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = Self::ALL.iter().map(|permission| permission.word()).collect();
+        json_schema!({ "type": "string", "enum": words })
+    }
+}
+
 impl TryFrom<String> for Permission {
     type Error = String;
 
@@ -111,8 +131,18 @@ impl TryFrom<String> for Permission {
 pub struct Permissions(u32);
 
 impl Permissions {
-    /// What somebody may do who may do nothing.
+    /// No permission.
     pub const NONE: Self = Self(0);
+
+    /// Every permission.
+    pub const ALL: Self = {
+        let (mut set, mut at) = (Self::NONE, 0);
+        while at < Permission::ALL.len() {
+            set = set.with(Permission::ALL[at], true);
+            at += 1;
+        }
+        set
+    };
 
     /// Whether it is one of them.
     #[must_use]
@@ -134,13 +164,6 @@ impl Permissions {
         Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
     }
 
-    /// The words as a JSON list.
-    #[must_use]
-    pub fn to_json(self) -> String {
-        let words: Vec<String> = self.iter().map(|permission| format!("\"{}\"", permission.word())).collect();
-        format!("[{}]", words.join(","))
-    }
-
     /// # Errors
     /// `forbidden`, with the permission that is missing.
     pub fn require(self, permission: Permission) -> Result<(), Refusal> {
@@ -148,7 +171,11 @@ impl Permissions {
             true => Ok(()),
             false => Err(Refusal::new(
                 ErrorCode::Forbidden,
-                format!("your role lacks the permission `{}`", permission.word()),
+                message!(
+                    "この操作に必要な権限 `{permission}` がありません。管理者に確認してください",
+                    "your role lacks the permission `{permission}`",
+                    permission = permission.word()
+                ),
             )),
         }
     }
@@ -198,7 +225,7 @@ impl Policy {
         Self(sets)
     }
 
-    /// What somebody of this role may do; nothing, when it is none of ours.
+    /// The permissions of a role; none, if it is not one of ours.
     #[must_use]
     pub fn of(&self, role: &str) -> Permissions {
         let known = AgentRole::ALL.iter().position(|known| known.as_str() == role);
@@ -229,31 +256,9 @@ impl SharedPermissions {
         Permissions(self.0.load(Ordering::Acquire))
     }
 
-    /// Changes the set for everybody who shares it.
+    /// Changes the set for all who share it.
     pub fn set(&self, permissions: Permissions) {
         self.0.store(permissions.0, Ordering::Release);
-    }
-}
-
-impl Request {
-    /// What one must be allowed to ask for this; `None`: everybody who signed in may.
-    #[must_use]
-    pub const fn permission(&self) -> Option<Permission> {
-        Some(match self {
-            Self::Hello { .. }
-            | Self::CallShown { .. }
-            | Self::Ack { .. }
-            | Self::Masters
-            | Self::RingHere
-            | Self::Ping => return None,
-            Self::Lookup(_) | Self::Search { .. } | Self::History { .. } => Permission::Lookup,
-            Self::Calls { .. } => Permission::CallsOwn,
-            Self::Presence { .. } => Permission::PresenceOwn,
-            Self::Agents => Permission::PresenceAll,
-            Self::Missed { .. } | Self::Callbacks { .. } => Permission::MissedRead,
-            Self::Work(WorkRequest::Dial { .. }) => Permission::CallsDial,
-            Self::Colleagues | Self::Work(_) => Permission::CallsWork,
-        })
     }
 }
 
@@ -314,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_none_of_ours_may_do_nothing() {
+    fn an_unknown_role_may_do_nothing() {
         for role in ["", "root", "Admin", "agent "] {
             assert_eq!(Policy::default().of(role), Permissions::NONE, "{role}");
         }
@@ -331,6 +336,7 @@ mod tests {
         }
         assert_eq!(all.iter().count(), Permission::ALL.len());
         assert!(Permission::try_from("credit".to_owned()).unwrap_err().contains("credit_read"));
-        assert_eq!(Permissions::NONE.with(Permission::Lookup, true).to_json(), "[\"lookup\"]");
+        assert_eq!(all, Permissions::ALL);
+        assert_eq!(serde_json::to_string(&Permission::CallsOwn).unwrap(), "\"calls.own\"");
     }
 }

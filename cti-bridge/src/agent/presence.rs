@@ -1,13 +1,13 @@
-//! What an agent is: ready, away, on a call, at after-call work.
-
-use std::fmt::Write as _;
+//! An agent's presence: ready, away, on a call, doing after-call work.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::protocol::{self, Presence};
+use super::protocol::{Presence, Stamp};
 use crate::call::CallId;
 
-/// An agent's presence, and what will become of it.
+/// An agent's presence, with its reason and its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresenceState {
     /// What it is.
@@ -28,14 +28,29 @@ impl PresenceState {
     pub fn new(presence: Presence, since: DateTime<Utc>) -> Self {
         Self { presence, reason: None, since, until: None, call_id: None }
     }
+}
 
-    /// `"presence":…,"reason":…,"since":…,"until":…,"call_id":…`, without braces.
-    pub(crate) fn append_to(&self, out: &mut String) {
-        let _ = write!(out, "\"presence\":\"{}\",\"reason\":", self.presence.word());
-        protocol::push_json_opt(out, self.reason.as_deref());
-        let _ = write!(out, ",\"since\":\"{}\",\"until\":", protocol::stamp(self.since));
-        protocol::push_json_opt(out, self.until.map(protocol::stamp).as_deref());
-        out.push_str(",\"call_id\":");
-        protocol::push_json_opt(out, self.call_id.map(|id| id.to_string()).as_deref());
+/// A presence as pushes and lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PresenceView {
+    presence: Presence,
+    reason: Option<String>,
+    since: Stamp,
+    until: Option<Stamp>,
+    #[schemars(with = "Option<String>")]
+    call_id: Option<CallId>,
+}
+
+impl From<&PresenceState> for PresenceView {
+    fn from(state: &PresenceState) -> Self {
+        let PresenceState { presence, reason, since, until, call_id } = state.clone();
+        Self { presence, reason, since: Stamp(since), until: until.map(Stamp), call_id }
     }
+}
+
+/// The answer to an agent who sets the presence.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PresenceAnswer {
+    /// What it is now: `on_call` while a call goes on.
+    pub(crate) presence: Presence,
 }

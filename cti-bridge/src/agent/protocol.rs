@@ -1,18 +1,24 @@
-//! Frames of the agent protocol: what a client may send, and how answers and pushes are written
-//! (`docs/protocol.md`). Pure: text in, text out.
+//! Frames of the agent protocol (`docs/protocol.md`): their limits, their fields, and how answers are written.
+//! Pure: text in, text out. The operations themselves are in [`super::ops`], the pushes in [`super::push`].
 
-mod answer;
-mod request;
+mod envelope;
+mod expected;
+pub mod fields;
+mod frame;
+mod refusal;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub use answer::{Refusal, answer, begin_answer, push, refuse, stamp};
-pub(crate) use answer::{push_json_opt, push_json_str};
-pub use request::{
-    Attached, NewInquiryText, NewTaskText, Parsed, Request, Resume, Subject, WorkRequest, WrapUp, parse,
-};
-pub use words::{CloseCode, ErrorCode, Op, Presence, PushKind};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) use envelope::Envelope;
+pub(crate) use frame::write;
+pub use frame::{Empty, Stamp, answer, refuse, stamp};
+pub use refusal::{ErrorBody, Refusal};
+pub use words::{CloseCode, ErrorCode, Presence};
 
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "chakuden.v1";
@@ -28,3 +34,21 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const NOTE_CHARS_MAX: usize = 4_000;
 /// The longest presence reason, in characters.
 pub const REASON_CHARS_MAX: usize = 100;
+
+/// Where a client's stream of pushes broke off.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Resume {
+    /// The epoch that the client knows.
+    pub epoch: String,
+    /// The last push that the client handled.
+    pub seq: u64,
+}
+
+/// Reads the fields of a request.
+///
+/// # Errors
+/// `bad_request`, naming the first field that is wrong.
+pub(crate) fn read<T: DeserializeOwned + JsonSchema>(frame: &str) -> Result<T, Refusal> {
+    let mut json = serde_json::Deserializer::from_str(frame);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| expected::refusal::<T>(frame, error.path()))
+}

@@ -10,18 +10,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use shared::store::Reader;
+use serde_json::value::RawValue;
+use shared::lang::Lang;
+use shared::message;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
+use super::ops::{self, Parsed};
 use super::permission::{Permissions, SharedPermissions};
-use super::protocol::{self, CloseCode, ErrorCode, Parsed, Refusal};
-use super::reply::{Answered, Reply};
+use super::protocol::{self, CloseCode, ErrorCode, Refusal};
+use super::reply::Answered;
 use super::socket::{Closer, SocketHandle, Ws};
 use crate::bridge::command::Command;
 use crate::metrics::Kind;
-use crate::popup::ProfileError;
 use crate::server::App;
 
 mod close;
@@ -33,7 +35,7 @@ const BATCH_MAX: usize = 64;
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// The peer has gone.
+    /// The client has disconnected.
     Gone,
     /// The bridge closes.
     Close(CloseCode),
@@ -43,7 +45,7 @@ enum End {
 #[derive(Debug)]
 struct Pending {
     key: u64,
-    id: Arc<str>,
+    id: Box<RawValue>,
     expires: Instant,
 }
 
@@ -53,15 +55,17 @@ struct SignedIn {
     agent_code: Arc<str>,
     /// What the agent may do, as the hub has it now.
     permissions: SharedPermissions,
-    /// Those that were missing and are in the audit trail already: once a socket is enough.
+    /// Missing permissions that are in the audit log already: once a socket is enough.
     refused: Permissions,
 }
 
 struct Session {
     ws: Ws,
     app: Arc<App>,
-    /// Whom the connection is with.
+    /// The client's address.
     peer: IpAddr,
+    /// The language of the client's messages.
+    lang: Lang,
     closer: Closer,
     handle: SocketHandle,
     pushes: mpsc::Receiver<Utf8Bytes>,
@@ -77,10 +81,10 @@ struct Session {
     timer: Pin<Box<Sleep>>,
 }
 
-/// Serves a socket until it is closed.
-pub(crate) async fn serve(ws: Ws, app: Arc<App>, peer: IpAddr) {
+/// Serves a socket until it is closed. `lang` is the language of messages until `hello` names another.
+pub(crate) async fn serve(ws: Ws, app: Arc<App>, peer: IpAddr, lang: Lang) {
     app.metrics.sockets.inc();
-    let mut session = Session::new(ws, app, peer);
+    let mut session = Session::new(ws, app, peer, lang);
     let end = session.run().await;
     session.leave().await;
     if let End::Close(code) = end {
@@ -100,7 +104,7 @@ enum Wake {
 }
 
 impl Session {
-    fn new(ws: Ws, app: Arc<App>, peer: IpAddr) -> Self {
+    fn new(ws: Ws, app: Arc<App>, peer: IpAddr, lang: Lang) -> Self {
         let closer = Closer::new(&app.stopping);
         let (handle, pushes) = SocketHandle::new(closer.clone(), app.limits.agent_queue_max);
         // One place for each request, and some for answers that come after their time-out.
@@ -111,6 +115,7 @@ impl Session {
             ws,
             app,
             peer,
+            lang,
             closer,
             handle,
             pushes,
@@ -221,7 +226,8 @@ impl Session {
         match message {
             Message::Text(text) => self.on_text(&text).await,
             Message::Binary(_) => {
-                self.on_bad_frame(&Refusal::new(ErrorCode::BadRequest, "frames are text, not binary")).await
+                let message = message!("フレームはテキストで送ってください", "frames are text, not binary");
+                self.on_bad_frame(&Refusal::new(ErrorCode::BadRequest, message)).await
             }
             Message::Close(_) => Err(End::Gone),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
@@ -229,10 +235,10 @@ impl Session {
     }
 
     async fn on_text(&mut self, text: &str) -> Result<(), End> {
-        match protocol::parse(text) {
+        match ops::parse(text) {
             Ok(Parsed { id, request: Ok(request) }) => {
                 self.bad_frames = 0;
-                self.on_request(id.into(), request).await
+                self.on_request(&id, request).await
             }
             Ok(Parsed { id, request: Err(refusal) }) => {
                 self.bad_frames = 0;
@@ -251,55 +257,9 @@ impl Session {
         Ok(())
     }
 
-    async fn refuse(&mut self, id: Option<&str>, refusal: &Refusal) -> Result<(), End> {
+    async fn refuse(&mut self, id: Option<&RawValue>, refusal: &Refusal) -> Result<(), End> {
         self.app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
-        self.send_text(protocol::refuse(id, refusal)).await
-    }
-
-    async fn send_text(&mut self, frame: String) -> Result<(), End> {
-        self.send(Message::Text(frame.into())).await
-    }
-
-    /// Hands a request to the store's threads; the answer comes back through the queue.
-    async fn ask(
-        &mut self,
-        id: Arc<str>,
-        work: impl FnOnce(&mut Reader, &str) -> Result<String, ProfileError> + Send + 'static,
-    ) -> Result<(), End> {
-        let key = self.next_key;
-        self.next_key += 1;
-        let (answers, metrics, work_id) = (self.answers_tx.clone(), self.app.metrics.clone(), id.clone());
-        let asked = self.app.lookups.request(move |reader| {
-            let frame = work(reader, &work_id).unwrap_or_else(|error| {
-                let refusal = error.refusal(&work_id);
-                metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
-                protocol::refuse(Some(&work_id), &refusal)
-            });
-            // A session that has gone needs no answer.
-            let _ = answers.try_send(Answered { key, frame: frame.into() });
-        });
-        if asked.is_err() {
-            return self.refuse(Some(&id), &Refusal::new(ErrorCode::Busy, "the lookup queue is full")).await;
-        }
-        let expires = Instant::now() + self.app.lookups.timeout();
-        self.pending.push(Pending { key, id, expires });
-        if self.timer.deadline() > expires {
-            self.timer.as_mut().reset(expires);
-        }
-        Ok(())
-    }
-
-    /// A reply that comes back through the queue, within this time.
-    fn reply_within(&mut self, id: &Arc<str>, wait: Duration) -> Reply {
-        let key = self.next_key;
-        self.next_key += 1;
-        let expires = Instant::now() + wait;
-        self.pending.push(Pending { key, id: id.clone(), expires });
-        if self.timer.deadline() > expires {
-            self.timer.as_mut().reset(expires);
-        }
-        let (answers, refused) = (self.answers_tx.clone(), self.app.metrics.frames_refused.clone());
-        Reply { answers, key, id: id.clone(), refused }
+        self.send(Message::Text(protocol::refuse(id, refusal, self.lang))).await
     }
 
     async fn on_timer(&mut self) -> Result<(), End> {
@@ -314,11 +274,7 @@ impl Session {
         }
         while let Some(at) = self.pending.iter().position(|p| p.expires <= now) {
             let late = self.pending.swap_remove(at);
-            self.refuse(
-                Some(&late.id),
-                &Refusal::new(ErrorCode::Timeout, "the store did not answer in time"),
-            )
-            .await?;
+            self.refuse(Some(&late.id), &Refusal::timeout()).await?;
         }
         if !self.pinged && now >= self.alive + limits.ping_interval {
             self.pinged = true;
@@ -336,12 +292,12 @@ impl Session {
         Ok(())
     }
 
-    /// Tells the hub that this socket has gone.
+    /// Tells the hub that this socket has closed.
     async fn leave(&mut self) {
         self.app.watch.remove(self.handle.id());
         if let Some(agent) = self.agent.take() {
             let bye = Command::Bye { agent_code: agent.agent_code, socket_id: self.handle.id() };
-            // When the loop has ended there is no hub to tell.
+            // The loop may have ended.
             let _ = self.app.inbox.send(bye).await;
         }
     }

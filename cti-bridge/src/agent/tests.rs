@@ -48,7 +48,7 @@ fn seq(frame: &str) -> u64 {
 }
 
 fn push(hub: &mut Hub, agent: &str) {
-    hub.push(agent, PushKind::CallEnded, DateTime::UNIX_EPOCH, "{}");
+    hub.push(agent, DateTime::UNIX_EPOCH, &Push::RingMoved(RingMoved { socket: None }));
 }
 
 fn resume(hub: &Hub, seq: u64) -> Resume {
@@ -64,7 +64,7 @@ fn every_socket_of_an_agent_sees_the_same_numbers_and_nobody_else() {
     hub.join("A202", None, other.handle.clone()).unwrap();
     push(&mut hub, "A201");
     push(&mut hub, "A201");
-    hub.push_all(PushKind::SourceState, DateTime::UNIX_EPOCH, "{}");
+    hub.push_all(DateTime::UNIX_EPOCH, &Push::RingMoved(RingMoved { socket: None }));
     assert_eq!((one.seqs(), two.seqs(), other.seqs()), (vec![1, 2, 3], vec![1, 2, 3], vec![1]));
 }
 
@@ -122,8 +122,8 @@ fn what_every_socket_acknowledged_is_not_kept() {
 fn pushes_that_nobody_acknowledged_are_kept_for_a_while_and_no_longer() {
     let mut hub = hub(8);
     let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
-    hub.push("A201", PushKind::SourceState, at(0), "{}");
-    hub.push("A201", PushKind::SourceState, at(1), "{}");
+    hub.push("A201", at(0), &Push::RingMoved(RingMoved { socket: None }));
+    hub.push("A201", at(1), &Push::RingMoved(RingMoved { socket: None }));
     hub.forget_old_pushes(at(300));
     let all = resume(&hub, 0);
     assert_eq!(hub.join("A201", Some(&all), socket(8).handle).unwrap().missed.len(), 2);

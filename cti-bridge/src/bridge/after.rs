@@ -1,20 +1,18 @@
-//! What calls leave behind: missed calls and callbacks, told to whoever may see them.
+//! After a call: what was written is applied, and missed calls and callbacks are pushed to those who may see them.
 
 use std::collections::HashSet;
 
-use serde::Serialize;
-use shared::caller::CallerNumber;
-use shared::phone::PhoneNumber;
-use shared::store::{CallEffects, Callback, MissedCall};
+use serde_json::value::RawValue;
+use shared::store::{CallEffects, Callback};
 use tokio::sync::mpsc;
 
 use super::Bridge;
 use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::agent::permission::Permission;
-use crate::agent::protocol::{PushKind, push_json_str};
-use crate::popup::caller_json;
+use crate::agent::push::{CustomerChanged, Push};
+use crate::agent::view::{CallbackEntry, MissedEntry};
 
-/// Callbacks that are looked at at a time.
+/// Callbacks that are due at a time, at most.
 const DUE_MAX: usize = 1_000;
 
 /// What is due now.
@@ -28,7 +26,7 @@ pub(super) struct Due {
 pub(super) struct DueWatch {
     seen_tx: mpsc::Sender<Due>,
     pub(super) seen: mpsc::Receiver<Due>,
-    /// Callbacks that their agents were told of.
+    /// Callbacks that were pushed to their agents.
     told: HashSet<i64>,
     callbacks: Vec<Callback>,
     missed_open: u64,
@@ -39,56 +37,6 @@ impl DueWatch {
         let (seen_tx, seen) = mpsc::channel(1);
         Self { seen_tx, seen, told: HashSet::new(), callbacks: Vec::new(), missed_open: 0 }
     }
-}
-
-/// A missed call as the protocol has it.
-#[derive(Serialize)]
-struct MissedView<'a> {
-    caller: serde_json::Value,
-    #[serde(flatten)]
-    missed: &'a MissedCall,
-}
-
-/// A missed call's JSON.
-pub(crate) fn missed_json(missed: &MissedCall) -> String {
-    let caller = match missed.caller_e164.as_deref().map(PhoneNumber::parse) {
-        Some(Ok(number)) => caller_json(&CallerNumber::Number(number)),
-        _ => format!(
-            "{{\"kind\":\"{}\",\"number\":null,\"display\":null,\"area\":null}}",
-            missed.caller_kind.escape_default()
-        ),
-    };
-    let caller = serde_json::from_str(&caller).unwrap_or_default();
-    serde_json::to_string(&MissedView { caller, missed }).unwrap_or_else(|_| "null".to_owned())
-}
-
-/// A callback as the protocol has it.
-#[derive(Serialize)]
-struct CallbackView<'a> {
-    number: Option<&'a str>,
-    display: Option<String>,
-    #[serde(flatten)]
-    callback: &'a Callback,
-}
-
-/// A callback's JSON.
-pub(crate) fn callback_json(callback: &Callback) -> String {
-    let number = callback.caller_e164.as_deref();
-    let display = number.and_then(|n| PhoneNumber::parse(n).ok()).map(|n| n.display());
-    serde_json::to_string(&CallbackView { number, display, callback }).unwrap_or_else(|_| "null".to_owned())
-}
-
-/// A JSON list of entries that are JSON already.
-pub(crate) fn json_list(entries: impl Iterator<Item = String>) -> String {
-    let mut out = String::from("[");
-    for (at, entry) in entries.enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        out.push_str(&entry);
-    }
-    out.push(']');
-    out
 }
 
 impl Bridge {
@@ -106,8 +54,8 @@ impl Bridge {
     }
 
     /// Applies what was kept. Returns the data of the answer.
-    fn apply_written(&mut self, written: Written) -> String {
-        let Written { data, effects, customers, numbers, changes } = written;
+    fn apply_written(&mut self, written: Written) -> Box<RawValue> {
+        let Written { answer, effects, customers, numbers, changes } = written;
         self.tell_effects(&effects);
         self.tell_customers(&customers, &numbers);
         for change in changes {
@@ -118,19 +66,19 @@ impl Bridge {
                 Change::Due => self.look_at_due(),
             }
         }
-        data
+        answer
     }
 
     fn tell_effects(&mut self, effects: &CallEffects) {
         let now = self.clock.now();
         for missed in &effects.missed {
-            let data = missed_json(missed);
-            self.hub.push_to(Permission::MissedRead, PushKind::MissedChanged, now, &data);
+            let entry = MissedEntry::from(missed.clone());
+            self.hub.push_to(Permission::MissedRead, now, &Push::MissedChanged(&entry));
         }
         for callback in &effects.callbacks {
             self.due.callbacks.retain(|known| known.callback_no != callback.callback_no);
             if let Some(assignee) = &callback.assignee {
-                self.hub.push(assignee, PushKind::CallbackDue, now, &callback_json(callback));
+                self.hub.push(assignee, now, &Push::CallbackDue(callback.clone().into()));
             }
         }
         if !effects.missed.is_empty() {
@@ -138,17 +86,15 @@ impl Bridge {
         }
     }
 
-    /// Cards that say something else now: whoever has one open looks it up again, live pop-ups are looked up here.
+    /// Cards that changed: a client that has one open looks it up again, live pop-ups are looked up here.
     fn tell_customers(&mut self, customers: &[String], numbers: &[String]) {
         if customers.is_empty() && numbers.is_empty() {
             return;
         }
         self.preparation.forget_all();
         for customer_code in customers {
-            let mut data = String::from("{\"customer_code\":");
-            push_json_str(&mut data, customer_code);
-            data.push('}');
-            self.hub.push_to(Permission::Lookup, PushKind::CustomerChanged, self.clock.now(), &data);
+            let push = Push::CustomerChanged(CustomerChanged { customer_code });
+            self.hub.push_to(Permission::Lookup, self.clock.now(), &push);
         }
         for call in self.calls.values_mut().filter(|call| call.is_live()) {
             call.recheck |= call.is_about(customers, numbers);
@@ -180,22 +126,24 @@ impl Bridge {
             if self.due.told.insert(callback.callback_no)
                 && let Some(assignee) = &callback.assignee
             {
-                self.hub.push(assignee, PushKind::CallbackDue, now, &callback_json(callback));
+                self.hub.push(assignee, now, &Push::CallbackDue(callback.clone().into()));
             }
         }
         self.due.callbacks = due.callbacks;
         self.due.missed_open = due.missed_open;
     }
 
-    /// `"missed_open":…,"callbacks_due":[…],`
-    pub(super) fn append_due(&self, agent_code: &str, out: &mut String) {
-        let mine =
-            self.due.callbacks.iter().filter(|callback| callback.assignee.as_deref() == Some(agent_code));
-        out.push_str(&format!(
-            "\"missed_open\":{},\"callbacks_due\":{},",
-            self.due.missed_open,
-            json_list(mine.map(callback_json))
-        ));
+    /// The agent's callbacks that are due.
+    pub(super) fn callbacks_due(&self, agent_code: &str) -> Vec<CallbackEntry> {
+        let all = self.due.callbacks.iter();
+        all.filter(|callback| callback.assignee.as_deref() == Some(agent_code))
+            .map(|callback| callback.clone().into())
+            .collect()
+    }
+
+    /// How many missed calls are open.
+    pub(super) fn missed_open(&self) -> u64 {
+        self.due.missed_open
     }
 
     /// Calls that the bridge left open when it was cut off are closed: nobody saw how they went on.

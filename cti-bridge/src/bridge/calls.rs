@@ -1,15 +1,16 @@
-//! Every change of a call: what becomes of its agents' pop-ups, and what is pushed.
+//! Call progress: how each change affects the agents' pop-ups, and what is pushed.
 
 use chrono::{DateTime, Utc};
 
 use super::Bridge;
-use super::live::{Leg, LiveCall, Search};
-use crate::agent::protocol::{PushKind, stamp};
-use crate::call::{CallChange, CallId, CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
+use super::active_call::{ActiveCall, Leg, Search};
+use crate::agent::protocol::Stamp;
+use crate::agent::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
+use crate::call::{CallChange, CallId, CallInfo, DismissReason, EndedCall};
 use crate::metrics::Kind;
 use crate::popup::LegState;
 
-/// Applies one change: keeps the call's state and pushes what it means.
+/// Applies one change: keeps the call's state and pushes it to the agents.
 pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) {
     match change {
         CallChange::Ringing { call, extension, at: _, uncertain } => {
@@ -23,10 +24,12 @@ pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) 
             dismissed(bridge, call_id, &extension, reason, at);
         }
         CallChange::Held { call_id, extension, at } => {
-            held(bridge, call_id, &extension, at, LegState::Held, PushKind::CallHeld);
+            let push = Push::CallHeld(CallMoment { call_id, at: Stamp(at) });
+            held(bridge, call_id, &extension, at, LegState::Held, &push);
         }
         CallChange::Resumed { call_id, extension, at } => {
-            held(bridge, call_id, &extension, at, LegState::Answered, PushKind::CallResumed);
+            let push = Push::CallResumed(CallMoment { call_id, at: Stamp(at) });
+            held(bridge, call_id, &extension, at, LegState::Answered, &push);
         }
         CallChange::CallerChanged { call } => caller_changed(bridge, call),
         CallChange::Ended(ended) => on_ended(bridge, source, ended),
@@ -45,9 +48,9 @@ fn begins(
     let call_id = info.call_id;
     let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
     tracing::info!(%call_id, extension, caller = info.caller.kind(), "{what}");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone(), source));
+    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
     call.info = info;
-    // Whoever has the pop-up already learns that the call is uncertain now.
+    // Agents who have the pop-up already learn that the call is uncertain now.
     call.outdated |= uncertain && !call.uncertain;
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
@@ -58,7 +61,7 @@ fn begins(
     search_or_show(bridge, call_id);
 }
 
-/// Begins the lookup, once a call; when it has ended already, whoever has no pop-up yet gets it now.
+/// Begins the lookup, once a call. When it has ended already, agents without a pop-up get it now.
 fn search_or_show(bridge: &mut Bridge, call_id: CallId) {
     match bridge.calls.get(&call_id).map(|call| &call.search) {
         Some(Search::Idle) => bridge.search(call_id),
@@ -70,7 +73,7 @@ fn search_or_show(bridge: &mut Bridge, call_id: CallId) {
 fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str, at: DateTime<Utc>) {
     let call_id = info.call_id;
     tracing::info!(%call_id, extension, "answered");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(info.clone(), source));
+    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
     call.info = info;
     let leg = call.leg(extension);
     leg.state = LegState::Answered;
@@ -78,8 +81,8 @@ fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str,
     let pushed = leg.pushed;
     bridge.presence_on_call(extension, call_id, at);
     if pushed {
-        let data = format!("{{\"call_id\":\"{call_id}\",\"answered_at\":\"{}\"}}", stamp(at));
-        push(bridge, extension, PushKind::CallAnswered, at, &data);
+        let answered = CallAnswered { call_id, answered_at: Stamp(at) };
+        push(bridge, extension, at, &Push::CallAnswered(answered));
     } else {
         search_or_show(bridge, call_id);
     }
@@ -96,11 +99,10 @@ fn dismissed(
     let Some(at_leg) = call.legs.iter().position(|leg| leg.extension == extension) else { return };
     let leg = call.legs.swap_remove(at_leg);
     let direction = call.info.direction;
-    tracing::info!(%call_id, extension, reason = dismiss_word(reason), "dismissed");
+    tracing::info!(%call_id, extension, reason = reason.word(), "dismissed");
     // A ring that stopped before its lookup ended was never seen, so there is nothing to take away.
     if leg.pushed {
-        let data = format!("{{\"call_id\":\"{call_id}\",\"reason\":\"{}\"}}", dismiss_word(reason));
-        push(bridge, extension, PushKind::CallDismissed, at, &data);
+        push(bridge, extension, at, &Push::CallDismissed(CallDismissed { call_id, reason }));
     }
     if leg.answered_at.is_some() {
         bridge.presence_off_call(extension, call_id, direction);
@@ -113,13 +115,13 @@ fn held(
     extension: &str,
     at: DateTime<Utc>,
     state: LegState,
-    kind: PushKind,
+    push: &Push<'_>,
 ) {
     let Some(call) = bridge.calls.get_mut(&call_id) else { return };
     let Some(leg) = call.legs.iter_mut().find(|leg| leg.extension == extension) else { return };
     leg.state = state;
     if leg.pushed {
-        push(bridge, extension, kind, at, &format!("{{\"call_id\":\"{call_id}\",\"at\":\"{}\"}}", stamp(at)));
+        self::push(bridge, extension, at, push);
     }
 }
 
@@ -138,23 +140,24 @@ fn caller_changed(bridge: &mut Bridge, info: CallInfo) {
 
 fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
     let call_id = ended.call.call_id;
-    let outcome = outcome_word(ended.outcome);
+    let outcome = ended.outcome.word();
     tracing::info!(%call_id, outcome, uncertain = ended.uncertain, "ended");
     bridge.metrics.calls.get_or_create(&Kind { kind: outcome }).inc();
-    let call = bridge.calls.entry(call_id).or_insert_with(|| LiveCall::new(ended.call.clone(), source));
-    let data = format!(
-        "{{\"call_id\":\"{call_id}\",\"outcome\":\"{outcome}\",\"ended_at\":\"{}\",\"talk_seconds\":{},\"uncertain\":{}}}",
-        stamp(ended.ended_at),
-        ended.talk_seconds,
-        ended.uncertain,
-    );
+    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(ended.call.clone(), source));
+    let push_ended = Push::CallEnded(CallEnded {
+        call_id,
+        outcome: ended.outcome,
+        ended_at: Stamp(ended.ended_at),
+        talk_seconds: ended.talk_seconds,
+        uncertain: ended.uncertain,
+    });
     let at = ended.ended_at;
     let direction = ended.call.direction;
     let legs: Vec<Leg> = call.legs.drain(..).collect();
     call.ended = Some(ended);
     for leg in legs {
         if leg.pushed {
-            push(bridge, &leg.extension, PushKind::CallEnded, at, &data);
+            push(bridge, &leg.extension, at, &push_ended);
         }
         if leg.answered_at.is_some() {
             bridge.presence_off_call(&leg.extension, call_id, direction);
@@ -162,47 +165,14 @@ fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
     }
     match bridge.calls.get(&call_id).map(|call| &call.search) {
         Some(Search::Done(_)) => bridge.record(call_id),
-        // Nobody's phone rang, so nobody was looked up; the record still names the customer.
+        // No phone rang, so the caller was not looked up; the record still names the customer.
         Some(Search::Idle) => bridge.search(call_id),
         Some(Search::Running(_)) | None => {}
     }
 }
 
-fn push(bridge: &mut Bridge, extension: &str, kind: PushKind, at: DateTime<Utc>, data: &str) {
+fn push(bridge: &mut Bridge, extension: &str, at: DateTime<Utc>, push: &Push<'_>) {
     if let Some(agent_code) = bridge.hub.agent_of(extension).map(str::to_owned) {
-        bridge.hub.push(&agent_code, kind, at, data);
-    }
-}
-
-/// The word of `docs/protocol.md`.
-pub(crate) const fn direction_word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Inbound => "inbound",
-        Direction::Outbound => "outbound",
-        Direction::Internal => "internal",
-    }
-}
-
-/// The word of `docs/protocol.md`.
-pub(crate) const fn outcome_word(outcome: CallOutcome) -> &'static str {
-    match outcome {
-        CallOutcome::Completed => "completed",
-        CallOutcome::Abandoned => "abandoned",
-        CallOutcome::NoAnswer => "no_answer",
-        CallOutcome::Busy => "busy",
-        CallOutcome::Failed => "failed",
-        CallOutcome::Unknown => "unknown",
-    }
-}
-
-/// The word of `docs/protocol.md`.
-pub(crate) const fn dismiss_word(reason: DismissReason) -> &'static str {
-    match reason {
-        DismissReason::AnsweredElsewhere => "answered_elsewhere",
-        DismissReason::NoAnswer => "no_answer",
-        DismissReason::CallerHungUp => "caller_hung_up",
-        DismissReason::Transferred => "transferred",
-        DismissReason::Rejected => "rejected",
-        DismissReason::Lost => "lost",
+        bridge.hub.push(&agent_code, at, push);
     }
 }

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use shared::store::Agent;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::overview::Overview;
+use super::write::AgentWrite;
 use crate::agent::permission::SharedPermissions;
-use crate::agent::protocol::{Presence, Resume, WorkRequest};
+use crate::agent::presence::PresenceAnswer;
+use crate::agent::protocol::{Empty, Presence, Resume};
 use crate::agent::reply::Reply;
 use crate::agent::socket::SocketHandle;
 use crate::call::CallId;
 
 /// A request of a socket to the loop.
-#[derive(Debug)]
 pub(crate) enum Command {
     /// An agent signed in: join the stream and take the snapshot. The reply is `None` when the agent has too many
     /// sockets.
@@ -26,11 +29,13 @@ pub(crate) enum Command {
     /// A socket has closed.
     Bye { agent_code: Arc<str>, socket_id: u64 },
     /// The agent is ready, away or doing after-call work.
-    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply },
-    /// The agent works on a call.
-    Work { agent_code: Arc<str>, work: WorkRequest, reply: Reply },
+    Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply<PresenceAnswer> },
+    /// The agent writes something, about the call `call_id` if there is one.
+    Write { agent_code: Arc<str>, call_id: Option<String>, write: AgentWrite, reply: Reply<Box<RawValue>> },
+    /// The agent calls a number.
+    Dial { agent_code: Arc<str>, number: String, reply: Reply<Empty> },
     /// Everybody's presence and calls.
-    Agents { reply: Reply },
+    Agents { reply: Reply<Overview> },
     /// This socket rings from now on.
     RingHere { agent_code: Arc<str>, socket_id: u64 },
     /// A page has drawn a pop-up.
@@ -42,8 +47,8 @@ pub(crate) enum Command {
 /// The answer to a socket that joins.
 #[derive(Debug)]
 pub(crate) struct Welcome {
-    /// The answer's data as JSON.
-    pub(crate) data: String,
+    /// The answer's data.
+    pub(crate) data: Box<RawValue>,
     /// What the agent may do, now and after changes.
     pub(crate) permissions: SharedPermissions,
     /// Pushes after the one that the client knows.

@@ -1,72 +1,93 @@
-//! Agents and live calls as JSON: what `hello` answers, and a supervisor's view of everybody.
+//! Everybody's presence and live calls, for supervisors.
 
-use shared::store::Agent;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Bridge;
-use super::after::json_list;
-use super::calls::direction_word;
-use super::live::LiveCall;
-use crate::agent::protocol::{push_json_opt, push_json_str, stamp};
-use crate::popup;
+use super::active_call::ActiveCall;
+use crate::agent::presence::PresenceView;
+use crate::agent::protocol::Stamp;
+use crate::agent::view::AgentView;
+use crate::call::{CallId, Direction};
+use crate::popup::{CallerView, LegState};
 
-impl Bridge {
-    /// Everybody's presence and live calls, for a supervisor.
-    pub(super) fn agents_json(&self) -> String {
-        let agents = json_list(self.hub.agents().into_iter().map(|(agent, presence, sockets)| {
-            let mut out = agent_json(agent);
-            out.pop();
-            out.push(',');
-            presence.append_to(&mut out);
-            out.push_str(&format!(",\"sockets\":{sockets}}}"));
-            out
-        }));
-        let mut live: Vec<&LiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
-        live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
-        let calls = json_list(live.into_iter().map(|call| self.live_json(call)));
-        format!("{{\"agents\":{agents},\"calls\":{calls}}}")
-    }
-
-    fn live_json(&self, call: &LiveCall) -> String {
-        let info = &call.info;
-        let answered_at = call.legs.iter().filter_map(|leg| leg.answered_at).min();
-        let mut out = format!(
-            "{{\"call_id\":\"{}\",\"direction\":\"{}\",\"state\":\"{}\",\"caller\":{},\"started_at\":\"{}\",\"answered_at\":",
-            info.call_id,
-            direction_word(info.direction),
-            if answered_at.is_some() { "answered" } else { "ringing" },
-            popup::caller_json(&info.caller),
-            stamp(info.started_at),
-        );
-        push_json_opt(&mut out, answered_at.map(stamp).as_deref());
-        out.push_str(",\"queue\":");
-        push_json_opt(&mut out, info.queue.as_deref());
-        out.push_str(",\"customer_name\":");
-        push_json_opt(&mut out, call.customer_name().as_deref());
-        out.push_str(",\"agents\":");
-        out.push_str(&json_list(call.legs.iter().filter_map(|leg| {
-            let mut one = String::from("{\"agent_code\":");
-            push_json_str(&mut one, self.hub.agent_of(&leg.extension)?);
-            one.push_str(&format!(",\"state\":\"{}\"}}", leg.state.word()));
-            Some(one)
-        })));
-        out.push('}');
-        out
-    }
+/// Everybody's presence and live calls.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Overview {
+    agents: Vec<AgentLine>,
+    calls: Vec<CallLine>,
 }
 
-/// The agent as `hello` answers it.
-pub(super) fn agent_json(agent: &Agent) -> String {
-    let mut out = String::from("{\"agent_code\":");
-    push_json_str(&mut out, &agent.agent_code);
-    out.push_str(",\"agent_name\":");
-    push_json_str(&mut out, &agent.agent_name);
-    out.push_str(",\"extension\":");
-    match &agent.extension {
-        Some(extension) => push_json_str(&mut out, extension),
-        None => out.push_str("null"),
+/// An agent with presence.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AgentLine {
+    #[serde(flatten)]
+    agent: AgentView,
+    #[serde(flatten)]
+    presence: PresenceView,
+    /// Sockets that are open.
+    sockets: usize,
+}
+
+/// A live call with its agents.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CallLine {
+    #[schemars(with = "String")]
+    call_id: CallId,
+    direction: Direction,
+    /// `ringing` until somebody answers, then `answered`.
+    state: LegState,
+    caller: CallerView,
+    started_at: Stamp,
+    answered_at: Option<Stamp>,
+    queue: Option<String>,
+    customer_name: Option<String>,
+    agents: Vec<CallAgent>,
+}
+
+/// An agent's part in a call.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CallAgent {
+    agent_code: String,
+    state: LegState,
+}
+
+impl Bridge {
+    /// Everybody's presence and live calls.
+    pub(super) fn overview(&self) -> Overview {
+        let agents = self.hub.agents().into_iter().map(|(agent, presence, sockets)| AgentLine {
+            agent: AgentView::from(agent),
+            presence: PresenceView::from(presence),
+            sockets,
+        });
+        let calls = self.live_calls().into_iter().map(|call| self.call_line(call));
+        Overview { agents: agents.collect(), calls: calls.collect() }
     }
-    out.push_str(",\"role\":");
-    push_json_str(&mut out, &agent.role);
-    out.push('}');
-    out
+
+    /// The calls that have not ended, the oldest first.
+    pub(super) fn live_calls(&self) -> Vec<&ActiveCall> {
+        let mut live: Vec<&ActiveCall> = self.calls.values().filter(|call| call.is_live()).collect();
+        live.sort_by_key(|call| (call.info.started_at, call.info.call_id));
+        live
+    }
+
+    fn call_line(&self, call: &ActiveCall) -> CallLine {
+        let info = &call.info;
+        let answered_at = call.legs.iter().filter_map(|leg| leg.answered_at).min();
+        let agents = call.legs.iter().filter_map(|leg| {
+            let agent_code = self.hub.agent_of(&leg.extension)?.to_owned();
+            Some(CallAgent { agent_code, state: leg.state })
+        });
+        CallLine {
+            call_id: info.call_id,
+            direction: info.direction,
+            state: if answered_at.is_some() { LegState::Answered } else { LegState::Ringing },
+            caller: CallerView::from(&info.caller),
+            started_at: Stamp(info.started_at),
+            answered_at: answered_at.map(Stamp),
+            queue: info.queue.clone(),
+            customer_name: call.customer_name().map(str::to_owned),
+            agents: agents.collect(),
+        }
+    }
 }

@@ -1,25 +1,24 @@
-//! From a call to the pop-ups of its agents: one look-up of who calls, then a push to everybody who should see it.
+//! From a call to the pop-ups of its agents: one lookup of the caller, then a push to every agent who should see it.
 
 use std::sync::Arc;
 
 use shared::caller::CallerNumber;
 
-use super::live::Search;
+use super::active_call::Search;
 use super::{Bridge, Found};
-use crate::agent::cut::cut;
-use crate::agent::protocol::PushKind;
+use crate::agent::push::Push;
 use crate::audit::Action;
 use crate::call::CallId;
 use crate::metrics::Kind;
 use crate::popup::{self, MatchKind, Profile};
 
 impl Bridge {
-    /// Starts the lookup of a call's caller. Who has no number is known at once.
+    /// Starts the lookup of a call's caller. A caller without a number needs none.
     pub(super) fn search(&mut self, call_id: CallId) {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let generation = call.begin_search();
         let who = call.who();
-        // What was written about a call that was found running: the bridge may have been restarted.
+        // The note of a call that was found running: the bridge may have been restarted.
         let kept_id = call.uncertain.then(|| call_id.to_string());
         let nobody = !matches!(who.caller, CallerNumber::Number(_))
             && who.customer_code.is_none()
@@ -39,7 +38,7 @@ impl Bridge {
         let asked = self.lookups.ring(move |reader| {
             let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
             let profile = popup::of_call(reader, &who, today);
-            // When the loop has ended nobody waits for it.
+            // The loop may have ended.
             let _ = done.send(Found { call_id, generation, profile, kept });
         });
         if asked.is_err() {
@@ -50,7 +49,7 @@ impl Bridge {
 
     pub(super) fn on_found(&mut self, found: Found) {
         let Found { call_id, generation, profile, kept } = found;
-        // A call that ended, or whose caller is another one by now, has no use for it.
+        // The call may have ended, or its caller changed.
         let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.generation() == generation) else {
             return;
         };
@@ -81,26 +80,26 @@ impl Bridge {
         }
     }
 
-    /// Pushes the pop-up to every agent who should see it and does not, or sees an old one.
+    /// Pushes the pop-up to every agent who should see it and does not, or has an old one.
     pub(super) fn show(&mut self, call_id: CallId) {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let Search::Done(profile) = &call.search else { return };
         let (profile, outdated) = (profile.clone(), std::mem::take(&mut call.outdated));
         let now = self.clock.now();
         for leg in &mut call.legs {
-            let kind = match (leg.pushed, leg.state) {
+            let push: fn(&_) -> Push<'_> = match (leg.pushed, leg.state) {
                 (true, _) if !outdated => continue,
-                (false, popup::LegState::Ringing) => PushKind::CallRinging,
-                (false, popup::LegState::Dialing) => PushKind::CallDialing,
-                _ => PushKind::CallUpdated,
+                (false, popup::LegState::Ringing) => |popup| Push::CallRinging(popup),
+                (false, popup::LegState::Dialing) => |popup| Push::CallDialing(popup),
+                _ => |popup| Push::CallUpdated(popup),
             };
             let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
-            let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain).json();
-            let popup = cut(profile.popup(&view), self.hub.permissions_of(&agent_code));
-            self.hub.push(&agent_code, kind, now, &popup);
+            let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain);
+            let popup = profile.seen_by(self.hub.permissions_of(&agent_code), Some(view));
+            self.hub.push(&agent_code, now, &push(&popup));
             if !std::mem::replace(&mut leg.pushed, true) {
                 if let Some(audit) = &self.audit {
-                    let subject = profile.customer_code.as_deref();
+                    let subject = profile.customer_code();
                     audit.note(&agent_code, Action::Popup, subject, Some(call_id.to_string()));
                 }
                 self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());

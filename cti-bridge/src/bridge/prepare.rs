@@ -1,6 +1,6 @@
-//! Who calls is looked up as soon as the telephone system says who it is, before any phone rings: the pop-up is ready
-//! when one does. A call that waits in a queue for longer than [`FRESH`], or that was found already running, is looked
-//! up when a phone rings.
+//! The caller is looked up as soon as the PBX gives the number, before any phone rings: the pop-up is ready when one
+//! does. A call that waits in a queue for longer than [`FRESH`], or that was found already running, is looked up when a
+//! phone rings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use super::Bridge;
 use crate::call::{CallId, CallInfo};
 use crate::popup::{self, Profile, Who};
 
-/// How long what was read is shown without being read again.
+/// How long a result may be shown without being read again.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// Calls that wait for a phone to ring, with their callers. Beyond that a call is looked up when a phone rings.
+/// Calls that are looked up ahead; further ones are looked up when a phone rings.
 const PREPARED_MAX: usize = 1_000;
 
-/// A look-up that was made ahead.
+/// A lookup that was made ahead.
 #[derive(Debug)]
 pub(super) struct Prepared {
     call_id: CallId,
@@ -27,11 +27,11 @@ pub(super) struct Prepared {
     profile: Profile,
 }
 
-/// The look-ups that were made ahead.
+/// The lookups that were made ahead.
 #[derive(Debug)]
 pub(super) struct Preparation {
     ready: HashMap<CallId, Prepared>,
-    /// When customers changed last: what was asked for before may be wrong.
+    /// When customers changed last: lookups from before may be wrong.
     changed_at: Option<Instant>,
     done_tx: mpsc::Sender<Prepared>,
     pub(super) done: mpsc::Receiver<Prepared>,
@@ -43,18 +43,18 @@ impl Preparation {
         Self { ready: HashMap::new(), changed_at: None, done_tx, done }
     }
 
-    /// What was read may be wrong now.
+    /// Customers or ranks changed: every result may be wrong.
     pub(super) fn forget_all(&mut self) {
         self.ready.clear();
         self.changed_at = Some(Instant::now());
     }
 
-    /// What nobody will show any more.
+    /// Drops results that are too old to be shown.
     pub(super) fn forget_old(&mut self, now: Instant) {
         self.ready.retain(|_, prepared| now.duration_since(prepared.asked_at) < FRESH);
     }
 
-    /// What was read of a call, if it is about this caller and fresh.
+    /// The result for a call, if it is about this caller and fresh.
     pub(super) fn take(&mut self, call_id: CallId, who: &Who) -> Option<Arc<Profile>> {
         let prepared = self.ready.remove(&call_id)?;
         let is_right = prepared.who == *who && prepared.asked_at.elapsed() < FRESH;
@@ -63,7 +63,7 @@ impl Preparation {
 }
 
 impl Bridge {
-    /// Looks up who calls before a phone rings.
+    /// Looks the caller up before a phone rings.
     pub(super) fn prepare(&mut self, call: CallInfo) {
         let who = Who { caller: call.caller, customer_code: call.customer_code, choice: None };
         let full = self.preparation.ready.len() >= PREPARED_MAX;
@@ -72,7 +72,7 @@ impl Bridge {
         }
         let (call_id, asked_at, today) = (call.call_id, Instant::now(), self.clock.today());
         let to = self.preparation.done_tx.clone();
-        // When it cannot be asked for or read now, it is when the phone rings.
+        // If the queue is full or the store busy, the caller is looked up when a phone rings.
         let _ = self.lookups.request(move |reader| {
             if let Ok(profile) = popup::of_call(reader, &who, today) {
                 let _ = to.try_send(Prepared { call_id, who, asked_at, profile });
@@ -80,7 +80,7 @@ impl Bridge {
         });
     }
 
-    /// A look-up that was made ahead has ended.
+    /// A lookup that was made ahead has ended.
     pub(super) fn on_prepared(&mut self, prepared: Prepared) {
         let rings_already = self.calls.contains_key(&prepared.call_id);
         let is_right = self.preparation.changed_at.is_none_or(|changed| prepared.asked_at > changed);

@@ -1,20 +1,18 @@
-//! Presence: ready, away, on a call, at after-call work.
+//! Presence: ready, away, on a call, doing after-call work.
 //!
-//! An agent says ready or away; being on a call follows from the calls, and so does after-call work, which ends by
-//! itself, by a wrap-up, or when the agent says so. What the agent said last is what comes after.
-
-use std::fmt::Write as _;
+//! An agent sets ready or away. Being on a call follows from the calls, and so does after-call work, which ends by
+//! itself, by a wrap-up, or when the agent ends it. Afterwards the agent is again what was set last.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Bridge;
 use super::write::Requester;
 use crate::agent::PresenceState;
-use crate::agent::protocol::{Presence, push_json_opt, stamp};
+use crate::agent::protocol::Presence;
 use crate::call::{CallId, Direction};
 use crate::popup::LegState;
 
-/// What an agent is between calls.
+/// An agent's presence between calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Resting {
     away: bool,
@@ -28,28 +26,18 @@ impl Resting {
     }
 }
 
-/// `"presence":…,"presence_reason":…,"presence_since":…,"presence_until":…,`
-pub(super) fn append_welcome(presence: &PresenceState, out: &mut String) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "\"presence\":\"{}\",\"presence_reason\":", presence.presence.word());
-    push_json_opt(out, presence.reason.as_deref());
-    let _ = write!(out, ",\"presence_since\":\"{}\",\"presence_until\":", stamp(presence.since));
-    push_json_opt(out, presence.until.map(stamp).as_deref());
-    out.push(',');
-}
-
 impl Bridge {
-    /// The agent says it. Gives the word of what the presence is now: on a call it stays that until the call ends.
+    /// Sets the agent's presence. Returns what it is now: during a call it stays `on_call`.
     pub(super) fn presence_by_hand(
         &mut self,
         agent_code: &str,
         state: Presence,
         reason: Option<String>,
-    ) -> &'static str {
+    ) -> Presence {
         let now = self.clock.now();
         let busy = self.is_on_call(agent_code, None);
         if state == Presence::AfterCallWork {
-            // Asked for by hand it has no end: the agent says when it is done.
+            // Set by hand it has no end: the agent ends it.
             if !busy {
                 let call_id = self.hub.presence(agent_code).and_then(|p| p.call_id);
                 self.finish_after_call_work(agent_code);
@@ -63,7 +51,7 @@ impl Bridge {
                 self.rest(agent_code);
             }
         }
-        self.hub.presence(agent_code).map_or(state, |now| now.presence).word()
+        self.hub.presence(agent_code).map_or(state, |now| now.presence)
     }
 
     fn set_presence(&mut self, agent_code: &str, state: PresenceState, at: DateTime<Utc>) {
@@ -102,14 +90,14 @@ impl Bridge {
         self.set_presence(&agent_code, state, now);
     }
 
-    /// After-call work whose time is over.
+    /// Ends after-call work whose time is over.
     pub(super) fn end_due_after_call_work(&mut self) {
         for agent_code in self.hub.presence_over(self.clock.now()) {
             self.rest(&agent_code);
         }
     }
 
-    /// After-call work that is done with the wrap-up of its call.
+    /// Ends after-call work with the wrap-up of its call.
     pub(super) fn wrapped_up(&mut self, agent_code: &str, call_id: &str) {
         let at_it = self.hub.presence(agent_code).is_some_and(|p| {
             p.presence == Presence::AfterCallWork && p.call_id.is_some_and(|id| id.to_string() == call_id)
@@ -119,7 +107,7 @@ impl Bridge {
         }
     }
 
-    /// Back to what the agent said last.
+    /// Back to the presence that the agent set last.
     fn rest(&mut self, agent_code: &str) {
         self.finish_after_call_work(agent_code);
         let now = self.clock.now();
@@ -127,7 +115,7 @@ impl Bridge {
         self.set_presence(agent_code, state, now);
     }
 
-    /// Puts the time of after-call work that ends now onto its call.
+    /// Adds the time of after-call work that ends now to its call.
     fn finish_after_call_work(&mut self, agent_code: &str) {
         let Some(presence) = self.hub.presence(agent_code) else { return };
         if presence.presence != Presence::AfterCallWork {

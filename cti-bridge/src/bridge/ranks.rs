@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use tokio::sync::mpsc;
 
-use super::live::Search;
+use super::active_call::Search;
 use super::{Bridge, Found};
-use crate::agent::protocol::PushKind;
+use crate::agent::push::{Push, RankUpdated};
 use crate::call::CallId;
 use crate::popup;
 
@@ -57,8 +57,7 @@ impl Bridge {
         }
         tracing::info!(run_id, %as_of, "ranks were updated");
         self.preparation.forget_all();
-        let data = format!("{{\"run_id\":{run_id},\"as_of\":\"{as_of}\"}}");
-        self.hub.push_all(PushKind::RankUpdated, self.clock.now(), &data);
+        self.hub.push_all(self.clock.now(), &Push::RankUpdated(RankUpdated { run_id, as_of }));
         // Also those whose look-up is under way: it may have read what was before the run.
         for call in self.calls.values_mut().filter(|call| call.is_live()) {
             call.recheck = true;

@@ -6,7 +6,7 @@ use std::task::Poll;
 use tokio::sync::mpsc;
 
 use super::Bridge;
-use crate::agent::protocol::{PushKind, push_json_str};
+use crate::agent::push::{Push, SourceState};
 use crate::call::{CallSignal, CallTracker};
 use crate::source::{SourceEvent, SourceRequest};
 
@@ -88,26 +88,18 @@ impl Bridge {
         }
         source.up = up;
         tracing::info!(source = source.name, up, "telephone system");
-        let mut data = format!("{{\"up\":{},\"source\":", self.sources_up());
-        push_json_str(&mut data, self.sources.get(at).map_or("", |source| &source.name));
-        data.push_str(&format!(",\"source_up\":{up}}}"));
         self.metrics.source_up.set(i64::from(self.sources_up()));
-        self.hub.push_all(PushKind::SourceState, self.clock.now(), &data);
+        let (up, source) = (self.sources_up(), self.sources.get(at));
+        let push = Push::SourceState(SourceState {
+            up,
+            source: source.map_or("", |source| &source.name),
+            source_up: source.is_some_and(|source| source.up),
+        });
+        self.hub.push_all(self.clock.now(), &push);
     }
 
     /// Whether every telephone system is connected, and there is one.
-    fn sources_up(&self) -> bool {
+    pub(super) fn sources_up(&self) -> bool {
         !self.sources.is_empty() && self.sources.iter().all(|source| source.up)
-    }
-
-    /// `"source_up":…,"sources":[…],`
-    pub(super) fn append_sources(&self, out: &mut String) {
-        out.push_str(&format!("\"source_up\":{},\"sources\":[", self.sources_up()));
-        for (at, source) in self.sources.iter().enumerate() {
-            out.push_str(if at == 0 { "{\"name\":" } else { ",{\"name\":" });
-            push_json_str(out, &source.name);
-            out.push_str(&format!(",\"up\":{}}}", source.up));
-        }
-        out.push_str("],");
     }
 }

@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::*;
 use crate::agent::HubLimits;
+use crate::agent::permission::Permissions;
 use crate::agent::socket::{Closer, SocketHandle};
 use crate::bridge::record::RecorderLimits;
 use crate::call::{CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
@@ -87,7 +88,7 @@ impl Desk {
         let (handle, frames) = SocketHandle::new(closer.clone(), 64);
         self.sockets.push((closer, frames));
         let welcome = self.bridge.welcome(agent(extension), None, handle).unwrap();
-        serde_json::from_str(&welcome.data).unwrap()
+        serde_json::from_str(welcome.data.get()).unwrap()
     }
 
     /// What a socket got since: `call.ringing one`, `call.dismissed no_answer` …
@@ -290,8 +291,8 @@ async fn the_snapshot_holds_what_is_live_and_nothing_else() {
     desk.bridge.on_change(0, hold(|call_id, extension, at| CallChange::Held { call_id, extension, at }));
     desk.clock.advance(TimeDelta::seconds(1));
     assert_eq!(desk.join("202")["calls"], serde_json::json!([]), "another agent does not see it");
-    let mine = desk.bridge.calls[&call.call_id].popup_for("A201", &desk.bridge.hub).unwrap();
-    let mine: Value = serde_json::from_str(&mine).unwrap();
+    let mine = desk.bridge.calls[&call.call_id].popup_for("A201", &desk.bridge.hub, Permissions::ALL);
+    let mine = serde_json::to_value(mine.unwrap()).unwrap();
     assert_eq!((&mine["call"]["state"], &mine["match"]), (&"held".into(), &"one".into()));
     desk.end(&call, CallOutcome::Completed, &["201"]);
     assert!(desk.bridge.calls.is_empty());

@@ -1,7 +1,10 @@
 //! A write and what comes of it: handed to the recorder's thread, and applied by the loop when it is kept.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use shared::store::{CallEffects, StoreError, Transaction};
+use serde_json::value::RawValue;
+use shared::message;
+use shared::message::Explain;
+use shared::store::{CallEffects, CallRecord, MissedCall, StoreError, Transaction};
 
 use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::agent::reply::Reply;
@@ -33,8 +36,8 @@ pub(crate) struct Worker {
 /// The result of a write.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// The answer's data as JSON.
-    pub(crate) data: String,
+    /// The data of the agent's answer.
+    pub(crate) answer: Box<RawValue>,
     /// Missed calls and callbacks that changed.
     pub(crate) effects: CallEffects,
     /// Customers whose cards changed.
@@ -43,6 +46,50 @@ pub(crate) struct Written {
     pub(crate) numbers: Vec<String>,
     /// What changes on the agents' screens, in this order.
     pub(crate) changes: Vec<Change>,
+}
+
+impl Written {
+    /// A write that changed this customer's card.
+    pub(crate) fn of_customer(customer_code: String) -> Self {
+        Self { customers: vec![customer_code], changes: vec![Change::Due], ..Self::default() }
+    }
+
+    /// A write that changed this missed call.
+    pub(crate) fn of_missed(missed: MissedCall) -> Self {
+        let effects = CallEffects { missed: vec![missed], ..CallEffects::default() };
+        Self { effects, changes: vec![Change::Due], ..Self::default() }
+    }
+}
+
+/// Something that an agent writes.
+pub(crate) type AgentWrite =
+    Box<dyn FnOnce(&mut Transaction<'_>, Draft) -> Result<Written, StoreError> + Send>;
+
+/// What an agent's write works with.
+pub(crate) struct Draft {
+    /// The day and the settings.
+    pub(crate) rules: Rules,
+    /// The agent.
+    pub(crate) by: Worker,
+    /// The live call that is written on, as far as it is known.
+    pub(crate) so_far: Option<CallRecord>,
+}
+
+impl Draft {
+    /// The call that is written on. What the loop knows of it is stored first.
+    pub(crate) fn call(
+        &self,
+        tx: &mut Transaction<'_>,
+        call_id: &str,
+    ) -> Result<(CallRecord, CallEffects), StoreError> {
+        let mut effects = CallEffects::default();
+        if let Some(so_far) = &self.so_far {
+            effects = tx.record_call(so_far, self.rules.today, self.rules.callback_within)?;
+        }
+        let call = tx.call(call_id)?;
+        call.map(|call| (call, effects))
+            .ok_or_else(|| StoreError::Conflict("there is no such call".to_owned()))
+    }
 }
 
 /// A change on the agents' screens that follows from a write.
@@ -56,6 +103,13 @@ pub(crate) enum Change {
     WrappedUp { agent_code: String, call_id: String },
     /// Callbacks or missed calls are due at other times.
     Due,
+}
+
+impl Change {
+    /// The caller was registered during the call, if there was one.
+    pub(crate) fn caller_is(call_id: Option<String>, choice: Choice, by: Worker) -> Vec<Self> {
+        call_id.map(|call_id| Self::Choice { call_id, chosen: Some((choice, by)) }).into_iter().collect()
+    }
 }
 
 /// Why a write was not kept. Nothing of it was.
@@ -72,13 +126,19 @@ pub(crate) enum NotKept {
 impl NotKept {
     fn refusal(&self) -> Refusal {
         match self {
-            Self::Store(StoreError::Conflict(reason)) => Refusal::new(ErrorCode::Conflict, reason.clone()),
-            Self::Busy | Self::Store(StoreError::Busy { .. }) => {
-                Refusal::new(ErrorCode::Busy, "the store is busy; nothing was kept; try again")
+            Self::Store(error @ StoreError::Conflict(_)) => {
+                Refusal::new(ErrorCode::Conflict, error.message())
             }
+            Self::Busy | Self::Store(StoreError::Busy { .. }) => Refusal::new(
+                ErrorCode::Busy,
+                message!(
+                    "元データが使用中のため保存していません。もう一度お試しください",
+                    "the store is busy; nothing was kept; try again"
+                ),
+            ),
             Self::Store(other) => {
                 tracing::error!(error = %other, "an agent's write could not be kept");
-                Refusal::new(ErrorCode::Internal, "it could not be kept")
+                Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "it could not be kept"))
             }
         }
     }
@@ -88,16 +148,18 @@ impl NotKept {
 #[derive(Debug)]
 pub(crate) enum Requester {
     /// An agent, who is answered when the loop has applied the write.
-    Agent(Reply),
+    Agent(Reply<Box<RawValue>>),
     /// The bridge itself, for this purpose. A failure is logged.
     Bridge(&'static str),
 }
 
 impl Requester {
     /// Ends the request: with the answer's data, or with why nothing was kept.
-    pub(crate) fn end(self, result: Result<String, NotKept>) {
+    pub(crate) fn end(self, result: Result<Box<RawValue>, NotKept>) {
         match (self, result) {
-            (Self::Agent(reply), result) => reply.send(result.map_err(|error| error.refusal())),
+            (Self::Agent(reply), result) => {
+                reply.send(result.map_err(|error| error.refusal()));
+            }
             (Self::Bridge(_), Ok(_)) => {}
             (Self::Bridge(purpose), Err(error)) => tracing::warn!(purpose, %error, "a write was not kept"),
         }

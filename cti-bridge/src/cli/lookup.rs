@@ -7,9 +7,9 @@ use shared::phone::PhoneNumber;
 use shared::{Clock, SystemClock};
 
 use super::{Format, StoreArgs, say};
-use crate::agent::protocol::Subject;
+use crate::agent::permission::Permissions;
 use crate::exit::Failure;
-use crate::popup::{self, ProfileError};
+use crate::popup::{self, ProfileError, SeenProfile, Subject};
 
 #[derive(Debug, Args)]
 pub(crate) struct LookupArgs {
@@ -39,7 +39,9 @@ pub(super) fn run(args: &LookupArgs) -> Result<(), Failure> {
         )),
         other => Failure::data(other.to_string()),
     })?;
-    let json = profile.popup("null");
+    let seen = SeenProfile { profile, permissions: Permissions::ALL };
+    let json = serde_json::to_string(&seen)
+        .map_err(|e| Failure::software(format!("the pop-up could not be written: {e}")))?;
     match args.format {
         Format::Json => say(&json),
         Format::Table => say(&table(&json)?),

@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 
-use super::JSON;
 use crate::metrics::Kind;
 use crate::server::App;
 use crate::source::webhook::{Taken, WebhookError, WebhookSource};
 
-/// To the sender of this name.
+/// What became of an event.
+#[derive(Serialize)]
+struct EventAnswer {
+    status: &'static str,
+}
+
+/// Events of the webhook with this name.
 pub(super) async fn named(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
@@ -23,7 +30,7 @@ pub(super) async fn named(
     answer(&app, source, request).await
 }
 
-/// To the only sender that there is.
+/// Events of the only webhook.
 pub(super) async fn only(State(app): State<Arc<App>>, request: Request) -> Response {
     let mut all = app.webhooks.values();
     let source = all.next().filter(|_| all.next().is_none()).cloned();
@@ -32,7 +39,7 @@ pub(super) async fn only(State(app): State<Arc<App>>, request: Request) -> Respo
 
 async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request) -> Response {
     let Some(source) = source else {
-        return refuse(StatusCode::NOT_FOUND, "not_found", "no webhook of this name is set");
+        return refuse(StatusCode::NOT_FOUND, "not_found", "there is no webhook of this name");
     };
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, source.body_bytes_max()).await else {
@@ -51,8 +58,7 @@ async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request)
     match taken {
         Ok(taken) => {
             let word = if taken == Taken::New { "taken" } else { "ignored" };
-            (StatusCode::ACCEPTED, [(CONTENT_TYPE, JSON)], format!("{{\"status\":\"{word}\"}}"))
-                .into_response()
+            (StatusCode::ACCEPTED, Json(EventAnswer { status: word })).into_response()
         }
         Err(error) => {
             let (status, code) = match error {
@@ -73,9 +79,18 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).filter(|_| !name.is_empty())
 }
 
+/// The body of a refusal; the sender is a program.
+#[derive(Serialize)]
+struct ErrorAnswer<'a> {
+    error: EventError<'a>,
+}
+
+#[derive(Serialize)]
+struct EventError<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    let mut body = format!("{{\"error\":{{\"code\":\"{code}\",\"message\":");
-    crate::agent::protocol::push_json_str(&mut body, message);
-    body.push_str("}}");
-    (status, [(CONTENT_TYPE, JSON)], body).into_response()
+    (status, Json(ErrorAnswer { error: EventError { code, message } })).into_response()
 }

@@ -56,7 +56,7 @@ pub(super) async fn callback(
                     let gone = cookie(&app, "", 0);
                     (StatusCode::SEE_OTHER, [(LOCATION, location), (SET_COOKIE, gone)]).into_response()
                 }
-                Err(refusal) => super::refused(&app, &refusal),
+                Err(refusal) => super::refused(&app, &refusal, super::language::of(&headers)),
             }
         }
         Ok(Err(error)) => {
@@ -64,7 +64,7 @@ pub(super) async fn callback(
             app.audit.note("unknown", Action::SignInRefused, None, Some(how));
             failed(&error)
         }
-        Err(refusal) => super::refused(&app, &refusal),
+        Err(refusal) => super::refused(&app, &refusal, super::language::of(&headers)),
     }
 }
 

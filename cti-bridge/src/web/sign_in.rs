@@ -3,19 +3,20 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use axum::{Extension, Json};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use shared::message;
 use shared::store::{SignIn, StoreError, TokenKind};
 
 use super::accept::Peer;
-use super::{JSON, bearer, origin, refused};
-use crate::agent::protocol::{ErrorCode, Refusal, push_json_str, stamp};
+use super::{JSON, bearer, language, origin, refused};
+use crate::agent::protocol::{ErrorCode, Refusal, Stamp};
 use crate::audit::Action;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
@@ -26,28 +27,35 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 /// The longest agent code.
 const CODE_CHARS_MAX: usize = 64;
 
-/// What a sign-in with a password says.
+/// The body of a sign-in with a password.
 #[derive(Deserialize)]
 struct Credentials {
     agent_code: String,
     password: String,
 }
 
-/// Which ways of signing in there are. Nobody is asked for a password who cannot have one.
+/// The ways to sign in.
+#[derive(Serialize)]
+struct SignInOptions<'a> {
+    token: bool,
+    password: bool,
+    oidc: Option<OidcOption<'a>>,
+}
+
+/// Single sign-on.
+#[derive(Serialize)]
+struct OidcOption<'a> {
+    name: &'a str,
+    url: &'a str,
+}
+
+/// `GET /v1/sign-in/options`. The password is offered only if some agent has one.
 pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
     let any = app.read(|reader| reader.has_passwords().map_err(ProfileError::from)).await;
     let passwords = app.sign_in.passwords && any.unwrap_or(true);
-    let mut oidc = String::new();
-    match &app.oidc {
-        Some(provider) => {
-            oidc.push_str("{\"name\":");
-            push_json_str(&mut oidc, provider.name());
-            oidc.push_str(",\"url\":\"/v1/oidc/start\"}");
-        }
-        None => oidc.push_str("null"),
-    }
-    let body = format!("{{\"token\":true,\"password\":{passwords},\"oidc\":{oidc}}}");
-    ([(CONTENT_TYPE, JSON)], body).into_response()
+    let oidc = app.oidc.as_ref();
+    let oidc = oidc.map(|provider| OidcOption { name: provider.name(), url: "/v1/oidc/start" });
+    Json(SignInOptions { token: true, password: passwords, oidc }).into_response()
 }
 
 /// `POST /v1/sign-in`.
@@ -60,39 +68,60 @@ pub(super) async fn sign_in(
     if let Err(refused) = origin::check(&parts.headers, &app.allowed_origins) {
         return refused.into_response();
     }
-    let credentials = match credentials(&parts.headers, body).await {
-        Ok(credentials) => credentials,
-        Err(refusal) => return refused(&app, &refusal),
+    let signed_in = match credentials(&parts.headers, body).await {
+        Ok(credentials) => with_password(&app, peer, credentials).await,
+        Err(refusal) => Err(refusal),
     };
-    match with_password(&app, peer, credentials).await {
-        Ok(body) => ([(CONTENT_TYPE, JSON)], body).into_response(),
-        Err(refusal) => refused(&app, &refusal),
+    match signed_in {
+        Ok(session) => Json(session).into_response(),
+        Err(refusal) => refused(&app, &refusal, language::of(&parts.headers)),
     }
 }
 
 /// Only JSON that says so: a form of another site cannot send that without asking first.
 async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Refusal> {
-    let bad = |message: &'static str| Refusal::new(ErrorCode::BadRequest, message);
+    let bad = |message| Refusal::new(ErrorCode::BadRequest, message);
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case(JSON)) {
-        return Err(bad("send `content-type: application/json`"));
+        return Err(bad(message!(
+            "`content-type: application/json` で送ってください",
+            "send `content-type: application/json`"
+        )));
     }
-    let too_large = || Refusal::new(ErrorCode::TooLarge, "the body is over 4096 bytes, or broke off");
+    let too_large = || {
+        let message = message!(
+            "本文が {max} バイトを超えているか、途中で切れています",
+            "the body is over {max} bytes, or broke off",
+            max = BODY_BYTES_MAX
+        );
+        Refusal::new(ErrorCode::TooLarge, message)
+    };
     let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| too_large())?;
-    // The parser's own words may quote the password.
-    let credentials: Credentials = serde_json::from_slice(&body)
-        .map_err(|_| bad("send an object with the strings `agent_code` and `password`"))?;
+    // The parser's message may quote the password.
+    let credentials: Credentials = serde_json::from_slice(&body).map_err(|_| {
+        bad(message!(
+            "文字列 `agent_code` と `password` を持つオブジェクトを送ってください",
+            "send an object with the strings `agent_code` and `password`"
+        ))
+    })?;
     let code_fits = (1..=CODE_CHARS_MAX).contains(&credentials.agent_code.chars().count());
     if !code_fits || credentials.password.len() > PASSWORD_BYTES_MAX {
-        return Err(bad("`agent_code` or `password` is empty or too long"));
+        return Err(bad(message!(
+            "担当者コードまたはパスワードが空か、長すぎます",
+            "`agent_code` or `password` is empty or too long"
+        )));
     }
     Ok(credentials)
 }
 
-async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Result<String, Refusal> {
+async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Result<Session, Refusal> {
     let Credentials { agent_code, password } = credentials;
     if !app.sign_in.passwords {
-        return Err(Refusal::new(ErrorCode::Forbidden, "passwords are switched off; sign in with a token"));
+        let message = message!(
+            "パスワードでのサインインは無効になっています。トークンでサインインしてください",
+            "passwords are switched off; sign in with a token"
+        );
+        return Err(Refusal::new(ErrorCode::Forbidden, message));
     }
     app.begin_sign_in(Some(&agent_code), peer)?;
     let code = agent_code.clone();
@@ -102,21 +131,22 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
     });
     let (is_agent, hash) = known.await?;
     if !app.passwords.check(password, hash).await? {
-        // What is no agent's code may be anything, a password in the wrong field too, so it is not kept.
+        // An unknown code may be anything, also a password in the wrong field, so it is not kept.
         let actor = if is_agent { agent_code.as_str() } else { "unknown" };
         app.audit.note(actor, Action::SignInRefused, None, Some(format!("password, from {peer}")));
-        return Err(Refusal::new(ErrorCode::Unauthorized, "the agent code or the password is wrong"));
+        let message =
+            message!("担当者コードまたはパスワードが違います", "the agent code or the password is wrong");
+        return Err(Refusal::new(ErrorCode::Unauthorized, message));
     }
     app.sign_in_succeeded(Some(&agent_code), peer);
-    let session = open_session(app, &agent_code, &format!("password, from {peer}")).await?;
-    let Session { token, expires_at } = session;
-    Ok(format!("{{\"token\":\"{token}\",\"expires_at\":\"{}\"}}", stamp(expires_at)))
+    open_session(app, &agent_code, &format!("password, from {peer}")).await
 }
 
-/// The token of a session that began, and when it ends.
+/// The token of a session, and when it ends.
+#[derive(Serialize)]
 pub(super) struct Session {
     pub(super) token: String,
-    expires_at: DateTime<Utc>,
+    expires_at: Stamp,
 }
 
 /// Makes the token of a session.
@@ -126,18 +156,18 @@ pub(super) async fn open_session(app: &App, agent_code: &str, how: &str) -> Resu
     let code = agent_code.to_owned();
     let token = app.write(move |tx| tx.add_token(&code, TokenKind::Session, Some(expires_at), now)).await?;
     app.audit.note(agent_code, Action::SignIn, None, Some(how.to_owned()));
-    Ok(Session { token, expires_at })
+    Ok(Session { token, expires_at: Stamp(expires_at) })
 }
 
-/// `POST /v1/sign-out`: ends a session and its sockets. A token that was given to somebody is that one's to keep: of
-/// it only the sockets are closed.
+/// `POST /v1/sign-out`: ends a session and its sockets. Of a token that an administrator issued only the sockets are
+/// closed.
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if let Err(refused) = origin::check(&headers, &app.allowed_origins) {
         return refused.into_response();
     }
     match end_session(&app, &headers).await {
         Ok(()) => (StatusCode::OK, [(CONTENT_TYPE, JSON)], "{}").into_response(),
-        Err(refusal) => refused(&app, &refusal),
+        Err(refusal) => refused(&app, &refusal, language::of(&headers)),
     }
 }
 
@@ -145,7 +175,7 @@ async fn end_session(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = bearer(headers)?;
     let now = app.clock.now();
     let found = app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await?;
-    let SignIn { agent, token_id, kind, .. } = found.ok_or_else(super::not_valid)?;
+    let SignIn { agent, token_id, kind, .. } = found.ok_or_else(Refusal::invalid_token)?;
     if kind == TokenKind::Session {
         let id = token_id.clone();
         app.write(move |tx| tx.revoke_token(&id, now).map(|_| ())).await?;
@@ -166,11 +196,12 @@ impl App {
     ) -> Result<T, Refusal> {
         let store = self.store.clone();
         let written = tokio::task::spawn_blocking(move || store.write(work)).await;
-        let lost = |_| Refusal::new(ErrorCode::Internal, "the write was lost");
+        let lost =
+            |_| Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "the write was lost"));
         written.map_err(lost)?.map_err(|error| ProfileError::from(error).refusal(""))
     }
 
-    /// Begins a try to sign in.
+    /// Begins an attempt to sign in.
     ///
     /// # Errors
     /// `rate_limited`, with the seconds to wait.
@@ -179,7 +210,7 @@ impl App {
         self.sign_ins().begin(agent_code, peer, now).map_err(Refusal::rate_limited)
     }
 
-    /// The try was the right one.
+    /// The attempt succeeded.
     pub(crate) fn sign_in_succeeded(&self, agent_code: Option<&str>, peer: IpAddr) {
         self.sign_ins().succeeded(agent_code, peer);
     }

@@ -16,11 +16,13 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use shared::lang::Lang;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::accept::{Peer, Place};
+use super::language;
 use super::origin::{self, Refused};
 use super::stream::Stream;
 use crate::agent::protocol::SUBPROTOCOL;
@@ -50,9 +52,9 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
         .try_acquire_owned()
         .map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open\n"))?;
     let upgrade = hyper::upgrade::on(&mut request);
-    let tasks = app.tasks.clone();
+    let (tasks, lang) = (app.tasks.clone(), language::of(request.headers()));
     tasks.spawn(async move {
-        run(upgrade, app, peer).await;
+        run(upgrade, app, peer, lang).await;
         drop((permit, place));
     });
     let mut response = Response::builder()
@@ -68,7 +70,7 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
         .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "no response could be made\n"))
 }
 
-async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer) {
+async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang) {
     let upgraded = tokio::select! {
         upgraded = upgrade => upgraded,
         () = app.stopping.cancelled() => return,
@@ -78,7 +80,7 @@ async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer) {
     let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
     let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
     let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;
-    session::serve(ws, app, peer).await;
+    session::serve(ws, app, peer, lang).await;
 }
 
 /// The key's answer, when the request is a WebSocket's.

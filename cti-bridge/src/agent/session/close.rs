@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use shared::message;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -22,8 +23,12 @@ impl Session {
         let frame = CloseFrame { code: code.number().into(), reason: code.reason().into() };
         let closing = async {
             if code == CloseCode::TooLarge {
-                let refusal = Refusal::new(ErrorCode::TooLarge, "the frame is over frame_bytes_max");
-                self.ws.feed(Message::Text(protocol::refuse(None, &refusal).into())).await?;
+                let message = message!(
+                    "フレームが上限(frame_bytes_max)を超えています",
+                    "the frame is over frame_bytes_max"
+                );
+                let refusal = Refusal::new(ErrorCode::TooLarge, message);
+                self.ws.feed(Message::Text(protocol::refuse(None, &refusal, self.lang))).await?;
             }
             self.ws.send(Message::Close(Some(frame))).await?;
             if code == CloseCode::TooLarge {

@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use futures_util::SinkExt;
+use serde_json::value::RawValue;
+use shared::message;
 use shared::store::SignIn;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{End, Session, SignedIn};
+use crate::agent::ops::hello::Hello;
 use crate::agent::permission::{Permissions, SharedPermissions};
-use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal, Resume};
+use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal};
 use crate::audit::Action;
 use crate::bridge::command::{Command, Welcome};
 use crate::popup::ProfileError;
 
 impl Session {
-    /// Signs in: the store knows whose token it is, the bridge's loop gives the snapshot.
-    pub(super) async fn hello(&mut self, id: &str, token: String, resume: Option<Resume>) -> Result<(), End> {
+    /// Signs in: the token's agent comes from the store, the snapshot from the loop.
+    pub(super) async fn hello(&mut self, id: &RawValue, hello: Hello) -> Result<(), End> {
+        self.lang = hello.lang().unwrap_or(self.lang);
+        let Hello { token, resume, .. } = hello;
         if let Err(refusal) = self.app.begin_sign_in(None, self.peer) {
             return self.refuse(Some(id), &refusal).await;
         }
@@ -25,12 +30,11 @@ impl Session {
             Ok(None) => {
                 let how = format!("token, from {}", self.peer);
                 self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
-                self.refuse(Some(id), &Refusal::new(ErrorCode::Unauthorized, "this token is not valid"))
-                    .await?;
+                self.refuse(Some(id), &Refusal::invalid_token()).await?;
                 return Err(End::Close(CloseCode::Unauthorized));
             }
             Err(refusal) => {
-                // Nobody knows yet whether it was the right token.
+                // The token was not checked, so this is no failed sign-in.
                 self.app.sign_in_succeeded(None, self.peer);
                 return self.refuse(Some(id), &refusal).await;
             }
@@ -54,18 +58,18 @@ impl Session {
                 if let Some(agent) = &mut self.agent {
                     agent.permissions = permissions;
                 }
-                self.ws
-                    .feed(Message::Text(protocol::answer(id, &data).into()))
-                    .await
-                    .map_err(|_| End::Gone)?;
+                self.ws.feed(Message::Text(protocol::answer(id, &data))).await.map_err(|_| End::Gone)?;
                 for frame in missed {
                     self.ws.feed(Message::Text(frame)).await.map_err(|_| End::Gone)?;
                 }
                 self.ws.flush().await.map_err(|_| End::Gone)
             }
             Ok(None) => {
-                let refusal = Refusal::new(ErrorCode::Busy, "this agent has too many sockets; close one");
-                self.refuse(Some(id), &refusal).await?;
+                let message = message!(
+                    "開いている画面が多すぎます。使っていない画面を閉じてください",
+                    "this agent has too many sockets; close one"
+                );
+                self.refuse(Some(id), &Refusal::new(ErrorCode::Busy, message)).await?;
                 Err(End::Close(CloseCode::TooMany))
             }
             Err(_) => Err(End::Close(CloseCode::Stopping)),

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::protocol_schema::frames;
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::source::{SourceEvent, SourceLink};
@@ -238,7 +239,10 @@ impl Client {
             }
             assert_eq!(frame["re"], json!(id), "{frame}");
             return match frame["ok"].as_bool() {
-                Some(true) => Ok(frame["data"].clone()),
+                Some(true) => {
+                    frames::check_answer(request["op"].as_str().unwrap(), &frame["data"]);
+                    Ok(frame["data"].clone())
+                }
                 _ => Err(frame["error"]["code"].as_str().unwrap().to_owned()),
             };
         }
@@ -248,7 +252,11 @@ impl Client {
     pub async fn frame(&mut self) -> Result<Value, Ended> {
         loop {
             match soon(self.ws.next()).await {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => {
+                    let frame = serde_json::from_str(&text).unwrap();
+                    frames::check(&frame);
+                    return Ok(frame);
+                }
                 Some(Ok(Message::Close(Some(frame)))) => return Err(Ended::Closed(frame.code.into())),
                 Some(Ok(Message::Close(None))) | None => return Err(Ended::Cut),
                 Some(Ok(_)) => {}

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use shared::store::CallRecord;
 
-use super::calls::{direction_word, outcome_word};
 use crate::agent::Hub;
+use crate::agent::permission::Permissions;
 use crate::call::{CallInfo, EndedCall};
-use crate::popup::{CallView, Choice, LegState, Profile, Who};
+use crate::popup::{CallView, Choice, LegState, Popup, Profile, Who};
 
-/// How far the lookup of a call's caller is.
+/// The state of a call's lookup.
 #[derive(Debug, Clone)]
 pub(super) enum Search {
     /// Not begun.
@@ -24,41 +24,41 @@ pub(super) enum Search {
 
 /// A call as the agents' screens have it.
 #[derive(Debug)]
-pub(super) struct LiveCall {
+pub(super) struct ActiveCall {
     pub(super) info: CallInfo,
     pub(super) uncertain: bool,
     pub(super) search: Search,
     /// Counts the lookups: the caller of a call may change.
     generation: u32,
-    /// What the agents see is no longer right.
+    /// The pop-ups on the screens are out of date.
     pub(super) outdated: bool,
-    /// A rank run came: the caller is to be looked up once more.
+    /// The caller is to be looked up once more.
     pub(super) recheck: bool,
     pub(super) legs: Vec<Leg>,
     pub(super) last_rang: Option<String>,
-    /// Which telephone system has it, by its place.
+    /// The index of the PBX that has it.
     pub(super) source: usize,
     /// From the ring to the first page that drew it. Milliseconds.
     pub(super) shown_ms: Option<i64>,
-    /// What agents did with it.
-    pub(super) work: Work,
+    /// What agents wrote and chose.
+    pub(super) work: AgentWork,
     /// Set when the call is over and only waits for its lookup, to be recorded with its customer.
     pub(super) ended: Option<EndedCall>,
 }
 
-/// What agents did with a call so far.
+/// What agents wrote and chose during a call.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+pub(super) struct AgentWork {
     pub(super) note: String,
-    /// Name of who wrote on the note last.
+    /// The name of the agent who wrote last.
     pub(super) note_by: Option<String>,
     pub(super) choice: Option<Choice>,
-    /// Name of who made the choice, and when.
+    /// The name of the agent who chose, and when.
     pub(super) chosen: Option<(String, DateTime<Utc>)>,
 }
 
-impl Work {
-    /// The call as an agent who stands so in it sees it.
+impl AgentWork {
+    /// The call for an agent who stands so in it.
     pub(super) fn view<'a>(
         &'a self,
         call: &'a CallInfo,
@@ -66,14 +66,12 @@ impl Work {
         answered_at: Option<DateTime<Utc>>,
         uncertain: bool,
     ) -> CallView<'a> {
-        CallView {
-            call,
-            state,
-            answered_at,
-            uncertain,
-            note: &self.note,
-            note_by: self.note_by.as_deref(),
-            chosen: self.chosen.as_ref().map(|(by, at)| (by.as_str(), *at)),
+        let view = CallView::new(call, state, answered_at)
+            .uncertain(uncertain)
+            .noted(&self.note, self.note_by.as_deref());
+        match &self.chosen {
+            Some((by, at)) => view.chosen(by, *at),
+            None => view,
         }
     }
 }
@@ -84,20 +82,20 @@ pub(super) struct Leg {
     pub(super) extension: String,
     pub(super) state: LegState,
     pub(super) answered_at: Option<DateTime<Utc>>,
-    /// When the ring was heard here, for the measurements.
+    /// When the bridge saw the ring, for the metrics.
     pub(super) since: Instant,
-    /// The pop-up went out.
+    /// The pop-up was pushed.
     pub(super) pushed: bool,
     /// A page has drawn it.
     pub(super) shown: bool,
 }
 
-impl LiveCall {
+impl ActiveCall {
     pub(super) fn new(info: CallInfo, source: usize) -> Self {
         Self {
             source,
             shown_ms: None,
-            work: Work::default(),
+            work: AgentWork::default(),
             info,
             uncertain: false,
             search: Search::Idle,
@@ -114,7 +112,7 @@ impl LiveCall {
         self.ended.is_none()
     }
 
-    /// What is known of who calls.
+    /// What is known of the caller.
     pub(super) fn who(&self) -> Who {
         Who {
             caller: self.info.caller.clone(),
@@ -123,8 +121,8 @@ impl LiveCall {
         }
     }
 
-    /// The name of who calls, when it is known.
-    pub(super) fn customer_name(&self) -> Option<String> {
+    /// The caller's name, when it is known.
+    pub(super) fn customer_name(&self) -> Option<&str> {
         match &self.search {
             Search::Done(profile) => profile.customer_name(),
             _ => None,
@@ -152,7 +150,7 @@ impl LiveCall {
 
     pub(super) fn begin_search(&mut self) -> u32 {
         self.generation += 1;
-        // Also when an earlier caller's is known: nobody may see that one beside the new caller.
+        // Also when an earlier caller's profile is known: nobody may see it beside the new caller.
         self.search = Search::Running(Instant::now());
         self.generation
     }
@@ -180,12 +178,17 @@ impl LiveCall {
     }
 
     /// The pop-up that this agent should see now, if any.
-    pub(super) fn popup_for(&self, agent_code: &str, hub: &Hub) -> Option<String> {
+    pub(super) fn popup_for(
+        &self,
+        agent_code: &str,
+        hub: &Hub,
+        permissions: Permissions,
+    ) -> Option<Popup<'_>> {
         let Search::Done(profile) = &self.search else { return None };
         let leg =
             self.legs.iter().find(|leg| leg.pushed && hub.agent_of(&leg.extension) == Some(agent_code))?;
-        let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain).json();
-        Some(profile.popup(&view))
+        let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain);
+        Some(profile.seen_by(permissions, Some(view)))
     }
 
     /// The record of the call while it goes on.
@@ -196,7 +199,7 @@ impl LiveCall {
         let call = &self.info;
         CallRecord {
             call_id: call.call_id.to_string(),
-            direction: direction_word(call.direction).to_owned(),
+            direction: call.direction.word().to_owned(),
             caller_kind: call.caller.kind().to_owned(),
             caller_e164: call.caller.number().map(|n| n.e164().to_owned()),
             called: call.called.clone(),
@@ -218,7 +221,9 @@ impl LiveCall {
     /// The customer or lead that was found.
     fn found(&self) -> (Option<String>, Option<String>) {
         match &self.search {
-            Search::Done(profile) => (profile.customer_code.clone(), profile.lead_code.clone()),
+            Search::Done(profile) => {
+                (profile.customer_code().map(str::to_owned), profile.lead_code().map(str::to_owned))
+            }
             _ => (None, None),
         }
     }
@@ -234,7 +239,7 @@ impl LiveCall {
             extension,
             answered_at: ended.answered_at,
             ended_at: Some(ended.ended_at),
-            outcome: Some(outcome_word(ended.outcome).to_owned()),
+            outcome: Some(ended.outcome.word().to_owned()),
             ring_seconds: Some(i64::from(ended.ring_seconds)),
             talk_seconds: Some(i64::from(ended.talk_seconds)),
             hold_seconds: Some(i64::from(ended.hold_seconds)),

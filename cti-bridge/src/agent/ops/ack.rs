@@ -1,0 +1,27 @@
+//! `ack`: the client has handled every push up to this one.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::command::Command;
+
+/// How far the client is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Ack {
+    /// The last push that was handled.
+    pub seq: u64,
+}
+
+impl Operation for Ack {
+    const PERMISSION: Option<Permission> = None;
+
+    type Answer = Empty;
+
+    fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
+        let (agent_code, socket_id) = (cx.agent_code.clone(), cx.socket_id);
+        Ok(Step::Tell(Command::Ack { agent_code, socket_id, seq: self.seq }, Empty {}))
+    }
+}

@@ -1,0 +1,28 @@
+//! `call.dial`: calls a number from the agent's own phone.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::Name;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::command::Command;
+
+/// Whom to call.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct CallDial {
+    /// A whole number in any written form, or an extension of 2 to 5 digits.
+    pub number: Name,
+}
+
+impl Operation for CallDial {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsDial);
+
+    type Answer = Empty;
+
+    fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
+        let (agent_code, number) = (cx.agent_code.clone(), self.number.0);
+        Ok(Step::ask(move |reply| Command::Dial { agent_code, number, reply }))
+    }
+}

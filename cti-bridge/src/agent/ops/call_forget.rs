@@ -1,0 +1,36 @@
+//! `call.forget`: what was remembered for this call's number is forgotten.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::Name;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::{Change, Written};
+
+/// The call whose number is forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct CallForget {
+    /// The call.
+    pub call_id: Name,
+}
+
+impl Operation for CallForget {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        let call_id = self.call_id.0;
+        Ok(Step::write(Some(call_id.clone()), move |tx, draft| {
+            let (call, effects) = draft.call(tx, &call_id)?;
+            if let Some(e164) = &call.caller_e164 {
+                tx.forget_number(e164)?;
+            }
+            let numbers = call.caller_e164.into_iter().collect();
+            let changes = vec![Change::Choice { call_id, chosen: None }];
+            Ok((Empty {}, Written { effects, numbers, changes, ..Written::default() }))
+        }))
+    }
+}

@@ -1,0 +1,44 @@
+//! `call.note`: the note of a call, while it is being written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::store::CallWork;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::{Name, Note};
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::{Change, Written};
+
+/// The whole note as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct CallNote {
+    /// The call.
+    pub call_id: Name,
+    /// The note.
+    pub text: Note,
+}
+
+impl Operation for CallNote {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        let Self { call_id: Name(call_id), text: Note(text) } = self;
+        Ok(Step::write(Some(call_id.clone()), move |tx, draft| {
+            let (_, effects) = draft.call(tx, &call_id)?;
+            tx.write_call_work(&CallWork {
+                call_id: call_id.clone(),
+                by: draft.by.agent_code.clone(),
+                at: draft.by.now,
+                note: Some(text.clone()),
+                draft: true,
+                ..CallWork::default()
+            })?;
+            // The customer's card shows the note after the wrap-up; until then it is the call's own.
+            let changes = vec![Change::Note { call_id, text, by: draft.by }];
+            Ok((Empty {}, Written { effects, changes, ..Written::default() }))
+        }))
+    }
+}

@@ -1,0 +1,31 @@
+//! `call.shown`: the page has drawn the pop-up, which is measured.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::command::Command;
+
+/// The call whose pop-up was drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct CallShown {
+    /// The call.
+    pub call_id: String,
+}
+
+impl Operation for CallShown {
+    const PERMISSION: Option<Permission> = None;
+
+    type Answer = Empty;
+
+    fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
+        let agent_code = cx.agent_code.clone();
+        // An id of another form cannot belong to a live call.
+        Ok(match self.call_id.parse() {
+            Ok(call_id) => Step::Tell(Command::Shown { agent_code, call_id }, Empty {}),
+            Err(_) => Step::Answer(Empty {}),
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! `callback.done`: a callback is done.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::store::StoreError;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::RecordNo;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::{Change, Written};
+
+/// The callback.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct CallbackDone {
+    /// Its number.
+    pub callback_no: RecordNo,
+}
+
+impl Operation for CallbackDone {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        Ok(Step::write(None, move |tx, draft| {
+            if !tx.finish_callback(self.callback_no.0, draft.by.now)? {
+                return Err(StoreError::Conflict("there is no such open callback".to_owned()));
+            }
+            Ok((Empty {}, Written { changes: vec![Change::Due], ..Written::default() }))
+        }))
+    }
+}

@@ -1,0 +1,49 @@
+//! `colleagues`: everybody who can be given work, by code and name alone.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::agent::AgentRole;
+use shared::store::Agent;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+
+/// Colleagues in one answer at most; more than there are.
+const COLLEAGUES_MAX: usize = 3_000;
+
+/// It has no fields.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Colleagues {}
+
+/// Everybody who can be given work, oneself too, by code.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ColleaguesAnswer {
+    colleagues: Vec<Colleague>,
+}
+
+/// Somebody who can be given work.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Colleague {
+    agent_code: String,
+    agent_name: String,
+}
+
+impl Operation for Colleagues {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = ColleaguesAnswer;
+
+    fn handle(self, _: &Context) -> Result<Step<ColleaguesAnswer>, Refusal> {
+        // No programs, and nobody who has left.
+        let works =
+            |agent: &Agent| agent.revoked_at.is_none() && agent.role != AgentRole::Integration.as_str();
+        Ok(Step::read(move |reader| {
+            let agents = reader.agents()?.into_iter().filter(works).take(COLLEAGUES_MAX);
+            let colleagues = agents
+                .map(|agent| Colleague { agent_code: agent.agent_code, agent_name: agent.agent_name })
+                .collect();
+            Ok(ColleaguesAnswer { colleagues })
+        }))
+    }
+}

@@ -1,0 +1,84 @@
+//! `contact.attach`: the number is this customer's from now on.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::store::StoreError;
+
+use super::caller_number;
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+use crate::agent::protocol::fields::{Name, OptionalName};
+use crate::bridge::write::{Change, Written};
+use crate::popup::Choice;
+
+/// Whose number it is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct ContactAttach {
+    /// The call from the number.
+    #[serde(default)]
+    pub call_id: OptionalName,
+    /// The number; the caller's when it is left out.
+    #[serde(default)]
+    pub phone: OptionalName,
+    /// The customer.
+    pub customer_code: Name,
+    /// The contact person.
+    #[serde(default)]
+    pub person_name: OptionalName,
+    /// What the number is for; sales when it is left out.
+    pub purpose: Option<ContactPurpose>,
+}
+
+/// What a number is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum ContactPurpose {
+    #[default]
+    Sales,
+    Billing,
+    Delivery,
+}
+
+impl ContactPurpose {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Sales => "sales",
+            Self::Billing => "billing",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+/// The contact that was added.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ContactAttachAnswer {
+    contact_id: i64,
+}
+
+impl Operation for ContactAttach {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = ContactAttachAnswer;
+
+    fn handle(self, _: &Context) -> Result<Step<ContactAttachAnswer>, Refusal> {
+        let (call_id, customer_code) = (self.call_id.0, self.customer_code.0);
+        Ok(Step::write(call_id.clone(), move |tx, draft| {
+            let number = caller_number::number(tx, &draft, self.phone.0.as_deref(), call_id.as_deref())?
+                .ok_or_else(|| StoreError::Conflict("the caller has no number; give `phone`".to_owned()))?;
+            let contact_id = tx.attach_contact(
+                &customer_code,
+                &number.display(),
+                self.person_name.0.as_deref().unwrap_or_default(),
+                self.purpose.unwrap_or_default().word(),
+            )?;
+            let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);
+            let (customers, numbers) = (vec![customer_code], vec![number.e164().to_owned()]);
+            Ok((
+                ContactAttachAnswer { contact_id },
+                Written { customers, numbers, changes, ..Written::default() },
+            ))
+        }))
+    }
+}

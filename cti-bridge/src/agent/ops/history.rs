@@ -1,0 +1,52 @@
+//! `history`: a customer's timeline, newest first.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::card::Interaction;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+use crate::agent::protocol::fields::{Instant, Limit};
+use crate::audit::Action;
+
+/// Which part of which timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct History {
+    /// The customer.
+    pub customer_code: String,
+    /// Only entries before this instant.
+    pub before: Option<Instant>,
+    /// Entries of the answer at most.
+    #[serde(default)]
+    pub limit: Limit<20, 100>,
+}
+
+/// A part of a timeline.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HistoryAnswer {
+    entries: Vec<Interaction>,
+    /// Whether there are older entries.
+    more: bool,
+}
+
+impl Operation for History {
+    const PERMISSION: Option<Permission> = Some(Permission::Lookup);
+
+    type Answer = HistoryAnswer;
+
+    fn handle(self, cx: &Context) -> Result<Step<HistoryAnswer>, Refusal> {
+        let cx = cx.clone();
+        Ok(Step::read(move |reader| {
+            let Self { customer_code, before, limit: Limit(limit) } = self;
+            let mut entries = reader.history(&customer_code, before.map(|at| at.0), limit + 1)?;
+            // An unknown code shows nothing and may be anything, so it is not kept.
+            if !entries.is_empty() {
+                cx.audit.note(&cx.agent_code, Action::History, Some(&customer_code), None);
+            }
+            let more = entries.len() > limit;
+            entries.truncate(limit);
+            Ok(HistoryAnswer { entries, more })
+        }))
+    }
+}

@@ -1,0 +1,90 @@
+//! `inquiry.create`: opens an inquiry, complaint or request of a customer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::store::NewInquiry;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+use crate::agent::protocol::fields::{Name, Note};
+use crate::bridge::write::{Worker, Written};
+
+/// The inquiry and its customer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct InquiryCreate {
+    /// The customer.
+    pub customer_code: Name,
+    /// What it is.
+    pub kind: InquiryKind,
+    /// The subject.
+    pub subject: Name,
+    /// Everything else.
+    pub body: Option<Note>,
+}
+
+/// An inquiry of a customer who is known already.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct InquiryText {
+    /// What it is.
+    pub kind: InquiryKind,
+    /// The subject.
+    pub subject: Name,
+    /// Everything else.
+    pub body: Option<Note>,
+}
+
+/// What an inquiry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum InquiryKind {
+    Inquiry,
+    Complaint,
+    Request,
+}
+
+impl InquiryKind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Inquiry => "inquiry",
+            Self::Complaint => "complaint",
+            Self::Request => "request",
+        }
+    }
+}
+
+impl InquiryText {
+    /// The inquiry as this agent opens it.
+    pub(super) fn by(self, worker: &Worker, customer_code: String) -> NewInquiry {
+        NewInquiry {
+            customer_code,
+            kind: self.kind.word().to_owned(),
+            subject: self.subject.0,
+            body: self.body.map(|body| body.0),
+            opened_at: worker.now,
+            assignee: Some(worker.agent_name.clone()),
+        }
+    }
+}
+
+/// The inquiry that was opened.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct InquiryCreateAnswer {
+    inquiry_no: String,
+}
+
+impl Operation for InquiryCreate {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = InquiryCreateAnswer;
+
+    fn handle(self, _: &Context) -> Result<Step<InquiryCreateAnswer>, Refusal> {
+        let Self { customer_code: Name(customer_code), kind, subject, body } = self;
+        Ok(Step::write(None, move |tx, draft| {
+            let text = InquiryText { kind, subject, body };
+            let inquiry_no = tx.open_inquiry(&text.by(&draft.by, customer_code.clone()))?;
+            Ok((InquiryCreateAnswer { inquiry_no }, Written::of_customer(customer_code)))
+        }))
+    }
+}

@@ -1,0 +1,55 @@
+//! `inquiry.update`: an inquiry is open, in progress or done.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::store::StoreError;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::Name;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::Written;
+
+/// The inquiry and its new status.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct InquiryUpdate {
+    /// The inquiry.
+    pub inquiry_no: Name,
+    /// Its status from now on.
+    pub status: InquiryStatus,
+}
+
+/// The status of an inquiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum InquiryStatus {
+    Open,
+    InProgress,
+    Done,
+}
+
+impl InquiryStatus {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InProgress => "in_progress",
+            Self::Done => "done",
+        }
+    }
+}
+
+impl Operation for InquiryUpdate {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        Ok(Step::write(None, move |tx, draft| {
+            let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status.word(), draft.by.now)?;
+            let customer =
+                customer.ok_or_else(|| StoreError::Conflict("there is no such inquiry".to_owned()))?;
+            Ok((Empty {}, Written::of_customer(customer)))
+        }))
+    }
+}

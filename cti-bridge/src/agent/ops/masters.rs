@@ -1,0 +1,43 @@
+//! `masters`: the codes of after-call work and the reasons for being away, in their order.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::store::Disposition;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+
+/// It has no fields.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Masters {}
+
+/// The codes that can be chosen.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MastersAnswer {
+    categories: Vec<Disposition>,
+    results: Vec<Disposition>,
+    statuses: Vec<Disposition>,
+    away_reasons: Vec<Disposition>,
+}
+
+impl Operation for Masters {
+    const PERMISSION: Option<Permission> = None;
+
+    type Answer = MastersAnswer;
+
+    fn handle(self, _: &Context) -> Result<Step<MastersAnswer>, Refusal> {
+        Ok(Step::read(|reader| {
+            let all = reader.dispositions()?;
+            let of = |kind: &str| -> Vec<Disposition> {
+                all.iter().filter(|entry| entry.kind == kind && !entry.hidden).cloned().collect()
+            };
+            Ok(MastersAnswer {
+                categories: of("category"),
+                results: of("result"),
+                statuses: of("status"),
+                away_reasons: of("away_reason"),
+            })
+        }))
+    }
+}

@@ -1,0 +1,49 @@
+//! `missed`: missed calls, the highest rank first, then those that wait longest.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+use crate::agent::protocol::fields::Limit;
+use crate::agent::view::MissedEntry;
+
+/// Which missed calls.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Missed {
+    /// Open ones unless the client asks for all.
+    pub status: Option<MissedStatus>,
+    /// Entries of the answer at most.
+    #[serde(default)]
+    pub limit: Limit<100, 200>,
+}
+
+/// Which missed calls are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum MissedStatus {
+    Open,
+    All,
+}
+
+/// The missed calls.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MissedAnswer {
+    missed: Vec<MissedEntry>,
+}
+
+impl Operation for Missed {
+    const PERMISSION: Option<Permission> = Some(Permission::MissedRead);
+
+    type Answer = MissedAnswer;
+
+    fn handle(self, _: &Context) -> Result<Step<MissedAnswer>, Refusal> {
+        let open_only = self.status != Some(MissedStatus::All);
+        Ok(Step::read(move |reader| {
+            let missed = reader.missed_calls(open_only, self.limit.0)?;
+            Ok(MissedAnswer { missed: missed.into_iter().map(MissedEntry::from).collect() })
+        }))
+    }
+}

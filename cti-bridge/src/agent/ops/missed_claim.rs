@@ -1,0 +1,30 @@
+//! `missed.claim`: the agent takes a missed call.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::RecordNo;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::Written;
+
+/// The missed call.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct MissedClaim {
+    /// Its number.
+    pub missed_no: RecordNo,
+}
+
+impl Operation for MissedClaim {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        Ok(Step::write(None, move |tx, draft| {
+            let missed = tx.assign_missed(self.missed_no.0, &draft.by.agent_code, true)?;
+            Ok((Empty {}, Written::of_missed(missed)))
+        }))
+    }
+}

@@ -1,0 +1,54 @@
+//! `missed.close`: closes a missed call by hand.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::{Note, RecordNo};
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::Written;
+
+/// The missed call and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct MissedClose {
+    /// Its number.
+    pub missed_no: RecordNo,
+    /// How it ended.
+    pub result: MissedResult,
+    /// Why.
+    pub note: Option<Note>,
+}
+
+/// How a missed call is closed by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum MissedResult {
+    Done,
+    NoNeed,
+}
+
+impl MissedResult {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NoNeed => "no_need",
+        }
+    }
+}
+
+impl Operation for MissedClose {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        Ok(Step::write(None, move |tx, draft| {
+            let (note, by) = (self.note.as_ref().map(|note| note.0.as_str()), draft.by);
+            let result = self.result.word();
+            let missed = tx.close_missed(self.missed_no.0, result, note, &by.agent_code, by.now)?;
+            Ok((Empty {}, Written::of_missed(missed)))
+        }))
+    }
+}

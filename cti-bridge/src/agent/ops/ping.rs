@@ -1,0 +1,28 @@
+//! `ping`: whether the bridge is still there, and its time.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::{Refusal, Stamp};
+
+/// It has no fields.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Ping {}
+
+/// The bridge's time.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PingAnswer {
+    at: Stamp,
+}
+
+impl Operation for Ping {
+    const PERMISSION: Option<Permission> = None;
+
+    type Answer = PingAnswer;
+
+    fn handle(self, cx: &Context) -> Result<Step<PingAnswer>, Refusal> {
+        Ok(Step::Answer(PingAnswer { at: Stamp(cx.now) }))
+    }
+}

@@ -1,0 +1,52 @@
+//! `presence`: the agent is ready, away or doing after-call work.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::presence::PresenceAnswer;
+use crate::agent::protocol::fields::Reason;
+use crate::agent::protocol::{Presence, Refusal};
+use crate::bridge::command::Command;
+
+/// The presence that the agent sets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct SetPresence {
+    /// What the agent is from now on, or after the call that goes on.
+    pub state: OwnPresence,
+    /// Why the agent is away: a code of the master, or free text.
+    pub reason: Option<Reason>,
+}
+
+/// A presence that an agent can set; being on a call follows from the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of docs/protocol.md")]
+pub enum OwnPresence {
+    Ready,
+    Away,
+    AfterCallWork,
+}
+
+impl From<OwnPresence> for Presence {
+    fn from(own: OwnPresence) -> Self {
+        match own {
+            OwnPresence::Ready => Self::Ready,
+            OwnPresence::Away => Self::Away,
+            OwnPresence::AfterCallWork => Self::AfterCallWork,
+        }
+    }
+}
+
+impl Operation for SetPresence {
+    const PERMISSION: Option<Permission> = Some(Permission::PresenceOwn);
+
+    type Answer = PresenceAnswer;
+
+    fn handle(self, cx: &Context) -> Result<Step<PresenceAnswer>, Refusal> {
+        let (agent_code, state) = (cx.agent_code.clone(), self.state.into());
+        let reason = self.reason.map(|reason| reason.0);
+        Ok(Step::ask(move |reply| Command::Presence { agent_code, state, reason, reply }))
+    }
+}

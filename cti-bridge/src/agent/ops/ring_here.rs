@@ -1,0 +1,24 @@
+//! `ring.here`: of all the agent's sockets this one rings from now on.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::command::Command;
+
+/// It has no fields.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct RingHere {}
+
+impl Operation for RingHere {
+    const PERMISSION: Option<Permission> = None;
+
+    type Answer = Empty;
+
+    fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
+        let (agent_code, socket_id) = (cx.agent_code.clone(), cx.socket_id);
+        Ok(Step::Tell(Command::RingHere { agent_code, socket_id }, Empty {}))
+    }
+}

@@ -1,0 +1,43 @@
+//! `search`: customers and leads by name, kana, short name, code or whole number.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::card::Candidate;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::Refusal;
+use crate::agent::protocol::fields::{Limit, SearchText};
+use crate::audit::Action;
+
+/// What to search for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct Search {
+    /// Name, kana, short name, code or whole number.
+    pub q: SearchText,
+    /// Entries of the answer at most.
+    #[serde(default)]
+    pub limit: Limit<20, 50>,
+}
+
+/// Who was found.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SearchAnswer {
+    customers: Vec<Candidate>,
+}
+
+impl Operation for Search {
+    const PERMISSION: Option<Permission> = Some(Permission::Lookup);
+
+    type Answer = SearchAnswer;
+
+    fn handle(self, cx: &Context) -> Result<Step<SearchAnswer>, Refusal> {
+        let cx = cx.clone();
+        Ok(Step::read(move |reader| {
+            let customers = reader.search(&self.q.0, self.limit.0)?;
+            let found = format!("{} found", customers.len());
+            cx.audit.note(&cx.agent_code, Action::Search, None, Some(found));
+            Ok(SearchAnswer { customers })
+        }))
+    }
+}

@@ -1,0 +1,133 @@
+//! What every operation has in common: its permission, its answer, and the next step of its work.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use shared::store::{Reader, StoreError, Transaction};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::agent::permission::{Permission, Permissions};
+use crate::agent::protocol::{self, Refusal};
+use crate::agent::reply::Reply;
+use crate::audit::Auditor;
+use crate::bridge::command::Command;
+use crate::bridge::write::{AgentWrite, Draft, Written};
+use crate::metrics::Kind;
+use crate::popup::ProfileError;
+
+/// An operation of the protocol; the type itself is the request.
+pub(crate) trait Operation: Sized {
+    /// The permission that an agent needs; `None`: everybody who signed in may.
+    const PERMISSION: Option<Permission>;
+
+    /// The answer's data.
+    type Answer: Serialize + JsonSchema + 'static;
+
+    /// Decides what to do. It must not wait: reading and writing are steps that others carry out.
+    ///
+    /// # Errors
+    /// Why nothing is done.
+    fn handle(self, cx: &Context) -> Result<Step<Self::Answer>, Refusal>;
+}
+
+/// Who asks, when, and where it is written down.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// The agent.
+    pub(crate) agent_code: Arc<str>,
+    /// What the agent may do now.
+    pub(crate) permissions: Permissions,
+    /// The agent's socket.
+    pub(crate) socket_id: u64,
+    /// The time.
+    pub(crate) now: DateTime<Utc>,
+    /// The day in Japan.
+    pub(crate) today: NaiveDate,
+    /// The audit log.
+    pub(crate) audit: Auditor,
+    /// Counts lookups by what they found.
+    pub(crate) lookups: Family<Kind, Counter>,
+}
+
+/// Work for a lookup thread.
+type ReadWork<A> = Box<dyn FnOnce(&mut Reader) -> Result<A, ProfileError> + Send>;
+
+/// The next step of a request.
+pub(crate) enum Step<A> {
+    /// Answer at once.
+    Answer(A),
+    /// Tell the loop something that needs no answer of its own, and answer at once.
+    Tell(Command, A),
+    /// Have the loop answer.
+    Ask(Box<dyn FnOnce(Reply<A>) -> Command + Send>),
+    /// Read the store, on a lookup thread.
+    Read(ReadWork<A>),
+    /// Write to the store, then show it, then answer.
+    Write(Option<String>, AgentWrite),
+}
+
+impl<A: Serialize + 'static> Step<A> {
+    /// Has the loop answer.
+    pub(crate) fn ask(command: impl FnOnce(Reply<A>) -> Command + Send + 'static) -> Self {
+        Self::Ask(Box::new(command))
+    }
+
+    /// Reads the store.
+    pub(crate) fn read(work: impl FnOnce(&mut Reader) -> Result<A, ProfileError> + Send + 'static) -> Self {
+        Self::Read(Box::new(work))
+    }
+
+    /// Writes to the store; `call_id` is the call that is written on, if any.
+    pub(crate) fn write(
+        call_id: Option<String>,
+        work: impl FnOnce(&mut Transaction<'_>, Draft) -> Result<(A, Written), StoreError> + Send + 'static,
+    ) -> Self {
+        Self::Write(
+            call_id,
+            Box::new(|tx, draft| {
+                let (answer, written) = work(tx, draft)?;
+                let answer = to_raw_value(&answer).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+                Ok(Written { answer, ..written })
+            }),
+        )
+    }
+
+    /// The step with its answers as frames for this request.
+    pub(crate) fn into_task(self, id: &RawValue, cx: &Context) -> Task {
+        match self {
+            Self::Answer(data) => Task::Answer(protocol::answer(id, &data)),
+            Self::Tell(command, data) => Task::Tell(command, protocol::answer(id, &data)),
+            Self::Ask(command) => Task::Ask(Box::new(|reply| command(reply.typed()))),
+            Self::Read(work) => {
+                let id = id.to_owned();
+                Task::Read(Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
+            }
+            Self::Write(call_id, write) => {
+                let agent_code = cx.agent_code.clone();
+                Task::Ask(Box::new(|reply| Command::Write {
+                    agent_code,
+                    call_id,
+                    write,
+                    reply: reply.typed(),
+                }))
+            }
+        }
+    }
+}
+
+/// A step of any operation, for the session.
+pub(crate) enum Task {
+    /// Send this answer.
+    Answer(Utf8Bytes),
+    /// Send this command to the loop, then this answer to the client.
+    Tell(Command, Utf8Bytes),
+    /// Send this command to the loop, which answers.
+    Ask(Box<dyn FnOnce(Reply<()>) -> Command + Send>),
+    /// Have a lookup thread make the answer.
+    Read(ReadWork<Utf8Bytes>),
+}

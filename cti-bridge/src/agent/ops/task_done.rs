@@ -1,0 +1,33 @@
+//! `task.done`: a task is done.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::store::StoreError;
+
+use super::step::{Context, Operation, Step};
+use crate::agent::permission::Permission;
+use crate::agent::protocol::fields::Name;
+use crate::agent::protocol::{Empty, Refusal};
+use crate::bridge::write::Written;
+
+/// The task.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct TaskDone {
+    /// Its number.
+    pub task_no: Name,
+}
+
+impl Operation for TaskDone {
+    const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
+
+    type Answer = Empty;
+
+    fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
+        Ok(Step::write(None, move |tx, _| {
+            let customer = tx.finish_task(&self.task_no.0)?;
+            let customer =
+                customer.ok_or_else(|| StoreError::Conflict("there is no such task".to_owned()))?;
+            Ok((Empty {}, Written::of_customer(customer)))
+        }))
+    }
+}

@@ -1,0 +1,242 @@
+use serde_json::{Value, json};
+use shared::lang::Lang;
+
+use super::*;
+use crate::agent::protocol::fields::{Limit, OptionalName, SearchText};
+use crate::agent::protocol::{JSON_DEPTH_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX, SEARCH_CHARS_MAX};
+
+/// A request of each operation with every field. A new operation does not compile without one.
+fn example(op: Op) -> Value {
+    match op {
+        Op::Hello => json!({"token": "t", "resume": {"epoch": "e", "seq": 3}, "lang": "ja"}),
+        Op::Lookup => json!({"customer_code": "C1"}),
+        Op::Search => json!({"q": "赤木", "limit": 50}),
+        Op::History => json!({"customer_code": "C1", "before": "2026-10-31T05:02:11Z", "limit": 100}),
+        Op::Calls => json!({"limit": 200}),
+        Op::SetPresence => json!({"state": "away", "reason": "昼食"}),
+        Op::CallChoose => {
+            json!({"call_id": "c-1", "customer_code": "C1", "contact_id": 1, "site": "本社", "remember": false})
+        }
+        Op::CallForget | Op::CallShown => json!({"call_id": "c-1"}),
+        Op::CustomerCreate => json!({
+            "call_id": "c-1", "customer_name": "新規", "name_kana": "シンキ", "person_name": "担当",
+            "phone": "03-1234-5678", "memo": "紹介",
+        }),
+        Op::LeadCreate => json!({
+            "call_id": "c-1", "company_name": "新規", "name_kana": "シンキ", "person_name": "担当",
+            "phone": "03-1234-5678", "memo": "紹介",
+        }),
+        Op::ContactAttach => json!({
+            "call_id": "c-1", "phone": "03-1234-5678", "customer_code": "C1", "person_name": "担当",
+            "purpose": "billing",
+        }),
+        Op::CallNote => json!({"call_id": "c-1", "text": "納期\n確認"}),
+        Op::CallWrapup => json!({
+            "call_id": "c-1", "category": "order", "result": "done", "status": "done", "note": "n",
+            "follow_up_at": "2026-10-31T05:02:11Z", "follow_up_by": "A202", "customer_code": "C1",
+            "inquiry": {"kind": "complaint", "subject": "納期", "body": "b"},
+            "task": {"title": "送る", "due_on": "2026-11-21", "assignee": "佐藤"}, "done": false,
+        }),
+        Op::InquiryCreate => json!({"customer_code": "C1", "kind": "request", "subject": "s", "body": "b"}),
+        Op::InquiryUpdate => json!({"inquiry_no": "I1", "status": "in_progress"}),
+        Op::TaskCreate => {
+            json!({"customer_code": "C1", "title": "送る", "due_on": "2026-11-21", "assignee": "佐藤"})
+        }
+        Op::TaskDone => json!({"task_no": "T1"}),
+        Op::CallDial => json!({"number": "03-1234-5678"}),
+        Op::Missed => json!({"status": "all", "limit": 200}),
+        Op::MissedClaim | Op::MissedRelease => json!({"missed_no": 7}),
+        Op::MissedClose => json!({"missed_no": 7, "result": "no_need", "note": "n"}),
+        Op::Callbacks => json!({"limit": 200}),
+        Op::CallbackDone => json!({"callback_no": 7}),
+        Op::Ack => json!({"seq": u64::MAX}),
+        Op::Masters | Op::Colleagues | Op::Agents | Op::RingHere | Op::Ping => json!({}),
+    }
+}
+
+fn parsed(op: &str, mut fields: Value) -> Result<Request, Refusal> {
+    fields["id"] = json!(1);
+    fields["op"] = json!(op);
+    parse(&fields.to_string())?.request
+}
+
+/// The English sentence of a refusal.
+fn refused(op: &str, fields: Value) -> String {
+    parsed(op, fields).unwrap_err().message.text(Lang::En).to_owned()
+}
+
+/// The fields that the schema of a request names, and those that it requires.
+fn fields(op: Op) -> (Vec<String>, Vec<String>) {
+    let mut generator = SchemaGenerator::default();
+    let reference = op.request_schema(&mut generator).to_value();
+    let definitions = Value::Object(generator.take_definitions(true));
+    let name = reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap();
+    let schema = &definitions[name];
+    let names = schema["properties"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    (names, required.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+}
+
+#[test]
+fn every_op_is_read_with_all_its_fields_and_with_the_required_ones_alone() {
+    for op in Op::ALL {
+        let whole = example(*op);
+        assert_eq!(parsed(op.word(), whole.clone()).map(|request| request.op()), Ok(*op), "{whole}");
+        let (known, required) = fields(*op);
+        for name in whole.as_object().unwrap().keys() {
+            assert!(known.contains(name), "{}: `{name}` is not in the schema", op.word());
+        }
+        let least: serde_json::Map<_, _> =
+            required.iter().map(|name| (name.clone(), whole[name].clone())).collect();
+        assert_eq!(parsed(op.word(), Value::Object(least)).map(|request| request.op()), Ok(*op));
+    }
+}
+
+#[test]
+fn a_required_field_that_is_missing_or_null_is_named_and_an_optional_one_may_be_null() {
+    for op in Op::ALL {
+        let (known, required) = fields(*op);
+        for name in &known {
+            let (mut without, mut null) = (example(*op), example(*op));
+            without.as_object_mut().unwrap().remove(name);
+            null[name] = Value::Null;
+            for fields in [without, null] {
+                let request = parsed(op.word(), fields.clone());
+                match required.contains(name) {
+                    true => {
+                        let refusal = request.unwrap_err();
+                        assert_eq!(refusal.code, ErrorCode::BadRequest);
+                        let sentence = refusal.message.text(Lang::En);
+                        assert!(sentence.starts_with(&format!("`{name}` must be ")), "{fields}: {sentence}");
+                    }
+                    false => assert_eq!(request.map(|request| request.op()), Ok(*op), "{fields}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_field_of_the_wrong_type_is_named_wherever_it_is() {
+    for op in Op::ALL {
+        for name in fields(*op).0 {
+            let mut wrong = example(*op);
+            wrong[&name] = json!([1]);
+            let sentence = refused(op.word(), wrong);
+            assert!(sentence.starts_with(&format!("`{name}` must be ")), "{}: {sentence}", op.word());
+        }
+    }
+    let wrap_up = |part: Value| json!({"call_id": "c-1", "inquiry": part});
+    for (fields, sentence) in [
+        (
+            wrap_up(json!({"kind": "x", "subject": "s"})),
+            "`inquiry.kind` must be one of inquiry, complaint, request",
+        ),
+        (
+            wrap_up(json!({"kind": "complaint"})),
+            "`inquiry.subject` must be a string of 1 to 200 characters without control characters",
+        ),
+        (
+            json!({"call_id": "c-1", "task": {"title": "t", "due_on": "soon"}}),
+            "`task.due_on` must be a date such as 2026-11-21",
+        ),
+        (json!({"call_id": "c-1", "done": 1}), "`done` must be true or false"),
+        (
+            json!({"call_id": "c-1", "follow_up_at": "tomorrow"}),
+            "`follow_up_at` must be an instant such as 2026-10-31T05:02:11Z",
+        ),
+    ] {
+        assert_eq!(refused("call.wrapup", fields), sentence);
+    }
+    let refusal = parsed("calls", json!({"limit": 201})).unwrap_err();
+    assert_eq!(refusal.message.text(Lang::Ja), "`limit` の値が正しくありません(1 から 200 までの整数)");
+}
+
+#[test]
+fn values_are_read_as_documented() {
+    let read = |op, fields| parsed(op, fields).unwrap();
+    assert_eq!(
+        read("search", json!({"q": " 赤木 "})),
+        Request::Search(search::Search { q: SearchText("赤木".to_owned()), limit: Limit(20) })
+    );
+    let code = |text: &str| OptionalName(Some(text.to_owned()));
+    let Request::CallChoose(choose) = read(
+        "call.choose",
+        json!({"call_id": " c-1 ", "customer_code": "C\"1", "lead_code": " ", "remember": null}),
+    ) else {
+        panic!("another request");
+    };
+    assert_eq!((choose.call_id.0.as_str(), choose.customer_code), ("c-1", code("C\"1")));
+    assert_eq!(
+        (choose.lead_code, choose.remember.0),
+        (OptionalName(None), true),
+        "blank and null count as absent"
+    );
+    let Request::CallNote(note) = read("call.note", json!({"call_id": "c-1", "text": "a\u{0}b\n"})) else {
+        panic!("another request");
+    };
+    assert_eq!(note.text.0, "ab\n");
+    let escaped = parse(r#"{"id":1,"op":"\u0070ing","more":[1,{"x":null}]}"#).unwrap();
+    assert_eq!(escaped.request, Ok(Request::Ping(ping::Ping {})));
+}
+
+#[test]
+fn limits_hold_at_their_boundaries() {
+    let fits = |op: &str, fields: Value| parsed(op, fields).is_ok();
+    for (op, base, max) in [
+        ("calls", json!({}), 200),
+        ("search", json!({"q": "a"}), 50),
+        ("history", json!({"customer_code": "a"}), 100),
+        ("missed", json!({}), 200),
+        ("callbacks", json!({}), 200),
+    ] {
+        for (limit, ok) in [(0, false), (1, true), (max, true), (max + 1, false)] {
+            let mut fields = base.clone();
+            fields["limit"] = json!(limit);
+            assert_eq!(fits(op, fields), ok, "{op} {limit}");
+        }
+    }
+    let search = |chars: usize| fits("search", json!({"q": "検".repeat(chars)}));
+    assert_eq!([0, 1, SEARCH_CHARS_MAX, SEARCH_CHARS_MAX + 1].map(search), [false, true, true, false]);
+    let name =
+        |chars: usize| fits("task.create", json!({"customer_code": "C1", "title": "名".repeat(chars)}));
+    assert_eq!([0, 1, NAME_CHARS_MAX, NAME_CHARS_MAX + 1].map(name), [false, true, true, false]);
+    let note = |chars: usize| fits("call.note", json!({"call_id": "c-1", "text": "文".repeat(chars)}));
+    assert_eq!([0, NOTE_CHARS_MAX, NOTE_CHARS_MAX + 1].map(note), [true, true, false]);
+    for (no, ok) in [(json!(0), true), (json!(-1), false), (json!(1.5), false), (json!(u64::MAX), false)] {
+        assert_eq!(fits("callback.done", json!({"callback_no": no})), ok, "{no}");
+    }
+    assert!(!fits("task.create", json!({"customer_code": "C\n1", "title": "t"})), "one line");
+    let deep =
+        format!(r#"{{"id":1,"op":"ping","x":{}{}}}"#, "[".repeat(JSON_DEPTH_MAX), "]".repeat(JSON_DEPTH_MAX));
+    assert_eq!(parse(&deep).unwrap_err().code, ErrorCode::BadRequest);
+}
+
+#[test]
+fn an_op_that_is_missing_or_unknown_is_refused_with_its_code() {
+    assert_eq!(parsed("dance", json!({})).unwrap_err().code, ErrorCode::UnknownOp);
+    for frame in [r#"{"id":1}"#, r#"{"id":1,"op":7}"#, r#"{"id":1,"op":null}"#] {
+        assert_eq!(parse(frame).unwrap().request.unwrap_err().code, ErrorCode::BadRequest, "{frame}");
+    }
+}
+
+#[test]
+fn every_word_is_the_words_own_and_reads_back() {
+    for op in Op::ALL {
+        assert_eq!(Op::from_word(op.word()), Some(*op));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "\\PC{0,200}") {
+        let _ = parse(&text);
+    }
+
+    #[test]
+    fn any_string_survives(text in proptest::prelude::any::<String>()) {
+        let request = parsed("lookup", json!({ "number": text })).unwrap();
+        let Request::Lookup(lookup) = request else { panic!("another request") };
+        proptest::prop_assert_eq!(lookup.number, Some(text));
+    }
+}

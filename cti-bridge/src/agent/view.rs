@@ -1,0 +1,67 @@
+//! Agents, missed calls and callbacks as the protocol shows them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::caller::CallerNumber;
+use shared::phone::PhoneNumber;
+use shared::store::{Agent, Callback, MissedCall};
+
+use crate::popup::CallerView;
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Agent")]
+pub(crate) struct AgentView {
+    agent_code: String,
+    agent_name: String,
+    extension: Option<String>,
+    role: String,
+}
+
+impl From<&Agent> for AgentView {
+    fn from(agent: &Agent) -> Self {
+        Self {
+            agent_code: agent.agent_code.clone(),
+            agent_name: agent.agent_name.clone(),
+            extension: agent.extension.clone(),
+            role: agent.role.clone(),
+        }
+    }
+}
+
+/// A missed call with its caller.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MissedCall")]
+pub struct MissedEntry {
+    caller: CallerView,
+    #[serde(flatten)]
+    missed: MissedCall,
+}
+
+impl From<MissedCall> for MissedEntry {
+    fn from(missed: MissedCall) -> Self {
+        let caller = match missed.caller_e164.as_deref().map(PhoneNumber::parse) {
+            Some(Ok(number)) => CallerView::from(&CallerNumber::Number(number)),
+            _ => CallerView::without_number(&missed.caller_kind),
+        };
+        Self { caller, missed }
+    }
+}
+
+/// A callback with the number as it is written in Japan.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Callback")]
+pub struct CallbackEntry {
+    number: Option<String>,
+    display: Option<String>,
+    #[serde(flatten)]
+    callback: Callback,
+}
+
+impl From<Callback> for CallbackEntry {
+    fn from(callback: Callback) -> Self {
+        let number = callback.caller_e164.clone();
+        let display = number.as_deref().and_then(|n| PhoneNumber::parse(n).ok()).map(|n| n.display());
+        Self { number, display, callback }
+    }
+}

@@ -1,0 +1,63 @@
+//! What agents write during and after a call: first it is kept, then it is shown, then it is answered.
+
+use serde_json::value::RawValue;
+use shared::store::CallRecord;
+
+use super::Bridge;
+use super::write::{AgentWrite, Draft, Requester, Worker, Write};
+use crate::agent::push::{NoteChanged, Push};
+use crate::agent::reply::Reply;
+use crate::call::CallId;
+use crate::popup::Choice;
+
+impl Bridge {
+    /// Hands an agent's write to the recorder; the reply goes out when it is kept.
+    pub(super) fn on_agent_write(
+        &mut self,
+        agent_code: &str,
+        call_id: Option<&str>,
+        write: AgentWrite,
+        reply: Reply<Box<RawValue>>,
+    ) {
+        let by = Worker {
+            agent_code: agent_code.to_owned(),
+            agent_name: self.hub.name_of(agent_code).unwrap_or(agent_code).to_owned(),
+            now: self.clock.now(),
+        };
+        let so_far = call_id.and_then(|id| self.so_far(id));
+        let write: Write = Box::new(move |tx, rules| write(tx, Draft { rules: *rules, by, so_far }));
+        self.hand_over(write, Requester::Agent(reply));
+    }
+
+    /// A live call's record as far as it is known, so that there is something to write on.
+    fn so_far(&self, call_id: &str) -> Option<CallRecord> {
+        let call = self.calls.get(&call_id.parse::<CallId>().ok()?)?;
+        let source = self.sources.get(call.source).map(|source| source.name.clone());
+        Some(call.record_so_far(&self.hub, source))
+    }
+
+    /// Looks a live call's caller up again after an agent's choice, or after it was forgotten.
+    pub(super) fn choose_live(&mut self, call_id: &str, chosen: Option<(Choice, Worker)>) {
+        let Ok(call_id) = call_id.parse::<CallId>() else { return };
+        let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.is_live()) else { return };
+        let (choice, by) = chosen.unzip();
+        call.work.chosen = by.map(|by| (by.agent_name, by.now));
+        call.work.choice = choice;
+        call.outdated = true;
+        self.search(call_id);
+    }
+
+    /// Shows a new note to every agent in the call.
+    pub(super) fn tell_note(&mut self, call_id: &str, text: String, by: &Worker) {
+        let Ok(call_id) = call_id.parse::<CallId>() else { return };
+        let Some(call) = self.calls.get_mut(&call_id) else { return };
+        call.work.note = text;
+        call.work.note_by = Some(by.agent_name.clone());
+        let push = Push::CallNote(NoteChanged { call_id, text: &call.work.note, by: &by.agent_name });
+        for leg in call.legs.iter().filter(|leg| leg.pushed) {
+            if let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) {
+                self.hub.push(&agent_code, by.now, &push);
+            }
+        }
+    }
+}

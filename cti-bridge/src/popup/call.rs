@@ -1,0 +1,145 @@
+//! The call as a pop-up shows it.
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::caller::CallerNumber;
+use shared::phone::PhoneNumber;
+
+use crate::agent::protocol::Stamp;
+use crate::call::{CallId, CallInfo, Direction};
+
+/// Where an agent stands in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "CallState")]
+pub enum LegState {
+    /// The agent calls out, and the other end has not answered.
+    Dialing,
+    /// The phone rings.
+    Ringing,
+    /// The agent talks.
+    Answered,
+    /// The agent holds the other party.
+    Held,
+}
+
+/// A caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Caller")]
+pub struct CallerView {
+    /// `number`, `internal`, or why there is no number.
+    #[schemars(extend("enum" = ["number", "internal", "withheld", "payphone", "out_of_area", "service_conflict", "unknown"]))]
+    kind: String,
+    number: Option<String>,
+    /// The number as it is written in Japan.
+    display: Option<String>,
+    /// The area of a fixed-line number.
+    area: Option<String>,
+}
+
+impl CallerView {
+    /// A caller without a number, for this reason.
+    pub(crate) fn without_number(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), number: None, display: None, area: None }
+    }
+}
+
+impl From<&CallerNumber> for CallerView {
+    fn from(caller: &CallerNumber) -> Self {
+        let view = Self::without_number(caller.kind());
+        match caller {
+            CallerNumber::Number(number) => Self {
+                number: Some(number.e164().to_owned()),
+                display: Some(number.display()),
+                area: number.area_hint().map(str::to_owned),
+                ..view
+            },
+            CallerNumber::Internal(extension) => {
+                Self { number: Some(extension.clone()), display: Some(extension.clone()), ..view }
+            }
+            _ => view,
+        }
+    }
+}
+
+/// A call as one agent sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Call")]
+pub struct CallView<'a> {
+    #[schemars(with = "String")]
+    call_id: CallId,
+    direction: Direction,
+    state: LegState,
+    caller: CallerView,
+    called: Option<&'a str>,
+    /// The number dialled as it is written in Japan; an extension as it is.
+    called_display: Option<String>,
+    queue: Option<&'a str>,
+    /// The code that the caller gave to an IVR.
+    customer_code: Option<&'a str>,
+    started_at: Stamp,
+    queued_at: Option<Stamp>,
+    answered_at: Option<Stamp>,
+    /// The call was found already running.
+    uncertain: bool,
+    note: &'a str,
+    note_by: Option<&'a str>,
+    chosen: Option<ChosenView<'a>>,
+}
+
+/// Who chose who calls, and when.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Chosen")]
+struct ChosenView<'a> {
+    by: &'a str,
+    at: Stamp,
+}
+
+impl<'a> CallView<'a> {
+    /// The call for an agent who stands so in it; the note and the choice are added by the others.
+    #[must_use]
+    pub fn new(call: &'a CallInfo, state: LegState, answered_at: Option<DateTime<Utc>>) -> Self {
+        let called = call.called.as_deref();
+        Self {
+            call_id: call.call_id,
+            direction: call.direction,
+            state,
+            caller: CallerView::from(&call.caller),
+            called,
+            called_display: called
+                .map(|c| PhoneNumber::parse(c).map_or_else(|_| c.to_owned(), |n| n.display())),
+            queue: call.queue.as_deref(),
+            customer_code: call.customer_code.as_deref(),
+            started_at: Stamp(call.started_at),
+            queued_at: call.queued_at.map(Stamp),
+            answered_at: answered_at.map(Stamp),
+            uncertain: false,
+            note: "",
+            note_by: None,
+            chosen: None,
+        }
+    }
+
+    /// Marks a call that was found already running.
+    #[must_use]
+    pub fn uncertain(mut self, uncertain: bool) -> Self {
+        self.uncertain = uncertain;
+        self
+    }
+
+    /// Adds the note so far and who wrote on it last.
+    #[must_use]
+    pub fn noted(mut self, note: &'a str, by: Option<&'a str>) -> Self {
+        self.note = note;
+        self.note_by = by;
+        self
+    }
+
+    /// Adds who chose who calls, and when.
+    #[must_use]
+    pub fn chosen(mut self, by: &'a str, at: DateTime<Utc>) -> Self {
+        self.chosen = Some(ChosenView { by, at: Stamp(at) });
+        self
+    }
+}

@@ -1,6 +1,6 @@
 //! Agents: one stream of pushes each, seen by every socket that the agent has open.
 //!
-//! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the stream behind it always
+//! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the pushes after it always
 //! fit. A socket is reached through its own bounded queue; a full one closes that socket and nobody else's.
 
 pub mod ops;

@@ -67,6 +67,7 @@ function signIn(token, session = false) {
   url.hash = '';
   dispatch({ type: 'signed_out' });
   connection = connect(url.href, token, {
+    lang: t.lang,
     status: (link) => dispatch({ type: 'link', ...link }),
     welcome,
     push,

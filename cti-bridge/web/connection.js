@@ -56,7 +56,7 @@ export class RequestError extends Error {
 /**
  * Opens the connection and keeps it. `on` is told: `status({status, retryAt, lastSeen})` with `online`,
  * `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
- * `refused(code)`, after which it is over; `clock(ms)`, the bridge's time now.
+ * `refused(code)`, after which it is over; `clock(ms)`, the bridge's time now. `on.lang` is the language of messages.
  */
 export function connect(url, token, on) {
   const cursor = new Cursor();
@@ -84,7 +84,7 @@ export function connect(url, token, on) {
 
   async function greet(mine) {
     try {
-      const data = await request('hello', { token, resume: cursor.resume });
+      const data = await request('hello', { token, lang: on.lang, resume: cursor.resume });
       if (mine !== socket) return;
       stopTimers();
       attempt = 0;

@@ -51,6 +51,6 @@ impl From<&PresenceState> for PresenceView {
 /// The answer to an agent who sets the presence.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct PresenceAnswer {
-    /// What it is now: `on_call` while a call goes on.
+    /// The presence now: `on_call` during a call.
     pub(crate) presence: Presence,
 }

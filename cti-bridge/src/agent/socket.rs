@@ -26,18 +26,18 @@ pub(crate) struct SocketLimits {
     pub(crate) requests_max: usize,
     /// Bytes of a frame from a client.
     pub(crate) frame_bytes_max: usize,
-    /// Frames in a row that are none of this protocol.
+    /// Bad frames in a row before the socket is closed.
     pub(crate) bad_frames_max: u32,
     /// Time until `hello`.
     pub(crate) hello_timeout: Duration,
     /// Quiet time after which the bridge sends a ping.
     pub(crate) ping_interval: Duration,
-    /// Time without a sign of life, or without taking what is sent, after which a socket is given up.
+    /// Time without a message from the client, or without progress in sending, after which a socket is closed.
     pub(crate) idle_timeout: Duration,
 }
 
 impl SocketLimits {
-    /// What tungstenite is told. Small read buffers: requests are small and sockets many.
+    /// The settings for tungstenite. Read buffers are small: requests are small and sockets many.
     pub(crate) fn wire(&self) -> WebSocketConfig {
         WebSocketConfig::default()
             .read_buffer_size(8 * 1024)
@@ -47,11 +47,11 @@ impl SocketLimits {
     }
 }
 
-/// Tells a socket to close, from anywhere, at once, whatever it waits for.
+/// Closes a socket from anywhere, at once, whatever it is waiting for.
 #[derive(Debug, Clone)]
 pub(crate) struct Closer {
     token: CancellationToken,
-    /// An index into [`CloseCode::ALL`]; the first reason given counts.
+    /// An index into [`CloseCode::ALL`]; the first reason wins.
     reason: Arc<AtomicUsize>,
 }
 
@@ -63,14 +63,14 @@ impl Closer {
         Self { token: stopping.child_token(), reason: Arc::new(AtomicUsize::new(NO_REASON)) }
     }
 
-    /// Asks for the close.
+    /// Requests the close.
     pub(crate) fn close(&self, code: CloseCode) {
         let index = CloseCode::ALL.iter().position(|c| *c == code).unwrap_or_default();
         let _ = self.reason.compare_exchange(NO_REASON, index, Ordering::AcqRel, Ordering::Acquire);
         self.token.cancel();
     }
 
-    /// Ends when the close was asked for.
+    /// Ends when the close was requested.
     pub(crate) async fn asked(&self) -> CloseCode {
         self.token.cancelled().await;
         self.code()
@@ -78,7 +78,7 @@ impl Closer {
 
     fn code(&self) -> CloseCode {
         let index = self.reason.load(Ordering::Acquire);
-        // Without a reason it was the bridge itself that stops.
+        // Without a reason the bridge itself stops.
         CloseCode::ALL.get(index).copied().unwrap_or(CloseCode::Stopping)
     }
 }

@@ -129,7 +129,7 @@ impl ActiveCall {
         }
     }
 
-    /// Whether what is shown may have changed with these customers or numbers.
+    /// Whether a change of these customers or numbers may affect the pop-up.
     pub(super) fn is_about(&self, customers: &[String], numbers: &[String]) -> bool {
         let Search::Done(profile) = &self.search else { return true };
         let number = self.info.caller.number().map(|n| n.e164());
@@ -137,7 +137,7 @@ impl ActiveCall {
             || customers.iter().any(|changed| profile.names(changed))
     }
 
-    /// Takes over what was written about the call before the bridge was restarted.
+    /// Takes over the note that was written before the bridge was restarted.
     pub(super) fn remember(&mut self, kept: &CallRecord) {
         if self.work.note.is_empty() {
             self.work.note = kept.note.clone().unwrap_or_default();
@@ -191,7 +191,7 @@ impl ActiveCall {
         Some(profile.seen_by(permissions, Some(view)))
     }
 
-    /// The record of the call while it goes on.
+    /// The record of the call so far.
     pub(super) fn record_so_far(&self, hub: &Hub, source: Option<String>) -> CallRecord {
         let (customer_code, lead_code) = self.found();
         let answered = self.legs.iter().find(|leg| leg.answered_at.is_some());

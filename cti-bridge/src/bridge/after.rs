@@ -1,4 +1,4 @@
-//! After a call: what was written is applied, and missed calls and callbacks are pushed to those who may see them.
+//! After-call work: applies what was written, and pushes missed calls and callbacks to the agents who may see them.
 
 use std::collections::HashSet;
 
@@ -15,14 +15,14 @@ use crate::agent::view::{CallbackEntry, MissedEntry};
 /// Callbacks that are due at a time, at most.
 const DUE_MAX: usize = 1_000;
 
-/// What is due now.
+/// Callbacks that are due and missed calls that are open.
 #[derive(Debug)]
 pub(super) struct Due {
     callbacks: Vec<Callback>,
     missed_open: u64,
 }
 
-/// What is known of what is due.
+/// The last state of callbacks and missed calls.
 pub(super) struct DueWatch {
     seen_tx: mpsc::Sender<Due>,
     pub(super) seen: mpsc::Receiver<Due>,
@@ -102,7 +102,7 @@ impl Bridge {
         self.refresh_popups();
     }
 
-    /// Asks the store for what is due.
+    /// Asks the store for callbacks that are due and missed calls that are open.
     pub(super) fn look_at_due(&mut self) {
         let (to, now) = (self.due.seen_tx.clone(), self.clock.now());
         // When the queue is full, the next look asks again.
@@ -146,7 +146,7 @@ impl Bridge {
         self.due.missed_open
     }
 
-    /// Calls that the bridge left open when it was cut off are closed: nobody saw how they went on.
+    /// Closes calls that an earlier run left open: how they ended is not known.
     pub(super) fn close_unfinished(&mut self) {
         let now = self.clock.now();
         self.hand_over(

@@ -17,7 +17,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// This customer, whoever of them calls.
+    /// This customer, without a person or site.
     #[must_use]
     pub fn customer(code: String) -> Self {
         Self { customer_code: Some(code), lead_code: None, contact_id: None, site: None }

@@ -80,7 +80,7 @@ pub(super) fn by_sole_contact(
     };
     let mut candidate = customer.candidate(customer_code, Some(matched));
     if names_no_person(&candidate) {
-        // For a number that names nobody an agent may have chosen the site.
+        // For a number without a person an agent may have chosen the site.
         if reader.number_choice(number)?.is_some_and(|choice| choice.site.is_some()) {
             return Ok(None);
         }
@@ -89,7 +89,7 @@ pub(super) fn by_sole_contact(
     Ok(Some(Profile::one(candidate, MatchBy::Number, Card::Customer(Box::new(card)))))
 }
 
-/// The general case: whoever owns the number, and what an agent chose before.
+/// The general case: all owners of the number, and an agent's earlier choice.
 pub(super) fn by_owners(
     reader: &mut Reader,
     number: &PhoneNumber,

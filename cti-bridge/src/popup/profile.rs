@@ -27,7 +27,7 @@ pub(super) enum Card {
 }
 
 impl Profile {
-    /// A profile of nobody.
+    /// A profile without anybody.
     #[must_use]
     pub fn empty(kind: MatchKind) -> Self {
         Self { kind, by: None, candidates: Vec::new(), card: Card::Nobody }

@@ -1,5 +1,7 @@
 //! A pop-up as one agent sees it: what the agent's role may not see is not written.
 
+use std::borrow::Cow;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -172,8 +174,12 @@ impl JsonSchema for SeenProfile {
         Popup::inline_schema()
     }
 
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         Popup::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Popup::schema_id()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

@@ -11,7 +11,7 @@ use super::profile::Profile;
 use super::stored::StoredCard;
 use super::{ProfileError, lead};
 
-/// What is known of who calls.
+/// What is known of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Who {
     /// The number, or why there is none.
@@ -22,7 +22,7 @@ pub struct Who {
     pub choice: Option<Choice>,
 }
 
-/// The profile of who calls.
+/// The profile of a caller.
 ///
 /// # Errors
 /// See [`ProfileError`].
@@ -32,7 +32,7 @@ pub fn of_call(reader: &mut Reader, who: &Who, today: NaiveDate) -> Result<Profi
     }
     if let Some(code) = &who.customer_code {
         match by_code(reader, code, today) {
-            // A code that nobody has was mistyped; the number may still identify the caller.
+            // An unknown code was mistyped; the number may still identify the caller.
             Err(ProfileError::NotFound) => {}
             found => return found,
         }
@@ -60,7 +60,7 @@ fn by_choice(
     chosen(reader, found, today)
 }
 
-/// Whom an agent named, as a candidate.
+/// The customer or lead that an agent chose, as a candidate.
 fn named(reader: &mut Reader, choice: &Choice, today: NaiveDate) -> Result<Option<Candidate>, ProfileError> {
     let found = if let Some(code) = &choice.customer_code {
         match reader.card(code, today)? {

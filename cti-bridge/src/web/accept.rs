@@ -1,4 +1,4 @@
-//! Accepts connections: not more than the limit, and none that is slow to say what it wants, encrypted or not.
+//! Accepts connections, plain or encrypted, up to the limit; closes those that are slow to send their request.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The first byte of a TLS handshake (RFC 8446 section 5.1).
 const HANDSHAKE: u8 = 0x16;
-/// What somebody is told who speaks plain HTTP where TLS is spoken.
+/// The answer to plain HTTP where TLS is spoken.
 const SPEAKS_TLS: &[u8] =
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n\
     this address speaks TLS: use https:// and wss://\n";
@@ -34,7 +34,7 @@ const SPEAKS_TLS: &[u8] =
 #[derive(Clone)]
 pub(super) struct Place(#[expect(dead_code, reason = "held, never read")] Arc<OwnedSemaphorePermit>);
 
-/// Whom a connection is with.
+/// The client's address.
 #[derive(Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
 
@@ -85,7 +85,7 @@ async fn open(mut stream: TcpStream, app: &App) -> Option<Stream> {
     let Some(tls) = &app.tls else { return Some(Stream::Plain(stream)) };
     let mut first = [0_u8; 1];
     if stream.peek(&mut first).await.ok()? == 1 && first != [HANDSHAKE] {
-        // However that ends, it was not for us.
+        // Whether it arrives or not, the connection is over.
         let _ = stream.write_all(SPEAKS_TLS).await;
         let _ = stream.shutdown().await;
         return None;
@@ -103,7 +103,7 @@ async fn speak(stream: Stream, service: axum::Router, app: &App, header_timeout:
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
-        // Whatever a client does wrong on its own connection concerns nobody else.
+        // An error on one connection concerns no other.
         _ = connection.as_mut() => {}
         () = app.stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();

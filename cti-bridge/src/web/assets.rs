@@ -28,7 +28,7 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// A tag that changes with the content: FNV-1a, because nobody attacks it.
+/// A tag that changes with the content: FNV-1a, because it need not withstand attacks.
 fn etag(body: &[u8]) -> String {
     let hash = body.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
@@ -45,7 +45,7 @@ pub(super) fn serve(name: &str, headers: &HeaderMap) -> Response {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => ([(CONTENT_TYPE, content_type(name))], asset.body).into_response(),
     };
-    // Ask each time, send only what changed: after an update nobody works with an old page.
+    // The browser asks each time and gets only what changed, so that no old page survives an update.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(ETAG, tag);

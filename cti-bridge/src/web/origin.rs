@@ -8,7 +8,7 @@ pub(super) type Refused = (StatusCode, &'static str);
 
 const NOT_ALLOWED: Refused = (StatusCode::FORBIDDEN, "this origin is not allowed; see allowed_origins\n");
 
-/// Lets pages of our own and of `allowed` origins pass, and programs, which send no origin.
+/// Accepts our own pages, pages of `allowed` origins, and programs, which send no origin.
 pub(super) fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
     let Some(origin) = headers.get(ORIGIN) else { return check_site(headers) };
     let origin = origin.to_str().map_err(|_| NOT_ALLOWED)?;
@@ -20,7 +20,7 @@ pub(super) fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refus
     if same_host || listed { Ok(()) } else { Err(NOT_ALLOWED) }
 }
 
-/// A browser says by itself whether another site's page asks (Fetch Metadata); a page cannot change it.
+/// The browser tells whether another site's page asks (Fetch Metadata); a page cannot change that.
 fn check_site(headers: &HeaderMap) -> Result<(), Refused> {
     match headers.get("sec-fetch-site").map(|site| site.as_bytes()) {
         Some(b"cross-site" | b"same-site") => Err(NOT_ALLOWED),

@@ -78,7 +78,7 @@ pub(super) async fn sign_in(
     }
 }
 
-/// Only JSON that says so: a form of another site cannot send that without asking first.
+/// Only JSON with its content type: a form on another site cannot send that without a preflight request.
 async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Refusal> {
     let bad = |message| Refusal::new(ErrorCode::BadRequest, message);
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A client's connection, plain or encrypted: one type, so that an upgraded socket can be taken back as it was.
+//! A client's connection, plain or encrypted: one type, so that an upgraded socket can be recovered as it was.
 
 use std::io;
 use std::pin::Pin;

@@ -76,7 +76,7 @@ async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang) {
         () = app.stopping.cancelled() => return,
     };
     let Ok(upgraded) = upgraded else { return };
-    // What `accept` put in comes out again: the stream, and what the client has sent ahead.
+    // The stream that `accept` passed in, and what the client has sent ahead.
     let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
     let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
     let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;

@@ -1,8 +1,11 @@
 //! Who may do what, over real sockets.
 
 use crate::common::{AKAGI, Client, Company, MEMO, add_agent_as, company, http, put, soon, start};
+use cti_bridge::agent::ops::Op;
 use cti_bridge::config::Config;
+use schemars::SchemaGenerator;
 use serde_json::{Value, json};
+use shared::agent::AgentRole;
 use shared::dataset;
 use shared::store::StoreError;
 
@@ -127,6 +130,71 @@ async fn a_request_without_its_permission_is_forbidden_and_names_it() {
         http(server.address, path, &format!("authorization: Bearer {}\r\n", company.tokens[0])).await;
     assert_eq!(status, 403);
     assert!(body.contains("\"forbidden\"") && body.contains("`lookup`"), "{body}");
+    server.stop().await;
+}
+
+/// The least that a request of this operation needs, from its schema.
+fn least(op: Op) -> Value {
+    let mut generator = SchemaGenerator::default();
+    let reference = op.request_schema(&mut generator).to_value();
+    let definitions = Value::Object(generator.take_definitions(true));
+    let resolve = |schema: &Value| {
+        let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        name.map_or_else(|| schema.clone(), |name| definitions[name].clone())
+    };
+    let schema = resolve(&reference);
+    let mut request = json!({"op": op.word()});
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let field = resolve(&schema["properties"][name]);
+        let word = field["enum"][0].as_str().or(field["oneOf"][0]["const"].as_str());
+        request[name] = match word {
+            Some(word) => json!(word),
+            None if field["type"] == "integer" => json!(1),
+            None => json!("x"),
+        };
+    }
+    request
+}
+
+#[tokio::test]
+async fn every_operation_is_open_to_exactly_the_roles_with_its_permission() {
+    let company = company();
+    let server = start(&company, &Config::default(), None).await;
+    for (extension, role) in ["901", "902", "903", "904"].into_iter().zip(AgentRole::ALL) {
+        let token = add_agent_as(&company.store, extension, role.as_str());
+        let (mut client, _) = Client::sign_in(server.address, &token).await;
+        for op in Op::ALL.iter().filter(|op| **op != Op::Hello) {
+            let request = least(*op);
+            let allowed = op.permission().is_none_or(|permission| permission.is_given_to(*role));
+            let answer = client.ask(request.clone()).await;
+            assert_eq!(answer != Err("forbidden".to_owned()), allowed, "{role}: {request}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn messages_are_in_the_language_that_the_client_asks_for() {
+    let company = company();
+    let server = start(&company, &Config::default(), None).await;
+    let refused = json!({"id": 9, "op": "calls", "limit": 0}).to_string();
+    for (lang, message) in [
+        (Value::Null, "`limit` must be a whole number from 1 to 200"),
+        (json!("en"), "`limit` must be a whole number from 1 to 200"),
+        (json!("ja-JP"), "`limit` の値が正しくありません(1 から 200 までの整数)"),
+        (json!("fr"), "`limit` must be a whole number from 1 to 200"),
+    ] {
+        let mut client = Client::connect(server.address).await;
+        client.ask(json!({"op": "hello", "token": company.tokens[0], "lang": lang})).await.unwrap();
+        client.send_text(&refused).await;
+        assert_eq!(client.frame().await.unwrap()["error"]["message"], message, "{lang}");
+    }
+    for (header, message) in [("", "send the token"), ("accept-language: ja-JP, en;q=0.5\r\n", "トークンを")]
+    {
+        let (status, body) = http(server.address, "/v1/customers/lookup?number=1", header).await;
+        assert_eq!(status, 401);
+        assert!(body.contains(message), "{body}");
+    }
     server.stop().await;
 }
 

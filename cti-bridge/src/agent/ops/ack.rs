@@ -8,7 +8,7 @@ use crate::agent::permission::Permission;
 use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::command::Command;
 
-/// How far the client is.
+/// The client's position in the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Ack {
     /// The last push that was handled.

@@ -1,4 +1,4 @@
-//! `call.choose`: the agent says who calls; it is remembered for the number.
+//! `call.choose`: the agent chooses the caller; the choice is remembered for the number.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -13,7 +13,7 @@ use crate::bridge::command::Command;
 /// The presence that the agent sets.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct SetPresence {
-    /// What the agent is from now on, or after the call that goes on.
+    /// The presence from now on, or after the current call.
     pub state: OwnPresence,
     /// Why the agent is away: a code of the master, or free text.
     pub reason: Option<Reason>,

@@ -1,4 +1,4 @@
-//! What is wrong with a request, said from its schema: which field, and what it must be.
+//! Explains why a request could not be read, from its schema: which field is wrong, and what it must be.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
@@ -52,7 +52,7 @@ fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// What a value of this schema is, as the end of a sentence.
+/// The values that a schema allows, as the end of a sentence.
 fn expectation(root: &Value, schema: &Value) -> Message {
     if let Some(words) = words(root, schema) {
         let words = words.join(", ");

@@ -62,7 +62,7 @@ pub struct RecordNo(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit<const DEFAULT: usize, const MAX: usize>(pub usize);
 
-/// A choice that is yes unless the client says no.
+/// A flag that is on unless the client turns it off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Yes(pub bool);
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Protocol;
 
-pub const HEAD: &str = "# The machine-readable form of docs/protocol.md. A test writes it from the types of the code \
+pub(crate) const HEAD: &str = "# The machine-readable form of docs/protocol.md. A test writes it from the types of the code \
     (cti-bridge/tests/it/protocol_schema/).\n";
 
-pub fn document(protocol: &Protocol) -> Value {
+pub(crate) fn document(protocol: &Protocol) -> Value {
     let (mut messages, mut operations) = (Map::new(), Map::new());
     let message = |payload: Value, summary: String| json!({ "summary": summary, "payload": payload });
     let in_channel = |name: &str| json!({ "$ref": format!("#/channels/socket/messages/{name}") });

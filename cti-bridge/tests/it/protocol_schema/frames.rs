@@ -2,26 +2,24 @@
 
 use std::sync::LazyLock;
 
-use cti_bridge::agent::ops::Op;
 use serde_json::{Value, json};
 
 use super::schema::Protocol;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| Protocol::of_the_code().document());
 
-/// Panics unless the frame has the documented form, with no field that is not documented.
-pub fn check(frame: &Value) {
-    let definition = match (frame.get("ev").and_then(Value::as_str), &frame["ok"]) {
-        (Some(kind), _) => format!("push:{kind}"),
-        (None, Value::Bool(false)) => "Refused".to_owned(),
-        // Of which operation is known only to who asked.
-        (None, _) => "Answer".to_owned(),
-    };
-    check_as(&definition, frame);
+/// Panics unless a push or a refusal has the documented form, with no field that is not documented. The form of an
+/// answer depends on its operation: [`check_answer`].
+pub(crate) fn check(frame: &Value) {
+    match (frame["ev"].as_str(), &frame["ok"]) {
+        (Some(kind), _) => check_as(&format!("push:{kind}"), frame),
+        (None, Value::Bool(true)) => {}
+        (None, _) => check_as("Refused", frame),
+    }
 }
 
 /// Panics unless this is the data of an answer to the operation.
-pub fn check_answer(op: &str, data: &Value) {
+pub(crate) fn check_answer(op: &str, data: &Value) {
     check_as(&format!("answer:{op}"), &json!({ "re": 1, "ok": true, "data": data }));
 }
 

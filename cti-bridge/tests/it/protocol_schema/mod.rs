@@ -1,7 +1,7 @@
 //! The protocol's schema, its AsyncAPI document and its TypeScript types, all written from the types of the code.
 
 mod asyncapi;
-pub mod frames;
+pub(crate) mod frames;
 mod schema;
 mod typescript;
 mod yaml;

@@ -7,17 +7,17 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 /// Everything that goes over the wire.
-pub struct Protocol {
+pub(crate) struct Protocol {
     /// Each operation with the schemas of its fields and of its answer's data.
-    pub operations: Vec<(Op, Value, Value)>,
+    pub(crate) operations: Vec<(Op, Value, Value)>,
     /// Each push with the schema of its data.
-    pub pushes: Vec<(PushKind, Value)>,
+    pub(crate) pushes: Vec<(PushKind, Value)>,
     /// The schemas that others refer to.
-    pub definitions: Map<String, Value>,
+    pub(crate) definitions: Map<String, Value>,
 }
 
 impl Protocol {
-    pub fn of_the_code() -> Self {
+    pub(crate) fn of_the_code() -> Self {
         let mut read = SchemaSettings::draft2020_12().for_deserialize().into_generator();
         let mut written = SchemaSettings::draft2020_12().for_serialize().into_generator();
         let operations = Op::ALL
@@ -39,7 +39,7 @@ impl Protocol {
     }
 
     /// The request frame of an operation.
-    pub fn request(op: Op, fields: &Value) -> Value {
+    pub(crate) fn request(op: Op, fields: &Value) -> Value {
         json!({
             "allOf": [fields],
             "type": "object",
@@ -49,7 +49,7 @@ impl Protocol {
     }
 
     /// The answer frame with this data.
-    pub fn answer(data: &Value) -> Value {
+    pub(crate) fn answer(data: &Value) -> Value {
         json!({
             "type": "object",
             "required": ["re", "ok", "data"],
@@ -58,7 +58,7 @@ impl Protocol {
     }
 
     /// The frame of a push.
-    pub fn push(kind: PushKind, data: &Value) -> Value {
+    pub(crate) fn push(kind: PushKind, data: &Value) -> Value {
         json!({
             "type": "object",
             "required": ["ev", "seq", "at", "data"],
@@ -72,7 +72,7 @@ impl Protocol {
     }
 
     /// The schemas that are not a type of the code.
-    pub fn frames() -> Map<String, Value> {
+    pub(crate) fn frames() -> Map<String, Value> {
         let codes: Vec<u16> = CloseCode::ALL.iter().map(|code| code.number()).collect();
         let frames = json!({
             "Id": {
@@ -96,7 +96,7 @@ impl Protocol {
     }
 
     /// One document with all of it.
-    pub fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let mut definitions = self.definitions.clone();
         definitions.extend(Self::frames());
         let (mut operations, mut pushes) = (Map::new(), Map::new());

@@ -27,7 +27,7 @@ export type Push = {
 export type Frame = Answered | Refused | Push;
 ";
 
-pub fn write(protocol: &Protocol) -> String {
+pub(crate) fn write(protocol: &Protocol) -> String {
     let mut out = HEAD.to_owned();
     out.push_str(
         "\n/** The fields of each request and the data of its answer. */\nexport interface Operations {\n",
@@ -109,7 +109,7 @@ fn of_kind(kind: &str, schema: &Value) -> String {
             if entry.contains(' ') { format!("({entry})[]") } else { format!("{entry}[]") }
         }
         "object" if schema["properties"].as_object().is_none_or(serde_json::Map::is_empty) => {
-            "Record<string, never>".to_owned()
+            "Record<never, never>".to_owned()
         }
         "object" => object(schema, "  "),
         other => panic!("no type for {other}"),

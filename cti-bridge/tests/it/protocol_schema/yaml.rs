@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-pub fn write(value: &Value) -> String {
+pub(crate) fn write(value: &Value) -> String {
     let mut out = String::new();
     block(value, 0, &mut out);
     out

@@ -1,0 +1,1118 @@
+// The frames of docs/protocol.md. A test writes this file from the types of the code
+// (cti-bridge/tests/it/protocol_schema/).
+
+/** The fields of each request and the data of its answer. */
+export interface Operations {
+  'hello': { request: Hello; answer: HelloAnswer };
+  'lookup': { request: Lookup; answer: PopUp };
+  'search': { request: Search; answer: SearchAnswer };
+  'history': { request: History; answer: HistoryAnswer };
+  'calls': { request: Calls; answer: CallsAnswer };
+  'presence': { request: SetPresence; answer: PresenceAnswer };
+  'masters': { request: Masters; answer: MastersAnswer };
+  'colleagues': { request: Colleagues; answer: ColleaguesAnswer };
+  'call.choose': { request: CallChoose; answer: Empty };
+  'call.forget': { request: CallForget; answer: Empty };
+  'customer.create': { request: CustomerCreate; answer: CustomerCreateAnswer };
+  'lead.create': { request: LeadCreate; answer: LeadCreateAnswer };
+  'contact.attach': { request: ContactAttach; answer: ContactAttachAnswer };
+  'call.note': { request: CallNote; answer: Empty };
+  'call.wrapup': { request: CallWrapup; answer: CallWrapupAnswer };
+  'inquiry.create': { request: InquiryCreate; answer: InquiryCreateAnswer };
+  'inquiry.update': { request: InquiryUpdate; answer: Empty };
+  'task.create': { request: TaskCreate; answer: TaskCreateAnswer };
+  'task.done': { request: TaskDone; answer: Empty };
+  'call.dial': { request: CallDial; answer: Empty };
+  'missed': { request: Missed; answer: MissedAnswer };
+  'missed.claim': { request: MissedClaim; answer: Empty };
+  'missed.release': { request: MissedRelease; answer: Empty };
+  'missed.close': { request: MissedClose; answer: Empty };
+  'callbacks': { request: Callbacks; answer: CallbacksAnswer };
+  'callback.done': { request: CallbackDone; answer: Empty };
+  'agents': { request: Agents; answer: Overview };
+  'ring.here': { request: RingHere; answer: Empty };
+  'call.shown': { request: CallShown; answer: Empty };
+  'ack': { request: Ack; answer: Empty };
+  'ping': { request: Ping; answer: PingAnswer };
+}
+
+/** The data of each push. */
+export interface Pushes {
+  'call.ringing': PopUp;
+  'call.dialing': PopUp;
+  'call.updated': PopUp;
+  'call.answered': CallAnswered;
+  'call.held': CallMoment;
+  'call.resumed': CallMoment;
+  'call.dismissed': CallDismissed;
+  'call.ended': CallEnded;
+  'call.note': NoteChanged;
+  'ring.moved': RingMoved;
+  'missed.changed': MissedCall;
+  'callback.due': Callback;
+  'customer.changed': CustomerChanged;
+  'agents.changed': AgentsChanged;
+  'presence.changed': PresenceView;
+  'source.state': SourceState;
+  'rank.updated': RankUpdated;
+}
+
+/** A request with its fields. */
+export type Request = { [Op in keyof Operations]: { id: Id; op: Op } & Operations[Op]['request'] }[keyof Operations];
+
+/** An answer with data. */
+export interface Answered<Op extends keyof Operations = keyof Operations> {
+  re: Id;
+  ok: true;
+  data: Operations[Op]['answer'];
+}
+
+/** A push. */
+export type Push = {
+  [Kind in keyof Pushes]: { ev: Kind; seq: number; at: string; data: Pushes[Kind] };
+}[keyof Pushes];
+
+/** A frame from the bridge. */
+export type Frame = Answered | Refused | Push;
+
+/** The client's position in the stream. */
+export interface Ack {
+  /** The last push that was handled. */
+  seq: number;
+}
+
+/** One address of the customer. */
+export interface AddressEntry {
+  building: string | null;
+  city: string | null;
+  is_default: boolean;
+  kind: string;
+  name: string | null;
+  postal_code: string | null;
+  prefecture: string | null;
+  street: string | null;
+}
+
+/** An agent. */
+export interface Agent {
+  agent_code: string;
+  agent_name: string;
+  extension: string | null;
+  role: string;
+}
+
+/** An agent with presence. */
+export interface AgentLine {
+  agent_code: string;
+  agent_name: string;
+  call_id: string | null;
+  extension: string | null;
+  presence: Presence;
+  reason: string | null;
+  role: string;
+  since: Stamp;
+  /** Sockets that are open. */
+  sockets: number;
+  until: Stamp | null;
+}
+
+/** It has no fields. */
+export type Agents = Record<never, never>;
+
+/** Somebody's presence. */
+export interface AgentsChanged {
+  agent_code: string;
+  call_id: string | null;
+  presence: Presence;
+  reason: string | null;
+  since: Stamp;
+  until: Stamp | null;
+}
+
+/** One thing that an agent must know first. */
+export interface Alert {
+  amount: string | null;
+  code: AlertCode;
+  count: number | null;
+  reference: string | null;
+  severity: Severity;
+  since: string | null;
+  text: string | null;
+}
+
+/** Which alert it is. */
+export type AlertCode = 'suspended' | 'overdue' | 'credit_exceeded' | 'complaint_open' | 'caution';
+
+/** What the customer owes, tax included. */
+export interface Balance {
+  credit_limit: string | null;
+  credit_remaining: string | null;
+  oldest_due_on: string | null;
+  overdue: string;
+  unpaid: string;
+}
+
+/** A call as one agent sees it. */
+export interface Call {
+  answered_at: Stamp | null;
+  call_id: string;
+  called: string | null;
+  /** The number dialled as it is written in Japan; an extension as it is. */
+  called_display: string | null;
+  caller: Caller;
+  chosen: Chosen | null;
+  /** The code that the caller gave to an IVR. */
+  customer_code: string | null;
+  direction: Direction;
+  note: string;
+  note_by: string | null;
+  queue: string | null;
+  queued_at: Stamp | null;
+  started_at: Stamp;
+  state: CallState;
+  /** The call was found already running. */
+  uncertain: boolean;
+}
+
+/** An agent's part in a call. */
+export interface CallAgent {
+  agent_code: string;
+  state: CallState;
+}
+
+/** This agent answered. */
+export interface CallAnswered {
+  answered_at: Stamp;
+  call_id: string;
+}
+
+/** Who calls. */
+export interface CallChoose {
+  /** The call. */
+  call_id: string;
+  /** The person of the customer. */
+  contact_id?: number | null;
+  /** The customer. */
+  customer_code?: string | null;
+  /** The lead, in place of a customer. */
+  lead_code?: string | null;
+  /** Whether the number is remembered as theirs. */
+  remember?: boolean | null;
+  /** The site of the customer. */
+  site?: string | null;
+}
+
+/** Whom to call. */
+export interface CallDial {
+  /** A whole number in any written form, or an extension of 2 to 5 digits. */
+  number: string;
+}
+
+/** The pop-up goes away, and why. */
+export interface CallDismissed {
+  call_id: string;
+  reason: DismissReason;
+}
+
+/** The call is over. */
+export interface CallEnded {
+  call_id: string;
+  ended_at: Stamp;
+  outcome: CallOutcome;
+  talk_seconds: number;
+  uncertain: boolean;
+}
+
+/** A call record with the number as it is written in Japan. */
+export interface CallEntry {
+  acw_seconds: number | null;
+  /** Who answered, or whose phone rang last. */
+  agent_code: string | null;
+  answered_at: string | null;
+  call_id: string;
+  called: string | null;
+  caller_display: string | null;
+  /** Only when the caller did not withhold it. */
+  caller_e164: string | null;
+  caller_kind: string;
+  category: string | null;
+  customer_code: string | null;
+  /** Filled by readers for lists; not stored with the call. */
+  customer_name: string | null;
+  direction: string;
+  /** `None` while it goes on. */
+  ended_at: string | null;
+  extension: string | null;
+  follow_up_at: string | null;
+  hold_seconds: number | null;
+  lead_code: string | null;
+  note: string | null;
+  outcome: string | null;
+  queue: string | null;
+  queued_at: string | null;
+  result: string | null;
+  ring_seconds: number | null;
+  shown_ms: number | null;
+  /** The telephone system, by its name in the settings. */
+  source: string | null;
+  started_at: string;
+  status: string | null;
+  talk_seconds: number | null;
+  uncertain: boolean;
+  wrapped_at: string | null;
+  wrapped_by: string | null;
+}
+
+/** The call whose number is forgotten. */
+export interface CallForget {
+  /** The call. */
+  call_id: string;
+}
+
+/** A live call with its agents. */
+export interface CallLine {
+  agents: CallAgent[];
+  answered_at: Stamp | null;
+  call_id: string;
+  caller: Caller;
+  customer_name: string | null;
+  direction: Direction;
+  queue: string | null;
+  started_at: Stamp;
+  /** `ringing` until somebody answers, then `answered`. */
+  state: CallState;
+}
+
+/** Something happened to a call at this time. */
+export interface CallMoment {
+  at: Stamp;
+  call_id: string;
+}
+
+/** The whole note as it is now. */
+export interface CallNote {
+  /** The call. */
+  call_id: string;
+  /** The note. */
+  text: string;
+}
+
+/** How a call ended. */
+export type CallOutcome = 'completed' | 'abandoned' | 'no_answer' | 'busy' | 'failed' | 'unknown';
+
+/** The call whose pop-up was drawn. */
+export interface CallShown {
+  /** The call. */
+  call_id: string;
+}
+
+/** Where an agent stands in a call. */
+export type CallState = 'dialing' | 'ringing' | 'answered' | 'held';
+
+/** The wrap-up; what is left out stays as it is. */
+export interface CallWrapup {
+  /** The call. */
+  call_id: string;
+  /** A code of the master. */
+  category?: string | null;
+  /** Who called. */
+  customer_code?: string | null;
+  /** Whether after-call work is over. */
+  done?: boolean | null;
+  /** When to call back. */
+  follow_up_at?: string | null;
+  /** The code of the agent who calls back; the writer when it is left out. */
+  follow_up_by?: string | null;
+  /** An inquiry to open. */
+  inquiry?: InquiryText | null;
+  /** The note of the call. */
+  note?: string | null;
+  /** A code of the master. */
+  result?: string | null;
+  /** A code of the master. */
+  status?: string | null;
+  /** A task to create. */
+  task?: TaskText | null;
+}
+
+/** What was opened with the wrap-up; `null` where nothing was asked for. */
+export interface CallWrapupAnswer {
+  callback_no: number | null;
+  inquiry_no: string | null;
+  task_no: string | null;
+}
+
+/** A callback with the number as it is written in Japan. */
+export interface Callback {
+  assignee: string | null;
+  call_id: string;
+  callback_no: number;
+  caller_e164: string | null;
+  customer_code: string | null;
+  customer_name: string | null;
+  display: string | null;
+  due_at: string;
+  note: string | null;
+  number: string | null;
+  status: string;
+}
+
+/** The callback. */
+export interface CallbackDone {
+  /** Its number. */
+  callback_no: number;
+}
+
+/** How many callbacks. */
+export interface Callbacks {
+  /** Entries of the answer at most. */
+  limit?: number | null;
+}
+
+/** The callbacks. */
+export interface CallbacksAnswer {
+  callbacks: Callback[];
+}
+
+/** A caller. */
+export interface Caller {
+  /** The area of a fixed-line number. */
+  area: string | null;
+  /** The number as it is written in Japan. */
+  display: string | null;
+  /** `number`, `internal`, or why there is no number. */
+  kind: 'number' | 'internal' | 'withheld' | 'payphone' | 'out_of_area' | 'service_conflict' | 'unknown';
+  number: string | null;
+}
+
+/** How many calls. */
+export interface Calls {
+  /** Entries of the answer at most. */
+  limit?: number | null;
+}
+
+/** The calls. */
+export interface CallsAnswer {
+  calls: CallEntry[];
+}
+
+/** Somebody whose number or name matches: one line of a list to choose from. */
+export interface Candidate {
+  account_owner: string | null;
+  /** An agent said earlier that it is this one. */
+  chosen: boolean;
+  customer_code: string | null;
+  customer_name: string;
+  customer_type: string | null;
+  kind: CandidateKind;
+  lead_code: string | null;
+  /** Who of them has the number; nobody in person when several have it. */
+  matched_contact: MatchedContact | null;
+  name_kana: string | null;
+  /** Everybody of them who has the number, when they are several. */
+  people?: MatchedContact[];
+  rank: string | null;
+  /** Its places by their names, when the number does not say which of them calls. */
+  sites?: CandidateSite[];
+  trading_status: string | null;
+}
+
+/** Whether a candidate is a customer or a lead. */
+export type CandidateKind = 'customer' | 'lead';
+
+/** A place of a customer: a branch, an office, a warehouse. */
+export interface CandidateSite {
+  city: string | null;
+  /** The kind of its address. */
+  kind: string;
+  name: string;
+  prefecture: string | null;
+}
+
+/** Figures that analytics published, with their as-of date. */
+export interface CardMetrics {
+  as_of: string;
+  first_sold_on: string | null;
+  last_sold_on: string | null;
+  ltv: string;
+  monthly_sales: string[];
+  next_purchase_on: string | null;
+  purchase_cycle_days: number | null;
+  sales_12m: string;
+  sales_prev_12m: string;
+  slips_12m: number;
+}
+
+/** Who chose who calls, and when. */
+export interface Chosen {
+  at: Stamp;
+  by: string;
+}
+
+/** Why the bridge closes a socket. */
+export type CloseCode = 1000 | 1009 | 1013 | 4400 | 4401 | 4408 | 4429;
+
+/** Somebody who can be given work. */
+export interface Colleague {
+  agent_code: string;
+  agent_name: string;
+}
+
+/** It has no fields. */
+export type Colleagues = Record<never, never>;
+
+/** Everybody who can be given work, oneself too, by code. */
+export interface ColleaguesAnswer {
+  colleagues: Colleague[];
+}
+
+/** Whose number it is. */
+export interface ContactAttach {
+  /** The call from the number. */
+  call_id?: string | null;
+  /** The customer. */
+  customer_code: string;
+  /** The contact person. */
+  person_name?: string | null;
+  /** The number; the caller's when it is left out. */
+  phone?: string | null;
+  /** What the number is for; sales when it is left out. */
+  purpose?: ContactPurpose | null;
+}
+
+/** The contact that was added. */
+export interface ContactAttachAnswer {
+  contact_id: number;
+}
+
+/** One way to reach the customer. */
+export interface ContactEntry {
+  contact_id: number;
+  email: string | null;
+  person_name: string | null;
+  phone: string | null;
+  purpose: string;
+}
+
+/** What a number is for. */
+export type ContactPurpose = 'sales' | 'billing' | 'delivery';
+
+/** A customer whose card changed. */
+export interface CustomerChanged {
+  customer_code: string;
+}
+
+/** The new customer. */
+export interface CustomerCreate {
+  /** The call from the new customer. */
+  call_id?: string | null;
+  /** The customer's name. */
+  customer_name: string;
+  /** The internal memo. */
+  memo?: string | null;
+  /** The name's reading. */
+  name_kana?: string | null;
+  /** The contact person. */
+  person_name?: string | null;
+  /** The number; the caller's when it is left out. */
+  phone?: string | null;
+}
+
+/** The customer that was registered. */
+export interface CustomerCreateAnswer {
+  customer_code: string;
+}
+
+/** The master record as a pop-up shows it. */
+export interface CustomerProfile {
+  account_owner: string | null;
+  addresses: AddressEntry[];
+  can_accept_order: boolean;
+  contacts: ContactEntry[];
+  customer_code: string;
+  customer_name: string;
+  customer_type: string | null;
+  first_trade_date: string | null;
+  industry: string | null;
+  is_rank_auto_target: boolean;
+  name_kana: string | null;
+  payment_method: string | null;
+  payment_terms: string | null;
+  preferences: string[];
+  rank: string | null;
+  rank_change: RankChangeNote | null;
+  remarks: string | null;
+  sales_area: string | null;
+  short_name: string | null;
+  suspended_reason: string | null;
+  trading_status: string;
+}
+
+/** Which way a call goes, seen from the company. */
+export type Direction = 'inbound' | 'outbound' | 'internal';
+
+/** Why a pop-up goes. */
+export type DismissReason = 'answered_elsewhere' | 'no_answer' | 'caller_hung_up' | 'transferred' | 'rejected' | 'lost';
+
+/** One entry of the masters of after-call work. */
+export interface Disposition {
+  code: string;
+  hidden: boolean;
+  /** `category`, `result`, `status` or `away_reason`. */
+  kind: string;
+  label: string;
+  label_en: string;
+  position: number;
+}
+
+/** Data of an answer that has nothing to say: `{}`. */
+export type Empty = Record<never, never>;
+
+/** A refusal as it is written. */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+}
+
+export type ErrorCode = 'bad_request' | 'unknown_op' | 'unauthorized' | 'hello_required' | 'forbidden' | 'not_found' | 'invalid_number' | 'conflict' | 'refused' | 'too_large' | 'rate_limited' | 'busy' | 'timeout' | 'internal';
+
+/** The first request of a socket. */
+export interface Hello {
+  /** The language of messages for people: `ja` or `en`, also as a locale (`ja-JP`). */
+  lang?: string | null;
+  /** Where the client's stream of pushes broke off. */
+  resume?: Resume | null;
+  /** The agent's token. */
+  token: string;
+}
+
+/** Everything that a client needs to begin. */
+export interface HelloAnswer {
+  agent: Agent;
+  callbacks_due: Callback[];
+  /** The agent's live pop-ups. */
+  calls: PopUp[];
+  /** Another one means that the bridge was restarted. */
+  epoch: string;
+  /** Missed calls that are open. */
+  missed_open: number;
+  permissions: Permission[];
+  presence: Presence;
+  presence_reason: string | null;
+  presence_since: Stamp;
+  presence_until: Stamp | null;
+  /** Whether the pushes after the client's last one follow. */
+  resumed: boolean;
+  /** The socket of the agent that rings. */
+  rings: number | null;
+  /** The last push of the agent's stream. */
+  seq: number;
+  /** This socket's number. */
+  socket: number;
+  /** Whether all PBXs are connected. */
+  source_up: boolean;
+  sources: Source[];
+}
+
+/** Which part of which timeline. */
+export interface History {
+  /** Only entries before this instant. */
+  before?: string | null;
+  /** The customer. */
+  customer_code: string;
+  /** Entries of the answer at most. */
+  limit?: number | null;
+}
+
+/** A part of a timeline. */
+export interface HistoryAnswer {
+  entries: Interaction[];
+  /** Whether there are older entries. */
+  more: boolean;
+}
+
+/** A number that a double holds, or a string. It comes back as it was sent. */
+export type Id = number | string;
+
+/** The inquiry and its customer. */
+export interface InquiryCreate {
+  /** Everything else. */
+  body?: string | null;
+  /** The customer. */
+  customer_code: string;
+  /** What it is. */
+  kind: InquiryKind;
+  /** The subject. */
+  subject: string;
+}
+
+/** The inquiry that was opened. */
+export interface InquiryCreateAnswer {
+  inquiry_no: string;
+}
+
+/** What an inquiry is. */
+export type InquiryKind = 'inquiry' | 'complaint' | 'request';
+
+/** The status of an inquiry. */
+export type InquiryStatus = 'open' | 'in_progress' | 'done';
+
+/** An inquiry of a customer who is known already. */
+export interface InquiryText {
+  /** Everything else. */
+  body?: string | null;
+  /** What it is. */
+  kind: InquiryKind;
+  /** The subject. */
+  subject: string;
+}
+
+/** The inquiry and its new status. */
+export interface InquiryUpdate {
+  /** The inquiry. */
+  inquiry_no: string;
+  /** Its status from now on. */
+  status: InquiryStatus;
+}
+
+/** One entry of the timeline: a call, an activity, an inquiry, a document, a rank change … */
+export interface Interaction {
+  at: string;
+  body: string | null;
+  by: string | null;
+  channel: string | null;
+  kind: InteractionKind;
+  reference: string;
+  status: string | null;
+  subject: string | null;
+}
+
+/** Where a timeline entry comes from. */
+export type InteractionKind = 'call' | 'activity' | 'inquiry' | 'rank' | 'log' | 'document' | 'report' | 'owner';
+
+/** The new lead. */
+export interface LeadCreate {
+  /** The call from the new lead. */
+  call_id?: string | null;
+  /** The company's name. */
+  company_name: string;
+  /** The internal memo. */
+  memo?: string | null;
+  /** The name's reading. */
+  name_kana?: string | null;
+  /** The contact person. */
+  person_name?: string | null;
+  /** The number; the caller's when it is left out. */
+  phone?: string | null;
+}
+
+/** The lead that was registered. */
+export interface LeadCreateAnswer {
+  lead_code: string;
+}
+
+/** The record as a pop-up shows it. */
+export interface LeadProfile {
+  company_name: string;
+  email: string | null;
+  lead_code: string;
+  person_name: string | null;
+  phone: string | null;
+  source: string | null;
+  status: string | null;
+}
+
+/** Exactly one field names whom to look up. */
+export interface Lookup {
+  /** A customer's code. */
+  customer_code?: string | null;
+  /** A lead's code. */
+  lead_code?: string | null;
+  /** A number in any written form. */
+  number?: string | null;
+}
+
+/** It has no fields. */
+export type Masters = Record<never, never>;
+
+/** The codes that can be chosen. */
+export interface MastersAnswer {
+  away_reasons: Disposition[];
+  categories: Disposition[];
+  results: Disposition[];
+  statuses: Disposition[];
+}
+
+/** How many have the number. */
+export type Match = 'one' | 'many' | 'none' | 'unidentified' | 'chosen' | 'failed';
+
+/** By what a customer was found. */
+export type MatchBy = 'number' | 'code' | 'choice';
+
+/** Whose number it is, within a customer. */
+export interface MatchedContact {
+  contact_id: number | null;
+  /** The extension that was written with the number (内線). */
+  extension: string | null;
+  /** `person`, `site` or `company`: how much the number says about who calls. */
+  level: string;
+  person_name: string | null;
+  purpose: string | null;
+  /** `contact`, `contact_person` or `lead`. */
+  source: string;
+}
+
+/** Which missed calls. */
+export interface Missed {
+  /** Entries of the answer at most. */
+  limit?: number | null;
+  /** Open ones unless the client asks for all. */
+  status?: MissedStatus | null;
+}
+
+/** The missed calls. */
+export interface MissedAnswer {
+  missed: MissedCall[];
+}
+
+/** A missed call with its caller. */
+export interface MissedCall {
+  assignee: string | null;
+  assignee_name: string | null;
+  called: string | null;
+  caller: Caller;
+  caller_e164: string | null;
+  caller_kind: string;
+  closed_at: string | null;
+  closed_by_call: string | null;
+  count: number;
+  customer_code: string | null;
+  customer_name: string | null;
+  due_at: string;
+  first_at: string;
+  last_at: string;
+  missed_no: number;
+  note: string | null;
+  queue: string | null;
+  rank: string | null;
+  reason: string;
+  status: string;
+}
+
+/** The missed call. */
+export interface MissedClaim {
+  /** Its number. */
+  missed_no: number;
+}
+
+/** The missed call and how it ended. */
+export interface MissedClose {
+  /** Its number. */
+  missed_no: number;
+  /** Why. */
+  note?: string | null;
+  /** How it ended. */
+  result: MissedResult;
+}
+
+/** The missed call. */
+export interface MissedRelease {
+  /** Its number. */
+  missed_no: number;
+}
+
+/** How a missed call is closed by hand. */
+export type MissedResult = 'done' | 'no_need';
+
+/** Which missed calls are listed. */
+export type MissedStatus = 'open' | 'all';
+
+/** The note of a call as it is now. */
+export interface NoteChanged {
+  /** Name of who wrote. */
+  by: string;
+  call_id: string;
+  text: string;
+}
+
+/** A deal that is neither won nor lost. */
+export interface OpenDeal {
+  amount: string | null;
+  deal_no: string;
+  expected_on: string | null;
+  probability: number | null;
+  stage: string | null;
+  title: string | null;
+}
+
+/** An inquiry, complaint or request that is not done. */
+export interface OpenInquiry {
+  assignee: string | null;
+  inquiry_no: string;
+  kind: string;
+  opened_at: string;
+  status: string;
+  subject: string;
+}
+
+/** An invoice that is not paid in full. */
+export interface OpenInvoice {
+  amount: string;
+  due_on: string | null;
+  invoice_no: string;
+  issued_on: string;
+  overdue: boolean;
+  unpaid: string;
+}
+
+/** What is not finished. */
+export interface OpenItems {
+  deals: OpenDeal[];
+  inquiries: OpenInquiry[];
+  invoices: OpenInvoice[];
+  orders: OpenOrder[];
+  /** Left out when there is none. */
+  projects?: OpenProject[];
+  quotes: OpenQuote[];
+  tasks: OpenTask[];
+}
+
+/** An order that is not delivered. */
+export interface OpenOrder {
+  amount: string | null;
+  delivery_due_on: string | null;
+  late: boolean;
+  order_no: string;
+  /** What has left for it; left out when nothing has. */
+  shipments?: OrderShipment[];
+  status: string | null;
+  title: string | null;
+}
+
+/** A project that is neither completed nor cancelled. */
+export interface OpenProject {
+  contract_amount: string | null;
+  due_on: string | null;
+  late: boolean;
+  project_code: string;
+  project_name: string;
+  status: string | null;
+}
+
+/** A quote that waits for an answer. */
+export interface OpenQuote {
+  amount: string | null;
+  quote_no: string;
+  quoted_on: string;
+  status: string | null;
+  title: string | null;
+  valid_until: string | null;
+}
+
+/** A task that is not done. */
+export interface OpenTask {
+  assignee: string | null;
+  due_on: string | null;
+  task_no: string;
+  title: string;
+}
+
+/** A shipment of an order that is not delivered as a whole. */
+export interface OrderShipment {
+  carrier: string | null;
+  delivered_on: string | null;
+  due_on: string | null;
+  /** It has not arrived, and the day on which it was to is over. */
+  late: boolean;
+  shipment_no: string;
+  shipped_on: string;
+  status: string | null;
+  tracking_no: string | null;
+}
+
+/** Everybody's presence and live calls. */
+export interface Overview {
+  agents: AgentLine[];
+  calls: CallLine[];
+}
+
+/** A presence that an agent can set; being on a call follows from the calls. */
+export type OwnPresence = 'ready' | 'away' | 'after_call_work';
+
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read' | 'events.write' | 'audit.read' | 'agents.manage';
+
+/** It has no fields. */
+export type Ping = Record<never, never>;
+
+/** The bridge's time. */
+export interface PingAnswer {
+  at: Stamp;
+}
+
+/** A pop-up, for one agent. */
+export interface PopUp {
+  alerts: Alert[];
+  balance: Balance | null;
+  /** The call; `null` in a lookup. */
+  call: Call | null;
+  candidates: Candidate[];
+  customer: CustomerProfile | null;
+  interactions: Interaction[];
+  /** Left out unless the pop-up is a lead's. */
+  lead?: LeadProfile | null;
+  match: Match;
+  match_by: MatchBy | null;
+  matched_contact: MatchedContact | null;
+  memo: string | null;
+  metrics: CardMetrics | null;
+  open: OpenItems;
+  recent_sales: RecentSale[];
+}
+
+export type Presence = 'ready' | 'away' | 'on_call' | 'after_call_work';
+
+/** The answer to an agent who sets the presence. */
+export interface PresenceAnswer {
+  /** The presence now: `on_call` during a call. */
+  presence: Presence;
+}
+
+/** A presence as pushes and lists show it. */
+export interface PresenceView {
+  call_id: string | null;
+  presence: Presence;
+  reason: string | null;
+  since: Stamp;
+  until: Stamp | null;
+}
+
+/** The customer's last rank change. */
+export interface RankChangeNote {
+  changed_on: string;
+  direction: string;
+  rank_from: string | null;
+  rank_to: string;
+  total: string;
+}
+
+/** A rank run that was committed or reverted. */
+export interface RankUpdated {
+  as_of: string;
+  run_id: number;
+}
+
+/** One slip. */
+export interface RecentSale {
+  amount: string;
+  lines: SaleLineEntry[];
+  more_lines: number;
+  slip_no: string;
+  sold_on: string;
+}
+
+/** An answer without data; `re` is null when the frame had no readable id. */
+export interface Refused {
+  error: ErrorBody;
+  ok: false;
+  re: Id | null;
+}
+
+/** Where a client's stream of pushes broke off. */
+export interface Resume {
+  /** The epoch that the client knows. */
+  epoch: string;
+  /** The last push that the client handled. */
+  seq: number;
+}
+
+/** It has no fields. */
+export type RingHere = Record<never, never>;
+
+/** The socket that rings; none: `null`. */
+export interface RingMoved {
+  socket: number | null;
+}
+
+/** One line of a slip. */
+export interface SaleLineEntry {
+  amount: string;
+  product_code: string | null;
+  product_name: string | null;
+  quantity: string | null;
+}
+
+/** What to search for. */
+export interface Search {
+  /** Entries of the answer at most. */
+  limit?: number | null;
+  /** Name, kana, short name, code or whole number. */
+  q: string;
+}
+
+/** Who was found. */
+export interface SearchAnswer {
+  customers: Candidate[];
+}
+
+/** The presence that the agent sets. */
+export interface SetPresence {
+  /** Why the agent is away: a code of the master, or free text. */
+  reason?: string | null;
+  /** The presence from now on, or after the current call. */
+  state: OwnPresence;
+}
+
+/** How grave an alert is. */
+export type Severity = 'danger' | 'warn';
+
+/** A PBX. */
+export interface Source {
+  name: string;
+  up: boolean;
+}
+
+/** Whether the PBXs are connected. */
+export interface SourceState {
+  /** The one that changed. */
+  source: string;
+  /** That one. */
+  source_up: boolean;
+  /** All of them. */
+  up: boolean;
+}
+
+/** An instant in UTC with milliseconds, as the protocol writes it. */
+export type Stamp = string;
+
+/** The task and its customer. */
+export interface TaskCreate {
+  /** The name of who does it; the writer when it is left out. */
+  assignee?: string | null;
+  /** The customer. */
+  customer_code: string;
+  /** By when. */
+  due_on?: string | null;
+  /** What is to be done. */
+  title: string;
+}
+
+/** The task that was created. */
+export interface TaskCreateAnswer {
+  task_no: string;
+}
+
+/** The task. */
+export interface TaskDone {
+  /** Its number. */
+  task_no: string;
+}
+
+/** A task for a customer who is known already. */
+export interface TaskText {
+  /** The name of who does it; the writer when it is left out. */
+  assignee?: string | null;
+  /** By when. */
+  due_on?: string | null;
+  /** What is to be done. */
+  title: string;
+}

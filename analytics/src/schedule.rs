@@ -8,6 +8,7 @@ mod due_dates;
 mod install;
 mod labels;
 mod run;
+mod run_end;
 mod schedule_file;
 mod scheduler_units;
 mod state_view;

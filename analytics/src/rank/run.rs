@@ -14,6 +14,7 @@ mod publish;
 mod report_page;
 mod result;
 pub(crate) mod revert;
+mod revert_plan;
 mod revert_view;
 
 pub(crate) use self::args::{Args, DueArgs};

@@ -2,7 +2,9 @@
 
 mod boundaries;
 mod boundary_view;
+mod drill;
 pub(crate) mod preview;
 mod score_json;
+mod score_sheet;
 mod selection;
 pub(crate) mod simulate;

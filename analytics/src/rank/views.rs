@@ -3,6 +3,8 @@
 pub(crate) mod changes;
 pub mod explain;
 mod explanation;
+mod explanation_json;
 pub(crate) mod export;
 pub(crate) mod history;
+mod matched_rows;
 pub(crate) mod transition;

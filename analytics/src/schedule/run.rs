@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use shared::exit::{self, Failure};
+use shared::exit::Failure;
 use shared::message;
-use shared::message::{Explain, Message};
+use shared::message::Explain;
 
 use crate::context::Context;
 use crate::metrics;
@@ -14,56 +14,9 @@ use crate::rank::run::metrics_file::Attempt;
 use crate::rank::run::outcome::Outcome;
 use crate::rank::run::{Args, DueArgs, card_figures};
 use crate::schedule::due_dates::State;
+use crate::schedule::run_end::{End, nothing};
 use crate::schedule::state_view::{lines, state, state_json};
 use crate::schedule::{labels, schedule_file};
-
-/// How it ended, for the scheduler.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum End {
-    Nothing(Message),
-    Done,
-    Warned(Message),
-    Refused(Message),
-}
-
-impl End {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Nothing(_) => "nothing_due",
-            Self::Done => "done",
-            Self::Warned(_) => "done_with_warnings",
-            Self::Refused(_) => "refused",
-        }
-    }
-
-    fn code(&self) -> u8 {
-        match self {
-            Self::Nothing(_) => exit::NOTHING_DUE,
-            Self::Done => exit::OK,
-            Self::Warned(_) => exit::WARNED,
-            Self::Refused(_) => exit::REFUSED,
-        }
-    }
-
-    /// Why, for people.
-    fn reason(&self) -> Option<&Message> {
-        match self {
-            Self::Done => None,
-            Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => Some(reason),
-        }
-    }
-
-    /// Ends the command with the code.
-    fn result(self) -> Result<(), Failure> {
-        let code = self.code();
-        match self {
-            Self::Done => Ok(()),
-            Self::Nothing(reason) | Self::Warned(reason) | Self::Refused(reason) => {
-                Err(Failure::new(code, reason))
-            }
-        }
-    }
-}
 
 /// One run that was made.
 struct Made {
@@ -85,34 +38,6 @@ pub(crate) fn due(context: &Context) -> Result<(), Failure> {
         Some(_) => Ok(()),
         None => End::Nothing(nothing(&state)).result(),
     }
-}
-
-/// Why there is nothing to do now, and what stays undone.
-fn nothing(state: &State) -> Message {
-    let none = || message!("", "");
-    let missed = match state.missed.len() {
-        0 => none(),
-        n => message!(
-            "。未実行の月が{n}件あります(--catch-up で実行できます)",
-            "; {n} month(s) were missed, run them with --catch-up",
-            n = n,
-        ),
-    };
-    let overtaken = state.overtaken.last().filter(|_| state.owed.is_none());
-    let overtaken = overtaken.map_or_else(none, |date| {
-        message!(
-            "。{date} の分は、より後の日付で更新済みのため実行できません",
-            "; {date} was overtaken by a run of a later day",
-            date = date,
-        )
-    });
-    message!(
-        "次の実行予定は {next} です。今は実行するものがありません{missed}{overtaken}",
-        "nothing is owed before {next}{missed}{overtaken}",
-        next = state.next.format("%Y-%m-%d %H:%M"),
-        missed = missed,
-        overtaken = overtaken,
-    )
 }
 
 /// Does what is owed.

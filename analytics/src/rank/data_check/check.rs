@@ -3,15 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::rank::RankMaster;
 
-use crate::context::{Context, Format};
-use crate::output::html::{self, Block};
-use crate::output::{Cell, Sheet, SheetColumn, csv, table};
+use crate::context::Context;
 use crate::rank::data_check::findings::{self, Scope};
-use crate::rank::labels;
 use crate::rank::prepare::{Prepared, fresh_warehouse};
 use crate::rank::settings::{RankSettings, Source};
 use crate::warehouse::{Columns, Literal, Warehouse, render};
@@ -20,28 +16,6 @@ use crate::warehouse::{Columns, Literal, Warehouse, render};
 const EXAMPLES: usize = 5;
 /// The window without settings.
 const PERIOD_DEFAULT: u32 = 12;
-/// Findings about customers, in the order in which they are shown.
-const FINDINGS: [&str; 8] = [
-    "no_rank",
-    "unknown_rank",
-    "excluded",
-    "not_target_rank",
-    "never_scored",
-    "no_kana",
-    "no_records",
-    "only_future",
-];
-/// Findings about records, in the order in which they are shown.
-const CODES: [&str; 7] = [
-    "RANK_UNKNOWN_CUSTOMER",
-    "RANK_SPLIT_LINKS",
-    "RANK_SELF_LINK",
-    "RANK_DOUBLE_LINK",
-    "RANK_UNDATED_DEAL",
-    "RANK_FUTURE",
-    "RANK_UNKNOWN_CURRENT",
-];
-
 /// `analytics rank check`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -54,30 +28,31 @@ pub struct Args {
 }
 
 /// A rank of the master, or one that it does not know.
-struct RankLine {
-    rank: String,
-    customers: u64,
-    is_known: bool,
+pub(crate) struct RankLine {
+    pub(crate) rank: String,
+    pub(crate) customers: u64,
+    pub(crate) is_known: bool,
     /// Whether its customers are updated; `None` without settings.
-    is_target: Option<bool>,
+    pub(crate) is_target: Option<bool>,
     /// Whether a run can give it; `None` without settings.
-    is_earned: Option<bool>,
+    pub(crate) is_earned: Option<bool>,
 }
 
-/// How many customers something is said of, and the first of them.
+/// How many customers a finding is about, and the first of them.
 #[derive(Default)]
-struct Finding {
-    customers: u64,
-    examples: Vec<String>,
+pub(crate) struct Finding {
+    pub(crate) customers: u64,
+    pub(crate) examples: Vec<String>,
 }
 
-struct Checked {
-    ranks: Vec<RankLine>,
-    findings: HashMap<String, Finding>,
-    records: BTreeMap<String, u64>,
-    settings: Option<RankSettings>,
+/// Everything that the check found.
+pub(crate) struct Checked {
+    pub(crate) ranks: Vec<RankLine>,
+    pub(crate) findings: HashMap<String, Finding>,
+    pub(crate) records: BTreeMap<String, u64>,
+    pub(crate) settings: Option<RankSettings>,
     /// Rows of the file that was written.
-    written: Option<u64>,
+    pub(crate) written: Option<u64>,
 }
 
 /// Runs the command.
@@ -171,123 +146,4 @@ fn customer_findings(
         finding.examples.extend(code);
     }
     Ok(findings)
-}
-
-impl Checked {
-    fn show(&self, context: &Context) -> Result<(), Failure> {
-        let title = context.label(labels::CHECK);
-        let text = match context.format {
-            Format::Json => format!("{:#}\n", self.json(context)),
-            Format::Csv => csv::render(&self.findings(context), context.lang)?,
-            Format::Table => {
-                let head =
-                    Sheet { title: title.to_owned(), header: self.header(context), ..Sheet::default() };
-                let sheets = [head, self.ranks(), self.findings(context)];
-                sheets.iter().map(|sheet| table::render(sheet, context)).collect()
-            }
-            Format::Html => {
-                let blocks = [
-                    Block::Facts(self.header(context)),
-                    Block::Sheet(self.ranks()),
-                    Block::Sheet(self.findings(context)),
-                ];
-                html::page(title, context.lang, &blocks)
-            }
-        };
-        context.write(&text)
-    }
-
-    fn header(&self, context: &Context) -> Vec<(String, String)> {
-        let line = |label, value: String| (context.label(label).to_owned(), value);
-        match &self.settings {
-            Some(settings) => crate::rank::summary::facts(context, settings, context.as_of),
-            None => vec![
-                line(crate::labels::AS_OF, context.as_of.to_string()),
-                line(labels::WITHOUT_SETTINGS, String::new()),
-            ],
-        }
-    }
-
-    fn ranks(&self) -> Sheet {
-        let yes = |flag: Option<bool>| match flag {
-            Some(true) => Cell::Text("○".to_owned()),
-            Some(false) => Cell::Text("×".to_owned()),
-            None => Cell::None,
-        };
-        let row = |line: &RankLine| {
-            vec![
-                Cell::Text(line.rank.clone()),
-                Cell::Count(line.customers),
-                yes(Some(line.is_known)),
-                yes(line.is_target),
-                yes(line.is_earned),
-            ]
-        };
-        let columns =
-            [labels::RANK, labels::CUSTOMERS, labels::IN_MASTER, labels::IS_TARGET, labels::IS_EARNED];
-        Sheet {
-            columns: columns.map(SheetColumn::new).to_vec(),
-            rows: self.ranks.iter().map(row).collect(),
-            ..Sheet::default()
-        }
-    }
-
-    fn findings(&self, context: &Context) -> Sheet {
-        let none = Finding::default();
-        let customers = FINDINGS.iter().map(|name| {
-            let finding = self.findings.get(*name).unwrap_or(&none);
-            vec![
-                Cell::Text((*name).to_owned()),
-                Cell::Count(finding.customers),
-                Cell::Text(context.label(labels::finding(name)).to_owned()),
-                Cell::Text(finding.examples.join(", ")),
-            ]
-        });
-        let records = CODES.iter().map(|code| {
-            vec![
-                Cell::Text((*code).to_owned()),
-                Cell::Count(self.records.get(*code).copied().unwrap_or(0)),
-                Cell::Text(context.label(labels::finding(code)).to_owned()),
-                Cell::Text(String::new()),
-            ]
-        });
-        let columns = [labels::FINDING, labels::FOUND, crate::labels::MEANING, labels::EXAMPLES];
-        let written =
-            self.written.map(|rows| (context.label(labels::ERRORS_WRITTEN).to_owned(), rows.to_string()));
-        Sheet {
-            title: context.label(labels::FINDINGS).to_owned(),
-            columns: columns.map(SheetColumn::new).to_vec(),
-            rows: customers.chain(records).collect(),
-            footer: written.into_iter().collect(),
-            ..Sheet::default()
-        }
-    }
-
-    fn json(&self, context: &Context) -> Value {
-        let ranks: Vec<Value> = self
-            .ranks
-            .iter()
-            .map(|line| {
-                json!({"rank": line.rank, "customers": line.customers, "is_known": line.is_known,
-                    "is_target": line.is_target, "is_earned": line.is_earned})
-            })
-            .collect();
-        let none = Finding::default();
-        let findings: Vec<Value> = FINDINGS
-            .iter()
-            .map(|name| {
-                let finding = self.findings.get(*name).unwrap_or(&none);
-                json!({"finding": name, "customers": finding.customers, "examples": finding.examples})
-            })
-            .collect();
-        let records: Vec<Value> = CODES
-            .iter()
-            .map(|code| json!({"code": code, "count": self.records.get(*code).copied().unwrap_or(0)}))
-            .collect();
-        json!({
-            "command": "rank check", "as_of": context.as_of.to_string(),
-            "settings_hash": self.settings.as_ref().map(RankSettings::hash),
-            "ranks": ranks, "findings": findings, "records": records, "errors_written": self.written,
-        })
-    }
 }

@@ -14,7 +14,8 @@ use crate::rank::run::args::Args;
 use crate::rank::run::precedence::{Stopped, skipped_by};
 use crate::rank::saved_settings::versions;
 use crate::rank::scoring::eligibility::Reason;
-use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::scored::Scored;
 use crate::rank::settings::Source;
 use crate::rank::summary::Summary;
 

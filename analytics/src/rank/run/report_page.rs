@@ -14,7 +14,8 @@ use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::run::outcome::Done;
 use crate::rank::saved_settings::difference;
 use crate::rank::scoring::eligibility::Reason;
-use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::scored::Scored;
 use crate::rank::{labels, summary};
 
 /// Customers that moved most, in each direction.

@@ -5,36 +5,27 @@ use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Message;
-use shared::rank::{RankDirection, RankMaster};
-use shared::store::{RankRevert, RankRun, Reader, Store, StoreError};
+use shared::rank::RankMaster;
+use shared::store::{RankRun, Reader, Store, StoreError};
 
 use crate::context::{Context, Format};
 use crate::quality::confirmed;
 use crate::rank::run::in_force::{RUNS_READ_MAX, missing_run, reverted_by};
+use crate::rank::run::revert_plan::{RevertPlan, direction};
 use crate::rank::run::revert_view::show;
-
-/// The direction of a change that leaves no rank, which no master can order.
-const CLEARED: &str = "cleared";
 
 /// `analytics rank revert`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The run to revert.
     #[arg(value_name = "RUN")]
-    pub(crate) run: i64,
+    run: i64,
     /// Show what would be written and write nothing.
     #[arg(long)]
-    pub(crate) dry_run: bool,
+    dry_run: bool,
     /// Do not ask.
     #[arg(long)]
     yes: bool,
-}
-
-/// Whose ranks a revert changes.
-pub(crate) struct Plan {
-    pub(crate) restored: Vec<RankRevert>,
-    /// Customers who have another rank by now, or are gone.
-    pub(crate) left: Vec<RankRevert>,
 }
 
 /// What stops the transaction.
@@ -61,17 +52,17 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     if let Some(reason) = already_reverted(&mut reader, run.run_id)? {
         return nothing(context, args, &reason);
     }
-    let plan = Plan::read(&mut reader, run.run_id)?;
+    let plan = RevertPlan::read(&mut reader, run.run_id)?;
     if plan.restored.is_empty() && !args.dry_run {
         context.notice(&message!(
             "実行番号 {run_id} で付いたランクのままの顧客はありません。何もしていません",
             "no customer still has the rank of run {run_id}; nothing was done",
             run_id = run.run_id,
         ));
-        return show(context, &master, &run, &plan, None, args);
+        return show(context, &master, &run, &plan, None, args.dry_run);
     }
     if args.dry_run {
-        return show(context, &master, &run, &plan, None, args);
+        return show(context, &master, &run, &plan, None, args.dry_run);
     }
     let what = message!(
         "実行番号 {run_id}(基準日 {as_of})を取り消し、{n}件の顧客のランクを元に戻します",
@@ -88,7 +79,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         Ok((run_id, plan)) => {
             crate::metrics::refresh_cards(context, &store)?;
             warn_of_settings(context, &mut reader, &run)?;
-            show(context, &master, &run, &plan, Some(run_id), args)
+            show(context, &master, &run, &plan, Some(run_id), args.dry_run)
         }
         Err(Stopped::Nothing(reason)) => nothing(context, args, &reason),
         Err(Stopped::Failed(error)) => Err(error.into()),
@@ -130,13 +121,13 @@ fn publish(
     master: &RankMaster,
     run: &RankRun,
     started_at: DateTime<Utc>,
-) -> Result<(i64, Plan), Stopped> {
+) -> Result<(i64, RevertPlan), Stopped> {
     let mut reader = store.reader()?;
     store.write(|tx| {
         if let Some(reason) = already_reverted(&mut reader, run.run_id)? {
             return Err(Stopped::Nothing(reason));
         }
-        let plan = Plan::read(&mut reader, run.run_id)?;
+        let plan = RevertPlan::read(&mut reader, run.run_id)?;
         let record = record(context, &reader.rank_runs(RUNS_READ_MAX)?, run, &plan, started_at);
         let mut changes = plan.restored.iter().map(|revert| (revert, direction(master, revert)));
         let run_id = tx.publish_rank_revert(&record, &mut changes)?;
@@ -150,7 +141,7 @@ fn record(
     context: &Context,
     runs: &[RankRun],
     run: &RankRun,
-    plan: &Plan,
+    plan: &RevertPlan,
     started_at: DateTime<Utc>,
 ) -> RankRun {
     let before = runs.iter().find(|other| other.run_id < run.run_id).unwrap_or(run);
@@ -170,26 +161,6 @@ fn record(
         excluded: 0,
         not_target: 0,
         warnings: plan.left.len() as u64,
-    }
-}
-
-/// The direction of the way back.
-pub(crate) fn direction(master: &RankMaster, revert: &RankRevert) -> &'static str {
-    if revert.rank_before.is_none() {
-        return CLEARED;
-    }
-    match master.direction(revert.rank_after.as_deref(), revert.rank_before.as_deref()) {
-        // The same rank is no change, and a run has no such change.
-        RankDirection::Same => RankDirection::Initial.as_str(),
-        other => other.as_str(),
-    }
-}
-
-impl Plan {
-    fn read(reader: &mut Reader, run_id: i64) -> Result<Self, StoreError> {
-        let reverts = reader.rank_reverts(run_id)?;
-        let (restored, left) = reverts.into_iter().partition(RankRevert::is_as_the_run_left_it);
-        Ok(Self { restored, left })
     }
 }
 

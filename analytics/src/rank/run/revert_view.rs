@@ -10,7 +10,7 @@ use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, csv, table};
 use crate::rank::labels;
-use crate::rank::run::revert::{Args, Plan, direction};
+use crate::rank::run::revert_plan::{RevertPlan, direction};
 
 /// Customers that people are shown, and programs.
 const SHOWN_MAX: (usize, usize) = (100, 10_000);
@@ -20,13 +20,13 @@ pub(crate) fn show(
     context: &Context,
     master: &RankMaster,
     run: &RankRun,
-    plan: &Plan,
+    plan: &RevertPlan,
     run_id: Option<i64>,
-    args: &Args,
+    dry_run: bool,
 ) -> Result<(), Failure> {
     let (for_people, for_programs) = SHOWN_MAX;
     let text = match context.format {
-        Format::Json => format!("{:#}\n", as_json(master, run, plan, run_id, args, for_programs)),
+        Format::Json => format!("{:#}\n", as_json(master, run, plan, run_id, dry_run, for_programs)),
         Format::Csv => csv::render(&restored(context, master, run, plan, run_id, usize::MAX), context.lang)?,
         Format::Table => {
             let sheets =
@@ -46,7 +46,7 @@ fn restored(
     context: &Context,
     master: &RankMaster,
     run: &RankRun,
-    plan: &Plan,
+    plan: &RevertPlan,
     run_id: Option<i64>,
     max: usize,
 ) -> Sheet {
@@ -83,7 +83,7 @@ fn restored(
 }
 
 /// Customers whose rank is no longer that of the run.
-fn left(context: &Context, plan: &Plan, max: usize) -> Sheet {
+fn left(context: &Context, plan: &RevertPlan, max: usize) -> Sheet {
     if plan.left.is_empty() {
         return Sheet::default();
     }
@@ -107,9 +107,9 @@ fn left(context: &Context, plan: &Plan, max: usize) -> Sheet {
 fn as_json(
     master: &RankMaster,
     run: &RankRun,
-    plan: &Plan,
+    plan: &RevertPlan,
     run_id: Option<i64>,
-    args: &Args,
+    dry_run: bool,
     max: usize,
 ) -> Value {
     let restored: Vec<Value> = plan
@@ -131,7 +131,7 @@ fn as_json(
         })
         .collect();
     json!({
-        "command": "rank revert", "reverts": run.run_id, "run_id": run_id, "dry_run": args.dry_run, "skipped": null,
+        "command": "rank revert", "reverts": run.run_id, "run_id": run_id, "dry_run": dry_run, "skipped": null,
         "restored": plan.restored.len(), "left": plan.left.len(), "customers": restored, "left_customers": left,
     })
 }

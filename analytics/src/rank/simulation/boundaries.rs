@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use shared::calendar::sub_months;
 
 use crate::rank::scoring::eligibility::Reason;
-use crate::rank::scoring::plan::{Exact, Scored};
+use crate::rank::scoring::scored::{Exact, Scored};
 use crate::rank::scoring::scorer::{Scorer, TooEarly};
 use crate::rank::settings::{Criterion, RankSettings};
 

@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::scored::Scored;
 use crate::rank::scoring::scorer::{AMOUNT_SCALE, COUNT_SCALE, date_of};
 
 /// Customers that one thread turns into text at a time.

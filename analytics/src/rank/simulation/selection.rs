@@ -9,7 +9,8 @@ use shared::ids::compare_codes;
 use shared::kana::kana_sort_key;
 
 use crate::rank::prepare::Scene;
-use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::scoring::plan::RankPlan;
+use crate::rank::scoring::scored::Scored;
 use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
 
 /// Customers that a table lists.

@@ -1,22 +1,22 @@
 //! お試し実行: what a run would change, without writing anything (`docs/rank.md#runs`).
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
-use shared::label::Lang;
 use shared::message;
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
-use crate::output::{Cell, Sheet, SheetColumn, csv, table};
+use crate::output::{Sheet, csv, table};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::scoring::eligibility::Reason;
-use crate::rank::scoring::plan::{RankPlan, Scored};
+use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::totals::Depth;
+use crate::rank::simulation::drill::Drill;
+use crate::rank::simulation::score_sheet::score_sheet;
 use crate::rank::simulation::selection::{Shown, by_code, highest, names, sample};
 use crate::rank::simulation::{boundary_view, score_json};
 use crate::rank::summary::{self, Summary};
@@ -58,7 +58,7 @@ fn points(text: &str) -> Result<Decimal, String> {
 /// Runs the command.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
-    let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared)).transpose()?;
+    let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared.master)).transpose()?;
     // A program that reads a million scores wants them soon; people, and every run, are told more.
     let is_for_people = matches!(context.format, Format::Table | Format::Html);
     let depth = if is_for_people { Depth::Full } else { Depth::Scores };
@@ -80,7 +80,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             notices(context, &plan, &shown);
         }
         Format::Csv => {
-            let sheet = customers(&prepared, &plan, shown.iter().copied(), None);
+            let sheet = score_sheet(&prepared, &plan, shown.iter().copied(), None);
             context.write(&csv::render(&sheet, context.lang)?)?;
             notices(context, &plan, &shown);
         }
@@ -94,50 +94,6 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         },
     }
     Ok(())
-}
-
-/// Which customers are wanted.
-enum Drill {
-    Rank(String),
-    NotUpdated,
-    WithoutRank,
-}
-
-impl Drill {
-    /// A rank of the master comes before a word that means something else.
-    fn new(text: &str, prepared: &Prepared) -> Result<Self, Failure> {
-        let text = text.trim();
-        let master = &prepared.master;
-        if master.position(text).is_some() {
-            return Ok(Self::Rank(text.to_owned()));
-        }
-        match text {
-            "対象外" | "not-updated" => Ok(Self::NotUpdated),
-            "なし" | "none" => Ok(Self::WithoutRank),
-            _ => Err(Failure::usage(message!(
-                "--drill {text}: このランクはありません。{ranks} のいずれか、または 対象外(更新対象外の顧客)、なし(ランクのない顧客)を指定してください",
-                "--drill {text}: there is no such rank; give one of {ranks}, or not-updated (対象外), or none (なし)",
-                text = text,
-                ranks = master.ranks().join(", "),
-            ))),
-        }
-    }
-
-    fn takes(&self, plan: &RankPlan, scored: &Scored) -> bool {
-        match self {
-            Self::Rank(rank) => plan.rank(scored.after) == Some(rank),
-            Self::NotUpdated => !matches!(scored.reason, Reason::Changed | Reason::Unchanged),
-            Self::WithoutRank => plan.rank(scored.after).is_none(),
-        }
-    }
-
-    fn name(&self, context: &Context) -> String {
-        match self {
-            Self::Rank(rank) => rank.clone(),
-            Self::NotUpdated => context.label(labels::OUTSIDE).to_owned(),
-            Self::WithoutRank => context.label(labels::NO_RANK).to_owned(),
-        }
-    }
 }
 
 /// Whom the figures are about: everybody, or so many by kana.
@@ -226,62 +182,8 @@ impl Parts<'_> {
 
     fn listed(&self, shown: Shown<'_>) -> Result<Sheet, Failure> {
         let names = names(&self.scene.warehouse, shown.iter().map(|(code, _)| *code))?;
-        Ok(customers(self.prepared, self.plan, shown.into_iter(), Some((&names, self.context.lang))))
+        Ok(score_sheet(self.prepared, self.plan, shown.into_iter(), Some((&names, self.context.lang))))
     }
-}
-
-/// Customers with everything that led to their rank: for people with names and words, else with identifiers.
-fn customers<'a>(
-    prepared: &Prepared,
-    plan: &RankPlan,
-    shown: impl Iterator<Item = (&'a str, &'a Scored)>,
-    people: Option<(&HashMap<String, String>, Lang)>,
-) -> Sheet {
-    let source = prepared.settings.source;
-    let points = |points: Option<u8>| points.map_or(Cell::None, |points| Cell::Count(u64::from(points)));
-    let row = |(code, scored): (&str, &Scored)| {
-        let exact = scored.exact();
-        let mut row = vec![Cell::Text(code.to_owned())];
-        row.extend(people.map(|(names, _)| Cell::text(names.get(code).map(String::as_str))));
-        row.extend([
-            Cell::date(exact.latest_date),
-            scored.months_within.map_or(Cell::None, |months| Cell::Count(u64::from(months))),
-            exact.count.map_or(Cell::None, Cell::Number),
-            Cell::money(exact.amount),
-            points(scored.points.recency),
-            points(scored.points.count),
-            points(scored.points.amount),
-            Cell::Number(exact.total),
-            Cell::text(plan.rank(scored.before)),
-            Cell::text(plan.rank(scored.after)),
-            Cell::Text(match people {
-                Some((_, lang)) => labels::reason(scored.reason).text(lang).to_owned(),
-                None => scored.reason.as_str().to_owned(),
-            }),
-        ]);
-        row
-    };
-    let mut columns = vec![SheetColumn::new(labels::CODE)];
-    if people.is_some() {
-        columns.push(SheetColumn::new(labels::NAME));
-    }
-    columns.extend(
-        [
-            labels::latest(source),
-            labels::MONTHS,
-            labels::count(source),
-            labels::amount(source),
-            labels::POINTS_RECENCY,
-            labels::POINTS_COUNT,
-            labels::POINTS_AMOUNT,
-            labels::TOTAL,
-            labels::NOW,
-            labels::AFTER,
-            labels::REASON,
-        ]
-        .map(SheetColumn::new),
-    );
-    Sheet { columns, rows: shown.map(row).collect(), ..Sheet::default() }
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use shared::store::{RankRun, RankScore};
 use crate::context::Context;
 use crate::rank::prepare::{Prepared, fresh_warehouse, origin_of_run, refused};
 use crate::rank::run::in_force::missing_run;
-use crate::rank::scoring::customer_records::{self, Ledger};
+use crate::rank::scoring::contributions::Contributions;
+use crate::rank::scoring::customer_records;
 use crate::rank::scoring::eligibility::{Reason, ineligible};
-use crate::rank::scoring::plan;
+use crate::rank::scoring::scored;
 use crate::rank::scoring::scorer::{Edges, Figures, Points, Scorer};
 use crate::rank::settings::RankSettings;
 use crate::warehouse::{Columns, Literal, Warehouse, render};
@@ -42,7 +43,7 @@ pub(crate) struct Explained {
     pub(crate) customer: Customer,
     pub(crate) settings: RankSettings,
     pub(crate) as_of: NaiveDate,
-    pub(crate) ledger: Ledger,
+    pub(crate) contributions: Contributions,
     pub(crate) months_within: Option<u32>,
     pub(crate) points: Points,
     /// In hundredths.
@@ -50,7 +51,7 @@ pub(crate) struct Explained {
     pub(crate) edges: Edges,
     /// Index into the settings' points of the rank that the total earns.
     pub(crate) earned: usize,
-    /// Why the rank stays as it is.
+    /// CountReason the rank stays as it is.
     pub(crate) kept_for: Option<Reason>,
     pub(crate) run: Option<(RankRun, Option<RankScore>)>,
 }
@@ -100,8 +101,8 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> Result<Figures, Failure> {
     let warehouse = fresh_warehouse(context, &context.store()?)?;
     let records = customer_records::records(&warehouse, settings.source, customer_code)?;
-    let ledger = Ledger::new(settings, context.as_of, customer_code, records);
-    Ok(ledger?.figures)
+    let contributions = Contributions::new(settings, context.as_of, customer_code, records);
+    Ok(contributions?.figures)
 }
 
 /// The settings of a run, whatever was saved since.
@@ -151,19 +152,19 @@ fn explained(
     run: Option<(RankRun, Option<RankScore>)>,
 ) -> Result<Explained, Failure> {
     let Prepared { master, settings, .. } = prepared;
-    let ledger = Ledger::new(&settings, as_of, &customer.customer_code, records)?;
+    let contributions = Contributions::new(&settings, as_of, &customer.customer_code, records)?;
     let scorer = Scorer::new(&settings, as_of)?;
-    let points = scorer.points(&ledger.figures);
+    let points = scorer.points(&contributions.figures);
     let total = scorer.total(&points);
     Ok(Explained {
-        months_within: ledger.figures.latest.and_then(|day| scorer.months_within(day)),
+        months_within: contributions.figures.latest.and_then(|day| scorer.months_within(day)),
         edges: scorer.edges(total),
         earned: scorer.rank_index(total),
         kept_for: ineligible(&settings, &master, customer.is_excluded, customer.rank.as_deref()),
         customer,
         settings,
         as_of,
-        ledger,
+        contributions,
         points,
         total,
         run,
@@ -192,7 +193,7 @@ impl Explained {
         Some(same_figures && exact.total == score.total.normalize())
     }
 
-    pub(crate) fn scored(&self) -> plan::Exact {
-        plan::exact(&self.ledger.figures, self.total)
+    pub(crate) fn scored(&self) -> scored::Exact {
+        scored::exact(&self.contributions.figures, self.total)
     }
 }

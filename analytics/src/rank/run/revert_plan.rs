@@ -1,0 +1,35 @@
+//! Whose ranks a revert changes, and how.
+
+use shared::rank::{RankDirection, RankMaster};
+use shared::store::{RankRevert, Reader, StoreError};
+
+/// The direction of a change that leaves no rank, which no master can order.
+const CLEARED: &str = "cleared";
+
+/// Whose ranks a revert changes.
+pub(crate) struct RevertPlan {
+    pub(crate) restored: Vec<RankRevert>,
+    /// Customers who have another rank by now, or are gone.
+    pub(crate) left: Vec<RankRevert>,
+}
+
+/// The direction of the way back.
+pub(crate) fn direction(master: &RankMaster, revert: &RankRevert) -> &'static str {
+    if revert.rank_before.is_none() {
+        return CLEARED;
+    }
+    match master.direction(revert.rank_after.as_deref(), revert.rank_before.as_deref()) {
+        // The same rank is no change, and a run has no such change.
+        RankDirection::Same => RankDirection::Initial.as_str(),
+        other => other.as_str(),
+    }
+}
+
+impl RevertPlan {
+    /// Reads the ranks as they are now.
+    pub(crate) fn read(reader: &mut Reader, run_id: i64) -> Result<Self, StoreError> {
+        let reverts = reader.rank_reverts(run_id)?;
+        let (restored, left) = reverts.into_iter().partition(RankRevert::is_as_the_run_left_it);
+        Ok(Self { restored, left })
+    }
+}

@@ -10,6 +10,15 @@ use crate::message::{Explain, Message};
 /// the one for screens.
 pub type Choices = &'static [(&'static str, &'static [&'static str])];
 
+/// An enum of [`labelled_enum!`], as the store writes and reads it.
+pub trait Labelled: Sized + Copy + 'static {
+    /// The stored identifier.
+    fn identifier(self) -> &'static str;
+
+    /// The variant with exactly this identifier.
+    fn from_identifier(identifier: &str) -> Option<Self>;
+}
+
 /// A text that is none of an enum's identifiers, labels or spellings.
 ///
 /// The text itself is not repeated: the caller knows the row and the column.
@@ -116,6 +125,19 @@ macro_rules! labelled_enum {
                     }
                 )+
                 None
+            }
+        }
+
+        impl $crate::label::Labelled for $name {
+            fn identifier(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn from_identifier(identifier: &str) -> Option<$name> {
+                match identifier {
+                    $($id => Some($name::$variant),)+
+                    _ => None,
+                }
             }
         }
 

@@ -4,6 +4,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// Decimal places that the store keeps.
 pub const SCALE: u32 = 4;
 
@@ -15,19 +19,35 @@ const TEXT_LEN_MAX: usize = 128;
 
 /// Why a text or a decimal is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum MoneyError {
     /// Nothing but blanks.
-    #[error("the amount is empty")]
     Empty,
     /// Not a number.
-    #[error("not an amount; write digits, for example 1,234 or -1234.5")]
     NotANumber,
     /// More than four decimal places.
-    #[error("the amount has more than {SCALE} decimal places; round it at the source")]
     TooPrecise,
     /// More than 18 digits with its four decimal places.
-    #[error("the amount has more than 14 digits before the point")]
     TooLarge,
+}
+
+impl Explain for MoneyError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!("金額が空です", "the amount is empty"),
+            Self::NotANumber => message!(
+                "金額として読み取れません。1,234 や -1234.5 のように数字で入力してください",
+                "not an amount; write digits, for example 1,234 or -1234.5",
+            ),
+            Self::TooPrecise => message!(
+                "小数点以下が{SCALE}桁を超えています。元のデータで四捨五入してください",
+                "the amount has more than {SCALE} decimal places; round it at the source",
+            ),
+            Self::TooLarge => {
+                message!("整数部が14桁を超えています", "the amount has more than 14 digits before the point",)
+            }
+        }
+    }
 }
 
 /// An amount as a whole number of 1/10000, exactly.

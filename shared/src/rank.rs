@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::label::labelled_enum;
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
 
 /// The name of a rank, as the master spells it (`S`, `A`, …).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,24 +50,43 @@ labelled_enum! {
     }
 }
 
-/// Why a list of ranks is no master.
+/// Why a list of ranks is not a rank master.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum RankMasterError {
     /// No rank at all.
-    #[error("the rank master is empty; list at least one rank, the best first")]
     Empty,
     /// A blank name.
-    #[error("rank {position} of the master has no name")]
     Blank {
         /// Its place in the list, from 1.
         position: usize,
     },
     /// The same name twice.
-    #[error("rank {name} is listed twice in the rank master; remove one")]
     Duplicate {
         /// The name.
         name: String,
     },
+}
+
+impl Explain for RankMasterError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!(
+                "ランクマスターが空です。上位から順に1つ以上のランクを登録してください",
+                "the rank master is empty; list at least one rank, the best first",
+            ),
+            Self::Blank { position } => message!(
+                "ランクマスターの{position}番目の名称が空です。名称を入力してください",
+                "rank {position} of the master has no name; give it one",
+                position = position,
+            ),
+            Self::Duplicate { name } => message!(
+                "ランク {name} がランクマスターに2回あります。1つにしてください",
+                "rank {name} is listed twice in the rank master; remove one",
+                name = name,
+            ),
+        }
+    }
 }
 
 /// The ranks in order, the best first. The order, not the letters, says what "better" means.

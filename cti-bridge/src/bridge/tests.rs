@@ -42,7 +42,7 @@ fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
     for (name, text) in cells {
         values[dataset.column_index(name).unwrap()] = Some(Stored::Text((*text).to_owned()));
     }
-    store.write(|tx| tx.upsert(dataset, &values).map(|_| ())).unwrap();
+    store.write(|tx| tx.upsert(dataset, &values, chrono::DateTime::UNIX_EPOCH).map(|_| ())).unwrap();
 }
 
 fn at(second: i64) -> DateTime<Utc> {

@@ -88,7 +88,7 @@ impl Draft {
         }
         let call = tx.call(call_id)?;
         call.map(|call| (call, effects))
-            .ok_or_else(|| StoreError::Conflict("there is no such call".to_owned()))
+            .ok_or_else(|| StoreError::Conflict(message!("通話が見つかりません", "there is no such call")))
     }
 }
 

@@ -11,7 +11,7 @@ fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
     for (name, text) in cells {
         values[dataset.column_index(name).unwrap()] = Some(Value::Text((*text).to_owned()));
     }
-    store.write(|tx| tx.upsert(dataset, &values).map(|_| ())).unwrap();
+    store.write(|tx| tx.upsert(dataset, &values, chrono::DateTime::UNIX_EPOCH).map(|_| ())).unwrap();
 }
 
 /// Numbers of every kind of owner: one contact, with and without a name; two contacts of one customer; two

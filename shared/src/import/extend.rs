@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
+use chrono::{DateTime, Utc};
 use unicode_normalization::UnicodeNormalization;
 
 use super::cell::{CODE_CHARS_MAX, CellFault, convert};
@@ -102,11 +103,17 @@ pub(super) struct FieldWriter {
     filled: HashSet<u64>,
     row: Vec<Option<Value>>,
     place: Option<Value>,
+    /// When the values change.
+    now: DateTime<Utc>,
 }
 
 impl FieldWriter {
     /// For a file with such columns: reads which values there are, 8 bytes each.
-    pub(super) fn new(reader: &mut Reader, fields: &[ExtensionColumn]) -> Result<Option<Self>, StoreError> {
+    pub(super) fn new(
+        reader: &mut Reader,
+        fields: &[ExtensionColumn],
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, StoreError> {
         let Some(values) = dataset::by_name("extension_values").filter(|_| !fields.is_empty()) else {
             return Ok(None);
         };
@@ -118,11 +125,15 @@ impl FieldWriter {
             ControlFlow::Continue(())
         })?;
         let row = vec![None; values.columns.len()];
-        Ok(Some(Self { values, filled, row, place: Some(Value::Null) }))
+        Ok(Some(Self { values, filled, row, place: Some(Value::Null), now }))
     }
 
     /// Defines the fields that are new.
-    pub(super) fn define(tx: &mut Transaction<'_>, fields: &[ExtensionColumn]) -> Result<(), StoreError> {
+    pub(super) fn define(
+        tx: &mut Transaction<'_>,
+        fields: &[ExtensionColumn],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Some(definitions) = dataset::by_name("extension_fields") else { return Ok(()) };
         for column in fields.iter().filter(|column| column.field.new) {
             let field = &column.field;
@@ -135,7 +146,7 @@ impl FieldWriter {
             };
             let row: Vec<Option<Value>> =
                 definitions.columns.iter().map(|column| value(column.name)).collect();
-            tx.upsert(definitions, &row)?;
+            tx.upsert(definitions, &row, now)?;
         }
         Ok(())
     }
@@ -166,7 +177,7 @@ impl FieldWriter {
                 _ => None,
             };
         }
-        tx.upsert(self.values, &self.row).map(|outcome| Ok(Some(outcome)))
+        tx.upsert(self.values, &self.row, self.now).map(|outcome| Ok(Some(outcome)))
     }
 }
 

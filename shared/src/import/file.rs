@@ -6,6 +6,8 @@ mod fields;
 use std::collections::BTreeMap;
 use std::io;
 
+use chrono::{DateTime, Utc};
+
 use super::check::{Checker, RowFault, structure_fault};
 use super::decode::Decoded;
 use super::derive::Deriver;
@@ -20,6 +22,7 @@ use super::unknown::UnknownCustomers;
 use super::watch::{Batch, Outcome, Run, Watch};
 use super::{ImportError, ImportOptions, ImportProgress, ImportSettings, unreadable};
 use crate::dataset::{CUSTOMERS, ColumnKind};
+use crate::lang::Lang;
 use crate::store::{ImportBatch, RowOutcome, Store, StoreError, Transaction, Value};
 
 /// Rows between two reports of progress.
@@ -76,7 +79,7 @@ impl Plan<'_> {
         if self.layout.targets.iter().any(|target| !target.customers.is_empty()) {
             unknown.begin(store, &self.source.name)?;
         }
-        let fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions)?;
+        let fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions, self.options.at)?;
         Ok(Ready { duplicates, fields })
     }
 
@@ -152,7 +155,7 @@ impl Plan<'_> {
     ) -> Result<Written, ImportError> {
         let broken = |error: io::Error| unreadable(&self.source.path, &error);
         let checker = Checker::new(self.source, self.layout, self.settings);
-        FieldWriter::define(tx, &self.layout.extensions)?;
+        FieldWriter::define(tx, &self.layout.extensions, self.options.at)?;
         let mut pass = self.pass().map_err(broken)?;
         let targets = self.layout.targets.iter().map(|_| Tally::default()).collect();
         let (fields_tally, header, outcomes) = (Tally::default(), String::new(), Vec::new());
@@ -228,7 +231,13 @@ impl Plan<'_> {
                 let done = match done {
                     // The record of a customer who was merged is passed over: in the store nothing changes.
                     Ok(()) if !watches[at].route(values, pass.rows.line()) => Ok(RowOutcome::Unchanged),
-                    Ok(()) => upsert(tx, target, values, &mut ready.duplicates[at], pass.rows.line())?,
+                    Ok(()) => upsert(
+                        tx,
+                        target,
+                        values,
+                        &mut ready.duplicates[at],
+                        (pass.rows.line(), self.options.at),
+                    )?,
                     Err(fault) => Err(fault),
                 };
                 let amount = checker.amount(target, &pass.deriver, &pass.rows);
@@ -364,7 +373,7 @@ fn upsert(
     target: &Target,
     values: &[Option<Value>],
     duplicates: &mut Duplicates,
-    line: u64,
+    (line, now): (u64, DateTime<Utc>),
 ) -> Result<Result<RowOutcome, RowFault>, StoreError> {
     let key = || target.key.iter().map(|&at| &values[at]);
     let hash = hash(key());
@@ -376,12 +385,12 @@ fn upsert(
         );
         return Ok(Err((None, "duplicate_key", message)));
     }
-    match tx.upsert(target.dataset, values) {
+    match tx.upsert(target.dataset, values, now) {
         Ok(outcome) => {
             duplicates.accept(hash, key(), line);
             Ok(Ok(outcome))
         }
-        Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, &reason))),
+        Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, reason.text(Lang::En)))),
         Err(error) => Err(error),
     }
 }

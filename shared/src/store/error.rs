@@ -2,24 +2,25 @@
 
 use std::path::PathBuf;
 
-use crate::label::Lang;
+use crate::lang::Lang;
 use crate::message;
-use crate::message::{Explain, Message};
+use crate::message::{Explain, Label, Message};
+use crate::money::MoneyError;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.message().text(Lang::En))]
 pub enum StoreError {
-    /// Nothing is there.
+    /// There is no file.
     Missing(PathBuf),
-    /// `create` found something.
+    /// `create` found a file.
     Exists(PathBuf),
-    /// The file is no store of ours.
+    /// The file is not a store.
     NotAStore {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        reason: Label,
     },
     /// A newer program wrote it.
     Newer {
@@ -41,14 +42,14 @@ pub enum StoreError {
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         reason: String,
     },
-    /// The request contradicts what is kept.
-    Conflict(String),
-    /// What is kept does not read as what it should be.
-    Corrupt(String),
-    /// Anything else that the database says.
+    /// The request contradicts what is stored.
+    Conflict(Message),
+    /// A stored value cannot be read.
+    Corrupt(Message),
+    /// Any other error of the database.
     Database(String),
 }
 
@@ -69,7 +70,7 @@ impl Explain for StoreError {
                 "{path} は着電の元データではありません({reason})。analytics init で作成したファイルを指定してください",
                 "{path} is not a Chakuden store ({reason}); name the file that `analytics init` created",
                 path = path.display(),
-                reason = reason,
+                reason = *reason,
             ),
             Self::Newer { path, found, known } => message!(
                 "{path} は新しい版(スキーマ {found})で作成されています。このプログラムが扱えるのは {known} までです。プログラムを更新してください",
@@ -90,15 +91,21 @@ impl Explain for StoreError {
                 path = path.display(),
                 reason = reason,
             ),
-            Self::Conflict(reason) => message!("{reason}", "{reason}", reason = reason),
-            Self::Corrupt(what) => message!(
-                "元データに読み取れない値があります: {what}",
-                "the store holds a value that cannot be read: {what}",
-                what = what,
-            ),
+            Self::Conflict(reason) => reason.clone(),
+            Self::Corrupt(what) => {
+                let ja = format!("元データに読み取れない値があります: {}", what.text(Lang::Ja));
+                let en = format!("the store holds a value that cannot be read: {}", what.text(Lang::En));
+                Message::new(ja, en)
+            }
             Self::Database(reason) => {
                 message!("データベースのエラー: {reason}", "database error: {reason}", reason = reason,)
             }
         }
+    }
+}
+
+impl From<MoneyError> for StoreError {
+    fn from(error: MoneyError) -> Self {
+        Self::Conflict(error.message())
     }
 }

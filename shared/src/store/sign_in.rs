@@ -1,11 +1,12 @@
-//! Who signs in by which token or password, and what the audit trail says (`docs/security.md`).
+//! Signing in: tokens, sessions and passwords (`docs/security.md`).
 
-use std::ops::ControlFlow;
-
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{Agent, AuditEntry, Reader, StoreError, Transaction};
+use super::agents::{agent_of, new_token, token_hash};
+use super::driver::{Row, bind};
+use super::{Agent, Reader, StoreError, Transaction};
+use crate::message;
 
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -58,109 +59,115 @@ pub struct TokenInfo {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Which entries of the audit trail; `None` everywhere: all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    /// At or after.
-    pub since: Option<DateTime<Utc>>,
-    /// Before.
-    pub until: Option<DateTime<Utc>>,
-    /// By whom.
-    pub actor: Option<String>,
-    /// What was done; a word that ends with a dot stands for all that begin with it.
-    pub action: Option<String>,
-    /// About whom or what: a customer's code.
-    pub subject: Option<String>,
-    /// The newest so many.
-    pub limit: Option<usize>,
+/// Characters of a token's hash that a list shows.
+const TOKEN_ID_CHARS: usize = 12;
+/// Days after which an ended session is forgotten; the audit log still has it.
+const SESSION_KEPT_DAYS: i64 = 30;
+
+/// What a token must be to count: its own row and its agent's, at `:now`.
+macro_rules! valid_token {
+    () => {
+        "t.revoked_at IS NULL AND a.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2)"
+    };
 }
 
 impl Reader {
-    /// Who shows this token, when neither it nor the agent is revoked and it has not ended at `now`.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// The agent whose token this is, when neither is revoked and the token has not expired at `now`.
     pub fn signed_in(&mut self, token: &str, now: DateTime<Utc>) -> Result<Option<SignIn>, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.signed_in(token, now),
-        }
+        let token_id = token_hash(token);
+        self.db.one(
+            concat!(
+                "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at, t.expires_at, t.kind
+                 FROM agent_token t JOIN agent a ON a.agent_code = t.agent_code WHERE t.token_hash = ?1 AND ",
+                valid_token!()
+            ),
+            bind![token_id, now],
+            |row| {
+                let expires_at = row.get(5)?;
+                let kind = token_kind(&row.get::<String>(6)?);
+                Ok(SignIn { agent: agent_of(row)?, token_id: token_id.clone(), kind, expires_at })
+            },
+        )
     }
 
     /// Those of these tokens (by identity) that are revoked or have ended at `now`.
-    ///
-    /// # Errors
-    /// What the database says.
     pub fn ended_tokens(
         &mut self,
         token_ids: &[String],
         now: DateTime<Utc>,
     ) -> Result<Vec<String>, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.ended_tokens(token_ids, now),
+        const VALID: &str = concat!(
+            "SELECT 1 FROM agent_token t JOIN agent a ON a.agent_code = t.agent_code WHERE t.token_hash = ?1 AND ",
+            valid_token!()
+        );
+        let mut ended = Vec::new();
+        for id in token_ids {
+            if !self.db.exists(VALID, bind![id, now])? {
+                ended.push(id.clone());
+            }
         }
+        Ok(ended)
     }
 
     /// The tokens of one agent or of all, by agent and age.
-    ///
-    /// # Errors
-    /// What the database says.
     pub fn tokens(&mut self, agent_code: Option<&str>) -> Result<Vec<TokenInfo>, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.tokens(agent_code),
-        }
+        self.db.all(
+            "SELECT token_hash, agent_code, kind, created_at, expires_at, revoked_at FROM agent_token
+                 WHERE ?1 IS NULL OR agent_code = ?1 ORDER BY agent_code, created_at, token_hash",
+            bind![agent_code],
+            token_info,
+        )
     }
 
     /// An agent who is not revoked.
-    ///
-    /// # Errors
-    /// What the database says.
     pub fn active_agent(&mut self, agent_code: &str) -> Result<Option<Agent>, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.active_agent(agent_code),
-        }
+        self.db.one(
+            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent
+                 WHERE agent_code = ?1 AND revoked_at IS NULL",
+            bind![agent_code],
+            agent_of,
+        )
     }
 
     /// The hash of an agent's password, when there is one and the agent is not revoked.
-    ///
-    /// # Errors
-    /// What the database says.
     pub fn password_hash(&mut self, agent_code: &str) -> Result<Option<String>, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.password_hash(agent_code),
-        }
+        self.db.one(
+            "SELECT p.hash FROM agent_password p JOIN agent a ON a.agent_code = p.agent_code
+                 WHERE p.agent_code = ?1 AND a.revoked_at IS NULL",
+            bind![agent_code],
+            |row| row.get(0),
+        )
     }
 
     /// Whether anybody has a password.
-    ///
-    /// # Errors
-    /// What the database says.
     pub fn has_passwords(&mut self) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.has_passwords(),
-        }
-    }
-
-    /// The audit trail, oldest first. Entries are handed over one by one; nothing is kept.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn audit_trail(
-        &mut self,
-        filter: &AuditFilter,
-        each: &mut dyn FnMut(AuditEntry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(reader) => reader.audit_trail(filter, each),
-        }
+        self.db.exists("SELECT 1 FROM agent_password LIMIT 1", &[])
     }
 }
 
+fn token_kind(word: &str) -> TokenKind {
+    if word == TokenKind::Session.as_str() { TokenKind::Session } else { TokenKind::Token }
+}
+
+fn token_info(row: &Row<'_>) -> Result<TokenInfo, StoreError> {
+    let (mut token_id, kind): (String, String) = (row.get(0)?, row.get(2)?);
+    token_id.truncate(TOKEN_ID_CHARS);
+    Ok(TokenInfo {
+        token_id,
+        agent_code: row.get(1)?,
+        kind: token_kind(&kind),
+        created_at: row.get(3)?,
+        expires_at: row.get(4)?,
+        revoked_at: row.get(5)?,
+    })
+}
+
 impl Transaction<'_> {
-    /// Gives an agent a further token, which is not kept and cannot be read again. Sessions of the agent that ended
-    /// long ago are forgotten.
+    /// Adds a token of an agent and returns it; it is not stored and cannot be read again. Sessions of the agent
+    /// that ended long ago are deleted.
     ///
     /// # Errors
-    /// There is no such agent, or the agent is revoked.
+    /// [`StoreError::Conflict`] when there is no such agent, or the agent is revoked.
     pub fn add_token(
         &mut self,
         agent_code: &str,
@@ -168,33 +175,84 @@ impl Transaction<'_> {
         expires_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<String, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.add_token(agent_code, kind, expires_at, now),
+        let forgotten = now - TimeDelta::days(SESSION_KEPT_DAYS);
+        self.db.execute(
+            "DELETE FROM agent_token WHERE agent_code = ?1 AND kind = 'session' AND expires_at < ?2",
+            bind![agent_code, forgotten],
+        )?;
+        let token = new_token()?;
+        let added = self.db.execute(
+            "INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at, kind)
+                 SELECT ?1, agent_code, ?3, ?4, ?5 FROM agent WHERE agent_code = ?2 AND revoked_at IS NULL",
+            bind![token_hash(&token), agent_code, now, expires_at, kind.as_str()],
+        )?;
+        match added {
+            0 => Err(StoreError::Conflict(message!(
+                "担当者 {agent_code} は登録されていないか、無効になっています。cti-bridge agent list で確認してください",
+                "there is no agent {agent_code}, or the agent is revoked; list them with `cti-bridge agent list`",
+                agent_code = agent_code,
+            ))),
+            _ => Ok(token),
         }
     }
 
-    /// Ends the one token whose identity begins so; `false` when there is none. One that has ended stays ended.
+    /// Revokes the one token whose identity begins with `token_id`; `false` when there is none. A token that has
+    /// ended stays ended.
     ///
     /// # Errors
-    /// Several begin so.
+    /// [`StoreError::Conflict`] when several tokens begin so.
     pub fn revoke_token(&mut self, token_id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.revoke_token(token_id, now),
+        let found: Vec<String> = self.db.column(
+            "SELECT token_hash FROM agent_token WHERE substr(token_hash, 1, length(?1)) = ?1 LIMIT 2",
+            bind![token_id],
+        )?;
+        match found.as_slice() {
+            [] => Ok(false),
+            [_, _, ..] => Err(StoreError::Conflict(message!(
+                "{token_id} で始まるトークンが複数あります。agent token list の表示を見て、文字数を増やして指定してください",
+                "several tokens begin with {token_id}; give more characters, as `agent token list` shows them",
+                token_id = token_id,
+            ))),
+            [token_hash] => {
+                self.db.execute(
+                    "UPDATE agent_token SET revoked_at = coalesce(revoked_at, ?2) WHERE token_hash = ?1",
+                    bind![token_hash, now],
+                )?;
+                Ok(true)
+            }
         }
     }
 
-    /// Sets or takes away an agent's password; sessions under the old one end. `false`: no such agent.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// Whether there is this agent, not revoked.
+    pub(super) fn works_here(&self, agent_code: &str) -> Result<bool, StoreError> {
+        self.db.exists("SELECT 1 FROM agent WHERE agent_code = ?1 AND revoked_at IS NULL", bind![agent_code])
+    }
+
+    /// Sets or removes an agent's password; sessions under the old one end. `false`: no such agent.
     pub fn set_password(
         &mut self,
         agent_code: &str,
         hash: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.set_password(agent_code, hash, now),
+        if !self.works_here(agent_code)? {
+            return Ok(false);
         }
+        match hash {
+            Some(hash) => self.db.execute("INSERT INTO agent_password (agent_code, hash, changed_at) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (agent_code) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at", bind![agent_code, hash, now])?,
+            None => self.forget_password(agent_code)?,
+        };
+        self.db.execute(
+            "UPDATE agent_token SET revoked_at = ?2
+                 WHERE agent_code = ?1 AND kind = 'session' AND revoked_at IS NULL",
+            bind![agent_code, now],
+        )?;
+        Ok(true)
+    }
+
+    /// A password must not come back to life with an agent who is added again.
+    pub(super) fn forget_password(&self, agent_code: &str) -> Result<u64, StoreError> {
+        self.db.execute("DELETE FROM agent_password WHERE agent_code = ?1", bind![agent_code])
     }
 }

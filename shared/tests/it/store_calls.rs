@@ -74,7 +74,7 @@ fn a_part_of_a_write_that_fails_is_taken_back_and_the_rest_stays() {
         record(tx, "c-1")?;
         let failed = tx.part(|tx| {
             record(tx, "c-2")?;
-            Err::<(), _>(StoreError::Conflict("no".to_owned()))
+            Err::<(), _>(StoreError::Conflict(shared::message!("いいえ", "no")))
         })?;
         tx.part(|tx| record(tx, "c-3"))??;
         Ok::<_, StoreError>(failed)
@@ -283,15 +283,14 @@ fn an_unknown_caller_becomes_a_customer_a_lead_or_a_contact_and_is_known_at_once
         phone: Some(phone.to_owned()),
         ..NewParty::default()
     };
-    let customer =
-        store.write(|tx| tx.register_customer(&party("新規商店", "+81611112222"), today())).unwrap();
-    let lead = store.write(|tx| tx.register_lead(&party("見込商店", "+81611113333"))).unwrap();
+    let customer = store.write(|tx| tx.register_customer(&party("新規商店", "+81611112222"), at(0))).unwrap();
+    let lead = store.write(|tx| tx.register_lead(&party("見込商店", "+81611113333"), at(0))).unwrap();
     assert_eq!(
         (customer.as_str(), lead.as_str()),
         ("N0000001", "L0000002"),
         "a code that is taken is passed over"
     );
-    store.write(|tx| tx.attach_contact("C2", "+81611114444", "", "sales").map(|_| ())).unwrap();
+    store.write(|tx| tx.attach_contact("C2", "+81611114444", "", "sales", at(0)).map(|_| ())).unwrap();
     let who = |number: &str| {
         let found = store.reader().unwrap().match_phone(&PhoneNumber::parse(number).unwrap()).unwrap();
         found.into_iter().map(|c| c.customer_code.or(c.lead_code).unwrap()).collect::<Vec<_>>()
@@ -300,7 +299,7 @@ fn an_unknown_caller_becomes_a_customer_a_lead_or_a_contact_and_is_known_at_once
     assert_eq!(who("06-1111-3333"), [lead]);
     assert_eq!(who("06-1111-4444"), ["C2"]);
     assert_eq!(card(&store, &customer).customer.contacts[0].person_name.as_deref(), Some("山田"));
-    let none = store.write(|tx| tx.attach_contact("C9", "+81611115555", "", "sales"));
+    let none = store.write(|tx| tx.attach_contact("C9", "+81611115555", "", "sales", at(0)));
     assert!(matches!(none, Err(StoreError::Conflict(_))));
 }
 
@@ -322,7 +321,7 @@ fn inquiries_complaints_and_tasks_are_on_the_card_at_once_and_go_when_they_are_d
         due_on: Some(today()),
         assignee: None,
     };
-    let task_no = store.write(|tx| tx.open_task(&task)).unwrap();
+    let task_no = store.write(|tx| tx.open_task(&task, at(0))).unwrap();
     let open = card(&store, "C1").open;
     assert_eq!((open.inquiries[0].subject.as_str(), open.tasks[0].title.as_str()), ("納期遅延", "再回答"));
     let done = store.write(|tx| tx.set_inquiry_status(&inquiry_no, "done", at(5))).unwrap();

@@ -163,7 +163,7 @@ fn a_transaction_that_fails_leaves_nothing() {
     let (_folder, store) = new_store();
     let failed = store.write(|tx| {
         put(tx, &dataset::CUSTOMERS, &[("customer_code", "1"), ("customer_name", "x")]);
-        Err::<(), _>(StoreError::Conflict("stop".to_owned()))
+        Err::<(), _>(StoreError::Conflict(shared::message!("中止", "stop")))
     });
     assert!(failed.is_err());
     let mut reader = store.reader().unwrap();

@@ -27,7 +27,7 @@ pub fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) 
             _ => Value::Text((*text).to_owned()),
         });
     }
-    tx.upsert(dataset, &values).unwrap()
+    tx.upsert(dataset, &values, SystemClock.now()).unwrap()
 }
 
 /// Adds an agent and returns the token.

@@ -94,7 +94,7 @@ impl Company {
                         let index = dataset.column_index(name).unwrap();
                         values[index] = Some(value(dataset.columns[index].kind, cell));
                     }
-                    tx.upsert(dataset, &values)?;
+                    tx.upsert(dataset, &values, chrono::DateTime::UNIX_EPOCH)?;
                 }
                 Ok::<(), StoreError>(())
             })

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::message;
 use shared::store::{CallWork, StoreError, Transaction};
 
 use super::inquiry_create::InquiryText;
@@ -89,7 +90,7 @@ impl CallWrapup {
         })?;
         let known = || {
             customer_code.clone().ok_or_else(|| {
-                StoreError::Conflict("the call has no customer yet; choose the customer first".to_owned())
+                StoreError::Conflict(message!("通話に得意先がありません。先に得意先を選択してください", "the call has no customer yet; choose the customer first"))
             })
         };
         let inquiry_no = match self.inquiry {
@@ -97,7 +98,7 @@ impl CallWrapup {
             None => None,
         };
         let task_no = match self.task {
-            Some(text) => Some(tx.open_task(&text.by(by, known()?))?),
+            Some(text) => Some(tx.open_task(&text.by(by, known()?), by.now)?),
             None => None,
         };
         let customers = call.customer_code.into_iter().chain(customer_code).collect();

@@ -1,5 +1,6 @@
 //! The number with which somebody is registered.
 
+use shared::message;
 use shared::phone::PhoneNumber;
 use shared::store::{StoreError, Transaction};
 
@@ -18,7 +19,7 @@ pub(super) fn number(
         (None, None) => None,
     };
     text.map(|text| {
-        PhoneNumber::parse(&text).map_err(|reason| StoreError::Conflict(format!("`phone`: {reason}")))
+        PhoneNumber::parse(&text).map_err(|reason| StoreError::Conflict(message!("電話番号: {reason}", "`phone`: {reason}", reason = reason)))
     })
     .transpose()
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::message;
 use shared::store::StoreError;
 
 use super::caller_number;
@@ -66,12 +67,13 @@ impl Operation for ContactAttach {
         let (call_id, customer_code) = (self.call_id.0, self.customer_code.0);
         Ok(Step::write(call_id.clone(), move |tx, draft| {
             let number = caller_number::number(tx, &draft, self.phone.0.as_deref(), call_id.as_deref())?
-                .ok_or_else(|| StoreError::Conflict("the caller has no number; give `phone`".to_owned()))?;
+                .ok_or_else(|| StoreError::Conflict(message!("発信者の番号がありません。電話番号を入力してください", "the caller has no number; give `phone`")))?;
             let contact_id = tx.attach_contact(
                 &customer_code,
                 &number.display(),
                 self.person_name.0.as_deref().unwrap_or_default(),
                 self.purpose.unwrap_or_default().word(),
+                draft.by.now,
             )?;
             let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);
             let (customers, numbers) = (vec![customer_code], vec![number.e164().to_owned()]);

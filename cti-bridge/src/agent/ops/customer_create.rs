@@ -55,7 +55,7 @@ impl Operation for CustomerCreate {
                 phone: number.as_ref().map(|number| number.display()),
                 memo: self.memo.map(|memo| memo.0),
             };
-            let customer_code = tx.register_customer(&party, draft.rules.today)?;
+            let customer_code = tx.register_customer(&party, draft.by.now)?;
             let numbers = number.iter().map(|number| number.e164().to_owned()).collect();
             let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);
             Ok((CustomerCreateAnswer { customer_code }, Written { numbers, changes, ..Written::default() }))

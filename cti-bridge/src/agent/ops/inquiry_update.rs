@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use shared::message;
 use shared::store::StoreError;
 
 use super::step::{Context, Operation, Step};
@@ -48,7 +49,7 @@ impl Operation for InquiryUpdate {
         Ok(Step::write(None, move |tx, draft| {
             let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status.word(), draft.by.now)?;
             let customer =
-                customer.ok_or_else(|| StoreError::Conflict("there is no such inquiry".to_owned()))?;
+                customer.ok_or_else(|| StoreError::Conflict(message!("問合せが見つかりません", "there is no such inquiry")))?;
             Ok((Empty {}, Written::of_customer(customer)))
         }))
     }

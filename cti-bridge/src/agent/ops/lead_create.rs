@@ -55,7 +55,7 @@ impl Operation for LeadCreate {
                 phone: number.as_ref().map(|number| number.display()),
                 memo: self.memo.map(|memo| memo.0),
             };
-            let lead_code = tx.register_lead(&party)?;
+            let lead_code = tx.register_lead(&party, draft.by.now)?;
             let numbers = number.iter().map(|number| number.e164().to_owned()).collect();
             let changes = Change::caller_is(call_id, Choice::lead(lead_code.clone()), draft.by);
             Ok((LeadCreateAnswer { lead_code }, Written { numbers, changes, ..Written::default() }))

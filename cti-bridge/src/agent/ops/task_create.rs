@@ -63,7 +63,7 @@ impl Operation for TaskCreate {
         let Self { customer_code: Name(customer_code), title, due_on, assignee } = self;
         Ok(Step::write(None, move |tx, draft| {
             let text = TaskText { title, due_on, assignee };
-            let task_no = tx.open_task(&text.by(&draft.by, customer_code.clone()))?;
+            let task_no = tx.open_task(&text.by(&draft.by, customer_code.clone()), draft.by.now)?;
             Ok((TaskCreateAnswer { task_no }, Written::of_customer(customer_code)))
         }))
     }

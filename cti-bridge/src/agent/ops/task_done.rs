@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use shared::message;
 use shared::store::StoreError;
 
 use super::step::{Context, Operation, Step};
@@ -26,7 +27,7 @@ impl Operation for TaskDone {
         Ok(Step::write(None, move |tx, _| {
             let customer = tx.finish_task(&self.task_no.0)?;
             let customer =
-                customer.ok_or_else(|| StoreError::Conflict("there is no such task".to_owned()))?;
+                customer.ok_or_else(|| StoreError::Conflict(message!("ToDoが見つかりません", "there is no such task")))?;
             Ok((Empty {}, Written::of_customer(customer)))
         }))
     }

@@ -39,7 +39,7 @@ async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
             }
             let refused: crate::bridge::write::Write = Box::new(|tx, _| {
                 tx.add_after_call_work("c-1", 1_000)?;
-                Err(shared::store::StoreError::Conflict("no".to_owned()))
+                Err(shared::store::StoreError::Conflict(shared::message!("いいえ", "no")))
             });
             for write in [seconds("c-0"), refused, seconds("c-599")] {
                 assert!(

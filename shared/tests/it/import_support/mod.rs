@@ -75,7 +75,9 @@ impl Desk {
     /// Writes a row as it is, without an import.
     pub(crate) fn put(&self, dataset: &'static Dataset, values: &[Option<Value>]) {
         self.store
-            .write(|tx| -> Result<(), shared::store::StoreError> { tx.upsert(dataset, values).map(drop) })
+            .write(|tx| -> Result<(), shared::store::StoreError> {
+                tx.upsert(dataset, values, options().at).map(drop)
+            })
             .unwrap();
     }
 }

@@ -1,0 +1,139 @@
+//! Agents: who signs in, with which role, and their tokens.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::driver::{Row, bind};
+use super::{Reader, StoreError, Transaction};
+use crate::message;
+
+/// Somebody who signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Unique code.
+    pub agent_code: String,
+    /// Name for the screen.
+    pub agent_name: String,
+    /// The telephone's extension.
+    pub extension: Option<String>,
+    /// `agent`, `supervisor`, `admin` or `integration`.
+    pub role: String,
+    /// When the agent was revoked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// An agent to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAgent {
+    /// Unique code.
+    pub agent_code: String,
+    /// Name for the screen.
+    pub agent_name: String,
+    /// The telephone's extension, unique among agents that are not revoked.
+    pub extension: Option<String>,
+    /// `agent`, `supervisor`, `admin` or `integration`.
+    pub role: String,
+    /// When the token ends; never when `None`.
+    pub token_expires_at: Option<DateTime<Utc>>,
+}
+
+/// Random bytes of a token: more than can be guessed.
+const TOKEN_BYTES: usize = 32;
+
+/// What is kept of a token. A plain hash is enough: the token is random, not chosen by a person.
+pub(super) fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// A token that nobody has had.
+pub(super) fn new_token() -> Result<String, StoreError> {
+    let mut random = [0_u8; TOKEN_BYTES];
+    getrandom::fill(&mut random)
+        .map_err(|error| StoreError::Database(format!("no random numbers from the system: {error}")))?;
+    Ok(hex(&random))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn agent_of(row: &Row<'_>) -> Result<Agent, StoreError> {
+    Ok(Agent {
+        agent_code: row.get(0)?,
+        agent_name: row.get(1)?,
+        extension: row.get(2)?,
+        role: row.get(3)?,
+        revoked_at: row.get(4)?,
+    })
+}
+
+impl Reader {
+    /// The agent whose token this is, when neither is revoked and the token has not expired at `now`.
+    pub fn agent_by_token(&mut self, token: &str, now: DateTime<Utc>) -> Result<Option<Agent>, StoreError> {
+        self.db.one(
+            "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at
+                 FROM agent_token t JOIN agent a ON a.agent_code = t.agent_code
+                 WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND a.revoked_at IS NULL
+                   AND (t.expires_at IS NULL OR t.expires_at > ?2)",
+            bind![token_hash(token), now],
+            agent_of,
+        )
+    }
+
+    /// All agents by code, revoked ones included.
+    pub fn agents(&mut self) -> Result<Vec<Agent>, StoreError> {
+        self.db.all(
+            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent ORDER BY agent_code",
+            &[],
+            agent_of,
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds an agent and gives the new token, which is not kept and cannot be read again. For an agent that is
+    /// there already, a further token.
+    pub fn add_agent(&mut self, agent: &NewAgent, now: DateTime<Utc>) -> Result<String, StoreError> {
+        self.extension_is_free(agent)?;
+        self.db.execute("INSERT INTO agent (agent_code, agent_name, extension, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (agent_code) DO UPDATE SET agent_name = excluded.agent_name,
+                    extension = excluded.extension, role = excluded.role, revoked_at = NULL", bind![agent.agent_code, agent.agent_name, agent.extension, agent.role, now])?;
+        let token = new_token()?;
+        self.db.execute("INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)", bind![token_hash(&token), agent.agent_code, now, agent.token_expires_at])?;
+        Ok(token)
+    }
+
+    /// Two agents on one extension would both get the pop-up of every call.
+    fn extension_is_free(&self, agent: &NewAgent) -> Result<(), StoreError> {
+        let taken: Option<String> = self.db.one(
+            "SELECT agent_code FROM agent WHERE extension = ?1 AND revoked_at IS NULL AND agent_code <> ?2",
+            bind![agent.extension, agent.agent_code],
+            |row| row.get(0),
+        )?;
+        match (taken, &agent.extension) {
+            (Some(other), Some(extension)) => Err(StoreError::Conflict(message!(
+                "内線番号 {extension} は担当者 {other} が使用しています。別の内線番号を指定するか、その担当者を無効にしてください",
+                "extension {extension} belongs to agent {other}; revoke that agent or choose another extension",
+                extension = extension,
+                other = other,
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Revokes an agent and all tokens of the agent; `false` when there is no such agent.
+    pub fn revoke_agent(&mut self, agent_code: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let revoked = self.db.execute(
+            "UPDATE agent SET revoked_at = coalesce(revoked_at, ?2) WHERE agent_code = ?1",
+            bind![agent_code, now],
+        )?;
+        self.db.execute(
+            "UPDATE agent_token SET revoked_at = ?2 WHERE agent_code = ?1 AND revoked_at IS NULL",
+            bind![agent_code, now],
+        )?;
+        self.forget_password(agent_code)?;
+        Ok(revoked > 0)
+    }
+}

@@ -1,0 +1,95 @@
+//! The audit log: who did what to whom, and when (`docs/security.md`).
+
+use std::ops::ControlFlow;
+
+use chrono::{DateTime, Utc};
+
+use super::driver::{Row, bind};
+use super::{Reader, StoreError, Transaction};
+
+/// Who did what to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct AuditEntry {
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub action: String,
+    pub subject: Option<String>,
+    pub detail: Option<String>,
+}
+
+/// Which entries of the audit log; `None` everywhere: all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// At or after.
+    pub since: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+    /// By whom.
+    pub actor: Option<String>,
+    /// What was done; a word that ends with a dot stands for all actions that begin with it.
+    pub action: Option<String>,
+    /// About whom or what: a customer's code.
+    pub subject: Option<String>,
+    /// Only the newest so many.
+    pub limit: Option<usize>,
+}
+
+/// Which entries a filter chooses; its parameters are those of [`AuditFilter`] in order, the limit left out.
+const CHOSEN: &str = "(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR actor = ?3)
+    AND (?4 IS NULL OR action = ?4 OR (?4 LIKE '%.' AND substr(action, 1, length(?4)) = ?4))
+    AND (?5 IS NULL OR subject = ?5)";
+
+impl Reader {
+    /// The audit log, oldest entry first. Entries are handed over one by one; nothing is kept.
+    pub fn audit_trail(
+        &mut self,
+        filter: &AuditFilter,
+        each: &mut dyn FnMut(AuditEntry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        if filter.limit == Some(0) {
+            return Ok(());
+        }
+        let AuditFilter { since, until, actor, action, subject, limit } = filter;
+        // The newest so many, oldest first: their first one is found first, so that nothing has to be kept and
+        // turned round.
+        let first: i64 = match limit {
+            None => 0,
+            Some(limit) => {
+                let sql = format!(
+                    "SELECT coalesce(min(audit_no), 0) FROM
+                     (SELECT audit_no FROM audit WHERE {CHOSEN} ORDER BY audit_no DESC LIMIT ?6)"
+                );
+                self.db.value(&sql, bind![*since, *until, *actor, *action, *subject, *limit])?
+            }
+        };
+        let sql = format!(
+            "SELECT at, actor, action, subject, detail FROM audit
+             WHERE {CHOSEN} AND audit_no >= ?6 ORDER BY audit_no"
+        );
+        self.db.each(&sql, bind![*since, *until, *actor, *action, *subject, first], |row| {
+            Ok(each(entry_of(row)?))
+        })
+    }
+}
+
+fn entry_of(row: &Row<'_>) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
+        at: row.get(0)?,
+        actor: row.get(1)?,
+        action: row.get(2)?,
+        subject: row.get(3)?,
+        detail: row.get(4)?,
+    })
+}
+
+impl Transaction<'_> {
+    /// Appends to the audit log.
+    pub fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+            bind![entry.at, entry.actor, entry.action, entry.subject, entry.detail],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,223 @@
+//! Calls: recorded while they run and when they end, and read again.
+
+mod dispositions;
+mod missed;
+mod number_choice;
+mod registration;
+mod wrapup;
+
+pub use dispositions::Disposition;
+pub use missed::{Callback, MissedCall};
+pub use number_choice::{ChoiceLevel, NumberChoice};
+pub use registration::{NewInquiry, NewParty, NewTask};
+pub use wrapup::CallWork;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::driver::{Connection, Row, bind};
+use super::{Reader, StoreError, Transaction};
+use crate::dataset::CALLS;
+
+/// One call as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the field names are those of the table, explained in docs/protocol.md")]
+pub struct CallRecord {
+    pub call_id: String,
+    pub direction: String,
+    pub caller_kind: String,
+    /// Only when the caller did not withhold it.
+    pub caller_e164: Option<String>,
+    pub called: Option<String>,
+    pub queue: Option<String>,
+    pub customer_code: Option<String>,
+    /// Filled by readers for lists; not stored with the call.
+    pub customer_name: Option<String>,
+    pub lead_code: Option<String>,
+    /// Who answered, or whose phone rang last.
+    pub agent_code: Option<String>,
+    pub extension: Option<String>,
+    pub started_at: DateTime<Utc>,
+    pub queued_at: Option<DateTime<Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
+    /// `None` while it goes on.
+    pub ended_at: Option<DateTime<Utc>>,
+    pub outcome: Option<String>,
+    pub ring_seconds: Option<i64>,
+    pub talk_seconds: Option<i64>,
+    pub hold_seconds: Option<i64>,
+    pub uncertain: bool,
+    /// The telephone system, by its name in the settings.
+    pub source: Option<String>,
+    pub shown_ms: Option<i64>,
+    pub acw_seconds: Option<i64>,
+    pub category: Option<String>,
+    pub result: Option<String>,
+    pub status: Option<String>,
+    pub note: Option<String>,
+    pub follow_up_at: Option<DateTime<Utc>>,
+    pub wrapped_by: Option<String>,
+    pub wrapped_at: Option<DateTime<Utc>>,
+}
+
+/// What a call's record changed beside itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallEffects {
+    /// Missed calls that are new, counted again, taken up or closed.
+    pub missed: Vec<MissedCall>,
+    /// Callbacks that are done by it.
+    pub callbacks: Vec<Callback>,
+}
+
+/// What [`record_of`] reads.
+const COLUMNS: &str = "c.call_id, c.direction, c.caller_kind, c.caller_e164, c.called, c.queue, c.customer_code,
+    cu.customer_name, c.agent_code, c.extension, c.started_at, c.answered_at, c.ended_at, c.outcome,
+    c.ring_seconds, c.talk_seconds, c.hold_seconds, c.uncertain, c.source, c.lead_code, c.queued_at, c.shown_ms,
+    c.acw_seconds, c.category, c.result, c.status, c.note, c.follow_up_at, c.wrapped_by, c.wrapped_at
+    FROM call c LEFT JOIN customer cu ON cu.customer_code = c.customer_code";
+
+fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
+    Ok(CallRecord {
+        call_id: row.get(0)?,
+        direction: row.get(1)?,
+        caller_kind: row.get(2)?,
+        caller_e164: row.get(3)?,
+        called: row.get(4)?,
+        queue: row.get(5)?,
+        customer_code: row.get(6)?,
+        customer_name: row.get(7)?,
+        agent_code: row.get(8)?,
+        extension: row.get(9)?,
+        started_at: row.get(10)?,
+        answered_at: row.get(11)?,
+        ended_at: row.get(12)?,
+        outcome: row.get(13)?,
+        ring_seconds: row.get(14)?,
+        talk_seconds: row.get(15)?,
+        hold_seconds: row.get(16)?,
+        uncertain: row.get(17)?,
+        source: row.get(18)?,
+        lead_code: row.get(19)?,
+        queued_at: row.get(20)?,
+        shown_ms: row.get(21)?,
+        acw_seconds: row.get(22)?,
+        category: row.get(23)?,
+        result: row.get(24)?,
+        status: row.get(25)?,
+        note: row.get(26)?,
+        follow_up_at: row.get(27)?,
+        wrapped_by: row.get(28)?,
+        wrapped_at: row.get(29)?,
+    })
+}
+
+impl Reader {
+    /// Calls in which the agent took part or whose phone rang last, started at or after `since`, newest first.
+    pub fn calls_of_agent(
+        &mut self,
+        agent_code: &str,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        self.db.all(
+            &format!(
+                "SELECT {COLUMNS} WHERE c.agent_code = ?1 AND c.started_at >= ?2
+                 ORDER BY c.started_at DESC, c.call_id LIMIT ?3"
+            ),
+            bind![agent_code, since, limit],
+            record_of,
+        )
+    }
+
+    /// One call.
+    pub fn call(&mut self, call_id: &str) -> Result<Option<CallRecord>, StoreError> {
+        call(&self.db, call_id)
+    }
+}
+
+fn call(db: &Connection, call_id: &str) -> Result<Option<CallRecord>, StoreError> {
+    db.one(&format!("SELECT {COLUMNS} WHERE c.call_id = ?1"), bind![call_id], record_of)
+}
+
+impl Transaction<'_> {
+    /// One call as this transaction sees it.
+    pub fn call(&mut self, call_id: &str) -> Result<Option<CallRecord>, StoreError> {
+        call(&self.db, call_id)
+    }
+
+    /// Writes a call, which may go on still, and refreshes its customer's card. With its end, an inbound call that
+    /// nobody answered becomes a missed call, to be called back within `callback_within`; one that was answered, or
+    /// an outbound call, closes the missed calls and callbacks of its number. Saying it again changes nothing.
+    pub fn record_call(
+        &mut self,
+        call: &CallRecord,
+        today: NaiveDate,
+        callback_within: TimeDelta,
+    ) -> Result<CallEffects, StoreError> {
+        let before = self.recorded_before(&call.call_id)?;
+        self.insert_call(call)?;
+        self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
+        // The call may have been another customer's until an agent said who it is.
+        let customers = [before.as_ref().and_then(|b| b.customer_code.clone()), call.customer_code.clone()];
+        for customer_code in customers.iter().flatten() {
+            self.refresh_card(customer_code, today)?;
+        }
+        if call.ended_at.is_none() || before.is_some_and(|before| before.missed) {
+            return Ok(CallEffects::default());
+        }
+        self.follow_up_on(call, today, callback_within)
+    }
+
+    fn recorded_before(&self, call_id: &str) -> Result<Option<Before>, StoreError> {
+        self.db.one(
+            "SELECT customer_code, ended_at IS NOT NULL AND answered_at IS NULL AND outcome <> 'unknown'
+                 FROM call WHERE call_id = ?1",
+            bind![call_id],
+            |row| Ok(Before { customer_code: row.get(0)?, missed: row.get(1)? }),
+        )
+    }
+
+    /// Recorded after-call work stays: an agent may be quicker than the PBX.
+    fn insert_call(&self, call: &CallRecord) -> Result<(), StoreError> {
+        self.db.execute("INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue, customer_code,
+                    agent_code, extension, started_at, answered_at, ended_at, outcome, ring_seconds, talk_seconds,
+                    hold_seconds, uncertain, source, lead_code, queued_at, shown_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+                    ?21)
+                 ON CONFLICT (call_id) DO UPDATE SET direction = excluded.direction,
+                    caller_kind = excluded.caller_kind, caller_e164 = excluded.caller_e164,
+                    called = excluded.called, queue = excluded.queue, customer_code = excluded.customer_code,
+                    agent_code = excluded.agent_code, extension = excluded.extension,
+                    answered_at = excluded.answered_at, ended_at = coalesce(excluded.ended_at, ended_at),
+                    outcome = coalesce(excluded.outcome, outcome), ring_seconds = excluded.ring_seconds,
+                    talk_seconds = excluded.talk_seconds, hold_seconds = excluded.hold_seconds,
+                    uncertain = excluded.uncertain, source = excluded.source, lead_code = excluded.lead_code,
+                    queued_at = excluded.queued_at, shown_ms = coalesce(excluded.shown_ms, shown_ms)", bind![call.call_id, call.direction, call.caller_kind, call.caller_e164, call.called, call.queue, call.customer_code, call.agent_code, call.extension, call.started_at, call.answered_at, call.ended_at, call.outcome, call.ring_seconds, call.talk_seconds, call.hold_seconds, call.uncertain, call.source, call.lead_code, call.queued_at, call.shown_ms]).map(|_| ())
+    }
+
+    /// Gives calls that were going on when the bridge was cut off an unknown end. Says how many.
+    pub fn close_unfinished_calls(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let closed: Vec<(Option<String>, String)> = self.db.all(
+            // An imported log may have calls without an end; those are not ours to close.
+            "UPDATE call SET ended_at = ?1, outcome = CASE WHEN answered_at IS NULL THEN 'unknown'
+                    ELSE 'completed' END, uncertain = 1
+                 WHERE ended_at IS NULL AND source IS NOT NULL RETURNING customer_code, started_at",
+            bind![now],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (customer_code, started_at) in &closed {
+            self.touch(CALLS.name, started_at.get(..7).unwrap_or_default());
+            self.stale.extend(customer_code.clone());
+        }
+        Ok(closed.len())
+    }
+}
+
+/// What the store had of a call.
+struct Before {
+    customer_code: Option<String>,
+    /// Its end was told: it is among the missed calls already.
+    missed: bool,
+}

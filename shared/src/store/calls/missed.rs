@@ -1,0 +1,335 @@
+//! Missed calls and callbacks: how they come to be, who takes them up, and what closes them.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{CallEffects, CallRecord};
+use crate::message;
+use crate::store::driver::{Row, bind, instant_text};
+use crate::store::{Reader, StoreError, Transaction};
+
+/// Calls of one number in one day that nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "explained in docs/protocol.md")]
+pub struct MissedCall {
+    pub missed_no: i64,
+    pub caller_kind: String,
+    pub caller_e164: Option<String>,
+    pub customer_code: Option<String>,
+    pub customer_name: Option<String>,
+    pub rank: Option<String>,
+    pub called: Option<String>,
+    pub queue: Option<String>,
+    pub reason: String,
+    pub first_at: DateTime<Utc>,
+    pub last_at: DateTime<Utc>,
+    pub count: i64,
+    pub due_at: DateTime<Utc>,
+    pub status: String,
+    pub assignee: Option<String>,
+    pub assignee_name: Option<String>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub closed_by_call: Option<String>,
+    pub note: Option<String>,
+}
+
+/// A promise to call somebody back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "explained in docs/protocol.md")]
+pub struct Callback {
+    pub callback_no: i64,
+    pub call_id: String,
+    pub customer_code: Option<String>,
+    pub customer_name: Option<String>,
+    pub caller_e164: Option<String>,
+    pub due_at: DateTime<Utc>,
+    pub assignee: Option<String>,
+    pub note: Option<String>,
+    pub status: String,
+}
+
+const MISSED: &str =
+    "SELECT m.missed_no, m.caller_kind, m.caller_e164, m.customer_code, cu.customer_name, cu.rank,
+    m.called, m.queue, m.reason, m.first_at, m.last_at, m.count, m.due_at, m.status, m.assignee,
+    coalesce(a.agent_name, m.assignee), m.closed_at, m.closed_by_call, m.note
+    FROM missed_call m LEFT JOIN customer cu ON cu.customer_code = m.customer_code
+    LEFT JOIN rank_master r ON r.rank = cu.rank LEFT JOIN agent a ON a.agent_code = m.assignee";
+
+fn missed_of(row: &Row<'_>) -> Result<MissedCall, StoreError> {
+    Ok(MissedCall {
+        missed_no: row.get(0)?,
+        caller_kind: row.get(1)?,
+        caller_e164: row.get(2)?,
+        customer_code: row.get(3)?,
+        customer_name: row.get(4)?,
+        rank: row.get(5)?,
+        called: row.get(6)?,
+        queue: row.get(7)?,
+        reason: row.get(8)?,
+        first_at: row.get(9)?,
+        last_at: row.get(10)?,
+        count: row.get(11)?,
+        due_at: row.get(12)?,
+        status: row.get(13)?,
+        assignee: row.get(14)?,
+        assignee_name: row.get(15)?,
+        closed_at: row.get(16)?,
+        closed_by_call: row.get(17)?,
+        note: row.get(18)?,
+    })
+}
+
+const CALLBACK: &str =
+    "SELECT b.callback_no, b.call_id, b.customer_code, cu.customer_name, b.caller_e164, b.due_at,
+    b.assignee, b.note, b.status
+    FROM callback b LEFT JOIN customer cu ON cu.customer_code = b.customer_code";
+
+fn callback_of(row: &Row<'_>) -> Result<Callback, StoreError> {
+    Ok(Callback {
+        callback_no: row.get(0)?,
+        call_id: row.get(1)?,
+        customer_code: row.get(2)?,
+        customer_name: row.get(3)?,
+        caller_e164: row.get(4)?,
+        due_at: row.get(5)?,
+        assignee: row.get(6)?,
+        note: row.get(7)?,
+        status: row.get(8)?,
+    })
+}
+
+impl Reader {
+    /// Missed calls, the highest rank first, then who waits longest; all of the last days, or those not closed.
+    pub fn missed_calls(&mut self, open_only: bool, limit: usize) -> Result<Vec<MissedCall>, StoreError> {
+        let (condition, order) = if open_only {
+            // A rank that the master does not have comes after those that it has.
+            ("m.status IN ('open', 'in_progress')", "r.position IS NULL, r.position, m.first_at, m.missed_no")
+        } else {
+            ("1", "m.missed_no DESC")
+        };
+        self.db.all(&format!("{MISSED} WHERE {condition} ORDER BY {order} LIMIT ?1"), bind![limit], missed_of)
+    }
+
+    /// How many missed calls nobody has closed.
+    pub fn missed_calls_open(&mut self) -> Result<u64, StoreError> {
+        self.db.value("SELECT count(*) FROM missed_call WHERE status IN ('open', 'in_progress')", &[])
+    }
+
+    /// Open callbacks by due time: those that are due by `due_by`, of one agent or of all.
+    pub fn callbacks(
+        &mut self,
+        assignee: Option<&str>,
+        due_by: Option<DateTime<Utc>>,
+        limit: usize,
+    ) -> Result<Vec<Callback>, StoreError> {
+        // '~' sorts after every instant.
+        let due_by = due_by.map_or_else(|| "~".to_owned(), instant_text);
+        self.db.all(
+            &format!(
+                "{CALLBACK} WHERE b.status = 'open' AND b.due_at <= ?1 AND (?2 IS NULL OR b.assignee = ?2)
+                 ORDER BY b.due_at, b.callback_no LIMIT ?3"
+            ),
+            bind![due_by, assignee, limit],
+            callback_of,
+        )
+    }
+}
+
+/// Outcomes of an inbound call that somebody should call back. What nobody saw the end of is none.
+const MISSED_OUTCOMES: [&str; 3] = ["abandoned", "no_answer", "busy"];
+
+impl Transaction<'_> {
+    /// What the end of a call means for the lists of who waits for us.
+    pub(super) fn follow_up_on(
+        &mut self,
+        call: &CallRecord,
+        today: NaiveDate,
+        callback_within: TimeDelta,
+    ) -> Result<CallEffects, StoreError> {
+        let mut effects = CallEffects::default();
+        let outcome = call.outcome.as_deref().unwrap_or_default();
+        let (inbound, outbound) = (call.direction == "inbound", call.direction == "outbound");
+        if inbound && call.answered_at.is_none() && MISSED_OUTCOMES.contains(&outcome) {
+            let missed_no = self.miss(call, outcome, today, callback_within)?;
+            effects.missed.extend(self.missed_call(missed_no)?);
+        } else if let Some(e164) = call.caller_e164.as_deref().filter(|_| inbound || outbound) {
+            if call.answered_at.is_some() {
+                self.close_for(call, e164, &mut effects)?;
+            } else if outbound {
+                self.take_up_for(call, e164, &mut effects)?;
+            }
+        }
+        Ok(effects)
+    }
+
+    /// Counts a missed call: with the others of its number and day, if that entry is open still. Callers without a
+    /// number are strangers to each other: each is an entry of its own.
+    fn miss(
+        &self,
+        call: &CallRecord,
+        reason: &str,
+        today: NaiveDate,
+        callback_within: TimeDelta,
+    ) -> Result<i64, StoreError> {
+        let due_at = call.started_at + callback_within;
+        let counted = self.db.one(
+            "UPDATE missed_call SET count = count + 1, last_at = max(last_at, ?3), last_call_id = ?4,
+                    reason = ?5, called = ?6, queue = ?7, customer_code = coalesce(?8, customer_code)
+                 WHERE missed_no = (SELECT missed_no FROM missed_call WHERE caller_e164 = ?1 AND day = ?2
+                    AND status IN ('open', 'in_progress') ORDER BY missed_no DESC LIMIT 1)
+                 RETURNING missed_no",
+            bind![
+                call.caller_e164,
+                today,
+                call.started_at,
+                call.call_id,
+                reason,
+                call.called,
+                call.queue,
+                call.customer_code
+            ],
+            |row| row.get(0),
+        )?;
+        if let Some(missed_no) = counted {
+            return Ok(missed_no);
+        }
+        self.db.value(
+            "INSERT INTO missed_call (day, caller_kind, caller_e164, customer_code, called, queue, reason,
+                    first_at, last_at, count, last_call_id, due_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9, ?10) RETURNING missed_no",
+            bind![
+                today,
+                call.caller_kind,
+                call.caller_e164,
+                call.customer_code,
+                call.called,
+                call.queue,
+                reason,
+                call.started_at,
+                call.call_id,
+                due_at
+            ],
+        )
+    }
+
+    /// Somebody of us has talked with this number since: nobody waits any more.
+    fn close_for(&self, call: &CallRecord, e164: &str, effects: &mut CallEffects) -> Result<(), StoreError> {
+        let at = call.ended_at.unwrap_or(call.started_at);
+        let missed = self.db.column::<i64>(
+            "UPDATE missed_call SET status = 'done', closed_at = ?2, closed_by_call = ?3, closed_by = ?4,
+                assignee = coalesce(assignee, ?4)
+             WHERE caller_e164 = ?1 AND status IN ('open', 'in_progress') AND last_at <= ?2 RETURNING missed_no",
+            bind![e164, at, call.call_id, call.agent_code],
+        )?;
+        for missed_no in missed {
+            effects.missed.extend(self.missed_call(missed_no)?);
+        }
+        // A promise is kept by calling, or when the customer calls first and is answered.
+        let callbacks = self.db.column::<i64>(
+            "UPDATE callback SET status = 'done', done_at = ?2, done_by_call = ?3
+             WHERE caller_e164 = ?1 AND status = 'open' AND call_id <> ?3 AND created_at < ?2 RETURNING callback_no",
+            bind![e164, at, call.call_id],
+        )?;
+        for callback_no in callbacks {
+            effects.callbacks.extend(self.callback(callback_no)?);
+        }
+        Ok(())
+    }
+
+    /// We called back and nobody was there: it is somebody's now, and still open.
+    fn take_up_for(
+        &self,
+        call: &CallRecord,
+        e164: &str,
+        effects: &mut CallEffects,
+    ) -> Result<(), StoreError> {
+        let missed = self.db.column::<i64>(
+            "UPDATE missed_call SET status = 'in_progress', assignee = coalesce(?2, assignee)
+             WHERE caller_e164 = ?1 AND status = 'open' RETURNING missed_no",
+            bind![e164, call.agent_code],
+        )?;
+        for missed_no in missed {
+            effects.missed.extend(self.missed_call(missed_no)?);
+        }
+        Ok(())
+    }
+
+    fn missed_call(&self, missed_no: i64) -> Result<Option<MissedCall>, StoreError> {
+        self.db.one(&format!("{MISSED} WHERE m.missed_no = ?1"), bind![missed_no], missed_of)
+    }
+
+    fn callback(&self, callback_no: i64) -> Result<Option<Callback>, StoreError> {
+        self.db.one(&format!("{CALLBACK} WHERE b.callback_no = ?1"), bind![callback_no], callback_of)
+    }
+
+    fn missed_that_is(&self, missed_no: i64) -> Result<MissedCall, StoreError> {
+        self.missed_call(missed_no)?.ok_or_else(|| {
+            StoreError::Conflict(message!(
+                "不在着信 {missed_no} はありません",
+                "there is no missed call {missed_no}",
+                missed_no = missed_no
+            ))
+        })
+    }
+
+    /// An agent takes up a missed call (`Some`) or gives it back (`None`). Gives the entry as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such entry, it is closed, or somebody else has it.
+    pub fn assign_missed(
+        &mut self,
+        missed_no: i64,
+        agent_code: &str,
+        take: bool,
+    ) -> Result<MissedCall, StoreError> {
+        let now = self.missed_that_is(missed_no)?;
+        if now.closed_at.is_some() {
+            return Err(StoreError::Conflict(message!(
+                "この不在着信は既に完了しています",
+                "the missed call is closed already"
+            )));
+        }
+        if now.assignee.as_deref().is_some_and(|other| other != agent_code) {
+            return Err(StoreError::Conflict(message!(
+                "この不在着信は他の担当者が対応中です",
+                "somebody else has taken up the missed call"
+            )));
+        }
+        let (status, assignee) = if take { ("in_progress", Some(agent_code)) } else { ("open", None) };
+        self.db.execute(
+            "UPDATE missed_call SET status = ?2, assignee = ?3 WHERE missed_no = ?1",
+            bind![missed_no, status, assignee],
+        )?;
+        self.missed_that_is(missed_no)
+    }
+
+    /// Closes a missed call: `done` or `no_need`. Gives the entry as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such entry.
+    pub fn close_missed(
+        &mut self,
+        missed_no: i64,
+        result: &str,
+        note: Option<&str>,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<MissedCall, StoreError> {
+        self.db.execute(
+            "UPDATE missed_call SET status = ?2, note = coalesce(?3, note), closed_at = ?4, closed_by = ?5,
+                    assignee = coalesce(assignee, ?5) WHERE missed_no = ?1 AND closed_at IS NULL",
+            bind![missed_no, result, note, now, by],
+        )?;
+        self.missed_that_is(missed_no)
+    }
+
+    /// Marks a callback as done; `false` when there is no such open callback.
+    pub fn finish_callback(&mut self, callback_no: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let done = self.db.execute(
+            "UPDATE callback SET status = 'done', done_at = ?2 WHERE callback_no = ?1 AND status = 'open'",
+            bind![callback_no, now],
+        )?;
+        Ok(done > 0)
+    }
+}

@@ -1,0 +1,109 @@
+//! Reverting a run.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::RankRun;
+use crate::message;
+use crate::store::driver::bind;
+use crate::store::{Reader, StoreError, Transaction};
+
+/// One change of a run that is to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RankRevert {
+    /// The customer.
+    pub customer_code: String,
+    /// Its name; `None`: there is no such customer any more.
+    pub customer_name: Option<String>,
+    /// The rank before the run, to which the customer goes back.
+    pub rank_before: Option<String>,
+    /// The rank that the run gave.
+    pub rank_after: Option<String>,
+    /// The rank now.
+    pub rank_now: Option<String>,
+    /// The total with which the run gave it.
+    pub total: Decimal,
+}
+
+impl RankRevert {
+    /// Whether the rank is still the one that the run gave.
+    #[must_use]
+    pub fn is_as_the_run_left_it(&self) -> bool {
+        self.customer_name.is_some() && self.rank_now == self.rank_after
+    }
+}
+
+impl Reader {
+    /// Every change of a run with the customer's rank now, by customer code.
+    pub fn rank_reverts(&mut self, run_id: i64) -> Result<Vec<RankRevert>, StoreError> {
+        self.db.all(
+            "SELECT ch.customer_code, cu.customer_name, nullif(ch.rank_from, ''), nullif(ch.rank_to, ''),
+                    nullif(cu.rank, ''), ch.total
+                 FROM rank_change ch LEFT JOIN customer cu ON cu.customer_code = ch.customer_code
+                 WHERE ch.run_id = ?1 ORDER BY ch.customer_code",
+            bind![run_id],
+            |row| {
+                Ok(RankRevert {
+                    customer_code: row.get(0)?,
+                    customer_name: row.get(1)?,
+                    rank_before: row.get(2)?,
+                    rank_after: row.get(3)?,
+                    rank_now: row.get(4)?,
+                    total: row.get(5)?,
+                })
+            },
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes a run that takes another one back: the run, a change for each of `reverts`, the customers' ranks and
+    /// the month's distribution; the cards of the changed become stale. Each comes with its direction. Gives the
+    /// run's id.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a rank is not the one that `reverts` says.
+    pub fn publish_rank_revert(
+        &mut self,
+        run: &RankRun,
+        reverts: &mut dyn Iterator<Item = (&RankRevert, &'static str)>,
+    ) -> Result<i64, StoreError> {
+        let run_id = self.keep_run(run)?;
+        let mut any_change = false;
+        for (revert, direction) in reverts {
+            self.give_back(run_id, run, revert, direction)?;
+            any_change = true;
+        }
+        if any_change {
+            self.touch("customers", "");
+        }
+        self.count_ranks(run)?;
+        Ok(run_id)
+    }
+
+    fn give_back(
+        &mut self,
+        run_id: i64,
+        run: &RankRun,
+        revert: &RankRevert,
+        direction: &str,
+    ) -> Result<(), StoreError> {
+        // Also here a rank that somebody edited meanwhile is not overwritten in silence.
+        let written = self.db.execute(
+            "UPDATE customer SET rank = ?2 WHERE customer_code = ?1 AND nullif(rank, '') IS ?3",
+            bind![revert.customer_code, revert.rank_before, revert.rank_after],
+        )?;
+        if written == 0 {
+            return Err(StoreError::Conflict(message!(
+                "得意先 {code} のランクは、取り消す実行の結果から変わっています。何も変更していません。もう一度実行してください",
+                "the rank of customer {code} is not the one that the run gave; nothing was written, run again",
+                code = revert.customer_code
+            )));
+        }
+        self.db.execute("INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction, total,
+                    config_changed)
+                 VALUES (?1, ?2, ?3, ?4, coalesce(?5, ''), ?6, ?7, 0)", bind![run_id, revert.customer_code, run.as_of, revert.rank_after, revert.rank_before, direction, revert.total])?;
+        self.stale.insert(revert.customer_code.clone());
+        Ok(())
+    }
+}

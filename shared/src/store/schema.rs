@@ -1,0 +1,90 @@
+//! Which files are stores, and how an older one becomes a newer one.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::StoreError;
+use super::driver::Connection;
+use crate::message::Label;
+
+/// "CHKD": marks the file as a store.
+const APPLICATION_ID: i64 = 0x4348_4b44;
+
+/// Each step of the schema, in order; a step that was released is never edited.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_foundation.sql"),
+    include_str!("../../migrations/sqlite/0002_company_data.sql"),
+    include_str!("../../migrations/sqlite/0003_data_quality.sql"),
+    include_str!("../../migrations/sqlite/0004_rank_update.sql"),
+    include_str!("../../migrations/sqlite/0005_call_work.sql"),
+    include_str!("../../migrations/sqlite/0006_security.sql"),
+    include_str!("../../migrations/sqlite/0007_leads.sql"),
+];
+
+/// The newest schema of this program.
+const fn newest() -> i64 {
+    MIGRATIONS.len() as i64
+}
+
+/// Refuses an absent file or one that is no database, before the database touches it.
+pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
+    let not_a_store = |ja, en| StoreError::NotAStore { path: path.to_owned(), reason: Label::new(ja, en) };
+    let unusable =
+        |error: std::io::Error| StoreError::Unusable { path: path.to_owned(), reason: error.to_string() };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        Err(error) => return Err(unusable(error)),
+        Ok(found) if found.is_dir() => return Err(not_a_store("フォルダーです", "it is a folder")),
+        Ok(found) if found.len() == 0 => return Err(not_a_store("ファイルが空です", "the file is empty")),
+        Ok(_) => {}
+    }
+    let mut magic = [0_u8; 16];
+    let mut file = std::fs::File::open(path).map_err(unusable)?;
+    match file.read_exact(&mut magic) {
+        Ok(()) if &magic == b"SQLite format 3\0" => Ok(()),
+        _ => Err(not_a_store("データベースのファイルではありません", "not a database file")),
+    }
+}
+
+/// Refuses another program's database and a newer schema; writes nothing.
+pub(super) fn check(db: &Connection) -> Result<(), StoreError> {
+    let path = || db.path().as_ref().clone();
+    let application: i64 = db.value("PRAGMA application_id", &[])?;
+    if application != APPLICATION_ID {
+        let reason = Label::new("他のプログラムのデータベースです", "a database of another program");
+        return Err(StoreError::NotAStore { path: path(), reason });
+    }
+    let found = version(db)?;
+    if found > newest() {
+        return Err(StoreError::Newer { path: path(), found, known: newest() });
+    }
+    Ok(())
+}
+
+/// Brings the store to the newest schema: all steps in one transaction.
+pub(super) fn migrate(db: &Connection) -> Result<(), StoreError> {
+    if version(db)? == newest() {
+        return Ok(());
+    }
+    db.script("BEGIN IMMEDIATE")?;
+    let done = migrate_steps(db).and_then(|()| db.script("COMMIT"));
+    if done.is_err() && db.in_transaction() {
+        db.script("ROLLBACK")?;
+    }
+    done
+}
+
+fn migrate_steps(db: &Connection) -> Result<(), StoreError> {
+    // Read again: another process may have migrated while this one waited.
+    let from = usize::try_from(version(db)?).unwrap_or(0);
+    for step in MIGRATIONS.iter().skip(from) {
+        db.script(step)?;
+    }
+    db.script(&format!("PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION_ID}", newest()))
+}
+
+fn version(db: &Connection) -> Result<i64, StoreError> {
+    db.value("PRAGMA user_version", &[])
+}

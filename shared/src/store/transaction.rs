@@ -1,0 +1,97 @@
+//! One write transaction.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::MutexGuard;
+
+use super::StoreError;
+use super::driver::{Connection, bind};
+use super::upsert::Plans;
+
+/// One write transaction: all of it is kept, or none. Dropped without a commit it is rolled back.
+#[derive(Debug)]
+pub struct Transaction<'a> {
+    pub(super) db: MutexGuard<'a, Connection>,
+    pub(super) plans: Plans,
+    /// Data sets and months that this transaction changed.
+    changed: BTreeSet<(&'static str, String)>,
+    /// Customers whose cards differ from the tables now.
+    pub(super) stale: HashSet<String>,
+    /// Whether the last changed row has another month than before.
+    pub(super) moved: bool,
+    open: bool,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn begin(db: MutexGuard<'a, Connection>) -> Result<Self, StoreError> {
+        db.script("BEGIN IMMEDIATE")?;
+        let (plans, changed, stale) = (Plans::default(), BTreeSet::new(), HashSet::new());
+        Ok(Self { db, plans, changed, stale, moved: false, open: true })
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        self.mark_stale()?;
+        self.number_changes()?;
+        self.db.script("COMMIT")?;
+        self.open = false;
+        Ok(())
+    }
+
+    /// Does a part of this transaction. When it fails, its writes are reverted and the rest stays.
+    ///
+    /// # Errors
+    /// The part cannot be begun or ended: nothing of the transaction can be kept.
+    pub fn part<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<Result<T, StoreError>, StoreError> {
+        self.db.script("SAVEPOINT part")?;
+        let done = work(self);
+        self.db.script(if done.is_ok() { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?;
+        Ok(done)
+    }
+
+    fn mark_stale(&self) -> Result<(), StoreError> {
+        let mut mark =
+            self.db.statement("INSERT INTO stale_card (customer_code) VALUES (?1) ON CONFLICT DO NOTHING")?;
+        for customer_code in &self.stale {
+            mark.bind(1, customer_code)?;
+            mark.execute()?;
+        }
+        Ok(())
+    }
+
+    /// Gives this write its number and puts it on the data sets and months that it changed.
+    fn number_changes(&self) -> Result<(), StoreError> {
+        if self.changed.is_empty() {
+            return Ok(());
+        }
+        let number: i64 =
+            self.db.value("UPDATE store_state SET change_no = change_no + 1 RETURNING change_no", &[])?;
+        for (dataset, month) in &self.changed {
+            self.db.execute(
+                "INSERT INTO dataset_change (dataset, month, change_no) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (dataset, month) DO UPDATE SET change_no = excluded.change_no",
+                bind![*dataset, month, number],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a month of a data set changed; the month is empty for a data set without months.
+    pub(super) fn touch(&mut self, dataset: &'static str, month: &str) {
+        if !self.changed.contains(&(dataset, month.to_owned())) {
+            self.changed.insert((dataset, month.to_owned()));
+        }
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.open
+            && let Err(error) = self.db.script("ROLLBACK")
+        {
+            // SQLite has rolled back by itself when the failure was grave; nothing of the transaction is kept.
+            tracing::debug!(%error, "rollback");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What writing a row of a data set means beyond its own table: how a caller's number is stored, who looked after a
+//! customer before, and the cards that show the row through another one.
+
+use chrono::{DateTime, Utc};
+
+use crate::caller::CallerNumber;
+use crate::dataset::{CALLS, Dataset, OWNER_HISTORY};
+use crate::store::driver::bind;
+use crate::store::{StoreError, Transaction};
+use crate::value::Value;
+
+/// The values of a call as they are stored: a whole number as E.164 with its kind, and no number at all when it was
+/// withheld (ARCHITECTURE.md, "What always holds"). `None` when nothing has to change.
+pub(super) fn kept_call(dataset: &Dataset, values: &[Option<Value>]) -> Option<Vec<Option<Value>>> {
+    if dataset.table != CALLS.table {
+        return None;
+    }
+    let (kind_at, number_at) = (dataset.column_index("caller_kind")?, dataset.column_index("caller_e164")?);
+    let Some(Value::Text(written)) = &values[number_at] else { return None };
+    let hidden = matches!(&values[kind_at], Some(Value::Text(kind))
+        if matches!(kind.as_str(), "withheld" | "payphone" | "out_of_area" | "service_conflict"));
+    let mut kept = values.to_vec();
+    kept[number_at] = Some(Value::Null);
+    if !hidden {
+        let caller = CallerNumber::from_caller_id(written, "");
+        kept[number_at] = Some(caller.number().map_or(Value::Null, |n| Value::Text(n.e164().to_owned())));
+        kept[kind_at] = Some(Value::Text(caller.kind().to_owned()));
+    }
+    Some(kept)
+}
+
+impl Transaction<'_> {
+    /// Records that another representative looks after a customer. Of several changes within a millisecond the
+    /// first `from` and the last `to` are kept.
+    pub(super) fn note_owner_change(
+        &mut self,
+        customer_code: &Value,
+        from: &Value,
+        to: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO owner_history (customer_code, changed_at, owner_from, owner_to) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (customer_code, changed_at) DO UPDATE SET owner_to = excluded.owner_to",
+            bind![customer_code, now, from, to],
+        )?;
+        self.touch(OWNER_HISTORY.name, "");
+        Ok(())
+    }
+
+    /// Marks the cards stale that show this row though it names no customer.
+    pub(super) fn mark_indirect(
+        &mut self,
+        dataset: &Dataset,
+        values: &[Option<Value>],
+    ) -> Result<(), StoreError> {
+        let (key, customers) = match dataset.table {
+            "shipment" => ("order_no", "SELECT customer_code FROM sales_order WHERE order_no = ?1"),
+            "billing_term" => {
+                ("billing_terms_id", "SELECT customer_code FROM customer WHERE billing_terms_id = ?1")
+            }
+            _ => return Ok(()),
+        };
+        let Some(key) = dataset.column_index(key).and_then(|at| values[at].as_ref()) else { return Ok(()) };
+        let customers: Vec<String> = self.db.column(customers, bind![key])?;
+        self.stale.extend(customers);
+        Ok(())
+    }
+}

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use shared::agent::AgentRole;
 use shared::customer::{ContactPurpose, CustomerType, PaymentMethod, SuspendedReason, TradingStatus};
 use shared::ids::{CODE_LEN_MAX, CodeError, CustomerCode, compare_codes};
+use shared::message::Explain;
 use shared::money::{MoneyError, from_scaled, margin_rate, parse_amount, to_scaled, yen};
 use shared::rank::{CustomerRank, RankDirection, RankMaster, RankMasterError};
 use shared::sales::{
@@ -195,8 +196,9 @@ macro_rules! check_labels {
         }
         assert_eq!($name::from_label(""), None);
         assert_eq!($name::from_label("そんなものはない"), None);
-        let error = "?".parse::<$name>().unwrap_err().to_string();
-        assert!(error.contains(stringify!($name)) && error.contains($name::ALL[0].as_str()), "{error}");
+        let error = "?".parse::<$name>().unwrap_err();
+        assert!(error.to_string().contains($name::ALL[0].as_str()), "{error}");
+        assert!(error.message().text(Lang::Ja).contains($name::ALL[0].label_ja()), "{error}");
     )+};
 }
 

@@ -70,7 +70,7 @@ pub(super) fn choose(found: &mut Vec<Candidate>, choice: &Choice) -> bool {
         candidate.matched_contact = Some(MatchedContact {
             contact_id: None,
             person_name: choice.site.clone(),
-            level: choice.level().word().to_owned(),
+            level: choice.level().as_str().to_owned(),
             ..contact.clone()
         });
     }

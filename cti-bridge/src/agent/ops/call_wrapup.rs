@@ -90,7 +90,10 @@ impl CallWrapup {
         })?;
         let known = || {
             customer_code.clone().ok_or_else(|| {
-                StoreError::Conflict(message!("通話に得意先がありません。先に得意先を選択してください", "the call has no customer yet; choose the customer first"))
+                StoreError::Conflict(message!(
+                    "通話に得意先がありません。先に得意先を選択してください",
+                    "the call has no customer yet; choose the customer first"
+                ))
             })
         };
         let inquiry_no = match self.inquiry {

@@ -26,7 +26,10 @@ impl Operation for CallbackDone {
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         Ok(Step::write(None, move |tx, draft| {
             if !tx.finish_callback(self.callback_no.0, draft.by.now)? {
-                return Err(StoreError::Conflict(message!("未完了の折り返しが見つかりません", "there is no such open callback")));
+                return Err(StoreError::Conflict(message!(
+                    "未完了の折り返しが見つかりません",
+                    "there is no such open callback"
+                )));
             }
             Ok((Empty {}, Written { changes: vec![Change::Due], ..Written::default() }))
         }))

@@ -19,7 +19,9 @@ pub(super) fn number(
         (None, None) => None,
     };
     text.map(|text| {
-        PhoneNumber::parse(&text).map_err(|reason| StoreError::Conflict(message!("電話番号: {reason}", "`phone`: {reason}", reason = reason)))
+        PhoneNumber::parse(&text).map_err(|reason| {
+            StoreError::Conflict(message!("電話番号: {reason}", "`phone`: {reason}", reason = reason))
+        })
     })
     .transpose()
 }

@@ -67,7 +67,12 @@ impl Operation for ContactAttach {
         let (call_id, customer_code) = (self.call_id.0, self.customer_code.0);
         Ok(Step::write(call_id.clone(), move |tx, draft| {
             let number = caller_number::number(tx, &draft, self.phone.0.as_deref(), call_id.as_deref())?
-                .ok_or_else(|| StoreError::Conflict(message!("発信者の番号がありません。電話番号を入力してください", "the caller has no number; give `phone`")))?;
+                .ok_or_else(|| {
+                    StoreError::Conflict(message!(
+                        "発信者の番号がありません。電話番号を入力してください",
+                        "the caller has no number; give `phone`"
+                    ))
+                })?;
             let contact_id = tx.attach_contact(
                 &customer_code,
                 &number.display(),

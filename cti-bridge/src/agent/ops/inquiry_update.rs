@@ -48,8 +48,9 @@ impl Operation for InquiryUpdate {
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         Ok(Step::write(None, move |tx, draft| {
             let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status.word(), draft.by.now)?;
-            let customer =
-                customer.ok_or_else(|| StoreError::Conflict(message!("問合せが見つかりません", "there is no such inquiry")))?;
+            let customer = customer.ok_or_else(|| {
+                StoreError::Conflict(message!("問合せが見つかりません", "there is no such inquiry"))
+            })?;
             Ok((Empty {}, Written::of_customer(customer)))
         }))
     }

@@ -91,7 +91,8 @@ impl<A: Serialize + 'static> Step<A> {
             call_id,
             Box::new(|tx, draft| {
                 let (answer, written) = work(tx, draft)?;
-                let answer = to_raw_value(&answer).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+                let answer =
+                    to_raw_value(&answer).map_err(|error| StoreError::Database(error.to_string()))?;
                 Ok(Written { answer, ..written })
             }),
         )

@@ -26,8 +26,9 @@ impl Operation for TaskDone {
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         Ok(Step::write(None, move |tx, _| {
             let customer = tx.finish_task(&self.task_no.0)?;
-            let customer =
-                customer.ok_or_else(|| StoreError::Conflict(message!("ToDoが見つかりません", "there is no such task")))?;
+            let customer = customer.ok_or_else(|| {
+                StoreError::Conflict(message!("ToDoが見つかりません", "there is no such task"))
+            })?;
             Ok((Empty {}, Written::of_customer(customer)))
         }))
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a fuzz target (crate, target) for some seconds (FUZZ_SECONDS, 60 when not given) with libFuzzer's coverage counters,
-# which the stable compiler can put in. A find ends with a file in CRATE/fuzz/artifacts that repeats it.
+# which the stable compiler supports. A failing input is kept in CRATE/fuzz/artifacts.
 set -euo pipefail
 crate=${1:-shared} target=${2:-import}
 cd "$(dirname "$0")/../$crate/fuzz"

@@ -24,7 +24,7 @@ fn every_test_that_the_traceability_names_exists() {
     for row in page.lines().filter(|line| line.starts_with('|')) {
         let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
         for name in tests.split('`').skip(1).step_by(2) {
-            let exists = all.contains(&format!("fn {name}(")) || page_tests.contains(&format!("('{name}'"));
+            let exists = all.contains(&format!("fn {name}(")) || page_tests.contains(&format!("'{name}'"));
             assert!(exists, "no test {name}: {row}");
             named += 1;
         }

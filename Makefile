@@ -1,5 +1,5 @@
-# Everything a user or engineer needs, as commands. Dependencies are compiled once, into the user's cache
-# folder, and shared by build, test and bench.
+# The commands of users and engineers. Dependencies are compiled once, into the user's cache folder, for build, test and
+# bench.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -37,7 +37,7 @@ check: setup ## the quick part of `make test`: format and lints
 bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
 	@scripts/bench.sh
 
-fuzz: ## feed damaged files to the import, damaged bytes to each decoder, a minute each (FUZZ_SECONDS)
+fuzz: ## damaged files for the import, damaged bytes for each decoder, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh shared import
 	@FUZZ_BYTES=16384 scripts/fuzz.sh cti-bridge ami
 	@FUZZ_BYTES=16384 scripts/fuzz.sh cti-bridge esl
@@ -45,7 +45,7 @@ fuzz: ## feed damaged files to the import, damaged bytes to each decoder, a minu
 	@scripts/fuzz.sh cti-bridge protocol
 
 audit: export PATH := $(CACHE)/tools/bin:$(PATH)
-audit: ## licences, sources and banned crates of every dependency (deny.toml); dependencies that nothing uses
+audit: ## licences, sources and bans of all dependencies (deny.toml), and which of them nothing uses
 	@for tool in cargo-deny cargo-machete; do \
 	  command -v $$tool >/dev/null || cargo install --locked --root $(CACHE)/tools $$tool; done
 	cargo deny check licenses sources bans
@@ -60,5 +60,5 @@ setup: ## the prebuilt libduckdb, checked against a pinned checksum
 setup-browser: ## Chromium, Japanese fonts and the browser tests' packages
 	@scripts/setup-browser.sh
 
-clean-demo: ## throw the demo company away
+clean-demo: ## delete the demo company
 	rm -rf demo

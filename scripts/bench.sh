@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every bench and ends with one table: each row a ratio to a baseline measured in the same run
-# (docs/benchmarks.md). CHAKUDEN_BENCH_CUSTOMERS and CHAKUDEN_BENCH_LINES make a smaller, quicker run.
+# Runs every bench and prints one table at the end: each row is a ratio to a baseline measured in the same run
+# (docs/benchmarks.md). CHAKUDEN_BENCH_CUSTOMERS and CHAKUDEN_BENCH_LINES make it smaller and quicker.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a demo company in ./demo (once), shows what analytics says of it, and rings the agents' phones.
+# Makes a demo company in ./demo (once), prints some of its reports, and lets the agents' phones ring.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ as_of=2026-10-31 # the last day of the committed sample company
 analytics() { "$bin/analytics" --store "$store" "$@"; }
 say() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }
 
-# A demo that was interrupted while it was being made is made anew.
+# A demo company that was not finished is made again.
 if [ ! -e demo/.ready ]; then
   rm -rf demo && mkdir -p demo
   say "デモ会社を作成しています (data/sample)"

@@ -16,7 +16,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# npm ci only when the lock changed: a repeated run is then a matter of milliseconds.
+# npm ci only when the lock file changed, so that a repeated run takes milliseconds.
 stamp=tests/browser/node_modules/.lock-sha256
 wanted=$(sha256sum tests/browser/package-lock.json | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Takes the official libduckdb from the npm package that ships it, checks it against a pinned
-# checksum, and keeps it in the user's cache folder; vendor/duckdb links there.
+# Fetches the official libduckdb from the npm package that ships it, checks it against a pinned checksum and keeps it in
+# the user's cache folder; vendor/duckdb links there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,11 +1,10 @@
-//! Files into the store, and the store into its mirror, against the least that could do the same
-//! (`docs/benchmarks.md#import-and-sync`): a bare prepared insert of the same rows, a bare scan of the same table; and
-//! a rank run against the simulation of the same.
+//! Import and sync against the least work that could do the same (`docs/benchmarks.md#import-and-sync`): a bare prepared
+//! insert of the same rows, a bare scan of the same table; and a rank run against its simulation.
 //!
-//! Each side is a whole process, so that seconds and peak memory mean the same for all of them. The company of
-//! each size is generated once into the cache folder.
+//! Each side is a process of its own, so that seconds and peak memory are comparable. The company of each size is
+//! generated once into the cache folder.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench says its figures")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,7 +29,7 @@ fn main() -> anyhow::Result<()> {
         ["--insert", store, file] => bare_insert(Path::new(store), Path::new(file)),
         ["--scan", store] => bare_scan(Path::new(store)),
         arguments if arguments.contains(&"--bench") => measure_all(),
-        // `cargo test --benches` runs this file too; it has nothing to test.
+        // `cargo test --benches` runs this file too; there is nothing to test.
         _ => Ok(()),
     }
 }
@@ -43,7 +42,7 @@ fn measure_all() -> anyhow::Result<()> {
         "", "ours s", "baseline s", "ratio", "µs/row", "ours MiB", "base MiB"
     );
     for size in sizes.split(',') {
-        let lines = size.trim().parse().with_context(|| format!("{size} is no number of lines"))?;
+        let lines = size.trim().parse().with_context(|| format!("{size} is not a number of lines"))?;
         Sized::prepare(lines)?.measure()?;
     }
     Ok(())
@@ -159,15 +158,15 @@ fn analytics(store: &str, arguments: &[&str]) -> anyhow::Result<String> {
     run(program("analytics").args(["--store", store]).args(arguments))
 }
 
-/// Runs a command as a whole process and says what it took.
+/// Runs a command as a process of its own and measures it.
 fn measured(command: &[&str]) -> anyhow::Result<Run> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analytics/benches/baseline/measure.py");
     let said = run(Command::new("python3").arg(script).args(command))?;
-    let (seconds, kilobytes) = said.trim().split_once(' ').context("measure.py said nothing")?;
+    let (seconds, kilobytes) = said.trim().split_once(' ').context("measure.py printed nothing")?;
     Ok(Run(seconds.parse()?, kilobytes.parse::<f64>()? / 1024.0))
 }
 
-/// Both stores hold the same lines; gives their number.
+/// Checks that both stores hold the same lines; returns their number.
 fn same_rows(ours: &str, bare: &str) -> anyhow::Result<u64> {
     let totals = |store: &str| -> anyhow::Result<(i64, i64)> {
         let sql = "SELECT count(*), sum(amount) / 10000 FROM sales_line";
@@ -185,15 +184,15 @@ fn open(store: &Path) -> anyhow::Result<rusqlite::Connection> {
     Ok(connection)
 }
 
-/// The same rows of the same file into the same table, without a look at them: no checks, no report, no second
-/// reading for the encoding, no way to repeat it.
+/// The same rows of the same file into the same table, unchecked: no report, no second pass for the encoding, and no
+/// way to repeat it.
 fn bare_insert(store: &Path, file: &Path) -> anyhow::Result<()> {
     let mut connection = open(store)?;
     let mut reader = csv::Reader::from_path(file)?;
     let columns: Vec<_> = reader
         .headers()?
         .iter()
-        .map(|name| SALES.column(name).with_context(|| format!("{name} is no column of sales")))
+        .map(|name| SALES.column(name).with_context(|| format!("{name} is not a column of sales")))
         .collect::<Result<_, _>>()?;
     let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();

@@ -1,5 +1,5 @@
-//! A disk that is full in the middle, and a folder that may not be read: a clear line, the right code, and the
-//! store as it was.
+//! A disk that fills up midway, and a folder without read permission: one clear line, the right exit code, and the store
+//! unchanged.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
@@ -24,7 +24,7 @@ fn wrapped(mut wrapper: Command, command: &Command) -> Output {
 fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {
     let command = company.analytics(arguments);
     let mut shell = Command::new("bash");
-    // Without the trap the system would end the program instead of failing the write.
+    // Without the trap the kernel would end the program instead of failing the write.
     shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"")]);
     wrapped(shell, &command)
 }
@@ -57,7 +57,7 @@ fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
     company.file("closed/sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-01-01,C1,1\n");
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o000)).unwrap();
     let command = company.analytics(&["import", folder.to_str().unwrap()]);
-    // Permissions hold for the superuser too, once it has given up what lets it pass over them.
+    // Permissions apply to root too once it has dropped the capabilities that override them.
     let mut held = Command::new("setpriv");
     held.args(["--bounding-set", "-dac_override,-dac_read_search"]);
     held.args(["--inh-caps", "-dac_override,-dac_read_search", "--"]);
@@ -90,7 +90,7 @@ fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
     };
     company.analytics_ok(&["import", &company.file("customers.csv", &rows(0, 10))]);
     let more = company.file("customers-2.csv", &rows(10, 3_000));
-    // Somewhere between nothing fits and all fits lies the room for the rows alone.
+    // Somewhere between "nothing fits" and "everything fits" there is room for the rows only.
     let mut waited = 0;
     for kib in (400..12_000).step_by(200) {
         let output = with_room(&company, kib, &["import", &more, "--format", "json"]);
@@ -108,7 +108,7 @@ fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
             other => panic!("{kib}: {other:?} {complaint}"),
         }
     }
-    assert_eq!(waited, 1, "the first room that is enough for the rows is not enough for the cards");
+    assert_eq!(waited, 1, "the smallest room for the rows has none for the cards");
     company.verify_cards();
 }
 

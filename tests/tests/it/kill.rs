@@ -1,4 +1,4 @@
-//! `kill -9` at random moments: what was acknowledged is kept, what was not is whole or absent.
+//! `kill -9` at random moments: what was acknowledged is kept; anything else is complete or absent.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -71,7 +71,7 @@ async fn calls_that_were_shown(address: SocketAddr, token: &str, time: Duration)
             let Ok(text) = message.to_text() else { continue };
             let Ok(frame) = serde_json::from_str::<Json>(text) else { continue };
             for call in frame["data"]["calls"].as_array().into_iter().flatten() {
-                // A live pop-up has its id inside `call`; a kept call has it at the top.
+                // A live pop-up has its id inside `call`; a stored call has it at the top.
                 kept.extend(call["call_id"].as_str().map(str::to_owned));
             }
             if frame["ev"].is_string() || id == 0 {

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of a snapshot, a merge and its undo: each is in whole or not at all.
+//! `kill -9` in the middle of a snapshot import, a merge and its undo: each is done completely or not at all.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -21,7 +21,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
             .map(|row| format!("S{row:06},1,2026-01-{:02},C{},{amount}", row % 28 + 1, row % 7));
         company.file(name, &csv("slip_no,line_no,sold_on,customer_code,amount", rows))
     };
-    // Half of each file's rows are in the other one too, with another amount.
+    // Half of the rows of each file are also in the other, with another amount.
     let files = [file("sales-a.csv", 0, 1), file("sales-b.csv", ROWS / 2, 2)];
     company.analytics_ok(&["import", &files[0]]);
     let take = |file: &str| -> Vec<String> {
@@ -31,7 +31,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
     let arguments = take(&files[1]);
     company.analytics_ok(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let whole = started.elapsed();
-    // The sum tells which of the two files the store is.
+    // The sum shows which of the two files the store holds.
     let state = |company: &Company| {
         let total = company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap();
         assert_eq!(total.rows, ROWS as u64);
@@ -39,7 +39,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
         [ROWS, 2 * ROWS]
             .iter()
             .position(|whole| whole.to_string() == sum)
-            .expect("one of the two files, whole")
+            .expect("one of the two files, complete")
     };
     let mut random = StdRng::seed_from_u64(19);
     let mut now = state(&company);
@@ -48,7 +48,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
         let after = state(&company);
-        assert!(after != now || !done, "kill {kill}: it said that it was done");
+        assert!(after != now || !done, "kill {kill}: it reported success");
         now = after;
     }
     company.verify_cards();
@@ -69,7 +69,7 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
     let started = Instant::now();
     company.analytics_ok(&["merge", "C1", "C2", "--yes"]);
     let whole = started.elapsed();
-    // Merged or not, and nothing in between.
+    // Merged or not, nothing in between.
     let merged = |company: &Company| {
         let mut reader = company.store().reader().unwrap();
         let open = reader.merges().unwrap().iter().filter(|merge| merge.undone_at.is_none()).count();
@@ -99,7 +99,7 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
         };
         let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
         let after = merged(&company);
-        assert!(after != now || !done, "kill {kill}: it said that it was done");
+        assert!(after != now || !done, "kill {kill}: it reported success");
         now = after;
     }
     company.verify_cards();

@@ -1,5 +1,5 @@
-//! Rank runs that are killed or started twice, as real processes: the store holds a whole run or none of it, and
-//! the next run finishes the month.
+//! Rank runs that are killed, or started twice at once, as real processes: the store holds the whole run or nothing
+//! of it, and the next run finishes the month.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ use tests::{Company, csv};
 const KILLS: usize = 40;
 const CUSTOMERS: i64 = 300;
 
-/// A company whose customers all change with every run: whoever is not at `rank` comes there.
+/// A company, and two settings files that give every customer the rank A or B: runs that alternate between them
+/// change every customer.
 fn company() -> (Company, [String; 2]) {
     let company = Company::new();
     let customers = (0..CUSTOMERS).map(|code| format!("C{code},顧客{code},B"));
@@ -33,7 +34,8 @@ fn company() -> (Company, [String; 2]) {
     (company, settings)
 }
 
-/// Checks that the store is what its last run made of it, whole; gives the number of runs.
+/// Checks that every run in the store is complete and that the customers have the ranks of the last one; returns the
+/// number of runs.
 fn whole_runs(company: &Company) -> i64 {
     let path = company.store_path();
     let store = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
@@ -86,7 +88,7 @@ fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes
     company.verify_cards();
 }
 
-/// Starts the same run twice at once and gives the exit codes.
+/// Starts the same run twice at once and returns the exit codes.
 fn twice(company: &Company, arguments: &[&str]) -> [i32; 2] {
     let mut both = [0, 1].map(|_| Process::start(company.analytics(arguments)));
     both.each_mut().map(|run| run.ended_within(Duration::from_secs(60)).unwrap().code().unwrap())
@@ -98,7 +100,7 @@ fn of_two_scheduled_runs_at_once_one_is_kept() {
     for (n, settings) in (0..6).zip(settings.iter().cycle()) {
         let as_of = format!("2018-{:02}-28", n + 1);
         let codes = twice(&company, &["rank", "run", "--settings", settings, "--as-of", &as_of]);
-        // The other one had nothing to do, or found the mirror or the store in use.
+        // The other one had nothing to do, or the mirror or the store was in use.
         assert!(codes.contains(&0) && codes.iter().all(|code| [0, 75].contains(code)), "{codes:?}");
         assert_eq!(whole_runs(&company), n + 1, "month {n}");
     }

@@ -16,7 +16,7 @@ import {
   shared,
   unidentified,
 } from './fixtures.mjs';
-import { onPage, tooFaint, tooWide, waitText } from './on-page.mjs';
+import { onPage, tooFaint, tooWide, unchecked, waitText } from './on-page.mjs';
 
 const EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
 
@@ -51,6 +51,7 @@ onPage(
   },
   {
     setUp: (bridge) => {
+      unchecked(bridge);
       bridge.permissions = [...PERMISSIONS, 'presence.all'];
       bridge.missed = [
         missedCall({
@@ -89,6 +90,7 @@ onPage(
 );
 
 onPage('nonsense in the newer pushes and lists does no harm', async (page, bridge) => {
+  unchecked(bridge);
   for (const [ev, data] of [
     ['missed.changed', {}],
     ['missed.changed', { missed_no: 'x' }],

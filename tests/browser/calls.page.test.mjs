@@ -137,7 +137,7 @@ onPage(
     await waitText(page, '.callbar.ended', '通話終了');
     const second = bridge.dialing(nobody());
     await page.waitForSelector('.callbar.dialing');
-    bridge.end(second, 'no_answer', null);
+    bridge.end(second, 'no_answer', 0);
     await waitText(page, '.callbar.ended', '応答なし');
     await page.waitForSelector('.wrapup.unfolded');
   },

@@ -17,6 +17,19 @@ export const TOKEN = 'token-of-a201';
 
 const EMPTY_OPEN = { inquiries: [], deals: [], quotes: [], tasks: [], invoices: [], orders: [] };
 
+/** Whose number it is, as a candidate names it. */
+function matchedContact(fields) {
+  return {
+    contact_id: null,
+    person_name: null,
+    purpose: null,
+    extension: null,
+    level: 'person',
+    source: 'contact',
+    ...fields,
+  };
+}
+
 /** 株式会社赤木電機: everything that a card can hold. */
 export function akagi() {
   return {
@@ -74,7 +87,7 @@ export function akagi() {
         },
       ],
     },
-    matched_contact: { contact_id: 12, person_name: '赤木 良子', purpose: 'billing', source: 'contact' },
+    matched_contact: matchedContact({ contact_id: 12, person_name: '赤木 良子', purpose: 'billing' }),
     alerts: [
       {
         code: 'overdue',
@@ -311,7 +324,7 @@ export function gigantic() {
       rank: 'S',
       rank_change: { rank_from: 'A', rank_to: 'S', direction: 'up', changed_on: day(-21), total: '300' },
     },
-    matched_contact: { contact_id: null, person_name: '長宗我部 清右衛門', purpose: null, source: 'contact_person' },
+    matched_contact: matchedContact({ person_name: '長宗我部 清右衛門', source: 'contact_person' }),
     alerts: [
       {
         code: 'suspended',
@@ -391,9 +404,14 @@ export function call({
     called: '0120111111',
     called_display: '0120-111-111',
     queue: 'サポート窓口',
+    customer_code: null,
     started_at: new Date().toISOString(),
+    queued_at: null,
     answered_at: null,
     uncertain: false,
+    note: '',
+    note_by: null,
+    chosen: null,
     ...more,
   };
 }
@@ -412,12 +430,19 @@ export function candidate(card) {
     trading_status,
     account_owner,
     matched_contact: card.matched_contact,
+    chosen: false,
   };
 }
 
 /** A pop-up with exactly one customer. */
 export function known(card, callFields) {
-  return { call: callFields === null ? null : call(callFields), match: 'one', candidates: [candidate(card)], ...card };
+  return {
+    call: callFields === null ? null : call(callFields),
+    match: 'one',
+    match_by: 'number',
+    candidates: [candidate(card)],
+    ...card,
+  };
 }
 
 const NOBODY = {
@@ -434,17 +459,17 @@ const NOBODY = {
 
 /** A pop-up with several customers on one number. */
 export function shared(cards, callFields = { number: '+81663000000', display: '06-6300-0000', area: '大阪' }) {
-  return { call: call(callFields), match: 'many', candidates: cards.map(candidate), ...NOBODY };
+  return { call: call(callFields), match: 'many', match_by: 'number', candidates: cards.map(candidate), ...NOBODY };
 }
 
 /** A number that nobody has. */
 export function nobody(callFields = { number: '+819011112222', display: '090-1111-2222', area: null }) {
-  return { call: call(callFields), match: 'none', candidates: [], ...NOBODY };
+  return { call: call(callFields), match: 'none', match_by: null, candidates: [], ...NOBODY };
 }
 
 /** A caller without a number. */
 export function unidentified(kind) {
-  return { call: call({ kind }), match: 'unidentified', candidates: [], ...NOBODY };
+  return { call: call({ kind }), match: 'unidentified', match_by: null, candidates: [], ...NOBODY };
 }
 
 /** A lead's card. */
@@ -484,6 +509,7 @@ export function lead() {
     ...leadsCard(),
     call: call({ number: '+81451112222', display: '045-111-2222', area: '横浜' }),
     match: 'one',
+    match_by: 'number',
     candidates: [
       {
         kind: 'lead',
@@ -495,7 +521,8 @@ export function lead() {
         rank: null,
         trading_status: null,
         account_owner: null,
-        matched_contact: { contact_id: null, person_name: '三浦 葵', purpose: null, source: 'lead' },
+        matched_contact: matchedContact({ person_name: '三浦 葵', source: 'lead' }),
+        chosen: false,
       },
     ],
   };
@@ -513,11 +540,12 @@ export const PERMISSIONS = [
   'credit.read',
 ];
 
-const master = (labels) => labels.map(([code, label, label_en]) => ({ code, label, label_en }));
+const master = (kind, labels) =>
+  labels.map(([code, label, label_en], i) => ({ kind, code, label, label_en, position: i + 1, hidden: false }));
 
 /** The masters of a new bridge. */
 export const MASTERS = {
-  categories: master([
+  categories: master('category', [
     ['order', '注文', 'Order'],
     ['quote_request', '見積依頼', 'Quote request'],
     ['delivery_check', '納期確認', 'Delivery date'],
@@ -536,7 +564,7 @@ export const MASTERS = {
     ['prank', '無言・いたずら', 'Prank'],
     ['other', 'その他', 'Other'],
   ]),
-  results: master([
+  results: master('result', [
     ['done', '完了', 'Done'],
     ['callback', '折り返し要', 'Call back'],
     ['transferred', '転送', 'Transferred'],
@@ -546,12 +574,12 @@ export const MASTERS = {
     ['voicemail', '留守電', 'Voicemail'],
     ['none', '対応不要', 'Nothing to do'],
   ]),
-  statuses: master([
+  statuses: master('status', [
     ['open', '未対応', 'Open'],
     ['in_progress', '対応中', 'In progress'],
     ['done', '完了', 'Done'],
   ]),
-  away_reasons: master([
+  away_reasons: master('away_reason', [
     ['break', '休憩', 'Break'],
     ['meeting', '会議', 'Meeting'],
     ['training', '研修', 'Training'],
@@ -581,6 +609,8 @@ let nextMissed = 7;
 export function missedCall(more = {}) {
   return {
     missed_no: nextMissed++,
+    caller_kind: 'number',
+    caller_e164: '+81312345678',
     caller: { kind: 'number', number: '+81312345678', display: '03-1234-5678', area: '東京' },
     customer_code: 'C00017',
     customer_name: '株式会社赤木電機',
@@ -625,7 +655,7 @@ export function missed() {
       rank: null,
       count: 2,
       reason: 'busy',
-      due_at: null,
+      due_at: ago(-40),
     }),
     missedCall({
       caller: number('+819033334444', '090-3333-4444'),
@@ -648,6 +678,7 @@ export function callback(more = {}) {
   return {
     callback_no: nextCallback++,
     call_id: 'c-before',
+    caller_e164: '+81663000000',
     customer_code: 'C00020',
     customer_name: '大阪商事㈱',
     number: '+81663000000',
@@ -666,9 +697,12 @@ export function colleagues() {
     agent_code,
     agent_name,
     extension,
+    role: 'agent',
     presence,
     reason: null,
     since: ago(minutes),
+    until: null,
+    call_id: null,
     sockets: 1,
     ...more,
   });
@@ -685,7 +719,7 @@ export function colleagues() {
         call_id: 'c-x1',
         direction: 'inbound',
         state: 'answered',
-        caller: { kind: 'number', number: '+81312345678', display: '03-1234-5678' },
+        caller: { kind: 'number', number: '+81312345678', display: '03-1234-5678', area: '東京' },
         customer_name: '株式会社赤木電機',
         queue: 'サポート窓口',
         started_at: ago(3),
@@ -696,7 +730,7 @@ export function colleagues() {
         call_id: 'c-x2',
         direction: 'inbound',
         state: 'ringing',
-        caller: { kind: 'withheld', number: null, display: null },
+        caller: { kind: 'withheld', number: null, display: null, area: null },
         customer_name: null,
         queue: '注文',
         started_at: ago(0.2),
@@ -707,5 +741,43 @@ export function colleagues() {
         ],
       },
     ],
+  };
+}
+
+/** A call of the day with every field of a record. */
+export function record(fields) {
+  return {
+    call_id: 'c-record',
+    direction: 'inbound',
+    caller_kind: 'number',
+    caller_e164: null,
+    caller_display: null,
+    called: null,
+    queue: null,
+    customer_code: null,
+    customer_name: null,
+    lead_code: null,
+    agent_code: null,
+    extension: null,
+    started_at: ago(0),
+    queued_at: null,
+    answered_at: null,
+    ended_at: null,
+    outcome: null,
+    ring_seconds: null,
+    talk_seconds: null,
+    hold_seconds: null,
+    acw_seconds: null,
+    shown_ms: null,
+    uncertain: false,
+    source: null,
+    category: null,
+    result: null,
+    status: null,
+    note: null,
+    follow_up_at: null,
+    wrapped_by: null,
+    wrapped_at: null,
+    ...fields,
   };
 }

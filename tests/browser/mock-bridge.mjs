@@ -24,10 +24,13 @@ import {
   nobody,
   PERMISSIONS,
   plain,
+  record,
   shared,
   TOKEN,
   unidentified,
 } from './fixtures.mjs';
+
+import { answerFault, pushFault, requestFault } from './schema.mjs';
 
 const WEB = fileURLToPath(new URL('../../cti-bridge/web/', import.meta.url));
 const TYPES = {
@@ -43,6 +46,10 @@ const CSP =
 export class MockBridge {
   /** Requests that came, as they came. */
   requests = [];
+  /** Frames of either side that the protocol does not have. A test with any fails. */
+  faults = [];
+  /** Whether frames are checked: a bridge of an older version says less. */
+  checked = true;
   /** Call records that `calls` answers. */
   records = [];
   cards = new Map(
@@ -135,10 +142,16 @@ export class MockBridge {
 
   push(ev, data) {
     const frame = { ev, seq: this.#pushes.length + 1, at: new Date().toISOString(), data };
+    this.#note(pushFault(frame));
     this.#pushes.push(frame);
     this.sendRaw(JSON.stringify(frame));
   }
 
+  #note(fault) {
+    if (fault && this.checked) this.faults.push(fault);
+  }
+
+  /** Sends text as it is, whatever it is; it is not checked. */
   sendRaw(text) {
     for (const socket of this.#sockets.keys()) socket.send(text);
   }
@@ -301,6 +314,7 @@ export class MockBridge {
     socket.on('message', (data) => {
       const request = JSON.parse(data);
       this.requests.push(request);
+      this.#note(requestFault(request));
       if (this.stuck) return;
       const answer =
         request.op === 'hello'
@@ -308,14 +322,19 @@ export class MockBridge {
           : this.failing.has(request.op)
             ? { ok: false, error: this.failing.get(request.op) }
             : this.#answer(request, this.#sockets.get(socket));
-      if (answer) socket.send(JSON.stringify({ re: request.id, ...answer }));
+      if (answer) this.#answered(socket, request.op, { re: request.id, ...answer });
     });
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
+  #answered(socket, op, frame) {
+    this.#note(answerFault(op, frame));
+    socket.send(JSON.stringify(frame));
+  }
+
   #hello(socket, { id, token, resume }) {
     if (token !== TOKEN) {
-      socket.send(JSON.stringify({ re: id, ok: false, error: { code: 'unauthorized', message: 'wrong token' } }));
+      this.#answered(socket, 'hello', { re: id, ok: false, error: { code: 'unauthorized', message: 'wrong token' } });
       socket.close(4401);
       return null;
     }
@@ -342,7 +361,7 @@ export class MockBridge {
       ...(this.saysSource && { source_up: this.source === 'up' }),
       calls: [...this.#live.values()],
     };
-    socket.send(JSON.stringify({ re: id, ok: true, data }));
+    this.#answered(socket, 'hello', { re: id, ok: true, data });
     for (const frame of resumed ? this.#pushes.slice(resume.seq) : []) socket.send(JSON.stringify(frame));
     this.#sockets.set(socket, number);
     return null;
@@ -355,15 +374,17 @@ export class MockBridge {
       case 'ping':
         return ok({ at: new Date().toISOString() });
       case 'calls':
-        return ok({ calls: this.records });
+        return ok({ calls: this.records.map(record) });
       case 'presence':
         this.setPresence(request.state, { reason: request.reason });
         return ok({ presence: request.state });
       case 'lookup': {
         const lead = this.leads.get(request.lead_code);
-        if (lead) return ok({ call: null, match: 'one', candidates: [], ...lead });
+        if (lead) return ok({ call: null, match: 'one', match_by: 'code', candidates: [], ...lead });
         const card = this.cards.get(request.number === '+81312345678' ? 'C00017' : request.customer_code);
-        return card ? ok({ call: null, match: 'one', candidates: [candidate(card)], ...card }) : fail('not_found');
+        return card
+          ? ok({ call: null, match: 'one', match_by: 'code', candidates: [candidate(card)], ...card })
+          : fail('not_found');
       }
       case 'search':
         return ok({

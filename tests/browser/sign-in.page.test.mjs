@@ -18,7 +18,14 @@ onPage(
       'A202',
       'those on a call come first',
     );
-    bridge.push('agents.changed', { agent_code: 'A202', presence: 'ready', reason: null, since: ago(0) });
+    bridge.push('agents.changed', {
+      agent_code: 'A202',
+      presence: 'ready',
+      reason: null,
+      since: ago(0),
+      until: null,
+      call_id: null,
+    });
     await waitText(page, '[data-agent=A202]', /受付可\s*0:0\d/);
   },
   {

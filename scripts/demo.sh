@@ -18,7 +18,7 @@ if [ ! -e demo/.ready ]; then
   touch demo/.ready
 fi
 
-say "列形式ミラーを同期しています"
+say "集計用データを更新しています"
 analytics sync
 say "顧客ランクの自動更新 ($as_of 時点)"
 analytics rank run --allow-changes --settings data/rank.toml --as-of "$as_of"

@@ -1,7 +1,7 @@
 //! Calls for a long time to many agents, of whom one in ten reads nothing at all.
 //!
 //! `cargo bench -p cti-bridge --bench soak`. `CHAKUDEN_SOAK_AGENTS` (2,000), `CHAKUDEN_SOAK_CALLS` a second (100) and
-//! `CHAKUDEN_SOAK_SECONDS` (1,800) change it. The bridge is a process of its own; the telephone system and the agents
+//! `CHAKUDEN_SOAK_SECONDS` (1,800) change it. The bridge is a process of its own; the PBX and the agents
 //! are this one.
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 

@@ -1,8 +1,8 @@
-//! The audit trail: who looked at which customer when, who signed in, and what was refused (`docs/security.md`).
+//! The audit log: who looked at which customer and when, who signed in, and what was refused (`docs/security.md`).
 //!
-//! Whoever does something hands an entry over and goes on; a thread writes them in batches. It has a queue of its own
-//! beside the call recorder's, so that neither waits for the other. While the store cannot be written entries wait;
-//! when too many wait they are lost, which is counted, logged, and told by the trail itself.
+//! Entries are handed over without waiting, and a thread writes them in batches. Its queue is separate from the call
+//! recorder's, so that neither waits for the other. While the store cannot be written, entries wait; when too many wait,
+//! further ones are lost, which is counted, logged, and recorded in the audit log itself.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,10 +19,10 @@ use crate::metrics::Metrics;
 /// Entries written in one transaction.
 const BATCH_MAX: usize = 1_000;
 
-/// Declares what is done, with its word and what a reader of `docs/security.md` is told.
+/// Declares the actions, each with its word in the audit log and in `docs/security.md`.
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What somebody did.
+        /// What was done.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Action { $($(#[$doc])* $name,)+ }
 
@@ -30,7 +30,7 @@ macro_rules! actions {
             /// Every action of the bridge, in the order of `docs/security.md`.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The word in the trail.
+            /// The word in the audit log.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
@@ -40,40 +40,40 @@ macro_rules! actions {
 }
 
 actions! {
-    /// Signed in with a password or single sign-on, or opened a socket with a token.
+    /// A sign-in with a password or single sign-on, or a socket opened with a token.
     SignIn = "sign_in",
-    /// Tried to.
+    /// A sign-in that was refused.
     SignInRefused = "sign_in.refused",
-    /// Signed out.
+    /// A sign-out.
     SignOut = "sign_out",
-    /// Asked for something without the permission.
+    /// A request without its permission.
     Forbidden = "forbidden",
-    /// Saw a customer's card.
+    /// A customer's card was looked up.
     Lookup = "customer.lookup",
-    /// Read a customer's timeline.
+    /// A customer's timeline was read.
     History = "customer.history",
-    /// Searched for customers.
+    /// A search for customers.
     Search = "customer.search",
-    /// Got a pop-up for a call.
+    /// A pop-up was sent for a call.
     Popup = "popup.shown",
-    /// Said who a caller is.
+    /// An agent chose who a caller is.
     Choose = "call.choose",
-    /// Entries are missing here.
+    /// Entries before this one are missing.
     Lost = "audit.lost",
 }
 
-/// The limits of the trail's queue.
+/// The limits of the queue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AuditLimits {
-    /// Entries that wait for the store.
+    /// Entries that may wait for the store.
     pub(crate) queue_max: usize,
-    /// How long an entry waits for others to be written with it.
+    /// How long an entry waits for others, to be written together.
     pub(crate) flush: Duration,
-    /// Time between two tries.
+    /// Time between two attempts.
     pub(crate) retry: Duration,
 }
 
-/// Takes entries. The thread ends when the last clone is gone and everything is written or given up.
+/// Accepts entries. The thread ends when the last clone is dropped and everything is written or given up.
 #[derive(Clone)]
 pub(crate) struct Auditor {
     entries: flume::Sender<AuditEntry>,
@@ -105,13 +105,13 @@ impl Auditor {
         };
         thread::Builder::new().name("audit".to_owned()).spawn(move || {
             writer.run();
-            // Whoever waits may have given up.
+            // The receiver may have been dropped.
             let _ = done_tx.send(());
         })?;
         Ok((Self { entries, lost, clock, metrics }, done))
     }
 
-    /// Hands an entry over, without waiting. `detail` never holds a telephone number, a name or a memo.
+    /// Hands over an entry without waiting. `detail` never contains a telephone number, a name or a memo.
     pub(crate) fn note(&self, actor: &str, action: Action, subject: Option<&str>, detail: Option<String>) {
         let entry = AuditEntry {
             at: self.clock.now(),
@@ -155,7 +155,7 @@ impl Writer {
         }
     }
 
-    /// Waits for an entry, then a little for more. `true`: no more will come.
+    /// Waits for an entry, then briefly for more. Returns whether the channel is closed.
     fn collect(&mut self) -> bool {
         if self.batch.is_empty() {
             match self.incoming.recv() {
@@ -200,10 +200,10 @@ impl Writer {
         }
     }
 
-    /// Until the next try. The queue is left alone meanwhile: it has its bound.
+    /// Waits for the next attempt. Meanwhile the bounded queue fills.
     fn wait(&self) {
         let until = Instant::now() + self.limits.retry;
-        // Nothing is ever sent here: it is a wait that the end of the senders does not cut short either.
+        // A wait on a channel that nothing is sent on: unlike one on the queue, the end of the senders does not end it.
         let (_held, never) = flume::bounded::<()>(0);
         let _ = never.recv_deadline(until);
     }

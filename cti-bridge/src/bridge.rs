@@ -1,8 +1,8 @@
 //! The loop: one task that knows every live call and every agent's stream.
 //!
-//! It waits for whatever can wake it (the telephone system, a finished lookup, a socket, a timer, the stop) and
-//! then applies it without waiting for anything. Reading the store happens on the lookup threads, writing on the
-//! recorder's; both are handed work without waiting.
+//! It waits for an input (an event of a PBX, a socket's command, a result of another thread, a timer, the stop) and
+//! applies it without waiting for anything else. The store is read on the lookup threads and written on the recorder's
+//! thread; the loop hands work to both and gets their results back as inputs.
 
 mod active_call;
 mod after;
@@ -10,6 +10,7 @@ mod agent_writes;
 mod calls;
 pub(crate) mod command;
 mod dial;
+pub(crate) mod input;
 pub(crate) mod overview;
 mod popups;
 mod prepare;
@@ -26,7 +27,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use shared::Clock;
-use shared::store::Agent;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -36,68 +36,49 @@ use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
-use crate::popup::{MatchKind, Profile, ProfileError};
-use crate::source::{QueuePause, SourceError, SourceEvent};
+use crate::popup::{MatchKind, Profile};
+use crate::source::{QueuePause, SourceError};
 use active_call::ActiveCall;
-use after::Due;
 use command::Command;
-
-use prepare::{Preparation, Prepared};
+use input::{Input, Results};
+use prepare::Preparation;
 use presence::Resting;
-use ranks::{LastRun, RankWatch};
+use ranks::RankWatch;
 use record::Recorder;
 pub(crate) use sources::Source;
-use write::Done;
-
-/// A lookup for a ringing phone has ended.
-#[derive(Debug)]
-pub(crate) struct Found {
-    call_id: CallId,
-    generation: u32,
-    profile: Result<Profile, ProfileError>,
-    /// What was kept of the call before the bridge began.
-    kept: Option<shared::store::CallRecord>,
-}
-
-/// What wakes the loop.
-enum Input {
-    Source(usize, SourceEvent),
-    Command(Command),
-    Written(Done),
-    Due(Due),
-    Found(Found),
-    Prepared(Prepared),
-    Agents(Vec<Agent>),
-    Ranks(LastRun),
-    FoundAgain(Found),
-    Tick,
-}
 
 /// The times of the loop.
 #[derive(Debug, Clone, Copy)]
 pub struct BridgeTimes {
-    /// How often the list of agents and the last rank run are read again.
+    /// How often the list of agents and the last rank run are read.
     pub agents_refresh: Duration,
-    /// How often overdue lookups are looked for.
+    /// How often overdue lookups are checked.
     pub tick: Duration,
-    /// How long after-call work takes by itself; zero: there is none.
+    /// How long after-call work lasts when the agent does not end it; zero: there is none.
     pub after_call_work: Duration,
 }
 
-/// Everything that the loop hears.
-pub(crate) struct Ears {
-    /// What is written.
-    pub(crate) written: mpsc::UnboundedReceiver<Done>,
-    /// Sockets.
+/// The channels that the loop reads, beside the sources'.
+pub(crate) struct LoopInputs {
+    /// Results of other threads.
+    pub(crate) results: mpsc::UnboundedReceiver<Input>,
+    /// Commands of sockets.
     pub(crate) inbox: mpsc::Receiver<Command>,
     /// The stop.
     pub(crate) stopping: CancellationToken,
 }
 
+/// The threads that the loop hands work to, and where they report their results.
+pub(crate) struct Workers {
+    pub(crate) lookups: Lookups,
+    pub(crate) recorder: Recorder,
+    pub(crate) results: Results,
+}
+
 /// The loop's state.
 pub(crate) struct Bridge {
     sources: Vec<Source>,
-    /// Which source is asked first for its next event: each in its turn.
+    /// The source that is polled first for its next event; they take turns.
     next_source: usize,
     calls: HashMap<CallId, ActiveCall>,
     preparation: Preparation,
@@ -108,17 +89,15 @@ pub(crate) struct Bridge {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
-    /// On which telephone system the phone of an agent was seen last, by extension.
+    /// The PBX, by its place, on which a phone was seen last; by extension.
     phones_seen: HashMap<String, usize>,
-    /// What the queues were told of each extension.
+    /// The last pause or unpause sent to the queues; by extension.
     queues_told: HashMap<String, QueuePause>,
     resting: HashMap<String, Resting>,
     due: after::DueWatch,
     fatal: Option<SourceError>,
-    found_tx: mpsc::UnboundedSender<Found>,
-    found: mpsc::UnboundedReceiver<Found>,
-    agents_tx: mpsc::Sender<Vec<Agent>>,
-    agents: mpsc::Receiver<Vec<Agent>>,
+    /// Where other threads report to.
+    results: Results,
     agents_due: Instant,
     ranks: RankWatch,
 }
@@ -127,15 +106,12 @@ impl Bridge {
     pub(crate) fn new(
         sources: Vec<Source>,
         hub: Hub,
-        lookups: Lookups,
-        recorder: Recorder,
+        workers: Workers,
         clock: Arc<dyn Clock>,
         metrics: Metrics,
         times: BridgeTimes,
     ) -> Self {
-        // Unbounded, but never longer than the calls that live: each has one lookup under way.
-        let (found_tx, found) = mpsc::unbounded_channel();
-        let (agents_tx, agents) = mpsc::channel(1);
+        let Workers { lookups, recorder, results } = workers;
         Self {
             sources,
             next_source: 0,
@@ -153,23 +129,20 @@ impl Bridge {
             resting: HashMap::new(),
             due: after::DueWatch::new(),
             fatal: None,
-            found_tx,
-            found,
-            agents_tx,
-            agents,
+            results,
             agents_due: Instant::now() + times.agents_refresh,
-            ranks: RankWatch::new(),
+            ranks: RankWatch::default(),
         }
     }
 
-    /// With the trail that says who got which customer's pop-up.
+    /// With the audit log, which records who got which customer's pop-up.
     pub(crate) fn with_audit(mut self, audit: Auditor) -> Self {
         self.audit = Some(audit);
         self
     }
 
-    /// Runs until the stop, or until the telephone system refuses us for good.
-    pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), SourceError> {
+    /// Runs until the stop, or until a PBX refuses the sign-in.
+    pub(crate) async fn run(mut self, mut inputs: LoopInputs) -> Result<(), SourceError> {
         let mut tick = tokio::time::interval(self.times.tick);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.look_at_ranks();
@@ -177,18 +150,12 @@ impl Bridge {
         self.close_unfinished();
         while self.fatal.is_none() {
             let input = tokio::select! {
-                () = ears.stopping.cancelled() => break,
+                () = inputs.stopping.cancelled() => break,
                 (at, event) = sources::next_event(&mut self.sources, &mut self.next_source) => {
                     Input::Source(at, event)
                 }
-                Some(done) = ears.written.recv() => Input::Written(done),
-                Some(due) = self.due.seen.recv() => Input::Due(due),
-                Some(command) = ears.inbox.recv() => Input::Command(command),
-                Some(found) = self.found.recv() => Input::Found(found),
-                Some(prepared) = self.preparation.done.recv() => Input::Prepared(prepared),
-                Some(agents) = self.agents.recv() => Input::Agents(agents),
-                Some(last) = self.ranks.seen.recv() => Input::Ranks(last),
-                Some(found) = self.ranks.again.recv() => Input::FoundAgain(found),
+                Some(command) = inputs.inbox.recv() => Input::Command(command),
+                Some(result) = inputs.results.recv() => result,
                 _ = tick.tick() => Input::Tick,
             };
             self.apply(input);
@@ -216,7 +183,7 @@ impl Bridge {
         match command {
             Command::Hello { agent, resume, socket, reply } => {
                 let welcome = self.welcome(agent, resume.as_ref(), socket);
-                // A session that has gone says so by its `Bye`.
+                // A session that has ended sends `Bye`.
                 let _ = reply.send(welcome);
             }
             Command::Bye { agent_code, socket_id } => {
@@ -253,7 +220,7 @@ impl Bridge {
         }
     }
 
-    /// Lookups that take too long are shown as failed; the list of agents is read again when it is due.
+    /// Shows lookups that take too long as failed, and reads the list of agents again when it is due.
     fn on_tick(&mut self) {
         let now = Instant::now();
         let timeout = self.lookups.timeout();
@@ -276,12 +243,10 @@ impl Bridge {
     }
 
     fn read_agents(&self) {
-        let to = self.agents_tx.clone();
-        // When the queue is full, the next tick asks again.
+        let results = self.results.clone();
+        // When the queue is full, the next round asks again.
         let _ = self.lookups.request(move |reader| match reader.agents() {
-            Ok(agents) => {
-                let _ = to.try_send(agents);
-            }
+            Ok(agents) => results.send(Input::Agents(agents)),
             Err(error) => tracing::warn!(%error, "the list of agents could not be read"),
         });
     }
@@ -290,7 +255,7 @@ impl Bridge {
         calls::on_change(self, source, change);
     }
 
-    /// At the stop: what is still going on is recorded as far as it is known.
+    /// At the stop: records the calls that have ended but are not recorded yet.
     fn record_unfinished(&mut self) {
         let ended: Vec<CallId> =
             self.calls.values().filter(|c| c.ended.is_some()).map(|c| c.info.call_id).collect();

@@ -1,12 +1,15 @@
-//! Commands and flags. What is printed on stdout is a contract for other programs (`docs/protocol.md`, README); errors
-//! are one line on stderr.
+//! Commands and flags. What is printed on stdout is read by other programs too (`docs/protocol.md`, README); errors are
+//! one line on stderr.
 
 mod agent;
 mod audit;
+mod demo;
+mod help;
 mod lookup;
 mod master;
 mod output;
-pub(crate) mod serve;
+mod process;
+mod serve;
 mod simulate;
 mod verify;
 
@@ -15,19 +18,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cli_kit::LangArg;
+use shared::exit::Failure;
+use shared::label::Lang;
 use shared::store::Store;
 
-use crate::exit::Failure;
 use crate::telemetry::{self, LogFormat};
 
-pub(crate) use agent::add as add_agent;
-pub(crate) use output::say;
-
-/// Puts the caller's profile and history on the screen of the agent whose phone rings.
+/// Shows the caller's profile and history on the screen of the agent whose phone rings.
 #[derive(Debug, Parser)]
 #[command(name = "cti-bridge", version, max_term_width = 100)]
 pub struct Cli {
-    /// How log lines look; they go to stderr, CHAKUDEN_LOG chooses what is logged.
+    #[command(flatten)]
+    lang: LangArg,
+    /// Format of log lines, which go to stderr; CHAKUDEN_LOG chooses what is logged.
     #[arg(long, value_enum, default_value_t, global = true)]
     log_format: LogFormat,
     #[command(subcommand)]
@@ -36,28 +40,28 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Connect to the telephone system and serve agents.
+    /// Connect to PBXs and serve agents.
     Serve(serve::ServeArgs),
-    /// Look up a number or a customer code.
+    /// Look up a telephone number or a customer code.
     Lookup(lookup::LookupArgs),
     /// Add, list and revoke agents, their tokens and passwords.
     Agent(agent::AgentArgs),
-    /// Print the audit trail: who looked at which customer when, who signed in, what was refused.
+    /// Print the audit log: who looked at which customer and when, sign-ins, and refusals.
     Audit(audit::AuditArgs),
-    /// List and change the masters of after-call work.
+    /// List and change the codes of after-call work and the reasons for being away.
     Master(master::MasterArgs),
-    /// Run a simulated telephone system (an AMI server) for trying things out.
+    /// Run a simulated PBX (an AMI server) to try things out.
     Simulate(simulate::SimulateArgs),
-    /// Serve agents with a simulated telephone system that never stops calling.
-    Demo(crate::demo::DemoArgs),
-    /// Compute every customer card anew and report those that differ.
+    /// Serve agents with a simulated PBX that keeps calling.
+    Demo(demo::DemoArgs),
+    /// Recompute every customer card and report those that differ.
     Verify(verify::VerifyArgs),
 }
 
 /// Which store.
 #[derive(Debug, Args)]
 pub struct StoreArgs {
-    /// The store's file, made by `analytics init`.
+    /// The store's file, created by `analytics init`.
     #[arg(long, env = "CHAKUDEN_STORE", value_name = "FILE")]
     store: PathBuf,
 }
@@ -66,8 +70,8 @@ impl StoreArgs {
     /// Opens the store.
     ///
     /// # Errors
-    /// 66 when it is missing, 65 when it is none, 75 when it is locked.
-    pub(crate) fn open(&self) -> Result<Store, Failure> {
+    /// 66 when it is missing, 65 when it is no store, 75 when it is locked.
+    fn open(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.store)?)
     }
 }
@@ -82,47 +86,27 @@ pub enum Format {
     Json,
 }
 
-/// Runs the program: parses, works, prints, and gives the exit code.
+/// Runs the program: parses, works, prints, and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
+    let (cli, lang) = match cli_kit::parse::<Cli>(args, &help::JAPANESE) {
+        Ok(parsed) => parsed,
+        Err(code) => return code,
     };
     let log = telemetry::start(cli.log_format);
-    let done = run(cli.command);
+    let done = run(cli.command, lang);
     drop(log);
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            complain(&failure.to_string());
-            failure.exit_code()
-        }
-    }
+    done.map_or_else(|failure| cli_kit::report("cti-bridge", &failure, lang), |()| ExitCode::SUCCESS)
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command, lang: Lang) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => serve::run(&args),
-        Command::Lookup(args) => lookup::run(&args),
-        Command::Agent(args) => agent::run(&args),
-        Command::Audit(args) => audit::run(&args),
-        Command::Master(args) => master::run(&args),
+        Command::Lookup(args) => lookup::run(&args, lang),
+        Command::Agent(args) => agent::run(&args, lang),
+        Command::Audit(args) => audit::run(&args, lang),
+        Command::Master(args) => master::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args),
-        Command::Demo(args) => crate::demo::run(&args),
-        Command::Verify(args) => verify::run(&args),
+        Command::Demo(args) => demo::run(&args, lang),
+        Command::Verify(args) => verify::run(&args, lang),
     }
-}
-
-/// Help and version are an answer, anything else is a wrong command line (64).
-fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing can be done when stdout or stderr is closed.
-    let _ = error.print();
-    if error.use_stderr() { Failure::usage("").exit_code() } else { ExitCode::SUCCESS }
-}
-
-/// One line on stderr.
-fn complain(message: &str) {
-    use std::io::Write as _;
-    // Nothing can be done when stderr is closed.
-    let _ = writeln!(std::io::stderr(), "cti-bridge: {message}");
 }

@@ -1,36 +1,35 @@
 //! `cti-bridge`: puts the caller's profile and history on the screen of the agent whose phone rings.
 //!
-//! This file is a code map only. A call becomes a pop-up on this way:
+//! This file is a code map. A call becomes a pop-up in these steps:
 //! bytes → `AmiMessage` → `CallSignal` → `CallChange` → `Profile` → pop-up → the ringing agent's sockets.
 
-// The telephone's side.
+// PBXs and their calls.
 pub mod call; // signals, changes, the pure tracker
-pub mod simulator; // a telephone system that plays scripts
-pub mod source; // connections to telephone systems
+pub mod simulator; // a PBX that plays scripts
+pub mod source; // connections to PBXs
 
 // The middle.
-pub mod bridge; // the loop: every event that can wake it, then a synchronous apply
+pub mod bridge; // the loop: an input at a time, applied without waiting
 pub mod lookup; // threads that read the store
-pub mod popup; // who has a number, and everything an agent should know of them
+pub mod popup; // who has a number, and what an agent should know about them
 
-// The agents' side.
+// Agents.
 pub mod agent; // streams, sockets, frames
+mod app; // the state that sessions and routes share
 mod web; // routes: page, /ws, /v1, /healthz, /metrics
 
-// Who may, and who did.
-pub mod audit; // the audit trail's writer
-pub mod limit; // how often somebody may try or ask
+// Security (docs/security.md).
+pub mod audit; // writes the audit log
 pub mod oidc; // single sign-on
 mod password; // argon2
+pub mod throttle; // how often somebody may try or ask
+pub mod tls; // the listener's certificate
 
 // The program.
 pub mod cli; // commands and flags
 pub mod config; // settings and limits
-pub mod demo; // a company day in a few minutes
-pub mod exit; // exit codes
-mod files; // text files of settings
+mod files; // text files named in settings or flags
 pub mod lifecycle; // signals and the two-step stop
 pub mod metrics; // what is counted and measured
-pub mod server; // everything put together
+pub mod server; // puts everything together
 pub mod telemetry; // logs
-pub mod tls; // the listener's certificate

@@ -1,38 +1,65 @@
-//! The two-step stop: the first SIGINT or SIGTERM ends everything in good order, the second at once. SIGHUP loads
-//! the certificate again.
+//! The life of a server process: the two-step stop (the first SIGINT or SIGTERM ends everything in good order, the second
+//! at once), the reload of the certificate on SIGHUP, and what systemd is told about it.
+
+mod systemd;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::exit::Failure;
+use shared::message;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::exit::Failure;
 use crate::tls::ServerTls;
+pub(crate) use systemd::{notify_ready, start_watchdog};
 
-/// Loads the certificate again on each SIGHUP, until the stop.
+/// Reloads the certificate on each SIGHUP, until the stop. With neither a certificate nor systemd, SIGHUP ends the
+/// program as it does any other.
 ///
 /// # Errors
 /// The system refuses (70).
-pub(crate) fn reload_on_hangup(tls: Arc<ServerTls>, stopping: CancellationToken) -> Result<(), Failure> {
-    let mut hangups = signal(SignalKind::hangup())
-        .map_err(|e| Failure::software(format!("signals cannot be handled: {e}")))?;
+pub(crate) fn reload_on_hangup(
+    tls: Option<Arc<ServerTls>>,
+    stopping: CancellationToken,
+) -> Result<(), Failure> {
+    if tls.is_none() && !systemd::is_used() {
+        return Ok(());
+    }
+    let mut hangups = listen_for(SignalKind::hangup())?;
     tokio::spawn(async move {
         loop {
             tokio::select! {
-                heard = hangups.recv() => if heard.is_none() { return },
+                received = hangups.recv() => if received.is_none() { return },
                 () = stopping.cancelled() => return,
             }
-            match tls.reload() {
-                Ok(()) => tracing::info!("the certificate was loaded again"),
-                Err(error) => tracing::error!(%error, "the certificate stays the one that was loaded before"),
-            }
+            systemd::notify_reloading();
+            reload(tls.as_deref());
+            notify_ready();
         }
     });
     Ok(())
 }
 
-/// Listens for signals.
+fn reload(tls: Option<&ServerTls>) {
+    match tls.map(ServerTls::reload) {
+        None => tracing::info!("nothing to reload: there is no certificate"),
+        Some(Ok(())) => tracing::info!("the certificate was reloaded"),
+        Some(Err(error)) => tracing::error!(%error, "the certificate was not reloaded; the old one stays"),
+    }
+}
+
+fn listen_for(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| {
+        Failure::software(message!(
+            "シグナルを処理できません({error})",
+            "signals cannot be handled: {error}",
+            error = error,
+        ))
+    })
+}
+
+/// Listens for SIGINT and SIGTERM.
 #[derive(Debug)]
 pub struct Signals {
     interrupt: Signal,
@@ -40,14 +67,15 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Takes over SIGINT and SIGTERM.
+    /// Takes over both signals.
     ///
     /// # Errors
     /// The system refuses (70).
     pub fn new() -> Result<Self, Failure> {
-        let take =
-            |kind| signal(kind).map_err(|e| Failure::software(format!("signals cannot be handled: {e}")));
-        Ok(Self { interrupt: take(SignalKind::interrupt())?, terminate: take(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: listen_for(SignalKind::interrupt())?,
+            terminate: listen_for(SignalKind::terminate())?,
+        })
     }
 
     /// Waits for either.
@@ -58,7 +86,7 @@ impl Signals {
         }
     }
 
-    /// Runs `work` until it ends by itself. The first signal cancels `stopping`, on which `work` is to end within
+    /// Runs `work` until it ends by itself. The first signal cancels `stopping`, upon which `work` has to end within
     /// `grace`; the second signal, or the end of `grace`, drops it.
     ///
     /// # Errors
@@ -75,13 +103,15 @@ impl Signals {
             () = self.next() => {}
         }
         tracing::info!("stopping");
+        systemd::notify_stopping();
         stopping.cancel();
         tokio::select! {
             done = &mut work => done.map(Some),
             () = self.next() => Ok(None),
-            () = tokio::time::sleep(grace) => Err(Failure::software(format!(
-                "not everything ended within {} ms; the rest was cut off",
-                grace.as_millis()
+            () = tokio::time::sleep(grace) => Err(Failure::software(message!(
+                "{ms} ミリ秒以内に終了できなかったため、残りの処理を打ち切りました",
+                "not everything ended within {ms} ms; the rest was cut off",
+                ms = grace.as_millis(),
             ))),
         }
     }

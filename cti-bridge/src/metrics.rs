@@ -1,4 +1,4 @@
-//! What the bridge counts and measures, in Prometheus' text format (`docs/metrics.md`).
+//! Counters and measurements, in Prometheus' text format (`docs/metrics.md`).
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -78,7 +78,7 @@ impl Metrics {
 
     fn registered(&self) -> Registry {
         let mut r = Registry::with_prefix("chakuden");
-        r.register("webhook_events", "Events over HTTP, by what became of them", self.webhook_events.clone());
+        r.register("webhook_events", "Events over HTTP, by result", self.webhook_events.clone());
         r.register("connections", "Open TCP connections", self.connections.clone());
         r.register("sockets", "Open WebSockets", self.sockets.clone());
         r.register(
@@ -87,28 +87,32 @@ impl Metrics {
             self.sockets_dropped.clone(),
         );
         r.register("frames_refused", "Requests answered with an error, by code", self.frames_refused.clone());
-        r.register("pushes", "Pushes made, by kind, once an agent", self.pushes.clone());
+        r.register("pushes", "Pushes, by kind, one per agent", self.pushes.clone());
         r.register("lookups", "Lookups, by result", self.lookups.clone());
         r.register(
             "lookups_expired",
-            "Lookups dropped because nobody waited any more",
+            "Lookups dropped because their requester had given up",
             self.lookups_expired.clone(),
         );
-        r.register("lookup_queue", "Lookups that wait", self.lookup_queue.clone());
-        r.register("lookup_seconds", "Time in the store, once begun", self.lookup_seconds.clone());
+        r.register("lookup_queue", "Lookups waiting", self.lookup_queue.clone());
+        r.register(
+            "lookup_seconds",
+            "Time that a lookup takes in the store, without waiting",
+            self.lookup_seconds.clone(),
+        );
         r.register(
             "ring_to_push_seconds",
-            "From the ring as read to the push",
+            "From reading the ring to the push",
             self.ring_to_push_seconds.clone(),
         );
         r.register(
             "ring_to_shown_seconds",
-            "From the ring to the page's receipt",
+            "From the ring to the page's confirmation",
             self.ring_to_shown_seconds.clone(),
         );
-        r.register("source_up", "1 while connected to the telephone system", self.source_up.clone());
-        r.register("calls_live", "Calls that run now", self.calls_live.clone());
-        r.register("calls", "Calls that ended, by outcome", self.calls.clone());
+        r.register("source_up", "1 while all PBXs are connected", self.source_up.clone());
+        r.register("calls_live", "Live calls", self.calls_live.clone());
+        r.register("calls", "Ended calls, by outcome", self.calls.clone());
         r.register("call_records_waiting", "Call records not yet written", self.call_records_waiting.clone());
         r.register(
             "call_records_lost",

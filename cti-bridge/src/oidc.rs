@@ -1,9 +1,10 @@
-//! Single sign-on by OpenID Connect: authorization code with PKCE, state, nonce (`docs/security.md`).
+//! Single sign-on by OpenID Connect: authorization code with PKCE, state and nonce (`docs/security.md`).
 //!
-//! The bridge is a relying party and no more: it learns from the provider who somebody is, and finds the agent of that
-//! name. `token` checks what the provider says, purely; `http` asks it; this file leads from one to the other.
+//! The bridge is a relying party only: the provider says who somebody is, and the bridge finds the agent of that name.
+//! `http` sends requests to the provider, `token` checks ID tokens without any I/O, and this file connects the two.
 
 mod http;
+mod signature;
 mod token;
 
 use std::collections::HashMap;
@@ -17,40 +18,41 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use shared::exit::Failure;
+use shared::message;
 
-use crate::exit::Failure;
 use crate::source::{Connector, Secret};
 use http::Http;
 use token::{Expected, Keys};
 
-/// Sign-ins under way; when they are more, the oldest is forgotten.
+/// Sign-ins in progress; when there are more, the oldest is dropped.
 const PENDING_MAX: usize = 1_000;
-/// How long somebody may take at the provider.
+/// How long a sign-in may take at the provider, in minutes.
 const PENDING_MINUTES: i64 = 10;
-/// How long the provider's addresses and keys are taken as they were.
+/// How long the provider's addresses and keys are kept, in minutes.
 const METADATA_MINUTES: i64 = 60;
-/// Time for one request to the provider.
+/// Time-out of a request to the provider.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The provider and what is agreed with it.
+/// The provider, and how the bridge is registered with it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcConfig {
-    /// What the sign-in page calls it.
+    /// Its name on the sign-in page.
     pub name: String,
-    /// The provider, as it calls itself: `https://login.example.com`.
+    /// The provider's issuer identifier: `https://login.example.com`.
     pub issuer: String,
-    /// What the provider calls us.
+    /// Our id with the provider.
     pub client_id: String,
-    /// The environment variable with the client's secret; none: a public client.
+    /// The environment variable with the client secret; without it the client is public.
     #[serde(default)]
     pub client_secret_env: Option<String>,
-    /// Our callback as the provider knows it: `https://cti.example.com/v1/oidc/callback`.
+    /// Our callback as registered with the provider: `https://cti.example.com/v1/oidc/callback`.
     pub redirect_url: String,
-    /// The claim that holds the agent's code.
+    /// The claim that contains the agent's code.
     #[serde(default = "default_claim")]
     pub claim: String,
-    /// The authorities of the provider's certificate (PEM); none: the system's.
+    /// The authorities of the provider's certificate (PEM); without it the system's.
     #[serde(default)]
     pub ca: Option<PathBuf>,
 }
@@ -59,29 +61,29 @@ fn default_claim() -> String {
     "preferred_username".to_owned()
 }
 
-/// Why nobody is signed in. The text is for the log; it names no person.
+/// Why a sign-in failed. The text is for the log and names no person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OidcError {
-    /// The provider cannot be reached or answers something else.
-    #[error("the sign-on service {place} does not answer as it should: {cause}")]
+    /// The provider cannot be reached, or its answer is invalid.
+    #[error("the sign-on service {place} failed: {cause}")]
     Provider {
-        /// What was asked.
+        /// Which request.
         place: &'static str,
-        /// What came.
+        /// The cause.
         cause: String,
     },
-    /// The callback belongs to no sign-in that this browser began.
-    #[error("no such sign-in was begun in this browser, or it took longer than {PENDING_MINUTES} minutes")]
+    /// The callback belongs to no sign-in that this browser started.
+    #[error("this browser started no such sign-in, or it took longer than {PENDING_MINUTES} minutes")]
     UnknownState,
-    /// The provider refused, or the person did.
+    /// The provider or the person refused.
     #[error("the sign-on service refused")]
     Refused,
-    /// The ID token is not one for us.
+    /// The ID token is not valid here.
     #[error("the ID token is not valid: {0}")]
     Token(&'static str),
 }
 
-/// Where the provider is asked what, and its keys.
+/// The provider's addresses and keys.
 #[derive(Debug, Clone)]
 struct Metadata {
     authorization: String,
@@ -91,7 +93,7 @@ struct Metadata {
     read_at: DateTime<Utc>,
 }
 
-/// What the provider's own description says.
+/// The provider's discovery document.
 #[derive(Deserialize)]
 struct Discovered {
     issuer: String,
@@ -105,7 +107,7 @@ struct TokenAnswer {
     id_token: String,
 }
 
-/// A sign-in under way.
+/// A sign-in in progress.
 #[derive(Debug)]
 struct Pending {
     browser: String,
@@ -114,16 +116,16 @@ struct Pending {
     expires: DateTime<Utc>,
 }
 
-/// What a sign-in begins with.
+/// The start of a sign-in.
 #[derive(Debug)]
 pub(crate) struct Started {
-    /// Where the browser goes.
+    /// Where the browser is sent.
     pub(crate) url: String,
-    /// What the browser keeps and shows again at the callback.
+    /// The cookie that binds the callback to this browser.
     pub(crate) browser: String,
 }
 
-/// What comes back from the provider through the browser.
+/// The provider's answer, which comes through the browser.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Callback {
     state: Option<String>,
@@ -141,33 +143,25 @@ pub(crate) struct Oidc {
 }
 
 impl Oidc {
-    /// Nothing is asked of the provider yet: the bridge starts without it.
+    /// Sends no request yet: the bridge starts even when the provider is down.
     ///
     /// # Errors
-    /// 78: an address is none, the secret is not set, or the authorities cannot be read.
+    /// 78: an address is invalid, the secret is not set, or the authorities cannot be read.
     pub(crate) fn new(config: OidcConfig) -> Result<Self, Failure> {
-        for (name, url) in [("issuer", &config.issuer), ("redirect_url", &config.redirect_url)] {
-            http::check_url(url).map_err(|e| Failure::config(format!("oidc.{name}: {e}")))?;
+        for (key, url) in [("issuer", &config.issuer), ("redirect_url", &config.redirect_url)] {
+            http::check_url(url).map_err(|_| wrong_url(key, url))?;
         }
-        let secret = match &config.client_secret_env {
-            None => None,
-            Some(name) => match std::env::var(name) {
-                Ok(secret) if !secret.is_empty() => Some(Secret::new(secret)),
-                _ => {
-                    return Err(Failure::config(format!("{name} is not set; put the client's secret there")));
-                }
-            },
-        };
+        let secret = config.client_secret_env.as_deref().map(client_secret).transpose()?;
         let http = Http::new(Connector::new(config.ca.as_deref())?, REQUEST_TIMEOUT);
         Ok(Self { config, secret, http, metadata: tokio::sync::Mutex::new(None), pending: Mutex::default() })
     }
 
-    /// What the sign-in page calls the provider.
+    /// The provider's name on the sign-in page.
     pub(crate) fn name(&self) -> &str {
         &self.config.name
     }
 
-    /// Begins a sign-in.
+    /// Starts a sign-in.
     pub(crate) async fn start(&self, now: DateTime<Utc>) -> Result<Started, OidcError> {
         let metadata = self.metadata(now).await?;
         let [state, nonce, verifier, browser] = [random()?, random()?, random()?, random()?];
@@ -207,14 +201,14 @@ impl Oidc {
         pending.insert(state, begun);
     }
 
-    /// Ends a sign-in: the value of the claim that holds the agent's code.
+    /// Finishes a sign-in: the value of the claim that contains the agent's code.
     pub(crate) async fn finish(
         &self,
         callback: Callback,
         browser: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<String, OidcError> {
-        // A state is good for one callback, however that ends.
+        // A state is valid for one callback, whether that succeeds or not.
         let begun = callback.state.and_then(|state| self.pending().remove(&state));
         let begun = begun
             .filter(|pending| pending.expires > now && browser == Some(pending.browser.as_str()))
@@ -230,7 +224,7 @@ impl Oidc {
             now,
         };
         match token::check(&id_token, &metadata.keys, &expected) {
-            // The provider may have changed its keys since.
+            // The provider may have changed its keys.
             Err(OidcError::Token(token::UNKNOWN_KEY)) => {
                 let keys = self.keys(&metadata.jwks).await?;
                 let checked = token::check(&id_token, &keys, &expected);
@@ -241,7 +235,7 @@ impl Oidc {
         }
     }
 
-    /// The code for the ID token.
+    /// Exchanges the code for the ID token.
     async fn exchange(&self, metadata: &Metadata, code: &str, verifier: &str) -> Result<String, OidcError> {
         let place = "(token endpoint)";
         let fields = [
@@ -252,7 +246,7 @@ impl Oidc {
             ("code_verifier", verifier),
         ];
         let basic = self.secret.as_ref().map(|secret| {
-            // RFC 6749 section 2.3.1: both are form-encoded before they are put together.
+            // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
             let (id, secret) = (encoded(&self.config.client_id), encoded(secret.expose()));
             base64::engine::general_purpose::STANDARD.encode(format!("{id}:{secret}"))
         });
@@ -280,9 +274,11 @@ impl Oidc {
         let url = format!("{}/.well-known/openid-configuration", self.config.issuer.trim_end_matches('/'));
         let body = self.http.get(&url).await.map_err(failed)?;
         let found: Discovered = serde_json::from_slice(&body)
-            .map_err(|e| failed(format!("not a description, from column {}", e.column())))?;
+            .map_err(|e| failed(format!("not a discovery document, from column {}", e.column())))?;
         if found.issuer != self.config.issuer {
-            return Err(failed("it calls itself another issuer; check oidc.issuer to the letter".to_owned()));
+            return Err(failed(
+                "its issuer is another one; oidc.issuer must equal it to the letter".to_owned(),
+            ));
         }
         for url in [&found.authorization_endpoint, &found.token_endpoint, &found.jwks_uri] {
             http::check_url(url).map_err(failed)?;
@@ -301,7 +297,27 @@ impl Oidc {
     }
 }
 
-/// 32 random bytes as text that may stand in an address.
+fn wrong_url(key: &str, url: &str) -> Failure {
+    Failure::config(message!(
+        "[oidc] の {key} = {url} は使えません。https://ホスト名/… の形で指定してください",
+        "oidc.{key} is {url}; write an encrypted address: https://host/path",
+        key = key,
+        url = url,
+    ))
+}
+
+fn client_secret(variable: &str) -> Result<Secret, Failure> {
+    match std::env::var(variable) {
+        Ok(secret) if !secret.is_empty() => Ok(Secret::new(secret)),
+        _ => Err(Failure::config(message!(
+            "環境変数 {variable} が設定されていません。シングルサインオンのクライアントシークレットを設定してください",
+            "{variable} is not set; put the client secret of the single sign-on there",
+            variable = variable,
+        ))),
+    }
+}
+
+/// 32 random bytes as text that is valid in a URL.
 fn random() -> Result<String, OidcError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)

@@ -1,14 +1,14 @@
-//! Passwords: argon2id, with the parameters that OWASP recommends, never more than a few at once.
+//! Passwords: argon2id with the parameters that OWASP recommends, a few at a time.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use shared::exit::Failure;
 use shared::message;
 use tokio::sync::Semaphore;
 
 use crate::agent::protocol::{ErrorCode, Refusal};
-use crate::exit::Failure;
 
 /// The longest password. Bytes.
 pub(crate) const PASSWORD_BYTES_MAX: usize = 256;
@@ -17,13 +17,18 @@ const SALT_BYTES: usize = 16;
 /// Passwords checked at a time: each takes 19 MiB and a core for some 20 ms.
 const CHECKS_MAX: usize = 2;
 
-/// What is kept of a password, as a PHC string: argon2id, 19 MiB, 2 passes, 1 lane (the crate's defaults).
+/// The hash of a password as a PHC string: argon2id, 19 MiB, 2 passes, 1 lane (the crate's defaults).
 ///
 /// # Errors
 /// The system gives no randomness (70).
 pub(crate) fn hash(password: &str) -> Result<String, Failure> {
-    let failed =
-        |e: &dyn std::fmt::Display| Failure::software(format!("no password hash could be made: {e}"));
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::software(message!(
+            "パスワードのハッシュを作成できません({error})",
+            "the password cannot be hashed: {error}",
+            error = error,
+        ))
+    };
     let mut salt = [0_u8; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|e| failed(&e))?;
     let hash =
@@ -31,12 +36,12 @@ pub(crate) fn hash(password: &str) -> Result<String, Failure> {
     Ok(hash.to_string())
 }
 
-/// Whether this is the password of the hash. A hash that cannot be read is nobody's.
+/// Whether this is the password of the hash. A hash that cannot be parsed matches no password.
 fn is_right(password: &str, hash: &str) -> bool {
     Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
 }
 
-/// Checks passwords on threads that may be busy, a few at a time.
+/// Checks passwords on blocking threads, a few at a time.
 #[derive(Debug)]
 pub(crate) struct Passwords {
     places: Semaphore,
@@ -44,13 +49,13 @@ pub(crate) struct Passwords {
 }
 
 impl Passwords {
-    /// Whoever gets no place within `wait` is told to come again.
+    /// A check that cannot start within `wait` is refused.
     pub(crate) fn new(wait: Duration) -> Self {
         Self { places: Semaphore::new(CHECKS_MAX), wait }
     }
 
-    /// Whether this is the password of the hash. Without a hash (nobody has this code, or no password) it takes as
-    /// long as with one, so that nobody learns who is there.
+    /// Whether this is the password of the hash. Without a hash (an unknown agent, or one without a password) it takes as
+    /// long as with one, so that the time does not reveal which agents exist.
     ///
     /// # Errors
     /// `busy`.
@@ -80,7 +85,7 @@ impl Passwords {
     }
 }
 
-/// A hash to compare with when there is none.
+/// The hash to compare with when there is none.
 fn nobodys_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| hash("nobody's password").unwrap_or_default())
@@ -91,10 +96,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_says_how_it_was_made_and_fits_its_password_only() {
+    fn a_hash_names_its_parameters_and_matches_its_password_only() {
         let (one, two) = (hash("正しい馬の電池").unwrap(), hash("正しい馬の電池").unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
-        assert_ne!(one, two, "each has a salt of its own");
+        assert_ne!(one, two, "each has its own salt");
         assert!(is_right("正しい馬の電池", &one) && is_right("正しい馬の電池", &two));
         for wrong in ["", "正しい馬の電", "正しい馬の電池 ", &one] {
             assert!(!is_right(wrong, &one), "{wrong}");
@@ -105,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_hash_nothing_is_right() {
+    async fn without_a_hash_no_password_is_right() {
         let passwords = Passwords::new(Duration::from_secs(20));
         assert_eq!(passwords.check("nobody's password".to_owned(), None).await, Ok(false));
         let kept = hash("x").unwrap();
@@ -113,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn more_than_a_few_at_once_are_told_to_come_again() {
+    async fn more_checks_than_there_are_places_are_refused() {
         let passwords = Passwords::new(Duration::from_secs(1));
         let _held = passwords.places.acquire_many(u32::try_from(CHECKS_MAX).unwrap()).await.unwrap();
         let refused = passwords.check("x".to_owned(), None).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Logs: to stderr, as text or JSON. What is logged never holds a number, a memo or a token: calls are named by
+//! Logs on stderr, as text or JSON. A log line never contains a telephone number, a memo or a token: calls are named by
 //! their id, agents by their extension.
 
 use std::io;
@@ -8,23 +8,23 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How a log line looks.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum LogFormat {
     /// For people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Lines that wait for a slow reader; beyond them lines are lost.
+/// Lines that wait for a slow reader; further ones are dropped.
 const LINES_MAX: usize = 16 * 1024;
 
-/// Starts logging to stderr. `CHAKUDEN_LOG` chooses what (`info` by default, else as in `RUST_LOG`).
+/// Starts logging to stderr. `CHAKUDEN_LOG` chooses what (`info` by default; same syntax as `RUST_LOG`).
 ///
-/// A thread of its own writes, so that whoever reads the log and stops reading stalls nothing. What waits is written when
-/// the guard is dropped.
+/// A separate thread writes, so that a reader of the log that stalls does not stall the program. Waiting lines are
+/// written when the guard is dropped.
 pub fn start(format: LogFormat) -> WorkerGuard {
     let (stderr, guard) = NonBlockingBuilder::default().buffered_lines_limit(LINES_MAX).finish(io::stderr());
     let filter = EnvFilter::builder()
@@ -37,7 +37,7 @@ pub fn start(format: LogFormat) -> WorkerGuard {
     guard
 }
 
-/// The subscriber, writing wherever a test wants it.
+/// The subscriber; tests choose where it writes.
 pub fn subscriber<W>(
     format: LogFormat,
     filter: EnvFilter,

@@ -1,31 +1,35 @@
-//! TLS of the bridge's own listener: the certificate, its key, and both anew without a restart.
+//! TLS of the listener: the certificate and its key, which can be reloaded without a restart.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Deserialize;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::{Label, Message};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{Error as TlsError, ServerConfig};
 
-use crate::exit::Failure;
-
-/// The largest certificate or key file that is read. Bytes.
+/// The largest certificate or key file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+const CERTIFICATE: Label = Label::new("証明書", "certificate");
+const PRIVATE_KEY: Label = Label::new("秘密鍵", "private key");
 
 /// Where the certificate and its key are.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsConfig {
-    /// The certificate and those between it and the authority's, as PEM.
+    /// The certificate and the intermediate ones up to the authority's, as PEM.
     pub certificate: PathBuf,
     /// Its private key, as PEM without a password.
     pub key: PathBuf,
 }
 
-/// The listener's TLS. A handshake uses what was loaded last.
+/// The listener's TLS. A handshake uses the certificate that was loaded last.
 #[derive(Debug)]
 pub struct ServerTls {
     files: TlsConfig,
@@ -36,13 +40,13 @@ impl ServerTls {
     /// Loads both files.
     ///
     /// # Errors
-    /// 78: a file is missing, is not what it should be, or the key is another certificate's.
+    /// 78: a file is missing or not PEM, or the key does not belong to the certificate.
     pub fn load(files: TlsConfig) -> Result<Self, Failure> {
         let current = RwLock::new(Arc::new(server_config(&files)?));
         Ok(Self { files, current })
     }
 
-    /// Loads both files again. When that fails, what was loaded before stays.
+    /// Loads both files again. When that fails, the old certificate stays.
     ///
     /// # Errors
     /// As [`ServerTls::load`].
@@ -53,13 +57,13 @@ impl ServerTls {
         Ok(())
     }
 
-    /// What the next handshake uses.
+    /// For the next handshake.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(self.current.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 }
 
-/// The one implementation of cryptography in the program.
+/// The cryptography of the whole program.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
@@ -70,72 +74,108 @@ fn server_config(files: &TlsConfig) -> Result<ServerConfig, Failure> {
     let (certificate, key_file) = (files.certificate.display(), files.key.display());
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(|e| Failure::software(format!("TLS cannot be set up: {e}")))?
+        .map_err(unusable)?
         .with_no_client_auth()
         .with_single_cert(chain, key)
-        .map_err(|e| match e {
-            TlsError::InconsistentKeys(_) => Failure::config(format!(
-                "{key_file} is not the key of the certificate in {certificate}; name the two files of one pair"
-            )),
-            other => Failure::config(format!(
-                "{certificate} and {key_file} cannot be used ({other}); have the certificate issued anew"
-            )),
-        })?;
+        .map_err(|error| Failure::config(mismatch(&error, &certificate, &key_file)))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
+fn mismatch(error: &TlsError, certificate: &dyn Display, key: &dyn Display) -> Message {
+    match error {
+        TlsError::InconsistentKeys(_) => message!(
+            "{key} は証明書 {certificate} の秘密鍵ではありません。対になる2つのファイルを指定してください",
+            "{key} is not the key of the certificate in {certificate}; name the two files of one pair",
+            key = key,
+            certificate = certificate,
+        ),
+        other => message!(
+            "証明書 {certificate} と秘密鍵 {key} は使用できません({other})。証明書を発行し直してください",
+            "{certificate} and {key} cannot be used ({other}); have the certificate reissued",
+            certificate = certificate,
+            key = key,
+            other = other,
+        ),
+    }
+}
+
+/// TLS itself cannot be set up.
+#[expect(clippy::needless_pass_by_value, reason = "what map_err gives")]
+pub(crate) fn unusable(error: TlsError) -> Failure {
+    Failure::software(message!(
+        "TLS を準備できません({error})",
+        "TLS cannot be set up: {error}",
+        error = error
+    ))
+}
+
 /// All certificates of a file, at least one.
 pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
-    let pem = read(path, "certificate")?;
+    let pem = read(path, CERTIFICATE)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     match found {
         Ok(chain) if !chain.is_empty() => Ok(chain),
-        Ok(_) => Err(not_pem(path, "certificate", "it has none")),
-        Err(error) => Err(not_pem(path, "certificate", &error.to_string())),
+        Ok(_) => Err(not_pem(path, CERTIFICATE, message!("ありません", "it has none"))),
+        Err(error) => Err(not_pem(path, CERTIFICATE, message!("{error}", "{error}", error = error))),
     }
 }
 
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
-    let pem = read(path, "private key")?;
+    let pem = read(path, PRIVATE_KEY)?;
     warn_if_open(path);
     PrivateKeyDer::from_pem_slice(&pem).map_err(|error| match error {
         PemError::NoItemsFound => {
-            not_pem(path, "private key", "it has none, or one behind a password, which cannot be used")
+            let why = message!(
+                "ないか、パスワード付きのため使用できません",
+                "it has none, or one behind a password, which cannot be used",
+            );
+            not_pem(path, PRIVATE_KEY, why)
         }
-        other => not_pem(path, "private key", &other.to_string()),
+        other => not_pem(path, PRIVATE_KEY, message!("{other}", "{other}", other = other)),
     })
 }
 
-fn not_pem(path: &Path, what: &str, reason: &str) -> Failure {
-    Failure::config(format!(
-        "{} holds no {what} ({reason}); name a PEM file that begins with -----BEGIN {}-----",
-        path.display(),
-        what.to_uppercase()
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this message")]
+fn not_pem(path: &Path, what: Label, why: Message) -> Failure {
+    Failure::config(message!(
+        "{path} に{what}がありません({why})。-----BEGIN {begin}----- で始まる PEM ファイルを指定してください",
+        "{path} holds no {what} ({why}); name a PEM file that begins with -----BEGIN {begin}-----",
+        path = path.display(),
+        what = what,
+        why = why,
+        begin = what.en.to_uppercase(),
     ))
 }
 
-fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
-    let shown = path.display();
-    let failed = |e: std::io::Error| {
-        Failure::config(format!(
-            "the {what} {shown} cannot be read ({e}); check [tls] and the file's permissions"
+fn read(path: &Path, what: Label) -> Result<Vec<u8>, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::config(message!(
+            "{what} {path} を読み取れません({error})。[tls] の設定とファイルの権限を確認してください",
+            "the {what} {path} cannot be read ({error}); check [tls] and the file's permissions",
+            what = what,
+            path = path.display(),
+            error = error,
         ))
     };
     if std::fs::metadata(path).map_err(failed)?.len() > FILE_BYTES_MAX {
-        return Err(Failure::config(format!(
-            "the {what} {shown} is larger than {FILE_BYTES_MAX} bytes; is it the right file?"
+        return Err(Failure::config(message!(
+            "{what} {path} が {max} バイトを超えています。指定したファイルを確認してください",
+            "the {what} {path} is larger than {max} bytes; is it the right file?",
+            what = what,
+            path = path.display(),
+            max = FILE_BYTES_MAX,
         )));
     }
     std::fs::read(path).map_err(failed)
 }
 
-/// A key that others can read is no secret any more, but it is not for us to refuse it: it may be a test's.
+/// Warns of a key that every user of the machine can read. It is not refused: it may be one of a test.
 fn warn_if_open(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path).map_or(0, |found| found.permissions().mode());
     if mode & 0o007 != 0 {
-        tracing::warn!(file = %path.display(), "everybody on this machine may read the private key; chmod o-rwx");
+        tracing::warn!(file = %path.display(), "every user of this machine can read the private key; chmod o-rwx");
     }
 }
 

@@ -29,10 +29,10 @@ use shared::message;
 
 use crate::agent::permission::Permission;
 use crate::agent::protocol::{ErrorBody, ErrorCode, Refusal};
+use crate::app::App;
 use crate::audit::Action;
 use crate::metrics::Kind;
 use crate::popup::{self, ProfileError, SeenProfile, Subject};
-use crate::server::App;
 use accept::Peer;
 
 /// Nothing but our own files and our own address; no frames around us, nothing inline.

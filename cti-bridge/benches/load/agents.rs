@@ -118,7 +118,7 @@ async fn keep_stuck(address: SocketAddr, token: &str, mut ws: Ws) {
     }
 }
 
-/// Counts every push. The numbers of a stream have no gap, whoever else is stuck.
+/// Counts every push. The sequence numbers of a stream have no gaps, even when other sockets are stuck.
 async fn read(mut ws: Ws, board: &Board) {
     let mut calls: HashMap<String, usize> = HashMap::new();
     let mut seq = None;
@@ -138,7 +138,7 @@ async fn read(mut ws: Ws, board: &Board) {
             }
         }
         match push.ev {
-            // The first push of a call may be an update: then it was answered before its look-up ended.
+            // The first push of a call may be an update: then it was answered before its lookup ended.
             ev @ ("call.ringing" | "call.updated") => {
                 let popup: Popup = serde_json::from_str(push.data.get()).unwrap();
                 let call = popup.call.called[2..].parse().unwrap();

@@ -30,7 +30,7 @@ impl Serve {
             .arg(telephone.to_string())
             .env("CHAKUDEN_AMI_SECRET", "load")
             .stdout(Stdio::piped())
-            // Nobody reads the log: that must stall nothing.
+            // The log is not read: that must not stall the bridge.
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

@@ -1,4 +1,4 @@
-//! Many agents and many calls: a telephone system that plays calls over TCP at a steady rate, agents' sockets that
+//! Many agents and many calls: a PBX that plays calls over TCP at a steady rate, agents' sockets that
 //! count what comes, and the figures. The bridge under load may be in this process or another.
 #![allow(dead_code, reason = "each program uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a load that cannot be made has no figures")]
@@ -191,7 +191,7 @@ impl Board {
     }
 }
 
-/// Counts the calls that were not placed because the telephone system had no connection: there should be none.
+/// Counts the calls that were not placed because the PBX had no connection; the count should stay 0.
 pub(crate) static NOT_PLACED: AtomicU32 = AtomicU32::new(0);
 
 /// A company of so many agents, in a store of its own; gives their tokens.

@@ -1,4 +1,4 @@
-//! The telephone system of a load: it plays calls at a steady rate to whoever is connected.
+//! The PBX of a load: it plays calls at a steady rate to all clients that are connected.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use super::{Board, Load, NOT_PLACED, caller, dialled, extension};
 /// How long before a phone rings its caller's channel appears: time enough to answer whether the number may be shown.
 const BEFORE_RING: Duration = Duration::from_millis(100);
 
-/// The telephone system.
+/// The PBX.
 #[derive(Clone)]
 pub(crate) struct LoadPbx {
     pub(crate) address: SocketAddr,

@@ -22,9 +22,9 @@ use super::permission::{Permissions, SharedPermissions};
 use super::protocol::{self, CloseCode, ErrorCode, Refusal};
 use super::reply::Answered;
 use super::socket::{Closer, SocketHandle, Ws};
+use crate::app::App;
 use crate::bridge::command::Command;
 use crate::metrics::Kind;
-use crate::server::App;
 
 mod close;
 mod hello;

@@ -25,7 +25,7 @@ impl World {
         Auditor::start(&self.store, clock, limits, self.metrics.clone()).unwrap()
     }
 
-    fn trail(&self) -> Vec<AuditEntry> {
+    fn log(&self) -> Vec<AuditEntry> {
         let mut found = Vec::new();
         let mut each = |entry| {
             found.push(entry);
@@ -37,7 +37,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn what_was_handed_over_is_written_in_its_order_before_the_end() {
+async fn entries_are_written_in_order_before_the_end() {
     let world = world();
     let (audit, ended) = world.start(10_000);
     for n in 0..2_500 {
@@ -45,21 +45,21 @@ async fn what_was_handed_over_is_written_in_its_order_before_the_end() {
     }
     drop(audit);
     ended.await.unwrap();
-    let trail = world.trail();
-    assert_eq!(trail.len(), 2_500);
-    assert!(trail.iter().enumerate().all(|(n, entry)| entry.subject == Some(format!("C{n}"))));
+    let log = world.log();
+    assert_eq!(log.len(), 2_500);
+    assert!(log.iter().enumerate().all(|(n, entry)| entry.subject == Some(format!("C{n}"))));
     assert_eq!((world.metrics.audit_waiting.get(), world.metrics.audit_lost.get()), (0, 0));
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_locked_store_and_what_is_lost_is_counted_and_told() {
+async fn a_locked_store_delays_nobody_and_lost_entries_are_counted_and_recorded() {
     let world = world();
     let (audit, ended) = world.start(3);
     let handed_over = 100;
     world
         .store
         .write(|_| {
-            // The store is held here: the writer has at most one batch, the queue three.
+            // The store is locked here: the writer has at most one batch, the queue three.
             for _ in 0..handed_over {
                 audit.note("A201", Action::History, Some("C1"), None);
             }
@@ -68,13 +68,13 @@ async fn nobody_waits_for_a_locked_store_and_what_is_lost_is_counted_and_told() 
         .unwrap();
     drop(audit);
     ended.await.unwrap();
-    let trail = world.trail();
+    let log = world.log();
     let lost = world.metrics.audit_lost.get();
-    let written = trail.iter().filter(|entry| entry.action == "customer.history").count();
+    let written = log.iter().filter(|entry| entry.action == "customer.history").count();
     assert_eq!(written as u64 + lost, handed_over);
     assert!(lost > 0 && written >= 3);
-    // However many times it was told, the sum is what was lost.
-    let told = trail.iter().filter(|entry| entry.action == Action::Lost.word());
+    // However many entries say so, their sum is what was lost.
+    let told = log.iter().filter(|entry| entry.action == Action::Lost.word());
     let told: u64 =
         told.map(|e| e.detail.as_ref().unwrap().split(' ').next().unwrap().parse::<u64>().unwrap()).sum();
     assert_eq!(told, lost);

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 use shared::store::{CallEffects, Callback};
-use tokio::sync::mpsc;
 
 use super::Bridge;
+use super::input::{Due, Input};
 use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::agent::permission::Permission;
 use crate::agent::push::{CustomerChanged, Push};
@@ -15,17 +15,8 @@ use crate::agent::view::{CallbackEntry, MissedEntry};
 /// Callbacks that are due at a time, at most.
 const DUE_MAX: usize = 1_000;
 
-/// Callbacks that are due and missed calls that are open.
-#[derive(Debug)]
-pub(super) struct Due {
-    callbacks: Vec<Callback>,
-    missed_open: u64,
-}
-
 /// The last state of callbacks and missed calls.
 pub(super) struct DueWatch {
-    seen_tx: mpsc::Sender<Due>,
-    pub(super) seen: mpsc::Receiver<Due>,
     /// Callbacks that were pushed to their agents.
     told: HashSet<i64>,
     callbacks: Vec<Callback>,
@@ -34,8 +25,7 @@ pub(super) struct DueWatch {
 
 impl DueWatch {
     pub(super) fn new() -> Self {
-        let (seen_tx, seen) = mpsc::channel(1);
-        Self { seen_tx, seen, told: HashSet::new(), callbacks: Vec::new(), missed_open: 0 }
+        Self { told: HashSet::new(), callbacks: Vec::new(), missed_open: 0 }
     }
 }
 
@@ -104,16 +94,14 @@ impl Bridge {
 
     /// Asks the store for callbacks that are due and missed calls that are open.
     pub(super) fn look_at_due(&mut self) {
-        let (to, now) = (self.due.seen_tx.clone(), self.clock.now());
+        let (results, now) = (self.results.clone(), self.clock.now());
         // When the queue is full, the next look asks again.
         let _ = self.lookups.request(move |reader| {
             let due = reader
                 .callbacks(None, Some(now), DUE_MAX)
                 .and_then(|callbacks| Ok(Due { callbacks, missed_open: reader.missed_calls_open()? }));
             match due {
-                Ok(due) => {
-                    let _ = to.try_send(due);
-                }
+                Ok(due) => results.send(Input::Due(due)),
                 Err(error) => tracing::warn!(%error, "what is due could not be read"),
             }
         });

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use shared::caller::CallerNumber;
 
+use super::Bridge;
 use super::active_call::Search;
-use super::{Bridge, Found};
+use super::input::{Found, Input};
 use crate::agent::push::Push;
 use crate::audit::Action;
 use crate::call::CallId;
@@ -34,12 +35,11 @@ impl Bridge {
             self.set_profile(call_id, profile);
             return;
         }
-        let (today, done) = (self.clock.today(), self.found_tx.clone());
+        let (today, results) = (self.clock.today(), self.results.clone());
         let asked = self.lookups.ring(move |reader| {
             let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
             let profile = popup::of_call(reader, &who, today);
-            // The loop may have ended.
-            let _ = done.send(Found { call_id, generation, profile, kept });
+            results.send(Input::Found(Found { call_id, generation, profile, kept }));
         });
         if asked.is_err() {
             tracing::warn!(%call_id, "the lookup queue is full; the pop-up goes out without the customer");

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
-
 use super::Bridge;
+use super::input::{Input, Prepared};
 use crate::call::{CallId, CallInfo};
 use crate::popup::{self, Profile, Who};
 
@@ -18,29 +17,17 @@ const FRESH: Duration = Duration::from_secs(30);
 /// Calls that are looked up ahead; further ones are looked up when a phone rings.
 const PREPARED_MAX: usize = 1_000;
 
-/// A lookup that was made ahead.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    call_id: CallId,
-    who: Who,
-    asked_at: Instant,
-    profile: Profile,
-}
-
 /// The lookups that were made ahead.
 #[derive(Debug)]
 pub(super) struct Preparation {
     ready: HashMap<CallId, Prepared>,
     /// When customers changed last: lookups from before may be wrong.
     changed_at: Option<Instant>,
-    done_tx: mpsc::Sender<Prepared>,
-    pub(super) done: mpsc::Receiver<Prepared>,
 }
 
 impl Preparation {
     pub(super) fn new() -> Self {
-        let (done_tx, done) = mpsc::channel(PREPARED_MAX);
-        Self { ready: HashMap::new(), changed_at: None, done_tx, done }
+        Self { ready: HashMap::new(), changed_at: None }
     }
 
     /// Customers or ranks changed: every result may be wrong.
@@ -71,11 +58,11 @@ impl Bridge {
             return;
         }
         let (call_id, asked_at, today) = (call.call_id, Instant::now(), self.clock.today());
-        let to = self.preparation.done_tx.clone();
+        let results = self.results.clone();
         // If the queue is full or the store busy, the caller is looked up when a phone rings.
         let _ = self.lookups.request(move |reader| {
             if let Ok(profile) = popup::of_call(reader, &who, today) {
-                let _ = to.try_send(Prepared { call_id, who, asked_at, profile });
+                results.send(Input::Prepared(Prepared { call_id, who, asked_at, profile }));
             }
         });
     }

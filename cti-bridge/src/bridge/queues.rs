@@ -1,14 +1,15 @@
-//! The queues of the telephone systems: they ring an agent who is ready, not one who is away or at after-call work.
+//! Pauses agents in the queues of the PBXs: a queue rings an agent who is ready, not one who is away or doing after-call
+//! work.
 //!
-//! Told when an agent signs in, when the presence changes, and again when a telephone system comes back. Being on a
-//! call says nothing new: the queue knows that.
+//! Queues are told when an agent signs in, when presence changes, and again when a PBX reconnects. Being on a call needs
+//! no pause: the queue knows about that.
 
 use super::{Bridge, Source};
 use crate::agent::protocol::Presence;
 use crate::source::{QueuePause, SourceRequest};
 
 impl Bridge {
-    /// Tells the queues whether they may ring this agent, if that is news.
+    /// Tells the queues whether they may ring this agent, if that has changed.
     pub(super) fn tell_queues(&mut self, agent_code: &str) {
         let Some(extension) = self.hub.extension_of(agent_code).map(str::to_owned) else { return };
         let Some(presence) = self.hub.presence(agent_code) else { return };
@@ -32,7 +33,7 @@ impl Bridge {
         }
     }
 
-    /// A telephone system that was away may have forgotten, or missed, whom its queues may ring.
+    /// A PBX that has reconnected may have lost or missed the pauses.
     pub(super) fn tell_queues_again(&self, at: usize) {
         if let Some(source) = self.sources.get(at) {
             ask(source, self.queues_told.values().cloned().collect());
@@ -47,9 +48,6 @@ fn ask(source: &Source, pauses: Vec<QueuePause>) {
     if let Some(requests) = &source.requests
         && requests.try_send(SourceRequest::Pause(pauses)).is_err()
     {
-        tracing::warn!(
-            source = source.name,
-            "the telephone system is busy: its queues do not know who is away"
-        );
+        tracing::warn!(source = source.name, "the PBX is busy: its queues do not know who is away");
     }
 }

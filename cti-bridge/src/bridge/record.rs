@@ -1,7 +1,7 @@
-//! The one thread that writes: call records, what agents write, and stale cards when there is nothing else to do.
+//! The one thread that writes: call records, agents' notes and wrap-ups, and stale cards when it is idle.
 //!
-//! The loop never waits for it. While the store cannot be written (an import holds it, the disk is full) records
-//! wait in a bounded queue and are tried again; an agent who wrote something is told so, and nothing is kept of it.
+//! The loop never waits for it. While the store cannot be written (an import holds it, the disk is full) call records
+//! wait in a bounded queue and are retried; an agent's write fails with an error, and nothing of it is kept.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,12 +12,13 @@ use chrono::TimeDelta;
 use flume::RecvTimeoutError;
 use shared::Clock;
 use shared::store::{CallRecord, Store, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
+use super::input::{Input, Results};
 use super::write::{Done, NotKept, Requester, Rules, Write, Written};
 use crate::metrics::Metrics;
 
-/// Stale cards rebuilt in one transaction: short, so that nobody waits for it.
+/// Stale cards rebuilt in one transaction: few, so that other writers do not wait long.
 const REFRESH_CARDS_MAX: usize = 32;
 
 /// The limits of the recorder.
@@ -25,9 +26,9 @@ const REFRESH_CARDS_MAX: usize = 32;
 pub(crate) struct RecorderLimits {
     /// Records that may wait for the store.
     pub(crate) call_records_max: usize,
-    /// Time between two tries, and between two looks for stale cards.
+    /// Time between two attempts, and between two checks for stale cards.
     pub(crate) retry: Duration,
-    /// Within which time a missed call is to be called back.
+    /// Time within which a missed call is to be called back.
     pub(crate) callback_within: TimeDelta,
 }
 
@@ -36,35 +37,24 @@ enum Job {
     Write(Write, Requester),
 }
 
-/// Takes records. The thread ends when the last clone is gone and everything is written or given up.
+/// Accepts work for the thread, which ends when the last clone is dropped and everything is written or given up.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     jobs: flume::Sender<Job>,
     metrics: Metrics,
 }
 
-/// What a thread that records is known by.
-pub(crate) struct Recording {
-    /// To hand work over.
-    pub(crate) recorder: Recorder,
-    /// What was written.
-    pub(crate) done: mpsc::UnboundedReceiver<Done>,
-    /// Tells when the thread has ended.
-    pub(crate) ended: oneshot::Receiver<()>,
-}
-
 impl Recorder {
-    /// Starts the thread.
+    /// Starts the thread, which reports to the loop; the receiver tells when it has ended.
     pub(crate) fn start(
         store: &Store,
         clock: Arc<dyn Clock>,
         limits: RecorderLimits,
         metrics: Metrics,
-    ) -> Result<Recording, std::io::Error> {
+        results: Results,
+    ) -> Result<(Self, oneshot::Receiver<()>), std::io::Error> {
         let (jobs, incoming) = flume::bounded(limits.call_records_max);
-        // Unbounded, but never longer than what was handed over.
-        let (written_tx, written) = mpsc::unbounded_channel();
-        let (done_tx, done) = oneshot::channel();
+        let (ended_tx, ended) = oneshot::channel();
         let mut writer = Writer {
             store: store.clone(),
             clock,
@@ -72,15 +62,15 @@ impl Recorder {
             metrics: metrics.clone(),
             incoming,
             waiting: VecDeque::new(),
-            written: written_tx,
+            results,
             change_no: None,
         };
         thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             writer.run();
-            // Whoever waits may have given up.
-            let _ = done_tx.send(());
+            // The receiver may have been dropped.
+            let _ = ended_tx.send(());
         })?;
-        Ok(Recording { recorder: Self { jobs, metrics }, done: written, ended: done })
+        Ok((Self { jobs, metrics }, ended))
     }
 
     /// Hands over a record, without waiting.
@@ -103,7 +93,7 @@ impl Recorder {
     }
 }
 
-/// Something to write, in a batch; what an agent writes is kept apart, because it is done once.
+/// An item of a batch. The closures of agents' writes are kept apart, because they run once.
 enum Item {
     Record(Box<CallRecord>),
     Write(Requester),
@@ -119,7 +109,7 @@ struct Writer {
     metrics: Metrics,
     incoming: flume::Receiver<Job>,
     waiting: VecDeque<Box<CallRecord>>,
-    written: mpsc::UnboundedSender<Done>,
+    results: Results,
     /// The store's change number at which no card was stale.
     change_no: Option<u64>,
 }
@@ -152,7 +142,7 @@ impl Writer {
         }
     }
 
-    /// Writes what waits and then these, in their order: what an agent writes about a call comes after the call.
+    /// Writes what is waiting and then these jobs, in order: a note about a call comes after the call's record.
     fn write(&mut self, jobs: Vec<Job>) {
         let (mut items, mut writes) = (VecDeque::new(), VecDeque::new());
         items.extend(self.waiting.drain(..).map(Item::Record));
@@ -179,7 +169,7 @@ impl Writer {
         }
     }
 
-    /// One transaction, and so one wait for the disk, for all of a batch. What is refused is refused alone.
+    /// Writes a batch in one transaction, with one wait for the disk. An item that is refused does not affect others.
     fn write_batch<'a>(
         &self,
         items: impl Iterator<Item = &'a Item>,
@@ -227,7 +217,7 @@ impl Writer {
         }
     }
 
-    /// A record waits for the next try; an agent is told to try again.
+    /// A record waits for the next attempt; an agent is told to try again.
     fn not_written(&mut self, item: Item) {
         match item {
             Item::Record(record) => self.waiting.push_back(record),
@@ -240,11 +230,10 @@ impl Writer {
     }
 
     fn tell(&self, done: Done) {
-        // When the loop has ended nobody waits.
-        let _ = self.written.send(done);
+        self.results.send(Input::Written(done));
     }
 
-    /// A reader rebuilds a stale card for itself each time; writing it once spares them that.
+    /// Readers rebuild a stale card each time they read it; writing it once saves them that.
     fn refresh_cards(&mut self) {
         let change_no = self.store.reader().and_then(|mut reader| reader.change_no()).ok();
         if change_no.is_none() || change_no == self.change_no {
@@ -253,7 +242,7 @@ impl Writer {
         match self.store.refresh_stale_cards(self.clock.today(), REFRESH_CARDS_MAX) {
             Ok(0) => self.change_no = change_no,
             Ok(_) => {}
-            // Somebody else writes; the cards can wait.
+            // Another program is writing; the cards can wait.
             Err(error) => tracing::debug!(%error, "stale cards stay stale for now"),
         }
     }

@@ -1,4 +1,4 @@
-//! The telephone systems: each with its own tracker, because their channels have nothing to do with one another.
+//! The PBXs, each with a tracker of its own: their channels are unrelated.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -10,19 +10,19 @@ use crate::agent::push::{Push, SourceState};
 use crate::call::{CallSignal, CallTracker};
 use crate::source::{SourceEvent, SourceRequest};
 
-/// One telephone system.
+/// One PBX.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) tracker: CallTracker,
     pub(crate) events: Option<mpsc::Receiver<SourceEvent>>,
-    /// Where to ask it for something; `None` when it takes no requests.
+    /// Takes requests; `None` when the source supports none.
     pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
     pub(crate) up: bool,
 }
 
-/// The next event of any source; never, when there is none or all have ended. A busy source does not keep the others
-/// from their turn.
+/// The next event of any source; pending for ever when there is no source or all have ended. Sources take turns, so that
+/// a busy one does not starve the others.
 pub(super) async fn next_event(sources: &mut [Source], first: &mut usize) -> (usize, SourceEvent) {
     poll_fn(|cx| {
         for step in 0..sources.len() {
@@ -57,7 +57,7 @@ impl Bridge {
             }
             SourceEvent::Down { reason } => {
                 let source = self.sources.get(at).map_or("", |source| source.name.as_str());
-                tracing::warn!(source, %reason, "the telephone system is not connected");
+                tracing::warn!(source, %reason, "the PBX is not connected");
                 self.on_signal(at, self.clock.now(), CallSignal::SourceLost);
                 self.set_source_up(at, false);
             }
@@ -87,7 +87,7 @@ impl Bridge {
             return;
         }
         source.up = up;
-        tracing::info!(source = source.name, up, "telephone system");
+        tracing::info!(source = source.name, up, "PBX");
         self.metrics.source_up.set(i64::from(self.sources_up()));
         let (up, source) = (self.sources_up(), self.sources.get(at));
         let push = Push::SourceState(SourceState {
@@ -98,7 +98,7 @@ impl Bridge {
         self.hub.push_all(self.clock.now(), &push);
     }
 
-    /// Whether every telephone system is connected, and there is one.
+    /// Whether there is a PBX and all are connected.
     pub(super) fn sources_up(&self) -> bool {
         !self.sources.is_empty() && self.sources.iter().all(|source| source.up)
     }

@@ -4,11 +4,12 @@ use shared::FixedClock;
 use shared::caller::CallerNumber;
 use shared::dataset::{self, Dataset};
 use shared::phone::PhoneNumber;
-use shared::store::{Store, Value as Stored};
+use shared::store::{Agent, Store, Value as Stored};
 
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::input::{Found, LastRun};
 use super::*;
 use crate::agent::HubLimits;
 use crate::agent::permission::Permissions;
@@ -21,6 +22,9 @@ use crate::lookup::LookupLimits;
 struct Desk {
     bridge: Bridge,
     clock: Arc<FixedClock>,
+    results: mpsc::UnboundedReceiver<Input>,
+    /// Results that came while the test waited for one of another kind.
+    others: Vec<Input>,
     sockets: Vec<(Closer, mpsc::Receiver<Utf8Bytes>)>,
     recorded: oneshot::Receiver<()>,
     store: Store,
@@ -71,13 +75,30 @@ impl Desk {
             retry: Duration::from_millis(10),
             callback_within: TimeDelta::minutes(30),
         };
-        let recording = Recorder::start(&store, clock.clone(), limits, metrics.clone()).unwrap();
-        let recorded = recording.ended;
+        let (sender, results) = Results::channel();
+        let (recorder, recorded) =
+            Recorder::start(&store, clock.clone(), limits, metrics.clone(), sender.clone()).unwrap();
         let times =
             BridgeTimes { agents_refresh: timeout, tick: timeout, after_call_work: Duration::from_secs(30) };
         let sources = Vec::new();
-        let bridge = Bridge::new(sources, hub, lookups, recording.recorder, clock.clone(), metrics, times);
-        let mut desk = Self { bridge, clock, sockets: Vec::new(), recorded, store, _folder: folder };
+        let bridge = Bridge::new(
+            sources,
+            hub,
+            Workers { lookups, recorder, results: sender },
+            clock.clone(),
+            metrics,
+            times,
+        );
+        let mut desk = Self {
+            bridge,
+            clock,
+            results,
+            others: Vec::new(),
+            sockets: Vec::new(),
+            recorded,
+            store,
+            _folder: folder,
+        };
         desk.join("201");
         desk.join("202");
         desk
@@ -107,19 +128,46 @@ impl Desk {
             .collect()
     }
 
+    /// The next result of a kind; others are kept for later.
+    async fn result(&mut self, is_it: fn(&Input) -> bool) -> Input {
+        if let Some(at) = self.others.iter().position(is_it) {
+            return self.others.remove(at);
+        }
+        loop {
+            let result = self.results.recv().await.unwrap();
+            if is_it(&result) {
+                return result;
+            }
+            self.others.push(result);
+        }
+    }
+
+    /// Whether a result of a kind has come.
+    fn has(&mut self, is_it: fn(&Input) -> bool) -> bool {
+        self.others.extend(std::iter::from_fn(|| self.results.try_recv().ok()));
+        self.others.iter().any(is_it)
+    }
+
+    async fn found(&mut self) -> Found {
+        match self.result(|result| matches!(result, Input::Found(_))).await {
+            Input::Found(found) => found,
+            _ => unreachable!("asked for this kind"),
+        }
+    }
+
     async fn finish_lookup(&mut self) {
-        let found = self.bridge.found.recv().await.unwrap();
+        let found = self.found().await;
         self.bridge.on_found(found);
     }
 
     async fn finish_preparation(&mut self) {
-        let prepared = self.bridge.preparation.done.recv().await.unwrap();
-        self.bridge.on_prepared(prepared);
+        let prepared = self.result(|result| matches!(result, Input::Prepared(_))).await;
+        self.bridge.apply(prepared);
     }
 
     async fn finish_refresh(&mut self) {
-        let found = self.bridge.ranks.again.recv().await.unwrap();
-        self.bridge.on_found_again(found);
+        let found = self.result(|result| matches!(result, Input::FoundAgain(_))).await;
+        self.bridge.apply(found);
     }
 
     fn ring(&mut self, call: &CallInfo, extension: &str) {
@@ -236,7 +284,7 @@ async fn a_lookup_of_an_earlier_caller_is_dropped() {
     let mut desk = Desk::new();
     let stranger = call(CallerNumber::Number(PhoneNumber::parse("0399999999").unwrap()));
     desk.ring(&stranger, "201");
-    let late = desk.bridge.found.recv().await.unwrap();
+    let late = desk.found().await;
     desk.bridge.on_change(0, CallChange::CallerChanged { call: akagi() });
     desk.bridge.on_found(late);
     assert_eq!(desk.seen(0), Vec::<String>::new());
@@ -263,7 +311,7 @@ async fn a_late_store_costs_the_customer_not_the_pop_up() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.ring(&call, "201");
-    let late = desk.bridge.found.recv().await.unwrap();
+    let late = desk.found().await;
     desk.bridge.set_profile(call.call_id, Arc::new(Profile::empty(MatchKind::Failed)));
     assert_eq!(desk.seen(0), ["call.ringing failed ringing"]);
     desk.bridge.on_found(late);
@@ -365,7 +413,7 @@ async fn a_caller_who_is_looked_up_while_ranks_change_is_looked_up_once_more() {
     desk.bridge.on_ranks(None);
     desk.ring(&call, "201");
     // The answer is on its way and may be from before the run.
-    let early = desk.bridge.found.recv().await.unwrap();
+    let early = desk.found().await;
     put(&desk.store, &dataset::CUSTOMERS, &[("customer_code", "C1"), ("rank", "B")]);
     desk.bridge.on_ranks(run(1));
     desk.bridge.on_found(early);

@@ -5,13 +5,17 @@ mod token;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
+use cli_kit::{BadValue, bad_value};
 use shared::clock::japan_midnight;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::Label;
 use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
 use shared::{Clock, SystemClock};
 
-use super::output::table;
-use super::{Format, StoreArgs, say};
-use crate::exit::Failure;
+use super::output::{Column, Terminal, japan_minute, say, say_json, table, text};
+use super::{Format, StoreArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct AgentArgs {
@@ -21,17 +25,17 @@ pub(crate) struct AgentArgs {
 
 #[derive(Debug, Subcommand)]
 enum AgentCommand {
-    /// Add an agent, or give one who is there a further token; prints the token, alone.
+    /// Add an agent, or give an existing one another token; prints only the token.
     Add {
         #[command(flatten)]
         store: StoreArgs,
-        /// Unique code: A201.
+        /// Unique agent code, such as A201.
         #[arg(long, value_parser = short_text)]
         code: String,
-        /// Name for the screen.
+        /// Name that screens show.
         #[arg(long, value_parser = short_text)]
         name: String,
-        /// The telephone's extension; without one no call pops up.
+        /// Extension of the agent's phone; without one no calls pop up.
         #[arg(long, value_parser = short_text)]
         extension: Option<String>,
         /// What the agent may do.
@@ -44,11 +48,11 @@ enum AgentCommand {
     List {
         #[command(flatten)]
         store: StoreArgs,
-        /// How to print.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Revoke an agent and all the agent's tokens, at once.
+    /// Revoke an agent and all of the agent's tokens.
     Revoke {
         #[command(flatten)]
         store: StoreArgs,
@@ -56,20 +60,20 @@ enum AgentCommand {
         #[arg(long)]
         code: String,
     },
-    /// Give, list and revoke single tokens.
+    /// Add, list and revoke single tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Set or take away the password that an agent signs in with; read from the terminal or from stdin.
+    /// Set or remove an agent's password; it is read from the terminal or from stdin.
     Password(password::PasswordArgs),
 }
 
-/// Until when a token counts.
+/// When a token expires.
 #[derive(Debug, Args)]
 struct Expiry {
-    /// The token ends after so long: 90d, 12h.
+    /// Time until the token expires, such as 90d or 12h.
     #[arg(long, value_name = "TIME", value_parser = period, conflicts_with = "expires")]
     expires_in: Option<TimeDelta>,
-    /// The last day on which the token counts (Asia/Tokyo): 2027-01-31.
+    /// Last day on which the token is valid (Asia/Tokyo), such as 2027-01-31.
     #[arg(long, value_name = "DATE")]
     expires: Option<NaiveDate>,
 }
@@ -83,14 +87,22 @@ impl Expiry {
         };
         match end {
             Some(end) if end > now => Ok(Some(end)),
-            _ => Err(Failure::usage("--expires is over already, or too far away; name a later day")),
+            _ => Err(Failure::usage(message!(
+                "有効期限が過ぎているか、遠すぎます。--expires または --expires-in に今より後の期限を指定してください",
+                "the expiry is in the past or too far away; name a later one",
+            ))),
         }
     }
 }
 
 /// `90d` or `12h`.
-fn period(text: &str) -> Result<TimeDelta, String> {
-    let wrong = || "a whole number of days or hours, such as 90d or 12h".to_owned();
+fn period(text: &str) -> Result<TimeDelta, BadValue> {
+    let wrong = || {
+        bad_value(message!(
+            "90d(90日)や 12h(12時間)のように、整数と d または h で指定してください",
+            "write a whole number of days or hours, such as 90d or 12h",
+        ))
+    };
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
     let period = match unit {
@@ -104,13 +116,13 @@ fn period(text: &str) -> Result<TimeDelta, String> {
 /// What an agent may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Role {
-    /// Takes calls.
+    /// Answers calls.
     Agent,
     /// Leads agents.
     Supervisor,
     /// Runs the system.
     Admin,
-    /// Another program.
+    /// Is another program.
     Integration,
 }
 
@@ -123,19 +135,36 @@ impl Role {
             Self::Integration => "integration",
         }
     }
-}
 
-/// Something to see, on one line, of a length that fits a screen.
-fn short_text(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err("must not be empty".to_owned()),
-        1..=64 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
-        _ => Err("must be at most 64 characters without control characters".to_owned()),
+    const fn label(self) -> Label {
+        match self {
+            Self::Agent => Label::new("オペレーター", "Agent"),
+            Self::Supervisor => Label::new("管理者", "Supervisor"),
+            Self::Admin => Label::new("システム管理者", "Administrator"),
+            Self::Integration => Label::new("外部システム連携", "Integration"),
+        }
     }
 }
 
-pub(super) fn run(args: &AgentArgs) -> Result<(), Failure> {
+/// A role as people read it.
+fn role_label(word: &str, lang: Lang) -> String {
+    let role = Role::value_variants().iter().find(|role| role.word() == word);
+    role.map_or_else(|| word.to_owned(), |role| role.label().text(lang).to_owned())
+}
+
+/// One line of visible text that fits a screen.
+fn short_text(text: &str) -> Result<String, BadValue> {
+    let text = text.trim();
+    match text.chars().count() {
+        1..=64 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        _ => Err(bad_value(message!(
+            "1文字以上64文字以内で、改行などの制御文字を含めずに指定してください",
+            "write 1 to 64 characters without control characters",
+        ))),
+    }
+}
+
+pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {
     match &args.command {
         AgentCommand::Add { store, code, name, extension, role, expiry } => {
             let agent = NewAgent {
@@ -147,14 +176,14 @@ pub(super) fn run(args: &AgentArgs) -> Result<(), Failure> {
             };
             say(&add(&store.open()?, &agent)?)
         }
-        AgentCommand::List { store, format } => list(store, *format),
+        AgentCommand::List { store, format } => list(store, *format, lang),
         AgentCommand::Revoke { store, code } => revoke(store, code),
-        AgentCommand::Token(command) => token::run(command),
-        AgentCommand::Password(args) => password::run(args),
+        AgentCommand::Token(command) => token::run(command, lang),
+        AgentCommand::Password(args) => password::run(args, lang),
     }
 }
 
-/// Adds the agent and writes it into the audit trail, in one transaction; gives the token.
+/// Adds the agent with an entry in the audit log, in one transaction; returns the token.
 pub(crate) fn add(store: &shared::store::Store, agent: &NewAgent) -> Result<String, Failure> {
     let now = SystemClock.now();
     let token = store.write(|tx| {
@@ -175,22 +204,30 @@ fn audit(at: DateTime<Utc>, action: &str, code: &str) -> AuditEntry {
     }
 }
 
-fn list(store: &StoreArgs, format: Format) -> Result<(), Failure> {
+const COLUMNS: [Column; 5] = [
+    text("コード", "Code"),
+    text("氏名", "Name"),
+    text("内線", "Extension"),
+    text("役割", "Role"),
+    text("失効日時", "Revoked"),
+];
+
+fn list(store: &StoreArgs, format: Format, lang: Lang) -> Result<(), Failure> {
     let agents = store.open()?.reader()?.agents()?;
     match format {
-        Format::Json => say(&serde_json::to_string(&agents).map_err(|e| Failure::software(e.to_string()))?),
-        Format::Table => say(&table(&["CODE", "NAME", "EXTENSION", "ROLE", "REVOKED"], &rows(&agents))),
+        Format::Json => say_json(&agents),
+        Format::Table => say(&table(&COLUMNS, &rows(&agents, lang), lang, Terminal::stdout())),
     }
 }
 
-fn rows(agents: &[Agent]) -> Vec<Vec<String>> {
+fn rows(agents: &[Agent], lang: Lang) -> Vec<Vec<String>> {
     let row = |agent: &Agent| {
         vec![
             agent.agent_code.clone(),
             agent.agent_name.clone(),
             agent.extension.clone().unwrap_or_default(),
-            agent.role.clone(),
-            agent.revoked_at.map(crate::agent::protocol::stamp).unwrap_or_default(),
+            role_label(&agent.role, lang),
+            agent.revoked_at.map(japan_minute).unwrap_or_default(),
         ]
     };
     agents.iter().map(row).collect()
@@ -207,6 +244,15 @@ fn revoke(store: &StoreArgs, code: &str) -> Result<(), Failure> {
     })?;
     match there {
         true => Ok(()),
-        false => Err(Failure::data(format!("there is no agent {code}; `cti-bridge agent list` names them"))),
+        false => Err(unknown_agent(code)),
     }
+}
+
+/// No agent has this code.
+fn unknown_agent(code: &str) -> Failure {
+    Failure::data(message!(
+        "オペレーター「{code}」は登録されていません。cti-bridge agent list で確認してください",
+        "there is no agent {code}; `cti-bridge agent list` lists them",
+        code = code,
+    ))
 }

@@ -1,79 +1,88 @@
-//! `audit`: the trail, oldest first, as it is read: nothing is kept, however long it is.
+//! `audit`: the audit log, oldest first, printed while it is read: memory does not grow with its length.
 
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
+use cli_kit::{BadValue, bad_value};
 use serde::Serialize;
-use shared::clock::japan_midnight;
-use shared::clock::japan_time;
+use shared::clock::{japan_midnight, japan_time};
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::Label;
 use shared::store::{AuditEntry, AuditFilter};
+use shared::text::printable;
+use unicode_width::UnicodeWidthStr;
 
 use super::StoreArgs;
+use super::output::printed;
 use crate::agent::protocol::stamp;
-use crate::exit::Failure;
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     store: StoreArgs,
-    /// From this day (Asia/Tokyo) or instant on: 2026-11-01, 2026-11-01T09:00:00+09:00.
+    /// From this day (Asia/Tokyo) or instant on, such as 2026-11-01 or 2026-11-01T09:00:00+09:00.
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<DateTime<Utc>>,
-    /// Up to and with this day, or before this instant.
+    /// Up to and including this day, or before this instant.
     #[arg(long, value_name = "TIME", value_parser = until)]
     until: Option<DateTime<Utc>>,
-    /// By whom: an agent's code.
+    /// Only by this agent.
     #[arg(long, value_name = "CODE")]
     actor: Option<String>,
-    /// What was done; `customer.` with its dot means everything that begins so.
+    /// Only this action; `customer.` with its dot means every action that begins so.
     #[arg(long, value_name = "ACTION")]
     action: Option<String>,
-    /// About this customer.
+    /// Only about this customer.
     #[arg(long, value_name = "CODE")]
     customer: Option<String>,
-    /// The newest so many.
+    /// Only the newest N entries.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// How to print.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: AuditFormat,
 }
 
-/// How the trail is printed.
+/// How the audit log is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum AuditFormat {
-    /// For people, in Japan's time.
+    /// For people, in Japan time.
     #[default]
     Table,
-    /// A list of objects.
+    /// For programs: a list of objects.
     Json,
-    /// With a header.
+    /// For spreadsheets, with a header.
     Csv,
 }
 
-fn since(text: &str) -> Result<DateTime<Utc>, String> {
+fn since(text: &str) -> Result<DateTime<Utc>, BadValue> {
     match text.parse::<NaiveDate>() {
         Ok(day) => Ok(japan_midnight(day)),
         Err(_) => instant(text),
     }
 }
 
-fn until(text: &str) -> Result<DateTime<Utc>, String> {
+fn until(text: &str) -> Result<DateTime<Utc>, BadValue> {
     match text.parse::<NaiveDate>() {
         Ok(day) => Ok(japan_midnight(day) + TimeDelta::days(1)),
         Err(_) => instant(text),
     }
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| at.to_utc())
-        .map_err(|_| "a day such as 2026-11-01, or an instant such as 2026-11-01T09:00:00+09:00".to_owned())
+fn instant(text: &str) -> Result<DateTime<Utc>, BadValue> {
+    DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
+        bad_value(message!(
+            "2026-11-01 のような日付か、2026-11-01T09:00:00+09:00 のような日時を指定してください",
+            "write a day such as 2026-11-01, or an instant such as 2026-11-01T09:00:00+09:00",
+        ))
+    })
 }
 
-pub(super) fn run(args: &AuditArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &AuditArgs, lang: Lang) -> Result<(), Failure> {
     let filter = AuditFilter {
         since: args.since,
         until: args.until,
@@ -82,21 +91,29 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Failure> {
         subject: args.customer.clone(),
         limit: args.limit,
     };
-    let mut out = Printer { out: BufWriter::new(std::io::stdout().lock()), format: args.format, first: true };
-    let mut printed = out.begin();
+    let mut out =
+        Printer { out: BufWriter::new(std::io::stdout().lock()), format: args.format, lang, first: true };
+    let mut so_far = out.begin();
     let mut each = |entry: AuditEntry| {
-        if printed.is_ok() {
-            printed = out.entry(&entry);
+        if so_far.is_ok() {
+            so_far = out.entry(&entry);
         }
-        if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if so_far.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     args.store.open()?.reader()?.audit_trail(&filter, &mut each)?;
-    match printed.and_then(|()| out.end()) {
-        // Whoever read has read enough (`… | head`).
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| Failure::io(format!("stdout cannot be written: {e}"))),
-    }
+    printed(so_far.and_then(|()| out.end()))
 }
+
+/// The headings of the table.
+const HEADINGS: [Label; 5] = [
+    Label::new("日時", "Time"),
+    Label::new("実行者", "Actor"),
+    Label::new("操作", "Action"),
+    Label::new("対象", "Subject"),
+    Label::new("詳細", "Detail"),
+];
+/// Widths of all columns but the last, on a terminal.
+const WIDTHS: [usize; 4] = [19, 14, 18, 12];
 
 /// An entry as JSON and CSV have it.
 #[derive(Serialize)]
@@ -111,13 +128,14 @@ struct Row<'a> {
 struct Printer<W: Write> {
     out: W,
     format: AuditFormat,
+    lang: Lang,
     first: bool,
 }
 
 impl<W: Write> Printer<W> {
     fn begin(&mut self) -> std::io::Result<()> {
         match self.format {
-            AuditFormat::Table => self.line(["AT", "ACTOR", "ACTION", "SUBJECT", "DETAIL"]),
+            AuditFormat::Table => self.line(HEADINGS.map(|heading| heading.text(self.lang))),
             AuditFormat::Json => self.out.write_all(b"["),
             AuditFormat::Csv => self.out.write_all(b"at,actor,action,subject,detail\r\n"),
         }
@@ -151,14 +169,20 @@ impl<W: Write> Printer<W> {
         self.out.flush()
     }
 
-    /// Columns of fixed width: a trail is printed as it is read, and nobody knows what comes.
-    fn line(&mut self, [at, actor, action, subject, detail]: [&str; 5]) -> std::io::Result<()> {
-        let line = format!("{at:<19}  {actor:<14}  {action:<18}  {subject:<12}  {detail}");
+    /// Columns of fixed width: entries are printed while they are read, before the widest is known.
+    fn line(&mut self, cells: [&str; 5]) -> std::io::Result<()> {
+        let mut line = String::new();
+        for (at, cell) in cells.into_iter().enumerate() {
+            let cell = printable(cell);
+            let width = WIDTHS.get(at).copied().unwrap_or_default();
+            let padding = width.saturating_sub(UnicodeWidthStr::width(cell.as_ref()));
+            line.push_str(&format!("{cell}{}  ", " ".repeat(padding)));
+        }
         writeln!(self.out, "{}", line.trim_end())
     }
 }
 
-/// A CSV cell (RFC 4180). What a spreadsheet would take for a formula is made text.
+/// A CSV cell (RFC 4180). A cell that a spreadsheet would take for a formula is written as text.
 fn quoted(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
@@ -174,7 +198,7 @@ mod tests {
 
     fn printed(format: AuditFormat, entries: &[AuditEntry]) -> String {
         let mut out = Vec::new();
-        let mut printer = Printer { out: &mut out, format, first: true };
+        let mut printer = Printer { out: &mut out, format, lang: Lang::En, first: true };
         printer.begin().unwrap();
         entries.iter().for_each(|entry| printer.entry(entry).unwrap());
         printer.end().unwrap();
@@ -192,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn each_format_is_what_it_says() {
+    fn each_format_has_its_form() {
         let entries = [entry("A201", Some("C1")), entry("=1+1,\"x\"", None)];
         let json: serde_json::Value = serde_json::from_str(&printed(AuditFormat::Json, &entries)).unwrap();
         assert_eq!((&json[0]["subject"], &json[1]["actor"]), (&"C1".into(), &"=1+1,\"x\"".into()));
@@ -208,10 +232,10 @@ mod tests {
     }
 
     #[test]
-    fn days_are_whole_and_japans() {
+    fn days_are_whole_days_in_japan() {
         assert_eq!(stamp(since("2026-11-01").unwrap()), "2026-10-31T15:00:00.000Z");
         assert_eq!(stamp(until("2026-11-01").unwrap()), "2026-11-01T15:00:00.000Z");
-        assert_eq!(since("2026-11-01T09:00:00+09:00"), until("2026-11-01T00:00:00Z"));
+        assert_eq!(since("2026-11-01T09:00:00+09:00").unwrap(), until("2026-11-01T00:00:00Z").unwrap());
         assert!(since("yesterday").is_err() && until("11/01").is_err());
     }
 }

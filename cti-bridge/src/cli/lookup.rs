@@ -1,50 +1,57 @@
 //! `lookup NUMBER|CODE`: what an agent would see.
 
+mod card;
+
 use clap::Args;
 use serde::Deserialize;
 use shared::card::{Candidate, CustomerCard};
+use shared::customer::TradingStatus;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain as _, Label, Message};
 use shared::phone::PhoneNumber;
 use shared::{Clock, SystemClock};
 
-use super::{Format, StoreArgs, say};
+use super::output::{Column, Terminal, say, table, text, to_json};
+use super::{Format, StoreArgs};
 use crate::agent::permission::Permissions;
-use crate::exit::Failure;
-use crate::popup::{self, ProfileError, SeenProfile, Subject};
+use crate::popup::{self, MatchKind, ProfileError, SeenProfile, Subject};
 
 #[derive(Debug, Args)]
 pub(crate) struct LookupArgs {
     #[command(flatten)]
     store: StoreArgs,
-    /// A telephone number in any written form, or a customer's code.
+    /// A telephone number, however it is written, or a customer code.
     #[arg(value_name = "NUMBER|CODE")]
     subject: String,
-    /// How to print.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-pub(super) fn run(args: &LookupArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &LookupArgs, lang: Lang) -> Result<(), Failure> {
     let mut reader = args.store.open()?.reader()?;
     let today = SystemClock.today();
-    // A whole number is a number; a code that happens to look like one can still be searched for on the page.
+    // A code that looks like a whole telephone number is read as a number; the page can still search for it.
     let subject = match PhoneNumber::parse(&args.subject) {
         Ok(_) => Subject::Number(args.subject.clone()),
         Err(_) => Subject::Customer(args.subject.clone()),
     };
-    let profile = popup::by_subject(&mut reader, &subject, today).map_err(|e| match e {
+    let profile = popup::by_subject(&mut reader, &subject, today).map_err(|error| match error {
         ProfileError::Store(error) => Failure::from(error),
-        ProfileError::NotFound => Failure::data(format!(
-            "`{}` is neither a whole telephone number nor a customer's code",
-            args.subject
+        ProfileError::NotFound => Failure::data(message!(
+            "「{subject}」は電話番号でも得意先コードでもありません。番号は市外局番から指定してください",
+            "`{subject}` is neither a whole telephone number nor a customer code",
+            subject = args.subject,
         )),
-        other => Failure::data(other.to_string()),
+        other => Failure::data(other.message()),
     })?;
     let seen = SeenProfile { profile, permissions: Permissions::ALL };
-    let json = serde_json::to_string(&seen)
-        .map_err(|e| Failure::software(format!("the pop-up could not be written: {e}")))?;
+    let json = to_json(&seen)?;
     match args.format {
         Format::Json => say(&json),
-        Format::Table => say(&table(&json)?),
+        Format::Table => say(&shown(&json, lang, Terminal::stdout())?),
     }
 }
 
@@ -56,52 +63,63 @@ struct Shown {
     candidates: Vec<Candidate>,
 }
 
-fn table(json: &str) -> Result<String, Failure> {
-    let broken = |e: serde_json::Error| Failure::software(format!("the pop-up could not be read back: {e}"));
-    let shown: Shown = serde_json::from_str(json).map_err(broken)?;
-    let mut lines = vec![format!("match: {}", shown.kind)];
-    let rows: Vec<Vec<String>> = shown.candidates.iter().map(candidate_row).collect();
-    if !rows.is_empty() {
-        lines.push(super::output::table(
-            &["CODE", "NAME", "KANA", "RANK", "STATUS", "OWNER", "CONTACT"],
-            &rows,
-        ));
+const MATCH: Label = Label::new("照合結果", "Match");
+
+const CANDIDATES: [Column; 7] = [
+    text("コード", "Code"),
+    text("名称", "Name"),
+    text("フリガナ", "Kana"),
+    text("ランク", "Rank"),
+    text("取引状態", "Status"),
+    text("担当者", "Owner"),
+    text("先方担当者", "Contact person"),
+];
+
+fn shown(json: &str, lang: Lang, terminal: Terminal) -> Result<String, Failure> {
+    let shown: Shown = serde_json::from_str(json).map_err(|error| {
+        Failure::software(message!(
+            "照合結果を表示できません({error})",
+            "the result cannot be read back: {error}",
+            error = error,
+        ))
+    })?;
+    let kind = MatchKind::ALL.iter().find(|kind| kind.word() == shown.kind);
+    let kind = kind.map_or_else(|| message!("{kind}", "{kind}", kind = shown.kind), |kind| explained(*kind));
+    let mut parts = vec![format!("{}: {}", MATCH.text(lang), kind.text(lang))];
+    if !shown.candidates.is_empty() {
+        let rows: Vec<Vec<String>> = shown.candidates.iter().map(|c| candidate(c, lang)).collect();
+        parts.push(table(&CANDIDATES, &rows, lang, terminal));
     }
-    // With exactly one customer the rest of the pop-up is a card.
+    // With exactly one customer the rest of the pop-up is the card.
     if let Ok(card) = serde_json::from_str::<CustomerCard>(json) {
-        lines.extend(card_lines(&card));
+        parts.push(card::summary(&card, lang, terminal));
     }
-    Ok(lines.join("\n"))
+    Ok(parts.join("\n\n"))
 }
 
-fn candidate_row(c: &Candidate) -> Vec<String> {
+fn explained(kind: MatchKind) -> Message {
+    match kind {
+        MatchKind::One => message!("1件", "one"),
+        MatchKind::Many => message!("複数(オペレーターが選択します)", "several (the agent chooses)"),
+        MatchKind::None => message!("該当なし", "none"),
+        MatchKind::Unidentified => message!("番号なし", "no number"),
+        MatchKind::Chosen => message!("1件(オペレーターが選択済み)", "one (chosen by an agent)"),
+        MatchKind::Failed => message!("照合できませんでした", "the lookup failed"),
+    }
+}
+
+fn candidate(c: &Candidate, lang: Lang) -> Vec<String> {
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let status = c.trading_status.as_deref().unwrap_or_default();
+    let status = TradingStatus::from_label(status).map_or(status, |status| status.label(lang));
     let contact = c.matched_contact.as_ref().and_then(|m| m.person_name.clone()).unwrap_or_default();
-    let code = c.customer_code.as_ref().or(c.lead_code.as_ref()).cloned().unwrap_or_default();
-    let status = text(&c.trading_status);
     vec![
-        code,
+        c.customer_code.as_ref().or(c.lead_code.as_ref()).cloned().unwrap_or_default(),
         c.customer_name.clone(),
         text(&c.name_kana),
         text(&c.rank),
-        status,
+        status.to_owned(),
         text(&c.account_owner),
         contact,
     ]
-}
-
-fn card_lines(card: &CustomerCard) -> Vec<String> {
-    let mut lines = Vec::new();
-    for alert in &card.alerts {
-        let amount = alert.amount.map(|a| format!(" {a}")).unwrap_or_default();
-        let text = alert.text.as_ref().map(|t| format!(" {t}")).unwrap_or_default();
-        lines.push(format!("alert: {:?}{amount}{text}", alert.code));
-    }
-    if let Some(metrics) = &card.metrics {
-        lines.push(format!("sales of 12 months: {} (as of {})", metrics.sales_12m, metrics.as_of));
-    }
-    lines.extend(card.recent_sales.iter().map(|s| format!("sale: {} {} {}", s.sold_on, s.slip_no, s.amount)));
-    let unpaid = &card.balance.unpaid;
-    lines.push(format!("unpaid: {unpaid}, overdue: {}", card.balance.overdue));
-    lines
 }

@@ -1,13 +1,17 @@
-//! `master list`, `master set`, `master hide`: the masters of after-call work (対応区分, 対応結果, 対応状況, 離席理由).
+//! `master list`, `master set`, `master hide`: the codes of after-call work and of reasons for being away.
 
 use clap::{Args, Subcommand, ValueEnum};
+use cli_kit::{BadValue, bad_value};
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::Label;
 use shared::store::Disposition;
 
-use super::output::table;
-use super::{Format, StoreArgs, say};
-use crate::exit::Failure;
+use super::output::{Column, Terminal, number, say, say_json, table, text};
+use super::{Format, StoreArgs};
 
-/// Place of an entry that is put behind all others.
+/// Distance between the positions of two entries, where one is added at the end.
 const STEP: i64 = 10;
 
 #[derive(Debug, Args)]
@@ -18,64 +22,64 @@ pub(crate) struct MasterArgs {
 
 #[derive(Debug, Subcommand)]
 enum MasterCommand {
-    /// List all entries in their order, hidden ones included.
+    /// List all codes in their order, including hidden ones.
     List {
         #[command(flatten)]
         store: StoreArgs,
-        /// Only one master.
+        /// Only codes of this kind.
         #[arg(long, value_enum)]
         kind: Option<Kind>,
-        /// How to print.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Add an entry, or change what is given of one.
+    /// Add a code, or change the given fields of one.
     Set {
         #[command(flatten)]
         store: StoreArgs,
-        /// Which master.
+        /// Kind of code.
         #[arg(long, value_enum)]
         kind: Kind,
-        /// The code, which calls are recorded with.
+        /// The code, as calls are recorded with it.
         #[arg(long, value_parser = code)]
         code: String,
-        /// The label in Japanese.
+        /// Label in Japanese.
         #[arg(long, value_parser = label)]
         label: Option<String>,
-        /// The label in English; the Japanese one without it.
+        /// Label in English [default: the Japanese one].
         #[arg(long, value_parser = label)]
         label_en: Option<String>,
-        /// The place among the others: the smaller, the earlier.
+        /// Position among the others; smaller ones come first.
         #[arg(long)]
         position: Option<i64>,
     },
-    /// Offer an entry no longer; calls that have it keep it.
+    /// Stop offering a code; calls that have it keep it.
     Hide {
         #[command(flatten)]
         store: StoreArgs,
-        /// Which master.
+        /// Kind of code.
         #[arg(long, value_enum)]
         kind: Kind,
         /// The code.
         #[arg(long)]
         code: String,
-        /// Offer it again.
+        /// Offer the code again.
         #[arg(long)]
         undo: bool,
     },
 }
 
-/// Which master.
+/// Kind of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Kind {
-    /// 対応区分.
+    /// Category of a call.
     Category,
-    /// 対応結果.
+    /// Disposition of a call.
     Result,
-    /// 対応状況.
+    /// Status of a call's follow-up.
     Status,
-    /// 離席理由.
+    /// Reason for being away.
     AwayReason,
 }
 
@@ -88,27 +92,42 @@ impl Kind {
             Self::AwayReason => "away_reason",
         }
     }
+
+    const fn label(self) -> Label {
+        match self {
+            Self::Category => Label::new("対応区分", "Category"),
+            Self::Result => Label::new("対応結果", "Disposition"),
+            Self::Status => Label::new("対応状況", "Status"),
+            Self::AwayReason => Label::new("離席理由", "Away reason"),
+        }
+    }
 }
 
-fn code(text: &str) -> Result<String, String> {
+fn code(text: &str) -> Result<String, BadValue> {
     let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     match plain && (1..=32).contains(&text.len()) {
         true => Ok(text.to_owned()),
-        false => Err("1 to 32 of a–z, 0–9 and `_`".to_owned()),
+        false => Err(bad_value(message!(
+            "半角の英小文字・数字・「_」で32文字以内にしてください",
+            "write 1 to 32 of a–z, 0–9 and `_`",
+        ))),
     }
 }
 
-fn label(text: &str) -> Result<String, String> {
+fn label(text: &str) -> Result<String, BadValue> {
     let text = text.trim();
     match text.chars().count() {
         1..=40 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
-        _ => Err("1 to 40 characters on one line".to_owned()),
+        _ => Err(bad_value(message!(
+            "1文字以上40文字以内で、改行を含めずに指定してください",
+            "write 1 to 40 characters on one line",
+        ))),
     }
 }
 
-pub(super) fn run(args: &MasterArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &MasterArgs, lang: Lang) -> Result<(), Failure> {
     match &args.command {
-        MasterCommand::List { store, kind, format } => list(store, *kind, *format),
+        MasterCommand::List { store, kind, format } => list(store, *kind, *format, lang),
         MasterCommand::Set { store, kind, code, label, label_en, position } => {
             set(store, *kind, code, |entry| {
                 if let Some(label) = label {
@@ -121,7 +140,11 @@ pub(super) fn run(args: &MasterArgs) -> Result<(), Failure> {
                 }
                 entry.position = position.unwrap_or(entry.position);
                 match entry.label.is_empty() {
-                    true => Err(Failure::usage("a new entry needs --label")),
+                    true => Err(Failure::usage(message!(
+                        "「{code}」は新しいコードです。--label で名称を指定してください",
+                        "{code} is new; give it a name with --label",
+                        code = code,
+                    ))),
                     false => Ok(()),
                 }
             })
@@ -129,8 +152,10 @@ pub(super) fn run(args: &MasterArgs) -> Result<(), Failure> {
         MasterCommand::Hide { store, kind, code, undo } => set(store, *kind, code, |entry| {
             entry.hidden = !undo;
             match entry.label.is_empty() {
-                true => Err(Failure::data(format!(
-                    "there is no entry {code}; `cti-bridge master list` names them"
+                true => Err(Failure::data(message!(
+                    "コード「{code}」は登録されていません。cti-bridge master list で確認してください",
+                    "there is no code {code}; `cti-bridge master list` lists them",
+                    code = code,
                 ))),
                 false => Ok(()),
             }
@@ -138,26 +163,36 @@ pub(super) fn run(args: &MasterArgs) -> Result<(), Failure> {
     }
 }
 
-fn list(store: &StoreArgs, kind: Option<Kind>, format: Format) -> Result<(), Failure> {
+const COLUMNS: [Column; 6] = [
+    text("種類", "Kind"),
+    text("コード", "Code"),
+    text("名称", "Label"),
+    text("英語名", "English label"),
+    number("表示順", "Position"),
+    text("状態", "State"),
+];
+const HIDDEN: Label = Label::new("非表示", "hidden");
+
+fn list(store: &StoreArgs, kind: Option<Kind>, format: Format, lang: Lang) -> Result<(), Failure> {
     let mut all = store.open()?.reader()?.dispositions()?;
     all.retain(|entry| kind.is_none_or(|kind| entry.kind == kind.word()));
     match format {
-        Format::Json => say(&serde_json::to_string(&all).map_err(|e| Failure::software(e.to_string()))?),
-        _ => {
-            let rows: Vec<Vec<String>> = all
-                .into_iter()
-                .map(|entry| {
-                    let hidden = if entry.hidden { "hidden" } else { "" };
-                    let place = entry.position.to_string();
-                    vec![entry.kind, entry.code, entry.label, entry.label_en, place, hidden.to_owned()]
-                })
-                .collect();
-            say(&table(&["KIND", "CODE", "LABEL", "LABEL_EN", "POSITION", ""], &rows))
+        Format::Json => say_json(&all),
+        Format::Table => {
+            let rows: Vec<Vec<String>> = all.into_iter().map(|entry| row(entry, lang)).collect();
+            say(&table(&COLUMNS, &rows, lang, Terminal::stdout()))
         }
     }
 }
 
-/// Changes an entry; one that is not there begins empty, behind all others.
+fn row(entry: Disposition, lang: Lang) -> Vec<String> {
+    let kind = Kind::value_variants().iter().find(|kind| kind.word() == entry.kind);
+    let kind = kind.map_or(entry.kind, |kind| kind.label().text(lang).to_owned());
+    let state = if entry.hidden { HIDDEN.text(lang) } else { "" };
+    vec![kind, entry.code, entry.label, entry.label_en, entry.position.to_string(), state.to_owned()]
+}
+
+/// Changes an entry; a new one begins empty, after all others.
 fn set(
     store: &StoreArgs,
     kind: Kind,

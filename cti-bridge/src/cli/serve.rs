@@ -1,4 +1,4 @@
-//! `serve`: telephone system on one side, agents on the other.
+//! `serve`: PBXs on one side, agents on the other.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,22 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use shared::exit::Failure;
+use shared::message;
 use shared::store::Store;
 use shared::{Clock, SystemClock};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::say;
+use super::output::say;
+use super::process::{block_on, listen};
 use crate::config::Config;
-use crate::exit::Failure;
-use crate::lifecycle::{Signals, reload_on_hangup};
+use crate::lifecycle::{Signals, notify_ready, reload_on_hangup, start_watchdog};
 use crate::server::{Parts, Server};
 use crate::source::{PreparedSources, SourceContext, SourceFlags};
 use crate::tls::TlsConfig;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// Settings as TOML; flags go before them.
+    /// Settings file (TOML); flags override it.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The store's file.
@@ -32,13 +33,13 @@ pub(crate) struct ServeArgs {
     listen: Option<SocketAddr>,
     #[command(flatten)]
     sources: SourceFlags,
-    /// The certificate of the listener, with those up to the authority's (PEM). SIGHUP loads it again.
+    /// Certificate of the listener with its intermediate ones (PEM). SIGHUP reloads it.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// The certificate's private key (PEM).
+    /// Private key of the certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Listen on an address that other machines reach, although nothing is encrypted.
+    /// Listen unencrypted on an address that other machines can reach.
     #[arg(long)]
     allow_plaintext_remote: bool,
 }
@@ -46,25 +47,15 @@ pub(crate) struct ServeArgs {
 pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let config = settings(args)?;
     config.check_listen()?;
-    let path = config
-        .store
-        .as_deref()
-        .ok_or_else(|| Failure::usage("no store is named; give --store FILE, or `store` in the settings"))?;
+    let path = config.store.as_deref().ok_or_else(|| {
+        Failure::usage(message!(
+            "元データの指定がありません。--store ファイル を指定するか、設定ファイルに store を書いてください",
+            "no store is named; give --store FILE, or `store` in the settings",
+        ))
+    })?;
     let sources = config.sources.prepare()?;
     let store = Store::open(path)?.for_small_writes()?;
-    let runtime = runtime()?;
-    let done = runtime.block_on(serve(store, sources, &config));
-    // What has not ended by now is cut off; its threads must not hold the program.
-    runtime.shutdown_timeout(Duration::from_millis(50));
-    done
-}
-
-/// A runtime with all cores.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::software(format!("no runtime could be made: {e}")))
+    block_on(serve(store, sources, &config))
 }
 
 fn settings(args: &ServeArgs) -> Result<Config, Failure> {
@@ -86,19 +77,6 @@ fn settings(args: &ServeArgs) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// Listens, or says why not.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => Failure::unavailable(format!(
-            "{address} is in use by another program; end it, or choose another with --listen"
-        )),
-        std::io::ErrorKind::PermissionDenied => Failure::no_permission(format!(
-            "{address} may not be listened on ({e}); choose a port above 1023 with --listen"
-        )),
-        _ => Failure::unavailable(format!("{address} cannot be listened on ({e}); check --listen")),
-    })
-}
-
 async fn serve(store: Store, sources: PreparedSources, config: &Config) -> Result<(), Failure> {
     let mut signals = Signals::new()?;
     let stopping = CancellationToken::new();
@@ -108,10 +86,10 @@ async fn serve(store: Store, sources: PreparedSources, config: &Config) -> Resul
     let sources = sources.start(&context);
     let server =
         Server::start(Parts { store, listener, sources, clock, stopping: stopping.clone() }, config)?;
-    if let Some(tls) = server.tls() {
-        reload_on_hangup(tls, stopping.clone())?;
-    }
+    reload_on_hangup(server.tls(), stopping.clone())?;
     say(&format!("{{\"listening\":\"{}\"}}", server.address()))?;
+    notify_ready();
+    start_watchdog(stopping.clone());
     let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);
     signals.run(&stopping, grace, server.wait()).await.map(|_| ())
 }

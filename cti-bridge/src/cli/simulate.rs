@@ -1,4 +1,4 @@
-//! `simulate`: the simulated telephone system alone, for trying the bridge or another client of AMI.
+//! `simulate`: the simulated PBX alone, to try out the bridge or another AMI client.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,21 +7,23 @@ use std::time::Duration;
 use clap::Args;
 use serde::Deserialize;
 use shared::SystemClock;
+use shared::exit::Failure;
+use shared::message;
+use shared::message::Message;
 use shared::store::Store;
 use tokio_util::sync::CancellationToken;
 
-use super::say;
-use super::serve::{listen, runtime};
-use crate::demo::{CallBook, EndlessCalls, phones};
-use crate::exit::Failure;
-use crate::files::{read_text, toml_error};
+use super::demo::{CallBook, EndlessCalls, phones};
+use super::output::say;
+use super::process::{address_of, block_on, listen};
+use crate::files::{read_text, toml_message};
 use crate::lifecycle::Signals;
 use crate::simulator::{CallScript, CallerPresentation, Ending, SimulatorOptions, run_simulator};
 use crate::source::Secret;
 
-/// The largest script that is read. Bytes.
+/// The largest script that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
-/// How long everything may take to end.
+/// Time for a shutdown.
 const GRACE: Duration = Duration::from_millis(1_800);
 
 #[derive(Debug, Args)]
@@ -29,19 +31,19 @@ pub(crate) struct SimulateArgs {
     /// Address of the manager interface; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5038")]
     listen: SocketAddr,
-    /// The manager user; the secret is taken from CHAKUDEN_AMI_SECRET.
+    /// Manager user; the secret is taken from CHAKUDEN_AMI_SECRET.
     #[arg(long, value_name = "NAME", default_value = "chakuden")]
     user: String,
-    /// Calls to play, one after the other, as TOML; without it random ones without end.
+    /// File of calls to play, one after the other (TOML); without it random calls, without end.
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
-    /// Callers of the random calls; without it nobody is known.
+    /// Store with the callers of the random calls; without it all callers are unknown.
     #[arg(long, env = "CHAKUDEN_STORE", value_name = "FILE")]
     store: Option<PathBuf>,
-    /// Milliseconds from one call to the next.
+    /// Milliseconds between calls.
     #[arg(long, value_name = "MS", default_value_t = 6_000, value_parser = clap::value_parser!(u64).range(20..=3_600_000))]
     pace_ms: u64,
-    /// Makes other random calls; the same number makes the same.
+    /// Seed of the random calls; the same number gives the same calls.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
@@ -117,10 +119,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let mut options = SimulatorOptions::new(&args.user, Secret::from_env("CHAKUDEN_AMI_SECRET")?, phones());
     options.call_interval_ms = args.pace_ms;
     options.calls_live_max = 2;
-    let runtime = runtime()?;
-    let done = runtime.block_on(simulate(args.listen, options, calls));
-    runtime.shutdown_timeout(Duration::from_millis(50));
-    done
+    block_on(simulate(args.listen, options, calls))
 }
 
 async fn simulate(
@@ -131,7 +130,7 @@ async fn simulate(
     let mut signals = Signals::new()?;
     let stopping = CancellationToken::new();
     let listener = listen(address).await?;
-    let at = listener.local_addr().map_err(|e| Failure::software(format!("no address: {e}")))?;
+    let at = address_of(&listener)?;
     say(&format!("{{\"listening\":\"{at}\"}}"))?;
     let work = async {
         run_simulator(listener, options, &SystemClock, calls, stopping.clone()).await;
@@ -142,11 +141,13 @@ async fn simulate(
 
 fn read(path: &Path) -> Result<Vec<CallScript>, Failure> {
     let text = read_text(path, FILE_BYTES_MAX)?;
-    parse(&text).map_err(|e| Failure::data(format!("{}: {e}", path.display())))
+    parse(&text).map_err(|why| {
+        Failure::data(message!("{path}: {why}", "{path}: {why}", path = path.display(), why = why))
+    })
 }
 
-fn parse(text: &str) -> Result<Vec<CallScript>, String> {
-    let script: Script = toml::from_str(text).map_err(|e| toml_error(text, &e))?;
+fn parse(text: &str) -> Result<Vec<CallScript>, Message> {
+    let script: Script = toml::from_str(text).map_err(|e| toml_message(text, &e))?;
     Ok(script.call.into_iter().map(CallScript::from).collect())
 }
 
@@ -176,12 +177,13 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
         let error = parse(&CALL.replace("ring_ms", "ring_time")).unwrap_err();
+        let error = error.text(shared::label::Lang::En);
         assert!(error.starts_with("line ") && error.contains("ring_time"), "{error}");
         assert!(!error.contains('\n'));
     }
 
     #[test]
-    fn giving_up_needs_nothing_more() {
+    fn an_abandoned_call_needs_no_more_fields() {
         let text = CALL.replace("answer = { by = \"201\", talk_ms = 3000 }", "abandon = {}");
         assert_eq!(parse(&text).unwrap()[0].ending, Ending::Abandon);
     }

@@ -1,3 +1,5 @@
+use shared::label::Lang;
+
 use super::*;
 use crate::source::Secret;
 use crate::source::ami::AmiConfig;
@@ -41,6 +43,7 @@ fn an_unknown_key_is_an_error_that_names_it_and_its_line() {
         ("\n\n[ami.hq]\naddress = \"a:1\"\nuser = \"u\"\nsecret = \"s\"", "secret", "line 6"),
     ] {
         let error = Config::parse(text).unwrap_err();
+        let error = error.text(Lang::En);
         assert!(error.contains(key) && error.contains(line) && !error.contains('\n'), "{error}");
     }
 }
@@ -65,7 +68,9 @@ fn wrong_values_are_errors() {
         "[[",
     ] {
         let error = Config::parse(text).unwrap_err();
-        assert!(!error.is_empty() && !error.contains('\n'), "{text}: {error}");
+        for error in [error.text(Lang::Ja), error.text(Lang::En)] {
+            assert!(!error.is_empty() && !error.contains('\n'), "{text}: {error}");
+        }
     }
     assert!(
         Config::parse("[limits]\nframe_bytes_max = 1024\nagent_queue_max = 1\nidle_timeout_ms = 86400000")

@@ -1,4 +1,4 @@
-//! Requests to a sign-on service: one connection each, bounded in time and size.
+//! Requests to a sign-on service: one connection each, limited in time and size.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use tokio::time::timeout;
 
 use crate::source::Connector;
 
-/// The largest answer of a provider. Bytes.
+/// The largest answer of a provider, in bytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
-/// Refuses what is no `https://` address; plain text only towards this machine itself.
+/// Accepts `https://` addresses, and `http://` ones of this machine.
 pub(super) fn check_url(url: &str) -> Result<Uri, String> {
-    let uri: Uri = url.parse().map_err(|_| format!("{url} is no address; write https://host/path"))?;
+    let uri: Uri = url.parse().map_err(|_| format!("{url} is not an address; write https://host/path"))?;
     let host = uri.host().unwrap_or_default();
     match uri.scheme_str() {
         Some("https") if !host.is_empty() => Ok(uri),
@@ -92,7 +92,7 @@ where
 {
     let broken = |e: hyper::Error| format!("the connection broke ({e})");
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    // It ends with the answer, or with the sender when nobody waits any more.
+    // It ends with the answer, or when the sender is dropped.
     tokio::spawn(connection);
     let answer = sender.send_request(request).await.map_err(broken)?;
     let status = answer.status();
@@ -100,5 +100,7 @@ where
         return Err(format!("status {}", status.as_u16()));
     }
     let body = to_bytes(Body::new(answer.into_body()), ANSWER_BYTES_MAX).await;
-    Ok(body.map_err(|_| format!("the answer is over {ANSWER_BYTES_MAX} bytes, or broke off"))?.to_vec())
+    Ok(body
+        .map_err(|_| format!("the answer is larger than {ANSWER_BYTES_MAX} bytes, or was cut off"))?
+        .to_vec())
 }

@@ -43,7 +43,7 @@ fn wrong_files_are_named_with_cause_and_cure() {
     }
     std::fs::write(&good.certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
         .unwrap();
-    refused(good.clone(), &["issued anew"]);
+    refused(good.clone(), &["reissued"]);
     std::fs::write(&good.certificate, vec![b'x'; 1024 * 1024 + 1]).unwrap();
     refused(good, &["larger"]);
 }

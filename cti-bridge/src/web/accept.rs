@@ -15,8 +15,7 @@ use tokio::time::timeout;
 
 use super::router;
 use super::stream::Stream;
-use crate::config::Limits;
-use crate::server::App;
+use crate::app::App;
 
 /// Wait after the system gave no connection (no more file handles, say), so that the loop does not spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
@@ -38,11 +37,19 @@ pub(super) struct Place(#[expect(dead_code, reason = "held, never read")] Arc<Ow
 #[derive(Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
 
+/// The limits of connections.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AcceptLimits {
+    /// Connections open at a time.
+    pub(crate) connections_max: usize,
+    /// Wait for the TLS handshake, and for a request's header.
+    pub(crate) header_timeout: Duration,
+}
+
 /// Accepts until the stop.
-pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits) {
+pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: AcceptLimits) {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let service = router(app.clone());
-    let header_timeout = Duration::from_millis(limits.http_header_timeout_ms);
     loop {
         let accepted = tokio::select! {
             biased;
@@ -55,7 +62,7 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: Limits)
                 if let Ok(permit) = places.clone().try_acquire_owned() {
                     let place = Place(Arc::new(permit));
                     let service = service.clone().layer(Extension(place)).layer(Extension(Peer(peer.ip())));
-                    app.tasks.spawn(serve(stream, service, app.clone(), header_timeout));
+                    app.tasks.spawn(serve(stream, service, app.clone(), limits.header_timeout));
                 }
             }
             Err(error) => {

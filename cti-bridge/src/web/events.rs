@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::app::App;
 use crate::metrics::Kind;
-use crate::server::App;
 use crate::source::webhook::{Taken, WebhookError, WebhookSource};
 
 /// What became of an event.

@@ -27,7 +27,7 @@ use super::origin::{self, Refused};
 use super::stream::Stream;
 use crate::agent::protocol::SUBPROTOCOL;
 use crate::agent::session;
-use crate::server::App;
+use crate::app::App;
 
 pub(super) async fn handle(
     State(app): State<Arc<App>>,

@@ -1,4 +1,4 @@
-//! The program as others start it: output, exit codes, one line of complaint.
+//! The program as a process: output, exit codes, and one line for each failure.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use test_support::Process;
 
 fn program() -> Command {
     let mut command = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"));
-    command.env("CHAKUDEN_LOG", "off");
+    command.env("CHAKUDEN_LOG", "off").env("CHAKUDEN_LANG", "en");
     command
 }
 
@@ -87,7 +87,7 @@ fn a_lookup_prints_what_the_protocol_answers() {
     let other: Value = serde_json::from_str(&stdout(&by_code)).expect("JSON");
     assert_eq!(popup["customer"], other["customer"]);
     let table = stdout(&run(&["lookup", "--store", store, AKAGI]));
-    assert!(table.contains("match: one") && table.contains("株式会社赤木電機"), "{table}");
+    assert!(table.contains("Match: one") && table.contains("株式会社赤木電機"), "{table}");
     assert_eq!(complaint(&run(&["lookup", "--store", store, "nobody"]), &["nobody"]), 65);
     assert!(run(&["verify", "--store", store]).status.success());
 }

@@ -37,5 +37,6 @@ mod server_sources;
 mod server_work;
 mod server_work_cards;
 mod soak;
+mod systemd;
 mod telephone;
 mod webhook;

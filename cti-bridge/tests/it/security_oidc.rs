@@ -156,7 +156,7 @@ async fn single_sign_on_leads_to_a_session_of_the_agent() {
 }
 
 #[tokio::test]
-async fn what_does_not_belong_together_signs_nobody_in() {
+async fn a_callback_of_another_sign_in_is_refused() {
     let (company, provider) = (company(), provider().await);
     let server = bridge(&company, &provider.issuer).await;
     let other = begin(&server).await;
@@ -195,7 +195,7 @@ async fn what_does_not_belong_together_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_provider_may_change_its_key_and_may_be_away() {
+async fn a_provider_may_change_its_key_and_may_be_down() {
     let (company, provider) = (company(), provider().await);
     let server = bridge(&company, &provider.issuer).await;
     let begun = begin(&server).await;

@@ -1,4 +1,4 @@
-//! Passwords, sessions, tokens that end, limits and the audit trail, through the whole server and the command line.
+//! Passwords, sessions, expiring tokens, rate limits and the audit log, through the whole server and the command line.
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
@@ -18,12 +18,13 @@ fn command(company: &Company, args: &[&str], stdin: &str) -> Output {
     let mut child = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"))
         .args(args)
         .env("CHAKUDEN_STORE", company.path())
+        .env("CHAKUDEN_LANG", "en")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A command that ends before it reads anything is fine.
+    // A command may end before it reads its input.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
@@ -45,7 +46,7 @@ fn bearer(token: &str) -> String {
     format!("authorization: Bearer {token}\r\n")
 }
 
-/// Settings under which what was revoked is noticed quickly.
+/// Settings under which a revocation takes effect quickly.
 fn quick() -> Config {
     let mut config = Config::default();
     config.limits.agents_refresh_ms = 10;
@@ -57,7 +58,7 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::new(SystemClock.now()))
 }
 
-fn trail(company: &Company) -> Vec<AuditEntry> {
+fn audit_log(company: &Company) -> Vec<AuditEntry> {
     let mut found = Vec::new();
     let mut each = |entry| {
         found.push(entry);
@@ -94,7 +95,10 @@ async fn a_password_opens_a_session_that_a_sign_out_ends() {
     for file in std::fs::read_dir(company.folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         for secret in [&token, PASSWORD] {
-            assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "kept in the store");
+            assert!(
+                !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),
+                "stored in plain text"
+            );
         }
     }
 }
@@ -111,7 +115,7 @@ async fn a_sign_out_with_a_token_of_ones_own_leaves_the_token() {
 }
 
 #[tokio::test]
-async fn what_was_wrong_is_not_told_and_guessing_must_wait_longer_and_longer() {
+async fn a_refusal_does_not_say_what_was_wrong_and_each_guess_waits_longer() {
     let company = company();
     set_password(&company);
     let clock = clock();
@@ -128,7 +132,7 @@ async fn what_was_wrong_is_not_told_and_guessing_must_wait_longer_and_longer() {
         clock.advance(TimeDelta::seconds(wait.parse().unwrap()));
         assert_eq!(sign_in(&server, "A201", "wrong").await.0, 401);
     }
-    // The others, and a token of the same agent, are not concerned.
+    // Other agents, and a token of the same agent, are not affected.
     assert_eq!(sign_in(&server, "A202", "wrong").await.0, 401);
     let _ = Client::sign_in(server.address, &company.tokens[0]).await;
     clock.advance(TimeDelta::seconds(8));
@@ -165,7 +169,7 @@ async fn another_sites_page_cannot_sign_in_or_out() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_none_are_refused() {
+async fn invalid_bodies_are_refused() {
     let company = company();
     let server = start(&company, &quick(), None).await;
     let long = json!({"agent_code": "x".repeat(65), "password": ""}).to_string();
@@ -195,7 +199,7 @@ async fn bodies_that_are_none_are_refused() {
 }
 
 #[tokio::test]
-async fn a_revoked_or_ended_token_closes_its_open_sockets_and_no_others() {
+async fn a_revoked_or_expired_token_closes_its_open_sockets_and_no_others() {
     let company = company();
     let clock = clock();
     let end = clock.now() + TimeDelta::hours(1);
@@ -225,7 +229,7 @@ async fn a_revoked_or_ended_token_closes_its_open_sockets_and_no_others() {
 }
 
 #[tokio::test]
-async fn lookups_of_one_agent_have_a_rate_over_all_ways() {
+async fn lookups_of_one_agent_share_one_rate_over_sockets_and_http() {
     let company = company();
     let mut config = quick();
     config.limits.lookups_per_agent_max = 3;
@@ -251,7 +255,7 @@ async fn lookups_of_one_agent_have_a_rate_over_all_ways() {
 }
 
 #[tokio::test]
-async fn the_trail_says_who_looked_at_whom_and_never_a_number() {
+async fn the_audit_log_records_who_looked_at_whom_and_never_a_number() {
     let company = company();
     set_password(&company);
     let config = Config::parse("[permissions.agent]\ncalls_own = false").unwrap();
@@ -273,7 +277,7 @@ async fn the_trail_says_who_looked_at_whom_and_never_a_number() {
     assert!(stranger.ask(json!({"op": "hello", "token": "0312345678"})).await.is_err());
     server.stop().await;
 
-    let all = trail(&company);
+    let all = audit_log(&company);
     let seen: Vec<(&str, &str, Option<&str>)> = all
         .iter()
         .filter(|entry| !entry.action.starts_with("agent."))
@@ -314,7 +318,7 @@ async fn the_trail_says_who_looked_at_whom_and_never_a_number() {
 }
 
 #[test]
-fn passwords_are_set_and_taken_away_and_poor_ones_refused() {
+fn passwords_are_set_and_removed_and_short_ones_refused() {
     let company = company();
     let refused = |args: &[&str], stdin: &str, words: &str| {
         let output = command(&company, args, stdin);
@@ -337,7 +341,7 @@ fn passwords_are_set_and_taken_away_and_poor_ones_refused() {
 }
 
 #[test]
-fn tokens_end_on_the_day_that_was_said() {
+fn tokens_expire_after_their_last_day() {
     let company = company();
     let expires = |args: &[&str]| {
         let whole = [&["agent", "token", "add", "--code", "A202"], args].concat();
@@ -365,14 +369,14 @@ fn tokens_end_on_the_day_that_was_said() {
 }
 
 #[tokio::test]
-async fn the_trail_is_written_soon_and_not_only_at_the_stop() {
+async fn the_audit_log_is_written_soon_and_not_only_at_the_stop() {
     let company = company();
     let server = start(&company, &quick(), None).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
     client.ask(json!({"op": "lookup", "customer_code": "C00017"})).await.unwrap();
-    // Nobody stops the server: what was handed over is in the store soon.
+    // The server is not stopped: the entry is written while it runs.
     soon(async {
-        while !trail(&company).iter().any(|entry| entry.action == "customer.lookup") {
+        while !audit_log(&company).iter().any(|entry| entry.action == "customer.lookup") {
             tokio::task::yield_now().await;
         }
     })

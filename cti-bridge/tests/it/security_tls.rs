@@ -74,7 +74,7 @@ async fn next(ws: &mut Secure) -> Value {
 }
 
 #[tokio::test]
-async fn page_and_sockets_work_encrypted_and_plain_text_is_told_so() {
+async fn page_and_sockets_work_over_tls_and_plain_text_is_explained() {
     let company = company();
     let config = encrypted(&company);
     let server = start(&company, &config, None).await;
@@ -113,7 +113,7 @@ async fn headers_of_the_page_without_tls() {
 }
 
 #[tokio::test]
-async fn a_frame_that_is_too_large_is_refused_politely_over_tls_too() {
+async fn a_frame_that_is_too_large_is_refused_over_tls_too() {
     let company = company();
     let config = encrypted(&company);
     let server = start(&company, &config, None).await;
@@ -131,7 +131,7 @@ async fn a_frame_that_is_too_large_is_refused_politely_over_tls_too() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_does_not_come_ends_the_connection() {
+async fn a_missing_handshake_ends_the_connection() {
     let company = company();
     let mut config = encrypted(&company);
     config.limits.http_header_timeout_ms = 50;
@@ -142,7 +142,7 @@ async fn a_handshake_that_does_not_come_ends_the_connection() {
         // However it ends, it ends.
         let _ = soon(tcp.read_to_end(&mut Vec::new())).await;
     }
-    // Bytes that are no handshake concern nobody else.
+    // Bytes that are no handshake affect no other connection.
     let mut tcp = TcpStream::connect(server.address).await.unwrap();
     tcp.write_all(&[0x16; 600]).await.unwrap();
     let _ = soon(tcp.read_to_end(&mut Vec::new())).await;
@@ -187,7 +187,7 @@ fn serve(company: &Company, files: &TlsConfig) -> Command {
 }
 
 #[tokio::test]
-async fn sighup_loads_the_certificate_again() {
+async fn sighup_reloads_the_certificate() {
     let company = company();
     let files = pair(company.folder.path());
     let serving = Process::start(serve(&company, &files));

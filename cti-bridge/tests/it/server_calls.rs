@@ -1,4 +1,4 @@
-//! Calls from the simulated telephone system to the agents' sockets, on the production path.
+//! Calls from the simulated PBX to the agents' sockets, through the whole server.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ struct World {
     simulator: Simulator,
 }
 
-const SECRET: &str = "a secret of the telephone system";
+const SECRET: &str = "a secret of the PBX";
 
 async fn world() -> World {
     world_of(&Config::default()).await
@@ -57,7 +57,7 @@ async fn world_of(config: &Config) -> World {
 }
 
 impl World {
-    /// Signs agent 201, 202 or 203 in, once the telephone system is connected.
+    /// Signs agent 201, 202 or 203 in, once the PBX is connected.
     async fn agent(&self, index: usize) -> Client {
         let (mut client, data) = Client::sign_in(self.server.address, &self.company.tokens[index]).await;
         if data["source_up"] == json!(false) {
@@ -81,7 +81,7 @@ fn script(caller: &str, ring: &[&str], ending: Ending) -> CallScript {
         did: "0120111111".to_owned(),
         queue: Some("support".to_owned()),
         ring: ring.iter().map(|e| (*e).to_owned()).collect(),
-        // Longer than a look-up takes on a loaded machine: an answer before it has another first push.
+        // Longer than a lookup takes on a loaded machine: an answer before it has another first push.
         ring_ms: 400,
         ending,
     }
@@ -182,7 +182,7 @@ async fn every_kind_of_caller_has_its_pop_up() {
 }
 
 #[tokio::test]
-async fn no_answer_abandon_hold_and_transfer_are_told() {
+async fn no_answer_abandon_hold_and_transfer_are_pushed() {
     let world = world().await;
     let (mut one, mut three) = (world.agent(0).await, world.agent(2).await);
 
@@ -233,7 +233,7 @@ async fn a_reconnecting_page_gets_the_live_pop_up() {
 }
 
 #[tokio::test]
-async fn a_lost_telephone_system_is_told_and_comes_back() {
+async fn a_lost_pbx_is_reported_and_reconnects() {
     let world = world().await;
     let mut one = world.agent(0).await;
     world.simulator.disconnect_clients();

@@ -1,4 +1,4 @@
-//! No log line holds what belongs to a person.
+//! No log line contains personal data.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ async fn a_whole_call_leaves_nothing_personal_in_the_log() {
     for kind in ["call.ringing", "call.answered", "call.ended"] {
         client.push(kind).await;
     }
-    // What clients send, right or wrong, is not logged either.
+    // Requests, valid or not, are not logged either.
     for request in [
         json!({"op": "lookup", "number": AKAGI}),
         json!({"op": "lookup", "number": "090-0000"}),

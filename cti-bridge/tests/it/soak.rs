@@ -1,4 +1,4 @@
-//! A short soak in each run of the tests; the long one is a bench (`cargo bench --bench soak`).
+//! A short soak in every test run; the long one is a bench (`cargo bench --bench soak`).
 
 #[path = "../../benches/load/mod.rs"]
 mod load;
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use load::{Load, NOT_PLACED};
 
-/// Many times what it takes on a busy machine.
+/// Far longer than it takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_agents_get_every_pop_up_once_although_some_read_nothing_and_nobody_reads_the_log() {
+async fn two_hundred_agents_get_every_pop_up_once_while_some_sockets_and_the_log_stall() {
     let load = Load {
         agents: 200,
         stuck_every: 10,
@@ -21,7 +21,7 @@ async fn two_hundred_agents_get_every_pop_up_once_although_some_read_nothing_and
         ring: Duration::from_millis(400),
         talk: Duration::from_millis(600),
     };
-    // A bridge that waits for the reader of its log does so for ever.
+    // A bridge that waited for the reader of its log would hang.
     let soaked = tokio::time::timeout(PATIENCE, load::soak::soak(load)).await.expect("the bridge answers");
     let tally = &soaked.tally;
     assert_eq!((tally.calls, NOT_PLACED.load(Ordering::Relaxed)), (300, 0));

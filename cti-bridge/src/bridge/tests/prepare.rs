@@ -9,7 +9,7 @@ async fn a_caller_who_was_looked_up_before_the_phone_rings_is_shown_at_once() {
     desk.finish_preparation().await;
     desk.ring(&akagi(), "201");
     assert_eq!(desk.seen(0), ["call.ringing one ringing"], "nothing is waited for");
-    assert!(desk.bridge.found.try_recv().is_err(), "and nobody is asked again");
+    assert!(!desk.has(|result| matches!(result, Input::Found(_))), "and nobody is asked again");
 }
 
 /// Why, what was looked up ahead, and what happens then.
@@ -44,9 +44,9 @@ async fn what_was_looked_up_before_the_phone_rings_is_read_again_when_it_may_be_
 async fn what_was_read_before_a_change_and_comes_after_it_is_not_shown() {
     let mut desk = Desk::new();
     desk.bridge.prepare(akagi());
-    let prepared = desk.bridge.preparation.done.recv().await.unwrap();
+    let prepared = desk.result(|result| matches!(result, Input::Prepared(_))).await;
     desk.bridge.preparation.forget_all();
-    desk.bridge.on_prepared(prepared);
+    desk.bridge.apply(prepared);
     desk.ring(&akagi(), "201");
     assert_eq!(desk.seen(0), Vec::<String>::new());
 }
@@ -55,6 +55,6 @@ async fn what_was_read_before_a_change_and_comes_after_it_is_not_shown() {
 async fn a_withheld_number_is_not_looked_up_before_the_phone_rings() {
     let mut desk = Desk::new();
     desk.bridge.prepare(call(CallerNumber::Withheld));
-    assert!(desk.bridge.preparation.done.try_recv().is_err());
+    assert!(!desk.has(|result| matches!(result, Input::Prepared(_))));
     assert_eq!(desk.bridge.lookups.waiting(), 0);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::agent::protocol::Presence;
 use crate::call::{CallIds, CallTracker, TrackerLimits};
+use crate::source::SourceEvent;
 use crate::source::SourceRequest;
 
 /// A desk with a telephone system, and what that is asked.

@@ -27,7 +27,8 @@ async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
         callback_within: TimeDelta::minutes(30),
     };
     let clock = Arc::new(FixedClock::new(at(0)));
-    let mut recording = Recorder::start(&store, clock, limits, Metrics::new()).unwrap();
+    let (sender, mut results_of_writes) = Results::channel();
+    let (recorder, ended) = Recorder::start(&store, clock, limits, Metrics::new(), sender).unwrap();
     let seconds = |call_id: &'static str| -> crate::bridge::write::Write {
         Box::new(move |tx, _| tx.add_after_call_work(call_id, 7).map(|()| Default::default()))
     };
@@ -35,24 +36,23 @@ async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
     other
         .write(|_| {
             for n in 0..600 {
-                recording.recorder.record(record(&format!("c-{n}")));
+                recorder.record(record(&format!("c-{n}")));
             }
             let refused: crate::bridge::write::Write = Box::new(|tx, _| {
                 tx.add_after_call_work("c-1", 1_000)?;
                 Err(shared::store::StoreError::Conflict(shared::message!("いいえ", "no")))
             });
             for write in [seconds("c-0"), refused, seconds("c-599")] {
-                assert!(
-                    recording.recorder.write(write, crate::bridge::write::Requester::Bridge("test")).is_ok()
-                );
+                assert!(recorder.write(write, crate::bridge::write::Requester::Bridge("test")).is_ok());
             }
             Ok::<_, shared::store::StoreError>(())
         })
         .unwrap();
-    drop(recording.recorder);
-    recording.ended.await.unwrap();
+    drop(recorder);
+    ended.await.unwrap();
     let mut results = Vec::new();
-    while let Some(done) = recording.done.recv().await {
+    while let Some(result) = results_of_writes.recv().await {
+        let Input::Written(done) = result else { unreachable!("only writes were handed over") };
         results.push(done.result.map(|_| ()).map_err(|error| error.to_string()));
     }
     assert_eq!(results.len(), 603);

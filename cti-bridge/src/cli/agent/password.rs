@@ -1,14 +1,16 @@
-//! `agent password`: never from the command line, which everybody on the machine can read.
+//! `agent password`: never from the command line, which every user of the machine can read.
 
 use std::io::{BufRead, IsTerminal, Read};
 
 use clap::Args;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
 use shared::store::StoreError;
 use shared::{Clock, SystemClock};
 
-use super::audit;
+use super::{audit, unknown_agent};
 use crate::cli::StoreArgs;
-use crate::exit::Failure;
 use crate::password::{PASSWORD_BYTES_MAX, hash};
 
 /// The shortest password, in characters (NIST SP 800-63B asks for at least 8).
@@ -20,19 +22,18 @@ pub(super) struct PasswordArgs {
     store: StoreArgs,
     /// The agent's code.
     code: String,
-    /// Take the password away: only tokens and single sign-on are left.
+    /// Remove the password; tokens and single sign-on are left.
     #[arg(long)]
     remove: bool,
 }
 
-pub(super) fn run(args: &PasswordArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &PasswordArgs, lang: Lang) -> Result<(), Failure> {
     let store = args.store.open()?;
-    let unknown =
-        || Failure::data(format!("there is no agent {}; `cti-bridge agent list` names them", args.code));
+    let unknown = || unknown_agent(&args.code);
     store.reader()?.active_agent(&args.code)?.ok_or_else(unknown)?;
     let kept = match args.remove {
         true => None,
-        false => Some(hash(&checked(read()?)?)?),
+        false => Some(hash(&checked(read(lang)?)?)?),
     };
     let action = if args.remove { "agent.password.remove" } else { "agent.password.set" };
     let now = SystemClock.now();
@@ -46,33 +47,53 @@ pub(super) fn run(args: &PasswordArgs) -> Result<(), Failure> {
 
 fn checked(password: String) -> Result<String, Failure> {
     if password.chars().count() < PASSWORD_CHARS_MIN {
-        return Err(Failure::data(format!(
-            "the password is shorter than {PASSWORD_CHARS_MIN} characters; take a longer one, several words say"
+        return Err(Failure::data(message!(
+            "パスワードが{min}文字より短いため設定できません。いくつかの単語を並べるなど、長くしてください",
+            "the password is shorter than {min} characters; choose a longer one, for example several words",
+            min = PASSWORD_CHARS_MIN,
         )));
     }
     if password.len() > PASSWORD_BYTES_MAX {
-        return Err(Failure::data(format!(
-            "the password is longer than {PASSWORD_BYTES_MAX} bytes; take a shorter one"
+        return Err(Failure::data(message!(
+            "パスワードが{max}バイトを超えているため設定できません。短くしてください",
+            "the password is longer than {max} bytes; choose a shorter one",
+            max = PASSWORD_BYTES_MAX,
         )));
     }
     Ok(password)
 }
 
-/// Twice and unseen on a terminal, else the first line of stdin.
-fn read() -> Result<String, Failure> {
-    let failed = |e: std::io::Error| Failure::io(format!("the password cannot be read: {e}"));
+/// On a terminal it is asked for twice and not shown; otherwise it is the first line of stdin.
+fn read(lang: Lang) -> Result<String, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::io(message!(
+            "パスワードを読み取れません({error})",
+            "the password cannot be read: {error}",
+            error = error,
+        ))
+    };
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        let first = rpassword::prompt_password("パスワード / Password: ").map_err(failed)?;
-        let second = rpassword::prompt_password("もう一度 / Again: ").map_err(failed)?;
+        let first =
+            rpassword::prompt_password(message!("パスワード: ", "Password: ").text(lang)).map_err(failed)?;
+        let second = rpassword::prompt_password(message!("もう一度入力してください: ", "Again: ").text(lang))
+            .map_err(failed)?;
         return match first == second {
             true => Ok(first),
-            false => Err(Failure::data("the two passwords differ; nothing was changed")),
+            false => Err(Failure::data(message!(
+                "2回入力したパスワードが一致しません。パスワードは変更していません",
+                "the two passwords differ; nothing was changed",
+            ))),
         };
     }
     let mut line = Vec::new();
     let limit = u64::try_from(PASSWORD_BYTES_MAX).unwrap_or(u64::MAX) + 3;
     stdin.lock().take(limit).read_until(b'\n', &mut line).map_err(failed)?;
-    let text = String::from_utf8(line).map_err(|_| Failure::data("the password is not UTF-8 text"))?;
+    let text = String::from_utf8(line).map_err(|_| {
+        Failure::data(message!(
+            "パスワードが UTF-8 のテキストではありません。文字コードを確認してください",
+            "the password is not UTF-8 text; check its encoding",
+        ))
+    })?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }

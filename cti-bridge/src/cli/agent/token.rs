@@ -1,18 +1,20 @@
 //! `agent token add`, `agent token list`, `agent token revoke`.
 
 use clap::Subcommand;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+use shared::message::Label;
 use shared::store::{StoreError, TokenInfo, TokenKind};
 use shared::{Clock, SystemClock};
 
 use super::{Expiry, audit};
-use crate::agent::protocol::stamp;
-use crate::cli::output::table;
-use crate::cli::{Format, StoreArgs, say};
-use crate::exit::Failure;
+use crate::cli::output::{Column, Terminal, japan_minute, say, say_json, table, text};
+use crate::cli::{Format, StoreArgs};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
-    /// Give an agent a further token; prints it, alone.
+    /// Give an agent another token; prints only the token.
     Add {
         #[command(flatten)]
         store: StoreArgs,
@@ -22,28 +24,37 @@ pub(super) enum TokenCommand {
         #[command(flatten)]
         expiry: Expiry,
     },
-    /// List tokens, sessions included. A token itself is kept nowhere; its id names it.
+    /// List tokens, including sessions. Tokens themselves are not kept; the list shows their ids.
     List {
         #[command(flatten)]
         store: StoreArgs,
-        /// Of this agent only.
+        /// Only this agent's.
         #[arg(long)]
         code: Option<String>,
-        /// How to print.
+        /// Output format.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// End one token; its open sockets are closed.
+    /// Revoke one token; its open sockets are closed.
     Revoke {
         #[command(flatten)]
         store: StoreArgs,
-        /// The id that the list shows.
+        /// The token's id, as in the list.
         #[arg(long)]
         id: String,
     },
 }
 
-pub(super) fn run(command: &TokenCommand) -> Result<(), Failure> {
+const COLUMNS: [Column; 6] = [
+    text("ID", "ID"),
+    text("オペレーター", "Agent"),
+    text("種類", "Kind"),
+    text("発行日時", "Created"),
+    text("有効期限", "Expires"),
+    text("失効日時", "Revoked"),
+];
+
+pub(super) fn run(command: &TokenCommand, lang: Lang) -> Result<(), Failure> {
     match command {
         TokenCommand::Add { store, code, expiry } => {
             let now = SystemClock.now();
@@ -58,12 +69,10 @@ pub(super) fn run(command: &TokenCommand) -> Result<(), Failure> {
         TokenCommand::List { store, code, format } => {
             let tokens = store.open()?.reader()?.tokens(code.as_deref())?;
             match format {
-                Format::Json => {
-                    say(&serde_json::to_string(&tokens).map_err(|e| Failure::software(e.to_string()))?)
-                }
+                Format::Json => say_json(&tokens),
                 Format::Table => {
-                    let headers = ["ID", "AGENT", "KIND", "CREATED", "EXPIRES", "REVOKED"];
-                    say(&table(&headers, &tokens.iter().map(row).collect::<Vec<_>>()))
+                    let rows: Vec<Vec<String>> = tokens.iter().map(|token| row(token, lang)).collect();
+                    say(&table(&COLUMNS, &rows, lang, Terminal::stdout()))
                 }
             }
         }
@@ -71,14 +80,18 @@ pub(super) fn run(command: &TokenCommand) -> Result<(), Failure> {
     }
 }
 
-fn row(token: &TokenInfo) -> Vec<String> {
+fn row(token: &TokenInfo, lang: Lang) -> Vec<String> {
+    let kind = match token.kind {
+        TokenKind::Token => Label::new("トークン", "Token"),
+        TokenKind::Session => Label::new("サインイン中", "Session"),
+    };
     vec![
         token.token_id.clone(),
         token.agent_code.clone(),
-        token.kind.as_str().to_owned(),
-        stamp(token.created_at),
-        token.expires_at.map(stamp).unwrap_or_default(),
-        token.revoked_at.map(stamp).unwrap_or_default(),
+        kind.text(lang).to_owned(),
+        japan_minute(token.created_at),
+        token.expires_at.map(japan_minute).unwrap_or_default(),
+        token.revoked_at.map(japan_minute).unwrap_or_default(),
     ]
 }
 
@@ -93,8 +106,10 @@ fn revoke(store: &StoreArgs, id: &str) -> Result<(), Failure> {
     })?;
     match there {
         true => Ok(()),
-        false => {
-            Err(Failure::data(format!("there is no token {id}; `cti-bridge agent token list` names them")))
-        }
+        false => Err(Failure::data(message!(
+            "ID「{id}」のトークンはありません。cti-bridge agent token list で確認してください",
+            "there is no token {id}; `cti-bridge agent token list` lists them",
+            id = id,
+        ))),
     }
 }

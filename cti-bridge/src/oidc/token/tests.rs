@@ -1,9 +1,11 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -50,6 +52,13 @@ fn signed_by_p256(key: &EcdsaKeyPair, header: &Value, claims: &Value) -> String 
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
+fn signed_by_hmac(key: &[u8], claims: &Value) -> String {
+    let signed = format!("{}.{}", part(&json!({"alg": "HS256", "kid": "r"})), part(claims));
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key);
+    let signature = ring::hmac::sign(&key, signed.as_bytes());
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+
 fn claims() -> Value {
     json!({
         "iss": "https://login.example", "aud": "chakuden", "sub": "7", "nonce": "n",
@@ -88,6 +97,7 @@ fn a_signature_that_is_not_the_providers_is_refused() {
     let mut changed = claims();
     changed["preferred_username"] = json!("A999");
     let swapped = format!("{}.{}.{signature}", part(&header), part(&changed));
+    let rsa_public = rsa().public().as_ref().to_vec();
     let unsigned = |alg: &str| format!("{}.{}.", part(&json!({"alg": alg, "kid": "p"})), part(&claims()));
     for token in [
         signed_by_p256(&stranger, &header, &claims()),
@@ -98,6 +108,8 @@ fn a_signature_that_is_not_the_providers_is_refused() {
         unsigned("ES256"),
         // A key of one kind is never used for the other.
         signed_by_p256(&key, &json!({"alg": "RS256", "kid": "p"}), &claims()),
+        // The key that everyone knows is no secret of HMAC.
+        signed_by_hmac(&rsa_public, &claims()),
         "..".to_owned(),
         String::new(),
         "x".repeat(TOKEN_BYTES_MAX + 1),

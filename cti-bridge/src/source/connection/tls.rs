@@ -5,14 +5,15 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use shared::exit::Failure;
+use shared::message;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::exit::Failure;
-use crate::tls::{certificates, provider};
+use crate::tls::{certificates, provider, unusable};
 
 /// Makes encrypted connections. Cheap to clone.
 #[derive(Clone)]
@@ -37,7 +38,7 @@ impl Connector {
         };
         let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
-            .map_err(|e| Failure::software(format!("TLS cannot be set up: {e}")))?
+            .map_err(unusable)?
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Self(TlsConnector::from(Arc::new(config))))
@@ -63,10 +64,12 @@ impl Connector {
 fn roots_of_file(path: &Path) -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path)? {
-        roots.add(certificate).map_err(|e| {
-            Failure::config(format!(
-                "{} holds a certificate that is none of an authority ({e}); name the authority's PEM file",
-                path.display()
+        roots.add(certificate).map_err(|error| {
+            Failure::config(message!(
+                "{path} に認証局の証明書ではないものがあります({error})。認証局の PEM ファイルを指定してください",
+                "{path} has a certificate that is not an authority's ({error}); name the authority's PEM file",
+                path = path.display(),
+                error = error,
             ))
         })?;
     }
@@ -78,9 +81,10 @@ fn roots_of_system() -> Result<RootCertStore, Failure> {
     // Single certificates that cannot be read are usual on real systems; none at all is not.
     let (added, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     match added {
-        0 => Err(Failure::config(
+        0 => Err(Failure::config(message!(
+            "この機器に認証局の証明書がありません。ca-certificates パッケージをインストールするか、PEM ファイルを指定してください",
             "the system has no certificate authorities; install its package ca-certificates, or name a PEM file",
-        )),
+        ))),
         _ => Ok(roots),
     }
 }

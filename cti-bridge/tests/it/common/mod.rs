@@ -106,7 +106,7 @@ const FOLLOWING: [&str; 3] = ["presence.changed", "missed.changed", "agents.chan
 pub struct Running {
     pub address: SocketAddr,
     pub stopping: CancellationToken,
-    pub ended: JoinHandle<Result<(), cti_bridge::exit::Failure>>,
+    pub ended: JoinHandle<Result<(), shared::exit::Failure>>,
 }
 
 /// Starts a server with settings of the test's choice.

@@ -10,10 +10,8 @@ const BEGIN: &str = "<!-- layers: begin -->";
 const END: &str = "<!-- layers: end -->";
 
 /// Groups of top-level modules that use one another, though no two files do.
-const KNOTS: [(&str, &[&str]); 7] = [
-    ("cti-bridge", &["agent", "bridge", "config", "lookup", "password", "popup", "server", "web"]),
-    ("cti-bridge", &["cli", "demo"]),
-    ("cti-bridge", &["exit", "source", "tls"]),
+const KNOTS: [(&str, &[&str]); 5] = [
+    ("cti-bridge", &["agent", "app", "bridge", "lookup", "password", "popup", "web"]),
     ("analytics", &["context", "output"]),
     ("analytics", &["describe", "exchange"]),
     ("analytics", &["mirror", "warehouse"]),

@@ -1,4 +1,4 @@
-//! Who calls in the demo, and how each call goes.
+//! The calls of the demo: who calls, and how each call goes on.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -13,19 +13,19 @@ use crate::simulator::{CallScript, CallerPresentation, Ending};
 
 /// Contacts that are read to choose callers from.
 const CONTACTS_READ_MAX: usize = 50_000;
-/// Called when the store has no contacts yet: nobody knows it.
+/// The caller when the store has no contacts: it belongs to no customer.
 const STRANGER: &str = "0399990000";
 
-/// Numbers that call: those of one customer, and those of several.
+/// Numbers that call: those of one customer each, and those that several customers share.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CallBook {
+pub(in crate::cli) struct CallBook {
     known: Vec<PhoneNumber>,
     shared: Vec<PhoneNumber>,
 }
 
 impl CallBook {
     /// Reads the contacts' numbers.
-    pub(crate) fn read(store: &Store) -> Result<Self, StoreError> {
+    pub(in crate::cli) fn read(store: &Store) -> Result<Self, StoreError> {
         let (Some(phone), Some(code)) =
             (CONTACTS.column_index("phone"), CONTACTS.column_index("customer_code"))
         else {
@@ -51,9 +51,9 @@ impl CallBook {
     }
 }
 
-/// Calls without end: each kind in turn, the callers at random.
+/// Calls without end: one kind after another, with random callers.
 #[derive(Debug)]
-pub(crate) struct EndlessCalls {
+pub(in crate::cli) struct EndlessCalls {
     book: CallBook,
     rng: StdRng,
     turn: usize,
@@ -76,7 +76,7 @@ enum Kind {
     Consulted,
 }
 
-/// One round of the demo. A known customer comes between any two of the others: that is what a day looks like.
+/// One round of the demo. A known customer calls between any two of the other kinds, as on a usual day.
 const ROUND: [Kind; 18] = [
     Kind::RingAll,
     Kind::Direct,
@@ -99,13 +99,13 @@ const ROUND: [Kind; 18] = [
 ];
 
 impl EndlessCalls {
-    /// Calls of these callers; the same seed makes the same calls.
-    pub(crate) fn new(book: CallBook, seed: u64, pace_ms: u64) -> Self {
+    /// Calls of these callers; the same seed gives the same calls.
+    pub(in crate::cli) fn new(book: CallBook, seed: u64, pace_ms: u64) -> Self {
         Self { book, rng: StdRng::seed_from_u64(seed), turn: 0, pace_ms }
     }
 
-    /// Milliseconds from one call to the next.
-    pub(crate) fn pace_ms(&self) -> u64 {
+    /// Milliseconds between calls.
+    pub(in crate::cli) fn pace_ms(&self) -> u64 {
         self.pace_ms
     }
 
@@ -114,7 +114,7 @@ impl EndlessCalls {
         (count > 0).then(|| self.rng.random_range(0..count)).and_then(|at| numbers.get(at).cloned())
     }
 
-    /// The number as carriers write it: each in its own way.
+    /// The number in one of the forms that carriers use.
     fn written(&mut self, number: &PhoneNumber) -> String {
         let international = number.e164().to_owned();
         match (self.rng.random_range(0..4), number.national_digits()) {
@@ -141,7 +141,7 @@ impl EndlessCalls {
                 (number, "", CallerPresentation::Withheld)
             }
             (_, Some(number)) => (self.written(&number), "", CallerPresentation::Allowed),
-            // 080-0000-0000 and up: a range that no generator of ours hands out.
+            // 080-0000-0000 and up: a range that no sample company uses.
             (_, None) => {
                 let number = format!("0800000{:04}", self.rng.random_range(0..10_000));
                 (number, "", CallerPresentation::Allowed)
@@ -179,7 +179,7 @@ impl Iterator for EndlessCalls {
             }
             _ => ("0331113333", None, &["201"]),
         };
-        // A call rings most of the time until the next, and is talked about for longer: two can be up at once.
+        // A call rings for most of the time until the next one and lasts longer: two can be live at a time.
         let ring_ms = (self.pace_ms * 2 / 3).min(5_000);
         let ending = self.ending(kind, self.pace_ms.min(20_000));
         Some(CallScript {
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_makes_the_same_calls_and_another_others() {
+    fn the_same_seed_gives_the_same_calls_and_another_seed_others() {
         let calls = |seed| EndlessCalls::new(book(), seed, 1_000).take(100).collect::<Vec<_>>();
         assert_eq!(calls(1), calls(1));
         assert_ne!(calls(1), calls(2));

@@ -19,14 +19,14 @@ fn a_burst_then_one_each_interval() {
         assert_eq!(rates.take(&"A201", at(0)), Ok(()));
     }
     assert_eq!(rates.take(&"A201", at(0)), Err(Duration::from_millis(100)));
-    assert_eq!(rates.take(&"A202", at(0)), Ok(()), "another's is another's");
+    assert_eq!(rates.take(&"A202", at(0)), Ok(()), "another agent has its own");
     assert_eq!(rates.take(&"A201", at(99_999)), Err(Duration::from_micros(1)));
     assert_eq!(rates.take(&"A201", at(100_000)), Ok(()));
     assert_eq!(rates.take(&"A201", at(100_000)), Err(Duration::from_millis(100)));
 }
 
 #[test]
-fn no_rate_is_no_limit_and_keeps_nothing() {
+fn a_rate_of_zero_is_no_limit_and_keeps_no_keys() {
     let mut rates = Rates::new(Rate { burst: 1, per_second: 0 }, 8);
     assert!((0..1_000).all(|_| rates.take(&1, at(0)).is_ok()) && rates.is_empty());
 }
@@ -50,7 +50,7 @@ fn waits_double_up_to_the_longest() {
 }
 
 #[test]
-fn the_right_password_starts_afresh_for_the_agent_and_gives_the_address_one_back() {
+fn a_success_clears_the_agent_and_gives_the_address_one_attempt_back() {
     let rule = FailureRule { free: 2, wait_max_seconds: 60 };
     let mut sign_ins = SignIns::new(rule, FailureRule { free: 3, wait_max_seconds: 60 }, 8);
     let home = address(HOME);
@@ -69,7 +69,7 @@ fn the_right_password_starts_afresh_for_the_agent_and_gives_the_address_one_back
 }
 
 #[test]
-fn a_lock_of_one_agent_or_address_is_no_lock_of_another() {
+fn a_wait_of_one_agent_or_address_does_not_affect_others() {
     let rule = FailureRule { free: 1, wait_max_seconds: 60 };
     let mut sign_ins = SignIns::new(rule, rule, 64);
     assert!(sign_ins.begin(Some("A201"), address(HOME), at(0)).is_ok());
@@ -91,7 +91,7 @@ fn a_lock_of_one_agent_or_address_is_no_lock_of_another() {
 }
 
 #[test]
-fn memory_is_bounded_and_what_is_locked_longest_stays() {
+fn memory_is_bounded_and_the_longest_waits_are_kept() {
     let mut failures = Failures::new(FailureRule { free: 1, wait_max_seconds: 900 }, 10);
     for n in 0..5 {
         failures.count(&0, at(n));
@@ -109,7 +109,7 @@ fn memory_is_bounded_and_what_is_locked_longest_stays() {
 }
 
 proptest! {
-    /// Against a bucket that is counted: micro-tokens drop in as time goes by.
+    /// Compared with a token bucket that counts micro-tokens.
     #[test]
     fn a_rate_is_a_token_bucket(
         burst in 1_u32..6,
@@ -137,7 +137,7 @@ proptest! {
         }
     }
 
-    /// Against a list of all failures that ever were.
+    /// Compared with a list of all failures.
     #[test]
     fn failures_are_those_of_the_model(
         free in 0_u32..4, wait_max_seconds in 0_u32..20,

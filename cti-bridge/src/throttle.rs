@@ -1,8 +1,8 @@
-//! How often somebody may try or ask. Pure: the caller tells the time, and nothing here waits.
+//! Rate limits. Pure: the caller passes the time, and nothing here waits.
 //!
 //! Two rules: a rate with a burst (lookups of one agent), and waits that grow with each failure (sign-ins of one agent
-//! or from one address). Memory is bounded: what no longer makes a difference is forgotten, and when that is not
-//! enough, what is closest to being forgotten.
+//! or from one address). Memory is bounded: entries that no longer make a difference are dropped, and when that is not
+//! enough, the one that would be dropped next.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// A second in the unit of this file.
+/// A second, in microseconds.
 const SECOND: i64 = 1_000_000;
-/// How long after the end of its wait a failure still counts.
+/// How long a failure counts after the end of its wait.
 const FORGET_AFTER: i64 = 3_600 * SECOND;
 
 fn micros(at: DateTime<Utc>) -> i64 {
@@ -24,16 +24,16 @@ fn wait_of(micros: i64) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
-/// So many at once, and then so many a second.
+/// A rate with a burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// At once, by somebody who has asked for nothing for a while. At least 1.
+    /// How many at once after a quiet time. At least 1.
     pub burst: u32,
-    /// A second. 0: no limit at all.
+    /// How many a second after that. 0: no limit.
     pub per_second: u32,
 }
 
-/// A rate for each key. Kept for a key is the one instant at which its burst is whole again.
+/// A rate for each key. For a key only the instant is kept at which its burst is available in full again.
 #[derive(Debug)]
 pub struct Rates<K> {
     rate: Rate,
@@ -42,7 +42,7 @@ pub struct Rates<K> {
 }
 
 impl<K: Hash + Eq + Clone> Rates<K> {
-    /// The same rate for every key, of which at most `keys_max` are kept.
+    /// The same rate for every key; at most `keys_max` keys are kept.
     #[must_use]
     pub fn new(rate: Rate, keys_max: usize) -> Self {
         Self { rate, keys_max: keys_max.max(1), whole_at: HashMap::new() }
@@ -51,7 +51,7 @@ impl<K: Hash + Eq + Clone> Rates<K> {
     /// Takes one for this key.
     ///
     /// # Errors
-    /// There is none left; the next will be there after this wait.
+    /// None is left; the next is available after this wait.
     pub fn take(&mut self, key: &K, now: DateTime<Utc>) -> Result<(), Duration> {
         if self.rate.per_second == 0 {
             return Ok(());
@@ -60,7 +60,7 @@ impl<K: Hash + Eq + Clone> Rates<K> {
         let each = SECOND / i64::from(self.rate.per_second);
         let all = each.saturating_mul(self.rate.burst.max(1).into());
         let known = self.whole_at.get(key).copied().unwrap_or(now);
-        // Never more than a whole burst ahead: a clock that was set back must not lock anybody out.
+        // At most a whole burst ahead: a clock that was set back must not lock anybody out.
         let whole_at = known.clamp(now, now.saturating_add(all));
         let after = whole_at.saturating_add(each);
         if after - now > all {
@@ -86,7 +86,7 @@ impl<K: Hash + Eq + Clone> Rates<K> {
     }
 }
 
-/// Forgets what no longer counts; when that makes no room, the one that would be forgotten next.
+/// Drops what no longer counts; when nothing does, the entry that would be dropped next.
 fn make_room<K: Hash + Eq + Clone, V>(
     kept: &mut HashMap<K, V>,
     keys_max: usize,
@@ -102,7 +102,7 @@ fn make_room<K: Hash + Eq + Clone, V>(
     }
 }
 
-/// How failures are answered: some are free, then each doubles the wait, up to the longest.
+/// The waits after failures: the first ones are free, then each doubles the wait, up to the longest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailureRule {
     /// Failures without a wait.
@@ -112,7 +112,7 @@ pub struct FailureRule {
 }
 
 impl FailureRule {
-    /// The wait after so many failures: 1, 2, 4 … seconds once the free ones are used up.
+    /// The wait after this many failures: 1, 2, 4 … seconds once the free ones are used up.
     fn wait(self, failures: u32) -> i64 {
         let longest = i64::from(self.wait_max_seconds) * SECOND;
         match failures.checked_sub(self.free) {
@@ -137,7 +137,7 @@ pub struct Failures<K> {
 }
 
 impl<K: Hash + Eq + Clone> Failures<K> {
-    /// The same rule for every key, of which at most `keys_max` are kept.
+    /// The same rule for every key; at most `keys_max` keys are kept.
     #[must_use]
     pub fn new(rule: FailureRule, keys_max: usize) -> Self {
         Self { rule, keys_max: keys_max.max(1), failed: HashMap::new() }
@@ -147,10 +147,10 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         failed.last.saturating_add(self.rule.wait(failed.failures)).saturating_add(FORGET_AFTER)
     }
 
-    /// Whether this key may try now.
+    /// Checks whether this key may try now.
     ///
     /// # Errors
-    /// Not yet, but after this wait.
+    /// It may after this wait.
     pub fn check(&self, key: &K, now: DateTime<Utc>) -> Result<(), Duration> {
         let now = micros(now);
         let Some(failed) = self.failed.get(key).filter(|failed| self.forget_at(failed) > now) else {
@@ -164,7 +164,7 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         }
     }
 
-    /// Counts a try as failed. Said before the try, so that tries at the same time count too.
+    /// Counts an attempt as failed. Called before the attempt, so that simultaneous ones count too.
     pub fn count(&mut self, key: &K, now: DateTime<Utc>) {
         let now = micros(now);
         let known = self.failed.get(key).filter(|failed| self.forget_at(failed) > now);
@@ -178,7 +178,7 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         self.failed.insert(key.clone(), Failed { failures, last: now });
     }
 
-    /// The try was none: takes the count of it back.
+    /// Undoes the count of one attempt.
     pub fn uncount(&mut self, key: &K) {
         if let Some(failed) = self.failed.get_mut(key) {
             failed.failures = failed.failures.saturating_sub(1);
@@ -220,10 +220,10 @@ impl SignIns {
         Self { agents: Failures::new(agent, keys_max), addresses: Failures::new(address, keys_max) }
     }
 
-    /// Begins a try, which counts as failed until [`SignIns::succeeded`] says otherwise.
+    /// Begins an attempt, which counts as failed until [`SignIns::succeeded`] is called.
     ///
     /// # Errors
-    /// Not yet, but after this wait; then nothing was counted.
+    /// It may begin after this wait; nothing was counted.
     pub fn begin(
         &mut self,
         agent_code: Option<&str>,
@@ -246,8 +246,8 @@ impl SignIns {
         Ok(())
     }
 
-    /// The try was the right one. The agent starts afresh; the address only gets this one back, so that an account of
-    /// one's own does not make guesses at others free.
+    /// The attempt succeeded. The agent's failures are cleared; the address only gets this attempt back, so that an
+    /// attacker's own account does not make guesses at others free.
     pub fn succeeded(&mut self, agent_code: Option<&str>, address: IpAddr) {
         if let Some(agent) = agent_code {
             self.agents.clear(&agent.to_owned());
@@ -258,8 +258,8 @@ impl SignIns {
     }
 }
 
-/// What one attacker surely has as a whole: an IPv4 address, a /64 of IPv6. `None` for this machine itself: behind a
-/// proxy on it everybody comes from there.
+/// The network that one attacker is likely to control as a whole: an IPv4 address, or a /64 of IPv6. `None` for this
+/// machine itself: behind a proxy on it, everybody connects from there.
 fn network(address: IpAddr) -> Option<IpAddr> {
     let address = address.to_canonical();
     match address {

@@ -1,0 +1,102 @@
+//! What every connection needs: the state that sessions and routes share.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use shared::Clock;
+use shared::store::{Reader, Store};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::agent::permission::Policy;
+use crate::agent::protocol::Refusal;
+use crate::agent::socket::SocketLimits;
+use crate::agent::watch::TokenWatch;
+use crate::audit::Auditor;
+use crate::bridge::command::Command;
+use crate::lookup::Lookups;
+use crate::metrics::Metrics;
+use crate::oidc::Oidc;
+use crate::password::Passwords;
+use crate::popup::ProfileError;
+use crate::source::webhook::WebhookSource;
+use crate::throttle::{Rate, Rates, SignIns};
+use crate::tls::ServerTls;
+
+/// Agents whose rate of lookups is kept; more than there are.
+const KEYS_MAX: usize = 10_000;
+
+/// How agents may sign in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignInRules {
+    /// Whether passwords are accepted.
+    pub(crate) passwords: bool,
+    /// How long a sign-in lasts, in hours.
+    pub(crate) session_hours: u32,
+}
+
+/// The state that sessions and routes share.
+pub(crate) struct App {
+    pub(crate) lookups: Lookups,
+    pub(crate) inbox: mpsc::Sender<Command>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: SocketLimits,
+    pub(crate) metrics: Metrics,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) policy: Policy,
+    pub(crate) tls: Option<Arc<ServerTls>>,
+    pub(crate) store: Store,
+    pub(crate) sign_in: SignInRules,
+    pub(crate) passwords: Passwords,
+    pub(crate) oidc: Option<Oidc>,
+    pub(crate) watch: Arc<TokenWatch>,
+    pub(crate) audit: Auditor,
+    pub(crate) lookup_rates: LookupRates,
+    pub(crate) failed_sign_ins: Mutex<SignIns>,
+    pub(crate) has_source: bool,
+    pub(crate) webhooks: BTreeMap<String, Arc<WebhookSource>>,
+}
+
+impl App {
+    /// The failed sign-ins so far.
+    pub(crate) fn sign_ins(&self) -> MutexGuard<'_, SignIns> {
+        self.failed_sign_ins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the store on a lookup thread and waits for the result.
+    ///
+    /// # Errors
+    /// `busy`, `timeout`, or the refusal that the work's error stands for.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.lookups.read(work).await
+    }
+}
+
+/// How often each agent may look up customers, over all sockets and HTTP.
+#[derive(Clone)]
+pub(crate) struct LookupRates(Arc<Mutex<Rates<String>>>);
+
+impl LookupRates {
+    /// The same rate for every agent.
+    pub(crate) fn new(rate: Rate) -> Self {
+        Self(Arc::new(Mutex::new(Rates::new(rate, KEYS_MAX))))
+    }
+
+    /// Takes one lookup of this agent.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn take(&self, agent_code: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
+        // Nothing can panic while the lock is held.
+        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rates.take(&agent_code.to_owned(), now).map_err(Refusal::rate_limited)
+    }
+}

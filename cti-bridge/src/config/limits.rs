@@ -1,0 +1,176 @@
+//! Every limit and every wait of `serve`, each with its unit last.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::Deserialize;
+use shared::message::Message;
+
+use super::check::{at_least, between};
+use crate::agent::HubLimits;
+use crate::agent::socket::SocketLimits;
+use crate::audit::AuditLimits;
+use crate::lookup::LookupLimits;
+use crate::throttle::Rate;
+
+/// A day.
+const DAY_MS: u64 = 86_400_000;
+
+/// Every limit and every wait.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// TCP connections open at a time.
+    pub connections_max: usize,
+    /// Wait for a request's header.
+    pub http_header_timeout_ms: u64,
+    /// WebSockets open at a time.
+    pub sockets_max: usize,
+    /// WebSockets of one agent.
+    pub sockets_per_agent_max: usize,
+    /// Pushes that wait for one WebSocket; when there are more, it is closed (4429).
+    pub agent_queue_max: usize,
+    /// Pushes kept for an agent whose WebSocket reconnects.
+    pub replay_max: usize,
+    /// How long they are kept. A client that reconnects later gets the snapshot.
+    pub replay_seconds: u32,
+    /// Requests of one WebSocket under way at a time.
+    pub agent_requests_max: usize,
+    /// Size of a frame from a client, in bytes.
+    pub frame_bytes_max: usize,
+    /// Invalid frames in a row until the WebSocket is closed (4400).
+    pub bad_frames_max: u32,
+    /// Wait for `hello` (4408).
+    pub hello_timeout_ms: u64,
+    /// Idle time until a ping.
+    pub ping_interval_ms: u64,
+    /// Idle time until a WebSocket is closed (4408), and the longest wait for one that accepts no data.
+    pub idle_timeout_ms: u64,
+    /// Threads that read the store, beside the one for ringing phones.
+    pub lookup_threads: usize,
+    /// Lookups that wait.
+    pub lookup_queue_max: usize,
+    /// Wait for a lookup.
+    pub lookup_timeout_ms: u64,
+    /// Call records that wait for the store.
+    pub call_records_max: usize,
+    /// Wait between two attempts to write call records or audit entries.
+    pub store_retry_ms: u64,
+    /// Interval at which the list of agents and the last rank run are read.
+    pub agents_refresh_ms: u64,
+    /// Lookups, searches and timelines of one agent in a burst.
+    pub lookups_per_agent_max: u32,
+    /// Lookups, searches and timelines of one agent a second after a burst; 0: no limit.
+    pub lookups_per_agent_per_second: u32,
+    /// Audit entries that wait for the store.
+    pub audit_queue_max: usize,
+    /// How long an audit entry waits for others, to be written together.
+    pub audit_flush_ms: u64,
+    /// Time for a shutdown after the first signal.
+    pub shutdown_timeout_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            connections_max: 2_048,
+            http_header_timeout_ms: 5_000,
+            sockets_max: 1_000,
+            sockets_per_agent_max: 8,
+            agent_queue_max: 256,
+            replay_max: 256,
+            replay_seconds: 300,
+            agent_requests_max: 32,
+            frame_bytes_max: 64 * 1024,
+            bad_frames_max: 3,
+            hello_timeout_ms: 5_000,
+            ping_interval_ms: 20_000,
+            idle_timeout_ms: 60_000,
+            lookup_threads: cores.clamp(2, 8),
+            lookup_queue_max: 1_024,
+            lookup_timeout_ms: 2_000,
+            call_records_max: 4_096,
+            store_retry_ms: 500,
+            agents_refresh_ms: 2_000,
+            lookups_per_agent_max: 200,
+            lookups_per_agent_per_second: 10,
+            audit_queue_max: 8_192,
+            audit_flush_ms: 200,
+            shutdown_timeout_ms: 1_800,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn check(&self) -> Result<(), Message> {
+        for (key, value, least) in [
+            ("connections_max", self.connections_max, 1),
+            ("sockets_max", self.sockets_max, 1),
+            ("sockets_per_agent_max", self.sockets_per_agent_max, 1),
+            ("agent_queue_max", self.agent_queue_max, 1),
+            ("agent_requests_max", self.agent_requests_max, 1),
+            ("frame_bytes_max", self.frame_bytes_max, 1_024),
+            ("bad_frames_max", usize::try_from(self.bad_frames_max).unwrap_or(usize::MAX), 1),
+            ("lookup_threads", self.lookup_threads, 1),
+            ("lookup_queue_max", self.lookup_queue_max, 1),
+            ("call_records_max", self.call_records_max, 1),
+            ("audit_queue_max", self.audit_queue_max, 1),
+        ] {
+            at_least("limits", key, value, least)?;
+        }
+        for (key, value) in [
+            ("http_header_timeout_ms", self.http_header_timeout_ms),
+            ("hello_timeout_ms", self.hello_timeout_ms),
+            ("ping_interval_ms", self.ping_interval_ms),
+            ("idle_timeout_ms", self.idle_timeout_ms),
+            ("lookup_timeout_ms", self.lookup_timeout_ms),
+            ("store_retry_ms", self.store_retry_ms),
+            ("agents_refresh_ms", self.agents_refresh_ms),
+            ("audit_flush_ms", self.audit_flush_ms),
+        ] {
+            between("limits", key, value, 1..=DAY_MS)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn socket(&self) -> SocketLimits {
+        SocketLimits {
+            agent_queue_max: self.agent_queue_max,
+            requests_max: self.agent_requests_max,
+            frame_bytes_max: self.frame_bytes_max,
+            bad_frames_max: self.bad_frames_max,
+            hello_timeout: Duration::from_millis(self.hello_timeout_ms),
+            ping_interval: Duration::from_millis(self.ping_interval_ms),
+            idle_timeout: Duration::from_millis(self.idle_timeout_ms),
+        }
+    }
+
+    pub(crate) fn hub(&self) -> HubLimits {
+        HubLimits {
+            replay_max: self.replay_max,
+            replay_age: TimeDelta::seconds(i64::from(self.replay_seconds)),
+            sockets_per_agent_max: self.sockets_per_agent_max,
+        }
+    }
+
+    pub(crate) fn lookup(&self) -> LookupLimits {
+        LookupLimits {
+            threads: self.lookup_threads,
+            queue_max: self.lookup_queue_max,
+            timeout: Duration::from_millis(self.lookup_timeout_ms),
+        }
+    }
+
+    pub(crate) fn lookup_rate(&self) -> Rate {
+        Rate { burst: self.lookups_per_agent_max, per_second: self.lookups_per_agent_per_second }
+    }
+
+    pub(crate) fn audit(&self) -> AuditLimits {
+        AuditLimits {
+            queue_max: self.audit_queue_max,
+            flush: Duration::from_millis(self.audit_flush_ms),
+            retry: Duration::from_millis(self.store_retry_ms),
+        }
+    }
+}

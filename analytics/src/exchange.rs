@@ -16,6 +16,7 @@ use shared::export::{
 };
 use shared::import::{ImportError, ImportOptions, ImportSettings, RowError, import_files};
 use shared::message;
+use shared::message::Explain;
 use shared::profile::{self, Profile};
 
 use crate::context::Context;
@@ -153,8 +154,7 @@ pub(crate) fn profile(name: &str) -> Result<Profile, Failure> {
             error = error,
         ))
     })?;
-    profile::parse(name, &text)
-        .map_err(|error| Failure::config(message!("{error}", "{error}", error = error)))
+    profile::parse(name, &text).map_err(|error| Failure::config(error.message()))
 }
 
 /// The options of `export`.

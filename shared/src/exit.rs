@@ -3,7 +3,6 @@
 use crate::export::ExportError;
 use crate::import::ImportError;
 use crate::label::Lang;
-use crate::message;
 use crate::message::{Explain, Message};
 use crate::store::StoreError;
 
@@ -107,7 +106,7 @@ impl From<ImportError> for Failure {
             ImportError::Snapshot { .. } => DATA,
             ImportError::Changed(_) => LOCKED,
         };
-        Self { code, message: message!("{error}", "{error}", error = error) }
+        Self { code, message: error.message() }
     }
 }
 
@@ -120,6 +119,6 @@ impl From<ExportError> for Failure {
             ExportError::Unmappable { .. } => DATA,
             ExportError::OtherDataset { .. } => USAGE,
         };
-        Self { code, message: message!("{error}", "{error}", error = error) }
+        Self { code, message: error.message() }
     }
 }

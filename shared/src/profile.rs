@@ -1,8 +1,8 @@
 //! Profiles: the layouts of other programs' files, declared in TOML (`docs/profiles.md`).
 //!
-//! A profile says how a file looks (columns, header, delimiter) and, for each data set that a row of it feeds,
-//! where each column comes from. Import and export both follow it. What is in `data/profiles/` is part of the
-//! program; a further one is a file of its own.
+//! A profile declares how a file looks (columns, header, delimiter) and, for each data set that a row of it feeds, where
+//! each column comes from. Import and export both follow it. The profiles in `data/profiles/` are part of the program;
+//! others are read from files.
 
 mod builtin;
 mod read;
@@ -23,15 +23,15 @@ use crate::text::search_key;
 /// A layout and what its columns mean.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    /// The name by which it is chosen.
+    /// The name for `--profile`.
     pub name: String,
     /// 日本語の名称.
     pub title: String,
     /// Where the layout is known from.
     pub about: String,
-    /// How an export is encoded unless told otherwise; an import looks at the content.
+    /// The default encoding of an export; an import looks at the content.
     pub encoding: Encoding,
-    /// How an export separates cells; an import looks at the content.
+    /// The delimiter of an export; an import looks at the content.
     pub delimiter: u8,
     /// Whether files have a line of column names.
     pub header: HeaderForm,
@@ -39,19 +39,19 @@ pub struct Profile {
     pub columns: Vec<String>,
     /// Further headers that a file may have for a column.
     pub aliases: Vec<(String, Vec<String>)>,
-    /// How many columns a file may have: the first so many of `columns`.
+    /// How many columns a file may have: the first ones of `columns`.
     pub widths: Vec<usize>,
     /// Empty columns in front.
     pub lead: usize,
-    /// The first line with data, where no header says it.
+    /// The first line with data, in files without a header.
     pub first_row: u64,
-    /// Whether an import may find it by content.
+    /// How an import recognizes its files.
     pub detect: Detect,
-    /// Rows that are passed over.
+    /// Rows that are skipped.
     pub skip: Vec<Skip>,
-    /// What an export writes into columns that have nothing to say.
+    /// What an export writes into columns without a value.
     pub fill: Vec<(String, String)>,
-    /// How several rows make one record.
+    /// How several rows form one record.
     pub record: Option<Record>,
     /// The data sets that it feeds. The first is the one whose rows the file lists.
     pub targets: Vec<TargetRules>,
@@ -60,26 +60,26 @@ pub struct Profile {
 /// Whether a file has a line of column names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeaderForm {
-    /// Always; columns are found by name, in any order.
+    /// Always; columns are found by their names, in any order.
     Names,
-    /// Never; columns are known by position.
+    /// Never; columns are found by their positions.
     None,
-    /// With names when the first rows have them, else by position. An export writes names.
+    /// By names when the first rows have them, else by positions. An export writes names.
     Either,
 }
 
-/// By what a file is known.
+/// How files are recognized.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detect {
     /// Names that must all be among the headers.
     pub headers: Vec<String>,
-    /// Names of which one must be among them, unless there are none.
+    /// Names of which at least one must be among them; any when there are none.
     pub any: Vec<String>,
     /// Names that must not be among them.
     pub absent: Vec<String>,
-    /// Whether it stands back behind every layout that is not general.
+    /// Whether every layout that is not general takes precedence.
     pub general: bool,
-    /// What the cells of columns look like, where there is no header.
+    /// What the cells of columns look like, in files without a header.
     pub shape: Vec<(String, Shape)>,
 }
 
@@ -102,19 +102,19 @@ pub enum Shape {
     OneOf(Vec<String>),
 }
 
-/// Rows that are passed over and counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Rows that are skipped and counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skip {
-    /// The column that decides; empty when `empty` does.
+    /// The column that decides; empty when `empty` decides.
     pub column: String,
-    /// The cells of rows to pass over.
+    /// The cells of rows to skip.
     pub values: Vec<String>,
-    /// Columns that are all empty in rows to pass over.
+    /// Columns that are all empty in rows to skip.
     pub empty: Vec<String>,
-    /// Whether all other cells are passed over instead.
+    /// Whether rows with all other cells are skipped instead.
     pub unless: bool,
     /// Why.
-    pub reason: String,
+    pub reason: Message,
 }
 
 /// How several rows make one record.
@@ -122,9 +122,9 @@ pub struct Skip {
 pub struct Record {
     /// The column that is filled in the first row of each record.
     pub start: String,
-    /// What stands there.
+    /// The cell there.
     pub mark: String,
-    /// Columns that belong to the single row. All others hold for the record and are carried on.
+    /// Columns that belong to the single row. All others belong to the record.
     pub table: Vec<String>,
 }
 
@@ -133,15 +133,15 @@ pub struct Record {
 pub struct TargetRules {
     /// The data set.
     pub dataset: &'static Dataset,
-    /// Whether it gets one row a record, or one for each row of the file.
+    /// Whether it gets one row for each record, or one for each row of the file.
     pub once_a_record: bool,
     /// A row is made when one of these cells is filled; always when there is none.
     pub when: Vec<String>,
-    /// The column whose cell may hold several telephone numbers, each of which makes a row.
+    /// The column whose cell may hold several telephone numbers, each of which becomes a row.
     pub split_phones: Option<String>,
     /// An export writes only rows in which these columns have one of these values.
     pub only: Vec<(&'static str, Vec<String>)>,
-    /// Data set columns and where each comes from.
+    /// Columns of the data set and where each comes from.
     pub columns: Vec<(&'static str, ColumnRule)>,
 }
 
@@ -150,23 +150,23 @@ pub struct TargetRules {
 pub struct ColumnRule {
     /// Columns of the file by name, or by position as `#3`.
     pub from: Vec<String>,
-    /// What stands between several cells.
+    /// The text between joined cells.
     pub join: String,
     /// The value when there is no source.
     pub constant: Option<String>,
-    /// What cells stand for.
+    /// The meanings of cells.
     pub map: Vec<(String, String)>,
-    /// What every other filled cell stands for.
+    /// The meaning of every other filled cell.
     pub rest: Option<String>,
-    /// The part of the cell that is meant.
+    /// The part of the cell that is used.
     pub take: Option<Take>,
     /// How an export writes a date.
     pub date: Option<DateForm>,
-    /// Counts the rows of the file with the same cell in this column.
+    /// Numbers the rows of the file with the same cell in this column.
     pub count: Option<String>,
     /// The cell is multiplied by this column's.
     pub times: Option<String>,
-    /// What is taken off the amount.
+    /// What is deducted from the amount.
     pub less: Option<Less>,
     /// The amount is negative where this column has one of these cells.
     pub negative: Option<(String, Vec<String>)>,
@@ -174,12 +174,12 @@ pub struct ColumnRule {
     pub keep: bool,
 }
 
-/// What is taken off an amount: the tax that it contains.
+/// What is deducted from an amount: the tax that it contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Less {
     /// The column that holds it; its sign does not matter.
     pub column: String,
-    /// The column that decides, and its cells with which it is taken off.
+    /// The column that decides, and the cells with which it is deducted.
     pub only: (String, Vec<String>),
 }
 
@@ -244,7 +244,7 @@ impl Profile {
         })
     }
 
-    /// Whether anything comes from a column, or a row depends on it.
+    /// Whether a column is used by any rule.
     pub(crate) fn uses(&self, column: usize) -> bool {
         let is = |name: &String| self.position(name) == Some(column);
         let rule = |rule: &ColumnRule| {

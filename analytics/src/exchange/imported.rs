@@ -1,9 +1,11 @@
-//! What an import did, for people: a line for each file, the control totals, and what was refused.
+//! How an import is shown: a line for each file, the control totals, and what was refused.
 
 use rust_decimal::Decimal;
 use serde_json::json;
+use shared::dataset;
 use shared::exit::Failure;
-use shared::import::{FileReport, ImportReport};
+use shared::import::{FileReport, ImportReport, RowError, Warning};
+use shared::label::Lang;
 
 use crate::context::{Context, Format};
 use crate::labels::{self, Label};
@@ -13,18 +15,18 @@ use crate::quality::snapshot;
 /// Refused rows that a table shows; JSON has them all.
 const REFUSED_SHOWN_MAX: usize = 20;
 
-/// Writes the report under a title: for people with the sums of amounts as a table of their own.
+/// Writes the report under a title: in a table with the sums of amounts as a table of their own.
 pub(super) fn emit(context: &Context, report: &ImportReport, title: Label) -> Result<(), Failure> {
     let sheet = files(context, report, title);
     if context.format != Format::Table {
-        return context.emit(&sheet, &json!(report));
+        return context.emit(&sheet, &json!(report.in_lang(context.lang)));
     }
     let mut text = table::render(&Sheet { footer: Vec::new(), ..sheet.clone() }, context);
     let sums = sums(context, report);
     if !sums.rows.is_empty() {
         text.push_str(&table::render(&sums, context));
     }
-    // What was refused, warned of or done away with stands last, where the eye ends.
+    // Refused rows, warnings and removed rows come last, where the reader ends.
     if !sheet.footer.is_empty() {
         text.push_str(&table::render(&Sheet { footer: sheet.footer, ..Sheet::default() }, context));
     }
@@ -35,7 +37,7 @@ fn files(context: &Context, report: &ImportReport, title: Label) -> Sheet {
     let row = |file: &FileReport| {
         vec![
             Cell::Text(file.file.clone()),
-            Cell::Text(file.dataset.clone()),
+            Cell::Text(dataset_name(context, &file.dataset)),
             Cell::Count(file.read),
             Cell::Count(file.new),
             Cell::Count(file.changed),
@@ -66,23 +68,42 @@ fn files(context: &Context, report: &ImportReport, title: Label) -> Sheet {
     }
 }
 
-/// What was refused and what is worth a look.
-fn notes(context: &Context, report: &ImportReport) -> Vec<(String, String)> {
-    let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| {
-        let column = error.column.as_deref().map(|column| format!(" {column}")).unwrap_or_default();
-        let place = format!("{} {}:{}{column}", context.label(labels::REFUSED), error.file, error.line);
-        (place, format!("{} ({})", error.message, error.code))
-    });
-    let more = report.errors.len().saturating_sub(REFUSED_SHOWN_MAX);
-    let more = (more > 0).then(|| (context.label(labels::REFUSED).to_owned(), format!("… +{more}")));
-    let warnings = report.warnings.iter().map(|warning| {
-        let place = format!("{} {}", context.label(labels::WARNING), warning.file);
-        (place, format!("{} ({}, {})", warning.message, warning.code, warning.count))
-    });
-    refused.chain(more).chain(warnings).collect()
+/// What people call a data set; for programs its identifier.
+fn dataset_name(context: &Context, name: &str) -> String {
+    let label = dataset::by_name(name).filter(|_| context.format == Format::Table);
+    label.map_or(name, |dataset| dataset.label().text(context.lang)).to_owned()
 }
 
-/// The control totals: read = taken in + refused + passed over, to the yen, and what the store has.
+/// What was refused and what is worth a look.
+fn notes(context: &Context, report: &ImportReport) -> Vec<(String, String)> {
+    let refused = report.errors.iter().take(REFUSED_SHOWN_MAX).map(|error| refused(context, error));
+    let more = report.errors.len().saturating_sub(REFUSED_SHOWN_MAX);
+    let more = (more > 0).then(|| (context.label(labels::REFUSED).to_owned(), format!("… +{more}")));
+    refused.chain(more).chain(report.warnings.iter().map(|warning| warned(context, warning))).collect()
+}
+
+fn refused(context: &Context, error: &RowError) -> (String, String) {
+    let column = error.column.map(|column| format!(" {}", column.text(context.lang))).unwrap_or_default();
+    let line = line(context.lang, error.line);
+    let place = format!("{} {}{line}{column}", context.label(labels::REFUSED), error.file);
+    (place, format!("{} ({})", error.message.text(context.lang), error.code))
+}
+
+fn warned(context: &Context, warning: &Warning) -> (String, String) {
+    let line = warning.line.map(|at| line(context.lang, at)).unwrap_or_default();
+    let place = format!("{} {}{line}", context.label(labels::WARNING), warning.file);
+    (place, format!("{} ({}, {})", warning.message.text(context.lang), warning.code, warning.count))
+}
+
+/// The line of a file, behind its name.
+fn line(lang: Lang, at: u64) -> String {
+    match lang {
+        Lang::Ja => format!(" {at}行目"),
+        Lang::En => format!(":{at}"),
+    }
+}
+
+/// The control totals: read = imported + refused + skipped, to the yen, and what the store has.
 fn sums(context: &Context, report: &ImportReport) -> Sheet {
     let money = |sum: Option<&str>| Cell::money(sum.and_then(|sum| sum.parse::<Decimal>().ok()));
     let rows = report.files.iter().flat_map(|file| {
@@ -90,7 +111,7 @@ fn sums(context: &Context, report: &ImportReport) -> Sheet {
             let in_store = file.in_store.as_ref().filter(|_| column == "amount");
             vec![
                 Cell::Text(file.file.clone()),
-                Cell::Text(format!("{}.{column}", file.dataset)),
+                Cell::Text(column_name(context.lang, &file.dataset, column)),
                 money(Some(&sums.read)),
                 money(Some(&sums.accepted)),
                 money(Some(&sums.refused)),
@@ -106,12 +127,21 @@ fn sums(context: &Context, report: &ImportReport) -> Sheet {
         labels::ACCEPTED,
         labels::REFUSED,
         labels::SKIPPED,
-        labels::IN_STORE,
+        labels::STORE_TOTAL,
     ];
     Sheet {
         title: context.label(labels::CONTROL_TOTALS).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),
         rows: rows.collect(),
         ..Sheet::default()
+    }
+}
+
+/// A column with its data set: 売上明細 金額, in English `sales.amount`.
+fn column_name(lang: Lang, dataset: &str, column: &str) -> String {
+    let known = dataset::by_name(dataset).and_then(|dataset| Some((dataset, dataset.column(column)?)));
+    match known.filter(|_| lang == Lang::Ja) {
+        Some((dataset, column)) => format!("{} {}", dataset.label().ja, column.label().ja),
+        None => format!("{dataset}.{column}"),
     }
 }

@@ -1,33 +1,16 @@
-//! What cells are written into.
+//! The file into which cells are written.
 
 use std::io::Write;
 
-use super::sheet::Book;
-use super::text::Text;
-use super::{ExportError, ExportFormat, ExportLayout, ExportSettings};
-use crate::dataset::ColumnKind;
+use super::cells::CellKind;
+use super::delimited::DelimitedText;
+use super::error::ExportError;
+use super::options::{ExportFormat, ExportLayout, ExportSettings};
+use super::workbook::Workbook;
+use crate::dataset::Dataset;
 use crate::text::may_be_formula;
 
-/// What a cell holds, for a workbook that tells numbers and days from text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CellKind {
-    Text,
-    Number,
-    Date,
-}
-
-impl CellKind {
-    /// What the cells of a column hold.
-    pub(super) fn of(kind: ColumnKind) -> Self {
-        match kind {
-            ColumnKind::Decimal | ColumnKind::Integer => Self::Number,
-            ColumnKind::Date => Self::Date,
-            _ => Self::Text,
-        }
-    }
-}
-
-/// A file that is being written.
+/// A file being written.
 pub(super) struct Sink<'w> {
     kind: Kind<'w>,
     guard_formulas: bool,
@@ -35,13 +18,13 @@ pub(super) struct Sink<'w> {
 }
 
 enum Kind<'w> {
-    Text(Box<Text<'w>>),
-    Book(Box<Book<'w>>),
+    Text(Box<DelimitedText<'w>>),
+    Book(Box<Workbook<'w>>),
 }
 
 impl<'w> Sink<'w> {
     pub(super) fn new(
-        dataset: &'static str,
+        dataset: &'static Dataset,
         output: &'w mut (dyn Write + Send),
         settings: &ExportSettings<'_>,
     ) -> Result<Self, ExportError> {
@@ -51,16 +34,16 @@ impl<'w> Sink<'w> {
             _ => b',',
         };
         let kind = match settings.format {
-            ExportFormat::Xlsx => Kind::Book(Box::new(Book::new(dataset, output)?)),
+            ExportFormat::Xlsx => Kind::Book(Box::new(Workbook::new(dataset.name, output)?)),
             _ => {
                 let encoding = settings.options.encoding;
-                Kind::Text(Box::new(Text::new(dataset, output, encoding, delimiter)?))
+                Kind::Text(Box::new(DelimitedText::new(dataset.label(), output, encoding, delimiter)?))
             }
         };
         Ok(Self { kind, guard_formulas: settings.options.guard_formulas, guarded: String::new() })
     }
 
-    /// The line of names.
+    /// Writes the line of names.
     pub(super) fn header(&mut self, names: &[String]) -> Result<(), ExportError> {
         match &mut self.kind {
             Kind::Text(text) => text.header(names),
@@ -68,9 +51,9 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// The next cell of the row. `column` is for messages.
+    /// Writes the next cell of the row. `column` is for messages.
     pub(super) fn cell(&mut self, column: &str, text: &str, kind: CellKind) -> Result<(), ExportError> {
-        // A workbook knows that a text is no formula; only what an import would take away needs one more.
+        // A workbook tells text from formulas; only an apostrophe that an import would remove needs another.
         let guard = kind != CellKind::Number
             && may_be_formula(text)
             && match self.kind {
@@ -98,7 +81,7 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// Writes what is left; gives the number of replaced characters.
+    /// Completes the file; returns the number of replaced characters.
     pub(super) fn finish(self) -> Result<u64, ExportError> {
         match self.kind {
             Kind::Text(text) => text.finish(),

@@ -1,49 +1,62 @@
-//! What a file is: ours by its headers, another program's by its headers, or one without headers by its shape.
+//! What a file is: native by its headers, another program's by its headers, or one without headers by its cells.
 //!
-//! Names go before shapes: a file of which a row has headers is never read by positions.
+//! Names come before shapes: a file in which a row has headers is never read by positions.
+
+mod cell_shapes;
+mod column_places;
+pub(crate) mod extensions;
+mod header;
+mod native;
+mod near_miss;
+pub(crate) mod plan;
+mod profile_rules;
+mod profiled;
 
 use std::io;
 
-use super::ImportSettings;
-use super::extend::Extensions;
-use super::foreign::{self, NearMiss};
-use super::head::{Head, HeadRow};
-use super::header::{by_file_name, is_known, unknown};
+use super::input::first_rows::{FirstRow, FirstRows};
+use super::input::source::Source;
 use super::layout::Layout;
-use super::native::{AMBIGUOUS, Native, native};
-use super::report::Fault;
-use super::source::Source;
+use super::options::ImportSettings;
+use super::report::fault::Fault;
+use crate::message;
+use crate::message::{Label, Message};
 use crate::profile::{self, HeaderForm, Profile};
+use extensions::Extensions;
+use header::{by_file_name, is_known_header};
+use native::{AMBIGUOUS, Native, native};
+use near_miss::{NearMiss, near_miss};
 
-/// So many names of columns in one row are no accident.
+/// This many column names in one row are not a coincidence.
 const NAMES_MIN: usize = 3;
 
-/// A layout of which so many needed headers are there is meant, whatever else the file fits.
+/// A layout of which this many needed headers are there is meant, whatever else the file fits.
 const NEAR_FOUND_MIN: usize = 4;
 
 /// What a file is and what its columns mean.
-pub(super) fn identify(
+fn identify(
     source: &Source,
     settings: &ImportSettings,
     extensions: &Extensions,
 ) -> io::Result<Result<Layout, Fault>> {
-    let mut heads = Vec::new();
+    let mut forms = Vec::new();
     for form in source.forms(settings) {
-        heads.push(Head::read(source, form)?);
+        forms.push(FirstRows::read(source, form)?);
     }
-    let readable: Vec<&Head> = heads.iter().filter(|head| head.fault().is_none()).collect();
+    let readable: Vec<&FirstRows> = forms.iter().filter(|rows| rows.fault().is_none()).collect();
     if readable.is_empty() {
-        let fault = heads.first().and_then(Head::fault);
-        return Ok(Err(fault.unwrap_or_else(|| unknown("the file cannot be read"))));
+        let fault = forms.first().and_then(FirstRows::fault);
+        let unreadable = || message!("ファイルを読み取れません", "the file cannot be read");
+        return Ok(Err(fault.unwrap_or_else(|| Fault::unknown_dataset(&unreadable()))));
     }
     if let Some(profile) = &settings.profile {
-        return Ok(foreign::chosen(profile, &readable, settings, extensions));
+        return Ok(profiled::chosen(profile, &readable, settings, extensions));
     }
     let native = native(source, &readable, settings, extensions);
     if settings.native_only || native.as_ref().is_ok_and(|native| native.whole) {
         return Ok(native.map(|native| native.layout));
     }
-    let file = File { source, heads: &readable, settings, extensions };
+    let file = Candidate { source, forms: &readable, settings, extensions };
     match file.by_name(native.as_ref().ok()) {
         Ok(None) => {}
         Ok(Some(layout)) => return Ok(Ok(layout)),
@@ -52,23 +65,23 @@ pub(super) fn identify(
     Ok(match native {
         Ok(native) => Ok(native.layout),
         Err(fault) if fault.code == AMBIGUOUS => Err(fault),
-        // The likeliest way to take it apart may be the one in which it cannot be.
-        Err(unknown) => file.by_shape(heads.iter().find_map(Head::fault).unwrap_or(unknown)),
+        // The likeliest form may be one in which the file cannot be read.
+        Err(unknown) => file.by_shape(forms.iter().find_map(FirstRows::fault).unwrap_or(unknown)),
     })
 }
 
-/// A file whose data set neither its name nor our headers tell as a whole.
-struct File<'a> {
+/// A file whose data set its name and our headers do not fully tell.
+struct Candidate<'a> {
     source: &'a Source,
-    heads: &'a [&'a Head],
+    forms: &'a [&'a FirstRows],
     settings: &'a ImportSettings,
     extensions: &'a Extensions,
 }
 
-impl File<'_> {
+impl Candidate<'_> {
     /// The profile whose headers the file has.
     fn by_name(&self, native: Option<&Native>) -> Result<Option<Layout>, Fault> {
-        if let Some(layout) = self.only(false, foreign::by_header)? {
+        if let Some(layout) = self.only(false, profiled::by_header)? {
             return Ok(Some(layout));
         }
         let general = self.general(native)?;
@@ -85,21 +98,21 @@ impl File<'_> {
         }
     }
 
-    /// The one layout that fits in this way.
+    /// The one layout for which `fits` gives one.
     fn only(
         &self,
         general: bool,
-        fits: impl Fn(&Profile, &Head, &ImportSettings, &Extensions) -> Option<Result<Layout, Fault>>,
+        fits: impl Fn(&Profile, &FirstRows, &ImportSettings, &Extensions) -> Option<Result<Layout, Fault>>,
     ) -> Result<Option<Layout>, Fault> {
         let profiles = profile::builtin().iter().filter(|profile| profile.detect.general == general);
         let fitting = |profile: &Profile| {
-            self.heads.iter().find_map(|head| fits(profile, head, self.settings, self.extensions))
+            self.forms.iter().find_map(|rows| fits(profile, rows, self.settings, self.extensions))
         };
         let (mut found, mut wrong) = (Vec::new(), None);
         for fitted in profiles.filter_map(fitting) {
             match fitted {
                 Ok(layout) => found.push(layout),
-                // What --map says cannot be done; a layout that lacks a column is simply another one.
+                // --map cannot be followed; a layout that lacks a column is simply another one.
                 Err(fault) if fault.code == "unknown_column" => wrong = Some(fault),
                 Err(_) => {}
             }
@@ -117,9 +130,9 @@ impl File<'_> {
         }
     }
 
-    /// A layout for any program's list, where the file's name and our headers say nothing else.
+    /// A general layout, where the file's name and our headers do not contradict it.
     fn general(&self, native: Option<&Native>) -> Result<Option<Layout>, Fault> {
-        let Some(layout) = self.only(true, foreign::by_header)? else { return Ok(None) };
+        let Some(layout) = self.only(true, profiled::by_header)? else { return Ok(None) };
         let mut fed = layout.targets.iter().map(|target| target.dataset.name);
         let main = layout.targets.first().map(|target| target.dataset.name);
         let named = by_file_name(&self.source.stem).is_none_or(|named| main == Some(named.name));
@@ -127,8 +140,8 @@ impl File<'_> {
         Ok(Some(layout).filter(|_| named && read))
     }
 
-    /// The layout of which the most needed headers are there, though not all. A file that is another data set's by our
-    /// own headers is none of a layout.
+    /// The layout of which most needed headers are there, though not all. A file that is of another data set by our own
+    /// headers is not one.
     fn near_miss(&self, native: Option<&Native>) -> Option<NearMiss> {
         let is_named = by_file_name(&self.source.stem).is_some();
         let feeds = |profile: &&Profile| {
@@ -136,19 +149,19 @@ impl File<'_> {
             native.is_none_or(|native| fed.any(|dataset| dataset.name == native.dataset.name))
         };
         let profiles = profile::builtin().iter().filter(|profile| !profile.detect.general).filter(feeds);
-        let near = profiles.flat_map(|profile| {
-            self.heads.iter().filter_map(|head| foreign::near_miss(profile, head, self.settings))
-        });
+        let near = profiles
+            .flat_map(|profile| self.forms.iter().filter_map(|rows| near_miss(profile, rows, self.settings)));
         near.max_by_key(|near| near.found)
     }
 
-    /// The layout without headers, when no row has headers; `unknown` is what else is to be said of the file.
+    /// The layout without headers, when no row has headers; `unknown` is the fault otherwise.
     fn by_shape(&self, unknown: Fault) -> Result<Layout, Fault> {
-        let is_header = |row: &HeadRow| row.keys.iter().filter(|key| is_known(key)).count() >= NAMES_MIN;
-        if self.heads.iter().flat_map(|head| &head.rows).any(is_header) {
+        let is_header =
+            |row: &FirstRow| row.keys.iter().filter(|key| is_known_header(key)).count() >= NAMES_MIN;
+        if self.forms.iter().flat_map(|rows| &rows.rows).any(is_header) {
             return Err(unknown);
         }
-        match self.only(false, foreign::by_shape)? {
+        match self.only(false, profiled::by_shape)? {
             Some(layout) => Ok(layout),
             None => Err(self.with_hint(unknown)),
         }
@@ -158,7 +171,7 @@ impl File<'_> {
     fn with_hint(&self, unknown: Fault) -> Fault {
         let fits = |profile: &&Profile| {
             profile.header != HeaderForm::Names
-                && self.heads.iter().any(|head| foreign::has_width(profile, head))
+                && self.forms.iter().any(|rows| profiled::has_width(profile, rows))
         };
         let names: Vec<String> = profile::builtin()
             .iter()
@@ -168,13 +181,17 @@ impl File<'_> {
         if !["unknown_dataset", "missing_column"].contains(&unknown.code) || names.is_empty() {
             return unknown;
         }
-        let message =
-            format!("{}, or choose a layout with as many columns: {}", unknown.message, names.join(", "));
+        let message = message!(
+            "{reason}。列数が一致する取込プロファイルを指定することもできます: {names}",
+            "{reason}, or choose a layout with as many columns: {names}",
+            reason = unknown.message,
+            names = Message::join(&names, Label::new("、", ", ")),
+        );
         Fault { message, ..unknown }
     }
 }
 
-/// Headers of the file that this reading has no use for, but for those whose column comes from elsewhere.
+/// Headers of the file that this layout does not use, except those whose column comes from elsewhere.
 fn ignored(layout: &Layout) -> Vec<String> {
     let profile = profile::by_name(&layout.profile);
     let has_none = |header: &&String| profile.is_none_or(|profile| profile.column_of(header).is_none());
@@ -182,7 +199,10 @@ fn ignored(layout: &Layout) -> Vec<String> {
 }
 
 fn ambiguous(names: &[&str]) -> Fault {
-    let message =
-        format!("the file fits several profiles: {}; choose one with --profile NAME", names.join(", "));
-    Fault { line: 1, column: None, code: "ambiguous_profile", message, raw: String::new() }
+    let message = message!(
+        "複数の取込プロファイルに当てはまります: {names}。--profile でどれか1つを指定してください",
+        "the file fits several profiles: {names}; choose one with --profile NAME",
+        names = Message::join(names, Label::new("、", ", ")),
+    );
+    Fault::of_file(1, "ambiguous_profile", message)
 }

@@ -1,160 +1,188 @@
 //! What an import did, for people and for programs.
 
+pub(crate) mod fault;
+pub(crate) mod row_counts;
+mod snapshot;
+
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::snapshot::SnapshotReport;
-use super::watch::InStore;
-use crate::money::SCALE;
+pub use snapshot::{SnapshotRefusal, SnapshotReport};
 
-/// What an import did. Its JSON is a contract (`docs/import.md`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+use crate::label::Lang;
+use crate::message::{Label, Message};
+use fault::Fault;
+
+/// What an import did. [`ImportReport::in_lang`] gives its JSON, which is a contract (`docs/import.md`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// One entry a file, in the order of the import.
     pub files: Vec<FileReport>,
-    /// What was refused: rows, and files of which nothing could be made.
+    /// What was refused: rows, and files as a whole.
     pub errors: Vec<RowError>,
-    /// What was taken in but looks wrong.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What was imported but looks wrong.
     pub warnings: Vec<Warning>,
 }
 
 /// What became of one file, for one of the data sets that it feeds.
 /// `read` = `new` + `changed` + `unchanged` + `refused` + `skipped`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FileReport {
     /// The path, as it was given.
     pub file: String,
     /// The data set's name.
     pub dataset: String,
-    /// How the columns were mapped: the profile's name, `native` without one.
+    /// The profile's name; `native` without one.
     pub profile: String,
     /// How the file was encoded.
     pub encoding: String,
-    /// Data rows; blank lines are none.
+    /// Data rows; blank lines do not count.
     pub read: u64,
-    /// Rows whose key was not there.
+    /// Rows whose key was not in the store.
     pub new: u64,
-    /// Rows whose key was there with other values.
+    /// Rows whose key was in the store with other values.
     pub changed: u64,
-    /// Rows that were there as they are.
+    /// Rows that were in the store already.
     pub unchanged: u64,
-    /// Rows that were not taken in.
+    /// Rows that were not imported.
     pub refused: u64,
-    /// Rows that are none of this data set by the profile's rules, with the reasons among the warnings.
+    /// Rows that are not of this data set by the profile's rules; the reasons are among the warnings.
     pub skipped: u64,
     /// The exact sum of each amount column.
     pub sums: BTreeMap<String, AmountSums>,
     /// What the store has of the data set after the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_store: Option<InStore>,
-    /// What a snapshot did away with.
+    /// What a snapshot removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<SnapshotReport>,
 }
 
-/// Sums of one column, exact to the fourth place; `read` = `accepted` + `refused` + `skipped`. A cell that is no
-/// number is in none of them.
+/// Sums of one column, exact to the fourth place; `read` = `accepted` + `refused` + `skipped`. A cell that is not a
+/// number counts in none of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AmountSums {
     /// Of all rows.
     pub read: String,
-    /// Of the rows that were taken in.
+    /// Of the imported rows.
     pub accepted: String,
-    /// Of the rows that were refused.
+    /// Of the refused rows.
     pub refused: String,
-    /// Of the rows that were passed over, when there are any.
+    /// Of the skipped rows, when there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
 }
 
-/// One thing that was refused.
+/// What the store has of a data set after a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InStore {
+    /// Rows.
+    pub rows: u64,
+    /// The exact sum of `amount`, where the data set has amounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+}
+
+/// One row that was refused, or a file as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
     /// The file.
     pub file: String,
     /// Line of the file on which the row begins, from 1.
     pub line: u64,
-    /// The column by its identifier, when one is at fault.
-    pub column: Option<String>,
+    /// The column at fault, when it is a single one. Its English text is the identifier.
+    pub column: Option<Label>,
     /// Machine-readable reason (`docs/import.md#codes`).
-    pub code: String,
-    /// The reason for people.
-    pub message: String,
+    pub code: &'static str,
+    /// The reason, and what to write instead.
+    pub message: Message,
     /// The row as it was, cut to a length that can be kept.
     pub raw: String,
 }
 
-/// Something that was taken in but looks wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something that was imported but looks wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The file.
     pub file: String,
-    /// The first line that shows it, when there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The first line concerned, when there is one.
     pub line: Option<u64>,
     /// Machine-readable reason.
-    pub code: String,
-    /// The reason for people.
-    pub message: String,
+    pub code: &'static str,
+    /// The reason, and what to do about it.
+    pub message: Message,
     /// How often.
     pub count: u64,
 }
 
 impl ImportReport {
     /// Whether anything was refused: the command's exit code is then 3, otherwise 0.
+    #[must_use]
     pub fn refused_any(&self) -> bool {
         !self.errors.is_empty() || self.files.iter().any(|file| file.refused > 0)
     }
-}
 
-/// A row's or a file's fault before its file is known.
-#[derive(Debug, Clone)]
-pub(super) struct Fault {
-    pub(super) line: u64,
-    pub(super) column: Option<&'static str>,
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) raw: String,
-}
-
-impl Fault {
-    pub(super) fn in_file(self, file: &str) -> RowError {
-        RowError {
-            file: file.to_owned(),
-            line: self.line,
-            column: self.column.map(str::to_owned),
-            code: self.code.to_owned(),
-            message: self.message,
-            raw: self.raw,
+    /// The report for JSON, with its sentences in one language.
+    #[must_use]
+    pub fn in_lang(&self, lang: Lang) -> impl Serialize + '_ {
+        ReportText {
+            files: &self.files,
+            errors: self.errors.iter().map(|error| error.in_lang(lang)).collect(),
+            warnings: self.warnings.iter().map(|warning| warning.in_lang(lang)).collect(),
         }
+    }
+
+    /// Records that a file as a whole was refused.
+    pub(super) fn refuse_file(&mut self, fault: Fault, file: &str) {
+        self.errors.push(fault.in_file(file));
+    }
+
+    /// Records a warning about a file as a whole.
+    pub(super) fn warn(&mut self, file: &str, code: &'static str, message: Message, count: u64) {
+        self.warnings.push(Warning { file: file.to_owned(), line: None, code, message, count });
     }
 }
 
-/// Exact running sums of the amount column, in 1/10000.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct RunningSums {
-    pub(super) accepted: i128,
-    pub(super) refused: i128,
-    pub(super) skipped: i128,
+#[derive(Serialize)]
+struct ReportText<'r> {
+    files: &'r [FileReport],
+    errors: Vec<ErrorText<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningText<'r>>,
 }
 
-impl RunningSums {
-    pub(super) fn finish(self) -> AmountSums {
-        AmountSums {
-            read: exact(self.accepted + self.refused + self.skipped),
-            accepted: exact(self.accepted),
-            refused: exact(self.refused),
-            skipped: (self.skipped != 0).then(|| exact(self.skipped)),
-        }
+#[derive(Serialize)]
+struct ErrorText<'r> {
+    file: &'r str,
+    line: u64,
+    column: Option<&'static str>,
+    code: &'static str,
+    message: &'r str,
+    raw: &'r str,
+}
+
+#[derive(Serialize)]
+struct WarningText<'r> {
+    file: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    code: &'static str,
+    message: &'r str,
+    count: u64,
+}
+
+impl RowError {
+    fn in_lang(&self, lang: Lang) -> ErrorText<'_> {
+        let Self { file, line, column, code, message, raw } = self;
+        let column = column.map(|column| column.en);
+        ErrorText { file, line: *line, column, code, message: message.text(lang), raw }
     }
 }
 
-/// A sum of 1/10000 as a decimal without trailing zeros.
-fn exact(scaled: i128) -> String {
-    // Decimal holds 28 digits: 10^10 rows of the largest amount.
-    Decimal::try_from_i128_with_scale(scaled, SCALE)
-        .map_or_else(|_| scaled.to_string(), |sum| sum.normalize().to_string())
+impl Warning {
+    fn in_lang(&self, lang: Lang) -> WarningText<'_> {
+        let Self { file, line, code, message, count } = self;
+        WarningText { file, line: *line, code, message: message.text(lang), count: *count }
+    }
 }

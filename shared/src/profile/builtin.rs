@@ -27,7 +27,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "yayoi-sales-59",
 ];
 
-/// A profile with a mistake is left out; a test reads them all and names it.
+/// A profile with a mistake is left out; a test checks that none has one.
 pub(super) fn all() -> &'static [Profile] {
     static ALL: LazyLock<Vec<Profile>> = LazyLock::new(|| {
         SOURCES.iter().filter_map(|(name, text)| super::parse(&format!("{name}.toml"), text).ok()).collect()
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_that_is_part_of_the_program_is_without_a_mistake() {
+    fn no_built_in_profile_has_a_mistake() {
         for (name, text) in SOURCES {
             let profile = super::super::parse(&format!("{name}.toml"), text);
             assert_eq!(profile.map(|profile| profile.name).as_deref(), Ok(*name));

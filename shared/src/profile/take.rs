@@ -1,10 +1,10 @@
-//! Parts of a cell: an address in one line as prefecture, city and street, the per cent in front of words.
+//! Parts of a cell: prefecture, city and street of an address in one line, the percentage in front of words.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::address::{Prefecture, prefecture_of};
 
-/// The part of a cell that is meant.
+/// The part of a cell that is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
     /// 都道府県 of an address.
@@ -13,11 +13,11 @@ pub enum Take {
     City,
     /// What follows the city.
     Street,
-    /// The number before a sign of per cent: 50 of 「50% 検討中」. A cell that begins with none is meant as a whole.
+    /// The number before a percent sign: 50 of 「50% 検討中」. A cell without one is used as a whole.
     Percent,
 }
 
-/// 政令指定都市: an address that begins with one lies in its prefecture.
+/// 政令指定都市: an address that begins with one is in its prefecture.
 const DESIGNATED: [&str; 20] = [
     "札幌市",
     "仙台市",
@@ -41,7 +41,7 @@ const DESIGNATED: [&str; 20] = [
     "熊本市",
 ];
 
-/// Cities in whose names 市, 区, 町 or 村 is not the end.
+/// Cities with a 市, 区, 町 or 村 inside their names.
 const INNER: &[&str] = &[
     "四日市市",
     "廿日市市",
@@ -86,7 +86,7 @@ impl Take {
     }
 }
 
-/// Prefecture, city and the rest; a designated city without its prefecture has it nevertheless.
+/// Prefecture, city and the rest; a designated city without a prefecture gets its own.
 pub(crate) fn located_address(text: &str) -> (&str, &str, &str) {
     let (prefecture, city, street) = split_address(text);
     let is_designated = || DESIGNATED.iter().any(|known| city.starts_with(known));
@@ -96,7 +96,7 @@ pub(crate) fn located_address(text: &str) -> (&str, &str, &str) {
     (prefecture, city, street)
 }
 
-/// The number before a sign of per cent.
+/// The number before a percent sign.
 fn percent(text: &str) -> &str {
     let text = text.trim();
     let Some((number, _)) = text.split_once(['%', '％']) else { return text };
@@ -105,7 +105,7 @@ fn percent(text: &str) -> &str {
     if !number.is_empty() && number.chars().all(is_part) { number } else { text }
 }
 
-/// Prefecture, city and the rest, which put together are the text again. What is not said is empty.
+/// Prefecture, city and the rest, which joined are the text again. What is missing is empty.
 fn split_address(text: &str) -> (&str, &str, &str) {
     let text = text.trim();
     let prefecture = Prefecture::all().find(|known| text.starts_with(known.name()));
@@ -119,7 +119,7 @@ fn city_end(text: &str) -> usize {
     if let Some(city) = INNER.iter().find(|city| text.starts_with(**city)) {
         return city.len();
     }
-    // A digit or a blank is behind the city's name, and a county's name is before a town's.
+    // The city's name ends before a digit or a blank, and a county's name comes before a town's.
     let name_end = text
         .find(|c: char| c.is_whitespace() || c.nfkc().any(|folded| folded.is_ascii_digit()))
         .unwrap_or(text.len());
@@ -136,7 +136,7 @@ fn city_end(text: &str) -> usize {
     }
     match end_of(&['市', '区', '町', '村'], 0) {
         Some(end) if name[..end].ends_with('市') => match end_of(&['区'], end) {
-            // 「横浜市西区」: a ward's name has up to four letters.
+            // 「横浜市西区」: a ward's name has up to four characters.
             Some(ward) if name[end..ward].chars().count() <= 5 => ward,
             _ => end,
         },
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_designated_city_has_its_prefecture_and_no_other_city_has() {
+    fn only_a_designated_city_implies_its_prefecture() {
         for (text, prefecture) in [
             ("大阪市北区梅田1-1-1", "大阪府"),
             ("横浜市西区みなとみらい3-3", "神奈川県"),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_per_cent_in_front_of_words_are_taken() {
+    fn the_percentage_in_front_of_words_is_used() {
         for (text, number) in [
             ("50% 検討中", "50"),
             ("80％", "80"),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_one_line_is_taken_apart() {
+    fn an_address_in_one_line_is_split() {
         for (text, parts) in [
             ("東京都千代田区丸の内1-1", ("東京都", "千代田区", "丸の内1-1")),
             ("神奈川県横浜市西区みなとみらい2-2", ("神奈川県", "横浜市西区", "みなとみらい2-2")),

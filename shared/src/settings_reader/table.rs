@@ -85,3 +85,30 @@ impl<'a> Table<'a> {
         self.notes.add(kind, self.at, path, String::new(), message);
     }
 }
+
+impl<'a> Value<'a> {
+    /// A table.
+    #[must_use]
+    pub fn table(&self) -> Option<Table<'a>> {
+        let table = self.typed(self.node.get_ref().as_table(), || {
+            message!("テーブルを書いてください", "must be a table")
+        })?;
+        Some(Table::new(self.notes, table, self.path().to_owned(), self.node.span().start))
+    }
+
+    /// The tables of `[[name]]`, at most so many.
+    #[must_use]
+    pub fn tables(&self, most: usize) -> Vec<Table<'a>> {
+        if !self.is_list() {
+            let name = self.path().rsplit('.').next().unwrap_or_default();
+            let message = message!(
+                "[[{name}]] のように二重の角かっこで書いてください",
+                "write it with double brackets: [[{name}]]",
+                name = name,
+            );
+            self.mistake(MistakeKind::Type, message);
+            return Vec::new();
+        }
+        self.list(most).into_iter().flatten().filter_map(|value| value.table()).collect()
+    }
+}

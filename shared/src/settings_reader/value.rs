@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::table::Table;
 use super::{MistakeKind, Notes};
 use crate::message;
 use crate::message::Message;
@@ -15,8 +14,8 @@ use crate::message::Message;
 /// A value and its place. What does not fit is noted and gives `None`.
 #[derive(Clone)]
 pub struct Value<'a> {
-    notes: &'a Notes<'a>,
-    node: &'a Spanned<DeValue<'a>>,
+    pub(super) notes: &'a Notes<'a>,
+    pub(super) node: &'a Spanned<DeValue<'a>>,
     path: String,
     key_at: usize,
 }
@@ -67,20 +66,12 @@ impl<'a> Value<'a> {
         self.notes.add(MistakeKind::Choice, self.key_at, self.path.clone(), String::new(), message);
     }
 
-    fn typed<T>(&self, found: Option<T>, message: impl FnOnce() -> Message) -> Option<T> {
+    /// Notes a value of the wrong type.
+    pub(super) fn typed<T>(&self, found: Option<T>, message: impl FnOnce() -> Message) -> Option<T> {
         if found.is_none() {
             self.mistake(MistakeKind::Type, message());
         }
         found
-    }
-
-    /// A table.
-    #[must_use]
-    pub fn table(&self) -> Option<Table<'a>> {
-        let table = self.typed(self.node.get_ref().as_table(), || {
-            message!("テーブルを書いてください", "must be a table")
-        })?;
-        Some(Table::new(self.notes, table, self.path.clone(), self.node.span().start))
     }
 
     /// A list of at most so many values.
@@ -99,22 +90,6 @@ impl<'a> Value<'a> {
             Value::new(self.notes, node, format!("{}[{at}]", self.path), node.span().start)
         };
         Some(list.iter().enumerate().map(item).collect())
-    }
-
-    /// The tables of `[[name]]`, at most so many.
-    #[must_use]
-    pub fn tables(&self, most: usize) -> Vec<Table<'a>> {
-        if !self.is_list() {
-            let name = self.path.rsplit('.').next().unwrap_or_default();
-            let message = message!(
-                "[[{name}]] のように二重の角かっこで書いてください",
-                "write it with double brackets: [[{name}]]",
-                name = name,
-            );
-            self.mistake(MistakeKind::Type, message);
-            return Vec::new();
-        }
-        self.list(most).into_iter().flatten().filter_map(|value| value.table()).collect()
     }
 
     /// The values of a list of at most so many; a single value stands for a list of one.

@@ -8,6 +8,7 @@ use rust_xlsxwriter::Workbook;
 use shared::dataset::{CONTACTS, CUSTOMERS, DATASETS, SALES};
 use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
 use shared::import::{ImportReport, ImportSettings, import_files, import_paths};
+use shared::label::Lang;
 use shared::profile;
 
 /// A workbook with one sheet of texts.
@@ -140,7 +141,7 @@ fn a_header_called_otherwise_is_mapped_to_a_column_of_the_layout() {
     let desk = Desk::new();
     let report = desk.import("台帳.csv", &text);
     assert_eq!(faults(&report), [(1, None, "profile_mismatch")], "{report:?}");
-    let message = &report.errors[0].message;
+    let message = report.errors[0].message.text(Lang::En);
     assert!(
         message.contains("kintone-customers") && message.contains("--map HEADER=顧客コード"),
         "{message}"
@@ -173,7 +174,10 @@ fn what_map_says_goes_before_a_column_of_that_name() {
     let desk = Desk::new();
     let report = desk.import_with("一覧.csv", text, &mapped(&[("旧コード", "顧客コード")]));
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["A1"], "{report:?}");
-    assert!(report.warnings.iter().any(|warning| warning.message.contains("得意先コード")), "{report:?}");
+    assert!(
+        report.warnings.iter().any(|warning| warning.message.text(Lang::En).contains("得意先コード")),
+        "{report:?}"
+    );
     // A column of the data set that the layout does not have.
     let desk = Desk::new();
     desk.import_with("一覧.csv", text, &mapped(&[("旧コード", "price_list")]));
@@ -188,7 +192,7 @@ fn a_mapped_header_that_no_file_has_is_named() {
     let text = "customer_code,customer_name\n000001,㈱甲\n";
     let report = desk.import_with("customers.csv", text, &mapped(&[("略号", "short_name")]));
     assert_eq!(faults(&report), [(1, None, "unknown_column")], "{report:?}");
-    assert!(report.errors[0].message.contains("略号"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("略号"), "{report:?}");
     assert!(desk.rows(&CUSTOMERS).is_empty());
     // Of several files one is enough.
     let paths = [
@@ -211,7 +215,7 @@ fn a_file_that_lacks_one_needed_header_is_not_taken_for_ours() {
     let desk = Desk::new();
     let report = desk.import("売上.csv", &text);
     assert_eq!(faults(&report), [(1, None, "profile_mismatch")], "{report:?}");
-    let message = &report.errors[0].message;
+    let message = report.errors[0].message.text(Lang::En);
     assert!(message.contains("pca-sales") && message.contains("--map 金額=売上金額"), "{message}");
     assert!(desk.rows(&SALES).is_empty());
     let report = desk.import_with("売上.csv", &text, &mapped(&[("金額", "売上金額")]));
@@ -228,7 +232,7 @@ fn headers_of_customers_and_contacts_alike_are_not_guessed() {
     let text = "顧客コード,氏名,TEL\n000001,山田,03-1234-5678\n";
     let report = desk.import("名簿.csv", text);
     assert_eq!(faults(&report), [(1, None, "ambiguous_dataset")], "{report:?}");
-    let message = &report.errors[0].message;
+    let message = report.errors[0].message.text(Lang::En);
     assert!(
         message.contains("customers")
             && message.contains("contacts")
@@ -263,7 +267,8 @@ fn a_year_of_two_digits_does_not_hide_a_layout_and_its_row_is_refused() {
     let desk = Desk::new();
     let report = desk.import("uriage.txt", text.replacen("20251121", "昨日", 1));
     assert!(
-        report.files.is_empty() && report.errors[0].message.contains("--profile yayoi-sales-59"),
+        report.files.is_empty()
+            && report.errors[0].message.text(Lang::En).contains("--profile yayoi-sales-59"),
         "{report:?}"
     );
 }

@@ -6,6 +6,7 @@ use crate::import_support::{Desk, faults};
 use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS, EXTENSION_VALUES};
 use shared::export::{ExportFormat, ExportSettings, export_files};
 use shared::import::{ImportReport, ImportSettings};
+use shared::label::Lang;
 
 const FIELDS: &str = "dataset,field_code,label_ja,kind\ncustomers,parking,駐車場,flag\ncustomers,seats,席数,number\n\
                       customers,opened,開店日,date\nproducts,parking,置場,text\n";
@@ -35,7 +36,10 @@ fn a_header_that_is_a_field_fills_it() {
     let report = desk.import("customers.csv", &content);
     assert_eq!(counts(&report), (3, 0, 0), "{report:?}");
     assert_eq!(values(&desk), ["customers|C1|parking|1", "customers|C1|seats|1200", "customers|C2|seats|20"]);
-    assert!(report.warnings[0].message.contains("ｵｰﾌﾟﾝ"), "what is no field is named: {report:?}");
+    assert!(
+        report.warnings[0].message.text(Lang::En).contains("ｵｰﾌﾟﾝ"),
+        "what is no field is named: {report:?}"
+    );
     assert_eq!(counts(&desk.import("customers.csv", &content)), (0, 0, 3));
     // An empty cell empties, and makes nothing.
     let report =
@@ -50,7 +54,7 @@ fn a_value_that_is_none_of_its_kind_is_refused_alone() {
     let desk = desk();
     let report = desk.import("customers.csv", "顧客コード,顧客名,席数\nC1,赤木,多数\nC2,青木,8\n");
     assert_eq!(faults(&report), [(2, Some("value"), "not_a_number")], "{report:?}");
-    assert!(report.errors[0].message.starts_with("seats: "), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).starts_with("seats: "), "{report:?}");
     assert_eq!(values(&desk), ["customers|C2|seats|8"]);
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C1", "C2"], "the customer itself is in");
 }

@@ -6,6 +6,7 @@ use crate::import_support::{Desk, counts, faults, options};
 use shared::dataset::{DEALS, Dataset, SALES, by_name};
 use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
 use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
+use shared::label::Lang;
 use shared::profile;
 
 fn rows(desk: &Desk, dataset: &'static Dataset, columns: &[&str]) -> Vec<String> {
@@ -67,13 +68,13 @@ fn a_number_that_is_there_twice_is_refused_with_what_to_do() {
     let text = "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2025-11-21,C1,1\nS1,1,2025-11-21,C1,2\n";
     let report = desk.import("sales.csv", text);
     assert_eq!(faults(&report), [(3, None, "duplicate_key")]);
-    let message = &report.errors[0].message;
+    let message = report.errors[0].message.text(Lang::En);
     assert!(
-        message.contains("line 2") && message.contains("leave the column of their numbers out"),
+        message.contains("line 2") && message.contains("leave out the column of line numbers"),
         "{message}"
     );
     let report = desk.import("customers.csv", "customer_code,customer_name\n1,甲\n1,乙\n");
-    assert!(report.errors[0].message.contains("import the later one by itself"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("import the later one by itself"), "{report:?}");
 }
 
 /// A file of pca-sales from the cells that are said.
@@ -196,7 +197,10 @@ fn memo_lines_are_passed_over_and_the_cost_is_that_of_all_pieces() {
     let report = desk.import("uriage.txt", text);
     assert_eq!(faults(&report), [(9, Some("cost"), "not_a_number")], "{report:?}");
     assert_eq!(counts(&report), (9, 7, 0, 0, 1));
-    assert!(report.warnings.iter().any(|warning| warning.message.contains("記事")), "{report:?}");
+    assert!(
+        report.warnings.iter().any(|warning| warning.message.text(Lang::En).contains("記事")),
+        "{report:?}"
+    );
     assert_eq!(
         rows(&desk, &SALES, &["line_no", "cost"]),
         ["1|21000000", "3|-10501851", "4|9999", "5|NULL", "6|NULL", "7|0", "8|1"]

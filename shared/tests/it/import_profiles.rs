@@ -222,7 +222,11 @@ fn a_profile_that_is_chosen_holds_and_a_wrong_one_is_named() {
     assert_eq!(report.files[0].new, 5, "{report:?}");
     let report = desk.import_with("x.csv", &sample, &chosen("yayoi-sales-59"));
     assert_eq!(faults(&report), [(1, None, "profile_mismatch")]);
-    assert!(report.errors[0].message.contains("53") && report.errors[0].message.contains("59"), "{report:?}");
+    assert!(
+        report.errors[0].message.text(Lang::En).contains("53")
+            && report.errors[0].message.text(Lang::En).contains("59"),
+        "{report:?}"
+    );
     let report = desk.import_with("x.csv", &sample, &chosen("kintone-deals"));
     assert_eq!(faults(&report), [(1, None, "profile_mismatch")]);
 }

@@ -188,7 +188,7 @@ fn two_files_are_not_each_the_whole() {
     let files = [desk.file("sales-a.csv", sales(&FIVE[..3])), desk.file("sales-b.csv", sales(&FIVE[2..]))];
     let take = |by_month| import_paths(&desk.store, &files, &snapshot(by_month, "1"), &mut |_| {});
     let Err(ImportError::Snapshot { reason, .. }) = take(false) else { panic!("refused expected") };
-    assert_eq!(reason, SnapshotRefusal::SeveralFiles("sales"));
+    assert_eq!(reason, SnapshotRefusal::SeveralFiles(SALES.label()));
     assert_eq!(desk.rows(&SALES).len(), 5);
     // What the first file brought in is said when the second is refused.
     let files = [

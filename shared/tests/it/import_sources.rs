@@ -8,6 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::{Encoding, encode_cp932};
 use shared::import::{COLUMNS_MAX, ImportError, ImportProgress, ImportSettings, import_paths};
+use shared::label::Lang;
 
 const HEAD: &str = "伝票番号,行番号,売上日,顧客コード,金額,商品名\n";
 
@@ -84,7 +85,10 @@ fn an_encoding_that_the_content_does_not_decide_is_named() {
     let report = desk.import("products.csv", &content);
     let [warning] = report.warnings.as_slice() else { panic!("{report:?}") };
     assert_eq!(warning.code, "ambiguous_encoding");
-    assert!(warning.message.contains("EUC-JP") && warning.message.contains("--encoding cp932"));
+    assert!(
+        warning.message.text(Lang::En).contains("EUC-JP")
+            && warning.message.text(Lang::En).contains("--encoding cp932")
+    );
     let settings = ImportSettings { encoding: Some(Encoding::Cp932), ..ImportSettings::default() };
     assert_eq!(desk.import_with("products.csv", &content, &settings).warnings, []);
 }
@@ -101,7 +105,7 @@ fn what_is_mapped_by_hand_wins_and_unknown_columns_are_named() {
     assert_eq!(counts(&report), (1, 1, 0, 0, 0), "{report:?}");
     assert_eq!(desk.column(&CUSTOMERS, "customer_name"), ["赤木商店"]);
     assert_eq!(report.warnings[0].code, "unknown_column");
-    assert!(report.warnings[0].message.contains("顧客名, 色"), "{:?}", report.warnings);
+    assert!(report.warnings[0].message.text(Lang::En).contains("顧客名, 色"), "{:?}", report.warnings);
     let wrong =
         ImportSettings { map: vec![("色".to_owned(), "colour".to_owned())], ..ImportSettings::default() };
     let report = desk.import_with("customers.csv", "顧客コード,顧客名,色\nC1,赤木,赤\n", &wrong);
@@ -180,7 +184,8 @@ fn a_workbook_is_read_as_people_see_it() {
     assert_eq!(counts(&report), (3, 2, 0, 0, 1), "{report:?}");
     assert_eq!(faults(&report)[0], (8, Some("amount"), "error_cell"), "{report:?}");
     assert!(
-        report.errors[0].file.ends_with("社内.xlsx#売上明細") && report.errors[0].message.contains("#N/A")
+        report.errors[0].file.ends_with("社内.xlsx#売上明細")
+            && report.errors[0].message.text(Lang::En).contains("#N/A")
     );
     assert_eq!(report.files[0].encoding, "XLSX");
     assert_eq!(desk.column(&SALES, "amount"), ["1000", "3000"]);
@@ -210,7 +215,7 @@ fn one_sheet_can_be_chosen_and_several_are_all_read() {
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C1", "C2"]);
     let report = desk.import_with("book.xlsx", &content, &chosen("none"));
     assert_eq!(faults(&report), [(1, None, "unknown_sheet")]);
-    assert!(report.errors[0].message.contains("customers, 顧客_2"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("customers, 顧客_2"), "{report:?}");
 }
 
 #[test]
@@ -255,7 +260,7 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     let desk = Desk::new();
     let report = desk.import("bomb.xlsx", &bomb);
     assert_eq!(faults(&report), [(1, None, "broken_workbook")]);
-    assert!(report.errors[0].message.contains("sharedStrings.xml unpacks"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("sharedStrings.xml unpacks"), "{report:?}");
     // What it says of its sizes may be a lie: the sizes are set to something harmless.
     let size = (64_u32 << 20).to_le_bytes();
     let mut lie = bomb;

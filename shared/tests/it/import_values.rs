@@ -11,7 +11,7 @@ fn stored(dataset: &str, head: &str, row: &str, name: &str, cell: &str) -> Resul
     let quoted = format!("\"{}\"", cell.replace('"', "\"\""));
     let report = desk.import(&format!("{dataset}.csv"), format!("{head},{name}\n{row},{quoted}\n"));
     match report.errors.first() {
-        Some(error) => Err(error.code.clone()),
+        Some(error) => Err(error.code.to_owned()),
         None => {
             let dataset: &'static Dataset = by_name(dataset).unwrap();
             Ok(desk.column(dataset, name).remove(0))

@@ -5,6 +5,7 @@ use std::io::{Cursor, Write};
 use crate::import_support::{Desk, counts, faults};
 use shared::dataset::{self, CUSTOMERS, DEALS, PRODUCTS, SALES};
 use shared::import::ImportSettings;
+use shared::label::Lang;
 use zip::write::SimpleFileOptions;
 
 /// The parts of a workbook.
@@ -340,17 +341,20 @@ fn hidden_sheets_are_passed_over_and_named() {
     let report = desk.import("products.xlsx", &hidden);
     assert_eq!(desk.column(&PRODUCTS, "product_code"), ["P1"]);
     let [warning] = report.warnings.as_slice() else { panic!("{report:?}") };
-    assert_eq!((warning.code.as_str(), warning.count), ("hidden_sheet", 2));
-    assert!(warning.message.contains("A, C") && warning.message.contains("--sheet"), "{warning:?}");
+    assert_eq!((warning.code, warning.count), ("hidden_sheet", 2));
+    assert!(
+        warning.message.text(Lang::En).contains("A, C") && warning.message.text(Lang::En).contains("--sheet"),
+        "{warning:?}"
+    );
     let settings = ImportSettings { sheet: Some("A".to_owned()), ..ImportSettings::default() };
     assert_eq!(desk.import_with("products.xlsx", &hidden, &settings).warnings, []);
     assert_eq!(desk.column(&PRODUCTS, "product_code"), ["P0", "P1"]);
     let report = desk.import("products.xlsx", parts(&["name=\"A\" state=\"hidden\""]));
     assert_eq!(faults(&report), [(1, None, "empty_file")]);
-    assert!(report.errors[0].message.contains("hidden sheets (A)"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("hidden sheets (A)"), "{report:?}");
     let report = desk.import("products.xlsx", parts(&["name=\"Ä1\"", "name=\"ä1\""]));
     assert_eq!(faults(&report), [(1, None, "broken_workbook")]);
-    assert!(report.errors[0].message.contains("two sheets are called"), "{report:?}");
+    assert!(report.errors[0].message.text(Lang::En).contains("two sheets are called"), "{report:?}");
 }
 
 #[test]
@@ -365,7 +369,7 @@ fn a_workbook_under_another_name_is_told() {
     ] {
         let report = Desk::new().import(name, bytes);
         assert_eq!(faults(&report), [(1, None, "broken_workbook")], "{name}");
-        assert!(report.errors[0].message.contains(told), "{name}: {report:?}");
+        assert!(report.errors[0].message.text(Lang::En).contains(told), "{name}: {report:?}");
     }
 }
 

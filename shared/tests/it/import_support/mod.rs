@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use shared::dataset::{ColumnKind, Dataset};
-use shared::import::{FileReport, ImportOptions, ImportReport, ImportSettings, import_files, import_paths};
+use shared::import::{
+    FileReport, ImportOptions, ImportReport, ImportSettings, RowError, import_files, import_paths,
+};
+use shared::label::Lang;
 use shared::store::{Store, Value};
 use tempfile::TempDir;
 
@@ -95,7 +98,17 @@ pub(crate) fn options() -> ImportOptions {
 
 /// Line, column and code of every error.
 pub(crate) fn faults(report: &ImportReport) -> Vec<(u64, Option<&str>, &str)> {
-    report.errors.iter().map(|error| (error.line, error.column.as_deref(), error.code.as_str())).collect()
+    report.errors.iter().map(|error| (error.line, error.column.map(|column| column.en), error.code)).collect()
+}
+
+/// A refusal is a sentence in each language, and the Japanese one names no column by its identifier.
+pub(crate) fn in_both_languages(error: &RowError) {
+    let (ja, en) = (error.message.text(Lang::Ja), error.message.text(Lang::En));
+    assert!(ja.chars().any(|c| ('ぁ'..='ん').contains(&c)), "{error:?}");
+    assert!(en.len() > 10 && !en.chars().any(|c| ('ぁ'..='ん').contains(&c)), "{error:?}");
+    if let Some(column) = error.column {
+        assert!(!ja.contains(column.en) || column.en == "value", "{error:?}");
+    }
 }
 
 /// Read, new, changed, unchanged, refused of the only file.

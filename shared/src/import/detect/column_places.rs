@@ -1,0 +1,143 @@
+//! Where in a file the columns of a layout are: by its headers, or by their positions.
+
+use std::collections::HashMap;
+
+use crate::import::input::first_rows::{FirstRow, FirstRows};
+use crate::import::options::ImportSettings;
+use crate::profile::{HeaderForm, Profile};
+use crate::text::search_key;
+
+/// Where in the file the layout's columns are.
+pub(super) struct Place {
+    /// For each column of the layout, the file's column.
+    pub(super) cells: Vec<Option<usize>>,
+    /// How many are known by name.
+    pub(super) known: usize,
+    pub(super) headers: Vec<String>,
+    pub(super) unknown: Vec<(usize, String)>,
+    pub(super) width: usize,
+    pub(super) skip_through: u64,
+}
+
+/// The row with the profile's headers, of which at least `needed` must be there.
+pub(super) fn with_header(
+    profile: &Profile,
+    first: &FirstRows,
+    settings: &ImportSettings,
+    needed: usize,
+) -> Option<Place> {
+    if profile.header == HeaderForm::None {
+        return None;
+    }
+    let names = Names::of(profile);
+    let fits = |row: &FirstRow| {
+        let columns = names.columns(row, settings);
+        let has = |name: &&String| columns.contains(&profile.position(name));
+        let detect = &profile.detect;
+        let fits = detect.headers.iter().filter(has).count() >= needed.max(1)
+            && (detect.any.is_empty() || needed <= 1 || detect.any.iter().any(|name| has(&name)))
+            && !has_absent(profile, row);
+        fits.then(|| named(profile, row, &columns, settings))
+    };
+    first.rows.iter().filter_map(fits).max_by_key(|place| place.known)
+}
+
+/// Whether the row has a header that the layout must not have.
+pub(super) fn has_absent(profile: &Profile, row: &FirstRow) -> bool {
+    profile.detect.absent.iter().any(|name| row.keys.contains(&search_key(name)))
+}
+
+/// A layout's names by their search keys.
+pub(super) struct Names<'p> {
+    profile: &'p Profile,
+    columns: HashMap<String, usize>,
+    aliases: HashMap<String, usize>,
+}
+
+impl<'p> Names<'p> {
+    pub(super) fn of(profile: &'p Profile) -> Self {
+        let mut names = Names { profile, columns: HashMap::new(), aliases: HashMap::new() };
+        for (at, name) in profile.columns.iter().enumerate() {
+            names.columns.entry(search_key(name)).or_insert(at);
+        }
+        for (column, aliases) in &profile.aliases {
+            let Some(at) = profile.position(column) else { continue };
+            for alias in aliases {
+                names.aliases.entry(search_key(alias)).or_insert(at);
+            }
+        }
+        names
+    }
+
+    /// For each cell of a row the layout's column that it names: first by `--map`, then by the layout's own names, then by
+    /// its aliases. A column is named once.
+    pub(super) fn columns(&self, row: &FirstRow, settings: &ImportSettings) -> Vec<Option<usize>> {
+        let mut taken = vec![false; self.profile.columns.len()];
+        let mut columns = vec![None; row.cells.len()];
+        let mapped: Vec<Option<&str>> = row.cells.iter().map(|cell| settings.mapped(cell)).collect();
+        let mut pass = |named: &dyn Fn(usize) -> Option<usize>| {
+            for (at, column) in columns.iter_mut().enumerate() {
+                if column.is_none()
+                    && let Some(found) = named(at)
+                    && let Some(free) = taken.get_mut(found).filter(|taken| !**taken)
+                {
+                    (*free, *column) = (true, Some(found));
+                }
+            }
+        };
+        pass(&|at| self.profile.column_of(mapped[at]?));
+        let unmapped = |at: usize| mapped[at].is_none() && !row.keys[at].is_empty();
+        pass(&|at| self.profile.columns.iter().position(|name| unmapped(at) && *name == row.cells[at]));
+        pass(&|at| self.columns.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
+        pass(&|at| self.aliases.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
+        columns
+    }
+
+    fn is_one(&self, key: &str) -> bool {
+        self.columns.contains_key(key) || self.aliases.contains_key(key)
+    }
+}
+
+fn named(profile: &Profile, row: &FirstRow, columns: &[Option<usize>], settings: &ImportSettings) -> Place {
+    let names = Names::of(profile);
+    let cell_of = |column: usize| columns.iter().position(|found| *found == Some(column));
+    let cells: Vec<Option<usize>> = (0..profile.columns.len()).map(cell_of).collect();
+    // A second column with the layout's own name is ignored, unless --map put another in its place.
+    let is_foreign =
+        |at: usize| columns[at].is_none() && (!names.is_one(&row.keys[at]) || !settings.map.is_empty());
+    let foreign = row.cells.iter().enumerate().filter(|(at, header)| !header.is_empty() && is_foreign(*at));
+    Place {
+        known: cells.iter().flatten().count(),
+        unknown: foreign.map(|(at, header)| (at, header.clone())).collect(),
+        headers: row.cells.clone(),
+        width: row.cells.len(),
+        skip_through: row.line,
+        cells,
+    }
+}
+
+/// The columns by their positions, when the rows have as many as the layout.
+pub(super) fn by_position(profile: &Profile, first: &FirstRows) -> Option<Place> {
+    if profile.header == HeaderForm::Names {
+        return None;
+    }
+    let data = || first.rows.iter().filter(|row| row.line >= profile.first_row);
+    let width = if first.form.numbered {
+        // A sheet's rows end with their last filled cell.
+        let longest = data().map(|row| row.cells.len()).max()?;
+        let all = profile.lead + profile.widths.iter().max()?;
+        (longest <= all).then_some(all)?
+    } else {
+        let found = data().next()?.cells.len();
+        profile.widths.iter().map(|width| width + profile.lead).find(|width| *width == found)?
+    };
+    let cells = (0..profile.columns.len()).map(|at| at + profile.lead).map(|at| (at < width).then_some(at));
+    Some(Place {
+        cells: cells.collect(),
+        known: 0,
+        headers: Vec::new(),
+        unknown: Vec::new(),
+        width,
+        skip_through: profile.first_row - 1,
+    })
+}

@@ -1,0 +1,69 @@
+//! The extension fields that the store defines, found by the headers of a file.
+
+use std::ops::ControlFlow;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::dataset::{ColumnKind, Dataset, EXTENSION_FIELDS};
+use crate::import::layout::extension_field::ExtensionField;
+use crate::import::parse::cell_text::CODE_CHARS_MAX;
+use crate::import::parse::extension_value::field_kind;
+use crate::store::{Reader, StoreError};
+use crate::text::search_key;
+
+/// In front of a field's code in a header.
+const PREFIX: &str = "ext:";
+
+/// The fields that the store defines.
+#[derive(Debug, Default)]
+pub(crate) struct Extensions {
+    fields: Vec<ExtensionField>,
+}
+
+impl Extensions {
+    /// Reads the definitions.
+    pub(crate) fn load(reader: &mut Reader) -> Result<Self, StoreError> {
+        let at = |name: &str| EXTENSION_FIELDS.column_index(name).unwrap_or(usize::MAX);
+        let (dataset, code, label, kind) = (at("dataset"), at("field_code"), at("label_ja"), at("kind"));
+        let mut fields = Vec::new();
+        reader.scan(&EXTENSION_FIELDS, None, &mut |row| {
+            let text = |at| row.text(at).unwrap_or_default().to_owned();
+            fields.push(ExtensionField {
+                dataset: text(dataset),
+                code: text(code),
+                label: text(label),
+                kind: field_kind(row.text(kind).unwrap_or_default()),
+                is_new: false,
+            });
+            ControlFlow::Continue(())
+        })?;
+        Ok(Self { fields })
+    }
+
+    /// The field that a header names by `ext:CODE`, its code or its label; with `define` a new text field for a header
+    /// that names none.
+    pub(crate) fn field(&self, dataset: &Dataset, header: &str, define: bool) -> Option<ExtensionField> {
+        if dataset.name.starts_with("extension_") {
+            return None;
+        }
+        let name = header.strip_prefix(PREFIX).unwrap_or(header);
+        let key = search_key(name);
+        let own = || self.fields.iter().filter(|field| field.dataset == dataset.name);
+        let known = own().find(|field| search_key(&field.code) == key);
+        let known = known.or_else(|| own().find(|field| search_key(&field.label) == key)).cloned();
+        known.or_else(|| if define { new_field(dataset, name) } else { None })
+    }
+}
+
+/// A new text field; `None` for a header that cannot be one.
+fn new_field(dataset: &Dataset, name: &str) -> Option<ExtensionField> {
+    let code: String = name.nfkc().filter(|c| !c.is_whitespace() && *c != '/').take(CODE_CHARS_MAX).collect();
+    let usable = !search_key(name).is_empty() && !code.chars().any(char::is_control);
+    usable.then(|| ExtensionField {
+        dataset: dataset.name.to_owned(),
+        code,
+        label: name.trim().to_owned(),
+        kind: ColumnKind::Text,
+        is_new: true,
+    })
+}

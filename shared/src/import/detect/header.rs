@@ -1,0 +1,236 @@
+//! Which data set a file is by its name or headers, and which of its columns is which.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::extensions::Extensions;
+use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
+use crate::import::input::first_rows::FirstRows;
+use crate::import::layout::extension_field::ExtensionColumn;
+use crate::import::layout::{Derived, Layout, Rule, Target};
+use crate::import::options::ImportSettings;
+use crate::import::report::fault::Fault;
+use crate::message;
+use crate::message::Message;
+use crate::profile;
+use crate::text::search_key;
+
+/// Where the columns of a data set are in a file.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    /// For each column of the data set, the file's column.
+    pub(super) sources: Vec<Option<usize>>,
+    /// Headers that the data set does not have.
+    pub(super) unknown: Vec<String>,
+    /// File columns that hold secrets, whose cells are shown nowhere.
+    pub(super) secret: Vec<usize>,
+    /// File columns that are extension fields.
+    pub(super) extensions: Vec<ExtensionColumn>,
+    /// Headers that `--map` names.
+    pub(super) mapped: Vec<String>,
+}
+
+impl Mapping {
+    /// How many columns are known.
+    pub(super) fn known(&self) -> usize {
+        let fields = self.extensions.iter().filter(|column| !column.field.is_new).count();
+        self.sources.iter().flatten().count() + fields
+    }
+
+    /// Whether every header is known.
+    pub(super) fn is_whole(&self) -> bool {
+        let new = self.extensions.iter().any(|column| column.field.is_new);
+        self.unknown.len() == self.secret.len() && !new
+    }
+
+    /// How the file is read.
+    pub(super) fn layout(self, dataset: &'static Dataset, first: &FirstRows, row: usize) -> Layout {
+        let mut rules: Vec<Rule> =
+            self.sources.iter().map(|at| at.map_or(Rule::Absent, Rule::Cell)).collect();
+        let counters = number_lines(dataset, &mut rules);
+        Layout {
+            profile: "native".to_owned(),
+            form: first.form,
+            width: first.rows[row].cells.len(),
+            skip_through: first.rows[row].line,
+            unknown: self.unknown,
+            secret: self.secret,
+            skips: Vec::new(),
+            record: None,
+            counters,
+            targets: vec![Target::new(dataset, rules, dataset)],
+            extensions: self.extensions,
+            mapped: self.mapped,
+        }
+    }
+}
+
+/// Numbers the lines of slips that have no number in the file; the cells by which they are numbered.
+fn number_lines(dataset: &Dataset, rules: &mut [Rule]) -> Vec<usize> {
+    let line = dataset.column_index("line_no").filter(|_| dataset.key.contains(&"line_no"));
+    let slip = dataset.key_indexes().first().map(|at| &rules[*at]);
+    let (Some(line), Some(&Rule::Cell(slip))) = (line, slip) else { return Vec::new() };
+    if !matches!(rules[line], Rule::Absent) {
+        return Vec::new();
+    }
+    rules[line] = Rule::Derived(Box::new(Derived { counter: Some(0), ..Derived::default() }));
+    vec![slip]
+}
+
+/// The data set that a file's name tells: `sales.csv`, `sales-2025.csv`, `売上明細_10月.csv`.
+pub(super) fn by_file_name(stem: &str) -> Option<&'static Dataset> {
+    let stem = stem.to_lowercase();
+    let starts = |name: &str| {
+        stem.strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_', '.', ' ', '(']))
+    };
+    let by_title = |dataset: &&Dataset| starts(dataset.name) || starts(&dataset.title_ja.to_lowercase());
+    let by_other_name = || FILE_NAMES.iter().find(|(name, _)| starts(name)).map(|(_, dataset)| *dataset);
+    DATASETS.iter().copied().find(by_title).or_else(by_other_name)
+}
+
+/// Whether all needed columns of the data set are there.
+pub(super) fn has_needed(dataset: &Dataset, mapping: &Mapping) -> bool {
+    dataset.columns.iter().zip(&mapping.sources).all(|(column, at)| !column.required || at.is_some())
+}
+
+/// Finds each column of the data set in the headers. The key's columns must be there unless they have a default.
+pub(super) fn map(
+    dataset: &'static Dataset,
+    headers: &[String],
+    line: u64,
+    settings: &ImportSettings,
+    extensions: &Extensions,
+) -> Result<Mapping, Fault> {
+    let mut mapping = Mapping {
+        sources: vec![None; dataset.columns.len()],
+        unknown: Vec::new(),
+        secret: Vec::new(),
+        extensions: Vec::new(),
+        mapped: Vec::new(),
+    };
+    mapping
+        .map_explicitly(dataset, headers, settings, extensions)
+        .map_err(|message| Fault::of_file(line, "unknown_column", message))?;
+    let explicit = mapping.sources.clone();
+    let by_name = |(_, header): &(usize, &String)| !header.is_empty() && settings.mapped(header).is_none();
+    for (at, header) in headers.iter().enumerate().filter(by_name) {
+        let known = position(dataset, header);
+        let Some(column) = known.filter(|column| explicit[*column].is_none()) else {
+            if is_secret(header) {
+                mapping.secret.push(at);
+                mapping.unknown.push(header.clone());
+            } else if let Some(field) = extensions.field(dataset, header, settings.extend && known.is_none())
+            {
+                mapping.extensions.push(ExtensionColumn { cell: at, target: 0, field });
+            } else {
+                mapping.unknown.push(header.clone());
+            }
+            continue;
+        };
+        if let Some(before) = mapping.sources[column].replace(at) {
+            let column = &dataset.columns[column];
+            let message = message!(
+                "{first}列目と{second}列目がどちらも「{column}」です(見出し: {header})。どちらか一方だけにしてください",
+                "columns {first} and {second} are both {column} ({header}); keep one of them",
+                first = before + 1,
+                second = at + 1,
+                column = column.label(),
+                header = header,
+            );
+            let fault = Fault::of_file(line, "duplicate_column", message);
+            return Err(Fault { column: Some(column), ..fault });
+        }
+    }
+    for (column, at) in dataset.columns.iter().zip(&mapping.sources) {
+        if at.is_none() && column.default.is_none() && dataset.key.contains(&column.name) {
+            let message = message!(
+                "「{column}」の列がありません。「{dataset}」の取込に必要です。列を追加するか、--map 見出し={column} で列を\
+                 指定してください",
+                "the file has no column {column}, which identifies rows of {dataset}; add it, or name the column with \
+                 --map HEADER={column}",
+                column = column.label(),
+                dataset = dataset.label(),
+            );
+            let fault = Fault::of_file(line, "missing_column", message);
+            return Err(Fault { column: Some(column), ..fault });
+        }
+    }
+    Ok(mapping)
+}
+
+impl Mapping {
+    /// Follows `--map`.
+    fn map_explicitly(
+        &mut self,
+        dataset: &'static Dataset,
+        headers: &[String],
+        settings: &ImportSettings,
+        extensions: &Extensions,
+    ) -> Result<(), Message> {
+        for (cell, header) in headers.iter().enumerate() {
+            let Some(wanted) = settings.mapped(header) else { continue };
+            self.mapped.push(header.clone());
+            if let Some(column) = position(dataset, wanted) {
+                self.sources[column] = Some(cell);
+            } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
+                self.extensions.push(ExtensionColumn { cell, target: 0, field });
+            } else {
+                return Err(message!(
+                    "--map {header}={wanted}: 「{dataset}」に「{wanted}」という列はありません。列の一覧は analytics import \
+                     --describe {name} で確認できます",
+                    "--map {header}={wanted}: {dataset} has no column {wanted}; `analytics import --describe {name}` \
+                     lists them",
+                    header = header,
+                    wanted = wanted,
+                    dataset = dataset.label(),
+                    name = dataset.name,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Search keys of a data set's columns: of identifiers, of labels, of further headers.
+type Names = [HashMap<String, usize>; 3];
+
+/// The column that a header names: its identifier first, whatever others call theirs.
+pub(super) fn position(dataset: &Dataset, header: &str) -> Option<usize> {
+    static NAMES: LazyLock<HashMap<&'static str, Names>> =
+        LazyLock::new(|| DATASETS.iter().map(|dataset| (dataset.name, names(dataset))).collect());
+    let key = search_key(header);
+    NAMES.get(dataset.name)?.iter().find_map(|names| names.get(&key)).copied()
+}
+
+fn names(dataset: &Dataset) -> Names {
+    let by = |names: fn(&Column) -> Vec<&'static str>| {
+        let mut keys = HashMap::new();
+        for (at, column) in dataset.columns.iter().enumerate() {
+            for name in names(column) {
+                keys.entry(search_key(name)).or_insert(at);
+            }
+        }
+        keys
+    };
+    [by(|column| vec![column.name]), by(|column| vec![column.label_ja]), by(|column| column.aliases.to_vec())]
+}
+
+/// Whether a search key is that of a header of any data set or layout.
+pub(super) fn is_known_header(key: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let ours = DATASETS.iter().flat_map(|dataset| names(dataset)).flat_map(HashMap::into_keys);
+        let theirs = profile::builtin().iter().flat_map(|profile| {
+            let aliases = profile.aliases.iter().flat_map(|(_, names)| names);
+            profile.columns.iter().chain(aliases).map(|name| search_key(name))
+        });
+        ours.chain(theirs).filter(|key| !key.is_empty()).collect()
+    });
+    KNOWN.contains(key)
+}
+
+/// Whether a column holds passwords, which are never imported.
+pub(super) fn is_secret(header: &str) -> bool {
+    let key = search_key(header);
+    ["PASSWORD", "パスワード", "PASSWD", "暗証番号"].iter().any(|word| key.contains(word))
+}

@@ -1,0 +1,93 @@
+//! A profile's rules at the columns of a file.
+
+use super::column_places::Place;
+use crate::dataset::Dataset;
+use crate::import::layout::{Derived, LessAt, RecordAt, Rule, SkipAt, Target};
+use crate::profile::{ColumnRule, Profile, Skip, TargetRules};
+use crate::text::search_key;
+
+/// The file's column for a column of the layout.
+pub(super) type At<'a> = &'a dyn Fn(&str) -> Option<usize>;
+
+pub(super) fn skips(profile: &Profile, at: At<'_>) -> Vec<SkipAt> {
+    let skip = |skip: &Skip| {
+        let empty: Vec<usize> = skip.empty.iter().filter_map(|name| at(name)).collect();
+        let cell = if skip.column.is_empty() { None } else { Some(at(&skip.column)?) };
+        // When one of the columns is missing, it is unknown whether it is empty.
+        let known = empty.len() == skip.empty.len();
+        let (values, reason) = (skip.values.clone(), skip.reason.clone());
+        known.then_some(SkipAt { cell, values, empty, unless: skip.unless, reason })
+    };
+    profile.skip.iter().filter_map(skip).collect()
+}
+
+pub(super) fn record(profile: &Profile, place: &Place, at: At<'_>) -> Option<RecordAt> {
+    let record = profile.record.as_ref()?;
+    let own: Vec<usize> = record.table.iter().filter_map(|name| at(name)).collect();
+    let own = (0..place.width).map(|at| own.contains(&at)).collect();
+    Some(RecordAt { cell: at(&record.start)?, mark: record.mark.clone(), own })
+}
+
+/// A data set's rules at the file's columns; the error is a column that the data set needs and the file lacks.
+pub(super) fn target(
+    rules: &TargetRules,
+    main: &Dataset,
+    at: At<'_>,
+    counters: &mut Vec<usize>,
+) -> Result<Target, String> {
+    let mut made: Vec<Rule> = rules.dataset.columns.iter().map(|_| Rule::Absent).collect();
+    for (name, column) in &rules.columns {
+        let Some(position) = rules.dataset.column_index(name) else { continue };
+        made[position] = rule(column, at, counters);
+        let needed = rules.dataset.key.contains(name) && rules.dataset.columns[position].default.is_none();
+        if needed && matches!(made[position], Rule::Absent) {
+            return Err(column.from.join(", "));
+        }
+    }
+    let mut target = Target::new(rules.dataset, made, main);
+    target.when = rules.when.iter().filter_map(|name| at(name)).collect();
+    target.once_a_record = rules.once_a_record;
+    target.split = rules.split_phones.as_ref().and_then(|name| at(name));
+    Ok(target)
+}
+
+fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
+    let cells: Vec<usize> = column.from.iter().filter_map(|name| at(name)).collect();
+    if let Some(counted) = &column.count {
+        let Some(cell) = at(counted) else { return Rule::Absent };
+        let known = counters.iter().position(|known| *known == cell);
+        let counter = known.unwrap_or_else(|| {
+            counters.push(cell);
+            counters.len() - 1
+        });
+        return Rule::Derived(Box::new(Derived { counter: Some(counter), ..Derived::default() }));
+    }
+    if cells.is_empty() && column.constant.is_none() {
+        return Rule::Absent;
+    }
+    let unchanged =
+        ColumnRule { from: column.from.clone(), join: column.join.clone(), ..ColumnRule::default() };
+    match cells.as_slice() {
+        [cell] if *column == unchanged => Rule::Cell(*cell),
+        _ => Rule::Derived(Box::new(Derived {
+            cells,
+            join: column.join.clone(),
+            constant: column.constant.clone(),
+            map: column.map.iter().map(|(cell, meaning)| (search_key(cell), meaning.clone())).collect(),
+            rest: column.rest.clone(),
+            take: column.take,
+            date: column.date,
+            counter: None,
+            times: column.times.as_ref().and_then(|name| at(name)),
+            less: column.less.as_ref().and_then(|less| {
+                let (cell, only) = (at(&less.column)?, at(&less.only.0)?);
+                Some(LessAt { cell, only, values: less.only.1.clone() })
+            }),
+            negative: column
+                .negative
+                .as_ref()
+                .and_then(|(name, values)| at(name).map(|cell| (cell, values.clone()))),
+            keep: column.keep,
+        })),
+    }
+}

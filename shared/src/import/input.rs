@@ -1,0 +1,12 @@
+//! From files to rows of cells.
+
+mod decode;
+pub(crate) mod first_rows;
+pub(crate) mod paths;
+pub(crate) mod rows;
+mod sheets;
+pub(crate) mod source;
+mod workbook;
+
+pub(crate) use decode::Decoded;
+pub(crate) use workbook::{DATE_MARK, ERROR_MARK, SERIAL_1904_MARK};

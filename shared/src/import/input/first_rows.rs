@@ -1,0 +1,87 @@
+//! The first rows of a file, from which follows what it is: its delimiter, its header, its profile.
+
+use std::io;
+
+use super::rows::{BadRow, COLUMNS_MAX, Form, Found};
+use super::source::Source;
+use crate::import::report::fault::Fault;
+use crate::message;
+use crate::text::search_key;
+
+/// Rows that are looked at: titles above the header, and some of the data.
+const ROWS_MAX: usize = 20;
+
+/// The first rows, split in one form.
+#[derive(Debug)]
+pub(crate) struct FirstRows {
+    pub(crate) form: Form,
+    pub(crate) rows: Vec<FirstRow>,
+    /// What is wrong with the first row.
+    bad: Option<BadRow>,
+}
+
+/// One of the first rows.
+#[derive(Debug)]
+pub(crate) struct FirstRow {
+    pub(crate) line: u64,
+    pub(crate) cells: Vec<String>,
+    /// The cells' search keys.
+    pub(crate) keys: Vec<String>,
+}
+
+impl FirstRows {
+    pub(crate) fn read(source: &Source, form: Form) -> io::Result<Self> {
+        let mut rows = source.rows(form)?;
+        let mut first = FirstRows { form, rows: Vec::new(), bad: None };
+        while first.rows.len() < ROWS_MAX {
+            match rows.next()? {
+                Found::End => break,
+                Found::Bad(bad) if first.rows.is_empty() => {
+                    first.bad = Some(bad);
+                    break;
+                }
+                Found::Bad(_) => {}
+                Found::Row => {
+                    let cell = |at| {
+                        let text = String::from_utf8_lossy(rows.cell(at));
+                        text.trim().trim_start_matches('\u{FEFF}').to_owned()
+                    };
+                    let cells: Vec<String> = (0..rows.len()).map(cell).collect();
+                    let keys = cells.iter().map(|cell| search_key(cell)).collect();
+                    first.rows.push(FirstRow { line: rows.line(), cells, keys });
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// Why there is nothing to read, when that is so.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        let (code, message) = match self.bad {
+            Some(BadRow::UnclosedQuote | BadRow::StrayQuote) => (
+                "unclosed_quote",
+                message!(
+                    "見出しの引用符(\")が閉じていません。1行目を確認してください",
+                    "a quote in the headers is not closed; check the first line",
+                ),
+            ),
+            Some(BadRow::TooLarge | BadRow::ColumnCount(_)) => (
+                "row_too_large",
+                message!(
+                    "1行目が{max}列または1MiBを超えています。CSVファイルかどうか確認してください",
+                    "the first line has more than {max} columns or 1 MiB; is this a CSV file?",
+                    max = COLUMNS_MAX,
+                ),
+            ),
+            None if self.rows.is_empty() => (
+                "empty_file",
+                message!(
+                    "ファイルが空です。1行目には見出しが必要です",
+                    "the file is empty; its first line must be the headers",
+                ),
+            ),
+            None => return None,
+        };
+        Some(Fault::of_file(1, code, message))
+    }
+}

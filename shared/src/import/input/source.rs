@@ -1,0 +1,186 @@
+//! What rows are read from: a text file, or one sheet of a workbook.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::decode::{Decoded, Detected, detect};
+use super::rows::{Form, Rows};
+use super::sheets;
+use super::workbook::archive::{self, Magic};
+use crate::encoding::Encoding;
+use crate::import::options::ImportSettings;
+use crate::import::report::fault::Fault;
+use crate::message;
+use crate::message::Label;
+
+/// Delimiters that are tried, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b' '];
+
+/// The tables of a file, and its sheets that are hidden.
+pub(crate) type Tables = (Vec<Source>, Vec<String>);
+
+/// One table of cells.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// What reports call it: the path as given, with the sheet behind `#`.
+    pub(crate) name: String,
+    /// The name by which its data set may be known.
+    pub(crate) stem: String,
+    pub(crate) detected: Detected,
+    /// The sheet's cells, when it is one.
+    sheet: Option<File>,
+    /// Size and time of the file when it was opened.
+    as_opened: Option<(u64, SystemTime)>,
+}
+
+impl Source {
+    /// The tables of a file: one of a text, one for each sheet of a workbook; and its sheets that are hidden.
+    pub(crate) fn open(
+        path: &Path,
+        settings: &ImportSettings,
+        read: &mut dyn FnMut(u64),
+    ) -> io::Result<Result<Tables, Fault>> {
+        if is_workbook(path) {
+            return Self::sheets(path, settings.sheet.as_deref());
+        }
+        if let Some(fault) = check_text(path)? {
+            return Ok(Err(fault));
+        }
+        let as_opened = state(path);
+        let source = Source {
+            path: path.to_owned(),
+            name: path.display().to_string(),
+            stem: stem(path),
+            detected: detect(path, settings.encoding, read)?,
+            sheet: None,
+            as_opened,
+        };
+        Ok(Ok((vec![source], Vec::new())))
+    }
+
+    fn sheets(path: &Path, wanted: Option<&str>) -> io::Result<Result<Tables, Fault>> {
+        let sheets = match sheets::sheets(path, wanted)? {
+            Ok(sheets) => sheets,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let only = sheets.rows.len() == 1;
+        let source = |(title, cells): (String, File)| -> io::Result<Source> {
+            let bytes = cells.metadata()?.len();
+            let detected = Detected { encoding: Encoding::Utf8, mark: 0, also: None, damaged: false, bytes };
+            Ok(Source {
+                path: path.to_owned(),
+                name: format!("{}#{title}", path.display()),
+                stem: if only { stem(path) } else { title },
+                detected,
+                sheet: Some(cells),
+                // A sheet was read whole; what becomes of its file does not matter any more.
+                as_opened: None,
+            })
+        };
+        let sources = sheets.rows.into_iter().map(source).collect::<io::Result<Vec<_>>>()?;
+        Ok(Ok((sources, sheets.hidden)))
+    }
+
+    /// Reads the rows from the beginning. One reader at a time: the readers of a sheet share their position.
+    pub(crate) fn rows(&self, form: Form) -> io::Result<Rows<Decoded>> {
+        let file = match &self.sheet {
+            Some(cells) => cells.try_clone()?,
+            None => File::open(&self.path)?,
+        };
+        Ok(Rows::new(Decoded::open(file, self.detected.encoding, self.detected.mark)?, form))
+    }
+
+    /// Whether the file was written to since it was opened.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.as_opened.is_some() && self.as_opened != state(&self.path)
+    }
+
+    /// The forms in which its rows may be written.
+    pub(crate) fn forms(&self, settings: &ImportSettings) -> Vec<Form> {
+        match (&self.sheet, settings.delimiter) {
+            (Some(_), _) => vec![Form::SHEET],
+            (None, Some(delimiter)) => vec![Form::text(delimiter)],
+            (None, None) => DELIMITERS.map(Form::text).to_vec(),
+        }
+    }
+
+    /// How the file is written, for the report.
+    pub(crate) fn encoding(&self) -> &'static str {
+        if self.sheet.is_some() { "XLSX" } else { self.detected.encoding.as_str() }
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Size and time of a file, where the system has them.
+fn state(path: &Path) -> Option<(u64, SystemTime)> {
+    let about = std::fs::metadata(path).ok()?;
+    Some((about.len(), about.modified().ok()?))
+}
+
+/// The fault of a file that is named like a text and is a workbook by its first bytes.
+fn check_text(path: &Path) -> io::Result<Option<Fault>> {
+    let message = match archive::magic(&mut File::open(path)?)? {
+        None => return Ok(None),
+        Some(Magic::Ole) => message!(
+            "Excel 97-2003形式(.xls)のブック、またはパスワード付きのブックです。Excelで開き、パスワードを外して .xlsx \
+             形式で保存してください",
+            "the file is a workbook of Excel 97 to 2003 (.xls), or has a password; open it and save it as .xlsx \
+             without a password",
+        ),
+        Some(Magic::Zip) => message!(
+            "テキストファイルではなく、ブックまたは圧縮ファイルです。ブックならファイル名の末尾を .xlsx にするか、開いて \
+             .xlsx 形式で保存してください",
+            "the file is a workbook or another archive, not a text; give it a name ending in .xlsx if it is a \
+             workbook, or open it and save it as .xlsx",
+        ),
+    };
+    Ok(Some(Fault::of_file(1, "broken_workbook", message)))
+}
+
+/// Whether a file is a workbook by its name.
+fn is_workbook(path: &Path) -> bool {
+    has_ending(path, &["xlsx", "xlsm"])
+}
+
+fn has_ending(path: &Path, known: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// What an entry of a folder is to an import.
+pub(crate) enum Candidate {
+    /// A table.
+    Table,
+    /// Nothing that looks like one.
+    No,
+    /// It may be meant, and cannot be read: what to do.
+    Unreadable(Label),
+}
+
+/// Whether an entry of a folder is a file to import.
+pub(crate) fn candidate(path: &Path) -> io::Result<Candidate> {
+    // Office programs keep files that begin with ~$ beside an open one.
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
+    let named = has_ending(path, &["csv", "tsv", "txt", "xlsx", "xlsm"]);
+    if hidden || !(named || has_ending(path, &["xls", "xlsb", "ods"]) || path.is_dir()) {
+        return Ok(Candidate::No);
+    }
+    let about = std::fs::metadata(path)?;
+    Ok(match about.is_file() {
+        true if named => Candidate::Table,
+        true => Candidate::Unreadable(Label::new(".xlsx 形式で保存し直してください", "save it as .xlsx")),
+        false if about.is_dir() => Candidate::Unreadable(Label::new(
+            "フォルダの中のフォルダは読み取りません。そのフォルダを直接指定してください",
+            "folders within a folder are not read; name it as a path of its own",
+        )),
+        false => {
+            Candidate::Unreadable(Label::new("パイプやデバイスは読み取れません", "it is a pipe or a device"))
+        }
+    })
+}

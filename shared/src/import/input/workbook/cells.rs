@@ -1,0 +1,305 @@
+//! The cells of one sheet, one at a time, each as it is displayed.
+
+use std::io::Read;
+
+use quick_xml::events::BytesStart;
+
+use super::shared_strings::SharedStrings;
+use super::styles::Styles;
+use super::text::{Text, push_limited};
+use super::xml::{Piece, Xml, attribute};
+use super::{DATE_MARK, ERROR_MARK, Trouble, numbers, verbatim};
+use crate::message;
+use crate::message::Message;
+
+/// Rows and columns of a sheet.
+const ROWS_MAX: u32 = 1_048_576;
+const COLUMNS_MAX: u32 = 16_384;
+
+/// Reads a sheet.
+pub(super) struct Cells<'a, R: Read> {
+    xml: Xml<R>,
+    known: Known<'a>,
+    at: Cell,
+    text: String,
+}
+
+/// What the sheets of a workbook share.
+struct Known<'a> {
+    strings: &'a mut SharedStrings,
+    styles: &'a Styles,
+    since_1904: bool,
+}
+
+/// Where the reading is.
+#[derive(Debug, Default)]
+struct Cell {
+    /// Whether the reader is among the rows.
+    rows: bool,
+    /// Row and column of the cell, from 0, and the position of a next cell that does not state its own.
+    row: u32,
+    column: u32,
+    next_row: u32,
+    next_column: u32,
+    /// Its declared type.
+    kind: Kind,
+    style: usize,
+    formula: bool,
+    /// How many values it has.
+    values: u32,
+    within_value: bool,
+    value: String,
+    /// Text that is written within it.
+    inline: Text,
+}
+
+/// What the value of a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    Inline,
+    Text,
+    Flag,
+    Error,
+    Day,
+    Unknown,
+}
+
+impl<'a, R: Read> Cells<'a, R> {
+    pub(super) fn new(part: R, strings: &'a mut SharedStrings, styles: &'a Styles, since_1904: bool) -> Self {
+        let known = Known { strings, styles, since_1904 };
+        Self { xml: Xml::new(part), known, at: Cell::default(), text: String::new() }
+    }
+
+    pub(super) fn read(
+        &mut self,
+        each: &mut dyn FnMut(u32, u32, &str) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        while let Some(piece) = self.xml.next()? {
+            match &piece {
+                Piece::Start(element) => self.at.begin(element)?,
+                Piece::End(element) => {
+                    let name = element.local_name();
+                    if self.at.rows && name.as_ref() == "c" {
+                        self.text.clear();
+                        self.at.finish(&mut self.known, &mut self.text)?;
+                        if !self.text.is_empty() {
+                            each(self.at.row, self.at.column, &self.text)?;
+                        }
+                    }
+                    self.at.end(name.as_ref());
+                }
+                Piece::Text(text) if self.at.within_value => push_limited(&mut self.at.value, text),
+                Piece::Text(_) | Piece::Nothing => {}
+            }
+            if self.at.rows && self.at.kind == Kind::Inline {
+                self.at.inline.take(&piece);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cell {
+    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Message> {
+        match element.local_name().as_ref() {
+            "sheetData" => self.rows = true,
+            "row" if self.rows => {
+                self.row = match attribute(element, "r")? {
+                    Some(row) => from_one(&row, ROWS_MAX).ok_or_else(|| {
+                        message!("行番号 {row} は不正です", "{row} is not a row of a sheet", row = row)
+                    })?,
+                    None => self.next_row,
+                };
+                self.next_row = self.row + 1;
+                self.next_column = 0;
+            }
+            "c" if self.rows => self.begin_cell(element)?,
+            "v" if self.rows => {
+                self.within_value = true;
+                self.values += 1;
+            }
+            "is" if self.rows => {
+                self.kind = Kind::Inline;
+                self.values += 1;
+            }
+            "f" if self.rows => self.formula = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin_cell(&mut self, element: &BytesStart<'_>) -> Result<(), Message> {
+        self.column = self.next_column;
+        (self.kind, self.style, self.formula, self.values) = (Kind::Number, 0, false, 0);
+        self.value.clear();
+        self.inline.clear();
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(verbatim)?;
+            let value = attribute.value.as_ref();
+            match attribute.key.as_ref() {
+                "r" => {
+                    let place = place(value).ok_or_else(|| {
+                        message!(
+                            "セル番地 {value:.20} は不正です",
+                            "{value:.20} is not a cell of a sheet",
+                            value = value,
+                        )
+                    })?;
+                    (self.row, self.column) = place;
+                    self.next_row = self.row + 1;
+                }
+                "s" => self.style = value.parse().unwrap_or_default(),
+                "t" => {
+                    self.kind = match value {
+                        "n" => Kind::Number,
+                        "s" => Kind::Shared,
+                        "inlineStr" => Kind::Inline,
+                        "str" => Kind::Text,
+                        "b" => Kind::Flag,
+                        "e" => Kind::Error,
+                        "d" => Kind::Day,
+                        _ => Kind::Unknown,
+                    };
+                }
+                _ => {}
+            }
+        }
+        if self.column >= COLUMNS_MAX || self.row >= ROWS_MAX {
+            return Err(message!(
+                "行または列がシートの上限を超えています",
+                "it has more rows or columns than a sheet can have",
+            ));
+        }
+        self.next_column = self.column + 1;
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "sheetData" => self.rows = false,
+            "v" => self.within_value = false,
+            _ => {}
+        }
+    }
+
+    /// Writes the cell's text; nothing when it is empty.
+    fn finish(&mut self, known: &mut Known<'_>, text: &mut String) -> Result<(), Trouble> {
+        let error = |text: &mut String, error: &str| {
+            text.push(ERROR_MARK);
+            text.push_str(error);
+        };
+        if self.values > 1 {
+            error(text, "two values");
+            return Ok(());
+        }
+        // The value of a formula may be an empty text, but not an empty number.
+        let empty = self.value.trim().is_empty();
+        let missing = self.values == 0 || empty && !matches!(self.kind, Kind::Text | Kind::Inline);
+        if self.formula && missing {
+            text.push(ERROR_MARK);
+            return Ok(());
+        }
+        if empty && !matches!(self.kind, Kind::Inline | Kind::Text | Kind::Error) {
+            return Ok(());
+        }
+        let value = self.value.as_str();
+        let known_value = match self.kind {
+            Kind::Number => numbers::push(value, known.styles.shown(self.style), known.since_1904, text),
+            Kind::Shared => match value.trim().parse() {
+                Ok(number) => known.strings.append(number, text)?,
+                Err(_) => false,
+            },
+            Kind::Inline => {
+                text.push_str(self.inline.decoded());
+                // Some programs write the value of a text where that of a number stands.
+                push_limited(text, value);
+                true
+            }
+            Kind::Text => {
+                text.push_str(value);
+                true
+            }
+            Kind::Flag => push_flag(value, text),
+            Kind::Day => push_day(value.trim(), text),
+            Kind::Error | Kind::Unknown => false,
+        };
+        if !known_value {
+            text.clear();
+            error(text, if empty { "?" } else { value.trim() });
+        } else if !matches!(self.kind, Kind::Number | Kind::Flag | Kind::Day) && text.contains(ERROR_MARK) {
+            *text = text.replace(ERROR_MARK, "\u{2}");
+        }
+        Ok(())
+    }
+}
+
+/// A number from 1 as one from 0.
+fn from_one(text: &str, most: u32) -> Option<u32> {
+    let number: u32 = text.parse().ok()?;
+    (1..=most).contains(&number).then(|| number - 1)
+}
+
+/// `C2` as row 1 and column 2.
+fn place(reference: &str) -> Option<(u32, u32)> {
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (name, row) = reference.split_at_checked(letters).filter(|_| (1..=3).contains(&letters))?;
+    let column = name
+        .bytes()
+        .fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let plain = row.bytes().all(|byte| byte.is_ascii_digit());
+    let row = from_one(row, ROWS_MAX).filter(|_| plain)?;
+    (column <= COLUMNS_MAX).then(|| (row, column - 1))
+}
+
+fn push_flag(value: &str, text: &mut String) -> bool {
+    match value.trim() {
+        "1" | "true" => text.push_str("TRUE"),
+        "0" | "false" => text.push_str("FALSE"),
+        _ => return false,
+    }
+    true
+}
+
+/// A date in ISO 8601, with or without a time.
+fn push_day(value: &str, text: &mut String) -> bool {
+    let (day, time) = value.split_once('T').unwrap_or((value, ""));
+    let time = time.trim_end_matches('Z');
+    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
+    text.push_str(day);
+    if !time.is_empty() && time != "00:00:00" {
+        text.push(' ');
+        text.push_str(time);
+    }
+    text.push(DATE_MARK);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn references_name_a_row_and_a_column() {
+        for (reference, found) in [
+            ("A1", Some((0, 0))),
+            ("c2", Some((1, 2))),
+            ("AA10", Some((9, 26))),
+            ("XFD1048576", Some((1_048_575, 16_383))),
+            ("XFE1", None),
+            ("A1048577", None),
+            ("A0", None),
+            ("A", None),
+            ("3C", None),
+            ("$C$3", None),
+            ("C+3", None),
+            ("ZZZZ1", None),
+            ("茶1", None),
+            ("", None),
+        ] {
+            assert_eq!(place(reference), found, "{reference}");
+        }
+    }
+}

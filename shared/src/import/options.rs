@@ -1,0 +1,102 @@
+//! What an import needs to know besides the files, and how it tells how far it is.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+use crate::encoding::Encoding;
+use crate::profile::Profile;
+use crate::text::search_key;
+
+/// What an import needs to know besides the files.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportOptions {
+    /// Now, for the batch.
+    pub at: DateTime<Utc>,
+    /// The day for which cards are rebuilt.
+    pub today: NaiveDate,
+    /// Whether cards are rebuilt at the end. Without, the next reader of a card rebuilds it.
+    pub refresh_cards: bool,
+    /// Whether each file is complete, so that what it lacks is removed, and how.
+    pub snapshot: Option<SnapshotOptions>,
+    /// The batch whose refused rows the files correct: settled by a file in which nothing is refused.
+    pub corrects: Option<i64>,
+    /// Whether rows of merged customers go to the customers that they were merged into.
+    pub follow_merges: bool,
+}
+
+/// How a snapshot is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SnapshotOptions {
+    /// The file is complete for the months that it contains, and says nothing about other months.
+    pub by_month: bool,
+    /// The largest share of the rows in scope that may be removed, 0 to 1.
+    pub max_ratio: Decimal,
+}
+
+/// How files are read, where their content does not tell or tells something else.
+#[derive(Debug, Clone, Default)]
+pub struct ImportSettings {
+    /// The layout; without one it is detected.
+    pub profile: Option<Arc<Profile>>,
+    /// Only files with our own headers, in any spelling: no profile is looked for.
+    pub native_only: bool,
+    /// The encoding.
+    pub encoding: Option<Encoding>,
+    /// The byte between two cells.
+    pub delimiter: Option<u8>,
+    /// The one sheet of each workbook.
+    pub sheet: Option<String>,
+    /// Headers and the columns that they are, before all other names.
+    pub map: Vec<(String, String)>,
+    /// Whether an unknown column becomes an extension field.
+    pub extend: bool,
+    /// Whether everything is checked and nothing is written.
+    pub dry_run: bool,
+    /// Whether an era's years may go on after its end: 平成32年 is 2020.
+    pub lenient_era: bool,
+}
+
+impl ImportSettings {
+    /// The column that `map` gives to a header, whatever its width and kana.
+    pub(super) fn mapped(&self, header: &str) -> Option<&str> {
+        if self.map.is_empty() {
+            return None;
+        }
+        let key = search_key(header);
+        let exact = self.map.iter().find(|(name, _)| name == header);
+        let found = exact.or_else(|| self.map.iter().find(|(name, _)| search_key(name) == key));
+        found.map(|(_, column)| column.as_str())
+    }
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportProgress<'a> {
+    /// A file is read for its encoding and its keys.
+    Checking {
+        /// The file.
+        file: &'a str,
+        /// Bytes so far.
+        bytes_done: u64,
+        /// Bytes in all.
+        bytes_total: u64,
+    },
+    /// Rows of a file are written.
+    Writing {
+        /// The file.
+        file: &'a str,
+        /// Bytes so far.
+        bytes_done: u64,
+        /// Bytes in all.
+        bytes_total: u64,
+        /// Rows so far.
+        rows: u64,
+    },
+    /// Cards are rebuilt.
+    Cards {
+        /// Cards so far.
+        done: u64,
+    },
+}

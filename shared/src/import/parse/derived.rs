@@ -1,0 +1,250 @@
+//! From a row's cells to the texts of a data set's columns.
+
+use std::borrow::Cow;
+
+use super::line_numbers::LineCounter;
+use super::number::{scaled_amount, scaled_product};
+use crate::era::parse_date_lenient_era;
+use crate::import::input::Decoded;
+use crate::import::input::rows::Rows;
+use crate::import::layout::{Derived, Layout, LessAt, Rule, Target};
+use crate::message::Message;
+use crate::phone::split_cell;
+use crate::profile::DateForm;
+use crate::text::search_key;
+
+/// Derives texts from rows, with what is kept from row to row.
+#[derive(Debug)]
+pub(crate) struct Deriver<'l> {
+    layout: &'l Layout,
+    /// Whether this row is the first of its record.
+    starts: bool,
+    /// The cells of the record's first row.
+    carried: Vec<Vec<u8>>,
+    /// The counters that number lines.
+    counts: Vec<LineCounter>,
+    /// The telephone numbers of a cell each of which becomes a row, and the current one.
+    parts: Vec<String>,
+    part: usize,
+}
+
+/// Bytes that are not text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotText;
+
+impl<'l> Deriver<'l> {
+    pub(crate) fn new(layout: &'l Layout) -> Self {
+        let counts = layout.counters.iter().map(|_| LineCounter::default()).collect();
+        Self { layout, starts: true, carried: Vec::new(), counts, parts: Vec::new(), part: 0 }
+    }
+
+    /// A row begins.
+    pub(crate) fn begin(&mut self, rows: &Rows<Decoded>) {
+        if let Some(record) = &self.layout.record {
+            let marked = rows.cell(record.cell).trim_ascii() == record.mark.as_bytes();
+            self.starts = marked || self.carried.is_empty();
+            if self.starts {
+                self.carried.resize_with(self.layout.width, Vec::new);
+                for (at, kept) in self.carried.iter_mut().enumerate() {
+                    kept.clear();
+                    kept.extend_from_slice(rows.cell(at));
+                }
+            }
+        }
+        for at in 0..self.counts.len() {
+            let mut counter = std::mem::take(&mut self.counts[at]);
+            counter.add(self.cell(rows, self.layout.counters[at]));
+            self.counts[at] = counter;
+        }
+    }
+
+    /// Whether the row is the first of its record.
+    pub(crate) fn starts(&self) -> bool {
+        self.starts
+    }
+
+    /// Whether a cell of a record's further row is empty or repeats that of the first row.
+    pub(crate) fn agrees_with_record(&self, rows: &Rows<Decoded>, at: usize) -> bool {
+        let cell = rows.cell(at).trim_ascii();
+        cell.is_empty() || self.carried.get(at).is_some_and(|first| first.trim_ascii() == cell)
+    }
+
+    /// Why the row is skipped, when it is.
+    pub(crate) fn skipped(&self, rows: &Rows<Decoded>) -> Option<&'l Message> {
+        self.layout.skips.iter().find_map(|skip| {
+            let text = |at: usize| String::from_utf8_lossy(rows.cell(at));
+            let skipped = match skip.cell {
+                Some(cell) => skip.values.iter().any(|value| value == text(cell).trim()) != skip.unless,
+                None => skip.empty.iter().all(|cell| text(*cell).trim().is_empty()),
+            };
+            skipped.then_some(&skip.reason)
+        })
+    }
+
+    /// How many rows of this data set the row becomes.
+    pub(crate) fn rows_of(&mut self, target: &Target, rows: &Rows<Decoded>) -> usize {
+        if target.once_a_record && !self.starts {
+            return 0;
+        }
+        let filled = |at: &usize| self.cell(rows, *at).iter().any(|byte| !byte.is_ascii_whitespace());
+        if !target.when.is_empty() && !target.when.iter().any(filled) {
+            return 0;
+        }
+        self.parts.clear();
+        if let Some(split) = target.split {
+            let cell = String::from_utf8_lossy(self.cell(rows, split)).into_owned();
+            for part in split_cell(&cell) {
+                if !self.parts.iter().any(|known| known == part) {
+                    self.parts.push(part.to_owned());
+                }
+            }
+        }
+        self.parts.len().max(1)
+    }
+
+    /// Whether the row has an address from which the prefecture is taken.
+    pub(crate) fn has_address(&self, target: &Target, rows: &Rows<Decoded>) -> bool {
+        let filled = |at: &usize| self.str(rows, *at).is_ok_and(|cell| !cell.trim().is_empty());
+        target.prefecture().is_some_and(|(_, derived)| derived.cells.iter().any(filled))
+    }
+
+    /// Selects one of the rows that [`Deriver::rows_of`] counted.
+    pub(crate) fn select_part(&mut self, part: usize) {
+        self.part = part;
+    }
+
+    /// The text of a column; `None` when the file does not have it.
+    pub(crate) fn text<'r>(
+        &'r self,
+        target: &Target,
+        rule: &Rule,
+        rows: &'r Rows<Decoded>,
+    ) -> Result<Option<Cow<'r, str>>, NotText> {
+        match rule {
+            Rule::Absent => Ok(None),
+            Rule::Cell(at) if target.split == Some(*at) && !self.parts.is_empty() => {
+                Ok(self.parts.get(self.part).map(|part| Cow::Borrowed(part.as_str())))
+            }
+            Rule::Cell(at) => self.str(rows, *at).map(|text| Some(Cow::Borrowed(text))),
+            Rule::Derived(derived) => self.derived(derived, rows).map(|text| Some(Cow::Owned(text))),
+        }
+    }
+
+    fn str<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> Result<&'r str, NotText> {
+        std::str::from_utf8(self.cell(rows, at)).map_err(|_| NotText)
+    }
+
+    /// A cell of the row, or of its record's first row.
+    fn cell<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> &'r [u8] {
+        let cell = rows.cell(at);
+        match &self.layout.record {
+            Some(record)
+                if !self.starts
+                    && cell.trim_ascii().is_empty()
+                    && !record.own.get(at).is_some_and(|own| *own) =>
+            {
+                self.carried.get(at).map_or(cell, Vec::as_slice)
+            }
+            _ => cell,
+        }
+    }
+
+    fn derived(&self, derived: &Derived, rows: &Rows<Decoded>) -> Result<String, NotText> {
+        if let Some(counter) = derived.counter {
+            return Ok(self.counts.get(counter).map_or(0, LineCounter::count).to_string());
+        }
+        let mut text = String::new();
+        for at in &derived.cells {
+            let cell = self.str(rows, *at)?.trim();
+            if !text.is_empty() && !cell.is_empty() {
+                text.push_str(&derived.join);
+            }
+            text.push_str(cell);
+        }
+        if text.is_empty() {
+            return Ok(derived.constant.clone().unwrap_or_default());
+        }
+        if let Some(take) = derived.take {
+            text = take.of(&text).to_owned();
+        }
+        if !derived.map.is_empty() || derived.rest.is_some() {
+            let key = search_key(&text);
+            let meant = derived.map.iter().find(|(cell, _)| *cell == key || *cell == text);
+            text = match (meant, &derived.rest) {
+                (Some((_, meaning)), _) => meaning.clone(),
+                (None, Some(rest)) => rest.clone(),
+                (None, None) => text,
+            };
+        }
+        if let Some(form) = derived.date {
+            text = date(form, text);
+        }
+        if let Some(cell) = derived.times {
+            text = product(&text, self.str(rows, cell)?);
+        }
+        if let Some(less) = &derived.less {
+            text = self.less(less, text, rows)?;
+        }
+        if let Some((cell, values)) = &derived.negative {
+            let decides = self.str(rows, *cell)?.trim();
+            if values.iter().any(|value| value == decides)
+                && let Ok(scaled) = scaled_amount(&text)
+                && scaled > 0
+            {
+                text.insert(0, '-');
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl Deriver<'_> {
+    /// The amount less what it contains of another cell. What is not a number makes the result not a number, so that
+    /// the row is refused.
+    fn less(&self, less: &LessAt, text: String, rows: &Rows<Decoded>) -> Result<String, NotText> {
+        let (part, decides) = (self.str(rows, less.cell)?.trim(), self.str(rows, less.only)?.trim());
+        if part.is_empty() || !less.values.iter().any(|value| value == decides) {
+            return Ok(text);
+        }
+        let (Ok(whole), Ok(contained)) = (scaled_amount(&text), scaled_amount(part)) else {
+            return Ok(format!("{text} - {part}"));
+        };
+        // The tax of a return is negative with some and not with others.
+        let rest = i128::from(whole) - i128::from(contained).abs() * i128::from(whole.signum());
+        Ok(decimal(rest))
+    }
+}
+
+/// Both numbers multiplied, to four places; not a number when one of them is not.
+fn product(text: &str, by: &str) -> String {
+    match (scaled_amount(text), scaled_amount(by.trim())) {
+        (Ok(one), Ok(other)) => decimal(scaled_product(one, other)),
+        _ if by.trim().is_empty() => String::new(),
+        _ => format!("{text} × {by}"),
+    }
+}
+
+/// A number in 1/10000 as text, also beyond what a column holds: it is refused there.
+fn decimal(scaled: i128) -> String {
+    let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
+    let text = format!("{sign}{}.{:04}", scaled / 10_000, scaled % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A date of this layout in a form that every column accepts; what is not a date stays and is refused there.
+fn date(form: DateForm, text: String) -> String {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match form {
+        DateForm::ShortYear if digits && text.len() == 6 => format!("20{text}"),
+        DateForm::ShortYear if text.split(['/', '-', '.']).next().is_some_and(|year| year.len() == 2) => {
+            format!("20{text}")
+        }
+        DateForm::Era => parse_date_lenient_era(&text).map_or(text, |date| date.to_string()),
+        DateForm::EraDigit if digits && text.len() == 7 => {
+            let year: u32 = text[1..3].parse().unwrap_or_default();
+            let year = if text.starts_with('0') { 1988 + year } else { 2000 + year };
+            format!("{year}{}", &text[3..])
+        }
+        _ => text,
+    }
+}

@@ -1,0 +1,210 @@
+//! The pass over a file that writes its rows.
+
+use std::io;
+
+use chrono::{DateTime, Utc};
+
+use super::super::follow_up::FollowUp;
+use super::super::repeated_keys::{RepeatedKeys, hash};
+use super::super::unknown_customers::UnknownCustomers;
+use super::{FieldWriter, FileImport, PROGRESS_ROWS, Ready, Written};
+use crate::dataset::CUSTOMERS;
+use crate::import::error::ImportError;
+use crate::import::input::Decoded;
+use crate::import::input::rows::{Found, Rows};
+use crate::import::layout::Target;
+use crate::import::options::ImportProgress;
+use crate::import::parse::derived::Deriver;
+use crate::import::parse::row_check::{Checker, structure_fault};
+use crate::import::report::fault::RowFault;
+use crate::import::report::row_counts::RowCounts;
+use crate::message;
+use crate::message::{Label, Message};
+use crate::store::{RowOutcome, StoreError, Transaction, Value};
+
+/// Why a row that repeats the headers is skipped: files were concatenated.
+const HEADERS_AGAIN: Label = Label::new("見出しの繰り返し", "they repeat the headers");
+
+/// Where a pass over the rows is, and what it keeps from row to row.
+pub(super) struct Pass<'l> {
+    pub(super) rows: Rows<Decoded>,
+    pub(super) deriver: Deriver<'l>,
+    /// For each data set a row of values, whose memory is reused.
+    pub(super) values: Vec<Vec<Option<Value>>>,
+}
+
+impl FileImport<'_> {
+    pub(super) fn pass(&self) -> io::Result<Pass<'_>> {
+        let mut rows = self.source.rows(self.layout.form)?;
+        rows.expect_columns(self.layout.width);
+        let empty = |target: &Target| {
+            (0..target.rules.len()).map(|at| target.gives(at).then_some(Value::Null)).collect()
+        };
+        let values = self.layout.targets.iter().map(empty).collect();
+        Ok(Pass { rows, deriver: Deriver::new(self.layout), values })
+    }
+
+    pub(super) fn write(
+        &self,
+        tx: &mut Transaction<'_>,
+        ready: &mut Ready,
+        follow_ups: &mut [FollowUp],
+        unknown: &mut UnknownCustomers,
+        progress: &mut dyn FnMut(ImportProgress<'_>),
+    ) -> Result<Written, ImportError> {
+        let checker = Checker::new(self.source, self.layout, self.settings);
+        FieldWriter::define(tx, &self.layout.extensions, self.options.at)?;
+        let mut pass = self.pass().map_err(|error| self.unreadable(&error))?;
+        let targets = self.layout.targets.iter().map(|_| RowCounts::default()).collect();
+        let mut written = Written { targets, ..Written::default() };
+        let headers_again = Message::from(HEADERS_AGAIN);
+        let (mut count, mut headers) = (0_u64, Vec::new());
+        loop {
+            let found = pass.rows.next().map_err(|error| self.unreadable(&error))?;
+            if found == Found::End {
+                return Ok(written);
+            }
+            if pass.rows.line() <= self.layout.skip_through {
+                checker.keep_head(&pass.rows, &mut written.header);
+                headers = pass.rows.raw().to_vec();
+                continue;
+            }
+            count += 1;
+            if count.is_multiple_of(PROGRESS_ROWS) {
+                let (file, bytes_done) = (self.source.name.as_str(), pass.rows.source().bytes_done);
+                let bytes_total = self.source.detected.bytes;
+                progress(ImportProgress::Writing { file, bytes_done, bytes_total, rows: count });
+            }
+            let main = &mut written.targets[0];
+            if let Found::Bad(bad) = found {
+                let fault = structure_fault(bad, self.layout.width);
+                main.read += 1;
+                main.refuse(checker.fault(&pass.rows, found, fault), None);
+            } else if !headers.is_empty() && pass.rows.raw() == headers {
+                main.read += 1;
+                main.skip(&headers_again, None);
+            } else if !self.skips(&checker, &mut pass, &mut written) {
+                self.row(tx, &checker, &mut pass, (ready, follow_ups), unknown, &mut written)?;
+            }
+        }
+    }
+
+    /// Begins a row; whether the layout skips it.
+    fn skips(&self, checker: &Checker<'_>, pass: &mut Pass<'_>, written: &mut Written) -> bool {
+        if pass.rows.rows_within(self.layout.width) > 0 {
+            written.rows_within.0 += 1;
+            written.rows_within.1.get_or_insert(pass.rows.line());
+        }
+        pass.deriver.begin(&pass.rows);
+        let Some(reason) = pass.deriver.skipped(&pass.rows) else { return false };
+        let amount = checker.amount(&self.layout.targets[0], &pass.deriver, &pass.rows);
+        written.targets[0].read += 1;
+        written.targets[0].skip(reason, amount);
+        true
+    }
+
+    /// Checks and writes what one row of the file becomes. When its main row is refused, nothing of it is written.
+    fn row(
+        &self,
+        tx: &mut Transaction<'_>,
+        checker: &Checker<'_>,
+        pass: &mut Pass<'_>,
+        (ready, follow_ups): (&mut Ready, &mut [FollowUp]),
+        unknown: &mut UnknownCustomers,
+        written: &mut Written,
+    ) -> Result<(), ImportError> {
+        for (at, target) in self.layout.targets.iter().enumerate() {
+            for part in 0..pass.deriver.rows_of(target, &pass.rows) {
+                pass.deriver.select_part(part);
+                written.targets[at].read += 1;
+                let (line, values) = (pass.rows.line(), &mut pass.values[at]);
+                let checked = checker.check(target, &pass.deriver, &pass.rows, values);
+                let done = match checked {
+                    // A merged customer's own record is skipped: nothing changes in the store.
+                    Ok(()) if !follow_ups[at].route(values, line) => Ok(RowOutcome::Unchanged),
+                    Ok(()) => upsert(tx, target, values, &mut ready.repeated[at], (line, self.options.at))?,
+                    Err(fault) => Err(fault),
+                };
+                let amount = checker.amount(target, &pass.deriver, &pass.rows);
+                match done {
+                    Ok(outcome) => {
+                        written.targets[at].accept(outcome, amount);
+                        if target.lacks_prefecture(values) && pass.deriver.has_address(target, &pass.rows) {
+                            let (count, first) = written.unlocated;
+                            written.unlocated = (count + 1, if count == 0 { line } else { first });
+                        }
+                        follow_ups[at].accepted(tx, line, values, (outcome, amount))?;
+                        self.refer(target, values, line, unknown);
+                    }
+                    Err(fault) => {
+                        if checker.reads_key(target, &pass.deriver, &pass.rows, values) {
+                            follow_ups[at].refused(line, fault.code, values);
+                        }
+                        written.targets[at].refuse(checker.fault(&pass.rows, Found::Row, fault), amount);
+                        if at == 0 {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        }
+        match &mut ready.fields {
+            Some(fields) => self.fields(tx, checker, pass, (fields, &mut follow_ups[0]), &mut written.fields),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes the customers that an imported row names.
+    fn refer(&self, target: &Target, values: &[Option<Value>], line: u64, unknown: &mut UnknownCustomers) {
+        for &customer in &target.customers {
+            unknown.refer(&values[customer], line);
+        }
+        if self.settings.dry_run && target.dataset.name == CUSTOMERS.name {
+            unknown.try_customer(&values[0]);
+        }
+    }
+}
+
+/// Writes one row, unless its key was on an earlier line.
+fn upsert(
+    tx: &mut Transaction<'_>,
+    target: &Target,
+    values: &[Option<Value>],
+    repeated: &mut RepeatedKeys,
+    (line, now): (u64, DateTime<Utc>),
+) -> Result<Result<RowOutcome, RowFault>, StoreError> {
+    let key = || target.key.iter().map(|&at| &values[at]);
+    let hash = hash(key());
+    if let Some(first) = repeated.line_of(hash, key()) {
+        let columns = target.key.iter().map(|&at| target.dataset.columns[at].label());
+        let message = message!(
+            "{line}行目と同じキー({columns})です。{cure}",
+            "line {line} has the same key ({columns}); {cure}",
+            line = first,
+            columns = Message::join(columns, Label::new("・", ", ")),
+            cure = target.repeated_key_cure(),
+        );
+        return Ok(Err(RowFault::new("duplicate_key", message)));
+    }
+    match tx.upsert(target.dataset, values, now) {
+        Ok(outcome) => {
+            repeated.accept(hash, key(), line);
+            Ok(Ok(outcome))
+        }
+        Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, reason))),
+        Err(error) => Err(error),
+    }
+}
+
+/// The fault of a row that a constraint of the store refuses: a new row without one of the required columns.
+fn conflict(target: &Target, reason: Message) -> RowFault {
+    let missing = |at: &usize| target.dataset.columns[*at].required && !target.gives(*at);
+    let Some(at) = (0..target.rules.len()).find(missing) else { return RowFault::new("conflict", reason) };
+    let column = &target.dataset.columns[at];
+    let message = message!(
+        "新規の行ですが、ファイルに「{column}」の列がありません。列を追加してください",
+        "the row is new, and the file has no column {column}; add it",
+        column = column.label(),
+    );
+    RowFault { column: Some(column), code: "required", message }
+}

@@ -1,0 +1,79 @@
+//! Warnings about a file as a whole.
+
+use super::{FileImport, Written};
+use crate::import::report::{ImportReport, Warning};
+use crate::message;
+use crate::message::{Label, Message};
+
+impl FileImport<'_> {
+    /// What is worth a warning before the rows are written.
+    pub(super) fn warn_before(&self, overflow: bool, report: &mut ImportReport) {
+        let layout = self.layout;
+        if !layout.unknown.is_empty() {
+            let message = message!(
+                "「{dataset}」にない列は取り込みませんでした: {names}。--map で列を指定するか、--extend で拡張項目として\
+                 取り込んでください",
+                "columns that {dataset} does not have were skipped: {names}; name them with --map, or keep them as \
+                 extension fields with --extend",
+                dataset = layout.targets.first().map_or(Label::new("", ""), |target| target.dataset.label()),
+                names = Message::join(&layout.unknown, Label::new("、", ", ")),
+            );
+            let (line, count) = (layout.skip_through, layout.unknown.len() as u64);
+            self.warn(report, Some(line), "unknown_column", message, count);
+        }
+        if let Some(also) = self.source.detected.also.filter(|_| self.settings.encoding.is_none()) {
+            let used = self.source.encoding();
+            let message = message!(
+                "文字コードは {used} としても {also} としても読めるため、{used} として読みました。名前が文字化けしていれば、\
+                 ファイルを UTF-8 で保存し直してください(--encoding {option} を指定するとこの警告は出ません)",
+                "every byte is valid in {used} and in {also}; {used} was used: check the names, and convert the file if \
+                 they are garbled (--encoding {option} silences this)",
+                used = used,
+                also = also,
+                option = used.to_lowercase(),
+            );
+            self.warn(report, None, "ambiguous_encoding", message, 1);
+        }
+        if overflow {
+            let message = message!(
+                "同じキーの行が多すぎるため、一部は後の行で上書きしました。重複を取り除いてから取り込んでください",
+                "too many keys occur twice to check them all; of some, the later row won; remove the duplicates first",
+            );
+            self.warn(report, None, "duplicates_unchecked", message, 1);
+        }
+    }
+
+    /// What is worth a warning after the rows were written.
+    pub(super) fn warn_after(&self, written: &Written, report: &mut ImportReport) {
+        if let (count, Some(line)) = written.rows_within {
+            let message = message!(
+                "引用符の中に、1行分のデータのような行があります。引用符(\")の過不足で後の行が取り込まれていない可能性がある\
+                 ため、この行を確認してください",
+                "a quoted cell contains a line that looks like a row; if a quote is missing or superfluous, the row behind \
+                 it was swallowed: check this line",
+            );
+            self.warn(report, Some(line), "row_in_cell", message, count);
+        }
+        if let (count @ 1.., line) = written.unlocated {
+            let message = message!(
+                "都道府県または政令指定都市で始まらない住所があります。都道府県別の集計では「不明」になります。住所の先頭に\
+                 都道府県を入力してください",
+                "addresses do not begin with a prefecture or a designated city: reports by prefecture list them under \
+                 不明; write the prefecture in front",
+            );
+            self.warn(report, Some(line), "no_prefecture", message, count);
+        }
+    }
+
+    fn warn(
+        &self,
+        report: &mut ImportReport,
+        line: Option<u64>,
+        code: &'static str,
+        message: Message,
+        count: u64,
+    ) {
+        let file = self.source.name.clone();
+        report.warnings.push(Warning { file, line, code, message, count });
+    }
+}

@@ -1,0 +1,212 @@
+//! What follows the rows of a file besides the rows themselves: the snapshot, the quarantine that an imported row
+//! settles, merged customers, rows that moved to another month.
+
+use std::collections::HashSet;
+
+use super::merged_customers::MergedCustomers;
+use super::noticed::Noticed;
+use super::numbered_lines::NumberedLines;
+use super::row_key::row_key;
+use super::snapshot::Snapshot;
+use super::store_totals::{StoreTotals, Written};
+use crate::dataset::Dataset;
+use crate::import::error::ImportError;
+use crate::import::options::ImportOptions;
+use crate::import::report::row_counts::REFUSED_KEPT_MAX;
+use crate::import::report::{InStore, SnapshotReport, Warning};
+use crate::message;
+use crate::message::Message;
+use crate::store::{AuditEntry, RowOutcome, StoreError, Transaction, Value};
+
+/// Follows the rows of one file, for one of the data sets that it feeds.
+pub(super) struct FollowUp {
+    dataset: &'static Dataset,
+    snapshot: Option<Snapshot>,
+    written: Written,
+    accepted: u64,
+    /// Open keys of the quarantine, and those of them that were met.
+    open: HashSet<String>,
+    settled: Vec<String>,
+    refused: Vec<(u64, String)>,
+    merged: MergedCustomers,
+    moved: Noticed,
+    /// When the file has no line numbers.
+    numbered: Option<NumberedLines>,
+}
+
+/// A file's batch, as it was recorded.
+pub(super) struct Batch<'a> {
+    pub(super) id: i64,
+    pub(super) options: &'a ImportOptions,
+    pub(super) file: &'a str,
+    pub(super) header: &'a str,
+    pub(super) refused: u64,
+    /// The first refused row, for a message.
+    pub(super) first: Option<Message>,
+}
+
+/// What is reported of a file besides its rows.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) in_store: Option<InStore>,
+    pub(super) snapshot: Option<SnapshotReport>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl FollowUp {
+    /// Begins a file, for one of the data sets that it feeds; only of its `main` one it may be complete.
+    pub(super) fn begin(
+        tx: &mut Transaction<'_>,
+        dataset: &'static Dataset,
+        options: &ImportOptions,
+        file: &str,
+        main: bool,
+    ) -> Result<Self, ImportError> {
+        let snapshot = match options.snapshot.filter(|_| main) {
+            Some(snapshot) => Some(Snapshot::begin(snapshot, tx, dataset, file)?),
+            None => None,
+        };
+        Ok(Self {
+            dataset,
+            snapshot,
+            written: Written { change_no: tx.change_no()?, new: (0, 0), changed: 0, removed: 0 },
+            accepted: 0,
+            open: tx.open_quarantine_keys(dataset.name)?,
+            settled: Vec::new(),
+            refused: Vec::new(),
+            merged: MergedCustomers::new(dataset, tx.merged_codes()?, options.follow_merges),
+            moved: Noticed::default(),
+            numbered: None,
+        })
+    }
+
+    /// The file has no line numbers.
+    pub(super) fn number_lines(&mut self) {
+        self.numbered = Some(NumberedLines::default());
+    }
+
+    /// Redirects a row of a merged customer before it is written. Returns `false` for the merged customer's own record,
+    /// which is skipped: it must not overwrite that of the customer that it was merged into.
+    pub(super) fn route(&mut self, values: &mut [Option<Value>], line: u64) -> bool {
+        self.merged.route(self.dataset, values, line)
+    }
+
+    /// A row of this line of the file was written.
+    pub(super) fn accepted(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        at: u64,
+        values: &[Option<Value>],
+        (outcome, amount): (RowOutcome, Option<i64>),
+    ) -> Result<(), StoreError> {
+        if outcome == RowOutcome::Changed && tx.moved() {
+            self.moved.add(1, at, || row_key(self.dataset, values));
+        }
+        if let Some(numbered) = &mut self.numbered {
+            numbered.accepted(tx, self.dataset, at, values)?;
+        }
+        self.accepted += 1;
+        match outcome {
+            RowOutcome::New => {
+                self.written.new.0 += 1;
+                self.written.new.1 += i128::from(amount.unwrap_or_default());
+            }
+            RowOutcome::Changed => self.written.changed += 1,
+            RowOutcome::Unchanged => {}
+        }
+        if !self.open.is_empty() {
+            let key = row_key(self.dataset, values);
+            if self.open.remove(&key) {
+                self.settled.push(key);
+            }
+        }
+        match &mut self.snapshot {
+            Some(snapshot) => snapshot.see(tx, values, outcome),
+            None => Ok(()),
+        }
+    }
+
+    /// A row with a readable key was refused. A key that is refused for occurring twice does not tell which of the two
+    /// rows is meant.
+    pub(super) fn refused(&mut self, line: u64, code: &str, values: &[Option<Value>]) {
+        if code != "duplicate_key" && self.refused.len() < REFUSED_KEPT_MAX {
+            self.refused.push((line, row_key(self.dataset, values)));
+        }
+    }
+
+    /// The file is at its end and its batch is recorded.
+    pub(super) fn finish(
+        mut self,
+        tx: &mut Transaction<'_>,
+        totals: &mut StoreTotals,
+        batch: &Batch<'_>,
+    ) -> Result<Outcome, ImportError> {
+        let snapshot = match self.snapshot.take() {
+            Some(snapshot) => Some(snapshot.finish(tx, batch.refused, || batch.first_refused())?),
+            None => None,
+        };
+        if let Some(report) = &snapshot {
+            self.written.removed = report.vanished;
+            tx.audit(&audit(self.dataset, batch, report))?;
+        }
+        self.settle(tx, batch)?;
+        if let Some(numbered) = &mut self.numbered {
+            numbered.end_document(tx, self.dataset)?;
+        }
+        let warnings = self.warnings(batch.file, snapshot.is_some());
+        Ok(Outcome { in_store: Some(totals.after(tx, self.dataset, self.written)?), snapshot, warnings })
+    }
+
+    /// Records the refused keys, and settles quarantined rows that the file corrects.
+    fn settle(&mut self, tx: &mut Transaction<'_>, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let at = batch.options.at;
+        if batch.refused > 0 {
+            tx.keep_header(batch.id, batch.header)?;
+            for (line, key) in &self.refused {
+                tx.keep_refused_key(batch.id, *line, key)?;
+            }
+            tx.settle_repeated(self.dataset.name, batch.id, at)?;
+        }
+        for key in &self.settled {
+            tx.settle_key(self.dataset.name, key, batch.id, at)?;
+        }
+        if let Some(corrected) = batch.options.corrects.filter(|_| batch.refused == 0 && self.accepted > 0) {
+            tx.settle_batch(corrected, batch.id, at)?;
+        }
+        Ok(())
+    }
+
+    fn warnings(&self, file: &str, is_snapshot: bool) -> Vec<Warning> {
+        let moved = self.moved.warning(file, "moved_rows", |first| {
+            message!(
+                "元データとは別の月の行があります({first})。伝票番号が毎年1から始まる場合は、自社用の取込プロファイルで \
+                 slip_no = {{ from = [日付の列, 番号の列], join = \"-\" }} とし、年ごとに異なる番号にしてください",
+                "rows are in another month than in the store ({first}); if numbers start again each year, make them \
+                 unique: in a profile of your own with slip_no = {{ from = [DATE, NUMBER], join = \"-\" }}",
+                first = first,
+            )
+        });
+        let left = self.numbered.as_ref().filter(|_| !is_snapshot);
+        let left = left.and_then(|numbered| numbered.warning(file));
+        [self.merged.warning(self.dataset, file), moved, left].into_iter().flatten().collect()
+    }
+}
+
+impl Batch<'_> {
+    fn first_refused(&self) -> Message {
+        self.first.clone().unwrap_or_else(|| message!("行は不明です", "of unknown line"))
+    }
+}
+
+fn audit(dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {
+    AuditEntry {
+        at: batch.options.at,
+        actor: "analytics".to_owned(),
+        action: "snapshot".to_owned(),
+        subject: Some(dataset.name.to_owned()),
+        detail: Some(format!(
+            "{}: of {} rows {} were removed, {} stayed because they are referred to",
+            batch.file, report.before, report.vanished, report.kept
+        )),
+    }
+}

@@ -197,7 +197,9 @@ function leave(key) {
   dispatch({ type: 'close', key });
   requestAnimationFrame(() => {
     if (document.activeElement === document.body)
-      document.querySelector('.tab [aria-selected="true"]')?.focus({ preventScroll: true });
+      /** @type {HTMLElement|null} */ (document.querySelector('.tab [aria-selected="true"]'))?.focus({
+        preventScroll: true,
+      });
   });
 }
 
@@ -259,7 +261,10 @@ Object.assign(actions, {
   focusNote: () => screen.focusNote(),
   select(key, focus = false) {
     dispatch({ type: 'select', key });
-    if (focus) queueMicrotask(() => document.querySelector(`[data-key="${CSS.escape(`tab-${key}`)}"]`)?.focus());
+    if (focus)
+      queueMicrotask(() =>
+        /** @type {HTMLElement|null} */ (document.querySelector(`[data-key="${CSS.escape(`tab-${key}`)}"]`))?.focus(),
+      );
   },
   setSound(on) {
     sound = on;

@@ -13,6 +13,7 @@ const UNAUTHORIZED = 4401;
  * only a new snapshot can close.
  */
 export class Cursor {
+  /** @type {string|null} */
   epoch = null;
   seq = 0;
   #snapshot = 0;
@@ -47,6 +48,7 @@ export class Cursor {
 
 /** A request that the bridge refused (`code` of `docs/protocol.md`), or that got no answer (`offline`, `timeout`). */
 export class RequestError extends Error {
+  /** @param {string} code @param {string} [message] */
   constructor(code, message) {
     super(message ?? code);
     this.code = code;
@@ -57,16 +59,25 @@ export class RequestError extends Error {
  * Opens the connection and keeps it. `on` is told: `status({status, retryAt, lastSeen})` with `online`,
  * `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
  * `refused(code)`, after which it is over; `clock(ms)`, the bridge's time now. `on.lang` is the language of messages.
+ *
+ * @param {string} url
+ * @param {string} token
+ * @param {import('./page').ConnectionEvents} on
+ * @returns {import('./page').Connection}
  */
 export function connect(url, token, on) {
   const cursor = new Cursor();
   const pending = new Map();
+  /** @type {WebSocket|null} */
   let socket = null;
+  /** @type {ReturnType<typeof setTimeout>[]} */
   let timers = [];
-  let retryTimer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let retryTimer;
   let attempt = 0;
   let nextId = 1;
   let acked = 0;
+  /** @type {number|null} */
   let lastSeen = null;
   let over = false;
 
@@ -96,7 +107,7 @@ export function connect(url, token, on) {
       beat();
     } catch (error) {
       if (mine !== socket) return;
-      if (error.code === 'unauthorized') finish(error.code);
+      if (codeOf(error) === 'unauthorized') finish('unauthorized');
       else abandon(mine);
     }
   }
@@ -149,7 +160,7 @@ export function connect(url, token, on) {
       if (!Number.isNaN(theirs)) on.clock(theirs + (Date.now() - sent) / 2);
       on.status({ status: 'online', retryAt: null, lastSeen });
     } catch (error) {
-      if (error.code === 'timeout' && mine === socket) abandon(mine);
+      if (codeOf(error) === 'timeout' && mine === socket) abandon(mine);
     }
   }
 
@@ -168,7 +179,7 @@ export function connect(url, token, on) {
 
   function abandon(mine) {
     if (mine !== socket) return;
-    mine.close();
+    mine?.close();
     lost(0);
   }
 
@@ -217,6 +228,11 @@ export function connect(url, token, on) {
 
   open();
   return { request, close, nudge };
+}
+
+/** The code of a refusal, or nothing of any other error. @param {unknown} error */
+export function codeOf(error) {
+  return error instanceof RequestError ? error.code : undefined;
 }
 
 function parse(text) {

@@ -53,7 +53,7 @@ export function daysBetween(from, to) {
 
 function dayNumber(date) {
   const match = DATE.exec(date ?? '');
-  return match ? Math.round(Date.UTC(+match[1], match[2] - 1, +match[3]) / DAY_MS) : null;
+  return match ? Math.round(Date.UTC(+match[1], +match[2] - 1, +match[3]) / DAY_MS) : null;
 }
 
 /** Whole years from a date to another, as people count them: the anniversary counts. */
@@ -69,7 +69,7 @@ export function date(value, today, lang = 'ja') {
   if (!match) return value ? String(value) : '—';
   const [, year, month, day] = match;
   const same = year === (today ?? '').slice(0, 4);
-  if (lang === 'en') return `${+day} ${MONTHS[month - 1] ?? month}${same ? '' : ` ${year}`}`;
+  if (lang === 'en') return `${+day} ${MONTHS[+month - 1] ?? month}${same ? '' : ` ${year}`}`;
   return same ? `${month}/${day}` : `${year}/${month}/${day}`;
 }
 

@@ -23,7 +23,7 @@ export function takePart(agent, on) {
   function ask(steal) {
     if (!locks || over) return;
     const hold = () =>
-      new Promise((resolve) => {
+      new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
         if (over) return resolve();
         release = resolve;
         lead(true);

@@ -7,6 +7,8 @@ import { isLive, shownPopup } from './state.js';
 /**
  * The lines of the call list, newest first: live calls, then what the bridge recorded today together with what
  * left this page on this day (`today`), each call once.
+ * @param {import('./page').State} state
+ * @param {string} today
  */
 export function callLines(state, today) {
   const live = state.entries
@@ -39,6 +41,10 @@ export function callLines(state, today) {
   return [...live.reverse(), ...past];
 }
 
+/**
+ * @param {import('./protocol').CallEntry} record
+ * @param {import('./page').Note|undefined} note
+ */
 function recordLine(record, note, me) {
   const mine = !record.agent_code || record.agent_code === me;
   return {
@@ -64,15 +70,22 @@ function recordLine(record, note, me) {
   };
 }
 
-/** The caller of a call record, as a pop-up has it. */
+/**
+ * The caller of a call record, as a pop-up has it.
+ * @param {import('./protocol').CallEntry} record
+ */
 export function callerOf(record) {
   return {
-    kind: record.caller_kind ?? 'unknown',
+    kind: /** @type {import('./protocol').Caller['kind']} */ (record.caller_kind ?? 'unknown'),
     number: record.caller_e164 ?? null,
     display: record.caller_display ?? null,
+    area: null,
   };
 }
 
+/**
+ * @param {import('./page').Note} note
+ */
 function noteLine(note) {
   return {
     call_id: note.call_id,

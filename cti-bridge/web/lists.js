@@ -14,7 +14,10 @@ const MASTERS = ['categories', 'results', 'statuses', 'away_reasons'];
 const MISSED_OPEN = new Set(['open', 'in_progress']);
 const RANKS = ['S', 'A', 'B', 'C'];
 
-/** These parts of the state before anybody signs in. */
+/**
+ * These parts of the state before anybody signs in.
+
+ */
 export function initialLists() {
   return {
     permissions: null,
@@ -25,7 +28,7 @@ export function initialLists() {
     presenceNext: null,
     presenceFree: false,
     presenceMore: { reason: null, since: null, until: null, callId: null },
-    masters: Object.fromEntries(MASTERS.map((name) => [name, []])),
+    masters: { categories: [], results: [], statuses: [], away_reasons: [] },
     served: { work: false, missed: false },
     missed: [],
     missedOpen: 0,
@@ -37,7 +40,10 @@ export function initialLists() {
   };
 }
 
-/** What `hello` says of these. */
+/**
+ * What `hello` says of these.
+ * @param {import('./protocol').HelloAnswer} data
+ */
 export function welcomeLists(data) {
   return {
     permissions: Array.isArray(data.permissions) ? data.permissions : null,
@@ -53,12 +59,19 @@ export function welcomeLists(data) {
   };
 }
 
-/** Whether the agent may do this (`docs/security.md` has the table). */
+/**
+ * Whether the agent may do this (`docs/security.md` has the table).
+ * @param {import('./page').State} state
+ * @param {import('./protocol').Permission} permission
+ */
 export function may(state, permission) {
   return state.permissions?.includes(permission) ?? false;
 }
 
-/** What the agent can do here: allowed, and known to the bridge, which may be older than this page. */
+/**
+ * What the agent can do here: allowed, and known to the bridge, which may be older than this page.
+ * @param {import('./page').State} state
+ */
 export function abilities(state) {
   const { work, missed } = state.served;
   return {
@@ -165,7 +178,11 @@ export const LIST_PUSHES = {
   },
 };
 
-/** The reminders to show now: open, this agent's, due, and not put off. */
+/**
+ * The reminders to show now: open, this agent's, due, and not put off.
+ * @param {import('./page').State} state
+ * @param {number} now
+ */
 export function dueCallbacks(state, now) {
   const mine = (one) => one.due || !one.assignee || one.assignee === state.agent?.agent_code;
   return state.callbacks
@@ -173,12 +190,19 @@ export function dueCallbacks(state, now) {
     .sort((a, b) => String(a.due_at).localeCompare(String(b.due_at)));
 }
 
-/** Whether a missed call still waits for somebody. */
+/**
+ * Whether a missed call still waits for somebody.
+ * @param {import('./protocol').MissedCall} missed
+ */
 export function isWaiting(missed) {
   return MISSED_OPEN.has(missed.status);
 }
 
-/** Rank, then who waits longest; what is closed only when it was asked for, at the end. */
+/**
+ * Rank, then who waits longest; what is closed only when it was asked for, at the end.
+ * @param {import('./page').State} state
+ * @param {import('./protocol').MissedCall[]} list
+ */
 function withMissed(state, list) {
   const weight = (one) => {
     const at = RANKS.indexOf(one.rank);
@@ -186,9 +210,7 @@ function withMissed(state, list) {
   };
   const missed = list
     .filter((one) => state.missedAll || isWaiting(one))
-    .map((one, i) => [one, i])
-    .sort(([a, i], [b, j]) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)) || i - j)
-    .map(([one]) => one)
+    .sort((a, b) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)))
     .slice(0, LIST_LIMITS.missed);
   return { ...state, missed, missedOpen: missed.filter((one) => one.status === 'open').length };
 }

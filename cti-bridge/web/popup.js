@@ -7,7 +7,10 @@ const MATCHES = ['one', 'many', 'chosen', 'none', 'unidentified', 'failed'];
 /** People, and sites, of a customer that are offered at most. */
 const PARTS_MAX = 20;
 
-/** The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none. */
+/**
+ * The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none.
+ * @returns {import('./page').PagePopup|null}
+ */
 export function popupOf(wire, state = null) {
   const raw = object(wire);
   if (!raw) return null;
@@ -17,7 +20,7 @@ export function popupOf(wire, state = null) {
   return {
     call,
     match: matchOf(raw.match, call, customer, candidates),
-    match_by: text(raw.match_by),
+    match_by: /** @type {import('./protocol').MatchBy} */ (text(raw.match_by)),
     candidates,
     customer,
     lead: customer ? null : leadOf(raw, candidates),
@@ -29,15 +32,19 @@ export function popupOf(wire, state = null) {
       .filter(Boolean)
       .map((sale) => ({ ...sale, lines: list(sale.lines).map(object).filter(Boolean) })),
     interactions: interactionsOf(raw.interactions),
-    open: Object.fromEntries(
-      OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)]),
+    open: /** @type {import('./page').PagePopup['open']} */ (
+      Object.fromEntries(OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)]))
     ),
     balance: object(raw.balance),
     memo: text(raw.memo),
   };
 }
 
-/** Whether two pop-ups of one call say the same, whatever the call's state is; its note is kept elsewhere. */
+/**
+ * Whether two pop-ups of one call say the same, whatever the call's state is; its note is kept elsewhere.
+ * @param {import('./page').PagePopup} a
+ * @param {import('./page').PagePopup} b
+ */
 export function samePopup(a, b) {
   const still = ({ call, ...card }) =>
     JSON.stringify([{ ...call, state: null, answered_at: null, note: null, note_by: null }, card]);
@@ -61,7 +68,10 @@ export function recordsOf(wire) {
     .filter((record) => record && typeof record.call_id === 'string');
 }
 
-/** What a call or a card is called in a list: the customer, else the number, else `null`. */
+/**
+ * What a call or a card is called in a list: the customer, else the number, else `null`.
+ * @param {import('./page').PagePopup} popup
+ */
 export function nameOf(popup) {
   if (popup.customer) return popup.customer.customer_name;
   if (popup.lead) return popup.lead.company_name;
@@ -69,7 +79,10 @@ export function nameOf(popup) {
   return chosenCandidate(popup)?.customer_name ?? null;
 }
 
-/** The candidate that an agent chose for this number or in this call, or `null`. */
+/**
+ * The candidate that an agent chose for this number or in this call, or `null`.
+ * @param {import('./page').PagePopup} popup
+ */
 export function chosenCandidate(popup) {
   return popup.match === 'chosen' ? (popup.candidates.find((one) => one.chosen === true) ?? null) : null;
 }

@@ -22,8 +22,11 @@ import { draftOf } from './work.js';
  */
 export function makeScreen(page) {
   const { t, actions, now } = page;
-  const $ = (id) => document.getElementById(id);
-  let state = null;
+  /** An element of index.html. @param {string} id */
+  const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  /** Set by the first `show`; nothing is drawn before. @type {import('./page').State} */
+  let state;
+  /** @type {string|null} */
   let shownTab = null;
 
   const stageParts = {
@@ -87,6 +90,7 @@ export function makeScreen(page) {
     });
   }
 
+  /** @param {import('./page').State} next */
   function show(next) {
     state = next;
     const { agent, link } = state;
@@ -263,7 +267,9 @@ export function makeScreen(page) {
 
   /** Counts the seconds of what goes on; nothing is built anew for it. */
   function tick() {
-    for (const node of document.querySelectorAll('[data-since], [data-until]')) {
+    for (const node of /** @type {NodeListOf<HTMLElement>} */ (
+      document.querySelectorAll('[data-since], [data-until]')
+    )) {
       const [since, until] = [Date.parse(node.dataset.since ?? ''), Date.parse(node.dataset.until ?? '')];
       const text = !Number.isNaN(since)
         ? elapsed((now() - since) / 1000)

@@ -25,7 +25,10 @@ const LIVE = new Set(['dialing', 'ringing', 'answered', 'held']);
 /** The panels that the stage can show. */
 export const VIEWS = Object.freeze(['desk', 'missed', 'team']);
 
-/** The state before anybody signs in. */
+/**
+ * The state before anybody signs in.
+ * @returns {import('./page').State}
+ */
 export function initial() {
   return {
     agent: null,
@@ -44,22 +47,36 @@ export function initial() {
   };
 }
 
-/** Whether an entry is a call that goes on. */
+/**
+ * Whether an entry is a call that goes on.
+ * @param {import('./page').Entry} entry
+ */
 export function isLive(entry) {
   return LIVE.has(entry.phase);
 }
 
-/** The entry that the stage shows, or `null`. */
+/**
+ * The entry that the stage shows, or `null`.
+ * @param {import('./page').State} state
+ * @returns {import('./page').Entry|null}
+ */
 export function selectedEntry(state) {
   return state.entries.find((entry) => entry.key === state.selected) ?? null;
 }
 
-/** The card of an entry: the one that was chosen among several candidates, else its own. */
+/**
+ * The card of an entry: the one that was chosen among several candidates, else its own.
+ * @param {import('./page').Entry} entry
+ */
 export function shownPopup(entry) {
   return entry.chosen ?? entry.popup;
 }
 
-/** The next state. Actions that are unknown change nothing. */
+/**
+ * The next state. Actions that are unknown change nothing.
+ * @param {import('./page').State} state
+ * @returns {import('./page').State}
+ */
 export function reduce(state, action) {
   const step = Object.hasOwn(STEPS, action.type) ? STEPS[action.type] : null;
   return step ? step(state, action) : state;
@@ -248,13 +265,20 @@ const BLANK = Object.freeze({
   ended: null,
 });
 
+/**
+ * @param {import('./page').State} state
+ * @param {string} code
+ */
 function keysToRefresh(state, code) {
   const shows = (entry) => shownPopup(entry)?.customer?.customer_code === code;
   // The bridge itself pushes the pop-up of a live call anew, but not what was chosen for it.
   return state.entries.filter((entry) => shows(entry) && (entry.chosen || !isLive(entry))).map((entry) => entry.key);
 }
 
-/** The call that nobody has been found for, which a card that is opened by hand may belong to: a live one first. */
+/**
+ * The call that nobody has been found for, which a card that is opened by hand may belong to: a live one first.
+ * @param {import('./page').State} state
+ */
 export function callToIdentify(state) {
   const open = state.entries.filter(
     (entry) =>
@@ -265,13 +289,21 @@ export function callToIdentify(state) {
   return open.find(isLive) ?? open.at(-1) ?? null;
 }
 
-/** The customers whose cards the page looked up by itself, and must look up again when ranks change. */
+/**
+ * The customers whose cards the page looked up by itself, and must look up again when ranks change.
+ * @param {import('./page').State} state
+ */
 export function customersToRefresh(state) {
   const codes = state.entries.map((entry) => shownPopup(entry)?.customer?.customer_code).filter(Boolean);
   return [...new Set(codes)].filter((code) => keysToRefresh(state, code).length > 0);
 }
 
-/** A pop-up comes, or comes again with more in it. It takes the stage only from what is not a live call. */
+/**
+ * A pop-up comes, or comes again with more in it. It takes the stage only from what is not a live call.
+ * @param {import('./page').State} state
+ * @param {import('./page').PagePopup|null} popup
+ * @returns {import('./page').State}
+ */
 function arrive(state, popup, typing = false) {
   if (!popup?.call) return state;
   const key = popup.call.call_id;
@@ -298,7 +330,12 @@ function arrive(state, popup, typing = false) {
   return bound({ ...next, selected: key, view: 'desk' });
 }
 
-/** More about a call. One that is over here stays over: only what is known of the caller is new. */
+/**
+ * More about a call. One that is over here stays over: only what is known of the caller is new.
+ * @param {import('./page').State} state
+ * @param {import('./page').PagePopup|null} popup
+ * @returns {import('./page').State}
+ */
 function update(state, popup, typing) {
   const before = popup?.call && state.entries.find((entry) => entry.key === popup.call.call_id);
   if (!before || isLive(before) || LIVE.has(popup.call.state)) return arrive(state, popup, typing);
@@ -306,7 +343,11 @@ function update(state, popup, typing) {
   return change(told, before.key, (entry) => filled(entry, popup));
 }
 
-/** The entry with this pop-up, which stays the same object while it says the same. */
+/**
+ * The entry with this pop-up, which stays the same object while it says the same.
+ * @param {import('./page').Entry} entry
+ * @param {import('./page').PagePopup} popup
+ */
 function filled(entry, popup) {
   const kept = samePopup(entry.popup, popup) ? entry.popup : popup;
   return {
@@ -317,11 +358,19 @@ function filled(entry, popup) {
   };
 }
 
+/**
+ * @param {import('./page').PagePopup|null} chosen
+ * @param {import('./page').PagePopup} popup
+ */
 function stillOffered(chosen, popup) {
   if (!chosen || popup.match !== 'many') return null;
   return popup.candidates.some((one) => one.customer_code === chosen.customer.customer_code) ? chosen : null;
 }
 
+/**
+ * @param {import('./page').State} state
+ * @param {string} key
+ */
 function phase(state, key, name, since, more = {}) {
   return change(state, key, (entry) =>
     isLive(entry) ? { ...entry, ...more, phase: name, since: since ?? entry.since } : entry,
@@ -414,6 +463,7 @@ function successor(entries) {
 /** Drops the oldest of what is too many, never what is on the stage. */
 function bound(state) {
   const over = (entry, unsaved) => entry.phase === 'ended' && isUnsaved(state, entry.key) === unsaved;
+  /** @type {['live'|'ended'|'unsaved'|'cards', (entry: import('./page').Entry) => boolean][]} */
   const groups = [
     ['live', isLive],
     ['ended', (e) => over(e, false)],

@@ -49,24 +49,39 @@ const TYPED = new Set([
   'task_by',
 ]);
 
-/** The draft of a call; an empty one when there is none. */
+/**
+ * The draft of a call; an empty one when there is none.
+ * @param {import('./page').State} state
+ * @param {string} key
+ * @returns {import('./page').Draft}
+ */
 export function draftOf(state, key) {
   return Object.hasOwn(state.drafts, key) ? state.drafts[key] : EMPTY_DRAFT;
 }
 
-/** Whether something was written that no wrap-up has saved. */
+/**
+ * Whether something was written that no wrap-up has saved.
+ * @param {import('./page').State} state
+ * @param {string} key
+ */
 export function isUnsaved(state, key) {
   return draftOf(state, key).touched;
 }
 
-/** The notes that the bridge does not have yet, as `[call, text]`. */
+/**
+ * The notes that the bridge does not have yet, as `[call, text]`.
+ * @param {import('./page').State} state
+ */
 export function notesToSend(state) {
   return Object.entries(state.drafts)
     .filter(([, draft]) => draft.note !== draft.kept)
     .map(([key, draft]) => [key, draft.note]);
 }
 
-/** What is worth keeping over a reload: drafts with something unsaved in them. */
+/**
+ * What is worth keeping over a reload: drafts with something unsaved in them.
+ * @param {import('./page').State} state
+ */
 export function draftsToRemember(state) {
   return Object.fromEntries(
     Object.entries(state.drafts)
@@ -149,6 +164,8 @@ export const WORK_PUSHES = {
 /**
  * A note that came from the bridge. It replaces what was typed here only when it says it too, or when the agent typed
  * it in another tab and nothing waits in this one.
+ * @param {import('./page').State} state
+ * @param {string} key
  */
 export function remoteNote(state, key, text, by) {
   const note = typeof text === 'string' ? text : '';
@@ -162,6 +179,11 @@ export function remoteNote(state, key, text, by) {
   return edit(state, key, (one) => ({ ...one, note, kept: note, by, rev: one.rev + 1 }));
 }
 
+/**
+ * @param {import('./page').State} state
+ * @param {string} key
+ * @param {(draft: import('./page').Draft) => import('./page').Draft} make
+ */
 function edit(state, key, make) {
   const before = draftOf(state, key);
   const next = make(before);
@@ -169,7 +191,10 @@ function edit(state, key, make) {
   return boundDrafts({ ...state, drafts: { ...state.drafts, [key]: next } });
 }
 
-/** The oldest drafts of calls that no tab shows go first. */
+/**
+ * The oldest drafts of calls that no tab shows go first.
+ * @param {import('./page').State} state
+ */
 function boundDrafts(state) {
   const keys = Object.keys(state.drafts);
   let excess = keys.length - DRAFT_LIMITS.drafts;
@@ -184,7 +209,10 @@ function boundDrafts(state) {
   };
 }
 
-/** The drafts of calls that left go, unless something in them is unsaved. */
+/**
+ * The drafts of calls that left go, unless something in them is unsaved.
+ * @param {import('./page').State} state
+ */
 export function pruneDrafts(state) {
   const shown = new Set(state.entries.map((entry) => entry.key));
   const kept = Object.entries(state.drafts).filter(

@@ -6,9 +6,13 @@ import { isLive, shownPopup } from '../state.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join, tabTitleOf, titleOf } from './text.js';
 
-/** The list: live calls on top, then the day's, newest first. */
+/**
+ * The list: live calls on top, then the day's, newest first.
+ * @param {import('../page').Context} context
+ * @param {{lines: any[], selected: string|null, stale: boolean}} shown
+ */
 export function callList(context, { lines, selected, stale }) {
-  const { t, actions } = context;
+  const { t } = context;
   const live = lines.filter((line) => line.live);
   const past = lines.filter((line) => !line.live);
   return [
@@ -17,7 +21,7 @@ export function callList(context, { lines, selected, stale }) {
       ? el(
           'ul',
           { class: 'call-lines live' },
-          live.map((line) => liveLine({ t, actions }, line, selected, stale)),
+          live.map((line) => liveLine(context, line, selected, stale)),
         )
       : null,
     el('h2', {}, t('calls.title')),
@@ -31,6 +35,9 @@ export function callList(context, { lines, selected, stale }) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {import('../page').Context} context
+ */
 function liveLine({ t, actions }, line, selected, stale) {
   const name = line.name ?? callerText(t, line.caller);
   return el(
@@ -55,6 +62,9 @@ function liveLine({ t, actions }, line, selected, stale) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ */
 function pastLine(context, line) {
   const { t, actions, works } = context;
   const name = line.name ?? callerText(t, line.caller);
@@ -113,13 +123,21 @@ function pastLine(context, line) {
   );
 }
 
-/** The word for a phase. */
+/**
+ * The word for a phase.
+ * @param {import('../page').Label} t
+ */
 export function phaseText(t, phase, direction) {
   return t(phase === 'ringing' && direction === 'outbound' ? 'phase.ringing_out' : `phase.${phase}`);
 }
 
-/** One tab for each call and each card that was opened. */
-export function tabList({ t, actions }, { entries, selected, stale }) {
+/**
+ * One tab for each call and each card that was opened.
+ * @param {import('../page').Context} context
+ * @param {{entries: import('../page').Entry[], selected: string|null, stale: boolean}} shown
+ */
+export function tabList(context, { entries, selected, stale }) {
+  const { t, actions } = context;
   if (!entries.length) return [];
   const onKey = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -131,10 +149,16 @@ export function tabList({ t, actions }, { entries, selected, stale }) {
   return el(
     'div',
     { class: 'tabs', role: 'tablist', 'aria-label': t('tabs.label'), on: { keydown: onKey } },
-    entries.map((entry) => tab({ t, actions }, entry, entry.key === selected, stale)),
+    entries.map((entry) => tab(context, entry, entry.key === selected, stale)),
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {boolean} current
+ * @param {boolean} stale
+ */
 function tab({ t, actions }, entry, current, stale) {
   const name = titleOf(t, shownPopup(entry));
   const direction = entry.popup.call?.direction;

@@ -5,7 +5,11 @@ import { contactText, join } from './text.js';
 
 const PEOPLE_MAX = 4;
 
-/** What a line says of a candidate; `reason`: also why this number is theirs. */
+/**
+ * What a line says of a candidate; `reason`: also why this number is theirs.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PageCandidate} candidate
+ */
 export function candidateText(t, candidate, { reason = false } = {}) {
   const facts = join([
     candidate.customer_code ?? candidate.lead_code,
@@ -50,7 +54,11 @@ export function candidateText(t, candidate, { reason = false } = {}) {
   ];
 }
 
-/** A person of a customer, and why. */
+/**
+ * A person of a customer, and why.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').MatchedContact} contact
+ */
 export function whoText(t, contact) {
   return part(
     t('contact.san', { name: contact.person_name }),
@@ -58,7 +66,11 @@ export function whoText(t, contact) {
   );
 }
 
-/** A site of a customer, and why it is one. */
+/**
+ * A site of a customer, and why it is one.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').CandidateSite} site
+ */
 export function siteText(t, site) {
   return part(
     site.name,
@@ -70,10 +82,14 @@ function part(name, why) {
   return [el('b', {}, name), why && el('span', { class: 'option-reason soft small' }, why)];
 }
 
-/** Whose number it is: the person, for what, and where. */
+/**
+ * Whose number it is: the person, for what, and where.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PageCandidate} candidate
+ */
 export function whose(t, candidate) {
   const contact = candidate.matched_contact;
-  const level = candidate.level ?? contact?.level;
+  const level = contact?.level;
   const said = contactText(t, contact);
   // The name of a site is nobody's.
   if (contact?.level === 'site' && contact.person_name) return join([contact.person_name, t('level.is_site')]);
@@ -86,13 +102,15 @@ export function whose(t, candidate) {
         : people.map((one) => t('contact.san', { name: one.person_name })).join('、'),
       said ?? (level && t.or(`level.${level}`, null)),
       said && level && level !== 'person' && t.or(`level.${level}`, null),
-      candidate.site,
       contact?.extension && t('contact.extension', { n: contact.extension }),
     ]) || null
   );
 }
 
-/** The colour class of a rank. */
+/**
+ * The colour class of a rank.
+ * @param {string|null|undefined} rank
+ */
 export function rankClass(rank) {
   return ['S', 'A', 'B', 'C'].includes(rank) ? `rank-${rank.toLowerCase()}` : 'rank-other';
 }

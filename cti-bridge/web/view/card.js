@@ -9,7 +9,11 @@ import { openBox } from './open.js';
 import { salesBox } from './sales.js';
 import { alertText, contactText, join } from './text.js';
 
-/** The whole card; `aside` stands beside the name. */
+/**
+ * The whole card; `aside` stands beside the name.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} popup
+ */
 export function customerCard(context, popup, aside = null) {
   return [
     alertList(context, popup.alerts),
@@ -22,6 +26,10 @@ export function customerCard(context, popup, aside = null) {
 
 const GRAVITY = { danger: 0, warn: 1 };
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Alert[]} alerts
+ */
 function alertList({ t, today }, alerts) {
   if (!alerts.length) return null;
   const sorted = [...alerts].sort((a, b) => (GRAVITY[a.severity] ?? 2) - (GRAVITY[b.severity] ?? 2));
@@ -44,7 +52,12 @@ function alertList({ t, today }, alerts) {
   );
 }
 
-function who({ t, today }, { customer, matched_contact: contact }, aside) {
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} shown
+ */
+function who(context, { customer, matched_contact: contact }, aside) {
+  const { t, today } = context;
   const years = yearsBetween(customer.first_trade_date, today);
   const tags = [
     customer.customer_type && t.or(`type.${customer.customer_type}`, customer.customer_type),
@@ -58,7 +71,7 @@ function who({ t, today }, { customer, matched_contact: contact }, aside) {
   return el(
     'div',
     { class: 'who' },
-    rankTile({ t, today }, customer),
+    rankTile(context, customer),
     el(
       'div',
       { class: 'who-text' },
@@ -82,7 +95,11 @@ function who({ t, today }, { customer, matched_contact: contact }, aside) {
   );
 }
 
-/** The person, or the site, that has the number. */
+/**
+ * The person, or the site, that has the number.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').MatchedContact} contact
+ */
 function whoCalls(t, contact) {
   const whose = contactText(t, contact);
   if (contact?.level === 'site' && contact.person_name)
@@ -98,6 +115,10 @@ function whoCalls(t, contact) {
   return whose ? el('p', { class: 'soft' }, whose) : null;
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').CustomerProfile} shown
+ */
 function rankTile({ t, today }, { rank, rank_change: move }) {
   const arrow = { up: '↑', down: '↓' }[move?.direction];
   const how =
@@ -117,7 +138,12 @@ function rankTile({ t, today }, { rank, rank_change: move }) {
   );
 }
 
-/** The internal memo, and the remarks that are no secret. */
+/**
+ * The internal memo, and the remarks that are no secret.
+ * @param {import('../page').Context} context
+ * @param {string|null} memo
+ * @param {string|null} remarks
+ */
 export function memoBox(context, memo, remarks) {
   const { t } = context;
   if (!memo && !remarks) return null;
@@ -141,6 +167,10 @@ export function memoBox(context, memo, remarks) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').CustomerProfile} customer
+ */
 function details(context, customer) {
   const { t } = context;
   const terms = [

@@ -3,7 +3,12 @@
 import { el } from '../dom.js';
 import { candidateText, siteText, whoText } from './candidates.js';
 
-/** The list; `back`: to the card that is shown without it. */
+/**
+ * The list; `back`: to the card that is shown without it.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../page').PagePopup} popup
+ */
 export function chooser({ t, actions }, entry, popup, back) {
   const remember = el('input', { type: 'checkbox', key: `remember-${entry.key}`, checked: true });
   const choose = (candidate) => actions.choose(entry.key, candidate, remember.checked);
@@ -44,7 +49,11 @@ export function chooser({ t, actions }, entry, popup, back) {
   );
 }
 
-/** The customer, whoever of them calls. */
+/**
+ * The customer, whoever of them calls.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PageCandidate} candidate
+ */
 function whole(t, candidate, choose) {
   const text = candidateText(t, candidate, { reason: true });
   if (!candidate.customer_code && !candidate.lead_code) return el('div', { class: 'line' }, text);
@@ -60,7 +69,11 @@ function whole(t, candidate, choose) {
   );
 }
 
-/** The people who have the number, and the sites it may come from. */
+/**
+ * The people who have the number, and the sites it may come from.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PageCandidate} candidate
+ */
 function parts(t, candidate, choose) {
   if (!candidate.customer_code || (!candidate.people.length && !candidate.sites.length)) return null;
   const { matched_contact: matched, customer_code: code } = candidate;

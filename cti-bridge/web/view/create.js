@@ -6,7 +6,12 @@ import { DRAFT_LIMITS } from '../work.js';
 
 const KINDS = ['inquiry', 'complaint', 'request'];
 
-/** Who is to do it: oneself, or a colleague; `null` when there is nobody else. `value` is what the field keeps of one. */
+/**
+ * Who is to do it: oneself, or a colleague; `null` when there is nobody else. `value` is what the field keeps of one.
+ * @param {import('../page').Context} context
+ * @param {string} key
+ * @param {import('../page').Draft} draft
+ */
 export function whoDoes({ t, actions, colleagues }, key, draft, name, label, value) {
   if (!colleagues.length) return null;
   const known = colleagues.some((one) => value(one) === draft[name]);
@@ -31,7 +36,12 @@ export function whoDoes({ t, actions, colleagues }, key, draft, name, label, val
   return select;
 }
 
-/** Within the wrap-up of a call. */
+/**
+ * Within the wrap-up of a call.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} shown
+ * @param {import('../page').Draft} draft
+ */
 export function extras(context, { key }, draft, customer) {
   const { t } = context;
   return fold(
@@ -42,7 +52,11 @@ export function extras(context, { key }, draft, customer) {
   );
 }
 
-/** Under a card, with a button of its own. */
+/**
+ * Under a card, with a button of its own.
+ * @param {import('../page').Context} context
+ * @param {{entry: import('../page').Entry, draft: import('../page').Draft, online: boolean}} shown
+ */
 export function createForm(context, { entry, draft, online }) {
   const { t, actions } = context;
   const { key } = entry;
@@ -78,6 +92,11 @@ export function createForm(context, { entry, draft, online }) {
   );
 }
 
+/**
+ * @param {import('../page').Label} t
+ * @param {string} key
+ * @param {import('../page').Draft} draft
+ */
 function fold(t, key, draft, inside) {
   return el(
     'details',
@@ -87,6 +106,11 @@ function fold(t, key, draft, inside) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {string} key
+ * @param {import('../page').Draft} draft
+ */
 function fields(context, key, draft) {
   const { t, actions } = context;
   const text = (name, label, max) => {

@@ -6,7 +6,11 @@ import { join } from './text.js';
 /** Numbers within a text: written with hyphens, or international. Anything else may be an order's number. */
 const NUMBER = /(?<![\d-])(?:0\d{1,4}-\d{1,4}-\d{3,4}|\+\d{1,3}(?:-?\d{1,4}){2,4})(?![\d-])/g;
 
-/** A number as a button, or as text where this agent cannot call. `text` is what is written on it. */
+/**
+ * A number as a button, or as text where this agent cannot call. `text` is what is written on it.
+ * @param {import('../page').Context} context
+ * @param {string} number
+ */
 export function dialable({ t, actions, dials }, number, { text = number, mark = false, key = null } = {}) {
   if (!number) return null;
   if (!dials) return mark ? null : el('span', { class: 'num' }, text);
@@ -26,12 +30,19 @@ export function dialable({ t, actions, dials }, number, { text = number, mark = 
   );
 }
 
-/** The number of a caller, when there is one to call back. */
+/**
+ * The number of a caller, when there is one to call back.
+ * @param {import('../protocol').Caller} caller
+ */
 export function callerNumber(caller) {
   return ['number', 'internal'].includes(caller?.kind) ? (caller.number ?? caller.display ?? null) : null;
 }
 
-/** A text in which every telephone number can be called. */
+/**
+ * A text in which every telephone number can be called.
+ * @param {import('../page').Context} context
+ * @param {string} text
+ */
 export function withNumbers(context, text) {
   if (!context.dials || !text) return text;
   const parts = [];
@@ -43,7 +54,11 @@ export function withNumbers(context, text) {
   return from ? [...parts, String(text).slice(from)] : text;
 }
 
-/** A contact's number and address, the number with its button. */
+/**
+ * A contact's number and address, the number with its button.
+ * @param {import('../page').Context} context
+ * @param {{phone?: string|null, email?: string|null}} shown
+ */
 export function reach(context, { phone, email }) {
   return [phone && dialable(context, phone), phone && email ? ' · ' : null, join([email])];
 }

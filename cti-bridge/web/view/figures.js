@@ -3,7 +3,11 @@
 import { el, svg } from '../dom.js';
 import { change, date, daysBetween, sign, yen } from '../format.js';
 
-/** The box. */
+/**
+ * The box.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} shown
+ */
 export function figuresBox(context, { metrics, balance }) {
   const { t, today } = context;
   return el(
@@ -25,6 +29,10 @@ export function figuresBox(context, { metrics, balance }) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').CardMetrics} metrics
+ */
 function metricRows({ t, today }, metrics) {
   const grown = change(metrics.sales_12m, metrics.sales_prev_12m);
   const since = metrics.next_purchase_on ? daysBetween(metrics.next_purchase_on, today) : null;
@@ -46,6 +54,10 @@ function metricRows({ t, today }, metrics) {
   ];
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Balance} balance
+ */
 function balanceRows({ t, today }, balance) {
   return [
     sign(balance.unpaid) !== 0 && pair(t('figures.unpaid'), yen(balance.unpaid)),
@@ -85,7 +97,11 @@ function pair(label, ...value) {
 
 const [WIDTH, HEIGHT, GAP] = [240, 40, 4];
 
-/** Twelve bars from zero, the oldest month first; returns can make a month negative. */
+/**
+ * Twelve bars from zero, the oldest month first; returns can make a month negative.
+ * @param {import('../page').Label} t
+ * @param {string[]} months
+ */
 function spark(t, months) {
   const values = months.map(Number).map((value) => (Number.isFinite(value) ? value : 0));
   if (values.length < 2) return null;
@@ -119,6 +135,9 @@ function spark(t, months) {
   );
 }
 
+/**
+ * @param {string[]} months
+ */
 function largest(months) {
   return months.reduce((best, value) => (Number(value) > Number(best) ? value : best), months[0]);
 }

@@ -9,7 +9,10 @@ const OWN_WORDS = ' ';
 /** Characters of a reason at most (`docs/protocol.md`, `presence`). */
 const REASON_MAX = 100;
 
-/** The presence: ready or away with one press, the reason for being away, and what the telephone makes of it. */
+/**
+ * The presence: ready or away with one press, the reason for being away, and what the telephone makes of it.
+ * @param {import('../page').Context} context
+ */
 export function presenceSwitch({ t, actions }, { presence, next, more, free, online, reasons }) {
   const choice = (state) =>
     el(
@@ -67,7 +70,9 @@ function reasonChoice({ t, actions }, reason, reasons, online) {
   const choose = () => {
     if (select.value !== OWN_WORDS) return actions.setPresence('away', select.value || null);
     actions.freeReason(true);
-    return queueMicrotask(() => document.querySelector('.reason-field input')?.focus());
+    return queueMicrotask(() =>
+      /** @type {HTMLElement|null} */ (document.querySelector('.reason-field input'))?.focus(),
+    );
   };
   const select = el(
     'select',
@@ -108,7 +113,9 @@ function reasonField({ t, actions }, online) {
       if (event.key !== 'Escape' || event.isComposing) return;
       event.stopPropagation();
       actions.freeReason(false);
-      queueMicrotask(() => document.querySelector('[data-key="presence-reason"]')?.focus());
+      queueMicrotask(() =>
+        /** @type {HTMLElement|null} */ (document.querySelector('[data-key="presence-reason"]'))?.focus(),
+      );
     },
   };
   return el(
@@ -130,7 +137,10 @@ function elapsedChip(t, state, more, named = false) {
   );
 }
 
-/** A presence with its reason. */
+/**
+ * A presence with its reason.
+ * @param {import('../page').Label} t
+ */
 export function presenceText(t, state, reason, masters) {
   const known = reason && masters.away_reasons.find((one) => one.code === reason);
   const text = t.or(`presence.${state}`, state);

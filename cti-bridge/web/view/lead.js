@@ -5,7 +5,11 @@ import { memoBox } from './card.js';
 import { reach } from './dial.js';
 import { openBox } from './open.js';
 
-/** The whole card. */
+/**
+ * The whole card.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} popup
+ */
 export function leadCard(context, popup) {
   const { t } = context;
   const { lead, matched_contact: contact } = popup;

@@ -5,7 +5,12 @@ import { moment } from '../format.js';
 import { callerNumber } from './dial.js';
 import { callerText, join } from './text.js';
 
-/** The strip above a call's card: by a code, by an earlier choice, by the number; `null` when there is nothing to say. */
+/**
+ * The strip above a call's card: by a code, by an earlier choice, by the number; `null` when there is nothing to say.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../page').PagePopup} popup
+ */
 export function matchStrip(context, entry, popup) {
   const { call, match, match_by: by } = entry.popup;
   if (!call || entry.chosen) return entry.chosen ? backToList(context, entry) : null;
@@ -17,6 +22,10 @@ export function matchStrip(context, entry, popup) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Call} call
+ */
 function codeLine({ t }, call, found) {
   return el(
     'p',
@@ -26,6 +35,11 @@ function codeLine({ t }, call, found) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../protocol').Call} call
+ */
 function chosenLine({ t, today, actions, works }, entry, call) {
   const who =
     call.chosen?.by && t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) });
@@ -54,6 +68,10 @@ function chosenLine({ t, today, actions, works }, entry, call) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Call} call
+ */
 function chosenNow({ t, today }, call) {
   return el(
     'p',
@@ -65,7 +83,11 @@ function chosenNow({ t, today }, call) {
   );
 }
 
-/** Beside the name: who of them it is, or that it is somebody else. */
+/**
+ * Beside the name: who of them it is, or that it is somebody else.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ */
 export function otherThanThis({ t, actions, works }, entry) {
   const { match, customer, call, candidates } = entry.popup;
   if (!works || match !== 'one' || !customer || !call || entry.choosing || entry.chosen) return null;
@@ -98,7 +120,11 @@ export function otherThanThis({ t, actions, works }, entry) {
   );
 }
 
-/** What was chosen by hand for a call, before the bridge says it too. */
+/**
+ * What was chosen by hand for a call, before the bridge says it too.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ */
 function backToList({ t, actions }, entry) {
   return el(
     'p',
@@ -115,7 +141,12 @@ function backToList({ t, actions }, entry) {
   );
 }
 
-/** On a card that was opened by hand while a call has nobody: that it is theirs. */
+/**
+ * On a card that was opened by hand while a call has nobody: that it is theirs.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} call
+ * @param {import('../protocol').CustomerProfile} customer
+ */
 export function offerStrip({ t, actions }, call, customer) {
   const number = callerNumber(call.popup.call.caller);
   const id = `offer-${call.key}-${customer.customer_code}`;

@@ -7,7 +7,11 @@ import { rankClass } from './candidates.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join } from './text.js';
 
-/** The panel: missed calls first, the callbacks below. */
+/**
+ * The panel: missed calls first, the callbacks below.
+ * @param {import('../page').Context} context
+ * @param {{missed: import('../protocol').MissedCall[], all: boolean, callbacks: import('../page').PageCallback[], me: string, at: number}} shown
+ */
 export function missedPanel(context, { missed, all, callbacks, me, at }) {
   const { t, actions } = context;
   return [
@@ -46,6 +50,12 @@ export function missedPanel(context, { missed, all, callbacks, me, at }) {
   ];
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').MissedCall} one
+ * @param {string} me
+ * @param {number} at
+ */
 function missedRow(context, one, me, at) {
   const { t, today, actions } = context;
   const caller = { kind: 'unknown', ...one.caller };
@@ -123,6 +133,11 @@ function missedRow(context, one, me, at) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').MissedCall} one
+ * @param {string} me
+ */
 function missedActions({ t, actions, works, assigns }, one, me) {
   const no = one.missed_no;
   const mine = one.assignee !== null && one.assignee === me;
@@ -171,6 +186,10 @@ function missedActions({ t, actions, works, assigns }, one, me) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').MissedCall} one
+ */
 function closedState({ t, today }, one) {
   return el(
     'div',
@@ -185,6 +204,11 @@ function closedState({ t, today }, one) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').PageCallback} one
+ * @param {number} at
+ */
 function callbackRow(context, one, at) {
   const { t, today, actions } = context;
   const late = Date.parse(one.due_at) <= at;
@@ -193,7 +217,7 @@ function callbackRow(context, one, at) {
     { class: `missed-row callback-row${late ? ' late' : ''}`, 'data-callback': one.callback_no },
     el('b', { class: `num${late ? ' worse' : ''}` }, moment(one.due_at, today, t.lang)),
     el('div', { class: 'missed-who' }, whoOf(context, one, 'list'), dialOf(context, one, 'list')),
-    el('span', { class: 'small soft missed-when' }, join([one.note, one.assignee_name])),
+    el('span', { class: 'small soft missed-when' }, one.note),
     el(
       'div',
       { class: 'missed-do' },
@@ -234,7 +258,11 @@ function dialOf(context, one, where) {
   });
 }
 
-/** The reminders: a strip above the stage, in nobody's way. */
+/**
+ * The reminders: a strip above the stage, in nobody's way.
+ * @param {import('../page').Context} context
+ * @param {{due: import('../page').PageCallback[]}} shown
+ */
 export function reminders(context, { due }) {
   const { t, today, actions } = context;
   return due.map((one) =>

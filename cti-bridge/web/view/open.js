@@ -12,7 +12,11 @@ const PROGRESS = ['open', 'in_progress', 'done'];
 /** Entries of the timeline that are no contact. */
 const NO_CONTACT = ['rank', 'owner', 'log'];
 
-/** The box. */
+/**
+ * The box.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} popup
+ */
 export function openBox(context, popup) {
   const { t } = context;
   const rows = openRows(context, popup.open, popup.customer?.customer_code ?? null);
@@ -34,6 +38,10 @@ export function openBox(context, popup) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Interaction[]} interactions
+ */
 function lastContact(context, interactions) {
   const { t, today } = context;
   const last = interactions.find((one) => !NO_CONTACT.includes(one.kind));
@@ -54,7 +62,12 @@ function lastContact(context, interactions) {
   );
 }
 
-/** Rows of every kind, the pressing ones first. */
+/**
+ * Rows of every kind, the pressing ones first.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup['open']} open
+ * @param {string|null} code
+ */
 function openRows(context, open, code) {
   const { t, today } = context;
   const due = (day) =>
@@ -64,6 +77,7 @@ function openRows(context, open, code) {
         ? t('open.due_today')
         : t('open.due', { date: date(day, today, t.lang) });
   const past = (day) => (daysBetween(day, today) ?? 0) > 0;
+  /** @type {{label: string, text: string, end: any, hot?: boolean}[]} */
   const rows = [
     ...open.inquiries.map((one) => ({
       label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')),
@@ -127,13 +141,14 @@ function openRows(context, open, code) {
       end: due(one.due_on),
     })),
   );
-  return rows
-    .map((one, i) => [one, i])
-    .sort(([a, i], [b, j]) => Number(b.hot === true) - Number(a.hot === true) || i - j)
-    .map(([one]) => one);
+  return rows.sort((a, b) => Number(b.hot === true) - Number(a.hot === true));
 }
 
-/** How far an inquiry is; who works on calls can say so. */
+/**
+ * How far an inquiry is; who works on calls can say so.
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').OpenInquiry} one
+ */
 function progressOf({ t, works, actions }, one, code) {
   const named = t.or(`progress.${one.status}`, one.status);
   if (!works || !one.inquiry_no || !PROGRESS.includes(one.status)) return named;
@@ -151,6 +166,10 @@ function progressOf({ t, works, actions }, one, code) {
   return select;
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').OpenTask} one
+ */
 function doneButton({ t, works, actions }, one, code) {
   return works && one.task_no
     ? el(
@@ -167,7 +186,11 @@ function doneButton({ t, works, actions }, one, code) {
     : null;
 }
 
-/** What has left for an order: carrier and tracking number, and whether it is late. */
+/**
+ * What has left for an order: carrier and tracking number, and whether it is late.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').OpenOrder} order
+ */
 function shipments(t, order) {
   const all = Array.isArray(order.shipments) ? order.shipments : [];
   return all
@@ -175,6 +198,7 @@ function shipments(t, order) {
     .map((one) => join([one.carrier, one.tracking_no, one.late && t('open.late')], ' '));
 }
 
+/** @param {{label: string, text: string, end: any, hot?: boolean}} row */
 function row({ label, text, end, hot }) {
   return el(
     'li',

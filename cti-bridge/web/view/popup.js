@@ -12,7 +12,11 @@ import { matchStrip, offerStrip, otherThanThis } from './matched.js';
 import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
-/** The bar of a call: its state with the time it lasts, the number, the line that was called. */
+/**
+ * The bar of a call: its state with the time it lasts, the number, the line that was called.
+ * @param {import('../page').Context} context
+ * @param {{entry: import('../page').Entry, stale: boolean, lastSeen: number|null}} shown
+ */
 export function callBar(context, { entry, stale, lastSeen }) {
   const { t } = context;
   const call = entry.popup.call;
@@ -54,6 +58,12 @@ export function callBar(context, { entry, stale, lastSeen }) {
   );
 }
 
+/**
+ * @param {import('../page').Label} t
+ * @param {import('../page').Entry} entry
+ * @param {boolean} stale
+ * @param {number|null} lastSeen
+ */
 function phaseLine(t, entry, stale, lastSeen) {
   const { call } = entry.popup;
   if (stale && isLive(entry)) return t('stale.state', { at: lastSeen ? clock(lastSeen, true) : '—' });
@@ -74,11 +84,20 @@ function phaseLine(t, entry, stale, lastSeen) {
   ];
 }
 
-/** What is under the bar; `handed` is the note that came with a transferred call, `offer` the call that has nobody. */
+/**
+ * What is under the bar; `handed` is the note that came with a transferred call, `offer` the call that has nobody.
+ * @param {import('../page').Context} context
+ * @param {{entry: import('../page').Entry, popup: import('../page').PagePopup, handed: any, offer: any}} shown
+ */
 export function popupBody(context, { entry, popup, handed, offer }) {
   return [handed && handedNote(context, handed), known(context, entry, popup, offer)].flat(Infinity).filter(Boolean);
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../page').PagePopup} popup
+ */
 function known(context, entry, popup, offer) {
   if (entry.choosing && !entry.chosen) {
     return popup.match === 'one' && entry.choosing !== 'who'

@@ -6,7 +6,11 @@ import { join } from './text.js';
 
 const NAMED = 2;
 
-/** The box. */
+/**
+ * The box.
+ * @param {import('../page').Context} context
+ * @param {import('../page').PagePopup} popup
+ */
 export function salesBox(context, popup) {
   const { t } = context;
   return el(
@@ -24,6 +28,10 @@ export function salesBox(context, popup) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').OpenOrder[]} orders
+ */
 function nextDelivery({ t, today }, orders) {
   const next = orders
     .filter((one) => one.delivery_due_on)
@@ -45,6 +53,10 @@ function shortDay(day, today, lang) {
   return year ? [el('span', { class: 'year' }, `${year}/`), rest] : text;
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').RecentSale} sale
+ */
 function saleRow({ t, today }, sale) {
   const named = sale.lines
     .slice(0, NAMED)

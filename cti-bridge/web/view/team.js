@@ -7,7 +7,11 @@ import { callerText } from './text.js';
 
 const ORDER = ['on_call', 'after_call_work', 'ready', 'away', 'offline'];
 
-/** The panel. */
+/**
+ * The panel.
+ * @param {import('../page').Context} context
+ * @param {{team: import('../protocol').Overview, masters: import('../protocol').MastersAnswer}} shown
+ */
 export function teamPanel(context, { team, masters }) {
   const { t } = context;
   const agents = [...team.agents].sort(
@@ -41,20 +45,30 @@ export function teamPanel(context, { team, masters }) {
   ];
 }
 
+/**
+ * @param {import('../protocol').AgentLine} agent
+ */
 function weight(agent) {
   const at = ORDER.indexOf(stateOf(agent));
   return at < 0 ? ORDER.length : at;
 }
 
-/** Who has no socket is not there, whatever was said last. */
+/**
+ * Who has no socket is not there, whatever was said last.
+ * @param {import('../protocol').AgentLine} agent
+ */
 function stateOf(agent) {
   return agent.sockets === 0 ? 'offline' : (agent.presence ?? 'offline');
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').AgentLine[]} agents
+ */
 function counts({ t }, agents) {
-  return ORDER.map((state) => [state, agents.filter((one) => stateOf(one) === state).length])
-    .filter(([, n]) => n > 0)
-    .map(([state, n]) =>
+  return ORDER.map((state) => ({ state, n: agents.filter((one) => stateOf(one) === state).length }))
+    .filter(({ n }) => n > 0)
+    .map(({ state, n }) =>
       el('span', { class: `presence-chip is-${state}` }, t(`presence.${state}`), ' ', t('team.count', { n })),
     );
 }
@@ -80,6 +94,11 @@ function table({ t }, name, columns, rows) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').AgentLine} one
+ * @param {import('../protocol').MastersAnswer} masters
+ */
 function agentRow({ t }, one, masters) {
   const state = stateOf(one);
   return el(
@@ -99,6 +118,11 @@ function agentRow({ t }, one, masters) {
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').CallLine} one
+ * @param {Map<string, string>} names
+ */
 function callRow(context, one, names) {
   const { t } = context;
   const phase = ['dialing', 'ringing', 'answered', 'held'].includes(one.state) ? one.state : 'ringing';

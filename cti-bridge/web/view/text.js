@@ -3,7 +3,11 @@
 import { date, daysBetween, phone, yen } from '../format.js';
 import { nameOf } from '../popup.js';
 
-/** How a caller is written: the number, the extension, or why there is none. */
+/**
+ * How a caller is written: the number, the extension, or why there is none.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').Caller} caller
+ */
 export function callerText(t, caller) {
   const number = caller.display ?? (caller.number ? phone(caller.number) : null);
   if (caller.kind === 'internal') return number ? `${t('caller.internal')} ${number}` : t('caller.internal');
@@ -11,7 +15,11 @@ export function callerText(t, caller) {
   return t.or(`caller.${caller.kind}`, t('caller.unknown'));
 }
 
-/** What a pop-up is called where there is room for one line. */
+/**
+ * What a pop-up is called where there is room for one line.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PagePopup} popup
+ */
 export function titleOf(t, popup) {
   return nameOf(popup) ?? (popup.call ? callerText(t, popup.call.caller) : t('phase.card'));
 }
@@ -24,14 +32,22 @@ const FORMS = [
   ['一般社団法人', '(一社)'],
 ];
 
-/** The same in as few letters as are needed on a tab: the short name, or the company's form as its sign. */
+/**
+ * The same in as few letters as are needed on a tab: the short name, or the company's form as its sign.
+ * @param {import('../page').Label} t
+ * @param {import('../page').PagePopup} popup
+ */
 export function tabTitleOf(t, popup) {
   const title =
     popup.customer?.short_name || FORMS.reduce((name, [form, mark]) => name.replace(form, mark), titleOf(t, popup));
   return popup.match === 'many' ? `${title} (${t('match.many_short', { n: popup.candidates.length })})` : title;
 }
 
-/** Whose number it is: 「請求担当の番号」. */
+/**
+ * Whose number it is: 「請求担当の番号」.
+ * @param {import('../page').Label} t
+ * @param {Partial<import('../protocol').MatchedContact> | null} contact
+ */
 export function contactText(t, contact) {
   if (!contact) return null;
   if (contact.purpose) return t('contact.of', { purpose: t.or(`purpose.${contact.purpose}`, contact.purpose) });
@@ -39,7 +55,12 @@ export function contactText(t, contact) {
   return contact.source === 'lead' ? t('contact.lead_number') : null;
 }
 
-/** The sentence of an alert; `today` counts its days. */
+/**
+ * The sentence of an alert; `today` counts its days.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').Alert} alert
+ * @param {string} today
+ */
 export function alertText(t, alert, today) {
   const days = alert.since ? daysBetween(alert.since, today) : null;
   switch (alert.code) {

@@ -8,6 +8,7 @@ import { join } from './text.js';
 /**
  * The list with its "more" button; `history` holds what was fetched beyond the card's own entries. Of a lead, who has no
  * customer's `code`, the card says all.
+ * @param {import('../page').Context} context
  */
 export function timeline(context, { code, known, own, history }) {
   const { t, actions } = context;
@@ -39,6 +40,10 @@ export function timeline(context, { code, known, own, history }) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../protocol').Interaction} entry
+ */
 function item(context, entry) {
   const { t, today } = context;
   const hot = entry.kind === 'inquiry' && entry.channel === 'complaint';
@@ -64,7 +69,12 @@ function item(context, entry) {
   );
 }
 
-/** A rank changes, and a daily report is written, on a day, not at a minute. */
+/**
+ * A rank changes, and a daily report is written, on a day, not at a minute.
+ * @param {import('../page').Label} t
+ * @param {string} today
+ * @param {import('../protocol').Interaction} entry
+ */
 function when(t, today, entry) {
   return ['rank', 'report'].includes(entry.kind)
     ? date(dayOfInstant(entry.at) ?? entry.at, today, t.lang)
@@ -74,7 +84,11 @@ function when(t, today, entry) {
 /** The labels of an entry's status, by its kind. */
 const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move', document: 'dispatch' };
 
-/** What kind of contact it was, and who had it. */
+/**
+ * What kind of contact it was, and who had it.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').Interaction} entry
+ */
 export function entryHead(t, entry) {
   const kind = entry.channel
     ? t.or(`channel.${entry.channel}`, t.or(`kind.${entry.kind}`, entry.channel))
@@ -84,7 +98,10 @@ export function entryHead(t, entry) {
   return join([kind, entry.by, status]);
 }
 
-/** `before` of the `history` op may repeat entries of one instant; each is shown once. */
+/**
+ * `before` of the `history` op may repeat entries of one instant; each is shown once.
+ * @param {import('../protocol').Interaction[]} entries
+ */
 function unique(entries) {
   const seen = new Set();
   return entries.filter((entry) => {

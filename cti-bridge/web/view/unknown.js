@@ -18,11 +18,18 @@ const MARKS = {
   unknown: '?',
 };
 const STEPS = [1, 2, 3];
+/** @type {import('../protocol').Caller} */
+const NOBODY = Object.freeze({ kind: 'unknown', number: null, display: null, area: null });
 
-/** The pop-up of a caller who is not known; `other`: somebody is known, and it is not them. */
+/**
+ * The pop-up of a caller who is not known; `other`: somebody is known, and it is not them.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../page').PagePopup} popup
+ */
 export function unknownCaller(context, entry, popup, other = false) {
   const { t, actions } = context;
-  const caller = popup.call?.caller ?? { kind: 'unknown' };
+  const caller = popup.call?.caller ?? NOBODY;
   const kind = kindOf(popup, caller, other);
   const number = callerText(t, caller);
   const named = ['internal', 'none', 'failed', 'other'].includes(kind);
@@ -91,6 +98,9 @@ export function unknownCaller(context, entry, popup, other = false) {
   );
 }
 
+/**
+ * @param {import('../page').PagePopup} popup
+ */
 function kindOf(popup, caller, other) {
   if (other) return 'other';
   if (caller.kind === 'internal') return 'internal';
@@ -98,7 +108,10 @@ function kindOf(popup, caller, other) {
   return KINDS.includes(caller.kind) ? caller.kind : 'unknown';
 }
 
-/** What to do next, in the order to do it. */
+/**
+ * What to do next, in the order to do it.
+ * @param {import('../page').Label} t
+ */
 function nextSteps(t, kind) {
   const steps = STEPS.map((n) => t.or(`next.${kind}_${n}`, null)).filter(Boolean);
   if (!steps.length) return null;
@@ -114,7 +127,12 @@ function nextSteps(t, kind) {
   );
 }
 
-/** A lead or a customer who is registered during the call. */
+/**
+ * A lead or a customer who is registered during the call.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} entry
+ * @param {import('../protocol').Caller} caller
+ */
 function registerForm({ t, actions }, entry, caller) {
   const kind = entry.form;
   const field = (name, label, props = {}) =>

@@ -12,7 +12,11 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DIGITS = 9;
 
-/** The form. Its fields say what the draft says when they are made; from then on typing goes to the draft alone. */
+/**
+ * The form. Its fields say what the draft says when they are made; from then on typing goes to the draft alone.
+ * @param {import('../page').Context} context
+ * @param {{entry: import('../page').Entry, draft: import('../page').Draft, masters: import('../protocol').MastersAnswer, customer: boolean, unfolded: boolean, online: boolean}} shown
+ */
 export function wrapupForm(context, { entry, draft, masters, customer, unfolded, online }) {
   const { t, actions } = context;
   const { key } = entry;
@@ -73,6 +77,11 @@ export function wrapupForm(context, { entry, draft, masters, customer, unfolded,
   );
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} shown
+ * @param {import('../page').Draft} draft
+ */
 function noteField({ t, actions }, { key }, draft) {
   const note = el('textarea', {
     name: 'note',
@@ -88,7 +97,12 @@ function noteField({ t, actions }, { key }, draft) {
   return note;
 }
 
-/** One of a master's values, as buttons of which one is pressed. */
+/**
+ * One of a master's values, as buttons of which one is pressed.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} shown
+ * @param {import('../page').Draft} draft
+ */
 function choices({ t, actions }, { key }, draft, name, options, digits = false) {
   if (!options.length) return null;
   const input = (option, i) =>
@@ -121,11 +135,20 @@ function choices({ t, actions }, { key }, draft, name, options, digits = false) 
   );
 }
 
-/** A master's value in the page's language. */
+/**
+ * A master's value in the page's language.
+ * @param {import('../page').Label} t
+ * @param {import('../protocol').Disposition} option
+ */
 export function labelOf(t, option) {
   return (t.lang === 'en' ? option.label_en : null) ?? option.label ?? option.code;
 }
 
+/**
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} shown
+ * @param {import('../page').Draft} draft
+ */
 function followUp(context, { key }, draft) {
   const { t, actions, now } = context;
   const set = (ms) =>
@@ -168,7 +191,11 @@ function followUp(context, { key }, draft) {
   );
 }
 
-/** What a colleague wrote while this agent was typing: nothing of either is lost. */
+/**
+ * What a colleague wrote while this agent was typing: nothing of either is lost.
+ * @param {import('../page').Context} context
+ * @param {import('../page').Entry} shown
+ */
 function theirs({ t, actions }, { key }, { text, by }) {
   return el(
     'div',
@@ -197,7 +224,11 @@ function theirs({ t, actions }, { key }, { text, by }) {
   );
 }
 
-/** How far the draft is. */
+/**
+ * How far the draft is.
+ * @param {import('../page').Context} context
+ * @param {{draft: import('../page').Draft, online: boolean}} shown
+ */
 export function wrapupState({ t }, { draft, online }) {
   const made =
     draft.saved &&

@@ -1,5 +1,5 @@
 -- Historical LTV by segment: gross profit of everything sold up to the as-of date. One row for each segment
--- of customers, and one (known = 0) for sales of customer codes that no customer has.
+-- of customers, and one (known = 0) for sales of unknown customer codes.
 WITH buyers AS (
     SELECT customer_code,
            SUM(lines) AS lines,

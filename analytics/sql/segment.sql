@@ -1,5 +1,5 @@
--- Sales by segment: one row for each segment of customers, and one (known = 0) for sales of customer codes
--- that no customer has.
+-- Sales by segment: one row for each segment of customers, and one (known = 0) for sales of unknown customer
+-- codes.
 WITH buyers AS (
     SELECT customer_code,
            SUM(CASE WHEN sold_on BETWEEN {from} AND {to} THEN lines ELSE 0 END) AS lines,

@@ -1,5 +1,5 @@
--- The control totals of a report on sales, computed without its joins and groups: what the lines of the
--- period sum up to, what of them is no sale, what has no cost, and the whole of the mirror.
+-- The control totals of a sales report, computed without its joins and groups: the sums of the period's lines,
+-- of those that count as sales, of those without a cost, and of the whole mirror.
 SELECT
     (SELECT COUNT(*) FROM sales) AS mirror_rows,
     (SELECT SUM(amount) FROM sales) AS mirror_amount,

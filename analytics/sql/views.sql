@@ -1,6 +1,6 @@
 -- Derived views that every query may use.
 
--- The lines that are sales (docs/rank.md#records): all but those whose status says otherwise.
+-- The lines that count as sales (docs/rank.md#records): all but those with an excluded status.
 CREATE VIEW counted_sales AS
 SELECT *
 FROM sales
@@ -8,7 +8,7 @@ WHERE status IS NULL
    OR status NOT IN {not_counted};
 
 -- Slips: the lines of one number, date and customer (docs/rank.md#records). A slip whose net is not positive
--- is a return and no purchase, but its amount counts. Gross profit is costed_amount - cost: lines without a
+-- is a return, not a purchase, but its amount counts. Gross profit is costed_amount - cost: lines without a
 -- cost have no known margin.
 CREATE VIEW slips AS
 SELECT customer_code, slip_no, sold_on,
@@ -19,8 +19,8 @@ SELECT customer_code, slip_no, sold_on,
 FROM counted_sales
 GROUP BY customer_code, slip_no, sold_on;
 
--- Customers as reports divide them: an explicit area wins, otherwise the prefecture of the head office (of
--- the billing, then of a ship-to address where there is none) says it.
+-- Customers with the attributes that reports divide by. An explicit area takes precedence; otherwise the area
+-- follows from the prefecture of the head office (else of the billing, else of a ship-to address).
 CREATE VIEW segment_customers AS
 SELECT c.customer_code, c.customer_name, c.name_kana, c.customer_type, c.trading_status, c.industry, c.rank,
        COALESCE(c.sales_area, p.area) AS sales_area,

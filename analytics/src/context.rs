@@ -1,4 +1,4 @@
-//! What every command gets: where the store and the mirror are, the day, the language, the output.
+//! What every command receives: the store and the mirror, the as-of date, the language, the output.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -16,34 +16,34 @@ use shared::store::Store;
 
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
-use crate::output::Sheet;
 use crate::output::html::Block;
+use crate::output::{Screen, Sheet};
 use crate::progress::{ImportBar, Progress};
 use crate::warehouse::{Warehouse, WarehouseLimits};
 
-/// How results are written to standard output.
+/// The form of results on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Aligned columns for people.
+    /// An aligned table for people.
     Table,
     /// Comma-separated values with one header line.
     Csv,
     /// One JSON object.
     Json,
-    /// One page for a browser with everything in it.
+    /// One self-contained page for a browser.
     Html,
 }
 
-/// The surroundings of one command.
+/// What a command runs with.
 #[derive(Clone)]
 pub struct Context {
     /// The store's file.
     pub store_path: PathBuf,
     /// The mirror's folder.
     pub mirror_path: PathBuf,
-    /// The day as of which figures are computed: Asia/Tokyo's today unless given.
+    /// The day as of which figures are computed: by default today in Asia/Tokyo.
     pub as_of: NaiveDate,
-    /// How results are written.
+    /// The form of results.
     pub format: Format,
     /// The language of what people read.
     pub lang: Lang,
@@ -51,7 +51,7 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Limits of the engine.
     pub limits: WarehouseLimits,
-    /// In which sales area each prefecture lies.
+    /// The sales area of each prefecture.
     pub areas: AreaMap,
     /// Whether standard output is a terminal.
     pub on_terminal: bool,
@@ -62,8 +62,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context for a store, with its mirror in the default place, as of the clock's today, writing JSON
-    /// and without a terminal: what tests and other programs want.
+    /// A context for a store with its mirror in the default place, as of today, writing JSON without a terminal:
+    /// for tests and other programs.
     pub fn quiet(store_path: &Path, clock: Arc<dyn Clock>) -> Self {
         Self {
             store_path: store_path.to_owned(),
@@ -80,7 +80,7 @@ impl Context {
         }
     }
 
-    /// Reads from the surroundings what the command line leaves open.
+    /// Detects the terminal.
     pub(crate) fn with_terminal(mut self) -> Self {
         self.on_terminal = std::io::stdout().is_terminal();
         self.colour = self.on_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -96,7 +96,7 @@ impl Context {
         Ok(Store::open(&self.store_path)?)
     }
 
-    /// The mirror's folder, whether it is there or not.
+    /// The mirror, whose folder need not exist.
     pub fn mirror(&self) -> Mirror {
         Mirror::new(&self.mirror_path)
     }
@@ -170,6 +170,12 @@ impl Context {
         let text = text.in_lang(self.lang).replace('\n', " ");
         // Standard error may be closed; a notice is not worth failing for.
         let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(&text));
+    }
+}
+
+impl From<&Context> for Screen {
+    fn from(context: &Context) -> Self {
+        Self { lang: context.lang, on_terminal: context.on_terminal, colour: context.colour }
     }
 }
 

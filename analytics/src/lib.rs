@@ -1,15 +1,14 @@
 //! Reports, LTV and the customer rank update over the company's whole sales history.
 //!
-//! Code map: [`cli`] reads the arguments and [`context`] is what every command gets; [`commands`] and
-//! [`exchange`] are the commands around the store and its files, [`quality`] those that keep it right. [`mirror`] copies the
-//! store into Parquet files, [`warehouse`] answers SQL over them; those two alone name DuckDB. [`report`],
-//! [`ltv`] and [`metrics`] each pair one file of `sql/` with its shaping; [`output`] writes what people and
-//! programs read, with the words of [`labels`]. [`schedule`] says when the monthly rank run is owed.
+//! Code map: [`cli`] reads the arguments and makes the [`context`] of a command; [`commands`] and
+//! [`exchange`] are the commands for the store and its files, [`quality`] those that keep its data right. [`mirror`] copies the
+//! store into Parquet files, [`warehouse`] runs SQL over them; only these two name DuckDB. [`report`],
+//! [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
+//! them, with the words of [`labels`]. [`rank`] is the rank update, [`schedule`] its timetable.
 
 pub mod cli;
 pub mod commands;
 pub mod context;
-mod describe;
 pub mod exchange;
 pub mod exit;
 pub mod labels;

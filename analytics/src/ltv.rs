@@ -1,4 +1,4 @@
-//! `ltv`: what customers have brought so far, as gross profit (`docs/reports.md#ltv`).
+//! `ltv`: the gross profit with customers so far (`docs/reports.md#ltv`).
 
 mod query;
 mod sheet;
@@ -22,10 +22,10 @@ const TABLE_CUSTOMERS: u32 = 50;
 /// The options of the LTV report.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
-    /// By what customers are divided, as in `report segment`; without it, every customer is a row.
+    /// Attributes to divide customers by, as in `report segment`; without it, every customer is a row.
     #[arg(long, value_name = "ATTRIBUTE", value_delimiter = ',')]
     pub by: Vec<By>,
-    /// How many customers are shown, the highest LTV first [default: 50 in a table, else all].
+    /// Customers that are shown, the highest LTV first [default: 50 in a table, else all].
     #[arg(long, value_name = "N", conflicts_with = "by")]
     pub top: Option<u32>,
     /// The customers.
@@ -38,7 +38,7 @@ pub struct Args {
 pub struct Figures {
     /// Customers of the segment.
     pub customers: u64,
-    /// Those who ever bought.
+    /// Those who ever bought anything.
     pub buyers: u64,
     /// Slip lines.
     pub source_rows: u64,
@@ -110,9 +110,9 @@ pub enum Rows {
 pub struct LtvReport {
     /// The as-of date.
     pub as_of: NaiveDate,
-    /// By what customers are divided; none for a row each customer.
+    /// The attributes that divide customers; none when every customer is a row.
     pub axes: Vec<Division>,
-    /// Which customers it is about.
+    /// The customers that are included.
     pub filters: Selection,
     /// The rows in their order.
     pub rows: Rows,
@@ -120,7 +120,7 @@ pub struct LtvReport {
     pub total: Figures,
     /// What the total was checked against.
     pub control: Control,
-    /// Whether the store has not changed since the last sync.
+    /// Whether nothing that the report reads has changed since the last sync.
     pub up_to_date: bool,
 }
 
@@ -158,7 +158,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     } else {
         Rows::Segments(segments)
     };
-    let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest())?;
+    let up_to_date = !context.mirror().is_behind(&store, warehouse.manifest(), segments::READS)?;
     Ok(LtvReport { as_of: context.as_of, axes, filters, rows, total, control, up_to_date })
 }
 

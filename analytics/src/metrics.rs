@@ -1,4 +1,4 @@
-//! The figures of each customer for the pop-up, published into the store (`docs/reports.md#metrics`).
+//! Each customer's figures for the pop-up, written into the store (`docs/reports.md#metrics`).
 
 use chrono::NaiveDate;
 use polars::frame::DataFrame;
@@ -13,11 +13,11 @@ use crate::labels;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 const METRICS: &str = include_str!("../sql/metrics.sql");
-/// Customers published in one transaction: short enough that no call waits long for the store.
+/// Customers in one transaction: few enough that no call waits long for the store.
 const PUBLISHED_AT_ONCE: usize = 10_000;
 /// Cards rebuilt in one transaction.
 const CARDS_AT_ONCE: usize = 2_000;
-/// The months of the figures, and of the year before.
+/// The months of the figures.
 const MONTHS: u32 = 12;
 
 /// What was published.
@@ -131,7 +131,7 @@ fn metrics(frame: &DataFrame, as_of: NaiveDate) -> Result<Vec<CustomerMetrics>, 
     Ok(codes.into_iter().flatten().enumerate().map(row).collect())
 }
 
-/// The mean number of days between purchase days of the last 24 months, rounded half up; nothing with fewer
+/// The mean number of days between purchase days of the last 24 months, rounded half up; `None` with fewer
 /// than two such days.
 fn cycle(first: Option<NaiveDate>, last: Option<NaiveDate>, days: i64) -> Option<i64> {
     let gaps = days - 1;

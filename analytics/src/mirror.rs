@@ -1,17 +1,17 @@
-//! The columnar mirror: the store's rows as Parquet files, derived, versioned, rebuilt at will.
+//! The mirror: the store's rows as Parquet files, derived, versioned, and rebuilt at any time.
 //!
 //! ```text
 //! FILE.mirror/
 //!   current            the newest version's name; replaced by one rename
 //!   sync.lock          held by the one sync that may run
 //!   v000012/
-//!     .lock            a reader holds it shared; it is what keeps the version
+//!     .lock            readers hold it shared, which keeps the version
 //!     manifest.json    what was copied, at which change number, with control totals
 //!     customers.parquet, sales/2026-10.parquet, …
 //! ```
 //!
-//! A version is written under another name, made durable and renamed; only then does `current` name it. So a
-//! crash at any moment leaves the version before as it was. Files that did not change are hard links.
+//! A version is written under a temporary name, made durable and renamed; only then does `current` name it. So a
+//! crash at any moment leaves the previous version intact. Unchanged files are hard links.
 
 mod column;
 mod copy;
@@ -35,11 +35,11 @@ pub use verify::{Difference, Verification};
 
 /// The name of the file that names the newest version.
 const CURRENT: &str = "current";
-/// The file that a running sync holds.
+/// The file that a running sync locks.
 const SYNC_LOCK: &str = "sync.lock";
-/// The file in a version that its readers hold.
+/// The file in a version that its readers lock.
 const VERSION_LOCK: &str = ".lock";
-/// Versions that are kept even when nobody reads them, the newest included.
+/// Versions that are kept even without readers, including the newest.
 const VERSIONS_KEPT: usize = 2;
 
 /// The mirror's folder.
@@ -59,7 +59,7 @@ impl Mirror {
         &self.folder
     }
 
-    /// Deletes the whole mirror. It is derived: the next sync makes it again.
+    /// Deletes the whole mirror; the next sync builds it again.
     pub fn remove(&self) -> Result<(), MirrorError> {
         match std::fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -1,4 +1,4 @@
-//! What a command writes: a [`Sheet`] for people, as a table, CSV or a page for a browser. JSON is each report's own.
+//! What a command writes: a [`Sheet`] for people, as a table, CSV or a page for a browser. Each report writes its own JSON.
 
 pub mod csv;
 pub mod file;
@@ -12,7 +12,18 @@ use shared::label::Lang;
 
 use crate::labels::Label;
 
-/// A finished report: what stands above, the rows, the total, what stands below.
+/// Where a table is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// The language.
+    pub lang: Lang,
+    /// Whether it is a terminal, whose width limits a table.
+    pub on_terminal: bool,
+    /// Whether colours may be used.
+    pub colour: bool,
+}
+
+/// A finished report: title and header, rows, total, footer.
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {
     /// The first line.
@@ -30,7 +41,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// The same without its title, for where that stands above already.
+    /// The same without its title, for a page that already shows it.
     #[must_use]
     pub fn untitled(&self) -> Self {
         Self { title: String::new(), ..self.clone() }
@@ -41,11 +52,11 @@ impl Sheet {
 #[derive(Debug, Clone)]
 pub struct SheetColumn {
     label: Label,
-    /// What stands above it instead of the label: a name that the company gave.
+    /// A heading that replaces the label, such as the company's own name for a field.
     name: Option<String>,
-    /// Whether it is drawn on a terminal only, and is no part of a CSV file.
+    /// Whether it is shown on a terminal only, and not in a CSV file.
     pub terminal_only: bool,
-    /// Whether it is a picture of other columns, which a CSV file does not need.
+    /// Whether it draws the values of other columns, which a CSV file does not need.
     pub drawn: bool,
 }
 
@@ -55,17 +66,17 @@ impl SheetColumn {
         Self { label, name: None, terminal_only: false, drawn: false }
     }
 
-    /// A column of every format under a name that the company gave.
+    /// A column of every format under its own heading.
     pub fn named(name: &str) -> Self {
         Self { name: Some(name.to_owned()), ..Self::new(Label::new("", "")) }
     }
 
-    /// What stands above it.
+    /// The heading.
     pub fn text(&self, lang: Lang) -> &str {
         self.name.as_deref().unwrap_or(self.label.text(lang))
     }
 
-    /// A picture of other columns, for people.
+    /// A column that draws the values of others, for people.
     pub const fn drawn(label: Label) -> Self {
         Self { label, name: None, terminal_only: false, drawn: true }
     }
@@ -79,7 +90,7 @@ impl SheetColumn {
 /// One value of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Nothing to say: `—` in a table, empty in CSV.
+    /// No value: `—` in a table, empty in CSV.
     None,
     /// Text.
     Text(String),
@@ -206,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_to_nothing_is_nothing() {
+    fn a_ratio_to_zero_is_undefined() {
         assert_eq!(ratio(dec("1"), Decimal::ZERO), None);
         assert_eq!(ratio(dec("1"), dec("3")), Some(dec("0.333333")));
         assert_eq!(average(dec("10"), 0), None);

@@ -1,11 +1,11 @@
-//! Progress bars on standard error, only when a person watches.
+//! Progress bars on standard error, shown on a terminal only.
 
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use shared::import::ImportProgress;
 
-/// A bar that counts steps; it shows nothing when standard error is not a terminal.
+/// A bar that counts steps; hidden when standard error is not a terminal.
 #[derive(Debug, Clone)]
 pub struct Progress(ProgressBar);
 
@@ -18,14 +18,14 @@ impl Progress {
             None => "{prefix} {spinner} {human_pos} ({per_sec}) {elapsed}",
         };
         let bar = ProgressBar::with_draw_target(total, target).with_prefix(label.to_owned());
-        // The template is a constant that parses; without it the bar is only plainer.
+        // The template is a valid constant; otherwise the bar would only be plainer.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         Self(bar)
     }
 
-    /// Counts `steps` more.
+    /// Advances the bar by `steps`.
     pub fn advance(&self, steps: u64) {
         self.0.inc(steps);
     }
@@ -42,7 +42,7 @@ pub struct ImportBar {
     bar: ProgressBar,
     /// The name of the step in which cards are rebuilt.
     cards: String,
-    /// What the bar is about now: another step or file begins a new measurement.
+    /// What the bar shows now: another step or file starts a new measurement.
     now: (Step, String),
 }
 
@@ -58,14 +58,14 @@ impl ImportBar {
     pub fn new(visible: bool, label: &str, cards: &str) -> Self {
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target).with_prefix(label.to_owned());
-        // As above: a constant that parses.
+        // As above: a valid constant.
         if let Ok(style) = ProgressStyle::with_template("{prefix} {msg} {bar:28} {percent}% {eta}") {
             bar.set_style(style);
         }
         Self { bar, cards: cards.to_owned(), now: (Step::Checking, String::new()) }
     }
 
-    /// Shows how far the import is.
+    /// Shows the import's progress.
     pub fn show(&mut self, at: ImportProgress<'_>) {
         match at {
             ImportProgress::Checking { file, bytes_done, bytes_total } => {
@@ -78,7 +78,7 @@ impl ImportBar {
             }
             ImportProgress::Cards { done } => {
                 self.begin(Step::Cards, "");
-                // How many are stale is not counted beforehand: the bar stays full, the number grows.
+                // Stale cards are not counted in advance: the bar stays full and the number grows.
                 let message = rows_so_far(&self.cards, done, self.bar.elapsed());
                 self.set(done, done, message);
             }
@@ -104,7 +104,7 @@ impl ImportBar {
     }
 }
 
-/// `sales.csv 1,234,567 (112,233/s)`; the rate once there is a second to go by.
+/// `sales.csv 1,234,567 (112,233/s)`; the rate is shown after the first second.
 fn rows_so_far(what: &str, rows: u64, elapsed: Duration) -> String {
     match rows.checked_div(elapsed.as_secs()) {
         Some(rate) => format!("{what} {} ({}/s)", HumanCount(rows), HumanCount(rate)),

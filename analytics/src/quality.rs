@@ -3,6 +3,7 @@
 
 mod confirm;
 pub mod dedupe;
+mod findings;
 mod labels;
 pub mod merge;
 pub mod quarantine;

@@ -30,7 +30,7 @@ pub use crate::rank::prepare::plan;
 /// The commands of the rank update.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// お試し採点: the points of at most 15 customers with the latest records. Writes nothing.
+    /// Trial scoring: the points of at most 15 customers with the latest records. Writes nothing.
     Preview(preview::Args),
     /// Score customers and show what a run would change. Writes nothing.
     Simulate(simulate::Args),
@@ -40,7 +40,7 @@ pub enum Command {
     Explain(explain::Args),
     /// What is worth a look before ranks are updated: customers, ranks, records.
     Check(check::Args),
-    /// ランク推移: the customers of each rank at the end of each month, and what moved.
+    /// The number of customers of each rank at the end of each month, and the moves between ranks.
     Transition(transition::Args),
     /// One customer's total, points and rank in every run.
     History(history::Args),
@@ -58,9 +58,9 @@ pub enum Command {
         #[command(subcommand)]
         config: saved_settings::Command,
     },
-    /// 対象外にする: these customers are never updated.
+    /// Exclude customers from the rank update.
     Exclude(exclusion::Args),
-    /// 対象に戻す: these customers are updated again.
+    /// Include customers in the rank update again.
     Include(exclusion::Args),
 }
 

@@ -1,12 +1,13 @@
-//! The sample company: a wholesaler of drinks and food, made up from a seed.
+//! The sample company: a wholesaler of drinks and food, generated from a seed.
 //!
-//! The same arguments give the same bytes on every machine: chance comes from ChaCha, and nothing is computed in
-//! floating point. Customers buy at their own pace, begin and drop out, have favourites and buy some goods
-//! together, so that LTV models, ranks and product affinities have something to find. Memory grows with the
+//! The same arguments give the same bytes on every machine: the random numbers are ChaCha's, and nothing is computed
+//! in floating point. Customers buy at their own pace, join and leave, have favourites and buy some goods together,
+//! so that LTV models, ranks and product affinities have something to find. Memory grows with the
 //! number of customers (about 150 bytes each), not with the lines.
 
 mod catalog;
 mod company;
+mod conventions;
 mod dice;
 mod files;
 mod history;
@@ -37,22 +38,22 @@ use traffic::Notes;
 /// The most customers.
 pub const CUSTOMERS_MAX: u32 = 10_000_000;
 
-/// Above so many customers, only one in five has activities, deals and the like.
+/// Above this number of customers, only one in five has activities, deals and the like.
 const FULL_RECORDS_MAX: u32 = 100_000;
 
-/// What to make up.
+/// The options of `sample`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct SampleArgs {
-    /// Customers.
+    /// Number of customers.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(CUSTOMERS_MAX)))]
     pub customers: u32,
-    /// Lines of sales, about.
+    /// Approximate number of sales lines.
     #[arg(long, default_value_t = 16_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub lines: u64,
     /// Months of history.
     #[arg(long, default_value_t = 36, value_parser = clap::value_parser!(u32).range(1..=240))]
     pub months: u32,
-    /// Which company: another number gives another one.
+    /// The company: each number gives a different one.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// The folder that the files are written to.
@@ -61,8 +62,8 @@ pub struct SampleArgs {
     /// The last day of the history; a few slips are dated after it.
     #[arg(long, value_name = "YYYY-MM-DD", default_value = "2026-10-31")]
     pub end: NaiveDate,
-    /// Also write customers and the last month's sales to cp932/, as an office types them: CP932, Japanese
-    /// headers, 和暦, amounts like ▲1,000.
+    /// Also write customers and the last month's sales to cp932/, as offices write them: CP932, Japanese headers,
+    /// Japanese calendar, triangles for negative amounts.
     #[arg(long)]
     pub cp932: bool,
 }
@@ -129,7 +130,7 @@ impl From<SampleError> for Failure {
     }
 }
 
-/// Streams of chance: what is added to one file later leaves the others as they are.
+/// Streams of random numbers: a later change of one file leaves the others unchanged.
 mod streams {
     pub(super) const CUSTOMERS: u64 = 1;
     pub(super) const MASTERS: u64 = 2;
@@ -166,18 +167,18 @@ mod streams {
     pub(super) const MORE_SALES: u64 = 1_000_000;
 }
 
-/// What every part of the generator needs.
+/// What all parts of the generator need.
 struct Plan {
     seed: u64,
     lines: u64,
     span: Span,
     folder: PathBuf,
     office: bool,
-    /// The office's copy of the sales holds what is later.
+    /// The office's copy holds the sales after this day.
     office_after: NaiveDate,
     /// Digits of a customer's code.
     digits: usize,
-    /// How many customers in a thousand have further records.
+    /// Customers per thousand that have further records.
     recorded: u32,
 }
 
@@ -197,7 +198,7 @@ impl Plan {
         })
     }
 
-    /// The code of the customer at a position: digits with leading zeros, as most companies have it.
+    /// The code of the customer at a position: digits with leading zeros, as in most companies.
     fn code(&self, position: u32) -> String {
         format!("{:0digits$}", position + 1, digits = self.digits)
     }
@@ -208,7 +209,7 @@ impl Plan {
     }
 }
 
-/// Writes the sample's files. `progress` gets the lines of sales so far.
+/// Writes the sample's files. `progress` receives the number of sales lines so far.
 ///
 /// # Errors
 /// [`SampleError`].

@@ -1,7 +1,7 @@
-//! The query boundary: SQL in, Arrow batches out. Here and in the mirror's writer alone DuckDB is named.
+//! The query boundary: SQL in, Arrow batches out. Only this module and the mirror name DuckDB.
 //!
-//! A warehouse pins one version of the mirror and shows its data sets as views of their names (`sales`,
-//! `customers`, …), typed even when they are empty, together with the derived views of `sql/views.sql`
+//! A warehouse pins one version of the mirror and provides its data sets as views of their names (`sales`,
+//! `customers`, …), typed even when they are empty, and the derived views of `sql/views.sql`
 //! (`counted_sales`). The SQL of `sql/` keeps to the portable subset that ARCHITECTURE.md lists, so that the
 //! same text runs on another engine.
 
@@ -25,15 +25,15 @@ use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
 pub use frame::{Columns, frame};
 pub use sql::{Literal, quoted, render};
 
-/// Views over the data sets that every query may use, one statement after the other.
+/// The statements that create the derived views.
 const VIEWS: &str = include_str!("../sql/views.sql");
 
 /// Limits of the engine.
 #[derive(Debug, Clone)]
 pub struct WarehouseLimits {
-    /// Memory in mebibytes; beyond it the engine spills to disk.
+    /// Memory in MiB; beyond it the engine spills to disk.
     pub memory_max_mb: u32,
-    /// Threads; 0 means one for each processor.
+    /// Threads; 0 means one per processor.
     pub threads_max: u16,
 }
 
@@ -43,7 +43,7 @@ impl Default for WarehouseLimits {
     }
 }
 
-/// An error of a query or of opening.
+/// An error of opening the mirror or of a query.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.message().text(Lang::En))]
 pub enum WarehouseError {
@@ -87,8 +87,11 @@ pub struct Warehouse {
 }
 
 impl Warehouse {
-    /// Opens the newest version of a mirror; `areas` says in which sales area a prefecture lies. A mirror with other columns than this program declares is
-    /// [`MirrorError::Outdated`].
+    /// Opens the newest version of a mirror, with the sales area of each prefecture.
+    ///
+    /// # Errors
+    /// There is no mirror, it cannot be read, or its columns differ from the declared ones
+    /// ([`MirrorError::Outdated`]).
     pub fn open(mirror: &Path, limits: &WarehouseLimits, areas: &AreaMap) -> Result<Self, WarehouseError> {
         let pin = Pin::newest(mirror)?;
         let connection = connect(limits, None)?;
@@ -109,13 +112,13 @@ impl Warehouse {
         self.pin.manifest()
     }
 
-    /// Runs one query. Parameters are literals already, see [`render`].
+    /// Runs one query, in which [`render`] has replaced the parameters by literals.
     pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, WarehouseError> {
         let mut statement = self.connection.prepare(sql)?;
         Ok(statement.query_arrow([])?.collect())
     }
 
-    /// Runs one query whose result is small, as a Polars frame for what comes after the aggregation.
+    /// Runs one query with a small result and returns it as a Polars frame.
     pub fn frame(&self, sql: &str) -> Result<DataFrame, WarehouseError> {
         let mut statement = self.connection.prepare(sql)?;
         let batches = statement.query_arrow([])?;
@@ -125,8 +128,8 @@ impl Warehouse {
     }
 }
 
-/// A connection to an engine without a file of its own. What exceeds its memory goes to `spill_folder`, by
-/// default a folder of the system's temporary one.
+/// A connection to an in-memory engine. What exceeds its memory limit goes to `spill_folder`, by
+/// default in the system's temporary folder.
 pub(crate) fn connect(
     limits: &WarehouseLimits,
     spill_folder: Option<&Path>,
@@ -144,10 +147,10 @@ pub(crate) fn connect(
     Connection::open_in_memory_with_flags(config)
 }
 
-/// The derived views, with the rules of `shared` that they follow.
+/// The derived views, filled in with the rules of `shared`.
 fn views(areas: &AreaMap) -> Result<String, WarehouseError> {
     let not_counted = NOT_COUNTED.iter().map(|status| (*status).to_owned()).collect();
-    // 東京都 and 東京 alike.
+    // Both 東京都 and 東京.
     let names = Prefecture::all().flat_map(|prefecture| {
         let names = BTreeSet::from([prefecture.name(), prefecture.short_name()]);
         names.into_iter().map(move |name| (name, prefecture))
@@ -161,7 +164,7 @@ fn views(areas: &AreaMap) -> Result<String, WarehouseError> {
     )
 }
 
-/// The view of one data set over its files, or over nothing with the same types.
+/// The view of one data set over its files, or an empty one with the same types.
 fn view(name: &str, dataset: &MirroredDataset, folder: &Path) -> String {
     let files: Vec<String> =
         dataset.files.values().map(|file| quoted(&folder.join(&file.path).to_string_lossy())).collect();

@@ -10,7 +10,7 @@ use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null
 use crate::report::division::Division;
 use crate::report::segments::total_cells;
 
-/// The report as a sheet.
+/// The report as a sheet for people.
 pub(super) fn sheet(report: &LtvReport, context: &Context) -> Sheet {
     let lang = context.lang;
     let line = |label: Label, value: String| (label.text(lang).to_owned(), value);

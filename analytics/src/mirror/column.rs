@@ -1,4 +1,4 @@
-//! How a column of the store becomes a column of a Parquet file, row by row through Arrow builders.
+//! Converts columns of the store to columns of a Parquet file, row by row through Arrow builders.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

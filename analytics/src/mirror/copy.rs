@@ -1,8 +1,8 @@
-//! The rows of the store into the files of a version: read here, written on another thread.
+//! Copies rows of the store into the files of a version: read here, written on another thread.
 //!
-//! A month that changed by itself is read by its dates, along an index. When most months of a data set are to be
-//! written, its table is read once in its own order and each row goes to the file of its month: reading every row
-//! through an index costs several times as much.
+//! A single changed month is read along the date index. When most months of a data set are to be
+//! written, its table is read once in storage order and each row goes to the file of its month: reading all rows
+//! through the index costs several times as much.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -18,17 +18,17 @@ use super::plan::FilePlan;
 use super::writer::{self, Work};
 use crate::warehouse::WarehouseLimits;
 
-/// Batches that wait between the reading and the writing thread.
+/// Batches queued between the reading and the writing thread.
 const BATCHES_WAITING_MAX: usize = 16;
-/// The most files that are written at once; a data set of more months is read month by month.
+/// The most files that are open at once; a data set with more changed months is read month by month.
 const OPEN_FILES_MAX: usize = 120;
 
-/// One copy of what changed.
+/// One copy of the changed files.
 pub(super) struct Copy<'a> {
-    /// The folder of the version to be.
+    /// The folder of the new version.
     pub(super) draft: &'a Path,
     pub(super) limits: &'a WarehouseLimits,
-    /// Is told numbers of rows.
+    /// Receives numbers of rows.
     pub(super) progress: &'a dyn Fn(u64),
 }
 
@@ -40,7 +40,7 @@ struct Target<'a> {
 }
 
 impl Copy<'_> {
-    /// Writes the files whose rows changed; gives them in the plans' order.
+    /// Writes the files whose rows changed; returns them in the order of the plans.
     pub(super) fn run(
         &self,
         reader: &mut Reader,
@@ -49,7 +49,7 @@ impl Copy<'_> {
         let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
         std::thread::scope(|scope| {
             let writing = scope.spawn(|| {
-                // Moved in: when this thread ends, the sending side sees it.
+                // Moved in, so that the sending side notices when this thread ends.
                 let receiver = receiver;
                 writer::run(&receiver, self.limits)
             });
@@ -57,7 +57,7 @@ impl Copy<'_> {
             drop(sender);
             let sizes =
                 writing.join().map_err(|_| MirrorError::Engine("the writing thread died".to_owned()))?;
-            // The writer's error comes first: it is why the reading side stopped.
+            // The writer's error comes first: it made the reading side stop.
             let sizes = sizes?;
             let mut written = read?;
             for (file, bytes) in sizes {
@@ -91,7 +91,7 @@ impl Copy<'_> {
         Ok(written)
     }
 
-    /// One file by a scan of its own.
+    /// Writes one file by its own scan.
     fn one(
         &self,
         reader: &mut Reader,
@@ -109,7 +109,7 @@ impl Copy<'_> {
         end(target, sender)
     }
 
-    /// The files of one data set by one scan of its table.
+    /// Writes the files of a data set by one scan of its table.
     fn spread(
         &self,
         reader: &mut Reader,
@@ -125,7 +125,7 @@ impl Copy<'_> {
             targets.push(self.begin(*file, plan, files.len(), sender)?);
         }
         let mut failure = Ok(());
-        // Rows in the order of their slips mostly stay in one month.
+        // Consecutive rows are mostly of the same month.
         let mut last = (String::new(), None);
         reader.scan(dataset, None, &mut |row| {
             let month = row.text(date).and_then(|date| date.get(..7)).unwrap_or_default();

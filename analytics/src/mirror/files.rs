@@ -1,4 +1,4 @@
-//! Durable file operations: what is renamed into place was written and flushed before.
+//! Durable file operations: files are written and flushed before they are renamed into place.
 
 use std::fs::File;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::MirrorError;
 
-/// Makes a folder and what leads to it.
+/// Creates a folder and its parents.
 pub(super) fn make_folder(path: &Path) -> Result<(), MirrorError> {
     std::fs::create_dir_all(path).map_err(|error| MirrorError::io(path, &error))
 }
@@ -26,13 +26,13 @@ pub(super) fn flush(path: &Path) -> Result<(), MirrorError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| MirrorError::io(path, &error))
 }
 
-/// Renames and flushes the folder that holds the new name.
+/// Renames a file or folder and flushes the folder of the new name.
 pub(super) fn rename_durably(from: &Path, to: &Path) -> Result<(), MirrorError> {
     std::fs::rename(from, to).map_err(|error| MirrorError::io(to, &error))?;
     to.parent().map_or(Ok(()), flush)
 }
 
-/// Gives an unchanged file a second name, or copies it where the file system has no hard links.
+/// Hard-links an unchanged file, or copies it where the file system has no hard links.
 pub(super) fn link_or_copy(from: &Path, to: &Path) -> Result<(), MirrorError> {
     if std::fs::hard_link(from, to).is_ok() {
         return Ok(());

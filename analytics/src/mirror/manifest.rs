@@ -1,4 +1,4 @@
-//! What a version of the mirror holds, with the control totals of the rows that the store gave.
+//! The contents of a version of the mirror, with the control totals of the store's rows.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,7 +49,7 @@ pub struct MirrorFile {
     pub rows: u64,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// The exact sum of every decimal column, as the store's rows gave it.
+    /// The exact sum of every decimal column of the store's rows.
     pub sums: BTreeMap<String, Decimal>,
 }
 

@@ -1,4 +1,4 @@
-//! Holding a version of the mirror, so that a sync does not remove it from under a reader.
+//! Pins a version of the mirror, so that a sync does not remove it while it is read.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -8,21 +8,21 @@ use shared::message;
 use super::manifest::Manifest;
 use super::{CURRENT, MirrorError, VERSION_LOCK};
 
-/// How often a reader looks again when a sync removed the version between naming and holding it. Each sync
-/// keeps the version before the newest, so that more than one repetition means two whole syncs meanwhile.
+/// Attempts to pin a version when a sync removes it between naming and locking. Each sync
+/// keeps the previous version, so that a second repetition means two whole syncs meanwhile.
 const ATTEMPTS: usize = 8;
 
-/// A held version: it stays until this is dropped.
+/// A pinned version: it stays until this is dropped.
 #[derive(Debug)]
 pub struct Pin {
     folder: PathBuf,
     manifest: Manifest,
-    /// The shared lock, released by the system even when the process dies.
+    /// The shared lock, which the system releases even when the process dies.
     _lock: File,
 }
 
 impl Pin {
-    /// Holds the newest version.
+    /// Pins the newest version.
     pub fn newest(mirror: &Path) -> Result<Self, MirrorError> {
         let mut last = MirrorError::Missing(mirror.to_owned());
         for _ in 0..ATTEMPTS {
@@ -41,7 +41,7 @@ impl Pin {
         let lock_path = folder.join(VERSION_LOCK);
         let lock = File::open(&lock_path).map_err(|error| MirrorError::unreadable(&lock_path, &error))?;
         lock.lock_shared().map_err(|error| MirrorError::io(&lock_path, &error))?;
-        // Read after the lock is held: a version that was being removed has no manifest any more.
+        // Read after locking: a version that was being removed has no manifest any more.
         let manifest = Manifest::read(folder)?;
         Ok(Self { folder: folder.to_owned(), manifest, _lock: lock })
     }
@@ -51,7 +51,7 @@ impl Pin {
         &self.folder
     }
 
-    /// What the version holds.
+    /// The version's manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }

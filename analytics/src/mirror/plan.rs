@@ -1,4 +1,4 @@
-//! Which files a sync writes and which it takes over from the version before.
+//! Which files a sync writes, and which it links from the previous version.
 
 use shared::dataset::Dataset;
 use shared::store::{DatasetChange, Reader};
@@ -6,14 +6,14 @@ use shared::store::{DatasetChange, Reader};
 use super::manifest::{Manifest, MirrorFile, MirroredDataset};
 use super::{MirrorError, Pin};
 
-/// One file of the version to be.
+/// One file of the next version.
 pub(super) struct FilePlan {
     pub(super) dataset: &'static Dataset,
     /// `YYYY-MM`, or empty for a data set without months.
     pub(super) month: String,
     /// The change number of the last write to these rows.
     pub(super) change_no: u64,
-    /// The file of the version before that still holds them.
+    /// The file of the previous version, when its rows have not changed.
     pub(super) unchanged: Option<MirrorFile>,
 }
 
@@ -32,15 +32,12 @@ impl FilePlan {
     }
 }
 
-/// Data sets that change all day long while no report reads them: no report is old because a call ended.
-const UNREPORTED: &[&str] = &["calls"];
-
 /// Every data set that is mirrored.
 pub(super) fn datasets() -> impl Iterator<Item = &'static Dataset> {
     shared::dataset::DATASETS.iter().copied()
 }
 
-/// The files of the next version, compared with those of the one before.
+/// The files of the next version, compared with those of the previous one.
 pub(super) fn plan(reader: &mut Reader, before: Option<&Pin>) -> Result<Vec<FilePlan>, MirrorError> {
     let changes = reader.dataset_changes()?;
     let mut plans = Vec::new();
@@ -58,7 +55,7 @@ pub(super) fn plan(reader: &mut Reader, before: Option<&Pin>) -> Result<Vec<File
     Ok(plans)
 }
 
-/// Whether the version before is exactly what the plan asks for.
+/// Whether the previous version is exactly what the plan asks for.
 pub(super) fn is_up_to_date(plans: &[FilePlan], before: &Manifest) -> bool {
     let same_columns = datasets().all(|dataset| {
         before
@@ -69,8 +66,12 @@ pub(super) fn is_up_to_date(plans: &[FilePlan], before: &Manifest) -> bool {
     same_columns && plans.len() == before.files() && plans.iter().all(|plan| plan.unchanged.is_some())
 }
 
-/// Whether the store has written to a row that reports read since this manifest, by change numbers alone.
-pub(super) fn is_behind(reader: &mut Reader, manifest: &Manifest) -> Result<bool, MirrorError> {
+/// Whether the store has written to one of these data sets since this manifest, by change numbers alone.
+pub(super) fn is_behind(
+    reader: &mut Reader,
+    manifest: &Manifest,
+    reads: &[&Dataset],
+) -> Result<bool, MirrorError> {
     let changes = reader.dataset_changes()?;
     let kept = |change: &DatasetChange| {
         let dataset = manifest.datasets.get(&change.dataset)?;
@@ -78,9 +79,8 @@ pub(super) fn is_behind(reader: &mut Reader, manifest: &Manifest) -> Result<bool
     };
     Ok(changes
         .iter()
-        .filter(|change| !UNREPORTED.contains(&change.dataset.as_str()))
-        .filter(|change| datasets().any(|dataset| dataset.name == change.dataset))
-        // A month whose last row was deleted has no file; it counts only when it is newer than the mirror.
+        .filter(|change| reads.iter().any(|dataset| dataset.name == change.dataset))
+        // A month whose last row was deleted has no file; it counts only when the deletion is newer than the mirror.
         .any(|change| kept(change).unwrap_or(manifest.change_no) < change.change_no))
 }
 
@@ -89,7 +89,7 @@ fn change_no(changes: &[DatasetChange], dataset: &str, month: &str) -> u64 {
     found.map_or(0, |change| change.change_no)
 }
 
-/// The kept file of a month when its rows did not change and it is there in its whole size.
+/// The file of a month, when its rows have not changed and the file has its full size.
 fn unchanged(before: &Pin, dataset: &Dataset, month: &str, change_no: u64) -> Option<MirrorFile> {
     let kept = before.manifest().datasets.get(dataset.name)?;
     let file = kept.files.get(month)?;

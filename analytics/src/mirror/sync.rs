@@ -1,8 +1,9 @@
-//! One sync: plan, write what changed, link the rest, make it durable, swap the pointer, tidy up.
+//! One sync: plan, write what changed, link the rest, make it durable, swap the pointer, remove old versions.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
+use shared::dataset::Dataset;
 use shared::message;
 use shared::message::{Explain, Message};
 use shared::store::{Reader, Store};
@@ -14,7 +15,7 @@ use super::plan::{FilePlan, datasets, is_behind, is_up_to_date, plan};
 use super::{CURRENT, Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
 use crate::warehouse::WarehouseLimits;
 
-/// The beginning of the name of what a sync has not finished or is removing; the next sync deletes it.
+/// Prefix of what a sync has not finished or is removing; the next sync deletes it.
 const LEFTOVER: &str = "tmp-";
 
 /// One file that a sync wrote.
@@ -33,19 +34,22 @@ pub struct SyncedFile {
 pub struct SyncOutcome {
     /// The newest version now.
     pub version: u64,
-    /// The store's change number that it shows.
+    /// The store's change number that it represents.
     pub change_no: u64,
     /// Files that were written; none when the mirror was up to date.
     pub written: Vec<SyncedFile>,
-    /// Files that were taken over.
+    /// Files that were linked from the previous version.
     pub linked: usize,
-    /// Why the version before could not be used, when it could not.
+    /// Why the previous version could not be used, if so.
     pub rebuilt: Option<Message>,
 }
 
 impl Mirror {
-    /// Brings the mirror up to the store: files whose rows changed are written, all others are linked.
-    /// `progress` is called with numbers of rows. `rebuild` writes every file anew.
+    /// Brings the mirror up to date with the store: files whose rows changed are written, all others are linked.
+    /// `progress` is called with numbers of rows. `rebuild` writes every file again.
+    ///
+    /// # Errors
+    /// Another sync is running, or an error of the store or of the file system.
     pub fn sync(
         &self,
         store: &Store,
@@ -84,9 +88,17 @@ impl Mirror {
         })
     }
 
-    /// Whether the store has changed mirrored rows since this version.
-    pub fn is_behind(&self, store: &Store, manifest: &Manifest) -> Result<bool, MirrorError> {
-        is_behind(&mut store.reader()?, manifest)
+    /// Whether rows of the data sets that a report reads have changed since this version.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub fn is_behind(
+        &self,
+        store: &Store,
+        manifest: &Manifest,
+        reads: &[&Dataset],
+    ) -> Result<bool, MirrorError> {
+        is_behind(&mut store.reader()?, manifest, reads)
     }
 
     fn lock_for_sync(&self) -> Result<File, MirrorError> {
@@ -99,13 +111,13 @@ impl Mirror {
         }
     }
 
-    /// The version before, when it can be built upon; otherwise why not.
+    /// The previous version, when it can be built upon; otherwise why not.
     fn usable(&self, change_no: u64, rebuild: bool) -> (Option<Pin>, Option<Message>) {
         if rebuild {
             return (None, None);
         }
         match Pin::newest(&self.folder) {
-            // Change numbers only grow: this mirror is of another store, or of a later state of this one.
+            // Change numbers only grow: this mirror belongs to another store, or to a later state of this one.
             Ok(pin) if pin.manifest().change_no > change_no => (
                 None,
                 Some(message!(
@@ -119,7 +131,7 @@ impl Mirror {
         }
     }
 
-    /// The largest version number that is there, whatever state it is in; 0 when none is.
+    /// The largest existing version number, whatever its state; 0 without one.
     fn newest_version(&self) -> Result<u64, MirrorError> {
         let names = files::names(&self.folder)?;
         Ok(names.iter().filter_map(|name| version_number(name)).max().unwrap_or(0))
@@ -149,7 +161,7 @@ impl Mirror {
 
     fn remove_version(&self, name: &str) -> Result<(), MirrorError> {
         let folder = self.folder.join(name);
-        // Held until the folder has its other name: a reader that waits for the lock finds no manifest then.
+        // Held until the folder is renamed: a reader that waits for the lock then finds no manifest.
         let lock = File::open(folder.join(VERSION_LOCK));
         if let Ok(lock) = &lock
             && let Err(TryLockError::WouldBlock) = lock.try_lock()
@@ -162,7 +174,7 @@ impl Mirror {
     }
 }
 
-/// The making of one version.
+/// Writes one version.
 struct Job<'a> {
     mirror: &'a Mirror,
     version: u64,
@@ -246,12 +258,10 @@ impl Job<'_> {
     fn swap_pointer(&self, name: &str) -> Result<(), MirrorError> {
         let next = self.mirror.folder.join(format!("{LEFTOVER}current"));
         files::write_durably(&next, format!("{name}\n").as_bytes())?;
-        files::rename_durably(&next, &self.mirror.folder.join(CURRENT))?;
-
-        Ok(())
+        files::rename_durably(&next, &self.mirror.folder.join(CURRENT))
     }
 }
 
-fn empty(dataset: &shared::dataset::Dataset) -> MirroredDataset {
+fn empty(dataset: &Dataset) -> MirroredDataset {
     MirroredDataset { columns: MirroredDataset::columns_of(dataset), files: Default::default() }
 }

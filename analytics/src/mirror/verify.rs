@@ -8,7 +8,7 @@ use super::writer::totals;
 use super::{Mirror, MirrorError, Pin};
 use crate::warehouse::{WarehouseLimits, connect};
 
-/// One file, or a month without one, that does not agree with the store.
+/// A file, or a month without one, that does not agree with the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The data set's name.
@@ -21,7 +21,7 @@ pub struct Difference {
     pub mirror: (u64, Decimal),
 }
 
-/// What a comparison of the mirror with the store found.
+/// The result of comparing the mirror with the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
     /// Months (and data sets without months) compared.
@@ -31,8 +31,8 @@ pub struct Verification {
 }
 
 impl Mirror {
-    /// Compares number of rows and sum of amounts of every month with the store, reading the files, not the
-    /// manifest. A store that was written to since the sync differs, rightly.
+    /// Compares rows and amounts of every month with the store, reading the files, not the
+    /// manifest. A store that was written to after the sync differs.
     pub fn verify(&self, store: &Store, limits: &WarehouseLimits) -> Result<Verification, MirrorError> {
         let pin = Pin::newest(&self.folder)?;
         let connection = connect(limits, None)?;

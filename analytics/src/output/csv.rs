@@ -35,7 +35,7 @@ fn text(cell: &Cell) -> String {
     let exact = |number: &Decimal| number.normalize().to_string();
     match cell {
         Cell::None | Cell::Bar(_) => String::new(),
-        // A name that begins like a formula would be one in a spreadsheet.
+        // A spreadsheet would run text that begins like a formula.
         Cell::Text(text) if may_be_formula(text) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count.to_string(),

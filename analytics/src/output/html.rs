@@ -1,7 +1,7 @@
-//! A page for a browser: one file with everything in it, light and dark, narrow and wide.
+//! A page for a browser: one self-contained file, for light and dark, narrow and wide screens.
 //!
-//! Text is HTML, so that it stays readable at every width; only the lengths of charts are SVG, which stretches.
-//! Every chart stands beside the table of its numbers or has them written on it.
+//! Text is HTML, so that it stays readable at every width; only the bars and lines of charts are SVG, which stretches.
+//! Every chart is beside the table of its numbers, or is labelled with them.
 
 mod chart;
 
@@ -21,13 +21,13 @@ pub enum Block {
     Heading(String),
     /// Names and values: as-of date, period, settings.
     Facts(Vec<(String, String)>),
-    /// A sentence that must be seen before the figures.
+    /// A sentence that readers must see before the figures.
     Note(String),
     /// A table.
     Sheet(Sheet),
-    /// Lengths beside each other, one group a row.
+    /// Bars, one group per row.
     Bars(Bars),
-    /// Parts of a whole, one whole a row.
+    /// Stacked bars, one per row.
     Stacks(Stacks),
     /// Values over time.
     Lines(Lines),
@@ -84,7 +84,7 @@ fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
     facts(out, &sheet.header);
     if !sheet.columns.is_empty() {
         out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
-        // Letters that draw a chart on a terminal are none here.
+        // Characters that draw a chart on a terminal do not draw one here.
         let shown: Vec<usize> =
             (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
         for &index in &shown {
@@ -118,7 +118,7 @@ fn table_row(out: &mut String, row: &[Cell], columns: &[usize]) {
                 let bar = chart::bar(chart::length(*share), "after");
                 out.push_str(&format!("<td class=\"bar\">{bar}</td>"));
             }
-            // A column that a total leaves out says nothing, not even that there is nothing.
+            // A column without a total stays blank, without the dash of an empty value.
             Cell::None if row.len() <= index => out.push_str("<td></td>"),
             cell => {
                 let class = if is_numeric(cell) || *cell == Cell::None { " class=\"n\"" } else { "" };
@@ -129,7 +129,7 @@ fn table_row(out: &mut String, row: &[Cell], columns: &[usize]) {
     out.push_str("</tr>\n");
 }
 
-/// Text that can stand anywhere in HTML, also in a quoted attribute.
+/// Text that is safe anywhere in HTML, also in a quoted attribute.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_is_shown_can_become_markup() {
+    fn text_cannot_become_markup() {
         let nasty = "<script>alert('x')</script>\"&\u{1}";
         let sheet = Sheet {
             title: nasty.to_owned(),

@@ -1,4 +1,4 @@
-//! A sheet as aligned text. Full-width characters take two columns; numbers stand on the right.
+//! A sheet as aligned text. Full-width characters take two columns; numbers are right-aligned.
 
 use comfy_table::{
     Attribute, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
@@ -7,23 +7,23 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::text::printable;
 
-use super::{Cell, Sheet, grouped, percent, yen};
-use crate::context::Context;
+use super::{Cell, Screen, Sheet, grouped, percent, yen};
 
 /// Length of a full bar.
 const BAR_LENGTH: u32 = 20;
-/// One line below the header and nothing else: figures need no cage.
+/// One line below the header and no other borders.
 const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none())
     .header_separator(LineStyle::none().fill('─'))
     .content_lines(ContentLineStyle::none());
 
 /// The text of a sheet.
-pub fn render(sheet: &Sheet, context: &Context) -> String {
+pub fn render(sheet: &Sheet, screen: impl Into<Screen>) -> String {
+    let screen = screen.into();
     let mut out = String::new();
-    out.push_str(&titled(&sheet.title, context.colour));
+    out.push_str(&titled(&sheet.title, screen.colour));
     out.push_str(&lines(&sheet.header));
-    out.push_str(&grid(sheet, context));
+    out.push_str(&grid(sheet, screen));
     out.push_str(&lines(&sheet.footer));
     out
 }
@@ -47,36 +47,36 @@ fn lines(pairs: &[(String, String)]) -> String {
         .collect()
 }
 
-fn grid(sheet: &Sheet, context: &Context) -> String {
+fn grid(sheet: &Sheet, screen: Screen) -> String {
     if sheet.columns.is_empty() {
         return String::new();
     }
     let shown: Vec<usize> = (0..sheet.columns.len())
-        .filter(|&index| context.on_terminal || !sheet.columns[index].terminal_only)
+        .filter(|&index| screen.on_terminal || !sheet.columns[index].terminal_only)
         .collect();
     let mut table = Table::new();
     table.load_style(STYLE);
-    if context.on_terminal {
+    if screen.on_terminal {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     } else {
         table.force_no_tty();
     }
-    if !context.colour {
+    if !screen.colour {
         table.style_text_only();
     }
-    table.set_header(shown.iter().map(|&index| heading(sheet, index, context)));
+    table.set_header(shown.iter().map(|&index| heading(sheet, index, screen)));
     for row in sheet.rows.iter().chain(&sheet.total) {
-        table.add_row(shown.iter().map(|&index| cell(row.get(index).unwrap_or(&Cell::None), context.colour)));
+        table.add_row(shown.iter().map(|&index| cell(row.get(index).unwrap_or(&Cell::None), screen.colour)));
     }
     format!("\n{}\n\n", table.trim_fmt())
 }
 
-fn heading(sheet: &Sheet, column: usize, context: &Context) -> comfy_table::Cell {
+fn heading(sheet: &Sheet, column: usize, screen: Screen) -> comfy_table::Cell {
     let numeric = sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric));
     let alignment = if numeric { CellAlignment::Right } else { CellAlignment::Left };
     let cell =
-        comfy_table::Cell::new(printable(sheet.columns[column].text(context.lang))).set_alignment(alignment);
-    if context.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+        comfy_table::Cell::new(printable(sheet.columns[column].text(screen.lang))).set_alignment(alignment);
+    if screen.colour { cell.add_attribute(Attribute::Bold) } else { cell }
 }
 
 pub(super) fn is_numeric(cell: &Cell) -> bool {
@@ -91,7 +91,7 @@ fn cell(cell: &Cell, colour: bool) -> comfy_table::Cell {
     if colour && negative { shown.fg(Color::Red) } else { shown }
 }
 
-/// A cell as people read it.
+/// A cell as text for people.
 pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::None => "—".to_owned(),

@@ -1,4 +1,4 @@
-//! `dedupe`: customers who are likely to be one, with the reasons. It never merges anything by itself
+//! `dedupe`: likely duplicate customers, with the reasons. It never merges anything by itself
 //! (`docs/data-quality.md#duplicates`).
 
 mod key;
@@ -20,21 +20,21 @@ use crate::output::{Cell, Sheet, SheetColumn};
 /// The options of `dedupe`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Pairs with at least this score.
+    /// List pairs with at least this score.
     #[arg(long, value_name = "POINTS", default_value_t = 40, value_parser = clap::value_parser!(i32).range(1..=200))]
     min_score: i32,
     /// Groups that are listed; all are counted.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     listed_max: usize,
-    /// Note that these two customers are not the same; they are not listed again.
+    /// Record that these two customers are different; they are not listed again.
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     ignore: Vec<String>,
 }
 
-/// Lists likely duplicates, or notes that two customers are none.
+/// Lists likely duplicates, or records that two customers are different.
 ///
 /// # Errors
-/// What the store says; two codes of which one is nobody's.
+/// An error of the store, or an unknown code.
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     if let [one, other] = args.ignore.as_slice() {
         return ignore(context, one, other);

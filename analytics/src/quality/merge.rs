@@ -1,10 +1,11 @@
-//! `merge`: two records of one customer become one; it is said first, logged, and can be undone
+//! `merge`: two records of one customer become one; it asks first, is logged, and can be undone
 //! (`docs/data-quality.md#merging`).
 
 use serde_json::json;
+use shared::dataset::by_name;
 use shared::exit::Failure;
 use shared::message;
-use shared::message::Explain;
+use shared::message::{Explain, Label, Message};
 use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
 
 use super::{confirmed, declined, labels, two_customers};
@@ -18,9 +19,9 @@ pub struct Args {
     /// The customer who stays.
     #[arg(required_unless_present_any = ["undo", "list"], requires = "drop")]
     keep: Option<String>,
-    /// The customer who goes: everything that names this code then names the other.
+    /// The customer who goes: all rows that refer to this code then refer to the other.
     drop: Option<String>,
-    /// What is empty in the customer who stays takes the other's value.
+    /// Fill empty fields of the customer who stays with the other's values.
     #[arg(long, requires = "drop")]
     fill: bool,
     /// Do it without asking.
@@ -34,10 +35,10 @@ pub struct Args {
     list: bool,
 }
 
-/// Merges two customers, takes a merge back, or lists the merges.
+/// Merges two customers, undoes a merge, or lists the merges.
 ///
 /// # Errors
-/// What the store says; nobody agreed; a later write touched what would be restored.
+/// An error of the store, no confirmation, or a later write to a row that would be restored.
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     match (&args.keep, &args.drop, args.undo) {
         (Some(keep), Some(drop), _) => merge(context, keep, drop, args),
@@ -51,7 +52,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
     two_customers(keep, drop)?;
     if !args.yes {
         let plan = store.reader()?.consistent(|reader| reader.merge_plan(keep, drop))?;
-        if !confirmed(context, false, &question(context, keep, drop, &plan))? {
+        if !confirmed(context, false, &question(keep, drop, &plan))? {
             return Err(declined());
         }
     }
@@ -70,7 +71,11 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
     })?;
     refresh(context, &store);
     let row = |moved: &MergeMove| {
-        vec![Cell::Text(moved.dataset.clone()), Cell::Count(moved.rows), Cell::Count(moved.removed)]
+        vec![
+            Cell::Text(dataset(moved).text(context.lang).to_owned()),
+            Cell::Count(moved.rows),
+            Cell::Count(moved.removed),
+        ]
     };
     let sheet = Sheet {
         title: format!("{} {}: {drop} → {keep}", context.label(labels::MERGE), done.merge_id),
@@ -89,10 +94,10 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
     context.emit(&sheet, &json)
 }
 
-/// Cards that are rebuilt at once: those of the two customers, and what else waits.
+/// Cards that are rebuilt at most: those of the two customers, and other stale ones.
 const CARDS_MAX: usize = 1_000;
 
-/// Makes the stale cards anew. The merge is done whatever becomes of it: a card waits for its next reader.
+/// Rebuilds the stale cards. The merge is done even if this fails: the next reader rebuilds the card.
 fn refresh(context: &Context, store: &Store) {
     if let Err(error) = store.refresh_stale_cards(context.clock.today(), CARDS_MAX) {
         context.notice(&message!(
@@ -103,13 +108,25 @@ fn refresh(context: &Context, store: &Store) {
     }
 }
 
-fn question(context: &Context, keep: &str, drop: &str, plan: &MergePlan) -> String {
-    let text = context.label(labels::WOULD_MERGE);
-    let text = text.replace("{drop}", &format!("{drop} {}", plan.drop_name));
-    let text = text.replace("{keep}", &format!("{keep} {}", plan.keep_name));
-    let moves: Vec<String> =
-        plan.moves.iter().map(|moved| format!("{} {}", moved.dataset, moved.rows)).collect();
-    format!("{text} ({})", moves.join(", "))
+fn question(keep: &str, drop: &str, plan: &MergePlan) -> Message {
+    let moved = |moved: &MergeMove| {
+        message!("{dataset} {rows} 件", "{dataset} {rows}", dataset = dataset(moved), rows = moved.rows)
+    };
+    message!(
+        "{drop} {drop_name} を {keep} {keep_name} に統合します({moves})",
+        "{drop} {drop_name} would be merged into {keep} {keep_name} ({moves})",
+        drop = drop,
+        drop_name = plan.drop_name,
+        keep = keep,
+        keep_name = plan.keep_name,
+        moves = Message::join(plan.moves.iter().map(moved), Label::new("、", ", ")),
+    )
+}
+
+/// The label of a data set whose rows move.
+fn dataset(moved: &MergeMove) -> Message {
+    let name = &moved.dataset;
+    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
 }
 
 fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ use crate::labels::{DATASET, EXPORTED, FILE, REFUSED, ROWS};
 use crate::output::file::write_whole;
 use crate::output::{Cell, Sheet, SheetColumn};
 
-/// Rows of a batch that a list holds; an export has them all.
+/// Rows of a batch that are listed at most; an export has all of them.
 const LISTED_MAX: usize = 10_000;
 
 /// What to do with refused rows.
@@ -32,19 +32,19 @@ pub enum Command {
     },
     /// Write refused rows under their file's own header, to be corrected and imported again.
     Export {
-        /// The rows of this batch; otherwise of every batch with open rows.
+        /// The rows of this batch [default: of every batch with open rows].
         #[arg(long, value_name = "N")]
         batch: Option<i64>,
-        /// The file, or a folder for one file a batch.
+        /// The file, or a folder for one file per batch.
         #[arg(long, value_name = "FILE|DIR")]
         out: PathBuf,
     },
-    /// Forget the refused rows of a batch.
+    /// Delete the refused rows of a batch.
     Clear {
         /// The batch.
         #[arg(long, value_name = "N")]
         batch: i64,
-        /// Do it without asking, also when rows are still open.
+        /// Do it without asking, even when rows are still open.
         #[arg(long)]
         yes: bool,
     },
@@ -53,7 +53,7 @@ pub enum Command {
 /// Runs one of the commands.
 ///
 /// # Errors
-/// What the store says; no such batch; a file that cannot be written.
+/// An error of the store, no such batch, or a file that cannot be written.
 pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::List { batch: None } => list(context),
@@ -126,13 +126,13 @@ pub(super) fn find(reader: &mut Reader, batch_id: i64) -> Result<QuarantineBatch
     })
 }
 
-/// What an export wrote for one batch.
+/// What was exported of one batch.
 struct Written {
     batch_id: i64,
     dataset: String,
     file: PathBuf,
     rows: u64,
-    /// Rows that are not kept whole, so that they have to be corrected in the file they came from.
+    /// Rows that are not stored in full and have to be corrected in the original file.
     left_out: u64,
 }
 
@@ -220,10 +220,10 @@ fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> Res
     Ok(written)
 }
 
-/// How a batch's rows are written.
+/// The form in which a batch's rows are written.
 struct Form {
     delimiter: u8,
-    /// As many cells as a row of a workbook has: its empty cells at the end are not kept.
+    /// The number of cells in a workbook's row, whose empty cells at the end are not stored.
     columns: Option<usize>,
 }
 
@@ -232,14 +232,14 @@ impl Form {
         let file = batch.file.to_lowercase();
         let is_sheet = file.contains(".xlsx#") || file.contains(".xlsm#");
         let many = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
-        // Of equals the last wins: the comma.
+        // max_by_key returns the last of equals: the comma.
         let delimiter = [b';', b'\t', b','].into_iter().max_by_key(many).unwrap_or(b',');
         let cells = |line: &str| cells(line, delimiter).map(|cells| cells.len());
         Self { delimiter, columns: header.lines().last().and_then(cells).filter(|_| is_sheet) }
     }
 
-    /// The row so that a spreadsheet runs nothing of it, and an import reads the same. A row whose quotes do not
-    /// fit stays as it is: its text is what has to be corrected.
+    /// The row in a form that no spreadsheet runs and that an import reads as the same. A row with unbalanced quotes
+    /// stays unchanged: its text is what has to be corrected.
     fn safe(&self, raw: &str) -> String {
         let Some(mut cells) = cells(raw, self.delimiter) else { return raw.to_owned() };
         let missing = self.columns.map_or(0, |columns| columns.saturating_sub(cells.len()));
@@ -255,7 +255,7 @@ impl Form {
     }
 }
 
-/// The cells of one row; nothing when the text is not one.
+/// The cells of a row; `None` when the text is not one row.
 fn cells(raw: &str, delimiter: u8) -> Option<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -268,13 +268,13 @@ fn cells(raw: &str, delimiter: u8) -> Option<Vec<String>> {
     (records.next().is_none() && quotes.is_multiple_of(2)).then(|| record.iter().map(str::to_owned).collect())
 }
 
-/// Whether a spreadsheet would run the cell; a number with a sign is none.
+/// Whether a spreadsheet would run the cell as a formula; a signed number is not one.
 fn runs(cell: &str) -> bool {
     let is_figure = |c: char| c.is_ascii_digit() || "+-,. ()%¥".contains(c);
     may_be_formula(cell) && !cell.chars().all(is_figure)
 }
 
-/// Whether the text of a row is all of it: not cut, not damaged, not left out for a secret.
+/// Whether a row is stored in full: not cut, not damaged, not left out because of a secret.
 fn is_whole(raw: &str) -> bool {
     let cut = raw.ends_with('…') && raw.chars().count() > RAW_CHARS_MAX;
     !cut && !raw.is_empty() && !raw.contains('\u{FFFD}')
@@ -284,7 +284,11 @@ fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
     let store = context.store()?;
     let batch = find(&mut store.reader()?, batch_id)?;
     if batch.open > 0 {
-        let what = context.label(labels::FORGET).replace("{n}", &batch.open.to_string());
+        let what = message!(
+            "未訂正の {rows} 行を含めて削除します",
+            "{rows} rows that are still open would be deleted",
+            rows = batch.open,
+        );
         if !confirmed(context, yes, &what)? {
             return Err(declined());
         }

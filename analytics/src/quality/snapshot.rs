@@ -1,56 +1,59 @@
-//! `import --snapshot`: what would vanish is said and asked before it does (`docs/data-quality.md#snapshots`).
+//! `import --snapshot`: rows are removed only after the question was answered (`docs/data-quality.md#snapshots`).
 
 use std::path::PathBuf;
 
+use cli_kit::{BadValue, bad_value};
 use rust_decimal::Decimal;
+use shared::dataset::by_name;
 use shared::exit::Failure;
 use shared::import::{
     FileReport, ImportOptions, ImportProgress, ImportSettings, SnapshotOptions, SnapshotReport, import_files,
 };
+use shared::message;
+use shared::message::{Label, Message};
 use shared::store::Store;
 
-use super::{confirmed, declined, labels};
+use super::{confirmed, declined};
 use crate::context::Context;
 use crate::output::yen;
 
 /// Keys that a line of the table names.
 const NAMED_MAX: usize = 10;
 
-/// The options of `import` that say what a file is the whole of, or which earlier one it corrects.
+/// The options of `import` for complete files and for corrections.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
-    /// Each file is the whole of its data set: what it does not have vanishes from the store.
+    /// Each file is complete: rows of its data set that it lacks are removed from the store.
     #[arg(long)]
     snapshot: bool,
-    /// Each file is the whole of the months that it contains only.
+    /// Each file is complete for the months that it contains only.
     #[arg(long, requires = "snapshot")]
     snapshot_months: bool,
-    /// The largest part of the rows that may vanish, 0 to 1.
+    /// The largest share of the rows that may be removed, 0 to 1.
     #[arg(long, requires = "snapshot", value_name = "RATIO", default_value = "0.2", value_parser = ratio)]
     snapshot_max_ratio: Decimal,
     /// Do it without asking.
     #[arg(long)]
     yes: bool,
-    /// The files correct what was refused in this batch (see `quarantine list`).
+    /// The files correct the refused rows of this batch (see `quarantine list`).
     #[arg(long, value_name = "BATCH")]
     corrects: Option<i64>,
-    /// Rows of customers who were merged go to those they became.
+    /// Rows of merged customers go to the customer they were merged into.
     #[arg(long)]
     follow_merges: bool,
 }
 
-fn ratio(text: &str) -> Result<Decimal, String> {
-    let ratio: Decimal = text.parse().map_err(|_| "not a number from 0 to 1".to_owned())?;
-    match (Decimal::ZERO..=Decimal::ONE).contains(&ratio) {
-        true => Ok(ratio),
-        false => Err("a part lies between 0 and 1".to_owned()),
-    }
+fn ratio(text: &str) -> Result<Decimal, BadValue> {
+    let ratio = text.parse().ok().filter(|ratio| (Decimal::ZERO..=Decimal::ONE).contains(ratio));
+    ratio.ok_or_else(|| {
+        bad_value(message!("0 から 1 までの割合を指定してください", "give a ratio from 0 to 1"))
+    })
 }
 
-/// The options of the import, once what would vanish was agreed to.
+/// The options of the import, after the removal of rows was confirmed.
 ///
 /// # Errors
-/// What the preview says, and when nobody agrees.
+/// An error of the preview, or the removal was not confirmed.
 pub(crate) fn agreed(
     context: &Context,
     args: &Args,
@@ -72,43 +75,74 @@ pub(crate) fn agreed(
     if args.snapshot && !args.yes && !settings.dry_run {
         let trial = ImportSettings { dry_run: true, ..settings.clone() };
         let preview = import_files(store, paths, &options, &trial, &mut |_: ImportProgress<'_>| {})?;
-        let lines: Vec<String> = preview.files.iter().filter_map(|file| vanishing(context, file)).collect();
-        if !lines.is_empty() && !confirmed(context, false, &lines.join("; "))? {
+        let losses: Vec<Message> = preview.files.iter().filter_map(removal).collect();
+        if !losses.is_empty() && !confirmed(context, false, &Message::join(losses, BETWEEN))? {
             return Err(declined());
         }
     }
     Ok(options)
 }
 
-/// What would vanish by a file, for the question; `None` when nothing would.
-fn vanishing(context: &Context, file: &FileReport) -> Option<String> {
+/// Between the sentences of several files.
+const BETWEEN: Label = Label::new("。", "; ");
+
+/// What a file would remove, for the question; `None` when nothing.
+fn removal(file: &FileReport) -> Option<Message> {
     let report = file.snapshot.as_ref().filter(|report| report.vanished > 0)?;
-    Some(told(context, labels::WOULD_VANISH.text(context.lang), file, report))
+    let sentence = message!(
+        "{dataset} {before} 件のうち {removed} 件が削除されます",
+        "{removed} of {before} rows of {dataset} would be removed",
+        dataset = dataset(file),
+        before = report.before,
+        removed = report.vanished,
+    );
+    Some(detailed(sentence, report))
 }
 
-fn told(context: &Context, words: &str, file: &FileReport, report: &SnapshotReport) -> String {
+/// A sentence, with the sum and the keys of the removed rows.
+fn detailed(sentence: Message, report: &SnapshotReport) -> Message {
+    if report.keys.is_empty() {
+        return sentence;
+    }
     let keys: Vec<&str> = report.keys.iter().take(NAMED_MAX).map(String::as_str).collect();
     let more = if report.vanished > keys.len() as u64 { " …" } else { "" };
-    let sum = report.amount.as_deref().and_then(|sum| sum.parse().ok()).map(yen);
-    let sum = sum.map(|sum| format!("{} {sum}, ", context.label(labels::SUM))).unwrap_or_default();
-    let text = words.replace("{dataset}", &file.dataset);
-    let text = text.replace("{before}", &report.before.to_string());
-    let text = text.replace("{n}", &report.vanished.to_string());
-    match keys.is_empty() {
-        true => text,
-        false => format!("{text} ({sum}{}{more})", keys.join(", ")),
+    let keys = format!("{}{more}", keys.join(", "));
+    match report.amount.as_deref().and_then(|sum| sum.parse().ok()).map(yen) {
+        Some(sum) => message!(
+            "{sentence}(合計 {sum}、{keys})",
+            "{sentence} (sum {sum}, {keys})",
+            sentence = sentence,
+            sum = sum,
+            keys = keys,
+        ),
+        None => message!("{sentence}({keys})", "{sentence} ({keys})", sentence = sentence, keys = keys),
     }
 }
 
-/// Lines below the table of an import: what vanished, what stayed.
+/// The label of a file's data set.
+fn dataset(file: &FileReport) -> Message {
+    let name = &file.dataset;
+    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
+}
+
+/// Lines below the table of an import: what was removed, what stayed.
 pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, String)> {
-    let mut lines = Vec::new();
-    if let Some(report) = &file.snapshot {
-        lines.push((told(context, labels::VANISHED.text(context.lang), file, report), String::new()));
-        if report.kept > 0 {
-            let text = context.label(labels::STAYED).replace("{n}", &report.kept.to_string());
-            lines.push((text, report.kept_keys.join(", ")));
-        }
+    let Some(report) = &file.snapshot else { return Vec::new() };
+    let removed = message!(
+        "{dataset} {before} 件のうち {removed} 件を削除しました",
+        "{removed} of {before} rows of {dataset} were removed",
+        dataset = dataset(file),
+        before = report.before,
+        removed = report.vanished,
+    );
+    let mut lines = vec![(detailed(removed, report).text(context.lang).to_owned(), String::new())];
+    if report.kept > 0 {
+        let kept = message!(
+            "ファイルにない {rows} 件は、他のデータから参照されているため残しました",
+            "{rows} rows that are not in the file stay, because other rows refer to them",
+            rows = report.kept,
+        );
+        lines.push((kept.text(context.lang).to_owned(), report.kept_keys.join(", ")));
     }
     lines
 }

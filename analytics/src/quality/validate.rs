@@ -1,4 +1,4 @@
-//! `validate`: rows that contradict each other, with what to do about each (`docs/data-quality.md#rules`).
+//! `validate`: rows that contradict each other, each with its cure (`docs/data-quality.md#rules`).
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use shared::exit::Failure;
 use shared::message;
 use shared::store::{Finding, Reader, Rule, Severity, StoreError};
 
-use super::labels;
+use super::{findings, labels};
 use crate::context::{Context, Format};
 use crate::labels::{DATASET, Label};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
@@ -18,10 +18,10 @@ use crate::output::{Cell, Sheet, SheetColumn, grouped};
 /// The options of `validate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Check these rules only.
+    /// Check only these rules.
     #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = rule_names())]
     only: Vec<String>,
-    /// Findings that are listed for each rule and column; all are counted [default: 5 in a table, else 1000].
+    /// Findings listed for each rule and column; all are counted [default: 5 in a table, else 1000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     listed_max: Option<u32>,
 }
@@ -30,14 +30,13 @@ fn rule_names() -> PossibleValuesParser {
     PossibleValuesParser::new(Rule::ALL.iter().map(|rule| rule.code()))
 }
 
-/// What one rule found.
+/// The findings of one rule.
 struct Checked {
     rule: Rule,
     count: u64,
-    /// The first ones of each group.
+    /// The first ones of each place.
     listed: Vec<Finding>,
-    /// By the place of the finding, its data set and the column that names what is missing: how many there are, and
-    /// how many are listed.
+    /// For each place (data set, and the column that refers to something missing): findings, and how many are listed.
     groups: BTreeMap<String, (u64, u64)>,
 }
 
@@ -49,10 +48,10 @@ fn group(finding: &Finding) -> String {
     }
 }
 
-/// Checks the store; ends with 65 when something is wrong.
+/// Checks the store.
 ///
 /// # Errors
-/// What the store says, and the findings when one of them is an error.
+/// An error of the store; exit code 65 when a finding is an error.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
     let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
@@ -104,10 +103,10 @@ fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
         vec![
             Cell::Text(context.label(labels::severity(finding.rule.severity())).to_owned()),
             Cell::Text(finding.rule.code().to_owned()),
-            Cell::Text(finding.dataset.to_owned()),
+            Cell::Text(context.label(findings::dataset(finding.dataset)).to_owned()),
             Cell::Text(finding.key.clone()),
-            Cell::Text(message(context, finding)),
-            Cell::Text(context.label(labels::cure(finding.rule)).to_owned()),
+            Cell::Text(findings::sentence(finding).text(context.lang).to_owned()),
+            Cell::Text(context.label(findings::cure(finding.rule)).to_owned()),
         ]
     };
     let columns: [Label; 6] =
@@ -117,10 +116,13 @@ fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
     let mut footer: Vec<(String, String)> = groups
         .map(|(rule, (place, (count, listed)))| {
             let severity = context.label(labels::severity(rule.severity()));
-            let counts = context.label(labels::LISTED);
-            let counts = counts.replace("{n}", &grouped(&count.to_string()));
-            let counts = counts.replace("{shown}", &grouped(&listed.to_string()));
-            (format!("{severity} {} {place}", rule.code()), counts)
+            let counts = message!(
+                "{found} 件中 {listed} 件を表示",
+                "{found}, {listed} listed",
+                found = grouped(&count.to_string()),
+                listed = grouped(&listed.to_string()),
+            );
+            (format!("{severity} {} {place}", rule.code()), counts.text(context.lang).to_owned())
         })
         .collect();
     if footer.is_empty() {
@@ -137,16 +139,6 @@ fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
     }
 }
 
-/// The rule's words with the finding's facts in them.
-fn message(context: &Context, finding: &Finding) -> String {
-    let mut text = context.label(labels::message(finding.rule)).to_owned();
-    for (name, fact) in &finding.facts {
-        let fact = if fact.is_empty() { "—" } else { fact };
-        text = text.replace(&format!("{{{name}}}"), fact);
-    }
-    text
-}
-
 fn document(context: &Context, checked: &[Checked]) -> Value {
     let rule = |checked: &Checked| {
         json!({
@@ -160,7 +152,8 @@ fn document(context: &Context, checked: &[Checked]) -> Value {
         json!({
             "rule": finding.rule.code(), "severity": finding.rule.severity().code(),
             "dataset": finding.dataset, "key": finding.key, "facts": facts,
-            "message": message(context, finding), "cure": context.label(labels::cure(finding.rule)),
+            "message": findings::sentence(finding).text(context.lang),
+            "cure": context.label(findings::cure(finding.rule)),
         })
     };
     json!({

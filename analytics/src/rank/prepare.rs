@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use shared::dataset::{CUSTOMERS, DEALS, Dataset, SALES};
 use shared::exit::{self, Failure};
 use shared::message;
 use shared::message::{Explain, Message};
@@ -81,13 +82,16 @@ fn planned(
     Ok((plan, scene))
 }
 
+/// The data sets that a run reads.
+const SCORED: &[&Dataset] = &[&CUSTOMERS, &SALES, &DEALS];
+
 /// The mirror as it is when it is up to the store, which costs a look at a few change numbers; otherwise a sync
 /// first.
 pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Warehouse, Failure> {
     let mirror = context.mirror();
     if let Ok(warehouse) = context.warehouse() {
         let is_of_this_store = warehouse.manifest().change_no <= store.reader()?.change_no()?;
-        if is_of_this_store && !mirror.is_behind(store, warehouse.manifest())? {
+        if is_of_this_store && !mirror.is_behind(store, warehouse.manifest(), SCORED)? {
             return Ok(warehouse);
         }
     }

@@ -28,7 +28,7 @@ pub enum Command {
         /// The file.
         file: PathBuf,
     },
-    /// 保存: keep a file's settings as the newest version, which runs then use.
+    /// Save a file's settings as the newest version, which runs then use.
     Save {
         /// The file.
         file: PathBuf,
@@ -45,9 +45,9 @@ pub enum Command {
     },
     /// The saved versions.
     List,
-    /// 追加: one more row for a criterion, so that the rows above it give one point more.
+    /// Add a row to a criterion; the rows above it then give one point more.
     AddRow(criterion_rows::Args),
-    /// 削除: one row less for a criterion, so that the rows above it give one point less.
+    /// Remove a row of a criterion; the rows above it then give one point less.
     RemoveRow(criterion_rows::Args),
 }
 

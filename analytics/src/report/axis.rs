@@ -1,4 +1,4 @@
-//! By what a report divides customers.
+//! The attributes by which a report divides customers.
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
@@ -67,22 +67,22 @@ impl Axis {
         }
     }
 
-    /// What stands above the column.
+    /// The column's heading.
     pub fn label(self) -> Label {
         match self {
-            Self::Industry => Label { ja: "業種", en: "Industry" },
-            Self::CustomerType => Label { ja: "顧客区分", en: "Type" },
-            Self::Rank => Label { ja: "ランク", en: "Rank" },
-            Self::SalesArea => Label { ja: "エリア", en: "Area" },
-            Self::AccountOwner => Label { ja: "担当者", en: "Owner" },
-            Self::FirstTradeYear => Label { ja: "取引開始年", en: "First year" },
-            Self::TradingStatus => Label { ja: "取引状態", en: "Status" },
-            Self::AcquisitionSource => Label { ja: "獲得経路", en: "Source" },
-            Self::PaymentMethod => Label { ja: "支払方法", en: "Payment" },
+            Self::Industry => Label::new("業種", "Industry"),
+            Self::CustomerType => Label::new("顧客区分", "Type"),
+            Self::Rank => Label::new("ランク", "Rank"),
+            Self::SalesArea => Label::new("エリア", "Area"),
+            Self::AccountOwner => Label::new("担当者", "Owner"),
+            Self::FirstTradeYear => Label::new("取引開始年", "First year"),
+            Self::TradingStatus => Label::new("取引状態", "Status"),
+            Self::AcquisitionSource => Label::new("獲得経路", "Source"),
+            Self::PaymentMethod => Label::new("支払方法", "Payment"),
         }
     }
 
-    /// A value as people read it: the label of a choice, any other text as it is.
+    /// The text of a value for people: the label of a choice, other text unchanged.
     pub fn display(self, value: &str, lang: Lang) -> String {
         let known = choices(self.name()).iter().find(|(id, _)| *id == value);
         match (known, lang) {
@@ -92,14 +92,14 @@ impl Axis {
         }
     }
 
-    /// The stored value for what a person typed: an identifier for any of a choice's labels.
+    /// The stored value of a typed one: the identifier for any label of a choice.
     pub fn stored(self, typed: &str) -> String {
         let known = choices(self.name()).iter().find(|(id, labels)| *id == typed || labels.contains(&typed));
         known.map_or(typed, |(id, _)| *id).to_owned()
     }
 
-    /// Where a value stands among the others: ranks by the rank master, years in time, all else by sales.
-    /// Smaller comes first; values with the same order are sorted by name.
+    /// The sort order of a value: ranks by the rank master, years in time order, all else by sales.
+    /// Smaller comes first; values of equal order are sorted by name.
     pub(crate) fn order(self, value: &str, sales: Decimal, ranks: &RankMaster) -> Decimal {
         match self {
             Self::Rank => ranks.position(value).map_or(Decimal::MAX, Decimal::from),

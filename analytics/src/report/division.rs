@@ -1,11 +1,13 @@
-//! By what a report divides customers: an attribute of theirs, or a field that the company defined.
+//! How a report divides customers: by an attribute, or by an extension field.
 
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use cli_kit::{BadValue, bad_value};
 use rust_decimal::Decimal;
 use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 use shared::rank::RankMaster;
 use shared::store::Store;
 
@@ -14,12 +16,12 @@ use super::extension::{ExtensionField, ExtensionFields, PREFIX};
 use super::filter::Filters;
 use crate::output::SheetColumn;
 
-/// A division as it is written: `industry`, `ext:FIELD`.
+/// A division on the command line: `industry`, `ext:FIELD`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
     /// An attribute.
     Attribute(Axis),
-    /// A field, by its code or label.
+    /// An extension field, by its code or label.
     Field(String),
 }
 
@@ -30,15 +32,20 @@ impl From<Axis> for By {
 }
 
 impl FromStr for By {
-    type Err = String;
+    type Err = BadValue;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, BadValue> {
         if let Some(field) = text.strip_prefix(PREFIX) {
             return Ok(Self::Field(field.to_owned()));
         }
         <Axis as ValueEnum>::from_str(text, false).map(Self::Attribute).map_err(|_| {
             let known: Vec<&str> = Axis::value_variants().iter().map(|axis| axis.name()).collect();
-            format!("choose one of {}, or {PREFIX}FIELD", known.join(", "))
+            bad_value(message!(
+                "次のいずれか、または {prefix}項目 を指定してください: {known}",
+                "choose one of {known}, or {prefix}FIELD",
+                known = known.join(", "),
+                prefix = PREFIX,
+            ))
         })
     }
 }
@@ -48,12 +55,12 @@ impl FromStr for By {
 pub enum Division {
     /// An attribute.
     Attribute(Axis),
-    /// A field that the company defined.
+    /// An extension field.
     Field(ExtensionField),
 }
 
 impl Division {
-    /// What is written, looked up among the company's fields.
+    /// The division of a command line, with an extension field looked up.
     pub(crate) fn of(by: &By, fields: &ExtensionFields) -> Result<Self, Failure> {
         Ok(match by {
             By::Attribute(axis) => Self::Attribute(*axis),
@@ -85,7 +92,7 @@ impl Division {
         }
     }
 
-    /// A value as people read it.
+    /// The text of a value for people.
     pub(crate) fn display(&self, value: &str, lang: Lang) -> String {
         match self {
             Self::Attribute(axis) => axis.display(value, lang),
@@ -93,7 +100,7 @@ impl Division {
         }
     }
 
-    /// Where a value stands among the others; smaller comes first.
+    /// The sort order of a value; smaller comes first.
     pub(crate) fn order(&self, value: &str, sales: Decimal, ranks: &RankMaster) -> Decimal {
         match self {
             Self::Attribute(axis) => axis.order(value, sales, ranks),
@@ -102,7 +109,7 @@ impl Division {
     }
 }
 
-/// The company's fields, when the command line names one.
+/// The extension fields, read only when the command line names one.
 pub(crate) fn fields(store: &Store, by: &[By], filters: &Filters) -> Result<ExtensionFields, Failure> {
     let named = by.iter().any(|by| matches!(by, By::Field(_))) || !filters.fields.is_empty();
     Ok(if named { ExtensionFields::read(store)? } else { ExtensionFields::default() })

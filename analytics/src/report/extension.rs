@@ -1,6 +1,6 @@
-//! Fields that the company defines itself, as axes and filters of reports (`docs/reports.md#options`).
+//! Extension fields, which the company defines, as axes and filters of reports (`docs/reports.md#options`).
 //!
-//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports;
+//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports.
 //! those of other data sets are carried.
 
 use std::ops::ControlFlow;
@@ -15,17 +15,17 @@ use shared::text::search_key;
 
 use crate::warehouse::{Literal, quoted};
 
-/// What stands before a field's code on the command line and in JSON.
+/// Prefix of a field's code on the command line and in JSON.
 pub(crate) const PREFIX: &str = "ext:";
 
-/// A field of customers that the company defined.
+/// An extension field of customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtensionField {
     /// Its code.
     pub code: String,
-    /// What people read: its label, else its code.
+    /// Its label, else its code.
     pub label: String,
-    /// What its values are: text, number, date, flag.
+    /// The kind of its values: text, number, date, flag.
     pub kind: String,
 }
 
@@ -35,10 +35,10 @@ impl ExtensionField {
         format!("{PREFIX}{}", self.code)
     }
 
-    /// A value that somebody types, as values of the field are kept.
+    /// A typed value in its stored form.
     ///
     /// # Errors
-    /// It is none of the field's kind: exit code 64.
+    /// It is not of the field's kind: exit code 64.
     pub(crate) fn stored(&self, typed: &str) -> Result<String, Failure> {
         field_value(&self.kind, typed).map_err(|reason| {
             Failure::usage(message!(
@@ -51,12 +51,12 @@ impl ExtensionField {
         })
     }
 
-    /// The value of the customer `c`. There is at most one; an aggregate says so to every engine.
+    /// The value of the customer `c`. There is at most one, which the aggregate states for every engine.
     pub(crate) fn sql(&self) -> String {
         format!("(SELECT MAX(v.value) {} AND v.row_key = c.customer_code)", self.values())
     }
 
-    /// The condition that the customer `c` has one of these values, or none when `missing`.
+    /// The condition that the customer `c` has one of these values, or, when `missing`, no value.
     pub(crate) fn condition(&self, values: &[String], missing: bool) -> String {
         let named = format!(
             "c.customer_code IN (SELECT v.row_key {} AND v.value IN {})",
@@ -81,7 +81,7 @@ impl ExtensionField {
     }
 }
 
-/// The fields of customers that the company defined.
+/// The extension fields of customers.
 #[derive(Debug, Clone, Default)]
 pub struct ExtensionFields(Vec<ExtensionField>);
 
@@ -104,10 +104,10 @@ impl ExtensionFields {
         Ok(Self(fields))
     }
 
-    /// The field that a person means, by its code or label, whatever their width and kind of kana; a code wins.
+    /// The field of this code or label, regardless of width and kind of kana; a code takes precedence.
     ///
     /// # Errors
-    /// No such field, or several with this label: one line that names those that there are, exit code 64.
+    /// No such field, or several with this label: exit code 64, with the defined fields.
     pub fn find(&self, typed: &str) -> Result<&ExtensionField, Failure> {
         let typed = typed.trim();
         let typed = typed.strip_prefix(PREFIX).unwrap_or(typed);

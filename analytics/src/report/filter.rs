@@ -1,4 +1,4 @@
-//! Which customers a report is about. All filters hold at once.
+//! The customers of a report. All filters apply at once.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -11,29 +11,29 @@ use super::extension::{ExtensionField, ExtensionFields};
 use crate::labels;
 use crate::warehouse::Literal;
 
-/// Filters; each takes one or more values (comma separated), of which one must fit. 「不明」 or `unknown`
-/// stands for customers without the attribute.
+/// Filters. Each takes one or more values (comma separated), of which one must match; `unknown` (不明) matches
+/// customers without the attribute.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Filters {
-    /// Areas (担当エリア).
+    /// Sales areas.
     #[arg(long, value_delimiter = ',', value_name = "AREA")]
     pub area: Vec<String>,
-    /// Industries (業種).
+    /// Industries.
     #[arg(long, value_delimiter = ',', value_name = "INDUSTRY")]
     pub industry: Vec<String>,
-    /// Ranks (顧客ランク).
+    /// Customer ranks.
     #[arg(long, value_delimiter = ',', value_name = "RANK")]
     pub rank: Vec<String>,
-    /// Customer types: wholesale, direct, corporate (卸売, 直販, 法人).
+    /// Customer types: wholesale, direct, corporate.
     #[arg(long = "type", value_delimiter = ',', value_name = "TYPE")]
     pub customer_type: Vec<String>,
-    /// Account owners (自社担当).
+    /// Owners: members of staff who look after customers.
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub owner: Vec<String>,
-    /// Trading statuses: active, suspended (取引中, 取引停止).
+    /// Trading statuses: active, suspended.
     #[arg(long, value_delimiter = ',', value_name = "STATUS")]
     pub status: Vec<String>,
-    /// A field that the company defined, by code or label, and its value; several of one field are alternatives.
+    /// An extension field, by code or label, and its value; several values of one field are alternatives.
     #[arg(long = "where", value_name = "FIELD=VALUE")]
     pub fields: Vec<String>,
 }
@@ -50,7 +50,7 @@ impl Filters {
         ]
     }
 
-    /// What the filters mean, with the company's fields looked up.
+    /// The selection that the filters describe, with the company's fields looked up.
     ///
     /// # Errors
     /// A field that is not defined, or one without `=`: exit code 64.
@@ -77,7 +77,7 @@ impl Filters {
     }
 }
 
-/// Which customers a report is about: for each attribute and field that is set the values, of which one must fit.
+/// The customers of a report: for each attribute and field the values, of which one must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     attributes: Vec<(Axis, Vec<String>)>,
@@ -92,7 +92,7 @@ impl Selection {
         }
     }
 
-    /// Whether every customer passes, and sales of unknown customer codes do too.
+    /// Whether there is no filter: all customers, and sales of unknown customer codes.
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.fields.is_empty()
     }
@@ -129,7 +129,7 @@ impl Selection {
         Value::Object(attributes.chain(fields).collect::<Map<_, _>>())
     }
 
-    /// The filters in words.
+    /// The filters as text.
     pub fn words(&self, lang: Lang) -> String {
         let attributes = self.attributes.iter().map(|(axis, values)| {
             let values: Vec<String> = values.iter().map(|value| axis.display(value, lang)).collect();
@@ -142,7 +142,7 @@ impl Selection {
     }
 }
 
-/// Whether customers without a value are meant, and the values.
+/// Whether customers without a value are selected, and the selected values.
 fn missing(values: &[String]) -> (bool, Vec<String>) {
     let (missing, named): (Vec<String>, Vec<String>) =
         values.iter().cloned().partition(|value| value == labels::UNKNOWN.ja || value == labels::UNKNOWN.en);

@@ -1,4 +1,4 @@
-//! The period of a report and the one it is compared with.
+//! The period of a report and the earlier one for comparison.
 
 use chrono::{Days, NaiveDate};
 use clap::Args;
@@ -6,7 +6,7 @@ use shared::calendar::{month_end, sub_months};
 use shared::exit::Failure;
 use shared::message;
 
-/// Months of a period that is not given, and months back to the period it is compared with.
+/// Months of the default period, and from the earlier period to the report's.
 const YEAR_MONTHS: u32 = 12;
 
 /// The period's options.
@@ -27,14 +27,14 @@ pub struct Period {
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
-    /// First day of the same period a year before (前年同期).
+    /// First day of the same period a year earlier (前年同期).
     pub previous_from: NaiveDate,
     /// Last day of it; a month's end stays a month's end.
     pub previous_to: NaiveDate,
 }
 
 impl PeriodArgs {
-    /// The period as of a day. Days after it are refused: future sales are no sales yet.
+    /// The period as of a day. Later days are refused: future sales do not count yet.
     pub fn resolve(&self, as_of: NaiveDate) -> Result<Period, Failure> {
         let to = self.to.unwrap_or(as_of);
         if to > as_of {

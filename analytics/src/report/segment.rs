@@ -1,5 +1,8 @@
 //! `report segment`: sales, margin, customers and averages by one or two attributes (`docs/reports.md#segment`).
 
+mod query;
+mod sheet;
+
 use chrono::NaiveDate;
 use shared::exit::Failure;
 use shared::message;
@@ -8,18 +11,17 @@ use shared::message::Label;
 use super::division::{self, By, Division};
 use super::filter::{Filters, Selection};
 use super::period::{Period, PeriodArgs};
-use super::segment_query::{control, rows};
-use super::{segment_sheet, segments};
+use super::segments;
 use crate::context::Context;
 
-pub use super::segment_query::{Control, Figures};
 pub use super::segments::Segment;
+pub use query::{Control, Figures};
 
 /// The options of the segment report.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
-    /// By what customers are divided: industry, customer_type, rank, sales_area, account_owner, first_trade_year,
-    /// trading_status, acquisition_source, payment_method, or ext:FIELD; give it twice for a cross table.
+    /// Attributes to divide customers by: industry, customer_type, rank, sales_area, account_owner, first_trade_year,
+    /// trading_status, acquisition_source, payment_method, or ext:FIELD; two of them give a cross table.
     #[arg(long, value_name = "ATTRIBUTE", default_value = "industry", value_delimiter = ',')]
     pub by: Vec<By>,
     /// The period.
@@ -35,11 +37,11 @@ pub struct Args {
 pub struct SegmentReport {
     /// The as-of date.
     pub as_of: NaiveDate,
-    /// The period and the one before.
+    /// The period and the same period a year earlier.
     pub period: Period,
-    /// By what customers are divided.
+    /// The attributes that divide customers.
     pub axes: Vec<Division>,
-    /// Which customers it is about.
+    /// The customers that are included.
     pub filters: Selection,
     /// The rows in their order.
     pub rows: Vec<Segment<Figures>>,
@@ -49,9 +51,9 @@ pub struct SegmentReport {
     pub control: Control,
     /// The mirror's version.
     pub mirror_version: u64,
-    /// The store's change number that the mirror shows.
+    /// The store's change number that the mirror represents.
     pub change_no: u64,
-    /// Whether the store has not changed since.
+    /// Whether nothing that the report reads has changed since.
     pub up_to_date: bool,
 }
 
@@ -61,7 +63,7 @@ pub struct SegmentReport {
 /// As [`compute`].
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
-    context.emit(&segment_sheet::sheet(&report, context), &segment_sheet::json(&report))
+    context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
 }
 
 /// Computes the report.
@@ -77,11 +79,11 @@ pub fn compute(context: &Context, args: &Args) -> Result<SegmentReport, Failure>
     let filters = args.filters.resolve(&fields)?;
     let ranks = store.reader()?.rank_master()?;
     let warehouse = context.warehouse()?;
-    let mut rows = rows(&warehouse, &axes, &filters, &period)?;
+    let mut rows = query::rows(&warehouse, &axes, &filters, &period)?;
     segments::sort(&mut rows, &axes, &ranks, |figures| figures.sales_amount);
     let mut total = Figures::default();
     rows.iter().for_each(|row| total.add(&row.figures));
-    let control = control(&warehouse, &filters, &period, context.as_of)?;
+    let control = query::control(&warehouse, &filters, &period, context.as_of)?;
     reconcile(&total, &control)?;
     let manifest = warehouse.manifest();
     Ok(SegmentReport {
@@ -94,7 +96,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<SegmentReport, Failure>
         control,
         mirror_version: manifest.version,
         change_no: manifest.change_no,
-        up_to_date: !context.mirror().is_behind(&store, manifest)?,
+        up_to_date: !context.mirror().is_behind(&store, manifest, segments::READS)?,
     })
 }
 

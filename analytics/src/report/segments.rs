@@ -1,10 +1,11 @@
-//! What reports by segment share: the axes' part of a query, its rows, their order and their names.
+//! What the reports by segment share: the axes in a query, its rows, their order and their names.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use shared::dataset::{ADDRESSES, CUSTOMERS, Dataset, EXTENSION_VALUES, SALES};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -17,13 +18,16 @@ use crate::labels;
 use crate::output::Cell;
 use crate::warehouse::{Columns, Literal, WarehouseError};
 
-/// How many axes a report has at most.
+/// The data sets that reports by segment read: lines, customers, their areas and the company's own fields.
+pub(crate) const READS: &[&Dataset] = &[&SALES, &CUSTOMERS, &ADDRESSES, &EXTENSION_VALUES];
+
+/// The most axes of a report.
 const AXES_MAX: usize = 2;
 
 /// One segment and its sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment<F> {
-    /// False for the row of customer codes that no customer has.
+    /// False for the row of unknown customer codes.
     pub known: bool,
     /// The value of each axis; `None` for customers without it.
     pub keys: Vec<Option<String>>,
@@ -31,7 +35,7 @@ pub struct Segment<F> {
     pub figures: F,
 }
 
-/// The axes as a report takes them: at least `least`, at most two, all different.
+/// The axes of a report: at least `least`, at most two, all different.
 pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> Result<Vec<Division>, Failure> {
     let axes = by.iter().map(|by| Division::of(by, fields)).collect::<Result<Vec<_>, Failure>>()?;
     let twice = axes.iter().enumerate().any(|(index, axis)| axes[..index].contains(axis));
@@ -41,7 +45,7 @@ pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> Resu
     Ok(axes)
 }
 
-/// The failure of a report that is to be divided by no attribute, by more than two, or twice by one.
+/// The failure of `--by` without an attribute, with more than two, or with the same one twice.
 pub(crate) fn too_many_axes() -> Failure {
     Failure::usage(message!(
         "--by には属性を一つ、または異なる二つを指定してください",
@@ -49,8 +53,8 @@ pub(crate) fn too_many_axes() -> Failure {
     ))
 }
 
-/// The values that every query by segment takes: its axes, the filters, and whether sales of unknown customer
-/// codes are shown, which pass no filter.
+/// The values of every query by segment: its axes, the filters, and whether sales of unknown customer
+/// codes, which match no filter, are included.
 pub(crate) fn parameters(axes: &[Division], filters: &Selection) -> Vec<(&'static str, Literal)> {
     let axis = |index: usize| {
         let none = Literal::Fragment("CAST(NULL AS VARCHAR)");
@@ -64,7 +68,7 @@ pub(crate) fn parameters(axes: &[Division], filters: &Selection) -> Vec<(&'stati
     ]
 }
 
-/// Puts the keys of a query's rows (`known`, `axis_1`, `axis_2`) to their figures.
+/// Combines the keys of a query's rows (`known`, `axis_1`, `axis_2`) with their figures.
 pub(crate) fn with_keys<F>(
     columns: &Columns<'_>,
     axes: &[Division],
@@ -148,7 +152,7 @@ impl<F> Segment<F> {
     }
 }
 
-/// The cells that stand before a total's figures.
+/// The cells before a total's figures.
 pub(crate) fn total_cells(axes: &[Division], lang: Lang) -> Vec<Cell> {
     let mut cells = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
     cells.extend(axes.iter().skip(1).map(|_| Cell::Text(String::new())));

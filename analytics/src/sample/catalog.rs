@@ -1,4 +1,4 @@
-//! What the sample company sells, and what is bought together.
+//! The products of the sample company, and which are bought together.
 
 /// A product.
 pub(super) struct Product {
@@ -13,13 +13,13 @@ pub(super) struct Product {
     pub(super) tax: u32,
     /// How popular it is with wholesale customers, consumers and business customers.
     pub(super) weights: [u32; 3],
-    /// Position of what is bought along with it, and how often in a thousand.
+    /// Position of the product bought with it, and how often per thousand.
     pub(super) partner: Option<(usize, u32)>,
-    /// Which of the seasons moves it.
+    /// How the season changes its demand.
     pub(super) season: Season,
     /// Sold by weight: quantities have a fraction.
     pub(super) by_weight: bool,
-    /// What an agent should mention.
+    /// Advice for agents.
     pub(super) advice: &'static str,
 }
 

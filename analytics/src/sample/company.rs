@@ -1,75 +1,25 @@
-//! The company's own side: warehouses, members, campaigns, sets of terms, fields of its own; who looked after a
-//! customer before; and who of the customers signs in to the shop.
+//! The company's own records: warehouses, members, campaigns, terms, extension fields; earlier owners of
+//! customers; and the customers' accounts in the shop.
 
 use std::io;
 
-use chrono::NaiveDate;
 use shared::dataset::{
     BILLING_TERMS, CAMPAIGNS, EXTENSION_FIELDS, EXTENSION_VALUES, MEMBERS, OWNER_HISTORY, STOCK_SNAPSHOTS,
     TRADING_TERMS, WAREHOUSES,
 };
 
 use super::catalog::PRODUCTS;
+use super::conventions::{CAMPAIGN_DAYS, days, member_code, owner};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
-use super::masters::{owner, text};
+use super::files::{Cell, Style, Table, text};
 use super::people::{Customer, Kind};
-use super::projects::days;
 use super::words::{DEPARTMENTS, MAKERS, OWNERS, TERMS};
 use super::{Plan, SampleFile, streams};
 
 /// One, in 1/10000.
 const UNIT: i64 = 10_000;
 
-/// Members who sell: the representatives. Those who work on projects come after them.
-pub(super) const MEMBERS_SELLING: usize = OWNERS.len();
-
 const WAREHOUSE_NAMES: &[(&str, &str)] = &[("W01", "仙台倉庫"), ("W02", "川崎倉庫"), ("W03", "大阪倉庫")];
-
-/// The warehouse of a department's customers.
-pub(super) fn warehouse(department: &str) -> &'static str {
-    match department {
-        "D01" => "W01",
-        "D04" | "D05" => "W03",
-        _ => "W02",
-    }
-}
-
-/// A member's code by position.
-pub(super) fn member_code(at: usize) -> String {
-    format!("M{:02}", at + 1)
-}
-
-/// A campaign: code, name, days before the end of the history on which it began and ended, channel.
-const CAMPAIGN_DAYS: &[(&str, &str, i64, i64, &str)] = &[
-    ("CP01", "夏の生ビールフェア", 130, 62, "phone"),
-    ("CP02", "お中元ギフト", 150, 85, "direct_mail"),
-    ("CP03", "新酒予約会", 40, 5, "email"),
-    ("CP04", "年末ギフト早割", 30, -40, "ec"),
-    ("CP05", "LINE友だち感謝祭", 210, 180, "line"),
-];
-
-/// The campaign that runs on a day, the one that began last.
-pub(super) fn campaign_on(end: NaiveDate, date: NaiveDate) -> Option<&'static str> {
-    let ago = (end - date).num_days();
-    let running = CAMPAIGN_DAYS.iter().filter(|(_, _, from, to, _)| (*to..=*from).contains(&ago));
-    running.min_by_key(|(_, _, from, _, _)| *from).map(|(code, ..)| *code)
-}
-
-/// The sets of terms that a customer refers to.
-pub(super) fn terms_of(customer: &Customer) -> (String, String) {
-    let billing = if customer.kind == Kind::Direct { TERMS.len() } else { usize::from(customer.terms) };
-    (format!("TT{:02}", customer.kind as usize + 1), format!("BT{:02}", billing + 1))
-}
-
-/// A corporate number that no company has: registries' numbers do not begin with 9.
-pub(super) fn corporate_number(dice: &mut Dice) -> String {
-    let base = format!("9999{:04}{:04}", dice.below(10_000), dice.below(10_000));
-    // From the right, digits at even places count twice; the check digit is 9 less the rest by 9.
-    let digits = base.bytes().rev().map(|digit| u32::from(digit - b'0'));
-    let sum: u32 = digits.zip([1, 2].into_iter().cycle()).map(|(digit, times)| digit * times).sum();
-    format!("{}{base}", 9 - sum % 9)
-}
 
 pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
     let file = |dataset: &'static str, rows: u64| SampleFile { dataset, rows };
@@ -186,7 +136,7 @@ fn stock(plan: &Plan) -> io::Result<u64> {
     table.finish()
 }
 
-/// Customers whom somebody else looked after before.
+/// Earlier owners of customers.
 fn owner_history(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::OWNERS);
     let mut table = Table::create(&plan.folder, &OWNER_HISTORY, Style::Native)?;

@@ -10,15 +10,15 @@ use shared::dataset::Dataset;
 use shared::encoding::encode_cp932_replacing;
 use shared::era::{to_wareki, to_wareki_short};
 
-/// Bytes that are collected before they are written.
+/// Size of the write buffer in bytes.
 const BUFFER_BYTES: usize = 1 << 18;
 
-/// How cells are written.
+/// The style of cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     /// UTF-8, native headers, plain values.
     Native,
-    /// As an office of thirty years' practice writes it: CP932, Japanese headers, 和暦, `¥1,000`, `▲1,000`.
+    /// As offices write it: CP932, Japanese headers, 和暦, `¥1,000`, `▲1,000`.
     Office,
 }
 
@@ -31,6 +31,11 @@ pub(super) enum Cell<'a> {
     /// An amount in 1/10000.
     Amount(i64),
     Number(i64),
+}
+
+/// A cell, empty for no text.
+pub(super) fn text(text: &str) -> Cell<'_> {
+    if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
 }
 
 /// A file that is being written.

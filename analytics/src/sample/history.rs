@@ -13,10 +13,9 @@ use shared::terms::PaymentTerms;
 pub(super) use billing::{Account, RecentInvoice};
 
 use super::catalog::PRODUCTS;
-use super::company::{campaign_on, member_code, warehouse};
+use super::conventions::{campaign_on, member_code, owner, warehouse};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
-use super::masters::{self, text};
+use super::files::{Cell, Style, Table, text};
 use super::people::{Customer, Kind};
 use super::projects::Project;
 use super::words::TERMS;
@@ -25,7 +24,7 @@ use super::{Plan, streams};
 /// One yen, in 1/10000.
 const YEN: i64 = 10_000;
 
-/// Lines of a slip on average, in 1/1000; measured on what is generated.
+/// Average lines of a slip in 1/1000, measured on the generated data.
 const LINES_PER_SLIP: u64 = 2_090;
 
 /// Slips of a month against the average, per cent.
@@ -147,7 +146,7 @@ impl<'a> History<'a> {
             if from == customer.since {
                 add(from, false);
             }
-            // Waiting times of a Poisson process, in 1/1000 days; it has no memory, so that each month may begin anew.
+            // Waiting times of a Poisson process in 1/1000 days; it has no memory, so each month may start afresh.
             let pace = (self.pace * u64::from(customer.busyness) / 1000 * demand / 100).max(1);
             let days = u64::try_from((to - from).num_days()).unwrap_or_default() + 1;
             let mut at = u64::from(dice.waiting()) * 1_000_000_000 / pace;
@@ -198,7 +197,7 @@ impl<'a> History<'a> {
             representative: if customer.kind == Kind::Direct {
                 String::new()
             } else {
-                member_code(masters::owner(self.plan, &customer))
+                member_code(owner(self.plan, &customer))
             },
             campaign: campaign_on(self.plan.span.end, event.date)
                 .filter(|_| self.more.chance(140))
@@ -220,7 +219,7 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    /// Writes a line and gives its net amount in yen.
+    /// Writes a line and returns its net amount in yen.
     fn line(
         &mut self,
         dice: &mut Dice,

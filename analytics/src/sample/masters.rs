@@ -5,30 +5,18 @@ use std::io;
 use shared::dataset::{CUSTOMERS, DEPARTMENTS as DEPARTMENTS_SET, PORTAL_ACCOUNTS, PRODUCTS as PRODUCTS_SET};
 
 use super::catalog::PRODUCTS;
-use super::company::{corporate_number, terms_of};
+use super::conventions::{corporate_number, days, owner, portal_email, terms_of};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
+use super::files::{Cell, Style, Table, text};
 use super::history::Account;
 use super::people::{Customer, Kind};
-use super::projects::days;
-use super::words::{CAUTIONS, DEPARTMENTS, GIVEN_NAMES, MEMOS, OWNERS, PREFERENCES};
+use super::words::{CAUTIONS, DEPARTMENTS, MEMOS, OWNERS, PREFERENCES};
 use super::{Plan, SampleFile, streams};
 
 /// One yen, in 1/10000.
 const YEN: i64 = 10_000;
 
-/// Which of our representatives looks after a customer, by position.
-pub(super) fn owner(plan: &Plan, customer: &Customer) -> usize {
-    (usize::from(customer.terms) + customer.place().area.len() + plan.digits + GIVEN_NAMES.len())
-        % OWNERS.len()
-}
-
-/// The address with which a customer signs in to the shop.
-pub(super) fn portal_email(code: &str) -> String {
-    format!("shop{}@example.jp", code.trim_start_matches('0'))
-}
-
-/// Gives the files and the customers who have an account in the shop.
+/// Writes the files; returns them and the customers who have an account in the shop.
 pub(super) fn write(
     plan: &Plan,
     customers: &[Customer],
@@ -241,11 +229,6 @@ fn preferences(dice: &mut Dice) -> String {
         }
     }
     tags.join("、")
-}
-
-/// A cell, empty for no text.
-pub(super) fn text(text: &str) -> Cell<'_> {
-    if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
 }
 
 /// Full-width katakana as half-width.

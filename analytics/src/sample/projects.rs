@@ -2,14 +2,13 @@
 
 use std::io;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use shared::dataset::{PROJECTS, PURCHASES, TIME_ENTRIES};
 
 use super::catalog::PRODUCTS;
-use super::company::{MEMBERS_SELLING, member_code, warehouse};
+use super::conventions::{MEMBERS_SELLING, days, member_code, owner, warehouse};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
-use super::masters::text;
+use super::files::{Cell, Style, Table, text};
 use super::people::{Customer, Kind};
 use super::words::{MAKERS, PROJECT_NAMES, PROJECT_TASKS, SUPPLIERS};
 use super::{Plan, SampleFile, streams};
@@ -70,12 +69,6 @@ pub(super) fn plan(plan: &Plan, customers: &[Customer]) -> Vec<Project> {
     projects
 }
 
-pub(super) fn days(date: NaiveDate, days: i64) -> NaiveDate {
-    let by = Days::new(days.unsigned_abs());
-    let moved = if days < 0 { date.checked_sub_days(by) } else { date.checked_add_days(by) };
-    moved.unwrap_or(date)
-}
-
 pub(super) fn write(
     plan: &Plan,
     customers: &[Customer],
@@ -90,7 +83,7 @@ pub(super) fn write(
             Cell::Text(project.name),
             Cell::Text(&plan.code(project.customer)),
             Cell::Text(customer.place().department),
-            Cell::Text(&member_code(super::masters::owner(plan, customer))),
+            Cell::Text(&member_code(owner(plan, customer))),
             Cell::Text(project.status),
             Cell::Amount(project.amount),
             Cell::Amount(i64::from(project.hours) * UNIT),

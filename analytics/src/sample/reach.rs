@@ -5,8 +5,7 @@ use std::io;
 use shared::dataset::{ADDRESSES, CONTACT_PERSONS, CONTACTS, DOCUMENT_DESTINATIONS, LEADS};
 
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
-use super::masters::text;
+use super::files::{Cell, Style, Table, text};
 use super::people::{Customer, Kind};
 use super::words::{GIVEN_NAMES, SURNAMES, WHOLESALE};
 use super::{Plan, SampleFile, streams};

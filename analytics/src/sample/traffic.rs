@@ -5,13 +5,11 @@ use std::io;
 use chrono::NaiveDate;
 use shared::dataset::{ACTIVITY_LOGS, CALLS, DAILY_REPORTS, DOCUMENT_DISPATCHES, QUOTE_LINES, SHIPMENTS};
 
-use super::company::{member_code, warehouse};
+use super::conventions::{days, member_code, owner, portal_email, warehouse};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table};
+use super::files::{Cell, Style, Table, text};
 use super::history::RecentInvoice;
-use super::masters::{owner, text};
 use super::people::{Customer, Kind};
-use super::projects::days;
 use super::words::{OWNERS, TALKS};
 use super::{Plan, SampleFile, streams};
 
@@ -175,7 +173,7 @@ fn logs(plan: &Plan, notes: &Notes) -> io::Result<u64> {
                 Cell::Text(&format!("G{:08}", table.rows + 1)),
                 Cell::Text(&format!("{day} {hour:02}:{:02}", minute + later)),
                 Cell::Text(&plan.code(customer)),
-                Cell::Text(&super::masters::portal_email(&plan.code(customer))),
+                Cell::Text(&portal_email(&plan.code(customer))),
                 Cell::Text(action),
                 text(if action == "order_created" { &order } else { "" }),
                 text(if action == "quote_requested" { "年末ギフトの見積" } else { "" }),
@@ -196,7 +194,7 @@ const WRAP_UPS: [(&str, &str, &str); 7] = [
     ("complaint", "on_hold", "破損の連絡。写真を依頼"),
 ];
 
-/// The log of the telephone system that was there before.
+/// The call log of an earlier PBX.
 fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::CALLS);
     let mut table = Table::create(&plan.folder, &CALLS, Style::Native)?;

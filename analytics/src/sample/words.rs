@@ -52,7 +52,7 @@ pub(super) const CORPORATE: &[(&str, &[(&str, &str)])] = &[
     ("給食", &[("給食", "キュウショク"), ("メディカルフーズ", "メディカルフーズ")]),
 ];
 
-/// Forms of a company: text, its reading, and whether it stands in front.
+/// Legal forms: text, reading, and whether the form comes before the name.
 #[rustfmt::skip]
 pub(super) const FORMS: &[(&str, &str, bool)] = &[
     ("株式会社", "カブシキガイシャ", true), ("株式会社", "カブシキガイシャ", false), ("㈱", "カブシキガイシャ", true),

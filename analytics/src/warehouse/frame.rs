@@ -1,4 +1,4 @@
-//! From Arrow batches to a Polars frame, money staying an exact decimal, and typed reading of its columns.
+//! From Arrow batches to a Polars frame, with money as exact decimals, and typed access to its columns.
 
 use chrono::{Duration, NaiveDate};
 use duckdb::arrow::array::{
@@ -73,7 +73,7 @@ fn decimals(name: &str, arrays: &[&dyn Array], precision: u8, scale: i8) -> Resu
     Ok(values.into_decimal(usize::from(precision), scale).map_err(shape)?.into_series())
 }
 
-/// Typed reading of a frame's columns by name.
+/// Typed access to a frame's columns by name.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns<'a>(pub &'a DataFrame);
 
@@ -87,7 +87,7 @@ impl Columns<'_> {
         Ok(column.str().map_err(shape)?.iter().map(|text| text.map(str::to_owned)).collect())
     }
 
-    /// A column of whole numbers; SUM over integers is a decimal without places and is read here too.
+    /// A column of integers, including SUM over integers, which is a decimal of scale zero.
     pub fn integers(&self, name: &str) -> Result<Vec<Option<i64>>, WarehouseError> {
         let column = self.0.column(name).map_err(shape)?;
         if let Ok(decimals) = column.decimal() {
@@ -101,7 +101,7 @@ impl Columns<'_> {
         Ok(column.i64().map_err(shape)?.iter().collect())
     }
 
-    /// A column of counts: whole numbers, none negative, nothing missing.
+    /// A column of counts: integers, none negative, none missing.
     pub fn counts(&self, name: &str) -> Result<Vec<u64>, WarehouseError> {
         let wrong = || shape(format!("{name} is no count"));
         self.integers(name)?
@@ -120,7 +120,7 @@ impl Columns<'_> {
         decimals.physical().iter().map(|value| value.map(exact).transpose().map_err(shape)).collect()
     }
 
-    /// A column of sums, where nothing summed up is zero.
+    /// A column of sums; a missing sum is zero.
     pub fn amounts(&self, name: &str) -> Result<Vec<Decimal>, WarehouseError> {
         Ok(self.decimals(name)?.into_iter().map(Option::unwrap_or_default).collect())
     }

@@ -1,4 +1,4 @@
-//! Putting checked literals into the SQL of `sql/`, because the boundary takes literals and no parameters.
+//! Puts checked literals into the SQL of `sql/`: the boundary has no parameters.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -18,9 +18,9 @@ pub enum Literal {
     Integer(i64),
     /// An exact decimal.
     Decimal(Decimal),
-    /// SQL that the program itself holds: a column's name, a condition. Never anything from outside.
+    /// SQL that is part of the program: a column's name, a condition. Never outside input.
     Fragment(&'static str),
-    /// SQL that was put together by [`render`] or from checked literals.
+    /// SQL built by [`render`] or from checked literals.
     Rendered(String),
 }
 
@@ -44,12 +44,12 @@ impl Literal {
 
 /// A string as an SQL literal.
 pub fn quoted(text: &str) -> String {
-    // NUL would end the statement's text at the boundary; no stored text has one.
+    // NUL would end the statement's text in C; no stored text contains one.
     format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 
 /// Replaces every `{name}` of `template` by its literal. A name without a value, and a value without a name,
-/// are errors: a template and its caller cannot drift apart.
+/// are errors, so that a template and its caller cannot drift apart.
 pub fn render(template: &str, values: &[(&str, Literal)]) -> Result<String, WarehouseError> {
     let mut out = String::with_capacity(template.len());
     let mut used = vec![false; values.len()];

@@ -28,7 +28,7 @@ fn a_wrong_command_line_is_64() {
 }
 
 #[test]
-fn help_and_version_are_answers() {
+fn help_and_version_succeed() {
     for argument in ["--help", "--version", "help"] {
         let output = run(&[argument]);
         assert_eq!((code(&output), output.stderr.is_empty()), (0, true), "{argument}");
@@ -131,7 +131,7 @@ fn the_language_follows_the_surroundings() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let company = Company::tiny();
     let store = company.path();
     let arguments = ["--store", store.to_str().unwrap(), "report", "segment"];

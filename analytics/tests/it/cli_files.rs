@@ -15,7 +15,7 @@ fn code(company: &Company, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn a_layout_is_found_tried_and_taken() {
+fn a_layout_is_detected_checked_and_imported() {
     let company = Company::new();
     let file = sample("pca-sales-71.csv");
     let file = file.to_str().unwrap();
@@ -31,7 +31,7 @@ fn a_layout_is_found_tried_and_taken() {
 }
 
 #[test]
-fn options_that_cannot_be_are_named() {
+fn impossible_options_are_named() {
     let company = Company::new();
     let file = sample("pca-sales-53.csv");
     let file = file.to_str().unwrap();
@@ -70,7 +70,7 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
 }
 
 #[test]
-fn a_layout_goes_out_by_its_name_and_comes_back() {
+fn an_exported_layout_is_imported_again() {
     let company = Company::new();
     company.json(&["import", sample("pca-sales-71.csv").to_str().unwrap()]);
     let out = company.folder.path().join("out");

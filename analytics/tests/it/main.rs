@@ -20,6 +20,7 @@ mod rank_run;
 mod rank_settings;
 mod rank_view;
 mod report_calls;
+mod report_calls_model;
 mod report_model;
 mod report_segment;
 mod sample_company;

@@ -12,7 +12,7 @@ const MONTHS: usize = 24;
 const LINES_A_MONTH: usize = 40;
 const KILLS: u32 = 20;
 
-/// Writes all lines anew, each with this amount, so that every month is to be rewritten.
+/// Writes all lines again with this amount, so that every month has to be rewritten.
 fn set_amounts(company: &Company, amount: u32) {
     let header = ["slip_no", "line_no", "sold_on", "customer_code", "amount"].map(str::to_owned);
     let row = |index: usize| {
@@ -39,7 +39,7 @@ fn shown(company: &Company) -> (u64, Vec<rust_decimal::Decimal>) {
 }
 
 #[test]
-fn a_killed_sync_leaves_the_version_before_or_the_new_one() {
+fn a_killed_sync_leaves_the_previous_or_the_new_version() {
     let company = Company::new();
     set_amounts(&company, 1);
     let started = Instant::now();

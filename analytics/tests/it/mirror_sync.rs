@@ -30,7 +30,7 @@ fn written(outcome: &analytics::mirror::SyncOutcome) -> Vec<String> {
 }
 
 #[test]
-fn amounts_arrive_to_the_last_place() {
+fn amounts_are_mirrored_exactly() {
     let company = company();
     company.sync();
     let warehouse = company.context.warehouse().unwrap();
@@ -81,10 +81,10 @@ fn a_line_that_moves_to_another_month_rewrites_both() {
 }
 
 #[test]
-fn most_months_are_written_by_one_reading_of_the_table_and_the_others_stay() {
+fn most_months_are_written_by_one_scan_and_the_others_stay() {
     let company = company();
     company.sync();
-    // Two of three months: the third is passed over by the one reading.
+    // Two of three months: the scan skips the third.
     company.put(
         "sales",
         "slip_no|line_no|sold_on|customer_code|amount\n S2|1|2026-09-30|002|-301\n S4|1|2026-10-01|001|0.5",
@@ -98,7 +98,7 @@ fn most_months_are_written_by_one_reading_of_the_table_and_the_others_stay() {
     let warehouse = company.context.warehouse().unwrap();
     let sql = "SELECT COUNT(*) AS n FROM sales WHERE substr(CAST(sold_on AS VARCHAR), 1, 7) = '2026-10'";
     assert_eq!(Columns(&warehouse.frame(sql).unwrap()).counts("n").unwrap(), [2]);
-    // Every file rebuilt gives the same sums.
+    // A rebuild gives the same sums.
     let total = warehouse.manifest().total("sales", "amount");
     drop(warehouse);
     company.context.mirror().sync(&company.store, &company.context.limits, true, &|_| {}).unwrap();
@@ -138,7 +138,7 @@ fn a_reader_keeps_its_version_and_others_go() {
 }
 
 #[test]
-fn what_a_killed_sync_left_is_ignored_and_removed() {
+fn leftovers_of_a_killed_sync_are_ignored_and_removed() {
     let company = company();
     company.sync();
     let mirror = &company.context.mirror_path;
@@ -160,7 +160,7 @@ fn what_a_killed_sync_left_is_ignored_and_removed() {
 }
 
 #[test]
-fn a_mirror_that_does_not_read_is_rebuilt() {
+fn an_unreadable_mirror_is_rebuilt() {
     let company = company();
     company.sync();
     let mirror = company.context.mirror_path.clone();

@@ -1,4 +1,4 @@
-//! `analytics dedupe`: what makes two customers look alike, what does not, and what is noted.
+//! `analytics dedupe`: what speaks for and against duplicates, and pairs recorded as different.
 
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ fn a_shared_head_office_number_alone_is_no_duplicate() {
 }
 
 #[test]
-fn the_place_of_the_legal_form_and_the_prefecture_speak_against_it() {
+fn legal_form_place_and_prefecture_lower_the_score() {
     let company = Company::new();
     company.put(
         "customers",
@@ -120,7 +120,7 @@ fn consumers_share_names_and_families_share_numbers() {
 }
 
 #[test]
-fn two_who_are_not_the_same_are_noted_once() {
+fn customers_recorded_as_different_are_not_listed_again() {
     let company = Company::new();
     company.put("customers", "customer_code | customer_name\n1 | 青葉\n2 | 青葉\n3 | 青葉");
     assert_eq!(pairs(&company, &[]).len(), 3);
@@ -132,7 +132,7 @@ fn two_who_are_not_the_same_are_noted_once() {
 }
 
 #[test]
-fn a_key_that_many_share_is_counted_and_not_compared() {
+fn a_key_shared_by_many_is_counted_but_not_compared() {
     let company = Company::new();
     let rows: String = (0..21).map(|code| format!("\n{code:02} | 支店 | ")).collect();
     company.put("customers", &format!("customer_code | customer_name | name_kana{rows}"));

@@ -19,12 +19,12 @@ fn complaint(output: &std::process::Output) -> String {
 }
 
 #[test]
-fn what_would_move_is_said_before_it_moves() {
+fn a_merge_shows_what_moves_and_asks_first() {
     let company = company();
     let output = company.run(&["merge", "1", "2", "--lang", "en"]);
     assert_eq!(output.status.code(), Some(64));
     assert!(
-        complaint(&output).contains("2 青葉酒販 would become 1 青葉 (sales 1)"),
+        complaint(&output).contains("2 青葉酒販 would be merged into 1 青葉 (sales 1)"),
         "{}",
         complaint(&output)
     );
@@ -33,7 +33,7 @@ fn what_would_move_is_said_before_it_moves() {
 }
 
 #[test]
-fn a_merge_its_undo_and_the_mirror() {
+fn a_merge_and_its_undo_reach_the_mirror() {
     let company = company();
     company.sync();
     let merged = company.json(&["merge", "1", "2", "--fill", "--yes"]);

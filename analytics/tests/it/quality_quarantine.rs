@@ -77,7 +77,7 @@ fn refused_rows_go_out_are_corrected_and_come_in() {
 }
 
 #[test]
-fn a_row_that_was_doubled_is_not_settled_by_its_first() {
+fn a_duplicate_row_is_not_settled_by_the_first() {
     let company = Company::new();
     let doubled =
         "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-10-01,C1,1\nS1,1,2026-10-01,C1,2\n";
@@ -114,7 +114,7 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
     let output = company.run(&["import", &shorter, "--snapshot", "--lang", "en"]);
     assert_eq!(output.status.code(), Some(64));
     let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(complaint.contains("1 of 10 rows of sales would vanish (sum 100, S0/1)"), "{complaint}");
+    assert!(complaint.contains("1 of 10 rows of sales would be removed (sum 100, S0/1)"), "{complaint}");
     assert_eq!(company.json(&["validate", "--only", "slip_two_dates"])["errors"], 0);
     let (code, report) = import(&company, &[&shorter, "--snapshot", "--yes"]);
     assert_eq!(code, 0);
@@ -130,7 +130,7 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
 }
 
 #[test]
-fn refused_rows_go_out_so_that_a_spreadsheet_runs_nothing() {
+fn exported_rows_contain_nothing_that_a_spreadsheet_runs() {
     let company = Company::new();
     let rows =
         "product_code,product_name,category,unit_price\nP1,=cmd|' /C calc'!A0,\"a\n=b\",x\nP2,＝1,-5,y\n";

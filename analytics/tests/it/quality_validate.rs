@@ -58,7 +58,7 @@ fn references_to_nothing_are_orphans() {
         "payments",
         "payment_no | customer_code | invoice_no | paid_on | amount\nP1 | 1 | I1 | 2026-10-01 | 5",
     );
-    // Where nothing of a data set is there, that is said once and not for each row.
+    // A data set without any row is reported once, not for each row that refers to it.
     expect(&company, "orphan", &[("sales", "S1/2"), ("sales", "S1/2")]);
     expect(&company, "no_master", &[("sales", "product_code"), ("payments", "invoice_no")]);
     company.put("invoices", "invoice_no | customer_code | issued_on | amount\nI0 | 1 | 2026-10-01 | 5");
@@ -117,7 +117,7 @@ fn one_ship_to_address_is_the_default() {
 }
 
 #[test]
-fn no_more_is_paid_than_is_owed() {
+fn overpaid_invoices_are_found() {
     let company = company();
     company.put(
         "invoices",
@@ -174,7 +174,7 @@ fn customers_can_be_reached_and_sorted() {
 }
 
 #[test]
-fn warnings_alone_end_well_and_errors_with_65() {
+fn warnings_end_with_0_and_errors_with_65() {
     let company = company();
     let output = company.run(&["validate", "--lang", "en"]);
     assert_eq!(output.status.code(), Some(65));
@@ -203,7 +203,7 @@ fn all_findings_are_counted_and_some_listed() {
 }
 
 #[test]
-fn a_sale_comes_from_a_quote_that_is_won_and_comes_to_its_amount() {
+fn a_sale_belongs_to_a_won_quote_and_has_its_amount() {
     let company = company();
     company.put(
         "quotes",
@@ -230,7 +230,7 @@ fn a_sale_comes_from_a_quote_that_is_won_and_comes_to_its_amount() {
 }
 
 #[test]
-fn a_quote_comes_to_the_sum_of_its_lines_where_there_are_lines() {
+fn a_quote_is_the_sum_of_its_lines_where_there_are_lines() {
     let company = company();
     company.put(
         "quotes",
@@ -252,7 +252,7 @@ fn a_quote_comes_to_the_sum_of_its_lines_where_there_are_lines() {
 }
 
 #[test]
-fn a_stock_is_not_below_nothing() {
+fn a_negative_stock_is_found() {
     let company = company();
     company.put(
         "stock_snapshots",

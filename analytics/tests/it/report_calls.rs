@@ -1,4 +1,4 @@
-//! `report calls`: figures worked out by hand, and against a naive count.
+//! `report calls`: figures worked out by hand (`report_calls_model` compares with a naive count).
 
 use crate::common::Company;
 use analytics::report::calls::{Args, CallAxis, CallDirection, CallReport, compute};
@@ -78,4 +78,48 @@ fn every_axis_adds_up_to_the_same_calls_and_outbound_calls_are_apart() {
     let report = compute(&company.context, &outbound).unwrap();
     assert_eq!(row(&report, &[Some("A202")]).average_talk().unwrap().to_string(), "60");
     assert!(compute(&company.context, &args(&[CallAxis::Day, CallAxis::Day])).is_err());
+}
+
+#[test]
+fn the_report_tells_when_calls_are_newer_than_the_mirror() {
+    let company = calls();
+    let up_to_date = || compute(&company.context, &args(&[CallAxis::Queue])).unwrap().up_to_date;
+    assert!(up_to_date());
+    company.put("products", "product_code | product_name\n P1 | 茶");
+    assert!(up_to_date(), "no call changed");
+    company.put(
+        "calls",
+        "call_id | direction | caller_kind | started_at | outcome\n 9 | inbound | withheld | 2026-10-02T00:00:00.000Z | busy",
+    );
+    assert!(!up_to_date());
+    company.sync();
+    assert!(up_to_date());
+}
+
+#[test]
+fn a_call_makes_no_sales_report_old() {
+    let company = calls();
+    company.put(
+        "calls",
+        "call_id | direction | caller_kind | started_at | outcome\n 9 | inbound | withheld | 2026-10-02T00:00:00.000Z | busy",
+    );
+    assert_eq!(company.json(&["report", "segment"])["mirror"]["up_to_date"], true);
+}
+
+#[test]
+fn a_queue_joined_after_the_answer_is_no_wait() {
+    let company = Company::new();
+    company.put(
+        "calls",
+        "call_id | direction | caller_kind | caller_e164 | started_at | queued_at | answered_at | ended_at | outcome | talk_seconds
+         1 | inbound | number | +81311110001 | 2026-10-01T00:00:00.000Z | 2026-10-01T00:05:00.000Z | 2026-10-01T00:00:07.000Z | 2026-10-01T00:10:00.000Z | completed | -5
+         2 | inbound | number | +81311110002 | 2026-10-01T00:00:00.000Z |                          | 2026-09-30T23:59:00.000Z | 2026-10-01T00:10:00.000Z | completed | 10
+         3 | inbound | number | +81311110003 | 2026-10-01T00:00:00.000Z |                          |                          | 2026-10-01T00:03:00.000Z | abandoned |
+         4 | inbound | number | +81311110003 | 2026-10-01T00:01:00.000Z |                          | 2026-10-01T00:01:00.000Z | 2026-10-01T00:02:00.000Z | completed |",
+    );
+    company.sync();
+    let total = compute(&company.context, &args(&[CallAxis::Queue])).unwrap().total;
+    // The first waited 7 s; the second has an answer before its beginning, the third a response before its end.
+    assert_eq!((total.answered, total.answered_within, total.wait_ms, total.talk_seconds), (3, 3, 7_000, 10));
+    assert_eq!((total.responded, total.response_ms), (1, 0));
 }

@@ -178,7 +178,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_report_is_what_the_rows_say(
+    fn the_report_agrees_with_a_naive_count_of_rows(
         industries in prop::collection::vec(prop::sample::select(INDUSTRIES), 0..4),
         lines in prop::collection::vec(line(), 0..40),
     ) {
@@ -194,7 +194,7 @@ proptest! {
     /// A field that the company defined divides and limits as an attribute does, by code or label, together with
     /// the other filters.
     #[test]
-    fn a_field_of_the_companys_own_is_an_axis_and_a_filter(
+    fn an_extension_field_is_an_axis_and_a_filter(
         customers in prop::collection::vec(
             (prop::sample::select(INDUSTRIES), prop::sample::select(&["", "A便", "B'便"][..])), 0..4),
         lines in prop::collection::vec(line(), 0..40),

@@ -37,7 +37,7 @@ fn every_figure_of_a_segment_is_right() {
 }
 
 #[test]
-fn the_header_says_what_the_figures_are_about() {
+fn the_header_states_date_period_and_filters() {
     let report = report(&Company::tiny(), &["--by", "industry"]);
     assert_eq!(report["report"], "segment");
     assert_eq!(report["as_of"], "2026-10-31");
@@ -57,7 +57,7 @@ fn the_header_says_what_the_figures_are_about() {
 }
 
 #[test]
-fn nobody_is_dropped() {
+fn no_customer_is_left_out() {
     let report = report(&Company::tiny(), &["--by", "industry"]);
     let rows = report["rows"].as_array().unwrap();
     // By sales, then the customers without an industry, then the codes that no customer has.
@@ -68,7 +68,7 @@ fn nobody_is_dropped() {
 }
 
 #[test]
-fn ranks_stand_in_the_order_of_the_master() {
+fn ranks_are_in_the_order_of_the_master() {
     let report = report(&Company::tiny(), &["--by", "rank"]);
     let rows = report["rows"].as_array().unwrap();
     let ranks: Vec<&Value> = rows.iter().map(|row| &row["segment"]["rank"]).collect();
@@ -98,7 +98,7 @@ fn two_axes_make_a_row_of_each_pair() {
 }
 
 #[test]
-fn filters_hold_at_once_and_limit_every_figure() {
+fn filters_apply_together_to_every_figure() {
     let company = Company::tiny();
     let total = |more: &[&str]| report(&company, more)["total"]["sales_amount"].clone();
     assert_eq!(total(&["--industry", "酒販店"]), "3200");
@@ -129,7 +129,7 @@ fn the_period_includes_both_its_days() {
 }
 
 #[test]
-fn an_area_of_its_own_wins_over_the_prefecture() {
+fn a_customers_own_area_takes_precedence_over_the_prefecture() {
     let company = Company::tiny();
     company.put("customers", "customer_code|customer_name|sales_area\n 002|食堂しらかば|北海道・東北");
     company.put(
@@ -147,7 +147,7 @@ fn an_area_of_its_own_wins_over_the_prefecture() {
 }
 
 #[test]
-fn a_company_has_areas_of_its_own() {
+fn a_company_can_define_its_own_areas() {
     let company = Company::tiny();
     company.put("addresses", "customer_code|kind|prefecture\n 001|head_office|静岡\n 002|head_office|山梨県");
     company.sync();
@@ -164,7 +164,7 @@ fn a_company_has_areas_of_its_own() {
 }
 
 #[test]
-fn years_are_in_time() {
+fn years_are_in_time_order() {
     let report = report(&Company::tiny(), &["--by", "first_trade_year"]);
     let years: Vec<&Value> =
         report["rows"].as_array().unwrap().iter().map(|row| &row["segment"]["first_trade_year"]).collect();
@@ -184,7 +184,7 @@ fn an_empty_store_gives_an_empty_report() {
 }
 
 #[test]
-fn a_report_says_when_the_store_has_moved_on() {
+fn a_report_tells_when_the_store_has_changed_since_the_sync() {
     let company = Company::tiny();
     company.put("sales", "slip_no|line_no|sold_on|customer_code|amount\n S9|1|2026-10-05|001|1");
     let report = report(&company, &[]);
@@ -195,7 +195,7 @@ fn a_report_says_when_the_store_has_moved_on() {
 }
 
 #[test]
-fn a_wrong_command_line_is_said() {
+fn a_wrong_command_line_is_refused() {
     let company = Company::tiny();
     for (arguments, code) in [
         (&["--by", "industry", "--by", "industry"][..], 64),
@@ -229,7 +229,7 @@ fn with_routes() -> Company {
 }
 
 #[test]
-fn the_companys_own_fields_are_axes_and_filters_of_every_report() {
+fn extension_fields_are_axes_and_filters_of_every_report() {
     let company = with_routes();
     let report = report(&company, &["--by", "ext:route"]);
     let rows: Vec<(&Value, &Value)> = report["rows"]
@@ -259,7 +259,7 @@ fn the_companys_own_fields_are_axes_and_filters_of_every_report() {
 }
 
 #[test]
-fn a_filter_is_understood_as_a_file_is() {
+fn a_filter_value_is_read_like_an_imported_one() {
     let company = Company::tiny();
     company.put(
         "extension_fields",
@@ -280,7 +280,7 @@ fn a_filter_is_understood_as_a_file_is() {
 }
 
 #[test]
-fn a_field_that_nobody_defined_is_said_in_one_line() {
+fn an_undefined_field_is_refused_in_one_line() {
     let company = with_routes();
     for arguments in
         [&["--by", "ext:色"][..], &["--where", "色=赤"], &["--by", "ext:rating"], &["--where", "route"]]
@@ -301,9 +301,18 @@ fn a_field_that_nobody_defined_is_said_in_one_line() {
 fn the_table_is_japanese_and_aligned() {
     let company = Company::tiny();
     let table = String::from_utf8(company.run(SEGMENT).stdout).unwrap();
-    for word in
-        ["業種", "売上", "粗利率", "構成比", "酒販店", "不明", "未登録の顧客コード", "合計", "3,200", "29.6%"]
-    {
+    for word in [
+        "業種",
+        "売上金額",
+        "粗利率",
+        "構成比",
+        "酒販店",
+        "不明",
+        "未登録の得意先コード",
+        "合計",
+        "3,200",
+        "29.6%",
+    ] {
         assert!(table.contains(word), "{word} is missing in:\n{table}");
     }
     assert!(!table.contains('\u{1b}'), "colour without a terminal");
@@ -324,7 +333,7 @@ fn csv_has_exact_numbers() {
     let output = company.run(&[SEGMENT, &["--format", "csv"]].concat());
     let text = String::from_utf8(output.stdout).unwrap();
     let mut lines = text.split("\r\n");
-    assert!(lines.next().unwrap().starts_with("業種,顧客数,購入顧客数,伝票数,売上,原価,"), "{text}");
+    assert!(lines.next().unwrap().starts_with("業種,顧客数,購入顧客数,伝票数,売上金額,原価,"), "{text}");
     assert!(lines.nth(1).unwrap().starts_with("飲食店,1,1,1,700.1234,0,700.1234,1,700.1234,"), "{text}");
 }
 
@@ -335,6 +344,6 @@ fn width(line: &str) -> usize {
 
 #[test]
 fn the_default_day_is_today_in_tokyo() {
-    // The clock stands at 15:30 UTC of the day before.
+    // The clock is at 15:30 UTC of the previous day.
     assert_eq!(Company::new().context.as_of, day("2026-10-31"));
 }

@@ -100,7 +100,7 @@ fn each(store: &Store, dataset: &'static Dataset, columns: &[&str], mut work: im
 }
 
 #[test]
-fn it_is_imported_whole_and_again_without_a_change() {
+fn it_imports_without_refusals_and_again_without_changes() {
     let (_folder, store) = imported();
     let again = import(&store, &committed());
     assert_eq!(again.files.len(), DATASETS.len());
@@ -228,7 +228,7 @@ fn sales_have_every_kind_of_line_and_day() {
 }
 
 #[test]
-fn some_owe_more_than_they_may_and_some_are_late() {
+fn some_customers_exceed_their_credit_and_some_pay_late() {
     let (_folder, store) = imported();
     let mut alerts: HashMap<String, usize> = HashMap::new();
     let mut codes = Vec::new();
@@ -246,7 +246,7 @@ fn some_owe_more_than_they_may_and_some_are_late() {
 }
 
 #[test]
-fn another_seed_is_another_company_and_the_size_is_as_asked() {
+fn another_seed_gives_another_company_of_the_requested_size() {
     let folder = tempfile::tempdir().unwrap();
     let mut rows = Vec::new();
     for (seed, name) in [(1, "a"), (1, "b"), (2, "c")] {
@@ -262,7 +262,7 @@ fn another_seed_is_another_company_and_the_size_is_as_asked() {
 }
 
 #[test]
-fn what_is_referred_to_is_there_and_lines_add_up() {
+fn references_exist_and_lines_add_up() {
     let (_folder, store) = imported();
     let values = |dataset: &'static Dataset, column: &str| {
         let mut found = Vec::new();

@@ -143,7 +143,7 @@ fn a_monitor_sees_the_last_run_and_the_last_attempt() {
     }
     let duration =
         done.iter().find_map(|line| line.strip_prefix("chakuden_rank_run_duration_seconds ")).unwrap();
-    assert_eq!(duration.split_once('.').unwrap().1.len(), 3);
+    assert!(duration.parse::<f64>().is_ok_and(|seconds| seconds >= 0.0), "{duration}");
     // Each name is declared once, before its samples.
     let text = std::fs::read_to_string(&path).unwrap();
     let declared: Vec<&str> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();

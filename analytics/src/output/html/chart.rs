@@ -1,4 +1,4 @@
-//! Charts: lengths and lines as SVG that stretches, words and numbers as HTML around it.
+//! Charts: bars and lines as SVG, which stretches; words and numbers as HTML around it.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -6,17 +6,17 @@ use rust_decimal::prelude::ToPrimitive;
 use super::escape;
 use crate::output::grouped;
 
-/// The width and height that a chart's own coordinates have.
+/// Width and height of a chart in its own coordinates.
 const SPAN: u64 = 1000;
-/// Classes of colours for the parts of a whole; the last one is also for whatever comes after it.
+/// Colour classes for the parts of a whole; further parts share the last one.
 const PARTS_MAX: usize = 8;
-/// Marks below a line, so that narrow screens can read them.
+/// The most labels below a line chart, for narrow screens.
 const MARKS_MAX: usize = 6;
 
-/// Groups of bars: each row has one bar a series. The first series is drawn muted when there are two.
+/// Groups of bars: each row has one bar per series. With two series the first is drawn muted.
 #[derive(Debug, Clone, Default)]
 pub struct Bars {
-    /// What is shown.
+    /// The title.
     pub title: String,
     /// What each bar of a row is.
     pub series: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Bars {
 /// Wholes and their parts: each row is as long as its whole.
 #[derive(Debug, Clone, Default)]
 pub struct Stacks {
-    /// What is shown.
+    /// The title.
     pub title: String,
     /// What each part is.
     pub parts: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Stacks {
 /// One value over time.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    /// What is shown.
+    /// The title.
     pub title: String,
     /// What the value is.
     pub unit: String,
@@ -48,12 +48,12 @@ pub struct Lines {
     pub top: Decimal,
 }
 
-/// A share of one as a length, at most the whole.
+/// A share from 0 to 1 as a length, at most [`SPAN`].
 pub(super) fn length(share: Decimal) -> u64 {
     (share * Decimal::from(SPAN)).round().to_u64().unwrap_or(0).min(SPAN)
 }
 
-/// One bar that fills its cell's width by `length` of [`SPAN`].
+/// A bar that fills `length` of [`SPAN`] of its cell.
 pub(super) fn bar(length: u64, class: &str) -> String {
     format!(
         "<svg class=\"strip\" viewBox=\"0 0 {SPAN} 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
@@ -61,7 +61,7 @@ pub(super) fn bar(length: u64, class: &str) -> String {
     )
 }
 
-/// A part of the longest as a length; whatever is there at all can be seen.
+/// A value as a length relative to the longest; a value above zero is always visible.
 fn part(value: u64, longest: u64) -> u64 {
     let scaled = u128::from(value) * u128::from(SPAN) / u128::from(longest.max(1));
     u64::try_from(scaled).unwrap_or(SPAN).max(u64::from(value > 0) * 2)
@@ -130,7 +130,7 @@ impl Stacks {
                 let (from, to) = (part(before, longest), part(before + value, longest));
                 before += value;
                 if to > from {
-                    // One unit of the background between two parts tells them apart without colour.
+                    // A gap between two parts separates them without relying on colour.
                     let width = (to - from).saturating_sub(2).max(1);
                     let name = self.parts.get(i).map(String::as_str).unwrap_or_default();
                     out.push_str(&format!(
@@ -170,7 +170,7 @@ impl Lines {
             half = SPAN / 2,
         ));
         for ((x, y), (label, value)) in places.iter().zip(&self.points) {
-            // A line without length has round ends: a dot that does not become an ellipse when it is stretched.
+            // A line of zero length with round ends: a dot that stays round when the chart is stretched.
             let (label, value) = (escape(label), value.normalize());
             out.push_str(&format!(
                 "<path class=\"dot\" d=\"M{x} {y}h0\"><title>{label}: {value}</title></path>"
@@ -178,7 +178,7 @@ impl Lines {
         }
         out.push_str("</svg></div>\n<div class=\"marks\">");
         let step = last.div_ceil(MARKS_MAX - 1).max(1);
-        // The first and the last are always named.
+        // The first and the last point are always labelled.
         for (i, (label, _)) in self.points.iter().enumerate() {
             if i == last || (i % step == 0 && last - i >= step) {
                 out.push_str(&format!("<span>{}</span>", escape(label)));
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_parts_of_the_longest_and_nothing_is_nothing() {
+    fn lengths_are_relative_to_the_longest_and_zero_is_zero() {
         assert_eq!((part(0, 100), part(50, 100), part(100, 100)), (0, 500, 1000));
         assert_eq!(part(1, 1_000_000), 2);
         assert_eq!(part(0, 0), 0);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_point_and_no_point_draw_without_dividing_by_nothing() {
+    fn a_single_point_and_no_point_do_not_divide_by_zero() {
         let mut out = String::new();
         Lines::default().push(&mut out);
         assert_eq!(out, "");
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_and_the_last_point_are_named() {
+    fn the_first_and_the_last_point_are_labelled() {
         let points: Vec<_> = (0..36).map(|i| (format!("m{i}"), Decimal::from(i))).collect();
         let mut out = String::new();
         Lines { points, ..Lines::default() }.push(&mut out);

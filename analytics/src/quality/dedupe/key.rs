@@ -1,4 +1,4 @@
-//! Keys by which two customers can be seen to be one: what a customer has, folded and hashed.
+//! Keys that duplicate customers share: a customer's names, numbers and addresses, normalised and hashed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -10,16 +10,16 @@ use shared::phone::PhoneNumber;
 use shared::store::{Reader, ScanRow, StoreError};
 use shared::text::search_key;
 
-/// What two customers can have in common.
+/// What two customers can share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// The invoice registration number or the corporate number.
     Registration,
-    /// The name without its legal form.
+    /// The name without the legal form.
     Name,
     /// The reading.
     Kana,
-    /// A telephone number.
+    /// A phone number.
     Phone,
     /// A mail address.
     Email,
@@ -27,17 +27,17 @@ pub(super) enum Kind {
     Address,
 }
 
-/// Columns of customers that hold an official number of a company, if they are declared.
+/// Columns of customers with an official number of a company, if declared.
 const REGISTRATIONS: &[&str] = &["invoice_registration_no", "corporate_number"];
 
-/// What is kept of a customer in memory: a few dozen bytes.
+/// What is held in memory of a customer: a few dozen bytes.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) code: String,
     pub(super) name: String,
     pub(super) name_hash: u64,
     pub(super) kana_hash: u64,
-    /// A consumer: many people share a name.
+    /// Whether this is a consumer: many people share a name.
     pub(super) consumer: bool,
     pub(super) prefecture: Option<Prefecture>,
 }
@@ -45,10 +45,10 @@ pub(super) struct Person {
 /// One key of one customer.
 pub(super) type Entry = (u64, u32);
 
-/// Everything that was read.
+/// The keys of all customers.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    /// By code.
+    /// The customers, sorted by code.
     pub(super) people: Vec<Person>,
     pub(super) entries: Vec<(Kind, Vec<Entry>)>,
     /// Hashes of numbers that are marked as head-office numbers (代表).
@@ -139,7 +139,7 @@ fn read_addresses(reader: &mut Reader, keys: &mut Keys) -> Result<Vec<Entry>, St
             if person.prefecture.is_none() || at.text(row, "kind") == "head_office" {
                 person.prefecture = prefecture.or(person.prefecture);
             }
-            // A town alone is no address: half of it lives there.
+            // A town alone is not an address: many customers share it.
             if !at.text(row, "street").trim().is_empty() {
                 let place = ["prefecture", "city", "street"].map(|name| at.text(row, name)).concat();
                 push(&mut addresses, folded(&address_key(&place)), number);
@@ -151,7 +151,7 @@ fn read_addresses(reader: &mut Reader, keys: &mut Keys) -> Result<Vec<Entry>, St
 }
 
 impl Keys {
-    /// The number of a customer, if there is such a customer.
+    /// The number of a customer, if it exists.
     fn number(&self, code: &str) -> Option<u32> {
         let at = self.people.binary_search_by(|person| person.code.as_str().cmp(code)).ok()?;
         u32::try_from(at).ok()
@@ -175,7 +175,7 @@ fn mail(address: &str) -> u64 {
     folded(&address.trim().to_lowercase())
 }
 
-/// A hash of a key; 0 for an empty one. Two of a million keys share a hash once in 10^7 runs.
+/// The hash of a key; 0 for an empty one. Two of a million keys collide once in 10^7 runs.
 fn folded(key: &str) -> u64 {
     if key.is_empty() {
         return 0;

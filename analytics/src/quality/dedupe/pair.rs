@@ -1,17 +1,17 @@
-//! Pairs that share a key, their score, and the groups that they make.
+//! Pairs of customers that share a key, their scores and groups.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::key::{Keys, Kind, Person};
 
-/// Customers who share one key at most; a key that more share says nothing about two of them.
+/// The most customers of one key; a key that more share says nothing about two of them.
 const SHARED_MAX: usize = 20;
 /// A number that more customers than this share is a head-office number (代表番号).
 const OWNERS_MAX: usize = 2;
-/// Pairs that are kept; beyond it the rest is left out and the result says so.
+/// The most pairs; further ones are left out, which the result states.
 const PAIRS_MAX: usize = 5_000_000;
 
-/// Why two customers may be one, or may not.
+/// A reason for or against two customers being the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
     Registration,
@@ -28,7 +28,7 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    /// The identifier for programs, and what it adds to the score (`docs/data-quality.md#duplicates`).
+    /// The identifier for programs, and the points it adds to the score (`docs/data-quality.md#duplicates`).
     pub(super) const fn told(self) -> (&'static str, i32) {
         match self {
             Self::Registration => ("registration_number", 60),
@@ -46,7 +46,7 @@ impl Reason {
     }
 }
 
-/// Two customers, by number, who are likely to be one.
+/// Two likely duplicates, by number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) a: u32,
@@ -58,11 +58,11 @@ pub(super) struct Pair {
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Groups of pairs, the most likely first.
+    /// Groups of pairs, the best first.
     pub(super) groups: Vec<Vec<Pair>>,
-    /// Keys that too many customers share to compare them.
+    /// Keys shared by too many customers to compare.
     pub(super) too_common: u64,
-    /// Whether there were more pairs than can be kept.
+    /// Whether there were more than [`PAIRS_MAX`] pairs.
     pub(super) cut: bool,
 }
 
@@ -115,7 +115,7 @@ fn reason(kind: Kind, head_office: bool, (one, other): (&Person, &Person)) -> Re
     }
 }
 
-/// A pair may share two numbers: each reason counts once, and a number of their own beats a shared one.
+/// A pair may share two numbers: each reason counts once, and an own number replaces a head-office number.
 fn note(reasons: &mut Vec<Reason>, reason: Reason) {
     if !reasons.contains(&reason) {
         reasons.push(reason);
@@ -143,7 +143,7 @@ fn judge(a: u32, b: u32, one: &Person, other: &Person, mut reasons: Vec<Reason>)
     Pair { a, b, score, reasons }
 }
 
-/// Whether a name has 株式会社 and its like before it (前株) or behind it (後株).
+/// Whether the legal form, such as 株式会社, is before the name (前株) or after it (後株).
 fn form_place(name: &str) -> Option<bool> {
     const FORMS: &[&str] = &[
         "株式会社",
@@ -164,13 +164,13 @@ fn form_place(name: &str) -> Option<bool> {
     (before != behind).then_some(before)
 }
 
-/// Pairs that hang together, the best pair of each group first, the best group first.
+/// Connected pairs, the best pair of each group first, the best group first.
 fn groups(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     pairs.sort_by_key(|pair| (-pair.score, pair.a, pair.b));
     let mut parent: HashMap<u32, u32> = HashMap::new();
     for pair in &pairs {
         let (a, b) = (root(&mut parent, pair.a), root(&mut parent, pair.b));
-        // The pair that comes first gives the group its place.
+        // The first pair decides the group's position.
         parent.insert(b, a);
     }
     let mut order: HashMap<u32, usize> = HashMap::new();
@@ -188,7 +188,7 @@ fn root(parent: &mut HashMap<u32, u32>, of: u32) -> u32 {
     while let Some(&up) = parent.get(&at).filter(|up| **up != at) {
         at = up;
     }
-    // The way is short next time.
+    // Compress the path for the next search.
     let mut step = of;
     while step != at {
         let up = parent.insert(step, at).unwrap_or(at);

@@ -26,7 +26,7 @@ pub struct Args {
     /// The settings [default: the newest that were saved, else those of the last run].
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
-    /// 保存して実行: a manual run, at any time and as often as wanted, whose settings become the newest saved
+    /// Save and run: a manual run, at any time and as often as wanted, whose settings become the newest saved
     /// version. Without it this is the scheduled run, once a month.
     #[arg(long)]
     pub(crate) save: bool,

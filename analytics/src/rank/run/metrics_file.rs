@@ -1,8 +1,14 @@
-//! Figures in the text format of Prometheus (`docs/rank.md#monitoring`).
+//! Figures for Prometheus' textfile collector (`docs/rank.md#monitoring`).
 
-use std::fmt::Write as _;
+use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode_registry;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 use shared::exit::{self, Failure};
 use shared::store::{RankChangeCounts, RankRun};
 
@@ -15,24 +21,17 @@ pub(crate) struct Attempt {
     pub(crate) exit_code: u8,
 }
 
-/// Exit codes that are not failures.
+/// Exit codes of an attempt that went well.
 const SUCCESSES: [u8; 3] = [exit::OK, exit::NOTHING_DUE, exit::WARNED];
 
-/// The whole file. A store that cannot be read gives the attempt alone: that it failed is what matters then.
+/// The text of the whole file. When the store cannot be read it holds the attempt only, which then has failed.
 pub(crate) fn text(context: &Context, attempt: &Attempt) -> String {
-    let mut out = Text::default();
-    let is_success = SUCCESSES.contains(&attempt.exit_code);
-    out.gauge(
-        "success",
-        "Whether the last attempt ended well: done, done with warnings, or nothing to do.",
-        u8::from(is_success),
-    );
-    out.gauge("exit_code", "The exit code of the last attempt.", attempt.exit_code);
-    out.gauge("attempt_timestamp_seconds", "When the last attempt began.", seconds(attempt.started_at));
-    if let Ok(Some((run, changes))) = last(context) {
-        out.run(&run, &changes);
-    }
-    out.0
+    let mut registry = Registry::with_prefix("chakuden_rank");
+    registry.register_collector(Box::new(Figures { attempt: *attempt, run: last(context).ok().flatten() }));
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = encode_registry(&mut text, &registry);
+    text
 }
 
 fn last(context: &Context) -> Result<Option<(RankRun, RankChangeCounts)>, Failure> {
@@ -42,52 +41,70 @@ fn last(context: &Context) -> Result<Option<(RankRun, RankChangeCounts)>, Failur
     Ok(Some((run, changes)))
 }
 
-#[derive(Default)]
-struct Text(String);
+/// What the file tells: the last attempt, and the last run in the store.
+#[derive(Debug)]
+struct Figures {
+    attempt: Attempt,
+    run: Option<(RankRun, RankChangeCounts)>,
+}
 
-impl Text {
-    fn head(&mut self, name: &str, help: &str) {
-        // Writing to a String does not fail.
-        let _ = writeln!(self.0, "# HELP chakuden_rank_{name} {help}\n# TYPE chakuden_rank_{name} gauge");
-    }
-
-    fn gauge(&mut self, name: &str, help: &str, value: impl std::fmt::Display) {
-        self.head(name, help);
-        let _ = writeln!(self.0, "chakuden_rank_{name} {value}");
-    }
-
-    fn run(&mut self, run: &RankRun, changes: &RankChangeCounts) {
-        self.gauge(
-            "run_timestamp_seconds",
-            "When the last run in the store ended.",
-            seconds(run.finished_at),
-        );
-        let millis = (run.finished_at - run.started_at).num_milliseconds().max(0);
-        self.gauge(
-            "run_duration_seconds",
-            "How long the last run computed before it was written.",
-            format!("{}.{:03}", millis / 1000, millis % 1000),
-        );
-        self.gauge("run_id", "The number of the last run.", run.run_id);
-        let midnight = run.as_of.and_time(chrono::NaiveTime::MIN).and_utc();
-        self.gauge("run_as_of_timestamp_seconds", "Midnight UTC of the last run's date.", seconds(midnight));
-        self.gauge("run_evaluated", "Customers that the last run scored.", run.evaluated);
-        self.gauge("run_changed", "Customers whose rank the last run changed.", run.changed);
-        self.gauge("run_excluded", "Customers that are excluded from the update.", run.excluded);
-        self.gauge("run_not_target", "Customers whose rank is not updated.", run.not_target);
-        self.gauge("run_warnings", "Warnings of the last run.", run.warnings);
-        self.gauge(
-            "run_config_changed",
-            "Changes of the last run that its settings made.",
-            changes.config_changed,
-        );
-        self.head("run_changes", "Changes of the last run by direction.");
-        for (direction, n) in [("up", changes.up), ("down", changes.down), ("initial", changes.initial)] {
-            let _ = writeln!(self.0, "chakuden_rank_run_changes{{direction=\"{direction}\"}} {n}");
+impl Collector for Figures {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut out = Out(&mut encoder);
+        let attempt = &self.attempt;
+        let is_success = u32::from(SUCCESSES.contains(&attempt.exit_code));
+        out.gauge(
+            "success",
+            "Whether the last attempt ended well: done, done with warnings, or nothing to do.",
+            is_success,
+        )?;
+        out.gauge("exit_code", "The exit code of the last attempt.", u32::from(attempt.exit_code))?;
+        out.gauge(
+            "attempt_timestamp_seconds",
+            "When the last attempt began.",
+            attempt.started_at.timestamp(),
+        )?;
+        match &self.run {
+            Some((run, changes)) => out.run(run, changes),
+            None => Ok(()),
         }
     }
 }
 
-fn seconds(at: DateTime<Utc>) -> i64 {
-    at.timestamp()
+struct Out<'a, 'e>(&'a mut DescriptorEncoder<'e>);
+
+impl Out<'_, '_> {
+    fn gauge(&mut self, name: &str, help: &str, value: impl EncodeGaugeValue) -> fmt::Result {
+        ConstGauge::new(value).encode(self.0.encode_descriptor(name, help, None, MetricType::Gauge)?)
+    }
+
+    fn run(&mut self, run: &RankRun, changes: &RankChangeCounts) -> fmt::Result {
+        let finished = run.finished_at.timestamp();
+        self.gauge("run_timestamp_seconds", "When the last run in the store ended.", finished)?;
+        let duration = (run.finished_at - run.started_at).to_std().unwrap_or_default();
+        self.gauge(
+            "run_duration_seconds",
+            "How long the last run computed before it was written.",
+            duration.as_secs_f64(),
+        )?;
+        self.gauge("run_id", "The number of the last run.", run.run_id)?;
+        let midnight = run.as_of.and_time(NaiveTime::MIN).and_utc().timestamp();
+        self.gauge("run_as_of_timestamp_seconds", "Midnight UTC of the last run's date.", midnight)?;
+        self.gauge("run_evaluated", "Customers that the last run scored.", run.evaluated)?;
+        self.gauge("run_changed", "Customers whose rank the last run changed.", run.changed)?;
+        self.gauge("run_excluded", "Customers that are excluded from the update.", run.excluded)?;
+        self.gauge("run_not_target", "Customers whose rank is not updated.", run.not_target)?;
+        self.gauge("run_warnings", "Warnings of the last run.", run.warnings)?;
+        self.gauge(
+            "run_config_changed",
+            "Changes of the last run caused by changed settings.",
+            changes.config_changed,
+        )?;
+        let help = "Changes of the last run by direction.";
+        let mut family = self.0.encode_descriptor("run_changes", help, None, MetricType::Gauge)?;
+        for (direction, n) in [("up", changes.up), ("down", changes.down), ("initial", changes.initial)] {
+            ConstGauge::new(n).encode(family.encode_family(&[("direction", direction)])?)?;
+        }
+        Ok(())
+    }
 }

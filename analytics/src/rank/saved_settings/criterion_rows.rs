@@ -31,11 +31,11 @@ pub struct Args {
 /// Which criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// 最新日.
+    /// The latest date.
     Recency,
-    /// 件数.
+    /// The number of records.
     Count,
-    /// 金額.
+    /// The amount.
     Amount,
 }
 

@@ -38,8 +38,8 @@ pub struct Args {
     /// How many of the first customers by kana, descending.
     #[arg(long, value_name = "N", default_value_t = SAMPLE_MAX, value_parser = clap::value_parser!(u32).range(1..=LIMIT_MAX))]
     limit: u32,
-    /// Only the 15 highest totals of those who would have this rank after the run; 対象外 (or not-updated): those
-    /// who are not updated; なし (or none): those without a rank.
+    /// Only the 15 highest totals of the customers who would have this rank after the run; `not-updated` for customers
+    /// who are not updated, `none` for those without a rank.
     #[arg(long, value_name = "RANK")]
     drill: Option<String>,
     /// Only the customers whose total is at most so many points from another rank, with what would move them.

@@ -21,13 +21,13 @@ pub struct Args {
     /// All runs of a month.
     #[arg(long, value_name = "YYYY-MM")]
     month: Option<YearMonth>,
-    /// ランクアップ: only changes to a better rank.
+    /// Only promotions.
     #[arg(long, conflicts_with = "worsened")]
     improved: bool,
-    /// ランクダウン: only changes to a worse rank.
+    /// Only demotions.
     #[arg(long)]
     worsened: bool,
-    /// 設定変更: only changes whose total is that of the run before, so that the settings made them.
+    /// Only changes made by changed settings: the total is that of the previous run.
     #[arg(long)]
     by_settings: bool,
 }

@@ -30,12 +30,12 @@ impl Company {
         Self { folder, store, context }
     }
 
-    /// A file of rank settings: the sample with these changes; gives its path.
+    /// Writes rank settings, the sample with these changes, and returns the path.
     pub(crate) fn rank_settings(&self, changes: &[(&str, &str)]) -> String {
         self.file("rank.toml", &rank::sample(changes))
     }
 
-    /// A file beside the store; gives its path.
+    /// Writes a file beside the store and returns its path.
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -1,19 +1,19 @@
-//! The two queries of the segment report and the exact figures that come of them.
+//! The two queries of the segment report and the exact figures that come from them.
 
 use rust_decimal::Decimal;
 
-use super::division::Division;
-use super::filter::Selection;
-use super::period::Period;
-use super::segments::{self, Segment};
 use crate::output::{average, ratio};
+use crate::report::division::Division;
+use crate::report::filter::Selection;
+use crate::report::period::Period;
+use crate::report::segments::{self, Segment};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
-const SEGMENT: &str = include_str!("../../sql/segment.sql");
-const CONTROL: &str = include_str!("../../sql/segment_control.sql");
+const SEGMENT: &str = include_str!("../../../sql/segment.sql");
+const CONTROL: &str = include_str!("../../../sql/segment_control.sql");
 
-/// The sums of a segment. Rates and averages are computed from them where they are shown, so that a total's
-/// are those of its sums.
+/// The sums of a segment. Rates and averages are computed from sums where they are shown, so that those of a total
+/// follow from its sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Customers of the segment.
@@ -50,12 +50,12 @@ impl Figures {
         self.previous_amount += other.previous_amount;
     }
 
-    /// Sales minus cost, of the lines whose cost is known.
+    /// Sales minus cost of the lines with a cost.
     pub fn gross_profit(&self) -> Decimal {
         self.costed_amount - self.cost
     }
 
-    /// Gross profit by the sales it comes from; nothing when these are zero.
+    /// Gross profit as a share of its sales; `None` when these are zero.
     pub fn gross_margin_rate(&self) -> Option<Decimal> {
         ratio(self.gross_profit(), self.costed_amount)
     }
@@ -70,17 +70,17 @@ impl Figures {
         average(self.sales_amount, self.slips)
     }
 
-    /// Which part of the active customers bought at least twice.
+    /// The share of active customers who bought at least twice.
     pub fn repeat_rate(&self) -> Option<Decimal> {
         ratio(Decimal::from(self.repeat_customers), Decimal::from(self.active_customers))
     }
 
-    /// Sales less those of the year before.
+    /// Sales minus those of the year before.
     pub fn change_amount(&self) -> Decimal {
         self.sales_amount - self.previous_amount
     }
 
-    /// The change by the year before; nothing when there is nothing positive to compare with.
+    /// The change relative to the year before; `None` when that is not positive.
     pub fn change_rate(&self) -> Option<Decimal> {
         if self.previous_amount <= Decimal::ZERO {
             return None;
@@ -106,7 +106,7 @@ pub struct Control {
     pub future_rows: u64,
 }
 
-/// The rows of the report, in no order.
+/// The rows of the report, unsorted.
 pub(super) fn rows(
     warehouse: &Warehouse,
     axes: &[Division],

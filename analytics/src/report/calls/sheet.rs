@@ -1,22 +1,26 @@
-//! The call report for people and for programs.
+//! The call report as a sheet and as JSON.
 
 use serde_json::{Map, Value, json};
 use shared::dataset::CALLS;
 use shared::label::Lang;
+use shared::message;
 
-use super::calls::{CallAxis, CallGroup, CallReport, Figures};
+use super::{CallAxis, CallGroup, CallReport, Figures};
 use crate::context::Context;
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal_or_null};
 
-/// The columns after the axes.
-const COLUMNS: &[SheetColumn] = &[
+/// The columns after the axes, before the service level.
+const CALL_COLUMNS: &[SheetColumn] = &[
     SheetColumn::new(labels::CALLS),
     SheetColumn::new(labels::CALLS_ANSWERED),
     SheetColumn::new(labels::ANSWER_RATE),
     SheetColumn::new(labels::CALLS_ABANDONED),
     SheetColumn::new(labels::ABANDON_RATE),
-    SheetColumn::new(labels::SERVICE_LEVEL),
+];
+
+/// The columns after the service level.
+const TIME_COLUMNS: &[SheetColumn] = &[
     SheetColumn::new(labels::AVERAGE_WAIT),
     SheetColumn::new(labels::AVERAGE_TALK),
     SheetColumn::new(labels::AVERAGE_HOLD),
@@ -30,19 +34,21 @@ const COLUMNS: &[SheetColumn] = &[
 
 /// The days of the week, Monday first (ISO 8601).
 const WEEKDAYS: [Label; 7] = [
-    Label { ja: "月", en: "Mon" },
-    Label { ja: "火", en: "Tue" },
-    Label { ja: "水", en: "Wed" },
-    Label { ja: "木", en: "Thu" },
-    Label { ja: "金", en: "Fri" },
-    Label { ja: "土", en: "Sat" },
-    Label { ja: "日", en: "Sun" },
+    Label::new("月", "Mon"),
+    Label::new("火", "Tue"),
+    Label::new("水", "Wed"),
+    Label::new("木", "Thu"),
+    Label::new("金", "Fri"),
+    Label::new("土", "Sat"),
+    Label::new("日", "Sun"),
 ];
 
-/// The report as a sheet.
+/// The report as a sheet for people.
 pub(super) fn sheet(report: &CallReport, context: &Context) -> Sheet {
     let lang = context.lang;
     let line = |label: Label, value: String| (label.text(lang).to_owned(), value);
+    let within = message!("{n}秒以内応答率", "Within {n} s", n = report.within);
+    let within = SheetColumn::named(within.text(lang));
     let axes = report.axes.iter().map(|axis| SheetColumn::new(axis.label()));
     let mut total = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
     total.resize(report.axes.len(), Cell::Text(String::new()));
@@ -69,9 +75,12 @@ pub(super) fn sheet(report: &CallReport, context: &Context) -> Sheet {
             line(labels::AS_OF, report.as_of.to_string()),
             line(labels::PERIOD, format!("{} – {}", report.period.from, report.period.to)),
             line(labels::DIRECTION, label_of("direction", report.direction.name(), lang)),
-            line(labels::SERVICE_LEVEL, format!("≤ {} s", report.within)),
         ],
-        columns: axes.chain(COLUMNS.iter().cloned()).collect(),
+        columns: axes
+            .chain(CALL_COLUMNS.iter().cloned())
+            .chain([within])
+            .chain(TIME_COLUMNS.iter().cloned())
+            .collect(),
         rows: report.rows.iter().map(|row| row_cells(row, report, lang)).collect(),
         total: Some(total),
         footer,
@@ -98,7 +107,7 @@ fn key_text(axis: CallAxis, key: Option<&str>, lang: Lang) -> String {
     }
 }
 
-/// The label of a choice of the data set, in Japanese; identifiers are English already.
+/// The Japanese label of a choice of the data set; identifiers are English.
 fn label_of(column: &str, value: &str, lang: Lang) -> String {
     match (lang, CALLS.column(column)) {
         (Lang::Ja, Some(column)) => column.choice_label_ja(value).to_owned(),

@@ -6,8 +6,8 @@ use shared::exit::Failure;
 use shared::message;
 use shared::profile::{self, ColumnRule, Profile};
 
+use super::profile::named;
 use crate::context::Context;
-use crate::exchange;
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn};
 
@@ -27,7 +27,7 @@ pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
             known = known.join(", "),
         )));
     }
-    let profile = exchange::profile(name)?;
+    let profile = named(name)?;
     context.emit(&profile_sheet(context, &profile), &profile_json(&profile))
 }
 

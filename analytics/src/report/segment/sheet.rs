@@ -1,14 +1,14 @@
-//! The segment report for people and for programs.
+//! The segment report as a sheet and as JSON.
 
 use serde_json::{Value, json};
 use shared::label::Lang;
 
-use super::division::Division;
-use super::segment::{Figures, Segment, SegmentReport};
-use super::segments;
+use super::{Figures, Segment, SegmentReport};
 use crate::context::Context;
 use crate::labels;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
+use crate::report::division::Division;
+use crate::report::segments;
 
 /// The columns after the axes.
 const COLUMNS: &[SheetColumn] = &[
@@ -28,7 +28,7 @@ const COLUMNS: &[SheetColumn] = &[
     SheetColumn::terminal_only(labels::SHARE_BAR),
 ];
 
-/// The report as a sheet.
+/// The report as a sheet for people.
 pub(super) fn sheet(report: &SegmentReport, context: &Context) -> Sheet {
     let lang = context.lang;
     let axes = report.axes.iter().map(Division::column);

@@ -1,0 +1,98 @@
+//! The options of every command, and the context that they make.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use cli_kit::LangArg;
+use shared::address::AreaMap;
+use shared::exit::Failure;
+use shared::label::Lang;
+use shared::message;
+
+use crate::context::{Context, Format, default_mirror, system_clock};
+use crate::warehouse::WarehouseLimits;
+
+/// Options of every command, before or after its name.
+#[derive(Debug, clap::Args)]
+pub(super) struct Global {
+    /// The store's file.
+    #[arg(long, global = true, value_name = "FILE", env = "CHAKUDEN_STORE")]
+    store: Option<PathBuf>,
+    /// The mirror's folder [default: FILE.mirror].
+    #[arg(long, global = true, value_name = "DIR", env = "CHAKUDEN_MIRROR")]
+    mirror: Option<PathBuf>,
+    /// The day as of which figures are computed [default: today in Japan].
+    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    format: Format,
+    /// Read by [`cli_kit::parse`], before the rest of the command line.
+    #[command(flatten)]
+    _lang: LangArg,
+    /// A TOML file that lists the prefectures of each sales area.
+    #[arg(long, global = true, value_name = "FILE", env = "CHAKUDEN_AREAS")]
+    areas: Option<PathBuf>,
+    /// Memory that the query engine may use, in MiB; beyond that it uses the disk.
+    #[arg(long, global = true, value_name = "MIB", default_value_t = 4096, env = "CHAKUDEN_MEMORY_MAX_MB",
+          value_parser = clap::value_parser!(u32).range(64..))]
+    memory_max_mb: u32,
+    /// Threads that the query engine may use; 0 means one per processor.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, env = "CHAKUDEN_THREADS_MAX")]
+    threads_max: u16,
+}
+
+impl Global {
+    /// The context of a command.
+    ///
+    /// # Errors
+    /// No store is named though the command needs one, or the areas file cannot be read.
+    pub(super) fn context(self, lang: Lang, needs_store: bool) -> Result<Context, Failure> {
+        if needs_store && self.store.is_none() {
+            return Err(Failure::usage(message!(
+                "元データが指定されていません。--store FILE を付けてください(環境変数 CHAKUDEN_STORE でも指定できます)",
+                "no store is named; give --store FILE (or set CHAKUDEN_STORE)",
+            )));
+        }
+        let store_path = self.store.unwrap_or_default();
+        let clock = system_clock();
+        let context = Context {
+            mirror_path: self.mirror.unwrap_or_else(|| default_mirror(&store_path)),
+            as_of: self.as_of.unwrap_or_else(|| clock.today()),
+            format: self.format,
+            lang,
+            areas: self.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),
+            limits: WarehouseLimits { memory_max_mb: self.memory_max_mb, threads_max: self.threads_max },
+            ..Context::quiet(&store_path, clock)
+        };
+        Ok(context.with_terminal())
+    }
+}
+
+/// Reads the company's own areas; prefectures that are not listed keep the default.
+///
+/// # Errors
+/// No such file (exit code 66), or it has mistakes (78).
+fn areas(file: &Path) -> Result<AreaMap, Failure> {
+    let wrong = |reason: String| {
+        Failure::config(message!(
+            "エリアの設定ファイル {file} を読み取れません: {reason}",
+            "the areas file {file} cannot be read: {reason}",
+            file = file.display(),
+            reason = reason,
+        ))
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::no_input(message!(
+            "エリアの設定ファイル {file} がありません。--areas に正しいファイルを指定してください",
+            "there is no {file}; name the file with the areas",
+            file = file.display(),
+        )),
+        _ => wrong(error.to_string()),
+    })?;
+    let groups: BTreeMap<String, Vec<String>> =
+        toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    let groups = groups.iter().map(|(area, names)| (area.as_str(), names.iter().map(String::as_str)));
+    AreaMap::from_groups(groups).map_err(|error| wrong(error.to_string()))
+}

@@ -1,0 +1,93 @@
+//! The two queries of the call report.
+
+use super::{Args, CallAxis, CallGroup, Figures};
+use crate::report::period::Period;
+use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
+
+const CALLS: &str = include_str!("../../../sql/calls.sql");
+const CONTROL: &str = include_str!("../../../sql/calls_control.sql");
+
+/// The sums of the calls of the period, by the axes.
+pub(super) fn rows(
+    warehouse: &Warehouse,
+    axes: &[CallAxis],
+    args: &Args,
+    period: &Period,
+) -> Result<Vec<CallGroup>, WarehouseError> {
+    let axis = |at: usize| Literal::Fragment(axes.get(at).map_or("CAST(NULL AS VARCHAR)", |axis| axis.sql()));
+    let sql = render(
+        CALLS,
+        &[
+            ("axis_1", axis(0)),
+            ("axis_2", axis(1)),
+            ("from", Literal::Date(period.from)),
+            ("to", Literal::Date(period.to)),
+            ("direction", Literal::Text(args.direction.name().to_owned())),
+            ("within_ms", Literal::Integer(i64::from(args.within) * 1_000)),
+        ],
+    )?;
+    let frame = warehouse.frame(&sql)?;
+    let columns = Columns(&frame);
+    let names = [
+        "calls",
+        "answered",
+        "abandoned",
+        "missed",
+        "answered_within",
+        "wait_ms",
+        "talk_seconds",
+        "hold_seconds",
+        "acw_seconds",
+        "responded",
+        "response_ms",
+        "uncertain",
+    ];
+    let sums = names.into_iter().map(|name| columns.counts(name)).collect::<Result<Vec<_>, _>>()?;
+    let keys = ["axis_1", "axis_2"].into_iter().take(axes.len());
+    let keys = keys.map(|name| columns.texts(name)).collect::<Result<Vec<_>, _>>()?;
+    Ok((0..frame.height())
+        .map(|at| CallGroup {
+            keys: keys.iter().map(|column| column[at].clone()).collect(),
+            figures: Figures {
+                calls: sums[0][at],
+                answered: sums[1][at],
+                abandoned: sums[2][at],
+                missed: sums[3][at],
+                answered_within: sums[4][at],
+                wait_ms: sums[5][at],
+                talk_seconds: sums[6][at],
+                hold_seconds: sums[7][at],
+                acw_seconds: sums[8][at],
+                responded: sums[9][at],
+                response_ms: sums[10][at],
+                uncertain: sums[11][at],
+            },
+        })
+        .collect())
+}
+
+/// The number of calls of the period, and of all calls.
+pub(super) fn control(
+    warehouse: &Warehouse,
+    args: &Args,
+    period: &Period,
+) -> Result<(u64, u64), WarehouseError> {
+    let sql = render(
+        CONTROL,
+        &[
+            ("from", Literal::Date(period.from)),
+            ("to", Literal::Date(period.to)),
+            ("direction", Literal::Text(args.direction.name().to_owned())),
+        ],
+    )?;
+    let frame = warehouse.frame(&sql)?;
+    let columns = Columns(&frame);
+    let first = |name: &str| {
+        columns
+            .counts(name)?
+            .first()
+            .copied()
+            .ok_or_else(|| WarehouseError::Shape(format!("{name} has no row")))
+    };
+    Ok((first("counted")?, first("all_calls")?))
+}

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use shared::exit::Failure;
-use shared::label::Lang;
 use shared::message;
 use shared::message::Message;
 
@@ -51,11 +50,6 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// A TOML error without the excerpt of the file: `line 3: unknown field …`.
-pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> String {
-    toml_message(text, error).text(Lang::En).to_owned()
-}
-
-/// The same in both languages.
 pub(crate) fn toml_message(text: &str, error: &toml::de::Error) -> Message {
     let message = error.message().replace('\n', " ");
     match line_of(text, error) {
@@ -105,6 +99,8 @@ fn toml_sentence(english: &str) -> Message {
 
 #[cfg(test)]
 mod tests {
+    use shared::label::Lang;
+
     use super::*;
 
     #[derive(Debug, serde::Deserialize)]

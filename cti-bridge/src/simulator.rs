@@ -1,9 +1,10 @@
-//! A simulated telephone system: an AMI *server* that plays calls from scripts.
+//! A simulated PBX: an AMI *server* that plays calls from scripts.
 //!
-//! Demonstrations and tests connect to it with the production client, so their calls take the production path. It
-//! sends the events of a real Asterisk (names, headers and order follow `data/captures/ami`) but for those that
-//! carry nothing about calls (`VarSet`, `Newexten`, device states).
+//! The demo and the tests connect to it with the production client, so their calls take the production path. It sends the
+//! events of a real Asterisk (names, headers and order follow `data/captures/ami`) except those that say nothing about
+//! calls (`VarSet`, `Newexten`, device states).
 
+mod call;
 mod channel;
 mod exchange;
 mod outgoing;
@@ -30,11 +31,11 @@ use exchange::Exchange;
 pub struct SimulatedAgent {
     /// The extension.
     pub extension: String,
-    /// The name that the telephone system shows.
+    /// The name that the PBX shows.
     pub name: String,
 }
 
-/// How a simulated telephone system behaves.
+/// How a simulated PBX behaves.
 #[derive(Debug, Clone)]
 pub struct SimulatorOptions {
     /// The manager user.
@@ -43,13 +44,13 @@ pub struct SimulatorOptions {
     pub secret: Secret,
     /// The phones. A script may name others; they then have no name.
     pub agents: Vec<SimulatedAgent>,
-    /// Connections at most; further ones are closed at once.
+    /// Most connections; further ones are closed at once.
     pub clients_max: usize,
-    /// Messages waiting for one client at most; a client that reads more slowly is disconnected.
+    /// Most messages that wait for one client; a client that reads more slowly is disconnected.
     pub client_queue_max: usize,
-    /// From the beginning of one call to the beginning of the next.
+    /// Milliseconds from the start of one call to the start of the next.
     pub call_interval_ms: u64,
-    /// Calls at the same time at most; the next waits.
+    /// Most calls at the same time; the next waits.
     pub calls_live_max: usize,
 }
 
@@ -99,10 +100,10 @@ pub struct CallScript {
     pub ending: Ending,
 }
 
-/// How a played call goes on after the first ring.
+/// How a played call continues after the first ring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// One answers, talks, perhaps holds in the middle of it; then the caller hangs up.
+    /// One answers, talks, perhaps holds in between; then the caller hangs up.
     Answer {
         /// Who.
         by: String,
@@ -120,7 +121,7 @@ pub enum Ending {
         /// How long they talk.
         talk_ms: u64,
     },
-    /// One answers and sends the caller on without asking.
+    /// One answers and transfers the caller without asking.
     BlindTransfer {
         /// Who answers first.
         by: String,
@@ -129,25 +130,25 @@ pub enum Ending {
         /// How long each talks.
         talk_ms: u64,
     },
-    /// One answers, asks another while the caller holds, and connects them.
+    /// One answers, consults another while the caller is on hold, and connects the two.
     AttendedTransfer {
         /// Who answers first.
         by: String,
-        /// Who is asked and gets the call.
+        /// Who is consulted and gets the call.
         to: String,
         /// How long each talks, and how long they confer.
         talk_ms: u64,
     },
 }
 
-/// A simulated telephone system. Clones share it.
+/// A simulated PBX. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Simulator {
     exchange: Arc<Exchange>,
 }
 
 impl Simulator {
-    /// A telephone system without calls. The clock gives the time of start, which channel identities begin with.
+    /// A PBX without calls. Channel identities begin with the start time, which the clock gives.
     #[must_use]
     pub fn new(options: SimulatorOptions, clock: &dyn Clock) -> Self {
         Self { exchange: Arc::new(Exchange::new(options, clock.now())) }
@@ -168,7 +169,7 @@ impl Simulator {
         play::play(&self.exchange, script).await;
     }
 
-    /// Plays calls one after the other at the set pace, once the first client has signed in, until they run out or
+    /// Plays calls one after the other at the configured pace, once the first client has signed in, until they run out or
     /// until `shutdown`.
     pub async fn place_all(
         &self,
@@ -195,19 +196,19 @@ impl Simulator {
         tasks.wait().await;
     }
 
-    /// Closes every client's connection, as a restart of the manager interface does. Calls go on.
+    /// Closes every client's connection, as a restart of the manager interface does. Calls continue.
     pub fn disconnect_clients(&self) {
         self.exchange.disconnect_clients();
     }
 
-    /// Ends every call without a word to anybody, as a crash does.
+    /// Ends every call without an event, as a crash does.
     pub fn forget_channels(&self) {
         self.exchange.forget_channels();
     }
 }
 
-/// Serves manager clients and, once the first has signed in, plays the calls one after the other at the set pace.
-/// Ends at `shutdown`; when the calls run out it goes on serving.
+/// Serves manager clients and, once the first has signed in, plays the calls one after the other at the configured pace.
+/// Ends at `shutdown`; it keeps serving when the calls run out.
 pub async fn run_simulator(
     listener: TcpListener,
     options: SimulatorOptions,

@@ -1,5 +1,5 @@
-//! Any bodies from cloud telephony, one a line: each is an event or refused by the field's name, nothing grows, and what
-//! agents are told keeps its promises. A profile that is read from the same bytes never panics either.
+//! Any webhook bodies, one per line: each is an event or is refused, nothing exceeds its limit, and the changes that agents
+//! see keep their contract. Reading a profile from the same bytes does not panic either.
 #![no_main]
 
 mod screens;

@@ -1,11 +1,11 @@
-//! Which channels exist, which call each belongs to and who hears whom. Knows nothing of agents' screens.
+//! Which channels exist, which call each belongs to, and which hear each other. Knows nothing about agents' screens.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
 use super::{BridgeId, ChannelId, ChannelState, Party, Role};
 
-/// A call's place in the tracker: rises with every call, so the smallest is the oldest.
+/// A call's key in the tracker. Keys increase, so the smallest is the oldest call.
 pub(super) type CallKey = u64;
 
 /// A live channel.
@@ -18,7 +18,7 @@ pub(super) struct Channel {
     bridge: Option<BridgeId>,
     /// The attempt to reach this phone is over: a late or repeated `DialBegin` must not ring it again.
     pub(super) dial_ended: bool,
-    /// The last snapshot in which it was seen alive.
+    /// The last list of live channels during which it was seen.
     pub(super) epoch: u64,
 }
 
@@ -71,7 +71,7 @@ impl Graph {
         self.links.get(name).copied()
     }
 
-    /// Whether this channel was live and is gone: what is told about it now comes too late.
+    /// Whether this channel has ended: reports about it are stale.
     pub(super) fn is_gone(&self, channel: &ChannelId) -> bool {
         self.gone.has(channel)
     }
@@ -82,7 +82,7 @@ impl Graph {
         self.channels.insert(id.clone(), channel);
     }
 
-    /// Lets an identity lead to a call. Gives whether it is new.
+    /// Makes an identity lead to a call. Returns whether it is new.
     pub(super) fn link(&mut self, name: &ChannelId, call: CallKey) -> bool {
         self.links.insert(name.clone(), call).is_none()
     }
@@ -99,7 +99,7 @@ impl Graph {
         }
     }
 
-    /// Forgets a live channel and remembers that it is gone.
+    /// Removes a live channel and remembers that it has ended.
     pub(super) fn remove(&mut self, id: &ChannelId) -> Option<Channel> {
         self.leave(id);
         let channel = self.channels.remove(id)?;
@@ -107,7 +107,7 @@ impl Graph {
         Some(channel)
     }
 
-    /// Remembers as gone a channel that was never seen alive.
+    /// Remembers the end of a channel that was never live here.
     pub(super) fn remember_gone(&mut self, id: &ChannelId) {
         self.gone.remember(id);
     }
@@ -120,7 +120,7 @@ impl Graph {
         }
     }
 
-    /// Puts a channel into a bridge, out of any other.
+    /// Moves a channel into a bridge.
     pub(super) fn enter(&mut self, id: &ChannelId, bridge: &BridgeId) {
         self.leave(id);
         let Some(channel) = self.channels.get_mut(id) else { return };
@@ -128,7 +128,7 @@ impl Graph {
         self.bridges.entry(bridge.clone()).or_default().push(id.clone());
     }
 
-    /// Takes a channel out of its bridge.
+    /// Removes a channel from its bridge.
     pub(super) fn leave(&mut self, id: &ChannelId) {
         let Some(bridge) = self.channels.get_mut(id).and_then(|c| c.bridge.take()) else { return };
         if let Some(members) = self.bridges.get_mut(&bridge) {
@@ -144,18 +144,18 @@ impl Graph {
         self.channels.get(id).is_some_and(|c| c.bridge.as_ref() == Some(bridge))
     }
 
-    /// Who is in a bridge, in the order of entering.
+    /// The channels in a bridge, in the order of entering.
     pub(super) fn members(&self, bridge: &BridgeId) -> Vec<ChannelId> {
         self.bridges.get(bridge).cloned().unwrap_or_default()
     }
 
-    /// Who is in the bridge that this channel is in, itself too.
+    /// The channels in this channel's bridge, itself included.
     pub(super) fn members_with(&self, id: &ChannelId) -> Vec<ChannelId> {
         let bridge = self.channels.get(id).and_then(|channel| channel.bridge.as_ref());
         bridge.map(|bridge| self.members(bridge)).unwrap_or_default()
     }
 
-    /// Live channels that the snapshot of this number did not name, in a fixed order.
+    /// Live channels that were not seen during this list of live channels, in a fixed order.
     pub(super) fn unseen_since(&self, epoch: u64) -> Vec<ChannelId> {
         let mut unseen: Vec<_> =
             self.channels.iter().filter(|(_, c)| c.epoch != epoch).map(|(id, _)| id.clone()).collect();
@@ -164,7 +164,7 @@ impl Graph {
     }
 }
 
-/// The last few of something.
+/// The most recent values, up to a limit.
 #[derive(Debug)]
 pub(super) struct Recent<T> {
     max: usize,
@@ -181,7 +181,7 @@ impl<T: Clone + Eq + Hash> Recent<T> {
         self.set.contains(one)
     }
 
-    /// Gives whether it is new.
+    /// Returns whether it is new.
     pub(super) fn remember(&mut self, one: &T) -> bool {
         let is_new = self.set.insert(one.clone());
         if is_new {

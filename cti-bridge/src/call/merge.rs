@@ -1,13 +1,13 @@
-//! Two calls become one: an attended transfer, a conference, a picked-up call.
+//! Two calls become one: attended transfer, conference, pick-up.
 
 use chrono::{DateTime, Utc};
 
 use super::graph::CallKey;
-use super::live::LiveCall;
+use super::tracked_call::TrackedCall;
 use super::{CallChange, CallTracker, ChannelId, ChannelState, Direction, DismissReason, Party};
 
 impl CallTracker {
-    /// These two identities belong to one call. The second may be one that was never seen itself.
+    /// These two identities belong to one call. The second may be an identity that is not known.
     pub(super) fn link(
         &mut self,
         channel: &ChannelId,
@@ -34,9 +34,9 @@ impl CallTracker {
         }
     }
 
-    /// Agents who hear somebody now without having rung (a picked-up call, a question that became the call) take
-    /// part like those who rang. Whoever placed the call does not, as long as it is the phone that placed it: that one
-    /// shows no pop-up.
+    /// Agents who are bridged without having rung (a pick-up, a consultation that became the call) take part like those
+    /// who rang. The agent who placed the call does not, as long as it is on the phone that placed it: that one shows no
+    /// pop-up.
     pub(super) fn take_part(&mut self, members: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let people = members
             .iter()
@@ -50,7 +50,7 @@ impl CallTracker {
             let Party::Agent { extension } = channel.party.clone() else { continue };
             let is_up = channel.state == ChannelState::Up;
             let Some(call) = self.call_mut(member) else { continue };
-            if call.origin_extension() == Some(&extension) && !call.has_come_back(member) {
+            if call.origin_extension() == Some(&extension) && !call.is_retrieving(member) {
                 continue;
             }
             if is_up || call.has_leg(&extension) {
@@ -60,24 +60,24 @@ impl CallTracker {
             }
         }
         if let Some(first) = members.first() {
-            self.tell(first, out);
+            self.announce(first, out);
         }
     }
 }
 
-impl LiveCall {
-    /// Whether this phone belongs to the one who placed the outgoing call, but did not place it: a parked call is taken
-    /// back by dialling its space.
-    fn has_come_back(&self, channel: &ChannelId) -> bool {
+impl TrackedCall {
+    /// Whether this is another channel of the agent who placed the outgoing call: a parked call is retrieved by dialling
+    /// its space.
+    fn is_retrieving(&self, channel: &ChannelId) -> bool {
         self.direction == Direction::Outbound
             && !self.is_origin(channel)
             && !self.legs.iter().any(|leg| leg.placed)
     }
 }
 
-/// Which of two calls lives on: the lighter one. A customer's call before one of ours, both before one that has
-/// not begun.
-fn weight(call: &LiveCall) -> u8 {
+/// Which of two calls survives: the one with the smaller weight. An inbound call before one that an agent started, both
+/// before one without an origin.
+fn weight(call: &TrackedCall) -> u8 {
     match (&call.origin, call.direction) {
         (None, _) => 3,
         (Some(_), Direction::Inbound) => 0,
@@ -86,12 +86,12 @@ fn weight(call: &LiveCall) -> u8 {
     }
 }
 
-impl LiveCall {
-    /// Takes over another call's channels and agents. Their pop-ups of that call go; they get this call's.
-    fn absorb(&mut self, mut other: LiveCall, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+impl TrackedCall {
+    /// Takes over another call's channels and agents. Their pop-ups of that call are dismissed; they get this call's.
+    fn absorb(&mut self, mut other: TrackedCall, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let ended = other.ended(now, false);
         for leg in &mut other.legs {
-            if std::mem::take(&mut leg.ringing_told) {
+            if std::mem::take(&mut leg.ringing_announced) {
                 out.push(CallChange::Dismissed {
                     call_id: other.id,
                     extension: leg.extension.clone(),
@@ -99,8 +99,8 @@ impl LiveCall {
                     at: now,
                 });
             }
-            leg.answer_told = false;
-            leg.hold_told = false;
+            leg.answer_announced = false;
+            leg.hold_announced = false;
             leg.placed &= self.direction == Direction::Outbound;
         }
         if other.origin.is_some() {
@@ -128,7 +128,7 @@ impl LiveCall {
             }
         }
         if self.is_attended() {
-            self.hand_on(now, out);
+            self.hand_over(now, out);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a call gets on: phones ring, answer, hold, hand on.
+//! Call progress: ringing, answer, hold, transfer.
 
 use chrono::{DateTime, Utc};
 
@@ -41,7 +41,7 @@ impl CallTracker {
         let (party, state) = (live.party.clone(), live.state);
         if party == Party::Outside {
             self.reaches_outside(destination, now, out);
-            self.tell(destination, out);
+            self.announce(destination, out);
         }
         self.ring(destination, now, out);
         if state == ChannelState::Up {
@@ -49,24 +49,24 @@ impl CallTracker {
         }
     }
 
-    /// An agent's phone rings, if this channel is one that is being called.
+    /// An agent's phone rings, if this is a called channel.
     pub(super) fn ring(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.get(channel) else { return };
         let Party::Agent { extension } = live.party.clone() else { return };
         if live.dial_ended || live.role == Role::Origin {
             return;
         }
-        let in_snapshot = self.in_snapshot;
+        let in_channel_list = self.in_channel_list;
         let Some(call) = self.call_mut(channel) else { return };
-        let uncertain = call.uncertain || in_snapshot;
+        let uncertain = call.uncertain || in_channel_list;
         call.ring(&extension, channel, now, uncertain, out);
-        self.tell(channel, out);
+        self.announce(channel, out);
     }
 
     pub(super) fn answered(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.get(channel) else { return };
         if live.role == Role::Origin {
-            // Whoever takes a call by dialling may be joined with it a moment before.
+            // An agent who picks up a call by dialling may be bridged with it a moment earlier.
             let members = self.graph.members_with(channel);
             return self.take_part(&members, now, out);
         }
@@ -83,7 +83,7 @@ impl CallTracker {
             Party::Outside => call.far_end_answers(now),
             Party::Internal => {}
         }
-        self.tell(channel, out);
+        self.announce(channel, out);
     }
 
     pub(super) fn dial_end(
@@ -124,7 +124,7 @@ impl CallTracker {
         if let Some(call) = self.call_mut(channel) {
             call.hold(channel, on, now, out);
         }
-        self.tell(channel, out);
+        self.announce(channel, out);
     }
 
     pub(super) fn transferred(&mut self, by: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
@@ -140,7 +140,7 @@ impl CallTracker {
             }
         }
         if let Some(first) = by.first() {
-            self.tell(first, out);
+            self.announce(first, out);
         }
     }
 }

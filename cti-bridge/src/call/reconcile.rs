@@ -1,4 +1,4 @@
-//! After a gap, and at the limits: what is kept, what is closed, what is marked uncertain.
+//! After a lost connection, and at the limits: what is kept, what is closed, what is marked uncertain.
 
 use chrono::{DateTime, Utc};
 use shared::caller::CallerNumber;
@@ -6,27 +6,27 @@ use shared::caller::CallerNumber;
 use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, DismissReason};
 
 impl CallTracker {
-    /// Tells what waited for the end of a list.
-    pub(super) fn tell_all(&mut self, out: &mut Vec<CallChange>) {
-        self.in_snapshot = false;
+    /// Announces what waited for the end of the list of live channels.
+    pub(super) fn announce_all(&mut self, out: &mut Vec<CallChange>) {
+        self.in_channel_list = false;
         for call in self.calls.values_mut() {
-            call.tell(out);
+            call.announce(out);
         }
     }
 
-    /// What the list did not name is gone, and nobody saw how.
-    pub(super) fn snapshot_end(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
-        if !self.in_snapshot {
+    /// Channels that the list did not name are gone, and their end was not observed.
+    pub(super) fn channel_list_end(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+        if !self.in_channel_list {
             return;
         }
         for channel in self.graph.unseen_since(self.epoch) {
             self.not_named(&channel, now, out);
         }
-        // Who left while nobody was seen to take over has handed the call on to whoever has it now.
+        // Agents who left while nobody seemed to take over have handed the call over to those who are in it now.
         for call in self.calls.values_mut().filter(|call| call.is_attended()) {
-            call.hand_on(now, out);
+            call.hand_over(now, out);
         }
-        self.tell_all(out);
+        self.announce_all(out);
     }
 
     /// The list of live channels did not name this one.
@@ -45,26 +45,26 @@ impl CallTracker {
         if leg.channels.is_empty() || rings_anew {
             let (extension, channels) = (leg.extension.clone(), leg.channels.clone());
             call.dismiss(&extension, DismissReason::Lost, now, out);
-            // The phone that had the call left it, and rings anew: a parked call came back.
+            // The phone that had the call has left it and rings again: a parked call came back.
             channels.iter().for_each(|id| call.ring(&extension, id, now, true, out));
         }
     }
 
-    /// Nobody will answer for the numbers still being asked about: they stay unknown.
+    /// Numbers that are still being asked about will not be answered: they stay unknown.
     pub(super) fn source_lost(&mut self, out: &mut Vec<CallChange>) {
         for call in self.calls.values_mut() {
             call.uncertain = true;
             if call.caller == Caller::Pending {
                 call.caller = Caller::Known(CallerNumber::Unknown);
-                if call.is_told() {
+                if call.is_announced() {
                     out.push(CallChange::CallerChanged { call: call.info() });
                 }
             }
         }
-        self.tell_all(out);
+        self.announce_all(out);
     }
 
-    /// Closes the oldest calls while there is more than the limits allow.
+    /// Closes the oldest calls while there are more than the limits allow.
     pub(super) fn close_excess(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
         while self.calls.len() > self.limits.calls_max
             || self.graph.len() > self.limits.channels_max

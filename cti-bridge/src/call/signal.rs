@@ -1,172 +1,65 @@
-//! What a telephone system tells, in words that fit every make of it.
-
-use std::borrow::Borrow;
-use std::fmt;
+//! What a PBX reports, in terms that fit every make of it.
 
 use shared::caller::CallerNumber;
 
-/// The telephone system's own identity of one channel (Asterisk: `Uniqueid`; FreeSWITCH: `Unique-ID`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChannelId(Box<str>);
+use super::{BridgeId, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
 
-impl ChannelId {
-    /// The identity as the telephone system writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for ChannelId {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl Borrow<str> for ChannelId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ChannelId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The telephone system's own identity of a bridge, where channels hear each other.
-pub type BridgeId = ChannelId;
-
-/// Whose end a channel is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Party {
-    /// The phone of one of us.
-    Agent {
-        /// The extension: what an agent's record names.
-        extension: String,
-    },
-    /// A line to the outside.
-    Outside,
-    /// Plumbing inside the telephone system: it belongs to a call, but nobody is behind it.
-    Internal,
-}
-
-/// How a channel came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// It calls.
-    Origin,
-    /// It is called.
-    Destination,
-}
-
-/// How far a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ChannelState {
-    /// Neither ringing nor up.
-    Idle,
-    /// The far end's phone rings.
-    Ringing,
-    /// Answered.
-    Up,
-}
-
-/// What may be said about who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// Whether the number may be shown is being asked; the answer follows as [`CallSignal::CallerKnown`].
-    Pending,
-    /// Known, or known to be unknown.
-    Known(CallerNumber),
-}
-
-/// How an attempt to reach a phone ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DialResult {
-    /// Answered.
-    Answered,
-    /// Rang out.
-    NoAnswer,
-    /// Busy or refused.
-    Busy,
-    /// Could not be reached.
-    Failed,
-    /// Called off: another phone answered, or the caller gave up.
-    Cancelled,
-}
-
-/// Why a channel went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum GoneCause {
-    /// An ordinary end, or none given.
-    Normal,
-    /// Another phone answered.
-    AnsweredElsewhere,
-    /// Busy or refused.
-    Busy,
-    /// Rang out.
-    NoAnswer,
-    /// Could not be reached.
-    Failed,
-}
-
-/// One thing that a telephone system told. It never carries a number that the caller withholds.
+/// Something that a PBX reported. It never carries a number that the caller withholds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallSignal {
-    /// A channel exists. Also sent for a channel found in a snapshot; telling it twice is harmless, and whose end a known
-    /// channel is does not change by it ([`CallSignal::PartyChanged`] says that).
+    /// A channel exists. Also sent for a channel of the list of live channels. Sending it twice is harmless, and it does not
+    /// change the party of a known channel ([`CallSignal::PartyChanged`] does).
     ChannelSeen {
         /// Which.
         channel: ChannelId,
-        /// A channel (perhaps itself, perhaps not seen) of the same call.
+        /// A channel of the same call: perhaps itself, perhaps one that is not known.
         linked: Option<ChannelId>,
-        /// Whose end it is.
+        /// Its party.
         party: Party,
         /// Whether it calls or is called.
         role: Role,
-        /// How far it is.
+        /// Its state.
         state: ChannelState,
         /// The number dialled, on a channel that calls.
         dialled: Option<String>,
-        /// Who calls, on a channel that calls.
+        /// The caller, on a channel that calls.
         caller: Option<Caller>,
-        /// It existed before it was first told about.
+        /// It existed before it was first reported.
         uncertain: bool,
     },
-    /// A channel is another party's now (a picked-up call).
+    /// A channel belongs to another party now (a picked-up call).
     PartyChanged {
         /// Which.
         channel: ChannelId,
-        /// Whose end it is now.
+        /// Its party now.
         party: Party,
     },
-    /// Who calls on this channel became known.
+    /// The caller on this channel became known.
     CallerKnown {
         /// Which.
         channel: ChannelId,
-        /// Who calls.
+        /// The caller.
         caller: CallerNumber,
     },
-    /// The caller gave a customer code (an IVR collected it): it goes before the number.
+    /// The caller entered a customer code in an IVR. It takes precedence over the number.
     CustomerCode {
         /// A channel of the call.
         channel: ChannelId,
-        /// The code as it was given.
+        /// The code as entered.
         customer_code: String,
     },
     /// Two channels belong to one call.
     Linked {
         /// One.
         channel: ChannelId,
-        /// The other, perhaps never seen itself.
+        /// The other, perhaps one that is not known.
         linked: ChannelId,
     },
-    /// A channel got on.
+    /// A channel's state changed.
     State {
         /// Which.
         channel: ChannelId,
-        /// How far it is.
+        /// Its state.
         state: ChannelState,
     },
     /// A phone is being called.
@@ -176,11 +69,11 @@ pub enum CallSignal {
         /// The phone's channel.
         destination: ChannelId,
     },
-    /// The attempt is over. May be told more than once; the first counts.
+    /// The attempt is over. It may be reported more than once; the first report counts.
     DialEnd {
         /// The phone's channel.
         destination: ChannelId,
-        /// How.
+        /// Its result.
         result: DialResult,
     },
     /// A caller waits in a queue.
@@ -199,17 +92,17 @@ pub enum CallSignal {
     BridgeEnter {
         /// Which.
         channel: ChannelId,
-        /// Where.
+        /// The bridge.
         bridge: BridgeId,
     },
     /// A channel left a bridge.
     BridgeLeave {
         /// Which.
         channel: ChannelId,
-        /// From where.
+        /// The bridge.
         bridge: BridgeId,
     },
-    /// These channels gave their call away; they are about to go.
+    /// These channels transferred their call; they are about to end.
     Transferred {
         /// The channels of whoever transfers (two in an attended transfer).
         by: Vec<ChannelId>,
@@ -219,35 +112,35 @@ pub enum CallSignal {
         /// The channel of whoever holds.
         channel: ChannelId,
     },
-    /// The far end was taken back.
+    /// The far end was taken off hold.
     Unhold {
         /// The channel of whoever held.
         channel: ChannelId,
     },
-    /// The person behind this channel hung up; the channel goes soon.
+    /// The person behind this channel hung up; the channel will end soon.
     HungUp {
         /// Which.
         channel: ChannelId,
     },
-    /// A channel is gone.
+    /// A channel has ended.
     Gone {
         /// Which.
         channel: ChannelId,
         /// Why.
         cause: GoneCause,
     },
-    /// A list of all live channels begins. Announcements wait for its end.
-    SnapshotBegin,
-    /// The list is complete: what it did not name is gone.
-    SnapshotEnd,
-    /// The list broke off: nothing can be said about what it did not name.
-    SnapshotAborted,
-    /// The connection was lost: what happens now is not seen.
+    /// The list of live channels begins. Announcements wait for its end.
+    ChannelListBegin,
+    /// The list is complete: channels that it did not name are gone.
+    ChannelListEnd,
+    /// The list broke off: nothing is known about channels that it did not name.
+    ChannelListAborted,
+    /// The connection was lost: what happens now is not observed.
     SourceLost,
 }
 
 impl CallSignal {
-    /// The channel of which the signal may say who calls.
+    /// The channel whose caller the signal may reveal.
     #[must_use]
     pub fn caller_of(&self) -> Option<&ChannelId> {
         match self {
@@ -279,9 +172,9 @@ impl CallSignal {
             | Self::HungUp { channel }
             | Self::Gone { channel, .. } => Some(channel),
             Self::Transferred { .. }
-            | Self::SnapshotBegin
-            | Self::SnapshotEnd
-            | Self::SnapshotAborted
+            | Self::ChannelListBegin
+            | Self::ChannelListEnd
+            | Self::ChannelListAborted
             | Self::SourceLost => None,
         }
     }

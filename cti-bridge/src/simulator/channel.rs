@@ -1,10 +1,10 @@
-//! A channel of the simulated telephone system.
+//! A channel of the simulated PBX.
 
 use tokio::time::Instant;
 
 use super::text::Text;
 
-/// How far a channel is: the number and the word of Asterisk's `channelstate.h`.
+/// A channel's state, with the number and word of Asterisk's `channelstate.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Down,

@@ -1,7 +1,7 @@
-//! The state of the simulated telephone system and everybody who hears of it.
+//! The state of the simulated PBX and the clients that receive its events.
 //!
-//! One lock holds channels and clients together, so that a list of live channels and the events around it reach a
-//! client in an order that fits.
+//! One lock covers channels and clients, so that a list of live channels and the events around it reach a client in a
+//! consistent order.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,13 +14,13 @@ use super::SimulatorOptions;
 use super::channel::{Channel, Id, State};
 use super::text::Text;
 
-/// A channel's place in the exchange.
+/// A channel's key in the exchange.
 pub(super) type ChannelKey = u64;
 
 /// A text on its way to clients.
 pub(super) type Outgoing = Arc<str>;
 
-/// The telephone system.
+/// The simulated PBX.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) options: SimulatorOptions,
@@ -76,13 +76,13 @@ impl Exchange {
         self.lock().channels.clear();
     }
 
-    /// Lets a client hear events from now on, greeted by these texts.
+    /// Sends events to a client from now on, after these texts.
     pub(super) fn add_client(&self, client: mpsc::Sender<Outgoing>, greeting: Vec<String>) -> u64 {
         let mut inner = self.lock();
         let id = inner.next_client;
         inner.next_client += 1;
         for text in greeting {
-            // A queue too small for the greeting shows at the next event.
+            // A client whose queue is too small for the greeting is disconnected at the next event.
             let _ = client.try_send(text.into());
         }
         inner.clients.insert(id, client);
@@ -126,12 +126,12 @@ impl Exchange {
         key
     }
 
-    /// How many channels live.
+    /// How many channels are live.
     pub(super) fn channels_len(&self) -> usize {
         self.lock().channels.len()
     }
 
-    /// Changes a channel without a word.
+    /// Changes a channel without an event.
     pub(super) fn change(&self, key: ChannelKey, change: impl FnOnce(&mut Channel)) {
         if let Some(channel) = self.lock().channels.get_mut(&key) {
             change(channel);
@@ -142,7 +142,7 @@ impl Exchange {
         self.lock().channels.get(&key).cloned()
     }
 
-    /// Tells an event about one channel.
+    /// Sends an event about one channel.
     pub(super) fn tell(&self, event: &str, class: &str, key: ChannelKey, rest: &[(&str, String)]) {
         let mut inner = self.lock();
         let Some(channel) = inner.channels.get(&key) else { return };
@@ -151,7 +151,7 @@ impl Exchange {
         inner.broadcast(text);
     }
 
-    /// Tells an event about a caller's channel and a phone's.
+    /// Sends an event about a caller's channel and a phone's.
     pub(super) fn tell_dial(
         &self,
         event: &str,
@@ -168,7 +168,7 @@ impl Exchange {
         inner.broadcast(text);
     }
 
-    /// Tells an event made by the caller.
+    /// Sends an event that is complete already.
     pub(super) fn tell_text(&self, text: Text) {
         self.lock().broadcast(text);
     }
@@ -212,7 +212,7 @@ impl Exchange {
         self.lock().channels.values().find(|c| c.name == name).map(|c| c.presentation)
     }
 
-    /// Sends one client what this makes of the live channels, between the events around it.
+    /// Sends one client a list made from the live channels, without an event in between.
     pub(super) fn answer_with(
         &self,
         client: &mpsc::Sender<Outgoing>,
@@ -225,7 +225,7 @@ impl Exchange {
 }
 
 impl Inner {
-    /// Tells every client. One that does not keep up is let go: its queue ends, then its connection.
+    /// Sends a text to every client. A client that does not keep up is disconnected: its queue ends, then its connection.
     fn broadcast(&mut self, text: Text) {
         let text: Outgoing = text.finish().into();
         self.clients.retain(|_, client| client.try_send(Arc::clone(&text)).is_ok());

@@ -1,30 +1,30 @@
-//! `Originate`: an agent's phone rings and answers, and the number is dialled. The far end answers and talks for a
-//! while.
+//! Plays click-to-call (`Originate`): an agent's phone rings and answers, the number is dialled, the far end answers and
+//! talks for a while.
 
 use std::sync::Arc;
 
+use super::call::wait;
 use super::channel::{Id, State};
 use super::exchange::{Exchange, NewChannel};
-use super::play::wait;
 
 /// How long the agent's own phone rings, the far end rings, and both talk. Milliseconds.
 const OWN_RING_MS: u64 = 800;
 const FAR_RING_MS: u64 = 2_000;
 const TALK_MS: u64 = 8_000;
-/// Calls out at a time; the simulated lines are not endless either.
+/// Outgoing calls at a time: simulated lines are limited too.
 const CALLS_MAX: usize = 50;
 
-/// An order to call.
+/// A request to dial.
 #[derive(Debug, Clone)]
-pub(super) struct Order {
+pub(super) struct Originate {
     pub(super) extension: String,
     pub(super) number: String,
-    /// The identity that the agent's channel is to have.
+    /// The identity that the agent's channel must have.
     pub(super) channel_id: Option<String>,
 }
 
 /// Places the call in the background; `false` when every line is taken.
-pub(super) fn place(exchange: &Arc<Exchange>, order: Order) -> bool {
+pub(super) fn place(exchange: &Arc<Exchange>, order: Originate) -> bool {
     if exchange.channels_len() >= 2 * CALLS_MAX {
         return false;
     }
@@ -33,7 +33,7 @@ pub(super) fn place(exchange: &Arc<Exchange>, order: Order) -> bool {
     true
 }
 
-async fn play(exchange: &Exchange, order: &Order) {
+async fn play(exchange: &Exchange, order: &Originate) {
     let agent = exchange.agent(&order.extension);
     let own = exchange.new_channel(NewChannel {
         id: order.channel_id.clone(),

@@ -1,4 +1,4 @@
-//! The manager interface of the simulated telephone system.
+//! The manager interface of the simulated PBX.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,16 @@ use tracing::debug;
 
 use super::channel::Channel;
 use super::exchange::{Exchange, Outgoing};
-use super::outgoing::{self, Order};
+use super::outgoing::{self, Originate};
 use super::text::Text;
 use crate::source::ami::{AmiDecoder, AmiLimits, AmiMessage, challenge_key};
 
 const BANNER: &[u8] = b"Asterisk Call Manager/13.0.0\r\n";
 
-/// A client that takes nothing for so long is let go.
+/// A client that reads nothing for this long is disconnected.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Accepts clients for ever. Dropping the future closes their connections.
+/// Accepts clients without end. Dropping the future closes their connections.
 pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
     let mut clients = JoinSet::new();
     let free = Arc::new(Semaphore::new(exchange.options.clients_max));
@@ -33,7 +33,7 @@ pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
                 };
                 let exchange = Arc::clone(&exchange);
                 clients.spawn(async move {
-                    // Small messages go out at once, as Asterisk's do; without it they only come later.
+                    // Without this option small messages are merely delayed.
                     let _ = stream.set_nodelay(true);
                     attend(stream, exchange).await;
                     drop(permit);
@@ -56,19 +56,19 @@ pub(super) async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, exchange
 /// One connection.
 struct Client {
     exchange: Arc<Exchange>,
-    /// Until the sign-in; from then on the exchange alone keeps the queue open, so that it can let go.
+    /// Until sign-in. Afterwards only the exchange keeps the queue open, so that it can disconnect the client.
     own_queue: Option<mpsc::Sender<Outgoing>>,
     queue: mpsc::WeakSender<Outgoing>,
     waiting: mpsc::Receiver<Outgoing>,
     challenge: Option<String>,
-    /// The place among those who hear events, once signed in.
+    /// The key among the clients that receive events, once signed in.
     signed_in: Option<u64>,
 }
 
-/// What becomes of the connection after an action.
+/// What happens to the connection after an action.
 #[derive(PartialEq, Eq)]
 enum Next {
-    GoOn,
+    Continue,
     Close,
 }
 
@@ -92,7 +92,7 @@ impl Client {
         loop {
             tokio::select! {
                 text = self.waiting.recv() => {
-                    // Nothing more comes: this client was let go.
+                    // The client was disconnected.
                     let Some(text) = text else { return Ok(()) };
                     timeout(WRITE_TIMEOUT, stream.write_all(text.as_bytes())).await??;
                 }
@@ -148,15 +148,15 @@ impl Client {
         }
     }
 
-    /// A client whose queue is full is too slow and is let go.
+    /// A client whose queue is full is too slow and is disconnected.
     fn send(&self, text: Text) -> Next {
         let sent = self.queue.upgrade().is_some_and(|queue| queue.try_send(text.finish().into()).is_ok());
-        if sent { Next::GoOn } else { Next::Close }
+        if sent { Next::Continue } else { Next::Close }
     }
 
     fn send_list(&self, make: impl FnOnce(&[Channel]) -> Vec<String>) -> Next {
         let sent = self.queue.upgrade().is_some_and(|queue| self.exchange.answer_with(&queue, make));
-        if sent { Next::GoOn } else { Next::Close }
+        if sent { Next::Continue } else { Next::Close }
     }
 
     fn login(&mut self, action: &AmiMessage) -> Next {
@@ -182,7 +182,7 @@ impl Client {
         if let Some(queue) = self.own_queue.take() {
             self.signed_in = Some(self.exchange.add_client(queue, greeting));
         }
-        Next::GoOn
+        Next::Continue
     }
 
     fn getvar(&self, action: &AmiMessage) -> Next {
@@ -219,20 +219,20 @@ impl Client {
     fn originate(&self, action: &AmiMessage) -> Next {
         let id = action.action_id();
         let extension = action.get("Channel").and_then(|channel| channel.rsplit('/').next());
-        let order = extension.zip(action.get("Exten")).map(|(extension, number)| Order {
+        let order = extension.zip(action.get("Exten")).map(|(extension, number)| Originate {
             extension: extension.to_owned(),
             number: number.to_owned(),
             channel_id: action.get("ChannelId").map(str::to_owned),
         });
-        let taken = order.is_some_and(|order| outgoing::place(&self.exchange, order));
-        let text = match taken {
+        let accepted = order.is_some_and(|order| outgoing::place(&self.exchange, order));
+        let text = match accepted {
             true => Text::response("Success", id).with("Message", "Originate successfully queued"),
             false => Text::response("Error", id).with("Message", "Originate failed"),
         };
         self.send(text)
     }
 
-    /// No queue keeps statistics here: the list is always empty.
+    /// The simulated queues keep no statistics: the list is always empty.
     fn queue_status(&self, id: Option<&str>) -> Next {
         let make = |_: &[Channel]| {
             vec![list_start(id, "Queue status will follow"), list_end("QueueStatusComplete", id, 0)]

@@ -1,11 +1,11 @@
-//! Plays a call that moves from one agent to another.
+//! Plays transfers from one agent to another.
 
+use super::call::{Call, Phone, wait};
 use super::channel::{Channel, State};
 use super::exchange::NewChannel;
-use super::play::{Call, Phone, wait};
 use super::text::Text;
 
-/// The agent sends the caller on without asking.
+/// Blind transfer.
 pub(super) async fn blind(call: &Call<'_>, from: &Phone, bridge: &str, to: &str, talk_ms: u64) {
     let exchange = call.exchange;
     exchange.tell("Unhold", "call", from.channel, &[]);
@@ -33,7 +33,7 @@ pub(super) async fn blind(call: &Call<'_>, from: &Phone, bridge: &str, to: &str,
     call.end(&phone, &bridge);
 }
 
-/// The phone rings, whatever queue the call came from, and answers.
+/// The phone rings outside any queue, and answers.
 async fn ring_directly(call: &Call<'_>, source: u64, to: &str) -> Option<Phone> {
     let mut script = call.script.clone();
     script.queue = None;
@@ -45,11 +45,11 @@ async fn ring_directly(call: &Call<'_>, source: u64, to: &str) -> Option<Phone> 
     Some(phone)
 }
 
-/// The agent holds the caller, asks the other in a call of their own, and connects the two.
+/// Attended transfer: the agent holds the caller, consults the other agent, and connects the two.
 pub(super) async fn attended(call: &Call<'_>, from: &Phone, bridge: &str, to: &str, talk_ms: u64) {
     let exchange = call.exchange;
     exchange.tell("Hold", "call", from.channel, &[("MusicClass", "default".to_owned())]);
-    let question = exchange.new_channel(NewChannel {
+    let consultation = exchange.new_channel(NewChannel {
         id: None,
         peer: format!("PJSIP/{}", from.extension),
         caller: exchange.agent(&from.extension),
@@ -60,20 +60,20 @@ pub(super) async fn attended(call: &Call<'_>, from: &Phone, bridge: &str, to: &s
         presentation: "allowed_not_screened",
         application: ("Dial", format!("PJSIP/{to}")),
     });
-    let Some(phone) = ring_directly(call, question, to).await else { return };
-    call.up(question);
-    let second = call.connect(phone.channel, question);
+    let Some(phone) = ring_directly(call, consultation, to).await else { return };
+    call.up(consultation);
+    let second = call.connect(phone.channel, consultation);
     wait(talk_ms).await;
 
     exchange.tell("Unhold", "call", from.channel, &[]);
-    exchange.tell("Unhold", "call", question, &[]);
-    let before = [from.channel, question, call.trunk, phone.channel].map(|key| exchange.channel(key));
+    exchange.tell("Unhold", "call", consultation, &[]);
+    let before = [from.channel, consultation, call.trunk, phone.channel].map(|key| exchange.channel(key));
     exchange.leave(bridge, call.trunk);
-    exchange.leave(&second, question);
-    exchange.enter(&second, call.trunk, Some(question));
-    exchange.tell("SoftHangupRequest", "call", question, &[("Cause", "1".to_owned())]);
-    if let [Some(first), Some(question), Some(caller), Some(target)] = before {
-        exchange.tell_text(attended_transfer([&first, &question, &caller, &target], bridge, &second));
+    exchange.leave(&second, consultation);
+    exchange.enter(&second, call.trunk, Some(consultation));
+    exchange.tell("SoftHangupRequest", "call", consultation, &[("Cause", "1".to_owned())]);
+    if let [Some(first), Some(second_leg), Some(caller), Some(target)] = before {
+        exchange.tell_text(attended_transfer([&first, &second_leg, &caller, &target], bridge, &second));
         exchange.change(phone.channel, |c| {
             c.connected = caller.caller;
             c.linked = caller.linked;
@@ -82,7 +82,7 @@ pub(super) async fn attended(call: &Call<'_>, from: &Phone, bridge: &str, to: &s
     }
     exchange.tell("NewConnectedLine", "call", phone.channel, &[]);
     exchange.tell("NewConnectedLine", "call", call.trunk, &[]);
-    exchange.hang_up(question, 16, "Normal Clearing");
+    exchange.hang_up(consultation, 16, "Normal Clearing");
     exchange.leave(bridge, from.channel);
     call.complete(from, "transfer");
     exchange.hang_up(from.channel, 16, "Normal Clearing");
@@ -91,12 +91,12 @@ pub(super) async fn attended(call: &Call<'_>, from: &Phone, bridge: &str, to: &s
     call.end(&phone, &second);
 }
 
-fn attended_transfer([first, question, caller, target]: [&Channel; 4], bridge: &str, second: &str) -> Text {
+fn attended_transfer([first, second_leg, caller, target]: [&Channel; 4], bridge: &str, second: &str) -> Text {
     Text::event("AttendedTransfer", "call")
         .with("Result", "Success")
         .channel("OrigTransferer", first)
         .bridge("Orig", bridge, 2)
-        .channel("SecondTransferer", question)
+        .channel("SecondTransferer", second_leg)
         .bridge("Second", second, 2)
         .channel("Transferee", caller)
         .channel("TransferTarget", target)

@@ -1,31 +1,35 @@
-//! Asterisk's manager interface (AMI): bytes → [`AmiMessage`] → [`CallSignal`](crate::call::CallSignal).
+//! Asterisk over its manager interface (AMI): bytes → [`AmiMessage`] → [`CallSignal`](crate::call::CallSignal).
 //!
-//! [`AmiDecoder`] and [`AmiTranslator`] are pure; [`run`] is the connection around them. Checked against the
+//! [`AmiDecoder`] and [`AmiTranslator`] are pure; [`run`] is the connection around them. They are tested against the
 //! recordings in `data/captures/ami`.
 
 mod action;
-mod client;
+mod caller_id;
+mod channel_list;
 mod config;
-mod connection;
 mod decoder;
 mod dial;
 mod flags;
-mod identify;
-mod live;
+mod headers;
+mod introduce;
+mod known_channel;
 mod message;
 mod parties;
 mod pause;
 mod presentation;
+mod questions;
 mod session;
+mod sign_in;
+mod source;
 mod translate;
 
-pub(super) use client::KIND;
-pub use client::{run, run_over, start};
 pub use config::AmiConfig;
-pub(crate) use connection::challenge_key;
 pub use decoder::{AmiDecoder, AmiLimits, DecodeError};
 pub(super) use flags::AmiFlags;
 pub use message::AmiMessage;
 pub use parties::Parties;
-pub use presentation::{Presentation, PresentationAsk, PresentationPolicy};
+pub use presentation::{Presentation, PresentationPolicy, PresentationQuestion};
+pub(crate) use sign_in::challenge_key;
+pub(super) use source::KIND;
+pub use source::{run, run_over, start};
 pub use translate::AmiTranslator;

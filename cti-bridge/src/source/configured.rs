@@ -24,7 +24,15 @@ const FLAG_SOURCE: &str = "pbx";
 
 /// The configured sources, each under a name of its own.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<(String, Arc<dyn SourceSettings>)>);
+pub struct Sources(Vec<Configured>);
+
+/// One configured source.
+#[derive(Debug, Clone)]
+struct Configured {
+    table: &'static str,
+    name: String,
+    settings: Arc<dyn SourceSettings>,
+}
 
 /// Flags that name a PBX.
 #[derive(Debug, Args)]
@@ -42,7 +50,9 @@ impl Sources {
         let mut all = Vec::new();
         for kind in &KINDS {
             if let Some(table) = file.remove(kind.table) {
-                all.extend((kind.read)(table.into())?);
+                let read = (kind.read)(table.into())?;
+                let configured = |(name, settings)| Configured { table: kind.table, name, settings };
+                all.extend(read.into_iter().map(configured));
             }
         }
         Ok(Self(all))
@@ -54,7 +64,7 @@ impl Sources {
     /// The first name that is wrong.
     pub(crate) fn check_names(&self) -> Result<(), Message> {
         let mut seen = BTreeSet::new();
-        for (name, _) in &self.0 {
+        for Configured { name, .. } in &self.0 {
             let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
             if !is_plain || !(1..=NAME_CHARS_MAX).contains(&name.len()) {
                 return Err(message!(
@@ -78,7 +88,7 @@ impl Sources {
     /// The settings under this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&dyn SourceSettings> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, settings)| settings.as_ref())
+        self.0.iter().find(|source| source.name == name).map(|source| source.settings.as_ref())
     }
 
     /// Adds or changes the PBX that flags give.
@@ -86,16 +96,17 @@ impl Sources {
     /// # Errors
     /// The flags do not fit together (64).
     pub(crate) fn apply(&mut self, flags: &SourceFlags) -> Result<(), Failure> {
-        let at = self.0.iter().position(|(name, _)| name == FLAG_SOURCE);
-        let known = at.and_then(|at| self.0.get(at)).and_then(|(_, settings)| {
-            let settings: &dyn Any = settings.as_ref();
+        let at = self.0.iter().position(|source| source.name == FLAG_SOURCE);
+        let known = at.and_then(|at| self.0.get(at)).and_then(|source| {
+            let settings: &dyn Any = source.settings.as_ref();
             settings.downcast_ref()
         });
         let Some(settings) = flags.ami.settings(known)? else { return Ok(()) };
-        let entry = (FLAG_SOURCE.to_owned(), Arc::new(settings) as Arc<dyn SourceSettings>);
+        let source =
+            Configured { table: ami::KIND.table, name: FLAG_SOURCE.to_owned(), settings: Arc::new(settings) };
         match at.and_then(|at| self.0.get_mut(at)) {
-            Some(place) => *place = entry,
-            None => self.0.push(entry),
+            Some(place) => *place = source,
+            None => self.0.push(source),
         }
         Ok(())
     }
@@ -105,7 +116,10 @@ impl Sources {
     /// # Errors
     /// The first that cannot be used.
     pub(crate) fn prepare(&self) -> Result<PreparedSources, Failure> {
-        let prepared = self.0.iter().map(|(name, settings)| Ok((name.clone(), settings.prepare()?)));
+        let prepared = self.0.iter().map(|Configured { table, name, settings }| {
+            let start = settings.prepare(&format!("{table}.{name}"))?;
+            Ok((name.clone(), start))
+        });
         Ok(PreparedSources(prepared.collect::<Result<_, Failure>>()?))
     }
 }

@@ -1,30 +1,34 @@
-//! FreeSWITCH's event socket: bytes → [`EslMessage`] → [`CallSignal`](crate::call::CallSignal).
+//! FreeSWITCH over its event socket: bytes → [`EslMessage`] → [`CallSignal`](crate::call::CallSignal).
 //!
-//! [`EslDecoder`] and [`EslTranslator`] are pure; [`run`] is the connection around them. Checked against the
-//! recordings in `data/captures/esl`; what they taught is in `docs/freeswitch.md`.
+//! [`EslDecoder`] and [`EslTranslator`] are pure; [`run`] is the connection around them. They are tested against the
+//! recordings in `data/captures/esl`; what those taught is in `docs/freeswitch.md`.
 
-mod client;
+mod caller_id;
+mod channel_list;
+mod channel_rows;
 mod config;
-mod connection;
 mod decoder;
 mod dial;
-mod dialling;
+mod endings;
+mod headers;
+mod introduce;
 mod legs;
-mod live;
 mod message;
 mod parties;
 mod pause;
-mod presentation;
-mod reading;
+mod questions;
 mod session;
-mod snapshot;
+mod sign_in;
+mod source;
+mod templates;
 mod translate;
 
-pub(super) use client::KIND;
-pub use client::{run, run_over, start};
+pub use channel_rows::{ChannelRow, channel_rows};
 pub use config::FreeSwitchConfig;
 pub use decoder::{EslDecodeError, EslDecoder, EslLimits};
 pub use message::{EslKind, EslMessage};
 pub use parties::EslParties;
-pub use snapshot::{ChannelRow, EslAnswer, EslAsk, EslQuestion, channel_rows};
+pub use questions::{EslAnswer, EslQuestion, EslTopic};
+pub(super) use source::KIND;
+pub use source::{run, run_over, start};
 pub use translate::EslTranslator;

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::Clock;
 use shared::exit::Failure;
+use shared::message;
+use shared::message::Message;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use toml::de::ValueDeserializer;
@@ -24,10 +26,24 @@ const REQUESTS_MAX: usize = 64;
 /// The settings of one source, as read from its table.
 pub trait SourceSettings: Any + fmt::Debug + Send + Sync {
     /// Reads what the settings refer to (secrets, certificates, files) and checks what the file's syntax cannot.
+    /// `place` is the table, such as `ami.hq`, for messages.
     ///
     /// # Errors
     /// A secret is not set, a setting is wrong (78), or a file is missing (66).
-    fn prepare(&self) -> Result<StartSource, Failure>;
+    fn prepare(&self, place: &str) -> Result<StartSource, Failure>;
+}
+
+/// Checks that a setting without a default is given.
+pub(super) fn required(place: &str, setting: &str, value: &str) -> Result<(), Message> {
+    if !value.is_empty() {
+        return Ok(());
+    }
+    Err(message!(
+        "[{place}] の {setting} を指定してください",
+        "[{place}]: {setting} is missing",
+        place = place,
+        setting = setting,
+    ))
 }
 
 /// Starts a prepared source under a name.

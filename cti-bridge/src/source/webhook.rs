@@ -1,7 +1,7 @@
-//! Cloud telephony: events that somebody posts to `/v1/events/NAME` (`docs/webhook.md`).
+//! Cloud PBXs: events posted to `/v1/events/NAME` (`docs/webhook.md`).
 //!
-//! body → signature → [`WebhookEvent`] (our own form, or another's by a [`WebhookProfile`]) → [`CallSignal`]s. All
-//! of it is pure but the [`WebhookSource`], which keeps the order and hands the signals to the bridge.
+//! body → signature → [`WebhookEvent`] (in Chakuden's own form, or read with a [`WebhookProfile`]) → [`CallSignal`]s. All
+//! of it is pure except the [`WebhookSource`], which keeps the order and passes the signals to the bridge.
 
 mod config;
 mod event;
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::WebhookConfig;
 pub use event::{EventKind, WebhookEvent};
-pub use profile::{ProfileError, WebhookProfile};
+pub use profile::WebhookProfile;
 pub use signature::{sign, verify};
 pub use translate::{Outcome, WebhookTranslator};
 
@@ -36,10 +36,10 @@ pub(super) const KIND: SourceKind = SourceKind::of::<WebhookConfig>("webhook");
 /// The largest profile. Bytes.
 const PROFILE_BYTES_MAX: u64 = 256 * 1024;
 
-/// How often calls are looked for whose end nobody told.
+/// How often idle calls are looked for.
 const SWEEP: Duration = Duration::from_secs(60);
 
-/// Why an event was not taken. The text names the field and never quotes what was sent.
+/// Why an event was not accepted. The text names the field and never quotes its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
     /// The signature is missing, wrong or too old.
@@ -48,22 +48,22 @@ pub enum WebhookError {
     /// The body is not what it should be.
     #[error("{0}")]
     BadRequest(String),
-    /// The bridge cannot take it now; send it again.
+    /// The bridge cannot accept it now; send it again.
     #[error("the bridge is busy; send the event again")]
     Busy,
 }
 
-/// What became of an event.
+/// What happened to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It is on its way.
-    New,
-    /// It came before, or too late; nothing was done.
+pub enum Receipt {
+    /// It was passed on.
+    Accepted,
+    /// It is a duplicate or too old; nothing was done.
     Ignored,
 }
 
 impl SourceSettings for WebhookConfig {
-    fn prepare(&self) -> Result<StartSource, Failure> {
+    fn prepare(&self, _: &str) -> Result<StartSource, Failure> {
         let mut config = self.clone();
         config.secret = Secret::from_env(&config.secret_env)?;
         let profile = match &config.profile {
@@ -78,7 +78,7 @@ impl SourceSettings for WebhookConfig {
     }
 }
 
-/// Starts a source that takes posted events.
+/// Starts a source that accepts posted events.
 pub fn start(
     name: impl Into<String>,
     config: WebhookConfig,
@@ -96,7 +96,7 @@ pub struct WebhookSource {
     config: WebhookConfig,
     profile: Option<WebhookProfile>,
     clock: Arc<dyn Clock>,
-    /// Held while an event is translated and queued, so that two requests cannot change places in between.
+    /// Held while an event is translated and queued, so that two requests cannot overtake each other.
     translator: Mutex<WebhookTranslator>,
     events: mpsc::Sender<SourceEvent>,
 }
@@ -108,8 +108,8 @@ impl std::fmt::Debug for WebhookSource {
 }
 
 impl WebhookSource {
-    /// A source that is up at once: whether the sender lives cannot be known. It closes, by itself, calls of which
-    /// nothing was heard for `call_idle_max_minutes`.
+    /// A source that is up at once, since a webhook cannot know whether the sender is running. It closes calls without an
+    /// event for `call_idle_max_minutes`.
     #[must_use]
     pub fn start(
         config: WebhookConfig,
@@ -124,28 +124,28 @@ impl WebhookSource {
         source
     }
 
-    /// Bytes of a body at most.
+    /// Longest body, in bytes.
     #[must_use]
     pub fn body_bytes_max(&self) -> usize {
         self.config.body_bytes_max
     }
 
-    /// The headers' names: of the signature, and of the time that is signed with the body.
+    /// The names of the headers with the signature and with the signed time.
     #[must_use]
     pub fn header_names(&self) -> (&str, &str) {
         (&self.config.signature_header, &self.config.timestamp_header)
     }
 
-    /// Takes a body with its signature and the time that was signed.
+    /// Handles a body with its signature and signed time.
     ///
     /// # Errors
     /// See [`WebhookError`]. After an error nothing was kept, and the event may be sent again.
-    pub fn take(
+    pub fn receive(
         &self,
         body: &[u8],
         signature: Option<&str>,
         timestamp: Option<&str>,
-    ) -> Result<Taken, WebhookError> {
+    ) -> Result<Receipt, WebhookError> {
         let now = self.clock.now();
         if !verify(&self.config, body, signature, timestamp, now) {
             return Err(WebhookError::Unauthorized);
@@ -156,22 +156,22 @@ impl WebhookSource {
         }
         .map_err(WebhookError::BadRequest)?;
         if self.is_late(&event, now) {
-            return Ok(Taken::Ignored);
+            return Ok(Receipt::Ignored);
         }
-        // The queue's place first: an event whose id is remembered but that is not queued would be lost.
+        // Reserve the place in the queue first: an event whose id is remembered but that is not queued would be lost.
         let place = self.events.try_reserve().map_err(|_| WebhookError::Busy)?;
         let mut signals = Vec::new();
         let outcome = self.translator().translate(&event, now, &mut signals);
-        if outcome == Outcome::Known {
-            return Ok(Taken::Ignored);
+        if outcome == Outcome::Duplicate {
+            return Ok(Receipt::Ignored);
         }
         if !signals.is_empty() {
             place.send(SourceEvent::Signals { at: event.at.unwrap_or(now), signals });
         }
-        Ok(Taken::New)
+        Ok(Receipt::Accepted)
     }
 
-    /// A phone that rang long ago does not ring now, whatever the sender's queue thinks.
+    /// A ring that was sent long ago is over, even if the sender delivers it only now.
     fn is_late(&self, event: &WebhookEvent, now: DateTime<Utc>) -> bool {
         let age = event.at.map_or(0, |at| (now - at).num_seconds());
         matches!(event.kind, EventKind::Ringing | EventKind::Dialing)

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::metrics::Kind;
-use crate::source::webhook::{Taken, WebhookError, WebhookSource};
+use crate::source::webhook::{Receipt, WebhookError, WebhookSource};
 
-/// What became of an event.
+/// What happened to an event.
 #[derive(Serialize)]
 struct EventAnswer {
     status: &'static str,
@@ -46,10 +46,10 @@ async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request)
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is over body_bytes_max");
     };
     let (signature, timestamp) = source.header_names();
-    let taken = source.take(&body, header(&parts.headers, signature), header(&parts.headers, timestamp));
+    let taken = source.receive(&body, header(&parts.headers, signature), header(&parts.headers, timestamp));
     let outcome = match &taken {
-        Ok(Taken::New) => "new",
-        Ok(Taken::Ignored) => "ignored",
+        Ok(Receipt::Accepted) => "new",
+        Ok(Receipt::Ignored) => "ignored",
         Err(WebhookError::Unauthorized) => "unauthorized",
         Err(WebhookError::BadRequest(_)) => "bad_request",
         Err(WebhookError::Busy) => "busy",
@@ -57,7 +57,7 @@ async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request)
     app.metrics.webhook_events.get_or_create(&Kind { kind: outcome }).inc();
     match taken {
         Ok(taken) => {
-            let word = if taken == Taken::New { "taken" } else { "ignored" };
+            let word = if taken == Receipt::Accepted { "taken" } else { "ignored" };
             (StatusCode::ACCEPTED, Json(EventAnswer { status: word })).into_response()
         }
         Err(error) => {

@@ -17,6 +17,8 @@ use cti_bridge::source::ami::{self, AmiConfig};
 use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{QueuePause, SourceError, SourceEvent, SourceRequest};
 use shared::clock::FixedClock;
+use shared::label::Lang;
+use shared::message::Explain;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -78,7 +80,7 @@ impl Bench {
         let simulator = Simulator::new(options(), &FixedClock::new(start()));
         let mut bench = Self::of(&simulator, "secret");
         bench.until_up().await;
-        bench.until(|signal| matches!(signal, CallSignal::SnapshotEnd)).await;
+        bench.until(|signal| matches!(signal, CallSignal::ChannelListEnd)).await;
         (bench, simulator)
     }
 
@@ -293,8 +295,9 @@ async fn a_wrong_secret_is_fatal() {
     let mut wrong = Bench::of(&simulator, "wrong");
     let event = wrong.events.recv().await;
     let Some(SourceEvent::Fatal(error)) = event else { panic!("{event:?}") };
-    let SourceError::AuthenticationFailed { user, .. } = &error else { panic!("{error}") };
-    assert_eq!(user, "chakuden");
+    let SourceError::SignInRefused { address, .. } = &error;
+    assert_eq!(address, "pbx:5038");
+    assert!(error.message().text(Lang::Ja).contains("「chakuden」"), "{error:?}");
     assert!(
         error.to_string().contains("check the secret") && !error.to_string().contains("wrong"),
         "{error}"
@@ -520,7 +523,7 @@ async fn a_refused_connection_is_tried_again() {
     drop(fake);
     for _ in 0..5 {
         let told = bench.down_reason().await;
-        assert!(told.contains("cannot connect to pbx:5038"), "{told}");
+        assert!(told.contains("pbx:5038: cannot connect"), "{told}");
     }
 }
 

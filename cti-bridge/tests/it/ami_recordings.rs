@@ -243,7 +243,7 @@ proptest! {
         let mut channels: Vec<_> = signals.iter().filter_map(|s| s.channel().cloned()).collect();
         channels.sort();
         channels.dedup();
-        signals.push(CallSignal::SnapshotAborted);
+        signals.push(CallSignal::ChannelListAborted);
         signals.extend(channels.into_iter().map(|channel| CallSignal::Gone { channel, cause: GoneCause::Normal }));
         let mut tracker = tracker();
         let changes = apply(&mut tracker, signals);

@@ -3,22 +3,22 @@
 use cti_bridge::call::{CallSignal, Caller, GoneCause, Party, Role};
 use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationAsk,
-    PresentationPolicy,
+    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy,
+    PresentationQuestion,
 };
 use shared::caller::CallerNumber;
 
 struct Bench {
     translator: AmiTranslator,
     signals: Vec<CallSignal>,
-    asks: Vec<PresentationAsk>,
+    questions: Vec<PresentationQuestion>,
 }
 
 impl Bench {
     fn new(channels_max: usize) -> Self {
         let parties = Parties::from(&AmiConfig::new("pbx:5038", "u", Secret::new("s")));
         let translator = AmiTranslator::new(parties, PresentationPolicy::Ask, channels_max);
-        Self { translator, signals: Vec::new(), asks: Vec::new() }
+        Self { translator, signals: Vec::new(), questions: Vec::new() }
     }
 
     /// Translates messages written with `|` between the lines; gives what they add.
@@ -28,14 +28,14 @@ impl Bench {
             let mut decoder = AmiDecoder::without_banner(AmiLimits::default());
             decoder.push(format!("{}\n\n", message.replace('|', "\n")).as_bytes());
             let message = decoder.next_message().unwrap().unwrap();
-            self.translator.translate(&message, &mut self.signals, &mut self.asks);
+            self.translator.translate(&message, &mut self.signals, &mut self.questions);
         }
         std::mem::take(&mut self.signals)
     }
 
-    fn answer(&mut self, ask: usize, answer: Presentation) -> Vec<CallSignal> {
-        let ask = self.asks[ask].clone();
-        self.translator.presentation(&ask, answer, &mut self.signals);
+    fn answer(&mut self, question: usize, answer: Presentation) -> Vec<CallSignal> {
+        let question = self.questions[question].clone();
+        self.translator.presentation(&question, answer, &mut self.signals);
         std::mem::take(&mut self.signals)
     }
 }
@@ -103,7 +103,10 @@ fn a_number_waits_for_its_answer() {
         let mut bench = Bench::new(10);
         let signals = bench.take(&[&newchannel("0312345678", name)]);
         assert!(matches!(&signals[..], [CallSignal::ChannelSeen { caller: Some(Caller::Pending), .. }]));
-        assert_eq!((bench.asks.len(), bench.asks[0].channel_name.as_str()), (1, "PJSIP/trunk-00000001"));
+        assert_eq!(
+            (bench.questions.len(), bench.questions[0].channel_name.as_str()),
+            (1, "PJSIP/trunk-00000001")
+        );
         assert_eq!(known(&bench.answer(0, answer)), [expected], "{answer:?} {name}");
     }
 }
@@ -118,7 +121,7 @@ fn where_there_is_no_number_there_is_nothing_to_ask() {
     ] {
         let mut bench = Bench::new(10);
         assert_eq!(known(&bench.take(&[&newchannel(word, name)])), [expected]);
-        assert!(bench.asks.is_empty());
+        assert!(bench.questions.is_empty());
     }
 }
 
@@ -128,7 +131,7 @@ fn another_number_is_asked_about_again_and_the_old_answer_does_not_count() {
     bench.take(&[&newchannel("0312345678", "")]);
     let renumbered = "Event: NewCallerid|Channel: PJSIP/trunk-00000001|CallerIDNum: 0398765432|Uniqueid: 1.1|Linkedid: 1.1";
     assert_eq!(bench.take(&[renumbered]), []);
-    assert_eq!(bench.asks.len(), 2);
+    assert_eq!(bench.questions.len(), 2);
     assert_eq!(bench.answer(0, Presentation::Allowed), [], "it was given about the first number");
     assert_eq!(known(&bench.answer(1, Presentation::Prohibited)), [CallerNumber::Withheld]);
     assert_eq!(bench.answer(1, Presentation::Allowed), [], "a question is answered once");
@@ -141,7 +144,7 @@ fn the_same_number_again_is_no_question() {
     bench.take(&[&newchannel("0312345678", ""), same]);
     bench.answer(0, Presentation::Allowed);
     bench.take(&[same]);
-    assert_eq!(bench.asks.len(), 1);
+    assert_eq!(bench.questions.len(), 1);
 }
 
 #[test]
@@ -169,7 +172,7 @@ fn nobody_asks_about_our_own_phones() {
         "Event: Newchannel|Channel: PJSIP/203-2|ChannelState: 4|CallerIDNum: 203|Exten: 201|Uniqueid: 2.1|Linkedid: 2.1",
         "Event: Newchannel|Channel: PJSIP/trunk-3|ChannelState: 0|CallerIDNum: 0312345678|Exten: s|Uniqueid: 2.2|Linkedid: 2.1",
     ]);
-    assert!(bench.asks.is_empty());
+    assert!(bench.questions.is_empty());
     let [
         CallSignal::ChannelSeen { party, role, dialled, caller: None, .. },
         CallSignal::ChannelSeen { role: Role::Destination, dialled: None, caller: None, .. },

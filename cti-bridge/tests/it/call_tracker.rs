@@ -392,10 +392,10 @@ fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
     // The call was parked and came back while nobody looked.
-    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.extend(rings("t", "b", "201"));
-    story.push(CallSignal::SnapshotEnd);
+    story.push(CallSignal::ChannelListEnd);
     changes.extend(apply(&mut tracker, story));
     changes.extend(apply(&mut tracker, [up("b"), gone("t"), gone("b")]));
     check_contract(&changes);
@@ -416,9 +416,9 @@ fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
         [caller("t1"), rings("t1", "a1", "201"), caller("t2"), rings("t2", "a2", "202"), vec![up("a2")]];
     let before = apply(&mut tracker, story.into_iter().flatten());
     assert_eq!(before.len(), 3);
-    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t2"));
-    story.extend([seen("a2", "t2", agent("202"), Role::Destination), up("a2"), CallSignal::SnapshotEnd]);
+    story.extend([seen("a2", "t2", agent("202"), Role::Destination), up("a2"), CallSignal::ChannelListEnd]);
     let mut changes = before;
     changes.extend(apply(&mut tracker, story));
     changes.extend(apply(&mut tracker, [gone("t2"), gone("a2")]));
@@ -439,7 +439,11 @@ fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
 #[test]
 fn an_answer_within_a_snapshot_is_told_before_the_end() {
     check(
-        [caller("t"), rings("t", "a", "201"), vec![CallSignal::SnapshotBegin, up("a"), gone("a"), gone("t")]],
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            vec![CallSignal::ChannelListBegin, up("a"), gone("a"), gone("t")],
+        ],
         &[
             "call1 rings 201: +81312345678 → 0331112222",
             "call1 answered by 201",
@@ -453,10 +457,10 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
-    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.push(CallSignal::PartyChanged { channel: "a".into(), party: agent("202") });
-    story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::SnapshotEnd]);
+    story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::ChannelListEnd]);
     changes.extend(apply(&mut tracker, story));
     check_contract(&changes);
     assert_eq!(
@@ -479,7 +483,7 @@ fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown()
     if let CallSignal::ChannelSeen { linked, uncertain, .. } = &mut line {
         (*linked, *uncertain) = (Some("c".into()), true);
     }
-    assert_eq!(apply(&mut tracker, [CallSignal::SnapshotBegin, line]), [], "it is being asked");
+    assert_eq!(apply(&mut tracker, [CallSignal::ChannelListBegin, line]), [], "it is being asked");
     let changes = apply(&mut tracker, [CallSignal::SourceLost]);
     assert_eq!(lines(&changes), ["call1 is from Unknown → 0331112222"]);
 }
@@ -490,9 +494,9 @@ fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
-    let mut story = vec![CallSignal::SourceLost, CallSignal::SnapshotBegin];
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
-    story.extend([seen("a", "t", Party::Outside, Role::Destination), up("a"), CallSignal::SnapshotEnd]);
+    story.extend([seen("a", "t", Party::Outside, Role::Destination), up("a"), CallSignal::ChannelListEnd]);
     changes.extend(apply(&mut tracker, story));
     changes.extend(apply(&mut tracker, [CallSignal::Hold { channel: "a".into() }, gone("t"), gone("a")]));
     check_contract(&changes);
@@ -516,10 +520,10 @@ fn a_list_makes_no_customer_of_a_colleague_who_calls() {
     if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut again {
         (*caller, *uncertain) = (Some(Caller::Pending), true);
     }
-    let story = [CallSignal::SnapshotBegin, again, seen("d", "c", agent("202"), Role::Destination)];
+    let story = [CallSignal::ChannelListBegin, again, seen("d", "c", agent("202"), Role::Destination)];
     changes.extend(apply(&mut tracker, story));
     let known = CallSignal::CallerKnown { channel: "c".into(), caller: number("0331112222") };
-    changes.extend(apply(&mut tracker, [CallSignal::SnapshotEnd, known]));
+    changes.extend(apply(&mut tracker, [CallSignal::ChannelListEnd, known]));
     check_contract(&changes);
     assert_eq!(lines(&changes).len(), 1, "it rings and nothing else: {:?}", lines(&changes));
 }
@@ -534,12 +538,12 @@ fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
     if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut story[0] {
         (*caller, *uncertain) = (Some(Caller::Pending), true);
     }
-    story.insert(0, CallSignal::SnapshotBegin);
+    story.insert(0, CallSignal::ChannelListBegin);
     story.extend([
         seen("l", "t", Party::Internal, Role::Origin),
         seen("a", "t", agent("203"), Role::Destination),
     ]);
-    story.push(CallSignal::SnapshotEnd);
+    story.push(CallSignal::ChannelListEnd);
     changes.extend(apply(&mut tracker, story));
     check_contract(&changes);
     assert_eq!(
@@ -555,10 +559,10 @@ fn only_who_calls_from_now_on_is_named_before_a_phone_rings() {
     let names = |tracker: &CallTracker, channel: &str| tracker.coming_in(&channel.into()).is_some();
     let _ = apply(&mut tracker, caller("t1"));
     assert!(names(&tracker, "t1"));
-    let _ = apply(&mut tracker, [CallSignal::SourceLost, CallSignal::SnapshotBegin]);
+    let _ = apply(&mut tracker, [CallSignal::SourceLost, CallSignal::ChannelListBegin]);
     let _ = apply(&mut tracker, [caller("t1"), caller("t2")].concat());
     assert!(!names(&tracker, "t1") && !names(&tracker, "t2"), "while the list comes in");
-    let _ = apply(&mut tracker, [CallSignal::SnapshotEnd]);
+    let _ = apply(&mut tracker, [CallSignal::ChannelListEnd]);
     assert!(!names(&tracker, "t1"), "it was found running");
     let _ = apply(&mut tracker, caller("t3"));
     assert!(names(&tracker, "t3"));
@@ -571,7 +575,7 @@ fn a_broken_snapshot_closes_nothing() {
     let mut tracker = tracker();
     let story = [caller("t"), rings("t", "a", "201")];
     let _ = apply(&mut tracker, story.into_iter().flatten());
-    let story = [CallSignal::SnapshotBegin, CallSignal::SnapshotAborted, CallSignal::SnapshotEnd];
+    let story = [CallSignal::ChannelListBegin, CallSignal::ChannelListAborted, CallSignal::ChannelListEnd];
     assert_eq!(apply(&mut tracker, story), []);
     assert_eq!(tracker.calls_len(), 1);
 }
@@ -661,9 +665,9 @@ fn any_signal() -> impl Strategy<Value = CallSignal> {
         1 => channel().prop_map(|channel| CallSignal::HungUp { channel }),
         1 => channel().prop_map(|channel| gone(channel.as_str())),
         1 => prop_oneof![
-            Just(CallSignal::SnapshotBegin),
-            Just(CallSignal::SnapshotEnd),
-            Just(CallSignal::SnapshotAborted),
+            Just(CallSignal::ChannelListBegin),
+            Just(CallSignal::ChannelListEnd),
+            Just(CallSignal::ChannelListAborted),
             Just(CallSignal::SourceLost),
         ],
     ]
@@ -683,7 +687,7 @@ proptest! {
         let mut changes = apply(&mut tracker, signals);
         prop_assert!(tracker.calls_len() <= calls_max && tracker.channels_len() <= 5);
         prop_assert_eq!(tracker.live_calls().count(), tracker.calls_len());
-        changes.extend(apply(&mut tracker, [CallSignal::SnapshotBegin, CallSignal::SnapshotEnd]));
+        changes.extend(apply(&mut tracker, [CallSignal::ChannelListBegin, CallSignal::ChannelListEnd]));
         check_contract(&changes);
         prop_assert_eq!((tracker.calls_len(), tracker.channels_len()), (0, 0));
     }

@@ -11,6 +11,7 @@ use cti_bridge::source::freeswitch::{self, EslKind, FreeSwitchConfig};
 use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{DialError, QueuePause, SourceError, SourceEvent, SourceRequest};
 use shared::clock::FixedClock;
+use shared::message;
 use tokio::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream,
 };
@@ -128,7 +129,7 @@ impl Bench {
     }
 
     async fn until_listed(&mut self) {
-        self.until(|signal| matches!(signal, CallSignal::SnapshotEnd)).await;
+        self.until(|signal| matches!(signal, CallSignal::ChannelListEnd)).await;
     }
 
     fn lines(&self) -> Vec<String> {
@@ -219,6 +220,11 @@ const ROWS: &str = r#"{"row_count":2,"rows":[
     {"uuid":"B","direction":"outbound","cid_num":"0312345678","dest":"203","initial_dest":"203",
      "presence_id":"203@pbx","callstate":"RINGING","call_uuid":"A"}]}"#;
 
+/// A refusal with FreeSWITCH's own reason.
+fn refused(reason: &str) -> DialError {
+    DialError::Refused(message!("{reason}", "{reason}", reason = reason))
+}
+
 fn about_rows(question: &str) -> &'static str {
     if question.ends_with("privacy_hide_number") { "false" } else { "_undef_" }
 }
@@ -249,7 +255,7 @@ async fn a_wrong_password_is_fatal_and_not_repeated() {
     peer.reply("-ERR invalid").await;
     let event = bench.events.recv().await;
     let Some(SourceEvent::Fatal(error)) = event else { panic!("{event:?}") };
-    assert!(matches!(error, SourceError::PasswordRefused { .. }));
+    assert!(matches!(error, SourceError::SignInRefused { .. }));
     let text = error.to_string();
     assert!(text.contains("-ERR invalid") && text.contains("event_socket.conf.xml"), "{text}");
     assert!(!text.contains("ClueCon"), "{text}");
@@ -399,7 +405,7 @@ async fn a_list_that_is_refused_hides_no_new_call() {
     peer.sign_in().await;
     bench.up().await;
     peer.api("-ERR show Command not found!\n").await;
-    bench.until(|s| matches!(s, CallSignal::SnapshotAborted)).await;
+    bench.until(|s| matches!(s, CallSignal::ChannelListAborted)).await;
     peer.write(ringing()).await;
     bench.until(|s| matches!(s, CallSignal::State { .. })).await;
     assert_eq!(bench.lines(), [RINGING]);
@@ -446,12 +452,12 @@ async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_caus
     let leg = ordered(&mut peer).await;
     peer.reply(&format!("+OK Job-UUID: {leg}")).await;
     peer.write(job(&leg, "-ERR USER_NOT_REGISTERED\n")).await;
-    assert_eq!(outcome.await.unwrap(), Err(DialError::Refused("USER_NOT_REGISTERED".into())));
+    assert_eq!(outcome.await.unwrap(), Err(refused("USER_NOT_REGISTERED")));
 
     let outcome = bench.dial("201", "0312345678").await;
     ordered(&mut peer).await;
     peer.reply("-ERR permission denied").await;
-    assert_eq!(outcome.await.unwrap(), Err(DialError::Refused("permission denied".into())));
+    assert_eq!(outcome.await.unwrap(), Err(refused("permission denied")));
 
     // What could mean something to FreeSWITCH never reaches it: the next command is the next good order.
     let refused = bench.dial("201 &hangup", "0312345678").await.await.unwrap();
@@ -488,7 +494,7 @@ async fn queues_are_told_who_is_away_and_an_order_to_dial_still_gets_its_own_ans
     peer.api("+OK\n").await;
     peer.api("-ERR Agent not found!\n").await;
     peer.reply("-ERR permission denied").await;
-    assert_eq!(outcome.await.unwrap(), Err(DialError::Refused("permission denied".into())));
+    assert_eq!(outcome.await.unwrap(), Err(refused("permission denied")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -536,7 +542,7 @@ async fn a_list_that_never_comes_is_given_up_and_ghosts_are_left_alone() {
     peer.sign_in().await;
     bench.up().await;
     peer.write(ringing()).await;
-    bench.until(|s| matches!(s, CallSignal::SnapshotAborted)).await;
+    bench.until(|s| matches!(s, CallSignal::ChannelListAborted)).await;
     assert_eq!(bench.lines(), [&*format!("{RINGING} uncertain")]);
     // It comes after all: nothing is made of it.
     peer.api(ROWS).await;
@@ -610,7 +616,7 @@ async fn a_refused_connection_is_tried_again_and_shutdown_ends_the_client() {
     drop(streams);
     for _ in 0..5 {
         let told = bench.down_reason().await;
-        assert!(told.contains("cannot connect to pbx:8021"), "{told}");
+        assert!(told.contains("pbx:8021: cannot connect"), "{told}");
     }
     bench.shutdown.cancel();
     while bench.events.recv().await.is_some() {}

@@ -7,7 +7,7 @@ use crate::ami_support::{apply, check_contract, lines, tracker};
 use crate::esl_support::{RECORDINGS, config, messages, recording};
 use cti_bridge::call::{CallChange, CallSignal};
 use cti_bridge::source::freeswitch::{
-    EslAnswer, EslAsk, EslMessage, EslQuestion, EslTranslator, channel_rows,
+    EslAnswer, EslMessage, EslQuestion, EslTopic, EslTranslator, channel_rows,
 };
 use serde_json::{Value, json};
 
@@ -56,13 +56,15 @@ impl World {
         json!({"row_count": rows.len(), "rows": rows}).to_string()
     }
 
-    fn answer(&self, ask: &EslAsk) -> String {
-        let Some(leg) = self.0.get(ask.channel.as_str()) else { return "-ERR No such channel!\n".to_owned() };
-        let key = match ask.question {
-            EslQuestion::Presentation => "Caller-Privacy-Hide-Number",
-            EslQuestion::Queue => "variable_cc_queue",
-            EslQuestion::CustomerCode => "variable_chakuden_customer_code",
-            EslQuestion::Owner(_) => "variable_cc_member_session_uuid",
+    fn answer(&self, question: &EslQuestion) -> String {
+        let Some(leg) = self.0.get(question.channel.as_str()) else {
+            return "-ERR No such channel!\n".to_owned();
+        };
+        let key = match question.topic {
+            EslTopic::Presentation => "Caller-Privacy-Hide-Number",
+            EslTopic::Queue => "variable_cc_queue",
+            EslTopic::CustomerCode => "variable_chakuden_customer_code",
+            EslTopic::Owner(_) => "variable_cc_member_session_uuid",
         };
         leg.now.get(key).cloned().unwrap_or_else(|| "_undef_".to_owned())
     }
@@ -112,17 +114,17 @@ fn check(name: &str, messages: &[EslMessage], lost: usize, back: usize) -> Vec<C
     let mut signals = Vec::new();
     let mut before = EslTranslator::new(&config());
     messages[..lost].iter().for_each(|message| before.translate(message, &mut signals));
-    signals.extend([CallSignal::SourceLost, CallSignal::SnapshotBegin]);
+    signals.extend([CallSignal::SourceLost, CallSignal::ChannelListBegin]);
 
     let mut world = World::default();
     messages[..back].iter().for_each(|message| world.take(message));
-    let (mut after, mut asks) = (EslTranslator::new(&config()), Vec::new());
-    after.snapshot(channel_rows(&world.list()).unwrap(), &mut signals, &mut asks);
-    for ask in asks {
-        let body = world.answer(&ask);
-        after.answer(&ask, EslAnswer::parse(&body), &mut signals);
+    let (mut after, mut questions) = (EslTranslator::new(&config()), Vec::new());
+    after.channel_list(channel_rows(&world.list()).unwrap(), &mut signals, &mut questions);
+    for question in questions {
+        let body = world.answer(&question);
+        after.answer(&question, EslAnswer::parse(&body), &mut signals);
     }
-    signals.push(CallSignal::SnapshotEnd);
+    signals.push(CallSignal::ChannelListEnd);
 
     let mut tracker = tracker();
     let mut changes = apply(&mut tracker, signals);

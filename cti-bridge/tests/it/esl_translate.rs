@@ -5,14 +5,14 @@ use crate::esl_support::scenes::{self, NUMBER, answered_by_203, caller};
 use crate::esl_support::{Leg, config, event, messages};
 use cti_bridge::call::{CallChange, CallSignal, Caller, Party, Role};
 use cti_bridge::source::freeswitch::{
-    EslAnswer, EslAsk, EslQuestion, EslTranslator, FreeSwitchConfig, channel_rows,
+    EslAnswer, EslQuestion, EslTopic, EslTranslator, FreeSwitchConfig, channel_rows,
 };
 
 /// A translator and a tracker behind it.
 struct Bench {
     translator: EslTranslator,
     signals: Vec<CallSignal>,
-    asks: Vec<EslAsk>,
+    questions: Vec<EslQuestion>,
 }
 
 impl Bench {
@@ -21,7 +21,7 @@ impl Bench {
     }
 
     fn with(config: &FreeSwitchConfig) -> Self {
-        Self { translator: EslTranslator::new(config), signals: Vec::new(), asks: Vec::new() }
+        Self { translator: EslTranslator::new(config), signals: Vec::new(), questions: Vec::new() }
     }
 
     /// Translates events; gives what they add.
@@ -37,16 +37,16 @@ impl Bench {
     /// Takes a list of live channels, written as the rows of its JSON.
     fn list(&mut self, rows: &[&str]) {
         let json = format!("{{\"row_count\":{},\"rows\":[{}]}}", rows.len(), rows.join(","));
-        self.signals.push(CallSignal::SnapshotBegin);
-        self.translator.snapshot(channel_rows(&json).unwrap(), &mut self.signals, &mut self.asks);
+        self.signals.push(CallSignal::ChannelListBegin);
+        self.translator.channel_list(channel_rows(&json).unwrap(), &mut self.signals, &mut self.questions);
     }
 
     /// Answers what was asked, in order.
-    fn answer(&mut self, how: impl Fn(&EslAsk) -> EslAnswer<'static>) {
-        for ask in std::mem::take(&mut self.asks) {
-            self.translator.answer(&ask, how(&ask), &mut self.signals);
+    fn answer(&mut self, how: impl Fn(&EslQuestion) -> EslAnswer<'static>) {
+        for question in std::mem::take(&mut self.questions) {
+            self.translator.answer(&question, how(&question), &mut self.signals);
         }
-        self.signals.push(CallSignal::SnapshotEnd);
+        self.signals.push(CallSignal::ChannelListEnd);
     }
 
     /// What all signals so far mean to agents.
@@ -432,12 +432,12 @@ const CALLER_ROW: &str = r#"{"uuid":"A","direction":"inbound","cid_num":"0398765
 const RINGING_ROW: &str = r#"{"uuid":"B","direction":"outbound","cid_num":"0398765432","dest":"201",
     "initial_dest":"201","presence_id":"201@pbx.example","callstate":"RINGING","call_uuid":"B"}"#;
 
-fn about_a_queue(ask: &EslAsk) -> EslAnswer<'static> {
-    match ask.question {
-        EslQuestion::Presentation => EslAnswer::Value("false"),
-        EslQuestion::Queue => EslAnswer::Value("support@default"),
-        EslQuestion::Owner(_) => EslAnswer::Value("A"),
-        EslQuestion::CustomerCode => EslAnswer::Value("C00017"),
+fn about_a_queue(question: &EslQuestion) -> EslAnswer<'static> {
+    match question.topic {
+        EslTopic::Presentation => EslAnswer::Value("false"),
+        EslTopic::Queue => EslAnswer::Value("support@default"),
+        EslTopic::Owner(_) => EslAnswer::Value("A"),
+        EslTopic::CustomerCode => EslAnswer::Value("C00017"),
     }
 }
 
@@ -445,7 +445,7 @@ fn about_a_queue(ask: &EslAsk) -> EslAnswer<'static> {
 fn a_queue_s_ringing_phone_in_a_list_is_joined_with_its_caller_by_asking() {
     let mut bench = Bench::new();
     bench.list(&[RINGING_ROW, CALLER_ROW]);
-    let commands: Vec<_> = bench.asks.iter().map(|ask| ask.command("code")).collect();
+    let commands: Vec<_> = bench.questions.iter().map(|question| question.command("code")).collect();
     assert_eq!(
         commands,
         [
@@ -455,7 +455,7 @@ fn a_queue_s_ringing_phone_in_a_list_is_joined_with_its_caller_by_asking() {
             "api uuid_getvar B cc_member_session_uuid",
         ]
     );
-    assert!(!format!("{:?}{:?}{:?}", bench.signals, bench.asks, bench.translator).contains("98765432"));
+    assert!(!format!("{:?}{:?}{:?}", bench.signals, bench.questions, bench.translator).contains("98765432"));
     bench.answer(about_a_queue);
     assert_eq!(bench.lines(), ["call1 rings 201: +81398765432 → 0120111111 (support@default) uncertain"]);
     let code = CallSignal::CustomerCode { channel: "A".into(), customer_code: "C00017".into() };
@@ -473,7 +473,9 @@ fn nothing_but_the_word_false_lets_a_number_from_a_list_be_shown() {
         let mut bench = Bench::new();
         bench.list(&[CALLER_ROW, RINGING_ROW]);
         bench.answer(
-            |ask| if ask.question == EslQuestion::Presentation { answer } else { about_a_queue(ask) },
+            |question| {
+                if question.topic == EslTopic::Presentation { answer } else { about_a_queue(question) }
+            },
         );
         let line = format!("call1 rings 201: {expected} → 0120111111 (support@default) uncertain");
         assert_eq!(bench.lines(), [line], "{answer:?}");
@@ -485,16 +487,16 @@ fn nothing_but_the_word_false_lets_a_number_from_a_list_be_shown() {
 fn an_answer_may_come_after_it_was_given_up() {
     let mut bench = Bench::new();
     bench.list(&[CALLER_ROW]);
-    let ask = bench.asks[0].clone();
-    bench.translator.unanswered(&ask, &mut bench.signals);
+    let question = bench.questions[0].clone();
+    bench.translator.unanswered(&question, &mut bench.signals);
     let mut late = Vec::new();
-    bench.translator.answer(&ask, EslAnswer::Value("false"), &mut late);
+    bench.translator.answer(&question, EslAnswer::Value("false"), &mut late);
     assert!(
         matches!(&late[..], [CallSignal::CallerKnown { caller, .. }] if caller.number().is_some()),
         "{late:?}"
     );
     late.clear();
-    bench.translator.answer(&ask, EslAnswer::Value("false"), &mut late);
+    bench.translator.answer(&question, EslAnswer::Value("false"), &mut late);
     assert!(late.is_empty(), "a question is answered once");
 }
 
@@ -506,7 +508,7 @@ fn what_events_told_is_newer_than_the_list() {
     bench
         .take(&[Leg::inbound("A", NUMBER, "0331112222").with("Caller-Privacy-Hide-Number", "true").create()]);
     bench.list(&[CALLER_ROW, RINGING_ROW]);
-    assert!(bench.asks.is_empty());
+    assert!(bench.questions.is_empty());
     let seen = bench.signals.iter().filter(|s| matches!(s, CallSignal::ChannelSeen { .. })).count();
     assert_eq!(seen, 1);
 }

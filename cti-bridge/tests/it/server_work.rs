@@ -293,10 +293,10 @@ async fn a_restarted_bridge_shows_the_running_call_again_with_its_note() {
     let phone = Party::Agent { extension: "201".to_owned() };
     world
         .tell(vec![
-            CallSignal::SnapshotBegin,
+            CallSignal::ChannelListBegin,
             running("in", Party::Outside, Role::Origin, Some(number("03-1234-5678"))),
             running("in-201", phone, Role::Destination, None),
-            CallSignal::SnapshotEnd,
+            CallSignal::ChannelListEnd,
         ])
         .await;
     let after = until(&mut agent, "call.updated").await;

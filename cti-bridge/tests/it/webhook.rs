@@ -8,7 +8,7 @@ use cti_bridge::call::{CallChange, CallIds, CallTracker, TrackerLimits};
 use cti_bridge::source::Secret;
 use cti_bridge::source::SourceEvent;
 use cti_bridge::source::webhook::{
-    EventKind, Outcome, Taken, WebhookConfig, WebhookError, WebhookEvent, WebhookProfile, WebhookSource,
+    EventKind, Outcome, Receipt, WebhookConfig, WebhookError, WebhookEvent, WebhookProfile, WebhookSource,
     WebhookTranslator, sign,
 };
 use proptest::prelude::*;
@@ -213,9 +213,9 @@ fn sender(queue: usize) -> Sender {
 }
 
 impl Sender {
-    fn post(&self, event: &Value) -> Result<Taken, WebhookError> {
+    fn post(&self, event: &Value) -> Result<Receipt, WebhookError> {
         let (body, time) = (body(event), shared::Clock::now(&*self.clock).timestamp().to_string());
-        self.source.take(&body, Some(&sign("key", Some(&time), &body)), Some(&time))
+        self.source.receive(&body, Some(&sign("key", Some(&time), &body)), Some(&time))
     }
 }
 
@@ -224,16 +224,16 @@ async fn an_event_that_is_sent_twice_counts_once_and_a_wrong_signature_nothing()
     let mut sender = sender(8);
     assert!(matches!(sender.events.recv().await, Some(SourceEvent::Up)));
     let ring = json!({"event": "ringing", "extension": "201", "event_id": "e1"});
-    assert_eq!(sender.post(&ring), Ok(Taken::New));
-    assert_eq!(sender.post(&ring), Ok(Taken::Ignored));
+    assert_eq!(sender.post(&ring), Ok(Receipt::Accepted));
+    assert_eq!(sender.post(&ring), Ok(Receipt::Ignored));
     assert_eq!(
-        sender.source.take(&body(&ring), Some("00"), Some("1795000000")),
+        sender.source.receive(&body(&ring), Some("00"), Some("1795000000")),
         Err(WebhookError::Unauthorized)
     );
     let old = json!({"event": "ringing", "extension": "202", "at": at(-121).to_rfc3339()});
-    assert_eq!(sender.post(&old), Ok(Taken::Ignored), "a phone that rang two minutes ago");
+    assert_eq!(sender.post(&old), Ok(Receipt::Ignored), "a phone that rang two minutes ago");
     let late = json!({"event": "ended", "at": at(-500).to_rfc3339()});
-    assert_eq!(sender.post(&late), Ok(Taken::New), "an end counts whenever it comes");
+    assert_eq!(sender.post(&late), Ok(Receipt::Accepted), "an end counts whenever it comes");
     let mut batches = 0;
     while sender.events.try_recv().is_ok() {
         batches += 1;
@@ -251,7 +251,7 @@ async fn an_event_that_finds_no_place_may_be_sent_again() {
     }
     assert_eq!(sender.post(&ring("second")), Err(WebhookError::Busy));
     sender.events.recv().await.unwrap();
-    assert_eq!(sender.post(&ring("second")), Ok(Taken::New), "it was not remembered as known");
+    assert_eq!(sender.post(&ring("second")), Ok(Receipt::Accepted), "it was not remembered as known");
 }
 
 #[test]

@@ -1,16 +1,16 @@
-//! Actions: what we send.
+//! Actions: what the bridge sends.
 
 /// One action, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Action(String);
 
 impl Action {
-    /// An action with its identity, which the answer repeats.
+    /// An action with its id, which the answer repeats.
     pub(crate) fn new(name: &str, id: &str) -> Self {
         Self(String::with_capacity(128)).with("Action", name).with("ActionID", id)
     }
 
-    /// Adds a header. Line ends in the value would begin a header of their own, so they are left out.
+    /// Adds a header. Control characters are removed from the value: a line end would start another header.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.0.push_str(key);
         self.0.push_str(": ");

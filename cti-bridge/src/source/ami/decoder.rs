@@ -19,7 +19,7 @@ impl Default for AmiLimits {
     }
 }
 
-/// Why bytes are not AMI. The connection must be closed: where the next message begins is unknown.
+/// Why bytes are not AMI. The connection must be closed: the start of the next message is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The first line is not Asterisk's banner.
@@ -27,7 +27,7 @@ pub enum DecodeError {
         "not an Asterisk manager interface: the first line is not `Asterisk Call Manager/…`; check the port"
     )]
     NotAmi,
-    /// A line goes on and on.
+    /// A line is too long.
     #[error("a line is longer than line_bytes_max = {limit}")]
     LineTooLong {
         /// The limit exceeded.
@@ -49,8 +49,8 @@ pub enum DecodeError {
 
 const BANNER: &[u8] = b"Asterisk Call Manager/";
 
-/// Cuts a stream of bytes into messages. Feed it with [`Self::push`], take from it with [`Self::next_message`]
-/// until that gives nothing. It keeps at most one message and one chunk.
+/// Cuts a stream of bytes into messages: feed it with [`Self::push`], then call [`Self::next_message`] until it returns
+/// `None`. It buffers at most one message and one chunk.
 #[derive(Debug)]
 pub struct AmiDecoder {
     limits: AmiLimits,
@@ -59,7 +59,7 @@ pub struct AmiDecoder {
     start: usize,
     /// Where the current line begins.
     line: usize,
-    /// Up to where no line end is.
+    /// Up to where there is no line end.
     scanned: usize,
     /// Lines of the current message.
     lines: usize,
@@ -68,7 +68,7 @@ pub struct AmiDecoder {
 }
 
 impl AmiDecoder {
-    /// A decoder for a server's side of a connection, which begins with the banner.
+    /// A decoder for what Asterisk sends, which begins with the banner.
     #[must_use]
     pub fn new(limits: AmiLimits) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl AmiDecoder {
         }
     }
 
-    /// A decoder for a client's side, which has no banner.
+    /// A decoder for what a client sends, which has no banner.
     #[must_use]
     pub fn without_banner(limits: AmiLimits) -> Self {
         Self { expect_banner: false, ..Self::new(limits) }
@@ -95,22 +95,22 @@ impl AmiDecoder {
         self.banner.as_deref()
     }
 
-    /// Bytes held at the moment.
+    /// Bytes buffered now.
     #[must_use]
     pub fn buffered(&self) -> usize {
         self.buffer.len() - self.start
     }
 
-    /// Takes bytes, cut anywhere.
+    /// Appends received bytes, cut anywhere.
     pub fn push(&mut self, bytes: &[u8]) {
         self.forget_consumed();
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message, or nothing until more bytes come.
+    /// The next whole message, or `None` until more bytes arrive.
     ///
     /// # Errors
-    /// The bytes are not AMI or exceed a limit; the decoder must not be used any more.
+    /// The bytes are not AMI or exceed a limit; the decoder must not be used afterwards.
     pub fn next_message(&mut self) -> Result<Option<AmiMessage>, DecodeError> {
         loop {
             let rest = self.buffer.get(self.scanned..).unwrap_or_default();
@@ -129,7 +129,7 @@ impl AmiDecoder {
         }
     }
 
-    /// Takes note of a whole line; gives the message that it ends.
+    /// Handles a whole line; returns the message that it ends.
     fn end_of_line(&mut self, start: usize, end: usize) -> Result<Option<AmiMessage>, DecodeError> {
         let line = self.buffer.get(start..end).unwrap_or_default();
         if self.expect_banner {
@@ -162,7 +162,7 @@ impl AmiDecoder {
         Ok(())
     }
 
-    /// Checks the current line of so many bytes, whole or not, and the message so far.
+    /// Checks the length of the current line, whole or not, and of the message so far.
     fn check_line(&self, bytes: usize) -> Result<(), DecodeError> {
         if self.expect_banner {
             let line = self.buffer.get(self.line..).unwrap_or_default();
@@ -180,7 +180,7 @@ impl AmiDecoder {
         Ok(())
     }
 
-    /// Moves what is left to the front, so that the buffer does not grow with the stream.
+    /// Drops what was consumed, so that the buffer does not grow with the stream.
     fn forget_consumed(&mut self) {
         if self.start == 0 {
             return;

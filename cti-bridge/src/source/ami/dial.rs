@@ -1,46 +1,48 @@
-//! Click-to-call: `Originate` rings the agent's phone, and the dialplan dials the number when it is answered.
+//! Click-to-call: `Originate` rings the agent's phone, and the dialplan dials the number once it is answered.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use shared::message;
+use shared::message::Message;
 use tokio::time::Instant;
 
 use super::AmiConfig;
 use super::action::Action;
 use crate::call::ChannelId;
 use crate::source::DialError;
-use crate::source::connection::requests::{is_dialled, is_extension};
+use crate::source::connection::{DialReply, PendingDials, is_dialled, is_extension};
 
-/// Numbers that are being dialled at a time.
+/// Dial requests that may be pending at once.
 const DIALS_MAX: usize = 1_000;
+/// Longest reason that is passed on, in characters.
+const REASON_CHARS_MAX: usize = 100;
 
-/// Orders that the telephone system has not answered.
-#[derive(Debug, Default)]
+/// Pending dial requests by action id.
+#[derive(Debug)]
 pub(super) struct Dials {
-    waiting: VecDeque<Waiting>,
+    pending: PendingDials,
     next: u64,
 }
 
-#[derive(Debug)]
-struct Waiting {
-    id: String,
-    deadline: Instant,
-    reply: oneshot::Sender<Result<(), DialError>>,
+impl Default for Dials {
+    fn default() -> Self {
+        Self { pending: PendingDials::new(DIALS_MAX), next: 0 }
+    }
 }
 
 impl Dials {
-    /// Writes the order; gives the name that the agent's channel will have.
-    pub(super) fn begin(
+    /// Writes the action; returns the identity that the agent's channel will have. A refused request is answered at
+    /// once.
+    pub(super) fn originate(
         &mut self,
         config: &AmiConfig,
         extension: &str,
         number: &str,
-        reply: oneshot::Sender<Result<(), DialError>>,
-        outbox: &mut Vec<u8>,
+        reply: DialReply,
+        bytes: &mut Vec<u8>,
     ) -> Option<ChannelId> {
-        if let Err(error) = check(config, extension, number, self.waiting.len()) {
-            // Whoever asked may have gone.
+        if let Err(error) = check(config, extension, number).and_then(|()| self.pending.check_room()) {
+            // The requester may have disconnected.
             let _ = reply.send(Err(error));
             return None;
         }
@@ -56,55 +58,62 @@ impl Dials {
             .with("Timeout", &config.dial_ring_ms.to_string())
             .with("ChannelId", &channel)
             .with("Async", "true")
-            .write_to(outbox);
+            .write_to(bytes);
         let deadline = Instant::now() + Duration::from_millis(config.login_timeout_ms);
-        self.waiting.push_back(Waiting { id, deadline, reply });
+        self.pending.insert(id, deadline, reply);
         Some(ChannelId::from(channel.as_str()))
     }
 
-    /// The telephone system took the order, or refused it.
-    pub(super) fn answer(&mut self, id: &str, response: &str, message: Option<&str>) {
-        let Some(at) = self.waiting.iter().position(|waiting| waiting.id == id) else { return };
-        let Some(waiting) = self.waiting.remove(at) else { return };
-        let answer = match response {
+    /// Asterisk accepted or refused a request.
+    pub(super) fn answer(&mut self, id: &str, response: &str, reason: Option<&str>) {
+        let result = match response {
             "Success" => Ok(()),
-            _ => Err(DialError::Refused(message.unwrap_or("no reason given").chars().take(100).collect())),
+            _ => Err(DialError::Refused(refusal(reason))),
         };
-        let _ = waiting.reply.send(answer);
+        self.pending.settle(id, result);
     }
 
-    /// Until when the oldest order is waited for.
+    /// When the next request times out.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.waiting.front().map(|waiting| waiting.deadline)
+        self.pending.deadline()
     }
 
-    /// Gives up what was not answered in time.
-    pub(super) fn on_time(&mut self, now: Instant) {
-        while let Some(late) = self.waiting.pop_front_if(|waiting| waiting.deadline <= now) {
-            let _ = late.reply.send(Err(DialError::Timeout));
-        }
+    /// Fails the requests that were not answered in time.
+    pub(super) fn expire(&mut self, now: Instant) {
+        self.pending.expire(now);
     }
 }
 
-fn check(config: &AmiConfig, extension: &str, number: &str, waiting: usize) -> Result<(), DialError> {
+fn refusal(reason: Option<&str>) -> Message {
+    match reason {
+        Some(reason) => {
+            let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+            message!("{reason}", "{reason}", reason = reason)
+        }
+        None => message!("理由は示されていません", "no reason given"),
+    }
+}
+
+fn check(config: &AmiConfig, extension: &str, number: &str) -> Result<(), DialError> {
     if config.dial_context.is_empty() {
-        return Err(DialError::NotSupported(
-            "set dial_context to the dialplan's context for outgoing calls".to_owned(),
-        ));
+        return Err(DialError::NotSupported(message!(
+            "[ami] の dial_context に発信用コンテキストを設定してください",
+            "set dial_context in [ami] to the dialplan's context for outgoing calls",
+        )));
     }
     if !is_extension(extension) || !is_dialled(number) {
-        return Err(DialError::Refused(
-            "the extension or the number has characters that are not dialled".to_owned(),
-        ));
-    }
-    if waiting >= DIALS_MAX {
-        return Err(DialError::Refused("too many numbers are being dialled".to_owned()));
+        return Err(DialError::Refused(message!(
+            "内線番号または電話番号に使えない文字があります",
+            "the extension or the number contains characters that cannot be dialled",
+        )));
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot;
+
     use super::*;
     use crate::source::Secret;
 
@@ -116,35 +125,36 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_order_says_whom_to_ring_and_what_to_dial_and_is_answered_once() {
-        let (mut dials, mut outbox) = (Dials::default(), Vec::new());
+    async fn a_request_names_phone_and_number_and_is_answered_once() {
+        let (mut dials, mut bytes) = (Dials::default(), Vec::new());
         let (reply, answer) = oneshot::channel();
-        let channel = dials.begin(&config(), "201", "0312345678", reply, &mut outbox).unwrap();
-        let text = String::from_utf8(outbox).unwrap();
+        let channel = dials.originate(&config(), "201", "0312345678", reply, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
         for line in ["Channel: PJSIP/201", "Context: outgoing", "Exten: 00312345678", "Async: true"] {
             assert!(text.contains(&format!("{line}\r\n")), "{text}");
         }
         assert!(text.contains(&format!("ChannelId: {channel}\r\n")), "{text}");
         dials.answer("dial-1", "Error", Some("Originate failed"));
-        assert_eq!(answer.await.unwrap(), Err(DialError::Refused("Originate failed".to_owned())));
+        let error = answer.await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the PBX refused: Originate failed");
         dials.answer("dial-1", "Success", None);
         assert_eq!(dials.deadline(), None);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_order_without_an_answer_ends_in_time() {
-        let (mut dials, mut outbox) = (Dials::default(), Vec::new());
+    async fn a_request_without_an_answer_times_out() {
+        let (mut dials, mut bytes) = (Dials::default(), Vec::new());
         let (reply, mut answer) = oneshot::channel();
-        dials.begin(&config(), "201", "0312345678", reply, &mut outbox).unwrap();
+        dials.originate(&config(), "201", "0312345678", reply, &mut bytes).unwrap();
         let deadline = dials.deadline().unwrap();
-        dials.on_time(deadline - Duration::from_millis(1));
+        dials.expire(deadline - Duration::from_millis(1));
         assert!(answer.try_recv().is_err());
-        dials.on_time(deadline);
+        dials.expire(deadline);
         assert_eq!(answer.try_recv().unwrap(), Err(DialError::Timeout));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_else_gets_into_an_order() {
+    async fn nothing_can_be_injected() {
         let mut unset = config();
         unset.dial_context.clear();
         for (config, extension, number) in [
@@ -154,10 +164,10 @@ mod tests {
             (config(), "201", ""),
             (unset, "201", "0312345678"),
         ] {
-            let (mut dials, mut outbox) = (Dials::default(), Vec::new());
+            let (mut dials, mut bytes) = (Dials::default(), Vec::new());
             let (reply, mut answer) = oneshot::channel();
-            assert!(dials.begin(&config, extension, number, reply, &mut outbox).is_none());
-            assert!(answer.try_recv().unwrap().is_err() && outbox.is_empty(), "{number}");
+            assert!(dials.originate(&config, extension, number, reply, &mut bytes).is_none());
+            assert!(answer.try_recv().unwrap().is_err() && bytes.is_empty(), "{number}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One message. Keys compare without regard to case; repeated keys are kept in order.
 ///
-/// All text is in one buffer and headers are ranges into it, so a message costs two allocations however many
+/// All text is in one buffer and the headers are ranges into it, so that a message costs two allocations however many
 /// headers it has.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct AmiMessage {
@@ -45,7 +45,7 @@ impl AmiMessage {
         self.headers().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, value)| value)
     }
 
-    /// Like [`Self::get`], but nothing for an empty value or Asterisk's `<unknown>`.
+    /// Like [`Self::get`], but `None` for an empty value and for Asterisk's `<unknown>` and `<none>`.
     #[must_use]
     pub fn known(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty() && *value != "<unknown>" && *value != "<none>")
@@ -77,14 +77,14 @@ impl AmiMessage {
         self.get("Event")
     }
 
-    /// The kind of answer (`Success`, `Error` …), if the message is one. Events may carry a header `Response`
-    /// too (`OriginateResponse` does), so an event is never an answer.
+    /// The kind of answer (`Success`, `Error` …), if the message is one. An event is never an answer, even if it has a
+    /// header `Response` (as `OriginateResponse` has).
     #[must_use]
     pub fn response(&self) -> Option<&str> {
         if self.event().is_some() { None } else { self.get("Response") }
     }
 
-    /// The identity of the action that this belongs to.
+    /// The action id of the action that this belongs to.
     #[must_use]
     pub fn action_id(&self) -> Option<&str> {
         self.known("ActionID")
@@ -113,7 +113,7 @@ impl Header {
     }
 }
 
-/// Shows the kind and the size only: headers hold callers' numbers, which no log may show.
+/// Shows only kind and size: headers hold callers' numbers, which must not be logged.
 impl fmt::Debug for AmiMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AmiMessage")

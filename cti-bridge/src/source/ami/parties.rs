@@ -1,14 +1,13 @@
-//! Whose end a channel is, read from its name.
+//! The party behind a channel, read from the channel's name.
 
 use crate::call::Party;
 
 use super::AmiConfig;
 
-/// The rules that tell agents' phones from lines to the outside.
+/// The rules that distinguish agents' phones from trunks.
 ///
-/// A channel's name is `TECHNOLOGY/PEER-SERIAL`. The peer of an agent's phone is by default its extension: a short
-/// number. Everything of a real technology that is not an agent's phone is a line to the outside; plumbing such as
-/// `Local/…` is nobody's.
+/// A channel's name is `TECHNOLOGY/PEER-SERIAL`. By default the peer of an agent's phone is its extension, a short
+/// number. Any other peer of a real technology is a trunk; internal channels such as `Local/…` belong to nobody.
 #[derive(Debug, Clone)]
 pub struct Parties {
     technologies: Vec<String>,
@@ -17,8 +16,8 @@ pub struct Parties {
     extensions: Vec<String>,
 }
 
-/// Technologies without a telephone behind them.
-const PLUMBING: [&str; 12] = [
+/// Technologies without a phone behind them.
+const INTERNAL_TECHNOLOGIES: [&str; 12] = [
     "Local",
     "Surrogate",
     "Announcer",
@@ -48,10 +47,12 @@ impl Parties {
     /// The party behind a channel of this name.
     #[must_use]
     pub fn of(&self, channel_name: &str) -> Party {
-        // A blind transfer may go through `AsyncGoto/PJSIP/trunk-…`, which stands for the channel named in it.
+        // A blind transfer may use `AsyncGoto/PJSIP/trunk-…`, which stands for the channel named in it.
         let name = channel_name.strip_prefix("AsyncGoto/").unwrap_or(channel_name);
         let Some((technology, rest)) = name.split_once('/') else { return Party::Internal };
-        if name.contains("<ZOMBIE>") || PLUMBING.iter().any(|p| p.eq_ignore_ascii_case(technology)) {
+        if name.contains("<ZOMBIE>")
+            || INTERNAL_TECHNOLOGIES.iter().any(|p| p.eq_ignore_ascii_case(technology))
+        {
             return Party::Internal;
         }
         let peer = rest.rsplit_once('-').map_or(rest, |(peer, _)| peer);
@@ -82,7 +83,7 @@ mod tests {
     use crate::source::Secret;
 
     #[test]
-    fn names_tell_whose_end_a_channel_is() {
+    fn a_channel_s_name_tells_its_party() {
         let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));
         config.extensions = vec!["front-desk".to_owned()];
         config.trunk_prefixes.push("99".to_owned());

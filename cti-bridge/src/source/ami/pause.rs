@@ -1,17 +1,17 @@
-//! `QueuePause`: whom the queues may ring.
+//! `QueuePause`: which phones the queues may ring.
 
 use super::AmiConfig;
 use super::action::Action;
 use crate::source::QueuePause;
-use crate::source::connection::requests::is_extension;
+use crate::source::connection::is_extension;
 
-/// The identity of these actions: their answers are not waited for.
+/// The action id of all pauses: nothing waits for their answers.
 pub(super) const ID: &str = "pause-1";
 
-/// Longest reason, in characters: it is shown in the telephone system's lists.
+/// Longest reason, in characters: Asterisk shows it in its lists.
 const REASON_CHARS_MAX: usize = 80;
 
-/// Writes an action for each phone. An extension with other characters than an extension has is left out.
+/// Writes an action for each phone. What is not an extension is skipped.
 pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<u8>) {
     if config.queue_interface.is_empty() {
         return;
@@ -27,7 +27,7 @@ pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<
     }
 }
 
-/// The telephone system's answer. Who is a member of no queue here is none of ours.
+/// Asterisk's answer. Not every agent is a member of a queue of this PBX.
 pub(super) fn answer(response: &str, message: Option<&str>) {
     if response == "Success"
         || message.is_some_and(|message| message.eq_ignore_ascii_case("Interface not found"))
@@ -36,7 +36,7 @@ pub(super) fn answer(response: &str, message: Option<&str>) {
     }
     tracing::warn!(
         message = message.unwrap_or_default(),
-        "the telephone system does not let queues know who is away: the manager user needs `write = agent`"
+        "Asterisk does not tell its queues who is away: the manager user needs `write = agent`"
     );
 }
 
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_away_is_paused_in_every_queue_with_the_reason() {
+    fn an_agent_who_is_away_is_paused_in_every_queue_with_the_reason() {
         let back = QueuePause { paused: false, reason: None, ..away("202") };
         assert_eq!(
             text("PJSIP/{extension}", &[away("201"), back]),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_where_it_is_not_set_up_or_not_an_extension() {
+    fn nothing_is_sent_when_queues_are_not_set_up_or_for_what_is_not_an_extension() {
         assert_eq!(text("", &[away("201")]), "");
         assert_eq!(text("PJSIP/{extension}", &[away("201&x"), away(""), away(&"1".repeat(33))]), "");
     }

@@ -2,12 +2,12 @@
 
 use crate::call::ChannelId;
 
-/// What to do about a number before anything says that it may be shown.
+/// What to do with a number while nothing is known about its presentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresentationPolicy {
-    /// Ask the telephone system, and show nothing until it answers.
+    /// Ask Asterisk, and do not use the number until it answers.
     Ask,
-    /// Take every number as shown. Only for replaying recordings that hold no answers.
+    /// Use every number. Only for replaying recordings that contain no answers.
     AssumeAllowed,
 }
 
@@ -18,9 +18,9 @@ pub enum Presentation {
     Allowed,
     /// The caller withholds it.
     Prohibited,
-    /// The network has none.
+    /// The network has no number.
     Unavailable,
-    /// No answer, or one that says neither: the number must not be used.
+    /// No answer, or an unclear one: the number must not be used.
     Unanswered,
 }
 
@@ -37,13 +37,13 @@ impl Presentation {
     }
 }
 
-/// A question to the telephone system: may this channel's number be shown?
+/// A question to Asterisk: may this channel's number be shown?
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PresentationAsk {
+pub struct PresentationQuestion {
     /// The channel.
     pub channel: ChannelId,
-    /// Its name, which the action wants.
+    /// Its name, as the action needs it.
     pub channel_name: String,
-    /// Tells this question from an earlier one about the same channel.
+    /// Distinguishes this question from an earlier one about the same channel.
     pub serial: u64,
 }

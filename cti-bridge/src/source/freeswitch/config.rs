@@ -1,14 +1,19 @@
-//! Settings of an event-socket connection. Every limit and every wait is here, the unit last in its name.
+//! Settings of a FreeSWITCH. The name of every limit and time-out ends with its unit.
 
 use serde::Deserialize;
+use shared::message;
+use shared::message::Message;
 
-use super::EslLimits;
-use super::{dial, pause};
+use super::{EslLimits, templates};
 use crate::source::Secret;
+use crate::source::settings::required;
 
-/// How to reach and read a FreeSWITCH over its event socket.
+/// Longest name of a channel variable, in characters.
+const VARIABLE_CHARS_MAX: usize = 64;
+
+/// How to reach a FreeSWITCH over its event socket, and how to read what it sends.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct FreeSwitchConfig {
     /// `host:port` of the event socket (FreeSWITCH: 8021). The socket has no encryption of its own: keep it on the
     /// same machine, or in a tunnel.
@@ -17,123 +22,103 @@ pub struct FreeSwitchConfig {
     #[serde(skip)]
     pub secret: Secret,
     /// The environment variable that holds the password.
-    #[serde(default = "defaults::secret_env")]
     pub secret_env: String,
     /// Longest wait for the TCP connection.
-    #[serde(default = "defaults::connect_timeout_ms")]
     pub connect_timeout_ms: u64,
-    /// Longest wait for the greeting and for each answer of the sign-in.
-    #[serde(default = "defaults::login_timeout_ms")]
+    /// Longest wait for the greeting and for each answer while signing in.
     pub login_timeout_ms: u64,
-    /// Quiet time after which a command asks whether the far end lives; twice that and the connection is given up.
-    /// FreeSWITCH itself is heard every 20 s (`HEARTBEAT`).
-    #[serde(default = "defaults::ping_interval_ms")]
+    /// Quiet time before a command asks for a sign of life; after twice that the connection is dropped. FreeSWITCH sends
+    /// a `HEARTBEAT` every 20 s by itself.
     pub ping_interval_ms: u64,
-    /// Longest wait for the answer to a command; FreeSWITCH answers in order, so without one the connection is given
-    /// up.
-    #[serde(default = "defaults::command_timeout_ms")]
+    /// Longest wait for the reply to a command. Replies come in order, so without one the connection is dropped.
     pub command_timeout_ms: u64,
-    /// Longest wait for the list of live channels and what is asked about them, while which new pop-ups wait too.
-    #[serde(default = "defaults::snapshot_timeout_ms")]
+    /// Longest wait for the list of live channels and the questions about them. New pop-ups wait for it too.
     pub snapshot_timeout_ms: u64,
-    /// Longest wait until a phone rings that was asked to dial.
-    #[serde(default = "defaults::dial_timeout_ms")]
+    /// Click-to-call: longest wait until the agent's phone rings.
     pub dial_timeout_ms: u64,
     /// Longest line of headers, in bytes.
-    #[serde(default = "defaults::line_bytes_max")]
     pub line_bytes_max: usize,
     /// Most headers of a message.
-    #[serde(default = "defaults::headers_max")]
     pub headers_max: usize,
     /// Longest body, in bytes; the list of live channels is about 1 KB a channel.
-    #[serde(default = "defaults::body_bytes_max")]
     pub body_bytes_max: usize,
     /// Longest message with its body, in bytes.
-    #[serde(default = "defaults::message_bytes_max")]
     pub message_bytes_max: usize,
-    /// Channels remembered at most; the oldest is forgotten.
-    #[serde(default = "defaults::channels_max")]
+    /// Channels remembered at most. Beyond that the oldest is forgotten.
     pub channels_max: usize,
-    /// Questions about live channels that may be under way at once.
-    #[serde(default = "defaults::questions_max")]
+    /// Questions about live channels that may be unanswered at once.
     pub questions_max: usize,
-    /// Orders to dial that may be under way at once.
-    #[serde(default = "defaults::dials_max")]
+    /// Click-to-call: requests that may be pending at once.
     pub dials_max: usize,
-    /// First wait before connecting again.
-    #[serde(default = "defaults::reconnect_min_ms")]
+    /// First wait before reconnecting.
     pub reconnect_min_ms: u64,
-    /// Longest wait before connecting again.
-    #[serde(default = "defaults::reconnect_max_ms")]
+    /// Longest wait before reconnecting.
     pub reconnect_max_ms: u64,
-    /// A leg named by so many digits at most is an agent's phone; a longer one is a line named by its number.
-    #[serde(default = "defaults::extension_digits_max")]
+    /// A leg named by at most this many digits is an agent's phone; a longer number names a trunk.
     pub extension_digits_max: usize,
-    /// Agents' phones whose name is not a short number.
-    #[serde(default)]
+    /// Further names of agents' phones, such as `front-desk`.
     pub extensions: Vec<String>,
-    /// Names that begin so are lines to the outside even if they look like an extension.
-    #[serde(default)]
+    /// Names that start with one of these are trunks, even if they look like an extension.
     pub trunk_prefixes: Vec<String>,
-    /// A leg that comes in with one of these dialplan contexts is a line from outside, whatever number it shows: a
-    /// caller can send any number.
-    #[serde(default)]
+    /// An incoming leg in one of these dialplan contexts is a trunk, whatever number it shows: a caller can send any
+    /// number.
     pub trunk_contexts: Vec<String>,
-    /// The channel variable in which an IVR leaves the customer code that it collected.
-    #[serde(default = "defaults::customer_code_variable")]
+    /// The channel variable in which an IVR stores the customer code that the caller entered.
     pub customer_code_variable: String,
-    /// Click-to-call: which phone is rung first; `{extension}` is the agent's. Empty: no dialling.
-    #[serde(default = "defaults::dial_endpoint")]
+    /// Click-to-call: the endpoint of the agent's phone, with `{extension}`. Empty: no click-to-call.
     pub dial_endpoint: String,
-    /// Where that phone is connected to when it is answered; `{number}` is the number: an extension of the dialplan
+    /// Click-to-call: where the phone is connected once answered, with `{number}`: a dialplan extension
     /// (`{number} XML default`) or an application (`&bridge(sofia/gateway/carrier/{number})`).
-    #[serde(default = "defaults::dial_destination")]
     pub dial_destination: String,
-    /// Channel variables of that first leg, `name=value`; `{extension}` and `{number}` stand for themselves.
-    #[serde(default = "defaults::dial_variables")]
+    /// Click-to-call: channel variables of the agent's leg, `name=value`, with `{extension}` and `{number}`.
     pub dial_variables: Vec<String>,
-    /// Queues: how an agent is named in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring who
-    /// is away or at after-call work. Empty: queues are not told.
-    #[serde(default)]
+    /// Queues: the agent's name in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring agents
+    /// who are away or in after-call work. Empty: queues are not told.
     pub queue_agent: String,
 }
 
-impl FreeSwitchConfig {
-    /// The defaults for everything but the address and the password.
-    #[must_use]
-    pub fn new(address: impl Into<String>, secret: Secret) -> Self {
+impl Default for FreeSwitchConfig {
+    fn default() -> Self {
         Self {
-            address: address.into(),
-            secret,
-            secret_env: defaults::secret_env(),
-            connect_timeout_ms: defaults::connect_timeout_ms(),
-            login_timeout_ms: defaults::login_timeout_ms(),
-            ping_interval_ms: defaults::ping_interval_ms(),
-            command_timeout_ms: defaults::command_timeout_ms(),
-            snapshot_timeout_ms: defaults::snapshot_timeout_ms(),
-            dial_timeout_ms: defaults::dial_timeout_ms(),
-            line_bytes_max: defaults::line_bytes_max(),
-            headers_max: defaults::headers_max(),
-            body_bytes_max: defaults::body_bytes_max(),
-            message_bytes_max: defaults::message_bytes_max(),
-            channels_max: defaults::channels_max(),
-            questions_max: defaults::questions_max(),
-            dials_max: defaults::dials_max(),
-            reconnect_min_ms: defaults::reconnect_min_ms(),
-            reconnect_max_ms: defaults::reconnect_max_ms(),
-            extension_digits_max: defaults::extension_digits_max(),
+            address: String::new(),
+            secret: Secret::default(),
+            secret_env: "CHAKUDEN_FREESWITCH_SECRET".to_owned(),
+            connect_timeout_ms: 5_000,
+            login_timeout_ms: 5_000,
+            ping_interval_ms: 30_000,
+            command_timeout_ms: 30_000,
+            snapshot_timeout_ms: 3_000,
+            dial_timeout_ms: 10_000,
+            line_bytes_max: 64 * 1024,
+            headers_max: 2_000,
+            body_bytes_max: 16 * 1024 * 1024,
+            message_bytes_max: 17 * 1024 * 1024,
+            channels_max: 20_000,
+            questions_max: 64,
+            dials_max: 100,
+            reconnect_min_ms: 500,
+            reconnect_max_ms: 30_000,
+            extension_digits_max: 5,
             extensions: Vec::new(),
             trunk_prefixes: Vec::new(),
             trunk_contexts: Vec::new(),
-            customer_code_variable: defaults::customer_code_variable(),
-            dial_endpoint: defaults::dial_endpoint(),
-            dial_destination: defaults::dial_destination(),
-            dial_variables: defaults::dial_variables(),
+            customer_code_variable: "chakuden_customer_code".to_owned(),
+            dial_endpoint: "user/{extension}".to_owned(),
+            dial_destination: "{number} XML default".to_owned(),
+            dial_variables: vec!["originate_timeout=30".to_owned()],
             queue_agent: String::new(),
         }
     }
+}
 
-    /// The decoder's share of the limits.
+impl FreeSwitchConfig {
+    /// Default settings apart from address and password.
+    #[must_use]
+    pub fn new(address: impl Into<String>, secret: Secret) -> Self {
+        Self { address: address.into(), secret, ..Self::default() }
+    }
+
+    /// The decoder's limits.
     #[must_use]
     pub fn limits(&self) -> EslLimits {
         EslLimits {
@@ -144,106 +129,52 @@ impl FreeSwitchConfig {
         }
     }
 
-    /// Checks what serde cannot.
+    /// Checks what the file's syntax cannot; `place` names the table.
     ///
     /// # Errors
-    /// Which setting is wrong, and what is right.
-    pub fn check(&self) -> Result<(), String> {
+    /// The first setting that is wrong.
+    pub fn check(&self, place: &str) -> Result<(), Message> {
+        required(place, "address", &self.address)?;
         if self.secret.expose().chars().any(char::is_control) {
-            return Err("the event socket's password has a line end or another control character".to_owned());
+            return Err(message!(
+                "環境変数 {variable} のパスワードに改行などの制御文字が含まれています。取り除いてください",
+                "the password in {variable} contains a line end or another control character; remove it",
+                variable = self.secret_env,
+            ));
         }
         if !is_variable_name(&self.customer_code_variable) {
-            return Err(
-                "customer_code_variable must be a channel variable's name: letters, digits, `_`, `-`, \
-                 at most 64 of them"
-                    .to_owned(),
-            );
+            return Err(message!(
+                "[{place}] の customer_code_variable「{value}」は使えません。半角英数字・「_」・「-」で{max}文字以内のチャネル変数名にしてください",
+                "[{place}]: customer_code_variable `{value}` is not a channel variable's name; use 1 to {max} letters, digits, `_`, `-`",
+                place = place,
+                value = self.customer_code_variable,
+                max = VARIABLE_CHARS_MAX,
+            ));
         }
         if self.questions_max == 0 {
-            return Err("questions_max must be at least 1".to_owned());
+            return Err(message!(
+                "[{place}] の questions_max は 1 以上にしてください",
+                "[{place}]: questions_max must be at least 1",
+                place = place,
+            ));
         }
-        pause::check_template(&self.queue_agent)?;
+        templates::check_queue_agent(&self.queue_agent, place)?;
         if self.dial_endpoint.is_empty() {
             return Ok(());
         }
-        dial::check_templates(self)
+        templates::check_dial(self, place)
     }
 }
 
 fn is_variable_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
+    (1..=VARIABLE_CHARS_MAX).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-}
-
-/// The defaults, one a setting: serde wants a function for each.
-mod defaults {
-    pub(super) fn secret_env() -> String {
-        "CHAKUDEN_FREESWITCH_SECRET".to_owned()
-    }
-    pub(super) fn connect_timeout_ms() -> u64 {
-        5_000
-    }
-    pub(super) fn login_timeout_ms() -> u64 {
-        5_000
-    }
-    pub(super) fn ping_interval_ms() -> u64 {
-        30_000
-    }
-    pub(super) fn command_timeout_ms() -> u64 {
-        30_000
-    }
-    pub(super) fn snapshot_timeout_ms() -> u64 {
-        3_000
-    }
-    pub(super) fn dial_timeout_ms() -> u64 {
-        10_000
-    }
-    pub(super) fn line_bytes_max() -> usize {
-        64 * 1024
-    }
-    pub(super) fn headers_max() -> usize {
-        2_000
-    }
-    pub(super) fn body_bytes_max() -> usize {
-        16 * 1024 * 1024
-    }
-    pub(super) fn message_bytes_max() -> usize {
-        17 * 1024 * 1024
-    }
-    pub(super) fn channels_max() -> usize {
-        20_000
-    }
-    pub(super) fn questions_max() -> usize {
-        64
-    }
-    pub(super) fn dials_max() -> usize {
-        100
-    }
-    pub(super) fn reconnect_min_ms() -> u64 {
-        500
-    }
-    pub(super) fn reconnect_max_ms() -> u64 {
-        30_000
-    }
-    pub(super) fn extension_digits_max() -> usize {
-        5
-    }
-    pub(super) fn customer_code_variable() -> String {
-        "chakuden_customer_code".to_owned()
-    }
-    pub(super) fn dial_endpoint() -> String {
-        "user/{extension}".to_owned()
-    }
-    pub(super) fn dial_destination() -> String {
-        "{number} XML default".to_owned()
-    }
-    pub(super) fn dial_variables() -> Vec<String> {
-        vec!["originate_timeout=30".to_owned()]
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use shared::label::Lang;
+
     use super::*;
 
     fn config() -> FreeSwitchConfig {
@@ -251,23 +182,24 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_of_a_file_are_those_of_the_code() {
+    fn the_defaults_of_the_file_are_those_of_the_code() {
         let read: FreeSwitchConfig = toml::from_str("address = \"pbx:8021\"").unwrap();
         let mut expected = config();
         expected.secret = Secret::default();
         assert_eq!(format!("{read:?}"), format!("{expected:?}"));
         assert_eq!(read.limits(), EslLimits::default());
-        assert_eq!(read.check(), Ok(()));
+        assert_eq!(read.check("freeswitch.hq"), Ok(()));
         assert!(toml::from_str::<FreeSwitchConfig>("address = \"a:1\"\nsecret = \"x\"").is_err());
     }
 
     #[test]
-    fn what_could_carry_another_command_is_refused() {
+    fn settings_that_could_inject_a_command_are_refused() {
         let wrong = |change: fn(&mut FreeSwitchConfig)| {
             let mut config = config();
             change(&mut config);
-            config.check().unwrap_err()
+            config.check("freeswitch.hq").unwrap_err().text(Lang::En).to_owned()
         };
+        assert!(wrong(|c| c.address.clear()).contains("address"));
         assert!(wrong(|c| c.secret = Secret::new("a\nexit")).contains("password"));
         assert!(wrong(|c| c.customer_code_variable = "a b".to_owned()).contains("customer_code_variable"));
         assert!(wrong(|c| c.customer_code_variable = String::new()).contains("customer_code_variable"));
@@ -283,10 +215,13 @@ mod tests {
         for agent in ["201", "{extension} Available", "{extension}'", "{extension}\n"] {
             let mut config = config();
             config.queue_agent = agent.to_owned();
-            assert!(config.check().unwrap_err().contains("queue_agent"), "{agent}");
+            assert!(
+                config.check("freeswitch.hq").unwrap_err().text(Lang::En).contains("queue_agent"),
+                "{agent}"
+            );
         }
         let mut off = config();
         (off.dial_endpoint, off.dial_destination) = (String::new(), String::new());
-        assert_eq!(off.check(), Ok(()));
+        assert_eq!(off.check("freeswitch.hq"), Ok(()));
     }
 }

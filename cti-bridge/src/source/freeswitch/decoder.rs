@@ -27,13 +27,13 @@ impl Default for EslLimits {
     }
 }
 
-/// Why bytes are not of an event socket. The connection must be closed: where the next message begins is unknown.
+/// Why bytes are not from an event socket. The connection must be closed: the start of the next message is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EslDecodeError {
-    /// The first bytes are something else's.
+    /// The first bytes are of another protocol.
     #[error("not a FreeSWITCH event socket: the first line is not `Content-Type: …`; check the port")]
     NotEsl,
-    /// A line goes on and on.
+    /// A line is too long.
     #[error("a line is longer than line_bytes_max = {limit}")]
     LineTooLong {
         /// The limit exceeded.
@@ -65,8 +65,8 @@ pub enum EslDecodeError {
 /// How every message of an event socket begins: `Content-Type` or `Content-Length`.
 const BEGINNING: &[u8] = b"Content-";
 
-/// Cuts a stream of bytes into messages. Feed it with [`Self::push`], take from it with [`Self::next_message`]
-/// until that gives nothing. It keeps at most one message and one chunk.
+/// Cuts a stream of bytes into messages: feed it with [`Self::push`], then call [`Self::next_message`] until it returns
+/// `None`. It buffers at most one message and one chunk.
 #[derive(Debug)]
 pub struct EslDecoder {
     limits: EslLimits,
@@ -75,13 +75,13 @@ pub struct EslDecoder {
     start: usize,
     /// Where the current line of headers begins.
     line: usize,
-    /// Up to where no line end is.
+    /// Up to where there is no line end.
     scanned: usize,
     /// Headers of the current message.
     headers: usize,
-    /// The headers are read: where the body begins, and where it ends.
+    /// The headers have been read: where the body begins and ends.
     body: Option<Body>,
-    /// No message was read yet.
+    /// No message has been read yet.
     is_first: bool,
 }
 
@@ -109,22 +109,22 @@ impl EslDecoder {
         }
     }
 
-    /// Bytes held at the moment.
+    /// Bytes buffered now.
     #[must_use]
     pub fn buffered(&self) -> usize {
         self.buffer.len() - self.start
     }
 
-    /// Takes bytes, cut anywhere.
+    /// Appends received bytes, cut anywhere.
     pub fn push(&mut self, bytes: &[u8]) {
         self.forget_consumed();
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message, or nothing until more bytes come.
+    /// The next whole message, or `None` until more bytes arrive.
     ///
     /// # Errors
-    /// The bytes are not of an event socket or exceed a limit; the decoder must not be used any more.
+    /// The bytes are not from an event socket or exceed a limit; the decoder must not be used afterwards.
     pub fn next_message(&mut self) -> Result<Option<EslMessage>, EslDecodeError> {
         loop {
             if let Some(body) = &self.body {
@@ -139,7 +139,7 @@ impl EslDecoder {
         }
     }
 
-    /// Reads on to the end of a header line. Gives whether there was one.
+    /// Reads to the end of a header line. Returns whether there was one.
     fn read_line(&mut self) -> Result<bool, EslDecodeError> {
         let rest = self.buffer.get(self.scanned..).unwrap_or_default();
         let Some(length) = rest.iter().position(|&b| b == b'\n') else {
@@ -186,7 +186,7 @@ impl EslDecoder {
         Ok(())
     }
 
-    /// The headers end here: how long is the body, and is that acceptable?
+    /// The headers end here: where the body lies, if its length is acceptable.
     fn body_after(&self, headers_end: usize) -> Result<Body, EslDecodeError> {
         let headers = Headers::parse(self.buffer.get(self.start..headers_end).unwrap_or_default(), false);
         let length = match headers.get("Content-Length") {
@@ -210,7 +210,7 @@ impl EslDecoder {
         Ok(Body { kind, begin, end })
     }
 
-    /// Makes the message whose body is here now.
+    /// The message whose body is complete.
     fn take_message(&mut self) -> Result<EslMessage, EslDecodeError> {
         let Some(Body { kind, begin, end }) = self.body.take() else {
             return Ok(EslMessage::new(EslKind::Other, Headers::default(), String::new()));
@@ -228,7 +228,7 @@ impl EslDecoder {
         Ok(message)
     }
 
-    /// An event: headers and an empty line, all counted in `Content-Length`; perhaps a body of its own behind that.
+    /// An event: headers and an empty line, all counted in `Content-Length`, perhaps followed by a body of its own.
     fn event(&self, bytes: &[u8]) -> Result<EslMessage, EslDecodeError> {
         let (mut end, mut headers) = (0, 0);
         for line in bytes.split_inclusive(|&b| b == b'\n') {
@@ -250,7 +250,7 @@ impl EslDecoder {
         Ok(EslMessage::new(EslKind::Event, Headers::parse(head, true), text))
     }
 
-    /// Moves what is left to the front, so that the buffer does not grow with the stream.
+    /// Drops what was consumed, so that the buffer does not grow with the stream.
     fn forget_consumed(&mut self) {
         let start = std::mem::take(&mut self.start);
         if start == 0 {
@@ -266,7 +266,7 @@ impl EslDecoder {
     }
 }
 
-/// Reads digits alone: a sign would be read as a number too. So many that they do not fit are too many for any limit.
+/// Accepts digits only, because `parse` would accept a sign too. A number that does not fit exceeds any limit.
 fn length(text: &str) -> Result<usize, EslDecodeError> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(EslDecodeError::BadLength);

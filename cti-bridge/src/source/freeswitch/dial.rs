@@ -1,30 +1,111 @@
-//! Click-to-call: the command that has an agent's phone ring and then dials.
+//! Click-to-call: `originate` rings the agent's phone, and the dialplan dials the number once it is answered.
 
-use super::FreeSwitchConfig;
+use std::time::Duration;
+
+use shared::message;
+use shared::message::Message;
+use tokio::time::Instant;
+
+use super::{EslMessage, FreeSwitchConfig};
 use crate::source::DialError;
-use crate::source::connection::requests::{is_dialled, is_extension};
+use crate::source::connection::{DialReply, PendingDials, is_dialled, is_extension};
 
-/// The channel variable that says which number a leg of ours is about to dial.
+/// The channel variable that holds the number which one of our legs is about to dial.
 pub(super) const DIALLED_VARIABLE: &str = "chakuden_dialled_number";
+/// Longest reason that is passed on, in characters.
+const REASON_CHARS_MAX: usize = 60;
+
+/// Pending dial requests, by the identity that leg and job share.
+#[derive(Debug)]
+pub(super) struct Dials(PendingDials);
+
+impl Dials {
+    pub(super) fn new(max: usize) -> Self {
+        Self(PendingDials::new(max))
+    }
+
+    /// The command for a request, and the leg it is about. A refused request is answered at once.
+    pub(super) fn originate(
+        &mut self,
+        config: &FreeSwitchConfig,
+        extension: &str,
+        number: &str,
+        reply: DialReply,
+    ) -> Option<(String, String)> {
+        let accepted = self.0.check_room().and_then(|()| {
+            let leg = new_leg()?;
+            let command = command(config, &leg, extension, number)?;
+            Ok((leg, command))
+        });
+        match accepted {
+            Ok((leg, command)) => {
+                let deadline = Instant::now() + Duration::from_millis(config.dial_timeout_ms);
+                self.0.insert(leg.clone(), deadline, reply);
+                Some((leg, command))
+            }
+            Err(error) => {
+                // The requester may have disconnected.
+                let _ = reply.send(Err(error));
+                None
+            }
+        }
+    }
+
+    /// The reply to the command itself, such as that `bgapi` is not permitted.
+    pub(super) fn replied(&mut self, leg: &str, reply: &str) {
+        if !reply.starts_with("+OK") {
+            self.0.settle(leg, Err(DialError::Refused(refusal(reply))));
+        }
+    }
+
+    /// An event: the phone rings, or the job has ended.
+    pub(super) fn event(&mut self, message: &EslMessage) {
+        if self.0.is_empty() {
+            return;
+        }
+        match message.event() {
+            Some("BACKGROUND_JOB") => {
+                let result = message.body();
+                let outcome = match result.starts_with("+OK") {
+                    true => Ok(()),
+                    false => Err(DialError::Refused(refusal(result))),
+                };
+                self.0.settle(message.get("Job-UUID").unwrap_or_default(), outcome);
+            }
+            Some("CHANNEL_PROGRESS" | "CHANNEL_PROGRESS_MEDIA" | "CHANNEL_ANSWER") => {
+                self.0.settle(message.get("Unique-ID").unwrap_or_default(), Ok(()));
+            }
+            _ => {}
+        }
+    }
+
+    /// When the next request times out.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
+    }
+
+    /// Fails the requests that were not answered in time.
+    pub(super) fn expire(&mut self, now: Instant) {
+        self.0.expire(now);
+    }
+}
 
 /// The `originate` command for this phone and this number; the leg gets this identity.
 ///
 /// # Errors
-/// Dialling is not set up, or the extension or the number has anything that could mean something to FreeSWITCH.
-pub(super) fn command(
-    config: &FreeSwitchConfig,
-    leg: &str,
-    extension: &str,
-    number: &str,
-) -> Result<String, DialError> {
+/// Dialling is not set up, or the extension or the number contains what FreeSWITCH could interpret.
+fn command(config: &FreeSwitchConfig, leg: &str, extension: &str, number: &str) -> Result<String, DialError> {
     if config.dial_endpoint.is_empty() {
-        return Err(DialError::NotSupported("set dial_endpoint".to_owned()));
+        return Err(DialError::NotSupported(message!(
+            "[freeswitch] の dial_endpoint を設定してください",
+            "set dial_endpoint in [freeswitch]",
+        )));
     }
-    if !is_extension(extension) {
-        return Err(DialError::Refused("the extension is not one that can be dialled".to_owned()));
-    }
-    if !is_dialled(number) {
-        return Err(DialError::Refused("the number is not one that can be dialled".to_owned()));
+    if !is_extension(extension) || !is_dialled(number) {
+        return Err(DialError::Refused(message!(
+            "内線番号または電話番号に使えない文字があります",
+            "the extension or the number contains characters that cannot be dialled",
+        )));
     }
     let fill = |template: &str| template.replace("{extension}", extension).replace("{number}", number);
     let mut variables = format!("origination_uuid={leg},{DIALLED_VARIABLE}={number}");
@@ -33,53 +114,38 @@ pub(super) fn command(
         variables.push_str(&fill(variable));
     }
     let (endpoint, destination) = (fill(&config.dial_endpoint), fill(&config.dial_destination));
-    // The job has the leg's identity too, so that its result needs no table of its own.
+    // The job gets the leg's identity, so that its result needs no table of its own.
     Ok(format!("bgapi originate {{{variables}}}{endpoint} {destination}\nJob-UUID: {leg}"))
 }
 
-/// Checks the templates of the settings.
-pub(super) fn check_templates(config: &FreeSwitchConfig) -> Result<(), String> {
-    let is_one_line = |text: &str| !text.chars().any(char::is_control);
-    let endpoint = &config.dial_endpoint;
-    if !endpoint.contains("{extension}") || endpoint.contains([' ', '\'']) || !is_one_line(endpoint) {
-        return Err("dial_endpoint must name the phone by {extension}, without blanks, such as \
-             `user/{extension}@pbx.example`; empty for no dialling"
-            .to_owned());
+/// The text of a refused request.
+fn refusal(result: &str) -> Message {
+    match cause(result) {
+        Some(cause) => message!("{cause}", "{cause}", cause = cause),
+        None => message!("理由は示されていません", "no reason given"),
     }
-    if !config.dial_destination.contains("{number}") || !is_one_line(&config.dial_destination) {
-        return Err(
-            "dial_destination must have the number as {number}, such as `{number} XML default`".to_owned()
-        );
-    }
-    for variable in &config.dial_variables {
-        let has_name = variable.split_once('=').is_some_and(|(name, _)| !name.is_empty());
-        let rest = variable.replace("{extension}", "").replace("{number}", "");
-        if !has_name || rest.contains(['{', '}', ',']) || !is_one_line(variable) {
-            return Err(
-                "dial_variables must each be `name=value`, without `,`, and with no braces but those of \
-                 {extension} and {number}"
-                    .to_owned(),
-            );
-        }
-    }
-    Ok(())
 }
 
-/// What a result such as `-ERR USER_BUSY` may tell an agent: the cause in words, never a number.
-pub(super) fn cause(result: &str) -> String {
+/// The words of a result such as `-ERR USER_BUSY`, never a number.
+pub(super) fn cause(result: &str) -> Option<String> {
     let text = result.trim().trim_start_matches("-ERR").trim_start_matches("-USAGE:");
-    let words: String =
-        text.chars().filter(|c| c.is_ascii_alphabetic() || matches!(c, '_' | ' ' | '-')).take(60).collect();
+    let is_word = |c: &char| c.is_ascii_alphabetic() || matches!(c, '_' | ' ' | '-');
+    let words: String = text.chars().filter(is_word).take(REASON_CHARS_MAX).collect();
     let words = words.trim();
-    if words.is_empty() { "no reason given".to_owned() } else { words.to_owned() }
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// A fresh identity for a leg, in the form of a random UUID.
 ///
 /// # Errors
 /// The operating system gives no randomness.
-pub(super) fn new_leg() -> Result<String, DialError> {
-    let refused = |_| DialError::Refused("the operating system gives no randomness".to_owned());
+fn new_leg() -> Result<String, DialError> {
+    let refused = |_| {
+        DialError::Refused(message!(
+            "OS から乱数を取得できません",
+            "the operating system gives no randomness",
+        ))
+    };
     let (high, low) = (getrandom::u64().map_err(refused)?, getrandom::u64().map_err(refused)?);
     Ok(format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -95,7 +161,7 @@ pub(super) fn new_leg() -> Result<String, DialError> {
 mod tests {
     use super::*;
     use crate::source::Secret;
-    use crate::source::connection::requests::DIALLED_MAX;
+    use crate::source::connection::DIALLED_CHARS_MAX;
 
     fn config() -> FreeSwitchConfig {
         FreeSwitchConfig::new("pbx:8021", Secret::new("s"))
@@ -123,7 +189,7 @@ mod tests {
     #[test]
     fn nothing_can_be_injected() {
         let config = config();
-        let long = "1".repeat(DIALLED_MAX + 1);
+        let long = "1".repeat(DIALLED_CHARS_MAX + 1);
         for extension in
             ["", "201 &hangup", "201,x", "201}", "2\n01", "{number}", "201@evil", "２０１", &long]
         {
@@ -147,9 +213,9 @@ mod tests {
 
     #[test]
     fn a_cause_names_no_number() {
-        assert_eq!(cause("-ERR USER_BUSY\n"), "USER_BUSY");
-        assert_eq!(cause("-ERR CHAN_NOT_IMPLEMENTED 0312345678"), "CHAN_NOT_IMPLEMENTED");
-        assert_eq!(cause("-ERR \n"), "no reason given");
+        assert_eq!(cause("-ERR USER_BUSY\n").as_deref(), Some("USER_BUSY"));
+        assert_eq!(cause("-ERR CHAN_NOT_IMPLEMENTED 0312345678").as_deref(), Some("CHAN_NOT_IMPLEMENTED"));
+        assert_eq!(cause("-ERR \n"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 /// What kind of message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EslKind {
-    /// The greeting: the password is wanted.
+    /// The greeting, which asks for the password.
     AuthRequest,
     /// The answer to a command.
     CommandReply,
@@ -13,9 +13,9 @@ pub enum EslKind {
     ApiResponse,
     /// An event.
     Event,
-    /// FreeSWITCH says good-bye.
+    /// FreeSWITCH ends the connection.
     DisconnectNotice,
-    /// FreeSWITCH does not talk to this address.
+    /// FreeSWITCH does not accept this address.
     Rejection,
     /// Something else.
     Other,
@@ -24,7 +24,7 @@ pub enum EslKind {
 /// One message. An event's headers are those inside its body, percent-decoded; any other message's headers are those
 /// of the wire. Keys compare without regard to case; repeated keys are kept in order.
 ///
-/// All headers are in one buffer and are ranges into it, so a message of 200 headers costs a few allocations.
+/// All headers are in one buffer and are ranges into it, so that a message of 200 headers costs a few allocations.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EslMessage {
     kind: EslKind,
@@ -49,7 +49,7 @@ impl EslMessage {
         self.headers.get(key)
     }
 
-    /// Like [`Self::get`], but nothing for an empty value or FreeSWITCH's `_undef_`.
+    /// Like [`Self::get`], but `None` for an empty value and for FreeSWITCH's `_undef_`.
     #[must_use]
     pub fn known(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty() && *value != "_undef_")
@@ -92,7 +92,7 @@ impl EslMessage {
     }
 }
 
-/// Shows the kind and the size only: headers and bodies hold callers' numbers, which no log may show.
+/// Shows only kind and size: headers and bodies hold callers' numbers, which must not be logged.
 impl fmt::Debug for EslMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EslMessage")
@@ -160,7 +160,7 @@ impl Headers {
     }
 }
 
-/// Decodes `%XX`; anything else stays, a `+` too. Gives the input itself where nothing is encoded.
+/// Decodes `%XX`; everything else stays, a `+` too. Returns the input itself if nothing is encoded.
 fn percent_decode<'a>(value: &'a [u8], decoded: &'a mut Vec<u8>) -> &'a [u8] {
     if !value.contains(&b'%') {
         return value;

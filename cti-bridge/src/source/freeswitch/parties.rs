@@ -1,13 +1,13 @@
-//! Whose end a leg is, read from its direction and its names.
+//! The party behind a leg, read from its direction and its names.
 
 use super::{EslMessage, FreeSwitchConfig};
 use crate::call::Party;
 
-/// The rules that tell agents' phones from lines to the outside.
+/// The rules that distinguish agents' phones from trunks.
 ///
-/// A leg that FreeSWITCH makes is an agent's phone when it was made for a user of the directory (`user/201`), or is
-/// named by a short number. A leg that comes in is an agent's phone when it signed in as, or calls from, a short
-/// number. Plumbing such as `loopback/…` is nobody's; everything else is a line to the outside.
+/// An outbound leg is an agent's phone when it was created for a user of the directory (`user/201`) or is named by a
+/// short number. An incoming leg is an agent's phone when it signed in as, or calls from, a short number. Internal
+/// endpoints such as `loopback/…` belong to nobody; everything else is a trunk.
 #[derive(Debug, Clone)]
 pub struct EslParties {
     extension_digits_max: usize,
@@ -16,8 +16,8 @@ pub struct EslParties {
     trunk_contexts: Vec<String>,
 }
 
-/// Endpoints without a telephone behind them.
-const PLUMBING: [&str; 5] = ["loopback/", "null/", "error/", "group/", "pickup/"];
+/// Endpoints without a phone behind them.
+const INTERNAL_ENDPOINTS: [&str; 5] = ["loopback/", "null/", "error/", "group/", "pickup/"];
 
 /// Headers that only a leg to or from a carrier has.
 const GATEWAY: [&str; 2] = ["variable_sip_gateway", "variable_sip_gateway_name"];
@@ -44,7 +44,7 @@ impl EslParties {
             is_gateway,
             channel: message.get("Channel-Name"),
             context: message.get("Caller-Context"),
-            // On a leg that comes in, `dialed_user` is somebody else's: whom it reached last.
+            // On an incoming leg `dialed_user` is the user that it reached last.
             dialled_user: message.known("variable_dialed_user").filter(|_| !is_inbound),
             signed_in: message.known("variable_user_name").filter(|_| is_inbound),
             presence: message.known("Channel-Presence-ID"),
@@ -58,7 +58,7 @@ impl EslParties {
 
     pub(super) fn decide(&self, names: &Names<'_>) -> Party {
         let channel = names.channel.unwrap_or_default();
-        if PLUMBING.iter().any(|plumbing| channel.starts_with(plumbing)) {
+        if INTERNAL_ENDPOINTS.iter().any(|endpoint| channel.starts_with(endpoint)) {
             return Party::Internal;
         }
         let is_trunk_context = names.context.is_some_and(|c| self.trunk_contexts.iter().any(|t| t == c));
@@ -91,7 +91,7 @@ impl EslParties {
     }
 }
 
-/// What tells whose end a leg is.
+/// What tells the party of a leg.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     pub(super) is_inbound: bool,
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leg_that_comes_in_is_told_by_who_signed_in_or_calls() {
+    fn an_incoming_leg_is_identified_by_who_signed_in_or_calls() {
         let inbound = |number, signed_in, context| {
             let names = Names { is_inbound: true, number, signed_in, context, ..Names::default() };
             parties().decide(&names)
@@ -136,12 +136,12 @@ mod tests {
         assert_eq!(inbound(Some("0312345678"), None, Some("public")), Party::Outside);
         assert_eq!(inbound(Some("anonymous"), None, None), Party::Outside);
         assert_eq!(inbound(None, None, None), Party::Outside);
-        // A caller who sends the number of an extension is no extension where the context is the carrier's.
+        // In the carrier's context a caller who sends the number of an extension is not that extension.
         assert_eq!(inbound(Some("203"), None, Some("carrier")), Party::Outside);
     }
 
     #[test]
-    fn a_leg_that_is_made_is_told_by_whom_it_is_for() {
+    fn an_outbound_leg_is_identified_by_whom_it_is_for() {
         let decide = |names: Names<'_>| parties().decide(&names);
         assert_eq!(decide(Names { dialled_user: Some("suzuki"), ..Names::default() }), agent("suzuki"));
         let mobile = Names { dialled_user: Some("201"), is_gateway: true, ..Names::default() };
@@ -153,9 +153,9 @@ mod tests {
         assert_eq!(decide(carrier), Party::Outside);
         assert_eq!(decide(Names { dialled_user: Some("99carrier"), ..Names::default() }), Party::Outside);
         assert_eq!(decide(Names { number: Some("09012345678"), ..Names::default() }), Party::Outside);
-        let plumbing = Names { channel: Some("loopback/201-a"), number: Some("201"), ..Names::default() };
-        assert_eq!(decide(plumbing), Party::Internal);
-        // A place in a `bridge` where a call may be picked up: named like a phone, but it is none.
+        let internal = Names { channel: Some("loopback/201-a"), number: Some("201"), ..Names::default() };
+        assert_eq!(decide(internal), Party::Internal);
+        // A pick-up group in a `bridge`: named like a phone, but not a phone.
         let pickup = Names { channel: Some("pickup/201"), number: Some("201"), ..Names::default() };
         assert_eq!(decide(pickup), Party::Internal);
     }

@@ -1,222 +1,181 @@
-//! A signed-in connection: events in, signals out, commands asked in order and timed.
+//! A signed-in connection to FreeSWITCH: events, replies, requests and time-outs.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::time::Duration;
 
-use shared::clock::Clock;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
-use tracing::{info, warn};
+use tokio::time::Instant;
+use tracing::warn;
 
-use super::connection::{Connection, ConnectionError};
-use super::dialling::Dialling;
+use super::channel_rows::LIST_COMMAND;
+use super::dial::Dials;
 use super::pause;
-use super::{
-    EslAnswer, EslAsk, EslKind, EslMessage, EslTranslator, FreeSwitchConfig, channel_rows, snapshot,
-};
+use super::{EslAnswer, EslKind, EslMessage, EslQuestion, EslTranslator, FreeSwitchConfig, channel_rows};
 use crate::call::CallSignal;
-use crate::source::Connect;
-use crate::source::connection::requests::Requests;
-use crate::source::{SourceEvent, SourceRequest};
+use crate::source::SourceRequest;
+use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
 
-/// Asks a silent FreeSWITCH for a sign of life.
-const PROBE: &str = "api echo chakuden";
+/// Asks a quiet FreeSWITCH for a sign of life.
+const PING: &str = "api echo chakuden";
 
-/// What a session does besides translating.
-struct Session<'a> {
+/// A session.
+pub(in crate::source) struct EslSession<'a> {
     config: &'a FreeSwitchConfig,
     translator: EslTranslator,
-    signals: Vec<CallSignal>,
-    /// Bytes to send.
-    outbox: Vec<u8>,
-    /// Commands without an answer yet. Answers carry no identity: they come in the order of the commands.
+    output: Output,
+    /// Commands without a reply yet. Replies carry no identity: they come in the order of the commands.
     commands: VecDeque<(Instant, Command)>,
-    /// Orders to queues that wait for their turn.
+    /// Commands to queues that wait for their turn.
     pauses: VecDeque<String>,
-    /// Questions that wait for their turn: with all of them in one go both ends might wait for the other to read.
-    questions: VecDeque<EslAsk>,
-    asked: usize,
-    snapshot: Snapshot,
-    dialling: Dialling,
+    /// Questions that wait for their turn: if all were sent at once, both ends might wait for the other to read.
+    questions: VecDeque<EslQuestion>,
+    /// Questions and pauses without a reply.
+    in_flight: usize,
+    channel_list: ChannelList,
+    dials: Dials,
 }
 
-/// What an answer will be about.
+/// What a reply will be about.
 enum Command {
     List,
-    Ask(EslAsk),
+    Question(EslQuestion),
     Dial(String),
     Pause,
-    Probe,
+    Ping,
 }
 
-/// How far the list of live channels is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Snapshot {
-    Requested(Instant),
-    /// It is here; what has to be asked about the channels is not.
-    Asking(Instant),
-    Done,
-}
-
-/// Connects, signs in and tells what happens until the connection ends. `is_up` says whether it got that far.
-pub(super) async fn run(
-    connect: &impl Connect,
-    config: &FreeSwitchConfig,
-    clock: &dyn Clock,
-    out: &mpsc::Sender<SourceEvent>,
-    requests: &mut Requests,
-    is_up: &mut bool,
-) -> Result<Infallible, ConnectionError> {
-    let mut connection = requests
-        .refuse_during(async {
-            let mut connection = Connection::open(config, connect).await?;
-            connection.login().await?;
-            Ok::<_, ConnectionError>(connection)
-        })
-        .await?;
-    *is_up = true;
-    info!(address = %config.address, "signed in to the telephone system");
-    out.send(SourceEvent::Up).await.map_err(|_| ConnectionError::Unheard)?;
-    let mut session = Session::new(config);
-    loop {
-        while let Some(message) = connection.next_message()? {
-            session.take(&message);
-        }
-        session.ask_more();
-        if !session.outbox.is_empty() {
-            connection.send(&std::mem::take(&mut session.outbox)).await?;
-        }
-        if !session.signals.is_empty() {
-            let (at, signals) = (clock.now(), std::mem::take(&mut session.signals));
-            let event = SourceEvent::Signals { at, signals };
-            out.send(event).await.map_err(|_| ConnectionError::Unheard)?;
-        }
-        let wake_at = session.wake_at(connection.heard_at);
-        tokio::select! {
-            received = connection.receive() => received?,
-            request = requests.next() => session.request(request),
-            () = sleep_until(wake_at) => session.on_time(connection.heard_at)?,
-        }
-    }
-}
-
-impl<'a> Session<'a> {
-    /// A session that has asked for the live channels. The list begins now, not with its answer: FreeSWITCH writes it
-    /// from a table that is a little behind its events, so a channel heard of meanwhile may be missing there.
-    fn new(config: &'a FreeSwitchConfig) -> Self {
-        let deadline = Instant::now() + Duration::from_millis(config.snapshot_timeout_ms);
+impl<'a> EslSession<'a> {
+    /// A session that asks for the live channels. The list begins now, not with its reply: FreeSWITCH writes it from a
+    /// table that lags behind its events, so a channel that appears meanwhile may be missing in it.
+    pub(super) fn new(config: &'a FreeSwitchConfig) -> Self {
         let mut session = Self {
             config,
             translator: EslTranslator::new(config),
-            signals: vec![CallSignal::SnapshotBegin],
-            outbox: Vec::new(),
+            output: Output { bytes: Vec::new(), signals: vec![CallSignal::ChannelListBegin] },
             commands: VecDeque::new(),
             pauses: VecDeque::new(),
             questions: VecDeque::new(),
-            asked: 0,
-            snapshot: Snapshot::Requested(deadline),
-            dialling: Dialling::default(),
+            in_flight: 0,
+            channel_list: ChannelList::requested(config.snapshot_timeout_ms),
+            dials: Dials::new(config.dials_max),
         };
-        session.command(snapshot::LIST, Command::List);
+        session.send(LIST_COMMAND, Command::List);
         session
     }
 
-    fn command(&mut self, text: &str, command: Command) {
-        self.outbox.extend_from_slice(text.as_bytes());
-        self.outbox.extend_from_slice(b"\n\n");
+    fn send(&mut self, text: &str, command: Command) {
+        self.output.bytes.extend_from_slice(text.as_bytes());
+        self.output.bytes.extend_from_slice(b"\n\n");
         let deadline = Instant::now() + Duration::from_millis(self.config.command_timeout_ms);
         self.commands.push_back((deadline, command));
     }
 
-    fn take(&mut self, message: &EslMessage) {
-        match message.kind() {
-            EslKind::Event => {
-                self.dialling.heed(message);
-                self.translator.translate(message, &mut self.signals);
-            }
-            EslKind::CommandReply | EslKind::ApiResponse => self.answer(message),
-            _ => {}
-        }
-    }
-
-    fn answer(&mut self, message: &EslMessage) {
+    fn reply(&mut self, message: &EslMessage) {
         let Some((_, command)) = self.commands.pop_front() else { return };
         match command {
             Command::List => self.list(message.body()),
-            Command::Ask(ask) => {
-                self.asked = self.asked.saturating_sub(1);
-                self.translator.answer(&ask, EslAnswer::parse(message.body()), &mut self.signals);
-                self.end_if_all_is_answered();
+            Command::Question(question) => {
+                let answer = EslAnswer::parse(message.body());
+                self.translator.answer(&question, answer, &mut self.output.signals);
+                self.arrived();
             }
-            Command::Dial(leg) => self.dialling.replied(&leg, message.reply()),
+            Command::Dial(leg) => self.dials.replied(&leg, message.reply()),
             Command::Pause => {
-                self.asked = self.asked.saturating_sub(1);
                 pause::answer(message.body());
-                self.end_if_all_is_answered();
+                self.arrived();
             }
-            Command::Probe => {}
+            Command::Ping => {}
         }
+    }
+
+    /// The reply to a question or a pause has arrived.
+    fn arrived(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.end_list_when_answered();
     }
 
     fn list(&mut self, body: &str) {
-        // Given up already, or never begun.
-        let Snapshot::Requested(deadline) = self.snapshot else { return };
+        // It was given up before.
+        if self.channel_list.phase != Phase::Requested {
+            return;
+        }
         match channel_rows(body) {
             Some(rows) if rows.len() <= self.config.channels_max => {
-                let mut asks = Vec::new();
-                self.translator.snapshot(rows, &mut self.signals, &mut asks);
-                self.questions.extend(asks);
-                self.snapshot = Snapshot::Asking(deadline);
-                self.end_if_all_is_answered();
+                let mut questions = Vec::new();
+                self.translator.channel_list(rows, &mut self.output.signals, &mut questions);
+                self.questions.extend(questions);
+                self.channel_list.phase = Phase::Reading;
+                self.end_list_when_answered();
             }
             rows => {
-                let reason = if rows.is_some() { "longer than channels_max" } else { "not one" };
-                warn!(
-                    reason,
-                    "the telephone system's list of channels is not usable: calls that run already are not seen"
-                );
-                self.abort_snapshot();
+                let reason = if rows.is_some() { "longer than channels_max" } else { "unreadable" };
+                warn!("FreeSWITCH's list of live channels is {reason}: running calls are not found");
+                self.abort_list();
             }
         }
     }
 
-    fn abort_snapshot(&mut self) {
-        self.translator.snapshot_failed();
-        self.snapshot = Snapshot::Done;
-        self.signals.push(CallSignal::SnapshotAborted);
+    fn abort_list(&mut self) {
+        self.translator.channel_list_failed();
+        self.channel_list.phase = Phase::Done;
+        self.output.signals.push(CallSignal::ChannelListAborted);
     }
 
-    fn end_if_all_is_answered(&mut self) {
-        let is_asking = matches!(self.snapshot, Snapshot::Asking(_));
-        if is_asking && self.asked == 0 && self.questions.is_empty() {
-            self.snapshot = Snapshot::Done;
-            self.signals.push(CallSignal::SnapshotEnd);
+    fn end_list_when_answered(&mut self) {
+        if self.channel_list.phase == Phase::Reading && self.in_flight == 0 && self.questions.is_empty() {
+            self.channel_list.phase = Phase::Done;
+            self.output.signals.push(CallSignal::ChannelListEnd);
         }
     }
 
-    /// Asks what may be asked now.
-    fn ask_more(&mut self) {
-        while self.asked < self.config.questions_max
-            && let Some(ask) = self.questions.pop_front()
+    /// The list itself is complete, so the channels it lacks are gone. Callers stay unknown until late answers arrive.
+    fn end_list_unanswered(&mut self) {
+        let sent = self.commands.iter().filter_map(|(_, command)| match command {
+            Command::Question(question) => Some(question),
+            _ => None,
+        });
+        for question in sent.chain(&self.questions) {
+            self.translator.unanswered(question, &mut self.output.signals);
+        }
+        self.output.signals.push(CallSignal::ChannelListEnd);
+    }
+
+    /// Sends waiting questions and pauses, up to the limit.
+    fn send_waiting(&mut self) {
+        while self.in_flight < self.config.questions_max
+            && let Some(question) = self.questions.pop_front()
         {
-            self.asked += 1;
-            self.command(&ask.command(&self.config.customer_code_variable), Command::Ask(ask));
+            self.in_flight += 1;
+            let command = question.command(&self.config.customer_code_variable);
+            self.send(&command, Command::Question(question));
         }
-        while self.asked < self.config.questions_max
+        while self.in_flight < self.config.questions_max
             && let Some(pause) = self.pauses.pop_front()
         {
-            self.asked += 1;
-            self.command(&pause, Command::Pause);
+            self.in_flight += 1;
+            self.send(&pause, Command::Pause);
+        }
+    }
+}
+
+impl Session for EslSession<'_> {
+    type Message = EslMessage;
+
+    fn receive(&mut self, message: &EslMessage) {
+        match message.kind() {
+            EslKind::Event => {
+                self.dials.event(message);
+                self.translator.translate(message, &mut self.output.signals);
+            }
+            EslKind::CommandReply | EslKind::ApiResponse => self.reply(message),
+            _ => {}
         }
     }
 
     fn request(&mut self, request: SourceRequest) {
         match request {
             SourceRequest::Dial { extension, number, reply } => {
-                let order = (extension.as_str(), number.as_str());
-                if let Some((leg, command)) = self.dialling.order(order, reply, self.config, Instant::now()) {
-                    self.command(&command, Command::Dial(leg));
+                if let Some((leg, command)) = self.dials.originate(self.config, &extension, &number, reply) {
+                    self.send(&command, Command::Dial(leg));
                 }
             }
             SourceRequest::Pause(pauses) => {
@@ -225,64 +184,38 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// When something is due next if nothing is received.
-    fn wake_at(&self, heard_at: Instant) -> Instant {
-        let quiet = if self.has_probed() { 2 } else { 1 };
-        let ping = heard_at + Duration::from_millis(self.config.ping_interval_ms.saturating_mul(quiet));
-        let snapshot = match self.snapshot {
-            Snapshot::Requested(deadline) | Snapshot::Asking(deadline) => Some(deadline),
-            Snapshot::Done => None,
-        };
-        let command = self.commands.front().map(|(deadline, _)| *deadline);
-        [snapshot, command, self.dialling.wake_at()].into_iter().flatten().fold(ping, Instant::min)
+    fn deadline(&self) -> Option<Instant> {
+        let reply = self.commands.front().map(|(deadline, _)| *deadline);
+        [reply, self.channel_list.deadline(), self.dials.deadline()].into_iter().flatten().min()
     }
 
-    fn has_probed(&self) -> bool {
-        self.commands.iter().any(|(_, command)| matches!(command, Command::Probe))
-    }
-
-    /// Does what is due.
-    fn on_time(&mut self, heard_at: Instant) -> Result<(), ConnectionError> {
-        let now = Instant::now();
-        self.dialling.on_time(now);
-        match self.snapshot {
-            Snapshot::Requested(deadline) if deadline <= now => {
-                warn!("the telephone system does not list its channels: calls that run already are not seen");
-                self.abort_snapshot();
+    fn on_deadline(&mut self, now: Instant) -> Result<(), ConnectionError> {
+        self.dials.expire(now);
+        match self.channel_list.expire(now) {
+            Some(Phase::Requested) => {
+                warn!("FreeSWITCH does not list its channels: running calls are not found");
+                self.abort_list();
             }
-            Snapshot::Asking(deadline) if deadline <= now => {
-                warn!(
-                    "the telephone system did not say in time whose numbers may be shown: they are not shown"
-                );
-                self.end_unanswered();
+            Some(Phase::Reading) => {
+                warn!("FreeSWITCH did not say in time whose numbers may be shown: they are not shown");
+                self.end_list_unanswered();
             }
-            _ => {}
-        }
-        let address = || self.config.address.clone();
-        let (quiet, interval) =
-            (now.duration_since(heard_at), Duration::from_millis(self.config.ping_interval_ms));
-        if quiet >= interval * 2 {
-            return Err(ConnectionError::Silent { address: address() });
+            Some(Phase::Done) | None => {}
         }
         if self.commands.front().is_some_and(|(deadline, _)| *deadline <= now) {
-            return Err(ConnectionError::CommandTimeout { address: address() });
-        }
-        if quiet >= interval && !self.has_probed() {
-            self.command(PROBE, Command::Probe);
+            return Err(ConnectionError::timeout("command_timeout_ms"));
         }
         Ok(())
     }
 
-    /// The list is whole, so what it did not name is gone; who calls stays unknown until the answers come after all.
-    fn end_unanswered(&mut self) {
-        let asked = self.commands.iter().filter_map(|(_, command)| match command {
-            Command::Ask(ask) => Some(ask),
-            _ => None,
-        });
-        for ask in asked.chain(&self.questions) {
-            self.translator.unanswered(ask, &mut self.signals);
+    fn ping(&mut self) {
+        if !self.commands.iter().any(|(_, command)| matches!(command, Command::Ping)) {
+            self.send(PING, Command::Ping);
         }
-        self.snapshot = Snapshot::Done;
-        self.signals.push(CallSignal::SnapshotEnd);
+    }
+
+    fn output(&mut self) -> &mut Output {
+        self.send_waiting();
+        &mut self.output
     }
 }

@@ -1,15 +1,15 @@
 //! Event-socket messages to call signals, without I/O.
 //!
 //! **Withheld numbers.** FreeSWITCH prints the number of a caller who withholds it in every event, and in a queue only
-//! the caller's own leg says that it is withheld. So who calls is decided from the caller's leg alone, once; a number
-//! is taken from no other leg; and when any leg of the call says that the number is withheld, it is from then on.
+//! the caller's own leg says that it is withheld. So the caller is read from the caller's own leg, once, and a number is
+//! never taken from another leg. As soon as any leg of the call says that the number is withheld, it is withheld.
 
 use std::collections::HashSet;
 
+use super::headers::{bridge_of, id};
 use super::legs::{Leg, Legs};
-use super::reading::{bridge_of, customer_code, dial_result, dialled, gone_cause, id, owner};
-use super::{EslMessage, EslParties, FreeSwitchConfig, presentation};
-use crate::call::{CallSignal, Caller, ChannelId, ChannelState, GoneCause, Party, Role};
+use super::{EslMessage, EslParties, FreeSwitchConfig};
+use crate::call::{CallSignal, ChannelId, ChannelState};
 use crate::source::caller;
 
 /// Turns messages of one connection into signals.
@@ -17,14 +17,14 @@ use crate::source::caller;
 pub struct EslTranslator {
     pub(super) parties: EslParties,
     pub(super) legs: Legs,
-    /// Legs that went while the list of live channels is awaited: the list may be older.
+    /// Legs that ended while the list of live channels is awaited: the list may be older.
     pub(super) departed: Option<HashSet<ChannelId>>,
     pub(super) channels_max: usize,
-    customer_code_header: String,
+    pub(super) customer_code_header: String,
 }
 
 impl EslTranslator {
-    /// A translator for one connection, which begins with the list of live channels ([`Self::snapshot`]).
+    /// A translator for one connection, which begins with the list of live channels ([`Self::channel_list`]).
     #[must_use]
     pub fn new(config: &FreeSwitchConfig) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl EslTranslator {
         self.legs.len()
     }
 
-    /// Translates an event. Anything else, and events without a meaning here, give nothing.
+    /// Translates an event. Other messages, and events that say nothing about calls, are ignored.
     pub fn translate(&mut self, message: &EslMessage, out: &mut Vec<CallSignal>) {
         match message.event() {
             Some("CUSTOM") if message.get("Event-Subclass") == Some("callcenter::info") => {
@@ -59,7 +59,7 @@ impl EslTranslator {
     /// An event about one leg.
     fn about_leg(&mut self, event: &str, message: &EslMessage, out: &mut Vec<CallSignal>) {
         let Some(channel) = id(message, "Unique-ID") else { return };
-        self.see(&channel, event, message, out);
+        self.observe(&channel, event, message, out);
         match event {
             "CHANNEL_PROGRESS" | "CHANNEL_PROGRESS_MEDIA" => {
                 self.state(&channel, ChannelState::Ringing, out);
@@ -79,7 +79,7 @@ impl EslTranslator {
 
     fn callcenter(&mut self, message: &EslMessage, out: &mut Vec<CallSignal>) {
         if let Some(channel) = id(message, "Unique-ID") {
-            self.see(&channel, "CUSTOM", message, out);
+            self.observe(&channel, "CUSTOM", message, out);
         }
         let member = id(message, "CC-Member-Session-UUID");
         match (message.get("CC-Action"), member) {
@@ -88,7 +88,7 @@ impl EslTranslator {
                     self.queue(&channel, queue, out);
                 }
             }
-            // Other reasons are the queue's own: nobody came in time, or the caller pressed a key.
+            // Other reasons are the queue's: nobody answered in time, or the caller pressed a key.
             (Some("member-queue-end"), Some(channel))
                 if message.get("CC-Cause") == Some("Cancel")
                     && message.get("CC-Cancel-Reason") == Some("BREAK_OUT") =>
@@ -101,98 +101,6 @@ impl EslTranslator {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Takes note of a leg, and of what its event says beyond the event's own meaning.
-    fn see(&mut self, channel: &ChannelId, event: &str, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        if self.legs.get(channel).is_none() {
-            if message.get("Answer-State") == Some("hangup") || event == "CHANNEL_DESTROY" {
-                // It is going and was never told of: nothing to tell.
-                return;
-            }
-            let is_outbound = message.get("Call-Direction") == Some("outbound");
-            if event == "CHANNEL_CALLSTATE" && is_outbound && owner(message).is_none() {
-                // The event has no variables, so it does not say for whom a queue rings this phone: the next one does.
-                return;
-            }
-            self.introduce(channel, event, message, out);
-        }
-        self.find_owner(channel, message, out);
-        self.heed_privacy(channel, message, out);
-        if let Some(queue) = message.known("variable_cc_queue") {
-            self.queue(channel, queue, out);
-        }
-        let code = message.known(&self.customer_code_header).and_then(customer_code);
-        if let Some(code) = code {
-            self.customer_code(channel, &code, out);
-        }
-    }
-
-    /// Tells of a leg for the first time.
-    fn introduce(
-        &mut self,
-        channel: &ChannelId,
-        event: &str,
-        message: &EslMessage,
-        out: &mut Vec<CallSignal>,
-    ) {
-        let is_outbound = message.get("Call-Direction") == Some("outbound");
-        let party = self.parties.of(message);
-        let owner = owner(message);
-        // A leg that FreeSWITCH makes on nobody's behalf begins its call: somebody had it dialled.
-        let role = match (is_outbound, &owner, &party) {
-            (true, Some(_), _) | (true, None, Party::Internal) => Role::Destination,
-            _ => Role::Origin,
-        };
-        let mut leg = Leg::new(role, party.clone(), is_outbound, owner.clone());
-        let mut caller = None;
-        if leg.calls_in() {
-            let (who, has_number) = presentation::caller_of(message);
-            leg.is_withheld = presentation::hides(message);
-            leg.has_number = has_number;
-            caller = Some(Caller::Known(who));
-        } else if role == Role::Origin && party == Party::Outside {
-            let number = message.get("Caller-Destination-Number").unwrap_or_default();
-            caller = Some(Caller::Known(caller::shown(number, None)));
-        }
-        leg.state = if message.get("Answer-State") == Some("answered") && event != "CHANNEL_CREATE" {
-            ChannelState::Up
-        } else {
-            ChannelState::Idle
-        };
-        let state = leg.state;
-        self.legs.insert(channel, leg);
-        out.push(CallSignal::ChannelSeen {
-            channel: channel.clone(),
-            linked: owner,
-            party,
-            role,
-            state,
-            dialled: (role == Role::Origin).then(|| dialled(is_outbound, event, message)).flatten(),
-            caller,
-            uncertain: event != "CHANNEL_CREATE",
-        });
-    }
-
-    /// A leg whose caller was not known at first.
-    fn find_owner(&mut self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        let Some(leg) = self.legs.get_mut(channel).filter(|leg| leg.owner.is_none()) else { return };
-        if let Some(owner) = owner(message) {
-            leg.owner = Some(owner.clone());
-            out.push(CallSignal::Linked { channel: channel.clone(), linked: owner });
-        }
-    }
-
-    /// Withholds a caller's number from now on, if this event says so of any leg of the call.
-    fn heed_privacy(&mut self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        if !presentation::hides(message) && !presentation::hides_other(message) {
-            return;
-        }
-        let Some(leg) = self.legs.get(channel) else { return };
-        let caller = if leg.calls_in() { Some(channel.clone()) } else { leg.owner.clone() };
-        if let Some(caller) = caller.filter(|_| leg.calls_in() || leg.is_outbound) {
-            self.withhold(&caller, out);
         }
     }
 
@@ -224,7 +132,7 @@ impl EslTranslator {
         out.push(CallSignal::CustomerCode { channel: channel.clone(), customer_code });
     }
 
-    /// A leg gets on, never back: the state of a leg that is transferred goes to ringing and back by itself.
+    /// A leg's state only advances: FreeSWITCH reports a transferred leg as ringing again.
     pub(super) fn state(&mut self, channel: &ChannelId, state: ChannelState, out: &mut Vec<CallSignal>) {
         let Some(leg) = self.legs.get_mut(channel) else { return };
         let is_news = match state {
@@ -238,8 +146,8 @@ impl EslTranslator {
         }
     }
 
-    /// `CHANNEL_CALLSTATE` says of a leg that FreeSWITCH made what other events say too. Of a leg that came in it says
-    /// what the dialplan does with it.
+    /// For an outbound leg `CHANNEL_CALLSTATE` repeats what other events say. For an incoming leg it only says what the
+    /// dialplan does with it.
     fn call_state(&mut self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
         if self.legs.get(channel).is_none_or(|leg| !leg.is_outbound) {
             return;
@@ -251,7 +159,7 @@ impl EslTranslator {
         }
     }
 
-    /// Two legs hear each other. After an attended transfer this is the only sign of who has whom.
+    /// Two legs hear each other. After an attended transfer this is the only event that says who talks to whom.
     fn bridge(&mut self, message: &EslMessage, out: &mut Vec<CallSignal>) {
         let Some((a, b, bridge)) = bridge_of(message) else { return };
         for (caller, other) in [(&a, &b), (&b, &a)] {
@@ -263,77 +171,6 @@ impl EslTranslator {
         }
         out.push(CallSignal::BridgeEnter { channel: a, bridge: bridge.clone() });
         out.push(CallSignal::BridgeEnter { channel: b, bridge });
-    }
-
-    /// A leg hangs up. A leg that FreeSWITCH made has done its part then; a leg that came in is gone when FreeSWITCH is
-    /// through with it, because only then it is known who hung up.
-    fn ending(&mut self, event: &str, channel: ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        let cause = message.get("Hangup-Cause").unwrap_or_default();
-        let Some(leg) = self.legs.get(&channel).cloned() else {
-            // Its end may be told before its beginning, or it was forgotten here and is not yet elsewhere.
-            if event != "CHANNEL_HANGUP" {
-                out.push(CallSignal::Gone { cause: gone_cause(cause), channel: channel.clone() });
-            }
-            self.depart(channel);
-            return;
-        };
-        self.transferred(&channel, message, out);
-        if !leg.is_outbound {
-            let hung_up = message.get("variable_sip_hangup_disposition").unwrap_or_default();
-            if hung_up.starts_with("recv_") || cause == "ORIGINATOR_CANCEL" {
-                out.push(CallSignal::HungUp { channel: channel.clone() });
-            }
-            if event == "CHANNEL_HANGUP" {
-                return;
-            }
-        } else if leg.state != ChannelState::Up
-            && let Some(result) = dial_result(cause)
-        {
-            out.push(CallSignal::DialEnd { destination: channel.clone(), result });
-        }
-        self.legs.remove(&channel);
-        out.push(CallSignal::Gone { cause: gone_cause(cause), channel: channel.clone() });
-        self.depart(channel);
-    }
-
-    /// Remembers a leg that went while a list is awaited.
-    fn depart(&mut self, channel: ChannelId) {
-        if let Some(departed) = self.departed.as_mut().filter(|d| d.len() < self.channels_max) {
-            departed.insert(channel);
-        }
-    }
-
-    /// A leg that hangs up because it gave its call away.
-    fn transferred(&self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        let to = message.get("variable_transfer_to").unwrap_or_default();
-        let disposition = message.get("variable_endpoint_disposition").unwrap_or_default();
-        // Attended: the call goes to the leg that was asked, which exists already.
-        let asked = to.strip_prefix("att:").filter(|leg| !leg.is_empty()).map(ChannelId::from);
-        if let Some(linked) = asked.as_ref().filter(|asked| self.legs.get(asked).is_some()) {
-            out.push(CallSignal::Linked { channel: channel.clone(), linked: linked.clone() });
-        }
-        let is_blind = to.starts_with("blind:") || disposition == "BLIND_TRANSFER";
-        if is_blind || asked.is_some() {
-            out.push(CallSignal::Transferred { by: vec![channel.clone()] });
-        }
-    }
-
-    /// A leg goes on under another identity.
-    fn renamed(&mut self, message: &EslMessage, out: &mut Vec<CallSignal>) {
-        let (Some(old), Some(new)) = (id(message, "Old-Unique-ID"), id(message, "Unique-ID")) else { return };
-        let Some(leg) = self.legs.remove(&old) else { return };
-        out.push(CallSignal::ChannelSeen {
-            channel: new.clone(),
-            linked: Some(old.clone()),
-            party: leg.party.clone(),
-            role: leg.role,
-            state: leg.state,
-            dialled: None,
-            caller: None,
-            uncertain: false,
-        });
-        out.push(CallSignal::Gone { channel: old, cause: GoneCause::Normal });
-        self.legs.insert(&new, leg);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Settings of a sender of events. Every limit is here, the unit last in its name.
+//! Settings of a webhook. The name of every limit ends with its unit.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::source::Secret;
 
-/// How to take and read a sender's events.
+/// How to verify and read a sender's events.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WebhookConfig {
@@ -15,24 +15,24 @@ pub struct WebhookConfig {
     /// The secret.
     #[serde(skip)]
     pub secret: Secret,
-    /// A mapping for another's payload: a TOML file. `None`: events are in our own form.
+    /// A TOML file that maps another system's payload. `None`: events are in Chakuden's own form.
     pub profile: Option<PathBuf>,
     /// The header with the signature: HMAC-SHA256 in hexadecimal, with or without `sha256=` before it.
     pub signature_header: String,
     /// The header with the time, in seconds since 1970, that is signed before the body (`TIME.BODY`). Empty: the
     /// body alone is signed, and an old request may be sent again until its event id is forgotten.
     pub timestamp_header: String,
-    /// How far the signed time may be from ours.
+    /// How far the signed time may differ from the bridge's clock.
     pub timestamp_skew_max_seconds: u32,
     /// Largest body, in bytes.
     pub body_bytes_max: usize,
-    /// Calls that are followed; the oldest is closed when there are more.
+    /// Most calls at a time; beyond that the oldest is closed.
     pub calls_max: usize,
-    /// Event ids that are remembered, so that an event that is sent twice counts once.
+    /// Event ids that are remembered, so that an event that arrives twice counts once.
     pub event_ids_max: usize,
-    /// A ring that is older is not shown any more.
+    /// Older rings are not shown.
     pub event_age_max_seconds: u32,
-    /// A call of which nothing was heard for so long is over.
+    /// A call without an event for this long is closed.
     pub call_idle_max_minutes: u32,
 }
 

@@ -1,4 +1,4 @@
-//! An event in our own form (`docs/webhook.md`).
+//! An event in Chakuden's own form (`docs/webhook.md`).
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,21 +12,21 @@ const TEXT_CHARS_MAX: usize = 256;
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
-    /// A phone of ours rings, or, without an extension, a caller waits.
+    /// An agent's phone rings, or, without an extension, a caller waits.
     Ringing,
-    /// One of us calls out.
+    /// An agent calls out.
     Dialing,
     /// Somebody answered.
     Answered,
-    /// One of us holds the other party.
+    /// An agent holds the other party.
     Held,
-    /// One of us took the other party back.
+    /// An agent took the other party off hold.
     Resumed,
     /// The call goes from one extension to another.
     Transferred,
-    /// A phone of ours stopped ringing without an answer.
+    /// An agent's phone stopped ringing without an answer.
     NoAnswer,
-    /// A phone of ours is busy or refused.
+    /// An agent's phone is busy or rejected the call.
     Busy,
     /// The call is over.
     Ended,
@@ -56,27 +56,27 @@ impl EventKind {
 /// One event. Its `Debug` shows no number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
-    /// The sender's identity of the event: one that comes twice counts once.
+    /// The sender's identity of the event. An event that arrives twice counts once.
     pub event_id: String,
     /// What happened.
     pub kind: EventKind,
     /// The sender's identity of the call.
     pub call_id: String,
-    /// Which way the call goes.
+    /// The direction of the call.
     pub direction: Direction,
-    /// The other end. Never a number that is withheld.
+    /// The other party. Never a number that is withheld.
     pub caller: CallerNumber,
     /// The number dialled.
     pub called: Option<String>,
-    /// Whose phone.
+    /// The extension of the phone.
     pub extension: Option<String>,
-    /// To whose phone, of a transfer.
+    /// The target extension of a transfer.
     pub to_extension: Option<String>,
     /// The queue.
     pub queue: Option<String>,
-    /// The code that an IVR collected.
+    /// The customer code that the caller entered in an IVR.
     pub customer_code: Option<String>,
-    /// Who hung up: the other end, as far as is known.
+    /// Whether the other party is known to have hung up.
     pub caller_hung_up: bool,
     /// When it happened.
     pub at: Option<DateTime<Utc>>,
@@ -88,7 +88,7 @@ impl std::fmt::Debug for WebhookEvent {
     }
 }
 
-/// The fields of an event as texts, whatever the payload they come from looks like.
+/// The fields of an event as texts, whatever payload they come from.
 #[derive(Default)]
 pub(super) struct Fields {
     pub(super) event_id: Option<String>,
@@ -108,7 +108,7 @@ pub(super) struct Fields {
 }
 
 impl WebhookEvent {
-    /// Reads an event in our own form.
+    /// Reads an event in Chakuden's own form.
     ///
     /// # Errors
     /// What is wrong, by the field's name.
@@ -136,7 +136,7 @@ impl WebhookEvent {
     }
 }
 
-/// A field's text: numbers and booleans as they are written; what is absent, null or blank is nothing.
+/// A field's text: numbers and booleans as written; `None` if it is absent, null or blank.
 pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String>, String> {
     let text = match value {
         None | Some(Value::Null) => return Ok(None),
@@ -152,14 +152,14 @@ pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String
 }
 
 impl Fields {
-    /// The event, when everything that it needs is there.
+    /// The event, if every field that it needs is present.
     pub(super) fn event(
         self,
         read_time: impl Fn(&str) -> Option<DateTime<Utc>>,
     ) -> Result<WebhookEvent, String> {
         let needed = |field: Option<String>, name: &str| field.ok_or_else(|| format!("`{name}` is missing"));
         let kind = EventKind::from_word(&needed(self.kind, "event")?)
-            .ok_or_else(|| "`event` is none of the known kinds".to_owned())?;
+            .ok_or_else(|| "`event` is not a known kind".to_owned())?;
         let direction = match self.direction.as_deref() {
             None if kind == EventKind::Dialing => Direction::Outbound,
             None | Some("inbound") => Direction::Inbound,
@@ -169,7 +169,7 @@ impl Fields {
         };
         let at = match self.at.as_deref() {
             None => None,
-            Some(text) => Some(read_time(text).ok_or_else(|| "`at` is no instant".to_owned())?),
+            Some(text) => Some(read_time(text).ok_or_else(|| "`at` is not a date and time".to_owned())?),
         };
         let call_id = needed(self.call_id, "call_id")?;
         let needs_extension = matches!(
@@ -203,7 +203,7 @@ impl Fields {
     }
 }
 
-/// Who calls. A presentation other than `allowed` goes before a number that was sent all the same.
+/// The caller. A presentation other than `allowed` overrides a number that was sent nevertheless.
 fn caller(presentation: Option<&str>, number: Option<&str>, name: Option<&str>) -> CallerNumber {
     match presentation.map(str::to_ascii_lowercase).as_deref() {
         None | Some("allowed") => {
@@ -215,7 +215,7 @@ fn caller(presentation: Option<&str>, number: Option<&str>, name: Option<&str>) 
             CallerNumber::Unknown if matches!(reason, "out_of_area" | "unavailable") => {
                 CallerNumber::OutOfArea
             }
-            // Whatever else it says, it does not say that the number may be shown.
+            // Any other word does not say that the number may be shown.
             CallerNumber::Unknown if reason == "unknown" => CallerNumber::Unknown,
             CallerNumber::Unknown => CallerNumber::Withheld,
             known => known,

@@ -1,4 +1,4 @@
-//! How another's payload is read: a TOML file that names the places of the fields (`docs/webhook.md`).
+//! Profiles: TOML files that say where another system's payload has its fields (`docs/webhook.md`).
 
 use std::collections::BTreeMap;
 
@@ -6,21 +6,23 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use shared::message;
+use shared::message::Message;
 
 use super::event::{Fields, text_of};
 use super::{EventKind, WebhookEvent};
-use crate::files::toml_error;
+use crate::files::toml_message;
 
-/// The deepest place of a field.
+/// The deepest path of a field.
 const DEPTH_MAX: usize = 8;
 
-/// A mapping.
+/// A profile.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookProfile {
-    /// Where each field stands: names from the outermost inwards, with dots between them.
+    /// The path of each field: names from the outermost inwards, separated by dots.
     fields: BTreeMap<Field, String>,
-    /// What the sender's words for events mean; those that are not here are passed over.
+    /// What the sender's words for events mean. Events that are not listed are refused.
     events: BTreeMap<String, String>,
     /// What the sender's words for directions mean.
     #[serde(default)]
@@ -28,7 +30,7 @@ pub struct WebhookProfile {
     /// What the sender's words for the presentation mean.
     #[serde(default)]
     presentations: BTreeMap<String, String>,
-    /// What the sender's words for an agent's phone mean: a user's id → the extension. Others stay as they are.
+    /// Which extension the sender's word for a phone means, such as a user id. Other words are extensions themselves.
     #[serde(default)]
     extensions: BTreeMap<String, String>,
     /// How times are written.
@@ -36,7 +38,7 @@ pub struct WebhookProfile {
     time: TimeForm,
 }
 
-/// A field of our own form.
+/// A field of Chakuden's own form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Field {
@@ -69,33 +71,39 @@ enum TimeForm {
     UnixMs,
 }
 
-/// A profile that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ProfileError(String);
-
 impl WebhookProfile {
     /// Reads a profile.
     ///
     /// # Errors
-    /// One line: where, which key, what was expected.
-    pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text).map_err(|e| ProfileError(toml_error(text, &e)))?;
-        for needed in [Field::Event, Field::CallId] {
-            if !profile.fields.contains_key(&needed) {
-                return Err(ProfileError("[fields] must name `event` and `call_id`".to_owned()));
-            }
+    /// Where, which key, what was expected.
+    pub fn parse(text: &str) -> Result<Self, Message> {
+        let profile: Self = toml::from_str(text).map_err(|e| toml_message(text, &e))?;
+        if ![Field::Event, Field::CallId].iter().all(|needed| profile.fields.contains_key(needed)) {
+            return Err(message!(
+                "[fields] に event と call_id を指定してください",
+                "[fields] must name `event` and `call_id`",
+            ));
         }
         if let Some(word) = profile.events.values().find(|word| EventKind::from_word(word).is_none()) {
-            return Err(ProfileError(format!("[events]: `{word}` is none of our events")));
+            return Err(message!(
+                "[events] の「{word}」は使えません。次のいずれかにしてください: {kinds}",
+                "[events]: `{word}` is not an event; use one of: {kinds}",
+                word = word,
+                kinds = EventKind::ALL.map(|(_, word)| word).join(", "),
+            ));
         }
-        if profile.fields.values().any(|place| place.split('.').count() > DEPTH_MAX) {
-            return Err(ProfileError(format!("[fields]: a place is deeper than {DEPTH_MAX}")));
+        if let Some(path) = profile.fields.values().find(|path| path.split('.').count() > DEPTH_MAX) {
+            return Err(message!(
+                "[fields] の「{path}」は階層が深すぎます。{max}階層以内にしてください",
+                "[fields]: `{path}` is too deep; use at most {max} levels",
+                path = path,
+                max = DEPTH_MAX,
+            ));
         }
         Ok(profile)
     }
 
-    /// Reads an event. One that the profile does not know is refused as such.
+    /// Reads an event. An event that the profile does not list is refused.
     ///
     /// # Errors
     /// What is wrong, by the field's name.
@@ -103,7 +111,7 @@ impl WebhookProfile {
         let payload: Value =
             serde_json::from_slice(body).map_err(|e| format!("not JSON, from column {}", e.column()))?;
         let field = |field: Field| match self.fields.get(&field) {
-            Some(place) => text_of(place.split('.').try_fold(&payload, |value, name| value.get(name)), place),
+            Some(path) => text_of(path.split('.').try_fold(&payload, |value, name| value.get(name)), path),
             None => Ok(None),
         };
         let meaning = |words: &BTreeMap<String, String>, given: Option<String>| {
@@ -112,7 +120,7 @@ impl WebhookProfile {
         let sent = field(Field::Event)?.ok_or("the event's kind is missing")?;
         let kind = self.events.get(&sent).ok_or("an event that the profile does not list")?;
         let fields = Fields {
-            // A sender that numbers nothing is known by what it says.
+            // Without event ids the content identifies the event.
             event_id: Some(match field(Field::EventId)? {
                 Some(id) => id,
                 None => Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect(),

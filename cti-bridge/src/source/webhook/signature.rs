@@ -1,4 +1,4 @@
-//! Who sent it: HMAC-SHA256 (RFC 2104) over the time and the body.
+//! Signatures of events: HMAC-SHA256 (RFC 2104) over time and body.
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +13,7 @@ pub fn sign(secret: &str, timestamp: Option<&str>, body: &[u8]) -> String {
     code.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether the signature is right and the signed time is now. Compared in constant time.
+/// Whether the signature is correct and the signed time is recent. Compares in constant time.
 #[must_use]
 pub fn verify(
     config: &WebhookConfig,
@@ -24,7 +24,7 @@ pub fn verify(
 ) -> bool {
     let timed = !config.timestamp_header.is_empty();
     let timestamp = timestamp.filter(|_| timed);
-    if timed && !timestamp.is_some_and(|text| is_now(text, config.timestamp_skew_max_seconds, now)) {
+    if timed && !timestamp.is_some_and(|text| is_recent(text, config.timestamp_skew_max_seconds, now)) {
         return false;
     }
     let Some(code) = signature.map(|s| s.trim()).and_then(|s| unhex(s.strip_prefix("sha256=").unwrap_or(s)))
@@ -32,7 +32,7 @@ pub fn verify(
         return false;
     };
     let secret = config.secret.expose();
-    // An empty secret would be everybody's.
+    // With an empty secret anybody could sign.
     !secret.is_empty() && mac(secret, timestamp, body).is_some_and(|mac| mac.verify_slice(&code).is_ok())
 }
 
@@ -46,7 +46,7 @@ fn mac(secret: &str, timestamp: Option<&str>, body: &[u8]) -> Option<Hmac<Sha256
     Some(mac)
 }
 
-fn is_now(text: &str, skew_seconds: u32, now: DateTime<Utc>) -> bool {
+fn is_recent(text: &str, skew_seconds: u32, now: DateTime<Utc>) -> bool {
     let signed = text.parse::<i64>().ok();
     signed.is_some_and(|at| now.timestamp().abs_diff(at) <= u64::from(skew_seconds))
 }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_signed_with_the_secret_and_now_is_taken() {
+    fn only_what_was_signed_recently_with_the_secret_is_accepted() {
         let mut config = WebhookConfig { secret: Secret::new("key"), ..WebhookConfig::default() };
         let (time, body) = ("1795000000", b"{}");
         let right = sign("key", Some(time), body);
@@ -94,6 +94,6 @@ mod tests {
         config.timestamp_header.clear();
         assert!(check(&config, body, &sign("key", None, body), None, 9_999));
         config.secret = Secret::new("");
-        assert!(!check(&config, body, &sign("", None, body), None, 0), "no secret is nobody's");
+        assert!(!check(&config, body, &sign("", None, body), None, 0), "an empty secret signs nothing");
     }
 }

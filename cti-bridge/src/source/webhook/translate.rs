@@ -1,5 +1,5 @@
-//! Events to call signals, without I/O. A cloud telephone system tells less than a channel-level interface: that the
-//! other phones stop ringing when one answers, and that a call's end takes everything with it, is added here.
+//! Events to call signals, without I/O. A cloud PBX reports less than a channel-level interface: that the other phones stop
+//! ringing when one answers, and that the end of a call ends all its channels, is added here.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -10,33 +10,33 @@ use crate::call::{
     CallSignal, Caller, ChannelId, ChannelState, DialResult, Direction, GoneCause, Party, Role,
 };
 
-/// Phones of one call at most; further ones are passed over.
+/// Most phones of one call; further ones are skipped.
 const PHONES_MAX: usize = 200;
 
-/// What became of an event.
+/// What happened to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It was translated.
     Translated,
-    /// An event with this id came before.
-    Known,
+    /// An event with this id was translated before.
+    Duplicate,
 }
 
 /// Turns the events of one sender into signals.
 #[derive(Debug)]
 pub struct WebhookTranslator {
     calls: HashMap<String, Call>,
-    /// Calls by when they were heard of last.
+    /// Calls by the time of their latest event.
     by_age: BTreeMap<(DateTime<Utc>, String), ()>,
-    seen: HashSet<String>,
-    seen_order: VecDeque<String>,
+    event_ids: HashSet<String>,
+    event_id_order: VecDeque<String>,
     calls_max: usize,
     event_ids_max: usize,
 }
 
 #[derive(Debug)]
 struct Call {
-    heard_at: DateTime<Utc>,
+    latest_at: DateTime<Utc>,
     /// Extensions whose phones take part, and whether each has answered.
     phones: BTreeMap<String, bool>,
 }
@@ -48,8 +48,8 @@ impl WebhookTranslator {
         Self {
             calls: HashMap::new(),
             by_age: BTreeMap::new(),
-            seen: HashSet::new(),
-            seen_order: VecDeque::new(),
+            event_ids: HashSet::new(),
+            event_id_order: VecDeque::new(),
             calls_max: calls_max.max(1),
             event_ids_max: event_ids_max.max(1),
         }
@@ -58,7 +58,7 @@ impl WebhookTranslator {
     /// How many calls and event ids are remembered.
     #[must_use]
     pub fn remembered(&self) -> (usize, usize) {
-        (self.calls.len(), self.seen.len())
+        (self.calls.len(), self.event_ids.len())
     }
 
     /// Translates an event.
@@ -69,17 +69,17 @@ impl WebhookTranslator {
         out: &mut Vec<CallSignal>,
     ) -> Outcome {
         if !self.remember_event(&event.event_id) {
-            return Outcome::Known;
+            return Outcome::Duplicate;
         }
         if event.kind == EventKind::Ended {
             self.ended(event, out);
             return Outcome::Translated;
         }
-        self.hear(&event.call_id, now, out);
-        self.see_far_end(event, out);
+        self.touch(&event.call_id, now, out);
+        self.introduce_far_end(event, out);
         match (&event.extension, event.kind) {
             (Some(extension), kind) => self.phone(event, extension, kind, out),
-            (None, EventKind::Answered) => self.answered_by_nobody_known(event, out),
+            (None, EventKind::Answered) => self.answered_without_extension(event, out),
             (None, _) => {}
         }
         if event.kind == EventKind::Transferred {
@@ -88,7 +88,7 @@ impl WebhookTranslator {
         Outcome::Translated
     }
 
-    /// Closes calls of which nothing was heard since.
+    /// Closes calls without an event since this time.
     pub fn close_idle(&mut self, since: DateTime<Utc>) -> Vec<CallSignal> {
         let mut out = Vec::new();
         while let Some((key, ())) = self.by_age.first_key_value()
@@ -101,25 +101,25 @@ impl WebhookTranslator {
     }
 
     fn remember_event(&mut self, event_id: &str) -> bool {
-        if !self.seen.insert(event_id.to_owned()) {
+        if !self.event_ids.insert(event_id.to_owned()) {
             return false;
         }
-        self.seen_order.push_back(event_id.to_owned());
-        while self.seen_order.len() > self.event_ids_max {
-            if let Some(oldest) = self.seen_order.pop_front() {
-                self.seen.remove(&oldest);
+        self.event_id_order.push_back(event_id.to_owned());
+        while self.event_id_order.len() > self.event_ids_max {
+            if let Some(oldest) = self.event_id_order.pop_front() {
+                self.event_ids.remove(&oldest);
             }
         }
         true
     }
 
-    fn hear(&mut self, call_id: &str, now: DateTime<Utc>, out: &mut Vec<CallSignal>) {
+    fn touch(&mut self, call_id: &str, now: DateTime<Utc>, out: &mut Vec<CallSignal>) {
         let call = self
             .calls
             .entry(call_id.to_owned())
-            .or_insert_with(|| Call { heard_at: now, phones: BTreeMap::new() });
-        self.by_age.remove(&(call.heard_at, call_id.to_owned()));
-        call.heard_at = now;
+            .or_insert_with(|| Call { latest_at: now, phones: BTreeMap::new() });
+        self.by_age.remove(&(call.latest_at, call_id.to_owned()));
+        call.latest_at = now;
         self.by_age.insert((now, call_id.to_owned()), ());
         while self.calls.len() > self.calls_max
             && let Some((key, ())) = self.by_age.first_key_value()
@@ -129,8 +129,8 @@ impl WebhookTranslator {
         }
     }
 
-    /// The line to the outside, or, of an internal call, whoever calls.
-    fn see_far_end(&self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
+    /// Introduces the outside party; an internal call has none.
+    fn introduce_far_end(&self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
         let channel = far_end(&event.call_id);
         let (role, caller) = match event.direction {
             Direction::Inbound => (Role::Origin, Some(Caller::Known(event.caller.clone()))),
@@ -140,10 +140,16 @@ impl WebhookTranslator {
         if event.direction == Direction::Outbound
             && let Some(extension) = &event.extension
         {
-            // Who calls out comes first: the call is theirs.
-            out.push(seen(phone(&event.call_id, extension), agent(extension), Role::Origin, event, None));
+            // The agent who calls out comes first: the call is theirs.
+            out.push(introduction(
+                phone(&event.call_id, extension),
+                agent(extension),
+                Role::Origin,
+                event,
+                None,
+            ));
         }
-        out.push(seen(channel.clone(), Party::Outside, role, event, caller));
+        out.push(introduction(channel.clone(), Party::Outside, role, event, caller));
         if let Some(queue) = &event.queue {
             out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.clone() });
         }
@@ -160,16 +166,16 @@ impl WebhookTranslator {
         let channel = phone(&event.call_id, extension);
         let answered = call.phones.entry(extension.to_owned()).or_insert(false);
         match kind {
-            EventKind::Ringing => begin(event, extension, out),
+            EventKind::Ringing => ring(event, extension, out),
             EventKind::Answered if event.direction == Direction::Outbound => {
                 *answered = true;
                 out.push(up(far_end(&event.call_id)));
             }
             EventKind::Answered => {
                 *answered = true;
-                begin(event, extension, out);
+                ring(event, extension, out);
                 out.push(up(channel));
-                others_stop(call, &event.call_id, extension, out);
+                stop_other_phones(call, &event.call_id, extension, out);
             }
             EventKind::Held => out.push(CallSignal::Hold { channel }),
             EventKind::Resumed => out.push(CallSignal::Unhold { channel }),
@@ -184,8 +190,8 @@ impl WebhookTranslator {
         }
     }
 
-    /// Somebody answered, and the sender does not say who: if only one phone rings it is that one.
-    fn answered_by_nobody_known(&mut self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
+    /// Somebody answered, and the sender does not say who. If only one phone rings, it is that one.
+    fn answered_without_extension(&mut self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
         if event.direction == Direction::Outbound {
             return out.push(up(far_end(&event.call_id)));
         }
@@ -206,7 +212,7 @@ impl WebhookTranslator {
                 call.phones.remove(extension);
                 vec![phone(&event.call_id, extension)]
             }
-            // Whoever had it gave it away.
+            // Everybody who had the call transferred it.
             None => {
                 let had: Vec<String> =
                     call.phones.iter().filter(|(_, answered)| **answered).map(|(e, _)| e.clone()).collect();
@@ -218,7 +224,7 @@ impl WebhookTranslator {
         };
         call.phones.entry(to.clone()).or_insert(false);
         out.push(CallSignal::Transferred { by: by.clone() });
-        begin(event, to, out);
+        ring(event, to, out);
         out.extend(by.into_iter().map(|channel| CallSignal::Gone { channel, cause: GoneCause::Normal }));
     }
 
@@ -235,22 +241,22 @@ impl WebhookTranslator {
 
     fn close(&mut self, call_id: &str, out: &mut Vec<CallSignal>) {
         let Some(call) = self.calls.remove(call_id) else { return };
-        self.by_age.remove(&(call.heard_at, call_id.to_owned()));
+        self.by_age.remove(&(call.latest_at, call_id.to_owned()));
         let phones = call.phones.keys().map(|extension| phone(call_id, extension));
         let channels = phones.chain([far_end(call_id)]);
         out.extend(channels.map(|channel| CallSignal::Gone { channel, cause: GoneCause::Normal }));
     }
 }
 
-/// A phone of ours begins to ring for this call.
-fn begin(event: &WebhookEvent, extension: &str, out: &mut Vec<CallSignal>) {
+/// An agent's phone starts to ring for this call.
+fn ring(event: &WebhookEvent, extension: &str, out: &mut Vec<CallSignal>) {
     let channel = phone(&event.call_id, extension);
-    out.push(seen(channel.clone(), agent(extension), Role::Destination, event, None));
+    out.push(introduction(channel.clone(), agent(extension), Role::Destination, event, None));
     out.push(CallSignal::DialBegin { source: Some(far_end(&event.call_id)), destination: channel });
 }
 
-/// One answered: the others stop.
-fn others_stop(call: &mut Call, call_id: &str, extension: &str, out: &mut Vec<CallSignal>) {
+/// One phone answered: the others stop.
+fn stop_other_phones(call: &mut Call, call_id: &str, extension: &str, out: &mut Vec<CallSignal>) {
     let ringing: Vec<String> = call
         .phones
         .iter()
@@ -263,7 +269,7 @@ fn others_stop(call: &mut Call, call_id: &str, extension: &str, out: &mut Vec<Ca
     }
 }
 
-fn seen(
+fn introduction(
     channel: ChannelId,
     party: Party,
     role: Role,

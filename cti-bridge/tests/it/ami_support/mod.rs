@@ -43,7 +43,7 @@ pub(crate) fn signals(bytes: &[u8], chunks: &[usize], policy: PresentationPolicy
     let mut decoder = AmiDecoder::new(AmiLimits::default());
     let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));
     let mut translator = AmiTranslator::new(parties, policy, 1_000);
-    let (mut out, mut asks) = (Vec::new(), Vec::new());
+    let (mut out, mut questions) = (Vec::new(), Vec::new());
     let mut rest = bytes;
     let mut sizes = chunks.iter().cycle();
     while !rest.is_empty() {
@@ -52,15 +52,15 @@ pub(crate) fn signals(bytes: &[u8], chunks: &[usize], policy: PresentationPolicy
         decoder.push(chunk);
         while let Some(message) = decoder.next_message().unwrap() {
             match (message.response(), message.action_id()) {
-                (Some("Success"), Some("snap-1")) => out.push(CallSignal::SnapshotBegin),
+                (Some("Success"), Some("snap-1")) => out.push(CallSignal::ChannelListBegin),
                 (Some("Success"), _) if message.get("Value").is_some() => {
                     let answer = Presentation::parse(message.get("Value").unwrap());
-                    translator.presentation(&asks.remove(0), answer, &mut out);
+                    translator.presentation(&questions.remove(0), answer, &mut out);
                 }
-                _ => translator.translate(&message, &mut out, &mut asks),
+                _ => translator.translate(&message, &mut out, &mut questions),
             }
             if message.event() == Some("CoreShowChannelsComplete") {
-                out.push(CallSignal::SnapshotEnd);
+                out.push(CallSignal::ChannelListEnd);
             }
         }
     }

@@ -5,7 +5,7 @@ pub(crate) mod scenes;
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::Secret;
 use cti_bridge::source::freeswitch::{
-    EslAnswer, EslAsk, EslDecoder, EslKind, EslLimits, EslMessage, EslQuestion, EslTranslator,
+    EslAnswer, EslDecoder, EslKind, EslLimits, EslMessage, EslQuestion, EslTopic, EslTranslator,
     FreeSwitchConfig, channel_rows,
 };
 
@@ -48,11 +48,11 @@ pub(crate) fn messages(bytes: &[u8], chunks: &[usize]) -> Vec<EslMessage> {
 }
 
 /// What FreeSWITCH answers about the live channels of `snapshot-mid-call`, but for what `withheld` says.
-pub(crate) fn answer(ask: &EslAsk, withheld: bool) -> EslAnswer<'static> {
-    match ask.question {
-        EslQuestion::Presentation => EslAnswer::Value(if withheld { "true" } else { "false" }),
-        EslQuestion::Queue => EslAnswer::Value("support@default"),
-        EslQuestion::CustomerCode | EslQuestion::Owner(_) => EslAnswer::Missing,
+pub(crate) fn answer(question: &EslQuestion, withheld: bool) -> EslAnswer<'static> {
+    match question.topic {
+        EslTopic::Presentation => EslAnswer::Value(if withheld { "true" } else { "false" }),
+        EslTopic::Queue => EslAnswer::Value("support@default"),
+        EslTopic::CustomerCode | EslTopic::Owner(_) => EslAnswer::Missing,
     }
 }
 
@@ -70,18 +70,18 @@ pub(crate) fn signals_of_a_part(messages: &[EslMessage]) -> Vec<CallSignal> {
 }
 
 fn translate(translator: &mut EslTranslator, messages: &[EslMessage], withheld: bool) -> Vec<CallSignal> {
-    let (mut out, mut asks) = (Vec::new(), Vec::new());
+    let (mut out, mut questions) = (Vec::new(), Vec::new());
     for message in messages {
         translator.translate(message, &mut out);
         if message.kind() == EslKind::ApiResponse
             && let Some(rows) = channel_rows(message.body())
         {
-            out.push(CallSignal::SnapshotBegin);
-            translator.snapshot(rows, &mut out, &mut asks);
-            for ask in asks.drain(..) {
-                translator.answer(&ask, answer(&ask, withheld), &mut out);
+            out.push(CallSignal::ChannelListBegin);
+            translator.channel_list(rows, &mut out, &mut questions);
+            for question in questions.drain(..) {
+                translator.answer(&question, answer(&question, withheld), &mut out);
             }
-            out.push(CallSignal::SnapshotEnd);
+            out.push(CallSignal::ChannelListEnd);
         }
     }
     out

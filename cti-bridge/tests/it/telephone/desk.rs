@@ -1,18 +1,18 @@
-//! The ear, the tracker and the screens of one bridge, whatever the make of the telephone system.
+//! The receiver, the tracker and the screens of one bridge, whatever the make of the PBX.
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cti_bridge::call::{CallChange, CallId, CallIds, CallInfo, CallSignal, CallTracker, TrackerLimits};
 
-use super::ear::{Ear, connected};
+use super::receiver::{Receiver, connected};
 use super::{Pbx, Scenario, Screen};
 
 /// One bridge without its sockets.
 pub(crate) struct Desk {
     pub(crate) tracker: CallTracker,
     scenario: Scenario,
-    ear: Box<dyn Ear>,
+    receiver: Box<dyn Receiver>,
     /// The telephone system as it answers questions.
     pbx: Pbx,
     now: DateTime<Utc>,
@@ -33,7 +33,7 @@ impl Desk {
         let scenario = Scenario { messages: Vec::new(), ..scenario.clone() };
         Self {
             tracker: CallTracker::new(limits, CallIds::seeded(1)),
-            ear: connected(&scenario).0,
+            receiver: connected(&scenario).0,
             pbx: scenario.before.clone(),
             scenario,
             now: "2026-11-21T01:00:00Z".parse().unwrap(),
@@ -54,8 +54,8 @@ impl Desk {
 
     /// A new connection: nothing of the earlier one is left.
     pub(crate) fn begin(&mut self) {
-        let (ear, signals) = connected(&self.scenario);
-        self.ear = ear;
+        let (receiver, signals) = connected(&self.scenario);
+        self.receiver = receiver;
         signals.into_iter().for_each(|signal| self.apply(signal));
     }
 
@@ -67,20 +67,20 @@ impl Desk {
 
     /// The connection is lost.
     pub(crate) fn lose(&mut self) {
-        self.ear = connected(&self.scenario).0;
+        self.receiver = connected(&self.scenario).0;
         self.apply(CallSignal::SourceLost);
     }
 
     /// The list of live channels breaks off.
     pub(crate) fn abort_snapshot(&mut self) {
-        self.apply(CallSignal::SnapshotAborted);
+        self.apply(CallSignal::ChannelListAborted);
     }
 
     /// Bytes from the telephone system, cut anywhere.
     pub(crate) fn hear(&mut self, bytes: &[u8]) {
-        self.ear.push(bytes);
+        self.receiver.push(bytes);
         let mut signals = Vec::new();
-        while self.ear.next(&mut signals) {
+        while self.receiver.next(&mut signals) {
             self.now += TimeDelta::milliseconds(100);
             std::mem::take(&mut signals).into_iter().for_each(|signal| self.apply(signal));
         }
@@ -89,7 +89,7 @@ impl Desk {
     /// The telephone system answers what was asked about its channels.
     pub(crate) fn answer_asks(&mut self) {
         let mut signals = Vec::new();
-        self.ear.answer(&self.pbx, &mut signals);
+        self.receiver.answer(&self.pbx, &mut signals);
         signals.into_iter().for_each(|signal| self.apply(signal));
     }
 

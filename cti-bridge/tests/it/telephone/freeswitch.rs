@@ -1,6 +1,6 @@
 //! What FreeSWITCH sends: its recordings and what was not recorded, its channels and its list of them.
 
-use cti_bridge::source::freeswitch::{EslAnswer, EslAsk, EslQuestion};
+use cti_bridge::source::freeswitch::{EslAnswer, EslQuestion, EslTopic};
 use serde_json::{Map, Value, json};
 
 use super::esl_support::{self, scenes};
@@ -210,14 +210,14 @@ pub(super) fn listing(pbx: &Pbx, channels: usize) -> String {
 }
 
 /// What FreeSWITCH answers about a channel of its list.
-pub(super) fn answer<'a>(pbx: &'a Pbx, ask: &EslAsk) -> EslAnswer<'a> {
-    let Some(channel) = pbx.channels.iter().find(|channel| channel.id == ask.channel.as_str()) else {
+pub(super) fn answer<'a>(pbx: &'a Pbx, question: &EslQuestion) -> EslAnswer<'a> {
+    let Some(channel) = pbx.channels.iter().find(|channel| channel.id == question.channel.as_str()) else {
         return EslAnswer::Gone;
     };
-    match ask.question {
-        EslQuestion::Presentation => EslAnswer::Value(if channel.withheld { "true" } else { "false" }),
-        EslQuestion::Owner(_) => EslAnswer::parse(channel.column("cc_member_session_uuid")),
-        EslQuestion::Queue | EslQuestion::CustomerCode => EslAnswer::Missing,
+    match question.topic {
+        EslTopic::Presentation => EslAnswer::Value(if channel.withheld { "true" } else { "false" }),
+        EslTopic::Owner(_) => EslAnswer::parse(channel.column("cc_member_session_uuid")),
+        EslTopic::Queue | EslTopic::CustomerCode => EslAnswer::Missing,
     }
 }
 

@@ -7,10 +7,10 @@
 pub(crate) mod agents;
 pub(crate) mod asterisk;
 pub(crate) mod desk;
-pub(crate) mod ear;
 pub(crate) mod freeswitch;
 pub(crate) mod line;
 pub(crate) mod pbx;
+pub(crate) mod receiver;
 pub(crate) mod story;
 
 pub(crate) use crate::{ami_support, esl_support};

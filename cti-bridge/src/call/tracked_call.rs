@@ -1,17 +1,17 @@
-//! One call while it lives.
+//! One call while it runs.
 
 use chrono::{DateTime, Utc};
 use shared::caller::CallerNumber;
 
-use super::leg::Leg;
+use super::leg::{Leg, milliseconds};
 use super::{CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, Party};
 
-/// A call and everything needed to tell about it.
+/// A running call and everything needed to announce it.
 #[derive(Debug)]
-pub(super) struct LiveCall {
+pub(super) struct TrackedCall {
     pub(super) id: CallId,
     pub(super) started_at: DateTime<Utc>,
-    /// The channel that began it. Without one, nothing is told about the call yet.
+    /// The channel that started it. Without one, nothing is announced yet.
     pub(super) origin: Option<Origin>,
     pub(super) direction: Direction,
     pub(super) caller: Caller,
@@ -28,19 +28,19 @@ pub(super) struct LiveCall {
     pub(super) answered_by: Vec<String>,
     pub(super) hold_ms: i64,
     pub(super) last_dial: Option<DialResult>,
-    /// The person who called hung up.
+    /// The caller hung up.
     pub(super) caller_gone: bool,
     pub(super) uncertain: bool,
 }
 
-/// The channel that began a call.
+/// The channel that started a call.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) channel: ChannelId,
     pub(super) party: Party,
 }
 
-impl LiveCall {
+impl TrackedCall {
     pub(super) fn new(id: CallId, started_at: DateTime<Utc>, uncertain: bool) -> Self {
         Self {
             id,
@@ -65,7 +65,7 @@ impl LiveCall {
         }
     }
 
-    /// What is known. A caller who is still being asked about is unknown, never a number.
+    /// What is known. While the number is being asked about, the caller is unknown.
     pub(super) fn info(&self) -> CallInfo {
         CallInfo {
             call_id: self.id,
@@ -82,20 +82,20 @@ impl LiveCall {
         }
     }
 
-    /// Whether agents may be told: somebody calls, and who it is has been settled.
-    pub(super) fn may_tell(&self) -> bool {
+    /// Whether agents may be told: the call has an origin, and the caller has been settled.
+    pub(super) fn may_announce(&self) -> bool {
         self.origin.is_some() && self.caller != Caller::Pending
     }
 
-    pub(super) fn is_told(&self) -> bool {
-        self.legs.iter().any(|leg| leg.ringing_told)
+    pub(super) fn is_announced(&self) -> bool {
+        self.legs.iter().any(|leg| leg.ringing_announced)
     }
 
     pub(super) fn is_origin(&self, channel: &ChannelId) -> bool {
         self.origin.as_ref().is_some_and(|origin| origin.channel == *channel)
     }
 
-    /// The extension that placed the call, if one of us did.
+    /// The extension that started the call, if an agent did.
     pub(super) fn origin_extension(&self) -> Option<&str> {
         match &self.origin.as_ref()?.party {
             Party::Agent { extension } => Some(extension),
@@ -120,7 +120,7 @@ impl LiveCall {
         self.origin = Some(Origin { channel: channel.clone(), party: party.clone() });
     }
 
-    /// A call that one of us placed reaches a line to the outside: now the other end is who was dialled.
+    /// A call that an agent started reaches a trunk: now the other party is the number dialled.
     pub(super) fn goes_outside(&mut self) {
         self.direction = Direction::Outbound;
         let dialled = self
@@ -130,7 +130,7 @@ impl LiveCall {
         self.caller = Caller::Known(dialled);
     }
 
-    /// Whoever placed this outbound call takes part in it from now on.
+    /// Adds the agent who placed this outbound call.
     pub(super) fn place(&mut self, now: DateTime<Utc>, uncertain: bool) {
         let Some(Origin { channel, party: Party::Agent { extension } }) = self.origin.clone() else { return };
         if !self.has_leg(&extension) {
@@ -156,7 +156,7 @@ impl LiveCall {
         }
     }
 
-    /// The whole call, now that it is over. `lost` when nobody saw the end.
+    /// The finished call. `lost` when its end was not observed.
     pub(super) fn ended(&self, now: DateTime<Utc>, lost: bool) -> EndedCall {
         let hold_running: i64 = self.legs.iter().map(|leg| leg.held_ms(now)).sum();
         let hold_ms = self.hold_ms + hold_running;
@@ -196,11 +196,6 @@ impl LiveCall {
             Some(DialResult::NoAnswer | DialResult::Answered) | None => CallOutcome::NoAnswer,
         }
     }
-}
-
-/// Milliseconds from one time to another; 0 if the clock was set back in between.
-pub(super) fn milliseconds(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_milliseconds().max(0)
 }
 
 /// Whole seconds, rounded down.

@@ -1,17 +1,17 @@
-//! Whether a number may be shown, as events say it.
+//! Caller identification from events.
 
 use shared::caller::CallerNumber;
 
 use super::EslMessage;
 use crate::source::caller;
 
-/// Whether this event says of its own leg that the number is withheld.
+/// Whether this event says that its own leg's number is withheld.
 pub(super) fn hides(message: &EslMessage) -> bool {
     message.get("Caller-Privacy-Hide-Number") == Some("true")
         || message.get("variable_sip_Privacy").is_some_and(asks_for_privacy)
 }
 
-/// Whether this event says of the other leg that the number is withheld.
+/// Whether this event says that the other leg's number is withheld.
 pub(super) fn hides_other(message: &EslMessage) -> bool {
     message.get("Other-Leg-Privacy-Hide-Number") == Some("true")
 }
@@ -21,18 +21,18 @@ pub(super) fn asks_for_privacy(value: &str) -> bool {
     value.split([';', ',', ' ']).any(|token| token.eq_ignore_ascii_case("id"))
 }
 
-/// Who calls on the line from outside that the event is about, and whether that is a number.
+/// The caller on the incoming trunk leg that the event is about, and whether it is a number.
 pub(super) fn caller_of(message: &EslMessage) -> (CallerNumber, bool) {
     let number = message.get("Caller-Caller-ID-Number").unwrap_or_default();
     let name = message.get("Caller-Caller-ID-Name").unwrap_or_default();
     let original = message.get("Caller-Orig-Caller-ID-Name").unwrap_or_default();
-    // The name may have been cut at a slash on its way; the original one is whole.
+    // FreeSWITCH may have cut the name at a slash; the original name is complete.
     let name =
         if caller::without_number(None, Some(name)) == CallerNumber::Unknown { original } else { name };
     caller_from(number, name, hides(message))
 }
 
-/// Who calls, from the number and the name as they came, and whether that is a number that may be shown.
+/// The caller from a number and a name as received, and whether it is a number that may be shown.
 pub(super) fn caller_from(number: &str, name: &str, is_hidden: bool) -> (CallerNumber, bool) {
     let has_number = !caller::is_placeholder(number);
     let caller = match (is_hidden, has_number) {

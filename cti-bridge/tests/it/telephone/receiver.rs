@@ -3,15 +3,17 @@
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{
-    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationAsk,
-    PresentationPolicy,
+    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy,
+    PresentationQuestion,
 };
-use cti_bridge::source::freeswitch::{EslAsk, EslDecoder, EslKind, EslLimits, EslTranslator, channel_rows};
+use cti_bridge::source::freeswitch::{
+    EslDecoder, EslKind, EslLimits, EslQuestion, EslTranslator, channel_rows,
+};
 
 use super::{Pbx, Scenario, System, esl_support, freeswitch};
 
 /// Bytes in, signals out.
-pub(crate) trait Ear {
+pub(crate) trait Receiver {
     /// Takes bytes, cut anywhere.
     fn push(&mut self, bytes: &[u8]);
 
@@ -23,22 +25,22 @@ pub(crate) trait Ear {
 }
 
 /// An ear for a new connection, and the signals with which one begins.
-pub(crate) fn connected(scenario: &Scenario) -> (Box<dyn Ear>, Vec<CallSignal>) {
+pub(crate) fn connected(scenario: &Scenario) -> (Box<dyn Receiver>, Vec<CallSignal>) {
     match scenario.system {
-        System::Asterisk => (Box::new(AmiEar::new(scenario)), Vec::new()),
+        System::Asterisk => (Box::new(AmiReceiver::new(scenario)), Vec::new()),
         // The list of live channels begins with the connection.
-        System::FreeSwitch => (Box::new(EslEar::new()), vec![CallSignal::SnapshotBegin]),
+        System::FreeSwitch => (Box::new(EslReceiver::new()), vec![CallSignal::ChannelListBegin]),
     }
 }
 
-struct AmiEar {
+struct AmiReceiver {
     decoder: AmiDecoder,
     translator: AmiTranslator,
-    asks: Vec<PresentationAsk>,
+    questions: Vec<PresentationQuestion>,
     presentation: Presentation,
 }
 
-impl AmiEar {
+impl AmiReceiver {
     fn new(scenario: &Scenario) -> Self {
         let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));
         let mut decoder = AmiDecoder::new(AmiLimits::default());
@@ -46,13 +48,13 @@ impl AmiEar {
         Self {
             decoder,
             translator: AmiTranslator::new(parties, PresentationPolicy::Ask, 1_000),
-            asks: Vec::new(),
+            questions: Vec::new(),
             presentation: Presentation::parse(scenario.presentation()),
         }
     }
 }
 
-impl Ear for AmiEar {
+impl Receiver for AmiReceiver {
     fn push(&mut self, bytes: &[u8]) {
         self.decoder.push(bytes);
     }
@@ -60,43 +62,43 @@ impl Ear for AmiEar {
     fn next(&mut self, out: &mut Vec<CallSignal>) -> bool {
         let Some(message) = self.decoder.next_message().unwrap() else { return false };
         if message.response() == Some("Success") && message.action_id() == Some("snap-1") {
-            out.push(CallSignal::SnapshotBegin);
+            out.push(CallSignal::ChannelListBegin);
             return true;
         }
-        self.translator.translate(&message, out, &mut self.asks);
+        self.translator.translate(&message, out, &mut self.questions);
         if message.event() == Some("CoreShowChannelsComplete") {
-            out.push(CallSignal::SnapshotEnd);
+            out.push(CallSignal::ChannelListEnd);
         }
         true
     }
 
     fn answer(&mut self, _: &Pbx, out: &mut Vec<CallSignal>) {
-        for ask in std::mem::take(&mut self.asks) {
-            self.translator.presentation(&ask, self.presentation, out);
+        for question in std::mem::take(&mut self.questions) {
+            self.translator.presentation(&question, self.presentation, out);
         }
     }
 }
 
-struct EslEar {
+struct EslReceiver {
     decoder: EslDecoder,
     translator: EslTranslator,
-    asks: Vec<EslAsk>,
+    questions: Vec<EslQuestion>,
     /// The list is here; what has to be asked about its channels is not.
     is_asking: bool,
 }
 
-impl EslEar {
+impl EslReceiver {
     fn new() -> Self {
         Self {
             decoder: EslDecoder::new(EslLimits::default()),
             translator: EslTranslator::new(&esl_support::config()),
-            asks: Vec::new(),
+            questions: Vec::new(),
             is_asking: false,
         }
     }
 }
 
-impl Ear for EslEar {
+impl Receiver for EslReceiver {
     fn push(&mut self, bytes: &[u8]) {
         self.decoder.push(bytes);
     }
@@ -105,12 +107,12 @@ impl Ear for EslEar {
         let Some(message) = self.decoder.next_message().unwrap() else { return false };
         match (message.kind(), channel_rows(message.body())) {
             (EslKind::ApiResponse, Some(rows)) => {
-                self.translator.snapshot(rows, out, &mut self.asks);
+                self.translator.channel_list(rows, out, &mut self.questions);
                 self.is_asking = true;
             }
             (EslKind::ApiResponse, None) => {
-                self.translator.snapshot_failed();
-                out.push(CallSignal::SnapshotAborted);
+                self.translator.channel_list_failed();
+                out.push(CallSignal::ChannelListAborted);
             }
             _ => self.translator.translate(&message, out),
         }
@@ -118,11 +120,11 @@ impl Ear for EslEar {
     }
 
     fn answer(&mut self, pbx: &Pbx, out: &mut Vec<CallSignal>) {
-        for ask in std::mem::take(&mut self.asks) {
-            self.translator.answer(&ask, freeswitch::answer(pbx, &ask), out);
+        for question in std::mem::take(&mut self.questions) {
+            self.translator.answer(&question, freeswitch::answer(pbx, &question), out);
         }
         if std::mem::take(&mut self.is_asking) {
-            out.push(CallSignal::SnapshotEnd);
+            out.push(CallSignal::ChannelListEnd);
         }
     }
 }

@@ -1,75 +1,74 @@
-//! A channel is seen: whose call it belongs to, and who began that.
+//! Channels that are seen for the first time: which call they belong to, and who started it.
 
 use chrono::{DateTime, Utc};
 
 use super::graph::CallKey;
-use super::live::LiveCall;
+use super::tracked_call::TrackedCall;
 use super::{CallChange, CallTracker, Caller, ChannelId, Direction, Party, Role};
 
 impl CallTracker {
-    pub(super) fn channel_seen(
+    pub(super) fn introduce(
         &mut self,
         channel: &ChannelId,
-        mut seen: Seen,
+        mut new: NewChannel,
         now: DateTime<Utc>,
         out: &mut Vec<CallChange>,
     ) {
         if let Some(live) = self.graph.get(channel) {
-            // A list may know less of a channel than the messages that introduced it.
-            seen.party = live.party.clone();
+            // The list of live channels may know less about a channel than the messages that introduced it.
+            new.party = live.party.clone();
         } else {
             let known = self.graph.linked_call(channel);
-            let known = known.or_else(|| seen.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
+            let known = known.or_else(|| new.linked.as_ref().and_then(|l| self.graph.linked_call(l)));
             let key = known.unwrap_or_else(|| {
-                self.open_call(seen.linked.as_ref().unwrap_or(channel), now, seen.uncertain)
+                self.open_call(new.linked.as_ref().unwrap_or(channel), now, new.uncertain)
             });
-            self.graph.insert(channel, key, seen.party.clone(), seen.role, self.epoch);
+            self.graph.insert(channel, key, new.party.clone(), new.role, self.epoch);
             self.name(channel, key);
             if let Some(call) = self.calls.get_mut(&key) {
                 call.channels_live += 1;
             }
         }
-        if let Some(linked) = &seen.linked {
+        if let Some(linked) = &new.linked {
             self.link(channel, linked, now, out);
         }
-        if seen.role == Role::Origin {
-            self.origin_seen(channel, seen, out);
-        } else if seen.party == Party::Outside {
+        if new.role == Role::Origin {
+            self.introduce_origin(channel, new, out);
+        } else if new.party == Party::Outside {
             self.reaches_outside(channel, now, out);
         }
-        self.tell(channel, out);
+        self.announce(channel, out);
     }
 
-    /// A channel that calls: it began its call, unless another did. After a gap in what was seen, a line from
-    /// outside is the likelier beginning than one of our phones, and a phone than plumbing. What agents were told is put
-    /// right only where the call was said to be between us.
-    fn origin_seen(&mut self, channel: &ChannelId, seen: Seen, out: &mut Vec<CallChange>) {
+    /// A channel that calls: it started its call, unless another did. After a gap, a trunk is a likelier origin than an
+    /// agent's phone, and a phone a likelier one than an internal channel. What agents were told is corrected only if the
+    /// call was announced as internal.
+    fn introduce_origin(&mut self, channel: &ChannelId, new: NewChannel, out: &mut Vec<CallChange>) {
         let Some(call) = self.call_mut(channel) else { return };
-        let may_be_wrong = seen.uncertain && (!call.is_told() || call.direction == Direction::Internal);
+        let may_be_wrong = new.uncertain && (!call.is_announced() || call.direction == Direction::Internal);
         let replaces = match &call.origin {
             None => true,
-            Some(origin) => may_be_wrong && likelihood(&seen.party) > likelihood(&origin.party),
+            Some(origin) => may_be_wrong && likelihood(&new.party) > likelihood(&origin.party),
         };
         if replaces {
-            call.set_origin(channel, &seen.party, seen.caller, seen.dialled);
-            if call.is_told() && call.caller != Caller::Pending {
+            call.set_origin(channel, &new.party, new.caller, new.dialled);
+            if call.is_announced() && call.caller != Caller::Pending {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }
         } else if call.is_origin(channel)
-            && let Some(Caller::Known(caller)) = seen.caller
+            && let Some(Caller::Known(caller)) = new.caller
         {
             self.caller_known(channel, caller, out);
         }
     }
 
-    /// A new call, with the identity that its first channel gives it. An identity is used once: what was told about
-    /// another call is over.
+    /// A new call with the identity of its first channel. An identity is used once: a call that had it is over.
     fn open_call(&mut self, first: &ChannelId, now: DateTime<Utc>, uncertain: bool) -> CallKey {
         let key = self.next_key;
         self.next_key += 1;
         let named = self.ids.id_of(first);
         let id = if self.used.remember(&named) { named } else { self.ids.next_id() };
-        self.calls.insert(key, LiveCall::new(id, now, uncertain));
+        self.calls.insert(key, TrackedCall::new(id, now, uncertain));
         key
     }
 
@@ -82,7 +81,7 @@ impl CallTracker {
     }
 }
 
-/// How likely a party is the one who calls.
+/// How likely a party is to be the caller.
 fn likelihood(party: &Party) -> u8 {
     match party {
         Party::Outside => 2,
@@ -91,8 +90,8 @@ fn likelihood(party: &Party) -> u8 {
     }
 }
 
-/// What was told about a channel, without its identity and state.
-pub(super) struct Seen {
+/// What is reported about a channel, without its identity and state.
+pub(super) struct NewChannel {
     pub(super) linked: Option<ChannelId>,
     pub(super) party: Party,
     pub(super) role: Role,

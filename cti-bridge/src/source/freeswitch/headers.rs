@@ -1,10 +1,10 @@
-//! What single headers mean, apart from what is remembered of a leg.
+//! What single headers mean.
 
 use super::EslMessage;
 use super::dial::DIALLED_VARIABLE;
 use crate::call::{ChannelId, DialResult, GoneCause};
 
-/// Longest customer code, in characters. A longer one is a mistake of the dialplan.
+/// Longest customer code, in characters. A longer one is a dialplan error.
 const CUSTOMER_CODE_CHARS_MAX: usize = 64;
 
 /// A leg's identity under this key.
@@ -12,8 +12,8 @@ pub(super) fn id(message: &EslMessage, key: &str) -> Option<ChannelId> {
     message.known(key).map(ChannelId::from)
 }
 
-/// The leg on whose behalf a leg exists. An agent's leg of a queue names its caller in a variable of its own, and
-/// nothing else before the two are joined; `Channel-Call-UUID` changes on the way and back, so it joins nothing.
+/// The leg on whose behalf a leg exists. Before the two are bridged, a queue's leg to an agent names its caller only in
+/// a variable of `mod_callcenter`. `Channel-Call-UUID` changes back and forth, so it cannot be used.
 pub(super) fn owner(message: &EslMessage) -> Option<ChannelId> {
     if message.get("Call-Direction") == Some("outbound") {
         let member = id(message, "variable_cc_member_session_uuid");
@@ -25,7 +25,7 @@ pub(super) fn owner(message: &EslMessage) -> Option<ChannelId> {
     id(message, "variable_other_loopback_leg_uuid")
 }
 
-/// What a leg that calls has dialled. Later than its creation the header may hold where it was transferred to.
+/// The number that a calling leg has dialled. After its creation the header may hold a transfer's target instead.
 pub(super) fn dialled(is_outbound: bool, event: &str, message: &EslMessage) -> Option<String> {
     let number = if is_outbound {
         message.known(&format!("variable_{DIALLED_VARIABLE}"))
@@ -39,7 +39,7 @@ pub(super) fn dialled(is_outbound: bool, event: &str, message: &EslMessage) -> O
     number.map(str::to_owned)
 }
 
-/// A customer code as an IVR left it, if it is one.
+/// A customer code as an IVR stored it, if it is one.
 pub(super) fn customer_code(value: &str) -> Option<String> {
     let code = value.trim();
     let is_sound = !code.is_empty()
@@ -48,8 +48,8 @@ pub(super) fn customer_code(value: &str) -> Option<String> {
     is_sound.then(|| code.to_owned())
 }
 
-/// Both legs of a bridge and its identity. The pair is the identity, so that a late end of one bridge does not end
-/// the next one of the same leg.
+/// Both legs of a bridge and its identity. The pair is the identity, so that a late end of one bridge does not end the
+/// next bridge of the same leg.
 pub(super) fn bridge_of(message: &EslMessage) -> Option<(ChannelId, ChannelId, ChannelId)> {
     let (a, b) = (id(message, "Bridge-A-Unique-ID")?, id(message, "Bridge-B-Unique-ID")?);
     let bridge = bridge_id(&a, &b);
@@ -60,8 +60,8 @@ pub(super) fn bridge_id(a: &ChannelId, b: &ChannelId) -> ChannelId {
     ChannelId::from(format!("{a}|{b}").as_str())
 }
 
-/// How an attempt to reach a phone ended that never answered. Nothing for a phone that lost the race: the winner's
-/// answer is on its way or was told.
+/// The result of an attempt to reach a phone that did not answer. `None` for a phone that lost the race: the winner's
+/// answer has been reported or will be.
 pub(super) fn dial_result(cause: &str) -> Option<DialResult> {
     match gone_cause(cause) {
         GoneCause::AnsweredElsewhere => None,

@@ -1,43 +1,47 @@
-//! What a translator makes of the list of live channels and of the answers about them.
+//! The list of live channels, and the answers to questions about it.
 
 use std::collections::{HashMap, HashSet};
 
 use shared::caller::CallerNumber;
 
-use super::legs::{Asked, Leg};
+use super::headers::{bridge_id, customer_code};
+use super::legs::{AskedNumber, Leg};
 use super::parties::Names;
-use super::reading::{bridge_id, customer_code};
-use super::snapshot::ChannelRow;
-use super::{EslAnswer, EslAsk, EslQuestion, EslTranslator, presentation};
+use super::{ChannelRow, EslAnswer, EslQuestion, EslTopic, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, GoneCause, Party, Role};
 
 impl EslTranslator {
-    /// Takes the list of live channels. What events told since the connection began is newer and stays. Each channel
-    /// that the list tells of is asked about, so that one which is gone meanwhile is found out.
-    pub fn snapshot(&mut self, mut rows: Vec<ChannelRow>, out: &mut Vec<CallSignal>, asks: &mut Vec<EslAsk>) {
+    /// Applies the list of live channels. What events said since the connection began is newer and stays. Each channel of
+    /// the list is asked about, so that one which has gone meanwhile is detected.
+    pub fn channel_list(
+        &mut self,
+        mut rows: Vec<ChannelRow>,
+        out: &mut Vec<CallSignal>,
+        questions: &mut Vec<EslQuestion>,
+    ) {
         let departed = self.departed.take().unwrap_or_default();
         rows.retain(|row| self.is_news(row, &departed));
-        // Who calls comes before who is called.
+        // Callers before the legs that ring for them.
         rows.sort_by_key(|row| row.direction != "inbound");
         for row in &rows {
             let is_own = row.call_uuid.is_empty() || row.call_uuid == row.uuid;
             if row.direction == "inbound" {
-                self.live_inbound(row, out, asks);
+                self.live_inbound(row, out, questions);
             } else if is_own {
-                // Its caller, if it has one, is in no list. A leg known from before the connection was lost lives on.
+                // The list does not name its caller, if it has one. A leg known from before the loss stays alive.
                 out.push(CallSignal::State { channel: row.channel(), state: row.state(true) });
-                let question = EslQuestion::Owner(Box::new(row.clone()));
-                asks.push(EslAsk { channel: row.channel(), question });
+                let topic = EslTopic::Owner(Box::new(row.clone()));
+                questions.push(EslQuestion { channel: row.channel(), topic });
             } else {
                 self.live_outbound(row, Some(ChannelId::from(row.call_uuid.as_str())), out);
-                asks.push(EslAsk { channel: row.channel(), question: EslQuestion::Queue });
+                questions.push(EslQuestion { channel: row.channel(), topic: EslTopic::Queue });
             }
         }
         bridges(&rows, out);
     }
 
-    /// The list will not come.
-    pub fn snapshot_failed(&mut self) {
+    /// There will be no list.
+    pub fn channel_list_failed(&mut self) {
         self.departed = None;
     }
 
@@ -49,23 +53,28 @@ impl EslTranslator {
             && !departed.contains(&channel)
     }
 
-    fn live_inbound(&mut self, row: &ChannelRow, out: &mut Vec<CallSignal>, asks: &mut Vec<EslAsk>) {
+    fn live_inbound(
+        &mut self,
+        row: &ChannelRow,
+        out: &mut Vec<CallSignal>,
+        questions: &mut Vec<EslQuestion>,
+    ) {
         let party = self.party(row);
         let mut leg = Leg::new(Role::Origin, party, false, None);
         let mut caller = None;
         if leg.calls_in() {
-            let (who, has_number) = presentation::caller_from(&row.cid_num, &row.cid_name, false);
+            let (who, has_number) = caller_id::caller_from(&row.cid_num, &row.cid_name, false);
             leg.has_number = has_number;
             caller = Some(if has_number { Caller::Pending } else { Caller::Known(who) });
             if has_number {
-                leg.asked = Some(Asked { number: row.cid_num.clone(), name: row.cid_name.clone() });
+                leg.asked = Some(AskedNumber { number: row.cid_num.clone(), name: row.cid_name.clone() });
             }
         }
         let dialled = if row.initial_dest.is_empty() { &row.dest } else { &row.initial_dest };
         let dialled = (!dialled.is_empty()).then(|| dialled.clone());
         self.found(row, leg, None, dialled, caller, out);
-        for question in [EslQuestion::Presentation, EslQuestion::Queue, EslQuestion::CustomerCode] {
-            asks.push(EslAsk { channel: row.channel(), question });
+        for topic in [EslTopic::Presentation, EslTopic::Queue, EslTopic::CustomerCode] {
+            questions.push(EslQuestion { channel: row.channel(), topic });
         }
     }
 
@@ -74,14 +83,14 @@ impl EslTranslator {
         self.found(row, leg, owner, None, None, out);
     }
 
-    /// A leg that FreeSWITCH made on nobody's behalf: click-to-call. Its dialplan went on to the number dialled.
+    /// A leg that FreeSWITCH created on nobody's behalf: click-to-call. Its dialplan continued to the number dialled.
     fn live_originated(&mut self, row: &ChannelRow, out: &mut Vec<CallSignal>) {
         let leg = Leg::new(Role::Origin, self.party(row), true, None);
         let caller = (leg.party == Party::Outside)
             .then(|| Caller::Known(CallerNumber::from_caller_id(&row.initial_dest, "")));
         let dialled = (row.dest != row.initial_dest && !row.dest.is_empty()).then(|| row.dest.clone());
         self.found(row, leg, None, dialled, caller, out);
-        // Whom it reached was told of before it, and only now it is known who reached them.
+        // The legs that it reached were introduced before it, and only now their caller is known.
         let source = row.channel();
         out.extend(
             self.legs
@@ -139,32 +148,32 @@ impl EslTranslator {
         })
     }
 
-    /// Nobody answers in time: a caller who may not be told yet is unknown for now. The answer may still follow.
-    pub fn unanswered(&mut self, ask: &EslAsk, out: &mut Vec<CallSignal>) {
-        if ask.question == EslQuestion::Presentation {
-            self.presentation(&ask.channel, EslAnswer::Missing, out);
+    /// There is no answer in time: the caller is unknown for now. The answer may still follow.
+    pub fn unanswered(&mut self, question: &EslQuestion, out: &mut Vec<CallSignal>) {
+        if question.topic == EslTopic::Presentation {
+            self.presentation(&question.channel, EslAnswer::Missing, out);
         }
     }
 
-    /// Takes the answer to a question.
-    pub fn answer(&mut self, ask: &EslAsk, answer: EslAnswer<'_>, out: &mut Vec<CallSignal>) {
-        let channel = &ask.channel;
+    /// Applies the answer to a question.
+    pub fn answer(&mut self, question: &EslQuestion, answer: EslAnswer<'_>, out: &mut Vec<CallSignal>) {
+        let channel = &question.channel;
         if answer == EslAnswer::Gone {
             if self.legs.remove(channel).is_some() {
                 out.push(CallSignal::Gone { channel: channel.clone(), cause: GoneCause::Normal });
             }
             return;
         }
-        match (&ask.question, answer) {
-            (EslQuestion::Presentation, answer) => self.presentation(channel, answer, out),
-            (EslQuestion::Queue, EslAnswer::Value(queue)) => self.queue(channel, queue, out),
-            (EslQuestion::CustomerCode, EslAnswer::Value(code)) => {
+        match (&question.topic, answer) {
+            (EslTopic::Presentation, answer) => self.presentation(channel, answer, out),
+            (EslTopic::Queue, EslAnswer::Value(queue)) => self.queue(channel, queue, out),
+            (EslTopic::CustomerCode, EslAnswer::Value(code)) => {
                 if let Some(code) = customer_code(code) {
                     self.customer_code(channel, &code, out);
                 }
             }
-            (EslQuestion::Owner(row), answer) => self.owner_answered(row, answer, out),
-            (EslQuestion::Queue | EslQuestion::CustomerCode, _) => {}
+            (EslTopic::Owner(row), answer) => self.owner_answered(row, answer, out),
+            (EslTopic::Queue | EslTopic::CustomerCode, _) => {}
         }
     }
 
@@ -179,7 +188,7 @@ impl EslTranslator {
         }
         let caller = if answer == EslAnswer::Value("false") {
             let Some(asked) = leg.asked.take() else { return };
-            presentation::caller_from(&asked.number, &asked.name, false).0
+            caller_id::caller_from(&asked.number, &asked.name, false).0
         } else {
             CallerNumber::Unknown
         };
@@ -220,7 +229,7 @@ impl ChannelRow {
     }
 }
 
-/// Who hears whom: a leg that talks names its partner.
+/// Conversations: a leg that talks names its partner.
 fn bridges(rows: &[ChannelRow], out: &mut Vec<CallSignal>) {
     let is_up = |row: &ChannelRow| row.state(false) == ChannelState::Up;
     let live: HashMap<&str, &ChannelRow> =

@@ -1,16 +1,11 @@
-//! What a line of the list of live channels says beyond what an event would.
+//! Entries of the list of live channels (`CoreShowChannels`).
 
 use super::{AmiMessage, AmiTranslator};
 use crate::call::{CallSignal, ChannelId};
 
 impl AmiTranslator {
-    /// A line of the list of live channels says more than an event: the queue and the bridge.
-    pub(super) fn snapshot_entry(
-        &mut self,
-        channel: &ChannelId,
-        message: &AmiMessage,
-        out: &mut Vec<CallSignal>,
-    ) {
+    /// An entry says more than an event does: the queue and the bridge.
+    pub(super) fn listed(&mut self, channel: &ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
         let application = message.get("Application").unwrap_or_default();
         let data = message.get("ApplicationData").unwrap_or_default();
         let queue = data.split(',').next().unwrap_or_default();
@@ -18,14 +13,14 @@ impl AmiTranslator {
             out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.to_owned() });
         }
         let bridge = message.known("BridgeId").filter(|_| application != "Park");
-        if let Some(bridge) = bridge.filter(|bridge| self.is_talk(bridge, message)) {
+        if let Some(bridge) = bridge.filter(|bridge| self.is_conversation(bridge, message)) {
             out.push(CallSignal::BridgeEnter { channel: channel.clone(), bridge: bridge.into() });
         }
     }
 
-    /// Whether a bridge of the list is one where channels hear each other. The list does not say: but those who talk
-    /// have one `Linkedid`, and those who wait in a parking lot keep their own.
-    fn is_talk(&mut self, bridge: &str, message: &AmiMessage) -> bool {
+    /// Whether channels hear each other in this bridge. The list does not say so, but channels in a conversation share one
+    /// `Linkedid`, and channels in a parking lot keep their own.
+    fn is_conversation(&mut self, bridge: &str, message: &AmiMessage) -> bool {
         let linked = message.known("Linkedid").unwrap_or_default();
         if let Some(first) = self.listed_bridges.get(bridge) {
             return first == linked;

@@ -1,0 +1,86 @@
+//! Who is calling, and who is being called: parties, numbers and customer codes that become known.
+
+use chrono::{DateTime, Utc};
+use shared::caller::CallerNumber;
+
+use super::{CallChange, CallTracker, Caller, ChannelId, Direction, DismissReason, Party};
+
+impl CallTracker {
+    pub(super) fn party_changed(
+        &mut self,
+        channel: &ChannelId,
+        party: Party,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(live) = self.graph.get_mut(channel) else { return };
+        if live.party == party {
+            return;
+        }
+        live.party = party;
+        // Nobody has called the new party yet.
+        live.dial_ended = false;
+        let Some(call) = self.call_mut(channel) else { return };
+        if let Some(extension) = call.leg_loses(channel, now) {
+            call.dismiss(&extension, DismissReason::AnsweredElsewhere, now, out);
+        }
+        self.announce(channel, out);
+    }
+
+    pub(super) fn caller_known(
+        &mut self,
+        channel: &ChannelId,
+        caller: CallerNumber,
+        out: &mut Vec<CallChange>,
+    ) {
+        let may_announce = !self.in_channel_list;
+        let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
+        // The other party of an outbound call is the number dialled, and a colleague who calls is identified by the
+        // extension, whatever number the phone shows.
+        if call.direction == Direction::Outbound || call.origin_extension().is_some() {
+            return;
+        }
+        // Asked again after a reconnect and not answered: what was known before still applies.
+        let is_news = call.caller == Caller::Pending || caller != CallerNumber::Unknown;
+        let caller = Caller::Known(caller);
+        if call.caller == caller || !is_news {
+            return;
+        }
+        call.caller = caller;
+        if call.is_announced() {
+            out.push(CallChange::CallerChanged { call: call.info() });
+        }
+        if may_announce {
+            call.announce(out);
+        }
+    }
+
+    pub(super) fn customer_code(&mut self, channel: &ChannelId, code: String, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel) else { return };
+        if call.customer_code.as_ref() == Some(&code) {
+            return;
+        }
+        call.customer_code = Some(code);
+        if call.is_announced() {
+            out.push(CallChange::CallerChanged { call: call.info() });
+        }
+    }
+
+    /// An agent reaches a trunk: a call that was internal until now is outbound.
+    pub(super) fn reaches_outside(
+        &mut self,
+        channel: &ChannelId,
+        now: DateTime<Utc>,
+        out: &mut Vec<CallChange>,
+    ) {
+        let in_channel_list = self.in_channel_list;
+        let Some(call) = self.call_mut(channel) else { return };
+        if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {
+            call.goes_outside();
+            if call.is_announced() {
+                out.push(CallChange::CallerChanged { call: call.info() });
+            }
+            call.place(now, call.uncertain || in_channel_list);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Caller identification.
+//!
+//! **Withheld numbers.** Asterisk prints the number of a caller who withholds it in every event, and no event says that
+//! it is withheld. Only the answer to `Getvar CALLERID(num-pres)` does. So a number goes from a message into memory, a
+//! question goes out, and a signal carries the number only after the answer has permitted it. Without an answer the
+//! caller is unknown.
+
+use shared::caller::CallerNumber;
+
+use super::headers::{Keys, SELF};
+use super::known_channel::AskedNumber;
+use super::{AmiMessage, AmiTranslator, Presentation, PresentationPolicy, PresentationQuestion};
+use crate::call::{CallSignal, Caller, ChannelId};
+use crate::source::caller;
+
+impl AmiTranslator {
+    /// The caller on a new incoming channel. `Pending` while a question about the number is open.
+    pub(super) fn identify(
+        &mut self,
+        channel: &ChannelId,
+        keys: &Keys,
+        message: &AmiMessage,
+        questions: &mut Vec<PresentationQuestion>,
+    ) -> Caller {
+        let name = message.known(keys.name);
+        let Some(number) = message.known(keys.number).filter(|n| !caller::is_placeholder(n)) else {
+            return Caller::Known(caller::without_number(message.get(keys.number), name));
+        };
+        if self.policy == PresentationPolicy::AssumeAllowed {
+            return Caller::Known(caller::shown(number, name));
+        }
+        self.next_serial += 1;
+        let serial = self.next_serial;
+        if let Some(known) = self.channels.get_mut(channel) {
+            known.asked =
+                Some(AskedNumber { number: number.to_owned(), name: name.map(str::to_owned), serial });
+        }
+        let channel_name = message.get(keys.channel).unwrap_or_default().to_owned();
+        questions.push(PresentationQuestion { channel: channel.clone(), channel_name, serial });
+        Caller::Pending
+    }
+
+    /// The dialplan changed a caller's number: the answer about the old number does not apply to the new one.
+    pub(super) fn number_changed(
+        &mut self,
+        channel: &ChannelId,
+        message: &AmiMessage,
+        questions: &mut Vec<PresentationQuestion>,
+    ) {
+        let Some(known) = self.channels.get(channel).filter(|known| known.calls_in) else { return };
+        let number = message.known(SELF.number);
+        let is_same = match &known.asked {
+            Some(asked) => number == Some(asked.number.as_str()),
+            None => number == known.shown.as_deref(),
+        };
+        if !is_same && number.is_some_and(|n| !caller::is_placeholder(n)) {
+            self.identify(channel, &SELF, message, questions);
+        }
+    }
+
+    /// Applies the answer to a question. `Unanswered` makes the caller unknown, and the real answer may still follow. An
+    /// answer to an earlier question about the channel is ignored.
+    pub fn presentation(
+        &mut self,
+        question: &PresentationQuestion,
+        answer: Presentation,
+        out: &mut Vec<CallSignal>,
+    ) {
+        let Some(known) = self.channels.get_mut(&question.channel) else { return };
+        if known.asked.as_ref().is_none_or(|asked| asked.serial != question.serial) {
+            return;
+        }
+        if answer == Presentation::Unanswered {
+            let caller = CallerNumber::Unknown;
+            out.push(CallSignal::CallerKnown { channel: question.channel.clone(), caller });
+            return;
+        }
+        let Some(asked) = known.asked.take() else { return };
+        let name = asked.name.as_deref();
+        let caller = match answer {
+            Presentation::Allowed => caller::shown(&asked.number, name),
+            Presentation::Prohibited => caller::withheld(name),
+            Presentation::Unavailable => caller::unavailable(name),
+            Presentation::Unanswered => CallerNumber::Unknown,
+        };
+        known.shown = (answer == Presentation::Allowed).then_some(asked.number);
+        out.push(CallSignal::CallerKnown { channel: question.channel.clone(), caller });
+    }
+}

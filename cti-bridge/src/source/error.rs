@@ -1,0 +1,67 @@
+//! Errors of sources that people read.
+
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
+
+/// Why a number was not dialled. The text is for the agent and contains no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
+pub enum DialError {
+    /// The PBX is not connected.
+    Down,
+    /// The PBX, or the source on its behalf, refused.
+    Refused(Message),
+    /// The PBX did not answer in time.
+    Timeout,
+    /// Dialling is not set up for this PBX.
+    NotSupported(Message),
+}
+
+impl Explain for DialError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Down => message!("PBX に接続されていません", "the PBX is not connected"),
+            Self::Refused(reason) => message!(
+                "PBX が発信を受け付けませんでした: {reason}",
+                "the PBX refused: {reason}",
+                reason = *reason,
+            ),
+            Self::Timeout => message!("PBX が時間内に応答しませんでした", "the PBX did not answer in time"),
+            Self::NotSupported(reason) => message!(
+                "この PBX では発信が設定されていません: {reason}",
+                "this PBX is not set up for dialling: {reason}",
+                reason = *reason,
+            ),
+        }
+    }
+}
+
+/// Why a source cannot work at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
+pub enum SourceError {
+    /// The PBX refused the user or the secret.
+    SignInRefused {
+        /// `host:port` of the PBX.
+        address: String,
+        /// What the PBX answered.
+        reply: String,
+        /// What to check.
+        advice: Message,
+    },
+}
+
+impl Explain for SourceError {
+    fn message(&self) -> Message {
+        match self {
+            Self::SignInRefused { address, reply, advice } => message!(
+                "PBX {address} へのサインインが拒否されました({reply})。{advice}",
+                "PBX {address} refused the sign-in ({reply}): {advice}",
+                address = address,
+                reply = reply,
+                advice = *advice,
+            ),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Legs that are seen for the first time, and what every event says about its leg.
+
+use super::headers::{customer_code, dialled, owner};
+use super::legs::Leg;
+use super::{EslMessage, EslTranslator, caller_id};
+use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
+use crate::source::caller;
+
+impl EslTranslator {
+    /// Introduces a leg that is new, and reads what every event says besides its own meaning.
+    pub(super) fn observe(
+        &mut self,
+        channel: &ChannelId,
+        event: &str,
+        message: &EslMessage,
+        out: &mut Vec<CallSignal>,
+    ) {
+        if self.legs.get(channel).is_none() {
+            if message.get("Answer-State") == Some("hangup") || event == "CHANNEL_DESTROY" {
+                // It ends and was never introduced: nothing to report.
+                return;
+            }
+            let is_outbound = message.get("Call-Direction") == Some("outbound");
+            if event == "CHANNEL_CALLSTATE" && is_outbound && owner(message).is_none() {
+                // This event has no variables, so it does not say for which caller a queue rings this phone. The next does.
+                return;
+            }
+            self.introduce(channel, event, message, out);
+        }
+        self.find_owner(channel, message, out);
+        self.apply_privacy(channel, message, out);
+        if let Some(queue) = message.known("variable_cc_queue") {
+            self.queue(channel, queue, out);
+        }
+        let code = message.known(&self.customer_code_header).and_then(customer_code);
+        if let Some(code) = code {
+            self.customer_code(channel, &code, out);
+        }
+    }
+
+    /// Reports a leg for the first time.
+    fn introduce(
+        &mut self,
+        channel: &ChannelId,
+        event: &str,
+        message: &EslMessage,
+        out: &mut Vec<CallSignal>,
+    ) {
+        let is_outbound = message.get("Call-Direction") == Some("outbound");
+        let party = self.parties.of(message);
+        let owner = owner(message);
+        // A leg that FreeSWITCH creates on nobody's behalf starts its call: click-to-call.
+        let role = match (is_outbound, &owner, &party) {
+            (true, Some(_), _) | (true, None, Party::Internal) => Role::Destination,
+            _ => Role::Origin,
+        };
+        let mut leg = Leg::new(role, party.clone(), is_outbound, owner.clone());
+        let mut caller = None;
+        if leg.calls_in() {
+            let (who, has_number) = caller_id::caller_of(message);
+            leg.is_withheld = caller_id::hides(message);
+            leg.has_number = has_number;
+            caller = Some(Caller::Known(who));
+        } else if role == Role::Origin && party == Party::Outside {
+            let number = message.get("Caller-Destination-Number").unwrap_or_default();
+            caller = Some(Caller::Known(caller::shown(number, None)));
+        }
+        leg.state = if message.get("Answer-State") == Some("answered") && event != "CHANNEL_CREATE" {
+            ChannelState::Up
+        } else {
+            ChannelState::Idle
+        };
+        let state = leg.state;
+        self.legs.insert(channel, leg);
+        out.push(CallSignal::ChannelSeen {
+            channel: channel.clone(),
+            linked: owner,
+            party,
+            role,
+            state,
+            dialled: (role == Role::Origin).then(|| dialled(is_outbound, event, message)).flatten(),
+            caller,
+            uncertain: event != "CHANNEL_CREATE",
+        });
+    }
+
+    /// A leg whose caller was not known at first.
+    fn find_owner(&mut self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
+        let Some(leg) = self.legs.get_mut(channel).filter(|leg| leg.owner.is_none()) else { return };
+        if let Some(owner) = owner(message) {
+            leg.owner = Some(owner.clone());
+            out.push(CallSignal::Linked { channel: channel.clone(), linked: owner });
+        }
+    }
+
+    /// Withholds the caller's number from now on, if this event says so about any leg of the call.
+    fn apply_privacy(&mut self, channel: &ChannelId, message: &EslMessage, out: &mut Vec<CallSignal>) {
+        if !caller_id::hides(message) && !caller_id::hides_other(message) {
+            return;
+        }
+        let Some(leg) = self.legs.get(channel) else { return };
+        let caller = if leg.calls_in() { Some(channel.clone()) } else { leg.owner.clone() };
+        if let Some(caller) = caller.filter(|_| leg.calls_in() || leg.is_outbound) {
+            self.withhold(&caller, out);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! What the agents see; every change must fit what was there.
+//! The agents' screens; every change must fit what they show.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use cti_bridge::call::{CallChange, CallId};
 #[derive(Default)]
 pub struct Screens {
     shown: HashMap<(CallId, String), bool>,
-    /// Calls that one of us placed: they may end before anybody answers.
+    /// Calls that an agent placed: they may end before anybody answers.
     placed: HashSet<CallId>,
 }
 
@@ -18,7 +18,7 @@ impl Screens {
         self.shown.is_empty()
     }
 
-    /// Follows a change.
+    /// Applies a change.
     pub fn show(&mut self, change: CallChange) {
         if let CallChange::Placed { call, .. } = &change {
             self.placed.insert(call.call_id);

@@ -104,17 +104,17 @@ pub enum CallSignal {
     },
     /// These channels transferred their call; they are about to end.
     Transferred {
-        /// The channels of whoever transfers (two in an attended transfer).
+        /// The channels of the transferring agent (two in an attended transfer).
         by: Vec<ChannelId>,
     },
     /// The far end is on hold.
     Hold {
-        /// The channel of whoever holds.
+        /// The holding agent's channel.
         channel: ChannelId,
     },
     /// The far end was taken off hold.
     Unhold {
-        /// The channel of whoever held.
+        /// The holding agent's channel.
         channel: ChannelId,
     },
     /// The person behind this channel hung up; the channel will end soon.

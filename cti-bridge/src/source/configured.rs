@@ -133,3 +133,69 @@ impl PreparedSources {
         self.0.into_iter().map(|(name, start)| start(name, context)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::label::Lang;
+    use shared::message::Explain;
+
+    use super::*;
+    use crate::source::ami::AmiConfig;
+
+    fn sources(text: &str) -> Sources {
+        let mut file = DeTable::parse(text).unwrap();
+        Sources::take_from(file.get_mut()).unwrap()
+    }
+
+    #[test]
+    fn tables_of_sources_are_taken_and_others_are_left() {
+        let mut file =
+            DeTable::parse("listen = \"x\"\n[ami.hq]\n[webhook.cloud]\n[freeswitch.osaka]").unwrap();
+        let sources = Sources::take_from(file.get_mut()).unwrap();
+        let names: Vec<_> = sources.0.iter().map(|source| (source.table, source.name.as_str())).collect();
+        assert_eq!(names, [("ami", "hq"), ("freeswitch", "osaka"), ("webhook", "cloud")]);
+        assert_eq!(file.get_ref().len(), 1);
+    }
+
+    #[test]
+    fn names_are_plain_and_used_once() {
+        assert_eq!(sources("[ami.hq]\n[webhook.cloud-2]").check_names(), Ok(()));
+        for (text, ja, en) in [
+            ("[ami.\"a b\"]", "「a b」", "`a b` cannot be the name"),
+            ("[ami.x]\n[webhook.x]", "重複", "two PBXs are named `x`"),
+        ] {
+            let message = sources(text).check_names().unwrap_err();
+            assert!(message.text(Lang::Ja).contains(ja), "{message:?}");
+            assert!(message.text(Lang::En).contains(en), "{message:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_address_is_named_in_both_languages() {
+        let Err(failure) = sources("[ami.hq]\nuser = \"u\"").prepare() else { panic!("it was prepared") };
+        assert_eq!(failure.code(), 78);
+        assert_eq!(failure.message().text(Lang::Ja), "[ami.hq] の address を指定してください");
+        assert_eq!(failure.message().text(Lang::En), "[ami.hq]: address is missing");
+    }
+
+    #[test]
+    fn flags_add_a_pbx_or_change_the_one_of_the_file() {
+        #[derive(clap::Parser)]
+        struct Flags {
+            #[command(flatten)]
+            sources: SourceFlags,
+        }
+        let flags: Flags =
+            clap::Parser::parse_from(["test", "--ami", "pbx.example:5038", "--ami-user", "chakuden"]);
+        for (text, prefix) in
+            [("", ""), ("[ami.pbx]\naddress = \"old:1\"\nuser = \"u\"\ndial_prefix = \"0\"", "0")]
+        {
+            let mut sources = sources(text);
+            sources.apply(&flags.sources).unwrap();
+            let settings: &dyn Any = sources.get(FLAG_SOURCE).unwrap();
+            let ami = settings.downcast_ref::<AmiConfig>().unwrap();
+            assert_eq!((ami.address.as_str(), ami.user.as_str()), ("pbx.example:5038", "chakuden"));
+            assert_eq!(ami.dial_prefix, prefix);
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod channel_list;
 mod client;
 mod dialled;
 mod error;
+mod events;
 mod pending_dials;
 mod protocol;
 mod requests;

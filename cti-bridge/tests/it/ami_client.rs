@@ -1,6 +1,6 @@
-//! The production client against the simulated telephone system and against misbehaving ones.
+//! The production client against the simulated PBX and against misbehaving servers.
 //!
-//! Time is tokio's paused clock: it jumps when everybody waits, so nothing here waits for real. A socket would race
+//! The clock is tokio's paused one: it jumps when every task waits, so no test waits for real. A socket would race
 //! with that clock (the kernel delivers bytes a little later), so connections are in memory; `ami_socket.rs` goes
 //! over real sockets.
 
@@ -23,7 +23,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexS
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Connects in memory: the server's end goes to whoever accepts.
+/// Connects in memory; the server's end is sent to the test.
 struct InMemory(mpsc::Sender<DuplexStream>);
 
 impl Connect for InMemory {
@@ -36,7 +36,7 @@ impl Connect for InMemory {
     }
 }
 
-/// A running client and what becomes of what it tells.
+/// A running client, and a tracker for its signals.
 struct Bench {
     events: mpsc::Receiver<SourceEvent>,
     tracker: CallTracker,
@@ -112,7 +112,7 @@ impl Bench {
         }
     }
 
-    /// Applies what comes until a batch holds such a signal.
+    /// Applies signals until a batch contains one that matches.
     async fn until(&mut self, is_it: impl Fn(&CallSignal) -> bool) {
         for _ in 0..1_000 {
             match self.events.recv().await.unwrap() {
@@ -130,7 +130,7 @@ impl Bench {
         panic!("what is waited for does not come");
     }
 
-    /// Applies what comes until so many calls have ended, and gives all changes so far.
+    /// Applies signals until this many calls have ended; returns all changes so far.
     async fn until_ended(&mut self, calls: usize) -> Vec<String> {
         while self.changes.iter().filter(|c| matches!(c, CallChange::Ended(_))).count() < calls {
             self.until(|_| true).await;
@@ -273,13 +273,13 @@ async fn calls_are_placed_at_the_set_pace_once_a_client_is_there() {
     let began = tokio::time::Instant::now();
     let mut bench = Bench::of(&simulator, "secret");
     bench.until_ended(3).await;
-    // The third begins two intervals of 4 s after the first and rings for 2.5 s.
+    // The third starts two intervals of 4 s after the first and rings for 2.5 s.
     assert_eq!(began.elapsed().as_millis(), 10_500);
     placing.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_clients_hear_the_same() {
+async fn several_clients_receive_the_same_events() {
     let (mut first, simulator) = Bench::with_simulator().await;
     let mut second = Bench::of(&simulator, "secret");
     second.until_up().await;
@@ -306,7 +306,7 @@ async fn a_wrong_secret_is_fatal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_connection_keeps_the_call_that_goes_on() {
+async fn a_call_that_outlives_the_connection_is_kept() {
     let (mut bench, simulator) = Bench::with_simulator().await;
     let ending = Ending::Answer { by: "203".into(), talk_ms: 60_000, hold_ms: None };
     let script = script(None, &["203"], ending);
@@ -350,7 +350,7 @@ async fn a_call_that_vanished_with_the_connection_is_closed_as_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_began_while_nobody_listened_is_found() {
+async fn a_call_that_started_while_disconnected_is_found() {
     let (mut bench, simulator) = Bench::with_simulator().await;
     simulator.disconnect_clients();
     let ending = Ending::Answer { by: "201".into(), talk_ms: 9_000, hold_ms: None };
@@ -368,7 +368,7 @@ async fn a_call_that_began_while_nobody_listened_is_found() {
     );
 }
 
-/// A server written out by hand: signs a client in, then does as it is told.
+/// A scripted server: signs a client in, then does what the test says.
 struct Fake(mpsc::Receiver<DuplexStream>);
 
 impl Fake {
@@ -408,7 +408,7 @@ async fn action(stream: &mut BufReader<DuplexStream>) -> String {
     text
 }
 
-/// Reads one action and gives its identity.
+/// Reads one action; returns its id.
 async fn action_id(stream: &mut BufReader<DuplexStream>) -> String {
     let text = action(stream).await;
     text.lines().find_map(|line| line.strip_prefix("ActionID: ")).unwrap_or_default().to_owned()
@@ -441,7 +441,7 @@ async fn without_an_answer_about_the_number_the_caller_stays_unknown() {
     bench.until(|s| matches!(s, CallSignal::CallerKnown { .. })).await;
     assert_eq!(asked_at.elapsed().as_millis(), 500, "getvar_timeout_ms");
     assert_eq!(lines(&bench.changes), ["call1 rings 203: Unknown → 0331112222"]);
-    // An answer that comes late is still one.
+    // A late answer still counts.
     let id = action_id(&mut stream).await;
     let answer = format!("Response: Success\r\nActionID: {id}\r\nValue: prohib\r\n\r\n");
     stream.write_all(answer.as_bytes()).await.unwrap();
@@ -463,7 +463,7 @@ async fn an_error_or_nonsense_about_the_number_leaves_the_caller_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unusable_bytes_are_named_and_the_client_comes_back() {
+async fn invalid_bytes_are_named_and_the_client_reconnects() {
     let (mut fake, mut bench) = Fake::with_bench();
     let long_line = vec![b'x'; 65 * 1024];
     let long_message = "Event: X\r\nKey: value\r\n".repeat(13_000).into_bytes();
@@ -474,18 +474,18 @@ async fn unusable_bytes_are_named_and_the_client_comes_back() {
         (long_message, "message_lines_max"),
     ] {
         let mut stream = fake.signed_in().await;
-        // The client may hang up before it has taken everything.
+        // The client may disconnect before it has read everything.
         let _ = stream.write_all(&bytes).await;
         let told = bench.down_reason().await;
         assert!(told.contains(reason), "{told}");
     }
-    // Half a message and the end.
+    // Half a message, then the end of the connection.
     let mut stream = fake.signed_in().await;
     stream.write_all(b"Event: Newchannel\r\nChan").await.unwrap();
     drop(stream);
     let told = bench.down_reason().await;
     assert!(told.contains("closed the connection"), "{told}");
-    // Another encoding spoils a name, not the connection.
+    // Another encoding garbles a name, but does not end the connection.
     let mut stream = fake.signed_in().await;
     let name = b"Event: Newstate\r\nCallerIDName: \x8d\x82\x8b\xb4\r\nUniqueid: 7.7\r\n\r\n";
     stream.write_all(name).await.unwrap();
@@ -493,7 +493,7 @@ async fn unusable_bytes_are_named_and_the_client_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_protocol_is_named_at_its_first_bytes() {
+async fn another_protocol_is_recognized_at_its_first_bytes() {
     let (mut fake, mut bench) = Fake::with_bench();
     for garbage in [&b"SSH-2.0-OpenSSH_9.2\r\n"[..], b"\x16\x03\x01\x02\x00", b"Asterisk Call Managex"] {
         let mut stream = fake.accept().await;
@@ -504,9 +504,9 @@ async fn another_protocol_is_named_at_its_first_bytes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_telephone_system_is_pinged_and_then_given_up() {
+async fn a_silent_pbx_is_pinged_and_then_dropped() {
     let (mut fake, mut bench) = Fake::with_bench();
-    // One that never even says hello.
+    // A server that never sends its greeting.
     let _mute = fake.accept().await;
     assert!(bench.down_reason().await.contains("login_timeout_ms"));
     let mut stream = fake.signed_in().await;
@@ -518,7 +518,7 @@ async fn a_silent_telephone_system_is_pinged_and_then_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_connection_is_tried_again() {
+async fn a_refused_connection_is_retried() {
     let (fake, mut bench) = Fake::with_bench();
     drop(fake);
     for _ in 0..5 {

@@ -1,11 +1,11 @@
-//! The decoder: what it reads, what it refuses, and what it never does.
+//! The AMI decoder: what it reads, what it refuses, and what it never does.
 
 use cti_bridge::source::ami::{AmiDecoder, AmiLimits, AmiMessage, DecodeError};
 use proptest::prelude::*;
 
 const LIMITS: AmiLimits = AmiLimits { line_bytes_max: 40, message_bytes_max: 100, message_lines_max: 5 };
 
-/// Feeds chunks and gives the messages up to the end or the first error.
+/// Feeds chunks; returns the messages up to the end or the first error.
 fn decode(mut decoder: AmiDecoder, chunks: &[&[u8]]) -> (Vec<AmiMessage>, Option<DecodeError>) {
     let mut messages = Vec::new();
     for chunk in chunks {
@@ -51,7 +51,7 @@ fn headers_are_read_as_asterisk_writes_them() {
 }
 
 #[test]
-fn an_answer_is_no_event_and_an_event_is_no_answer() {
+fn an_answer_is_not_an_event_and_an_event_is_not_an_answer() {
     let answer = one(b"Response: Success\r\nActionID: pres-1\r\n\r\n");
     assert_eq!(
         (answer.response(), answer.event(), answer.action_id()),
@@ -70,7 +70,7 @@ fn a_lone_line_feed_ends_a_line_too() {
 }
 
 #[test]
-fn another_encoding_spoils_only_the_value() {
+fn another_encoding_garbles_only_the_value() {
     let message = one(b"Event: Newstate\r\nCallerIDName: \x8d\x82\x8b\xb4\r\nUniqueid: 7.7\r\n\r\n");
     assert!(message.get("CallerIDName").unwrap().contains('\u{fffd}'));
     assert_eq!(message.get("Uniqueid"), Some("7.7"));
@@ -104,7 +104,7 @@ fn each_limit_holds_to_the_byte() {
     let line = |bytes: usize| [vec![b'k'; bytes], b"\n\n".to_vec()].concat();
     assert_eq!(error(&line(40)), None);
     assert_eq!(error(&line(41)), Some(DecodeError::LineTooLong { limit: 40 }));
-    // Without its end a line is refused as soon as it is too long.
+    // A line is refused as soon as it is too long, even before its end.
     assert_eq!(error(&[b'k'; 40]), None);
     assert_eq!(error(&[b'k'; 41]), Some(DecodeError::LineTooLong { limit: 40 }));
 
@@ -114,11 +114,11 @@ fn each_limit_holds_to_the_byte() {
     let message = |last: usize| [&[b'k'; 39][..], b"\n", &[b'k'; 39], b"\n", &vec![b'k'; last]].concat();
     assert_eq!(error(&message(20)), None);
     assert_eq!(error(&message(21)), Some(DecodeError::MessageTooLong { limit: 100 }));
-    // The limits are a message's, not the stream's.
+    // The limits apply to a message, not to the stream.
     assert_eq!(error(&b"k: v\nk: v\n\n".repeat(1_000)), None);
 }
 
-/// What the decoder should give, without chunks and limits.
+/// What the decoder should return, without chunks and limits.
 fn naive(text: &str) -> Vec<Vec<(String, String)>> {
     let mut messages = vec![Vec::new()];
     for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
@@ -132,7 +132,7 @@ fn naive(text: &str) -> Vec<Vec<(String, String)>> {
             message.push((key.trim_end().to_owned(), value.trim().to_owned()));
         }
     }
-    // What has no empty line behind it is not a message yet.
+    // Without an empty line after it, it is not a message yet.
     messages.pop();
     messages.retain(|message| !message.is_empty());
     messages
@@ -146,7 +146,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_reads_what_a_naive_reader_reads_however_the_bytes_are_cut(
+    fn it_reads_what_a_naive_reader_reads_wherever_the_bytes_are_cut(
         lines in prop::collection::vec("[A-Za-z]{0,6}:? ?[ -~あ-ん]{0,12}|", 0..40),
         ends in prop::collection::vec(prop_oneof![Just("\n"), Just("\r\n")], 40),
         sizes in prop::collection::vec(1_usize..30, 1..10),
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic_or_keep_more_than_its_limits(
+    fn no_bytes_make_it_panic_or_exceed_its_limits(
         chunks in prop::collection::vec(prop::collection::vec(
             prop_oneof![any::<u8>(), Just(b'\n'), Just(b'\r'), Just(b':')], 0..64), 0..64),
         expects_banner in any::<bool>(),

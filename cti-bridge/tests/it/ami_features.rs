@@ -1,6 +1,6 @@
-//! Calls of Asterisk's features that no recording has: parking, pick-up, `Local` channels that are taken out, queues
-//! that ring one phone after the other. What each of them means to agents, to the last change. Dialling the space of a
-//! parked call or the code of a pick-up is an internal call of its own until it is joined with the other.
+//! Features of Asterisk that no recording contains: parking, pick-up, optimized `Local` channels, queues
+//! that ring one phone after the other. Each test lists every change that agents see. Dialling the space of a
+//! parked call or a pick-up code is an internal call of its own until it is joined with the other call.
 
 use crate::ami_support::scenes::{self, Channel};
 use crate::ami_support::{apply, check_contract, lines, signals, tracker};
@@ -12,7 +12,7 @@ fn heard(events: &[String]) -> Vec<CallSignal> {
     signals(&bytes, &[4096], PresentationPolicy::AssumeAllowed)
 }
 
-/// What a whole call means; nothing of it stays.
+/// The changes of a whole call, which must leave nothing behind.
 fn play(events: &[String]) -> Vec<String> {
     let mut tracker = tracker();
     let changes = apply(&mut tracker, heard(events));
@@ -55,7 +55,7 @@ fn who_takes_a_parked_call_gets_the_card_and_who_parked_it_loses_it() {
 }
 
 #[test]
-fn who_parked_a_call_may_take_it_back() {
+fn the_agent_who_parked_a_call_may_retrieve_it() {
     assert_eq!(
         play(&scenes::parked_and_taken_back()),
         [
@@ -94,7 +94,7 @@ fn a_parked_caller_who_gives_up_ends_the_call() {
 }
 
 #[test]
-fn a_call_parked_by_a_key_keeps_its_card_until_another_takes_it() {
+fn a_call_parked_by_a_key_keeps_its_card_until_it_is_retrieved() {
     assert_eq!(
         play(&scenes::parked_by_a_key_and_taken_by_another()),
         [
@@ -175,8 +175,8 @@ fn a_linear_queue_shows_the_card_where_it_rings_and_nowhere_else() {
     );
 }
 
-/// Channels that Asterisk moved into the lot out of a `Dial` are listed as if they still dialled, all in the one
-/// bridge of the lot. The recorded lists have the same identity of the call for who is really connected.
+/// Channels that Asterisk moved from a `Dial` into the parking lot are listed as if they still dialled, all in the one
+/// bridge of the lot. In the recorded lists, channels that are really connected share one `Linkedid`.
 #[test]
 fn two_parked_callers_in_a_list_are_two_calls() {
     let rows = [
@@ -195,7 +195,7 @@ fn two_parked_callers_in_a_list_are_two_calls() {
     assert!(lines[0].starts_with("call1 rings 202: +81312345678") && lines[1] == "call1 answered by 202");
 }
 
-/// Lists are sorted by name, so the plumbing comes before the phone that calls.
+/// Lists are sorted by name, so the internal channels come before the calling phone.
 #[test]
 fn an_internal_call_behind_a_local_channel_in_a_list_is_from_the_phone_that_calls() {
     let rows = [
@@ -209,9 +209,9 @@ fn an_internal_call_behind_a_local_channel_in_a_list_is_from_the_phone_that_call
     assert!(line.starts_with("call1 rings 201: Internal(\"203\")"), "{line}");
 }
 
-/// 203 calls a customer, parks the customer and takes the customer back.
+/// 203 calls a customer, parks the call and retrieves it.
 #[test]
-fn an_outgoing_call_that_was_parked_has_its_card_again_when_it_is_taken_back() {
+fn an_outgoing_call_that_was_parked_has_its_card_again_when_retrieved() {
     let phone = Channel::calls("PJSIP/203-00000001", "1.1", "203", scenes::NUMBER);
     let line = Channel::made_for(&phone, "PJSIP/trunk-00000002", "1.2");
     assert_eq!(

@@ -1,11 +1,11 @@
-//! What each recording of a real Asterisk means to agents, to the last change.
+//! Every change that agents see, for each recording of a real Asterisk.
 
 use crate::ami_support::{RECORDINGS, apply, check_contract, lines, recording, signals, tracker};
 use cti_bridge::call::{CallChange, CallSignal, GoneCause};
 use cti_bridge::source::ami::PresentationPolicy;
 use proptest::prelude::*;
 
-/// Recordings hold no answers about presentation, but for the one made for it.
+/// Recordings contain no answers about presentation, except the one made for it.
 fn policy(name: &str) -> PresentationPolicy {
     if name == "withheld-getvar" { PresentationPolicy::Ask } else { PresentationPolicy::AssumeAllowed }
 }
@@ -53,7 +53,7 @@ fn a_caller_who_gives_up_takes_every_pop_up_along_once() {
 }
 
 #[test]
-fn a_phone_that_rings_out_hands_over_to_the_next() {
+fn after_a_phone_rings_out_the_next_one_rings() {
     check(
         "no-answer-then-next",
         &[
@@ -93,7 +93,7 @@ fn a_withheld_number_is_in_no_signal_and_in_no_change() {
     for change in replay("withheld-getvar", &[4096]) {
         assert!(!format!("{change:?}").contains(digits), "{change:?}");
     }
-    // The masked debug text of a number would hide a leak from the search above; the written-down form does not.
+    // Debug output masks numbers, which would hide a leak from the search above; this form does not.
     assert!(!lines(&replay("withheld-getvar", &[4096])).join("\n").contains(digits));
 }
 
@@ -146,7 +146,7 @@ fn an_attended_transfer_brings_the_outside_caller_to_the_one_who_was_asked() {
 }
 
 #[test]
-fn a_hold_is_told_and_counted() {
+fn a_hold_is_reported_and_counted() {
     check(
         "hold",
         &[
@@ -172,8 +172,8 @@ fn a_call_found_running_is_shown_once_and_marked() {
 }
 
 #[test]
-fn all_recordings_together_are_as_many_calls_as_one_by_one() {
-    // Two recordings come from other runs of Asterisk and use the same identities again: that is a new connection.
+fn all_recordings_in_a_row_are_as_many_calls_as_one_by_one() {
+    // Two recordings come from other runs of Asterisk and reuse identities: they need a new connection.
     let mut tracker = tracker();
     let names = ["ringall-answered", "abandoned", "no-answer-then-next", "payphone", "blind-transfer"];
     let all = names.iter().flat_map(|name| signals(&recording(name), &[4096], policy(name)));
@@ -183,7 +183,7 @@ fn all_recordings_together_are_as_many_calls_as_one_by_one() {
     assert_eq!((ends, tracker.calls_len()), (5, 0));
 }
 
-/// One way in which messages may be mistreated on the way.
+/// One way in which messages may be damaged in transit.
 #[derive(Debug, Clone)]
 enum Damage {
     Drop(prop::sample::Index),
@@ -199,7 +199,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-/// The recording after the banner, message by message, mistreated.
+/// The recording after the banner, message by message, damaged.
 fn damaged(bytes: &[u8], damages: &[Damage]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let (banner, rest) = text.split_once("\r\n").unwrap_or_default();
@@ -230,12 +230,12 @@ proptest! {
     }
 
     #[test]
-    fn mistreated_messages_break_no_promise_and_leave_no_call(
+    fn damaged_messages_keep_the_contract_and_leave_no_call(
         which in 0..RECORDINGS.len(),
         damages in prop::collection::vec(damage(), 1..40),
     ) {
         let name = RECORDINGS[which];
-        // The recorded answer about presentation is one of the messages: without questions it answers nothing.
+        // The recorded answer about presentation is one of the messages: without questions it is ignored.
         let policy = PresentationPolicy::AssumeAllowed;
         let bytes = damaged(&recording(name), &damages);
         let bytes = String::from_utf8_lossy(&bytes).replace("\r\nValue: prohib", "\r\nX: prohib").into_bytes();

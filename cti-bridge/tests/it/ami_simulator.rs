@@ -1,4 +1,4 @@
-//! The simulated telephone system writes what the recorded Asterisk wrote: the same headers in the same order, and
+//! The simulated PBX writes what the recorded Asterisk wrote: the same headers in the same order, and
 //! for each scenario the same events.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use md5::{Digest, Md5};
 use shared::clock::FixedClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-/// What the simulator leaves out: it says nothing about calls.
+/// Events that the simulator omits: they say nothing about calls.
 const LEFT_OUT: [&str; 4] = ["VarSet", "Newexten", "DeviceStateChange", "QueueMemberStatus"];
 
 fn messages(bytes: &[u8]) -> Vec<AmiMessage> {
@@ -30,7 +30,7 @@ async fn send(stream: &mut DuplexStream, action: &str) {
     stream.write_all(format!("{}\r\n\r\n", action.replace('|', "\r\n")).as_bytes()).await.unwrap();
 }
 
-/// Signs in, plays a call (and lists channels in the middle of it), and gives all that a client was sent.
+/// Signs in, plays a call (and lists channels in the middle of it); returns everything that a client received.
 async fn play(script: &CallScript) -> Vec<u8> {
     let agents = [("201", "佐藤 花子"), ("202", "鈴木 一郎"), ("203", "高橋 次郎")];
     let agents =
@@ -54,7 +54,7 @@ async fn play(script: &CallScript) -> Vec<u8> {
         ours.read_buf(&mut bytes).await.unwrap();
     }
     let listing = async {
-        // The clock is paused: this is the moment just after the phones began to ring, not a wait.
+        // The clock is paused: this is the moment just after the phones started to ring, not a wait.
         let ringing = tokio::time::Instant::now() + std::time::Duration::from_millis(script.ring_ms + 1);
         tokio::time::sleep_until(ringing).await;
         send(&mut ours, "Action: CoreShowChannels|ActionID: snap-1").await;
@@ -137,8 +137,8 @@ async fn every_message_has_the_headers_of_a_recorded_one() {
     );
 }
 
-/// The events of a stream that tell how a call goes, each with the peer it is about. Left out is what Asterisk's
-/// threads put now here, now there (ringing states, connected-line updates), and what only a queue's books need.
+/// The events of a stream that describe a call's progress, each with its peer. Omitted is what Asterisk's
+/// threads emit in varying order (ringing states, connected-line updates), and what only queue statistics need.
 fn course(bytes: &[u8]) -> Vec<String> {
     let racing = ["NewConnectedLine", "DialState", "SoftHangupRequest", "FullyBooted", "AgentComplete"];
     let peer = |channel: &str| {
@@ -162,7 +162,7 @@ fn course(bytes: &[u8]) -> Vec<String> {
     out
 }
 
-/// Sorts each run of events that end a call: the order of the two sides' ends differs from call to call.
+/// Sorts each run of events that end a call: the order in which the two sides end differs from call to call.
 fn with_ends_sorted(mut course: Vec<String>) -> Vec<String> {
     let ends = ["Hangup ", "BridgeLeave", "BridgeDestroy", "NewConnectedLine"];
     let is_end = |line: &String| ends.iter().any(|end| line.starts_with(end));

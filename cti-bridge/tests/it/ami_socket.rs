@@ -1,5 +1,5 @@
-//! The production client and the simulated telephone system over real sockets, in real time. Only the waits that a
-//! test is about are short, and nothing depends on how fast the machine is.
+//! The production client and the simulated PBX over real sockets, in real time. Only the waits that a
+//! test is about are short, and nothing depends on the speed of the machine.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ fn client(address: String, secret: &str, shutdown: &CancellationToken) -> mpsc::
     events
 }
 
-/// Starts a simulator that plays this call for ever.
+/// Starts a simulator that plays this call over and over.
 async fn simulator(script: CallScript, shutdown: &CancellationToken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -56,7 +56,7 @@ fn long_call() -> CallScript {
         queue: None,
         ring: vec!["201".into()],
         ring_ms: 1,
-        // Longer than any test: what is asserted does not hang on when it ends.
+        // Longer than any test, so that no assertion depends on when it ends.
         ending: Ending::Answer { by: "201".into(), talk_ms: 3_600_000, hold_ms: None },
     }
 }
@@ -105,7 +105,7 @@ async fn a_wrong_secret_is_fatal_over_tcp() {
 }
 
 #[tokio::test]
-async fn whatever_a_stranger_sends_the_client_names_it_and_comes_back() {
+async fn bytes_of_another_protocol_are_named_and_the_client_reconnects() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let shutdown = CancellationToken::new();
     let mut events = client(listener.local_addr().unwrap().to_string(), "secret", &shutdown);
@@ -118,7 +118,7 @@ async fn whatever_a_stranger_sends_the_client_names_it_and_comes_back() {
     ] {
         let (mut stream, _) = listener.accept().await.unwrap();
         let writing = tokio::spawn(async move {
-            // The client hangs up before it has taken everything.
+            // The client disconnects before it has read everything.
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;
         });

@@ -1,4 +1,4 @@
-//! The translator where the recordings are silent, above all about whose number may be shown.
+//! The AMI translator in situations that no recording contains, above all withheld numbers.
 
 use cti_bridge::call::{CallSignal, Caller, GoneCause, Party, Role};
 use cti_bridge::source::Secret;
@@ -21,7 +21,7 @@ impl Bench {
         Self { translator, signals: Vec::new(), questions: Vec::new() }
     }
 
-    /// Translates messages written with `|` between the lines; gives what they add.
+    /// Translates messages written with `|` between the lines; returns the signals that they add.
     fn take(&mut self, messages: &[&str]) -> Vec<CallSignal> {
         self.signals.clear();
         for message in messages {
@@ -47,7 +47,7 @@ fn newchannel(number: &str, name: &str) -> String {
     )
 }
 
-/// A line of the list of live channels, of a phone that is called; nothing runs in it before it rings.
+/// An entry of the list of live channels for a called phone; no application runs in it before it rings.
 fn listed(state: u8, application: &str, data: &str) -> String {
     format!(
         "Event: CoreShowChannel|Channel: PJSIP/201-00000002|ChannelState: {state}|CallerIDNum: 201|\
@@ -56,7 +56,7 @@ fn listed(state: u8, application: &str, data: &str) -> String {
 }
 
 #[test]
-fn a_phone_found_before_it_rings_is_one_that_is_called() {
+fn a_phone_found_before_it_rings_is_a_called_phone() {
     for (state, application, data, expected) in [
         (0, "", "", Role::Destination),
         (5, "AppQueue", "(Outgoing Line)", Role::Destination),
@@ -64,7 +64,7 @@ fn a_phone_found_before_it_rings_is_one_that_is_called() {
         (6, "Dial", "PJSIP/202", Role::Origin),
     ] {
         let signals = Bench::new(10).take(&[&listed(state, application, data)]);
-        // Whose it is now comes first: the channel may have been known as somebody else's.
+        // The party comes first: the channel may have been known as another party's.
         let [CallSignal::PartyChanged { .. }, CallSignal::ChannelSeen { role, .. }, ..] = &signals[..] else {
             panic!("{signals:?}")
         };
@@ -112,7 +112,7 @@ fn a_number_waits_for_its_answer() {
 }
 
 #[test]
-fn where_there_is_no_number_there_is_nothing_to_ask() {
+fn without_a_number_nothing_is_asked() {
     for (word, name, expected) in [
         ("anonymous", "Coin line/payphone", CallerNumber::Payphone),
         ("anonymous", "Anonymous", CallerNumber::Withheld),
@@ -126,7 +126,7 @@ fn where_there_is_no_number_there_is_nothing_to_ask() {
 }
 
 #[test]
-fn another_number_is_asked_about_again_and_the_old_answer_does_not_count() {
+fn a_changed_number_is_asked_about_again_and_the_old_answer_is_ignored() {
     let mut bench = Bench::new(10);
     bench.take(&[&newchannel("0312345678", "")]);
     let renumbered = "Event: NewCallerid|Channel: PJSIP/trunk-00000001|CallerIDNum: 0398765432|Uniqueid: 1.1|Linkedid: 1.1";
@@ -138,7 +138,7 @@ fn another_number_is_asked_about_again_and_the_old_answer_does_not_count() {
 }
 
 #[test]
-fn the_same_number_again_is_no_question() {
+fn the_same_number_is_not_asked_about_again() {
     let mut bench = Bench::new(10);
     let same = "Event: NewCallerid|Channel: PJSIP/trunk-00000001|CallerIDNum: 0312345678|Uniqueid: 1.1|Linkedid: 1.1";
     bench.take(&[&newchannel("0312345678", ""), same]);
@@ -148,7 +148,7 @@ fn the_same_number_again_is_no_question() {
 }
 
 #[test]
-fn an_answer_may_follow_when_it_was_given_up() {
+fn a_late_answer_still_counts() {
     let mut bench = Bench::new(10);
     bench.take(&[&newchannel("0312345678", "")]);
     assert_eq!(known(&bench.answer(0, Presentation::Unanswered)), [CallerNumber::Unknown]);
@@ -156,7 +156,7 @@ fn an_answer_may_follow_when_it_was_given_up() {
 }
 
 #[test]
-fn a_forgotten_channel_has_no_number_to_show() {
+fn a_forgotten_channel_shows_no_number() {
     let mut bench = Bench::new(1);
     bench.take(&[&newchannel("0312345678", "")]);
     bench.take(&["Event: Newchannel|Channel: PJSIP/201-2|Uniqueid: 1.2|Linkedid: 1.1"]);
@@ -166,7 +166,7 @@ fn a_forgotten_channel_has_no_number_to_show() {
 }
 
 #[test]
-fn nobody_asks_about_our_own_phones() {
+fn nothing_is_asked_about_agents_phones() {
     let mut bench = Bench::new(10);
     let signals = bench.take(&[
         "Event: Newchannel|Channel: PJSIP/203-2|ChannelState: 4|CallerIDNum: 203|Exten: 201|Uniqueid: 2.1|Linkedid: 2.1",
@@ -185,7 +185,7 @@ fn nobody_asks_about_our_own_phones() {
 }
 
 #[test]
-fn parking_joins_nobody_and_a_masquerade_changes_the_party_once() {
+fn parking_joins_no_calls_and_a_masquerade_changes_the_party_once() {
     let mut bench = Bench::new(10);
     bench.take(&["Event: Newchannel|Channel: PJSIP/201-1|Uniqueid: 3.1|Linkedid: 3.1"]);
     let signals = bench.take(&[
@@ -198,7 +198,7 @@ fn parking_joins_nobody_and_a_masquerade_changes_the_party_once() {
 }
 
 #[test]
-fn a_channel_whose_renaming_was_missed_is_its_new_party_s_where_the_call_gets_on() {
+fn a_missed_rename_is_corrected_at_the_next_step_of_the_call() {
     let party = Party::Agent { extension: "202".into() };
     let changed = CallSignal::PartyChanged { channel: "3.1".into(), party };
     for (event, changes) in [
@@ -215,7 +215,7 @@ fn a_channel_whose_renaming_was_missed_is_its_new_party_s_where_the_call_gets_on
 }
 
 #[test]
-fn a_failed_transfer_is_none() {
+fn a_failed_transfer_is_ignored() {
     let mut bench = Bench::new(10);
     let failed = "Event: BlindTransfer|Result: Fail|TransfererUniqueid: 1.2";
     let done = "Event: BlindTransfer|Result: Success|TransfererUniqueid: 1.2";

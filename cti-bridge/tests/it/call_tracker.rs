@@ -1,4 +1,4 @@
-//! The tracker in situations that the recordings do not show.
+//! The call tracker in situations that no recording contains.
 
 use crate::ami_support::{apply, check_contract, lines, start, tracker};
 use chrono::TimeDelta;
@@ -79,7 +79,7 @@ fn gone(channel: &str) -> CallSignal {
     CallSignal::Gone { channel: channel.into(), cause: GoneCause::Normal }
 }
 
-/// What a story means, which must leave nothing behind.
+/// The changes that signals cause; they must leave nothing behind.
 #[track_caller]
 fn check(story: impl IntoIterator<Item = Vec<CallSignal>>, expected: &[&str]) {
     let mut tracker = tracker();
@@ -90,7 +90,7 @@ fn check(story: impl IntoIterator<Item = Vec<CallSignal>>, expected: &[&str]) {
 }
 
 #[test]
-fn nothing_is_told_until_the_caller_is_known() {
+fn nothing_is_announced_until_the_caller_is_known() {
     let mut tracker = tracker();
     let mut story = vec![pending("t")];
     story.extend(rings("t", "a", "201"));
@@ -102,13 +102,13 @@ fn nothing_is_told_until_the_caller_is_known() {
         lines(&told),
         ["call1 rings 201: Withheld → 0331112222", "call1 answered by 201", "call1 held by 201"]
     );
-    // The times are those of the phone, not of the answer about the number.
+    // The times are the phone's, not those of the answer about the number.
     let CallChange::Ringing { at, .. } = &told[0] else { panic!("{told:?}") };
     assert_eq!(*at, start() + TimeDelta::milliseconds(200));
 }
 
 #[test]
-fn a_pop_up_that_was_never_shown_is_not_taken_away() {
+fn a_pop_up_that_was_never_shown_is_not_dismissed() {
     check(
         [
             vec![pending("t")],
@@ -133,7 +133,7 @@ fn a_lost_connection_settles_a_pending_caller_as_unknown() {
 }
 
 #[test]
-fn a_phone_that_refuses_is_dismissed_and_all_refusing_is_busy() {
+fn a_phone_that_rejects_is_dismissed_and_if_all_reject_the_outcome_is_busy() {
     check(
         [
             caller("t"),
@@ -153,7 +153,7 @@ fn a_phone_that_refuses_is_dismissed_and_all_refusing_is_busy() {
 }
 
 #[test]
-fn how_an_unanswered_call_ended_follows_the_last_attempt() {
+fn the_outcome_of_an_unanswered_call_is_that_of_the_last_attempt() {
     for (result, outcome) in [
         (DialResult::NoAnswer, "NoAnswer"),
         (DialResult::Busy, "Busy"),
@@ -205,7 +205,7 @@ fn two_phones_of_one_extension_are_one_pop_up() {
 }
 
 #[test]
-fn a_phone_behind_plumbing_rings_for_the_outside_caller() {
+fn a_phone_behind_internal_channels_rings_for_the_outside_caller() {
     check(
         [
             caller("t"),
@@ -226,7 +226,7 @@ fn a_phone_behind_plumbing_rings_for_the_outside_caller() {
 }
 
 #[test]
-fn an_agent_who_left_is_dismissed_when_the_call_goes_on_with_another() {
+fn an_agent_who_left_is_dismissed_when_another_takes_over() {
     check(
         [
             caller("t"),
@@ -247,7 +247,7 @@ fn an_agent_who_left_is_dismissed_when_the_call_goes_on_with_another() {
 }
 
 #[test]
-fn a_picked_up_call_moves_to_whoever_picks_it_up() {
+fn a_picked_up_call_moves_to_the_agent_who_picks_it_up() {
     check(
         [
             caller("t"),
@@ -270,7 +270,7 @@ fn a_picked_up_call_moves_to_whoever_picks_it_up() {
 }
 
 #[test]
-fn a_call_to_the_outside_is_outbound_and_shows_whoever_it_is_transferred_to_the_number_dialled() {
+fn an_outbound_call_shows_the_number_dialled_to_an_agent_it_is_transferred_to() {
     check(
         [
             vec![seen("a", "a", agent("201"), Role::Origin)],
@@ -302,7 +302,7 @@ fn a_call_that_joins_one_whose_agent_has_left_takes_it_over_at_once() {
             caller("t"),
             rings("t", "a", "203"),
             vec![up("a"), gone("a")],
-            // 203 asks 201 on another call; how it gave the first one away is not seen, only that both are one now.
+            // 203 consults 201 in another call. The transfer itself is not observed, only that both calls are one now.
             vec![seen("q", "q", agent("203"), Role::Origin)],
             rings("q", "b", "201"),
             vec![up("b"), gone("q"), CallSignal::Linked { channel: "b".into(), linked: "t".into() }],
@@ -391,7 +391,7 @@ fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
-    // The call was parked and came back while nobody looked.
+    // The call was parked and came back while the connection was down.
     let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.extend(rings("t", "b", "201"));
@@ -473,7 +473,7 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
     );
 }
 
-/// The list named a line from outside, and the connection ended before it was said whether the number may be shown.
+/// The list named a trunk, and the connection ended before it was known whether the number may be shown.
 #[test]
 fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown() {
     let mut tracker = tracker();
@@ -488,7 +488,7 @@ fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown()
     assert_eq!(lines(&changes), ["call1 is from Unknown → 0331112222"]);
 }
 
-/// FreeSWITCH's list does not say of a leg over a gateway whose it is.
+/// FreeSWITCH's list does not tell the party of a leg over a gateway.
 #[test]
 fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
     let mut tracker = tracker();
@@ -506,7 +506,7 @@ fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
     );
 }
 
-/// The internal caller of a call that was told is a line from outside in the list, because its phone shows the
+/// The internal caller of an announced call looks like a trunk in the list, because its phone shows the
 /// company's main number.
 #[test]
 fn a_list_makes_no_customer_of_a_colleague_who_calls() {
@@ -528,7 +528,7 @@ fn a_list_makes_no_customer_of_a_colleague_who_calls() {
     assert_eq!(lines(&changes).len(), 1, "it rings and nothing else: {:?}", lines(&changes));
 }
 
-/// The messages about the caller never came; the call seemed to begin with the telephone system itself.
+/// The messages about the caller were lost; the call seemed to start inside the PBX.
 #[test]
 fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
     let mut tracker = tracker();
@@ -552,7 +552,7 @@ fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
     );
 }
 
-/// Or the first second after a reconnect would ask for everybody who waits in a queue.
+/// Otherwise the first second after a reconnect would look up everybody who waits in a queue.
 #[test]
 fn only_who_calls_from_now_on_is_named_before_a_phone_rings() {
     let mut tracker = tracker();
@@ -591,7 +591,7 @@ fn late_messages_do_not_revive_a_channel() {
 }
 
 #[test]
-fn a_channel_whose_end_is_told_before_its_beginning_rings_nobody() {
+fn a_channel_whose_end_arrives_before_its_beginning_rings_nobody() {
     let story = [caller("t"), vec![gone("a")], rings("t", "a", "201"), vec![gone("t")]];
     check(story, &["call1 ended: NoAnswer by [] +81312345678 → 0331112222"]);
 }
@@ -627,7 +627,7 @@ fn a_call_id_is_written_and_read_the_same() {
     }
 }
 
-/// Any signal about few channels, so that they meet.
+/// Any signal about a few channels, so that they interact.
 fn any_signal() -> impl Strategy<Value = CallSignal> {
     let channel = || (0..6_u8).prop_map(|n| ChannelId::from(format!("c{n}").as_str()));
     let party = prop_oneof![Just(Party::Outside), Just(Party::Internal), "20[1-3]".prop_map(|e| agent(&e))];
@@ -677,11 +677,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_of_signals_breaks_the_promises(
+    fn no_order_of_signals_breaks_the_contract(
         signals in prop::collection::vec(any_signal(), 0..60),
         calls_max in 1_usize..4,
     ) {
-        // No channel is remembered as gone, so that identities come again and again.
+        // No ended channel is remembered, so that identities are reused.
         let limits = TrackerLimits { calls_max, channels_max: 5, gone_max: 0 };
         let mut tracker = CallTracker::new(limits, CallIds::seeded(1));
         let mut changes = apply(&mut tracker, signals);

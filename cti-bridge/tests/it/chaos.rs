@@ -1,9 +1,9 @@
-//! Each recording of both telephone systems mistreated in every way that a network, a telephone system and a restart
-//! can think of, and with them the scenes that were not recorded.
+//! Each recording of both PBXs, damaged in every way that a network, a PBX or a restart
+//! may damage it, together with scenes that were not recorded.
 //!
-//! [`crate::telephone::Pbx`] says, step by step, which channels live; the replay that nothing disturbs says what agents
-//! see. What both say must be on the screens after any mistreatment that ends with a complete list of the live
-//! channels, and nothing may be there that neither says.
+//! [`crate::telephone::Pbx`] knows, step by step, which channels are live; an undisturbed replay knows what agents
+//! see. What both agree on must be on the screens after any damage that ends with a complete list of live
+//! channels, and nothing may be there that neither expects.
 
 use crate::telephone::ami_support::RECORDINGS;
 use crate::telephone::desk::Desk;
@@ -17,7 +17,7 @@ fn story() -> impl Strategy<Value = usize> {
     0..stories().len()
 }
 
-/// Both opinions differ only for moments: while a phone stops ringing, while a call moves.
+/// The two models differ only briefly: while a phone stops ringing, while a call moves.
 #[test]
 fn the_list_of_channels_and_the_tracker_agree_but_for_moments() {
     for story in stories() {
@@ -25,7 +25,7 @@ fn the_list_of_channels_and_the_tracker_agree_but_for_moments() {
         let shown = story.least.iter().filter(|screens| !screens.is_empty()).count();
         let name = story.scenario.name;
         let is_asterisk = story.scenario.system == System::Asterisk;
-        // FreeSWITCH says in fewer messages what happens, and a leg's end in four of them; a scene has no more messages
+        // FreeSWITCH needs fewer messages, but four for the end of a leg; a scene has no more messages
         // than it needs.
         let (part, enough) = if is_asterisk && RECORDINGS.contains(&name) { (2, 15) } else { (3, 1) };
         assert!(shown > differ / part && shown > enough, "{name}: {shown} agree, {differ} differ");
@@ -35,8 +35,8 @@ fn the_list_of_channels_and_the_tracker_agree_but_for_moments() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The connection is lost anywhere, messages are missed, and a list of the live channels comes: at once the
-    /// screens are right, and they stay right to the end of the story. With or without a restart of the bridge.
+    /// The connection is lost anywhere, messages are missed, and a list of live channels arrives: at once the
+    /// screens are right, and they stay right to the end, with or without a restart of the bridge.
     #[test]
     fn after_a_lost_connection_the_screens_are_right(
         which in story(),
@@ -60,7 +60,7 @@ proptest! {
         } else {
             desk.lose();
         }
-        // Lists that break off say nothing about what they did not name.
+        // Incomplete lists say nothing about channels that they did not name.
         for list in 0..tries {
             desk.begin();
             let pbx = story.scenario.pbx_at(back);
@@ -71,7 +71,7 @@ proptest! {
         desk.connect(&story.scenario.pbx_at(back));
         story.check(&desk, back);
         let (known, listed) = (desk.tracker.channels_len(), story.scenario.pbx_at(back).len());
-        // FreeSWITCH still lists a leg that has told that it hangs up; who heard it does not believe the list.
+        // FreeSWITCH still lists a leg that has announced its hang-up; a bridge that received that ignores the list.
         let disbelieves = story.scenario.system == System::FreeSwitch && !restarted;
         prop_assert!(known == listed || disbelieves && known < listed, "{known} {listed}");
         for (step, message) in story.scenario.messages.iter().enumerate().skip(back) {
@@ -83,8 +83,8 @@ proptest! {
         prop_assert_eq!(desk.tracker.links_len(), 0);
     }
 
-    /// Messages that come twice, now or later, and messages of different channels that overtake each other: every
-    /// pop-up and every answer is there, once, and nothing stays.
+    /// Messages that arrive twice, now or later, and messages of different channels that overtake each other: every
+    /// pop-up and every answer appears exactly once, and nothing stays.
     #[test]
     fn repeated_and_overtaking_messages_lose_no_pop_up_and_double_none(
         which in story(),
@@ -104,7 +104,7 @@ proptest! {
         for (at, later) in &repeats {
             let at = at.index(messages.len());
             let again = messages[at];
-            // Asterisk repeats the end of an attempt; what it repeats later must still be true.
+            // Asterisk repeats the end of an attempt; a later repetition must still be true.
             let until = messages.len().min(at + later);
             let to = (at + 1..until).find(|i| !story.scenario.system.independent(again, messages[*i])).unwrap_or(until);
             messages.insert(to, again);
@@ -133,7 +133,7 @@ proptest! {
         prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
     }
 
-    /// However late or early messages come and however often: once every end was told, nothing is on any screen.
+    /// However late, early or often messages arrive: once every end was reported, no screen shows anything.
     #[test]
     fn after_the_last_message_in_whatever_order_nothing_stays(
         which in story(),
@@ -153,7 +153,7 @@ proptest! {
         prop_assert_eq!(desk.tracker.links_len(), 0);
     }
 
-    /// Messages that never came are made up for by a complete list: the screens are what they would be.
+    /// A complete list makes up for lost messages: the screens are what they would be.
     #[test]
     fn a_complete_list_makes_up_for_what_never_came(
         which in story(),
@@ -176,8 +176,8 @@ proptest! {
         story.check(&desk, end);
     }
 
-    /// Anything at all: dropped, repeated, moved anywhere, connections lost, lists complete or broken off. No
-    /// promise is broken, memory stays bounded, and one complete list puts everything right.
+    /// Anything at all: dropped, repeated or moved messages, lost connections, complete or incomplete lists. The
+    /// contract holds, memory stays bounded, and one complete list puts everything right.
     #[test]
     fn whatever_happens_a_complete_list_puts_it_right(
         which in story(),
@@ -208,7 +208,7 @@ proptest! {
             prop_assert!(tracker.links_len() <= 2 * channels_max && tracker.gone_len() <= gone_max);
             prop_assert!(desk.calls_shown().len() <= tracker.calls_len());
         }
-        // The truth at this moment, and then the truth that every call is over.
+        // The true list at this moment, and then an empty one.
         desk.lose();
         let pbx = story.scenario.pbx_at(end);
         desk.connect(&pbx);
@@ -221,7 +221,7 @@ proptest! {
     }
 }
 
-/// One way in which the stream may be mistreated.
+/// One way in which the stream may be damaged.
 #[derive(Debug, Clone)]
 enum Damage {
     Drop(Index),
@@ -232,7 +232,7 @@ enum Damage {
     List(Index, bool),
 }
 
-/// Nothing is missing, but nothing is in its place.
+/// Nothing is missing, but the order is arbitrary.
 fn harmless() -> impl Strategy<Value = Damage> {
     let index = any::<Index>;
     prop_oneof![
@@ -252,7 +252,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-/// What reaches the bridge.
+/// What the bridge receives.
 #[derive(Debug, Clone)]
 enum Event<'a> {
     Message(&'a str),
@@ -264,7 +264,7 @@ enum Event<'a> {
 fn mistreated<'a>(messages: &'a [String], damages: &[Damage]) -> Vec<Event<'a>> {
     let mut events: Vec<Event<'a>> = messages.iter().map(|m| Event::Message(m)).collect();
     for damage in damages {
-        // A place behind the last event is one too.
+        // A position after the last event is valid too.
         let place = |at: &Index, events: &[Event<'_>]| at.index(events.len() + 1);
         match damage {
             _ if events.is_empty() => {}

@@ -1,4 +1,4 @@
-//! What users of other systems complain about most, each with a test of its name.
+//! The most frequent complaints about other systems, one test each.
 
 use std::time::{Duration, Instant};
 
@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// Waits until so many pushes about calls have come to an agent.
+    /// Waits until an agent has received this many pushes about calls.
     async fn pushes(&mut self, agent: usize, count: usize) {
         let page = &mut self.pages[agent];
         while page.history.len() < count {
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// What every agent's page shows after all that was sent; a page that is opened anew shows the same.
+    /// What every agent's page shows after everything was sent; a newly opened page shows the same.
     async fn settled(&mut self) -> Vec<usize> {
         let mut shown = Vec::new();
         for page in self.pages.iter_mut().filter(|page| page.is_open()) {
@@ -203,7 +203,7 @@ async fn one_number_with_several_customers_picks_none() {
 #[tokio::test]
 async fn a_number_written_differently_still_finds_its_customer() {
     let company = company();
-    // As offices write the number of one customer each, and as telephone systems and networks send it.
+    // As offices write the number of one customer each, and as PBXs and networks send it.
     let written = [
         ("C1", "０４５－１１１－２２２２", "0451112222"),
         ("C2", "(045)111-3333", "+81451113333"),

@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-/// A running client and what becomes of what it tells.
+/// A running client, and a tracker for its signals.
 struct Bench {
     events: mpsc::Receiver<SourceEvent>,
     requests: mpsc::Sender<SourceRequest>,
@@ -28,7 +28,7 @@ struct Bench {
     shutdown: CancellationToken,
 }
 
-/// The client's end of the connections in memory.
+/// The client's side of in-memory connections.
 struct InMemory(mpsc::Sender<DuplexStream>);
 
 impl Connect for InMemory {
@@ -50,7 +50,7 @@ fn bench(
     Bench { events, requests, tracker: tracker(), changes: Vec::new(), shutdown }
 }
 
-/// Settings with which no wait of the client ends while a test over real sockets runs.
+/// Settings with time-outs so long that none expires during a test over real sockets.
 fn patient(address: String) -> FreeSwitchConfig {
     let mut config = FreeSwitchConfig::new(address, Secret::new("ClueCon"));
     config.login_timeout_ms = 60_000;
@@ -60,7 +60,7 @@ fn patient(address: String) -> FreeSwitchConfig {
     config
 }
 
-/// A client and the server's end over TCP.
+/// A client and a server over TCP.
 async fn over_tcp() -> (Bench, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let config = patient(listener.local_addr().unwrap().to_string());
@@ -71,7 +71,7 @@ async fn over_tcp() -> (Bench, TcpListener) {
     (bench, listener)
 }
 
-/// A client and the server's ends in memory.
+/// A client and the server's sides of its connections, in memory.
 fn in_memory() -> (Bench, mpsc::Receiver<DuplexStream>) {
     let (server, streams) = mpsc::channel(1);
     let config = FreeSwitchConfig::new("pbx:8021", Secret::new("ClueCon"));
@@ -111,7 +111,7 @@ impl Bench {
         }
     }
 
-    /// Applies what comes until there is such a signal.
+    /// Applies signals until one matches.
     async fn until(&mut self, is_it: impl Fn(&CallSignal) -> bool) {
         loop {
             match self.events.recv().await.unwrap() {
@@ -145,7 +145,7 @@ impl Bench {
     }
 }
 
-/// The server's end of one connection.
+/// The server's side of one connection.
 struct Peer<S>(BufReader<S>);
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
@@ -174,7 +174,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         self.write(format!("Content-Type: api/response\nContent-Length: {}\n\n{body}", body.len())).await;
     }
 
-    /// Signs the client in, up to its question for the list of channels.
+    /// Signs the client in, up to its request for the list of channels.
     async fn sign_in(&mut self) {
         self.write("Content-Type: auth/request\n\n").await;
         assert_eq!(self.command().await, "auth ClueCon");
@@ -186,13 +186,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         assert_eq!(self.command().await, "api show channels as json");
     }
 
-    /// Signs the client in; there is no channel.
+    /// Signs the client in; no channel is live.
     async fn sign_in_idle(&mut self) {
         self.sign_in().await;
         self.api("{\"row_count\": 0}").await;
     }
 
-    /// Answers questions about channels until one is not such.
+    /// Answers this many questions about channels.
     async fn answer_questions(&mut self, count: usize, answer: impl Fn(&str) -> &'static str) {
         for _ in 0..count {
             let command = self.command().await;
@@ -263,7 +263,7 @@ async fn a_wrong_password_is_fatal_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_let_in_is_told_and_tried_again() {
+async fn an_address_that_is_not_accepted_is_named_and_retried() {
     let (mut bench, listener) = over_tcp().await;
     let notice = "Access Denied, go away.\n";
     let rejection =
@@ -282,7 +282,7 @@ async fn an_address_that_is_not_let_in_is_told_and_tried_again() {
 }
 
 #[tokio::test]
-async fn whatever_a_stranger_sends_the_client_names_it_and_comes_back() {
+async fn bytes_of_another_protocol_are_named_and_the_client_reconnects() {
     let (mut bench, listener) = over_tcp().await;
     let greeting = b"Content-Type: auth/request\n\n".to_vec();
     let oversized = [greeting, vec![b'x'; 8 * 1024 * 1024]].concat();
@@ -296,7 +296,7 @@ async fn whatever_a_stranger_sends_the_client_names_it_and_comes_back() {
     ] {
         let (mut stream, _) = listener.accept().await.unwrap();
         let writing = tokio::spawn(async move {
-            // The client hangs up before it has taken everything.
+            // The client disconnects before it has read everything.
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;
             let _ = stream.read_to_end(&mut Vec::new()).await;
@@ -319,7 +319,7 @@ async fn after_a_reconnect_old_calls_do_not_pop_up_again() {
     peer.write("Content-Type: text/disconnect-notice\nContent-Length: 4\n\nbye\n").await;
     assert!(bench.down_reason().await.contains("closed the connection"));
 
-    // The same call rings on, and its end is seen.
+    // The same call keeps ringing, and its end is observed.
     let mut peer = accepted(&listener).await;
     peer.sign_in().await;
     bench.up().await;
@@ -357,7 +357,7 @@ async fn a_call_that_begins_while_the_list_is_made_is_no_ghost() {
     let mut peer = accepted(&listener).await;
     peer.sign_in().await;
     bench.up().await;
-    // FreeSWITCH's table of channels is a little behind its events.
+    // FreeSWITCH's table of channels lags behind its events.
     peer.write(ringing()).await;
     peer.api("{\"row_count\": 0}").await;
     bench.until_listed().await;
@@ -411,7 +411,7 @@ async fn a_list_that_is_refused_hides_no_new_call() {
     assert_eq!(bench.lines(), [RINGING]);
 }
 
-/// Takes the client's order to dial; gives the leg's identity.
+/// Reads the client's `originate`; returns the leg's identity.
 async fn ordered<S: AsyncRead + AsyncWrite + Unpin>(peer: &mut Peer<S>) -> String {
     let command = peer.command().await;
     let (originate, leg) = command.split_once("\nJob-UUID: ").unwrap();
@@ -459,7 +459,7 @@ async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_caus
     peer.reply("-ERR permission denied").await;
     assert_eq!(outcome.await.unwrap(), Err(refused("permission denied")));
 
-    // What could mean something to FreeSWITCH never reaches it: the next command is the next good order.
+    // An injection never reaches FreeSWITCH: the next command is the next valid request.
     let refused = bench.dial("201 &hangup", "0312345678").await.await.unwrap();
     assert!(matches!(refused, Err(DialError::Refused(_))));
     let outcome = bench.dial("201", "0312345678").await;
@@ -498,7 +498,7 @@ async fn queues_are_told_who_is_away_and_an_order_to_dial_still_gets_its_own_ans
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_for_an_order_to_dial_for_ever() {
+async fn a_dial_request_without_an_answer_times_out() {
     let (mut bench, mut streams) = in_memory();
     let early = bench.dial("201", "0312345678").await;
     let mut peer = Peer::new(streams.recv().await.unwrap());
@@ -514,7 +514,7 @@ async fn nobody_waits_for_an_order_to_dial_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_answers_about_a_list_the_caller_is_unknown_and_a_late_one_still_counts() {
+async fn without_answers_about_a_list_the_caller_is_unknown_until_a_late_answer() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;
@@ -536,7 +536,7 @@ async fn without_answers_about_a_list_the_caller_is_unknown_and_a_late_one_still
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_never_comes_is_given_up_and_ghosts_are_left_alone() {
+async fn a_missing_list_is_given_up_and_closes_no_call() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;
@@ -544,7 +544,7 @@ async fn a_list_that_never_comes_is_given_up_and_ghosts_are_left_alone() {
     peer.write(ringing()).await;
     bench.until(|s| matches!(s, CallSignal::ChannelListAborted)).await;
     assert_eq!(bench.lines(), [&*format!("{RINGING} uncertain")]);
-    // It comes after all: nothing is made of it.
+    // The list arrives after all and is ignored.
     peer.api(ROWS).await;
     peer.write(Leg::outbound("B", "203", "A").answer()).await;
     bench.until(|s| matches!(s, CallSignal::State { .. })).await;
@@ -552,9 +552,9 @@ async fn a_list_that_never_comes_is_given_up_and_ghosts_are_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_freeswitch_is_asked_and_then_given_up() {
+async fn a_silent_freeswitch_is_pinged_and_then_dropped() {
     let (mut bench, mut streams) = in_memory();
-    // One that never even says hello.
+    // A server that never sends its greeting.
     let _mute = streams.recv().await.unwrap();
     assert!(bench.down_reason().await.contains("login_timeout_ms"));
     let mut peer = Peer::new(streams.recv().await.unwrap());
@@ -571,7 +571,7 @@ async fn a_silent_freeswitch_is_asked_and_then_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_freeswitch_that_answers_no_command_is_given_up_although_it_talks() {
+async fn a_freeswitch_that_answers_no_command_is_dropped_although_it_sends_events() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;
@@ -611,7 +611,7 @@ async fn many_questions_are_asked_a_few_at_a_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_connection_is_tried_again_and_shutdown_ends_the_client() {
+async fn a_refused_connection_is_retried_and_shutdown_ends_the_client() {
     let (mut bench, streams) = in_memory();
     drop(streams);
     for _ in 0..5 {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 const LIMITS: EslLimits =
     EslLimits { line_bytes_max: 40, headers_max: 5, body_bytes_max: 60, message_bytes_max: 120 };
 
-/// Feeds chunks and gives the messages up to the end or the first error.
+/// Feeds chunks; returns the messages up to the end or the first error.
 fn decode(limits: EslLimits, chunks: &[&[u8]]) -> (Vec<EslMessage>, Option<EslDecodeError>) {
     let (mut decoder, mut messages) = (EslDecoder::new(limits), Vec::new());
     for chunk in chunks {
@@ -98,7 +98,7 @@ fn a_job_s_result_is_the_body_inside_its_event() {
 }
 
 #[test]
-fn line_ends_of_two_bytes_and_empty_lines_between_messages_are_taken_too() {
+fn crlf_and_empty_lines_between_messages_are_accepted() {
     let bytes =
         b"\n\r\nContent-Type: command/reply\r\nReply-Text: +OK\r\n\r\n\nContent-Type: auth/request\n\n";
     let (messages, error) = decode(EslLimits::default(), &[bytes]);
@@ -107,7 +107,7 @@ fn line_ends_of_two_bytes_and_empty_lines_between_messages_are_taken_too() {
 }
 
 #[test]
-fn another_encoding_spoils_only_the_value() {
+fn another_encoding_garbles_only_the_value() {
     let body = b"Event-Name: CHANNEL_CREATE\nName: \x8d\x82\x8b\xb4\nOther: %8d%82\nUnique-ID: u\n\n";
     let head = format!("Content-Length: {}\nContent-Type: text/event-plain\n\n", body.len());
     let (messages, _) = decode(EslLimits::default(), &[head.as_bytes(), body]);
@@ -117,7 +117,7 @@ fn another_encoding_spoils_only_the_value() {
 }
 
 #[test]
-fn something_else_is_named_at_its_first_bytes() {
+fn another_protocol_is_recognized_at_its_first_bytes() {
     for bytes in [&b"SSH-2.0"[..], b"Asterisk Call Manager/13", b"HTTP/1.1 400", b"\x16\x03\x01", b"Contents"]
     {
         assert_eq!(error(bytes), Some(EslDecodeError::NotEsl), "{bytes:?}");
@@ -132,7 +132,7 @@ fn each_limit_holds_to_the_byte() {
     let line = |bytes: usize| [b"Content-", &vec![b'k'; bytes - 8][..], b"\n\n"].concat();
     assert_eq!(error(&line(40)), None);
     assert_eq!(error(&line(41)), Some(EslDecodeError::LineTooLong { limit: 40 }));
-    // Without its end a line is refused as soon as it is too long.
+    // A line is refused as soon as it is too long, even before its end.
     assert_eq!(error(&line(41)[..40]), None);
     assert_eq!(error(&line(41)[..41]), Some(EslDecodeError::LineTooLong { limit: 40 }));
 
@@ -151,7 +151,7 @@ fn each_limit_holds_to_the_byte() {
         assert_eq!(error(bytes.as_bytes()), Some(EslDecodeError::BadLength), "{length}");
     }
 
-    // 59 bytes of headers and the empty line, then the body: together at most 120.
+    // 59 bytes of headers and the empty line, then the body: at most 120 together.
     let message = |extra: usize| {
         let padding = "k".repeat(30 + extra);
         format!("Content-Length: 60\nContent-{padding}\n\n").into_bytes()
@@ -159,7 +159,7 @@ fn each_limit_holds_to_the_byte() {
     assert_eq!(message(1).len(), 60);
     assert_eq!(error(&message(1)), None);
     assert_eq!(error(&message(2)), Some(EslDecodeError::MessageTooLong { limit: 120 }));
-    // The limits are a message's, not the stream's.
+    // The limits apply to a message, not to the stream.
     assert_eq!(error(&b"Content-Length: 2\n\nab".repeat(1_000)), None);
 }
 
@@ -205,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_however_the_bytes_are_cut(
+    fn what_is_written_is_read_wherever_the_bytes_are_cut(
         written in prop::collection::vec(prop::collection::vec(("[A-Za-z-]{1,8}", "[ -~あ-ん\r\n%+]{0,12}"), 0..6), 1..6),
         sizes in prop::collection::vec(1_usize..40, 1..10),
     ) {
@@ -224,7 +224,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic_or_keep_more_than_its_limits(
+    fn no_bytes_make_it_panic_or_exceed_its_limits(
         chunks in prop::collection::vec(prop_oneof![
             prop::collection::vec(prop_oneof![any::<u8>(), Just(b'\n'), Just(b':'), Just(b'%')], 0..64),
             Just(b"Content-Length: 30\n".to_vec()),

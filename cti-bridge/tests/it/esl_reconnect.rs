@@ -1,5 +1,5 @@
-//! The connection to FreeSWITCH is lost at every step of every recording, and comes back at every later step: each time
-//! the screens are right when the list of live channels is through, and nothing is left at the end.
+//! The connection to FreeSWITCH is lost at every step of every recording, and restored at every later step: each time
+//! the screens are right after the list of live channels, and nothing is left at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use cti_bridge::source::freeswitch::{
 };
 use serde_json::{Value, json};
 
-/// What FreeSWITCH itself knows of a leg, from its own events.
+/// What FreeSWITCH itself knows about a leg, from its own events.
 #[derive(Debug, Clone, Default)]
 struct Truth {
     first: BTreeMap<String, String>,
@@ -19,7 +19,7 @@ struct Truth {
     hung_up: bool,
 }
 
-/// All legs, by a reading of the events that shares nothing with the translator.
+/// All legs, read from the events independently of the translator.
 #[derive(Debug, Clone, Default)]
 struct World(BTreeMap<String, Truth>);
 
@@ -69,7 +69,7 @@ impl World {
         leg.now.get(key).cloned().unwrap_or_else(|| "_undef_".to_owned())
     }
 
-    /// Agents whose phone rings or who talk for certain, and those of whom it may be said: the list is a step behind
+    /// Agents who certainly ring or talk, and agents who may: the list is a step behind
     /// the events at both ends.
     fn busy(&self) -> (BTreeSet<String>, BTreeSet<String>) {
         let is_agent = |leg: &&Truth| leg.now["Call-Direction"] == "outbound";
@@ -108,7 +108,7 @@ fn screens(changes: &[CallChange]) -> (BTreeSet<String>, BTreeSet<String>) {
     (shown, answered)
 }
 
-/// Loses the connection after `lost` messages and has it again after `back`.
+/// Loses the connection after `lost` messages and restores it after `back`.
 fn check(name: &str, messages: &[EslMessage], lost: usize, back: usize) -> Vec<CallChange> {
     let at = format!("{name}: lost at {lost}, back at {back}");
     let mut signals = Vec::new();
@@ -131,7 +131,7 @@ fn check(name: &str, messages: &[EslMessage], lost: usize, back: usize) -> Vec<C
     let (shown, answered) = screens(&changes);
     let (certain, possible) = world.busy();
     assert!(certain.is_subset(&shown), "{at}: {certain:?} ring or talk, {shown:?} are shown");
-    // Who talked and has hung up may see the call to its end.
+    // An agent who has talked and hung up may keep the pop-up to the end of the call.
     let ghosts: Vec<_> = shown.difference(&possible).filter(|e| !answered.contains(*e)).collect();
     assert!(ghosts.is_empty(), "{at}: {ghosts:?} are shown and do not ring");
 

@@ -1,4 +1,4 @@
-//! What each recording of a real FreeSWITCH means to agents, to the last change.
+//! Every change that agents see, for each recording of a real FreeSWITCH.
 
 use crate::ami_support::{apply, check_contract, lines, tracker};
 use crate::esl_support::{RECORDINGS, messages, recording, signals};
@@ -52,7 +52,7 @@ fn a_caller_who_gives_up_in_the_queue_takes_every_pop_up_along_once() {
 }
 
 #[test]
-fn a_phone_that_rings_out_hands_over_to_the_next() {
+fn after_a_phone_rings_out_the_next_one_rings() {
     check(
         "no-answer-then-next",
         &[
@@ -140,11 +140,11 @@ fn a_withheld_number_leaves_the_translator_nowhere() {
     check_hidden(&signals(&messages, false));
     let changes = replay("withheld", &[4096]);
     assert!(!format!("{changes:?}").contains(WITHHELD_DIGITS));
-    // The masked debug text of a number would hide a leak from the search above; the written-down form does not.
+    // Debug output masks numbers, which would hide a leak from the search above; this form does not.
     assert!(!lines(&changes).join("\n").contains(WITHHELD_DIGITS));
 }
 
-/// No signal has the digits, and none has any number of a caller at all.
+/// No signal contains the digits, nor any caller's number at all.
 #[track_caller]
 fn check_hidden(signals: &[CallSignal]) {
     for signal in signals {
@@ -180,7 +180,7 @@ fn all_recordings_one_after_the_other_are_as_many_calls() {
     assert_eq!((ends, tracker.calls_len()), (RECORDINGS.len() - 1, 0));
 }
 
-/// One way in which messages may be mistreated on the way.
+/// One way in which messages may be damaged in transit.
 #[derive(Debug, Clone)]
 enum Damage {
     Drop(prop::sample::Index),

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// A FreeSWITCH that plays a recording, a server that reads it, and agents who look on.
+/// A FreeSWITCH that plays a recording, a server that reads it, and signed-in agents.
 struct World {
     company: Company,
     server: Running,
@@ -29,7 +29,7 @@ struct World {
 }
 
 impl World {
-    /// Connects everything; the agents are those of these extensions.
+    /// Connects everything, with the agents of these extensions.
     async fn of(name: &str, extensions: &[usize]) -> Self {
         let company = company();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -53,7 +53,7 @@ impl World {
         world
     }
 
-    /// Plays on until so many events of this name have been played.
+    /// Plays until this many events of this name have been played.
     async fn play(&mut self, name: &str, mut times: usize) {
         let header = format!("Event-Name: {name}\n");
         while times > 0 {
@@ -70,7 +70,7 @@ impl World {
         }
     }
 
-    /// The next push to an agent, which is of this kind: its data.
+    /// The data of the next push to an agent, which must be of this kind.
     async fn push(&mut self, at: usize, kind: &str) -> Value {
         let frame = self.agents[at].push(kind).await;
         self.frames.push(frame.clone());
@@ -94,7 +94,7 @@ fn connect(
     tokio::spawn(freeswitch::run(config, Arc::new(SystemClock), events, requests, stops.clone()));
 }
 
-/// Signs the client in; there is no channel yet. What the client says is checked elsewhere.
+/// Signs the client in; no channel is live yet. The client's commands are checked elsewhere.
 async fn signed_in(listener: TcpListener) -> TcpStream {
     let (mut stream, _) = listener.accept().await.unwrap();
     let list = "{\"row_count\": 0}";
@@ -116,7 +116,7 @@ async fn signed_in(listener: TcpListener) -> TcpStream {
     stream
 }
 
-/// The events of a recording as they were on the wire.
+/// The events of a recording as sent on the wire.
 fn events_of(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut events = Vec::new();
     while !bytes.is_empty() {

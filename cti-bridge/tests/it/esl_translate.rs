@@ -1,4 +1,4 @@
-//! FreeSWITCH events beyond the recordings, written down as they were seen or as its source has them.
+//! FreeSWITCH events that no recording contains, as observed or as its source code describes them.
 
 use crate::ami_support::{apply, check_contract, lines, tracker};
 use crate::esl_support::scenes::{self, NUMBER, answered_by_203, caller};
@@ -24,7 +24,7 @@ impl Bench {
         Self { translator: EslTranslator::new(config), signals: Vec::new(), questions: Vec::new() }
     }
 
-    /// Translates events; gives what they add.
+    /// Translates events; returns the signals that they add.
     fn take(&mut self, events: &[Vec<u8>]) -> Vec<CallSignal> {
         let mut out = Vec::new();
         for message in messages(&events.concat(), &[usize::MAX]) {
@@ -34,14 +34,14 @@ impl Bench {
         out
     }
 
-    /// Takes a list of live channels, written as the rows of its JSON.
+    /// Applies a list of live channels, given as the rows of its JSON.
     fn list(&mut self, rows: &[&str]) {
         let json = format!("{{\"row_count\":{},\"rows\":[{}]}}", rows.len(), rows.join(","));
         self.signals.push(CallSignal::ChannelListBegin);
         self.translator.channel_list(channel_rows(&json).unwrap(), &mut self.signals, &mut self.questions);
     }
 
-    /// Answers what was asked, in order.
+    /// Answers the open questions in order.
     fn answer(&mut self, how: impl Fn(&EslQuestion) -> EslAnswer<'static>) {
         for question in std::mem::take(&mut self.questions) {
             self.translator.answer(&question, how(&question), &mut self.signals);
@@ -49,7 +49,7 @@ impl Bench {
         self.signals.push(CallSignal::ChannelListEnd);
     }
 
-    /// What all signals so far mean to agents.
+    /// The changes that agents see from all signals so far.
     fn lines(&self) -> Vec<String> {
         let changes = apply(&mut tracker(), self.signals.clone());
         check_contract(&changes);
@@ -87,7 +87,7 @@ fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked()
 }
 
 #[test]
-fn without_the_transfer_s_variables_the_bridge_alone_tells_an_attended_transfer() {
+fn without_the_transfer_s_variables_the_bridge_alone_reveals_an_attended_transfer() {
     let mut bench = Bench::new();
     bench.take(&scenes::attended_transfer_without_variables());
     let lines = bench.lines();
@@ -104,7 +104,7 @@ fn without_the_transfer_s_variables_the_bridge_alone_tells_an_attended_transfer(
 }
 
 #[test]
-fn a_hold_is_told_and_taken_back() {
+fn a_hold_is_reported_and_ended() {
     let mut bench = Bench::new();
     bench.take(&scenes::hold_and_unhold());
     assert_eq!(
@@ -154,7 +154,7 @@ fn each_way_of_saying_withheld_counts_on_the_caller_s_own_leg() {
 }
 
 #[test]
-fn when_any_leg_says_withheld_later_the_number_goes() {
+fn when_any_leg_says_withheld_later_the_number_is_removed() {
     for key in ["Caller-Privacy-Hide-Number", "Other-Leg-Privacy-Hide-Number"] {
         let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
         let mut bench = Bench::new();
@@ -172,7 +172,7 @@ fn when_any_leg_says_withheld_later_the_number_goes() {
 }
 
 #[test]
-fn our_own_phone_s_privacy_withholds_no_customer() {
+fn an_agent_phone_s_privacy_withholds_no_customer() {
     let c = Leg::inbound("C", "203", "0312345678").with("Caller-Privacy-Hide-Number", "true");
     let m = Leg::outbound("M", "", "C")
         .with("Caller-Destination-Number", NUMBER)
@@ -209,7 +209,7 @@ fn a_customer_code_of_an_ivr_is_told_once_from_whichever_leg_has_it() {
 }
 
 #[test]
-fn a_customer_code_has_a_name_of_one_s_own_and_a_limit() {
+fn the_customer_code_variable_is_configurable_and_limited() {
     let mut config = config();
     config.customer_code_variable = "ivr_code".to_owned();
     let longest = "9".repeat(64);
@@ -355,7 +355,7 @@ fn a_dialler_s_call_shows_whom_it_called() {
 }
 
 #[test]
-fn a_leg_that_gets_another_identity_rings_on() {
+fn a_leg_that_gets_another_identity_keeps_ringing() {
     let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
     let renamed = event("CHANNEL_UUID", &[("Unique-ID", "B2"), ("Old-Unique-ID", "B")]);
     let b2 = Leg::outbound("B2", "203", "A");
@@ -365,7 +365,7 @@ fn a_leg_that_gets_another_identity_rings_on() {
 }
 
 #[test]
-fn plumbing_between_caller_and_phone_rings_nobody_twice() {
+fn internal_legs_between_caller_and_phone_ring_nobody_twice() {
     let a = caller();
     let near = Leg::outbound("N", "", "A").with("Channel-Name", "loopback/201-a");
     let far = Leg::inbound("F", NUMBER, "201")
@@ -386,7 +386,7 @@ fn plumbing_between_caller_and_phone_rings_nobody_twice() {
 }
 
 #[test]
-fn what_is_remembered_is_bounded_and_a_forgotten_leg_ends_all_the_same() {
+fn memory_is_bounded_and_a_forgotten_leg_still_ends() {
     let mut config = config();
     config.channels_max = 3;
     let mut bench = Bench::with(&config);
@@ -399,9 +399,9 @@ fn what_is_remembered_is_bounded_and_a_forgotten_leg_ends_all_the_same() {
 }
 
 #[test]
-fn a_leg_first_heard_of_by_its_call_state_is_not_one_that_calls() {
+fn a_leg_first_seen_by_its_call_state_is_not_a_caller() {
     let (a, b) = (Leg::inbound("A", NUMBER, "0120111111"), Leg::queued("B", "201", "A"));
-    // Of a queue's phone that event has no variables.
+    // For a queue's phone this event has no variables.
     let bare =
         Leg::outbound("B", "", "").with("Other-Type", "").with("Channel-Presence-ID", "201@pbx.example");
     let mut bench = Bench::new();
@@ -411,7 +411,7 @@ fn a_leg_first_heard_of_by_its_call_state_is_not_one_that_calls() {
 }
 
 #[test]
-fn a_leg_whose_end_is_told_before_its_beginning_never_rings() {
+fn a_leg_whose_end_arrives_before_its_beginning_never_rings() {
     let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
     let mut bench = Bench::new();
     bench.take(&[a.create(), b.hangup("NO_ANSWER"), b.create(), b.progress(), a.hangup("NORMAL_CLEARING")]);
@@ -419,7 +419,7 @@ fn a_leg_whose_end_is_told_before_its_beginning_never_rings() {
 }
 
 #[test]
-fn a_caller_first_heard_of_later_is_marked_and_has_the_number_dialled_first() {
+fn a_caller_first_seen_later_is_marked_and_has_the_number_dialled_first() {
     let a = caller().with("Caller-Destination-Number", "201").with("variable_sip_req_user", "0331112222");
     let mut bench = Bench::new();
     let told = bench.take(&[a.with("Answer-State", "answered").event("CALL_UPDATE")]);
@@ -442,7 +442,7 @@ fn about_a_queue(question: &EslQuestion) -> EslAnswer<'static> {
 }
 
 #[test]
-fn a_queue_s_ringing_phone_in_a_list_is_joined_with_its_caller_by_asking() {
+fn a_queue_s_ringing_phone_in_a_list_is_linked_with_its_caller_by_a_question() {
     let mut bench = Bench::new();
     bench.list(&[RINGING_ROW, CALLER_ROW]);
     let commands: Vec<_> = bench.questions.iter().map(|question| question.command("code")).collect();
@@ -484,7 +484,7 @@ fn nothing_but_the_word_false_lets_a_number_from_a_list_be_shown() {
 }
 
 #[test]
-fn an_answer_may_come_after_it_was_given_up() {
+fn a_late_answer_about_a_listed_channel_still_counts() {
     let mut bench = Bench::new();
     bench.list(&[CALLER_ROW]);
     let question = bench.questions[0].clone();
@@ -501,9 +501,9 @@ fn an_answer_may_come_after_it_was_given_up() {
 }
 
 #[test]
-fn what_events_told_is_newer_than_the_list() {
+fn what_events_said_is_newer_than_the_list() {
     let mut bench = Bench::new();
-    // The list is a little behind: it still has a leg that is gone, and one that is known already.
+    // The list lags: it still names a leg that has ended, and one that is already known.
     bench.take(&[Leg::outbound("B", "201", "A").hangup("NORMAL_CLEARING")]);
     bench
         .take(&[Leg::inbound("A", NUMBER, "0331112222").with("Caller-Privacy-Hide-Number", "true").create()]);
@@ -514,7 +514,7 @@ fn what_events_told_is_newer_than_the_list() {
 }
 
 #[test]
-fn a_channel_that_the_answer_says_is_gone_is_gone() {
+fn a_channel_that_has_ended_by_the_answer_is_gone() {
     let mut bench = Bench::new();
     bench.list(&[CALLER_ROW, RINGING_ROW]);
     bench.answer(|_| EslAnswer::Gone);

@@ -83,7 +83,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The next steps happen in the telephone system.
+    /// The next steps happen in the PBX.
     async fn play(&mut self, to: usize, hurried: bool) {
         while self.step < to {
             self.line.say(&self.story.scenario.messages[self.step]);

@@ -106,7 +106,7 @@ async fn an_abandoned_call_goes_from_both() {
 }
 
 #[tokio::test]
-async fn a_call_that_rings_out_goes_on_to_the_next() {
+async fn a_call_that_rings_out_continues_at_the_next_phone() {
     let (first, next) = (["ringing", "dismissed no_answer"], ["ringing", "answered", "ended"]);
     check("no-answer-then-next", [&first, &[], &next], AKAGI_CODE).await;
 }
@@ -117,7 +117,7 @@ async fn a_payphone_has_no_customer() {
 }
 
 #[tokio::test]
-async fn a_blind_transfer_goes_from_one_to_the_other() {
+async fn a_blind_transfer_moves_the_pop_up() {
     let (from, to) = (["ringing", "answered", "dismissed transferred"], ["ringing", "answered", "ended"]);
     check("blind-transfer", [&to, &[], &from], AKAGI_CODE).await;
 }
@@ -135,7 +135,7 @@ async fn a_hold_is_pushed() {
 }
 
 #[tokio::test]
-async fn a_call_that_runs_already_is_shown_at_once() {
+async fn a_running_call_is_shown_at_once() {
     // Found answered, so the pop-up comes with that state: it never rings.
     check("snapshot-mid-call", [&["updated", "ended"], &[], &[]], AKAGI_CODE).await;
 }

@@ -1,4 +1,4 @@
-//! Telephone systems other than a plain Asterisk, through the whole server: a webhook over HTTP, Asterisk over TLS,
+//! Sources other than a plain Asterisk, through the whole server: a webhook over HTTP, Asterisk over TLS,
 //! and both at once.
 
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Cloud telephony: events over HTTP to calls.
+//! Webhooks: from posted events to calls.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ fn body(event: &Value) -> Vec<u8> {
     all.to_string().into_bytes()
 }
 
-/// Events through translator and tracker, as lines.
+/// The changes that events cause, through translator and tracker.
 fn play(events: &[Value]) -> Vec<String> {
     let mut translator = WebhookTranslator::new(100, 1_000);
     let mut tracker = CallTracker::new(TrackerLimits::default(), CallIds::seeded(1));
@@ -98,7 +98,7 @@ fn nobody_answers_one_is_busy_and_the_caller_gives_up() {
 }
 
 #[test]
-fn a_transfer_takes_the_pop_up_from_one_and_rings_the_other() {
+fn a_transfer_dismisses_one_pop_up_and_rings_the_other_phone() {
     let told = play(&[
         json!({"event": "ringing", "extension": "201"}),
         json!({"event": "answered"}),
@@ -120,7 +120,7 @@ fn a_transfer_takes_the_pop_up_from_one_and_rings_the_other() {
 }
 
 #[test]
-fn a_call_out_is_shown_to_who_places_it() {
+fn an_outgoing_call_is_shown_to_the_agent_who_places_it() {
     let out = |event: &str| json!({"event": event, "direction": "outbound", "extension": "201", "called_number": "06-1111-2222"});
     let told = play(&[out("dialing"), out("answered"), out("ended")]);
     assert_eq!(
@@ -155,7 +155,7 @@ fn a_withheld_number_that_is_sent_all_the_same_goes_nowhere() {
 }
 
 #[test]
-fn wrong_events_are_refused_and_named_without_a_quote() {
+fn wrong_events_are_refused_without_quoting_them() {
     for (event, named) in [
         (json!({"event": "dances"}), "event"),
         (json!({"event": null}), "event"),
@@ -242,10 +242,10 @@ async fn an_event_that_is_sent_twice_counts_once_and_a_wrong_signature_nothing()
 }
 
 #[tokio::test]
-async fn an_event_that_finds_no_place_may_be_sent_again() {
+async fn an_event_that_finds_the_queue_full_may_be_sent_again() {
     let mut sender = sender(1);
     let ring = |id: &str| json!({"event": "ringing", "extension": "201", "event_id": id});
-    // The one place is taken by the message that the source is up.
+    // The only place in the queue is taken by `Up`.
     while sender.post(&ring("first")) == Err(WebhookError::Busy) {
         sender.events.recv().await.unwrap();
     }
@@ -255,7 +255,7 @@ async fn an_event_that_finds_no_place_may_be_sent_again() {
 }
 
 #[test]
-fn a_call_whose_end_nobody_told_is_closed_after_its_time() {
+fn an_idle_call_is_closed_after_a_while() {
     let mut translator = WebhookTranslator::new(10, 10);
     let event = WebhookEvent::read(&body(&json!({"event": "ringing", "extension": "201"}))).unwrap();
     translator.translate(&event, at(0), &mut Vec::new());
@@ -277,7 +277,7 @@ fn any_event() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_order_of_events_breaks_the_promises(events in prop::collection::vec(any_event(), 0..60)) {
+    fn no_order_of_events_breaks_the_contract(events in prop::collection::vec(any_event(), 0..60)) {
         let mut translator = WebhookTranslator::new(3, 20);
         let mut tracker = CallTracker::new(TrackerLimits::default(), CallIds::seeded(1));
         let mut changes = Vec::new();
@@ -297,7 +297,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_much(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn any_bytes_are_handled(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = WebhookEvent::read(&bytes);
         let _ = WebhookProfile::parse(&String::from_utf8_lossy(&bytes));
     }

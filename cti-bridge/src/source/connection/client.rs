@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::backoff::backoff;
+use super::events::Events;
 use super::protocol::Pbx;
 use super::requests::Requests;
 use super::session;
 use super::transport::Connect;
 use super::{Connection, ConnectionError};
-use crate::call::CallSignal;
 use crate::source::{SourceEvent, SourceRequest};
 
 /// The ends of a source's channels, its clock and its stop signal.
@@ -33,7 +33,7 @@ pub(in crate::source) struct Channels {
 /// in between may be at fault, and calls must come through again as soon as that is repaired.
 pub(in crate::source) async fn run<P: Pbx>(pbx: &P, connect: &impl Connect, channels: Channels) {
     let Channels { clock, events, requests, shutdown } = channels;
-    let events = Events { clock: clock.as_ref(), to: &events };
+    let events = Events::new(clock.as_ref(), &events);
     let connected = stay_connected(pbx, connect, &events, Requests::new(requests));
     if let Some(ConnectionError::Fatal(error)) = shutdown.run_until_cancelled(connected).await {
         // Nobody is left to be told when the bridge has ended.
@@ -88,32 +88,4 @@ async fn connect_once<P: Pbx>(
     info!(address = %pbx.link().address, "signed in to the PBX");
     events.send(SourceEvent::Up).await?;
     session::run(pbx, &mut connection, events, requests).await
-}
-
-/// Where a source's events go.
-pub(super) struct Events<'a> {
-    clock: &'a dyn Clock,
-    to: &'a mpsc::Sender<SourceEvent>,
-}
-
-impl Events<'_> {
-    async fn send(&self, event: SourceEvent) -> Result<(), ConnectionError> {
-        self.to.send(event).await.map_err(|_| ConnectionError::NoReceiver)
-    }
-
-    pub(super) async fn signals(&self, signals: Vec<CallSignal>) -> Result<(), ConnectionError> {
-        self.send(SourceEvent::Signals { at: self.clock.now(), signals }).await
-    }
-
-    async fn down(
-        &self,
-        error: &ConnectionError,
-        address: &str,
-        was_up: bool,
-    ) -> Result<(), ConnectionError> {
-        if was_up {
-            self.signals(vec![CallSignal::SourceLost]).await?;
-        }
-        self.send(SourceEvent::Down { reason: format!("{address}: {error}") }).await
-    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::client::Events;
+use super::events::Events;
 use super::protocol::{Pbx, Session};
 use super::requests::Requests;
 use super::{Connection, ConnectionError, Stream};

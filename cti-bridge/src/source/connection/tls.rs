@@ -1,4 +1,4 @@
-//! TLS towards others: telephone systems and sign-on services. Certificates are always checked, against the
+//! TLS towards others: PBXs and sign-on services. Certificates are always checked, against the
 //! system's authorities or those of a file.
 
 use std::io;
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Connector {
-    /// A connector that trusts the authorities of `ca` (a PEM file, for a telephone system with a certificate of the
+    /// A connector that trusts the authorities of `ca` (a PEM file, for a PBX with a certificate of the
     /// company's own), or else the system's.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Replays recorded bytes through decoder, translator and tracker, and writes changes down shortly.
+//! Replays recorded bytes through decoder, translator and tracker, and formats changes as short lines.
 
 pub(crate) mod scenes;
 
@@ -32,7 +32,7 @@ pub(crate) const RECORDINGS: [&str; 9] = [
     "snapshot-mid-call",
 ];
 
-/// When every replay begins.
+/// The start of every replay.
 pub(crate) fn start() -> DateTime<Utc> {
     "2026-11-21T01:00:00Z".parse().unwrap()
 }
@@ -85,7 +85,7 @@ pub(crate) fn apply(
     changes
 }
 
-/// Writes changes down, one a line; calls are numbered in the order of their appearance.
+/// Formats changes, one per line; calls are numbered in the order of appearance.
 pub(crate) fn lines(changes: &[CallChange]) -> Vec<String> {
     let mut calls: Vec<CallId> = Vec::new();
     changes.iter().map(|change| line(change, &mut calls)).collect()
@@ -143,7 +143,7 @@ fn who(call: &CallInfo) -> String {
     format!("{caller} {arrow} {called}{queue}")
 }
 
-/// Checks what `call.rs` promises to consumers.
+/// Checks the contract in `call.rs`.
 pub(crate) fn check_contract(changes: &[CallChange]) {
     #[derive(Debug, PartialEq)]
     enum Screen {

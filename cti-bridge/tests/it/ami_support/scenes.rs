@@ -1,6 +1,6 @@
-//! Whole calls that were not recorded, with the events and headers that Asterisk documents for them.
+//! Scenes: whole calls that were not recorded, with the events and headers that Asterisk documents.
 
-/// The number that the scenes' caller from outside shows.
+/// The number of the scenes' outside caller.
 pub(crate) const NUMBER: &str = "0312345678";
 
 /// A channel as events describe it.
@@ -24,7 +24,7 @@ impl Channel {
         Self { name, id, linked: id, number, exten }
     }
 
-    /// A channel that Asterisk makes on behalf of another.
+    /// A channel that Asterisk creates on behalf of another.
     pub(crate) fn made_for(other: &Self, name: &'static str, id: &'static str) -> Self {
         Self { name, id, linked: other.linked, number: "", exten: "" }
     }
@@ -106,7 +106,7 @@ fn message(event: &str, headers: &str, rest: &[(&str, &str)]) -> String {
     format!("Event: {event}\r\nPrivilege: call,all\r\n{headers}{rest}\r\n")
 }
 
-/// The line from outside that calls.
+/// The incoming trunk channel.
 pub(crate) fn trunk() -> Channel {
     Channel::calls("PJSIP/trunk-00000001", "1.1", NUMBER, "0331112222")
 }
@@ -158,7 +158,7 @@ fn blind_transfer(from: &Channel, who: &Channel, exten: &str) -> String {
     message("BlindTransfer", &headers, &rest)
 }
 
-/// An event of the parking lot. The one who takes a call out is named too.
+/// An event of the parking lot. It also names the agent who retrieves a call.
 fn parking(event: &str, parked: &Channel, taken_by: &[&Channel]) -> String {
     let taken_by = taken_by.iter().map(|channel| channel.headers("Retriever", 6));
     let headers: String = std::iter::once(parked.headers("Parkee", 6)).chain(taken_by).collect();
@@ -172,7 +172,7 @@ fn parking(event: &str, parked: &Channel, taken_by: &[&Channel]) -> String {
     message(event, &headers, &rest)
 }
 
-/// Whoever dials the space of a parked call takes it.
+/// Dialling the space of a parked call retrieves it.
 fn taken(caller: &Channel, by: &Channel, bridge: &str) -> Vec<String> {
     let joined = by.linked_to(caller);
     vec![
@@ -215,7 +215,7 @@ pub(crate) fn parked_and_taken_back() -> Vec<String> {
     events
 }
 
-/// Nobody takes the parked call: in time it rings back to 203, who parked it.
+/// Nobody retrieves the parked call: after a while it rings back at 203, who parked it.
 pub(crate) fn parked_and_timed_out() -> Vec<String> {
     let (caller, mut events) = parked_by_203();
     let back = Channel::made_for(&caller, "PJSIP/203-00000004", "1.4");
@@ -247,13 +247,13 @@ pub(crate) fn parked_and_given_up() -> Vec<String> {
     events
 }
 
-/// 203 parks the caller with a key during the call: nothing tells of a transfer.
+/// 203 parks the caller with a key during the call: no event reports a transfer.
 pub(crate) fn parked_by_a_key_and_taken_by_another() -> Vec<String> {
     let events = parked_and_taken_by_another();
     events.into_iter().filter(|message| !message.starts_with("Event: BlindTransfer")).collect()
 }
 
-/// An agent calls somebody outside, parks that line and dials the space.
+/// An agent calls an outside number, parks the call and dials the space.
 pub(crate) fn outgoing_parked_and_taken_back(phone: &Channel, line: &Channel) -> Vec<String> {
     let mut events = vec![
         phone.new_channel(4),
@@ -279,7 +279,7 @@ pub(crate) fn outgoing_parked_and_taken_back(phone: &Channel, line: &Channel) ->
     events
 }
 
-/// `channel` takes over the ringing phone `target`: it goes on under the phone's identity, as Asterisk moves channels.
+/// `channel` takes over the ringing phone `target`: it continues under the phone's identity, as Asterisk masquerades it.
 fn moved(channel: &Channel, target: &Channel) -> Vec<String> {
     let (name, target_name) = (channel.name, target.name);
     let zombie: &'static str = format!("{target_name}<ZOMBIE>").leak();
@@ -313,7 +313,7 @@ pub(crate) fn picked_up(exten: &'static str) -> Vec<String> {
 }
 
 /// The same where Asterisk swaps identity and name of the two channels at once (`channel_do_masquerade`): the ringing
-/// phone is called off, and the one that picked up is called in its place.
+/// phone is cancelled, and the phone that picked up is called in its place.
 pub(crate) fn picked_up_by_a_swap() -> Vec<String> {
     let (caller, phone, mut events) = rings_203();
     let picker = Channel::calls("PJSIP/202-00000005", "2.1", "202", "*8203");
@@ -361,7 +361,7 @@ fn rings_203_behind_local() -> ([Channel; 4], Vec<String>) {
     ([caller, near, far, phone], events)
 }
 
-/// The phone behind the `Local` channel answers, Asterisk takes the `Local` channel out, and both hang up.
+/// The phone behind the `Local` channel answers, Asterisk optimizes the `Local` channel away, and both hang up.
 fn optimised([caller, near, far, phone]: &[Channel; 4]) -> Vec<String> {
     let halves = near.headers("LocalOne", 6) + &far.headers("LocalTwo", 6);
     let optimization = |event| message(event, &halves, &[("Success", "Yes"), ("Id", "1")]);
@@ -392,7 +392,7 @@ fn optimised([caller, near, far, phone]: &[Channel; 4]) -> Vec<String> {
     events
 }
 
-/// A call goes through a `Local` channel that is taken out when 203 answers.
+/// A call through a `Local` channel that is optimized away when 203 answers.
 pub(crate) fn local_channel_taken_out() -> Vec<String> {
     let (channels, mut events) = rings_203_behind_local();
     events.extend(optimised(&channels));
@@ -409,7 +409,7 @@ pub(crate) fn picked_up_behind_local() -> Vec<String> {
     events
 }
 
-/// The event of a queue that one of its members is called, or was.
+/// A queue's event about one of its members.
 fn member(event: &str, caller: &Channel, interface: &str) -> String {
     let rest =
         [("Queue", "sales"), ("Interface", interface), ("MemberName", interface), ("RingTime", "15000")];

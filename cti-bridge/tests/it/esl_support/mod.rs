@@ -47,7 +47,7 @@ pub(crate) fn messages(bytes: &[u8], chunks: &[usize]) -> Vec<EslMessage> {
     out
 }
 
-/// What FreeSWITCH answers about the live channels of `snapshot-mid-call`, but for what `withheld` says.
+/// FreeSWITCH's answers about the live channels of `snapshot-mid-call`, with the caller's presentation as given.
 pub(crate) fn answer(question: &EslQuestion, withheld: bool) -> EslAnswer<'static> {
     match question.topic {
         EslTopic::Presentation => EslAnswer::Value(if withheld { "true" } else { "false" }),
@@ -56,7 +56,7 @@ pub(crate) fn answer(question: &EslQuestion, withheld: bool) -> EslAnswer<'stati
     }
 }
 
-/// The signals of whole recordings. A list of live channels is asked about at once.
+/// The signals of whole recordings. Questions about a list of live channels are answered at once.
 pub(crate) fn signals(messages: &[EslMessage], withheld: bool) -> Vec<CallSignal> {
     let mut translator = EslTranslator::new(&config());
     let out = translate(&mut translator, messages, withheld);
@@ -105,7 +105,7 @@ fn encode(value: &str) -> String {
 pub(crate) struct Leg(Vec<(String, String)>);
 
 impl Leg {
-    /// A leg that came in.
+    /// An incoming leg.
     pub(crate) fn inbound(id: &str, number: &str, dialled: &str) -> Self {
         Self::of(&[
             ("Unique-ID", id),
@@ -134,7 +134,7 @@ impl Leg {
             ("variable_dialed_user", extension),
             ("variable_cc_queue", "support@default"),
             ("variable_cc_member_session_uuid", member),
-            // What FreeSWITCH says there of a caller who withholds the number.
+            // What FreeSWITCH writes there for a caller who withholds the number.
             ("Caller-Privacy-Hide-Number", "false"),
             ("Caller-Caller-ID-Number", "0398765432"),
         ])
@@ -172,7 +172,7 @@ impl Leg {
         self.with("Answer-State", "answered").event("CHANNEL_ANSWER")
     }
 
-    /// A bridge that is told before this leg is answered.
+    /// A bridge that is reported before this leg is answered.
     pub(crate) fn joined_before_answer(&self, other: &Self) -> Vec<u8> {
         self.with("Answer-State", "early")
             .with("Bridge-A-Unique-ID", self.id())

@@ -1,11 +1,11 @@
-//! Whole calls that were not recorded, written down as FreeSWITCH's source has them.
+//! Scenes: whole calls that were not recorded, as FreeSWITCH's source code describes them.
 
 use super::{Leg, event};
 
-/// The number that the scenes' caller from outside shows.
+/// The number of the scenes' outside caller.
 pub(crate) const NUMBER: &str = "0312345678";
 
-/// The leg of a caller from outside.
+/// The leg of an outside caller.
 pub(crate) fn caller() -> Leg {
     Leg::inbound("A", NUMBER, "0331112222")
 }
@@ -18,7 +18,7 @@ pub(crate) fn answered_by_203() -> (Leg, Leg, Vec<Vec<u8>>) {
     (a, b, events)
 }
 
-/// 203 holds the caller and takes the caller back.
+/// 203 puts the caller on hold and takes them off hold.
 pub(crate) fn hold_and_unhold() -> Vec<Vec<u8>> {
     let (a, b, mut events) = answered_by_203();
     events.extend([b.event("CHANNEL_HOLD"), b.event("CHANNEL_UNHOLD")]);
@@ -26,7 +26,7 @@ pub(crate) fn hold_and_unhold() -> Vec<Vec<u8>> {
     events
 }
 
-/// 203 holds the caller, asks 201 and hands the caller over.
+/// 203 puts the caller on hold, consults 201 and hands the call over.
 pub(crate) fn attended_transfer() -> Vec<Vec<u8>> {
     let (a, b, mut events) = answered_by_203();
     let (c, d) = question_to_201();
@@ -42,7 +42,7 @@ pub(crate) fn attended_transfer() -> Vec<Vec<u8>> {
     events
 }
 
-/// The same where no leg says why it hangs up.
+/// The same, where no leg says why it hangs up.
 pub(crate) fn attended_transfer_without_variables() -> Vec<Vec<u8>> {
     let (a, b, mut events) = answered_by_203();
     let (c, d) = question_to_201();
@@ -83,7 +83,7 @@ pub(crate) fn parked_and_taken_by_another() -> Vec<Vec<u8>> {
     events
 }
 
-/// Nobody takes the parked call: in time the lot transfers it back to 203.
+/// Nobody retrieves the parked call: after a while the lot transfers it back to 203.
 pub(crate) fn parked_and_timed_out() -> Vec<Vec<u8>> {
     let (a, mut events) = parked_by_203();
     let back = Leg::outbound("B2", "203", "A");

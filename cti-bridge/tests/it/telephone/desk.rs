@@ -13,14 +13,14 @@ pub(crate) struct Desk {
     pub(crate) tracker: CallTracker,
     scenario: Scenario,
     receiver: Box<dyn Receiver>,
-    /// The telephone system as it answers questions.
+    /// The PBX that answers questions.
     pbx: Pbx,
     now: DateTime<Utc>,
     screens: Vec<(CallId, Screen)>,
     ended: HashSet<CallId>,
-    /// Calls that one of us placed.
+    /// Calls that an agent placed.
     placed: HashSet<CallId>,
-    /// Every pop-up so far: whose phone, who called.
+    /// Every pop-up so far: extension and caller.
     pub(crate) rung: Vec<(String, String)>,
     /// Every pop-up that was answered.
     pub(crate) answered: Vec<(String, String)>,
@@ -29,7 +29,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// A bridge that has just started, not connected yet.
     pub(crate) fn new(scenario: &Scenario, limits: TrackerLimits) -> Self {
-        // A connection needs nothing but the greeting and what is answered.
+        // A connection needs only the greeting and the answers.
         let scenario = Scenario { messages: Vec::new(), ..scenario.clone() };
         Self {
             tracker: CallTracker::new(limits, CallIds::seeded(1)),
@@ -52,14 +52,14 @@ impl Desk {
         self.answer_asks();
     }
 
-    /// A new connection: nothing of the earlier one is left.
+    /// A new connection, without anything of the earlier one.
     pub(crate) fn begin(&mut self) {
         let (receiver, signals) = connected(&self.scenario);
         self.receiver = receiver;
         signals.into_iter().for_each(|signal| self.apply(signal));
     }
 
-    /// A list of live channels, and the telephone system that answers what is asked about them.
+    /// A list of live channels, and the PBX that answers questions about them.
     pub(crate) fn list(&mut self, pbx: &Pbx, listing: &[String]) {
         self.pbx = pbx.clone();
         listing.iter().for_each(|message| self.hear(message.as_bytes()));
@@ -76,7 +76,7 @@ impl Desk {
         self.apply(CallSignal::ChannelListAborted);
     }
 
-    /// Bytes from the telephone system, cut anywhere.
+    /// Bytes from the PBX, cut anywhere.
     pub(crate) fn hear(&mut self, bytes: &[u8]) {
         self.receiver.push(bytes);
         let mut signals = Vec::new();
@@ -86,7 +86,7 @@ impl Desk {
         }
     }
 
-    /// The telephone system answers what was asked about its channels.
+    /// The PBX answers the questions about its channels.
     pub(crate) fn answer_asks(&mut self) {
         let mut signals = Vec::new();
         self.receiver.answer(&self.pbx, &mut signals);
@@ -115,7 +115,7 @@ impl Desk {
         self.screens.iter().position(|(c, s)| *c == call && s.extension == extension)
     }
 
-    /// Follows a change as a page would, and insists on what `call.rs` promises.
+    /// Applies a change as a page would, and checks the contract in `call.rs`.
     fn show(&mut self, change: &CallChange) {
         match change {
             CallChange::Ringing { call, extension, .. } => {

@@ -1,4 +1,4 @@
-//! What FreeSWITCH sends: its recordings and what was not recorded, its channels and its list of them.
+//! What FreeSWITCH sends: recordings and scenes, its channels and its list of them.
 
 use cti_bridge::source::freeswitch::{EslAnswer, EslQuestion, EslTopic};
 use serde_json::{Map, Value, json};
@@ -96,7 +96,7 @@ pub(super) fn apply(pbx: &mut Pbx, message: &str) {
         }
     }
     channel.withheld |= !channel.called && value("Caller-Privacy-Hide-Number").as_deref() == Some("true");
-    // Events that were not recorded have no state of their own.
+    // Scenes have no state of their own.
     if header(message, "Channel-Call-State").is_none() {
         let state = match event {
             "CHANNEL_PROGRESS" => "RINGING",
@@ -156,7 +156,7 @@ fn settle(channel: &mut Channel) {
     channel.extension = is_short.then(|| name.to_owned());
 }
 
-/// Two channels hear each other: a phone is with whoever calls from outside. A list names the partner, unless the
+/// Two channels hear each other: a phone and the outside caller. A list names the partner, unless the
 /// dialplan's `bridge` made the call, of which it has only the command.
 fn bridge(pbx: &mut Pbx, ends: &[String; 2], command: Option<&String>) {
     for (own, other) in [(0, 1), (1, 0)] {
@@ -203,7 +203,7 @@ pub(super) fn listing(pbx: &Pbx, channels: usize) -> String {
         Value::Object(columns)
     };
     let rows: Vec<Value> = pbx.channels.iter().take(channels).map(row).collect();
-    // One that breaks off, and be it behind the last channel, is no list.
+    // An incomplete list, even one that breaks off after the last channel, is not a list.
     let row_count = if channels == usize::MAX { pbx.len() } else { pbx.len() + 1 };
     let body = json!({ "row_count": row_count, "rows": rows }).to_string();
     format!("Content-Type: api/response\nContent-Length: {}\n\n{body}", body.len())
@@ -221,7 +221,7 @@ pub(super) fn answer<'a>(pbx: &'a Pbx, question: &EslQuestion) -> EslAnswer<'a> 
     }
 }
 
-/// Undoes the encoding of values, which is that of addresses in the web.
+/// Percent-decodes a value.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = value.as_bytes();

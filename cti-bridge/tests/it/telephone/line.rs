@@ -1,4 +1,4 @@
-//! A telephone system over TCP that sends recorded messages when the test says so, and answers what the bridge asks.
+//! A PBX over TCP that sends recorded messages when the test says so, and answers the bridge's questions.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Pbx, Scenario};
 
-/// The telephone system. Clones are the same one.
+/// The PBX. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) address: SocketAddr,
@@ -21,15 +21,15 @@ struct Inner {
     pbx: Pbx,
     banner: String,
     presentation: &'static str,
-    /// The signed-in connections: what is sent goes to each.
+    /// The signed-in connections, which all receive what is sent.
     clients: Vec<tokio::sync::mpsc::UnboundedSender<Vec<u8>>>,
-    /// Ends every connection that was made before it is replaced.
+    /// Cancelled, and replaced, to end all connections.
     up: CancellationToken,
     open: bool,
 }
 
 impl Line {
-    /// Listens, in the state that the scenario begins with.
+    /// Listens, in the initial state of the scenario.
     pub(crate) async fn start(scenario: &Scenario) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let inner = Inner {
@@ -46,7 +46,7 @@ impl Line {
             while let Ok((stream, _)) = listener.accept().await {
                 let (line, up) =
                     (accepting.clone(), accepting.with(|inner| inner.open.then(|| inner.up.clone())));
-                // Cut off: nobody gets in.
+                // Cut off: connections are refused.
                 let Some(up) = up else { continue };
                 tokio::spawn(async move { up.run_until_cancelled(line.serve(stream)).await });
             }
@@ -58,7 +58,7 @@ impl Line {
         work(&mut self.inner.lock().unwrap())
     }
 
-    /// Something happens in the telephone system; who is connected is told.
+    /// Something happens in the PBX; every connection is told.
     pub(crate) fn say(&self, message: &str) {
         self.with(|inner| {
             inner.pbx.apply(message);
@@ -75,7 +75,7 @@ impl Line {
         });
     }
 
-    /// Lets connections in again.
+    /// Accepts connections again.
     pub(crate) fn restore(&self) {
         self.with(|inner| inner.open = true);
     }
@@ -85,7 +85,7 @@ impl Line {
         let (reader, writer) = stream.into_split();
         let (out, outgoing) = tokio::sync::mpsc::unbounded_channel();
         let _ = out.send(format!("{}\r\n", self.with(|inner| inner.banner.clone())).into_bytes());
-        // Either side's end is the connection's end.
+        // When either side ends, the connection ends.
         tokio::select! {
             () = self.answer(reader, out) => {}
             () = write(writer, outgoing) => {}
@@ -117,7 +117,7 @@ impl Line {
                 _ => success(""),
             };
             let _ = out.send(text.into_bytes());
-            // Events come from the sign-in on.
+            // Events are sent after the sign-in.
             if action == "Login" {
                 inner.clients.push(out.clone());
             }

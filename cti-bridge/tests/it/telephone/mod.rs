@@ -1,8 +1,8 @@
-//! A telephone system made of a recording: what it sends step by step, and which channels live at each step.
+//! A PBX made from a recording: what it sends step by step, and which channels are live at each step.
 //!
-//! [`Pbx`] is a naive second opinion beside the call tracker. It knows nothing of calls, legs and merges: it only
-//! keeps the last state that each channel was seen in, which is what a telephone system lists when it is asked.
-//! [`asterisk`] and [`freeswitch`] are what differs between the two; everything else is the same for both.
+//! [`Pbx`] is a naive model to compare with the call tracker. It knows nothing about calls, legs and merges: it only
+//! keeps the latest state of each channel, which is what a PBX lists on request.
+//! [`asterisk`] and [`freeswitch`] hold what differs between the two; everything else is shared.
 
 pub(crate) mod agents;
 pub(crate) mod asterisk;
@@ -16,7 +16,7 @@ pub(crate) mod story;
 pub(crate) use crate::{ami_support, esl_support};
 pub(crate) use pbx::{Pbx, Screen};
 
-/// Whose messages these are.
+/// The make of a PBX.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum System {
     /// Asterisk's manager interface.
@@ -33,7 +33,7 @@ impl System {
             Self::Asterisk => &asterisk::NAMES,
             Self::FreeSwitch => &freeswitch::NAMES,
         };
-        // FreeSWITCH writes `att:` before the leg that a call was given to.
+        // FreeSWITCH writes `att:` before the leg to which a call was transferred.
         let bare = |value: &str| value.rsplit("%3A").next().unwrap_or_default().to_owned();
         let names = |message| keys.iter().filter_map(|key| header(message, key)).map(bare).collect();
         let (a, b): (Vec<String>, Vec<String>) = (names(a), names(b));
@@ -41,15 +41,15 @@ impl System {
     }
 }
 
-/// What a telephone system sends, message by message, without what belongs to the recording client's own questions.
+/// What a PBX sends, message by message, without the answers to the recording client's own questions.
 #[derive(Debug, Clone)]
 pub(crate) struct Scenario {
     pub(crate) system: System,
     pub(crate) name: &'static str,
     pub(crate) banner: String,
-    /// What the system sent by itself, in its order.
+    /// The messages sent unasked, in order.
     pub(crate) messages: Vec<String>,
-    /// The system before the first message.
+    /// The PBX before the first message.
     pub(crate) before: Pbx,
 }
 
@@ -59,12 +59,12 @@ impl Scenario {
         asterisk::recorded(name)
     }
 
-    /// What Asterisk answers when it is asked whether a caller's number may be shown.
+    /// Asterisk's answer to the question whether a caller's number may be shown.
     pub(crate) fn presentation(&self) -> &'static str {
         if self.before.withheld { "prohib" } else { "allowed_not_screened" }
     }
 
-    /// The system after so many messages.
+    /// The PBX after this many messages.
     pub(crate) fn pbx_at(&self, step: usize) -> Pbx {
         let mut pbx = self.before.clone();
         self.messages[..step].iter().for_each(|message| pbx.apply(message));
@@ -72,7 +72,7 @@ impl Scenario {
     }
 }
 
-/// The value of a header, as it is written.
+/// The value of a header, undecoded.
 pub(crate) fn header<'a>(message: &'a str, key: &str) -> Option<&'a str> {
     message.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
 }
@@ -90,7 +90,7 @@ fn within(few: &[Screen], many: &[Screen]) -> bool {
     })
 }
 
-/// Lines that two opinions share.
+/// Lines that two models share.
 pub(crate) fn common(a: &[Screen], b: &[Screen]) -> Vec<Screen> {
     let mut rest = b.to_vec();
     a.iter()
@@ -99,7 +99,7 @@ pub(crate) fn common(a: &[Screen], b: &[Screen]) -> Vec<Screen> {
         .collect()
 }
 
-/// Lines of either opinion; what both have counts once.
+/// Lines of either model; lines of both count once.
 pub(crate) fn either(a: &[Screen], b: &[Screen]) -> Vec<Screen> {
     let mut all = a.to_vec();
     let mut rest = a.to_vec();

@@ -1,4 +1,4 @@
-//! Which channels live, and what a list of them says about the agents' screens.
+//! Which channels are live, and what a list of them says about the agents' screens.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use super::{System, asterisk, freeswitch};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pbx {
     pub(crate) system: System,
-    /// Callers from outside withhold their number, though no message of the system says so.
+    /// Outside callers withhold their number, although no message says so.
     pub(crate) withheld: bool,
     pub(super) channels: Vec<Channel>,
     /// Agents' phones that hung up while the other end is still there.
     pub(super) left: Vec<Channel>,
-    /// Channels that are hanging up: no list has them any more, but that they are through was not told yet.
+    /// Channels that are hanging up: no list names them any more, but their end was not reported yet.
     pub(super) ending: Vec<Channel>,
-    /// Channels that began a call and hung up. FreeSWITCH tells of an attended transfer step by step: for a moment who
-    /// was asked has a call that nobody began, and whoever missed a step knows only who had begun it.
+    /// Channels that started a call and hung up. FreeSWITCH reports an attended transfer step by step: for a moment the
+    /// consulted agent has a call without an origin, and a client that missed a step knows only who had started it.
     pub(super) began: Vec<Channel>,
 }
 
-/// How far a channel is.
+/// A channel's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum State {
     #[default]
@@ -29,26 +29,26 @@ pub(crate) enum State {
     Up,
 }
 
-/// A channel as it was seen last.
+/// The latest state of a channel.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Channel {
     pub(super) id: String,
     /// The first channel of its call.
     pub(super) linked: String,
-    /// The telephone system made it to reach a phone.
+    /// Created by the PBX to reach a phone.
     pub(super) called: bool,
     pub(super) state: State,
-    /// Whose phone it is, if it is an agent's.
+    /// The extension, if it is an agent's phone.
     pub(super) extension: Option<String>,
-    /// It has told that it hangs up, but is still listed as it was.
+    /// It has announced its hang-up, but is still listed.
     pub(super) hanging_up: bool,
-    /// Its number is withheld, as it says itself.
+    /// It says itself that its number is withheld.
     pub(super) withheld: bool,
-    /// What the system lists of it, by the name of the column.
+    /// Its columns in a list, by name.
     pub(super) row: BTreeMap<&'static str, String>,
 }
 
-/// What an agent's screen should show: one line for each pop-up.
+/// What an agent's screen should show: one line per pop-up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Screen {
     pub(crate) extension: String,
@@ -64,12 +64,12 @@ impl Channel {
 }
 
 impl Pbx {
-    /// A telephone system of this make without a call.
+    /// A PBX of this make without a call.
     pub(crate) fn quiet(system: System) -> Self {
         Self { system, ..Self::default() }
     }
 
-    /// Takes note of what the system sends.
+    /// Applies a message of the PBX.
     pub(crate) fn apply(&mut self, message: &str) {
         match self.system {
             System::Asterisk => asterisk::apply(self, message),
@@ -77,7 +77,7 @@ impl Pbx {
         }
     }
 
-    /// The answer to the question which channels live.
+    /// The list of live channels.
     pub(crate) fn listing(&self, action_id: &str) -> Vec<String> {
         match self.system {
             System::Asterisk => asterisk::listing(self, action_id),
@@ -85,7 +85,7 @@ impl Pbx {
         }
     }
 
-    /// The same answer, broken off after so many channels.
+    /// The same list, broken off after this many channels.
     pub(crate) fn broken_listing(&self, channels: usize) -> Vec<String> {
         match self.system {
             System::Asterisk => {
@@ -119,8 +119,8 @@ impl Pbx {
         }
     }
 
-    /// What may still be shown although no channel says so: whoever talked last and hung up keeps the pop-up until
-    /// the call ends or goes on with somebody else, and a phone that hangs up rings until it is through.
+    /// What may still be shown although no channel says so: an agent who talked last and hung up keeps the pop-up until
+    /// the call ends or continues with somebody else, and a phone that hangs up rings until its end.
     pub(crate) fn lingering(&self) -> Vec<Screen> {
         let rings = |c: &Channel| c.called && c.state != State::Idle;
         let is_free = |left: &&Channel| !self.channels.iter().any(|c| c.linked == left.linked && rings(c));
@@ -134,8 +134,8 @@ impl Pbx {
         left.chain(ending).chain(orphans).collect()
     }
 
-    /// What the agents' screens should show as far as a list of channels says it: every called phone that rings
-    /// or is up, for whoever began its call.
+    /// What the agents' screens should show according to a list of channels: every called phone that rings
+    /// or is up, with the origin of its call.
     pub(crate) fn screens(&self) -> Vec<Screen> {
         let stays = self.channels.iter().filter(|channel| !channel.hanging_up);
         let mut screens: Vec<Screen> = stays.filter_map(|channel| self.screen(channel)).collect();
@@ -171,7 +171,7 @@ impl Pbx {
         Some(Screen { extension, caller, ringing })
     }
 
-    /// Whether it began a call of its own and talks in another's now: a parked call was taken.
+    /// Whether it started a call and talks in another now: a parked call was retrieved.
     fn has_joined(&self, channel: &Channel) -> bool {
         let (bridge, linked) = (channel.column("BridgeId"), &channel.linked);
         let talks_with = |other: &Channel| other.id == *linked && other.column("BridgeId") == bridge;

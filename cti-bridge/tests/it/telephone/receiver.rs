@@ -1,4 +1,4 @@
-//! Decoder and translator of one connection, whatever the make of the telephone system.
+//! Decoder and translator of one connection, whatever the make of the PBX.
 
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::Secret;
@@ -14,17 +14,17 @@ use super::{Pbx, Scenario, System, esl_support, freeswitch};
 
 /// Bytes in, signals out.
 pub(crate) trait Receiver {
-    /// Takes bytes, cut anywhere.
+    /// Appends bytes, cut anywhere.
     fn push(&mut self, bytes: &[u8]);
 
-    /// Reads the next message, if there is a whole one.
+    /// Reads the next message; returns whether there was one.
     fn next(&mut self, out: &mut Vec<CallSignal>) -> bool;
 
-    /// The telephone system, as it is, answers what was asked about its channels.
+    /// The PBX, in this state, answers the open questions.
     fn answer(&mut self, pbx: &Pbx, out: &mut Vec<CallSignal>);
 }
 
-/// An ear for a new connection, and the signals with which one begins.
+/// A receiver for a new connection, and the signals with which it begins.
 pub(crate) fn connected(scenario: &Scenario) -> (Box<dyn Receiver>, Vec<CallSignal>) {
     match scenario.system {
         System::Asterisk => (Box::new(AmiReceiver::new(scenario)), Vec::new()),
@@ -83,7 +83,7 @@ struct EslReceiver {
     decoder: EslDecoder,
     translator: EslTranslator,
     questions: Vec<EslQuestion>,
-    /// The list is here; what has to be asked about its channels is not.
+    /// The list has arrived; the answers about its channels have not.
     is_asking: bool,
 }
 

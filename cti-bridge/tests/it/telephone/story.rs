@@ -1,12 +1,12 @@
-//! A scenario with what agents see after each step, by two opinions.
+//! A scenario with what agents see after each step, according to two models.
 
 use cti_bridge::call::TrackerLimits;
 
 use super::desk::Desk;
 use super::{Scenario, Screen, asterisk, between, common, either, freeswitch};
 
-/// A scenario, what must be on the screens after each step, and what may be: the channels' list and the tracker
-/// that nothing disturbs differ only for moments.
+/// A scenario, what must be on the screens after each step, and what may be: the list of channels and an undisturbed
+/// tracker differ only briefly.
 pub(crate) struct Story {
     pub(crate) scenario: Scenario,
     pub(crate) least: Vec<Vec<Screen>>,
@@ -53,7 +53,7 @@ impl Story {
     }
 }
 
-/// Every scenario, the recordings of Asterisk first. Made once: a case replays only what it mistreats.
+/// Every scenario, Asterisk's recordings first. Built once: a case replays only what it damages.
 pub(crate) fn stories() -> &'static [Story] {
     static STORIES: std::sync::OnceLock<Vec<Story>> = std::sync::OnceLock::new();
     STORIES.get_or_init(|| asterisk::scenarios().chain(freeswitch::scenarios()).map(Story::of).collect())

@@ -1,0 +1,42 @@
+//! The events of a source that connects to its PBX.
+
+use shared::clock::Clock;
+use tokio::sync::mpsc;
+
+use super::ConnectionError;
+use crate::call::CallSignal;
+use crate::source::SourceEvent;
+
+/// Where a source's events go.
+pub(super) struct Events<'a> {
+    clock: &'a dyn Clock,
+    to: &'a mpsc::Sender<SourceEvent>,
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(clock: &'a dyn Clock, to: &'a mpsc::Sender<SourceEvent>) -> Self {
+        Self { clock, to }
+    }
+
+    pub(super) async fn send(&self, event: SourceEvent) -> Result<(), ConnectionError> {
+        self.to.send(event).await.map_err(|_| ConnectionError::NoReceiver)
+    }
+
+    /// Reports signals, which must not be empty.
+    pub(super) async fn signals(&self, signals: Vec<CallSignal>) -> Result<(), ConnectionError> {
+        self.send(SourceEvent::Signals { at: self.clock.now(), signals }).await
+    }
+
+    /// Reports a lost or failed connection.
+    pub(super) async fn down(
+        &self,
+        error: &ConnectionError,
+        address: &str,
+        was_up: bool,
+    ) -> Result<(), ConnectionError> {
+        if was_up {
+            self.signals(vec![CallSignal::SourceLost]).await?;
+        }
+        self.send(SourceEvent::Down { reason: format!("{address}: {error}") }).await
+    }
+}

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
+use settings::SourceKind;
 use webhook::WebhookSource;
 
 pub use configured::Sources;
@@ -23,6 +24,9 @@ pub(crate) use configured::{PreparedSources, SourceFlags};
 pub use connection::{Connect, Connector, Secret, Tcp, Tls};
 pub use error::{DialError, SourceError};
 pub use settings::{SourceContext, SourceSettings, StartSource};
+
+/// Every kind of source. A new one is declared above and listed here, and nowhere else.
+const KINDS: [SourceKind; 3] = [ami::KIND, freeswitch::KIND, webhook::KIND];
 
 /// What a source reports to the bridge.
 #[derive(Debug)]

@@ -11,11 +11,8 @@ use shared::message::Message;
 use toml::de::DeTable;
 
 use super::ami::AmiFlags;
-use super::settings::{SourceContext, SourceKind, SourceSettings, StartSource};
-use super::{SourceLink, ami, freeswitch, webhook};
-
-/// Every kind of source. A new one is listed here and nowhere else.
-const KINDS: [SourceKind; 3] = [ami::KIND, freeswitch::KIND, webhook::KIND];
+use super::settings::{SourceContext, SourceSettings, StartSource};
+use super::{KINDS, SourceLink, ami};
 
 /// Longest name of a source, in characters.
 const NAME_CHARS_MAX: usize = 32;

@@ -95,16 +95,6 @@ async fn a_call_rings_and_is_answered_over_tcp() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_fatal_over_tcp() {
-    let shutdown = CancellationToken::new();
-    let address = simulator(long_call(), &shutdown).await;
-    let mut events = client(address, "wrong", &shutdown);
-    assert!(matches!(events.recv().await, Some(SourceEvent::Fatal(_))));
-    assert!(events.recv().await.is_none());
-    shutdown.cancel();
-}
-
-#[tokio::test]
 async fn bytes_of_another_protocol_are_named_and_the_client_reconnects() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let shutdown = CancellationToken::new();

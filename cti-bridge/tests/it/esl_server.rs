@@ -202,6 +202,6 @@ async fn a_number_withheld_from_freeswitch_is_in_no_frame_no_log_and_no_store() 
         assert!(!found, "{}", file.path().display());
     }
     let lines = log.text();
-    assert!(lines.contains("signed in to the telephone system") && lines.contains("\"caller\":\"withheld\""));
+    assert!(lines.contains("signed in to the PBX") && lines.contains("\"caller\":\"withheld\""));
     assert!(!lines.contains(digits), "{lines}");
 }

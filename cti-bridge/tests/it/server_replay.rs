@@ -145,7 +145,7 @@ async fn a_withheld_number_is_in_no_frame_no_log_and_no_store() {
     let log = Log::start();
     let world = check("withheld-getvar", [&[], &[], &["ringing", "answered", "ended"]], None).await;
     let digits = "98765432";
-    assert!(world.scenario.messages.iter().any(|m| m.contains(digits)), "the telephone system sent it");
+    assert!(world.scenario.messages.iter().any(|m| m.contains(digits)), "the PBX sent it");
     for frame in world.pages.iter().flat_map(|page| &page.frames) {
         assert!(!frame.contains(digits), "{frame}");
     }

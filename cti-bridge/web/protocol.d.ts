@@ -548,10 +548,10 @@ export interface CustomerProfile {
   trading_status: string;
 }
 
-/** Which way a call goes, seen from the company. */
+/** The direction of a call, seen from the company. */
 export type Direction = 'inbound' | 'outbound' | 'internal';
 
-/** Why a pop-up goes. */
+/** Why a pop-up is dismissed. */
 export type DismissReason = 'answered_elsewhere' | 'no_answer' | 'caller_hung_up' | 'transferred' | 'rejected' | 'lost';
 
 /** One entry of the masters of after-call work. */

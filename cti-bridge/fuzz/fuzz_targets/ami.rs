@@ -7,8 +7,10 @@ mod screens;
 
 use chrono::DateTime;
 use cti_bridge::call::{CallIds, CallSignal, CallTracker, TrackerLimits};
-use cti_bridge::source::ami::{AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy};
 use cti_bridge::source::Secret;
+use cti_bridge::source::ami::{
+    AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, Presentation, PresentationPolicy,
+};
 use libfuzzer_sys::fuzz_target;
 use pieces::messages;
 use screens::Screens;

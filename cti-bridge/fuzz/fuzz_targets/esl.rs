@@ -8,9 +8,7 @@ mod screens;
 use chrono::DateTime;
 use cti_bridge::call::{CallIds, CallSignal, CallTracker, TrackerLimits};
 use cti_bridge::source::Secret;
-use cti_bridge::source::freeswitch::{
-    EslDecoder, EslLimits, EslMessage, EslTranslator, FreeSwitchConfig,
-};
+use cti_bridge::source::freeswitch::{EslDecoder, EslLimits, EslMessage, EslTranslator, FreeSwitchConfig};
 use libfuzzer_sys::fuzz_target;
 use pieces::messages;
 use screens::Screens;

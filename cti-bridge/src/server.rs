@@ -185,13 +185,6 @@ fn hub(
     Ok(hub)
 }
 
-/// A PBX that refuses the sign-in for good is a matter of the settings.
-impl From<SourceError> for Failure {
-    fn from(error: SourceError) -> Self {
-        Self::config(message!("{error}", "{error}", error = error))
-    }
-}
-
 fn system(cause: impl Display) -> Failure {
     Failure::software(message!("システムのエラー: {cause}", "system error: {cause}", cause = cause))
 }

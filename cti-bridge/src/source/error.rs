@@ -1,5 +1,6 @@
 //! Errors of sources that people read.
 
+use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::{Explain, Message};
@@ -63,5 +64,12 @@ impl Explain for SourceError {
                 advice = *advice,
             ),
         }
+    }
+}
+
+/// Settings that a PBX refuses end the program like wrong settings.
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::config(error.message())
     }
 }

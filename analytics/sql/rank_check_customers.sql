@@ -1,5 +1,5 @@
--- rank check (docs/rank.md#check): customers worth a look before the rank update, with how many there are of each
--- kind and the first of them by code. Parameters: as_of (date); ranks, targets (texts); examples (whole number);
+-- rank check (docs/rank.md#check): customers to look at before the rank update, with the number of each
+-- kind and the first by code. Parameters: as_of (date); ranks, targets (texts); examples (whole number);
 -- links (a query of customer_code and dated, one row for each record that names a customer).
 WITH links AS (
     {links}

@@ -1,4 +1,4 @@
--- What the rank update does not count and has to say (docs/rank.md#errors): won deals after the as-of date and
+-- What the rank update does not count and warns about (docs/rank.md#errors): won deals after the as-of date and
 -- won deals without a date. Parameter: as_of (date).
 SELECT
     COUNT(CASE WHEN ordered_on > {as_of} THEN 1 END) AS future_ignored,

@@ -1,4 +1,4 @@
--- Slips after the as-of date, which the rank update does not count and has to say (docs/rank.md#errors).
+-- Slips after the as-of date, which the rank update does not count and warns about (docs/rank.md#errors).
 -- Parameter: as_of (date).
 SELECT COUNT(*) AS future_ignored, CAST(0 AS BIGINT) AS undated
 FROM (

@@ -1,5 +1,5 @@
--- What is wrong with the data of the rank update, one row a finding (docs/rank.md#errors), from won deals.
--- Parameters: from, as_of (dates); ranks (the rank master).
+-- Problems in the data of the rank update, one row per finding (docs/rank.md#errors), from won deals.
+-- Parameters: from, as_of (dates); ranks (the rank master); self_link, double_link, undated, future (texts of the details).
 WITH won AS (
     SELECT deal_no, ordered_on, customer_code, related_customer_1 AS related_1, related_customer_2 AS related_2,
         related_customer_3 AS related_3
@@ -24,20 +24,20 @@ FROM links l
 LEFT JOIN customers c ON c.customer_code = l.named
 WHERE c.customer_code IS NULL
 UNION ALL
-SELECT 'RANK_SELF_LINK', deal_no, ordered_on, customer_code, 'a related customer is the own customer'
+SELECT 'RANK_SELF_LINK', deal_no, ordered_on, customer_code, {self_link}
 FROM counted
 WHERE related_1 = customer_code OR related_2 = customer_code OR related_3 = customer_code
 UNION ALL
 SELECT 'RANK_DOUBLE_LINK', deal_no, ordered_on, CASE WHEN related_2 = related_3 THEN related_2 ELSE related_1 END,
-    'a customer stands in two related slots'
+    {double_link}
 FROM counted
 WHERE related_1 = related_2 OR related_1 = related_3 OR related_2 = related_3
 UNION ALL
-SELECT 'RANK_UNDATED_DEAL', deal_no, ordered_on, customer_code, 'no 受注日'
+SELECT 'RANK_UNDATED_DEAL', deal_no, ordered_on, customer_code, {undated}
 FROM won
 WHERE ordered_on IS NULL
 UNION ALL
-SELECT 'RANK_FUTURE', deal_no, ordered_on, customer_code, 'after the as-of date'
+SELECT 'RANK_FUTURE', deal_no, ordered_on, customer_code, {future}
 FROM won
 WHERE ordered_on > {as_of}
 UNION ALL

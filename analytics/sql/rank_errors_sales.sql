@@ -1,5 +1,5 @@
--- What is wrong with the data of the rank update, one row a finding (docs/rank.md#errors), from sales slips.
--- Parameters: from, as_of (dates); ranks (the rank master).
+-- Problems in the data of the rank update, one row per finding (docs/rank.md#errors), from sales slips.
+-- Parameters: from, as_of (dates); ranks (the rank master); self_link, double_link, future (texts of the details).
 WITH slips AS (
     SELECT
         slip_no, sold_on, customer_code,
@@ -37,16 +37,16 @@ UNION ALL
 SELECT 'RANK_SPLIT_LINKS', slip_no, sold_on, customer_code, 'related_customer_3: ' || related_3 || ' / ' || last_3
 FROM counted WHERE related_3 <> last_3
 UNION ALL
-SELECT 'RANK_SELF_LINK', slip_no, sold_on, customer_code, 'a related customer is the own customer'
+SELECT 'RANK_SELF_LINK', slip_no, sold_on, customer_code, {self_link}
 FROM counted
 WHERE related_1 = customer_code OR related_2 = customer_code OR related_3 = customer_code
 UNION ALL
 SELECT 'RANK_DOUBLE_LINK', slip_no, sold_on, CASE WHEN related_2 = related_3 THEN related_2 ELSE related_1 END,
-    'a customer stands in two related slots'
+    {double_link}
 FROM counted
 WHERE related_1 = related_2 OR related_1 = related_3 OR related_2 = related_3
 UNION ALL
-SELECT 'RANK_FUTURE', slip_no, sold_on, customer_code, 'after the as-of date'
+SELECT 'RANK_FUTURE', slip_no, sold_on, customer_code, {future}
 FROM slips
 WHERE sold_on > {as_of}
 UNION ALL

@@ -1,4 +1,4 @@
--- rank explain (docs/rank.md#after-the-run): every deal that names a customer, whatever its day and stage.
+-- rank explain (docs/rank.md#after-the-run): every deal that names a customer, of any date and stage.
 -- Parameter: code (text).
 SELECT
     deal_no AS record_no,

@@ -1,6 +1,5 @@
--- rank explain (docs/rank.md#after-the-run): every slip that names a customer, whatever its date and status.
--- What its lines that count say (related customers, net) is what the rank update takes; when none counts, it is what
--- all of them say. Parameters: code (text); not_counted (statuses).
+-- rank explain (docs/rank.md#after-the-run): every slip that names a customer, of any date and status.
+-- Related customers and net come from the lines that count, as in the rank update; if none counts, from all lines. Parameters: code (text); not_counted (statuses).
 WITH named AS (
     SELECT DISTINCT slip_no, sold_on, customer_code
     FROM sales

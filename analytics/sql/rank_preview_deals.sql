@@ -1,5 +1,6 @@
--- お試し採点 (docs/rank.md#runs): the customers that are the own customer of a deal with 受注予定日, with the latest such
--- date: the latest ones up to the limit, and whoever has the same date as the last of them. The day is expected, so it may lie ahead.
+-- お試し採点 (docs/rank.md#runs): the customers that are the main customer of a deal with 受注予定日, with the latest such
+-- date: the latest ones up to the limit, and those with the same date as the last of them. The date is
+-- expected, so it may be in the future.
 -- Parameter: limit (whole number).
 WITH own AS (
     SELECT d.customer_code, MAX(d.expected_on) AS own_latest

@@ -1,5 +1,5 @@
--- お試し採点 (docs/rank.md#runs): the customers that are the own customer of a slip on or before the as-of date, with
--- the latest such date: the latest ones up to the limit, and whoever has the same date as the last of them.
+-- お試し採点 (docs/rank.md#runs): the customers that are the main customer of a slip on or before the as-of date, with
+-- the latest such date: the latest ones up to the limit, and those with the same date as the last of them.
 -- Parameters: as_of (date); limit (whole number).
 WITH own AS (
     SELECT s.customer_code, MAX(s.sold_on) AS own_latest

@@ -1,5 +1,5 @@
--- Slips in the window whose lines name different customers in one related slot; the rank update takes the first
--- by code and says so (docs/rank.md#records). Parameters: from, as_of (dates).
+-- Slips in the window whose lines name different customers in one related slot; the rank update uses the first
+-- by code and warns (docs/rank.md#records). Parameters: from, as_of (dates).
 SELECT COUNT(*) AS split_links
 FROM (
     SELECT slip_no, sold_on, customer_code

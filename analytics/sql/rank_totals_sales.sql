@@ -13,8 +13,8 @@ WITH slips AS (
     WHERE sold_on >= {from} AND sold_on <= {as_of}
     GROUP BY slip_no, sold_on, customer_code
 ),
--- Slips that link the same customers in the same slots: their links have the same rates, so the rates are
--- worked out a million times and not once for each slip.
+-- Slips that link the same customers in the same slots: their links have the same rates, which are thus
+-- worked out once for a group and not for each slip.
 same_links AS (
     SELECT
         customer_code, related_1, related_2, related_3,

@@ -1,8 +1,8 @@
-//! The customer rank update: every customer's latest date, count and amount become points, the points a total,
-//! the total a rank (`docs/rank.md`).
+//! The customer rank update: every customer's latest date, count and amount are turned into points, the points
+//! into a total, and the total into a rank (`docs/rank.md`).
 //!
-//! In the order of the flow: [`settings`] are read, [`scoring`] turns records into a plan, `simulation` shows the plan,
-//! `run` writes it, `views` show what runs left behind. `prepare` opens what each command needs.
+//! In order of the flow: [`settings`] are read, [`scoring`] turns records into a plan, `simulation` shows the plan, `run`
+//! writes it, and `views` show past runs. `prepare` opens what the commands share.
 
 mod data_check;
 mod exclusion;
@@ -36,17 +36,17 @@ pub enum Command {
     Simulate(simulate::Args),
     /// Score all customers and write the new ranks in one transaction.
     Run(run::Args),
-    /// Everything that led to one customer's rank: each record, point, weight and bound.
+    /// Everything that led to one customer's rank: records, points, weights and thresholds.
     Explain(explain::Args),
-    /// What is worth a look before ranks are updated: customers, ranks, records.
+    /// Check customers, ranks and records before ranks are updated.
     Check(check::Args),
     /// The number of customers of each rank at the end of each month, and the moves between ranks.
     Transition(transition::Args),
     /// One customer's total, points and rank in every run.
     History(history::Args),
-    /// The runs, the newest first.
+    /// List the runs, the newest first.
     Runs(history::RunsArgs),
-    /// Take a run back: whoever still has the rank that it gave gets the one from before.
+    /// Revert a run: customers who still have the rank that it gave get their previous rank back.
     Revert(revert::Args),
     /// Write runs, scores, changes, months and saved settings as CSV files.
     Export(export::Args),
@@ -65,7 +65,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// `rank run --due`: what the schedule is asked for, which knows what is owed.
+    /// `rank run --due`, which is up to the schedule.
     pub(crate) fn due(&self) -> Option<DueArgs> {
         match self {
             Self::Run(args) => args.due(),
@@ -74,7 +74,7 @@ impl Command {
     }
 }
 
-/// Runs a command, but not what is [`due`](Command::due).
+/// Runs a command, except for one that is [`due`](Command::due).
 pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Preview(args) => preview::run(context, args),

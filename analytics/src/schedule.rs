@@ -1,8 +1,8 @@
-//! The monthly run: what is owed, what the system's scheduler is told, and what it tells back (`docs/rank.md#schedule`).
+//! The monthly run: what is owed, and the units of the system's scheduler (`docs/rank.md#schedule`).
 //!
-//! The scheduler only knocks once a day; whether there is something to do is worked out here, from the logical dates
-//! of the schedule and the runs in the store. So a machine that was off, a month that ends early and a run that
-//! failed need no rule of their own in systemd or cron.
+//! The scheduler only starts this program once a day. Whether there is something to do follows from the logical dates of
+//! the schedule and the runs in the store. So systemd and cron need no rules for machines that were off, short months or
+//! failed runs.
 
 mod due_dates;
 mod install;
@@ -24,13 +24,13 @@ use crate::schedule::state_view::{lines, state, state_json};
 /// `analytics schedule …`.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
-    /// Say on which day the rank update runs, and write the systemd units and the cron line for it.
+    /// Set the day of the rank update, and write its systemd units and cron line.
     Install(install::Args),
-    /// What is scheduled, what ran last and what comes next.
+    /// Show the schedule, the last run and the next one.
     Show,
-    /// Which runs are owed; 4 when none is.
+    /// Show the runs that are owed; exit code 4 if there are none.
     Due,
-    /// Do what is owed: sync, rank run, figures for the pop-up. 4 when nothing is, 5 when there are warnings.
+    /// Run what is owed: sync, rank run, figures for the pop-up. Exit code 4 if nothing is owed, 5 with warnings.
     Run(DueArgs),
 }
 
@@ -45,8 +45,7 @@ pub(crate) fn run_due(context: &Context, args: &DueArgs) -> Result<(), Failure> 
 /// Runs a command.
 ///
 /// # Errors
-/// No schedule, a run that failed or was refused; also, with a code of their own, that there was nothing to do and
-/// that there are warnings.
+/// There is no schedule, or a run failed or was refused. With codes of their own: nothing to do, and warnings.
 pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Install(args) => install::run(context, args),

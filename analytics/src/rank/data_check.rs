@@ -1,4 +1,4 @@
-//! What is wrong with the data that ranks are computed from, or worth a look.
+//! Problems in the data that ranks are computed from.
 
 pub(crate) mod check;
 mod check_view;

@@ -1,4 +1,4 @@
-//! 対象外にする, 対象に戻す: customers that the rank update leaves alone (`docs/rank.md#eligibility`).
+//! 対象外にする, 対象に戻す: customers that are excluded from the rank update (`docs/rank.md#eligibility`).
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::labels;
 
-/// Unknown codes that a message lists.
+/// Unknown codes listed in a message.
 const LISTED_MAX: usize = 50;
 
 /// `analytics rank exclude`, `rank include`.

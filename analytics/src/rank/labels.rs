@@ -176,7 +176,7 @@ pub(crate) fn finding(name: &str) -> Label {
     }
 }
 
-/// What the latest date is called; a switch of the source switches it.
+/// What the latest date is called, by source.
 pub(crate) fn latest(source: Source) -> Label {
     match source {
         Source::Sales => label("最新購入日", "Latest sale"),
@@ -184,7 +184,7 @@ pub(crate) fn latest(source: Source) -> Label {
     }
 }
 
-/// What the count is called.
+/// What the count is called, by source.
 pub(crate) fn count(source: Source) -> Label {
     match source {
         Source::Sales => label("購入回数", "Slips"),
@@ -192,7 +192,7 @@ pub(crate) fn count(source: Source) -> Label {
     }
 }
 
-/// What the amount is called.
+/// What the amount is called, by source.
 pub(crate) fn amount(source: Source) -> Label {
     match source {
         Source::Sales => label("期間売上金額", "Sales in the period"),

@@ -1,4 +1,4 @@
-//! What the commands share: the open store, its settings, the warehouse and the plan.
+//! What the commands share: the open store, the settings, the warehouse and the plan.
 
 use std::path::Path;
 
@@ -16,18 +16,17 @@ use crate::rank::scoring::totals::{Depth, Totals};
 use crate::rank::settings::{RankSettings, SettingsError, code_of};
 use crate::warehouse::Warehouse;
 
-/// What every command that scores needs.
+/// What every scoring command needs.
 pub(crate) struct Prepared {
     pub(crate) store: Store,
     pub(crate) master: RankMaster,
     pub(crate) settings: RankSettings,
-    /// The saved version that these settings are; `None` for settings that are not the newest saved ones.
+    /// The version of the settings; `None` unless they are the newest saved ones.
     pub(crate) config_version: Option<i64>,
 }
 
 impl Prepared {
-    /// Opens the store and reads the settings: those of the file, else the newest that were saved, else those of
-    /// the last run.
+    /// Opens the store and reads the settings: those of the file, else the newest saved ones, else those of the last run.
     pub(crate) fn new(context: &Context, file: Option<&Path>) -> Result<Self, Failure> {
         let store = context.store()?;
         let mut reader = store.reader()?;
@@ -57,11 +56,11 @@ impl Prepared {
     }
 }
 
-/// What a run as of the context's day would do to everybody. The mirror is brought up to the store first, so
-/// that stale data is never scored; the store is not written.
+/// What a run as of the context's day would do. The mirror is brought up to date first, so that stale data is never
+/// scored; the store is not written.
 ///
 /// # Errors
-/// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
+/// The store, the mirror or the engine; an as-of date that is too early for the window.
 pub fn plan(context: &Context, settings: &RankSettings) -> Result<RankPlan, Failure> {
     let store = context.store()?;
     let master = store.reader()?.rank_master()?;
@@ -85,8 +84,7 @@ fn planned(
 /// The data sets that a run reads.
 const SCORED: &[&Dataset] = &[&CUSTOMERS, &SALES, &DEALS];
 
-/// The mirror as it is when it is up to the store, which costs a look at a few change numbers; otherwise a sync
-/// first.
+/// The mirror, synchronised first if it is out of date. Checking that takes a look at a few change numbers.
 pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Warehouse, Failure> {
     let mirror = context.mirror();
     if let Ok(warehouse) = context.warehouse() {
@@ -101,13 +99,13 @@ pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Wareho
     context.warehouse()
 }
 
-/// What a plan was computed from, still pinned.
+/// The data that a plan was computed from, still pinned.
 pub(crate) struct Scene {
     pub(crate) warehouse: Warehouse,
     pub(crate) manifest: Manifest,
 }
 
-/// Shows every mistake on a line of its own and gives the failure that ends the command.
+/// Shows every mistake on a line of its own and returns the failure that ends the command.
 pub(crate) fn refused(context: &Context, error: &SettingsError) -> Failure {
     match error {
         SettingsError::Unreadable { .. } => Failure::new(exit::NO_INPUT, error.message()),

@@ -23,7 +23,7 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         version: Option<i64>,
     },
-    /// Look over a file: everything that is wrong, and what is probably not meant. Writes nothing.
+    /// Check a file: every mistake, and what is probably not meant. Writes nothing.
     Check {
         /// The file.
         file: PathBuf,
@@ -32,18 +32,18 @@ pub enum Command {
     Save {
         /// The file.
         file: PathBuf,
-        /// Why, for those who look at the versions later.
+        /// A note about the change, shown with the version.
         #[arg(long)]
         note: Option<String>,
     },
-    /// What differs between two versions or files.
+    /// Compare two versions or files.
     Diff {
         /// A version or a file [default: the version before the newest].
         from: Option<String>,
         /// A version or a file [default: the newest version].
         to: Option<String>,
     },
-    /// The saved versions.
+    /// List the saved versions.
     List,
     /// Add a row to a criterion; the rows above it then give one point more.
     AddRow(criterion_rows::Args),

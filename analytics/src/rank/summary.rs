@@ -1,4 +1,4 @@
-//! The distribution of ranks now and after, and what stands around it, for people and for programs.
+//! The distribution of ranks now and after, for people and for programs.
 
 mod tables;
 
@@ -19,13 +19,13 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::{RankId, Scored};
 use crate::rank::settings::{RankSettings, Warning, hundredths};
 
-/// Characters of the settings' hash that people see.
+/// Characters of the settings' hash that are shown.
 const HASH_SHOWN: usize = 12;
 
-/// Some customers of a plan, counted.
+/// Counts of some customers of a plan.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
-    /// Customers from the current rank to the rank after.
+    /// Customers by current rank and rank after.
     pub(crate) transitions: BTreeMap<(RankId, RankId), u64>,
     reasons: BTreeMap<&'static str, u64>,
     /// Customers that are not updated, by the rank that they keep.
@@ -71,7 +71,7 @@ impl Summary {
         self.with(Reason::NotTargetRank) + self.with(Reason::Unranked) + self.with(Reason::UnknownRank)
     }
 
-    /// Ranks with the customers that have them now and after: the master's order, then unknown ones, then none.
+    /// Ranks with their customers now and after, in the order of the rank master; then unknown ranks, then none.
     pub(crate) fn ranks<'p>(&self, plan: &'p RankPlan, master: &RankMaster) -> Vec<RankCount<'p>> {
         let mut counts: BTreeMap<RankId, (u64, u64)> = BTreeMap::new();
         for ((before, after), n) in &self.transitions {
@@ -112,12 +112,12 @@ impl Summary {
     }
 }
 
-/// What everything that is shown of a plan begins with.
+/// The header lines of a plan.
 pub(crate) fn header(context: &Context, plan: &RankPlan, settings: &RankSettings) -> Vec<(String, String)> {
     facts(context, settings, plan.as_of)
 }
 
-/// What everything begins with that is computed by these settings as of a day.
+/// The header lines of anything computed with these settings as of a day.
 pub(crate) fn facts(context: &Context, settings: &RankSettings, as_of: NaiveDate) -> Vec<(String, String)> {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
     let from =

@@ -1,4 +1,4 @@
-//! What can be looked at after a run: why a customer has a rank, changes, months, histories, files.
+//! Views of past runs: why a customer has a rank, changes, months, histories, exported files.
 
 pub(crate) mod changes;
 pub mod explain;

@@ -1,4 +1,4 @@
-//! Which logical dates a schedule has, and which of them are owed. Pure.
+//! The logical dates of a schedule, and which of them are owed. Pure.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use shared::calendar::YearMonth;
@@ -6,28 +6,28 @@ use shared::store::RankRun;
 
 use crate::rank::run::in_force::in_force;
 
-/// Months that are looked back on.
+/// Months looked back on.
 const MONTHS_MAX: i32 = 120;
 
-/// Once a month, on a day and at a time of Asia/Tokyo.
+/// Once a month, at a day and time in Asia/Tokyo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Schedule {
-    /// 1 to 31; in a shorter month the last day.
+    /// 1 to 31; the last day of a shorter month.
     pub(crate) day: u32,
-    /// When the day's run begins.
+    /// When the run starts on that day.
     pub(crate) time: NaiveTime,
     /// Nothing before this day is owed.
     pub(crate) since: NaiveDate,
 }
 
 impl Schedule {
-    /// The logical date of a month: that of its run, whenever it really runs.
+    /// The logical date of a month: the as-of date of its run, whenever that happens.
     pub(crate) fn date_in(&self, month: YearMonth) -> NaiveDate {
         let last = month.last_day();
         last.with_day(self.day.min(last.day())).unwrap_or(last)
     }
 
-    /// The month of the latest logical date that has come.
+    /// The month of the latest logical date that has arrived.
     fn month_at(&self, now: NaiveDateTime) -> YearMonth {
         let month = YearMonth::of(now.date());
         if self.date_in(month).and_time(self.time) <= now { month } else { month.plus(-1) }
@@ -39,17 +39,17 @@ impl Schedule {
 pub(crate) struct State {
     /// The last scheduled run and its date.
     pub(crate) last: Option<(i64, NaiveDate)>,
-    /// The latest logical date, when it has come and its month has no scheduled run.
+    /// The latest logical date that has arrived, if its month has no scheduled run.
     pub(crate) owed: Option<NaiveDate>,
-    /// Earlier logical dates without a run, the earliest first: run only when somebody asks for it.
+    /// Earlier logical dates without a run, the earliest first; they run only on request.
     pub(crate) missed: Vec<NaiveDate>,
-    /// Logical dates without a run that a run of a later date has overtaken: they would bring old ranks back.
+    /// Logical dates without a run before that of a later run: running them would restore old ranks.
     pub(crate) overtaken: Vec<NaiveDate>,
-    /// When the next logical date comes.
+    /// When the next logical date arrives.
     pub(crate) next: NaiveDateTime,
 }
 
-/// What is owed now. The runs come in any order.
+/// What is owed now. The runs may be in any order.
 pub(crate) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -> State {
     let latest = schedule.month_at(now);
     let is_scheduled = |run: &&RankRun| run.trigger == "scheduled" && run.mode == "run";
@@ -68,7 +68,7 @@ pub(crate) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -
         if date < schedule.since || is_done {
             continue;
         }
-        // A run that was taken back holds no ranks that an earlier date could overwrite.
+        // A reverted run has no ranks that an earlier date could overwrite.
         if runs.iter().any(|run| in_force(runs, run) && run.as_of > date) {
             state.overtaken.push(date);
         } else if month == latest {
@@ -139,11 +139,11 @@ mod tests {
         assert_eq!(before.next, at("2026-02-28 02:30"));
         let due = state(&schedule, at("2026-02-28 02:30"), &january);
         assert_eq!((due.owed, due.next), (Some(day("2026-02-28")), at("2026-03-31 02:30")));
-        // Days later, in the next month, it still is; the logical date stays.
+        // It is still owed days later, in the next month, with the same logical date.
         assert_eq!(state(&schedule, at("2026-03-15 12:00"), &january).owed, Some(day("2026-02-28")));
         let both = [run(1, "2026-01-31", "scheduled"), run(2, "2026-02-28", "scheduled")];
         assert_eq!(state(&schedule, at("2026-03-15 12:00"), &both).owed, None);
-        // A run of the month on another day is the month's run, a manual one is not.
+        // A scheduled run on another day is the run of the month; a manual one is not.
         let early = [run(1, "2026-02-01", "scheduled")];
         assert_eq!(state(&schedule, at("2026-02-28 12:00"), &early).owed, None);
         let manual = [run(1, "2026-02-01", "manual")];
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn missed_months_are_told_and_those_that_were_overtaken_cannot_run() {
+    fn missed_months_are_listed_and_overtaken_ones_cannot_run() {
         let schedule = schedule(5, "2026-03-06");
         let runs = [run(2, "2026-05-05", "scheduled")];
         let found = state(&schedule, at("2026-08-10 00:00"), &runs);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_taken_back_is_not_made_again() {
+    fn a_reverted_run_is_not_made_again() {
         let schedule = schedule(5, "2026-03-01");
         let revert = RankRun { mode: "revert".to_owned(), ..run(2, "2026-03-05", "manual") };
         let runs = [run(1, "2026-03-05", "scheduled"), revert];
@@ -172,8 +172,8 @@ mod tests {
     }
 
     proptest! {
-        /// Each month since the beginning is run, owed, missed or overtaken, once; after running what is owed,
-        /// nothing is.
+        /// Each month since the start is done, owed, missed or overtaken, exactly once; after running what is owed, nothing
+        /// is owed.
         #[test]
         fn every_month_is_accounted_for(
             day_of_month in 1_u32..=31, since in 0_u64..800, later in 0_i64..1500, hour in 0_u32..24,

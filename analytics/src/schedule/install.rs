@@ -1,4 +1,4 @@
-//! `schedule install`: the schedule's file, and what systemd and cron are told.
+//! `schedule install`: the file of the schedule, and the units for systemd and cron.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::schedule::scheduler_units::{Job, Unit};
 use crate::schedule::state_view::{lines, state, state_json};
 use crate::schedule::{labels, schedule_file};
 
-/// When a run begins, unless somebody says otherwise: in the night, before the offices open.
+/// Default time: at night, before offices open.
 const DEFAULT_TIME: NaiveTime = match NaiveTime::from_hms_opt(2, 30, 0) {
     Some(time) => time,
     None => NaiveTime::MIN,
@@ -25,17 +25,17 @@ const DEFAULT_TIME: NaiveTime = match NaiveTime::from_hms_opt(2, 30, 0) {
 /// `analytics schedule install`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The day of the month; in a shorter month its last day.
-    /// [default: as it is, else 1]
+    /// The day of the month; the last day of a shorter month.
+    /// [default: unchanged, else 1]
     #[arg(long, value_name = "1..31", value_parser = clap::value_parser!(u32).range(1..=31))]
     day: Option<u32>,
-    /// The time in Asia/Tokyo [default: as it is, else 02:30].
+    /// The time in Asia/Tokyo [default: unchanged, else 02:30].
     #[arg(long, value_name = "HH:MM", value_parser = time)]
     time: Option<NaiveTime>,
     /// Write the systemd units and the cron file into this folder [default: standard output].
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// The account that runs it.
+    /// The account that runs the update.
     #[arg(long, value_name = "NAME", value_parser = user)]
     user: Option<String>,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             "there are no rank settings yet, and no run can be made without; save some with: analytics rank config save FILE",
         ));
     }
-    // The schedule begins now unless it has begun already; what is not said stays.
+    // A new schedule starts today; options that are not given keep their value.
     let old = schedule_file::find(context).ok().flatten();
     let old = old.unwrap_or(Schedule { day: 1, time: DEFAULT_TIME, since: context.as_of });
     let (day, time) = (args.day.unwrap_or(old.day), args.time.unwrap_or(old.time));
@@ -94,7 +94,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     context.emit(&Sheet { title, header, ..Sheet::default() }, &value)
 }
 
-/// The command that is run each day, with whole paths: a scheduler has another folder and no environment.
+/// The daily command, with absolute paths: a scheduler has another working directory and no environment.
 fn command(context: &Context, args: &Args) -> Result<Vec<String>, Failure> {
     let program = std::env::current_exe().map_err(|error| {
         Failure::software(message!(
@@ -122,7 +122,7 @@ fn command(context: &Context, args: &Args) -> Result<Vec<String>, Failure> {
     Ok(command)
 }
 
-/// A path that means the same everywhere and that a line of a unit can hold.
+/// An absolute path that fits into a line of a unit.
 fn whole(path: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(path).ok();
     let text = absolute.as_deref().and_then(Path::to_str).filter(|text| !text.chars().any(char::is_control));

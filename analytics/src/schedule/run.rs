@@ -18,7 +18,7 @@ use crate::schedule::run_end::{End, nothing};
 use crate::schedule::state_view::{lines, state, state_json};
 use crate::schedule::{labels, schedule_file};
 
-/// One run that was made.
+/// A completed run.
 struct Made {
     as_of: NaiveDate,
     run_id: Option<i64>,
@@ -26,7 +26,7 @@ struct Made {
     warnings: u64,
 }
 
-/// Lists what is owed.
+/// Shows what is owed.
 pub(crate) fn due(context: &Context) -> Result<(), Failure> {
     let state = state(context, &schedule_file::load(context)?)?;
     let mut value = state_json(&state);
@@ -40,7 +40,7 @@ pub(crate) fn due(context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// Does what is owed.
+/// Runs what is owed.
 pub(crate) fn run(context: &Context, args: &DueArgs) -> Result<(), Failure> {
     let started_at = context.clock.now();
     args.outputs.check()?;
@@ -101,7 +101,7 @@ fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> Result<(S
         }
     }
     if !made.is_empty() {
-        // The pop-up's figures are of today, whatever day the run is of.
+        // The figures of the pop-up are as of today, whatever the as-of date of the run.
         metrics::publish(context)?;
     }
     let after = state(context, &schedule)?;

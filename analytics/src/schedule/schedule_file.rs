@@ -1,4 +1,4 @@
-//! The schedule's own small file beside the store: `STORE.schedule.toml`.
+//! The file of the schedule beside the store: `STORE.schedule.toml`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::output::file::write_whole;
 use crate::schedule::due_dates::Schedule;
 
-/// The layout that this program knows.
+/// The version of the layout.
 const VERSION: u32 = 1;
 /// The largest file, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024;

@@ -1,13 +1,13 @@
-//! What systemd and cron are told, quoted as each of them reads it. Pure.
+//! Units for systemd and cron, quoted by the rules of each. Pure.
 
 use chrono::NaiveTime;
 
 /// What the scheduler starts.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
-    /// The program and its arguments, as they are.
+    /// The program and its arguments, unquoted.
     pub(crate) command: Vec<String>,
-    /// The account, when not the scheduler's own.
+    /// The account, if not the scheduler's own.
     pub(crate) user: Option<String>,
     /// When, each day, in Asia/Tokyo.
     pub(crate) time: NaiveTime,
@@ -50,7 +50,7 @@ impl Job {
 
     fn cron(&self) -> String {
         let words: Vec<String> = self.command.iter().map(|word| for_shell(word)).collect();
-        // cron takes a bare % as a line break, inside quotes too.
+        // cron reads a bare % as a line break, even inside quotes.
         let command = words.join(" ").replace('%', "\\%");
         let user = self.user.as_ref().map(|user| format!("{user} ")).unwrap_or_default();
         let place = match self.user {
@@ -66,7 +66,7 @@ impl Job {
     }
 }
 
-/// A word of `ExecStart=`: quoted, without specifiers (`%`) and, but in the program's own path, variables (`$`).
+/// A word of `ExecStart=`: quoted, with `%` and (except in the program path) `$` escaped.
 fn for_systemd(word: &str, is_program: bool) -> String {
     let mut out = String::from("\"");
     for c in word.chars() {
@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    /// Whatever a path may have that a scheduler reads in its own way.
+    /// Characters with a meaning for schedulers.
     const NASTY: &str = "/tmp/a b'c\"d\\e%n$HOME`x`;*日本語#";
 
     fn job(program: &str) -> Job {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn systemd_reads_what_was_meant() {
+    fn systemd_reads_the_original_words() {
         let [(_, service), (_, timer), _] = job("/opt/my $dir/a%b").units();
         let line = service.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
         assert_eq!(
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn cron_and_its_shell_read_what_was_meant() {
+    fn cron_and_its_shell_read_the_original_words() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("print 100% 'it'");
         std::fs::write(&program, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
@@ -132,15 +132,14 @@ mod tests {
         std::fs::set_permissions(&program, permissions).unwrap();
         let [_, _, (_, cron)] = job(program.to_str().unwrap()).units();
         let line = cron.lines().last().unwrap().strip_prefix("5 2 * * * ").unwrap();
-        // As cron does it: \% is %, and there is no bare one.
+        // As in cron: \% is %, and there is no bare %.
         assert!(!line.replace("\\%", "").contains('%'));
         let command = line.replace("\\%", "%").replace(" > /dev/null", "");
         let output = Command::new("/bin/sh").arg("-c").arg(command).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("--store\n{NASTY}\n\nschedule\nrun\n"));
     }
 
-    /// What systemd makes of a quoted word (systemd.service(5), "Command lines"): escapes, then specifiers, then
-    /// variables.
+    /// How systemd reads a quoted word (systemd.service(5), "Command lines"): escapes, then specifiers, then variables.
     fn read_by_systemd(word: &str) -> String {
         let inner = word.strip_prefix('"').and_then(|word| word.strip_suffix('"')).unwrap();
         let mut out = String::new();
@@ -161,7 +160,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_word_is_read_as_it_was_meant(word in "[ -~あ-ん]{0,40}") {
+        fn any_word_survives_quoting(word in "[ -~あ-ん]{0,40}") {
             proptest::prop_assert_eq!(&read_by_systemd(&for_systemd(&word, false)), &word);
             let shell = Command::new("/bin/sh").arg("-c").arg(format!("printf %s {}", for_shell(&word))).output();
             proptest::prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), word);

@@ -10,15 +10,14 @@ use crate::rank::run::in_force::RUNS_READ_MAX;
 use crate::schedule::due_dates::{self, Schedule, State};
 use crate::schedule::labels;
 
-/// Now on Japan's clocks. On another `--as-of` day than today it is the end of that day, so that one can ask what
-/// will be owed then.
+/// The current time in Japan. With `--as-of` on another day it is the end of that day, to ask what will be owed then.
 fn now(context: &Context) -> NaiveDateTime {
     let now = japan_time(context.clock.now()).naive_local();
     let end = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(now.time());
     if context.as_of == now.date() { now } else { context.as_of.and_time(end) }
 }
 
-/// What the schedule and the store's runs say.
+/// The state of the schedule, from the runs in the store.
 pub(crate) fn state(context: &Context, schedule: &Schedule) -> Result<State, Failure> {
     let runs = context.store()?.reader()?.rank_runs(RUNS_READ_MAX)?;
     Ok(due_dates::state(schedule, now(context), &runs))

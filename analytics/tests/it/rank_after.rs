@@ -1,4 +1,4 @@
-//! What can be seen and taken back after rank runs: months, histories, changes, reverts.
+//! After rank runs: months, histories, changes, reverts, exports.
 
 use crate::common::{Company, day};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ fn text(company: &Company, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_run_is_taken_back_for_whoever_still_has_its_rank() {
+fn a_revert_restores_customers_who_still_have_the_rank_of_the_run() {
     let company = company();
     first_run(&company);
     let after = names([Some("A"), Some("B"), Some("C"), Some("C")]);
@@ -80,7 +80,7 @@ fn a_run_is_taken_back_for_whoever_still_has_its_rank() {
     );
     assert_eq!(ranks(&company), names([Some("C"), Some("S"), None, Some("A")]));
     assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
-    // The run is kept as such, and the month shows what is.
+    // The revert is stored as a run, and the month shows the current ranks.
     let runs = company.json(&["rank", "runs"]);
     let revert = &runs["runs"][0];
     assert_eq!(
@@ -97,7 +97,7 @@ fn a_run_is_taken_back_for_whoever_still_has_its_rank() {
 }
 
 #[test]
-fn taking_back_twice_does_nothing_and_taking_the_taking_back_back_does() {
+fn reverting_twice_does_nothing_and_a_revert_can_be_reverted() {
     let company = company();
     first_run(&company);
     let after = ranks(&company);
@@ -108,7 +108,7 @@ fn taking_back_twice_does_nothing_and_taking_the_taking_back_back_does() {
     let again = company.json(&["rank", "revert", "1", "--yes"]);
     assert!(again["skipped"].as_str().unwrap().contains("実行番号 2 で取り消し済み"), "{again}");
     assert_eq!(company.store.reader().unwrap().change_no().unwrap(), change_no);
-    // Back to what run 1 gave; then run 1 holds again and can be taken back again.
+    // Back to the ranks of run 1, which is then in force and can be reverted again.
     company.json(&["rank", "revert", "2", "--yes"]);
     assert_eq!(ranks(&company), after);
     assert_eq!(company.json(&["rank", "revert", "1", "--yes"])["restored"], 4);
@@ -117,7 +117,7 @@ fn taking_back_twice_does_nothing_and_taking_the_taking_back_back_does() {
 }
 
 #[test]
-fn nothing_is_taken_back_unless_somebody_agrees() {
+fn nothing_is_reverted_without_confirmation() {
     let company = company();
     first_run(&company);
     let after = ranks(&company);
@@ -133,7 +133,7 @@ fn nothing_is_taken_back_unless_somebody_agrees() {
 }
 
 #[test]
-fn the_run_after_a_taking_back_gives_the_ranks_again() {
+fn a_run_after_a_revert_gives_the_ranks_again() {
     let company = company();
     first_run(&company);
     let after = ranks(&company);
@@ -143,7 +143,7 @@ fn the_run_after_a_taking_back_gives_the_ranks_again() {
 }
 
 #[test]
-fn an_earlier_run_is_taken_back_only_where_no_later_one_changed_the_rank() {
+fn reverting_an_earlier_run_keeps_ranks_of_later_runs() {
     let company = company();
     first_run(&company);
     // By December nothing of August is recent, so BIG falls to B.
@@ -156,7 +156,7 @@ fn an_earlier_run_is_taken_back_only_where_no_later_one_changed_the_rank() {
 }
 
 #[test]
-fn months_show_ranks_moves_and_months_without_a_run() {
+fn months_show_ranks_changes_and_gaps() {
     let company = company();
     first_run(&company);
     run(&company, "2026-10-31", &[]);
@@ -182,18 +182,18 @@ fn months_show_ranks_moves_and_months_without_a_run() {
 }
 
 #[test]
-fn a_switched_off_update_has_no_transition() {
+fn transition_needs_an_enabled_update() {
     let company = company();
     let file = company.rank_settings(&[("enabled = true", "enabled = false")]);
     run(&company, "2026-08-31", &["--settings", &file, "--force"]);
     let told = company.json(&["rank", "transition", "--as-of", "2026-08-31"]);
     assert!(told["skipped"].as_str().unwrap().contains("enabled = false"), "{told}");
-    // Without any settings there is nothing to tell either.
+    // Without any settings there is nothing to show either.
     assert_eq!(Company::new().run(&["rank", "transition"]).status.code(), Some(78));
 }
 
 #[test]
-fn a_history_has_every_run_of_a_customer_with_its_total() {
+fn a_history_lists_every_run_of_a_customer() {
     let company = company();
     first_run(&company);
     run(&company, "2026-12-31", &["--force"]);
@@ -218,10 +218,10 @@ fn a_history_has_every_run_of_a_customer_with_its_total() {
 }
 
 #[test]
-fn changes_of_a_month_and_those_that_the_settings_made() {
+fn changes_by_month_and_changes_made_by_settings() {
     let company = company();
     first_run(&company);
-    // The same totals as of the next day, but B asks for more than MID has.
+    // The same totals as of the next day, but B needs more than MID has.
     let file = company.rank_settings(&[("min = 80", "min = 150")]);
     run(&company, "2026-09-01", &["--settings", &file]);
     let month = company.json(&["rank", "changes", "--month", "2026-08"]);
@@ -239,7 +239,7 @@ fn changes_of_a_month_and_those_that_the_settings_made() {
 }
 
 #[test]
-fn everything_that_runs_left_behind_is_exported() {
+fn all_rank_tables_are_exported() {
     let company = company();
     first_run(&company);
     company.json(&["rank", "revert", "1", "--yes"]);
@@ -261,13 +261,13 @@ fn everything_that_runs_left_behind_is_exported() {
     );
     assert!(file("rank_score.csv").contains("1,BIG,2026-08-01,1,1,5000000,4,2,4,180,C,A,changed"));
     assert!(file("rank_monthly.csv").contains("2026-08,C,2"));
-    // What is there is not overwritten, and stays.
+    // Existing files are not overwritten.
     assert_eq!(company.run(&["rank", "export", path]).status.code(), Some(73));
     assert_eq!(file("rank_change.csv"), changes);
 }
 
 #[test]
-fn what_is_no_earlier_output_is_not_replaced() {
+fn only_earlier_output_files_are_replaced() {
     let company = company();
     let file = company.rank_settings(&[]);
     let store = company.path().to_str().unwrap().to_owned();
@@ -296,7 +296,7 @@ fn what_is_no_earlier_output_is_not_replaced() {
 }
 
 #[test]
-fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
+fn a_future_as_of_date_is_refused_and_a_reverted_one_blocks_no_run() {
     let company = company();
     let file = company.rank_settings(&[]);
     let run = |as_of: &str, more: &[&str]| {
@@ -307,7 +307,7 @@ fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
     assert_eq!(run("2126-08-31", &["--force"]), Some(0));
     assert_eq!(run("2026-08-31", &[]), Some(65), "older than the last one");
     company.json(&["rank", "revert", "1", "--yes"]);
-    // Given again, it stands again.
+    // Reverting the revert puts it in force again.
     company.json(&["rank", "revert", "2", "--yes"]);
     assert_eq!(run("2026-08-31", &[]), Some(65));
     company.json(&["rank", "revert", "1", "--yes"]);
@@ -315,7 +315,7 @@ fn a_mistyped_year_is_refused_and_taken_back_it_stands_in_nobodys_way() {
 }
 
 #[test]
-fn figures_that_a_killed_run_did_not_publish_are_published_by_the_next_command() {
+fn the_next_command_publishes_figures_of_a_killed_run() {
     let company = company();
     let file = company.rank_settings(&[]);
     let run = ["rank", "run", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file];
@@ -330,7 +330,7 @@ fn figures_that_a_killed_run_did_not_publish_are_published_by_the_next_command()
 }
 
 #[test]
-fn taking_back_a_run_says_that_its_settings_are_still_the_saved_ones() {
+fn a_revert_warns_that_the_settings_of_the_run_are_still_saved() {
     let company = company();
     first_run(&company);
     let output = company.run(&["rank", "revert", "1", "--yes"]);

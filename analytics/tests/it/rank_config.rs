@@ -1,4 +1,4 @@
-//! Saved settings and exclusions, as the commands have them.
+//! The commands for saved settings and exclusions.
 
 use crate::common::Company;
 use crate::common::rank::SAMPLE;
@@ -50,7 +50,7 @@ fn settings_are_saved_shown_listed_and_compared() {
     assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
     assert_eq!(company.run(&["rank", "config", "show", "--version", "3"]).status.code(), Some(66));
 
-    // What is shown is a file that can be saved again.
+    // The output is a file that can be saved again.
     let shown = String::from_utf8(company.run(&["rank", "config", "show", "--version", "1"]).stdout).unwrap();
     let shown = company.file("c.toml", &shown);
     assert_eq!(company.json(&["rank", "config", "save", &shown])["version"], 3);
@@ -61,7 +61,7 @@ fn settings_are_saved_shown_listed_and_compared() {
 }
 
 #[test]
-fn a_check_lists_everything_and_writes_nothing() {
+fn a_check_lists_every_mistake_and_writes_nothing() {
     let company = company();
     let wrong =
         company.file("a.toml", &SAMPLE.replace("min = 0", "min = -1").replace("weight = 10", "weight = 101"));
@@ -85,7 +85,7 @@ fn a_check_lists_everything_and_writes_nothing() {
 }
 
 #[test]
-fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
+fn adding_a_row_adds_a_point_and_removing_one_removes_it() {
     let company = company();
     assert_eq!(company.run(&["rank", "config", "add-row", "count", "5"]).status.code(), Some(78));
     company.json(&["rank", "config", "save", &company.file("a.toml", SAMPLE)]);
@@ -113,7 +113,7 @@ fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
         assert_eq!(refused.status.code(), Some(64), "{arguments:?}");
         assert!(String::from_utf8_lossy(&refused.stderr).contains(told), "{arguments:?}");
     }
-    // What no file could say is not saved either.
+    // An edit obeys the rules of a file.
     assert_eq!(company.run(&["rank", "config", "add-row", "recency", "121"]).status.code(), Some(78));
     for value in ["5", "3", "1"] {
         company.json(&["rank", "config", "remove-row", "count", value]);
@@ -124,7 +124,7 @@ fn a_row_more_is_a_point_more_and_a_row_less_a_point_less() {
 }
 
 #[test]
-fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
+fn a_run_uses_the_newest_saved_settings_and_records_their_version() {
     let company = company();
     let sample = company.file("a.toml", SAMPLE);
     let last = || company.store.reader().unwrap().last_rank_run().unwrap().unwrap();
@@ -160,7 +160,7 @@ fn a_run_uses_the_newest_saved_settings_and_names_their_version() {
 }
 
 #[test]
-fn exclusions_are_all_or_none_and_reach_the_card_and_the_mirror() {
+fn exclusions_are_all_or_nothing_and_reach_the_card_and_the_mirror() {
     let company = company();
     company.sync();
     let excluded = |code: &str| {

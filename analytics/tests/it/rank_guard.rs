@@ -1,4 +1,4 @@
-//! What stops a run before it writes: too many changes, sums beyond what money holds; and a clock that goes back.
+//! What stops a run before it writes: too many changes and sums that are too large. And a clock that goes back.
 
 use crate::common::Company;
 use crate::common::rank::SAMPLE;
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::store::RankRun;
 
-/// Customers of rank B without any sales, who all would fall to C, and some without a rank.
+/// Customers of rank B without sales, who would all fall to C, and some without a rank.
 fn company(ranked: usize, unranked: usize) -> Company {
     let company = Company::new();
     let customers: Vec<String> = (0..ranked + unranked)
@@ -28,7 +28,7 @@ fn run(company: &Company, arguments: &[&str]) -> (Option<i32>, Value, String) {
 }
 
 #[test]
-fn a_run_that_changes_too_many_is_refused_until_somebody_allows_it() {
+fn a_run_with_too_many_changes_needs_permission() {
     let company = company(21, 50);
     let file = settings(&company, "0.3");
     let (code, told, message) = run(&company, &["--save", "--settings", &file]);
@@ -46,7 +46,7 @@ fn a_run_that_changes_too_many_is_refused_until_somebody_allows_it() {
     }
     let mut reader = company.store.reader().unwrap();
     assert!(reader.last_rank_run().unwrap().is_none() && reader.rank_config(None).unwrap().is_none());
-    // A dry run says so, and what would be changed.
+    // A dry run reports this, and what would change.
     let (code, dry, message) = run(&company, &["--dry-run", "--settings", &file]);
     assert_eq!((code, &dry["changed"], &dry["changed_ratio"]), (Some(0), &json!(71), &json!("1")));
     assert_eq!(dry["refused"], told["refused"]);
@@ -56,7 +56,7 @@ fn a_run_that_changes_too_many_is_refused_until_somebody_allows_it() {
 }
 
 #[test]
-fn first_ranks_few_changes_and_a_share_of_one_pass() {
+fn first_ranks_few_changes_and_a_ratio_of_one_pass() {
     let first = company(0, 100);
     assert_eq!(
         run(&first, &["--settings", &settings(&first, "0")]).0,
@@ -71,9 +71,9 @@ fn first_ranks_few_changes_and_a_share_of_one_pass() {
 }
 
 #[test]
-fn sums_beyond_eighteen_digits_are_refused_by_name() {
+fn sums_beyond_eighteen_digits_are_refused_with_their_customers() {
     let company = company(2, 0);
-    // A slip of the largest amount that a cell can hold is kept; two of them are more than money holds.
+    // A slip with the largest amount of a cell fits; two of them are too large.
     let slip = |slip: u32, code: u32, amount: &str| format!("{slip} | 1 | 2026-10-01 | {code} | {amount}\n");
     let header = "slip_no | line_no | sold_on | customer_code | amount\n";
     company.put("sales", &format!("{header}{}", slip(1, 0, "99999999999999.9999")));
@@ -90,7 +90,7 @@ fn sums_beyond_eighteen_digits_are_refused_by_name() {
 }
 
 #[test]
-fn a_clock_that_went_back_is_told_and_runs_stay_in_order() {
+fn a_clock_that_went_back_gives_a_warning_and_runs_stay_in_order() {
     let company = company(1, 0);
     let later: DateTime<Utc> = "2999-01-01T00:00:00Z".parse().unwrap();
     let last = RankRun {

@@ -1,5 +1,5 @@
-//! The SQL path against a naive model that walks the records one by one with decimals, on random companies,
-//! settings and dates. The model shares no code with the program but the settings and the calendar.
+//! Compares the SQL path with a naive record-by-record model in decimals, on random companies, settings and dates. The
+//! model shares only the settings and the calendar with the program.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use shared::calendar::sub_months;
 const CODES: [&str; 6] = ["A", "B", "C", "D", "E", "GONE"];
 const SLOTS: [&str; 3] = ["related_customer_1", "related_customer_2", "related_customer_3"];
 
-/// Settings and days of each company for which every customer is explained, too.
+/// Settings and days of each company for which every customer is explained as well.
 const EXPLAINED: usize = 2;
 
 /// A record as the model sees it.
 #[derive(Debug, Clone)]
 struct Record {
     date: Option<NaiveDate>,
-    /// The own customer, as an index into `CODES`.
+    /// The main customer, as an index into `CODES`.
     main: usize,
     /// A deal has one line.
     lines: Vec<Line>,
@@ -66,7 +66,7 @@ fn rate(settings: &RankSettings, slot: usize) -> Decimal {
     Decimal::new(i64::from(hundredths), 4)
 }
 
-/// What the rules give for one customer.
+/// The result of the rules for one customer.
 fn naive(settings: &RankSettings, as_of: NaiveDate, records: &[Record], customer: usize) -> Expected {
     let from = sub_months(as_of, settings.chosen.period_months).unwrap();
     let mut expected = Expected::default();
@@ -140,13 +140,13 @@ fn record(is_deal: bool) -> impl Strategy<Value = Record> {
         2 => -30_000_000_000_i64..0,
         1 => Just(0),
     ];
-    // Often the own customer again, or the same one twice.
+    // Often the main customer again, or the same one twice.
     let related = || prop::array::uniform3(prop::option::weighted(0.3, 0_usize..CODES.len()));
     let line = (amount, related(), prop::bool::weighted(0.85));
     let lines = prop::collection::vec(line, 1..if is_deal { 2 } else { 4 });
     let dated =
         if is_deal { prop::option::weighted(0.9, date()).boxed() } else { date().prop_map(Some).boxed() };
-    // Mostly the lines of a slip agree on whom they name.
+    // Mostly the lines of a slip name the same customers.
     (dated, 0_usize..CODES.len(), lines, related(), prop::bool::weighted(0.7)).prop_map(
         |(date, main, lines, same, agree)| Record {
             date,
@@ -278,7 +278,7 @@ fn check(
                 rank: plan.rank(scored.after).unwrap().to_owned(),
             };
             prop_assert_eq!(got, naive(settings, *as_of, records, i), "{} as of {}", code, as_of);
-            // What `rank explain` prints record by record adds up to what everybody's one pass gave.
+            // The figures of `rank explain`, record by record, equal those of the single pass.
             if case < EXPLAINED {
                 let explained = analytics::rank::views::explain::figures(&context, settings, code).unwrap();
                 prop_assert_eq!(explained, scored.figures, "{} as of {}, explained", code, as_of);
@@ -301,7 +301,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
-    fn slips_are_counted_as_the_rules_say(
+    fn slips_are_counted_by_the_rules(
         records in prop::collection::vec(record(false), 0..40),
         cases in prop::collection::vec((settings(Source::Sales), date()), 8),
     ) {
@@ -309,7 +309,7 @@ proptest! {
     }
 
     #[test]
-    fn deals_are_counted_as_the_rules_say(
+    fn deals_are_counted_by_the_rules(
         records in prop::collection::vec(record(true), 0..40),
         cases in prop::collection::vec((settings(Source::Deals), date()), 8),
     ) {

@@ -114,7 +114,7 @@ fn points_are_inclusive_and_the_first_row_from_the_top_wins() {
 }
 
 #[test]
-fn r9_nothing_sold_gives_nothing_unless_a_row_asks_for_nothing() {
+fn r9_no_sales_give_no_points_except_for_a_row_of_zero() {
     let scorer = Scorer::new(&sample(), day("2011-08-01")).unwrap();
     assert_eq!(scorer.points(&Figures::default()), points(0, 0, 0));
     let zero = parse(&SAMPLE.replace("\"1000000\", \"1\"]", "\"1000000\", \"0\"]"));
@@ -134,7 +134,7 @@ fn r11_month_ends_are_clamped_once_from_the_as_of_date() {
 
 proptest! {
     #[test]
-    fn months_within_is_the_calendars(as_of in 0_i32..40_000, back in 0_i32..3700) {
+    fn months_within_agrees_with_the_calendar(as_of in 0_i32..40_000, back in 0_i32..3700) {
         let scorer = Scorer::new(&parse(&SAMPLE.replace("period_months = 12 ", "period_months = 120 ")),
             analytics::rank::scoring::scorer::date_of(as_of).unwrap()).unwrap();
         let date = analytics::rank::scoring::scorer::date_of(as_of - back).unwrap();
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn rows_between_two_possible_figures_are_reached_by_the_upper_one(row in 0_i64..1_000_000, count in 0_i64..200_000) {
+    fn rows_are_compared_exactly(row in 0_i64..1_000_000, count in 0_i64..200_000) {
         // A row with four places is compared with counts that have four places.
         let text = format!("\"{}\"", Decimal::new(row, 4));
         let settings = parse(&SAMPLE.replace("[\"10\", \"3\", \"1\", \"0.5\"]", &format!("[{text}]")));
@@ -248,7 +248,7 @@ fn all_mistakes_come_at_once_with_place_and_value() {
 }
 
 #[test]
-fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
+fn a_disabled_criterion_has_no_points_and_one_must_be_enabled() {
     let off = |kind: &str, text: &str| {
         text.replace(&format!("kind = \"{kind}\""), &format!("kind = \"{kind}\"\nenabled = false"))
     };
@@ -262,7 +262,7 @@ fn a_criterion_that_is_switched_off_has_no_points_but_one_must_stay() {
 }
 
 #[test]
-fn the_sample_says_what_it_says() {
+fn the_sample_settings_are_read() {
     let settings = sample();
     assert!(settings.enabled && settings.unranked_is_target);
     assert_eq!((settings.source, settings.chosen.recency_zero_rate), (Source::Sales, ZeroRate::Count));
@@ -275,7 +275,7 @@ fn the_sample_says_what_it_says() {
 }
 
 #[test]
-fn the_hash_is_of_the_meaning_not_of_the_text() {
+fn the_hash_does_not_depend_on_formatting() {
     let settings = sample();
     let rewritten =
         SAMPLE.replace("weight = 20", "weight = \"20.00\"").replace("\"0.5\"", "0.50").replace('#', "# !");
@@ -286,7 +286,7 @@ fn the_hash_is_of_the_meaning_not_of_the_text() {
 }
 
 #[test]
-fn warnings_name_what_is_probably_not_meant() {
+fn warnings_point_out_probable_mistakes() {
     let codes = |old: &str, new: &str| {
         assert!(SAMPLE.contains(old));
         let warnings = parse(&SAMPLE.replace(old, new)).warnings(&RankMaster::default());

@@ -51,7 +51,7 @@ fn points(row: &Value) -> [i64; 3] {
 }
 
 #[test]
-fn r1_r3_the_published_example_as_the_contract_prints_it() {
+fn r1_r3_the_published_example() {
     let row = one(&akagi(), "AKAGI", "2011-08-01", SAMPLE);
     assert_eq!(
         row,
@@ -132,7 +132,7 @@ fn r9_r10_r11_the_window_and_its_ends() {
 }
 
 #[test]
-fn r14_r15_links_without_a_rate_are_no_business() {
+fn r14_r15_links_without_a_rate_do_not_count() {
     let company = company(
         "customer_code | customer_name | rank
          MAIN          | M             | C
@@ -157,7 +157,7 @@ fn r14_r15_links_without_a_rate_are_no_business() {
 }
 
 #[test]
-fn r16_r17_who_is_not_updated_keeps_the_rank_and_is_scored() {
+fn r16_r17_customers_that_are_not_updated_are_scored_and_keep_their_rank() {
     let company = company(
         "customer_code | customer_name | rank | rank_auto_update_excluded
          EXCLUDED      | A             | A    | 1
@@ -205,7 +205,7 @@ fn r20_r21_returns_and_slips_of_several_lines() {
 }
 
 #[test]
-fn a_slip_is_its_number_date_and_customer() {
+fn a_slip_is_identified_by_number_date_and_customer() {
     let company = company(
         "customer_code | customer_name | rank
          A             | A             | C
@@ -237,7 +237,7 @@ fn a_customer_named_twice_by_a_record_counts_once_at_the_highest_rate() {
 }
 
 #[test]
-fn lines_that_name_different_customers_are_told() {
+fn lines_that_name_different_customers_give_a_warning() {
     let company = company(
         "customer_code | customer_name | rank
          A             | A             | C
@@ -267,7 +267,7 @@ fn a_company_without_customers_gives_an_empty_list() {
 }
 
 #[test]
-fn deals_count_by_the_day_of_the_order() {
+fn deals_count_by_order_date() {
     let company = company(
         "customer_code | customer_name | rank
          A             | A             | C
@@ -345,7 +345,7 @@ fn r18_the_second_run_changes_nothing_and_scores_the_same() {
 }
 
 #[test]
-fn the_scheduled_run_is_once_a_month() {
+fn the_scheduled_run_is_made_once_a_month() {
     let company = akagi();
     let file = settings(&company, SAMPLE);
     assert_eq!(run(&company, &["--settings", &file, "--as-of", "2011-08-01"])["run_id"], 1);
@@ -403,7 +403,7 @@ fn dry_runs_simulations_and_refused_settings_write_nothing() {
 }
 
 #[test]
-fn a_switched_off_update_does_nothing_unless_forced() {
+fn a_disabled_update_does_nothing_unless_forced() {
     let company = akagi();
     let file = settings(&company, &sample(&[("enabled = true", "enabled = false")]));
     let skipped = run(&company, &["--settings", &file, "--as-of", "2011-08-01"]);
@@ -440,7 +440,7 @@ fn a_simulation_never_scores_stale_data() {
 }
 
 #[test]
-fn the_sample_of_500_is_by_kana_from_the_end() {
+fn the_sample_is_sorted_by_kana_descending() {
     let company = company(
         "customer_code | customer_name | name_kana | rank
          1             | A             | アオ      | C
@@ -459,7 +459,7 @@ fn the_sample_of_500_is_by_kana_from_the_end() {
 }
 
 #[test]
-fn the_tables_speak_japanese_and_english() {
+fn tables_are_in_japanese_and_english() {
     let company = akagi();
     let file = settings(&company, SAMPLE);
     let text = |arguments: &[&str]| String::from_utf8(company.run(arguments).stdout).unwrap();

@@ -1,4 +1,4 @@
-//! The settings as a document: its version, a block for each source, what limits a run, and one way of writing it.
+//! The settings document: version, a block for each source, limits of a run, canonical form.
 
 use crate::common::rank::{self, SAMPLE};
 use analytics::rank::settings::{RankSettings, Source, ZeroRate, code_of};
@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use shared::label::Lang;
 use shared::rank::RankMaster;
 
-/// A block for deals which says everything that a source has for itself.
+/// A block for deals with every key that a source may have.
 const DEALS: &str = r#"
 [rank.deals]
 period_months = 24
@@ -28,7 +28,7 @@ fn with(old: &str, new: &str) -> Result<RankSettings, Vec<(&'static str, String)
 }
 
 #[test]
-fn a_document_of_a_newer_version_is_refused_and_nothing_more_is_said() {
+fn a_newer_document_is_refused_without_further_checks() {
     let (_, bare) = SAMPLE.split_once("[rank]").unwrap();
     assert!(SAMPLE.contains("version = 1 "));
     assert_eq!(read(&format!("[rank]{bare}")), read(SAMPLE), "version 1 when nothing is said");
@@ -50,7 +50,7 @@ fn a_document_of_a_newer_version_is_refused_and_nothing_more_is_said() {
 }
 
 #[test]
-fn each_source_keeps_its_own_settings_while_the_other_is_chosen() {
+fn each_source_keeps_its_settings_while_the_other_is_chosen() {
     let text = format!("{SAMPLE}{DEALS}");
     let sales = read(&text).unwrap();
     assert_eq!((sales.source, sales.chosen.period_months), (Source::Sales, 12));
@@ -68,7 +68,7 @@ fn each_source_keeps_its_own_settings_while_the_other_is_chosen() {
 }
 
 #[test]
-fn a_block_overrides_key_by_key_and_shares_the_rest() {
+fn a_block_overrides_single_keys() {
     let text = format!("{SAMPLE}\n[rank.sales]\nperiod_months = 6\n");
     let settings = read(&text).unwrap();
     let shared = read(SAMPLE).unwrap();
@@ -82,7 +82,7 @@ fn a_block_overrides_key_by_key_and_shares_the_rest() {
 }
 
 #[test]
-fn mistakes_of_both_sources_come_at_once_and_each_once() {
+fn mistakes_of_both_sources_are_reported_at_once_without_duplicates() {
     let text = SAMPLE.replace("min = 80", "min = 8.5")
         + &DEALS
             .replace("min = 0", "min = -1")
@@ -120,7 +120,7 @@ fn only_allowed_sources_can_be_chosen() {
 }
 
 #[test]
-fn the_share_of_changes_is_a_decimal_from_0_to_1() {
+fn max_change_ratio_is_a_decimal_from_0_to_1() {
     let ratio = |text: &str| {
         with("period_months = 12", &format!("max_change_ratio = {text}\nperiod_months = 12"))
             .map(|settings| settings.max_change_ratio.to_string())
@@ -136,13 +136,13 @@ fn the_share_of_changes_is_a_decimal_from_0_to_1() {
 }
 
 #[test]
-fn the_hash_is_what_stores_have_kept_since_the_first_version() {
+fn the_hash_is_stable_across_versions() {
     let hash = "28a413fa270af8e3b2cda43f95847bcee7e96e3a9062630ba956c2766b625df6";
     assert_eq!(read(SAMPLE).unwrap().hash(), hash);
 }
 
 #[test]
-fn the_canonical_form_is_a_fixed_point_that_keeps_what_is_switched_off() {
+fn the_canonical_form_is_stable_and_keeps_disabled_criteria() {
     for text in [
         SAMPLE.to_owned(),
         format!("{SAMPLE}{DEALS}"),
@@ -159,7 +159,7 @@ fn the_canonical_form_is_a_fixed_point_that_keeps_what_is_switched_off() {
 }
 
 #[test]
-fn warnings_of_the_other_source_say_where_they_are() {
+fn warnings_of_the_other_source_name_its_block() {
     let text = SAMPLE.to_owned() + &DEALS.replace("min = 50", "min = 51");
     let warnings = read(&text).unwrap().warnings(&RankMaster::default());
     let told: Vec<_> = warnings.iter().map(|w| (w.code, w.path.as_str())).collect();
@@ -170,9 +170,9 @@ fn warnings_of_the_other_source_say_where_they_are() {
 }
 
 proptest! {
-    /// Whatever a file says, there is an answer and no panic; what is taken is written and read as the same.
+    /// No text makes the reader panic, and settings that are read survive a round trip.
     #[test]
-    fn any_text_is_refused_or_read_as_it_is_written(cut in 0_usize..1200, put in "[a-z0-9\\[\\]{}=\",.\\n -]{0,30}") {
+    fn any_text_is_refused_or_survives_a_round_trip(cut in 0_usize..1200, put in "[a-z0-9\\[\\]{}=\",.\\n -]{0,30}") {
         let whole = format!("{SAMPLE}{DEALS}");
         let mut at = cut.min(whole.len());
         while !whole.is_char_boundary(at) { at -= 1; }
@@ -184,7 +184,7 @@ proptest! {
 }
 
 #[test]
-fn a_rank_that_is_listed_twice_is_told_beside_what_else_is_wrong_with_its_row() {
+fn a_duplicate_rank_is_reported_beside_other_mistakes_of_its_row() {
     let found = with("rank = \"B\"\nmin = 80", "rank = \"A\"\nmin = -1").unwrap_err();
     let codes: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
     assert!(codes.contains(&"RANK_DUPLICATE_RANK") && codes.contains(&"RANK_RANGE"), "{found:?}");

@@ -1,9 +1,9 @@
-//! What the rank update shows before anything is written: previews, drills, boundaries, pages.
+//! Views before anything is written: previews, drills, boundaries, explanations, checks, pages.
 
 use crate::common::Company;
 use serde_json::{Value, json};
 
-/// The day of every command: the program's own today would be another one each time.
+/// The as-of date of every command, independent of today.
 const DAY: &str = "2026-10-31";
 
 /// Twenty customers with a sale each, on 2026-10-01 … 2026-10-20; 021 has only a related link, 022 nothing.
@@ -28,7 +28,7 @@ fn codes(list: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_preview_takes_the_15_with_the_latest_sale_of_their_own() {
+fn a_preview_shows_the_15_latest_main_customers() {
     let company = company();
     let file = company.rank_settings(&[]);
     let before = company.store.reader().unwrap().change_no().unwrap();
@@ -56,7 +56,7 @@ fn a_preview_takes_the_15_with_the_latest_sale_of_their_own() {
 }
 
 #[test]
-fn customers_of_one_day_come_by_code_descending_numbers_as_numbers() {
+fn customers_with_the_same_date_are_sorted_by_code_descending() {
     let company = Company::new();
     company.put("customers", "customer_code | customer_name\n9 | A\n10 | B\n011 | C\nX | D");
     company.put(
@@ -71,7 +71,7 @@ fn customers_of_one_day_come_by_code_descending_numbers_as_numbers() {
 }
 
 #[test]
-fn a_preview_of_deals_goes_by_the_expected_day_and_scores_by_the_day_of_the_order() {
+fn a_preview_of_deals_sorts_by_expected_date_and_scores_by_order_date() {
     let company = Company::new();
     company.put("customers", "customer_code | customer_name\nA | A\nB | B\nC | C");
     company.put(
@@ -95,7 +95,7 @@ fn a_preview_of_deals_goes_by_the_expected_day_and_scores_by_the_day_of_the_orde
 }
 
 #[test]
-fn a_simulation_takes_as_many_as_are_asked_for() {
+fn a_simulation_obeys_its_limit() {
     let company = company();
     let file = company.rank_settings(&[]);
     let simulate = |more: &[&str]| {
@@ -112,7 +112,7 @@ fn a_simulation_takes_as_many_as_are_asked_for() {
 }
 
 #[test]
-fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
+fn a_drill_lists_the_15_highest_totals_of_a_rank() {
     let company = company();
     let file = company.rank_settings(&[]);
     let drill = |rank: &str| {
@@ -129,12 +129,12 @@ fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
         ]);
         codes(&found).iter().map(|code| (*code).to_owned()).collect::<Vec<_>>()
     };
-    // 4 × 20 + 2 × 10 + 4 × 20 = 180 from 5,000,000 yen on; 021 has ten counted links of 50 %.
+    // 4 × 20 + 2 × 10 + 4 × 20 = 180 from 5,000,000 yen; 021 has ten counted links of 50 %.
     let a = drill("A");
     assert_eq!(a, ["021", "020", "019", "018", "017"]);
     let b = drill("B");
     assert_eq!(b.len(), 15);
-    // 160 points for 2,000,000 yen and more; of equals the highest code first.
+    // 160 points from 2,000,000 yen; for equal totals the highest code first.
     assert_eq!(b[..3], ["016", "015", "014"]);
     assert_eq!(drill("C"), ["022"]);
     assert_eq!(drill("S"), Vec::<String>::new());
@@ -147,7 +147,7 @@ fn a_drill_lists_the_15_highest_of_a_rank_after_the_run() {
 }
 
 #[test]
-fn a_drill_finds_who_is_not_updated_and_who_has_no_rank() {
+fn a_drill_finds_customers_not_updated_and_without_a_rank() {
     let company = company();
     let file = company.rank_settings(&[
         ("[\"A\", \"B\", \"C\"]", "[\"A\"]"),
@@ -161,14 +161,14 @@ fn a_drill_finds_who_is_not_updated_and_who_has_no_rank() {
     let text =
         company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--lang", "en"]);
     let text = String::from_utf8(text.stdout).unwrap();
-    // Everybody stays, which the distribution says for each rank.
+    // Nobody is updated, which the distribution shows for each rank.
     assert!(text.contains("Of these not updated"), "{text}");
     let c = text.lines().find(|line| line.trim_start().starts_with("C ")).unwrap();
     assert_eq!(c.split_whitespace().collect::<Vec<_>>()[..5], ["C", "21", "21", "0", "21"]);
 }
 
 #[test]
-fn the_matrix_counts_moves_from_rank_to_rank() {
+fn the_matrix_counts_changes_from_rank_to_rank() {
     let company = company();
     let file = company.rank_settings(&[]);
     let text =
@@ -184,13 +184,13 @@ fn the_matrix_counts_moves_from_rank_to_rank() {
 }
 
 #[test]
-fn customers_near_a_boundary_are_told_what_would_move_them() {
+fn customers_near_a_boundary_are_listed_with_what_would_move_them() {
     let company = company();
     let file = company.rank_settings(&[]);
     let near = |points: &str| {
         company.json(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--near", points])
     };
-    // A from 180: 017 … 020 stand exactly on it; below it 160 is 20 away.
+    // A starts at 180: 017 … 020 have exactly that; 160 is 20 below.
     let on = near("0");
     assert_eq!(codes(&on["customers"]), ["020", "019", "018", "017"]);
     assert_eq!(
@@ -221,7 +221,7 @@ fn customers_near_a_boundary_are_told_what_would_move_them() {
 }
 
 #[test]
-fn the_page_is_one_file_that_fetches_nothing_and_says_what_it_is() {
+fn the_page_is_self_contained_and_marks_samples() {
     let company = company();
     let file = company.rank_settings(&[]);
     let page = |more: &[&str]| {
@@ -256,7 +256,7 @@ fn the_page_is_one_file_that_fetches_nothing_and_says_what_it_is() {
     assert!(String::from_utf8(report.stdout).unwrap().contains("<html lang=\"en\">"));
 }
 
-/// One record for each way in which a record can count or not.
+/// A company with a record for each reason.
 fn ways() -> Company {
     let company = Company::new();
     company.put(
@@ -283,7 +283,7 @@ fn ways() -> Company {
 }
 
 #[test]
-fn an_explanation_says_of_each_record_why_it_counts_or_not() {
+fn an_explanation_gives_the_reason_for_each_record() {
     let company = ways();
     let file = company.rank_settings(&[]);
     let told = company.json(&["rank", "explain", "A", "--settings", &file, "--as-of", DAY]);
@@ -316,7 +316,7 @@ fn an_explanation_says_of_each_record_why_it_counts_or_not() {
     );
     assert_eq!(told["criteria"][2]["row"], json!({"row": 3, "bound": "1000000"}));
     assert_eq!(told["next"], json!({"rank": "A", "min": 180, "missing": "40"}));
-    // The same record for the customer that comes second in its slot.
+    // The same record for the customer whose code comes second in its slot.
     let other = company.json(&["rank", "explain", "AA", "--settings", &file, "--as-of", DAY]);
     let whys: Vec<&str> =
         other["records"].as_array().unwrap().iter().map(|row| row["why"].as_str().unwrap()).collect();
@@ -365,7 +365,7 @@ fn an_explanation_adds_up_in_every_format() {
 }
 
 #[test]
-fn a_run_is_explained_by_its_own_settings_and_day_beside_what_it_kept() {
+fn a_run_is_explained_with_its_own_settings_and_day() {
     let company = ways();
     let file = company.rank_settings(&[]);
     company.json(&["rank", "run", "--save", "--settings", &file, "--as-of", DAY, "--force"]);
@@ -382,7 +382,7 @@ fn a_run_is_explained_by_its_own_settings_and_day_beside_what_it_kept() {
     assert!(text.contains("実行後にデータが変わっています"), "{text}");
 }
 
-/// A company in which everything that a check looks for is there once.
+/// A company with every finding once.
 fn untidy() -> Company {
     let company = Company::new();
     company.put(
@@ -413,7 +413,7 @@ fn untidy() -> Company {
 }
 
 #[test]
-fn a_check_lists_what_is_worth_a_look_before_the_first_run() {
+fn a_check_lists_findings_before_the_first_run() {
     let company = untidy();
     let before = company.store.reader().unwrap().change_no().unwrap();
     let found = company.json(&["rank", "check", "--as-of", DAY, "--settings", &company.rank_settings(&[])]);
@@ -454,7 +454,7 @@ fn a_check_lists_what_is_worth_a_look_before_the_first_run() {
 }
 
 #[test]
-fn a_check_needs_no_settings_and_says_so() {
+fn a_check_works_without_settings() {
     let company = untidy();
     let text = String::from_utf8(company.run(&["rank", "check", "--as-of", DAY]).stdout).unwrap();
     for part in ["ランク更新の事前確認", "設定なし", "フリガナのない顧客", "自分自身が関連顧客の記録"]
@@ -464,16 +464,16 @@ fn a_check_needs_no_settings_and_says_so() {
 }
 
 #[test]
-fn what_is_wrong_with_the_data_is_counted_exported_and_stops_nothing() {
+fn data_problems_are_exported_and_stop_nothing() {
     let company = untidy();
     let file = company.rank_settings(&[]);
     let errors = company.folder.path().join("rank_errors.csv");
     let path = errors.to_str().unwrap();
     company.json(&["rank", "run", "--save", "--settings", &file, "--as-of", DAY, "--errors", path]);
     let expected = "code,dataset,record_no,date,customer_code,detail\r\n\
-        RANK_DOUBLE_LINK,sales,2,2026-10-02,C,a customer stands in two related slots\r\n\
-        RANK_FUTURE,sales,5,2026-11-05,G,after the as-of date\r\n\
-        RANK_SELF_LINK,sales,1,2026-10-01,A,a related customer is the own customer\r\n\
+        RANK_DOUBLE_LINK,sales,2,2026-10-02,C,同じ関連顧客が2か所にあります\r\n\
+        RANK_FUTURE,sales,5,2026-11-05,G,基準日より後です\r\n\
+        RANK_SELF_LINK,sales,1,2026-10-01,A,関連顧客がメイン顧客と同じです\r\n\
         RANK_SPLIT_LINKS,sales,3,2026-10-03,D,related_customer_1: E / F\r\n\
         RANK_UNKNOWN_CURRENT,customers,,,C,Z\r\n\
         RANK_UNKNOWN_CUSTOMER,sales,4,2026-10-04,GONE,customer_code\r\n";
@@ -486,7 +486,7 @@ fn what_is_wrong_with_the_data_is_counted_exported_and_stops_nothing() {
 }
 
 #[test]
-fn won_deals_without_a_day_are_exported() {
+fn won_deals_without_a_date_are_exported() {
     let company = Company::new();
     company.put("customers", "customer_code | customer_name\nA | A");
     company.put(

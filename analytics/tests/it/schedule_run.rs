@@ -1,4 +1,4 @@
-//! The schedule as a scheduler sees it: units, what is owed, exit codes, figures for a monitor, the page.
+//! The schedule as a scheduler sees it: units, runs that are owed, exit codes, metrics, the report page.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::common::Company;
 use crate::common::rank::SAMPLE;
 use serde_json::{Value, json};
 
-/// A company with saved settings that say nothing to warn of, and a schedule for the 31st.
+/// A company with saved settings without warnings, and a schedule for the 31st.
 fn company(customers: usize) -> Company {
     let company = Company::new();
     let rows: Vec<String> = (0..customers).map(|n| format!("{n} | 顧客<{n}> | B")).collect();
@@ -27,14 +27,14 @@ fn schedule(company: &Company, day: u32, since: &str) {
     company.file("company.db.schedule.toml", &text);
 }
 
-/// The exit code and what was told to programs.
+/// The exit code and the JSON.
 fn told(company: &Company, arguments: &[&str]) -> (i32, Value) {
     let output = company.run(&[arguments, &["--format", "json"]].concat());
     (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or_default())
 }
 
 #[test]
-fn what_is_owed_is_run_once_as_of_its_own_date() {
+fn a_run_that_is_owed_is_made_once_as_of_its_logical_date() {
     let company = company(3);
     let (code, due) = told(&company, &["schedule", "due", "--as-of", "2030-01-30"]);
     assert_eq!((code, &due["owed"], &due["next"]), (4, &Value::Null, &json!("2030-01-31T02:30:00+09:00")));
@@ -61,7 +61,7 @@ fn what_is_owed_is_run_once_as_of_its_own_date() {
 }
 
 #[test]
-fn missed_months_are_told_and_caught_up_on_request_only() {
+fn missed_months_are_reported_and_caught_up_only_on_request() {
     let company = company(3);
     let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-04-30"]);
     assert_eq!((code, &run["result"]), (5, &json!("done_with_warnings")));
@@ -85,7 +85,7 @@ fn missed_months_are_told_and_caught_up_on_request_only() {
 }
 
 #[test]
-fn a_refusal_and_failures_have_codes_of_their_own() {
+fn refusals_and_failures_have_their_own_exit_codes() {
     let company = company(30);
     let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-01-31"]);
     assert_eq!((code, &run["result"], &run["exit_code"]), (6, &json!("refused"), &json!(6)));
@@ -118,7 +118,7 @@ fn samples(path: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_monitor_sees_the_last_run_and_the_last_attempt() {
+fn metrics_describe_the_last_run_and_the_last_attempt() {
     let company = company(3);
     let path = company.folder.path().join("rank.prom");
     let run = |arguments: &[&str]| {
@@ -148,7 +148,7 @@ fn a_monitor_sees_the_last_run_and_the_last_attempt() {
     let text = std::fs::read_to_string(&path).unwrap();
     let declared: Vec<&str> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();
     assert_eq!(declared.len(), done.len() - 2, "three directions have one name");
-    // A failure is seen, and what ran before stays seen.
+    // A failure is visible, and the last run stays visible.
     let (code, failed) = run(&["rank", "run", "--as-of", "2029-12-31"]);
     assert_eq!(code, 65);
     assert!(failed.contains(&"chakuden_rank_success 0".to_owned()), "{failed:?}");
@@ -160,7 +160,7 @@ fn a_monitor_sees_the_last_run_and_the_last_attempt() {
 }
 
 #[test]
-fn the_report_says_what_happened_and_what_changed() {
+fn the_report_shows_changes_and_settings() {
     let company = company(40);
     let path = company.folder.path().join("report.html");
     let path_text = path.to_str().unwrap().to_owned();
@@ -215,7 +215,7 @@ fn the_report_says_what_happened_and_what_changed() {
 }
 
 #[test]
-fn units_name_the_real_program_and_store() {
+fn units_have_the_absolute_paths_of_program_and_store() {
     let company = company(1);
     let dir = company.folder.path().join("units of 100% $HOME");
     let dir_text = dir.to_str().unwrap();
@@ -262,7 +262,7 @@ fn units_name_the_real_program_and_store() {
         assert_eq!(install(wrong).0, 64, "{wrong:?}");
     }
     assert_eq!(install(&["--dir", company.path().to_str().unwrap()]).0, 73);
-    // systemd's own opinion, where it is there to be asked.
+    // systemd's own check, where it is installed.
     let verify = Command::new("systemd-analyze")
         .arg("verify")
         .arg("--man=no")
@@ -275,7 +275,7 @@ fn units_name_the_real_program_and_store() {
 }
 
 #[test]
-fn what_an_installation_does_not_say_stays() {
+fn install_keeps_options_that_are_not_given() {
     let company = company(1);
     let install = |more: &[&str]| {
         company.json(&[&["schedule", "install"], more].concat());

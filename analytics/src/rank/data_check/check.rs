@@ -1,4 +1,4 @@
-//! `rank check`: what is worth a look before ranks are updated for the first time, and after (`docs/rank.md#check`).
+//! `rank check`: what should be looked at before ranks are updated (`docs/rank.md#check`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::rank::prepare::{Prepared, fresh_warehouse};
 use crate::rank::settings::{RankSettings, Source};
 use crate::warehouse::{Columns, Literal, Warehouse, render};
 
-/// Customers that are named for each finding.
+/// Customers named for each finding.
 const EXAMPLES: usize = 5;
 /// The window without settings.
 const PERIOD_DEFAULT: u32 = 12;
@@ -22,12 +22,12 @@ pub struct Args {
     /// The settings [default: the newest saved ones, else those of the last run, else none].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// Write every record and customer that something is wrong with to this CSV file.
+    /// Write every problem of records and customers to this CSV file.
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
 }
 
-/// A rank of the master, or one that it does not know.
+/// A rank of the rank master, or an unknown one.
 pub(crate) struct RankLine {
     pub(crate) rank: String,
     pub(crate) customers: u64,
@@ -51,7 +51,7 @@ pub(crate) struct Checked {
     pub(crate) findings: HashMap<String, Finding>,
     pub(crate) records: BTreeMap<String, u64>,
     pub(crate) settings: Option<RankSettings>,
-    /// Rows of the file that was written.
+    /// Rows of the written file.
     pub(crate) written: Option<u64>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
     let master = reader.rank_master()?;
-    // Before the first settings there is something to look at, too.
+    // There is something to check before the first settings, too.
     let has_settings =
         args.settings.is_some() || reader.rank_config(None)?.is_some() || reader.last_rank_run()?.is_some();
     let settings = match has_settings {
@@ -74,6 +74,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         period_months: settings.as_ref().map_or(PERIOD_DEFAULT, |settings| settings.chosen.period_months),
         as_of: context.as_of,
         master: &master,
+        lang: context.lang,
     };
     let mut findings = customer_findings(&warehouse, &scope, settings.as_ref())?;
     let (customers, examples) = reader.never_scored(EXAMPLES)?;
@@ -88,7 +89,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     checked.show(context)
 }
 
-/// Every rank of the master in its order, then those that customers have and it does not know.
+/// Every rank of the rank master in its order, then unknown ranks of customers.
 fn ranks(
     warehouse: &Warehouse,
     master: &RankMaster,

@@ -10,7 +10,7 @@ use crate::rank::data_check::check::{Checked, Finding, RankLine};
 use crate::rank::settings::RankSettings;
 use crate::rank::{labels, summary};
 
-/// Findings about customers, in the order in which they are shown.
+/// Findings about customers, in display order.
 const FINDINGS: [&str; 8] = [
     "no_rank",
     "unknown_rank",
@@ -21,7 +21,7 @@ const FINDINGS: [&str; 8] = [
     "no_records",
     "only_future",
 ];
-/// Findings about records, in the order in which they are shown.
+/// Findings about records, in display order.
 const CODES: [&str; 7] = [
     "RANK_UNKNOWN_CUSTOMER",
     "RANK_SPLIT_LINKS",

@@ -1,4 +1,4 @@
-//! `rank_errors.csv`: what is wrong with the data, counted and exported (`docs/rank.md#errors`). It never stops a run.
+//! Problems in the data, counted and exported as `rank_errors.csv` (`docs/rank.md#errors`). They never stop a run.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use duckdb::arrow::array::{Array, Date32Array, RecordBatch, StringArray};
 use shared::calendar::sub_months;
 use shared::exit::Failure;
+use shared::label::Lang;
 use shared::message;
+use shared::message::Label;
 use shared::rank::RankMaster;
 
 use crate::context::Context;
@@ -19,38 +21,55 @@ use crate::rank::scoring::scorer::{TooEarly, date_of};
 use crate::rank::settings::Source;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
-/// Rows that a file gets; a company with more has another problem.
+/// Most rows of a file.
 const ROWS_MAX: u64 = 1_000_000;
 const HEADER: [&str; 6] = ["code", "dataset", "record_no", "date", "customer_code", "detail"];
 
-/// Which data is looked at.
+/// Which data is checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) source: Source,
     pub(crate) period_months: u32,
     pub(crate) as_of: NaiveDate,
     pub(crate) master: &'a RankMaster,
+    /// The language of the details.
+    pub(crate) lang: Lang,
 }
 
+const SELF_LINK: Label =
+    Label::new("関連顧客がメイン顧客と同じです", "a related customer is the main customer");
+const DOUBLE_LINK: Label =
+    Label::new("同じ関連顧客が2か所にあります", "a customer is named in two related slots");
+const UNDATED: Label = Label::new("受注日がありません", "there is no order date");
+const FUTURE: Label = Label::new("基準日より後です", "after the as-of date");
+
 impl Scope<'_> {
+    fn text(&self, label: Label) -> Literal {
+        Literal::Text(label.text(self.lang).to_owned())
+    }
+
     fn sql(&self) -> Result<String, Failure> {
         let template = match self.source {
             Source::Sales => include_str!("../../../sql/rank_errors_sales.sql"),
             Source::Deals => include_str!("../../../sql/rank_errors_deals.sql"),
         };
         let from = sub_months(self.as_of, self.period_months).ok_or(TooEarly(self.as_of))?;
-        Ok(render(
-            template,
-            &[
-                ("from", Literal::Date(from)),
-                ("as_of", Literal::Date(self.as_of)),
-                ("ranks", Literal::Texts(self.master.ranks().to_vec())),
-            ],
-        )?)
+        let mut values = vec![
+            ("from", Literal::Date(from)),
+            ("as_of", Literal::Date(self.as_of)),
+            ("ranks", Literal::Texts(self.master.ranks().to_vec())),
+            ("self_link", self.text(SELF_LINK)),
+            ("double_link", self.text(DOUBLE_LINK)),
+            ("future", self.text(FUTURE)),
+        ];
+        if self.source == Source::Deals {
+            values.push(("undated", self.text(UNDATED)));
+        }
+        Ok(render(template, &values)?)
     }
 }
 
-/// How many findings there are of each code.
+/// The number of findings by code.
 pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> Result<BTreeMap<String, u64>, Failure> {
     let sql = format!("SELECT code, COUNT(*) AS findings FROM ({}) AS found GROUP BY code", scope.sql()?);
     let frame = warehouse.frame(&sql)?;
@@ -59,12 +78,12 @@ pub(crate) fn counts(warehouse: &Warehouse, scope: &Scope<'_>) -> Result<BTreeMa
     Ok(codes.zip(columns.counts("findings")?).collect())
 }
 
-/// Refuses, before anything is done, to replace what is no such file.
+/// Refuses, before anything is done, to replace a file that is not earlier output.
 pub(crate) fn check_file(path: Option<&Path>) -> Result<(), Failure> {
     path.map_or(Ok(()), |path| check_output(path, &HEADER.join(",")))
 }
 
-/// Writes every finding to a file, which is there as a whole or not at all; says how many it has.
+/// Writes every finding to a file, completely or not at all, and returns their number.
 pub(crate) fn write(warehouse: &Warehouse, scope: &Scope<'_>, path: &Path) -> Result<u64, Failure> {
     let sql = format!(
         "SELECT code, record_no, dated, customer_code, detail FROM ({}) AS found
@@ -77,13 +96,13 @@ pub(crate) fn write(warehouse: &Warehouse, scope: &Scope<'_>, path: &Path) -> Re
     let written = write_rows(&batches, scope, Path::new(&partial))?
         .and_then(|rows| std::fs::rename(&partial, path).map(|()| rows));
     written.map_err(|error| {
-        // Nothing half-written stays; that it cannot be removed either changes nothing.
+        // Best effort: the write error matters more.
         let _ = std::fs::remove_file(&partial);
         unwritable(path, &error)
     })
 }
 
-/// Writes what is wrong with the data of a run; it stops nothing.
+/// Writes the problems in the data of a run.
 pub(crate) fn write_for_run(
     prepared: &Prepared,
     scene: &Scene,
@@ -95,6 +114,7 @@ pub(crate) fn write_for_run(
         period_months: prepared.settings.chosen.period_months,
         as_of: context.as_of,
         master: &prepared.master,
+        lang: context.lang,
     };
     let rows = write(&scene.warehouse, &scope, path)?;
     context.notice(&message!(
@@ -127,7 +147,7 @@ fn write_file(batches: &[Rows<'_>], scope: &Scope<'_>, path: &Path) -> io::Resul
         for i in 0..batch.codes.len() {
             let text = |column: &StringArray| column.is_valid(i).then(|| column.value(i).to_owned());
             let code = text(batch.codes).unwrap_or_default();
-            // What is wrong with a customer is in no record.
+            // Findings about customers have no record.
             let is_record = batch.records.is_valid(i);
             let dataset = if is_record { scope.source.as_str() } else { "customers" };
             let date = batch.dates.is_valid(i).then(|| date_of(batch.dates.value(i))).flatten();

@@ -7,13 +7,13 @@ use crate::rank::run::output_files::OutputFiles;
 /// `analytics schedule run`, and `analytics rank run --due`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DueArgs {
-    /// Also the months that were missed, the earliest first.
+    /// Also run missed months, the earliest first.
     #[arg(long)]
     pub(crate) catch_up: bool,
-    /// Also when more customers would change than `max_change_ratio` allows.
+    /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
-    /// The settings [default: the newest that were saved, else those of the last run].
+    /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
     #[command(flatten)]
@@ -23,29 +23,29 @@ pub struct DueArgs {
 /// `analytics rank run`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: the newest that were saved, else those of the last run].
+    /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
     /// Save and run: a manual run, at any time and as often as wanted, whose settings become the newest saved
     /// version. Without it this is the scheduled run, once a month.
     #[arg(long)]
     pub(crate) save: bool,
-    /// Also when the month has its scheduled run, when a later one is committed, or when `enabled = false`.
+    /// Run even if the month already has its scheduled run, a later run is committed, or `enabled = false`.
     #[arg(long)]
     pub(crate) force: bool,
-    /// Also when more customers would change than `max_change_ratio` allows.
+    /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
-    /// Show what would be written and write nothing.
+    /// Show what would be written, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Run what the schedule says is owed, as of its own date (as `analytics schedule run` does).
+    /// Run what the schedule owes, as of its logical date (like `analytics schedule run`).
     #[arg(long, conflicts_with_all = ["save", "force", "dry_run"])]
     pub(crate) due: bool,
-    /// With --due: also the months that were missed.
+    /// With --due: also run missed months.
     #[arg(long, requires = "due")]
     pub(crate) catch_up: bool,
-    /// Write every record and customer that something is wrong with to this CSV file.
+    /// Write every problem of records and customers to this CSV file.
     #[arg(long, value_name = "FILE", conflicts_with = "due")]
     pub(crate) errors: Option<PathBuf>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ impl Args {
         }
     }
 
-    /// With `--due`: what the schedule is asked for.
+    /// The options of `--due`.
     pub(crate) fn due(&self) -> Option<DueArgs> {
         let Self { settings, allow_changes, catch_up, outputs, due, .. } = self.clone();
         due.then_some(DueArgs { catch_up, allow_changes, settings, outputs })

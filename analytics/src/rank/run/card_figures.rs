@@ -1,4 +1,4 @@
-//! The customers' figures and cards after a run, so that the next pop-up shows the new rank.
+//! Figures and cards of the pop-up after a run, so that the next one shows the new rank.
 
 use shared::exit::Failure;
 use shared::message;
@@ -9,8 +9,8 @@ use crate::metrics;
 use crate::rank::prepare::fresh_warehouse;
 use crate::rank::run::in_force::{RUNS_READ_MAX, in_force};
 
-/// Makes up for a run that was stopped between its commit and the publishing: then the figures of the pop-up are older
-/// than the ranks, or not there for everybody.
+/// Publishes the figures of the last run if it was stopped after its commit: then they are older than the ranks, or
+/// missing for some customers.
 pub(crate) fn publish_missing(context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
@@ -30,8 +30,8 @@ pub(crate) fn publish_missing(context: &Context) -> Result<(), Failure> {
     metrics::publish(&at).map(drop)
 }
 
-/// Brings the pop-up up to date: the figures of the same day, and the cards that became stale. Readers never saw
-/// an old card; this only spares them work. A forced run of an earlier day does not bring back its old figures.
+/// Publishes the figures of the run's day and rebuilds stale cards, so that readers do not have to. A forced run of an
+/// earlier day leaves newer figures as they are.
 pub(crate) fn publish(context: &Context, store: &Store) -> Result<(), Failure> {
     let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
     if runs.iter().any(|run| in_force(&runs, run) && run.as_of > context.as_of) {

@@ -18,10 +18,11 @@ use crate::rank::scoring::totals::Depth;
 use crate::rank::settings::Warning;
 use crate::rank::summary::Summary;
 
-/// Times that a run is computed again because somebody wrote meanwhile.
+/// Attempts to compute a run while others keep writing.
 const ATTEMPTS_MAX: usize = 3;
 
-/// Computes a run and writes it, again when somebody wrote meanwhile. The figures of the pop-up are the caller's.
+/// Computes a run and writes it; starts again if the data changed in between. The caller publishes the figures of the
+/// pop-up.
 pub(crate) fn execute(context: &Context, args: &Args) -> Result<Outcome, Failure> {
     let started_at = context.clock.now();
     let prepared = Prepared::new(context, args.settings.as_deref())?;
@@ -62,7 +63,7 @@ pub(crate) fn execute(context: &Context, args: &Args) -> Result<Outcome, Failure
     )))
 }
 
-/// A warning when the last run started later than this one: then the order of the runs is that of their numbers.
+/// A warning if the last run started later than this one; runs are ordered by number.
 fn clock_warning(store: &Store, started_at: DateTime<Utc>) -> Result<Option<Warning>, Failure> {
     let last = store.reader()?.last_rank_run()?;
     Ok(last.filter(|last| last.started_at > started_at).map(|last| Warning {

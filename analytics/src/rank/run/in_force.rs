@@ -1,10 +1,10 @@
-//! Which runs are there, and whose ranks hold.
+//! Which runs are in force.
 
 use shared::exit::Failure;
 use shared::message;
 use shared::store::RankRun;
 
-/// Runs that are looked through.
+/// Runs that are read to find one.
 pub(crate) const RUNS_READ_MAX: usize = 10_000;
 
 /// The run that reverted this one, unless it was itself reverted. Runs refer to earlier ones only, so this ends.
@@ -13,12 +13,12 @@ pub(crate) fn reverted_by(runs: &[RankRun], run_id: i64) -> Option<i64> {
     reverts.find(|by| reverted_by(runs, by.run_id).is_none()).map(|by| by.run_id)
 }
 
-/// Whether a run's ranks hold: it is not a revert, and it was not reverted.
+/// Whether a run is in force: it is not a revert, and it was not reverted.
 pub(crate) fn in_force(runs: &[RankRun], run: &RankRun) -> bool {
     run.mode == "run" && reverted_by(runs, run.run_id).is_none()
 }
 
-/// The failure of a command that names a run which is not there.
+/// The failure of a command that names a missing run.
 pub(crate) fn missing_run(run_id: i64) -> Failure {
     Failure::no_input(message!(
         "実行番号 {run_id} はありません。analytics rank runs で番号を確認してください",

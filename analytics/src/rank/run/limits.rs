@@ -1,4 +1,4 @@
-//! What stops a run before it writes: too many changes at once, and sums that the store cannot hold
+//! What stops a run before it writes: too many changes at once, and sums that are too large for the store
 //! (`docs/rank.md#runs`).
 
 use rust_decimal::Decimal;
@@ -13,17 +13,17 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scorer::AMOUNT_SCALE;
 use crate::rank::settings::RankSettings;
 
-/// A run that changes no more customers than these is not refused: somebody can look at each of them.
+/// Changes that are never too many: somebody can look at each of them.
 const CHANGES_SEEN_MAX: u64 = 20;
-/// The first amount of yen that money of 18 digits, four of them behind the point, does not reach.
+/// The first amount of yen that exceeds 18 digits, four of them after the point.
 const YEN_BEYOND: i128 = 100_000_000_000_000;
-/// Customers that a message lists.
+/// Customers listed in a message.
 const LISTED_MAX: usize = 10;
 
-/// How many of the customers that have a rank and may change it would change it.
+/// Of the customers that have a rank and are updated, how many would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChangeCount {
-    /// Customers who change from one rank to another. A first rank is no change.
+    /// Customers who change from one rank to another. A first rank is not a change.
     pub(crate) changed: u64,
     /// Customers who have a rank and are updated.
     pub(crate) updated: u64,
@@ -39,19 +39,19 @@ impl ChangeCount {
         counts
     }
 
-    /// The share that changes; nothing when nobody could.
+    /// The share that changes; `None` if no customer could.
     pub(crate) fn ratio(self) -> Option<Decimal> {
         crate::output::ratio(self.changed.into(), self.updated.into())
     }
 
     fn is_within(self, max: Decimal) -> bool {
-        // With a share of 0 nothing passes unseen, be it ever so little.
+        // With a ratio of 0, not even a few changes pass.
         let is_seen = self.changed <= CHANGES_SEEN_MAX && !max.is_zero();
         is_seen || Decimal::from(self.changed) <= max * Decimal::from(self.updated)
     }
 }
 
-/// Why a run may not be written, if it changes too many ranks.
+/// Why a run that changes too many ranks may not be written.
 pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> Option<Message> {
     let max = settings.max_change_ratio;
     (!counts.is_within(max)).then(|| {
@@ -71,7 +71,7 @@ pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> 
     })
 }
 
-/// Refuses sums that money in the store could not hold, with the customers' codes.
+/// Refuses sums that are too large for the store, with the codes of the customers.
 pub(crate) fn check_sums(plan: &RankPlan) -> Result<(), Failure> {
     let beyond = YEN_BEYOND * 10_i128.pow(AMOUNT_SCALE);
     let mut codes: Vec<&str> = plan
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_share_is_inclusive_and_few_changes_always_pass() {
+    fn the_ratio_is_inclusive_and_few_changes_always_pass() {
         assert!(is_within(300, 1000, "0.3") && !is_within(301, 1000, "0.3"));
         assert!(is_within(20, 20, "0.3") && !is_within(21, 21, "0.3"));
         assert!(is_within(21, 21, "1") && is_within(0, 0, "0.3"));

@@ -1,4 +1,4 @@
-//! What became of a run.
+//! The outcome of a run.
 
 use shared::message::Message;
 
@@ -8,30 +8,30 @@ use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::summary::Summary;
 
-/// What became of a run.
+/// The outcome of a run.
 pub(crate) enum Outcome {
-    /// It is written, or shown as it would be.
+    /// It was written; with `--dry-run`, it is as it would be.
     Done(Box<Done>),
-    /// There is nothing to do, and why.
+    /// There was nothing to do, and why.
     Skipped(Message),
     /// It may not be written, and why.
     Refused(Box<Done>, Message),
 }
 
-/// A run that is written; with `--dry-run`, as it would be.
+/// A computed run.
 pub(crate) struct Done {
     pub(crate) prepared: Prepared,
     pub(crate) plan: RankPlan,
     pub(crate) summary: Summary,
     pub(crate) change_count: ChangeCount,
-    /// `None` when nothing was written.
+    /// `None` if nothing was written.
     pub(crate) run_id: Option<i64>,
-    /// What would stop it, when nothing was written.
+    /// What stopped it, or with `--dry-run` would stop it.
     pub(crate) refused: Option<Message>,
 }
 
 impl Done {
-    /// Customers whose rank it changes.
+    /// Customers whose rank changes.
     pub(crate) fn changed(&self) -> u64 {
         self.summary.with(Reason::Changed)
     }

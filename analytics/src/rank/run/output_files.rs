@@ -1,4 +1,4 @@
-//! What a run leaves for those who were not there: figures for a monitor, a page for people.
+//! Files that a run writes: metrics for monitoring, a report page for people.
 
 use std::path::PathBuf;
 
@@ -11,23 +11,23 @@ use crate::rank::run::metrics_file::{self, Attempt};
 use crate::rank::run::outcome::Done;
 use crate::rank::run::report_page;
 
-/// How the files begin: only such a file is replaced.
+/// How the files begin; only such a file is replaced.
 const METRICS_BEGIN: &str = "# HELP chakuden_";
 const PAGE_BEGIN: &str = "<!doctype html>";
 
 /// Files that a run writes beside the store.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct OutputFiles {
-    /// Write figures for Prometheus' textfile collector, also after a failure; the name should end with .prom.
+    /// Write metrics for the textfile collector of Prometheus, also after a failure; the name should end in .prom.
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics_file: Option<PathBuf>,
-    /// Write a page for people: what happened, to how many, to whom most, and which settings changed.
+    /// Write a report page: how many ranks changed, the furthest changes, and changes of the settings.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 }
 
 impl OutputFiles {
-    /// Refuses files that cannot be written or are something else, before anything is done.
+    /// Refuses files that cannot be written or are not earlier output, before anything is done.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.report.is_some() && self.report == self.metrics_file {
             return Err(Failure::usage(message!(
@@ -42,7 +42,7 @@ impl OutputFiles {
         })
     }
 
-    /// Writes the figures of an attempt, whatever became of it.
+    /// Writes the metrics of an attempt, whatever its outcome.
     pub(crate) fn write_metrics(&self, context: &Context, attempt: &Attempt) -> Result<(), Failure> {
         match &self.metrics_file {
             Some(path) => write_whole(path, &metrics_file::text(context, attempt)),
@@ -50,7 +50,7 @@ impl OutputFiles {
         }
     }
 
-    /// Writes the page about a run.
+    /// Writes the report page of a run.
     pub(crate) fn write_report(&self, context: &Context, done: &Done) -> Result<(), Failure> {
         match &self.report {
             Some(path) => write_whole(path, &report_page::page(context, done)?),

@@ -1,4 +1,4 @@
-//! What earlier runs and the settings have to say about a run.
+//! Whether earlier runs and the settings allow a run.
 
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
@@ -17,7 +17,7 @@ pub(crate) enum Stopped {
     Failed(Failure),
     /// There is nothing to do.
     Skipped(Message),
-    /// Somebody wrote since the plan's data was read.
+    /// The data has changed since the plan was computed.
     Behind,
 }
 
@@ -30,7 +30,7 @@ impl From<StoreError> for Stopped {
 /// Why there is nothing to do, if so.
 ///
 /// # Errors
-/// The as-of date is before that of a run whose ranks hold.
+/// The as-of date is before that of a run in force.
 pub(crate) fn nothing_to_do(
     context: &Context,
     args: &Args,

@@ -19,17 +19,17 @@ use crate::rank::scoring::scored::Scored;
 use crate::rank::settings::Source;
 use crate::rank::summary::Summary;
 
-/// What became of a plan.
+/// The outcome of writing a plan.
 pub(crate) enum Published {
     Done(i64),
-    /// Another run came first.
+    /// Another run was written first.
     Skipped(Message),
-    /// Somebody wrote since the plan's data was read.
+    /// The data has changed since the plan was computed.
     Behind,
 }
 
-/// Writes the plan in one transaction. Inside it nobody else can write, so that what was true of the data and
-/// of the runs before is asked again there: two runs at once cannot both be kept.
+/// Writes the plan in one transaction. Nobody else can write during it, so the data and the earlier runs are checked again
+/// there: of two simultaneous runs only one is written.
 pub(crate) fn publish(
     context: &Context,
     args: &Args,
@@ -66,7 +66,7 @@ pub(crate) fn publish(
     }
 }
 
-/// Whether the data that is scored changed since the mirror's version.
+/// Whether scored data has changed since this version of the mirror.
 fn is_behind(reader: &mut Reader, manifest: &Manifest, source: Source) -> Result<bool, StoreError> {
     let scored = ["customers", source.as_str()];
     let changes = reader.dataset_changes()?;
@@ -77,7 +77,7 @@ fn is_behind(reader: &mut Reader, manifest: &Manifest, source: Source) -> Result
     }))
 }
 
-/// The run as it is kept.
+/// The run as it is stored.
 fn record(
     context: &Context,
     args: &Args,

@@ -1,4 +1,4 @@
-//! What happened, as one page: the distribution before and after, the moves, who moved most, the settings.
+//! The report page: the distribution before and after, the changes, the furthest changes, the settings.
 
 use rust_decimal::Decimal;
 use shared::calendar::YearMonth;
@@ -18,7 +18,7 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 use crate::rank::{labels, summary};
 
-/// Customers that moved most, in each direction.
+/// Customers listed in each direction.
 const MOVED_MAX: usize = 20;
 
 /// The page.
@@ -44,7 +44,7 @@ pub(crate) fn page(context: &Context, done: &Done) -> Result<String, Failure> {
     Ok(html::page(&title, context.lang, &blocks))
 }
 
-/// The run itself, when it is written, and the one before it.
+/// The run, if it was written, and the previous one.
 fn runs(reader: &mut Reader, run_id: Option<i64>) -> Result<(Option<RankRun>, Option<RankRun>), Failure> {
     let mut runs = reader.rank_runs(RUNS_MAX)?.into_iter();
     let run = match run_id {
@@ -54,14 +54,14 @@ fn runs(reader: &mut Reader, run_id: Option<i64>) -> Result<(Option<RankRun>, Op
     Ok((run, runs.find(|run| run.mode == "run")))
 }
 
-/// Runs that are looked through for the one before.
+/// Runs that are read to find the previous one.
 const RUNS_MAX: usize = 1_000;
 
 fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
-/// What must be seen first.
+/// The notes at the top.
 fn notes(
     context: &Context,
     done: &Done,
@@ -111,8 +111,8 @@ fn facts(context: &Context, done: &Done, run: Option<&RankRun>) -> Vec<(String, 
     facts
 }
 
-/// Those who moved furthest in one direction in the master's order. Of equals those whose totals say it most: the
-/// highest of those who improved, the lowest of those who fell; then by code.
+/// The furthest changes in one direction, by the order of the rank master. Equal ones are sorted by total (the highest
+/// first for promotions, the lowest first for demotions), then by code.
 fn moved(
     context: &Context,
     done: &Done,
@@ -176,7 +176,7 @@ fn moved(
     })
 }
 
-/// Steps between the ranks before and after; a first rank is the shortest step of all.
+/// Steps between the ranks before and after; 0 for a first rank.
 fn distance(plan: &RankPlan, master: &RankMaster, scored: &Scored) -> usize {
     let position = |id| plan.rank(id).and_then(|rank| master.position(rank));
     match (position(scored.before), position(scored.after)) {
@@ -185,7 +185,7 @@ fn distance(plan: &RankPlan, master: &RankMaster, scored: &Scored) -> usize {
     }
 }
 
-/// What differs from the settings of the run before.
+/// The differences from the settings of the previous run.
 fn settings(context: &Context, done: &Done, before: Option<&RankRun>) -> Sheet {
     let document = done.prepared.settings.to_toml();
     let title = match before {

@@ -1,4 +1,4 @@
-//! What a run says, to people and to programs.
+//! The result of a run for people and for programs.
 
 use serde_json::{Value, json};
 use shared::exit::Failure;
@@ -12,13 +12,13 @@ use crate::rank::run::report_page;
 use crate::rank::scoring::eligibility::Reason;
 use crate::rank::{labels, summary};
 
-/// Says that there was nothing to do.
+/// Reports that there was nothing to do.
 pub(crate) fn skip(context: &Context, args: &Args, reason: &Message) -> Result<(), Failure> {
     context.notice(reason);
     not_done(context, args, "skipped", reason)
 }
 
-/// Says to programs that the run may not be written; people are told by the failure.
+/// Reports a refused run to programs; people read the failure.
 pub(crate) fn refuse(context: &Context, args: &Args, reason: &Message) -> Result<(), Failure> {
     not_done(context, args, "refused", reason)
 }
@@ -55,7 +55,7 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> Result<(), Fa
     context.write(&summary::render(context, title, header, &done.summary, &done.plan, master))
 }
 
-/// The run as one line, for a sheet of runs.
+/// The run as one row.
 fn line(done: &Done, args: &Args) -> Sheet {
     let summary = &done.summary;
     let columns = [

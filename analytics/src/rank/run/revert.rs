@@ -20,7 +20,7 @@ pub struct Args {
     /// The run to revert.
     #[arg(value_name = "RUN")]
     run: i64,
-    /// Show what would be written and write nothing.
+    /// Show what would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
     /// Do not ask.
@@ -101,7 +101,7 @@ fn warn_of_settings(context: &Context, reader: &mut Reader, run: &RankRun) -> Re
     Ok(())
 }
 
-/// Why there is nothing to revert: another run has reverted this one, and holds.
+/// Why there is nothing to revert: another run has reverted this one and is in force.
 fn already_reverted(reader: &mut Reader, run_id: i64) -> Result<Option<Message>, StoreError> {
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
     Ok(reverted_by(&runs, run_id).map(|by| {
@@ -114,7 +114,7 @@ fn already_reverted(reader: &mut Reader, run_id: i64) -> Result<Option<Message>,
     }))
 }
 
-/// Writes it in one transaction. Inside it nobody else can write, so the ranks are read again there.
+/// Writes the revert in one transaction. Nobody else can write during it, so the ranks are read again there.
 fn publish(
     context: &Context,
     store: &Store,

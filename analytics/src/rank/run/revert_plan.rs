@@ -3,7 +3,7 @@
 use shared::rank::{RankDirection, RankMaster};
 use shared::store::{RankRevert, Reader, StoreError};
 
-/// The direction of a change that leaves no rank, which no master can order.
+/// The direction of a change that removes the rank.
 const CLEARED: &str = "cleared";
 
 /// Whose ranks a revert changes.
@@ -13,13 +13,13 @@ pub(crate) struct RevertPlan {
     pub(crate) left: Vec<RankRevert>,
 }
 
-/// The direction of the way back.
+/// The direction of the change back.
 pub(crate) fn direction(master: &RankMaster, revert: &RankRevert) -> &'static str {
     if revert.rank_before.is_none() {
         return CLEARED;
     }
     match master.direction(revert.rank_after.as_deref(), revert.rank_before.as_deref()) {
-        // The same rank is no change, and a run has no such change.
+        // A run has no change to the same rank.
         RankDirection::Same => RankDirection::Initial.as_str(),
         other => other.as_str(),
     }

@@ -12,7 +12,7 @@ use crate::output::{Cell, Sheet, SheetColumn, csv, table};
 use crate::rank::labels;
 use crate::rank::run::revert_plan::{RevertPlan, direction};
 
-/// Customers that people are shown, and programs.
+/// Customers shown to people, and to programs.
 const SHOWN_MAX: (usize, usize) = (100, 10_000);
 
 /// Shows what a revert does, or would do.

@@ -1,5 +1,5 @@
-//! 追加 and 削除: one row more or less of a criterion. The points follow from the number of rows, so the rows
-//! above the new one give one point more, or one less when a row goes.
+//! 追加 and 削除: adds or removes a row of a criterion. Points follow from the number of rows, so the rows above a new one
+//! give one point more, and one less after a removal.
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
@@ -18,12 +18,12 @@ use crate::rank::settings::{Criterion, RankSettings, SettingsError, hundredths};
 /// `analytics rank config add-row`, `remove-row`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The criterion, of the source that is chosen.
+    /// The criterion of the selected source.
     #[arg(value_enum)]
     criterion: Kind,
     /// The row: months for recency, a number or yen for count and amount.
     value: String,
-    /// Why, for those who look at the versions later.
+    /// A note about the change, shown with the version.
     #[arg(long)]
     note: Option<String>,
 }
@@ -39,7 +39,7 @@ enum Kind {
     Amount,
 }
 
-/// What becomes of the row.
+/// Whether the row is added or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edit {
     Add,
@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> Result<(), Fail
     let prepared = Prepared::new(context, None)?;
     let mut settings = prepared.settings.clone();
     edited(&mut settings, args, edit).map_err(Failure::usage)?;
-    // Read back, so that what is saved holds every rule of a file.
+    // Parsed again, so that saved settings obey every rule of a file.
     let settings = RankSettings::parse(
         &settings.to_toml(),
         &prepared.master,
@@ -164,7 +164,7 @@ fn change<T: PartialEq>(
     }
 }
 
-/// The rows with their points, the hardest first.
+/// The rows with their points, the highest first.
 fn rows(settings: &RankSettings, kind: Kind) -> Vec<(usize, String)> {
     let decimals = |criterion: &Option<Criterion<Decimal>>| -> Vec<String> {
         criterion.iter().flat_map(|c| c.rows.iter().map(|row| row.normalize().to_string())).collect()

@@ -1,4 +1,4 @@
-//! What differs between two documents of settings, key by key.
+//! The differences between two settings documents, key by key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,22 +15,22 @@ use crate::rank::saved_settings::labels;
 use crate::rank::saved_settings::versions::saved;
 use crate::rank::settings::RankSettings;
 
-/// Keys that a source has for itself: in a document with one block they stand directly under `[rank]`.
+/// Keys that each source may have for itself; in a document without blocks they are directly under `[rank]`.
 const OF_SOURCE: [&str; 5] = ["period_months", "recency_zero_rate", "criteria", "rates", "points"];
 
-/// One key whose values differ.
+/// A key with different values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Difference {
     /// `rank.sales.criteria(recency).weight`.
     pub path: String,
-    /// The value in the first document; `None` when it does not have the key.
+    /// The value in the first document; `None` if the key is missing.
     pub before: Option<String>,
     /// The value in the second document.
     pub after: Option<String>,
 }
 
-/// A canonical document as one line a key. Rows are named by their kind or rank and not by their place, and a
-/// source's keys by the source, so that the same setting has the same name in every document.
+/// A canonical document as one value per key. Rows are named by kind or rank instead of position, and the keys of a source
+/// by the source, so that a setting has the same name in every document.
 pub(crate) fn flat(document: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let Ok(Some(Value::Table(rank))) = document.parse::<Table>().map(|mut root| root.remove("rank")) else {
@@ -75,7 +75,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Every key whose values differ, by path.
+/// Every key with different values, by path.
 pub(crate) fn between(before: &str, after: &str) -> Vec<Difference> {
     let (before, after) = (flat(before), flat(after));
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -135,13 +135,13 @@ pub(crate) fn run(context: &Context, from: Option<&str>, to: Option<&str>) -> Re
     context.emit(&sheet, &value)
 }
 
-/// The newest version but one; the newest when it is the only one.
+/// The version before the newest; the newest if it is the only one.
 fn before_newest(reader: &mut Reader) -> Result<i64, Failure> {
     let newest = saved(reader, None)?;
     Ok(reader.rank_configs(2)?.last().map_or(newest.version, |config| config.version))
 }
 
-/// A version by its number, or a file by its path, with what it is called.
+/// The name and document of a version (by number) or a file (by path).
 fn named(context: &Context, reader: &mut Reader, name: &str) -> Result<(String, String), Failure> {
     if let Ok(number) = name.parse() {
         return version(reader, Some(number));

@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, file: &Path, note: Option<&str>) -> Result<
     show(context, &title, version, before.as_ref(), &settings, &master)
 }
 
-/// What was saved, what it changes, and what is probably not meant.
+/// Shows the saved version, its changes and its warnings.
 fn show(
     context: &Context,
     title: &str,

@@ -12,7 +12,7 @@ use crate::rank::settings::RankSettings;
 
 /// Versions that a list shows.
 const VERSIONS_MAX: usize = 1_000;
-/// Characters of a hash that people see.
+/// Characters of a hash that are shown.
 const HASH_SHOWN: usize = 12;
 
 /// A saved version, by default the newest.
@@ -68,7 +68,7 @@ pub(crate) fn keep(
     })
 }
 
-/// Saves a run's settings in the run's own transaction, so that there is no version without its run.
+/// Saves settings in an open transaction: that of a run, so that there is no such version without its run.
 pub(crate) fn save_with_run(
     tx: &mut Transaction<'_>,
     reader: &mut Reader,

@@ -1,4 +1,4 @@
-//! One customer's records, each with what it adds to the score and why, or why it adds nothing.
+//! What each record of one customer adds to the score, and why.
 //!
 //! This walks the records one by one, where [`crate::rank::scoring::totals`] lets the engine add them up; both follow
 //! `docs/rank.md#records`, and a test compares them.
@@ -14,14 +14,14 @@ use crate::rank::settings::{RankSettings, ZeroRate};
 /// Decimal places of a record's amount.
 const NET_SCALE: u32 = 4;
 
-/// CountReason a record counts as it does.
+/// Why a record counts or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CountReason {
     /// It counts.
     Counted,
-    /// A return or a discount: the amount counts, the count and the date do not.
+    /// A return or a discount: only the amount counts.
     NotAboveZero,
-    /// The rate is 0, and by the settings the date counts all the same.
+    /// The rate is 0, and the settings let the date count.
     ZeroRateDate,
     /// The rate is 0.
     ZeroRate,
@@ -33,7 +33,7 @@ pub(crate) enum CountReason {
     TooOld,
     /// After the as-of date.
     Future,
-    /// Other lines of the slip name another customer in the slot, who comes first.
+    /// Other lines of the slip name a customer in the same slot whose code comes first.
     OtherLink,
 }
 
@@ -54,11 +54,11 @@ impl CountReason {
     }
 }
 
-/// A record and what it adds.
+/// What one record adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contribution {
     pub(crate) record: Record,
-    /// 0 for the own customer, 1 to 3 for a related one.
+    /// 0 for the main customer, 1 to 3 for a related one.
     pub(crate) slot: Option<usize>,
     /// Hundredths of a percent.
     pub(crate) rate: Option<u32>,
@@ -70,7 +70,7 @@ pub(crate) struct Contribution {
     pub(crate) sets_date: bool,
 }
 
-/// All of a customer's records as of a day.
+/// All records of a customer as of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contributions {
     pub(crate) entries: Vec<Contribution>,
@@ -78,7 +78,7 @@ pub(crate) struct Contributions {
 }
 
 impl Contributions {
-    /// Judges every record and sums up what counts.
+    /// Works out what each record adds, and the sums.
     pub(crate) fn new(
         settings: &RankSettings,
         as_of: NaiveDate,
@@ -97,7 +97,7 @@ impl Contributions {
             }
         }
         if figures.count == 0 {
-            // Nobody earns recency points with zero business.
+            // Nobody earns recency points without counted business.
             figures.latest = None;
         }
         Ok(Self { entries, figures })
@@ -116,7 +116,7 @@ fn judge(
         None => settings.chosen.rates.main,
         Some(related) => settings.chosen.rates.related(related),
     };
-    // Named more than once, a customer is linked once: at the highest rate, of equals in the first slot.
+    // A customer named more than once is linked once: at the highest rate, in the first slot with that rate.
     let link = slots
         .enumerate()
         .filter(|(_, name)| *name == Some(customer_code))
@@ -128,8 +128,8 @@ fn judge(
         (None, _) => CountReason::Undated,
         (Some(day), _) if day > as_of => CountReason::Future,
         (Some(day), _) if day < from => CountReason::TooOld,
-        // Of the lines that count, the first customer by code takes a slot: before the first comes none, so that the
-        // lines which name this one do not count.
+        // The first customer by code takes a slot. If none of the related codes comes before this one, the lines that name
+        // this customer do not count.
         (_, None) if record.related.iter().flatten().all(|code| code.as_str() > customer_code) => {
             CountReason::Status
         }
@@ -154,7 +154,7 @@ fn judge(
     }
 }
 
-/// An amount in 1/10 000 yen; amounts have no more places.
+/// An amount in 1/10 000 yen, the smallest unit of amounts.
 fn scaled(net: Decimal) -> i128 {
     let mantissa = net.mantissa();
     match NET_SCALE.checked_sub(net.scale()) {

@@ -7,7 +7,7 @@ use shared::dataset::NOT_COUNTED;
 use crate::rank::settings::{RELATED_SLOTS, Source};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
-/// A slip or a deal that names the customer.
+/// A slip or deal that names the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) record_no: String,
@@ -15,7 +15,7 @@ pub(crate) struct Record {
     pub(crate) main: String,
     pub(crate) related: [Option<String>; RELATED_SLOTS],
     pub(crate) net: Option<Decimal>,
-    /// Lines that count; a deal has one line.
+    /// Number of lines that count; a deal has one line.
     pub(crate) counted_lines: i64,
     pub(crate) lines: i64,
     /// A status or stage that does not count.

@@ -7,22 +7,22 @@ use crate::rank::settings::RankSettings;
 /// What a run does with a customer, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// The rank becomes another one.
+    /// The rank changes.
     Changed,
-    /// The rank is what the total earns already.
+    /// The customer already has the rank of the total.
     Unchanged,
     /// The customer is excluded from the automatic update.
     Excluded,
-    /// The current rank is not one of those that are updated.
+    /// The current rank is not a target of the update.
     NotTargetRank,
     /// The customer has no rank and such customers are not updated.
     Unranked,
-    /// The rank master does not know the current rank.
+    /// The current rank is not in the rank master.
     UnknownRank,
 }
 
 impl Reason {
-    /// Every reason, in the order of lists.
+    /// Every reason, in display order.
     pub const ALL: [Self; 6] = [
         Self::Changed,
         Self::Unchanged,
@@ -46,8 +46,8 @@ impl Reason {
     }
 }
 
-/// Why a customer with this current rank keeps it whatever its total is; `None` when the customer is updated.
-/// The order of the questions is part of the rule.
+/// Why a customer with this rank keeps it regardless of the total; `None` if the customer is updated. The order of the
+/// checks is part of the rule.
 #[must_use]
 pub fn ineligible(
     settings: &RankSettings,

@@ -16,17 +16,17 @@ use crate::rank::settings::{RankSettings, Warning};
 /// What a run would do. It is computed without writing anything.
 #[derive(Debug)]
 pub struct RankPlan {
-    /// The date that everything is counted from.
+    /// The as-of date.
     pub as_of: NaiveDate,
     /// The hash of the settings.
     pub settings_hash: String,
-    /// Codes that records name and nobody has; the first by code.
+    /// Codes in records without a customer; the first by code.
     pub unknown: Vec<UnknownCustomer>,
     /// How many such codes there are.
     pub unknown_customers: u64,
     /// Records that were not counted.
     pub checks: Checks,
-    /// What is worth a look in the settings and the data.
+    /// Warnings about the settings and the data.
     pub warnings: Vec<Warning>,
     names: Vec<String>,
     totals: Totals,
@@ -37,7 +37,7 @@ impl RankPlan {
     /// Scores everybody.
     ///
     /// # Errors
-    /// [`TooEarly`]: the as-of date's window begins before the calendar.
+    /// [`TooEarly`]: the as-of date is too early for the window.
     pub fn build(
         settings: &RankSettings,
         master: &RankMaster,

@@ -11,7 +11,7 @@ use crate::rank::scoring::scorer::{Scorer, TooEarly};
 use crate::rank::scoring::totals::TotalsRow;
 use crate::rank::settings::RankSettings;
 
-/// Unknown codes that a plan lists by name.
+/// Unknown codes listed in a plan.
 const UNKNOWN_LISTED_MAX: usize = 1000;
 
 /// Scores customers one by one and collects what the plan needs beside the scores.
@@ -32,7 +32,7 @@ pub(crate) struct PlanBuilder<'a> {
 pub(crate) struct Ranks {
     ids: HashMap<String, RankId>,
     pub(crate) names: Vec<String>,
-    /// For each name: why its customers keep it (not asked for excluded ones), and whether the master knows it.
+    /// For each name: why its customers keep it (unless they are excluded), and whether it is in the rank master.
     fate: Vec<(Option<Reason>, bool)>,
 }
 
@@ -41,7 +41,7 @@ impl Ranks {
         if let Some(id) = self.ids.get(name) {
             return *id;
         }
-        // A name for each customer at most, and a store has fewer than 2³² of them.
+        // There are at most as many names as customers, fewer than 2³².
         let id = RankId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         let current = Some(name).filter(|name| !name.is_empty());
         let is_known = current.is_none_or(|name| master.position(name).is_some());

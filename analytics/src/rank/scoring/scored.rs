@@ -21,7 +21,7 @@ impl RankId {
 pub struct Scored {
     /// What counts.
     pub figures: Figures,
-    /// The smallest n for which the latest date lies within n months.
+    /// The smallest n for which the latest date is within n months.
     pub months_within: Option<u32>,
     /// Points of each criterion.
     pub points: Points,
@@ -29,13 +29,13 @@ pub struct Scored {
     pub total: u32,
     /// The current rank.
     pub before: RankId,
-    /// The rank after the run is applied; the current one for whoever is not updated.
+    /// The rank after the run; the current one for customers that are not updated.
     pub after: RankId,
     /// What the run does, and why.
     pub reason: Reason,
 }
 
-/// A customer's figures as people and the store have them: exact decimals without trailing zeros.
+/// A customer's figures for people and the store: exact decimals without trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exact {
     /// The latest date.
@@ -74,11 +74,11 @@ pub(crate) fn exact(figures: &Figures, total: u32) -> Exact {
     }
 }
 
-/// A code that records name and the company does not have.
+/// A code in records without a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCustomer {
     /// The code.
     pub customer_code: String,
-    /// Records above zero that name it.
+    /// Records with a net above zero that name it.
     pub records: i64,
 }

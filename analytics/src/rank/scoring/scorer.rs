@@ -1,8 +1,7 @@
-//! Points, totals and ranks: pure, in whole numbers only (`docs/rank.md#points`).
+//! Points, totals and ranks: pure, in integers only (`docs/rank.md#points`).
 //!
-//! A customer's figures come as integers (days, hundredths of a percent, 10⁻⁸ yen) and every row of the
-//! settings is turned into an integer of the same unit once, so that a million customers are scored by
-//! comparing integers and nothing is ever rounded.
+//! A customer's figures are integers (days, hundredths of a percent, 10⁻⁸ yen), and every row of the settings is converted
+//! to the same unit once. So a million customers are scored by comparing integers, and nothing is ever rounded.
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
@@ -72,7 +71,7 @@ struct Bounds<T> {
     rows: Vec<T>,
 }
 
-/// The as-of date is so early that its window begins before the calendar.
+/// The as-of date is too early: its window begins before the calendar does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message().text(Lang::En))]
 pub struct TooEarly(pub NaiveDate);
@@ -115,7 +114,7 @@ impl Scorer {
             .enumerate()
             .map(|(i, row)| (i, row.min.saturating_mul(100)))
             .collect();
-        // Stable: of two rows with the same min, the upper one stays in front.
+        // Stable: of two rows with the same min, the upper one stays first.
         thresholds.sort_by_key(|(_, min)| std::cmp::Reverse(*min));
         Ok(Self {
             months: (0..=settings.chosen.period_months).map(day).collect::<Result<_, _>>()?,
@@ -129,7 +128,7 @@ impl Scorer {
     /// The smallest n for which a day of the window lies within n months of the as-of date.
     #[must_use]
     pub fn months_within(&self, latest: i32) -> Option<u32> {
-        // The bounds fall with n: the first one that is not later than the day is the answer.
+        // The bounds fall with n: the first that is not later than the day is the answer.
         let n = self.months.partition_point(|bound| *bound > latest);
         u32::try_from(n).ok().filter(|_| n < self.months.len())
     }
@@ -160,8 +159,8 @@ impl Scorer {
             + term(self.amount.as_ref().map(|c| c.weight), points.amount)
     }
 
-    /// The index into `RankSettings::points` of the rank that a total in hundredths earns: the first row, from
-    /// the highest `min` down, whose `min` is not above it. Nothing is rounded: 79.99 is below 80.
+    /// The index into the settings' points of the rank for a total in hundredths: the first row, from the highest `min`
+    /// down, whose `min` is not above it. Nothing is rounded: 79.99 is below 80.
     #[must_use]
     pub fn rank_index(&self, total: u32) -> usize {
         let found = self.thresholds.iter().find(|(_, min)| total >= *min).or(self.thresholds.last());
@@ -169,13 +168,12 @@ impl Scorer {
     }
 }
 
-/// Where a total stands between the ranks.
+/// The thresholds around a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edges {
-    /// The least total of the rank that it earns, in hundredths, and the index of the rank below; `None` when there
-    /// is no rank below.
+    /// The least total of its rank, in hundredths, and the index of the next lower rank; `None` for the lowest.
     pub below: Option<(u32, usize)>,
-    /// The least total of the next better rank, in hundredths, and that rank's index; `None` when it earns the best.
+    /// The least total of the next higher rank, in hundredths, and that rank's index; `None` for the highest.
     pub above: Option<(u32, usize)>,
 }
 
@@ -186,7 +184,7 @@ impl Scorer {
         let at = self.thresholds.iter().position(|(_, min)| total >= *min);
         let at = at.unwrap_or(self.thresholds.len().saturating_sub(1));
         let own = self.thresholds.get(at).map_or(0, |(_, min)| *min);
-        // Of rows with the same least total only the upper one is ever earned.
+        // Of rows with the same least total, only the upper one can be earned.
         let lower = self.thresholds.iter().skip(at).find(|(_, min)| *min < own);
         let above = at.checked_sub(1).and_then(|i| self.thresholds.get(i)).map(|(_, min)| *min);
         let above = above.and_then(|least| self.thresholds.iter().find(|(_, min)| *min == least));
@@ -197,8 +195,7 @@ impl Scorer {
     }
 }
 
-/// Rows as integers with `scale` decimal places. A row between two integers becomes the upper one, which
-/// exactly the same integers reach.
+/// Rows as integers with `scale` decimal places. A row between two integers is rounded up, which the same integers reach.
 fn scaled(criterion: &Criterion<Decimal>, scale: u32) -> Bounds<i128> {
     let rows = criterion.rows.iter().map(|row| {
         let (mantissa, places) = (row.mantissa(), row.scale());

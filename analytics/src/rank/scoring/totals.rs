@@ -1,4 +1,4 @@
-//! What counts for each customer, from the warehouse in one pass (`docs/rank.md#metrics`).
+//! What counts for each customer, in one pass over the warehouse (`docs/rank.md#metrics`).
 
 use chrono::NaiveDate;
 use duckdb::arrow::array::{
@@ -11,7 +11,7 @@ use crate::rank::scoring::scorer::{Figures, TooEarly};
 use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source, ZeroRate};
 use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
 
-/// The figures of every customer, in the order in which the engine gave them.
+/// The figures of every customer, in the order of the engine.
 #[derive(Debug)]
 pub struct Totals {
     /// The rows, as the engine's columns.
@@ -20,24 +20,24 @@ pub struct Totals {
     pub checks: Checks,
 }
 
-/// Records that are not counted, which a run has to say.
+/// Records that are not counted, for the warnings of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Checks {
     /// Records after the as-of date.
     pub future_ignored: u64,
-    /// Slips whose lines name different customers in one related slot; the first by code is taken. `None` when
-    /// nobody looked.
+    /// Slips whose lines name different customers in one related slot; the first by code is used. `None` if this was not
+    /// checked.
     pub split_links: Option<u64>,
     /// Won deals without a date.
     pub undated: u64,
 }
 
-/// How closely the records are looked at.
+/// How thoroughly the records are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// Whatever the scores need.
+    /// Only what the scores need.
     Scores,
-    /// Also for slips that contradict themselves, which reads the window a second time.
+    /// Also find slips that contradict themselves, which reads the window a second time.
     Full,
 }
 
@@ -55,7 +55,7 @@ pub struct TotalsBatch {
     latest_counted: Date32Array,
 }
 
-/// One row: a customer, or a code that records name and the company does not have.
+/// One row: a customer, or a code in records without a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TotalsRow<'a> {
     /// The code.
@@ -66,14 +66,14 @@ pub struct TotalsRow<'a> {
     pub is_excluded: bool,
     /// Whether the company has this customer.
     pub is_known: bool,
-    /// Records above zero that are linked, whatever their rate.
+    /// Linked records with a net above zero, whatever their rate.
     pub records: i64,
     /// What counts.
     pub figures: Figures,
 }
 
 impl Totals {
-    /// Reads the totals of everybody as of a date.
+    /// Reads the totals of all customers as of a date.
     ///
     /// # Errors
     /// [`TotalsError`]: the date is too early, or the engine fails.
@@ -99,10 +99,10 @@ impl Totals {
 /// Why there are no totals.
 #[derive(Debug, thiserror::Error)]
 pub enum TotalsError {
-    /// The window begins before the calendar.
+    /// The as-of date is too early for the window.
     #[error(transparent)]
     TooEarly(#[from] TooEarly),
-    /// The engine or its answer.
+    /// The engine or its result.
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
 }
@@ -191,7 +191,7 @@ impl TotalsBatch {
                 ZeroRate::Count => &self.latest_any,
                 ZeroRate::Exclude => &self.latest_counted,
             };
-            // Without anything counted there is no date either: nobody earns recency points with zero business.
+            // Nobody earns recency points without counted business.
             let has_latest = count > 0 && latest.is_valid(i);
             TotalsRow {
                 customer_code: self.codes.value(i),

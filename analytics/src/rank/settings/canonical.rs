@@ -1,4 +1,4 @@
-//! The settings written in one way only: for their hash, for the store, and to compare them.
+//! The canonical form of settings: for their hash, for the store, and for comparison.
 
 use std::fmt::Write as _;
 
@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::rank::settings::model::{Criteria, Criterion, RankSettings, SourceSettings, VERSION, hundredths};
 
 impl RankSettings {
-    /// SHA-256 of everything that ranks depend on, in hex: the same settings give the same hash, however they are
-    /// written. The source that is not chosen, criteria that are switched off and limits of a run are no part of it.
+    /// SHA-256 of everything that ranks depend on, in hex, independent of formatting. The other source, criteria that are
+    /// switched off and the limits of a run are not part of it.
     #[must_use]
     pub fn hash(&self) -> String {
         let mut out = String::from("[rank]\n");
@@ -17,7 +17,7 @@ impl RankSettings {
         Sha256::digest(out.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The canonical form: TOML with every value said, decimals without trailing zeros. It reads as the same
+    /// The canonical form: TOML with every value written out, decimals without trailing zeros. It parses to the same
     /// settings.
     #[must_use]
     pub fn to_toml(&self) -> String {
@@ -50,8 +50,8 @@ impl RankSettings {
         }
     }
 
-    /// The keys that stand between the period and the criteria where there is one block only. Their places are
-    /// part of the hash, which the store has kept since its first version.
+    /// The keys between the period and the criteria in a document without blocks. Their position is part of the hash, which
+    /// is stored.
     fn shared_keys(&self) -> String {
         format!(
             "amount_basis = \"tax_excluded\"\nupdate_target_ranks = {}\nunranked_is_target = {}\n",
@@ -70,7 +70,7 @@ fn write_source(out: &mut String, at: &str, source: &SourceSettings, shared_keys
     let _ = writeln!(out, "recency_zero_rate = \"{}\"", source.recency_zero_rate.as_str());
     out.push_str(shared_keys);
     let Criteria { recency, count, amount } = &source.criteria;
-    // Stored documents have this order: what is off comes last.
+    // Stored documents have this order: criteria that are off come last.
     for is_enabled in enabled {
         if let Some(recency) = recency.as_ref().filter(|criterion| criterion.is_enabled == *is_enabled) {
             let rows: Vec<_> = recency.rows.iter().map(u32::to_string).collect();

@@ -66,7 +66,7 @@ fn kind(row: &Table<'_>) -> Option<Kind> {
     row.required("kind", missing)?.one_of(&KINDS)
 }
 
-/// How two rows follow each other.
+/// The order of rows.
 struct Order<T> {
     holds: fn(&T, &T) -> bool,
     message: Message,

@@ -56,7 +56,7 @@ fn is_known_version(root: &Table<'_>) -> bool {
     }
 }
 
-/// The settings; where a value is wrong, its default stands in until all is read.
+/// The settings, with defaults for values that are wrong.
 fn settings(rank: &Table<'_>, master: &RankMaster) -> RankSettings {
     rank.only(&[&COMMON[..], KEYS].concat());
     fixed(rank, "timezone", "Asia/Tokyo");
@@ -88,7 +88,7 @@ fn settings(rank: &Table<'_>, master: &RankMaster) -> RankSettings {
 /// A key with one allowed value so far.
 fn fixed(rank: &Table<'_>, key: &str, only: &str) {
     if let Some(value) = rank.get(key) {
-        // What it means is fixed, too; a mistake is noted.
+        // There is only one meaning; a mistake is noted.
         let _ = value.one_of(&[(only, ())]);
     }
 }
@@ -118,7 +118,7 @@ fn allowed_sources(rank: &Table<'_>, source: Source) -> Vec<Source> {
             None => rank.mistake(kind, "source", message),
         }
     }
-    // Their order in the file has no meaning, so it is always the same here.
+    // The order in the file has no meaning, so it is always the same here.
     all.into_iter().filter(|source| allowed.contains(source)).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Values that several parts of the settings have.
+//! Values that several parts of the settings share.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

@@ -23,7 +23,7 @@ impl RankSettings {
     /// Reads and checks a settings file.
     ///
     /// # Errors
-    /// [`SettingsError`]: the file cannot be read, or all that is wrong in it.
+    /// [`SettingsError`]: the file cannot be read, or has mistakes.
     pub fn load(path: &Path, master: &RankMaster) -> Result<Self, SettingsError> {
         let origin = message!("{path}", "{path}", path = path.display());
         let text = String::from_utf8(bytes(path)?).map_err(|error| {
@@ -39,7 +39,7 @@ impl RankSettings {
     /// Checks settings given as TOML; `origin` names them in an error.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] with all that is wrong.
+    /// [`SettingsError::Invalid`] with every mistake.
     pub fn parse(text: &str, master: &RankMaster, origin: &Message) -> Result<Self, SettingsError> {
         document::read(text, master)
             .map_err(|mistakes| SettingsError::Invalid { origin: origin.clone(), mistakes })

@@ -1,8 +1,8 @@
-//! What settings are once they are checked. Nothing here reads or writes.
+//! Checked settings. Nothing here reads or writes.
 
 use rust_decimal::Decimal;
 
-/// The version of the document's layout that this program knows.
+/// The version of the layout that this program supports.
 pub(crate) const VERSION: u32 = 1;
 
 /// Related customers that a record can name.
@@ -28,7 +28,7 @@ pub struct RankSettings {
     pub unranked_is_target: bool,
     /// The settings of `source`.
     pub chosen: SourceSettings,
-    /// The settings of the other source, ready to be chosen.
+    /// The settings of the other source, for when it is chosen.
     pub other: Option<SourceSettings>,
 }
 
@@ -47,7 +47,7 @@ pub struct SourceSettings {
     pub points: Vec<Threshold>,
 }
 
-/// The three criteria; `None` for one that the settings do not have.
+/// The three criteria; `None` for one that is missing in the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Criteria {
     /// 最新購入日: rows are months, the smallest first.
@@ -65,7 +65,7 @@ pub struct Criterion<T> {
     pub is_enabled: bool,
     /// Hundredths: a weight of 12.5 is 1250. At most 10 000.
     pub weight: u32,
-    /// The rows, the hardest first.
+    /// The rows, the highest points first.
     pub rows: Vec<T>,
 }
 
@@ -83,7 +83,7 @@ pub enum Source {
 pub enum ZeroRate {
     /// It sets the latest date of a customer that has other, counted records.
     Count,
-    /// It does nothing.
+    /// It does not count.
     Exclude,
 }
 
@@ -104,29 +104,29 @@ impl Rates {
     }
 }
 
-/// The rank from a total of `min` points on.
+/// A rank and the least total that earns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Threshold {
-    /// The rank, one of the master.
+    /// A rank of the rank master.
     pub rank: String,
     /// The least total, inclusive.
     pub min: u32,
 }
 
 impl Criteria {
-    /// 最新購入日, when it is on.
+    /// 最新購入日, if it is on.
     #[must_use]
     pub fn enabled_recency(&self) -> Option<&Criterion<u32>> {
         self.recency.as_ref().filter(|criterion| criterion.is_enabled)
     }
 
-    /// 購入回数, when it is on.
+    /// 購入回数, if it is on.
     #[must_use]
     pub fn enabled_count(&self) -> Option<&Criterion<Decimal>> {
         self.count.as_ref().filter(|criterion| criterion.is_enabled)
     }
 
-    /// 期間売上金額, when it is on.
+    /// 期間売上金額, if it is on.
     #[must_use]
     pub fn enabled_amount(&self) -> Option<&Criterion<Decimal>> {
         self.amount.as_ref().filter(|criterion| criterion.is_enabled)
@@ -152,10 +152,10 @@ impl SourceSettings {
 }
 
 impl RankSettings {
-    /// The share of customers that a run may change when the settings do not say: three of ten.
+    /// The default of `max_change_ratio`: three of ten.
     pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
 
-    /// These settings with the other source chosen; `None` when that has no settings.
+    /// These settings with the other source chosen; `None` if that has no settings.
     #[must_use]
     pub fn swapped(&self) -> Option<Self> {
         let other = self.other.clone()?;
@@ -165,7 +165,7 @@ impl RankSettings {
 }
 
 impl Source {
-    /// The one that is not this one.
+    /// The other source.
     #[must_use]
     pub fn other(self) -> Self {
         match self {

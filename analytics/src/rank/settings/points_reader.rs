@@ -14,7 +14,7 @@ const MIN_MAX: u32 = 10_000_000;
 pub(crate) fn points(table: &Table<'_>, master: &RankMaster) -> Vec<Threshold> {
     let rows = table.get("points").map(|value| value.tables(ENTRIES_MAX)).unwrap_or_default();
     let mut points: Vec<Threshold> = Vec::new();
-    // Also of rows with another mistake.
+    // Including rows with other mistakes.
     let mut names: Vec<String> = Vec::new();
     for row in &rows {
         row.only(&["rank", "min"]);

@@ -1,4 +1,4 @@
-//! What is wrong with settings, and what is worth a look before a run.
+//! Mistakes in settings, and warnings about settings and data.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct Warning {
     pub code: &'static str,
     /// Where: `rank.criteria[1].weight`, `records`.
     pub path: String,
-    /// What stands there, or how many there are.
+    /// The value, or how many there are.
     pub value: String,
     /// What it means.
     pub reason: Message,

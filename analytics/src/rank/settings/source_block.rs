@@ -11,7 +11,7 @@ use crate::rank::settings::points_reader::points;
 /// The keys that a source may have for itself.
 pub(crate) const KEYS: &[&str] = &["period_months", "recency_zero_rate", "criteria", "rates", "points"];
 
-/// The window without `period_months`.
+/// The default of `period_months`.
 const PERIOD_DEFAULT: u32 = 12;
 
 /// Where the keys of a source are.

@@ -101,7 +101,7 @@ fn warn_of_points(source: &SourceSettings, targets: &[String], at: &str, found: 
     }
 }
 
-/// A row that does not stand below the rows above it.
+/// A row that is not below the rows above it.
 fn order_warning(above: &[Threshold], row: &Threshold, path: &str) -> Option<Warning> {
     if let Some(upper) = above.iter().find(|upper| upper.min == row.min) {
         let reason = message!(

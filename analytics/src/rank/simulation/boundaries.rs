@@ -1,6 +1,6 @@
-//! Customers next to a boundary, and what would move them across it (`docs/rank.md#runs`).
+//! Customers near a boundary, and what would move them across it (`docs/rank.md#runs`).
 //!
-//! Each move is of one criterion alone. A new record moves several at once, so it does at least as much.
+//! Each move is of one criterion alone. A new record changes several at once, so it has at least that effect.
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use crate::rank::scoring::scored::{Exact, Scored};
 use crate::rank::scoring::scorer::{Scorer, TooEarly};
 use crate::rank::settings::{Criterion, RankSettings};
 
-/// A customer within so many points of a boundary.
+/// A customer near a boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Near<'a> {
     pub(crate) customer_code: &'a str,
@@ -26,16 +26,16 @@ pub(crate) struct Near<'a> {
     pub(crate) moves: Vec<Move>,
 }
 
-/// What one criterion would have to do.
+/// A change of one criterion that is enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Move {
     /// A counted record on this day or later.
     RecordSince(NaiveDate),
-    /// Nothing new until this as-of date.
+    /// No new record until this as-of date.
     NothingUntil(NaiveDate),
-    /// The count or the amount reaches this row, which is so much more.
+    /// The count or amount reaches a row: the figure it needs, and how much is missing.
     Reach(Figure, Decimal, Decimal),
-    /// The count or the amount falls below this row.
+    /// The count or amount falls below this row.
     FallBelow(Figure, Decimal),
 }
 
@@ -46,8 +46,8 @@ pub(crate) enum Figure {
     Amount,
 }
 
-/// The customers whose total is at most `points` (hundredths) from a boundary, the nearest first. Who is not updated
-/// does not move and is left out. A total between two near boundaries is listed for each.
+/// The customers whose total is at most `points` (hundredths) from a boundary, the nearest first. Customers that are not
+/// updated are left out. A total near two boundaries is listed for each.
 pub(crate) fn near<'a>(
     settings: &RankSettings,
     as_of: NaiveDate,
@@ -91,7 +91,7 @@ impl Near<'_> {
             if self.is_rise { self.rises(settings, as_of, &exact) } else { self.falls(settings, &exact) };
     }
 
-    /// The row that has to be reached: the nearest one above whose points are enough.
+    /// The row to reach: the nearest one above with enough points.
     fn row_up<T>(&self, criterion: &Criterion<T>, points: Option<u8>) -> Option<usize> {
         let rows = criterion.rows.len();
         let points = usize::from(points?);
@@ -101,7 +101,7 @@ impl Near<'_> {
             .find(|row| gain(*row).saturating_mul(criterion.weight) >= self.distance)
     }
 
-    /// The row that has to be lost: the first one from the present whose loss is enough.
+    /// The row to lose: the first one down whose loss is enough.
     fn row_down<T>(&self, criterion: &Criterion<T>, points: Option<u8>) -> Option<usize> {
         let rows = criterion.rows.len();
         let points = usize::from(points?).min(rows);
@@ -158,9 +158,9 @@ impl Near<'_> {
     }
 }
 
-/// The first as-of date from which `latest` is no longer within so many months.
+/// The first as-of date on which `latest` is no longer within that many months.
 fn leaves(latest: NaiveDate, months: u32) -> Option<NaiveDate> {
-    // Clamped month ends make several days share one day before; the answer is a few days after the month.
+    // At month ends several as-of dates share a bound, so the date may be a few days after the month is over.
     let start = latest.checked_add_months(chrono::Months::new(months))?;
     (0..=4)
         .filter_map(|n| start.checked_add_days(Days::new(n)))
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_below_a_rank_is_told_what_is_missing() {
+    fn a_customer_below_a_rank_sees_what_is_missing() {
         // 4 × 20 + 3 × 10 + 3 × 20 = 170: ten below A, which 10 slips or 5,000,000 yen give.
         let customer = scored("2026-10-01", 30_000, 2_400_000);
         assert_eq!(customer.total, 17_000);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_on_a_boundary_is_told_what_would_take_the_rank_away() {
+    fn a_customer_on_a_boundary_sees_what_would_lose_the_rank() {
         // 4 × 20 = 80, exactly B.
         let customer = scored("2026-10-31", 0, 0);
         let moves = vec![Move::NothingUntil(day("2027-02-01"))];
@@ -230,13 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_updated_is_near_nothing() {
+    fn customers_that_are_not_updated_are_left_out() {
         let customer = Scored { reason: Reason::Excluded, ..scored("2026-10-31", 0, 0) };
         assert_eq!(found(&customer, 100_000), []);
     }
 
     #[test]
-    fn the_day_on_which_a_date_leaves_its_row_is_that_of_the_calendar() {
+    fn a_date_leaves_its_row_by_the_calendar() {
         assert_eq!(leaves(day("2026-10-31"), 3), Some(day("2027-02-01")));
         assert_eq!(leaves(day("2026-11-30"), 3), Some(day("2027-03-01")));
         assert_eq!(leaves(day("2026-11-28"), 3), Some(day("2027-03-01")));

@@ -1,4 +1,4 @@
-//! `rank simulate --near`: the customers next to a boundary, for people and for programs.
+//! `rank simulate --near`: customers near a boundary, for people and for programs.
 
 use serde_json::{Value, json};
 use shared::exit::Failure;
@@ -14,7 +14,7 @@ use crate::rank::simulation::boundaries::{self, Figure, Move, Near};
 use crate::rank::simulation::selection::{Shown, names};
 use crate::rank::summary;
 
-/// Customers that people are shown, and programs.
+/// Customers shown to people, and to programs.
 const SHOWN_MAX: (usize, usize) = (100, 10_000);
 
 /// Writes the customers of `shown` that are at most `points` (hundredths) from a boundary.

@@ -10,7 +10,7 @@ use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 
-/// Which customers are wanted.
+/// Which customers are shown.
 pub(crate) enum Drill {
     Rank(String),
     NotUpdated,
@@ -18,7 +18,7 @@ pub(crate) enum Drill {
 }
 
 impl Drill {
-    /// A rank of the master comes before a word that means something else.
+    /// A rank of the master takes precedence over a word.
     pub(crate) fn new(text: &str, master: &RankMaster) -> Result<Self, Failure> {
         let text = text.trim();
         if master.position(text).is_some() {

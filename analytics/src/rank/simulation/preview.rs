@@ -1,4 +1,4 @@
-//! お試し採点: how the settings score the few customers whose own records are the latest (`docs/rank.md#runs`).
+//! お試し採点: how the settings score the customers with the latest records of their own (`docs/rank.md#runs`).
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,12 +27,12 @@ const PREVIEW_MAX: usize = 15;
 /// `analytics rank preview`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: the newest that were saved, else those of the last run].
+    /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }
 
-/// A customer and the latest date of a record of its own.
+/// A customer and the latest date of its own records.
 struct Own {
     customer_code: String,
     customer_name: String,
@@ -52,7 +52,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     context.emit(&sheet(context, &prepared, &plan, &shown), &as_json(&prepared, &plan, &shown))
 }
 
-/// The customers with the latest records of their own, the latest first; of equals by code, descending.
+/// The customers with the latest records of their own, the latest first; for equal dates by code, descending.
 fn chosen(context: &Context, scene: &Scene, source: Source) -> Result<Vec<Own>, Failure> {
     let limit = ("limit", Literal::Integer(PREVIEW_MAX as i64));
     let sql = match source {

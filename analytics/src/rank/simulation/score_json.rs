@@ -1,6 +1,6 @@
-//! The machine-readable result: one JSON array, one object a customer (`docs/rank.md#runs`).
+//! The result for programs: a JSON array with one object per customer (`docs/rank.md#runs`).
 //!
-//! A million objects are written without a document tree: numbers go straight into a buffer.
+//! Numbers are written straight into a buffer, without a document tree: there may be a million objects.
 
 use std::io::{self, Write};
 
@@ -8,12 +8,12 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 use crate::rank::scoring::scorer::{AMOUNT_SCALE, COUNT_SCALE, date_of};
 
-/// Customers that one thread turns into text at a time.
+/// Customers that a thread formats at a time.
 const CHUNK: usize = 16_384;
-/// Threads that turn customers into text.
+/// Threads that format customers.
 const THREADS_MAX: usize = 8;
 
-/// Writes these customers of a plan. The text is made on several threads and written in order.
+/// Writes these customers of a plan, formatted on several threads and in order.
 pub(crate) fn write(out: &mut impl Write, plan: &RankPlan, customers: &[(&str, &Scored)]) -> io::Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let mut separator = b"[\n".as_slice();
@@ -22,7 +22,7 @@ pub(crate) fn write(out: &mut impl Write, plan: &RankPlan, customers: &[(&str, &
             let started: Vec<_> =
                 wave.chunks(CHUNK).map(|chunk| scope.spawn(|| objects(plan, chunk))).collect();
             let finished = started.into_iter().map(|thread| thread.join());
-            // A panic is a defect and stays one: no part of the list is left out in silence.
+            // A panic is passed on, so that no part of the list is missing silently.
             finished.map(|text| text.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         });
         for text in texts {
@@ -35,7 +35,7 @@ pub(crate) fn write(out: &mut impl Write, plan: &RankPlan, customers: &[(&str, &
     out.flush()
 }
 
-/// The objects of some customers, with commas between them.
+/// The objects of some customers, separated by commas.
 fn objects(plan: &RankPlan, customers: &[(&str, &Scored)]) -> Vec<u8> {
     let mut out = Vec::with_capacity(customers.len() * 256);
     for (code, scored) in customers {
@@ -92,7 +92,7 @@ fn optional(out: &mut Vec<u8>, value: Option<u32>) {
     }
 }
 
-/// A JSON string. Codes are nearly always plain; whatever is not goes through the library.
+/// A JSON string. Codes are nearly always plain; others are escaped by the library.
 fn string(out: &mut Vec<u8>, text: &str) {
     let is_plain = text.bytes().all(|c| c >= 0x20 && c != b'"' && c != b'\\');
     if is_plain {

@@ -10,7 +10,7 @@ use crate::rank::prepare::Prepared;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 
-/// Customers with everything that led to their rank: for people with names and words, else with identifiers.
+/// Customers with everything that led to their rank: with names and labels for people, else with identifiers.
 pub(crate) fn score_sheet<'a>(
     prepared: &Prepared,
     plan: &RankPlan,

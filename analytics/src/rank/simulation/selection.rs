@@ -1,4 +1,4 @@
-//! Which customers a simulation is about.
+//! Which customers a simulation shows.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,10 +16,10 @@ use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
 /// Customers that a table lists.
 const LISTED_MAX: usize = 15;
 
-/// The customers that are shown: code and score.
+/// Customers: code and score.
 pub(crate) type Shown<'a> = Vec<(&'a str, &'a Scored)>;
 
-/// The first few by total, descending; of equals by code, descending.
+/// The highest totals; equal ones by code, descending.
 pub(crate) fn highest(mut shown: Shown<'_>) -> Shown<'_> {
     shown.sort_by(|(a, one), (b, two)| {
         Reverse(one.total).cmp(&Reverse(two.total)).then_with(|| compare_codes(b, a))
@@ -28,17 +28,17 @@ pub(crate) fn highest(mut shown: Shown<'_>) -> Shown<'_> {
     shown
 }
 
-/// Everybody by code.
+/// All customers by code.
 pub(crate) fn by_code(plan: &RankPlan) -> Shown<'_> {
     let mut shown: Shown<'_> = plan.customers().collect();
-    // The customers' file is in the order of the code, and engines mostly keep it.
+    // The customers' file is sorted by code, and the engine mostly keeps the order.
     if !shown.is_sorted_by_key(|(code, _)| *code) {
         shown.sort_unstable_by_key(|(code, _)| *code);
     }
     shown
 }
 
-/// The first customers by kana, descending; those without a reading last; of equals, by code, descending.
+/// The first customers by kana, descending; those without kana last; equal ones by code, descending.
 pub(crate) fn sample<'a>(plan: &'a RankPlan, scene: &Scene, limit: usize) -> Result<Shown<'a>, Failure> {
     let batches = scene.warehouse.query("SELECT customer_code, name_kana FROM customers")?;
     let mut kana: HashMap<String, String> = HashMap::new();
@@ -51,7 +51,7 @@ pub(crate) fn sample<'a>(plan: &'a RankPlan, scene: &Scene, limit: usize) -> Res
     }
     let key = |code: &str| kana.get(code).map(String::as_str).unwrap_or_default();
     let mut shown: Shown<'a> = plan.customers().collect();
-    // The empty key is the smallest text, so descending order puts it last by itself.
+    // The empty key is the smallest, so descending order puts it last.
     shown.sort_by(|(a, _), (b, _)| key(b).cmp(key(a)).then_with(|| compare_codes(b, a)));
     shown.truncate(limit);
     Ok(shown)

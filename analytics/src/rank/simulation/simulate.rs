@@ -21,28 +21,28 @@ use crate::rank::simulation::selection::{Shown, by_code, highest, names, sample}
 use crate::rank::simulation::{boundary_view, score_json};
 use crate::rank::summary::{self, Summary};
 
-/// Customers of a simulation that is not of all.
+/// Customers without `--all` and `--limit`.
 const SAMPLE_MAX: u32 = 500;
-/// The most that `--limit` takes; beyond it `--all` is meant.
+/// The most that `--limit` accepts.
 const LIMIT_MAX: i64 = 100_000;
 
 /// `analytics rank simulate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The settings [default: the newest that were saved, else those of the last run].
+    /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// All customers, by customer code, and not only the first ones by kana, descending.
+    /// All customers by customer code, instead of the first ones by kana, descending.
     #[arg(long, conflicts_with = "limit")]
     all: bool,
-    /// How many of the first customers by kana, descending.
+    /// Number of customers, the first ones by kana, descending.
     #[arg(long, value_name = "N", default_value_t = SAMPLE_MAX, value_parser = clap::value_parser!(u32).range(1..=LIMIT_MAX))]
     limit: u32,
     /// Only the 15 highest totals of the customers who would have this rank after the run; `not-updated` for customers
     /// who are not updated, `none` for those without a rank.
     #[arg(long, value_name = "RANK")]
     drill: Option<String>,
-    /// Only the customers whose total is at most so many points from another rank, with what would move them.
+    /// Only customers within that many points of another rank, with what would move them.
     #[arg(long, value_name = "POINTS", conflicts_with = "drill", value_parser = points)]
     near: Option<Decimal>,
 }
@@ -59,7 +59,7 @@ fn points(text: &str) -> Result<Decimal, String> {
 pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
     let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared.master)).transpose()?;
-    // A program that reads a million scores wants them soon; people, and every run, are told more.
+    // Programs may read a million scores and want them fast; people get all warnings.
     let is_for_people = matches!(context.format, Format::Table | Format::Html);
     let depth = if is_for_people { Depth::Full } else { Depth::Scores };
     let (plan, scene) = prepared.plan(context, depth)?;
@@ -96,7 +96,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whom the figures are about: everybody, or so many by kana.
+/// Which customers the figures are about.
 fn scope_of(context: &Context, is_whole: bool, customers: usize) -> String {
     if is_whole {
         return context.label(labels::WHOLE).to_owned();
@@ -109,7 +109,7 @@ fn scope_of(context: &Context, is_whole: bool, customers: usize) -> String {
     sample.text(context.lang).to_owned()
 }
 
-/// The summary goes to standard error when standard output is for a program.
+/// The summary on standard error, for output that programs read.
 fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let summary = Summary::of(shown.iter().copied());
     let changed = summary.with(Reason::Changed);
@@ -125,7 +125,7 @@ fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     }
 }
 
-/// What people are shown of a plan.
+/// A plan as shown to people.
 struct Parts<'a> {
     context: &'a Context,
     prepared: &'a Prepared,

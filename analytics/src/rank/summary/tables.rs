@@ -15,7 +15,7 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::RankId;
 use crate::rank::summary::{RankCount, Summary};
 
-/// The distribution now and after, with bars, the transitions, and the reasons.
+/// The distribution now and after, with bars, the matrix, the changes and the reasons.
 pub(crate) fn render(
     context: &Context,
     title: Label,
@@ -30,7 +30,7 @@ pub(crate) fn render(
     text
 }
 
-/// The same for a page: bars, the table of their numbers, the matrix, the moves, the reasons, the warnings.
+/// The same for a page: bars, the table of their numbers, the matrix, the changes, the reasons, the warnings.
 pub(crate) fn blocks(
     context: &Context,
     header: Vec<(String, String)>,
@@ -57,7 +57,7 @@ pub(crate) fn blocks(
     ]
 }
 
-/// Ranks now by ranks after.
+/// Current ranks by ranks after.
 fn matrix(context: &Context, summary: &Summary, plan: &RankPlan, master: &RankMaster) -> Sheet {
     let none = context.label(labels::NO_RANK);
     let ranks: Vec<Option<&str>> = summary.ranks(plan, master).iter().map(|row| row.rank).collect();

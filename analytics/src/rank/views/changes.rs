@@ -55,7 +55,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     context.emit(&sheet(context, args, &runs, &changes, &shown), &as_json(args, &runs, &shown))
 }
 
-/// The runs that are meant, the oldest first.
+/// The selected runs, the oldest first.
 fn named(reader: &mut Reader, args: &Args) -> Result<Vec<RankRun>, Failure> {
     let mut runs = reader.rank_runs(RUNS_READ_MAX)?;
     let missing = |what: Message| {

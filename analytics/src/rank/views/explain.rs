@@ -18,7 +18,7 @@ use crate::rank::scoring::scorer::{Edges, Figures, Points, Scorer};
 use crate::rank::settings::RankSettings;
 use crate::warehouse::{Columns, Literal, Warehouse, render};
 
-/// Records that are listed unless more are asked for.
+/// Default of `--limit`.
 const LISTED: u32 = 500;
 
 /// `analytics rank explain`.
@@ -30,10 +30,10 @@ pub struct Args {
     /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE", conflicts_with = "run")]
     settings: Option<PathBuf>,
-    /// With the settings and as of the day of this run, beside what the run kept.
+    /// Use the settings and the day of this run, and show what the run stored.
     #[arg(long, value_name = "ID")]
     run: Option<i64>,
-    /// The records that are listed at most, the latest first; all of them are summed up.
+    /// Number of records listed, the latest first; all of them are added up.
     #[arg(long, value_name = "N", default_value_t = LISTED, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Explained {
     pub(crate) edges: Edges,
     /// Index into the settings' points of the rank that the total earns.
     pub(crate) earned: usize,
-    /// CountReason the rank stays as it is.
+    /// Why the rank stays as it is.
     pub(crate) kept_for: Option<Reason>,
     pub(crate) run: Option<(RankRun, Option<RankScore>)>,
 }
@@ -80,7 +80,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         Some(run) => {
             let score = prepared.store.reader()?.rank_score(run.run_id, &customer.customer_code)?;
             if let Some(score) = &score {
-                // The rank that the run found, not the one that it or somebody gave since.
+                // The rank that the run found, not the one set since.
                 customer.rank.clone_from(&score.rank_before);
                 customer.is_excluded = score.reason == Reason::Excluded.as_str();
             }
@@ -93,11 +93,10 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     explained.show(&context, args.limit as usize)
 }
 
-/// What counts for one customer, from its records one by one: what `rank explain` shows, and what the plan's sums for
-/// everybody must agree with.
+/// What counts for one customer, record by record, as `rank explain` shows it. The sums of a plan must agree with it.
 ///
 /// # Errors
-/// The store, the mirror or the engine; an as-of date so early that its window begins before the calendar.
+/// The store, the mirror or the engine; an as-of date that is too early for the window.
 pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> Result<Figures, Failure> {
     let warehouse = fresh_warehouse(context, &context.store()?)?;
     let records = customer_records::records(&warehouse, settings.source, customer_code)?;
@@ -105,7 +104,7 @@ pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) 
     Ok(contributions?.figures)
 }
 
-/// The settings of a run, whatever was saved since.
+/// A run with its own settings.
 fn of_run(context: &Context, run_id: i64) -> Result<(Prepared, RankRun), Failure> {
     let store = context.store()?;
     let mut reader = store.reader()?;
@@ -183,7 +182,7 @@ impl Explained {
         }
     }
 
-    /// Whether the run kept the same figures; `None` without a run that scored the customer.
+    /// Whether the run stored the same figures; `None` without a run that scored the customer.
     pub(crate) fn is_as_kept(&self) -> Option<bool> {
         let score = self.run.as_ref()?.1.as_ref()?;
         let exact = self.scored();

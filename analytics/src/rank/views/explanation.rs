@@ -182,7 +182,7 @@ fn why(entry: &Contribution, lang: Lang) -> String {
     let text = why_label(entry.why).text(lang);
     match (&entry.record.status, entry.why) {
         (Some(status), CountReason::Status) => format!("{text}: {status}"),
-        // Lines that do not count are in a slip that does.
+        // A slip that counts may have lines that do not.
         (Some(status), _) => {
             format!("{text} ({}/{}; {status})", entry.record.counted_lines, entry.record.lines)
         }
@@ -190,7 +190,7 @@ fn why(entry: &Contribution, lang: Lang) -> String {
     }
 }
 
-/// CountReason a record counts as it does.
+/// Why a record counts or does not.
 fn why_label(why: CountReason) -> Label {
     match why {
         CountReason::Counted => labels::label("対象", "yes"),

@@ -17,7 +17,7 @@ use crate::rank::labels;
 /// `analytics rank export`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The folder; it is made when it is not there. Files that are there are not overwritten.
+    /// The folder, created if necessary. Existing files are not overwritten.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             match rows {
                 Ok(rows) => written.iter_mut().for_each(|(at, n)| *n = if *at == path { rows } else { *n }),
                 Err(error) => {
-                    // Half an export is none; what was there before is not ours and stays.
+                    // An incomplete export is removed; files that were there before stay.
                     for (path, _) in &written {
                         let _ = std::fs::remove_file(path);
                     }
@@ -63,7 +63,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     context.emit(&sheet, &json!({"command": "rank export", "files": files}))
 }
 
-/// Writes one table; the inner error is the file's.
+/// Writes one table; the inner error is that of the file.
 fn write(reader: &mut Reader, table: RankTable, file: File) -> Result<io::Result<u64>, Failure> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));

@@ -1,4 +1,4 @@
-//! One customer over all runs, and the runs themselves (`docs/rank.md#after-the-run`).
+//! One customer in all runs, and the list of runs (`docs/rank.md#after-the-run`).
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ pub struct Args {
     /// The customer's code.
     #[arg(value_name = "CODE")]
     customer_code: String,
-    /// The last runs that are shown.
+    /// Number of runs, the last ones.
     #[arg(long, value_name = "N", default_value_t = 36, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
 }
@@ -25,12 +25,12 @@ pub struct Args {
 /// `analytics rank runs`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RunsArgs {
-    /// The last runs that are shown.
+    /// Number of runs, the last ones.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
 }
 
-/// Shows a customer's totals, points and ranks over the runs, the oldest first.
+/// Shows a customer's totals, points and ranks in each run, the oldest first.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let code = args.customer_code.trim();
     let mut entries = context.store()?.reader()?.rank_history(code, args.limit as usize)?;

@@ -9,14 +9,14 @@ use crate::output::grouped;
 use crate::rank::settings::Criterion;
 use crate::rank::views::explain::Explained;
 
-/// A row of a criterion: its place from 1, how many there are, its text, and its value for programs.
+/// The matching row: its position from 1, its text, and its value for programs; and the number of rows.
 pub(crate) struct MatchedRow {
     pub(crate) row: Option<(usize, String, String)>,
     pub(crate) rows: usize,
 }
 
 impl Explained {
-    /// The rows that matched, for people in `lang`.
+    /// The matching row of each criterion, with texts in `lang`.
     pub(crate) fn matched_rows(&self, lang: Lang) -> [MatchedRow; 3] {
         let criteria = &self.settings.chosen.criteria;
         let at_least = |criterion: Option<&Criterion<Decimal>>, points: Option<u8>| {

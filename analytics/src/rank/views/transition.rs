@@ -1,4 +1,4 @@
-//! ランク推移: how many customers had each rank at the end of each month, and what moved (`docs/rank.md#after-the-run`).
+//! ランク推移: the customers of each rank at the end of each month, and the changes (`docs/rank.md#after-the-run`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +15,23 @@ use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::labels;
 use crate::rank::prepare::Prepared;
 
-/// Characters of a whole in the terminal's chart.
+/// Width of the terminal chart in characters.
 const CHART_CHARS: u64 = 40;
-/// The directions that are counted.
+/// The counted directions.
 const DIRECTIONS: [&str; 4] = ["up", "down", "initial", "cleared"];
 
 /// `analytics rank transition`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The months up to the as-of date's that are shown.
+    /// Number of months, up to that of the as-of date.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=120))]
     months: u32,
 }
 
-/// The months with what is known of them.
+/// The months with their ranks and changes.
 struct Transition {
     months: Vec<String>,
-    /// In the master's order, then those that it does not know, then none (empty).
+    /// In the order of the rank master, then unknown ranks, then none (empty).
     ranks: Vec<String>,
     customers: BTreeMap<(String, String), u64>,
     moved: BTreeMap<(String, String), u64>,
@@ -58,7 +58,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     context.emit(&sheet, &transition.json())
 }
 
-/// 利用しない: the report belongs to the update and is not offered without it.
+/// 利用しない: without the update there is no such report.
 fn disabled(context: &Context) -> Result<(), Failure> {
     let reason = message!(
         "ランク設定が enabled = false のため、ランク推移は表示しません。記録されたランクは残っています",
@@ -90,7 +90,7 @@ impl Transition {
             .filter(|row| in_range(&row.month))
             .map(|row| ((row.month, row.direction), row.changes))
             .collect();
-        // Months before the first run are nothing to look at; a month without a run between others is.
+        // Months before the first run are left out; months without a run in between are shown.
         let earliest = customers.keys().map(|(month, _)| month).min().cloned();
         let months = first.through(last).map(|month| month.to_string());
         let months = months.filter(|month| earliest.as_ref().is_some_and(|earliest| month >= earliest));
@@ -148,7 +148,7 @@ impl Transition {
         }
     }
 
-    /// The parts of a whole as the first characters of the ranks: `SSAAABBBBCC`.
+    /// The shares as first letters of the ranks: `SSAAABBBBCC`.
     fn chart(&self, counts: &[u64]) -> String {
         let whole: u64 = counts.iter().sum();
         let (mut out, mut before, mut drawn) = (String::new(), 0, 0);

@@ -1,6 +1,7 @@
 //! Click-to-call.
 
 use shared::message;
+use shared::message::Explain;
 use shared::phone::PhoneNumber;
 use tokio::sync::oneshot;
 
@@ -44,9 +45,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
         let answer = answer.await.unwrap_or(Err(DialError::Down));
         reply.send(match answer {
             Ok(()) => Ok(Empty {}),
-            Err(error) => {
-                Err(Refusal::new(ErrorCode::Refused, message!("{error}", "{error}", error = error)))
-            }
+            Err(error) => Err(Refusal::new(ErrorCode::Refused, error.message())),
         });
     });
 }

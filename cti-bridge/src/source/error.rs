@@ -73,3 +73,22 @@ impl From<SourceError> for Failure {
         Self::config(error.message())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_explained_in_both_languages() {
+        let reason = message!("Originate failed", "Originate failed");
+        let refused = DialError::Refused(reason).message();
+        assert_eq!(refused.text(Lang::Ja), "PBX が発信を受け付けませんでした: Originate failed");
+        assert_eq!(refused.text(Lang::En), "the PBX refused: Originate failed");
+        let advice = message!("パスワードを確認してください", "check the password");
+        let (address, reply) = ("pbx:1".to_owned(), "-ERR".to_owned());
+        let failure = Failure::from(SourceError::SignInRefused { address, reply, advice });
+        assert_eq!(failure.code(), 78);
+        let text = failure.message().text(Lang::Ja).to_owned();
+        assert_eq!(text, "PBX pbx:1 へのサインインが拒否されました(-ERR)。パスワードを確認してください");
+    }
+}

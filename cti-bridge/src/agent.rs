@@ -11,24 +11,25 @@ pub mod push;
 pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod socket;
+mod stream;
 pub(crate) mod view;
 pub(crate) mod watch;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::store::Agent;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::metrics::{Kind, Metrics};
+use crate::metrics::Metrics;
 use permission::{Permission, Permissions, Policy, SharedPermissions};
 pub use presence::PresenceState;
 use presence::PresenceView;
-use protocol::{CloseCode, Presence, Resume};
+use protocol::{CloseCode, Resume};
 use push::{AgentsChanged, Push, RingMoved};
 use socket::SocketHandle;
+use stream::{Member, Stream};
 
 /// The limits of the hub.
 #[derive(Debug, Clone, Copy)]
@@ -52,34 +53,6 @@ pub struct Hub {
     since: DateTime<Utc>,
     limits: HubLimits,
     metrics: Metrics,
-}
-
-/// One agent's pushes.
-#[derive(Debug)]
-struct Stream {
-    agent: Agent,
-    permissions: SharedPermissions,
-    seq: u64,
-    replay: VecDeque<Kept>,
-    sockets: Vec<Member>,
-    /// The socket that rings; the agent's other pages and machines stay silent.
-    rings: Option<u64>,
-    presence: PresenceState,
-}
-
-/// A push that is kept for a socket that comes back.
-#[derive(Debug)]
-struct Kept {
-    seq: u64,
-    at: DateTime<Utc>,
-    frame: Utf8Bytes,
-}
-
-/// One socket of an agent.
-#[derive(Debug)]
-struct Member {
-    socket: SocketHandle,
-    acked: u64,
 }
 
 /// Where a socket that joined stands.
@@ -330,51 +303,6 @@ impl Hub {
     #[must_use]
     pub fn extension_of(&self, agent_code: &str) -> Option<&str> {
         self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref())
-    }
-}
-
-impl Stream {
-    fn new(agent: Agent, permissions: Permissions, since: DateTime<Utc>) -> Self {
-        Self {
-            agent,
-            permissions: SharedPermissions::new(permissions),
-            seq: 0,
-            replay: VecDeque::new(),
-            sockets: Vec::new(),
-            rings: None,
-            presence: PresenceState::new(Presence::Ready, since),
-        }
-    }
-
-    /// The pushes after `seq`; `None` when some of them are no longer there.
-    fn after(&self, seq: u64) -> Option<Vec<Utf8Bytes>> {
-        let oldest = self.replay.front().map_or(self.seq + 1, |first| first.seq);
-        if seq > self.seq || seq + 1 < oldest {
-            return None;
-        }
-        Some(self.replay.iter().filter(|kept| kept.seq > seq).map(|kept| kept.frame.clone()).collect())
-    }
-
-    fn push(&mut self, at: DateTime<Utc>, push: &Push<'_>, replay_max: usize, metrics: &Metrics) {
-        let frame = match push.frame(self.seq + 1, at) {
-            Ok(frame) => frame,
-            Err(error) => return tracing::error!(%error, "a push could not be written"),
-        };
-        self.seq += 1;
-        self.replay.push_back(Kept { seq: self.seq, at, frame: frame.clone() });
-        if self.replay.len() > replay_max {
-            self.replay.pop_front();
-        }
-        self.sockets.retain(|member| match member.socket.offer(frame.clone()) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_)) => {
-                member.socket.close(CloseCode::TooSlow);
-                false
-            }
-            // The socket has closed; its `Bye` is on the way.
-            Err(TrySendError::Closed(_)) => false,
-        });
-        metrics.pushes.get_or_create(&Kind { kind: push.kind().word() }).inc();
     }
 }
 

@@ -3,11 +3,10 @@
 //! A role has the permissions of the table, plus or minus those in the settings (`[permissions.agent] credit_read =
 //! false`). A session reads them again for each request, so that a changed role counts at once.
 
+mod policy;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
@@ -15,6 +14,7 @@ use shared::agent::AgentRole;
 use shared::message;
 
 use super::protocol::{ErrorCode, Refusal};
+pub use policy::{PermissionSettings, Policy, SharedPermissions};
 
 /// Declares the permissions: the word of each, and which roles have it.
 macro_rules! table {
@@ -187,156 +187,5 @@ impl fmt::Debug for Permissions {
     }
 }
 
-/// What the settings change of the table: the permissions of each role that they name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PermissionSettings {
-    /// Of people who take calls.
-    pub agent: BTreeMap<Permission, bool>,
-    /// Of people who lead them.
-    pub supervisor: BTreeMap<Permission, bool>,
-    /// Of people who run the system.
-    pub admin: BTreeMap<Permission, bool>,
-    /// Of other programs.
-    pub integration: BTreeMap<Permission, bool>,
-}
-
-/// What each role may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy([Permissions; AgentRole::ALL.len()]);
-
-impl Policy {
-    /// The table with what the settings change.
-    #[must_use]
-    pub fn new(settings: &PermissionSettings) -> Self {
-        let mut sets = [Permissions::NONE; AgentRole::ALL.len()];
-        for (set, role) in sets.iter_mut().zip(AgentRole::ALL) {
-            let changes = match role {
-                AgentRole::Agent => &settings.agent,
-                AgentRole::Supervisor => &settings.supervisor,
-                AgentRole::Admin => &settings.admin,
-                AgentRole::Integration => &settings.integration,
-            };
-            for permission in Permission::ALL {
-                let given = changes.get(permission).copied().unwrap_or(permission.is_given_to(*role));
-                *set = set.with(*permission, given);
-            }
-        }
-        Self(sets)
-    }
-
-    /// The permissions of a role; none, if it is not one of ours.
-    #[must_use]
-    pub fn of(&self, role: &str) -> Permissions {
-        let known = AgentRole::ALL.iter().position(|known| known.as_str() == role);
-        known.and_then(|at| self.0.get(at)).copied().unwrap_or_default()
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self::new(&PermissionSettings::default())
-    }
-}
-
-/// What a signed-in agent may do, shared between the hub, which learns of a changed role, and the agent's sessions.
-#[derive(Debug, Clone, Default)]
-pub struct SharedPermissions(Arc<AtomicU32>);
-
-impl SharedPermissions {
-    /// Shares a set.
-    #[must_use]
-    pub fn new(permissions: Permissions) -> Self {
-        Self(Arc::new(AtomicU32::new(permissions.0)))
-    }
-
-    /// The set as it is now.
-    #[must_use]
-    pub fn get(&self) -> Permissions {
-        Permissions(self.0.load(Ordering::Acquire))
-    }
-
-    /// Changes the set for all who share it.
-    pub fn set(&self, permissions: Permissions) {
-        self.0.store(permissions.0, Ordering::Release);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: &str = include_str!("../../../docs/security.md");
-
-    /// The table as the page shows it.
-    fn documented() -> String {
-        let mut rows = String::from("| permission | agent | supervisor | admin | integration | what |\n");
-        rows.push_str("|---|---|---|---|---|---|\n");
-        for permission in Permission::ALL {
-            let marks = AgentRole::ALL.iter().map(|role| match permission.is_given_to(*role) {
-                true => "yes",
-                false => "–",
-            });
-            rows.push_str(&format!(
-                "| `{}` | {} |",
-                permission.word(),
-                marks.collect::<Vec<_>>().join(" | ")
-            ));
-            rows.push('\n');
-        }
-        rows
-    }
-
-    #[test]
-    fn the_permission_table_is_the_documented_one() {
-        let (_, section) = PAGE.split_once("\n| permission |").expect("the page has the table");
-        let shown = section.lines().skip(2).take_while(|line| line.starts_with('|'));
-        // The last cell explains; what counts is in front of it.
-        let shown: Vec<String> =
-            shown.map(|line| line.split('|').take(6).collect::<Vec<_>>().join("|")).collect();
-        let table = documented();
-        let coded: Vec<String> =
-            table.lines().skip(2).map(|line| line.trim_end_matches('|').to_owned()).collect();
-        assert_eq!(shown, coded, "docs/security.md should say:\n{table}");
-    }
-
-    #[test]
-    fn settings_give_and_take() {
-        let mut settings = PermissionSettings::default();
-        settings.agent.insert(Permission::CreditRead, false);
-        settings.integration.insert(Permission::MemoRead, true);
-        let policy = Policy::new(&settings);
-        for role in AgentRole::ALL {
-            for permission in Permission::ALL {
-                let expected = match (role, permission) {
-                    (AgentRole::Agent, Permission::CreditRead) => false,
-                    (AgentRole::Integration, Permission::MemoRead) => true,
-                    _ => permission.is_given_to(*role),
-                };
-                assert_eq!(policy.of(role.as_str()).has(*permission), expected, "{role} {permission:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_unknown_role_may_do_nothing() {
-        for role in ["", "root", "Admin", "agent "] {
-            assert_eq!(Policy::default().of(role), Permissions::NONE, "{role}");
-        }
-    }
-
-    #[test]
-    fn words_are_read_in_both_forms_and_each_has_its_bit() {
-        let mut all = Permissions::NONE;
-        for permission in Permission::ALL {
-            assert!(!all.has(*permission));
-            all = all.with(*permission, true);
-            assert_eq!(Permission::from_word(permission.word()), Some(*permission));
-            assert_eq!(Permission::try_from(permission.word().replace('.', "_")), Ok(*permission));
-        }
-        assert_eq!(all.iter().count(), Permission::ALL.len());
-        assert!(Permission::try_from("credit".to_owned()).unwrap_err().contains("credit_read"));
-        assert_eq!(all, Permissions::ALL);
-        assert_eq!(serde_json::to_string(&Permission::CallsOwn).unwrap(), "\"calls.own\"");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Look-ups before a phone rings.
+//! Lookups before a phone rings.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A server whose telephone system is the test, for what agents do with calls.
+//! A server whose PBX is the test, for what agents do with calls.
 
 use chrono::{DateTime, Utc};
 use cti_bridge::call::{CallSignal, Caller, ChannelState, GoneCause, Party, Role};
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{Client, Company, Running, company, start};
 
-/// A server whose telephone system is the test.
+/// A server whose PBX is the test.
 pub struct World {
     pub company: Company,
     pub server: Running,

@@ -1,7 +1,8 @@
 //! A sheet as aligned text. Full-width characters take two columns; numbers are right-aligned.
 
 use comfy_table::{
-    Attribute, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+    Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle,
+    Table, TableStyle, Width,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -11,6 +12,10 @@ use super::{Cell, Screen, Sheet, grouped, percent, yen};
 
 /// Length of a full bar.
 const BAR_LENGTH: u32 = 20;
+/// The width of a text column that is still readable.
+const TEXT_MIN: usize = 10;
+/// Blanks around a cell.
+const PADDING: usize = 2;
 /// One line below the header and no other borders.
 const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none())
@@ -51,9 +56,6 @@ fn grid(sheet: &Sheet, screen: Screen) -> String {
     if sheet.columns.is_empty() {
         return String::new();
     }
-    let shown: Vec<usize> = (0..sheet.columns.len())
-        .filter(|&index| screen.on_terminal || !sheet.columns[index].terminal_only)
-        .collect();
     let mut table = Table::new();
     table.load_style(STYLE);
     if screen.on_terminal {
@@ -64,16 +66,53 @@ fn grid(sheet: &Sheet, screen: Screen) -> String {
     if !screen.colour {
         table.style_text_only();
     }
+    let mut shown: Vec<usize> = (0..sheet.columns.len())
+        .filter(|&index| screen.on_terminal || !sheet.columns[index].terminal_only)
+        .collect();
+    let needed: usize = shown.iter().map(|&index| width_min(sheet, index) + PADDING).sum();
+    let is_narrow = table.width().is_some_and(|width| needed > usize::from(width));
+    if is_narrow {
+        shown.retain(|&index| !sheet.columns[index].terminal_only);
+    }
     table.set_header(shown.iter().map(|&index| heading(sheet, index, screen)));
     for row in sheet.rows.iter().chain(&sheet.total) {
         table.add_row(shown.iter().map(|&index| cell(row.get(index).unwrap_or(&Cell::None), screen.colour)));
     }
+    if is_narrow {
+        squeeze(&mut table, sheet, &shown);
+    }
     format!("\n{}\n\n", table.trim_fmt())
 }
 
+/// Keeps each number on one line and closes the gaps between columns: on a narrow terminal, headings wrap instead.
+fn squeeze(table: &mut Table, sheet: &Sheet, shown: &[usize]) {
+    for (column, &index) in table.column_iter_mut().zip(shown) {
+        column.set_padding((0, 1));
+        let width = u16::try_from(width_min(sheet, index) + 1).unwrap_or(u16::MAX);
+        if has_numbers(sheet, index) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
+    }
+}
+
+/// The width that a column needs at least, without padding.
+fn width_min(sheet: &Sheet, column: usize) -> usize {
+    if sheet.columns[column].terminal_only {
+        return BAR_LENGTH as usize;
+    }
+    if !has_numbers(sheet, column) {
+        return TEXT_MIN;
+    }
+    let cells = sheet.rows.iter().chain(&sheet.total).filter_map(|row| row.get(column));
+    cells.map(|cell| text(cell).chars().count()).max().unwrap_or_default()
+}
+
+fn has_numbers(sheet: &Sheet, column: usize) -> bool {
+    sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric))
+}
+
 fn heading(sheet: &Sheet, column: usize, screen: Screen) -> comfy_table::Cell {
-    let numeric = sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric));
-    let alignment = if numeric { CellAlignment::Right } else { CellAlignment::Left };
+    let alignment = if has_numbers(sheet, column) { CellAlignment::Right } else { CellAlignment::Left };
     let cell =
         comfy_table::Cell::new(printable(sheet.columns[column].text(screen.lang))).set_alignment(alignment);
     if screen.colour { cell.add_attribute(Attribute::Bold) } else { cell }

@@ -127,14 +127,14 @@ fn fact<'f>(finding: &'f Finding, name: &str) -> &'f str {
 }
 
 /// The column that a finding names.
-fn column(finding: &Finding) -> Message {
+pub(super) fn column(finding: &Finding) -> Message {
     let name = fact(finding, "column");
     let known = by_name(finding.dataset).and_then(|dataset| dataset.column(name));
     known.map_or_else(|| message!("{name}", "{name}", name = name), |column| column.label().into())
 }
 
 /// The data set that a finding refers to.
-fn target(finding: &Finding) -> Message {
+pub(super) fn target(finding: &Finding) -> Message {
     let name = fact(finding, "target");
     by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
 }

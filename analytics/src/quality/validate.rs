@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 use shared::exit::Failure;
+use shared::label::Lang;
 use shared::message;
 use shared::store::{Finding, Reader, Rule, Severity, StoreError};
 
@@ -40,12 +41,21 @@ struct Checked {
     groups: BTreeMap<String, (u64, u64)>,
 }
 
-fn group(finding: &Finding) -> String {
-    let fact = |wanted: &str| finding.facts.iter().find(|(name, _)| *name == wanted).map(|(_, fact)| fact);
-    match (fact("column"), fact("target")) {
-        (Some(column), Some(target)) => format!("{}.{column} → {target}", finding.dataset),
-        _ => finding.dataset.to_owned(),
+/// Where a finding is: its data set, and for a reference the column and what it refers to.
+fn place(finding: &Finding, lang: Lang) -> String {
+    let dataset = findings::dataset(finding.dataset);
+    let has = |wanted: &str| finding.facts.iter().any(|(name, _)| *name == wanted);
+    if !(has("column") && has("target")) {
+        return dataset.text(lang).to_owned();
     }
+    let place = message!(
+        "{dataset}の{column} → {target}",
+        "{dataset}.{column} → {target}",
+        dataset = dataset,
+        column = findings::column(finding),
+        target = findings::target(finding),
+    );
+    place.text(lang).to_owned()
 }
 
 /// Checks the store.
@@ -61,7 +71,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let progress = context.progress(labels::VALIDATION, Some(rules.len() as u64));
     let checked = context.store()?.reader()?.consistent(|reader| -> Result<_, StoreError> {
         let each = |rule: &Rule| {
-            let checked = check(reader, *rule, listed_max);
+            let checked = check(reader, *rule, listed_max, context.lang);
             progress.advance(1);
             checked
         };
@@ -79,11 +89,11 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     }
 }
 
-fn check(reader: &mut Reader, rule: Rule, listed_max: usize) -> Result<Checked, StoreError> {
+fn check(reader: &mut Reader, rule: Rule, listed_max: usize, lang: Lang) -> Result<Checked, StoreError> {
     let mut checked = Checked { rule, count: 0, listed: Vec::new(), groups: BTreeMap::new() };
     reader.check(rule, &mut |finding| {
         checked.count += 1;
-        let (count, listed) = checked.groups.entry(group(&finding)).or_default();
+        let (count, listed) = checked.groups.entry(place(&finding, lang)).or_default();
         *count += 1;
         if *listed < listed_max as u64 {
             *listed += 1;

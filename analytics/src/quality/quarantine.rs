@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::{Value, json};
+use shared::dataset;
 use shared::exit::Failure;
 use shared::import::RAW_CHARS_MAX;
 use shared::message;
@@ -97,9 +98,9 @@ fn list_rows(context: &Context, batch_id: i64) -> Result<(), Failure> {
     let cells = |row: &QuarantinedRow| {
         vec![
             Cell::Text(row.row.line.to_string()),
-            Cell::text(row.row.column.as_deref()),
+            row.row.column.as_deref().map_or(Cell::None, |name| Cell::Text(column_label(context, &batch, name))),
             Cell::Text(row.row.code.clone()),
-            Cell::Text(row.row.message.clone()),
+            Cell::Text(row.row.message.text(context.lang).to_owned()),
             row.resolved_by.map_or(Cell::None, |by| Cell::Text(by.to_string())),
             Cell::Text(row.row.raw.clone()),
         ]
@@ -112,7 +113,28 @@ fn list_rows(context: &Context, batch_id: i64) -> Result<(), Failure> {
         rows: rows.iter().map(cells).collect(),
         ..Sheet::default()
     };
+    let rows: Vec<Value> = rows.iter().map(|row| row_json(context, row)).collect();
     context.emit(&sheet, &json!({"command": "quarantine list", "batch": batch, "rows": rows}))
+}
+
+/// A quarantined row as JSON, with its reason in the language of the run.
+fn row_json(context: &Context, row: &QuarantinedRow) -> Value {
+    let refused = &row.row;
+    json!({
+        "batch_id": row.batch_id,
+        "line": refused.line,
+        "column": refused.column,
+        "code": refused.code,
+        "message": refused.message.text(context.lang),
+        "raw": refused.raw,
+        "resolved_by": row.resolved_by,
+    })
+}
+
+/// What people call a refused column.
+fn column_label(context: &Context, batch: &QuarantineBatch, name: &str) -> String {
+    let column = dataset::by_name(&batch.dataset).and_then(|dataset| dataset.column(name));
+    column.map_or(name, |column| column.label().text(context.lang)).to_owned()
 }
 
 pub(super) fn find(reader: &mut Reader, batch_id: i64) -> Result<QuarantineBatch, Failure> {

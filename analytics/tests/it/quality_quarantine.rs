@@ -49,6 +49,12 @@ fn refused_rows_go_out_are_corrected_and_come_in() {
     let rows = company.json(&["quarantine", "list", "--batch", "1"]);
     assert_eq!(rows["rows"][0]["line"], 3);
     assert_eq!(rows["rows"][0]["code"], "invalid_date");
+    let message = |lang: &str| {
+        let rows = company.json(&["--lang", lang, "quarantine", "list", "--batch", "1"]);
+        rows["rows"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let (ja, en) = (message("ja"), message("en"));
+    assert!(ja.contains("「2026-13-01」") && en.contains("2026-13-01") && !en.contains('「'), "{ja} {en}");
 
     let out = company.folder.path().to_string_lossy().into_owned();
     let exported = company.json(&["quarantine", "export", "--out", &out]);

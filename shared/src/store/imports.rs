@@ -7,10 +7,11 @@ pub use quarantine::{QuarantineBatch, QuarantinedRow};
 pub use snapshot::Vanishing;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use super::driver::bind;
 use super::{StoreError, Transaction};
+use crate::lang::Lang;
+use crate::message::Message;
 
 /// What an import of one file did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct ImportBatch {
 }
 
 /// One row that an import refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRow {
     /// Line of the file, from 1.
     pub line: u64,
@@ -35,8 +36,8 @@ pub struct RefusedRow {
     pub column: Option<String>,
     /// Machine-readable reason.
     pub code: String,
-    /// The reason for people.
-    pub message: String,
+    /// The reason, and what to write instead.
+    pub message: Message,
     /// The row as it was.
     pub raw: String,
 }
@@ -60,9 +61,17 @@ impl Transaction<'_> {
         )?;
         for row in refused {
             self.db.execute(
-                "INSERT INTO quarantine (batch_id, line, column_name, code, message, raw)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                bind![batch_id, row.line, row.column, row.code, row.message, row.raw],
+                "INSERT INTO quarantine (batch_id, line, column_name, code, message, message_ja, raw)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                bind![
+                    batch_id,
+                    row.line,
+                    row.column,
+                    row.code,
+                    row.message.text(Lang::En),
+                    row.message.text(Lang::Ja),
+                    row.raw,
+                ],
             )?;
         }
         Ok(batch_id)

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_call_work.sql"),
     include_str!("../../migrations/sqlite/0006_security.sql"),
     include_str!("../../migrations/sqlite/0007_leads.sql"),
+    include_str!("../../migrations/sqlite/0008_quarantine_languages.sql"),
 ];
 
 /// The newest schema of this program.

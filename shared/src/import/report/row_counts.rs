@@ -86,7 +86,7 @@ impl RowCounts {
             line: fault.line,
             column: fault.column.map(|column| column.name.to_owned()),
             code: fault.code.to_owned(),
-            message: fault.message.text(crate::label::Lang::En).to_owned(),
+            message: fault.message.clone(),
             raw: fault.raw.clone(),
         };
         self.faults.iter().map(row).collect()

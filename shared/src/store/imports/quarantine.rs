@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::RefusedRow;
+use crate::message::Message;
 use crate::store::driver::bind;
 use crate::store::{Reader, StoreError, Transaction};
 
@@ -31,12 +32,11 @@ pub struct QuarantineBatch {
 }
 
 /// A refused row with its batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantinedRow {
     /// The batch.
     pub batch_id: i64,
     /// The row and what was wrong with it.
-    #[serde(flatten)]
     pub row: RefusedRow,
     /// The later batch that settled it.
     pub resolved_by: Option<i64>,
@@ -73,14 +73,16 @@ impl Reader {
         batch_id: i64,
         each: &mut dyn FnMut(QuarantinedRow) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let sql = "SELECT line, column_name, code, message, raw, resolved_by FROM quarantine
+        let sql = "SELECT line, column_name, code, message, raw, resolved_by, message_ja FROM quarantine
                    WHERE batch_id = ?1 ORDER BY line, rowid";
         self.db.each(sql, bind![batch_id], |row| {
+            let en: String = row.get(3)?;
+            let ja: Option<String> = row.get(6)?;
             let refused = RefusedRow {
                 line: row.get(0)?,
                 column: row.get(1)?,
                 code: row.get(2)?,
-                message: row.get(3)?,
+                message: Message::new(ja.unwrap_or_else(|| en.clone()), en),
                 raw: row.get(4)?,
             };
             Ok(each(QuarantinedRow { batch_id, row: refused, resolved_by: row.get(5)? }))

@@ -98,7 +98,10 @@ fn list_rows(context: &Context, batch_id: i64) -> Result<(), Failure> {
     let cells = |row: &QuarantinedRow| {
         vec![
             Cell::Text(row.row.line.to_string()),
-            row.row.column.as_deref().map_or(Cell::None, |name| Cell::Text(column_label(context, &batch, name))),
+            row.row
+                .column
+                .as_deref()
+                .map_or(Cell::None, |name| Cell::Text(column_label(context, &batch, name))),
             Cell::Text(row.row.code.clone()),
             Cell::Text(row.row.message.text(context.lang).to_owned()),
             row.resolved_by.map_or(Cell::None, |by| Cell::Text(by.to_string())),

@@ -132,7 +132,7 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
     let output = company.run(&["import", &file(&company, "sales.csv", &rows(3..4)), "--snapshot", "--yes"]);
     assert_eq!(output.status.code(), Some(65));
     let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(complaint.contains("10 of 11 rows would be removed"), "{complaint}");
+    assert!(complaint.contains("11件のうち10件が削除されます"), "{complaint}");
 }
 
 #[test]

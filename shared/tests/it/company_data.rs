@@ -201,7 +201,7 @@ fn documents_the_shops_log_and_daily_reports_are_in_the_timeline() {
 }
 
 #[test]
-fn a_set_of_billing_terms_holds_where_the_customer_says_nothing() {
+fn billing_terms_apply_where_the_customer_has_none() {
     let desk = akagi();
     let terms = |terms: &str| {
         desk.import(
@@ -223,7 +223,7 @@ fn a_set_of_billing_terms_holds_where_the_customer_says_nothing() {
 }
 
 #[test]
-fn a_call_log_of_another_system_is_kept_with_whole_numbers_only() {
+fn a_call_log_of_another_system_keeps_complete_numbers_only() {
     let desk = akagi();
     let file = "通話ID,種類,電話番号,顧客コード,着信日時,結果\n\
         1,着信,03-1234-5678,00017,2026-10-30 10:00,応答\n2,着信,非通知,,2026-10-30 10:05,放棄\n\
@@ -240,7 +240,7 @@ fn a_call_log_of_another_system_is_kept_with_whole_numbers_only() {
 }
 
 #[test]
-fn the_mirror_hears_of_a_call_that_the_bridge_records() {
+fn a_call_that_the_bridge_records_marks_its_month_for_the_mirror() {
     let desk = akagi();
     let call: CallRecord = serde_json::from_value(serde_json::json!({
         "call_id": "c-1", "direction": "inbound", "caller_kind": "withheld", "uncertain": false,
@@ -260,7 +260,7 @@ fn the_mirror_hears_of_a_call_that_the_bridge_records() {
 }
 
 #[test]
-fn a_file_of_complaints_holds_complaints() {
+fn rows_of_a_file_of_complaints_are_complaints() {
     let desk = akagi();
     let rows =
         |no: u32| format!("inquiry_no,customer_code,opened_at,subject\n{no},00017,2026-10-30,納期遅延\n");

@@ -102,10 +102,26 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
 
 type Cells = Vec<(&'static str, String)>;
 
-/// Rows of a company: data set and cells.
-fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
-    let code = || (1..40_u32).prop_map(|code| format!("{code:06}"));
-    let customers = (
+type Row = (&'static str, Cells);
+
+const PHONES: &[&str] = &[
+    "",
+    "03-1234-5678",
+    "090-1234-5678",
+    "+81-3-1234-5679",
+    "03-1234-5678 / 090-1234-5678",
+    "不明",
+    "045-555-0101 内線12",
+];
+
+const STATUSES: &[&str] = &["", "posted", "provisional", "contract", "cancelled", "article", "独自"];
+
+fn code() -> impl Strategy<Value = String> {
+    (1..40_u32).prop_map(|code| format!("{code:06}"))
+}
+
+fn customers() -> impl Strategy<Value = Row> {
+    (
         code(),
         words(),
         or_empty(words()),
@@ -126,24 +142,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("trading_status", "active".to_owned()),
                 ],
             )
-        });
-    let phones = &[
-        "",
-        "03-1234-5678",
-        "090-1234-5678",
-        "+81-3-1234-5679",
-        "03-1234-5678 / 090-1234-5678",
-        "不明",
-        "045-555-0101 内線12",
-    ];
-    let contacts = (
-        code(),
-        of(&["sales", "billing"]),
-        or_empty(words()),
-        of(phones),
-        or_empty(words()),
-        of(&["", "携帯"]),
-    )
+        })
+}
+
+fn contacts() -> impl Strategy<Value = Row> {
+    (code(), of(&["sales", "billing"]), or_empty(words()), of(PHONES), or_empty(words()), of(&["", "携帯"]))
         .prop_map(|(code, purpose, person, phone, fax, note)| {
             (
                 "contacts",
@@ -156,8 +159,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("note", note),
                 ],
             )
-        });
-    let addresses = (
+        })
+}
+
+fn addresses() -> impl Strategy<Value = Row> {
+    (
         code(),
         of(&["head_office", "ship_to"]),
         of(&["1", "2"]),
@@ -177,15 +183,17 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("building", building),
                 ],
             )
-        });
-    let statuses = &["", "posted", "provisional", "contract", "cancelled", "article", "独自"];
-    let sales = (
+        })
+}
+
+fn sales() -> impl Strategy<Value = Row> {
+    (
         (1..9_u32, 1..5_u32, date()),
         code(),
         amount(),
         or_empty(amount()),
         or_empty(words()),
-        of(statuses),
+        of(STATUSES),
         of(&["", "100000", "80000", "50000"]),
         of(&["", "exclusive", "inclusive", "exempt"]),
     )
@@ -205,8 +213,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("tax_category", tax),
                 ],
             )
-        });
-    let persons = (1..9_u32, code(), words(), of(phones)).prop_map(|(no, code, name, phone)| {
+        })
+}
+
+fn persons() -> impl Strategy<Value = Row> {
+    (1..9_u32, code(), words(), of(PHONES)).prop_map(|(no, code, name, phone)| {
         (
             "contact_persons",
             vec![
@@ -216,8 +227,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                 ("mobile", phone),
             ],
         )
-    });
-    let deals = (
+    })
+}
+
+fn deals() -> impl Strategy<Value = Row> {
+    (
         1..9_u32,
         code(),
         words(),
@@ -237,8 +251,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("expected_on", day),
                 ],
             )
-        });
-    let inquiries = (
+        })
+}
+
+fn inquiries() -> impl Strategy<Value = Row> {
+    (
         1..9_u32,
         code(),
         of(&["inquiry", "complaint"]),
@@ -258,8 +275,11 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                     ("status", "open".to_owned()),
                 ],
             )
-        });
-    let quotes = (1..6_u32, code(), date(), or_empty(amount()), of(&["", "sent", "won"])).prop_map(
+        })
+}
+
+fn quotes() -> impl Strategy<Value = Row> {
+    (1..6_u32, code(), date(), or_empty(amount()), of(&["", "sent", "won"])).prop_map(
         |(no, code, day, amount, status)| {
             (
                 "quotes",
@@ -272,22 +292,28 @@ fn company() -> impl Strategy<Value = Vec<(&'static str, Cells)>> {
                 ],
             )
         },
-    );
-    let lines =
-        (1..6_u32, 1..4_u32, amount(), or_empty(words())).prop_map(|(quote, line, amount, product)| {
-            (
-                "quote_lines",
-                vec![
-                    ("quote_no", format!("Q{quote}")),
-                    ("line_no", line.to_string()),
-                    ("amount", amount),
-                    ("product_name", product),
-                ],
-            )
-        });
+    )
+}
+
+fn lines() -> impl Strategy<Value = Row> {
+    (1..6_u32, 1..4_u32, amount(), or_empty(words())).prop_map(|(quote, line, amount, product)| {
+        (
+            "quote_lines",
+            vec![
+                ("quote_no", format!("Q{quote}")),
+                ("line_no", line.to_string()),
+                ("amount", amount),
+                ("product_name", product),
+            ],
+        )
+    })
+}
+
+/// Rows of a company: data set and cells.
+fn company() -> impl Strategy<Value = Vec<Row>> {
     let row = prop_oneof![
-        3 => lines,
-        3 => customers, 3 => contacts, 3 => addresses, 4 => sales, 1 => persons, 1 => deals, 1 => inquiries, 2 => quotes,
+        3 => lines(),
+        3 => customers(), 3 => contacts(), 3 => addresses(), 4 => sales(), 1 => persons(), 1 => deals(), 1 => inquiries(), 2 => quotes(),
     ];
     proptest::collection::vec(row, 1..60)
 }
@@ -304,7 +330,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn every_layout_goes_out_and_comes_back(rows in company()) {
+    fn every_layout_round_trips(rows in company()) {
         let desk = desk(&rows);
         for profile in profile::builtin() {
             let main = profile.targets[0].dataset;
@@ -327,7 +353,7 @@ proptest! {
     }
 
     #[test]
-    fn our_own_columns_go_out_and_come_back_in_every_kind_of_file(rows in company()) {
+    fn native_columns_round_trip_in_every_kind_of_file(rows in company()) {
         let desk = desk(&rows);
         let all = |desk: &Desk| -> Vec<_> { DATASETS.iter().map(|dataset| desk.rows(dataset)).collect() };
         for (format, layout, encoding) in [
@@ -351,7 +377,7 @@ proptest! {
 }
 
 #[test]
-fn contacts_that_share_a_cell_say_the_same_there_or_are_left_out_and_counted() {
+fn contacts_that_share_a_cell_agree_there_or_are_left_out_and_counted() {
     let contact = |customer: &str, person: &str, phone: &str, note: &str| {
         let cells = [
             ("customer_code", customer),
@@ -391,7 +417,7 @@ fn contacts_that_share_a_cell_say_the_same_there_or_are_left_out_and_counted() {
 }
 
 #[test]
-fn what_a_layout_cannot_say_is_left_out_and_counted() {
+fn what_a_layout_cannot_represent_is_left_out_and_counted() {
     let sale = |slip: &str, line: &str, status: &str| {
         (
             "sales",
@@ -437,7 +463,7 @@ fn what_a_layout_cannot_say_is_left_out_and_counted() {
 }
 
 #[test]
-fn every_character_that_cp932_does_not_have_is_named() {
+fn every_character_that_cp932_does_not_have_is_reported() {
     let desk = Desk::new();
     for (code, name) in [("P1", "茶"), ("P2", "𠮷野ゔ"), ("P3", "麦酒😀")] {
         put(&desk, "products", &[("product_code", code.to_owned()), ("product_name", name.to_owned())]);

@@ -128,13 +128,13 @@ fn the_file_is_the_native_one() {
 }
 
 #[test]
-fn cp932_goes_out_and_comes_back() {
+fn cp932_round_trips() {
     let desk = products(&["㈱髙﨑 ソ表～", "ﾎﾟ,ﾝ"]);
     assert_eq!(all_rows(&desk), all_rows(&again(&desk, ExportEncoding::Cp932)));
 }
 
 #[test]
-fn what_cp932_does_not_have_is_named_or_replaced() {
+fn characters_that_cp932_does_not_have_are_reported_or_replaced() {
     let desk = products(&["茶", "𠮷野"]);
     let error = exported(&desk, ExportEncoding::Cp932).unwrap_err();
     assert!(

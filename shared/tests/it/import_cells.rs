@@ -214,7 +214,7 @@ fn the_data_set_is_known_by_file_name_or_header() {
 }
 
 #[test]
-fn missing_unknown_and_doubled_columns() {
+fn missing_unknown_and_repeated_columns() {
     let desk = Desk::new();
     desk.import("customers.csv", "customer_code,customer_name,industry,rank\nC1,赤木,酒販店,A\n");
     // Only what the file has is changed; an empty cell empties.
@@ -258,7 +258,7 @@ fn defaults_of_empty_and_missing_cells() {
 }
 
 #[test]
-fn the_second_of_two_rows_with_one_key_is_refused_with_both_lines() {
+fn the_second_of_two_rows_with_one_key_is_refused_with_the_line_of_the_first() {
     let desk = Desk::new();
     let head = "slip_no,line_no,sold_on,customer_code,amount\n";
     let report = desk.import(

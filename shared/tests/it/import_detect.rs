@@ -108,7 +108,7 @@ fn a_sheet_without_headers_is_read_by_positions_only_when_it_reaches_as_far() {
 }
 
 #[test]
-fn our_own_exports_with_fields_of_ones_own_come_back_from_every_kind_of_file() {
+fn native_exports_with_extension_fields_round_trip_in_every_kind_of_file() {
     let desk = Desk::new();
     desk.import("extension_fields.csv", "dataset,field_code,label_ja,kind\ncustomers,便,配送便,text\n");
     desk.import(
@@ -136,7 +136,7 @@ fn our_own_exports_with_fields_of_ones_own_come_back_from_every_kind_of_file() {
 }
 
 #[test]
-fn a_header_called_otherwise_is_mapped_to_a_column_of_the_layout() {
+fn a_header_of_another_name_is_mapped_to_a_column_of_the_layout() {
     let text = sample("kintone-customers.csv").replacen("顧客コード", "管理番号", 1);
     let desk = Desk::new();
     let report = desk.import("台帳.csv", &text);
@@ -169,7 +169,7 @@ fn a_header_called_otherwise_is_mapped_to_a_column_of_the_layout() {
 }
 
 #[test]
-fn what_map_says_goes_before_a_column_of_that_name() {
+fn map_overrides_a_column_of_that_name() {
     let text = "得意先コード,得意先名,TEL,旧コード\n000001,㈱甲,03-1234-5678,A1\n";
     let desk = Desk::new();
     let report = desk.import_with("一覧.csv", text, &mapped(&[("旧コード", "顧客コード")]));
@@ -207,7 +207,7 @@ fn a_mapped_header_that_no_file_has_is_named() {
 }
 
 #[test]
-fn a_file_that_lacks_one_needed_header_is_not_taken_for_ours() {
+fn a_file_that_lacks_one_needed_header_is_not_native() {
     let head = profile::by_name("pca-sales").unwrap().columns[..53].join(",");
     let body: Vec<String> = sample("pca-sales-53.csv").lines().map(str::to_owned).collect();
     let body = body.iter().filter(|line| !line.contains("売上金額")).map(|line| format!("{line}\n"));

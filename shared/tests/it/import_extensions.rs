@@ -50,7 +50,7 @@ fn a_header_that_is_a_field_fills_it() {
 }
 
 #[test]
-fn a_value_that_is_none_of_its_kind_is_refused_alone() {
+fn a_value_of_another_kind_is_refused_alone() {
     let desk = desk();
     let report = desk.import("customers.csv", "顧客コード,顧客名,席数\nC1,赤木,多数\nC2,青木,8\n");
     assert_eq!(faults(&report), [(2, Some("value"), "not_a_number")], "{report:?}");
@@ -60,7 +60,7 @@ fn a_value_that_is_none_of_its_kind_is_refused_alone() {
 }
 
 #[test]
-fn extend_defines_what_is_not_known() {
+fn extend_defines_unknown_columns() {
     let desk = desk();
     let extend = ImportSettings { extend: true, ..ImportSettings::default() };
     let content = "顧客コード,顧客名,お好み 焼き,パスワード\nC1,赤木,広島風,hunter2\n";
@@ -102,7 +102,7 @@ fn a_profile_stays_a_profile_with_extend() {
 }
 
 #[test]
-fn fields_go_out_as_further_columns_and_come_back() {
+fn fields_are_exported_as_further_columns_and_imported_again() {
     let desk = desk();
     desk.import(
         "customers.csv",

@@ -16,7 +16,7 @@ fn rows(desk: &Desk, dataset: &'static Dataset, columns: &[&str]) -> Vec<String>
 }
 
 #[test]
-fn lines_without_a_number_are_counted_in_their_slip_wherever_they_stand() {
+fn lines_without_a_number_are_numbered_within_their_slip() {
     let text = "slip_no,sold_on,customer_code,amount\n\
                 S1,2025-11-21,C1,100\nS1,2025-11-21,C1,100\nS2,2025-11-21,C1,5\nＳ１,2025-11-21,C1,7\nS2,2025-11-21,C1,6\n";
     for (name, text) in [
@@ -63,7 +63,7 @@ fn a_corrected_line_by_itself_does_not_become_the_first_of_its_slip() {
 }
 
 #[test]
-fn a_number_that_is_there_twice_is_refused_with_what_to_do() {
+fn a_repeated_line_number_is_refused_with_what_to_do() {
     let desk = Desk::new();
     let text = "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2025-11-21,C1,1\nS1,1,2025-11-21,C1,2\n";
     let report = desk.import("sales.csv", text);
@@ -110,7 +110,7 @@ fn sums(report: &ImportReport) -> (String, String, String) {
 }
 
 #[test]
-fn the_tax_that_a_line_contains_is_taken_off_and_the_totals_reconcile() {
+fn the_tax_that_a_line_contains_is_deducted_and_the_totals_reconcile() {
     let lines = [
         pca_line("1100", "100", "1"),
         pca_line("-550", "-50", "1"),
@@ -180,7 +180,7 @@ fn yayoi(line: &str, product: &str, quantity: &str, amount: &str, unit_cost: &st
 }
 
 #[test]
-fn memo_lines_are_passed_over_and_the_cost_is_that_of_all_pieces() {
+fn memo_lines_are_skipped_and_the_cost_is_that_of_all_pieces() {
     let text = [
         yayoi("1", "P1", "3", "3000", "700"),
         yayoi("2", "", "", "", ""),
@@ -210,7 +210,7 @@ fn memo_lines_are_passed_over_and_the_cost_is_that_of_all_pieces() {
 }
 
 #[test]
-fn a_probability_is_taken_as_it_says() {
+fn a_probability_is_the_number_in_front_of_its_words() {
     let desk = Desk::new();
     let deals = ["20% 商談前", "50% 検討中", "80％", "５０％", "35", "", "A 50%"];
     let line = |(at, cell): (usize, &&str)| format!("{at},D{at},000001,提案,{cell}\n");

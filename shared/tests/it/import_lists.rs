@@ -26,7 +26,7 @@ fn a_plain_list_of_customers_becomes_customers_with_contacts_and_addresses() {
 }
 
 #[test]
-fn what_a_list_does_not_have_makes_no_rows() {
+fn what_a_list_lacks_makes_no_rows() {
     let desk = Desk::new();
     let report = desk.import("一覧.csv", "顧客コード,顧客名,TEL\n000001,㈱甲,03-1234-5678\n000002,㈱乙,\n");
     let found: Vec<_> = report.files.iter().map(|file| (file.dataset.as_str(), file.read)).collect();
@@ -35,7 +35,7 @@ fn what_a_list_does_not_have_makes_no_rows() {
 }
 
 #[test]
-fn parts_of_an_address_in_cells_of_their_own_are_put_together() {
+fn parts_of_an_address_in_separate_cells_are_joined() {
     let desk = Desk::new();
     desk.import(
         "一覧.csv",
@@ -48,7 +48,7 @@ fn parts_of_an_address_in_cells_of_their_own_are_put_together() {
 }
 
 #[test]
-fn other_lists_that_name_their_customer_are_no_lists_of_customers() {
+fn other_lists_that_name_customers_are_not_lists_of_customers() {
     let desk = Desk::new();
     let text = "伝票番号,売上日,得意先コード,得意先名,TEL,金額\nS1,2025-11-21,000001,㈱甲,03-1234-5678,100\n";
     let report = desk.import("一覧.csv", text);
@@ -60,7 +60,7 @@ fn other_lists_that_name_their_customer_are_no_lists_of_customers() {
 }
 
 #[test]
-fn addresses_without_a_prefecture_have_that_of_a_designated_city_or_are_counted() {
+fn addresses_without_a_prefecture_get_that_of_a_designated_city_or_are_counted() {
     let desk = Desk::new();
     let report = desk.import(
         "一覧.csv",

@@ -401,7 +401,7 @@ proptest! {
     /// Bytes put in, taken away and changed anywhere: an import ends with a report, counts reconcile, and what
     /// it took in the first time is there unchanged the second time.
     #[test]
-    fn no_damage_makes_an_import_fall_over(
+    fn no_damaged_file_breaks_an_import(
         source in 0_usize..4,
         damage in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..3, any::<u8>()), 1..12),
     ) {

@@ -211,7 +211,7 @@ fn kintone_records_over_several_rows() {
 }
 
 #[test]
-fn a_profile_that_is_chosen_holds_and_a_wrong_one_is_named() {
+fn a_chosen_profile_is_used_and_a_wrong_one_is_refused() {
     let desk = Desk::new();
     let chosen = |name: &str| ImportSettings {
         profile: Some(Arc::new(profile::by_name(name).unwrap().clone())),
@@ -232,7 +232,7 @@ fn a_profile_that_is_chosen_holds_and_a_wrong_one_is_named() {
 }
 
 #[test]
-fn a_row_whose_main_part_is_refused_brings_nothing_in() {
+fn nothing_of_a_row_is_imported_when_its_main_part_is_refused() {
     let desk = Desk::new();
     let text = std::fs::read_to_string(samples().join("kintone-customers.csv")).unwrap();
     let report = desk.import("顧客台帳.csv", text.replace("1500000", "多額"));
@@ -262,7 +262,7 @@ amount = { from = "金額", negative = { "区分" = ["返"] } }
 "#;
 
 #[test]
-fn a_layout_of_ones_own() {
+fn a_layout_of_your_own() {
     let desk = Desk::new();
     let own = profile::parse("till.toml", OWN).unwrap();
     let settings = ImportSettings { profile: Some(Arc::new(own)), ..ImportSettings::default() };
@@ -276,7 +276,7 @@ fn a_layout_of_ones_own() {
 }
 
 #[test]
-fn every_mistake_of_a_profile_is_named_with_its_line() {
+fn every_mistake_of_a_profile_is_reported_with_its_line() {
     let wrong = OWN
         .replace("delimiter = \";\"", "delimiter = \"|\"")
         .replace("amount =", "price =")
@@ -311,7 +311,7 @@ fn every_mistake_of_a_profile_is_named_with_its_line() {
 }
 
 #[test]
-fn a_slip_that_became_shorter_is_named() {
+fn a_slip_that_became_shorter_is_reported() {
     let text = std::fs::read_to_string(samples().join("kintone-quotes.csv")).unwrap();
     let desk = Desk::new();
     desk.import("見積.csv", &text);
@@ -333,14 +333,14 @@ fn a_slip_that_became_shorter_is_named() {
 }
 
 #[test]
-fn the_profile_in_the_documentation_is_without_a_mistake() {
+fn the_profile_in_the_documentation_has_no_mistake() {
     let text = std::fs::read_to_string(samples().join("../../../docs/profiles.md")).unwrap();
     let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     profile::parse("docs/profiles.md", example).unwrap();
 }
 
 #[test]
-fn what_less_empty_and_aliases_lack_is_named() {
+fn mistakes_in_less_empty_and_aliases_are_reported() {
     let wrong = OWN
         .replace("amount = { from = \"金額\",", "amount = { from = \"金額\", less = { column = \"区分\" },")
         .replace(

@@ -9,7 +9,7 @@ use shared::label::Lang;
 const GOOD: &str = "product_code,product_name\nP1,茶\nP2,酒\nP3,水\n";
 
 #[test]
-fn a_plain_file_goes_in_and_the_same_file_again_changes_nothing() {
+fn a_plain_file_is_imported_and_again_changes_nothing() {
     let desk = Desk::new();
     assert_eq!(counts(&desk.import("products.csv", GOOD)), (3, 3, 0, 0, 0));
     assert_eq!(counts(&desk.import("products.csv", GOOD)), (3, 0, 0, 3, 0));
@@ -72,7 +72,7 @@ fn a_cell_over_several_lines_is_one_cell_and_lines_are_counted_on() {
 }
 
 #[test]
-fn a_file_that_is_cut_off_keeps_its_whole_rows() {
+fn a_truncated_file_keeps_its_complete_rows() {
     let whole =
         "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-10-01,C1,100\nS2,1,2026-10-02,C1,200\n";
     for length in whole.len() - 24..whole.len() - 4 {
@@ -105,7 +105,7 @@ fn a_cell_of_ten_megabytes_is_refused_alone() {
 }
 
 #[test]
-fn a_row_at_the_limit_is_taken_apart_and_its_cell_judged() {
+fn a_row_at_the_limit_is_split_and_its_cell_checked() {
     let desk = Desk::new();
     let name = "x".repeat(ROW_BYTES_MAX - 4);
     let report = desk.import("products.csv", format!("product_code,product_name\nP1,{name}\nP2,y\n"));
@@ -129,7 +129,7 @@ fn ten_thousand_columns_are_refused_in_a_row_and_in_the_header() {
 }
 
 #[test]
-fn empty_and_foreign_files_are_named() {
+fn empty_and_unknown_files_are_reported() {
     let desk = Desk::new();
     assert_eq!(faults(&desk.import("products.csv", "")), [(1, None, "empty_file")]);
     assert_eq!(faults(&desk.import("products.csv", "\n\n")), [(1, None, "empty_file")]);
@@ -194,7 +194,7 @@ proptest! {
 }
 
 #[test]
-fn a_trial_of_several_files_says_what_the_import_then_does() {
+fn a_dry_run_of_several_files_reports_what_the_import_then_does() {
     let year = |year: u32, amount: u32| {
         format!(
             "slip_no,line_no,sold_on,customer_code,amount\n000001,1,{year}-05-01,C1,{amount}\n000002,1,{year}-05-02,C1,{amount}\n"

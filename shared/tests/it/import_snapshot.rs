@@ -42,7 +42,7 @@ fn desk() -> Desk {
 }
 
 #[test]
-fn what_the_file_does_not_have_vanishes_and_is_named() {
+fn what_the_file_lacks_is_removed_and_reported() {
     let desk = desk();
     let report = take(&desk, "sales.csv", &sales(&FIVE[1..]), &snapshot(false, "0.2")).unwrap();
     let taken = report.files[0].snapshot.as_ref().unwrap();
@@ -60,7 +60,7 @@ fn what_the_file_does_not_have_vanishes_and_is_named() {
 }
 
 #[test]
-fn more_than_the_allowed_part_is_refused_and_nothing_is_written() {
+fn removing_more_than_the_allowed_share_is_refused_and_nothing_is_written() {
     let desk = desk();
     let mut file = sales(&FIVE[2..]);
     file.push_str("S9,1,2026-03-09,C1,1\n");
@@ -73,7 +73,7 @@ fn more_than_the_allowed_part_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn a_file_with_a_refused_row_is_not_the_whole() {
+fn a_file_with_a_refused_row_is_not_complete() {
     let desk = desk();
     let mut file = sales(FIVE);
     file.push_str("S9,1,2026-13-09,C1,1\n");
@@ -84,7 +84,7 @@ fn a_file_with_a_refused_row_is_not_the_whole() {
 }
 
 #[test]
-fn a_preview_says_the_same_and_writes_nothing() {
+fn a_dry_run_of_a_snapshot_reports_the_same_and_writes_nothing() {
     let desk = desk();
     let file = sales(&FIVE[1..]);
     let trial = ImportSettings { dry_run: true, ..ImportSettings::default() };
@@ -96,7 +96,7 @@ fn a_preview_says_the_same_and_writes_nothing() {
 }
 
 #[test]
-fn by_month_other_months_are_not_in_question() {
+fn a_snapshot_by_month_leaves_other_months_alone() {
     let desk = desk();
     let report = take(&desk, "sales.csv", &sales(&FIVE[3..4]), &snapshot(true, "0.5")).unwrap();
     let taken = report.files[0].snapshot.as_ref().unwrap();
@@ -107,7 +107,7 @@ fn by_month_other_months_are_not_in_question() {
 }
 
 #[test]
-fn customers_who_are_referred_to_stay_and_are_named() {
+fn customers_who_are_referred_to_stay_and_are_reported() {
     let desk = desk();
     desk.import("contacts.csv", "customer_code,phone\nC1,03-1234-5678\n");
     let file = "customer_code,customer_name\nC3,三\n";
@@ -120,7 +120,7 @@ fn customers_who_are_referred_to_stay_and_are_named() {
 }
 
 #[test]
-fn the_number_of_a_contact_that_vanished_is_nobodys() {
+fn the_number_of_a_removed_contact_is_no_longer_found() {
     let desk = desk();
     desk.import("contacts.csv", "customer_code,phone\nC1,03-1234-5678\nC2,03-1234-5679\n");
     let file = "customer_code,phone\nC2,03-1234-5679\n";
@@ -183,7 +183,7 @@ proptest! {
 }
 
 #[test]
-fn two_files_are_not_each_the_whole() {
+fn two_files_cannot_both_be_complete() {
     let desk = desk();
     let files = [desk.file("sales-a.csv", sales(&FIVE[..3])), desk.file("sales-b.csv", sales(&FIVE[2..]))];
     let take = |by_month| import_paths(&desk.store, &files, &snapshot(by_month, "1"), &mut |_| {});

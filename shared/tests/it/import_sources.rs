@@ -37,7 +37,7 @@ fn the_delimiter_is_found_by_content() {
 }
 
 #[test]
-fn a_delimiter_that_is_given_is_taken() {
+fn a_given_delimiter_is_used() {
     let desk = Desk::new();
     let settings = ImportSettings { delimiter: Some(b';'), ..ImportSettings::default() };
     let report = desk.import_with("sales.csv", sales(','), &settings);
@@ -57,7 +57,7 @@ fn titles_above_the_header_and_an_empty_column_in_front() {
 }
 
 #[test]
-fn utf16_without_a_mark_and_encodings_that_are_given() {
+fn utf16_without_a_mark_and_given_encodings() {
     let content = "customer_code,customer_name\nC1,㈱髙﨑商店～\n";
     let utf16 = |big: bool| -> Vec<u8> {
         content
@@ -78,7 +78,7 @@ fn utf16_without_a_mark_and_encodings_that_are_given() {
 }
 
 #[test]
-fn an_encoding_that_the_content_does_not_decide_is_named() {
+fn an_ambiguous_encoding_is_reported() {
     // Two half-width kana, or one letter of EUC-JP.
     let content = [b"product_code,product_name\nP1,".as_slice(), b"\xC6\xCB\xCB\xDC\n"].concat();
     let desk = Desk::new();
@@ -94,7 +94,7 @@ fn an_encoding_that_the_content_does_not_decide_is_named() {
 }
 
 #[test]
-fn what_is_mapped_by_hand_wins_and_unknown_columns_are_named() {
+fn mapped_columns_win_and_unknown_columns_are_reported() {
     let desk = Desk::new();
     let settings = ImportSettings {
         map: vec![("ｺｰﾄﾞ".to_owned(), "customer_code".to_owned()), ("屋号".to_owned(), "顧客名".to_owned())],
@@ -113,7 +113,7 @@ fn what_is_mapped_by_hand_wins_and_unknown_columns_are_named() {
 }
 
 #[test]
-fn a_trial_says_the_same_and_keeps_nothing() {
+fn a_dry_run_reports_the_same_and_writes_nothing() {
     let desk = Desk::new();
     let customers = desk.file("in/customers.csv", "customer_code,customer_name\nC1,赤木\n,x\n");
     desk.file("in/sales.csv", sales(','));
@@ -135,7 +135,7 @@ fn a_trial_says_the_same_and_keeps_nothing() {
 }
 
 #[test]
-fn an_era_may_go_on_when_that_is_asked_for() {
+fn an_era_may_go_on_with_lenient_era() {
     let desk = Desk::new();
     let content = "customer_code,customer_name,first_trade_date\nC1,赤木,平成32年4月1日\n";
     assert_eq!(faults(&desk.import("customers.csv", content))[0].2, "invalid_date");
@@ -152,7 +152,7 @@ fn book(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
 }
 
 #[test]
-fn a_workbook_is_read_as_people_see_it() {
+fn a_workbook_is_read_as_displayed() {
     let content = book(|workbook| {
         let day = Format::new().set_num_format("yyyy/mm/dd");
         let notes = workbook.add_worksheet().set_name("説明").unwrap();
@@ -219,7 +219,7 @@ fn one_sheet_can_be_chosen_and_several_are_all_read() {
 }
 
 #[test]
-fn workbooks_that_are_none_and_rows_beyond_the_limits_are_named() {
+fn files_that_are_not_workbooks_and_rows_beyond_the_limits_are_refused() {
     let desk = Desk::new();
     assert_eq!(
         faults(&desk.import("book.xlsx", "product_code,product_name\n")),
@@ -271,7 +271,7 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
 }
 
 #[test]
-fn what_lies_in_a_folder_and_cannot_be_read_is_named() {
+fn what_cannot_be_read_in_a_folder_is_reported() {
     let desk = Desk::new();
     desk.file("in/products.csv", "product_code,product_name\nP1,茶\n");
     desk.file("in/old.xls", [0xD0, 0xCF, 0x11, 0xE0]);
@@ -295,7 +295,7 @@ fn what_lies_in_a_folder_and_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_file_that_is_written_to_while_it_is_read_is_not_taken_in() {
+fn a_file_that_is_written_to_while_it_is_read_is_not_imported() {
     let desk = Desk::new();
     let rows: String = (0..30_000).map(|at| format!("P{at},茶\n")).collect();
     let path = desk.file("products.csv", format!("product_code,product_name\n{rows}"));
@@ -313,7 +313,7 @@ fn a_file_that_is_written_to_while_it_is_read_is_not_taken_in() {
 }
 
 #[test]
-fn headers_that_come_again_are_no_row() {
+fn repeated_headers_are_not_rows() {
     let desk = Desk::new();
     let one = "product_code,product_name\nP1,茶\n";
     let report = desk.import("products.csv", format!("{one}{}", one.replace("P1,茶", "P2,酒")));

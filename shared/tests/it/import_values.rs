@@ -1,7 +1,8 @@
 //! What cells of business files hold, all the way into the store: numbers, days, amounts, taxes, terms, addresses.
 
-use crate::import_support::{Desk, faults};
+use crate::import_support::{Desk, faults, in_both_languages};
 use shared::dataset::{CONTACTS, CUSTOMERS, Dataset, SALES, by_name};
+use shared::label::Lang;
 use shared::phone::PhoneNumber;
 use shared::terms::Terms;
 
@@ -69,7 +70,7 @@ fn numbers_are_kept_as_written_and_found_in_every_form() {
 }
 
 #[test]
-fn days_of_every_form_and_those_that_are_none() {
+fn dates_of_every_form_and_invalid_ones() {
     for cell in [
         "令和7年11月21日",
         "R7.11.21",
@@ -207,7 +208,7 @@ fn payment_terms_stay_as_written_and_mean_what_they_say() {
 }
 
 #[test]
-fn what_is_refused_says_where() {
+fn refusals_name_their_place() {
     let desk = Desk::new();
     let report = desk.import(
         "sales.csv",
@@ -219,4 +220,44 @@ fn what_is_refused_says_where() {
         "{report:?}"
     );
     assert!(CUSTOMERS.column("payment_terms").is_some());
+}
+
+#[test]
+fn refusals_name_the_value_and_what_to_write_in_both_languages() {
+    let desk = Desk::new();
+    let head = "slip_no,line_no,sold_on,customer_code,amount,status\n";
+    let rows = [
+        "S1,1,2025/13/45,C1,1,",
+        "S2,1,07/11/21,C1,1,",
+        "S3,1,2025-11-21,C1,千円,",
+        "S4,1,2025-11-21,C1,1.00001,",
+        "S5,1,2025-11-21,,1,",
+        "S6,一,2025-11-21,C1,1,",
+        "S7,1,2025-11-21,1.23E+12,1,",
+    ];
+    let report = desk.import("sales.csv", format!("{head}{}\n", rows.join("\n")));
+    let expected = [
+        ("「2025/13/45」という日付は暦にありません。", "2025/13/45: there is no such day"),
+        (
+            "「07/11/21」は年がはっきりしません。西暦4桁か元号で入力してください",
+            "07/11/21 is ambiguous; write the year",
+        ),
+        ("「千円」は数値ではありません。数字で入力してください", "千円 is not a number; write digits"),
+        (
+            "「1.00001」は小数点以下が4桁を超えています。4桁以内に丸めてください",
+            "1.00001 has more than 4 decimal places",
+        ),
+        (
+            "「顧客コード」が空です。すべての行に入力してください",
+            "customer_code is empty; every row needs it",
+        ),
+        ("「一」は数値ではありません。", "一 is not a number"),
+        ("「1.23E+12」は表計算ソフトがコードを丸めたもので", "1.23E+12: a spreadsheet has rounded the code"),
+    ];
+    assert_eq!(report.errors.len(), expected.len(), "{report:?}");
+    for (error, (ja, en)) in report.errors.iter().zip(expected) {
+        assert!(error.message.text(Lang::Ja).starts_with(ja), "{error:?}");
+        assert!(error.message.text(Lang::En).starts_with(en), "{error:?}");
+        in_both_languages(error);
+    }
 }

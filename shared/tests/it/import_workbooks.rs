@@ -157,7 +157,7 @@ fn a_number_is_right_or_its_row_is_refused() {
 }
 
 #[test]
-fn what_is_no_workbook_is_named_and_the_other_files_go_on() {
+fn a_file_that_is_not_a_workbook_is_refused_and_the_others_are_imported() {
     let sst = |count: &str, texts: &str| Some(format!("<sst uniqueCount=\"{count}\">{texts}</sst>"));
     for count in ["4294967295", "18446744073709551615", "-1", "abc"] {
         let mut parts = Parts::rows(&[PRODUCT_HEAD, &["P1", "<c t=\"s\"><v>0</v></c>"]]);
@@ -213,7 +213,7 @@ fn texts_beyond_a_rows_length_refuse_their_row() {
 }
 
 #[test]
-fn per_cent_is_per_cent_where_a_column_is() {
+fn percentages_are_read_in_columns_of_percentages() {
     let rate = |cell: &str| {
         let desk = Desk::new();
         let row: &[&str] = &["S1", "1", "2026-01-01", "C1", "1", cell];
@@ -244,7 +244,7 @@ fn per_cent_is_per_cent_where_a_column_is() {
 }
 
 #[test]
-fn codes_are_as_people_see_them_or_refused() {
+fn codes_are_read_as_displayed_or_refused() {
     let code = |cell: &str| {
         let desk = Desk::new();
         let rows: [&[&str]; 2] = [&["customer_code", "customer_name"], &[cell, "x"]];
@@ -280,7 +280,7 @@ fn codes_are_as_people_see_them_or_refused() {
 }
 
 #[test]
-fn days_are_days_whatever_calendar_and_time_they_have() {
+fn dates_are_dates_whatever_calendar_and_time_they_have() {
     let day = |head: &'static str, cell: &str| {
         let desk = Desk::new();
         let row: &[&str] = &["S1", "1", cell, "C1", "1"];
@@ -324,7 +324,7 @@ fn days_are_days_whatever_calendar_and_time_they_have() {
 }
 
 #[test]
-fn hidden_sheets_are_passed_over_and_named() {
+fn hidden_sheets_are_skipped_and_reported() {
     let parts = |attributes: &[&str]| {
         let mut parts = Parts::rows(&[]);
         let rows = |at: usize| {
@@ -358,7 +358,7 @@ fn hidden_sheets_are_passed_over_and_named() {
 }
 
 #[test]
-fn a_workbook_under_another_name_is_told() {
+fn a_workbook_under_another_name_is_recognized() {
     let book = Parts::rows(&[PRODUCT_HEAD, &["P1", "x"]]).build();
     let ole = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 4096]].concat();
     for (name, bytes, told) in [
@@ -374,7 +374,7 @@ fn a_workbook_under_another_name_is_told() {
 }
 
 #[test]
-fn fields_of_ones_own_take_cells_as_columns_do() {
+fn extension_fields_read_cells_as_columns_do() {
     let desk = Desk::new();
     desk.import(
         "extension_fields.csv",

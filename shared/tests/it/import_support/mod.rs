@@ -105,9 +105,12 @@ pub(crate) fn faults(report: &ImportReport) -> Vec<(u64, Option<&str>, &str)> {
 pub(crate) fn in_both_languages(error: &RowError) {
     let (ja, en) = (error.message.text(Lang::Ja), error.message.text(Lang::En));
     assert!(ja.chars().any(|c| ('ぁ'..='ん').contains(&c)), "{error:?}");
-    assert!(en.len() > 10 && !en.chars().any(|c| ('ぁ'..='ん').contains(&c)), "{error:?}");
-    if let Some(column) = error.column {
-        assert!(!ja.contains(column.en) || column.en == "value", "{error:?}");
+    assert!(en.len() > 10 && en != ja, "{error:?}");
+    // Where a header is at fault, the sentence repeats it as the file has it.
+    if let Some(column) =
+        error.column.filter(|column| error.code != "duplicate_column" && column.en != "value")
+    {
+        assert!(!ja.contains(column.en), "{error:?}");
     }
 }
 

@@ -107,6 +107,9 @@ pub(crate) fn table(columns: &[Column], rows: &[Vec<String>], lang: Lang, termin
     } else {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
+    if terminal == Terminal::Colour {
+        table.enforce_styling();
+    }
     table.set_header(columns.iter().map(|column| {
         let cell = Cell::new(column.heading.text(lang)).set_alignment(column.alignment);
         if terminal == Terminal::Colour { cell.add_attribute(Attribute::Bold) } else { cell }

@@ -158,7 +158,7 @@ fn files_go_in_and_come_out_again() {
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["files"][1]["new"], &report["files"][1]["refused"]), (&1.into(), &1.into()));
     let table = company.run(&["import", folder.to_str().unwrap()]);
-    assert!(String::from_utf8(table.stdout).unwrap().contains("sold_on"), "the table names the column");
+    assert!(String::from_utf8(table.stdout).unwrap().contains("売上日"), "the table names the column");
     company.json(&["sync"]);
     let segment = company.json(&["report", "segment", "--as-of", "2026-10-31"]);
     assert_eq!(segment["total"]["sales_amount"], "1000");

@@ -126,7 +126,7 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
     assert_eq!(code, 0);
     assert_eq!(report["files"][0]["snapshot"]["vanished"], 1);
     assert_eq!(report["files"][0]["in_store"], serde_json::json!({"rows": 11, "amount": "1100"}));
-    // Nothing vanishes, nothing to ask.
+    // Without a removal there is no question.
     let (code, _) = import(&company, &[&shorter, "--snapshot"]);
     assert_eq!(code, 0);
     let output = company.run(&["import", &file(&company, "sales.csv", &rows(3..4)), "--snapshot", "--yes"]);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
+use cli_kit::{BadValue, bad_value};
 use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
@@ -42,14 +43,19 @@ pub struct Args {
     outputs: OutputFiles,
 }
 
-fn time(text: &str) -> Result<NaiveTime, String> {
-    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time such as 02:30".to_owned())
+fn time(text: &str) -> Result<NaiveTime, BadValue> {
+    NaiveTime::parse_from_str(text, "%H:%M")
+        .map_err(|_| bad_value(message!("02:30 のような時刻を指定してください", "give a time such as 02:30")))
 }
 
-fn user(text: &str) -> Result<String, String> {
+fn user(text: &str) -> Result<String, BadValue> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     let is_fine = !text.is_empty() && text.len() <= 32 && !text.starts_with('-') && text.chars().all(is_name);
-    if is_fine { Ok(text.to_owned()) } else { Err("must be the name of an account".to_owned()) }
+    if is_fine {
+        Ok(text.to_owned())
+    } else {
+        Err(bad_value(message!("アカウント名を指定してください", "give the name of an account")))
+    }
 }
 
 /// Runs the command.

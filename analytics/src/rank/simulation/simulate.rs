@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use cli_kit::{BadValue, bad_value};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
@@ -48,8 +49,13 @@ pub struct Args {
 }
 
 /// Points with at most two decimal places.
-fn points(text: &str) -> Result<Decimal, String> {
-    let wrong = || "give points from 0 to 100000 with at most two decimal places".to_owned();
+fn points(text: &str) -> Result<Decimal, BadValue> {
+    let wrong = || {
+        bad_value(message!(
+            "0から100000までの点数を、小数2桁以内で指定してください",
+            "give points from 0 to 100000 with at most two decimal places",
+        ))
+    };
     let points: Decimal = text.parse().map_err(|_| wrong())?;
     let in_range = (Decimal::ZERO..=Decimal::from(100_000)).contains(&points);
     if in_range && points.normalize().scale() <= 2 { Ok(points) } else { Err(wrong()) }

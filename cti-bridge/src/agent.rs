@@ -138,7 +138,7 @@ impl Hub {
         if let Some(extension) = &agent.extension {
             self.by_extension.insert(extension.clone(), agent.agent_code.clone());
         }
-        let permissions = self.policy.of(&agent.role);
+        let permissions = self.policy.of(agent.role.as_str());
         match self.streams.get_mut(&agent.agent_code) {
             Some(stream) => {
                 stream.permissions.set(permissions);

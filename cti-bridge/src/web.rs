@@ -130,7 +130,7 @@ async fn answer_lookup(
             let Some(signed_in) = reader.signed_in(&token, now)? else {
                 return Ok(Err(Refusal::invalid_token()));
             };
-            let (actor, permissions) = (signed_in.agent.agent_code, policy.of(&signed_in.agent.role));
+            let (actor, permissions) = (signed_in.agent.agent_code, policy.of(signed_in.agent.role.as_str()));
             if let Err(refusal) = permissions.require(Permission::Lookup) {
                 audit.note(&actor, Action::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
                 return Ok(Err(refusal));

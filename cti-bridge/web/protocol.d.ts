@@ -98,7 +98,7 @@ export interface Agent {
   agent_code: string;
   agent_name: string;
   extension: string | null;
-  role: string;
+  role: AgentRole;
 }
 
 /** An agent with presence. */
@@ -109,12 +109,15 @@ export interface AgentLine {
   extension: string | null;
   presence: Presence;
   reason: string | null;
-  role: string;
+  role: AgentRole;
   since: Stamp;
   /** Sockets that are open. */
   sockets: number;
   until: Stamp | null;
 }
+
+/** What a signed-in person or program may see and do. */
+export type AgentRole = 'agent' | 'supervisor' | 'admin' | 'integration';
 
 /** It has no fields. */
 export type Agents = Record<never, never>;
@@ -163,7 +166,7 @@ export interface Call {
   chosen: Chosen | null;
   /** The code that the caller gave to an IVR. */
   customer_code: string | null;
-  direction: Direction;
+  direction: CallDirection;
   note: string;
   note_by: string | null;
   queue: string | null;
@@ -208,6 +211,9 @@ export interface CallDial {
   number: string;
 }
 
+/** The direction of a call. */
+export type CallDirection = 'inbound' | 'outbound' | 'internal';
+
 /** The pop-up goes away, and why. */
 export interface CallDismissed {
   call_id: string;
@@ -239,21 +245,22 @@ export interface CallEntry {
   customer_code: string | null;
   /** Filled by readers for lists; not stored with the call. */
   customer_name: string | null;
-  direction: string;
-  /** `None` while it goes on. */
+  direction: CallDirection;
+  /** `None` while it is running. */
   ended_at: string | null;
   extension: string | null;
   follow_up_at: string | null;
   hold_seconds: number | null;
   lead_code: string | null;
   note: string | null;
+  /** Imported call logs may have words of their own. */
   outcome: string | null;
   queue: string | null;
   queued_at: string | null;
   result: string | null;
   ring_seconds: number | null;
   shown_ms: number | null;
-  /** The telephone system, by its name in the settings. */
+  /** The PBX, by its name in the settings. */
   source: string | null;
   started_at: string;
   status: string | null;
@@ -276,7 +283,7 @@ export interface CallLine {
   call_id: string;
   caller: Caller;
   customer_name: string | null;
-  direction: Direction;
+  direction: CallDirection;
   queue: string | null;
   started_at: Stamp;
   /** `ringing` until somebody answers, then `answered`. */
@@ -297,7 +304,7 @@ export interface CallNote {
   text: string;
 }
 
-/** How a call ended. */
+/** How a call ended (docs/protocol.md). */
 export type CallOutcome = 'completed' | 'abandoned' | 'no_answer' | 'busy' | 'failed' | 'unknown';
 
 /** The call whose pop-up was drawn. */
@@ -545,11 +552,8 @@ export interface CustomerProfile {
   sales_area: string | null;
   short_name: string | null;
   suspended_reason: string | null;
-  trading_status: string;
+  trading_status: TradingStatus;
 }
-
-/** The direction of a call, seen from the company. */
-export type Direction = 'inbound' | 'outbound' | 'internal';
 
 /** Why a pop-up is dismissed. */
 export type DismissReason = 'answered_elsewhere' | 'no_answer' | 'caller_hung_up' | 'transferred' | 'rejected' | 'lost';
@@ -616,8 +620,8 @@ export interface HelloAnswer {
 
 /** Which part of which timeline. */
 export interface History {
-  /** Only entries before this instant. */
-  before?: string | null;
+  /** Only entries after this one, `at/kind/reference`, or before an instant. */
+  before?: HistoryCursor | null;
   /** The customer. */
   customer_code: string;
   /** Entries of the answer at most. */
@@ -630,6 +634,9 @@ export interface HistoryAnswer {
   /** Whether there are older entries. */
   more: boolean;
 }
+
+/** The last entry of a page: its instant, kind and reference, because many entries can share an instant. Its text is `at/kind/reference`. A plain instant is a cursor too: the entries before it. */
+export type HistoryCursor = string;
 
 /** A number that a double holds, or a string. It comes back as it was sent. */
 export type Id = number | string;
@@ -687,7 +694,7 @@ export interface Interaction {
   subject: string | null;
 }
 
-/** Where a timeline entry comes from. */
+/** What a timeline entry is. */
 export type InteractionKind = 'call' | 'activity' | 'inquiry' | 'rank' | 'log' | 'document' | 'report' | 'owner';
 
 /** The new lead. */
@@ -989,11 +996,14 @@ export interface PresenceView {
 /** The customer's last rank change. */
 export interface RankChangeNote {
   changed_on: string;
-  direction: string;
+  direction: RankDirection;
   rank_from: string | null;
   rank_to: string;
   total: string;
 }
+
+/** The direction of a rank change. */
+export type RankDirection = 'up' | 'down' | 'initial' | 'cleared' | 'same';
 
 /** A rank run that was committed or reverted. */
 export interface RankUpdated {
@@ -1116,3 +1126,6 @@ export interface TaskText {
   /** What is to be done. */
   title: string;
 }
+
+/** Whether new quotes and orders are taken from the customer. */
+export type TradingStatus = 'active' | 'suspended';

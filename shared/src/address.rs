@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// One of the 47 prefectures, by its JIS X 0401 code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefecture(u8);
@@ -174,9 +178,9 @@ pub fn default_area(prefecture: Prefecture) -> &'static str {
 
 /// Why a table of areas cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum AreaMapError {
-    /// A name that is none of the 47.
-    #[error("area {area}: {name} is not a prefecture; write it like 東京都")]
+    /// A name that is not one of the 47.
     UnknownPrefecture {
         /// The area it was listed under.
         area: String,
@@ -184,7 +188,6 @@ pub enum AreaMapError {
         name: String,
     },
     /// A prefecture in two areas.
-    #[error("{name} is listed in the areas {first} and {second}; keep one")]
     Twice {
         /// The prefecture.
         name: &'static str,
@@ -193,6 +196,26 @@ pub enum AreaMapError {
         /// The area that listed it again.
         second: String,
     },
+}
+
+impl Explain for AreaMapError {
+    fn message(&self) -> Message {
+        match self {
+            Self::UnknownPrefecture { area, name } => message!(
+                "エリア「{area}」の「{name}」は都道府県名ではありません。「東京都」のように入力してください",
+                "area {area}: {name} is not a prefecture; write it like 東京都",
+                area = area,
+                name = name,
+            ),
+            Self::Twice { name, first, second } => message!(
+                "「{name}」がエリア「{first}」と「{second}」の両方にあります。どちらか1つにしてください",
+                "{name} is listed in the areas {first} and {second}; keep one",
+                name = name,
+                first = first,
+                second = second,
+            ),
+        }
+    }
 }
 
 /// Which area each prefecture belongs to: the default eight, or a company's own.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::label::{Lang, labelled_enum};
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
 
 /// The same day `n` months earlier; a day that does not exist there becomes the last day of
 /// that month (2025-05-31 − 3 months = 2025-02-28). `None` before chrono's first year.
@@ -59,8 +62,17 @@ pub struct YearMonth {
 
 /// Why a text or a pair of numbers is not a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a month; write it as 2025-01")]
+#[error("{}", self.message().text(Lang::En))]
 pub struct MonthError;
+
+impl Explain for MonthError {
+    fn message(&self) -> Message {
+        message!(
+            "年月として読み取れません。2025-01 のように入力してください",
+            "not a month; write it as 2025-01"
+        )
+    }
+}
 
 impl YearMonth {
     /// A month of the years 1 to 9999.
@@ -180,8 +192,17 @@ pub struct FiscalCalendar {
 
 /// A start month outside 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("fiscal_year_start_month must be 1 to 12")]
+#[error("{}", self.message().text(Lang::En))]
 pub struct StartMonthError;
+
+impl Explain for StartMonthError {
+    fn message(&self) -> Message {
+        message!(
+            "年度の開始月(fiscal_year_start_month)は1から12までで指定してください",
+            "fiscal_year_start_month must be 1 to 12"
+        )
+    }
+}
 
 impl Default for FiscalCalendar {
     /// April, as most Japanese companies have it.

@@ -4,13 +4,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::phone::PhoneNumber;
 
-/// The fewest and the most digits of an extension of our own telephone system.
+/// The fewest and the most digits of an extension of our own PBX.
 const INTERNAL_DIGITS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// The longest caller name or number that is looked at, in bytes.
 const TEXT_LEN_MAX: usize = 256;
 
-/// What a telephone system says about the caller.
+/// The caller as the PBX reports it.
 ///
 /// Only [`CallerNumber::Number`] can match a customer; every other kind gives an
 /// "unidentified" pop-up of its own.
@@ -18,7 +18,7 @@ const TEXT_LEN_MAX: usize = 256;
 pub enum CallerNumber {
     /// A whole telephone number.
     Number(PhoneNumber),
-    /// An extension of our own telephone system, two to five digits.
+    /// An extension of our own PBX, two to five digits.
     Internal(String),
     /// 非通知 (P): the caller withholds the number.
     Withheld,
@@ -28,12 +28,12 @@ pub enum CallerNumber {
     OutOfArea,
     /// サービス競合 (S): another service is in the way.
     ServiceConflict,
-    /// The telephone system gave nothing that can be told.
+    /// The PBX reported nothing usable.
     Unknown,
 }
 
 impl CallerNumber {
-    /// Reads the caller's number and name as a telephone system gives them.
+    /// Reads the caller's number and name as a PBX gives them.
     ///
     /// A whole number wins; otherwise the reason may stand in either field, and the one in the
     /// name is the more exact one (Asterisk: `anonymous` with the name `Coin line/payphone`).

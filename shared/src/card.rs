@@ -11,8 +11,16 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::customer::TradingStatus;
+use crate::label::labelled_enum;
+use crate::rank::RankDirection;
+
 pub use candidate::{Candidate, CandidateKind, CandidateSite, MatchedContact};
 pub use lead::{LeadCard, LeadProfile};
+
+/// The form of the stored cards. To be raised whenever a card of today's tables would read differently: a new field, a
+/// field with another meaning. Stored cards of an older form are rebuilt.
+pub const CARD_FORMAT: i64 = 1;
 
 /// Slips that a card lists.
 pub const RECENT_SALES_MAX: usize = 5;
@@ -59,7 +67,7 @@ pub struct CustomerProfile {
     pub short_name: Option<String>,
     pub name_kana: Option<String>,
     pub customer_type: Option<String>,
-    pub trading_status: String,
+    pub trading_status: TradingStatus,
     pub suspended_reason: Option<String>,
     pub can_accept_order: bool,
     pub industry: Option<String>,
@@ -83,7 +91,7 @@ pub struct CustomerProfile {
 pub struct RankChangeNote {
     pub rank_from: Option<String>,
     pub rank_to: String,
-    pub direction: String,
+    pub direction: RankDirection,
     pub changed_on: NaiveDate,
     pub total: Decimal,
 }
@@ -203,26 +211,26 @@ pub struct Interaction {
     pub reference: String,
 }
 
-/// Where a timeline entry comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InteractionKind {
-    /// A call that the bridge saw.
-    Call,
-    /// 商談・対応の記録.
-    Activity,
-    /// 問合せ・クレーム・要望.
-    Inquiry,
-    /// ランク更新.
-    Rank,
-    /// 活動ログ: something that was done in the shop.
-    Log,
-    /// 書類送付: a document went out.
-    Document,
-    /// 日報: a daily report about the customer.
-    Report,
-    /// 担当変更: another of our people looks after the customer.
-    Owner,
+labelled_enum! {
+    /// What a timeline entry is.
+    pub enum InteractionKind {
+        /// A call that the bridge saw.
+        Call = "call", "通話", "Call", [];
+        /// 商談・対応の記録.
+        Activity = "activity", "商談・対応", "Activity", [];
+        /// 問合せ・クレーム・要望.
+        Inquiry = "inquiry", "問合せ", "Inquiry", [];
+        /// ランク更新.
+        Rank = "rank", "ランク変更", "Rank change", [];
+        /// 活動ログ: something that was done in the shop.
+        Log = "log", "活動ログ", "Activity log", [];
+        /// 書類送付: a document went out.
+        Document = "document", "書類送付", "Document", [];
+        /// 日報: a daily report about the customer.
+        Report = "report", "日報", "Daily report", [];
+        /// 担当変更: another representative looks after the customer.
+        Owner = "owner", "担当変更", "Change of representative", [];
+    }
 }
 
 /// What is not finished.

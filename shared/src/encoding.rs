@@ -8,6 +8,10 @@ use std::borrow::Cow;
 use encoding_rs::{DecoderResult, SHIFT_JIS, UTF_16BE, UTF_16LE};
 use thiserror::Error;
 
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// How a file was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -37,14 +41,25 @@ impl Encoding {
     }
 }
 
-/// Bytes that no encoding we read explains.
+/// Bytes that are valid in none of the encodings that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("byte {offset} is not {tried}; save the file as UTF-8 or Shift_JIS")]
+#[error("{}", self.message().text(Lang::En))]
 pub struct DecodeError {
     /// The first byte that cannot be read, counted from 0.
     pub offset: usize,
     /// The encodings that were tried.
     pub tried: &'static str,
+}
+
+impl Explain for DecodeError {
+    fn message(&self) -> Message {
+        message!(
+            "{offset}バイト目を{tried}として読み取れません。UTF-8またはShift_JISで保存してください",
+            "byte {offset} is not {tried}; save the file as UTF-8 or Shift_JIS",
+            offset = self.offset,
+            tried = self.tried,
+        )
+    }
 }
 
 /// Decodes a whole file: byte order mark, else UTF-8, else CP932, else an error. The mark is
@@ -96,12 +111,24 @@ fn strict(codec: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String,
 
 /// A character that CP932 does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{character} (U+{code:04X}) at byte {offset} does not exist in Shift_JIS; write another letter or allow a replacement", code = u32::from(*character))]
+#[error("{}", self.message().text(Lang::En))]
 pub struct EncodeError {
     /// The character.
     pub character: char,
     /// Where it begins in the text, in bytes from 0.
     pub offset: usize,
+}
+
+impl Explain for EncodeError {
+    fn message(&self) -> Message {
+        message!(
+            "{offset}バイト目の「{character}」({code})はShift_JISにありません。別の文字にするか、置き換えを許可してください",
+            "{character} ({code}) at byte {offset} does not exist in Shift_JIS; write another letter or allow a replacement",
+            offset = self.offset,
+            character = self.character,
+            code = format!("U+{:04X}", u32::from(self.character)),
+        )
+    }
 }
 
 /// Encodes as CP932. Characters that have a twin there (〜 − ‖ — ¥ ㍿) become it.

@@ -4,6 +4,10 @@ use chrono::{Datelike, NaiveDate};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// The longest text that is read as a date, in bytes.
 const TEXT_LEN_MAX: usize = 64;
 
@@ -15,25 +19,48 @@ const SERIAL_PHANTOM: u32 = 60;
 
 /// Why a text is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum DateError {
     /// Nothing but blanks.
-    #[error("the date is empty")]
     Empty,
     /// 07/11/21 can be 2007, 令和7年 or 7 November.
-    #[error("the date is ambiguous; write the year with four digits or with its era")]
     Ambiguous,
     /// No form that is known.
-    #[error("not a date; write it as 2025-11-21, 2025年11月21日 or 令和7年11月21日")]
     Unrecognised,
     /// 2025/02/29.
-    #[error("there is no such day in the calendar")]
     NoSuchDay,
     /// R0, S64.1.8, H32.
-    #[error("the day lies outside its era; write the year in the Gregorian calendar")]
     OutsideEra,
     /// Not a serial number of a day.
-    #[error("not an Excel serial date; expected 1 to {SERIAL_MAX}")]
     BadSerial,
+}
+
+impl Explain for DateError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!("日付が空です", "the date is empty"),
+            Self::Ambiguous => message!(
+                "日付の年を判別できません。年は西暦4桁か元号を付けて入力してください",
+                "the date is ambiguous; write the year with four digits or with its era"
+            ),
+            Self::Unrecognised => message!(
+                "日付として読み取れません。2025-11-21、2025年11月21日、令和7年11月21日のように入力してください",
+                "not a date; write it as 2025-11-21, 2025年11月21日 or 令和7年11月21日"
+            ),
+            Self::NoSuchDay => message!(
+                "存在しない日付です。年月日を確認してください",
+                "there is no such day in the calendar"
+            ),
+            Self::OutsideEra => message!(
+                "元号の期間にない日付です。西暦で入力してください",
+                "the day lies outside its era; write the year in the Gregorian calendar"
+            ),
+            Self::BadSerial => message!(
+                "Excelの日付の番号ではありません。1から{SERIAL_MAX}までの数値を入力してください",
+                "not an Excel serial date; expected 1 to {SERIAL_MAX}"
+            ),
+        }
+    }
 }
 
 /// An era since 1868.

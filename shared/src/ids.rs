@@ -6,21 +6,42 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
+
 /// The longest code that is accepted, in bytes.
 pub const CODE_LEN_MAX: usize = 64;
 
 /// Why a text is not a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum CodeError {
     /// Nothing but blanks.
-    #[error("the code is empty; give every record a code")]
     Empty,
     /// Longer than [`CODE_LEN_MAX`] bytes.
-    #[error("the code is longer than {CODE_LEN_MAX} bytes; check the column mapping")]
     TooLong,
     /// A line break, tab or other control character inside.
-    #[error("the code holds a control character; check the delimiter and the quotes")]
     Control,
+}
+
+impl Explain for CodeError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!(
+                "コードが空です。すべての行にコードを入力してください",
+                "the code is empty; give every record a code"
+            ),
+            Self::TooLong => message!(
+                "コードが長すぎます({CODE_LEN_MAX}バイトまで)。列の割り当てを確認してください",
+                "the code is longer than {CODE_LEN_MAX} bytes; check the column mapping"
+            ),
+            Self::Control => message!(
+                "コードに制御文字が含まれています。区切り文字と引用符を確認してください",
+                "the code holds a control character; check the delimiter and the quotes"
+            ),
+        }
+    }
 }
 
 /// The code of a customer, unique in the store.

@@ -1,6 +1,7 @@
 //! Labelled enums: a stored identifier, a Japanese and an English label, and the
 //! spellings of other systems, declared once per enum.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use crate::lang::Lang;
@@ -17,6 +18,66 @@ pub trait Labelled: Sized + Copy + 'static {
 
     /// The variant with exactly this identifier.
     fn from_identifier(identifier: &str) -> Option<Self>;
+}
+
+/// A value of an open choice: a variant, or other text that is kept as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+#[serde(bound = "T: Labelled")]
+pub enum Open<T> {
+    /// One of the enum.
+    Known(T),
+    /// Anything else.
+    Other(String),
+}
+
+impl<T: Labelled> Open<T> {
+    /// The stored text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(value) => value.identifier(),
+            Self::Other(text) => text,
+        }
+    }
+
+    /// The variant, when it is one.
+    #[must_use]
+    pub fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(*value),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl<T: Labelled> From<String> for Open<T> {
+    fn from(text: String) -> Self {
+        T::from_identifier(&text).map_or(Self::Other(text), Self::Known)
+    }
+}
+
+impl<T: Labelled> From<Open<T>> for String {
+    fn from(value: Open<T>) -> Self {
+        match value {
+            Open::Known(value) => value.identifier().to_owned(),
+            Open::Other(text) => text,
+        }
+    }
+}
+
+impl<T> schemars::JsonSchema for Open<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
 }
 
 /// A text that is none of an enum's identifiers, labels or spellings.

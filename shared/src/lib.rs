@@ -22,6 +22,7 @@ pub mod text; // search keys, control characters
 
 // Masters and labelled codes.
 pub mod agent; // who uses the screen
+pub mod call; // directions and outcomes of calls
 pub mod customer; // customer types, statuses, purposes
 pub mod ids; // codes that name a record
 pub mod label; // the pattern behind every labelled enum

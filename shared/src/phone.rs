@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::label::labelled_enum;
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
 
 /// The longest text that is read as one number, in bytes.
 pub const NUMBER_TEXT_LEN_MAX: usize = 256;
@@ -44,31 +47,60 @@ labelled_enum! {
 
 /// Why a text is not a telephone number. Never holds the text: errors are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum PhoneError {
     /// Nothing but blanks and separators.
-    #[error("there is no telephone number")]
     Empty,
     /// Letters or signs that no written form of a number has.
-    #[error("not a telephone number; write digits and hyphens only")]
     NotANumber,
     /// Fewer digits than any whole number of its kind has.
-    #[error("the telephone number is too short; write it in full with its area code")]
     TooShort,
     /// More digits than any number of its kind has.
-    #[error("the telephone number is too long; check for a second number or an extension")]
     TooLong,
     /// More than one number; [`PhoneNumber::parse_all`] reads them.
-    #[error("several telephone numbers in one place; write one")]
     Several,
     /// 110, 119, 117, #7119 and the like: never a customer.
-    #[error("an emergency or service number is never a customer's")]
     Special,
     /// Ten digits that look like an eleven-digit number whose leading 0 a spreadsheet removed.
-    #[error("the leading 0 of the telephone number is probably missing; format the column as text")]
     MissingZero,
     /// A range that the numbering plan does not assign.
-    #[error("no such telephone number exists in the numbering plan")]
     Unassigned,
+}
+
+impl Explain for PhoneError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!("電話番号が空です", "there is no telephone number"),
+            Self::NotANumber => message!(
+                "電話番号として読み取れません。数字とハイフンだけで入力してください",
+                "not a telephone number; write digits and hyphens only"
+            ),
+            Self::TooShort => message!(
+                "電話番号の桁数が足りません。市外局番から入力してください",
+                "the telephone number is too short; write it in full with its area code"
+            ),
+            Self::TooLong => message!(
+                "電話番号の桁数が多すぎます。番号が2つ入っていないか、内線番号が付いていないか確認してください",
+                "the telephone number is too long; check for a second number or an extension"
+            ),
+            Self::Several => message!(
+                "電話番号が複数入っています。1つだけ入力してください",
+                "several telephone numbers in one place; write one"
+            ),
+            Self::Special => message!(
+                "緊急通報や電話サービスの番号は登録できません",
+                "an emergency or service number is never a customer's"
+            ),
+            Self::MissingZero => message!(
+                "先頭の0が抜けている可能性があります。表計算ソフトの列を文字列にして入力し直してください",
+                "the leading 0 of the telephone number is probably missing; format the column as text"
+            ),
+            Self::Unassigned => message!(
+                "電話番号計画にない番号です。番号を確認してください",
+                "no such telephone number exists in the numbering plan"
+            ),
+        }
+    }
 }
 
 /// The parts of a cell that are each a number of its own (`03-1234-5678 / 090-1234-5678`); the whole cell when it

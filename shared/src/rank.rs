@@ -37,7 +37,7 @@ impl std::fmt::Display for CustomerRank {
 }
 
 labelled_enum! {
-    /// Where a rank change leads.
+    /// The direction of a rank change.
     pub enum RankDirection {
         /// To a better rank.
         Up = "up", "上昇", "Up", ["改善", "↑"];
@@ -45,8 +45,30 @@ labelled_enum! {
         Down = "down", "下降", "Down", ["悪化", "↓"];
         /// A first rank, or from a rank the master does not know.
         Initial = "initial", "初回", "Initial", ["新規"];
+        /// No rank after the change: a first rank was reverted.
+        Cleared = "cleared", "ランクなし", "Cleared", [];
         /// No change.
         Same = "same", "変化なし", "Same", ["維持", "→"];
+    }
+}
+
+labelled_enum! {
+    /// Who started a rank run.
+    pub enum RankTrigger {
+        /// The monthly schedule.
+        Scheduled = "scheduled", "定期実行", "Scheduled", [];
+        /// A person.
+        Manual = "manual", "手動実行", "Manual", [];
+    }
+}
+
+labelled_enum! {
+    /// What a rank run did.
+    pub enum RankRunMode {
+        /// It computed ranks.
+        Run = "run", "更新", "Run", [];
+        /// It reverted another run.
+        Revert = "revert", "取り消し", "Revert", [];
     }
 }
 

@@ -39,6 +39,7 @@ pub use metrics::*;
 pub use ranks::*;
 pub use rows::*;
 pub use sign_in::*;
+pub use timeline::{CursorError, HistoryCursor};
 pub use transaction::Transaction;
 pub use upsert::RowOutcome;
 
@@ -90,6 +91,7 @@ impl Store {
 
     fn with(connection: Connection) -> Result<Self, StoreError> {
         schema::migrate(&connection)?;
+        cards::mark_old_formats(&connection)?;
         let path = connection.path().clone();
         Ok(Self { path, writer: Arc::new(Mutex::new(connection)) })
     }

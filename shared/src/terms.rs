@@ -7,6 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::{month_end, month_start};
 use crate::label::labelled_enum;
+use crate::lang::Lang;
+use crate::message;
+use crate::message::{Explain, Message};
 
 /// The day number that stands for the last day of a month.
 pub const END_OF_MONTH: u8 = 31;
@@ -34,25 +37,47 @@ labelled_enum! {
 
 /// Why a text or a set of numbers is no payment terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum TermsError {
     /// Nothing but blanks.
-    #[error("the payment terms are empty")]
     Empty,
     /// No form that is known.
-    #[error("not payment terms; write them like 月末締め翌月末払い or 20日締め翌月10日払い")]
     Unrecognised,
     /// A day other than 1 to 28 and the end of the month.
-    #[error("a closing or payment day must be 1 to 28, or 末 (31) for the end of the month")]
     BadDay,
     /// More months than anybody waits.
-    #[error("payment must be 0 to {MONTHS_AFTER_MAX} months after closing")]
     BadMonths,
     /// 20日締め当月10日払い: due before the bill exists.
-    #[error("the payment day lies before the closing day of the same month")]
     DueBeforeClosing,
     /// 都度, 現金 and 前払い have no closing day.
-    #[error("these terms have no closing day")]
     NoClosing,
+}
+
+impl Explain for TermsError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!("支払条件が空です", "the payment terms are empty"),
+            Self::Unrecognised => message!(
+                "支払条件として読み取れません。「月末締め翌月末払い」「20日締め翌月10日払い」のように入力してください",
+                "not payment terms; write them like 月末締め翌月末払い or 20日締め翌月10日払い"
+            ),
+            Self::BadDay => message!(
+                "締日・支払日は1から28まで、または月末(31)で入力してください",
+                "a closing or payment day must be 1 to 28, or 末 (31) for the end of the month"
+            ),
+            Self::BadMonths => message!(
+                "支払月は締月の0から{MONTHS_AFTER_MAX}か月後までで入力してください",
+                "payment must be 0 to {MONTHS_AFTER_MAX} months after closing"
+            ),
+            Self::DueBeforeClosing => message!(
+                "支払日が同じ月の締日より前です。支払日または支払月を確認してください",
+                "the payment day lies before the closing day of the same month"
+            ),
+            Self::NoClosing => {
+                message!("この支払条件には締日がありません", "these terms have no closing day")
+            }
+        }
+    }
 }
 
 /// Terms with a closing day: what is sold up to it is billed together and paid on one day.

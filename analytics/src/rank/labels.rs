@@ -1,5 +1,6 @@
 //! The words of the rank update in both languages.
 
+use shared::rank::RankDirection;
 use shared::message::Label;
 
 use crate::rank::scoring::eligibility::Reason;
@@ -221,11 +222,11 @@ pub(crate) fn source(source: Source) -> Label {
 }
 
 /// What a direction is called.
-pub(crate) fn direction(direction: &str) -> Label {
+pub(crate) fn direction(direction: RankDirection) -> Label {
     match direction {
-        "up" => IMPROVED,
-        "down" => WORSENED,
-        "cleared" => CLEARED,
-        _ => INITIAL,
+        RankDirection::Up => IMPROVED,
+        RankDirection::Down => WORSENED,
+        RankDirection::Cleared => CLEARED,
+        RankDirection::Initial | RankDirection::Same => INITIAL,
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use shared::calendar::YearMonth;
+use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::RankRun;
 
 use crate::rank::run::in_force::in_force;
@@ -52,7 +53,7 @@ pub(crate) struct State {
 /// What is owed now. The runs may be in any order.
 pub(crate) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -> State {
     let latest = schedule.month_at(now);
-    let is_scheduled = |run: &&RankRun| run.trigger == "scheduled" && run.mode == "run";
+    let is_scheduled = |run: &&RankRun| run.trigger == RankTrigger::Scheduled && run.mode == RankRunMode::Run;
     let newest = runs.iter().filter(is_scheduled).max_by_key(|run| run.run_id);
     let mut state = State {
         last: newest.map(|run| (run.run_id, run.as_of)),
@@ -98,15 +99,15 @@ mod tests {
         Schedule { day: day_of_month, time: NaiveTime::from_hms_opt(2, 30, 0).unwrap(), since: day(since) }
     }
 
-    fn run(run_id: i64, as_of: &str, trigger: &str) -> RankRun {
+    fn run(run_id: i64, as_of: &str, trigger: RankTrigger) -> RankRun {
         RankRun {
             run_id,
             as_of: day(as_of),
-            trigger: trigger.to_owned(),
+            trigger,
             config_hash: String::new(),
             config: String::new(),
             config_version: None,
-            mode: "run".to_owned(),
+            mode: RankRunMode::Run,
             reverts: None,
             started_at: chrono::DateTime::UNIX_EPOCH,
             finished_at: chrono::DateTime::UNIX_EPOCH,
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn a_date_is_owed_from_its_minute_until_it_has_run() {
         let schedule = schedule(31, "2026-01-01");
-        let january = [run(1, "2026-01-31", "scheduled")];
+        let january = [run(1, "2026-01-31", RankTrigger::Scheduled)];
         let before = state(&schedule, at("2026-02-28 02:29"), &january);
         assert_eq!((before.owed, before.missed.len()), (None, 0));
         assert_eq!(before.next, at("2026-02-28 02:30"));
@@ -141,24 +142,26 @@ mod tests {
         assert_eq!((due.owed, due.next), (Some(day("2026-02-28")), at("2026-03-31 02:30")));
         // It is still owed days later, in the next month, with the same logical date.
         assert_eq!(state(&schedule, at("2026-03-15 12:00"), &january).owed, Some(day("2026-02-28")));
-        let both = [run(1, "2026-01-31", "scheduled"), run(2, "2026-02-28", "scheduled")];
+        let both =
+            [run(1, "2026-01-31", RankTrigger::Scheduled), run(2, "2026-02-28", RankTrigger::Scheduled)];
         assert_eq!(state(&schedule, at("2026-03-15 12:00"), &both).owed, None);
-        // A scheduled run on another day is the run of the month; a manual one is not.
-        let early = [run(1, "2026-02-01", "scheduled")];
+        // A run of the month on another day is the month's run, a manual one is not.
+        let early = [run(1, "2026-02-01", RankTrigger::Scheduled)];
         assert_eq!(state(&schedule, at("2026-02-28 12:00"), &early).owed, None);
-        let manual = [run(1, "2026-02-01", "manual")];
+        let manual = [run(1, "2026-02-01", RankTrigger::Manual)];
         assert_eq!(state(&schedule, at("2026-02-28 12:00"), &manual).owed, Some(day("2026-02-28")));
     }
 
     #[test]
     fn missed_months_are_listed_and_overtaken_ones_cannot_run() {
         let schedule = schedule(5, "2026-03-06");
-        let runs = [run(2, "2026-05-05", "scheduled")];
+        let runs = [run(2, "2026-05-05", RankTrigger::Scheduled)];
         let found = state(&schedule, at("2026-08-10 00:00"), &runs);
         assert_eq!(found.overtaken, [day("2026-04-05")], "March's day was before the schedule began");
         assert_eq!(found.missed, [day("2026-06-05"), day("2026-07-05")]);
         assert_eq!((found.owed, found.last), (Some(day("2026-08-05")), Some((2, day("2026-05-05")))));
-        let manual = [run(2, "2026-05-05", "scheduled"), run(3, "2026-08-06", "manual")];
+        let manual =
+            [run(2, "2026-05-05", RankTrigger::Scheduled), run(3, "2026-08-06", RankTrigger::Manual)];
         let found = state(&schedule, at("2026-08-10 00:00"), &manual);
         assert_eq!((found.owed, found.missed.len(), found.overtaken.len()), (None, 0, 4));
     }
@@ -166,8 +169,8 @@ mod tests {
     #[test]
     fn a_reverted_run_is_not_made_again() {
         let schedule = schedule(5, "2026-03-01");
-        let revert = RankRun { mode: "revert".to_owned(), ..run(2, "2026-03-05", "manual") };
-        let runs = [run(1, "2026-03-05", "scheduled"), revert];
+        let revert = RankRun { mode: RankRunMode::Revert, ..run(2, "2026-03-05", RankTrigger::Manual) };
+        let runs = [run(1, "2026-03-05", RankTrigger::Scheduled), revert];
         assert_eq!(state(&schedule, at("2026-03-20 00:00"), &runs).owed, None);
     }
 
@@ -188,7 +191,7 @@ mod tests {
             let now = (schedule.since + chrono::Duration::days(later)).and_hms_opt(hour, 30, 0).unwrap();
             let mut runs: Vec<RankRun> = ran.iter().enumerate().map(|(i, (days, is_scheduled))| {
                 let as_of = (start + chrono::Days::new(*days)).to_string();
-                run(i as i64 + 1, &as_of, if *is_scheduled { "scheduled" } else { "manual" })
+                run(i as i64 + 1, &as_of, if *is_scheduled { RankTrigger::Scheduled } else { RankTrigger::Manual })
             }).collect();
             let found = state(&schedule, now, &runs);
             let mut naive = Vec::new();
@@ -196,7 +199,7 @@ mod tests {
             while date.and_time(schedule.time) <= now {
                 let is_last = (date + chrono::Days::new(1)).month() != date.month();
                 let is_logical = date.day() == day_of_month || (is_last && date.day() < day_of_month);
-                let same = |run: &&RankRun| run.trigger == "scheduled"
+                let same = |run: &&RankRun| run.trigger == RankTrigger::Scheduled
                     && (run.as_of.year(), run.as_of.month()) == (date.year(), date.month());
                 if is_logical && !runs.iter().any(|run| same(&run)) {
                     naive.push(date);
@@ -211,7 +214,7 @@ mod tests {
                 prop_assert!(runs.iter().all(|run| run.as_of <= *date));
             }
             for date in found.missed.into_iter().chain(found.owed) {
-                runs.push(run(100, &date.to_string(), "scheduled"));
+                runs.push(run(100, &date.to_string(), RankTrigger::Scheduled));
             }
             let after = state(&schedule, now, &runs);
             prop_assert_eq!((after.owed, after.missed.len()), (None, 0));

@@ -96,11 +96,11 @@ fn a_clock_that_went_back_gives_a_warning_and_runs_stay_in_order() {
     let last = RankRun {
         run_id: 0,
         as_of: crate::common::day("2026-09-30"),
-        trigger: "manual".to_owned(),
+        trigger: shared::rank::RankTrigger::Manual,
         config_hash: "h".to_owned(),
         config: SAMPLE.to_owned(),
         config_version: None,
-        mode: "run".to_owned(),
+        mode: shared::rank::RankRunMode::Run,
         reverts: None,
         started_at: later,
         finished_at: later,

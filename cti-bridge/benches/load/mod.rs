@@ -212,7 +212,7 @@ pub(crate) fn company(folder: &Path, agents: usize) -> (Store, Vec<String>) {
                     agent_code: format!("A{n:05}"),
                     agent_name: format!("Agent {n}"),
                     extension: Some(extension(n)),
-                    role: "agent".to_owned(),
+                    role: shared::agent::AgentRole::Agent,
                     token_expires_at: None,
                 };
                 tx.add_agent(&agent, now)

@@ -10,7 +10,7 @@ fn agent(extension: &str) -> Agent {
         agent_code: format!("A{extension}"),
         agent_name: "x".to_owned(),
         extension: Some(extension.to_owned()),
-        role: "agent".to_owned(),
+        role: shared::agent::AgentRole::Agent,
         revoked_at: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Agents, missed calls and callbacks as the protocol shows them.
 
+use shared::agent::AgentRole;
 use schemars::JsonSchema;
 use serde::Serialize;
 use shared::caller::CallerNumber;
@@ -15,7 +16,7 @@ pub(crate) struct AgentView {
     agent_code: String,
     agent_name: String,
     extension: Option<String>,
-    role: String,
+    role: AgentRole,
 }
 
 impl From<&Agent> for AgentView {
@@ -24,7 +25,7 @@ impl From<&Agent> for AgentView {
             agent_code: agent.agent_code.clone(),
             agent_name: agent.agent_name.clone(),
             extension: agent.extension.clone(),
-            role: agent.role.clone(),
+            role: agent.role,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A call as the agents' screens have it, and the record that it becomes.
 
+use shared::label::Open;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -199,7 +200,7 @@ impl ActiveCall {
         let call = &self.info;
         CallRecord {
             call_id: call.call_id.to_string(),
-            direction: call.direction.word().to_owned(),
+            direction: call.direction,
             caller_kind: call.caller.kind().to_owned(),
             caller_e164: call.caller.number().map(|n| n.e164().to_owned()),
             called: call.called.clone(),
@@ -239,7 +240,7 @@ impl ActiveCall {
             extension,
             answered_at: ended.answered_at,
             ended_at: Some(ended.ended_at),
-            outcome: Some(ended.outcome.word().to_owned()),
+            outcome: Some(Open::Known(ended.outcome)),
             ring_seconds: Some(i64::from(ended.ring_seconds)),
             talk_seconds: Some(i64::from(ended.talk_seconds)),
             hold_seconds: Some(i64::from(ended.hold_seconds)),

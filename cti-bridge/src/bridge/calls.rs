@@ -140,7 +140,7 @@ fn caller_changed(bridge: &mut Bridge, info: CallInfo) {
 
 fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
     let call_id = ended.call.call_id;
-    let outcome = ended.outcome.word();
+    let outcome = ended.outcome.as_str();
     tracing::info!(%call_id, outcome, uncertain = ended.uncertain, "ended");
     bridge.metrics.calls.get_or_create(&Kind { kind: outcome }).inc();
     let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(ended.call.clone(), source));

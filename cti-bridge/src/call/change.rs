@@ -1,35 +1,13 @@
 //! What happens to calls, in terms of agents' screens and call records.
 
+pub use shared::call::{CallDirection as Direction, CallOutcome};
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::caller::CallerNumber;
 
 use super::CallId;
-
-/// The direction of a call, seen from the company.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// From outside to the company.
-    Inbound,
-    /// From an agent to outside.
-    Outbound,
-    /// Between two agents, such as the consultation before an attended transfer.
-    Internal,
-}
-
-impl Direction {
-    /// The word in the protocol (`docs/protocol.md`) and in the store.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Inbound => "inbound",
-            Self::Outbound => "outbound",
-            Self::Internal => "internal",
-        }
-    }
-}
 
 /// What is known about a call as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,35 +159,3 @@ impl DismissReason {
     }
 }
 
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CallOutcome {
-    /// Somebody answered.
-    Completed,
-    /// The caller gave up before anybody answered.
-    Abandoned,
-    /// Nobody answered and the PBX ended it.
-    NoAnswer,
-    /// Every phone was busy or rejected the call.
-    Busy,
-    /// The call could not be put through.
-    Failed,
-    /// Not observed.
-    Unknown,
-}
-
-impl CallOutcome {
-    /// The word in the protocol (`docs/protocol.md`) and in the store.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Abandoned => "abandoned",
-            Self::NoAnswer => "no_answer",
-            Self::Busy => "busy",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-}

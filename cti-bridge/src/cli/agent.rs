@@ -6,6 +6,7 @@ mod token;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use cli_kit::{BadValue, bad_value};
+use shared::agent::AgentRole;
 use shared::clock::japan_midnight;
 use shared::exit::Failure;
 use shared::label::Lang;
@@ -126,16 +127,18 @@ enum Role {
     Integration,
 }
 
-impl Role {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Supervisor => "supervisor",
-            Self::Admin => "admin",
-            Self::Integration => "integration",
+impl From<Role> for AgentRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Agent => Self::Agent,
+            Role::Supervisor => Self::Supervisor,
+            Role::Admin => Self::Admin,
+            Role::Integration => Self::Integration,
         }
     }
+}
 
+impl Role {
     const fn label(self) -> Label {
         match self {
             Self::Agent => Label::new("オペレーター", "Agent"),
@@ -147,9 +150,9 @@ impl Role {
 }
 
 /// A role as people read it.
-fn role_label(word: &str, lang: Lang) -> String {
-    let role = Role::value_variants().iter().find(|role| role.word() == word);
-    role.map_or_else(|| word.to_owned(), |role| role.label().text(lang).to_owned())
+fn role_label(role: AgentRole, lang: Lang) -> &'static str {
+    let shown = Role::value_variants().iter().find(|shown| AgentRole::from(**shown) == role);
+    shown.map_or(role.as_str(), |shown| shown.label().text(lang))
 }
 
 /// One line of visible text that fits a screen.
@@ -171,7 +174,7 @@ pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {
                 agent_code: code.clone(),
                 agent_name: name.clone(),
                 extension: extension.clone(),
-                role: role.word().to_owned(),
+                role: (*role).into(),
                 token_expires_at: expiry.at(SystemClock.now())?,
             };
             say(&add(&store.open()?, &agent)?)
@@ -226,7 +229,7 @@ fn rows(agents: &[Agent], lang: Lang) -> Vec<Vec<String>> {
             agent.agent_code.clone(),
             agent.agent_name.clone(),
             agent.extension.clone().unwrap_or_default(),
-            role_label(&agent.role, lang),
+            role_label(agent.role, lang).to_owned(),
             agent.revoked_at.map(japan_minute).unwrap_or_default(),
         ]
     };

@@ -5,6 +5,7 @@
 
 mod calls;
 
+use shared::agent::AgentRole;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,7 @@ fn agents(store: &Store) -> Result<String, Failure> {
             agent_code: code.to_owned(),
             agent_name: known.map_or(name, |agent| &agent.agent_name).to_owned(),
             extension: known.map_or(Some(extension.to_owned()), |agent| agent.extension.clone()),
-            role: known.map_or("agent", |agent| &agent.role).to_owned(),
+            role: known.map_or(AgentRole::Agent, |agent| agent.role),
             token_expires_at: None,
         };
         let token = add_agent(store, &agent)?;

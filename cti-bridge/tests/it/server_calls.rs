@@ -254,11 +254,11 @@ fn rank_run(world: &World, customer_code: &str, rank_after: &str) -> i64 {
     let run = shared::store::RankRun {
         run_id: 0,
         as_of,
-        trigger: "manual".to_owned(),
+        trigger: shared::rank::RankTrigger::Manual,
         config_hash: String::new(),
         config: String::new(),
         config_version: None,
-        mode: "run".to_owned(),
+        mode: shared::rank::RankRunMode::Run,
         reverts: None,
         started_at: now,
         finished_at: now,
@@ -281,7 +281,7 @@ fn rank_run(world: &World, customer_code: &str, rank_after: &str) -> i64 {
         rank_before: None,
         rank_after: Some(rank_after.to_owned()),
         reason: "changed".to_owned(),
-        direction: Some("initial".to_owned()),
+        direction: Some(shared::rank::RankDirection::Initial),
     };
     let written = world.company.store.write(|tx| tx.publish_rank_run(&run, &mut std::iter::once(score)));
     written.expect("it is written")

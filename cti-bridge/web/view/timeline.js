@@ -32,13 +32,19 @@ export function timeline(context, { code, known, own, history }) {
             class: 'more small',
             key: 'history-more',
             disabled: history?.busy === true,
-            on: { click: () => actions.moreHistory(code, entries.at(-1).at) },
+            on: { click: () => actions.moreHistory(code, place(entries.at(-1))) },
           },
           history?.busy ? t('match.loading') : t('timeline.more'),
         )
       : history && el('p', { class: 'soft small' }, t('timeline.end')),
   ].filter(Boolean);
 }
+
+/**
+ * The place of an entry, from which older ones are asked for: several can share an instant.
+ * @param {import('../protocol').Interaction} entry
+ */
+const place = ({ at, kind, reference }) => `${at}/${kind}/${reference}`;
 
 /**
  * @param {import('../page').Context} context

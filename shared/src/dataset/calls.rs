@@ -1,10 +1,7 @@
 //! 通話履歴: the calls that the bridge saw, and those of other systems.
 
 use super::{Choices, Column, ColumnKind, Dataset};
-
-/// Which way a call goes.
-const DIRECTIONS: Choices =
-    &[("inbound", &["着信", "受信"]), ("outbound", &["発信", "架電"]), ("internal", &["内線"])];
+use crate::call::{CallDirection, CallOutcome};
 
 /// Whether there is a number, or why not: those of [`crate::caller::CallerNumber::kind`].
 const CALLER_KINDS: Choices = &[
@@ -15,16 +12,6 @@ const CALLER_KINDS: Choices = &[
     ("out_of_area", &["表示圏外"]),
     ("service_conflict", &["サービス競合"]),
     ("unknown", &["番号不明", "不明"]),
-];
-
-/// How a call ended (docs/protocol.md).
-const OUTCOMES: Choices = &[
-    ("completed", &["完了", "応答"]),
-    ("abandoned", &["顧客放棄", "放棄", "放棄呼"]),
-    ("no_answer", &["無応答", "不在", "不在着信"]),
-    ("busy", &["話中"]),
-    ("failed", &["失敗"]),
-    ("unknown", &["不明"]),
 ];
 
 /// 通話履歴.
@@ -43,7 +30,7 @@ pub static CALLS: Dataset = Dataset {
 
 const COLUMNS: &[Column] = &[
     Column::new("call_id", "通話ID", ColumnKind::Code).required().alias(&["通話番号"]).about("Unique."),
-    Column::new("direction", "通話種別", ColumnKind::Choice(DIRECTIONS))
+    Column::new("direction", "通話種別", ColumnKind::Choice(CallDirection::CHOICES))
         .required()
         .alias(&["種類", "発着信"])
         .about("From the customer, to the customer, or among us."),
@@ -77,7 +64,7 @@ const COLUMNS: &[Column] = &[
     Column::new("ended_at", "終了日時", ColumnKind::Instant)
         .alias(&["終了時刻", "通話終了"])
         .about("When it ended."),
-    Column::new("outcome", "通話結果", ColumnKind::OpenChoice(OUTCOMES))
+    Column::new("outcome", "通話結果", ColumnKind::OpenChoice(CallOutcome::CHOICES))
         .alias(&["結果", "終了理由"])
         .about("How it ended."),
     Column::new("ring_seconds", "呼出秒数", ColumnKind::Integer)

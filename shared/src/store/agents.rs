@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
+use crate::agent::AgentRole;
 use crate::message;
 
 /// Somebody who signs in.
@@ -17,8 +18,8 @@ pub struct Agent {
     pub agent_name: String,
     /// The telephone's extension.
     pub extension: Option<String>,
-    /// `agent`, `supervisor`, `admin` or `integration`.
-    pub role: String,
+    /// What the agent may see and do.
+    pub role: AgentRole,
     /// When the agent was revoked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub revoked_at: Option<DateTime<Utc>>,
@@ -33,8 +34,8 @@ pub struct NewAgent {
     pub agent_name: String,
     /// The telephone's extension, unique among agents that are not revoked.
     pub extension: Option<String>,
-    /// `agent`, `supervisor`, `admin` or `integration`.
-    pub role: String,
+    /// What the agent may see and do.
+    pub role: AgentRole,
     /// When the token ends; never when `None`.
     pub token_expires_at: Option<DateTime<Utc>>,
 }
@@ -42,12 +43,12 @@ pub struct NewAgent {
 /// Random bytes of a token: more than can be guessed.
 const TOKEN_BYTES: usize = 32;
 
-/// What is kept of a token. A plain hash is enough: the token is random, not chosen by a person.
+/// The stored form of a token. A plain hash is enough: the token is random, not chosen by a person.
 pub(super) fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// A token that nobody has had.
+/// A new random token.
 pub(super) fn new_token() -> Result<String, StoreError> {
     let mut random = [0_u8; TOKEN_BYTES];
     getrandom::fill(&mut random)
@@ -73,10 +74,9 @@ impl Reader {
     /// The agent whose token this is, when neither is revoked and the token has not expired at `now`.
     pub fn agent_by_token(&mut self, token: &str, now: DateTime<Utc>) -> Result<Option<Agent>, StoreError> {
         self.db.one(
-            "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at
-                 FROM agent_token t JOIN agent a ON a.agent_code = t.agent_code
-                 WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND a.revoked_at IS NULL
-                   AND (t.expires_at IS NULL OR t.expires_at > ?2)",
+            "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at FROM agent_token t
+             JOIN agent a ON a.agent_code = t.agent_code WHERE t.token_hash = ?1 AND t.revoked_at IS
+             NULL AND a.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2)",
             bind![token_hash(token), now],
             agent_of,
         )
@@ -93,22 +93,30 @@ impl Reader {
 }
 
 impl Transaction<'_> {
-    /// Adds an agent and gives the new token, which is not kept and cannot be read again. For an agent that is
-    /// there already, a further token.
+    /// Adds an agent and returns the new token, which is not stored and cannot be read again. An existing agent gets
+    /// a further token.
     pub fn add_agent(&mut self, agent: &NewAgent, now: DateTime<Utc>) -> Result<String, StoreError> {
         self.extension_is_free(agent)?;
-        self.db.execute("INSERT INTO agent (agent_code, agent_name, extension, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (agent_code) DO UPDATE SET agent_name = excluded.agent_name,
-                    extension = excluded.extension, role = excluded.role, revoked_at = NULL", bind![agent.agent_code, agent.agent_name, agent.extension, agent.role, now])?;
+        self.db.execute(
+            "INSERT INTO agent (agent_code, agent_name, extension, role, created_at) VALUES (?1, ?2, ?3,
+             ?4, ?5) ON CONFLICT (agent_code) DO UPDATE SET agent_name = excluded.agent_name, extension
+             = excluded.extension, role = excluded.role, revoked_at = NULL",
+            bind![agent.agent_code, agent.agent_name, agent.extension, agent.role, now],
+        )?;
         let token = new_token()?;
-        self.db.execute("INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)", bind![token_hash(&token), agent.agent_code, now, agent.token_expires_at])?;
+        self.db.execute(
+            "INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at) VALUES (?1, ?2,
+             ?3, ?4)",
+            bind![token_hash(&token), agent.agent_code, now, agent.token_expires_at],
+        )?;
         Ok(token)
     }
 
     /// Two agents on one extension would both get the pop-up of every call.
     fn extension_is_free(&self, agent: &NewAgent) -> Result<(), StoreError> {
         let taken: Option<String> = self.db.one(
-            "SELECT agent_code FROM agent WHERE extension = ?1 AND revoked_at IS NULL AND agent_code <> ?2",
+            "SELECT agent_code FROM agent WHERE extension = ?1 AND revoked_at IS NULL AND agent_code <>
+             ?2",
             bind![agent.extension, agent.agent_code],
             |row| row.get(0),
         )?;

@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use super::driver::{Connection, Row, bind};
 use super::{Reader, StoreError, Transaction};
+use crate::call::{CallDirection, CallOutcome};
 use crate::dataset::CALLS;
+use crate::label::Open;
 
 /// One call as it is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,7 +28,7 @@ use crate::dataset::CALLS;
 #[expect(missing_docs, reason = "the field names are those of the table, explained in docs/protocol.md")]
 pub struct CallRecord {
     pub call_id: String,
-    pub direction: String,
+    pub direction: CallDirection,
     pub caller_kind: String,
     /// Only when the caller did not withhold it.
     pub caller_e164: Option<String>,
@@ -42,14 +44,15 @@ pub struct CallRecord {
     pub started_at: DateTime<Utc>,
     pub queued_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
-    /// `None` while it goes on.
+    /// `None` while it is running.
     pub ended_at: Option<DateTime<Utc>>,
-    pub outcome: Option<String>,
+    /// Imported call logs may have words of their own.
+    pub outcome: Option<Open<CallOutcome>>,
     pub ring_seconds: Option<i64>,
     pub talk_seconds: Option<i64>,
     pub hold_seconds: Option<i64>,
     pub uncertain: bool,
-    /// The telephone system, by its name in the settings.
+    /// The PBX, by its name in the settings.
     pub source: Option<String>,
     pub shown_ms: Option<i64>,
     pub acw_seconds: Option<i64>,
@@ -62,12 +65,12 @@ pub struct CallRecord {
     pub wrapped_at: Option<DateTime<Utc>>,
 }
 
-/// What a call's record changed beside itself.
+/// The changes of a call's record beyond the call itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallEffects {
-    /// Missed calls that are new, counted again, taken up or closed.
+    /// Missed calls that are new, counted again, claimed or closed.
     pub missed: Vec<MissedCall>,
-    /// Callbacks that are done by it.
+    /// Callbacks that it completes.
     pub callbacks: Vec<Callback>,
 }
 
@@ -147,9 +150,9 @@ impl Transaction<'_> {
         call(&self.db, call_id)
     }
 
-    /// Writes a call, which may go on still, and refreshes its customer's card. With its end, an inbound call that
+    /// Records a call, which may still be running, and refreshes its customer's card. With its end, an inbound call that
     /// nobody answered becomes a missed call, to be called back within `callback_within`; one that was answered, or
-    /// an outbound call, closes the missed calls and callbacks of its number. Saying it again changes nothing.
+    /// an outbound call, closes the missed calls and callbacks of its number. Recording it again changes nothing.
     pub fn record_call(
         &mut self,
         call: &CallRecord,
@@ -173,7 +176,7 @@ impl Transaction<'_> {
     fn recorded_before(&self, call_id: &str) -> Result<Option<Before>, StoreError> {
         self.db.one(
             "SELECT customer_code, ended_at IS NOT NULL AND answered_at IS NULL AND outcome <> 'unknown'
-                 FROM call WHERE call_id = ?1",
+             FROM call WHERE call_id = ?1",
             bind![call_id],
             |row| Ok(Before { customer_code: row.get(0)?, missed: row.get(1)? }),
         )
@@ -181,23 +184,49 @@ impl Transaction<'_> {
 
     /// Recorded after-call work stays: an agent may be quicker than the PBX.
     fn insert_call(&self, call: &CallRecord) -> Result<(), StoreError> {
-        self.db.execute("INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue, customer_code,
-                    agent_code, extension, started_at, answered_at, ended_at, outcome, ring_seconds, talk_seconds,
-                    hold_seconds, uncertain, source, lead_code, queued_at, shown_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-                    ?21)
-                 ON CONFLICT (call_id) DO UPDATE SET direction = excluded.direction,
-                    caller_kind = excluded.caller_kind, caller_e164 = excluded.caller_e164,
-                    called = excluded.called, queue = excluded.queue, customer_code = excluded.customer_code,
-                    agent_code = excluded.agent_code, extension = excluded.extension,
-                    answered_at = excluded.answered_at, ended_at = coalesce(excluded.ended_at, ended_at),
-                    outcome = coalesce(excluded.outcome, outcome), ring_seconds = excluded.ring_seconds,
-                    talk_seconds = excluded.talk_seconds, hold_seconds = excluded.hold_seconds,
-                    uncertain = excluded.uncertain, source = excluded.source, lead_code = excluded.lead_code,
-                    queued_at = excluded.queued_at, shown_ms = coalesce(excluded.shown_ms, shown_ms)", bind![call.call_id, call.direction, call.caller_kind, call.caller_e164, call.called, call.queue, call.customer_code, call.agent_code, call.extension, call.started_at, call.answered_at, call.ended_at, call.outcome, call.ring_seconds, call.talk_seconds, call.hold_seconds, call.uncertain, call.source, call.lead_code, call.queued_at, call.shown_ms]).map(|_| ())
+        self.db
+            .execute(
+                "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
+             customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
+             ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
+             shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+             ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction =
+             excluded.direction, caller_kind = excluded.caller_kind, caller_e164 = excluded.caller_e164,
+             called = excluded.called, queue = excluded.queue, customer_code = excluded.customer_code,
+             agent_code = excluded.agent_code, extension = excluded.extension, answered_at =
+             excluded.answered_at, ended_at = coalesce(excluded.ended_at, ended_at), outcome =
+             coalesce(excluded.outcome, outcome), ring_seconds = excluded.ring_seconds, talk_seconds =
+             excluded.talk_seconds, hold_seconds = excluded.hold_seconds, uncertain =
+             excluded.uncertain, source = excluded.source, lead_code = excluded.lead_code, queued_at =
+             excluded.queued_at, shown_ms = coalesce(excluded.shown_ms, shown_ms)",
+                bind![
+                    call.call_id,
+                    call.direction,
+                    call.caller_kind,
+                    call.caller_e164,
+                    call.called,
+                    call.queue,
+                    call.customer_code,
+                    call.agent_code,
+                    call.extension,
+                    call.started_at,
+                    call.answered_at,
+                    call.ended_at,
+                    call.outcome,
+                    call.ring_seconds,
+                    call.talk_seconds,
+                    call.hold_seconds,
+                    call.uncertain,
+                    call.source,
+                    call.lead_code,
+                    call.queued_at,
+                    call.shown_ms
+                ],
+            )
+            .map(|_| ())
     }
 
-    /// Gives calls that were going on when the bridge was cut off an unknown end. Says how many.
+    /// Closes the calls that were running when the bridge stopped, with an unknown end; returns how many.
     pub fn close_unfinished_calls(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let closed: Vec<(Option<String>, String)> = self.db.all(
             // An imported log may have calls without an end; those are not ours to close.
@@ -215,9 +244,9 @@ impl Transaction<'_> {
     }
 }
 
-/// What the store had of a call.
+/// A call as it was recorded before.
 struct Before {
     customer_code: Option<String>,
-    /// Its end was told: it is among the missed calls already.
+    /// Its end was recorded: it is among the missed calls already.
     missed: bool,
 }

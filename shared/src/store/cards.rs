@@ -5,9 +5,9 @@ mod lead;
 
 use chrono::NaiveDate;
 
-use super::driver::bind;
+use super::driver::{Connection, bind};
 use super::{Reader, StoreError, Transaction};
-use crate::card::CustomerCard;
+use crate::card::{CARD_FORMAT, CustomerCard};
 use build::BuiltCard;
 
 /// A stored card.
@@ -37,9 +37,23 @@ pub struct CardVerification {
 /// Cards that a check reads at once.
 const VERIFY_BATCH: usize = 1_000;
 
-/// The stored card of a customer, unless it is stale.
-const KEPT: &str = "SELECT body, built_on, valid_through FROM customer_card WHERE customer_code = ?1
+/// The stored card of a customer, unless it is stale or of another format.
+const KEPT: &str =
+    "SELECT body, built_on, valid_through FROM customer_card WHERE customer_code = ?1 AND format = ?2
     AND NOT EXISTS (SELECT 1 FROM stale_card WHERE stale_card.customer_code = ?1)";
+
+/// Marks the stored cards of an older format stale, so that they are rebuilt in the background.
+pub(super) fn mark_old_formats(db: &Connection) -> Result<(), StoreError> {
+    // Reads first: without such cards nothing is written, whoever else is writing.
+    if db.exists("SELECT 1 FROM customer_card WHERE format < ?1 LIMIT 1", bind![CARD_FORMAT])? {
+        db.execute(
+            "INSERT OR IGNORE INTO stale_card (customer_code)
+             SELECT customer_code FROM customer_card WHERE format < ?1",
+            bind![CARD_FORMAT],
+        )?;
+    }
+    Ok(())
+}
 
 impl Reader {
     /// A customer's card as of `today`: one indexed read when it is fresh, rebuilt from the tables (not
@@ -57,7 +71,7 @@ impl Reader {
 
     /// The stored card, unless it is stale.
     fn kept_card(&self, customer_code: &str) -> Result<Option<CardRow>, StoreError> {
-        self.db.one(KEPT, bind![customer_code], |row| {
+        self.db.one(KEPT, bind![customer_code, CARD_FORMAT], |row| {
             Ok(CardRow {
                 body: row.get(0)?,
                 built_on: row.get(1)?,
@@ -158,11 +172,11 @@ impl Transaction<'_> {
     pub(super) fn refresh_card(&mut self, customer_code: &str, today: NaiveDate) -> Result<(), StoreError> {
         match build::build(&self.db, customer_code, today)? {
             Some(built) => self.db.execute(
-                "INSERT INTO customer_card (customer_code, body, built_on, valid_through)
-                 VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (customer_code) DO UPDATE SET body = excluded.body,
-                    built_on = excluded.built_on, valid_through = excluded.valid_through",
-                bind![customer_code, built.json()?, today, built.valid_through],
+                "INSERT INTO customer_card (customer_code, body, built_on, valid_through, format) VALUES
+                 (?1, ?2, ?3, ?4, ?5) ON CONFLICT (customer_code) DO UPDATE SET body = excluded.body,
+                 built_on = excluded.built_on, valid_through = excluded.valid_through, format =
+                 excluded.format",
+                bind![customer_code, built.json()?, today, built.valid_through, CARD_FORMAT],
             )?,
             // Sales may name a customer that the store does not have: then there is no card to keep.
             None => {

@@ -1,4 +1,4 @@
-//! Looks for rows that contradict each other. Every check is one pass in key order; what is found goes to the
+//! Looks for rows that contradict each other. Every check is one pass in key order; findings go to the
 //! caller at once, so that memory does not grow with the tables.
 
 mod orphans;

@@ -7,7 +7,7 @@ use super::{Reader, StoreError, Transaction};
 use crate::message;
 
 impl Reader {
-    /// The pairs that were noted, the smaller code first.
+    /// The recorded pairs, the smaller code first.
     pub fn ignored_duplicates(&mut self) -> Result<Vec<(String, String)>, StoreError> {
         self.db.all(
             "SELECT customer_a, customer_b FROM duplicate_ignored ORDER BY customer_a, customer_b",
@@ -18,10 +18,10 @@ impl Reader {
 }
 
 impl Transaction<'_> {
-    /// Notes that two customers are not the same; `false` when that was known.
+    /// Records that two customers are not the same; `false` when that was recorded already.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when one of them is nobody.
+    /// [`StoreError::Conflict`] when one of them does not exist.
     pub fn ignore_duplicate(
         &mut self,
         one: &str,
@@ -42,8 +42,8 @@ impl Transaction<'_> {
             }
         }
         let added = self.db.execute(
-            "INSERT INTO duplicate_ignored (customer_a, customer_b, at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO NOTHING",
+            "INSERT INTO duplicate_ignored (customer_a, customer_b, at) VALUES (?1, ?2, ?3) ON CONFLICT
+             DO NOTHING",
             bind![a, b, at],
         )?;
         Ok(added == 1)

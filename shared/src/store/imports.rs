@@ -46,8 +46,8 @@ impl Transaction<'_> {
     /// Records the import of one file with the rows that it refused; returns the batch's id.
     pub fn record_import(&mut self, batch: &ImportBatch, refused: &[RefusedRow]) -> Result<i64, StoreError> {
         let batch_id = self.db.insert(
-            "INSERT INTO import_batch (at, file, dataset, rows_read, rows_new, rows_changed, rows_unchanged,
-             rows_refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO import_batch (at, file, dataset, rows_read, rows_new, rows_changed,
+             rows_unchanged, rows_refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             bind![
                 batch.at,
                 batch.file,

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
-use crate::card::{Candidate, CandidateKind, CandidateSite, MatchedContact};
+use crate::card::{CARD_FORMAT, Candidate, CandidateKind, CandidateSite, MatchedContact};
 use crate::company::company_key;
 use crate::phone::PhoneNumber;
 use crate::text::search_key;
@@ -46,7 +46,7 @@ const BY_NUMBER: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code,
 /// A second row: the number has another owner.
 const SOLE_CONTACT: &str = "SELECT p.owner_kind, p.owner_key, p.customer_code, c.valid_through, c.body
     FROM phone_index p
-    LEFT JOIN customer_card c ON c.customer_code = p.customer_code
+    LEFT JOIN customer_card c ON c.customer_code = p.customer_code AND c.format = ?2
         AND NOT EXISTS (SELECT 1 FROM stale_card s WHERE s.customer_code = p.customer_code)
     WHERE p.e164 = ?1 LIMIT 2";
 
@@ -82,7 +82,7 @@ impl Reader {
         today: NaiveDate,
     ) -> Result<Option<SoleContact>, StoreError> {
         let (mut found, mut rows) = (None, 0);
-        self.db.each(SOLE_CONTACT, bind![number.e164()], |row| {
+        self.db.each(SOLE_CONTACT, bind![number.e164(), CARD_FORMAT], |row| {
             rows += 1;
             found = if rows == 1 { sole_contact_of(row, today)? } else { None };
             Ok(if found.is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })

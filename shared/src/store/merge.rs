@@ -1,7 +1,7 @@
 //! Two customers become one, and two again.
 //!
 //! A merge is a sequence of two kinds of steps, a column that changes and a row that goes. Each step is logged with
-//! the row's key right after it, so that the steps can be taken back in reverse order.
+//! the row's key right after it, so that the steps can be undone in reverse order.
 
 mod apply;
 mod step;
@@ -82,7 +82,7 @@ struct Referring {
     columns: Vec<&'static str>,
 }
 
-/// Every table whose rows name customers. What a rank run found out about a customer then stays as it was.
+/// Every table whose rows name customers. The results of rank runs stay as they were.
 fn referring() -> Vec<Referring> {
     let mut tables: Vec<Referring> = DATASETS
         .iter()
@@ -133,7 +133,7 @@ impl Reader {
     /// What a merge would move.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when one of them is nobody.
+    /// [`StoreError::Conflict`] when one of them does not exist.
     pub fn merge_plan(&mut self, keep: &str, drop: &str) -> Result<MergePlan, StoreError> {
         let name = |code: &str| {
             let name: Option<String> = self.db.one(
@@ -141,7 +141,7 @@ impl Reader {
                 bind![code],
                 |row| row.get(0),
             )?;
-            name.ok_or_else(|| nobody(code))
+            name.ok_or_else(|| unknown_customer(code))
         };
         let (keep_name, drop_name) = (name(keep)?, name(drop)?);
         let mut moves = Vec::new();
@@ -178,7 +178,7 @@ fn entry_of(row: &Row<'_>) -> Result<MergeEntry, StoreError> {
 }
 
 impl Transaction<'_> {
-    /// Codes that were merged away and are nobody's now, each with the customer that stands for it.
+    /// Codes that were merged away and belong to no customer, each with the customer that replaces it.
     pub fn merged_codes(&self) -> Result<HashMap<String, String>, StoreError> {
         let sql = "SELECT dropped, kept FROM merge_log WHERE undone_at IS NULL
                    AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.customer_code = dropped) ORDER BY merge_id";
@@ -196,7 +196,7 @@ impl Transaction<'_> {
     }
 }
 
-fn nobody(code: &str) -> StoreError {
+fn unknown_customer(code: &str) -> StoreError {
     StoreError::Conflict(message!(
         "得意先 {code} は登録されていません",
         "there is no customer {code}",

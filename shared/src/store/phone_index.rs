@@ -34,8 +34,8 @@ impl Transaction<'_> {
         let written = owner.written.iter().flatten();
         for number in written.flat_map(|written| PhoneNumber::parse_all(written)).flatten() {
             self.db.execute(
-                "INSERT INTO phone_index (e164, owner_kind, owner_key, customer_code) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO phone_index (e164, owner_kind, owner_key, customer_code) VALUES (?1, ?2,
+                 ?3, ?4) ON CONFLICT DO NOTHING",
                 bind![number.e164(), dataset.table, owner.key, owner.customer_code],
             )?;
         }

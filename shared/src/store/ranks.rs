@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::message::Explain;
-use crate::rank::RankMaster;
+use crate::rank::{RankDirection, RankMaster, RankRunMode, RankTrigger};
 
 /// One rank run (`docs/rank.md#runs`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,16 +27,14 @@ pub struct RankRun {
     /// Given by the store; 0 before.
     pub run_id: i64,
     pub as_of: NaiveDate,
-    /// `scheduled` or `manual`.
-    pub trigger: String,
+    pub trigger: RankTrigger,
     pub config_hash: String,
     /// The settings as TOML.
     pub config: String,
     /// The saved version of the settings; `None` for settings of a file that were never saved.
     pub config_version: Option<i64>,
-    /// `run` or `revert`.
-    pub mode: String,
-    /// The run that this one takes back.
+    pub mode: RankRunMode,
+    /// The run that this one reverts.
     pub reverts: Option<i64>,
     pub started_at: DateTime<Utc>,
     pub finished_at: DateTime<Utc>,
@@ -64,8 +62,8 @@ pub struct RankScore {
     pub rank_after: Option<String>,
     /// `changed`, `unchanged`, `excluded`, `not_target_rank`, `unranked`, `unknown_rank`.
     pub reason: String,
-    /// `up`, `down` or `initial` when the rank changes, else `None`.
-    pub direction: Option<String>,
+    /// When the rank changes.
+    pub direction: Option<RankDirection>,
 }
 
 /// One change of a run.
@@ -78,9 +76,9 @@ pub struct RankChange {
     pub changed_on: NaiveDate,
     pub rank_from: Option<String>,
     pub rank_to: String,
-    pub direction: String,
+    pub direction: RankDirection,
     pub total: Decimal,
-    /// The total is that of the run before and the settings are others: the rank changed for the settings' sake.
+    /// The total is that of the previous run and the settings differ: the settings changed the rank.
     pub config_changed: bool,
 }
 
@@ -145,10 +143,13 @@ impl Reader {
 
     /// The rank changes of a run, by customer code.
     pub fn rank_changes(&mut self, run_id: i64) -> Result<Vec<RankChange>, StoreError> {
-        self.db.all("SELECT ch.customer_code, coalesce(cu.customer_name, ''), ch.changed_on, ch.rank_from, ch.rank_to,
-                 ch.direction, ch.total, ch.config_changed
-                 FROM rank_change ch LEFT JOIN customer cu ON cu.customer_code = ch.customer_code
-                 WHERE ch.run_id = ?1 ORDER BY ch.customer_code", bind![run_id], |row| {
+        self.db.all(
+            "SELECT ch.customer_code, coalesce(cu.customer_name, ''), ch.changed_on, ch.rank_from,
+             ch.rank_to, ch.direction, ch.total, ch.config_changed FROM rank_change ch LEFT JOIN
+             customer cu ON cu.customer_code = ch.customer_code WHERE ch.run_id = ?1 ORDER BY
+             ch.customer_code",
+            bind![run_id],
+            |row| {
                 Ok(RankChange {
                     run_id,
                     customer_code: row.get(0)?,
@@ -160,7 +161,8 @@ impl Reader {
                     total: row.get(6)?,
                     config_changed: row.get(7)?,
                 })
-            })
+            },
+        )
     }
 
     /// A run by its id.
@@ -171,9 +173,9 @@ impl Reader {
     /// How many changes a run made.
     pub fn rank_change_counts(&mut self, run_id: i64) -> Result<RankChangeCounts, StoreError> {
         self.db.only(
-            "SELECT count(CASE direction WHEN 'up' THEN 1 END), count(CASE direction WHEN 'down' THEN 1 END),
-                    count(CASE direction WHEN 'initial' THEN 1 END), coalesce(sum(config_changed), 0)
-                 FROM rank_change WHERE run_id = ?1",
+            "SELECT count(CASE direction WHEN 'up' THEN 1 END), count(CASE direction WHEN 'down' THEN 1
+             END), count(CASE direction WHEN 'initial' THEN 1 END), coalesce(sum(config_changed), 0)
+             FROM rank_change WHERE run_id = ?1",
             bind![run_id],
             |row| {
                 Ok(RankChangeCounts {
@@ -188,12 +190,12 @@ impl Reader {
 }
 
 impl Transaction<'_> {
-    /// Writes the row of a run and gives its id.
+    /// Writes the row of a run and returns its id.
     pub(super) fn keep_run(&self, run: &RankRun) -> Result<i64, StoreError> {
         self.db.insert(
-            "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at, evaluated,
-                    changed, excluded, not_target, warnings, config_version, mode, reverts)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at,
+             evaluated, changed, excluded, not_target, warnings, config_version, mode, reverts) VALUES
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             bind![
                 run.as_of,
                 run.trigger,

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0006_security.sql"),
     include_str!("../../migrations/sqlite/0007_leads.sql"),
     include_str!("../../migrations/sqlite/0008_quarantine_languages.sql"),
+    include_str!("../../migrations/sqlite/0009_card_format.sql"),
 ];
 
 /// The newest schema of this program.

@@ -29,12 +29,12 @@ impl TokenKind {
     }
 }
 
-/// A token that somebody showed, and whose it is.
+/// A presented token and its agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignIn {
     /// Who.
     pub agent: Agent,
-    /// The token's identity: its hash, of which the token cannot be told.
+    /// The token's identity: its hash, from which the token cannot be derived.
     pub token_id: String,
     /// What it is for.
     pub kind: TokenKind,
@@ -113,7 +113,7 @@ impl Reader {
     pub fn tokens(&mut self, agent_code: Option<&str>) -> Result<Vec<TokenInfo>, StoreError> {
         self.db.all(
             "SELECT token_hash, agent_code, kind, created_at, expires_at, revoked_at FROM agent_token
-                 WHERE ?1 IS NULL OR agent_code = ?1 ORDER BY agent_code, created_at, token_hash",
+             WHERE ?1 IS NULL OR agent_code = ?1 ORDER BY agent_code, created_at, token_hash",
             bind![agent_code],
             token_info,
         )
@@ -122,8 +122,8 @@ impl Reader {
     /// An agent who is not revoked.
     pub fn active_agent(&mut self, agent_code: &str) -> Result<Option<Agent>, StoreError> {
         self.db.one(
-            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent
-                 WHERE agent_code = ?1 AND revoked_at IS NULL",
+            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent WHERE agent_code = ?1
+             AND revoked_at IS NULL",
             bind![agent_code],
             agent_of,
         )
@@ -132,8 +132,8 @@ impl Reader {
     /// The hash of an agent's password, when there is one and the agent is not revoked.
     pub fn password_hash(&mut self, agent_code: &str) -> Result<Option<String>, StoreError> {
         self.db.one(
-            "SELECT p.hash FROM agent_password p JOIN agent a ON a.agent_code = p.agent_code
-                 WHERE p.agent_code = ?1 AND a.revoked_at IS NULL",
+            "SELECT p.hash FROM agent_password p JOIN agent a ON a.agent_code = p.agent_code WHERE
+             p.agent_code = ?1 AND a.revoked_at IS NULL",
             bind![agent_code],
             |row| row.get(0),
         )
@@ -182,8 +182,8 @@ impl Transaction<'_> {
         )?;
         let token = new_token()?;
         let added = self.db.execute(
-            "INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at, kind)
-                 SELECT ?1, agent_code, ?3, ?4, ?5 FROM agent WHERE agent_code = ?2 AND revoked_at IS NULL",
+            "INSERT INTO agent_token (token_hash, agent_code, created_at, expires_at, kind) SELECT ?1,
+             agent_code, ?3, ?4, ?5 FROM agent WHERE agent_code = ?2 AND revoked_at IS NULL",
             bind![token_hash(&token), agent_code, now, expires_at, kind.as_str()],
         )?;
         match added {
@@ -239,13 +239,17 @@ impl Transaction<'_> {
             return Ok(false);
         }
         match hash {
-            Some(hash) => self.db.execute("INSERT INTO agent_password (agent_code, hash, changed_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (agent_code) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at", bind![agent_code, hash, now])?,
+            Some(hash) => self.db.execute(
+                "INSERT INTO agent_password (agent_code, hash, changed_at) VALUES (?1, ?2, ?3) ON
+                 CONFLICT (agent_code) DO UPDATE SET hash = excluded.hash, changed_at =
+                 excluded.changed_at",
+                bind![agent_code, hash, now],
+            )?,
             None => self.forget_password(agent_code)?,
         };
         self.db.execute(
-            "UPDATE agent_token SET revoked_at = ?2
-                 WHERE agent_code = ?1 AND kind = 'session' AND revoked_at IS NULL",
+            "UPDATE agent_token SET revoked_at = ?2 WHERE agent_code = ?1 AND kind = 'session' AND
+             revoked_at IS NULL",
             bind![agent_code, now],
         )?;
         Ok(true)

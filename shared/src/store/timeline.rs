@@ -1,41 +1,59 @@
 //! A customer's timeline: calls, activities, inquiries, documents, what was done in the shop and changes of rank
 //! and representative, in one order.
 
-use std::cmp::Reverse;
+mod cursor;
 
-use chrono::{DateTime, Utc};
+use std::cmp::Ordering;
 
-use super::driver::{Connection, Row, bind, instant_text};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+pub use cursor::{CursorError, HistoryCursor};
+
+use super::driver::{Connection, Row, bind};
 use super::{Reader, StoreError};
+use crate::call::CallDirection;
 use crate::card::{Interaction, InteractionKind};
 use crate::clock::japan_midnight;
 use crate::dataset::{ACTIVITY_LOGS, DOCUMENT_DISPATCHES, Dataset};
+use cursor::Bound;
 
-/// Sorts after every digit: "no bound" in the text order of instants.
-const UNBOUNDED: &str = "~";
-
-/// Each source reads `limit` entries before an instant; merged, the newest `limit` are what is asked for.
+/// Each source reads `limit` entries after the cursor; merged, the first `limit` are the page.
 pub(super) fn entries(
     db: &Connection,
     customer_code: &str,
-    before: Option<DateTime<Utc>>,
+    after: Option<&HistoryCursor>,
     limit: usize,
 ) -> Result<Vec<Interaction>, StoreError> {
-    let before = before.map_or_else(|| UNBOUNDED.to_owned(), instant_text);
-    let read = |sql: &str, read: fn(&Row<'_>) -> Result<Interaction, StoreError>| {
-        db.all(sql, bind![customer_code, before, limit], read)
+    let instant = |kind| Bound::instant(after, kind);
+    let read = |sql: &str, bound: &Bound, read: fn(&Row<'_>) -> Result<Interaction, StoreError>| {
+        db.all(sql, bind![customer_code, bound.at, bound.reference, limit], read)
     };
-    let mut all = read(CALLS, call)?;
-    all.extend(read(ACTIVITIES, activity)?);
-    all.extend(read(INQUIRIES, inquiry)?);
-    all.extend(read(RANKS, rank_change)?);
-    all.extend(read(FURTHER, further)?);
-    all.sort_by(|a, b| (Reverse(a.at), a.kind, &a.reference).cmp(&(Reverse(b.at), b.kind, &b.reference)));
+    let mut all = read(CALLS, &instant(InteractionKind::Call), call)?;
+    all.extend(read(ACTIVITIES, &instant(InteractionKind::Activity), activity)?);
+    all.extend(read(INQUIRIES, &instant(InteractionKind::Inquiry), inquiry)?);
+    all.extend(rank_changes(db, customer_code, after, limit)?);
+    all.extend(further_entries(db, customer_code, after, limit)?);
+    all.sort_by(in_order);
     all.truncate(limit);
     Ok(all)
 }
 
-/// The calls with whoever is in a column.
+/// The order of a timeline: the newest first; at one instant by kind, and of one kind the highest reference first.
+fn in_order(a: &Interaction, b: &Interaction) -> Ordering {
+    let references = || match a.kind {
+        // The numbers of runs.
+        InteractionKind::Rank => run_id(&b.reference).cmp(&run_id(&a.reference)),
+        _ => b.reference.cmp(&a.reference),
+    };
+    b.at.cmp(&a.at).then(a.kind.cmp(&b.kind)).then_with(references)
+}
+
+fn run_id(reference: &str) -> i64 {
+    reference.parse().unwrap_or_default()
+}
+
+/// The calls with the customer or lead of a column.
 macro_rules! calls_with {
     ($whom:literal) => {
         concat!(
@@ -45,7 +63,8 @@ macro_rules! calls_with {
             LEFT JOIN disposition d ON d.kind = 'category' AND d.code = c.category
             WHERE c.",
             $whom,
-            " = ?1 AND c.started_at < ?2 ORDER BY c.started_at DESC, c.call_id LIMIT ?3"
+            " = ?1 AND c.started_at <= ?2 AND (c.started_at < ?2 OR c.call_id < ?3)
+            ORDER BY c.started_at DESC, c.call_id DESC LIMIT ?4"
         )
     };
 }
@@ -59,12 +78,13 @@ pub(super) fn calls_of_lead(
     lead_code: &str,
     limit: usize,
 ) -> Result<Vec<Interaction>, StoreError> {
-    db.all(CALLS_OF_LEAD, bind![lead_code, UNBOUNDED, limit], call)
+    let bound = Bound::instant(None, InteractionKind::Call);
+    db.all(CALLS_OF_LEAD, bind![lead_code, bound.at, bound.reference, limit], call)
 }
 
 fn call(row: &Row<'_>) -> Result<Interaction, StoreError> {
-    let direction: String = row.get(2)?;
-    let channel = if direction == "outbound" { "phone_out" } else { "phone_in" };
+    let direction: CallDirection = row.get(2)?;
+    let channel = if direction == CallDirection::Outbound { "phone_out" } else { "phone_in" };
     Ok(Interaction {
         kind: InteractionKind::Call,
         at: row.get(1)?,
@@ -78,7 +98,8 @@ fn call(row: &Row<'_>) -> Result<Interaction, StoreError> {
 }
 
 const ACTIVITIES: &str = "SELECT activity_no, happened_at, channel, subject, body, agent, result
-    FROM activity WHERE customer_code = ?1 AND happened_at < ?2 ORDER BY happened_at DESC, activity_no LIMIT ?3";
+    FROM activity WHERE customer_code = ?1 AND happened_at <= ?2 AND (happened_at < ?2 OR activity_no < ?3)
+    ORDER BY happened_at DESC, activity_no DESC LIMIT ?4";
 
 fn activity(row: &Row<'_>) -> Result<Interaction, StoreError> {
     Ok(Interaction {
@@ -94,7 +115,8 @@ fn activity(row: &Row<'_>) -> Result<Interaction, StoreError> {
 }
 
 const INQUIRIES: &str = "SELECT inquiry_no, opened_at, kind, subject, body, assignee, status
-    FROM inquiry WHERE customer_code = ?1 AND opened_at < ?2 ORDER BY opened_at DESC, inquiry_no LIMIT ?3";
+    FROM inquiry WHERE customer_code = ?1 AND opened_at <= ?2 AND (opened_at < ?2 OR inquiry_no < ?3)
+    ORDER BY opened_at DESC, inquiry_no DESC LIMIT ?4";
 
 fn inquiry(row: &Row<'_>) -> Result<Interaction, StoreError> {
     Ok(Interaction {
@@ -109,10 +131,21 @@ fn inquiry(row: &Row<'_>) -> Result<Interaction, StoreError> {
     })
 }
 
-// A rank changes on a date, which is compared as the first instant of that day in UTC text order; the exact
-// instant (midnight in Japan) is at most nine hours earlier, so a page may begin with the day's change again.
 const RANKS: &str = "SELECT run_id, changed_on, rank_from, rank_to, direction, total
-    FROM rank_change WHERE customer_code = ?1 AND changed_on < ?2 ORDER BY changed_on DESC, run_id DESC LIMIT ?3";
+    FROM rank_change WHERE customer_code = ?1 AND changed_on <= ?2 AND (changed_on < ?2 OR run_id < ?3)
+    ORDER BY changed_on DESC, run_id DESC LIMIT ?4";
+
+/// A rank changes on a date; its instant is midnight in Japan.
+fn rank_changes(
+    db: &Connection,
+    customer_code: &str,
+    after: Option<&HistoryCursor>,
+    limit: usize,
+) -> Result<Vec<Interaction>, StoreError> {
+    let bound = Bound::date(after, InteractionKind::Rank);
+    let run_id = bound.reference.as_deref().map(|reference| reference.parse().unwrap_or(i64::MAX));
+    db.all(RANKS, bind![customer_code, bound.at, run_id, limit], rank_change)
+}
 
 fn rank_change(row: &Row<'_>) -> Result<Interaction, StoreError> {
     let at = japan_midnight(row.get(1)?);
@@ -122,36 +155,63 @@ fn rank_change(row: &Row<'_>) -> Result<Interaction, StoreError> {
         kind: InteractionKind::Rank,
         at,
         channel: None,
-        // A run that was taken back may have left a customer without a rank.
+        // A reverted run may have left a customer without a rank.
         subject: Some(format!(
             "{} → {}",
             from.as_deref().unwrap_or("—"),
             if to.is_empty() { "—" } else { &to }
         )),
-        body: Some(row.get::<rust_decimal::Decimal>(5)?.to_string()),
+        body: Some(row.get::<Decimal>(5)?.to_string()),
         by: None,
         status: row.get(4)?,
         reference: run_id.to_string(),
     })
 }
 
-// What most customers have nothing of, in one statement: kind, when, number, who, word, further number, text,
-// status. Each part goes along its index, ties included, so that nothing is sorted. Daily reports are dated like a
-// rank change.
+// Kinds of which most customers have nothing, in one statement: kind, when, number, who, word, further number, text,
+// status. Each part follows its index, ties included, so that nothing is sorted. Daily reports are dated like a rank
+// change.
 const FURTHER: &str = "
     SELECT * FROM (SELECT 'log', happened_at, log_no, actor, action, reference, detail, NULL FROM activity_log
-        WHERE customer_code = ?1 AND happened_at < ?2 ORDER BY happened_at DESC, log_no DESC LIMIT ?3)
+        WHERE customer_code = ?1 AND happened_at <= ?2 AND (happened_at < ?2 OR log_no < ?3)
+        ORDER BY happened_at DESC, log_no DESC LIMIT ?8)
     UNION ALL
     SELECT * FROM (SELECT 'document', sent_at, dispatch_no, sent_by, doc_kind, doc_no, sent_to, status
         FROM document_dispatch
-        WHERE customer_code = ?1 AND sent_at < ?2 ORDER BY sent_at DESC, dispatch_no DESC LIMIT ?3)
+        WHERE customer_code = ?1 AND sent_at <= ?2 AND (sent_at < ?2 OR dispatch_no < ?4)
+        ORDER BY sent_at DESC, dispatch_no DESC LIMIT ?8)
     UNION ALL
     SELECT * FROM (SELECT 'report', reported_on, report_no, coalesce(author, member_code), title, NULL, body, NULL
         FROM daily_report
-        WHERE customer_code = ?1 AND reported_on < ?2 ORDER BY reported_on DESC, report_no DESC LIMIT ?3)
+        WHERE customer_code = ?1 AND reported_on <= ?6 AND (reported_on < ?6 OR report_no < ?7)
+        ORDER BY reported_on DESC, report_no DESC LIMIT ?8)
     UNION ALL
     SELECT * FROM (SELECT 'owner', changed_at, changed_at, NULL, owner_from, owner_to, NULL, NULL FROM owner_history
-        WHERE customer_code = ?1 AND changed_at < ?2 ORDER BY changed_at DESC LIMIT ?3)";
+        WHERE customer_code = ?1 AND changed_at <= ?2 AND (changed_at < ?2 OR changed_at < ?5)
+        ORDER BY changed_at DESC LIMIT ?8)";
+
+fn further_entries(
+    db: &Connection,
+    customer_code: &str,
+    after: Option<&HistoryCursor>,
+    limit: usize,
+) -> Result<Vec<Interaction>, StoreError> {
+    let log = Bound::instant(after, InteractionKind::Log);
+    let document = Bound::instant(after, InteractionKind::Document);
+    let owner = Bound::instant(after, InteractionKind::Owner);
+    let report = Bound::date(after, InteractionKind::Report);
+    let values = bind![
+        customer_code,
+        log.at,
+        log.reference,
+        document.reference,
+        owner.reference,
+        report.at,
+        report.reference,
+        limit,
+    ];
+    db.all(FURTHER, values, further)
+}
 
 fn further(row: &Row<'_>) -> Result<Interaction, StoreError> {
     let (word, number): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
@@ -201,13 +261,13 @@ fn titled(dataset: &Dataset, column: &str, value: Option<&str>, number: Option<S
 }
 
 impl Reader {
-    /// A customer's timeline, newest first, entries before the instant `before` (all when `None`).
+    /// A page of a customer's timeline, newest first: the entries after the cursor, or the first ones.
     pub fn history(
         &mut self,
         customer_code: &str,
-        before: Option<DateTime<Utc>>,
+        after: Option<&HistoryCursor>,
         limit: usize,
     ) -> Result<Vec<Interaction>, StoreError> {
-        entries(&self.db, customer_code, before, limit)
+        entries(&self.db, customer_code, after, limit)
     }
 }

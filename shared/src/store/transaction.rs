@@ -69,8 +69,8 @@ impl<'a> Transaction<'a> {
             self.db.value("UPDATE store_state SET change_no = change_no + 1 RETURNING change_no", &[])?;
         for (dataset, month) in &self.changed {
             self.db.execute(
-                "INSERT INTO dataset_change (dataset, month, change_no) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (dataset, month) DO UPDATE SET change_no = excluded.change_no",
+                "INSERT INTO dataset_change (dataset, month, change_no) VALUES (?1, ?2, ?3) ON CONFLICT
+                 (dataset, month) DO UPDATE SET change_no = excluded.change_no",
                 bind![*dataset, month, number],
             )?;
         }

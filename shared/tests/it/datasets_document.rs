@@ -1,4 +1,4 @@
-//! The declarations hold together, and `docs/datasets.md` says what they say.
+//! The declarations are consistent, and `docs/datasets.md` is written from them.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -14,7 +14,10 @@ fn docs_datasets_md_is_current() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "run CHAKUDEN_WRITE_DOCS=1 cargo test -p shared --test datasets_document");
+    assert!(
+        found == wanted,
+        "run CHAKUDEN_WRITE_DOCS=1 cargo test --release --workspace --test it docs_datasets_md"
+    );
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod import_values;
 mod import_workbooks;
 mod settings_reader;
 mod store_calls;
+mod store_card_format;
 mod store_contract;
 mod store_merge;
 mod store_rank;

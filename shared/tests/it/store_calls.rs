@@ -1,8 +1,10 @@
 //! Calls and what agents make of them: after-call work, missed calls, callbacks, choices, registrations.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use shared::call::CallDirection;
 use shared::card::CustomerCard;
 use shared::dataset::{self, Dataset};
+use shared::label::Open;
 use shared::phone::PhoneNumber;
 use shared::store::{
     CallEffects, CallRecord, CallWork, ChoiceLevel, Disposition, NewInquiry, NewParty, NewTask, NumberChoice,
@@ -37,7 +39,7 @@ fn call(id: &str, minute: i64, outcome: &str) -> CallRecord {
     let answered = outcome == "completed";
     CallRecord {
         call_id: id.to_owned(),
-        direction: "inbound".to_owned(),
+        direction: CallDirection::Inbound,
         caller_kind: "number".to_owned(),
         caller_e164: Some(NUMBER.to_owned()),
         customer_code: Some("C1".to_owned()),
@@ -45,7 +47,7 @@ fn call(id: &str, minute: i64, outcome: &str) -> CallRecord {
         started_at: at(minute),
         answered_at: answered.then(|| at(minute)),
         ended_at: Some(at(minute + 1)),
-        outcome: Some(outcome.to_owned()),
+        outcome: Some(Open::from(outcome.to_owned())),
         source: Some("hq".to_owned()),
         ..CallRecord::default()
     }
@@ -196,7 +198,10 @@ fn after_call_work_is_on_the_call_in_the_timeline_and_kept_when_the_call_ends_la
     store.write(|tx| tx.add_after_call_work("c-1", 5)).unwrap();
     let kept = store.reader().unwrap().call("c-1").unwrap().unwrap();
     assert_eq!((kept.category.as_deref(), kept.acw_seconds), (Some("delivery_date"), Some(17)));
-    assert_eq!((kept.wrapped_by.as_deref(), kept.outcome.as_deref()), (Some("A201"), Some("completed")));
+    assert_eq!(
+        (kept.wrapped_by.as_deref(), kept.outcome.as_ref().map(Open::as_str)),
+        (Some("A201"), Some("completed"))
+    );
     let entry = &card(&store, "C1").interactions[0];
     assert_eq!((entry.subject.as_deref(), entry.body.as_deref()), (Some("納期確認"), Some("11/25 に着く")));
     assert_eq!(store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different, Vec::<String>::new());
@@ -243,7 +248,7 @@ fn a_callback_is_due_until_somebody_talked_with_the_number_again() {
     let later = CallWork { follow_up_at: Some(at(90)), ..work("c-1") };
     assert_eq!(store.write(|tx| tx.write_call_work(&later)).unwrap(), Some(no), "put off, not doubled");
     assert_eq!((due(89), due(90)), (vec![], vec![no]));
-    let back = CallRecord { direction: "outbound".to_owned(), ..call("c-2", 70, "completed") };
+    let back = CallRecord { direction: CallDirection::Outbound, ..call("c-2", 70, "completed") };
     assert_eq!(record(&store, &back).callbacks[0].callback_no, no);
     assert!(due(99).is_empty());
     assert!(!store.write(|tx| tx.finish_callback(no, at(99))).unwrap(), "done already");
@@ -384,7 +389,10 @@ fn calls_that_were_cut_off_with_the_bridge_get_an_unknown_end() {
     assert_eq!(store.write(|tx| tx.close_unfinished_calls(at(5))).unwrap(), 2);
     let mut reader = store.reader().unwrap();
     let (one, two) = (reader.call("c-1").unwrap().unwrap(), reader.call("c-2").unwrap().unwrap());
-    assert_eq!((one.outcome.as_deref(), two.outcome.as_deref()), (Some("completed"), Some("unknown")));
+    assert_eq!(
+        (one.outcome.as_ref().map(Open::as_str), two.outcome.as_ref().map(Open::as_str)),
+        (Some("completed"), Some("unknown"))
+    );
     assert!(one.uncertain && two.uncertain && one.ended_at == Some(at(5)));
     // It went on after all, and its real end is seen.
     assert_eq!(record(&store, &call("c-2", 0, "abandoned")).missed.len(), 1);

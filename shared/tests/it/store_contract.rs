@@ -4,11 +4,17 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use shared::agent::AgentRole;
+use shared::call::{CallDirection, CallOutcome};
 use shared::card::{AlertCode, CandidateKind, CustomerCard, InteractionKind, Severity};
+use shared::customer::TradingStatus;
 use shared::dataset::{self, Dataset};
+use shared::label::Open;
 use shared::phone::PhoneNumber;
+use shared::rank::{RankDirection, RankRunMode, RankTrigger};
 use shared::store::{
-    AuditEntry, CallRecord, CustomerMetrics, NewAgent, RankRun, RankScore, RowOutcome, Store, StoreError,
+    AuditEntry, CallRecord, CustomerMetrics, HistoryCursor, NewAgent, RankRun, RankScore, RowOutcome, Store,
+    StoreError, Value,
 };
 use test_support::{new_store, put};
 
@@ -155,7 +161,7 @@ fn a_row_is_new_then_unchanged_then_changed_and_an_absent_column_stays() {
     let (card, _) = card(&store, "2026-10-01");
     assert_eq!(card.customer.customer_name, "㈱赤木電機");
     assert_eq!(card.customer.rank.as_deref(), Some("B"), "the rank was not in the second file");
-    assert_eq!(card.customer.trading_status, "active");
+    assert_eq!(card.customer.trading_status, TradingStatus::Active);
 }
 
 #[test]
@@ -373,13 +379,98 @@ fn verify_finds_a_card_that_was_tampered_with_and_a_missing_one() {
 }
 
 #[test]
+fn a_stored_card_of_an_older_format_is_stale() {
+    let (folder, store) = new_store();
+    akagi(&store);
+    let number = PhoneNumber::parse("03-1234-5678").unwrap();
+    store.refresh_stale_cards(day("2026-10-15"), 100).unwrap();
+    let sole = |store: &Store| store.reader().unwrap().sole_contact(&number, day("2026-10-15")).unwrap();
+    assert!(sole(&store).is_some());
+    let path = folder.path().join("company.db");
+    with_pragma(&path, "UPDATE customer_card SET format = format - 1, body = '{}'");
+    assert!(card(&store, "2026-10-15").1, "it is rebuilt when it is read");
+    assert!(sole(&store).is_none(), "and not shown");
+    drop(store);
+    let store = Store::open(&path).unwrap();
+    assert_eq!(
+        store.refresh_stale_cards(day("2026-10-15"), 100).unwrap(),
+        1,
+        "and rebuilt in the background"
+    );
+    assert!(sole(&store).is_some());
+    assert!(!card(&store, "2026-10-15").1);
+}
+
+#[test]
+fn pages_of_a_timeline_lose_and_repeat_nothing_when_entries_share_an_instant() {
+    let (_folder, store) = new_store();
+    akagi(&store);
+    // As a file with dates only is imported: all at midnight in Japan.
+    let midnight = "2026-10-19T15:00:00.000Z";
+    let rows = |table: &'static Dataset, key: &'static str, date: &'static str, numbers: &[&str]| {
+        for number in numbers {
+            let when = if date.ends_with("_on") { "2026-10-20" } else { midnight };
+            let more: &[(&str, &str)] = match key {
+                "inquiry_no" => &[("kind", "inquiry"), ("subject", "x")],
+                "log_no" => &[("action", "quote_requested")],
+                _ => &[],
+            };
+            let own = [("customer_code", "00017"), (key, number), (date, when)];
+            let cells: Vec<(&str, &str)> = own.into_iter().chain(more.iter().copied()).collect();
+            write(&store, &[(table, &cells)]);
+        }
+    };
+    rows(&dataset::ACTIVITIES, "activity_no", "happened_at", &["A1", "A2", "A/3", "A4", "A5"]);
+    rows(&dataset::INQUIRIES, "inquiry_no", "opened_at", &["Q1", "Q2", "Q3"]);
+    rows(&dataset::ACTIVITY_LOGS, "log_no", "happened_at", &["L1", "L2", "L3"]);
+    rows(&dataset::DAILY_REPORTS, "report_no", "reported_on", &["R1", "R2"]);
+    let mut reader = store.reader().unwrap();
+    let whole = reader.history("00017", None, 100).unwrap();
+    assert_eq!(whole.len(), 13);
+    for size in 1..5 {
+        let (mut paged, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = reader.history("00017", cursor.as_ref(), size).unwrap();
+            let Some(last) = page.last() else { break };
+            // Through its text, as a client sends it.
+            cursor = Some(HistoryCursor::after(last).to_string().parse().unwrap());
+            paged.extend(page);
+        }
+        assert_eq!(paged, whole, "pages of {size}");
+    }
+}
+
+#[test]
+fn what_a_write_changes_has_the_time_of_the_writer() {
+    let (folder, store) = new_store();
+    let write = |owner: &str, at: DateTime<Utc>| {
+        let cells = [("customer_code", "1"), ("customer_name", "一"), ("account_owner", owner)];
+        let mut values = vec![None; dataset::CUSTOMERS.columns.len()];
+        for (name, text) in cells {
+            values[dataset::CUSTOMERS.column_index(name).unwrap()] = Some(Value::Text(text.to_owned()));
+        }
+        store.write(|tx| tx.upsert(&dataset::CUSTOMERS, &values, at)).unwrap();
+    };
+    let updated_at = || -> String {
+        let db = rusqlite::Connection::open(folder.path().join("company.db")).unwrap();
+        db.query_row("SELECT updated_at FROM customer", [], |row| row.get(0)).unwrap()
+    };
+    write("高橋", noon("2020-01-01"));
+    assert_eq!(updated_at(), "2020-01-01T03:00:00.000Z");
+    write("鈴木", noon("2020-02-01"));
+    assert_eq!(updated_at(), "2020-02-01T03:00:00.000Z");
+    let history = store.reader().unwrap().history("1", None, 10).unwrap();
+    assert_eq!(history[0].at, noon("2020-02-01"), "the change of the representative");
+}
+
+#[test]
 fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
     let (_folder, store) = new_store();
     akagi(&store);
     store.refresh_stale_cards(day("2026-11-01"), 10).unwrap();
     let call = CallRecord {
         call_id: "c-1".to_owned(),
-        direction: "inbound".to_owned(),
+        direction: CallDirection::Inbound,
         caller_kind: "number".to_owned(),
         caller_e164: Some("+81312345678".to_owned()),
         called: Some("0120111111".to_owned()),
@@ -390,7 +481,7 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
         started_at: noon("2026-11-01"),
         answered_at: None,
         ended_at: Some(noon("2026-11-01")),
-        outcome: Some("abandoned".to_owned()),
+        outcome: Some(Open::Known(CallOutcome::Abandoned)),
         ring_seconds: Some(12),
         talk_seconds: None,
         hold_seconds: None,
@@ -405,7 +496,10 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
     let mut reader = store.reader().unwrap();
     let calls = reader.calls_of_agent("A201", noon("2026-11-01"), 10).unwrap();
     assert_eq!(calls[0].customer_name.as_deref(), Some("株式会社赤木電機"));
-    assert!(reader.history("00017", Some(noon("2026-11-01")), 10).unwrap().is_empty(), "before is exclusive");
+    assert!(
+        reader.history("00017", Some(&HistoryCursor::before(noon("2026-11-01"))), 10).unwrap().is_empty(),
+        "before is exclusive"
+    );
 }
 
 #[test]
@@ -416,7 +510,7 @@ fn a_token_works_until_it_is_revoked_or_expires_and_is_never_stored() {
         agent_code: code.to_owned(),
         agent_name: "佐藤 花子".to_owned(),
         extension: Some(extension.to_owned()),
-        role: "agent".to_owned(),
+        role: AgentRole::Agent,
         token_expires_at: Some(noon("2026-12-01")),
     };
     let token = store.write(|tx| tx.add_agent(&agent("A201", "201"), now)).unwrap();
@@ -453,7 +547,7 @@ fn score(code: &str, before: Option<&str>, after: Option<&str>, direction: Optio
         rank_before: before.map(str::to_owned),
         rank_after: after.map(str::to_owned),
         reason: "changed".to_owned(),
-        direction: direction.map(str::to_owned),
+        direction: direction.map(|word| word.parse().unwrap()),
     }
 }
 
@@ -461,11 +555,11 @@ fn run() -> RankRun {
     RankRun {
         run_id: 0,
         as_of: day("2026-10-31"),
-        trigger: "manual".to_owned(),
+        trigger: RankTrigger::Manual,
         config_hash: "h".to_owned(),
         config: "[rank]".to_owned(),
         config_version: None,
-        mode: "run".to_owned(),
+        mode: RankRunMode::Run,
         reverts: None,
         started_at: noon("2026-10-31"),
         finished_at: noon("2026-10-31"),
@@ -496,7 +590,7 @@ fn a_rank_run_changes_the_next_pop_up_or_nothing() {
     let (card, rebuilt) = card(&store, "2026-10-31");
     assert!(rebuilt);
     assert_eq!(card.customer.rank.as_deref(), Some("A"));
-    assert_eq!(card.customer.rank_change.unwrap().direction, "up");
+    assert_eq!(card.customer.rank_change.unwrap().direction, RankDirection::Up);
     assert!(card.interactions.iter().any(|entry| entry.kind == InteractionKind::Rank));
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::dataset::CUSTOMERS;
+use shared::rank::{RankDirection, RankRunMode, RankTrigger};
 use shared::store::{RankConfig, RankRun, RankScore, Store, StoreError};
 use test_support::{new_store, put};
 
@@ -42,11 +43,11 @@ fn run(hash: &str) -> RankRun {
     RankRun {
         run_id: 0,
         as_of,
-        trigger: "manual".to_owned(),
+        trigger: RankTrigger::Manual,
         config_hash: hash.to_owned(),
         config: "[rank]".to_owned(),
         config_version: Some(7),
-        mode: "run".to_owned(),
+        mode: RankRunMode::Run,
         reverts: None,
         started_at: at("2026-10-31T03:00:00Z"),
         finished_at: at("2026-10-31T03:00:01Z"),
@@ -72,7 +73,7 @@ fn score(total: i64, before: &str, after: &str) -> RankScore {
         rank_before: Some(before.to_owned()),
         rank_after: Some(after.to_owned()),
         reason: "changed".to_owned(),
-        direction: Some("up".to_owned()),
+        direction: Some(RankDirection::Up),
     }
 }
 

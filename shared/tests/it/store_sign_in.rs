@@ -18,7 +18,7 @@ fn store() -> (tempfile::TempDir, Store) {
             agent_code: code.to_owned(),
             agent_name: "佐藤".to_owned(),
             extension: None,
-            role: "agent".to_owned(),
+            role: shared::agent::AgentRole::Agent,
             token_expires_at: None,
         };
         store.write(|tx| tx.add_agent(&agent, at("2026-11-01T00:00:00Z"))).unwrap();
@@ -77,7 +77,7 @@ fn nobody_who_is_not_there_gets_a_token_or_a_password() {
         agent_code: "A202".to_owned(),
         agent_name: "x".to_owned(),
         extension: None,
-        role: "agent".to_owned(),
+        role: shared::agent::AgentRole::Agent,
         token_expires_at: None,
     };
     store.write(|tx| tx.add_agent(&again, now)).unwrap();

@@ -36,7 +36,7 @@ pub fn add_agent(store: &Store, code: &str, extension: Option<&str>, role: &str)
         agent_code: code.to_owned(),
         agent_name: format!("Agent {}", extension.unwrap_or(code)),
         extension: extension.map(str::to_owned),
-        role: role.to_owned(),
+        role: role.parse().unwrap(),
         token_expires_at: None,
     };
     store.write(|tx| tx.add_agent(&agent, SystemClock.now())).unwrap()

@@ -1,5 +1,6 @@
 //! The options of `analytics rank run` and `analytics schedule run`.
 
+use shared::rank::RankTrigger;
 use std::path::PathBuf;
 
 use crate::rank::run::output_files::OutputFiles;
@@ -74,7 +75,7 @@ impl Args {
         due.then_some(DueArgs { catch_up, allow_changes, settings, outputs })
     }
 
-    pub(crate) fn trigger(&self) -> &'static str {
-        if self.save { "manual" } else { "scheduled" }
+    pub(crate) fn trigger(&self) -> RankTrigger {
+        if self.save { RankTrigger::Manual } else { RankTrigger::Scheduled }
     }
 }

@@ -1,5 +1,6 @@
 //! Which runs are in force.
 
+use shared::rank::RankRunMode;
 use shared::exit::Failure;
 use shared::message;
 use shared::store::RankRun;
@@ -15,7 +16,7 @@ pub(crate) fn reverted_by(runs: &[RankRun], run_id: i64) -> Option<i64> {
 
 /// Whether a run is in force: it is not a revert, and it was not reverted.
 pub(crate) fn in_force(runs: &[RankRun], run: &RankRun) -> bool {
-    run.mode == "run" && reverted_by(runs, run.run_id).is_none()
+    run.mode == RankRunMode::Run && reverted_by(runs, run.run_id).is_none()
 }
 
 /// The failure of a command that names a missing run.

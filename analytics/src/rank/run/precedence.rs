@@ -1,5 +1,6 @@
 //! Whether earlier runs and the settings allow a run.
 
+use shared::rank::{RankRunMode, RankTrigger};
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::message;
@@ -63,7 +64,7 @@ pub(crate) fn skipped_by(
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
     let month = YearMonth::of(context.as_of);
     let same_month =
-        |run: &&RankRun| run.trigger == "scheduled" && run.mode == "run" && YearMonth::of(run.as_of) == month;
+        |run: &&RankRun| run.trigger == RankTrigger::Scheduled && run.mode == RankRunMode::Run && YearMonth::of(run.as_of) == month;
     if !args.save
         && let Some(run) = runs.iter().find(same_month)
     {

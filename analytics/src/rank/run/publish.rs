@@ -1,5 +1,6 @@
 //! Writing a computed run in one transaction.
 
+use shared::rank::RankRunMode;
 use chrono::{DateTime, Utc};
 use shared::exit::Failure;
 use shared::message::Message;
@@ -89,11 +90,11 @@ fn record(
     RankRun {
         run_id: 0,
         as_of: plan.as_of,
-        trigger: args.trigger().to_owned(),
+        trigger: args.trigger(),
         config_hash: plan.settings_hash.clone(),
         config: prepared.settings.to_toml(),
         config_version: prepared.config_version,
-        mode: "run".to_owned(),
+        mode: RankRunMode::Run,
         reverts: None,
         started_at,
         finished_at: context.clock.now(),
@@ -123,6 +124,6 @@ fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> R
         rank_before: before.map(str::to_owned),
         rank_after: after.map(str::to_owned),
         reason: scored.reason.as_str().to_owned(),
-        direction: is_changed.then(|| master.direction(before, after).as_str().to_owned()),
+        direction: is_changed.then(|| master.direction(before, after)),
     }
 }

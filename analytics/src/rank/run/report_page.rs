@@ -1,5 +1,6 @@
 //! The report page: the distribution before and after, the changes, the furthest changes, the settings.
 
+use shared::rank::{RankRunMode, RankTrigger};
 use rust_decimal::Decimal;
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
@@ -51,7 +52,7 @@ fn runs(reader: &mut Reader, run_id: Option<i64>) -> Result<(Option<RankRun>, Op
         Some(run_id) => runs.find(|run| run.run_id == run_id),
         None => None,
     };
-    Ok((run, runs.find(|run| run.mode == "run")))
+    Ok((run, runs.find(|run| run.mode == RankRunMode::Run)))
 }
 
 /// Runs that are read to find the previous one.
@@ -101,7 +102,7 @@ fn facts(context: &Context, done: &Done, run: Option<&RankRun>) -> Vec<(String, 
     if let Some(run) = run {
         let at = shared::clock::japan_time(run.finished_at).format("%Y-%m-%d %H:%M:%S %:z").to_string();
         facts.push(line(labels::RUN_ID, run.run_id.to_string()));
-        let trigger = if run.trigger == "scheduled" { labels::SCHEDULED } else { labels::MANUAL };
+        let trigger = if run.trigger == RankTrigger::Scheduled { labels::SCHEDULED } else { labels::MANUAL };
         facts.push(line(labels::TRIGGER, context.label(trigger).to_owned()));
         facts.push(line(labels::FINISHED, at));
     }
@@ -162,7 +163,7 @@ fn moved(
         RankDirection::Up => {
             message!("大きくランクアップした顧客({n}件)", "Furthest promotions ({n})", n = rows.len())
         }
-        RankDirection::Initial | RankDirection::Same => message!(
+        RankDirection::Initial | RankDirection::Cleared | RankDirection::Same => message!(
             "初めてランクが付いた顧客(得点の高い{n}件)",
             "First ranks (the {n} highest totals)",
             n = rows.len(),

@@ -48,7 +48,7 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> Result<(), Fa
     }
     let mut header = summary::header(context, &done.plan, &done.prepared.settings);
     let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);
-    header.push(line(labels::TRIGGER, args.trigger().to_owned()));
+    header.push(line(labels::TRIGGER, args.trigger().to_string()));
     header.extend(done.run_id.map(|run_id| line(labels::RUN_ID, run_id.to_string())));
     let title = if done.run_id.is_some() { labels::RUN } else { labels::DRY_RUN };
     let master = &done.prepared.master;
@@ -73,7 +73,7 @@ fn line(done: &Done, args: &Args) -> Sheet {
         rows: vec![vec![
             done.run_id.map_or(Cell::None, Cell::Integer),
             Cell::Date(done.plan.as_of),
-            Cell::Text(args.trigger().to_owned()),
+            Cell::Text(args.trigger().to_string()),
             Cell::Count(summary.evaluated()),
             Cell::Count(done.changed()),
             Cell::Count(kept),

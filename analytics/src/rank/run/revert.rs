@@ -1,5 +1,6 @@
 //! Reverting a run (`docs/rank.md#after-the-run`): customers who still have its rank get their previous one back.
 
+use shared::rank::{RankRunMode, RankTrigger};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use shared::exit::Failure;
@@ -148,8 +149,8 @@ fn record(
     RankRun {
         run_id: 0,
         as_of: runs.iter().map(|run| run.as_of).max().unwrap_or(run.as_of),
-        trigger: "manual".to_owned(),
-        mode: "revert".to_owned(),
+        trigger: RankTrigger::Manual,
+        mode: RankRunMode::Revert,
         reverts: Some(run.run_id),
         config_hash: before.config_hash.clone(),
         config: before.config.clone(),

@@ -3,9 +3,6 @@
 use shared::rank::{RankDirection, RankMaster};
 use shared::store::{RankRevert, Reader, StoreError};
 
-/// The direction of a change that removes the rank.
-const CLEARED: &str = "cleared";
-
 /// Whose ranks a revert changes.
 pub(crate) struct RevertPlan {
     pub(crate) restored: Vec<RankRevert>,
@@ -13,15 +10,15 @@ pub(crate) struct RevertPlan {
     pub(crate) left: Vec<RankRevert>,
 }
 
-/// The direction of the change back.
-pub(crate) fn direction(master: &RankMaster, revert: &RankRevert) -> &'static str {
+/// The direction of the way back.
+pub(crate) fn direction(master: &RankMaster, revert: &RankRevert) -> RankDirection {
     if revert.rank_before.is_none() {
-        return CLEARED;
+        return RankDirection::Cleared;
     }
     match master.direction(revert.rank_after.as_deref(), revert.rank_before.as_deref()) {
-        // A run has no change to the same rank.
-        RankDirection::Same => RankDirection::Initial.as_str(),
-        other => other.as_str(),
+        // The same rank is no change, and a run has no such change.
+        RankDirection::Same => RankDirection::Initial,
+        other => other,
     }
 }
 

@@ -126,7 +126,7 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
     let moved = summary.transitions.iter().filter(|((from, to), _)| from != to);
     let rows = moved.map(|((from, to), n)| {
         let direction = master.direction(plan.rank(*from), plan.rank(*to));
-        let direction = context.label(labels::direction(direction.as_str())).to_owned();
+        let direction = context.label(labels::direction(direction)).to_owned();
         vec![name(*from), name(*to), Cell::Text(direction), Cell::Count(*n)]
     });
     let reasons = Reason::ALL.iter().filter(|reason| summary.with(**reason) > 0);

@@ -1,5 +1,6 @@
 //! ランク変更の一覧: the rank changes of a run or of a month (`docs/rank.md#after-the-run`).
 
+use shared::rank::RankDirection;
 use serde_json::json;
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
@@ -35,8 +36,8 @@ pub struct Args {
 impl Args {
     fn takes(&self, change: &RankChange) -> bool {
         let direction = match (self.improved, self.worsened) {
-            (true, _) => change.direction == "up",
-            (_, true) => change.direction == "down",
+            (true, _) => change.direction == RankDirection::Up,
+            (_, true) => change.direction == RankDirection::Down,
             _ => true,
         };
         direction && (change.config_changed || !self.by_settings)
@@ -97,7 +98,7 @@ fn sheet(
 ) -> Sheet {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
     let count =
-        |direction: &str| all.iter().filter(|change| change.direction == direction).count().to_string();
+        |direction: RankDirection| all.iter().filter(|change| change.direction == direction).count().to_string();
     let none = context.label(labels::NO_RANK);
     let row = |change: &&RankChange| {
         let rank_to = if change.rank_to.is_empty() { none } else { &change.rank_to };
@@ -107,7 +108,7 @@ fn sheet(
             Cell::Text(change.customer_name.clone()),
             Cell::Text(change.rank_from.clone().unwrap_or_else(|| none.to_owned())),
             Cell::Text(rank_to.to_owned()),
-            Cell::Text(context.label(labels::direction(&change.direction)).to_owned()),
+            Cell::Text(context.label(labels::direction(change.direction)).to_owned()),
             Cell::Number(change.total),
             Cell::text(change.config_changed.then(|| context.label(labels::CAUSED))),
         ]
@@ -135,9 +136,9 @@ fn sheet(
         columns: if shown.is_empty() { Vec::new() } else { columns.map(SheetColumn::new).to_vec() },
         rows: shown.iter().map(row).collect(),
         footer: vec![
-            line(labels::IMPROVED, count("up")),
-            line(labels::WORSENED, count("down")),
-            line(labels::INITIAL, count("initial")),
+            line(labels::IMPROVED, count(RankDirection::Up)),
+            line(labels::WORSENED, count(RankDirection::Down)),
+            line(labels::INITIAL, count(RankDirection::Initial)),
             line(labels::CAUSED, by_settings.to_string()),
         ],
         ..Sheet::default()

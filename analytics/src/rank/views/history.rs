@@ -1,5 +1,6 @@
 //! One customer in all runs, and the list of runs (`docs/rank.md#after-the-run`).
 
+use shared::rank::RankRunMode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use shared::exit::Failure;
@@ -72,11 +73,11 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
             (Some(score), None) => (name(score.rank_before.as_deref()), name(score.rank_after.as_deref())),
             (None, None) => (Cell::None, Cell::None),
         };
-        let direction = change.map(|(_, _, direction)| context.label(labels::direction(direction)));
+        let direction = change.map(|(_, _, direction)| context.label(labels::direction(*direction)));
         vec![
             Cell::Integer(entry.run_id),
             Cell::Date(entry.as_of),
-            Cell::Text(mode(context, &entry.mode, entry.reverts)),
+            Cell::Text(mode(context, entry.mode, entry.reverts)),
             Cell::date(score.and_then(|score| score.latest_date)),
             score.map_or(Cell::None, |score| Cell::Number(score.count)),
             score.map_or(Cell::None, |score| Cell::Money(score.amount)),
@@ -117,9 +118,9 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
 }
 
 /// What kind of run it was.
-fn mode(context: &Context, mode: &str, reverts: Option<i64>) -> String {
+fn mode(context: &Context, mode: RankRunMode, reverts: Option<i64>) -> String {
     match (mode, reverts) {
-        ("revert", Some(of)) => {
+        (RankRunMode::Revert, Some(of)) => {
             message!("{of} の取り消し", "reverts {of}", of = of).text(context.lang).to_owned()
         }
         _ => context.label(labels::MODE_RUN).to_owned(),
@@ -153,8 +154,8 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
         vec![
             Cell::Integer(run.run_id),
             Cell::Date(run.as_of),
-            Cell::Text(run.trigger.clone()),
-            Cell::Text(mode(context, &run.mode, run.reverts)),
+            Cell::Text(run.trigger.to_string()),
+            Cell::Text(mode(context, run.mode, run.reverts)),
             run.config_version.map_or(Cell::None, Cell::Integer),
             Cell::Count(run.evaluated),
             Cell::Count(run.changed),

@@ -1,5 +1,6 @@
 //! ランク推移: the customers of each rank at the end of each month, and the changes (`docs/rank.md#after-the-run`).
 
+use shared::rank::RankDirection;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -17,8 +18,9 @@ use crate::rank::prepare::Prepared;
 
 /// Width of the terminal chart in characters.
 const CHART_CHARS: u64 = 40;
-/// The counted directions.
-const DIRECTIONS: [&str; 4] = ["up", "down", "initial", "cleared"];
+/// The directions that are counted.
+const DIRECTIONS: [RankDirection; 4] =
+    [RankDirection::Up, RankDirection::Down, RankDirection::Initial, RankDirection::Cleared];
 
 /// `analytics rank transition`.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,7 +36,7 @@ struct Transition {
     /// In the order of the rank master, then unknown ranks, then none (empty).
     ranks: Vec<String>,
     customers: BTreeMap<(String, String), u64>,
-    moved: BTreeMap<(String, String), u64>,
+    moved: BTreeMap<(String, RankDirection), u64>,
 }
 
 /// Runs the command.
@@ -85,7 +87,7 @@ impl Transition {
             .filter(|row| in_range(&row.month))
             .map(|row| ((row.month, row.rank), row.customers))
             .collect();
-        let moved: BTreeMap<(String, String), u64> = moved
+        let moved: BTreeMap<(String, RankDirection), u64> = moved
             .into_iter()
             .filter(|row| in_range(&row.month))
             .map(|row| ((row.month, row.direction), row.changes))
@@ -104,8 +106,8 @@ impl Transition {
         self.customers.get(&(month.to_owned(), rank.to_owned())).copied().unwrap_or(0)
     }
 
-    fn moves(&self, month: &str, direction: &str) -> u64 {
-        self.moved.get(&(month.to_owned(), direction.to_owned())).copied().unwrap_or(0)
+    fn moves(&self, month: &str, direction: RankDirection) -> u64 {
+        self.moved.get(&(month.to_owned(), direction)).copied().unwrap_or(0)
     }
 
     fn has_run(&self, month: &str) -> bool {
@@ -189,7 +191,7 @@ impl Transition {
                     .collect();
                 let moves: serde_json::Map<String, Value> = DIRECTIONS
                     .iter()
-                    .map(|direction| ((*direction).to_owned(), json!(self.moves(month, direction))))
+                    .map(|direction| (direction.to_string(), json!(self.moves(month, *direction))))
                     .collect();
                 let ranks = if self.has_run(month) { json!(ranks) } else { Value::Null };
                 json!({"month": month, "ranks": ranks, "changes": moves})

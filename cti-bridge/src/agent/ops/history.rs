@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::card::Interaction;
+use shared::store::HistoryCursor;
 
 use super::step::{Context, Operation, Step};
 use crate::agent::permission::Permission;
 use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Instant, Limit};
+use crate::agent::protocol::fields::Limit;
 use crate::audit::Action;
 
 /// Which part of which timeline.
@@ -15,8 +16,8 @@ use crate::audit::Action;
 pub struct History {
     /// The customer.
     pub customer_code: String,
-    /// Only entries before this instant.
-    pub before: Option<Instant>,
+    /// Only entries after this one, `at/kind/reference`, or before an instant.
+    pub before: Option<HistoryCursor>,
     /// Entries of the answer at most.
     #[serde(default)]
     pub limit: Limit<20, 100>,
@@ -39,7 +40,7 @@ impl Operation for History {
         let cx = cx.clone();
         Ok(Step::read(move |reader| {
             let Self { customer_code, before, limit: Limit(limit) } = self;
-            let mut entries = reader.history(&customer_code, before.map(|at| at.0), limit + 1)?;
+            let mut entries = reader.history(&customer_code, before.as_ref(), limit + 1)?;
             // An unknown code shows nothing and may be anything, so it is not kept.
             if !entries.is_empty() {
                 cx.audit.note(&cx.agent_code, Action::History, Some(&customer_code), None);

@@ -7,11 +7,11 @@ use super::*;
 fn record(call_id: &str) -> CallRecord {
     CallRecord {
         call_id: call_id.to_owned(),
-        direction: "inbound".to_owned(),
+        direction: shared::call::CallDirection::Inbound,
         caller_kind: "unknown".to_owned(),
         started_at: at(0),
         ended_at: Some(at(9)),
-        outcome: Some("completed".to_owned()),
+        outcome: Some(shared::label::Open::Known(shared::call::CallOutcome::Completed)),
         ..CallRecord::default()
     }
 }

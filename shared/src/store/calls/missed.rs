@@ -1,15 +1,17 @@
-//! Missed calls and callbacks: how they come to be, who takes them up, and what closes them.
+//! Missed calls and callbacks: recorded, claimed and closed.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CallEffects, CallRecord};
+use crate::call::{CallDirection, CallOutcome};
+use crate::label::Open;
 use crate::message;
 use crate::store::driver::{Row, bind, instant_text};
 use crate::store::{Reader, StoreError, Transaction};
 
-/// Calls of one number in one day that nobody answered.
+/// The unanswered calls of one number on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct MissedCall {
@@ -100,7 +102,7 @@ fn callback_of(row: &Row<'_>) -> Result<Callback, StoreError> {
 }
 
 impl Reader {
-    /// Missed calls, the highest rank first, then who waits longest; all of the last days, or those not closed.
+    /// Missed calls: those not closed, the highest rank first, then the longest waiting; or all, the newest first.
     pub fn missed_calls(&mut self, open_only: bool, limit: usize) -> Result<Vec<MissedCall>, StoreError> {
         let (condition, order) = if open_only {
             // A rank that the master does not have comes after those that it has.
@@ -111,7 +113,7 @@ impl Reader {
         self.db.all(&format!("{MISSED} WHERE {condition} ORDER BY {order} LIMIT ?1"), bind![limit], missed_of)
     }
 
-    /// How many missed calls nobody has closed.
+    /// How many missed calls are not closed.
     pub fn missed_calls_open(&mut self) -> Result<u64, StoreError> {
         self.db.value("SELECT count(*) FROM missed_call WHERE status IN ('open', 'in_progress')", &[])
     }
@@ -136,11 +138,8 @@ impl Reader {
     }
 }
 
-/// Outcomes of an inbound call that somebody should call back. What nobody saw the end of is none.
-const MISSED_OUTCOMES: [&str; 3] = ["abandoned", "no_answer", "busy"];
-
 impl Transaction<'_> {
-    /// What the end of a call means for the lists of who waits for us.
+    /// The effect of a call's end on the missed calls and callbacks.
     pub(super) fn follow_up_on(
         &mut self,
         call: &CallRecord,
@@ -148,37 +147,37 @@ impl Transaction<'_> {
         callback_within: TimeDelta,
     ) -> Result<CallEffects, StoreError> {
         let mut effects = CallEffects::default();
-        let outcome = call.outcome.as_deref().unwrap_or_default();
-        let (inbound, outbound) = (call.direction == "inbound", call.direction == "outbound");
-        if inbound && call.answered_at.is_none() && MISSED_OUTCOMES.contains(&outcome) {
-            let missed_no = self.miss(call, outcome, today, callback_within)?;
+        let missed_as = call.outcome.as_ref().and_then(Open::known).filter(|outcome| outcome.is_missed());
+        let inbound = call.direction == CallDirection::Inbound;
+        let outbound = call.direction == CallDirection::Outbound;
+        if let (true, None, Some(reason)) = (inbound, call.answered_at, missed_as) {
+            let missed_no = self.miss(call, reason, today, callback_within)?;
             effects.missed.extend(self.missed_call(missed_no)?);
         } else if let Some(e164) = call.caller_e164.as_deref().filter(|_| inbound || outbound) {
             if call.answered_at.is_some() {
                 self.close_for(call, e164, &mut effects)?;
             } else if outbound {
-                self.take_up_for(call, e164, &mut effects)?;
+                self.claim_for(call, e164, &mut effects)?;
             }
         }
         Ok(effects)
     }
 
-    /// Counts a missed call: with the others of its number and day, if that entry is open still. Callers without a
-    /// number are strangers to each other: each is an entry of its own.
+    /// Counts a missed call: in the entry of its number and day, if that is still open. Calls without a number are
+    /// never counted together.
     fn miss(
         &self,
         call: &CallRecord,
-        reason: &str,
+        reason: CallOutcome,
         today: NaiveDate,
         callback_within: TimeDelta,
     ) -> Result<i64, StoreError> {
         let due_at = call.started_at + callback_within;
         let counted = self.db.one(
             "UPDATE missed_call SET count = count + 1, last_at = max(last_at, ?3), last_call_id = ?4,
-                    reason = ?5, called = ?6, queue = ?7, customer_code = coalesce(?8, customer_code)
-                 WHERE missed_no = (SELECT missed_no FROM missed_call WHERE caller_e164 = ?1 AND day = ?2
-                    AND status IN ('open', 'in_progress') ORDER BY missed_no DESC LIMIT 1)
-                 RETURNING missed_no",
+             reason = ?5, called = ?6, queue = ?7, customer_code = coalesce(?8, customer_code) WHERE
+             missed_no = (SELECT missed_no FROM missed_call WHERE caller_e164 = ?1 AND day = ?2 AND
+             status IN ('open', 'in_progress') ORDER BY missed_no DESC LIMIT 1) RETURNING missed_no",
             bind![
                 call.caller_e164,
                 today,
@@ -195,9 +194,9 @@ impl Transaction<'_> {
             return Ok(missed_no);
         }
         self.db.value(
-            "INSERT INTO missed_call (day, caller_kind, caller_e164, customer_code, called, queue, reason,
-                    first_at, last_at, count, last_call_id, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9, ?10) RETURNING missed_no",
+            "INSERT INTO missed_call (day, caller_kind, caller_e164, customer_code, called, queue,
+             reason, first_at, last_at, count, last_call_id, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+             ?8, ?8, 1, ?9, ?10) RETURNING missed_no",
             bind![
                 today,
                 call.caller_kind,
@@ -213,7 +212,7 @@ impl Transaction<'_> {
         )
     }
 
-    /// Somebody of us has talked with this number since: nobody waits any more.
+    /// The number was talked to: its missed calls and callbacks are done.
     fn close_for(&self, call: &CallRecord, e164: &str, effects: &mut CallEffects) -> Result<(), StoreError> {
         let at = call.ended_at.unwrap_or(call.started_at);
         let missed = self.db.column::<i64>(
@@ -225,7 +224,7 @@ impl Transaction<'_> {
         for missed_no in missed {
             effects.missed.extend(self.missed_call(missed_no)?);
         }
-        // A promise is kept by calling, or when the customer calls first and is answered.
+        // A callback is done by calling, or when the customer calls first and is answered.
         let callbacks = self.db.column::<i64>(
             "UPDATE callback SET status = 'done', done_at = ?2, done_by_call = ?3
              WHERE caller_e164 = ?1 AND status = 'open' AND call_id <> ?3 AND created_at < ?2 RETURNING callback_no",
@@ -237,13 +236,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// We called back and nobody was there: it is somebody's now, and still open.
-    fn take_up_for(
-        &self,
-        call: &CallRecord,
-        e164: &str,
-        effects: &mut CallEffects,
-    ) -> Result<(), StoreError> {
+    /// An unanswered call back: the entry has an assignee now and stays open.
+    fn claim_for(&self, call: &CallRecord, e164: &str, effects: &mut CallEffects) -> Result<(), StoreError> {
         let missed = self.db.column::<i64>(
             "UPDATE missed_call SET status = 'in_progress', assignee = coalesce(?2, assignee)
              WHERE caller_e164 = ?1 AND status = 'open' RETURNING missed_no",
@@ -273,10 +267,10 @@ impl Transaction<'_> {
         })
     }
 
-    /// An agent takes up a missed call (`Some`) or gives it back (`None`). Gives the entry as it is now.
+    /// An agent claims a missed call (`take`) or gives it back. Returns the entry as it is now.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when there is no such entry, it is closed, or somebody else has it.
+    /// [`StoreError::Conflict`] when there is no such entry, it is closed, or another agent has it.
     pub fn assign_missed(
         &mut self,
         missed_no: i64,
@@ -304,7 +298,7 @@ impl Transaction<'_> {
         self.missed_that_is(missed_no)
     }
 
-    /// Closes a missed call: `done` or `no_need`. Gives the entry as it is now.
+    /// Closes a missed call: `done` or `no_need`. Returns the entry as it is now.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such entry.
@@ -317,8 +311,8 @@ impl Transaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<MissedCall, StoreError> {
         self.db.execute(
-            "UPDATE missed_call SET status = ?2, note = coalesce(?3, note), closed_at = ?4, closed_by = ?5,
-                    assignee = coalesce(assignee, ?5) WHERE missed_no = ?1 AND closed_at IS NULL",
+            "UPDATE missed_call SET status = ?2, note = coalesce(?3, note), closed_at = ?4, closed_by =
+             ?5, assignee = coalesce(assignee, ?5) WHERE missed_no = ?1 AND closed_at IS NULL",
             bind![missed_no, result, note, now, by],
         )?;
         self.missed_that_is(missed_no)
@@ -327,7 +321,8 @@ impl Transaction<'_> {
     /// Marks a callback as done; `false` when there is no such open callback.
     pub fn finish_callback(&mut self, callback_no: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let done = self.db.execute(
-            "UPDATE callback SET status = 'done', done_at = ?2 WHERE callback_no = ?1 AND status = 'open'",
+            "UPDATE callback SET status = 'done', done_at = ?2 WHERE callback_no = ?1 AND status =
+             'open'",
             bind![callback_no, now],
         )?;
         Ok(done > 0)

@@ -37,8 +37,8 @@ impl Reader {
     /// Who an agent said it is that calls from this number.
     pub fn number_choice(&mut self, number: &PhoneNumber) -> Result<Option<NumberChoice>, StoreError> {
         self.db.one(
-            "SELECT e164, level, customer_code, lead_code, contact_id, site, chosen_by, chosen_at
-                 FROM number_choice WHERE e164 = ?1",
+            "SELECT e164, level, customer_code, lead_code, contact_id, site, chosen_by, chosen_at FROM
+             number_choice WHERE e164 = ?1",
             bind![number.e164()],
             choice_of,
         )
@@ -61,8 +61,21 @@ fn choice_of(row: &Row<'_>) -> Result<NumberChoice, StoreError> {
 impl Transaction<'_> {
     /// Remembers who calls from a number, in place of what was remembered before.
     pub fn choose_number(&mut self, choice: &NumberChoice) -> Result<(), StoreError> {
-        self.db.execute("INSERT OR REPLACE INTO number_choice (e164, level, customer_code, lead_code, contact_id, site,
-                    chosen_by, chosen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", bind![choice.e164, choice.level, choice.customer_code, choice.lead_code, choice.contact_id, choice.site, choice.chosen_by, choice.chosen_at])
+        self.db
+            .execute(
+                "INSERT OR REPLACE INTO number_choice (e164, level, customer_code, lead_code, contact_id,
+             site, chosen_by, chosen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                bind![
+                    choice.e164,
+                    choice.level,
+                    choice.customer_code,
+                    choice.lead_code,
+                    choice.contact_id,
+                    choice.site,
+                    choice.chosen_by,
+                    choice.chosen_at
+                ],
+            )
             .map(|_| ())
     }
 

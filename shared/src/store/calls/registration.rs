@@ -110,8 +110,8 @@ impl Transaction<'_> {
             now,
         )?;
         self.db.value(
-            "SELECT contact_id FROM contact
-                 WHERE customer_code = ?1 AND purpose = ?2 AND person_name = ?3 AND phone = ?4",
+            "SELECT contact_id FROM contact WHERE customer_code = ?1 AND purpose = ?2 AND person_name =
+             ?3 AND phone = ?4",
             bind![customer_code, purpose, person_name, phone],
         )
     }
@@ -146,8 +146,12 @@ impl Transaction<'_> {
         status: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<String>, StoreError> {
-        let row: Option<(String, String)> = self.db.one("UPDATE inquiry SET status = ?2, closed_at = CASE WHEN ?2 = 'done' THEN coalesce(closed_at, ?3) END
-                 WHERE inquiry_no = ?1 RETURNING customer_code, opened_at", bind![inquiry_no, status, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let row: Option<(String, String)> = self.db.one(
+            "UPDATE inquiry SET status = ?2, closed_at = CASE WHEN ?2 = 'done' THEN coalesce(closed_at,
+             ?3) END WHERE inquiry_no = ?1 RETURNING customer_code, opened_at",
+            bind![inquiry_no, status, now],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
         let Some((customer_code, opened_at)) = row else { return Ok(None) };
         self.touch(INQUIRIES.name, opened_at.get(..7).unwrap_or_default());
         self.stale.insert(customer_code.clone());
@@ -210,8 +214,8 @@ impl Transaction<'_> {
     fn next_code(&self, table: &str, column: &str, letter: &str) -> Result<String, StoreError> {
         loop {
             let last: i64 = self.db.value(
-                "INSERT INTO sequence (name, last) VALUES (?1, 1)
-                     ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",
+                "INSERT INTO sequence (name, last) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET last
+                 = last + 1 RETURNING last",
                 bind![table],
             )?;
             let code = format!("{letter}{last:07}");

@@ -7,12 +7,12 @@ use crate::message;
 use crate::store::driver::bind;
 use crate::store::{StoreError, Transaction};
 
-/// What an agent writes down about a call. `None` leaves a field as it is.
+/// An agent's notes on a call. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the field names are those of the table, explained in docs/protocol.md")]
 pub struct CallWork {
     pub call_id: String,
-    /// Agent code of who writes.
+    /// The writing agent's code.
     pub by: String,
     pub at: DateTime<Utc>,
     pub category: Option<String>,
@@ -21,10 +21,10 @@ pub struct CallWork {
     pub note: Option<String>,
     pub customer_code: Option<String>,
     pub follow_up_at: Option<DateTime<Utc>>,
-    /// Agent code of who calls back; the writer when `None`.
+    /// The code of the agent who calls back; the writer when `None`.
     pub follow_up_by: Option<String>,
     pub lead_code: Option<String>,
-    /// Only a note on the way: the call is not wrapped up by it.
+    /// Only a draft note: it does not wrap the call up.
     pub draft: bool,
 }
 
@@ -32,8 +32,8 @@ pub struct CallWork {
 const MASTERS: [&str; 3] = ["category", "result", "status"];
 
 impl Transaction<'_> {
-    /// Writes an agent's after-call work onto a call that is recorded; with a follow-up time, a callback. Gives the
-    /// callback's number.
+    /// Writes an agent's after-call work to a recorded call; with a follow-up time, also a callback, whose number is
+    /// returned.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such call or a code is not in the masters.
@@ -105,7 +105,7 @@ impl Transaction<'_> {
         Ok(found.flatten())
     }
 
-    /// What is promised for somebody who is not there is kept by nobody.
+    /// A callback must have an agent who exists.
     fn check_agent(&self, agent_code: &str) -> Result<(), StoreError> {
         match self.works_here(agent_code)? {
             true => Ok(()),
@@ -126,12 +126,23 @@ impl Transaction<'_> {
         if let Some(agent_code) = &work.follow_up_by {
             self.check_agent(agent_code)?;
         }
-        self.db.value("INSERT INTO callback (call_id, customer_code, caller_e164, due_at, assignee, note, created_by,
-                    created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (call_id) DO UPDATE SET customer_code = excluded.customer_code,
-                    due_at = excluded.due_at, assignee = excluded.assignee, note = excluded.note, status = 'open',
-                    done_at = NULL, done_by_call = NULL
-                 RETURNING callback_no", bind![work.call_id, call.customer_code, call.e164, due_at, work.follow_up_by.as_ref().unwrap_or(&work.by), call.note, work.by, work.at])
+        self.db.value(
+            "INSERT INTO callback (call_id, customer_code, caller_e164, due_at, assignee, note,
+             created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (call_id) DO
+             UPDATE SET customer_code = excluded.customer_code, due_at = excluded.due_at, assignee =
+             excluded.assignee, note = excluded.note, status = 'open', done_at = NULL, done_by_call =
+             NULL RETURNING callback_no",
+            bind![
+                work.call_id,
+                call.customer_code,
+                call.e164,
+                due_at,
+                work.follow_up_by.as_ref().unwrap_or(&work.by),
+                call.note,
+                work.by,
+                work.at
+            ],
+        )
     }
 
     fn check_disposition(&self, kind: &str, code: &str) -> Result<(), StoreError> {
@@ -175,7 +186,12 @@ impl Transaction<'_> {
 
     /// Adds to a call's time of after-call work.
     pub fn add_after_call_work(&mut self, call_id: &str, seconds: i64) -> Result<(), StoreError> {
-        let started_at: Option<String> = self.db.one("UPDATE call SET acw_seconds = coalesce(acw_seconds, 0) + ?2 WHERE call_id = ?1 RETURNING started_at", bind![call_id, seconds], |row| row.get(0))?;
+        let started_at: Option<String> = self.db.one(
+            "UPDATE call SET acw_seconds = coalesce(acw_seconds, 0) + ?2 WHERE call_id = ?1 RETURNING
+             started_at",
+            bind![call_id, seconds],
+            |row| row.get(0),
+        )?;
         if let Some(started_at) = started_at {
             self.touch(CALLS.name, started_at.get(..7).unwrap_or_default());
         }

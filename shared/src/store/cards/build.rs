@@ -15,6 +15,7 @@ use crate::card::{
     AddressEntry, CONTACTS_MAX, CardMetrics, ContactEntry, CustomerCard, CustomerProfile, INTERACTIONS_MAX,
     OPEN_MAX, OpenItems, RECENT_SALES_MAX, RankChangeNote, RecentSale, SLIP_LINES_MAX, SaleLineEntry,
 };
+use crate::customer::TradingStatus;
 use crate::dataset::NOT_COUNTED;
 use crate::phone::PhoneNumber;
 use derived::{alerts, balance, valid_through};
@@ -124,12 +125,11 @@ impl Tables<'_> {
     fn master_record(&self) -> Result<Option<(CustomerProfile, Terms)>, StoreError> {
         self.one(
             "SELECT customer_code, customer_name, short_name, name_kana, customer_type, trading_status,
-                    suspended_reason, industry, rank, rank_auto_update_excluded, sales_area, first_trade_date,
-                    account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
-                    caution_note, internal_memo, billing_terms_id
-             FROM customer WHERE customer_code = ?1",
+             suspended_reason, industry, rank, rank_auto_update_excluded, sales_area, first_trade_date,
+             account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
+             caution_note, internal_memo, billing_terms_id FROM customer WHERE customer_code = ?1",
             |row| {
-                let trading_status: String = row.get(5)?;
+                let trading_status: TradingStatus = row.get(5)?;
                 let preferences: Option<String> = row.get(15)?;
                 let profile = CustomerProfile {
                     customer_code: row.get(0)?,
@@ -137,7 +137,7 @@ impl Tables<'_> {
                     short_name: row.get(2)?,
                     name_kana: row.get(3)?,
                     customer_type: row.get(4)?,
-                    can_accept_order: trading_status == "active",
+                    can_accept_order: trading_status == TradingStatus::Active,
                     trading_status,
                     suspended_reason: row.get(6)?,
                     industry: row.get(7)?,
@@ -168,8 +168,8 @@ impl Tables<'_> {
 
     fn rank_change(&self) -> Result<Option<RankChangeNote>, StoreError> {
         self.one(
-            "SELECT rank_from, rank_to, direction, changed_on, total FROM rank_change WHERE customer_code = ?1
-             ORDER BY changed_on DESC, run_id DESC LIMIT 1",
+            "SELECT rank_from, rank_to, direction, changed_on, total FROM rank_change WHERE
+             customer_code = ?1 ORDER BY changed_on DESC, run_id DESC LIMIT 1",
             |row| {
                 Ok(RankChangeNote {
                     rank_from: row.get(0)?,
@@ -220,9 +220,9 @@ impl Tables<'_> {
 
     fn metrics(&self) -> Result<Option<CardMetrics>, StoreError> {
         self.one(
-            "SELECT as_of, sales_12m, sales_prev_12m, slips_12m, gross_margin, first_sold_on, last_sold_on,
-                    purchase_cycle_days, monthly_sales
-             FROM customer_metrics WHERE customer_code = ?1",
+            "SELECT as_of, sales_12m, sales_prev_12m, slips_12m, gross_margin, first_sold_on,
+             last_sold_on, purchase_cycle_days, monthly_sales FROM customer_metrics WHERE customer_code
+             = ?1",
             |row| {
                 let last_sold_on: Option<NaiveDate> = row.get(6)?;
                 let purchase_cycle_days: Option<i64> = row.get(7)?;

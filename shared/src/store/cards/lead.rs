@@ -11,7 +11,7 @@ impl Reader {
     pub fn lead_card(&mut self, lead_code: &str) -> Result<Option<LeadCard>, StoreError> {
         let found = self.db.one(
             "SELECT lead_code, company_name, person_name, phone, email, status, source, memo FROM lead
-                 WHERE lead_code = ?1",
+             WHERE lead_code = ?1",
             bind![lead_code],
             |row| Ok((profile_of(row)?, row.get(7)?)),
         )?;

@@ -1,7 +1,7 @@
 //! References to rows that are not there.
 //!
-//! Where an index begins with the column, its values are walked, each once, and only the rows of those that are
-//! nobody's are read. All other references of a data set are checked in one pass over it.
+//! Where an index begins with the column, its values are walked, each once, and only the rows of orphaned values are
+//! read. All other references of a data set are checked in one pass over it.
 
 use std::ops::ControlFlow;
 
@@ -63,8 +63,8 @@ fn lacks_master(reader: &Reader, reference: &Reference) -> Result<bool, StoreErr
 
 fn leads_an_index(reader: &Reader, reference: &Reference) -> Result<bool, StoreError> {
     reader.db.value(
-        "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?1) l, pragma_index_info(l.name) i
-             WHERE l.partial = 0 AND i.seqno = 0 AND i.name = ?2)",
+        "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?1) l, pragma_index_info(l.name) i WHERE
+         l.partial = 0 AND i.seqno = 0 AND i.name = ?2)",
         bind![reference.dataset.table, reference.column],
     )
 }

@@ -1,6 +1,6 @@
 //! The rules that the rows of the store have to keep among each other (`docs/data-quality.md#rules`).
 
-/// How bad it is.
+/// How severe a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Figures or links are wrong.
@@ -19,7 +19,7 @@ impl Severity {
     }
 }
 
-/// Something that is wrong.
+/// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Against which rule.
@@ -28,7 +28,7 @@ pub struct Finding {
     pub dataset: &'static str,
     /// The row's key columns joined by `/`; of a slip its number.
     pub key: String,
-    /// What the message names, each with its place in it: `column`, `value`, `target`, `amount` …
+    /// The values of the message, each with its name: `column`, `value`, `target`, `amount` …
     pub facts: Vec<(&'static str, String)>,
 }
 
@@ -47,7 +47,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// How bad a finding is.
+            /// How severe a finding is.
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use crate::label::Labelled;
+use crate::label::{Labelled, Open};
 use crate::message::Label;
 use crate::money::from_scaled;
 use crate::value::Value;
@@ -146,6 +146,12 @@ impl<T: Labelled> Bind for T {
     }
 }
 
+impl<T: Labelled> Bind for Open<T> {
+    fn cell(&self) -> Cell<'_> {
+        Cell::Text(Cow::Borrowed(self.as_str()))
+    }
+}
+
 impl<T: Bind> Bind for Option<T> {
     fn cell(&self) -> Cell<'_> {
         self.as_ref().map_or(Cell::Null, Bind::cell)
@@ -232,6 +238,12 @@ impl<T: Labelled> Read for T {
     fn read(cell: Cell<'_>) -> Result<Self, Label> {
         let Cell::Text(text) = cell else { return Err(TEXT) };
         T::from_identifier(&text).ok_or(WORD)
+    }
+}
+
+impl<T: Labelled> Read for Open<T> {
+    fn read(cell: Cell<'_>) -> Result<Self, Label> {
+        String::read(cell).map(Self::from)
     }
 }
 

@@ -50,8 +50,8 @@ impl Reader {
     pub fn quarantine_batches(&mut self) -> Result<Vec<QuarantineBatch>, StoreError> {
         self.db.all(
             "SELECT b.batch_id, b.at, b.file, b.dataset, b.header, count(*), sum(q.resolved_at IS NULL)
-                 FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id
-                 GROUP BY q.batch_id ORDER BY q.batch_id",
+             FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id GROUP BY q.batch_id ORDER
+             BY q.batch_id",
             &[],
             |row| {
                 Ok(QuarantineBatch {
@@ -94,8 +94,8 @@ impl Transaction<'_> {
     /// Keys of refused rows of a data set that no import has settled, their columns joined by `/`.
     pub fn open_quarantine_keys(&self, dataset: &str) -> Result<HashSet<String>, StoreError> {
         let keys: Vec<String> = self.db.column(
-            "SELECT q.row_key FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id
-                 WHERE q.resolved_at IS NULL AND q.row_key IS NOT NULL AND b.dataset = ?1 LIMIT ?2",
+            "SELECT q.row_key FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id WHERE
+             q.resolved_at IS NULL AND q.row_key IS NOT NULL AND b.dataset = ?1 LIMIT ?2",
             bind![dataset, OPEN_KEYS_MAX],
         )?;
         Ok(keys.into_iter().collect())
@@ -127,9 +127,9 @@ impl Transaction<'_> {
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let settled = self.db.execute(
-            "UPDATE quarantine SET resolved_at = ?4, resolved_by = ?3
-                 WHERE row_key = ?2 AND resolved_at IS NULL AND batch_id <> ?3
-                 AND (SELECT dataset FROM import_batch b WHERE b.batch_id = quarantine.batch_id) = ?1",
+            "UPDATE quarantine SET resolved_at = ?4, resolved_by = ?3 WHERE row_key = ?2 AND resolved_at
+             IS NULL AND batch_id <> ?3 AND (SELECT dataset FROM import_batch b WHERE b.batch_id =
+             quarantine.batch_id) = ?1",
             bind![dataset, row_key, by_batch, at],
         )?;
         Ok(settled)
@@ -144,10 +144,9 @@ impl Transaction<'_> {
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let settled = self.db.execute(
-            "UPDATE quarantine SET resolved_at = ?3, resolved_by = ?2
-                 WHERE resolved_at IS NULL AND batch_id <> ?2
-                 AND (SELECT dataset FROM import_batch b WHERE b.batch_id = quarantine.batch_id) = ?1
-                 AND raw IN (SELECT raw FROM quarantine q WHERE q.batch_id = ?2)",
+            "UPDATE quarantine SET resolved_at = ?3, resolved_by = ?2 WHERE resolved_at IS NULL AND
+             batch_id <> ?2 AND (SELECT dataset FROM import_batch b WHERE b.batch_id =
+             quarantine.batch_id) = ?1 AND raw IN (SELECT raw FROM quarantine q WHERE q.batch_id = ?2)",
             bind![dataset, by_batch, at],
         )?;
         Ok(settled)
@@ -161,10 +160,9 @@ impl Transaction<'_> {
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let settled = self.db.execute(
-            "UPDATE quarantine SET resolved_at = ?3, resolved_by = ?2
-                 WHERE resolved_at IS NULL AND batch_id = ?1
-                   AND (SELECT dataset FROM import_batch WHERE batch_id = ?1)
-                     = (SELECT dataset FROM import_batch WHERE batch_id = ?2)",
+            "UPDATE quarantine SET resolved_at = ?3, resolved_by = ?2 WHERE resolved_at IS NULL AND
+             batch_id = ?1 AND (SELECT dataset FROM import_batch WHERE batch_id = ?1) = (SELECT dataset
+             FROM import_batch WHERE batch_id = ?2)",
             bind![batch_id, by_batch, at],
         )?;
         Ok(settled)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::step::{Place, Steps, key_from_json};
-use super::{MergeMove, MergeOutcome, Referring, nobody, referring};
+use super::{MergeMove, MergeOutcome, Referring, referring, unknown_customer};
 use crate::dataset::{CUSTOMERS, Dataset, by_name};
 use crate::message;
 use crate::store::driver::{bind, binds};
@@ -14,7 +14,7 @@ use crate::value::Value;
 /// The highest number that a moved address may get.
 const NUMBER_MAX: u32 = 10_000;
 
-/// Who takes over from whom.
+/// The kept customer and the one that is merged into it.
 struct Pair<'a> {
     keep: &'a str,
     drop: &'a str,
@@ -26,7 +26,7 @@ impl Transaction<'_> {
     /// empty in `keep` takes the value of `drop`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when one of them is nobody, or both are one.
+    /// [`StoreError::Conflict`] when one of them does not exist, or both are the same.
     pub fn merge(
         &mut self,
         keep: &str,
@@ -43,10 +43,10 @@ impl Transaction<'_> {
             )));
         }
         if !self.is_there(&place(keep))? {
-            return Err(nobody(keep));
+            return Err(unknown_customer(keep));
         }
         let Some(Value::Text(name)) = self.value_at(&place(drop), "customer_name")? else {
-            return Err(nobody(drop));
+            return Err(unknown_customer(drop));
         };
         let merge_id = self.db.insert(
             "INSERT INTO merge_log (at, kept, dropped, dropped_name) VALUES (?1, ?2, ?3, ?4)",
@@ -183,7 +183,7 @@ impl Steps<'_, '_> {
         Ok(false)
     }
 
-    /// Whether two rows say the same but for their keys.
+    /// Whether two rows are equal except for their keys.
     fn alike(&self, table: &Referring, one: &Place, other: &Place) -> Result<bool, StoreError> {
         let Some(dataset) = table.dataset else { return Ok(false) };
         let columns = dataset.columns.iter().filter(|column| !dataset.key.contains(&column.name));
@@ -251,7 +251,7 @@ impl Steps<'_, '_> {
         Ok(())
     }
 
-    /// Gives the kept row what it has not and the other one has; names the columns.
+    /// Fills the empty columns of the kept row from the other one; returns their names.
     fn fill(
         &mut self,
         keep: &Place,

@@ -176,8 +176,13 @@ impl Steps<'_, '_> {
         new: &Value,
     ) -> Result<(), StoreError> {
         self.change_no += 1;
-        self.tx.db.execute("INSERT INTO merge_change (merge_id, change_no, table_name, row_key, column_name, old_value, new_value)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", bind![self.merge_id, self.change_no, place.table, place.json(), column, old, new])
+        self.tx
+            .db
+            .execute(
+                "INSERT INTO merge_change (merge_id, change_no, table_name, row_key, column_name, old_value,
+             new_value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                bind![self.merge_id, self.change_no, place.table, place.json(), column, old, new],
+            )
             .map(|_| ())
     }
 }

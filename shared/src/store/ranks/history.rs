@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::RankScore;
+use crate::rank::{RankDirection, RankRunMode, RankTrigger};
 use crate::store::driver::{Row, bind};
 use crate::store::{Reader, StoreError};
 
@@ -13,14 +14,14 @@ use crate::store::{Reader, StoreError};
 pub struct RankHistoryEntry {
     pub run_id: i64,
     pub as_of: NaiveDate,
-    pub trigger: String,
-    pub mode: String,
+    pub trigger: RankTrigger,
+    pub mode: RankRunMode,
     pub reverts: Option<i64>,
     pub config_hash: String,
-    /// What the run computed; a run that takes another one back computes nothing.
+    /// The computed score; a run that reverts another one computes nothing.
     pub score: Option<RankScore>,
     /// From, to and direction of a change; an empty rank is none.
-    pub change: Option<(Option<String>, String, String)>,
+    pub change: Option<(Option<String>, String, RankDirection)>,
     pub config_changed: bool,
 }
 
@@ -40,8 +41,8 @@ pub struct RankMonth {
 pub struct RankMovement {
     /// `YYYY-MM`.
     pub month: String,
-    /// `up`, `down`, `initial` or `cleared`.
-    pub direction: String,
+    /// Where they led.
+    pub direction: RankDirection,
     /// How many.
     pub changes: u64,
 }
@@ -132,9 +133,8 @@ impl Reader {
     /// The changes of each month from `since` (`YYYY-MM`) on, by direction.
     pub fn rank_movements(&mut self, since: &str) -> Result<Vec<RankMovement>, StoreError> {
         self.db.all(
-            "SELECT substr(changed_on, 1, 7) AS month, direction, count(*) FROM rank_change
-                 WHERE run_id IN (SELECT run_id FROM rank_run WHERE as_of >= ?1 || '-01')
-                 GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT substr(changed_on, 1, 7) AS month, direction, count(*) FROM rank_change WHERE run_id
+             IN (SELECT run_id FROM rank_run WHERE as_of >= ?1 || '-01') GROUP BY 1, 2 ORDER BY 1, 2",
             bind![since],
             |row| Ok(RankMovement { month: row.get(0)?, direction: row.get(1)?, changes: row.get(2)? }),
         )

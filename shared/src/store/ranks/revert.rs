@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::RankRun;
 use crate::message;
+use crate::rank::RankDirection;
 use crate::store::driver::bind;
 use crate::store::{Reader, StoreError, Transaction};
 
-/// One change of a run that is to be taken back.
+/// One change of a run that is to be reverted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RankRevert {
     /// The customer.
@@ -37,10 +38,9 @@ impl Reader {
     /// Every change of a run with the customer's rank now, by customer code.
     pub fn rank_reverts(&mut self, run_id: i64) -> Result<Vec<RankRevert>, StoreError> {
         self.db.all(
-            "SELECT ch.customer_code, cu.customer_name, nullif(ch.rank_from, ''), nullif(ch.rank_to, ''),
-                    nullif(cu.rank, ''), ch.total
-                 FROM rank_change ch LEFT JOIN customer cu ON cu.customer_code = ch.customer_code
-                 WHERE ch.run_id = ?1 ORDER BY ch.customer_code",
+            "SELECT ch.customer_code, cu.customer_name, nullif(ch.rank_from, ''), nullif(ch.rank_to,
+             ''), nullif(cu.rank, ''), ch.total FROM rank_change ch LEFT JOIN customer cu ON
+             cu.customer_code = ch.customer_code WHERE ch.run_id = ?1 ORDER BY ch.customer_code",
             bind![run_id],
             |row| {
                 Ok(RankRevert {
@@ -66,12 +66,12 @@ impl Transaction<'_> {
     pub fn publish_rank_revert(
         &mut self,
         run: &RankRun,
-        reverts: &mut dyn Iterator<Item = (&RankRevert, &'static str)>,
+        reverts: &mut dyn Iterator<Item = (&RankRevert, RankDirection)>,
     ) -> Result<i64, StoreError> {
         let run_id = self.keep_run(run)?;
         let mut any_change = false;
         for (revert, direction) in reverts {
-            self.give_back(run_id, run, revert, direction)?;
+            self.restore(run_id, run, revert, direction)?;
             any_change = true;
         }
         if any_change {
@@ -81,14 +81,14 @@ impl Transaction<'_> {
         Ok(run_id)
     }
 
-    fn give_back(
+    fn restore(
         &mut self,
         run_id: i64,
         run: &RankRun,
         revert: &RankRevert,
-        direction: &str,
+        direction: RankDirection,
     ) -> Result<(), StoreError> {
-        // Also here a rank that somebody edited meanwhile is not overwritten in silence.
+        // A rank that was edited meanwhile is not overwritten.
         let written = self.db.execute(
             "UPDATE customer SET rank = ?2 WHERE customer_code = ?1 AND nullif(rank, '') IS ?3",
             bind![revert.customer_code, revert.rank_before, revert.rank_after],
@@ -100,9 +100,19 @@ impl Transaction<'_> {
                 code = revert.customer_code
             )));
         }
-        self.db.execute("INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction, total,
-                    config_changed)
-                 VALUES (?1, ?2, ?3, ?4, coalesce(?5, ''), ?6, ?7, 0)", bind![run_id, revert.customer_code, run.as_of, revert.rank_after, revert.rank_before, direction, revert.total])?;
+        self.db.execute(
+            "INSERT INTO rank_change (run_id, customer_code, changed_on, rank_from, rank_to, direction,
+             total, config_changed) VALUES (?1, ?2, ?3, ?4, coalesce(?5, ''), ?6, ?7, 0)",
+            bind![
+                run_id,
+                revert.customer_code,
+                run.as_of,
+                revert.rank_after,
+                revert.rank_before,
+                direction,
+                revert.total
+            ],
+        )?;
         self.stale.insert(revert.customer_code.clone());
         Ok(())
     }

@@ -17,7 +17,7 @@ pub struct RankConfig {
     pub hash: String,
     /// The whole document as TOML.
     pub document: String,
-    /// Why it was saved, in somebody's words.
+    /// Why it was saved, as it was noted.
     pub note: Option<String>,
 }
 
@@ -25,7 +25,8 @@ impl Reader {
     /// Up to `limit` saved versions, the newest first.
     pub fn rank_configs(&mut self, limit: usize) -> Result<Vec<RankConfig>, StoreError> {
         self.db.all(
-            "SELECT version, saved_at, hash, document, note FROM rank_config ORDER BY version DESC LIMIT ?1",
+            "SELECT version, saved_at, hash, document, note FROM rank_config ORDER BY version DESC LIMIT
+             ?1",
             bind![limit],
             config,
         )
@@ -34,8 +35,8 @@ impl Reader {
     /// A saved version; the newest when none is named. `None`: there is none.
     pub fn rank_config(&mut self, version: Option<i64>) -> Result<Option<RankConfig>, StoreError> {
         self.db.one(
-            "SELECT version, saved_at, hash, document, note FROM rank_config
-                 WHERE version = coalesce(?1, (SELECT max(version) FROM rank_config))",
+            "SELECT version, saved_at, hash, document, note FROM rank_config WHERE version =
+             coalesce(?1, (SELECT max(version) FROM rank_config))",
             bind![version],
             config,
         )

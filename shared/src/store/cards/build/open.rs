@@ -18,9 +18,9 @@ impl Tables<'_> {
     /// first, as 売掛金 are settled.
     pub(super) fn unpaid_invoices(&self, today: NaiveDate) -> Result<Vec<OpenInvoice>, StoreError> {
         let mut invoices = self.list(
-            "SELECT i.invoice_no, i.issued_on, i.due_on, i.amount,
-                    i.amount - coalesce((SELECT sum(p.amount) FROM payment p WHERE p.invoice_no = i.invoice_no), 0)
-             FROM invoice i WHERE i.customer_code = ?1 ORDER BY coalesce(i.due_on, '9999'), i.issued_on, i.invoice_no",
+            "SELECT i.invoice_no, i.issued_on, i.due_on, i.amount, i.amount - coalesce((SELECT
+             sum(p.amount) FROM payment p WHERE p.invoice_no = i.invoice_no), 0) FROM invoice i WHERE
+             i.customer_code = ?1 ORDER BY coalesce(i.due_on, '9999'), i.issued_on, i.invoice_no",
             |row| {
                 let due_on: Option<NaiveDate> = row.get(2)?;
                 Ok(OpenInvoice {
@@ -49,9 +49,9 @@ impl Tables<'_> {
 
     pub(super) fn inquiries(&self) -> Result<Vec<OpenInquiry>, StoreError> {
         self.list(
-            "SELECT inquiry_no, kind, subject, status, opened_at, assignee FROM inquiry
-             WHERE customer_code = ?1 AND status <> 'done'
-             ORDER BY kind = 'complaint' DESC, opened_at DESC, inquiry_no",
+            "SELECT inquiry_no, kind, subject, status, opened_at, assignee FROM inquiry WHERE
+             customer_code = ?1 AND status <> 'done' ORDER BY kind = 'complaint' DESC, opened_at DESC,
+             inquiry_no",
             |row| {
                 Ok(OpenInquiry {
                     inquiry_no: row.get(0)?,

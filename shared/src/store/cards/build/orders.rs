@@ -63,9 +63,9 @@ impl Tables<'_> {
 
     pub(super) fn projects(&self, today: NaiveDate) -> Result<Vec<OpenProject>, StoreError> {
         let mut projects = self.list(
-            "SELECT project_code, project_name, status, contract_amount, due_on FROM project
-             WHERE customer_code = ?1 AND completed_on IS NULL
-               AND coalesce(status, '') NOT IN ('completed', 'cancelled')",
+            "SELECT project_code, project_name, status, contract_amount, due_on FROM project WHERE
+             customer_code = ?1 AND completed_on IS NULL AND coalesce(status, '') NOT IN ('completed',
+             'cancelled')",
             |row| {
                 let due_on: Option<NaiveDate> = row.get(4)?;
                 Ok(OpenProject {

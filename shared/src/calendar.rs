@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::label::{Lang, labelled_enum};
+use crate::label::labelled_enum;
 use crate::lang::Lang;
 use crate::message;
 use crate::message::{Explain, Message};

@@ -1,7 +1,7 @@
 //! The words of the rank update in both languages.
 
-use shared::rank::RankDirection;
 use shared::message::Label;
+use shared::rank::RankDirection;
 
 use crate::rank::scoring::eligibility::Reason;
 use crate::rank::settings::Source;

@@ -1,8 +1,8 @@
 //! Agents, missed calls and callbacks as the protocol shows them.
 
-use shared::agent::AgentRole;
 use schemars::JsonSchema;
 use serde::Serialize;
+use shared::agent::AgentRole;
 use shared::caller::CallerNumber;
 use shared::phone::PhoneNumber;
 use shared::store::{Agent, Callback, MissedCall};

@@ -5,7 +5,7 @@ mod cursor;
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 pub use cursor::{CursorError, HistoryCursor};

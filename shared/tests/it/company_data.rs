@@ -9,7 +9,7 @@ use shared::card::{CustomerCard, Interaction, InteractionKind};
 use shared::dataset::{
     BILLING_TERMS, CALLS, CUSTOMERS, INQUIRIES, MEMBERS, OWNER_HISTORY, PROJECTS, SALES, SHIPMENTS,
 };
-use shared::store::{CallRecord, Store};
+use shared::store::{CallRecord, HistoryCursor, Store};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

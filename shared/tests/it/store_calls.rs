@@ -123,12 +123,13 @@ fn callers_without_a_number_are_missed_one_by_one() {
 
 #[test]
 fn a_missed_call_closes_itself_when_somebody_answered_or_called_back() {
+    use CallDirection::{Inbound, Outbound};
     for (direction, outcome, closes) in
-        [("inbound", "completed", true), ("outbound", "completed", true), ("outbound", "no_answer", false)]
+        [(Inbound, "completed", true), (Outbound, "completed", true), (Outbound, "no_answer", false)]
     {
         let (_folder, store) = new_store();
         record(&store, &call("c-1", 0, "abandoned"));
-        let later = CallRecord { direction: direction.to_owned(), ..call("c-2", 10, outcome) };
+        let later = CallRecord { direction, ..call("c-2", 10, outcome) };
         let effects = record(&store, &later);
         let status = if closes { "done" } else { "in_progress" };
         assert_eq!(effects.missed[0].status, status, "{direction} {outcome}");

@@ -1,8 +1,8 @@
 //! Which runs are in force.
 
-use shared::rank::RankRunMode;
 use shared::exit::Failure;
 use shared::message;
+use shared::rank::RankRunMode;
 use shared::store::RankRun;
 
 /// Runs that are read to find one.

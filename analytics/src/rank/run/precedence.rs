@@ -1,10 +1,10 @@
 //! Whether earlier runs and the settings allow a run.
 
-use shared::rank::{RankRunMode, RankTrigger};
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Message;
+use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader, StoreError};
 
 use crate::context::Context;
@@ -63,8 +63,11 @@ pub(crate) fn skipped_by(
     }
     let runs = reader.rank_runs(RUNS_READ_MAX)?;
     let month = YearMonth::of(context.as_of);
-    let same_month =
-        |run: &&RankRun| run.trigger == RankTrigger::Scheduled && run.mode == RankRunMode::Run && YearMonth::of(run.as_of) == month;
+    let same_month = |run: &&RankRun| {
+        run.trigger == RankTrigger::Scheduled
+            && run.mode == RankRunMode::Run
+            && YearMonth::of(run.as_of) == month
+    };
     if !args.save
         && let Some(run) = runs.iter().find(same_month)
     {

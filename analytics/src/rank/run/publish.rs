@@ -1,10 +1,10 @@
 //! Writing a computed run in one transaction.
 
-use shared::rank::RankRunMode;
 use chrono::{DateTime, Utc};
 use shared::exit::Failure;
 use shared::message::Message;
 use shared::rank::RankMaster;
+use shared::rank::RankRunMode;
 use shared::store::{RankRun, RankScore, Reader, StoreError};
 
 use crate::context::Context;

@@ -1,12 +1,12 @@
 //! The report page: the distribution before and after, the changes, the furthest changes, the settings.
 
-use shared::rank::{RankRunMode, RankTrigger};
 use rust_decimal::Decimal;
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::rank::{RankDirection, RankMaster};
+use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader};
 
 use crate::context::Context;

@@ -1,12 +1,12 @@
 //! Reverting a run (`docs/rank.md#after-the-run`): customers who still have its rank get their previous one back.
 
-use shared::rank::{RankRunMode, RankTrigger};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Message;
 use shared::rank::RankMaster;
+use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader, Store, StoreError};
 
 use crate::context::{Context, Format};

@@ -1,11 +1,11 @@
 //! ランク変更の一覧: the rank changes of a run or of a month (`docs/rank.md#after-the-run`).
 
-use shared::rank::RankDirection;
 use serde_json::json;
 use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Label, Message};
+use shared::rank::RankDirection;
 use shared::store::{RankChange, RankRun, Reader};
 
 use crate::context::Context;
@@ -97,8 +97,9 @@ fn sheet(
     shown: &[&RankChange],
 ) -> Sheet {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
-    let count =
-        |direction: RankDirection| all.iter().filter(|change| change.direction == direction).count().to_string();
+    let count = |direction: RankDirection| {
+        all.iter().filter(|change| change.direction == direction).count().to_string()
+    };
     let none = context.label(labels::NO_RANK);
     let row = |change: &&RankChange| {
         let rank_to = if change.rank_to.is_empty() { none } else { &change.rank_to };

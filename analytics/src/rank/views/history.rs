@@ -1,10 +1,10 @@
 //! One customer in all runs, and the list of runs (`docs/rank.md#after-the-run`).
 
-use shared::rank::RankRunMode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message;
+use shared::rank::RankRunMode;
 use shared::store::{RankHistoryEntry, RankRun};
 
 use crate::context::{Context, Format};

@@ -36,8 +36,7 @@ impl Operation for Colleagues {
 
     fn handle(self, _: &Context) -> Result<Step<ColleaguesAnswer>, Refusal> {
         // No programs, and nobody who has left.
-        let works =
-            |agent: &Agent| agent.revoked_at.is_none() && agent.role != AgentRole::Integration;
+        let works = |agent: &Agent| agent.revoked_at.is_none() && agent.role != AgentRole::Integration;
         Ok(Step::read(move |reader| {
             let agents = reader.agents()?.into_iter().filter(works).take(COLLEAGUES_MAX);
             let colleagues = agents

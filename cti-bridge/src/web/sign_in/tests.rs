@@ -44,7 +44,7 @@ impl Site {
             agent_code: "A201".to_owned(),
             agent_name: "x".to_owned(),
             extension: None,
-            role: "agent".to_owned(),
+            role: shared::agent::AgentRole::Agent,
             token_expires_at: None,
         };
         let hash = hash(PASSWORD).unwrap();

@@ -2,6 +2,7 @@
 
 mod directions;
 mod documents;
+mod languages;
 mod modules;
 
 use std::path::{Path, PathBuf};

@@ -148,7 +148,7 @@ async function refreshCard(code) {
   if (data) dispatch({ type: 'fresh', code, data });
 }
 
-/** `hello` may say that no telephone system is connected; whether one should be, only the health page knows. */
+/** `hello` may say that no PBX is connected; whether one should be, only the health page knows. */
 async function refreshSource() {
   try {
     const { source } = await (await fetch('healthz', { cache: 'no-store' })).json();

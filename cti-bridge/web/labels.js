@@ -95,7 +95,7 @@ const TABLE = {
     'つながり次第、いまの着信を表示します。',
     'Live calls appear as soon as the connection is back.',
   ],
-  'idle.source_down': ['電話システムにつながっていません', 'The telephone system is not connected'],
+  'idle.source_down': ['電話システムにつながっていません', 'The PBX is not connected'],
   'idle.source_down_hint': ['復旧するまで、着信はここに出ません。', 'Calls do not appear here until it is back.'],
 
   'phase.ringing': ['着信中', 'Ringing'],
@@ -578,7 +578,7 @@ const TABLE = {
   'error.forbidden': ['この操作をする権限がありません。', 'You may not do this.'],
   'error.rate_limited': ['操作が多すぎます。少し待ってからお試しください。', 'Too many requests; wait a moment.'],
   'error.conflict': ['先に他の担当者が変更しました。', 'A colleague was first.'],
-  'error.refused': ['電話システムが受け付けませんでした: {message}', 'The telephone system refused: {message}'],
+  'error.refused': ['電話システムが受け付けませんでした: {message}', 'The PBX refused: {message}'],
   'error.invalid_number': ['電話番号として読めません。', 'This is not a whole telephone number.'],
   'error.offline': ['接続が切れています。', 'Not connected.'],
   'error.timeout': ['応答がありませんでした。もう一度お試しください。', 'No answer came. Try again.'],
@@ -596,7 +596,7 @@ export function languageOf(query, browser) {
   return wanted.toLowerCase().startsWith('en') ? 'en' : 'ja';
 }
 
-/** The look-up of one language: `t(key, values)`; `t.or(key, text)` gives `text` for a key that is not there. */
+/** The labels of one language: `t(key, values)`; `t.or(key, text)` gives `text` for a key that is not there. */
 export function labels(lang) {
   const column = lang === 'en' ? 1 : 0;
   const t = (key, values = {}) => fill(Object.hasOwn(TABLE, key) ? TABLE[key][column] : key, values);

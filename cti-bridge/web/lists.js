@@ -84,7 +84,7 @@ export function abilities(state) {
 }
 
 export const LIST_STEPS = {
-  /** Whether the telephone system is connected; `null` when there is none or nobody knows. */
+  /** Whether the PBX is connected; `null` when there is none or nobody knows. */
   source: (state, { up }) => ({ ...state, source: up }),
   /** What the bridge answered. While a call goes on, what was `asked` for comes after it. */
   presence: (state, { presence, asked = presence }) => ({

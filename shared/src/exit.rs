@@ -55,7 +55,7 @@ codes! {
     LOCKED locked = 75;
     /// Something may not be read or done.
     NO_PERMISSION no_permission = 77;
-    /// The settings are wrong, the telephone system's secret included.
+    /// The settings are wrong, including the PBX's secret.
     CONFIG config = 78;
 }
 

@@ -38,7 +38,7 @@ impl Label {
 
 /// A sentence with its values filled in, in both languages.
 ///
-/// It has no `Display`: whoever shows it has to say in which language.
+/// It has no `Display`: code that shows it chooses the language.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Message {
     ja: Cow<'static, str>,

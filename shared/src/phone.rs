@@ -1,4 +1,4 @@
-//! Telephone numbers: every form that Japanese files, people and telephone systems write,
+//! Telephone numbers: every form that Japanese files, people and PBXs write,
 //! to one E.164 number. Matching is always on the whole number, never on its last digits.
 
 mod area;

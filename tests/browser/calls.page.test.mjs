@@ -143,7 +143,7 @@ onPage(
   },
 );
 
-onPage('what the telephone system refuses is said in its words', async (page, bridge) => {
+onPage('a refusal of the PBX is shown in its words', async (page, bridge) => {
   bridge.failing.set('call.dial', { code: 'refused', message: '内線 201 が話中です' });
   bridge.ring(known(akagi()));
   await page.click('.more-details summary');

@@ -291,7 +291,7 @@ for (const [kind, label] of [
   });
 }
 
-onPage('a look-up that failed is not shown as nobody, and can be tried again', async (page, bridge) => {
+onPage('a lookup that failed is not shown as nobody, and can be tried again', async (page, bridge) => {
   bridge.ring({ ...nobody({ number: '+81312345678', display: '03-1234-5678', area: '東京' }), match: 'failed' });
   await waitText(page, '#popup h1', '顧客を確認できませんでした');
   await page.getByRole('button', { name: 'もう一度調べる' }).click();
@@ -626,7 +626,7 @@ onPage('nonsense on the socket does no harm', async (page, bridge) => {
   assert.equal(await page.getByText('この部分を表示できません').count(), 0);
 });
 
-onPage('the telephone system’s connection is shown as it is', async (page, bridge) => {
+onPage('the connection to the PBX is shown as it is', async (page, bridge) => {
   await waitText(page, '#source-state.good', '電話 接続');
   bridge.push('source.state', { up: false, source: 'hq', source_up: false });
   await waitText(page, '#source-state.bad', '電話 切断');
@@ -636,7 +636,7 @@ onPage('the telephone system’s connection is shown as it is', async (page, bri
 });
 
 onPage(
-  'a telephone system that is down is shown from the start',
+  'a PBX that is down is shown from the start',
   async (page) => {
     await waitText(page, '#source-state.bad', '電話 切断');
   },
@@ -661,7 +661,7 @@ onPage(
 );
 
 onPage(
-  'without a telephone system nothing is said of one',
+  'without a PBX nothing is said of one',
   async (page) => {
     await page.waitForFunction(() => !document.querySelector('#source-state'));
   },

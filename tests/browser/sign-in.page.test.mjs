@@ -112,7 +112,7 @@ onPage('a token that an administrator gave is not given back by signing out', as
 });
 
 onPage(
-  'of several telephone systems the one that is down is named',
+  'of several PBXs the one that is down is named',
   async (page, bridge) => {
     await waitText(page, '#source-state.good', '電話 接続');
     bridge.push('source.state', { up: false, source: 'osaka', source_up: false });

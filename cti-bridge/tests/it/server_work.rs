@@ -183,7 +183,7 @@ async fn what_an_agent_opens_is_on_a_pop_up_that_rings_already() {
     assert_eq!(until(&mut two, "customer.changed").await["customer_code"], code);
     let found = one.ask(json!({"op": "lookup", "customer_code": code})).await.unwrap();
     let task = json!({"task_no": made["task_no"], "title": "カタログを送る", "due_on": "2026-12-01", "assignee": "Agent 201"});
-    assert_eq!(found["open"]["tasks"], json!([task]), "whoever asked for it has it");
+    assert_eq!(found["open"]["tasks"], json!([task]), "the customer has the task");
     for request in [
         json!({"op": "inquiry.create", "customer_code": "none", "kind": "inquiry", "subject": "x"}),
         json!({"op": "task.create", "customer_code": "none", "title": "x"}),

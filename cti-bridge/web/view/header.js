@@ -187,7 +187,7 @@ function bell(on) {
   );
 }
 
-/** The bridge's and the telephone system's connection as they are, the ring tone, the way out. */
+/** The connections of the bridge and of the PBX, the ring tone, signing out. */
 export function linkState({ t, actions }, { status, retryIn, source, sources, sound, elsewhere }) {
   const text =
     status === 'waiting'
@@ -199,7 +199,7 @@ export function linkState({ t, actions }, { status, retryIn, source, sources, so
           : t('link.closed');
   const look = status === 'online' ? 'good' : status === 'closed' ? 'bad' : 'busy';
   const down = sources.filter((one) => one.up === false).map((one) => one.name);
-  // One telephone system needs no name; of several, those that are down are named.
+  // A single PBX needs no name; of several, those that are down are named.
   const named = !source && sources.length > 1 && down.length;
   const telephone =
     status === 'online' && source !== null

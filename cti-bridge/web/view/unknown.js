@@ -1,4 +1,4 @@
-// Nobody to show: a number that nobody has, a look-up that failed, a colleague, or no number and why. What can be done
+// Nobody to show: a number that nobody has, a lookup that failed, a colleague, or no number and why. What can be done
 // about it stands below, and the forms that register somebody.
 
 import { el } from '../dom.js';

@@ -19,7 +19,7 @@ pub static CALLS: Dataset = Dataset {
     name: "calls",
     table: "call",
     title_ja: "通話履歴",
-    description: "Calls: those that the bridge saw, and call logs of other telephone systems.",
+    description: "Calls: those that the bridge saw, and call logs of other PBXs.",
     columns: COLUMNS,
     key: &["call_id"],
     month_column: Some("started_at"),
@@ -78,7 +78,7 @@ const COLUMNS: &[Column] = &[
         .about("Seconds on hold."),
     Column::new("uncertain", "不確実", ColumnKind::Flag)
         .default("0")
-        .about("The telephone system was out of sight in between."),
+        .about("The PBX was not connected for part of the call."),
     Column::new("queued_at", "待ち開始日時", ColumnKind::Instant)
         .alias(&["キュー開始日時"])
         .about("When the caller began to wait in a queue."),

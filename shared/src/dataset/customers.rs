@@ -100,7 +100,7 @@ const COLUMNS: &[Column] = &[
         .about("Visibility of the catalogue."),
     Column::new("portal_email", "アカウントメール", ColumnKind::Text)
         .alias(&["ログインメール"])
-        .about("Sign-in address of the shop account. Passwords are never taken in."),
+        .about("Sign-in address of the shop account. Passwords are never imported."),
     Column::new("portal_status", "アカウント状態", ColumnKind::OpenChoice(PORTAL_STATUSES))
         .about("State of the shop account."),
     Column::new("rank_auto_update_excluded", "ランク自動更新対象外", ColumnKind::Flag)

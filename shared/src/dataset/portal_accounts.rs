@@ -8,7 +8,7 @@ pub static PORTAL_ACCOUNTS: Dataset = Dataset {
     name: "portal_accounts",
     table: "portal_account",
     title_ja: "取引サイトのアカウント",
-    description: "Accounts of customers in the shop. Passwords are never taken in.",
+    description: "Accounts of customers in the shop. Passwords are never imported.",
     columns: COLUMNS,
     key: &["customer_code", "email"],
     month_column: None,

@@ -1,4 +1,4 @@
-//! Tokens, passwords and the audit trail, as every store must keep them.
+//! Tokens, passwords and the audit log, as every store must keep them.
 
 use std::ops::ControlFlow;
 
@@ -148,7 +148,7 @@ fn the_trail_is_read_as_it_was_written_and_cannot_be_changed() {
         ControlFlow::Break(())
     };
     reader.audit_trail(&AuditFilter::default(), &mut stop).unwrap();
-    assert_eq!(seen, 1, "whoever has read enough is given no more");
+    assert_eq!(seen, 1, "a reader that has enough gets no more");
 }
 
 proptest! {

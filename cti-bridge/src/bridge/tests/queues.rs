@@ -6,7 +6,7 @@ use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::source::SourceEvent;
 use crate::source::SourceRequest;
 
-/// A desk with a telephone system, and what that is asked.
+/// A desk with a PBX, and the requests that the PBX gets.
 fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
     let mut desk = Desk::new();
     let (requests, asked) = mpsc::channel(8);

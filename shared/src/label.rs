@@ -11,7 +11,7 @@ use crate::message::{Explain, Message};
 /// the one for screens.
 pub type Choices = &'static [(&'static str, &'static [&'static str])];
 
-/// An enum of [`labelled_enum!`], as the store writes and reads it.
+/// An enum of `labelled_enum!`, as the store writes and reads it.
 pub trait Labelled: Sized + Copy + 'static {
     /// The stored identifier.
     fn identifier(self) -> &'static str;

@@ -1,7 +1,7 @@
 //! The store: the one database of both programs, and the only public database API.
 //!
 //! [`Store`] opens it, a [`Reader`] reads, a [`Transaction`] writes. What they do is in one file a subject, each with
-//! its records, its SQL and the mapping of its rows; [`driver`] is the database beneath. No caller sees SQL.
+//! its records, its SQL and the mapping of its rows; `driver` is the database beneath. No caller sees SQL.
 //!
 //! Every method returns a database error as [`StoreError`]; only what goes beyond that is said at a method.
 

@@ -57,8 +57,7 @@ fn dialled(number: &str) -> Result<String, Refusal> {
     if is_extension && !(number.len() == 3 && number.starts_with('1')) {
         return Ok(number.to_owned());
     }
-    let number = PhoneNumber::parse(number).map_err(|reason| {
-        Refusal::new(ErrorCode::InvalidNumber, message!("{reason}", "{reason}", reason = reason))
-    })?;
+    let number = PhoneNumber::parse(number)
+        .map_err(|reason| Refusal::new(ErrorCode::InvalidNumber, reason.message()))?;
     Ok(number.national_digits().unwrap_or_else(|| format!("010{}", number.e164().trim_start_matches('+'))))
 }

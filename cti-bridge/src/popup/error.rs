@@ -28,7 +28,7 @@ impl Explain for ProfileError {
     fn message(&self) -> Message {
         match self {
             Self::NotFound => message!("このコードの得意先・見込客はありません", "nobody has this code"),
-            Self::InvalidNumber(reason) => message!("{reason}", "{reason}", reason = reason),
+            Self::InvalidNumber(reason) => reason.message(),
             Self::Store(StoreError::Busy { .. }) => {
                 message!("元データが使用中です。もう一度お試しください", "the store is busy; try again")
             }

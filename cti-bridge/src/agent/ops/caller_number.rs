@@ -1,6 +1,7 @@
 //! The number with which somebody is registered.
 
 use shared::message;
+use shared::message::Explain;
 use shared::phone::PhoneNumber;
 use shared::store::{StoreError, Transaction};
 
@@ -20,7 +21,11 @@ pub(super) fn number(
     };
     text.map(|text| {
         PhoneNumber::parse(&text).map_err(|reason| {
-            StoreError::Conflict(message!("電話番号: {reason}", "`phone`: {reason}", reason = reason))
+            StoreError::Conflict(message!(
+                "電話番号: {reason}",
+                "`phone`: {reason}",
+                reason = reason.message()
+            ))
         })
     })
     .transpose()

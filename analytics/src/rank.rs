@@ -74,7 +74,7 @@ impl Command {
     }
 }
 
-/// Runs a command, except for one that is [`due`](Command::due).
+/// Runs a command, except for one that is due.
 pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Preview(args) => preview::run(context, args),

@@ -1,7 +1,7 @@
 //! The types of request fields, each with its limits and its schema.
 //!
 //! `null` counts as absent everywhere. A value outside the limits is an error at the field; the refusal takes its
-//! sentence from the field's schema ([`super::expected`]).
+//! sentence from the field's schema (`expected`).
 
 use std::borrow::Cow;
 

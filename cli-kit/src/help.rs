@@ -12,13 +12,13 @@ use crate::wrap::breakable;
 ///
 /// Keys: `""` (the program), `agent add` (a command), `agent add --code` (an option of it), `lookup <subject>` (a
 /// positional argument by its id), `--role=admin` (a value that has a help text of its own). An argument is looked up
-/// with its whole command path first and then with ever less of it, so that `--store` serves every command that has no
-/// text of its own. A second paragraph is shown by `--help` only, as in doc comments.
+/// with its whole command path first, then with shorter and shorter prefixes of it, so that `--store` serves every
+/// command that has no text of its own. A second paragraph is shown by `--help` only, as in doc comments.
 #[derive(Debug, Clone, Copy)]
 pub struct HelpTable(pub &'static [(&'static str, &'static str)]);
 
 impl HelpTable {
-    /// The command with its help in this language. English stays what the doc comments say.
+    /// The command with its help in this language. English is taken from the doc comments.
     #[must_use]
     pub fn apply(&self, command: Command, lang: Lang) -> Command {
         match lang {

@@ -1,6 +1,6 @@
 //! What the command lines of both programs share: the language, help in both languages, usage errors.
 //!
-//! English help is what `clap` derives from the doc comments. Japanese help stands in one table a program
+//! English help is what `clap` derives from the doc comments. Japanese help is in one table per program
 //! ([`HelpTable`]), keyed by command path and argument; [`HelpTable::gaps`] lists what one of the two lacks.
 
 mod failure;

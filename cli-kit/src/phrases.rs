@@ -1,6 +1,6 @@
 //! What clap itself writes into help, in Japanese.
 
-/// English fixed text of a help page and what stands there in Japanese.
+/// English fixed text of a help page and its Japanese.
 const HELP: &[(&str, &str)] = &[
     ("Usage:", "使い方:"),
     ("Commands:", "コマンド:"),

@@ -66,7 +66,7 @@ pub(crate) fn text(error: &clap::Error, lang: Lang, colour: bool) -> String {
     }
 }
 
-/// A usage error in Japanese; `None` where clap gives no more than its English text.
+/// A usage error in Japanese; `None` where clap provides only its English text.
 fn japanese(error: &clap::Error) -> Option<String> {
     let sentence = sentence(error)?;
     let mut text = format!("エラー: {sentence}\n");

@@ -1,6 +1,6 @@
 //! Line breaks in Japanese help: clap breaks lines at spaces only, and Japanese has none.
 
-/// Stands before a space that is there to allow a line break; no help text has it.
+/// Marks a space that only allows a line break; no help text contains it.
 const BREAK: char = '\u{200B}';
 
 /// Marks where a line may be broken: after punctuation, and where a phrase ends (hiragana, then something else).

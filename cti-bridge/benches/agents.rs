@@ -106,7 +106,7 @@ async fn finish(board: &Board) {
     let _ = tokio::time::timeout(Duration::from_secs(10), complete).await;
 }
 
-/// Memory of the bridge for each agent who is signed in and waits.
+/// Memory of the bridge per idle signed-in agent.
 async fn idle(agents: usize) {
     let files_max = open_files_max();
     if files_max < agents + 128 {

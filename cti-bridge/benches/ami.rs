@@ -18,7 +18,7 @@ use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{AmiConfig, AmiDecoder, AmiLimits, AmiTranslator, Parties, PresentationPolicy};
 use tokio_util::codec::Decoder;
 
-/// What one read of a socket gives at most.
+/// The most bytes that one read of a socket returns.
 const PIECE: usize = 64 * 1024;
 
 const RECORDINGS: [&str; 9] = [
@@ -145,7 +145,7 @@ fn our_messages(bytes: &[u8]) -> u64 {
     count
 }
 
-/// Everything up to the changes on agents' screens; gives how many calls ended.
+/// Everything up to the changes on agents' screens; returns how many calls ended.
 fn our_calls(bytes: &[u8]) -> u64 {
     let mut decoder = AmiDecoder::new(AmiLimits::default());
     let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));

@@ -122,7 +122,7 @@ fn code(n: u64) -> String {
     format!("C{n:07}")
 }
 
-/// Opens the store of so many customers, building it the first time.
+/// Opens the store with this many customers, building it the first time.
 fn prepare(customers: u64) -> (Store, String) {
     let folder = std::env::var_os("CHAKUDEN_BENCH_DIR").map(PathBuf::from).unwrap_or_else(|| {
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap();
@@ -252,7 +252,7 @@ fn bridge(store: Store) -> Served {
     Served { address, stopping, _runtime: runtime }
 }
 
-/// The least that a WebSocket server can do: echo, or answer with so many bytes.
+/// The least that a WebSocket server can do: echo, or answer with this many bytes.
 fn bare(answer_bytes: Option<usize>, config: WebSocketConfig) -> Served {
     let runtime = Runtime::new().unwrap();
     let stopping = CancellationToken::new();

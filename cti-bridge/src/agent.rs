@@ -1,7 +1,7 @@
 //! Agents: one stream of pushes each, seen by every socket that the agent has open.
 //!
 //! The [`Hub`] belongs to the bridge's loop and is never shared, so a snapshot and the pushes after it always
-//! fit. A socket is reached through its own bounded queue; a full one closes that socket and nobody else's.
+//! fit. A socket is reached through its own bounded queue; a full one closes only that socket.
 
 pub mod ops;
 pub mod permission;
@@ -55,7 +55,7 @@ pub struct Hub {
     metrics: Metrics,
 }
 
-/// Where a socket that joined stands.
+/// The state of a socket that joined.
 #[derive(Debug)]
 pub struct Joined {
     /// The last push made.
@@ -90,7 +90,7 @@ impl Hub {
         Ok(Self { epoch, streams, by_extension, policy: Policy::default(), since, limits, metrics })
     }
 
-    /// The hub with roles that may do what the settings say.
+    /// The hub with the permissions from the settings.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -198,7 +198,7 @@ impl Hub {
             return Err(TooManySockets);
         }
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| stream.after(r.seq));
-        // A page that joins rings when no other does; it takes the ringing over when somebody touches it.
+        // A page that joins rings when no other does; it takes the ringing over when it is used.
         stream.rings = stream.rings.or(Some(socket.id()));
         stream.sockets.push(Member { socket, acked: stream.seq });
         Ok(Joined {
@@ -228,7 +228,7 @@ impl Hub {
             return;
         }
         stream.rings = socket_id;
-        // Without a socket there is nobody to tell; the next one to join learns it in its answer.
+        // Without a socket there is nothing to send; the next one to join learns it in its answer.
         if stream.sockets.is_empty() {
             return;
         }
@@ -261,7 +261,7 @@ impl Hub {
         self.streams.get(agent_code).map(|stream| &stream.presence)
     }
 
-    /// Agents whose presence has ended by itself.
+    /// Agents whose presence has timed out.
     pub(crate) fn presence_over(&self, now: DateTime<Utc>) -> Vec<String> {
         let over = |stream: &&Stream| stream.presence.until.is_some_and(|until| until <= now);
         self.streams.values().filter(over).map(|stream| stream.agent.agent_code.clone()).collect()

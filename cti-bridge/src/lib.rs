@@ -22,7 +22,7 @@ mod web; // routes: page, /ws, /v1, /healthz, /metrics
 pub mod audit; // writes the audit log
 pub mod oidc; // single sign-on
 mod password; // argon2
-pub mod throttle; // how often somebody may try or ask
+pub mod throttle; // rate limits of sign-ins and requests
 pub mod tls; // the listener's certificate
 
 // The program.

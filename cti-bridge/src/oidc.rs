@@ -1,6 +1,6 @@
 //! Single sign-on by OpenID Connect: authorization code with PKCE, state and nonce (`docs/security.md`).
 //!
-//! The bridge is a relying party only: the provider says who somebody is, and the bridge finds the agent of that name.
+//! The bridge is a relying party only: the provider identifies the user, and the bridge finds the agent with that code.
 //! `provider` sends requests, `token` checks ID tokens without any I/O, and this file connects the two.
 
 mod error;

@@ -152,7 +152,7 @@ impl Server {
     /// A PBX refused to let us sign in, or a task panicked.
     pub async fn wait(self) -> Result<(), Failure> {
         let ended = self.bridge.await;
-        // The loop may have ended by itself; everything else follows it.
+        // The loop may have ended on its own; then everything else stops too.
         self.stopping.cancel();
         let accepted = self.accepting.await;
         self.tasks.close();

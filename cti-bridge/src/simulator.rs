@@ -114,7 +114,7 @@ pub enum Ending {
     },
     /// The caller gives up.
     Abandon,
-    /// Nobody answers; then another phone rings and answers.
+    /// No answer; then another phone rings and answers.
     NoAnswerThenNext {
         /// Who answers.
         next: String,

@@ -1,4 +1,4 @@
-// How a ringing call and a callback that is due are noticed in a tab that nobody looks at: the title and, when it was
+// How a ringing call and a callback that is due are noticed in a background tab: the title and, when it was
 // switched on, a tone. Of all tabs and machines of an agent only one does it.
 
 import { takePart } from './leader.js';
@@ -43,7 +43,7 @@ export function makeAlarm(page) {
 
   return {
     elsewhere,
-    /** Somebody signed in, or the socket is another one. */
+    /** An agent signed in, or the socket is new. */
     signedIn(code, socket) {
       if (agent !== code) {
         part?.stop();
@@ -75,7 +75,7 @@ export function makeAlarm(page) {
       for (const old of [...heard].slice(0, Math.max(0, heard.size - HEARD_MAX))) heard.delete(old);
       if (page.sound()) sounds.once();
     },
-    /** Somebody works in this tab: from now on it is the one that rings. */
+    /** The agent uses this tab: from now on it is the one that rings. */
     used() {
       if (page.sound()) sounds.wake();
       const { rings, socket } = page.state();

@@ -166,7 +166,7 @@ async function reloadWork() {
 
 /**
  * The calls whose wrap-up was under way when the page was loaded anew, or is under way on another machine, come back;
- * those that somebody saved elsewhere leave.
+ * those saved elsewhere leave.
  */
 function bringBackWork() {
   const open = new Set(state.entries.map((entry) => entry.key));

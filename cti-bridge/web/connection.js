@@ -221,7 +221,7 @@ export function connect(url, token, on) {
     mine?.close(1000);
   }
 
-  /** Tries at once when it waits: the network is back, or somebody looks at the page. */
+  /** Tries at once when it waits: the network is back, or the page is visible again. */
   function nudge() {
     if (!over && socket === null) open();
   }

@@ -51,7 +51,7 @@ if (typeof document !== 'undefined') {
   });
 }
 
-/** Whether somebody has the focus in a field of text within `root`. */
+/** Whether a text field within `root` has the focus. */
 export function typesIn(root) {
   const at = document.activeElement;
   return at !== null && root.contains(at) && at.matches('input:not([type=radio], [type=checkbox]), textarea');

@@ -53,7 +53,7 @@ export function noteKeeper({ pending, send }) {
       }
       for (const call of refused.keys()) if (noteOf(call) === undefined) refused.delete(call);
     },
-    /** Nobody is signed in. */
+    /** No agent is signed in. */
     stop() {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();

@@ -1,5 +1,5 @@
 // Of all tabs that one browser has open for an agent, one is heard: the one that holds a lock of the browser. A leader
-// that is stuck answers nobody, and the lock is taken from it. Where a browser has no locks, each tab is its own leader.
+// that is stuck does not answer, and the lock is taken from it. Where a browser has no locks, each tab is its own leader.
 
 const ANSWER_MS = 1_500;
 const PEERS_MAX = 16;
@@ -93,7 +93,7 @@ export function takePart(agent, on) {
         ask(true);
       }, ANSWER_MS);
     },
-    /** Somebody works in this tab: it is the one to be heard. */
+    /** The agent uses this tab: it is the one that rings. */
     take() {
       if (!leading) ask(true);
     },

@@ -59,7 +59,7 @@ function recordLine(record, note, me) {
     outcome: record.outcome ?? null,
     talk: record.talk_seconds ?? null,
     reason: note?.reason ?? null,
-    // What was talked about waits for its wrap-up until somebody saved one.
+    // What was talked about waits for its wrap-up until one is saved.
     unwrapped: mine && Boolean(record.answered_at) && record.wrapped_at === null,
     missed:
       mine &&

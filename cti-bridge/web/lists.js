@@ -84,7 +84,7 @@ export function abilities(state) {
 }
 
 export const LIST_STEPS = {
-  /** Whether the PBX is connected; `null` when there is none or nobody knows. */
+  /** Whether the PBX is connected; `null` when there is none or it is unknown. */
   source: (state, { up }) => ({ ...state, source: up }),
   /** What the bridge answered. While a call goes on, what was `asked` for comes after it. */
   presence: (state, { presence, asked = presence }) => ({
@@ -191,7 +191,7 @@ export function dueCallbacks(state, now) {
 }
 
 /**
- * Whether a missed call still waits for somebody.
+ * Whether a missed call is still open.
  * @param {import('./protocol').MissedCall} missed
  */
 export function isWaiting(missed) {

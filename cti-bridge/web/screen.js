@@ -17,7 +17,7 @@ import { wrapupForm, wrapupState } from './view/wrapup.js';
 import { draftOf } from './work.js';
 
 /**
- * Builds the page's frame. `page` gives `t`, `actions`, `now()`, `connected()` (somebody signs in), `options()` (of the
+ * Builds the page's frame. `page` gives `t`, `actions`, `now()`, `connected()` (an agent signs in), `options()` (of the
  * sign-in), `sound()` and `elsewhere()` (another machine rings). `draw(state)` shows a state, `tick()` counts seconds.
  */
 export function makeScreen(page) {
@@ -50,7 +50,7 @@ export function makeScreen(page) {
     stageParts.body,
     stageParts.wrap,
   );
-  // What comes and goes has its room beside the tabs: nothing below it may move while somebody reads.
+  // What comes and goes has its room beside the tabs: nothing below it may move while the agent reads.
   $('stage').append(
     el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone),
     panel,

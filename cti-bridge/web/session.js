@@ -67,7 +67,7 @@ export function rememberedDrafts() {
   }
 }
 
-/** Whether calls may be heard in this browser; not before somebody says so. */
+/** Whether calls may be heard in this browser; not before the agent allows it. */
 export function soundOn() {
   return read(SOUND, 'localStorage') === 'on';
 }

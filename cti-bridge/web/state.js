@@ -106,13 +106,13 @@ const STEPS = {
     return next;
   },
 
-  /** A push that is news. While somebody types (`typing`), a call that comes waits in its tab. */
+  /** A push that is news. While the agent types (`typing`), a new call waits in its tab. */
   push(state, { ev, data, at, typing = false }) {
     const step = Object.hasOwn(PUSHES, ev) ? PUSHES[ev] : null;
     return step && data !== null && typeof data === 'object' ? step(state, data, at ?? null, typing) : state;
   },
 
-  /** Nobody types any more: the call that waited takes the stage, if it still rings and nobody chose another. */
+  /** The agent stopped typing: the waiting call takes the stage, if it still rings and no other was chosen. */
   take(state) {
     if (state.waiting === null) return state;
     const rings = state.entries.some((entry) => entry.key === state.waiting && entry.phase === 'ringing');

@@ -1,4 +1,4 @@
-// A short tone for a call that rings. Nothing is heard before somebody switched it on.
+// A short tone for a call that rings. Silent until it is switched on.
 
 const EVERY_MS = 3_000;
 const NOTES = [

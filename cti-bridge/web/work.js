@@ -91,7 +91,7 @@ export function draftsToRemember(state) {
 }
 
 export const WORK_STEPS = {
-  /** Somebody typed or chose; `typed` says that the field shows it already. */
+  /** The agent typed or chose; `typed`: the field shows it already. */
   draft(state, { key, fields, typed = true }) {
     const known = Object.fromEntries(Object.entries(fields).filter(([name]) => TYPED.has(name)));
     return edit(state, key, (draft) => ({

@@ -101,7 +101,7 @@ impl Prefecture {
     }
 }
 
-/// The prefecture that an address lies in; `None` (「不明」) when the text does not say.
+/// The prefecture of an address; `None` (「不明」) when the text does not name one.
 ///
 /// The full name at the start decides, so that 「東京都府中市」 and 「広島県府中市」 are told apart;
 /// without one, a designated city, a capital or an unambiguous Tokyo ward at the start does.
@@ -149,7 +149,7 @@ pub fn address_key(address: &str) -> String {
     }
     let mut key = String::with_capacity(place.len());
     for c in place.chars() {
-        // ー between digits is a hyphen that somebody typed with kana on.
+        // ー between digits is a hyphen typed in kana mode.
         let dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}')
             || (c == 'ー' && key.ends_with(|before: char| before.is_ascii_digit()));
         match dash {

@@ -84,7 +84,7 @@ impl YearMonth {
         if valid { Ok(YearMonth { year, month }) } else { Err(MonthError) }
     }
 
-    /// The month that a date lies in.
+    /// The month of a date.
     #[must_use]
     pub fn of(date: NaiveDate) -> YearMonth {
         YearMonth { year: date.year(), month: date.month() }

@@ -40,7 +40,7 @@ impl Default for CallDirection {
 }
 
 impl CallOutcome {
-    /// Whether an incoming call with this outcome should be called back. Of a call whose end nobody saw, nobody knows.
+    /// Whether an incoming call with this outcome should be called back. Not a call whose end was not seen.
     #[must_use]
     pub fn is_missed(self) -> bool {
         matches!(self, Self::Abandoned | Self::NoAnswer | Self::Busy)

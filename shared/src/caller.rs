@@ -35,7 +35,7 @@ pub enum CallerNumber {
 impl CallerNumber {
     /// Reads the caller's number and name as a PBX gives them.
     ///
-    /// A whole number wins; otherwise the reason may stand in either field, and the one in the
+    /// A whole number wins; otherwise the reason may be in either field, and the one in the
     /// name is the more exact one (Asterisk: `anonymous` with the name `Coin line/payphone`).
     #[must_use]
     pub fn from_caller_id(number: &str, name: &str) -> CallerNumber {

@@ -56,7 +56,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is set, exact to the microsecond.
+/// A clock that does not move until it is set, exact to the microsecond.
 #[derive(Debug)]
 pub struct FixedClock {
     micros: AtomicI64,

@@ -147,7 +147,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, DateError> {
     parse(text, false)
 }
 
-/// Like [`parse_date`], but an era's year may go on after its end: 平成32年 is 2020.
+/// Like [`parse_date`], but an era's years may continue after its end: 平成32年 is 2020.
 ///
 /// # Errors
 /// [`DateError`]; a day before the era's first one is still refused.

@@ -1,4 +1,4 @@
-//! How a program ends: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
+//! The exit of a program: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
 
 use crate::export::ExportError;
 use crate::import::ImportError;

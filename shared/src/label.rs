@@ -80,7 +80,7 @@ impl<T> schemars::JsonSchema for Open<T> {
     }
 }
 
-/// A text that is none of an enum's identifiers, labels or spellings.
+/// A text that matches none of an enum's identifiers, labels or spellings.
 ///
 /// The text itself is not repeated: the caller knows the row and the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

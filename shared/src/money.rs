@@ -125,7 +125,7 @@ fn split_sign(text: &str) -> Option<(bool, &str)> {
         minus += 1;
         rest = inner;
     }
-    // The sign stands before or after the yen mark: -¥300 and ¥-300 both occur.
+    // The sign is before or after the yen mark: -¥300 and ¥-300 both occur.
     let (signs, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit() || c == '.')?);
     let mut plus = 0_u8;
     let mut yen = 0_u8;
@@ -148,7 +148,7 @@ fn split_sign(text: &str) -> Option<(bool, &str)> {
     (minus + plus <= 1 && yen <= 1).then_some((minus == 1, rest))
 }
 
-/// Removes grouping commas. They must stand between digits of the whole part, in groups of
+/// Removes grouping commas. They must be between digits of the whole part, in groups of
 /// three: `12,34` is more likely a decimal comma or a typing error than 1234.
 fn ungroup(text: &str) -> Option<String> {
     let (whole, fraction) = match text.split_once('.') {

@@ -194,7 +194,7 @@ pub enum DateForm {
     Iso,
     /// `25/11/21` or `251121`: two digits of a year of this century.
     ShortYear,
-    /// `R7.11.21`; on import an era may go on after its end (平成32年 is 2020).
+    /// `R7.11.21`; on import an era may continue after its end (平成32年 is 2020).
     Era,
     /// `0` and `1` in front of `yymmdd`: 平成 and 20yy.
     EraDigit,

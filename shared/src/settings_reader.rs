@@ -1,7 +1,7 @@
 //! Settings in TOML, checked as a whole: every mistake is reported at once, each with its line.
 //!
 //! serde stops at the first mistake and reads `12.5` as a float. Here the document is walked through [`Table`] and
-//! [`Value`], which note what is wrong and give nothing for it, and every number keeps the digits of the file.
+//! [`Value`], which note mistakes and return `None` for them, and every number keeps the digits of the file.
 //!
 //! ```
 //! use shared::label::Lang;
@@ -52,7 +52,7 @@ pub struct Mistake {
     pub line: usize,
     /// The setting: `rank.points[2].min`. Empty for the text as a whole.
     pub key: String,
-    /// The refused value as written, shortened; empty when nothing is there.
+    /// The refused value as written, shortened; empty when there is none.
     pub value: String,
     /// What kind of mistake it is.
     pub kind: MistakeKind,

@@ -69,7 +69,7 @@ impl Store {
     /// Makes a new store.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] when something is there already; it is left as it is.
+    /// [`StoreError::Exists`] when the path is taken; nothing there is changed.
     pub fn create(location: &Path) -> Result<Self, StoreError> {
         // An empty file is left behind by a `create` that was killed, and holds nothing to lose.
         if std::fs::metadata(location).is_ok_and(|found| found.len() > 0 || !found.is_file()) {

@@ -274,7 +274,7 @@ fn net_months(text: &str) -> Option<u8> {
 /// 「20日締め翌月10日払い」, folded and without blanks.
 fn closing_terms(text: &str) -> Result<PaymentTerms, TermsError> {
     let text = text.replace('〆', "締").replace("シメ", "締").replace("毎月", "");
-    // 「(NET30)」 behind the rule is its alias; a shift may stand there too.
+    // 「(NET30)」 behind the rule is its alias; a shift may follow there too.
     let shift = shift_of(&text);
     let rule = text.split('(').next().unwrap_or_default();
     let (closing, rest) = rule.split_once('締').ok_or(TermsError::Unrecognised)?;

@@ -59,7 +59,7 @@ pub fn strip_ctrl(text: &str) -> Cow<'_, str> {
 
 /// Whether a spreadsheet could take the text for a formula, guarded with an apostrophe or not: then an export puts
 /// one more apostrophe before it and an import takes one away, whatever the text is. Full-width signs begin formulas
-/// in Japanese versions, and characters that nobody sees do not keep a sign from being the first.
+/// in Japanese versions, and invisible characters do not keep a sign from being the first.
 #[must_use]
 pub fn may_be_formula(text: &str) -> bool {
     let unseen = |c: char| c == '\'' || is_unseen(c);

@@ -122,7 +122,7 @@ fn delimiter(text: &str) -> Result<u8, Failure> {
     }
 }
 
-/// Imports files. Refused rows do not stop the others: the exit code tells.
+/// Imports files. Refused rows do not stop the others: the exit code shows it.
 ///
 /// # Errors
 /// A wrong option (exit code 64), an error of the store or of a file, or a refused snapshot.

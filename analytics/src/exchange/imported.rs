@@ -1,4 +1,4 @@
-//! How an import is shown: a line for each file, the control totals, and what was refused.
+//! The printed result of an import: a line for each file, the control totals, and what was refused.
 
 use rust_decimal::Decimal;
 use serde_json::json;

@@ -45,7 +45,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Refuses, before anything is done, to replace a file that does not begin with `begins`: a store, settings,
-/// somebody's own text. Its folder must exist.
+/// the user's own text. Its folder must exist.
 ///
 /// # Errors
 /// Exit code 73 with the file's name.

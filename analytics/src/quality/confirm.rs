@@ -25,7 +25,7 @@ pub(crate) fn confirmed<T: InLang>(context: &Context, yes: bool, what: &T) -> Re
         )));
     }
     let mut out = std::io::stderr().lock();
-    // If the question cannot be shown, nobody answers it.
+    // A question that cannot be shown counts as not answered.
     let _ = write!(out, "{} {} ", what.in_lang(context.lang), context.label(labels::GO_ON));
     let _ = out.flush();
     let mut answer = String::new();

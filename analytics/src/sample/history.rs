@@ -30,7 +30,7 @@ const LINES_PER_SLIP: u64 = 2_090;
 /// Slips of a month against the average, per cent.
 const DEMAND: [u32; 12] = [90, 86, 100, 96, 98, 101, 110, 107, 96, 100, 105, 142];
 
-/// A slip that is to be written.
+/// A slip to write.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Event {
     date: NaiveDate,

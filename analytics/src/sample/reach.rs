@@ -10,7 +10,7 @@ use super::people::{Customer, Kind};
 use super::words::{GIVEN_NAMES, SURNAMES, WHOLESALE};
 use super::{Plan, SampleFile, streams};
 
-/// One customer in so many has the number of the one before: branches with one 代表番号.
+/// One customer in this many shares the number of the one before: branches with one 代表番号.
 const SHARED_NUMBER_EVERY: u32 = 47;
 
 pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {

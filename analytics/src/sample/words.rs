@@ -26,7 +26,7 @@ pub(super) const GIVEN_NAMES: &[(&str, &str)] = &[
     ("愛", "アイ"), ("勇気", "ユウキ"), ("千尋", "チヒロ"), ("博之", "ヒロユキ"), ("明美", "アケミ"),
 ];
 
-/// What a company is called besides a surname or a place.
+/// Parts of company names other than surnames and places.
 #[rustfmt::skip]
 pub(super) const TRADE_NAMES: &[(&str, &str)] = &[
     ("丸福", "マルフク"), ("大黒", "ダイコク"), ("ひまわり", "ヒマワリ"), ("若松", "ワカマツ"), ("北斗", "ホクト"),

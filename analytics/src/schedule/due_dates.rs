@@ -35,7 +35,7 @@ impl Schedule {
     }
 }
 
-/// What is owed at a moment.
+/// The runs due at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     /// The last scheduled run and its date.

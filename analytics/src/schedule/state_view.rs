@@ -1,4 +1,4 @@
-//! What is owed at this moment, for people and for programs.
+//! The runs due now, for people and for programs.
 
 use chrono::{NaiveDateTime, NaiveTime};
 use serde_json::{Value, json};

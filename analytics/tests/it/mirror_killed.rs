@@ -1,4 +1,4 @@
-//! A sync that is killed at any moment leaves a whole mirror, and the next sync goes on from it.
+//! A sync that is killed at any moment leaves a whole mirror, and the next sync continues from it.
 
 use std::process::Stdio;
 use std::sync::mpsc::channel;

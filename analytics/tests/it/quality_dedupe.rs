@@ -1,4 +1,4 @@
-//! `analytics dedupe`: what speaks for and against duplicates, and pairs recorded as different.
+//! `analytics dedupe`: evidence for and against duplicates, and pairs recorded as different.
 
 use std::collections::BTreeSet;
 

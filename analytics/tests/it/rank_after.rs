@@ -58,7 +58,7 @@ fn a_revert_restores_customers_who_still_have_the_rank_of_the_run() {
     first_run(&company);
     let after = names([Some("A"), Some("B"), Some("C"), Some("C")]);
     assert_eq!(ranks(&company), after);
-    // Somebody edits one rank by hand.
+    // One rank is edited by hand.
     company.put("customers", "customer_code | rank\nMID | S");
     let shown = company.json(&["rank", "revert", "1", "--dry-run"]);
     assert_eq!((&shown["restored"], &shown["left"], &shown["run_id"]), (&json!(3), &json!(1), &Value::Null));
@@ -146,7 +146,7 @@ fn a_run_after_a_revert_gives_the_ranks_again() {
 fn reverting_an_earlier_run_keeps_ranks_of_later_runs() {
     let company = company();
     first_run(&company);
-    // By December nothing of August is recent, so BIG falls to B.
+    // By December the sales of August are no longer recent, so BIG falls to B.
     run(&company, "2026-12-31", &["--force"]);
     assert_eq!(rank(&company, "BIG").as_deref(), Some("B"));
     let done = company.json(&["rank", "revert", "1", "--yes"]);

@@ -44,7 +44,7 @@ impl Record {
         self.counted().next().is_some()
     }
 
-    /// Who stands in each slot: of lines that name different customers the first by code.
+    /// The customer in each slot: of lines that name different customers the first by code.
     fn names(&self) -> [Option<usize>; 4] {
         let slot = |slot: usize| self.counted().filter_map(|line| line.related[slot]).min();
         [Some(self.main), slot(0), slot(1), slot(2)]

@@ -161,7 +161,7 @@ fn a_drill_finds_customers_not_updated_and_without_a_rank() {
     let text =
         company.run(&["rank", "simulate", "--all", "--as-of", DAY, "--settings", &file, "--lang", "en"]);
     let text = String::from_utf8(text.stdout).unwrap();
-    // Nobody is updated, which the distribution shows for each rank.
+    // No customer is updated, and the distribution shows that for each rank.
     assert!(text.contains("Of these not updated"), "{text}");
     let c = text.lines().find(|line| line.trim_start().starts_with("C ")).unwrap();
     assert_eq!(c.split_whitespace().collect::<Vec<_>>()[..5], ["C", "21", "21", "0", "21"]);

@@ -108,7 +108,7 @@ fn response(calls: &[Call], missed: usize) -> Option<i64> {
     calls.filter(|(_, other)| same(other) && talks(other)).map(|(_, other)| other.started).min()
 }
 
-/// What the report must say, call by call.
+/// The expected report, call by call.
 fn model(calls: &[Call], direction: &str) -> BTreeMap<Option<String>, Figures> {
     let mut out: BTreeMap<Option<String>, Figures> = BTreeMap::new();
     let first = "2025-11-01".parse().unwrap();

@@ -84,7 +84,7 @@ fn company(industries: &[&str], lines: &[Line]) -> Company {
 /// The key of a segment: whether its customers exist, and their industry.
 type Key = (bool, Option<String>);
 
-/// What the report must say, line by line and without any cleverness.
+/// The expected report, computed naively line by line.
 fn model(industries: &[&str], lines: &[Line]) -> BTreeMap<Key, Figures> {
     let industry = |customer: u8| industries.get(usize::from(customer));
     let key = |customer: u8| match industry(customer) {

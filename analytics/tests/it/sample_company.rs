@@ -79,7 +79,7 @@ fn import(store: &Store, folder: &Path) -> ImportReport {
 fn imported() -> (tempfile::TempDir, Store) {
     let (folder, store) = test_support::new_store();
     let report = import(&store, &committed());
-    // The same files in another form lie in a folder of their own, which is said.
+    // The same files in another form are in a separate folder, which is reported.
     let others: Vec<_> = report.warnings.iter().filter(|warning| !warning.file.ends_with("cp932")).collect();
     assert_eq!((report.errors.as_slice(), others.as_slice()), (&[][..], &[][..]));
     (folder, store)

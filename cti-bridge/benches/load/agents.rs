@@ -109,7 +109,7 @@ pub(crate) async fn open_all(
     pages
 }
 
-/// Reads nothing; after a while it is closed and opened again, as by somebody whose page hangs.
+/// Reads nothing; after a while it is closed and opened again, like a page that hangs.
 async fn keep_stuck(address: SocketAddr, token: &str, mut ws: Ws) {
     loop {
         tokio::time::sleep(STUCK_FOR).await;

@@ -15,7 +15,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    /// Starts it over the company in this folder, with room for so many sockets.
+    /// Starts it over the company in this folder, with room for this many sockets.
     pub(crate) fn start(folder: &Path, telephone: SocketAddr, sockets_max: usize) -> Self {
         let settings = folder.join("bridge.toml");
         let text = format!("[limits]\nsockets_max = {sockets_max}\nconnections_max = {}\n", sockets_max + 64);
@@ -63,7 +63,7 @@ impl Serve {
 
 impl Drop for Serve {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -24,7 +24,7 @@ use test_support::put;
 pub(crate) struct Load {
     /// Agents with an open page.
     pub(crate) agents: usize,
-    /// Of so many agents one reads nothing at all; none with 0.
+    /// One agent in this many reads nothing at all; 0: none.
     pub(crate) stuck_every: usize,
     /// New calls a second.
     pub(crate) calls_per_second: u32,
@@ -32,7 +32,7 @@ pub(crate) struct Load {
     pub(crate) length: Duration,
     /// How long a phone rings.
     pub(crate) ring: Duration,
-    /// How long a call goes on after it was answered.
+    /// Duration of a call after it is answered.
     pub(crate) talk: Duration,
 }
 
@@ -103,7 +103,7 @@ struct Call {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Tally {
     pub(crate) calls: usize,
-    /// Pop-ups that should have come.
+    /// Pop-ups that were expected.
     pub(crate) expected: usize,
     pub(crate) lost: usize,
     pub(crate) doubled: usize,
@@ -129,13 +129,13 @@ impl Board {
         u64::try_from(self.begun.elapsed().as_micros()).unwrap()
     }
 
-    /// The phones of a call ring now; so many of their agents read.
+    /// The phones of a call ring now; this many of their agents read.
     pub(crate) fn rings(&self, call: usize, readers: u8) {
         self.calls[call].expected.store(readers, Ordering::Relaxed);
         self.calls[call].rang_at_us.store(self.now_us(), Ordering::Release);
     }
 
-    /// A pop-up of so many bytes has come.
+    /// A pop-up of this many bytes has arrived.
     pub(crate) fn popped_up(&self, call: usize, bytes: usize) {
         self.popup_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         let waited = self.now_us() - self.calls[call].rang_at_us.load(Ordering::Acquire);
@@ -143,7 +143,7 @@ impl Board {
         self.latencies.lock().unwrap().push(u32::try_from(waited).unwrap());
     }
 
-    /// Another push about a call has come.
+    /// Another push about a call has arrived.
     pub(crate) fn pushed(&self, call: usize, kind: &str) {
         let call = &self.calls[call];
         let counter = match kind {
@@ -155,7 +155,7 @@ impl Board {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether everything that should come has come.
+    /// Whether everything expected has arrived.
     pub(crate) fn is_complete(&self) -> bool {
         self.calls.iter().all(|call| {
             let get = |counter: &AtomicU8| counter.load(Ordering::Relaxed);
@@ -194,7 +194,7 @@ impl Board {
 /// Counts the calls that were not placed because the PBX had no connection; the count should stay 0.
 pub(crate) static NOT_PLACED: AtomicU32 = AtomicU32::new(0);
 
-/// A company of so many agents, in a store of its own; gives their tokens.
+/// Creates a company with this many agents in its own store; returns their tokens.
 pub(crate) fn company(folder: &Path, agents: usize) -> (Store, Vec<String>) {
     let store = Store::create(&folder.join("company.db")).unwrap();
     let now = SystemClock.now();

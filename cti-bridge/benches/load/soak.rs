@@ -13,7 +13,7 @@ use super::{Board, Load, Resident, Tally, company};
 /// How long the last pushes may take after the last call.
 const LAST_PUSHES: Duration = Duration::from_secs(20);
 
-/// What a soak gives.
+/// The result of a soak.
 pub(crate) struct Soaked {
     pub(crate) tally: Tally,
     /// The bridge's resident memory: after the sign-ins, then twelve times on the way, then at the end.

@@ -38,7 +38,7 @@ pub(crate) struct ReplyTo {
     pub(crate) refused: Family<Kind, Counter>,
 }
 
-/// The answer that somebody owes to a request, with data of the type `A`.
+/// The pending answer to a request, with data of the type `A`.
 pub(crate) struct Reply<A> {
     to: ReplyTo,
     data: PhantomData<fn(A)>,

@@ -1,4 +1,4 @@
-//! One socket's life: sign in, then requests, answers and pushes until somebody closes it.
+//! One socket's life: sign in, then requests, answers and pushes until either side closes it.
 //!
 //! A session is one task that owns its socket. It never waits for the store or for another socket: answers come
 //! back through a queue, pushes through another. While it waits for a slow reader it reads nothing, and the hub

@@ -33,7 +33,7 @@ pub(super) struct ActiveCall {
     generation: u32,
     /// The pop-ups on the screens are out of date.
     pub(super) outdated: bool,
-    /// The caller is to be looked up once more.
+    /// The caller must be looked up again.
     pub(super) recheck: bool,
     pub(super) legs: Vec<Leg>,
     pub(super) last_rang: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct AgentWork {
 }
 
 impl AgentWork {
-    /// The call for an agent who stands so in it.
+    /// The call as shown to an agent in this state.
     pub(super) fn view<'a>(
         &'a self,
         call: &'a CallInfo,
@@ -151,7 +151,7 @@ impl ActiveCall {
 
     pub(super) fn begin_search(&mut self) -> u32 {
         self.generation += 1;
-        // Also when an earlier caller's profile is known: nobody may see it beside the new caller.
+        // Also when an earlier caller's profile is known: it must not be shown beside the new caller.
         self.search = Search::Running(Instant::now());
         self.generation
     }

@@ -29,7 +29,7 @@ impl Bridge {
         self.hand_over(write, Requester::Agent(reply));
     }
 
-    /// A live call's record as far as it is known, so that there is something to write on.
+    /// A live call's record so far, so that the write has a row to change.
     fn so_far(&self, call_id: &str) -> Option<CallRecord> {
         let call = self.calls.get(&call_id.parse::<CallId>().ok()?)?;
         let source = self.sources.get(call.source).map(|source| source.name.clone());

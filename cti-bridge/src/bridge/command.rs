@@ -1,4 +1,4 @@
-//! What sockets ask of the loop, and what a socket that joins is answered.
+//! Commands from sockets to the loop, and the answer to a socket that joins.
 
 use std::sync::Arc;
 

@@ -79,7 +79,7 @@ impl Results {
         (Self(sender), receiver)
     }
 
-    /// Reports a result. When the loop has ended nobody waits for it.
+    /// Reports a result. After the loop has ended, the result is dropped.
     pub(crate) fn send(&self, result: Input) {
         let _ = self.0.send(result);
     }

@@ -10,7 +10,7 @@ use crate::agent::push::{Push, RankUpdated};
 use crate::call::CallId;
 use crate::popup;
 
-/// The last rank run that is known; `None` until the store was read. The first reading notifies nobody.
+/// The last rank run that is known; `None` until the store was read. The first reading sends no notification.
 #[derive(Debug, Default)]
 pub(super) struct RankWatch(Option<LastRun>);
 

@@ -1,7 +1,7 @@
 //! The one thread that writes: call records, agents' notes and wrap-ups, and stale cards when it is idle.
 //!
 //! The loop never waits for it. While the store cannot be written (an import holds it, the disk is full) call records
-//! wait in a bounded queue and are retried; an agent's write fails with an error, and nothing of it is kept.
+//! wait in a bounded queue and are retried; an agent's write fails with an error and is rolled back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -142,7 +142,7 @@ impl Desk {
         }
     }
 
-    /// Whether a result of a kind has come.
+    /// Whether a result of a kind has arrived.
     fn has(&mut self, is_it: fn(&Input) -> bool) -> bool {
         self.others.extend(std::iter::from_fn(|| self.results.try_recv().ok()));
         self.others.iter().any(is_it)
@@ -373,7 +373,7 @@ async fn unknown_calls_and_extensions_disturb_nothing() {
     assert!(desk.bridge.calls.is_empty());
 }
 
-/// The run as the store tells of it.
+/// The run as stored.
 fn run(run_id: i64) -> LastRun {
     Some((run_id, "2026-10-31".parse().unwrap()))
 }
@@ -382,14 +382,14 @@ fn run(run_id: i64) -> LastRun {
 async fn a_rank_run_is_told_and_pop_ups_that_it_changed_are_pushed_again() {
     let mut desk = Desk::new();
     let call = akagi();
-    // What is there at the start is no news.
+    // A run stored before the start is not news.
     desk.bridge.on_ranks(run(1));
     desk.ring(&call, "201");
     desk.finish_lookup().await;
     assert_eq!(desk.seen(0), ["call.ringing one ringing"]);
     assert_eq!(desk.seen(1), [""; 0]);
 
-    // A run that changed nothing of this customer.
+    // A run that did not change this customer.
     desk.bridge.on_ranks(run(2));
     desk.finish_refresh().await;
     assert_eq!(

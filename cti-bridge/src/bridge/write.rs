@@ -1,4 +1,4 @@
-//! A write and what comes of it: handed to the recorder's thread, and applied by the loop when it is kept.
+//! A write and its result: handed to the recorder's thread, and applied by the loop once it is stored.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
@@ -42,7 +42,7 @@ pub(crate) struct Written {
     pub(crate) effects: CallEffects,
     /// Customers whose cards changed.
     pub(crate) customers: Vec<String>,
-    /// Numbers that belong to somebody else now.
+    /// Numbers that have a new owner.
     pub(crate) numbers: Vec<String>,
     /// What changes on the agents' screens, in this order.
     pub(crate) changes: Vec<Change>,
@@ -71,12 +71,12 @@ pub(crate) struct Draft {
     pub(crate) rules: Rules,
     /// The agent.
     pub(crate) by: Worker,
-    /// The live call that is written on, as far as it is known.
+    /// The live call to write to, as known so far.
     pub(crate) so_far: Option<CallRecord>,
 }
 
 impl Draft {
-    /// The call that is written on. What the loop knows of it is stored first.
+    /// The call to write to. What the loop knows about it is stored first.
     pub(crate) fn call(
         &self,
         tx: &mut Transaction<'_>,

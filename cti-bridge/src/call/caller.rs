@@ -18,7 +18,7 @@ impl CallTracker {
             return;
         }
         live.party = party;
-        // Nobody has called the new party yet.
+        // The new party has not been called yet.
         live.dial_ended = false;
         let Some(call) = self.call_mut(channel) else { return };
         if let Some(extension) = call.leg_loses(channel, now) {

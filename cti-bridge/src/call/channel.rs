@@ -48,7 +48,7 @@ pub enum Party {
     },
     /// A trunk: somebody outside the company.
     Outside,
-    /// Internal to the PBX: it belongs to a call, but nobody is behind it.
+    /// Internal to the PBX: it belongs to a call, but to no party.
     Internal,
 }
 

@@ -67,7 +67,7 @@ impl Leg {
         }
     }
 
-    /// The agent has left, but nobody has taken over: the pop-up stays until the call ends or continues elsewhere.
+    /// The agent has left, but no one has taken over: the pop-up stays until the call ends or continues elsewhere.
     pub(super) fn has_left(&self) -> bool {
         self.channels.is_empty()
     }

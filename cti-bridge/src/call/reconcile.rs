@@ -22,7 +22,7 @@ impl CallTracker {
         for channel in self.graph.unseen_since(self.epoch) {
             self.not_named(&channel, now, out);
         }
-        // Agents who left while nobody seemed to take over have handed the call over to those who are in it now.
+        // Agents who left without a visible successor have handed the call over to those who are in it now.
         for call in self.calls.values_mut().filter(|call| call.is_attended()) {
             call.hand_over(now, out);
         }

@@ -12,7 +12,7 @@ pub enum CallSignal {
     ChannelSeen {
         /// Which.
         channel: ChannelId,
-        /// A channel of the same call: perhaps itself, perhaps one that is not known.
+        /// A channel of the same call: possibly itself, possibly an unknown one.
         linked: Option<ChannelId>,
         /// Its party.
         party: Party,
@@ -52,7 +52,7 @@ pub enum CallSignal {
     Linked {
         /// One.
         channel: ChannelId,
-        /// The other, perhaps one that is not known.
+        /// The other one, possibly unknown.
         linked: ChannelId,
     },
     /// A channel's state changed.

@@ -1,4 +1,4 @@
-//! The Japanese help. The English one stands in the doc comments of the arguments.
+//! The Japanese help. The English help is in the doc comments of the arguments.
 
 use cli_kit::HelpTable;
 

@@ -97,7 +97,7 @@ struct ChosenView<'a> {
 }
 
 impl<'a> CallView<'a> {
-    /// The call for an agent who stands so in it; the note and the choice are added by the others.
+    /// The call as shown to an agent in this state; the other functions add the note and the choice.
     #[must_use]
     pub fn new(call: &'a CallInfo, state: LegState, answered_at: Option<DateTime<Utc>>) -> Self {
         let called = call.called.as_deref();

@@ -66,7 +66,7 @@ pub(super) fn by_sole_contact(
     };
     let card = StoredCard::read(&card)?;
     let customer = card.head()?;
-    // A card lists only so many contacts.
+    // A card lists a limited number of contacts.
     let Some(contact) = customer.contacts.iter().find(|c| c.contact_id == contact_id) else {
         return Ok(None);
     };

@@ -20,7 +20,7 @@ pub struct Profile {
 /// The card of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Card {
-    /// Nobody was found, or several.
+    /// No customer was found, or several.
     Nobody,
     Customer(Box<StoredCard>),
     Lead(Box<LeadCard>),

@@ -47,7 +47,7 @@ pub struct Popup<'a> {
     memo: Part<'a, Option<&'a str>>,
 }
 
-/// A section as it lies in the store, or made here.
+/// A section as stored, or built here.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Part<'a, T> {
@@ -146,7 +146,7 @@ fn alerts(section: &Section, memo: bool, credit: bool) -> Vec<Alert> {
     alerts
 }
 
-/// A section as its type; nothing of it when it cannot be read.
+/// A section parsed as its type; empty when it cannot be read.
 fn parse<T: DeserializeOwned + Default>(section: &Section) -> T {
     section.parse().unwrap_or_else(|error| {
         tracing::error!(%error, "a section of a card could not be read; it is left out");

@@ -1,4 +1,4 @@
-//! A customer's card as it lies in the store: its sections by name, as text.
+//! A customer's card as stored: its sections by name, as text.
 
 use std::borrow::Cow;
 

@@ -209,7 +209,7 @@ impl<'a> Call<'a> {
         exchange.hang_up(self.trunk, 127, "Interworking, unspecified");
     }
 
-    /// Nobody answers; the phones stop and the caller keeps waiting.
+    /// No answer; the phones stop and the caller keeps waiting.
     pub(super) fn ring_out(&self, phones: &[Phone]) {
         for phone in phones {
             self.tell_member("AgentRingNoAnswer", phone, &[("RingTime", self.script.ring_ms.to_string())]);

@@ -17,7 +17,7 @@ use super::router;
 use super::stream::Stream;
 use crate::app::App;
 
-/// Wait after the system gave no connection (no more file handles, say), so that the loop does not spin.
+/// Wait after a failed accept (out of file handles, for example), so that the loop does not spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 /// The largest header of a request. Bytes.
 const HEADER_BYTES_MAX: usize = 16 * 1024;

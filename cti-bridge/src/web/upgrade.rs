@@ -101,7 +101,7 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     values.any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
 }
 
-/// Whether the client offered our subprotocol; one that offered only others speaks something else.
+/// Whether the client offered our subprotocol; one that offered only others uses another protocol.
 fn choose_protocol(headers: &HeaderMap) -> Result<bool, Refused> {
     if headers.get(SEC_WEBSOCKET_PROTOCOL).is_none() {
         return Ok(false);

@@ -368,7 +368,7 @@ async fn a_call_that_started_while_disconnected_is_found() {
     );
 }
 
-/// A scripted server: signs a client in, then does what the test says.
+/// A scripted server: signs a client in, then follows the test's script.
 struct Fake(mpsc::Receiver<DuplexStream>);
 
 impl Fake {

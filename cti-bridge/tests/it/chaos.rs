@@ -208,7 +208,7 @@ proptest! {
             prop_assert!(tracker.links_len() <= 2 * channels_max && tracker.gone_len() <= gone_max);
             prop_assert!(desk.calls_shown().len() <= tracker.calls_len());
         }
-        // The true list at this moment, and then an empty one.
+        // The true list, and then an empty one.
         desk.lose();
         let pbx = story.scenario.pbx_at(end);
         desk.connect(&pbx);

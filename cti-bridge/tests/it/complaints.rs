@@ -160,7 +160,7 @@ async fn a_second_call_does_not_overwrite_the_first() {
     assert_eq!(page.customers, [json!("C00017"), json!("C00018")]);
     assert_eq!(page.calls.len(), 2);
     assert!(page.views().contains(&before[0]), "the first call's pop-up is what it was");
-    // Each ends by itself, whichever order they go in.
+    // Each ends on its own, in any order.
     world.play(&first.messages[talking..]).await;
     world.pushes(THREE, 6).await;
     assert_eq!(world.pages[THREE].history[3..], ["held", "resumed", "ended"]);
@@ -294,7 +294,7 @@ async fn after_a_transfer_the_card_shows_the_right_party() {
         let mut world = World::of(&scenario).await;
         let end = find(&scenario, 0, "HangupRequest", "PJSIP/trunk");
         world.play(&scenario.messages[..end]).await;
-        // Whoever got the call shows the outside caller, whoever gave it away shows nothing.
+        // The agent who received the call sees the outside caller; the one who transferred it sees nothing.
         let to = &mut world.pages[ONE];
         let shows_caller = |page: &Page| {
             page.calls.len() == 1 && page.calls[0].1["customer"]["customer_code"] == json!("C00017")

@@ -53,7 +53,7 @@ fn close_codes_are_those_of_the_code() {
 
 #[test]
 fn the_metrics_documented_are_those_registered() {
-    // A family without a value is not encoded, so the source says what there is.
+    // A family without a value is not encoded, so the list comes from the source.
     let source = include_str!("../../src/metrics.rs");
     let mut registered: Vec<&str> =
         source.split("r.register(").skip(1).filter_map(|call| call.split('"').nth(1)).collect();

@@ -46,7 +46,7 @@ fn assert_sees_all(popup: &Value) {
     assert!(popup["balance"]["unpaid"].is_string());
 }
 
-/// Nothing of memo or credit; the rest is there.
+/// No memo and no credit, but everything else.
 fn assert_cut(popup: &Value) {
     assert_eq!((&popup["memo"], &popup["balance"]), (&Value::Null, &Value::Null));
     assert_eq!(

@@ -66,7 +66,7 @@ impl World {
         client
     }
 
-    /// Begins a call; it goes on by itself.
+    /// Begins a call, which then runs on its own.
     fn call(&self, script: CallScript) {
         let simulator = self.simulator.clone();
         tokio::spawn(async move { simulator.place(&script).await });
@@ -116,7 +116,7 @@ async fn ring_all_pops_up_for_both_and_leaves_the_one_who_did_not_answer() {
     assert_eq!((&ended["data"]["call_id"], &ended["data"]["outcome"]), (&call_id, &json!("completed")));
     assert_eq!(ended["data"]["uncertain"], false);
 
-    // A third agent's phone did not ring, and the second heard no more than the dismissal.
+    // A third agent's phone did not ring, and the second received only the dismissal.
     assert!(two.ask(json!({"op": "ping"})).await.is_ok() && two.pushes.is_empty());
     assert!(three.ask(json!({"op": "ping"})).await.is_ok() && three.pushes.is_empty());
     let recorded = calls_of(&mut one, 1).await;
@@ -127,7 +127,7 @@ async fn ring_all_pops_up_for_both_and_leaves_the_one_who_did_not_answer() {
     world.server.stop().await;
 }
 
-/// Asks for the calls of today until the recorder has written so many.
+/// Asks for the calls of today until the recorder has written this many.
 async fn calls_of(client: &mut Client, count: usize) -> Vec<Value> {
     soon(async {
         loop {

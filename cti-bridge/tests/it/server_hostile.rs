@@ -1,4 +1,4 @@
-//! Clients that do what no client should: they are answered or closed, and nobody else notices.
+//! Clients that do what no client should: they are answered or closed, and no other client notices.
 
 use crate::common::{AKAGI, Client, Company, Ended, Running, company, soon, start};
 use cti_bridge::config::{Config, Limits};
@@ -170,7 +170,7 @@ async fn a_slow_reader_loses_its_own_socket_only() {
     };
     assert!(seen < pushes, "the slow reader saw everything");
     assert!(matches!(ended, Ended::Closed(4429) | Ended::Cut), "{ended:?}");
-    // The others of the same agent go on.
+    // The agent's other sockets continue.
     busy.ask(json!({"op": "ping"})).await.unwrap();
     unaffected(bystander, server).await;
 }

@@ -45,7 +45,7 @@ async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, Ca
     (address, stopping)
 }
 
-/// Posts an event, signed now; gives the status and the body.
+/// Posts an event, signed now; returns the status and the body.
 async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (u16, String) {
     let body = event.to_string();
     let time = SystemClock.now().timestamp().to_string();

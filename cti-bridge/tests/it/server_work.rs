@@ -87,7 +87,7 @@ async fn a_code_that_the_ivr_collected_goes_before_the_number() {
     let popup = until(&mut agent, "call.ringing").await;
     assert_eq!((&popup["match_by"], &popup["customer"]["customer_code"]), (&json!("code"), &json!(code)));
     assert_eq!(popup["call"]["customer_code"], code);
-    // A code that nobody has was mistyped: the number counts.
+    // An unknown code was mistyped: the number counts.
     let mistyped = CallSignal::CustomerCode { channel: "in".into(), customer_code: "99999999".to_owned() };
     world.tell(vec![mistyped]).await;
     let popup = until(&mut agent, "call.updated").await;

@@ -1,4 +1,4 @@
-// Missed calls that wait for somebody, callbacks that were promised, and the reminder when one is due.
+// Open missed calls, promised callbacks, and the reminder when one is due.
 
 import { el } from '../dom.js';
 import { moment } from '../format.js';
@@ -259,7 +259,7 @@ function dialOf(context, one, where) {
 }
 
 /**
- * The reminders: a strip above the stage, in nobody's way.
+ * The reminders: a strip above the stage that covers nothing.
  * @param {import('../page').Context} context
  * @param {{due: import('../page').PageCallback[]}} shown
  */

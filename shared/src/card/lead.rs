@@ -1,4 +1,4 @@
-//! A lead's card: what a pop-up shows of somebody who is no customer yet.
+//! A lead's card: what a pop-up shows of a company that is not a customer yet.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -30,7 +30,7 @@ pub enum ExportError {
         dataset: Label,
         /// The first ones.
         places: Vec<UnmappablePlace>,
-        /// How many there are besides.
+        /// How many more there are.
         uncounted: u64,
     },
     /// The profile writes another data set.

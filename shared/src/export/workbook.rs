@@ -1,4 +1,4 @@
-//! A workbook, written cell by cell straight into the file: nothing of it is held in memory or in temporary files.
+//! A workbook, written cell by cell straight into the file: nothing is held in memory or in temporary files.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;

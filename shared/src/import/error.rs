@@ -26,9 +26,9 @@ pub enum ImportError {
     Temporary(TemporaryFolder),
     /// A folder without a file that is a table.
     EmptyFolder(String),
-    /// A file that was written to while it was read; nothing of it is in the store.
+    /// A file that was written to while it was read; it was rolled back.
     Changed(String),
-    /// A snapshot that was refused; nothing of its file is in the store.
+    /// A snapshot that was refused; its file was rolled back.
     Snapshot {
         /// The file.
         file: String,

@@ -1,4 +1,4 @@
-//! What an import needs to know besides the files, and how it tells how far it is.
+//! Options of an import, and its progress reports.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::encoding::Encoding;
 use crate::profile::Profile;
 use crate::text::search_key;
 
-/// What an import needs to know besides the files.
+/// Options of an import.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportOptions {
     /// Now, for the batch.
@@ -54,7 +54,7 @@ pub struct ImportSettings {
     pub extend: bool,
     /// Whether everything is checked and nothing is written.
     pub dry_run: bool,
-    /// Whether an era's years may go on after its end: 平成32年 is 2020.
+    /// Whether an era's years may continue after its end: 平成32年 is 2020.
     pub lenient_era: bool,
 }
 

@@ -17,7 +17,7 @@ const CARRIER_ACCESS: [&str; 3] = ["001010", "0033010", "0061010"];
 
 type Classified = Result<(String, PhoneKind), PhoneError>;
 
-/// Tells what a run of ASCII digits is. `plus` says that a `+` stood before it.
+/// Classifies a run of ASCII digits. `plus`: it has a leading `+`.
 pub(super) fn classify(plus: bool, digits: &str) -> Classified {
     if plus {
         return international(digits, true);

@@ -8,7 +8,7 @@ const DIGITS_MAX: usize = 24;
 /// The longest extension, in digits.
 const EXTENSION_DIGITS_MAX: usize = 8;
 
-/// Words that stand beside a number and say nothing about its digits.
+/// Words next to a number that do not affect its digits.
 const LABEL_WORDS: &[&str] = &[
     "tel",
     "telephone",

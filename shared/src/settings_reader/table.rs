@@ -27,13 +27,13 @@ impl<'a> Table<'a> {
         &self.path
     }
 
-    /// Whether a key is there.
+    /// Whether the table has a key.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    /// The value of a key, when it is there.
+    /// The value of a key, if present.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         let (key, node) = self.table.get_key_value(key)?;
@@ -96,7 +96,7 @@ impl<'a> Value<'a> {
         Some(Table::new(self.notes, table, self.path().to_owned(), self.node.span().start))
     }
 
-    /// The tables of `[[name]]`, at most so many.
+    /// The tables of `[[name]]`, up to a maximum.
     #[must_use]
     pub fn tables(&self, most: usize) -> Vec<Table<'a>> {
         if !self.is_list() {

@@ -11,7 +11,7 @@ use super::{MistakeKind, Notes};
 use crate::message;
 use crate::message::Message;
 
-/// A value and its place. What does not fit is noted and gives `None`.
+/// A value and its place. A value that does not fit is noted and read as `None`.
 #[derive(Clone)]
 pub struct Value<'a> {
     pub(super) notes: &'a Notes<'a>,
@@ -74,7 +74,7 @@ impl<'a> Value<'a> {
         found
     }
 
-    /// A list of at most so many values.
+    /// A list with a maximum number of values.
     #[must_use]
     pub fn list(&self, most: usize) -> Option<Vec<Value<'a>>> {
         let list = self.typed(self.node.get_ref().as_array(), || {
@@ -92,7 +92,7 @@ impl<'a> Value<'a> {
         Some(list.iter().enumerate().map(item).collect())
     }
 
-    /// The values of a list of at most so many; a single value stands for a list of one.
+    /// The values of a list with a maximum length; a single value counts as a list of one.
     #[must_use]
     pub fn items(&self, most: usize) -> Vec<Value<'a>> {
         if self.is_list() { self.list(most).unwrap_or_default() } else { vec![self.clone()] }

@@ -9,7 +9,7 @@ use super::{Reader, StoreError, Transaction};
 use crate::agent::AgentRole;
 use crate::message;
 
-/// Somebody who signs in.
+/// A person or program that signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
     /// Unique code.

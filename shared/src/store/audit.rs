@@ -31,7 +31,7 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// About whom or what: a customer's code.
     pub subject: Option<String>,
-    /// Only the newest so many.
+    /// Only this many of the newest entries.
     pub limit: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Reader {
             return Ok(());
         }
         let AuditFilter { since, until, actor, action, subject, limit } = filter;
-        // The newest so many, oldest first: their first one is found first, so that nothing has to be kept and
+        // The newest entries, oldest first: the first of them is found first, so that nothing has to be kept and
         // turned round.
         let first: i64 = match limit {
             None => 0,

@@ -44,7 +44,7 @@ const KEPT: &str =
 
 /// Marks the stored cards of an older format stale, so that they are rebuilt in the background.
 pub(super) fn mark_old_formats(db: &Connection) -> Result<(), StoreError> {
-    // Reads first: without such cards nothing is written, whoever else is writing.
+    // Reads first: without such cards nothing is written, so other writers do not matter.
     if db.exists("SELECT 1 FROM customer_card WHERE format < ?1 LIMIT 1", bind![CARD_FORMAT])? {
         db.execute(
             "INSERT OR IGNORE INTO stale_card (customer_code)

@@ -74,7 +74,7 @@ impl Reader {
     }
 
     /// The one contact that has this number and its customer's card, when nothing else has the number and the card
-    /// is fresh as of `today`: one statement, for the path from a ring to a pop-up. `None`: nobody has the number, or
+    /// is fresh as of `today`: one statement, for the path from a ring to a pop-up. `None`: no one has the number, or
     /// it takes `match_phone` and `card` to tell.
     pub fn sole_contact(
         &mut self,

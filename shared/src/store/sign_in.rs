@@ -255,7 +255,7 @@ impl Transaction<'_> {
         Ok(true)
     }
 
-    /// A password must not come back to life with an agent who is added again.
+    /// An agent who is added again must not get the old password back.
     pub(super) fn forget_password(&self, agent_code: &str) -> Result<u64, StoreError> {
         self.db.execute("DELETE FROM agent_password WHERE agent_code = ?1", bind![agent_code])
     }

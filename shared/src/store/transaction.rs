@@ -39,7 +39,7 @@ impl<'a> Transaction<'a> {
     /// Does a part of this transaction. When it fails, its writes are reverted and the rest stays.
     ///
     /// # Errors
-    /// The part cannot be begun or ended: nothing of the transaction can be kept.
+    /// The part cannot be begun or ended: the transaction is lost.
     pub fn part<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
@@ -90,7 +90,7 @@ impl Drop for Transaction<'_> {
         if self.open
             && let Err(error) = self.db.script("ROLLBACK")
         {
-            // SQLite has rolled back by itself when the failure was grave; nothing of the transaction is kept.
+            // After a grave failure SQLite has already rolled the transaction back.
             tracing::debug!(%error, "rollback");
         }
     }

@@ -61,7 +61,7 @@ fn kana_sorts_in_the_order_of_the_fifty_sounds() {
     for blank in ["", " ", "　", "・"] {
         assert_eq!(kana_sort_key(blank), "");
     }
-    // The word alone is somebody's name then.
+    // The word alone is a person's name then.
     assert_ne!(kana_sort_key("カブシキガイシャ"), "");
 }
 

@@ -263,7 +263,7 @@ fn a_year_of_two_digits_does_not_hide_a_layout_and_its_row_is_refused() {
     let report = desk.import("uriage.txt", &short);
     assert!(report.files.iter().all(|file| file.profile == "yayoi-sales-59"), "{report:?}");
     assert_eq!(faults(&report), [(1, Some("sold_on"), "invalid_date")], "{report:?}");
-    // When the first row is none of it, the message names the layouts of that width.
+    // When the first row does not match, the message names the layouts of that width.
     let desk = Desk::new();
     let report = desk.import("uriage.txt", text.replacen("20251121", "昨日", 1));
     assert!(

@@ -294,7 +294,7 @@ fn check(case: &Case) {
     let kept = desk.column(&PRODUCTS, "product_code");
     let told = || format!("{}: kept {kept:?}, told {codes:?}", case.name);
     if case.codes == ["?"] {
-        // A cut may leave a row that is whole by itself, or one that is refused: never both, never neither.
+        // A cut may leave a row that looks complete, or one that is refused: never both, never neither.
         assert!(case.kept.iter().all(|code| kept.contains(code)), "{}", told());
     } else {
         assert_eq!(kept, case.kept, "{}", told());
@@ -399,7 +399,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     /// Bytes put in, taken away and changed anywhere: an import ends with a report, counts reconcile, and what
-    /// it took in the first time is there unchanged the second time.
+    /// it imported the first time is unchanged the second time.
     #[test]
     fn no_damaged_file_breaks_an_import(
         source in 0_usize..4,

@@ -261,7 +261,7 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     let report = desk.import("bomb.xlsx", &bomb);
     assert_eq!(faults(&report), [(1, None, "broken_workbook")]);
     assert!(report.errors[0].message.text(Lang::En).contains("sharedStrings.xml unpacks"), "{report:?}");
-    // What it says of its sizes may be a lie: the sizes are set to something harmless.
+    // The declared sizes may be false: the sizes are set to something harmless.
     let size = (64_u32 << 20).to_le_bytes();
     let mut lie = bomb;
     while let Some(at) = lie.windows(4).position(|bytes| bytes == size) {
@@ -285,10 +285,10 @@ fn what_cannot_be_read_in_a_folder_is_reported() {
         report.warnings.iter().map(|warning| warning.file.rsplit('/').next().unwrap()).collect();
     passed.sort_unstable();
     assert_eq!(passed, ["2024.csv", "old.xls", "pipe.csv"], "{report:?}");
-    // Named itself, a pipe is refused at once: nobody waits for whoever might write into it.
+    // Named itself, a pipe is refused at once: the import does not wait for a writer.
     let named = import_paths(&desk.store, &[pipe], &options(), &mut |_| {});
     assert!(matches!(named, Err(ImportError::Unreadable { .. })), "{named:?}");
-    // A link to a share that is not mounted is no file that is passed over.
+    // A link to a share that is not mounted is reported, not skipped.
     std::os::unix::fs::symlink("/nowhere/sales.csv", desk.folder.path().join("in/sales.csv")).unwrap();
     let dangling = import_paths(&desk.store, &[desk.folder.path().join("in")], &options(), &mut |_| {});
     assert!(matches!(dangling, Err(ImportError::Unreadable { ref path, .. }) if path.ends_with("sales.csv")));

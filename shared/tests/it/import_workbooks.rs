@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 
 /// The parts of a workbook.
 struct Parts {
-    /// What stands before the list of sheets.
+    /// The XML before the list of sheets.
     head: &'static str,
     /// Attributes and rows of each sheet.
     sheets: Vec<(String, String)>,
@@ -200,7 +200,7 @@ fn a_file_that_is_not_a_workbook_is_refused_and_the_others_are_imported() {
 
 #[test]
 fn texts_beyond_a_rows_length_refuse_their_row() {
-    // No piece of it is long by itself.
+    // No single piece of it is long.
     let long = "abcdefgh<!-- -->".repeat(200_000);
     let cell = format!("<c t=\"inlineStr\"><is><t>{long}</t></is></c>");
     let rows = [PRODUCT_HEAD, &["P1", &cell], &["P2", "x"], &["P3", "<c t=\"s\"><v>0</v></c>"]];

@@ -153,7 +153,7 @@ fn the_trail_is_read_as_it_was_written_and_cannot_be_changed() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-    /// Against a naive model: all entries, filtered, the last so many.
+    /// Against a naive model: all entries, filtered, the last few.
     #[test]
     fn any_filter_gives_what_the_model_gives(
         since in proptest::option::of(0_i64..32), until in proptest::option::of(0_i64..32),

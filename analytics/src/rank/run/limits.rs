@@ -13,7 +13,7 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scorer::AMOUNT_SCALE;
 use crate::rank::settings::RankSettings;
 
-/// Changes that are never too many: somebody can look at each of them.
+/// A number of changes that is always allowed: few enough to review one by one.
 const CHANGES_SEEN_MAX: u64 = 20;
 /// The first amount of yen that exceeds 18 digits, four of them after the point.
 const YEN_BEYOND: i128 = 100_000_000_000_000;

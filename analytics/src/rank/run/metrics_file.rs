@@ -41,7 +41,7 @@ fn last(context: &Context) -> Result<Option<(RankRun, RankChangeCounts)>, Failur
     Ok(Some((run, changes)))
 }
 
-/// What the file tells: the last attempt, and the last run in the store.
+/// The content of the file: the last attempt, and the last run in the store.
 #[derive(Debug)]
 struct Figures {
     attempt: Attempt,

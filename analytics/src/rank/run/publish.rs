@@ -29,7 +29,7 @@ pub(crate) enum Published {
     Behind,
 }
 
-/// Writes the plan in one transaction. Nobody else can write during it, so the data and the earlier runs are checked again
+/// Writes the plan in one transaction. Other writers wait for it, so the data and the earlier runs are checked again
 /// there: of two simultaneous runs only one is written.
 pub(crate) fn publish(
     context: &Context,

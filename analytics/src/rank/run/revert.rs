@@ -115,7 +115,7 @@ fn already_reverted(reader: &mut Reader, run_id: i64) -> Result<Option<Message>,
     }))
 }
 
-/// Writes the revert in one transaction. Nobody else can write during it, so the ranks are read again there.
+/// Writes the revert in one transaction. Other writers wait for it, so the ranks are read again there.
 fn publish(
     context: &Context,
     store: &Store,

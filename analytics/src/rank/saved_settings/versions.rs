@@ -46,7 +46,7 @@ pub(crate) fn record(context: &Context, settings: &RankSettings, note: Option<&s
 }
 
 /// Saves settings with an entry in the audit log. With `expected`, only when that is still the newest version:
-/// an edit of a version must not undo what somebody saved meanwhile.
+/// an edit of a version must not undo what was saved in the meantime.
 pub(crate) fn keep(
     store: &Store,
     config: &RankConfig,

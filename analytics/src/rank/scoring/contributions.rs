@@ -97,7 +97,7 @@ impl Contributions {
             }
         }
         if figures.count == 0 {
-            // Nobody earns recency points without counted business.
+            // Without counted business there are no recency points.
             figures.latest = None;
         }
         Ok(Self { entries, figures })

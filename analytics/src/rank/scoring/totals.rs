@@ -191,7 +191,7 @@ impl TotalsBatch {
                 ZeroRate::Count => &self.latest_any,
                 ZeroRate::Exclude => &self.latest_counted,
             };
-            // Nobody earns recency points without counted business.
+            // Without counted business there are no recency points.
             let has_latest = count > 0 && latest.is_valid(i);
             TotalsRow {
                 customer_code: self.codes.value(i),

@@ -46,7 +46,7 @@ pub(crate) fn blocks(
         rows: rows.map(|row| (row.rank.unwrap_or(none).to_owned(), vec![row.now, row.after])).collect(),
     };
     let mut numbers = distribution(context, labels::SIMULATION, Vec::new(), summary, plan, master).untitled();
-    // The bars stand above it.
+    // The bars are shown above it.
     numbers.columns.truncate(5);
     vec![
         Block::Facts(header),

@@ -13,7 +13,7 @@ pub struct Figures {
     pub answered: u64,
     /// Calls whose caller hung up while waiting.
     pub abandoned: u64,
-    /// Inbound calls that nobody answered: abandoned, rang out, busy.
+    /// Unanswered inbound calls: abandoned, rang out, busy.
     pub missed: u64,
     /// Calls answered within the service level's time.
     pub answered_within: u64,

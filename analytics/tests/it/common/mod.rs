@@ -118,7 +118,7 @@ impl Company {
     }
 }
 
-/// Runs the program with nothing of the surroundings but its arguments.
+/// Runs the program with a clean environment: only its arguments.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     program(arguments).output().unwrap()
 }

@@ -35,7 +35,7 @@ impl Operation for Colleagues {
     type Answer = ColleaguesAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<ColleaguesAnswer>, Refusal> {
-        // No programs, and nobody who has left.
+        // No programs and no revoked agents.
         let works = |agent: &Agent| agent.revoked_at.is_none() && agent.role != AgentRole::Integration;
         Ok(Step::read(move |reader| {
             let agents = reader.agents()?.into_iter().filter(works).take(COLLEAGUES_MAX);

@@ -1,4 +1,4 @@
-//! The calls of the demo: who calls, and how each call goes on.
+//! The calls of the demo: who calls, and the course of each call.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

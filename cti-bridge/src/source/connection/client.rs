@@ -1,7 +1,7 @@
 //! Stays connected to a PBX.
 //!
 //! What happened while the connection was down is unknown, so a reconnect is never hidden: the bridge receives `Down`
-//! and `Up`, and the list of live channels settles what has become of the calls.
+//! and `Up`, and the list of live channels settles the state of the calls.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(in crate::source) async fn run<P: Pbx>(pbx: &P, connect: &impl Connect, chan
     let events = Events::new(clock.as_ref(), &events);
     let connected = stay_connected(pbx, connect, &events, Requests::new(requests));
     if let Some(ConnectionError::Fatal(error)) = shutdown.run_until_cancelled(connected).await {
-        // Nobody is left to be told when the bridge has ended.
+        // After the bridge has ended there is no receiver.
         let _ = events.send(SourceEvent::Fatal(error)).await;
     }
 }

@@ -7,7 +7,7 @@ use crate::source::SourceError;
 /// Longest text of the PBX's that is quoted, in characters.
 const EXCERPT_CHARS_MAX: usize = 200;
 
-/// Why a connection ended. Of what the PBX sent it holds no more than the text of a refusal.
+/// Why a connection ended. Of the PBX's data it contains only the text of a refusal.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::source) enum ConnectionError {
     #[error("cannot connect: {error}; {advice}")]

@@ -1,4 +1,4 @@
-//! What the kit asks of a make of PBX.
+//! What the kit requires of each kind of PBX.
 
 use std::future::Future;
 
@@ -85,7 +85,7 @@ pub(in crate::source) trait Session {
     /// Handles a request of the bridge.
     fn request(&mut self, request: SourceRequest);
 
-    /// When something is due next, besides the ping.
+    /// When something other than the ping is due next.
     fn deadline(&self) -> Option<Instant>;
 
     /// Does what is due.
@@ -97,7 +97,7 @@ pub(in crate::source) trait Session {
     /// Asks the PBX for a sign of life.
     fn ping(&mut self);
 
-    /// What is to be sent and reported now; the kit takes it out.
+    /// Output to send and report now; the kit drains it.
     fn output(&mut self) -> &mut Output;
 }
 

@@ -14,7 +14,7 @@ impl Requests {
         Self(Some(requests))
     }
 
-    /// The next request; never, once nobody can send one. Safe to cancel.
+    /// The next request; pending forever, once all senders are gone. Safe to cancel.
     pub(super) async fn next(&mut self) -> SourceRequest {
         if let Some(requests) = &mut self.0 {
             if let Some(request) = requests.recv().await {

@@ -44,7 +44,7 @@ impl Connector {
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
 
-    /// Does the handshake over a connection that is there. `server_name` is the host name or address that the
+    /// Does the handshake over an open connection. `server_name` is the host name or address that the
     /// certificate must be for, without a port.
     ///
     /// # Errors

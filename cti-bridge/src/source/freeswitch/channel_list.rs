@@ -83,7 +83,7 @@ impl EslTranslator {
         self.found(row, leg, owner, None, None, out);
     }
 
-    /// A leg that FreeSWITCH created on nobody's behalf: click-to-call. Its dialplan continued to the number dialled.
+    /// A leg that FreeSWITCH created on its own: click-to-call. Its dialplan continued to the number dialled.
     fn live_originated(&mut self, row: &ChannelRow, out: &mut Vec<CallSignal>) {
         let leg = Leg::new(Role::Origin, self.party(row), true, None);
         let caller = (leg.party == Party::Outside)

@@ -1,4 +1,4 @@
-//! Legs that are seen for the first time, and what every event says about its leg.
+//! Legs that are seen for the first time, and the fields of its leg that every event has.
 
 use super::headers::{customer_code, dialled, owner};
 use super::legs::Leg;
@@ -7,7 +7,7 @@ use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
 use crate::source::caller;
 
 impl EslTranslator {
-    /// Introduces a leg that is new, and reads what every event says besides its own meaning.
+    /// Introduces a leg that is new, and reads the fields that every event has.
     pub(super) fn observe(
         &mut self,
         channel: &ChannelId,
@@ -49,7 +49,7 @@ impl EslTranslator {
         let is_outbound = message.get("Call-Direction") == Some("outbound");
         let party = self.parties.of(message);
         let owner = owner(message);
-        // A leg that FreeSWITCH creates on nobody's behalf starts its call: click-to-call.
+        // A leg that FreeSWITCH creates on its own starts its call: click-to-call.
         let role = match (is_outbound, &owner, &party) {
             (true, Some(_), _) | (true, None, Party::Internal) => Role::Destination,
             _ => Role::Origin,

@@ -91,7 +91,7 @@ impl EslParties {
     }
 }
 
-/// What tells the party of a leg.
+/// The fields that identify the party of a leg.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     pub(super) is_inbound: bool,

@@ -190,7 +190,7 @@ impl WebhookTranslator {
         }
     }
 
-    /// Somebody answered, and the sender does not say who. If only one phone rings, it is that one.
+    /// The call was answered, but the sender does not say by whom. If only one phone rings, it is that one.
     fn answered_without_extension(&mut self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
         if event.direction == Direction::Outbound {
             return out.push(up(far_end(&event.call_id)));

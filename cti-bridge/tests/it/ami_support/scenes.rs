@@ -215,7 +215,7 @@ pub(crate) fn parked_and_taken_back() -> Vec<String> {
     events
 }
 
-/// Nobody retrieves the parked call: after a while it rings back at 203, who parked it.
+/// The parked call is not retrieved: after a while it rings back at 203, who parked it.
 pub(crate) fn parked_and_timed_out() -> Vec<String> {
     let (caller, mut events) = parked_by_203();
     let back = Channel::made_for(&caller, "PJSIP/203-00000004", "1.4");

@@ -83,12 +83,12 @@ pub fn company() -> Company {
     Company { folder, store, tokens }
 }
 
-/// Adds the agent `A<extension>`; gives the token.
+/// Adds the agent `A<extension>`; returns the token.
 pub fn add_agent(store: &Store, extension: &str) -> String {
     add_agent_as(store, extension, "agent")
 }
 
-/// Adds the agent `A<extension>` of a role; gives the token.
+/// Adds the agent `A<extension>` of a role; returns the token.
 pub fn add_agent_as(store: &Store, extension: &str, role: &str) -> String {
     test_support::add_agent(store, &format!("A{extension}"), Some(extension), role)
 }
@@ -205,7 +205,7 @@ impl Client {
         Self::over(TcpStream::connect(address).await.unwrap(), address).await
     }
 
-    /// Opens a socket over a connection that is there already.
+    /// Opens a socket over an open connection.
     pub async fn over(stream: TcpStream, address: SocketAddr) -> Self {
         let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "chakuden.v1".parse().unwrap());
@@ -214,7 +214,7 @@ impl Client {
         Self { ws, next_id: 1, pushes: Vec::new() }
     }
 
-    /// Opens a socket and signs in; gives the answer's data too.
+    /// Opens a socket and signs in; returns the answer's data too.
     pub async fn sign_in(address: SocketAddr, token: &str) -> (Self, Value) {
         let mut client = Self::connect(address).await;
         let data = client.ask(json!({"op": "hello", "token": token})).await.unwrap();

@@ -46,7 +46,7 @@ impl World {
         self.events.send(SourceEvent::Signals { at, signals }).await.unwrap();
     }
 
-    /// Somebody calls, and the phones of these extensions ring.
+    /// A call comes in, and the phones of these extensions ring.
     pub async fn rings(&mut self, name: &str, caller: CallerNumber, extensions: &[&str]) {
         let mut signals = vec![seen(name, Party::Outside, Role::Origin, Some(caller))];
         for extension in extensions {

@@ -83,7 +83,7 @@ pub(crate) fn parked_and_taken_by_another() -> Vec<Vec<u8>> {
     events
 }
 
-/// Nobody retrieves the parked call: after a while the lot transfers it back to 203.
+/// The parked call is not retrieved: after a while the lot transfers it back to 203.
 pub(crate) fn parked_and_timed_out() -> Vec<Vec<u8>> {
     let (a, mut events) = parked_by_203();
     let back = Leg::outbound("B2", "203", "A");

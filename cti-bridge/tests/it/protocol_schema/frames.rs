@@ -31,7 +31,7 @@ fn check_as(definition: &str, frame: &Value) {
     }
 }
 
-/// Whether a value has the form of a schema, as far as our schemas go; fields that are not named are an error.
+/// Whether a value matches a schema, for the keywords that our schemas use; fields that are not named are an error.
 fn valid(schema: &Value, value: &Value, path: &str) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         return valid(DOCUMENT.pointer(&reference[1..]).expect("a definition"), value, path);

@@ -8,7 +8,7 @@ mod yaml;
 
 use std::path::Path;
 
-/// Compares a document with what the code says; with `CHAKUDEN_WRITE_DOCS` set, writes it first.
+/// Compares a document with the code; with `CHAKUDEN_WRITE_DOCS` set, writes it first.
 fn check(path: &str, wanted: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     if std::env::var_os("CHAKUDEN_WRITE_DOCS").is_some() {

@@ -21,7 +21,7 @@ fn block(value: &Value, indent: usize, out: &mut String) {
             for entry in entries {
                 let mut inner = String::new();
                 block(entry, indent + 2, &mut inner);
-                // The first line of the entry stands behind its dash.
+                // The first line of the entry follows its dash.
                 out.push_str(&format!("{pad}- {}", inner.trim_start()));
             }
         }

@@ -195,7 +195,7 @@ fn listed(body: &str) -> Option<Pbx> {
     Some(pbx)
 }
 
-/// The answer to `show channels as json`, broken off after so many channels.
+/// The answer to `show channels as json`, cut off after this many channels.
 pub(super) fn listing(pbx: &Pbx, channels: usize) -> String {
     let row = |channel: &Channel| {
         let columns = channel.row.iter().map(|(column, value)| ((*column).to_owned(), json!(value)));

@@ -66,7 +66,7 @@ impl NearMiss {
     }
 }
 
-/// The row that has most of the profile's needed headers, when no more than a third of them are missing.
+/// The row that has most of the profile's needed headers, when at most a third of them are missing.
 pub(super) fn near_miss(
     profile: &'static Profile,
     first: &FirstRows,

@@ -1,4 +1,4 @@
-//! What each file is and how it is read, before anything is written; and what speaks against it.
+//! What each file is and how it is read, before anything is written; and the reasons to refuse it.
 
 use std::path::{Path, PathBuf};
 
@@ -158,7 +158,7 @@ fn position(layout: &Layout) -> usize {
     layout.targets.first().and_then(|target| place(target.dataset)).unwrap_or(usize::MAX)
 }
 
-/// Refuses corrected rows whose lines are numbered in order: a line by itself would become the first of its slip.
+/// Refuses corrected rows whose lines are numbered in order: a single line would become the first of its slip.
 fn refuse_numbered_lines(planned: &mut Vec<PlannedFile>, report: &mut ImportReport) {
     planned.retain(|PlannedFile { layout, source }| {
         let numbered = layout.targets.iter().any(Target::counts_lines);

@@ -77,7 +77,7 @@ impl Source {
                 stem: if only { stem(path) } else { title },
                 detected,
                 sheet: Some(cells),
-                // A sheet was read whole; what becomes of its file does not matter any more.
+                // A sheet was read whole; its file is no longer needed.
                 as_opened: None,
             })
         };

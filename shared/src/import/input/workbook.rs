@@ -124,7 +124,7 @@ impl Workbook {
     }
 }
 
-/// An error of a library, which speaks one language.
+/// An error of a library, which has English text only.
 fn verbatim(error: impl std::fmt::Display) -> Message {
     message!("{error}", "{error}", error = error)
 }

@@ -1,4 +1,4 @@
-//! What follows the rows of a file besides the rows themselves: the snapshot, the quarantine that an imported row
+//! The steps after the rows of a file: the snapshot, the quarantine that an imported row
 //! settles, merged customers, rows that moved to another month.
 
 use std::collections::HashSet;
@@ -45,7 +45,7 @@ pub(super) struct Batch<'a> {
     pub(super) first: Option<Message>,
 }
 
-/// What is reported of a file besides its rows.
+/// What is reported about a file in addition to its rows.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) in_store: Option<InStore>,

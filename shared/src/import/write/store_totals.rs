@@ -29,7 +29,7 @@ pub(super) struct Written {
 
 impl StoreTotals {
     /// The data set's total with a file in it. It is counted again, unless the file only added rows to what an earlier
-    /// file of the import left and nobody else has written since: a folder with a file for each month is not counted
+    /// file of the import left and no one else has written since: a folder with a file for each month is not counted
     /// once for each.
     pub(super) fn after(
         &mut self,

@@ -36,7 +36,7 @@ pub struct MissedCall {
     pub note: Option<String>,
 }
 
-/// A promise to call somebody back.
+/// A promised callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct Callback {

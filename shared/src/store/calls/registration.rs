@@ -8,7 +8,7 @@ use crate::store::driver::{bind, instant_text};
 use crate::store::{StoreError, Transaction};
 use crate::value::Value;
 
-/// Somebody whom an agent registers from a pop-up.
+/// A customer or lead that an agent registers from a pop-up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct NewParty {

@@ -69,7 +69,7 @@ fn leads_an_index(reader: &Reader, reference: &Reference) -> Result<bool, StoreE
     )
 }
 
-/// From value to value along the index. `Break`: the sink wants no more.
+/// From value to value along the index. `Break`: the sink stops.
 fn walk(reader: &Reader, reference: &Reference, sink: Sink<'_>) -> Result<ControlFlow<()>, StoreError> {
     let Reference { dataset, column, target, target_key } = *reference;
     let table = dataset.table;
@@ -109,7 +109,7 @@ fn finding(reference: &Reference, key: String, value: String) -> Finding {
     }
 }
 
-/// One pass over a data set. `Break`: the sink wants no more.
+/// One pass over a data set. `Break`: the sink stops.
 fn scan(
     reader: &Reader,
     dataset: &'static Dataset,

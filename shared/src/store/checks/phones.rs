@@ -16,7 +16,7 @@ pub(super) fn check(reader: &Reader, sink: Sink<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// `Break`: the sink wants no more.
+/// `Break`: the sink stops.
 fn check_one(
     reader: &Reader,
     dataset: &'static Dataset,

@@ -192,7 +192,7 @@ impl Connection {
         statement.execute()
     }
 
-    /// Inserts a row; returns the number that the database gave it.
+    /// Inserts a row; returns its row number.
     pub(in crate::store) fn insert(&self, sql: &str, values: &[&dyn Bind]) -> Result<i64, StoreError> {
         self.execute(sql, values)?;
         Ok(self.inner.last_insert_rowid())

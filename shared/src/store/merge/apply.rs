@@ -280,7 +280,7 @@ impl Steps<'_, '_> {
     }
 
     /// What a row has in fields that the company defined itself goes with the row: to its new key, or away.
-    /// A value that is there under the new key stays.
+    /// An existing value under the new key stays.
     fn extensions(&mut self, dataset: &Dataset, from: &str, to: Option<&str>) -> Result<(), StoreError> {
         let Some(values) = by_name("extension_values") else { return Ok(()) };
         let sql = format!(

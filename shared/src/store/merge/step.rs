@@ -150,7 +150,7 @@ impl Transaction<'_> {
 }
 
 impl Steps<'_, '_> {
-    /// Changes a column and logs it; gives the row's place afterwards.
+    /// Changes a column and logs it; returns the row's new place.
     pub(super) fn change(&mut self, place: &Place, column: &str, new: &Value) -> Result<Place, StoreError> {
         let Some(old) = self.tx.value_at(place, column)? else { return Ok(place.clone()) };
         if old == *new {

@@ -1,4 +1,4 @@
-//! A merge is undone, step by step from its end, unless a later write touched what it would restore.
+//! A merge is undone, step by step from its end, unless a later change affected what it would restore.
 
 use chrono::{DateTime, Utc};
 
@@ -24,7 +24,7 @@ impl Transaction<'_> {
     /// Restores exactly what a merge changed.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`], with the reason, when a later write touched what would be restored; then
+    /// [`StoreError::Conflict`], with the reason, when a later change affected what would be restored; then
     /// nothing may be kept of this transaction.
     pub fn undo_merge(&mut self, merge_id: i64, at: DateTime<Utc>) -> Result<MergeEntry, StoreError> {
         let entry = self.merge_entry(merge_id)?;
@@ -97,7 +97,7 @@ impl Transaction<'_> {
         match self.value_at(&step.place, column)? {
             None => Err(refuse(merge_id, step, &message!("削除されています", "it is gone"))),
             Some(now) if now == step.new => self.set(&step.place, column, &step.old).map(drop),
-            // Somebody has restored it already.
+            // It was already added again.
             Some(now) if now == step.old => Ok(()),
             Some(_) => {
                 let what = message!("{column} が変わっています", "{column} has changed", column = column);

@@ -9,7 +9,7 @@ use crate::rank::RankDirection;
 use crate::store::driver::bind;
 use crate::store::{Reader, StoreError, Transaction};
 
-/// One change of a run that is to be reverted.
+/// One change to revert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RankRevert {
     /// The customer.
@@ -18,16 +18,16 @@ pub struct RankRevert {
     pub customer_name: Option<String>,
     /// The rank before the run, to which the customer goes back.
     pub rank_before: Option<String>,
-    /// The rank that the run gave.
+    /// The rank that the run assigned.
     pub rank_after: Option<String>,
     /// The rank now.
     pub rank_now: Option<String>,
-    /// The total with which the run gave it.
+    /// The total for which the run assigned it.
     pub total: Decimal,
 }
 
 impl RankRevert {
-    /// Whether the rank is still the one that the run gave.
+    /// Whether the rank is still the one that the run assigned.
     #[must_use]
     pub fn is_as_the_run_left_it(&self) -> bool {
         self.customer_name.is_some() && self.rank_now == self.rank_after

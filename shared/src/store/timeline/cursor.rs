@@ -1,4 +1,4 @@
-//! A place in a timeline, from which the next page goes on.
+//! A place in a timeline where the next page starts.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! A store in a folder of its own, and what tests of the import ask of it.
+//! A store in its own folder, and the queries of the import tests.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -24,7 +24,7 @@ static ONE_LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
 /// The text of an error; where `Explain` gives people both languages, it is for the log.
 static ERROR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\#\[error\(\s*"[^{"]*[A-Za-z]"#).unwrap());
 
-/// Files with an error that has English text only, and why nobody but an engineer reads it.
+/// Files with an error that has English text only, and why only engineers read it.
 const ENGLISH_ONLY: [(&str, &str); 8] = [
     ("cti-bridge/src/bridge/write.rs", "logged; the refusal made of it has both languages"),
     ("cti-bridge/src/call/id.rs", "inside; the operations refuse the field in both languages"),

@@ -1,6 +1,6 @@
 //! Quotes and line ends in the bytes of a row.
 
-/// Whether anything but the next cell stands behind a closing quote.
+/// Whether anything but the next cell follows a closing quote.
 pub(super) fn is_behind_a_quote(raw: &[u8], delimiter: u8) -> bool {
     let (mut begins, mut quoted) = (true, false);
     let mut bytes = raw.iter().copied().peekable();

@@ -214,7 +214,7 @@ impl Cell {
             },
             Kind::Inline => {
                 text.push_str(self.inline.decoded());
-                // Some programs write the value of a text where that of a number stands.
+                // Some programs put the text where the value of a number belongs.
                 push_limited(text, value);
                 true
             }

@@ -16,7 +16,7 @@ const FORMAT_BYTES_MAX: usize = 1_024;
 /// The most digits of a whole number that a spreadsheet keeps.
 const WHOLE_MAX: f64 = 1e15;
 
-/// How a number is displayed, as far as that tells what it means.
+/// The kind of value that a number format implies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shown {
     /// As a number.
@@ -99,7 +99,7 @@ fn builtin(id: u32) -> &'static Shown {
     }
 }
 
-/// What a format tells about its numbers.
+/// The kind of the numbers with this format.
 fn shown(code: &str) -> Shown {
     if code.len() > FORMAT_BYTES_MAX {
         return Shown::Number;

@@ -103,7 +103,7 @@ impl FileImport<'_> {
         true
     }
 
-    /// Checks and writes what one row of the file becomes. When its main row is refused, nothing of it is written.
+    /// Checks and writes what one row of the file becomes. When its main row is refused, nothing is written.
     fn row(
         &self,
         tx: &mut Transaction<'_>,

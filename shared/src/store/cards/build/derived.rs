@@ -1,4 +1,4 @@
-//! What a card says that no table does: the balance, the cautions, and how long it is right.
+//! The derived parts of a card: the balance, the cautions, and how long it stays valid.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -90,7 +90,7 @@ fn query(as_of: NaiveDate) -> Result<String, Failure> {
         sub_months(as_of, months).map(Literal::Date).ok_or_else(|| {
             Failure::usage(message!(
                 "--as-of {as_of} は扱える日付の範囲外です。別の日付を指定してください",
-                "--as-of {as_of} is out of the calendar's range; give another date",
+                "--as-of {as_of} is outside the supported dates; give another date",
                 as_of = as_of,
             ))
         })

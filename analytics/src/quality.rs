@@ -21,7 +21,7 @@ fn two_customers(one: &str, other: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(message!(
-        "同じ得意先コード {code} が二つ指定されています。別々の顧客を二つ指定してください",
+        "同じ得意先コード {code} が2回指定されています。別々の顧客を2件指定してください",
         "{code} is given twice; name two different customers",
         code = one,
     )))

@@ -112,7 +112,7 @@ impl Explain for SampleError {
             ),
             Self::Span => message!(
                 "履歴の開始日が扱える日付の範囲外です。--months を小さくするか、--end を後の日付にしてください",
-                "the history would begin before the calendar; give fewer months or a later end",
+                "the history would begin before the earliest supported date; give fewer months or a later end",
             ),
         }
     }

@@ -104,7 +104,7 @@ impl Lookups {
         match timeout(self.timeout, answer).await {
             Ok(Ok(done)) => done.map_err(|error| error.refusal("")),
             Ok(Err(_)) => {
-                let message = message!("検索できませんでした", "the lookup was lost");
+                let message = message!("検索できませんでした", "the lookup failed");
                 Err(Refusal::new(ErrorCode::Internal, message))
             }
             Err(_) => Err(Refusal::timeout()),

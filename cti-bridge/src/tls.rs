@@ -128,7 +128,7 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
         PemError::NoItemsFound => {
             let why = message!(
                 "ないか、パスワード付きのため使用できません",
-                "it has none, or one behind a password, which cannot be used",
+                "it has none, or one with a password, which cannot be used",
             );
             not_pem(path, PRIVATE_KEY, why)
         }

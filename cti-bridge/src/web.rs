@@ -115,7 +115,7 @@ async fn answer_lookup(
         Some((None, Some(code))) => Subject::Customer(code),
         _ => {
             let message = message!(
-                "`number` か `customer_code` のどちらかひとつを指定してください",
+                "`number` か `customer_code` のどちらか1つを指定してください",
                 "either `number` or `customer_code` must be given"
             );
             return Err(Refusal::new(ErrorCode::BadRequest, message));

@@ -123,7 +123,7 @@ impl Explain for EncodeError {
     fn message(&self) -> Message {
         message!(
             "{offset}バイト目の「{character}」({code})はShift_JISにありません。別の文字にするか、置き換えを許可してください",
-            "{character} ({code}) at byte {offset} does not exist in Shift_JIS; write another letter or allow a replacement",
+            "{character} ({code}) at byte {offset} does not exist in Shift_JIS; use another character or allow a replacement",
             offset = self.offset,
             character = self.character,
             code = format!("U+{:04X}", u32::from(self.character)),

@@ -53,7 +53,7 @@ impl Explain for DateError {
             ),
             Self::OutsideEra => message!(
                 "元号の期間にない日付です。西暦で入力してください",
-                "the day lies outside its era; write the year in the Gregorian calendar"
+                "the date is outside its era; write the year in the Gregorian calendar"
             ),
             Self::BadSerial => message!(
                 "Excelの日付の番号ではありません。1から{SERIAL_MAX}までの数値を入力してください",

@@ -38,7 +38,7 @@ impl Explain for CodeError {
             ),
             Self::Control => message!(
                 "コードに制御文字が含まれています。区切り文字と引用符を確認してください",
-                "the code holds a control character; check the delimiter and the quotes"
+                "the code contains a control character; check the delimiter and the quotes"
             ),
         }
     }

@@ -40,7 +40,7 @@ impl Explain for MoneyError {
                 "not an amount; write digits, for example 1,234 or -1234.5",
             ),
             Self::TooPrecise => message!(
-                "小数点以下が{SCALE}桁を超えています。元のデータで四捨五入してください",
+                "小数点以下が{SCALE}桁を超えています。元のデータを四捨五入してください",
                 "the amount has more than {SCALE} decimal places; round it at the source",
             ),
             Self::TooLarge => {

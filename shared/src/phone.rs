@@ -85,11 +85,11 @@ impl Explain for PhoneError {
             ),
             Self::Several => message!(
                 "電話番号が複数入っています。1つだけ入力してください",
-                "several telephone numbers in one place; write one"
+                "more than one telephone number; write only one"
             ),
             Self::Special => message!(
                 "緊急通報や電話サービスの番号は登録できません",
-                "an emergency or service number is never a customer's"
+                "an emergency or service number cannot be a customer's number"
             ),
             Self::MissingZero => message!(
                 "先頭の0が抜けている可能性があります。表計算ソフトの列を文字列にして入力し直してください",

@@ -62,19 +62,19 @@ impl Explain for TermsError {
                 "not payment terms; write them like 月末締め翌月末払い or 20日締め翌月10日払い"
             ),
             Self::BadDay => message!(
-                "締日・支払日は1から28まで、または月末(31)で入力してください",
+                "締め日・支払日は1から28まで、または月末(31)で入力してください",
                 "a closing or payment day must be 1 to 28, or 末 (31) for the end of the month"
             ),
             Self::BadMonths => message!(
-                "支払月は締月の0から{MONTHS_AFTER_MAX}か月後までで入力してください",
+                "支払月は締め月の0から{MONTHS_AFTER_MAX}か月後までで入力してください",
                 "payment must be 0 to {MONTHS_AFTER_MAX} months after closing"
             ),
             Self::DueBeforeClosing => message!(
-                "支払日が同じ月の締日より前です。支払日または支払月を確認してください",
-                "the payment day lies before the closing day of the same month"
+                "支払日が同じ月の締め日より前です。支払日または支払月を確認してください",
+                "the payment day is before the closing day of the same month"
             ),
             Self::NoClosing => {
-                message!("この支払条件には締日がありません", "these terms have no closing day")
+                message!("この支払条件には締め日がありません", "these terms have no closing day")
             }
         }
     }

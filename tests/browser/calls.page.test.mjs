@@ -148,7 +148,7 @@ onPage('a refusal of the PBX is shown in its words', async (page, bridge) => {
   bridge.ring(known(akagi()));
   await page.click('.more-details summary');
   await page.getByRole('button', { name: '048-123-4567 に発信' }).click();
-  await waitText(page, '#toast', '電話システムが受け付けませんでした: 内線 201 が話中です');
+  await waitText(page, '#toast', 'PBX が受け付けませんでした: 内線 201 が話中です');
 });
 
 onPage(

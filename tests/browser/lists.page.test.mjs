@@ -64,7 +64,7 @@ onPage(
   'who leads may take a missed call away from a colleague',
   async (page, bridge) => {
     await page.click('[data-key=view-missed]');
-    await page.locator(row('大阪商事')).getByRole('button', { name: '手放す' }).click();
+    await page.locator(row('大阪商事')).getByRole('button', { name: '対応をやめる' }).click();
     await received(page, bridge, asked('missed.release'));
     await page.locator(row('大阪商事')).getByRole('button', { name: '対応する' }).waitFor();
   },

@@ -630,7 +630,7 @@ onPage('the connection to the PBX is shown as it is', async (page, bridge) => {
   await waitText(page, '#source-state.good', '電話 接続');
   bridge.push('source.state', { up: false, source: 'hq', source_up: false });
   await waitText(page, '#source-state.bad', '電話 切断');
-  await waitText(page, '.idle h1', '電話システムにつながっていません');
+  await waitText(page, '.idle h1', 'PBX に接続していません');
   bridge.push('source.state', { up: true, source: 'hq', source_up: true });
   await waitText(page, '.idle h1', '着信を待っています');
 });

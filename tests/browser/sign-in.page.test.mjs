@@ -54,11 +54,11 @@ onPage(
   'code and password: wrong, right, and given back on leaving',
   async (page, bridge) => {
     await page.goto(bridge.url);
-    await page.getByLabel('担当者コード').fill('A201');
+    await page.getByLabel('オペレーターコード').fill('A201');
     await page.getByLabel('パスワード').fill('wrong');
     await page.keyboard.press('Enter');
-    await waitText(page, '.form-error', '担当者コードまたはパスワードが違います。');
-    assert.equal(await page.getByLabel('担当者コード').inputValue(), 'A201');
+    await waitText(page, '.form-error', 'オペレーターコードまたはパスワードが違います。');
+    assert.equal(await page.getByLabel('オペレーターコード').inputValue(), 'A201');
     await page.getByLabel('パスワード').fill('correct horse');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#link-state.good');
@@ -77,7 +77,7 @@ onPage(
   async (page, bridge) => {
     await page.goto(bridge.url);
     for (let i = 0; i < 4; i++) {
-      await page.getByLabel('担当者コード').fill('A201');
+      await page.getByLabel('オペレーターコード').fill('A201');
       await page.getByLabel('パスワード').fill(`wrong ${i}`);
       const answered = page.waitForResponse('**/v1/sign-in');
       await page.keyboard.press('Enter');

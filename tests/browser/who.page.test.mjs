@@ -66,7 +66,7 @@ onPage(
     assert.equal(await page.locator('.chooser li').count(), 2);
     await page.getByRole('button', { name: 'カードに戻る' }).click();
     await waitText(page, '.who h1', '大阪印刷㈱');
-    await page.getByRole('button', { name: '記憶を消す' }).click();
+    await page.getByRole('button', { name: '記憶した選択を削除' }).click();
     assert.equal((await received(page, bridge, asked('call.forget'))).call_id, id);
     await waitText(page, '#popup h1', '2件のお客様がこの番号を使っています');
   },

@@ -86,7 +86,7 @@ fn areas(file: &Path) -> Result<AreaMap, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::no_input(message!(
             "エリアの設定ファイル {file} がありません。--areas に正しいファイルを指定してください",
-            "there is no {file}; name the file with the areas",
+            "there is no areas file {file}; give the right file with --areas",
             file = file.display(),
         )),
         _ => wrong(error.to_string()),

@@ -153,7 +153,7 @@ fn losses(file: &ExportedFile) -> Vec<Message> {
     let beside = (file.left_out_beside > 0).then(|| {
         message!(
             "{file} には {dataset} に付随する {rows} 行(連絡先・住所)を書き出せません。必要な場合は、それぞれのデータ種別を書き出してください",
-            "{rows} further rows (contacts, addresses) have no place beside the {dataset} in {file}; export their own data sets to keep them",
+            "{rows} further rows (contacts, addresses) cannot be written with the {dataset} in {file}; to keep them, export their own data sets",
             rows = file.left_out_beside,
             dataset = file.dataset,
             file = name,

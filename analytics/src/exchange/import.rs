@@ -172,7 +172,7 @@ fn refusals(report: &ImportReport, dry_run: bool) -> Message {
     let is_file = |error: &&RowError| !report.files.iter().any(|file| file.file == error.file);
     message!(
         "取込エラーが {rows} 行・{files} ファイルあります({rest})。一覧を見て訂正し、もう一度取り込んでください",
-        "{rows} rows and {files} files were refused, {rest}; see the list, correct them and import the file again",
+        "{rows} rows and {files} files were refused, {rest}; see the list, correct them and import again",
         rows = report.files.iter().map(|file| file.refused).sum::<u64>(),
         files = report.errors.iter().filter(is_file).count(),
         rest = rest,

@@ -27,7 +27,7 @@ const DECIMAL_MAX: u64 = 999_999_999_999_999_999;
 const TOO_LARGE: Label =
     Label::new("の整数部が 14 桁を超えています", "has more than 14 digits before the point");
 const NOT_A_DATE: Label = Label::new("が日付ではありません", "is not a date");
-const NOT_AN_INSTANT: Label = Label::new("が日時ではありません", "is not an instant");
+const NOT_AN_INSTANT: Label = Label::new("が日時ではありません", "is not a date and time");
 
 /// The type of a mirrored column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

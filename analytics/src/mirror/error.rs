@@ -110,7 +110,7 @@ impl Explain for MirrorError {
             }
             Self::Mismatch { path, reason } => message!(
                 "{path} の内容が書き込んだものと一致しません({reason})。ディスクを確認して、もう一度 sync を実行してください",
-                "{path} does not hold what was written ({reason}); check the disk and sync again",
+                "{path} does not contain what was written ({reason}); check the disk and sync again",
                 path = path.display(),
                 reason = reason,
             ),

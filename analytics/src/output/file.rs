@@ -58,7 +58,7 @@ pub fn check_output(path: &Path, begins: &str) -> Result<(), Failure> {
         Ok(_) if head.is_empty() || head == begins.as_bytes() => Ok(()),
         _ => Err(Failure::cannot_create(message!(
             "{path} は別の内容のファイルのため上書きしません。別のファイル名を指定してください(処理は行っていません)",
-            "{path} exists and holds something else, which is not replaced; name another file; nothing was done",
+            "{path} exists with other content and is not overwritten; name another file (nothing was done)",
             path = path.display(),
         ))),
     }
@@ -71,7 +71,7 @@ fn check_folder(path: &Path) -> Result<(), Failure> {
     }
     Err(Failure::cannot_create(message!(
         "{path} に書き込めません。既にあるフォルダーの中のファイル名を指定してください(処理は行っていません)",
-        "{path} cannot be written: name a file in an existing folder; nothing was done",
+        "{path} cannot be written: name a file in an existing folder (nothing was done)",
         path = path.display(),
     )))
 }

@@ -20,7 +20,7 @@ pub(crate) fn confirmed<T: InLang>(context: &Context, yes: bool, what: &T) -> Re
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(message!(
             "{what}。確認なしで実行するには --yes を付けてください(何も書き込んでいません)",
-            "{what}; nothing was written: give --yes to do it without being asked",
+            "{what}; nothing was written: give --yes to go ahead without confirmation",
             what = *what,
         )));
     }

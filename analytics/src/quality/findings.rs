@@ -42,13 +42,13 @@ pub(super) fn sentence(finding: &Finding) -> Message {
             status = status(finding),
         ),
         Rule::SlipCustomers => message!(
-            "一つの伝票に二つの顧客 {value} と {other} があります",
+            "1つの伝票に2つの顧客 {value} と {other} があります",
             "one slip has two customers, {value} and {other}",
             value = fact("value"),
             other = fact("other"),
         ),
         Rule::SlipDates => message!(
-            "一つの伝票に二つの売上日 {value} と {other} があります",
+            "1つの伝票に2つの売上日 {value} と {other} があります",
             "one slip has two dates, {value} and {other}",
             value = fact("value"),
             other = fact("other"),
@@ -73,13 +73,13 @@ fn figures(finding: &Finding) -> Message {
     match finding.rule {
         Rule::SaleTotal => message!(
             "見積額 {amount} と売上合計 {sum} が一致しません",
-            "{amount} was quoted, {sum} was sold",
+            "{amount} was quoted, but {sum} was sold",
             amount = fact("amount"),
             sum = fact("sum"),
         ),
         Rule::Overpaid => message!(
             "請求額 {amount} を超える {sum} が入金されています",
-            "{amount} is owed, {sum} was paid",
+            "{sum} was paid on an invoice of {amount}",
             amount = fact("amount"),
             sum = fact("sum"),
         ),
@@ -104,11 +104,11 @@ fn figures(finding: &Finding) -> Message {
             "{column} cannot be read as a phone number, so no call matches it",
             column = column(finding),
         ),
-        Rule::NoKana => message!("フリガナがありません", "there is no reading"),
+        Rule::NoKana => message!("フリガナがありません", "there is no kana name"),
         Rule::NoContact => message!("連絡先がありません", "there is no contact"),
         _ => message!(
             "金額 {amount} と明細の合計 {sum} が一致しません",
-            "the amount is {amount}, its lines add up to {sum}",
+            "the amount is {amount}, but its lines add up to {sum}",
             amount = fact("amount"),
             sum = fact("sum"),
         ),
@@ -181,17 +181,17 @@ pub(super) const fn cure(rule: Rule) -> Label {
             "伝票番号が重複しています。片方に別の番号を付けてください",
             "two slips share a number: give one of them another",
         ),
-        Rule::TwoDefaults => Label::new("標準配送先を一つにしてください", "keep one of them as the default"),
-        Rule::NoDefault => Label::new("標準配送先を一つ決めてください", "make one of them the default"),
+        Rule::TwoDefaults => Label::new("標準配送先を1つにしてください", "keep one of them as the default"),
+        Rule::NoDefault => Label::new("標準配送先を1つ決めてください", "make one of them the default"),
         Rule::NegativeCredit => Label::new("与信限度額を訂正してください", "correct the credit limit"),
         Rule::NegativeStock => {
             Label::new("入出庫の記録を確認してください", "check the goods received and issued")
         }
         Rule::RawPhone => Label::new("番号を訂正してください", "correct the number"),
-        Rule::NoKana => Label::new("フリガナを登録してください", "give the customer a reading"),
+        Rule::NoKana => Label::new("フリガナを登録してください", "enter the customer's kana name"),
         Rule::NoContact => Label::new(
             "電話番号かメールアドレスを登録してください",
-            "give the customer a number or an address",
+            "enter a telephone number or a mail address",
         ),
     }
 }

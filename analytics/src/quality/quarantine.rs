@@ -145,7 +145,7 @@ pub(super) fn find(reader: &mut Reader, batch_id: i64) -> Result<QuarantineBatch
     found.ok_or_else(|| {
         Failure::data(message!(
             "バッチ {batch} に取込エラーの行はありません。analytics quarantine list で番号を確認してください",
-            "batch {batch} has no refused rows; list the batches that have with: analytics quarantine list",
+            "batch {batch} has no refused rows; list those that have some with: analytics quarantine list",
             batch = batch_id,
         ))
     })
@@ -170,7 +170,7 @@ fn export(context: &Context, batch: Option<i64>, out: &Path) -> Result<(), Failu
     };
     if batches.len() > 1 && !out.is_dir() {
         return Err(Failure::usage(message!(
-            "未解決の行があるバッチが {batches} 件あります。--batch で番号を一つ指定するか、--out に既存のフォルダーを指定してください",
+            "未解決の行があるバッチが {batches} 件あります。--batch で番号を1つ指定するか、--out に既存のフォルダーを指定してください",
             "{batches} batches have open rows; name one with --batch, or an existing folder with --out",
             batches = batches.len(),
         )));

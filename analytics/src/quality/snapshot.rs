@@ -139,7 +139,7 @@ pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, Strin
     if report.kept > 0 {
         let kept = message!(
             "ファイルにない {rows} 件は、他のデータから参照されているため残しました",
-            "{rows} rows that are not in the file stay, because other rows refer to them",
+            "{rows} rows that are not in the file were kept, because other rows refer to them",
             rows = report.kept,
         );
         lines.push((kept.text(context.lang).to_owned(), report.kept_keys.join(", ")));

@@ -83,7 +83,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         0 => Ok(ExitCode::SUCCESS),
         errors => Err(Failure::data(message!(
             "エラーが {errors} 件あります。それぞれの「対処」に従って訂正してください",
-            "errors found: {errors}; correct each as its cure says",
+            "errors found: {errors}; correct each as described in its cure",
             errors = errors,
         ))),
     }

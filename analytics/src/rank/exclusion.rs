@@ -103,8 +103,8 @@ fn unknown_codes(unknown: &[&str]) -> Failure {
         n => message!("、ほか{n}件", " and {n} more", n = n),
     };
     Failure::data(message!(
-        "顧客コード {codes}{more} の顧客はいません。何も書き込んでいません。コードを確認してください",
-        "no customer has the code {codes}{more}; nothing was written, correct the codes",
+        "得意先コード {codes}{more} の顧客はいません。何も書き込んでいません。コードを確認してください",
+        "no customer has the code {codes}{more}; nothing was written; check the codes",
         codes = listed.join(", "),
         more = more,
     ))

@@ -38,7 +38,7 @@ pub(crate) const POINTS_RECENCY: Label = label("最新日の点", "Recency point
 pub(crate) const POINTS_COUNT: Label = label("回数の点", "Count points");
 pub(crate) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
 pub(crate) const TOTAL: Label = label("総合得点", "Total");
-pub(crate) const CODE: Label = label("顧客コード", "Customer");
+pub(crate) const CODE: Label = label("得意先コード", "Customer");
 pub(crate) const NAME: Label = label("顧客名", "Name");
 pub(crate) const WARNINGS: Label = label("注意", "Warnings");
 pub(crate) const TOP: Label = label("得点上位", "Highest totals");
@@ -135,7 +135,7 @@ pub(crate) const EXPORT: Label = label("ランク更新の書き出し", "Rank u
 pub(crate) const CHECK: Label = label("ランク更新の事前確認", "Rank update: check");
 pub(crate) const WITHOUT_SETTINGS: Label =
     label("設定なし: 更新対象と得点は確認していません", "No settings, so targets and points are not checked");
-pub(crate) const IN_MASTER: Label = label("マスタ登録", "In the rank master");
+pub(crate) const IN_MASTER: Label = label("マスター登録", "In the rank master");
 pub(crate) const IS_TARGET: Label = label("更新対象", "Updated");
 pub(crate) const IS_EARNED: Label = label("得点で決まる", "Earned by points");
 pub(crate) const FINDING: Label = label("項目", "Finding");
@@ -148,7 +148,7 @@ pub(crate) fn finding(name: &str) -> Label {
     match name {
         "no_rank" => label("ランクのない顧客", "customers without a rank"),
         "unknown_rank" => {
-            label("マスタにないランクの顧客", "customers whose rank is missing from the rank master")
+            label("マスターにないランクの顧客", "customers whose rank is missing from the rank master")
         }
         "excluded" => label("自動更新の対象外にした顧客", "customers that are excluded"),
         "not_target_rank" => label("更新対象でないランクの顧客", "customers whose rank is not updated"),
@@ -158,7 +158,7 @@ pub(crate) fn finding(name: &str) -> Label {
         "only_future" => {
             label("基準日より後の記録しかない顧客", "customers whose records are all after the as-of date")
         }
-        "RANK_UNKNOWN_CUSTOMER" => label("顧客マスタにない顧客コード", "codes without a customer"),
+        "RANK_UNKNOWN_CUSTOMER" => label("顧客マスターにない得意先コード", "codes without a customer"),
         "RANK_SPLIT_LINKS" => {
             label("明細ごとに関連顧客が違う伝票", "slips whose lines name different related customers")
         }
@@ -171,7 +171,7 @@ pub(crate) fn finding(name: &str) -> Label {
         "RANK_UNDATED_DEAL" => label("受注日のない受注案件", "won deals without a date"),
         "RANK_FUTURE" => label("基準日より後の記録", "records after the as-of date"),
         "RANK_UNKNOWN_CURRENT" => {
-            label("マスタにない現在のランク", "current ranks missing from the rank master")
+            label("マスターにない現在のランク", "current ranks missing from the rank master")
         }
         _ => label("", ""),
     }

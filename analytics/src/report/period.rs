@@ -53,7 +53,7 @@ impl PeriodArgs {
         if from > to {
             return Err(Failure::usage(message!(
                 "--from {from} が --to {to} より後です。入れ替えて指定してください",
-                "--from {from} is after --to {to}; exchange them",
+                "--from {from} is after --to {to}; swap them",
                 from = from,
                 to = to,
             )));
@@ -73,7 +73,7 @@ fn day_after(date: NaiveDate) -> Result<NaiveDate, Failure> {
 fn out_of_range(date: NaiveDate) -> Failure {
     Failure::usage(message!(
         "{date} は扱える日付の範囲外です。別の日付を指定してください",
-        "{date} is out of the calendar's range; give another date",
+        "{date} is outside the supported dates; give another date",
         date = date,
     ))
 }

@@ -48,7 +48,7 @@ pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> Resu
 /// The failure of `--by` without an attribute, with more than two, or with the same one twice.
 pub(crate) fn too_many_axes() -> Failure {
     Failure::usage(message!(
-        "--by には属性を一つ、または異なる二つを指定してください",
+        "--by には属性を1つ、または異なる2つを指定してください",
         "--by takes one attribute or two different ones",
     ))
 }

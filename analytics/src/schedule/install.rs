@@ -65,7 +65,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     if reader.rank_config(None)?.is_none() && reader.last_rank_run()?.is_none() {
         context.notice(&message!(
             "ランク設定がまだないため、更新は実行できません。analytics rank config save FILE で保存してください",
-            "there are no rank settings yet, and no run can be made without; save some with: analytics rank config save FILE",
+            "there are no rank settings yet, so no update can run; save some with: analytics rank config save FILE",
         ));
     }
     // A new schedule starts today; options that are not given keep their value.
@@ -135,7 +135,7 @@ fn whole(path: &Path) -> Result<String, Failure> {
     text.map(str::to_owned).ok_or_else(|| {
         Failure::usage(message!(
             "{path} には systemd や cron で使えない文字が含まれています。別のパスを指定してください",
-            "{path} has characters that systemd and cron cannot take; use another path",
+            "{path} has characters that systemd or cron cannot handle; use another path",
             path = path.display(),
         ))
     })

@@ -77,7 +77,7 @@ pub(crate) fn nothing(state: &State) -> Message {
     });
     message!(
         "次の実行予定は {next} です。今は実行するものがありません{missed}{overtaken}",
-        "nothing is owed before {next}{missed}{overtaken}",
+        "nothing is due before {next}{missed}{overtaken}",
         next = state.next.format("%Y-%m-%d %H:%M"),
         missed = missed,
         overtaken = overtaken,

@@ -92,7 +92,7 @@ fn parsed<T>(value: &Value<'_>, form: Label, parse: impl Fn(&str) -> Option<T>) 
 fn refused(path: &Path, reason: &Message) -> Failure {
     Failure::config(message!(
         "{path}: {reason}。analytics schedule install で作り直してください",
-        "{path}: {reason}; write it again with: analytics schedule install",
+        "{path}: {reason}; create it again with: analytics schedule install",
         path = path.display(),
         reason = *reason,
     ))

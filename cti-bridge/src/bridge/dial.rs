@@ -17,7 +17,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
     let Some(extension) = bridge.hub.extension_of(agent_code).map(str::to_owned) else {
         let message = message!(
             "内線番号が登録されていないため発信できません。管理者に登録を依頼してください",
-            "you have no extension, so nothing can be dialled for you; ask the administrator to add one"
+            "you have no extension, so calls cannot be placed for you; ask the administrator to add one"
         );
         return refuse(reply, ErrorCode::Refused, message);
     };

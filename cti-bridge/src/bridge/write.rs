@@ -133,12 +133,12 @@ impl NotKept {
                 ErrorCode::Busy,
                 message!(
                     "元データが使用中のため保存していません。もう一度お試しください",
-                    "the store is busy; nothing was kept; try again"
+                    "the store is busy; nothing was saved; try again"
                 ),
             ),
             Self::Store(other) => {
                 tracing::error!(error = %other, "an agent's write could not be kept");
-                Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "it could not be kept"))
+                Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "it could not be saved"))
             }
         }
     }

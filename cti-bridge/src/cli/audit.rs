@@ -77,7 +77,7 @@ fn instant(text: &str) -> Result<DateTime<Utc>, BadValue> {
     DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).map_err(|_| {
         bad_value(message!(
             "2026-11-01 のような日付か、2026-11-01T09:00:00+09:00 のような日時を指定してください",
-            "write a day such as 2026-11-01, or an instant such as 2026-11-01T09:00:00+09:00",
+            "write a day such as 2026-11-01, or a date and time such as 2026-11-01T09:00:00+09:00",
         ))
     })
 }

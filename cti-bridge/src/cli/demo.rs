@@ -127,7 +127,7 @@ async fn demo(
     // A browser sends nothing after `#` to a server, so the token appears in no log.
     let welcome = message!(
         "画面       http://{page}/\nサインイン http://{page}/#token={token}\nCtrl-C で終了します",
-        "Agent page http://{page}/\nSign in    http://{page}/#token={token}\nCtrl-C stops the demo",
+        "Agent page http://{page}/\nSign in    http://{page}/#token={token}\nPress Ctrl-C to stop the demo",
         page = page,
         token = token,
     );

@@ -5,7 +5,7 @@ use cli_kit::HelpTable;
 /// Help texts by command and argument.
 pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("", "電話が鳴ったオペレーターの画面に、発信者の顧客情報と履歴を表示します"),
-    ("--lang", "メッセージ・表・ヘルプの言語(既定: CHAKUDEN_LANG、なければ LANG、なければ日本語)"),
+    ("--lang", "メッセージ・表・ヘルプの言語(既定値: CHAKUDEN_LANG、なければ LANG、なければ日本語)"),
     ("--lang=ja", "日本語"),
     ("--lang=en", "英語"),
     ("--log-format", "ログの形式。ログは標準エラー出力に出ます(内容は CHAKUDEN_LOG で選択)"),
@@ -88,10 +88,10 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("simulate", "シミュレーターの PBX(AMI サーバー)だけを動かします"),
     ("simulate --listen", "マネージャーインターフェースのアドレス。ポート 0 は空いているポートを使います"),
     ("simulate --user", "マネージャーのユーザー名(パスワードは環境変数 CHAKUDEN_AMI_SECRET)"),
-    ("simulate --script", "順に再生する通話のファイル(TOML)。なければ無作為の通話を続けます"),
-    ("simulate --store", "無作為の通話の発信者を選ぶ元データ。なければ未登録の番号から着信します"),
+    ("simulate --script", "順に再生する通話のファイル(TOML)。なければランダムな通話を続けます"),
+    ("simulate --store", "ランダムな通話の発信者を選ぶ元データ。なければ未登録の番号から着信します"),
     ("--pace-ms", "着信の間隔(ミリ秒)"),
-    ("--seed", "乱数の種。同じ数なら同じ通話になります"),
+    ("--seed", "乱数のシード。同じ値なら同じ通話になります"),
     ("demo", "シミュレーターの PBX から着信が続くデモを動かします"),
     ("demo --listen", "画面のアドレス。ポート 0 は空いているポートを使います"),
     // verify

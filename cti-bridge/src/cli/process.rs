@@ -37,13 +37,13 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
         )),
         std::io::ErrorKind::PermissionDenied => Failure::no_permission(message!(
             "{address} で待ち受ける権限がありません({error})。--listen で 1024 以上のポートを指定してください",
-            "{address} may not be listened on ({error}); choose a port above 1023 with --listen",
+            "no permission to listen on {address} ({error}); choose a port above 1023 with --listen",
             address = address,
             error = error,
         )),
         _ => Failure::unavailable(message!(
             "{address} で待ち受けできません({error})。--listen の指定を確認してください",
-            "{address} cannot be listened on ({error}); check --listen",
+            "cannot listen on {address} ({error}); check --listen",
             address = address,
             error = error,
         )),

@@ -11,7 +11,7 @@ use crate::agent::protocol::{ErrorCode, Refusal};
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     /// No customer, or no lead, has this code.
-    #[error("nobody has this code")]
+    #[error("no customer or lead has this code")]
     NotFound,
     /// The text is no number.
     #[error("{0}")]
@@ -27,7 +27,9 @@ pub enum ProfileError {
 impl Explain for ProfileError {
     fn message(&self) -> Message {
         match self {
-            Self::NotFound => message!("このコードの得意先・見込客はありません", "nobody has this code"),
+            Self::NotFound => {
+                message!("このコードの顧客・見込顧客はありません", "no customer or lead has this code")
+            }
             Self::InvalidNumber(reason) => reason.message(),
             Self::Store(StoreError::Busy { .. }) => {
                 message!("元データが使用中です。もう一度お試しください", "the store is busy; try again")

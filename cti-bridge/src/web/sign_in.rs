@@ -91,7 +91,7 @@ async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Ref
     let too_large = || {
         let message = message!(
             "本文が {max} バイトを超えているか、途中で切れています",
-            "the body is over {max} bytes, or broke off",
+            "the body is over {max} bytes, or was cut off",
             max = BODY_BYTES_MAX
         );
         Refusal::new(ErrorCode::TooLarge, message)
@@ -107,7 +107,7 @@ async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Ref
     let code_fits = (1..=CODE_CHARS_MAX).contains(&credentials.agent_code.chars().count());
     if !code_fits || credentials.password.len() > PASSWORD_BYTES_MAX {
         return Err(bad(message!(
-            "担当者コードまたはパスワードが空か、長すぎます",
+            "オペレーターコードまたはパスワードが空か、長すぎます",
             "`agent_code` or `password` is empty or too long"
         )));
     }
@@ -134,8 +134,10 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
         // An unknown code may be anything, also a password in the wrong field, so it is not kept.
         let actor = if is_agent { agent_code.as_str() } else { "unknown" };
         app.audit.note(actor, Action::SignInRefused, None, Some(format!("password, from {peer}")));
-        let message =
-            message!("担当者コードまたはパスワードが違います", "the agent code or the password is wrong");
+        let message = message!(
+            "オペレーターコードまたはパスワードが違います",
+            "the agent code or the password is wrong"
+        );
         return Err(Refusal::new(ErrorCode::Unauthorized, message));
     }
     app.sign_in_succeeded(Some(&agent_code), peer);
@@ -197,7 +199,7 @@ impl App {
         let store = self.store.clone();
         let written = tokio::task::spawn_blocking(move || store.write(work)).await;
         let lost =
-            |_| Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "the write was lost"));
+            |_| Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "it could not be saved"));
         written.map_err(lost)?.map_err(|error| ProfileError::from(error).refusal(""))
     }
 

@@ -60,7 +60,7 @@ impl Explain for ExportError {
         match self {
             Self::Store(error) => error.message(),
             Self::Unwritable { path, reason, .. } => message!(
-                "{path} に書き込めません({reason})。フォルダと空き容量を確認してください",
+                "{path} に書き込めません({reason})。フォルダーと空き容量を確認してください",
                 "{path} cannot be written: {reason}; check the folder and the free space on the disk",
                 path = path,
                 reason = reason,
@@ -68,8 +68,8 @@ impl Explain for ExportError {
             Self::Unmappable { dataset, places, uncounted } => message!(
                 "「{dataset}」に Shift_JIS で表せない文字があります: {places}{more}。UTF-8 で出力するか、〓 に置き換える\
                  指定をしてください",
-                "{dataset} has characters that do not exist in Shift_JIS: {places}{more}; export as UTF-8, or let 〓 stand \
-                 for them",
+                "{dataset} has characters that do not exist in Shift_JIS: {places}{more}; export as UTF-8, \
+                 or have them replaced by 〓",
                 dataset = dataset,
                 places = Message::join(places.iter().map(UnmappablePlace::message), Label::new("、", "; ")),
                 more = further(*uncounted),

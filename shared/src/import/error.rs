@@ -55,14 +55,14 @@ impl Explain for ImportError {
     fn message(&self) -> Message {
         match self {
             Self::Unreadable { path, reason, .. } => message!(
-                "{path} を読み取れません({reason})。ファイルかフォルダを指定してください",
+                "{path} を読み取れません({reason})。ファイルかフォルダーを指定してください",
                 "{path} cannot be read: {reason}; name a file or a folder with files",
                 path = path,
                 reason = reason,
             ),
             Self::Temporary(folder) => folder.message(),
             Self::EmptyFolder(folder) => message!(
-                "フォルダ {folder} に csv、tsv、txt、xlsx のファイルがありません。ファイル名は customers.csv、\
+                "フォルダー {folder} に csv、tsv、txt、xlsx のファイルがありません。ファイル名は customers.csv、\
                  sales.csv などにしてください(docs/datasets.md)",
                 "the folder {folder} has no file ending in csv, tsv, txt or xlsx; native files are called \
                  customers.csv, sales.csv … (docs/datasets.md)",
@@ -71,7 +71,7 @@ impl Explain for ImportError {
             Self::Changed(file) => message!(
                 "{file} は読み取り中に変更されたため、何も取り込んでいません。保存が終わってから、もう一度取り込んで\
                  ください",
-                "{file} changed while it was read, and nothing of it was imported; import it again when it is complete",
+                "{file} changed while it was read, so nothing was imported from it; import it again once it is saved",
                 file = file,
             ),
             Self::Snapshot { file, reason, .. } => {
@@ -102,10 +102,10 @@ impl ImportError {
 impl Explain for TemporaryFolder {
     fn message(&self) -> Message {
         message!(
-            "一時ファイル用のフォルダ {folder} に書き込めません({reason})。空き容量を増やすか、環境変数 TMPDIR で別の\
-             フォルダを指定してください",
-            "the folder for temporary files {folder} cannot be written: {reason}; make room in it, or name another one \
-             in TMPDIR",
+            "一時ファイル用のフォルダー {folder} に書き込めません({reason})。空き容量を増やすか、環境変数 TMPDIR で別の\
+             フォルダーを指定してください",
+            "the folder for temporary files {folder} cannot be written: {reason}; free some space, \
+             or name another folder in TMPDIR",
             folder = self.folder,
             reason = self.reason,
         )

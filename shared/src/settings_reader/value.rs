@@ -106,7 +106,7 @@ impl<'a> Value<'a> {
             DeValue::Integer(number) => Some(number.as_str().to_owned()),
             _ => None,
         };
-        self.typed(text, || message!("引用符で囲んだ文字列を書いてください", "must be a text in quotes"))
+        self.typed(text, || message!("引用符で囲んだ文字列を書いてください", "must be text in quotes"))
     }
 
     /// A text that is not empty, without blanks around it.
@@ -114,7 +114,7 @@ impl<'a> Value<'a> {
     pub fn name(&self) -> Option<String> {
         let name = self.node.get_ref().as_str().map(str::trim).filter(|name| !name.is_empty());
         let name = name.map(str::to_owned);
-        self.typed(name, || message!("空でない文字列を書いてください", "must be a text that is not empty"))
+        self.typed(name, || message!("空でない文字列を書いてください", "must be text that is not empty"))
     }
 
     /// `true` or `false`.

@@ -122,7 +122,7 @@ impl Transaction<'_> {
         )?;
         match (taken, &agent.extension) {
             (Some(other), Some(extension)) => Err(StoreError::Conflict(message!(
-                "内線番号 {extension} は担当者 {other} が使用しています。別の内線番号を指定するか、その担当者を無効にしてください",
+                "内線番号 {extension} はオペレーター {other} が使用しています。別の内線番号を指定するか、そのオペレーターを無効にしてください",
                 "extension {extension} belongs to agent {other}; revoke that agent or choose another extension",
                 extension = extension,
                 other = other,

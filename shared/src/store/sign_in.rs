@@ -188,7 +188,7 @@ impl Transaction<'_> {
         )?;
         match added {
             0 => Err(StoreError::Conflict(message!(
-                "担当者 {agent_code} は登録されていないか、無効になっています。cti-bridge agent list で確認してください",
+                "オペレーター {agent_code} は登録されていないか、無効になっています。cti-bridge agent list で確認してください",
                 "there is no agent {agent_code}, or the agent is revoked; list them with `cti-bridge agent list`",
                 agent_code = agent_code,
             ))),

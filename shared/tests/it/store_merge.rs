@@ -159,7 +159,7 @@ fn a_customer_who_came_back_is_not_overwritten() {
     let done = merge(&desk, "C1", "C2", false).unwrap();
     desk.import("customers.csv", "customer_code,customer_name\nC2,別の会社\n");
     let refused = undo(&desk, done.merge_id).unwrap_err().to_string();
-    assert!(refused.contains("customers C2: it is there again"), "{refused}");
+    assert!(refused.contains("customers C2: it was added again"), "{refused}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) fn publish_missing(context: &Context) -> Result<(), Failure> {
     }
     context.notice(&message!(
         "ポップアップに表示する指標が実行番号 {run_id} のものではないため、更新します",
-        "the figures of the pop-up are not those of run {run_id}; publishing them now",
+        "the figures of the pop-up are not those of run {run_id}; updating them now",
         run_id = last.run_id,
     ));
     let at = Context { as_of: last.as_of, ..context.clone() };

@@ -59,7 +59,7 @@ pub(crate) fn execute(context: &Context, args: &Args) -> Result<Outcome, Failure
     }
     Err(Failure::locked(message!(
         "計算中にデータの変更が続いたため中止しました。何も書き込んでいません。もう一度実行してください",
-        "the data kept changing while the run was computed; nothing was written, run it again",
+        "the data kept changing while the run was being computed; nothing was written; try again",
     )))
 }
 

@@ -129,7 +129,7 @@ const NO_CRITERION: Label = Label::new(
     "この条件は設定にありません。設定ファイルに書き加えてください",
     "the settings do not have this criterion; add it in a file",
 );
-const ROW_EXISTS: Label = Label::new("同じ行が既にあります", "there is such a row already");
+const ROW_EXISTS: Label = Label::new("同じ行が既にあります", "this row already exists");
 const NO_ROW: Label = Label::new(
     "この行はありません。analytics rank config show で確認してください",
     "there is no such row; see: analytics rank config show",

@@ -63,7 +63,7 @@ pub(crate) fn keep(
     kept.ok_or_else(|| {
         Failure::locked(message!(
             "編集中にほかの設定が保存されました。何も書き込んでいません。もう一度実行してください",
-            "somebody saved other settings meanwhile; nothing was written, try again",
+            "other settings were saved in the meantime; nothing was written; try again",
         ))
     })
 }

@@ -87,7 +87,7 @@ impl RankPlan {
         };
         warn("RANK_UNKNOWN_CUSTOMER", self.unknown_customers, |n| {
             message!(
-                "顧客マスタにない顧客コードが{n}件あり、その記録は集計していません",
+                "顧客マスターにない得意先コードが{n}件あり、その記録は集計していません",
                 "{n} code(s) in the records have no customer; their records are skipped",
                 n = n,
             )
@@ -115,7 +115,7 @@ impl RankPlan {
         });
         for (rank, n) in unknown_ranks {
             let reason = message!(
-                "ランクマスタにないランク {rank} の顧客が{n}件あり、更新していません",
+                "ランクマスターにないランク {rank} の顧客が{n}件あり、更新していません",
                 "{n} customer(s) have the rank {rank}, which the rank master does not have; they are not updated",
                 rank = rank,
                 n = n,

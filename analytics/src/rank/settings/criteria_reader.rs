@@ -34,7 +34,7 @@ pub(crate) fn criteria(table: &Table<'_>) -> Criteria {
         let Some(kind) = kind(&row) else { continue };
         if seen.contains(&kind) {
             let message =
-                message!("同じ種類の条件は1つだけ書けます", "each kind of criterion may be there once");
+                message!("同じ種類の条件は1つだけ書けます", "each kind of criterion may appear only once");
             let _ = row.get("kind").map(|value| {
                 value.mistake(MistakeKind::Rule("RANK_DUPLICATE_CRITERION"), message);
             });
@@ -51,7 +51,7 @@ pub(crate) fn criteria(table: &Table<'_>) -> Criteria {
     if !has_enabled {
         let message = message!(
             "有効な条件(recency, count, amount)が1つ以上必要です",
-            "at least one criterion (recency, count or amount) must be there and enabled",
+            "at least one criterion (recency, count or amount) must be present and enabled",
         );
         table.mistake(MistakeKind::Rule("RANK_NO_CRITERIA"), "criteria", message);
     }
@@ -77,7 +77,7 @@ fn rising<T: PartialOrd>() -> Order<T> {
         holds: |upper, lower| upper < lower,
         message: message!(
             "小さい順に書いてください。この行に当てはまる顧客はありません",
-            "rows must go strictly from smaller to larger; this row can never match",
+            "rows must be in increasing order; this row can never match",
         ),
     }
 }
@@ -87,7 +87,7 @@ fn falling<T: PartialOrd>() -> Order<T> {
         holds: |upper, lower| upper > lower,
         message: message!(
             "大きい順に書いてください。この行に当てはまる顧客はありません",
-            "rows must go strictly from larger to smaller; this row can never match",
+            "rows must be in decreasing order; this row can never match",
         ),
     }
 }
@@ -101,7 +101,7 @@ fn criterion<T>(
     row.only(&["kind", "enabled", "weight", rows_key]);
     let missing = message!(
         "重み(1点あたり何点になるか、0から100)を書いてください",
-        "say how much a point weighs, 0 to 100",
+        "give the weight of a point, 0 to 100",
     );
     let weight = row.required("weight", missing).and_then(|value| hundredths(&value));
     Criterion {

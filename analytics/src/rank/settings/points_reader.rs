@@ -24,13 +24,13 @@ pub(crate) fn points(table: &Table<'_>, master: &RankMaster) -> Vec<Threshold> {
             if names.contains(&name) {
                 let message = message!(
                     "このランクの行は既にあります。1つにしてください",
-                    "this rank has a row already; remove one"
+                    "this rank already has a row; remove one"
                 );
                 value.mistake(MistakeKind::Rule("RANK_DUPLICATE_RANK"), message);
             }
             if master.position(&name).is_none() {
                 let message = message!(
-                    "ランクマスタにありません。登録されているのは {known} です",
+                    "ランクマスターにありません。登録されているのは {known} です",
                     "the rank master does not have this rank; it has {known}",
                     known = master.ranks().join(", "),
                 );

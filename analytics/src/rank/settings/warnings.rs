@@ -38,7 +38,7 @@ fn warn_of_targets(settings: &RankSettings, master: &RankMaster, found: &mut Vec
         let path = format!("rank.update_target_ranks[{i}]");
         if master.position(rank).is_none() {
             let reason = message!(
-                "ランクマスタにないランクです。このランクの顧客は更新されません",
+                "ランクマスターにないランクです。このランクの顧客は更新されません",
                 "the rank master does not have this rank; its customers are not updated",
             );
             found.push(warning("RANK_TARGET_UNKNOWN", path, rank, reason));

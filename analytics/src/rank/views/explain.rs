@@ -137,8 +137,8 @@ fn customer(warehouse: &Warehouse, code: &str) -> Result<Customer, Failure> {
 
 fn unknown_customer(code: &str) -> Failure {
     Failure::data(message!(
-        "顧客コード {code} の顧客はいません。コードを確認してください",
-        "no customer has the code {code}; correct the code",
+        "得意先コード {code} の顧客はいません。コードを確認してください",
+        "no customer has the code {code}; check the code",
         code = code,
     ))
 }

@@ -38,8 +38,8 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     entries.reverse();
     if entries.is_empty() {
         return Err(Failure::data(message!(
-            "顧客コード {code} のランク更新の記録はありません。コードを確認するか、analytics rank runs で実行の一覧を確認してください",
-            "no rank run has a customer {code}; correct the code, or see: analytics rank runs",
+            "得意先コード {code} のランク更新の記録はありません。コードを確認するか、analytics rank runs で実行の一覧を確認してください",
+            "no rank run has a customer {code}; check the code, or see: analytics rank runs",
             code = code,
         )));
     }

@@ -31,7 +31,7 @@ impl Lookup {
             _ => Err(Refusal::new(
                 ErrorCode::BadRequest,
                 message!(
-                    "`number`、`customer_code`、`lead_code` のどれかひとつを指定してください",
+                    "`number`、`customer_code`、`lead_code` のいずれか1つを指定してください",
                     "exactly one of `number`, `customer_code` and `lead_code` must be given"
                 ),
             )),

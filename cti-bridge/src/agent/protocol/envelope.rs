@@ -81,7 +81,7 @@ impl<'a> Envelope<'a> {
         }
         if !text.trim_start().starts_with('{') {
             return Err(bad(message!(
-                "フレームは JSON オブジェクトひとつです",
+                "フレームには JSON オブジェクトを1つだけ入れてください",
                 "a frame is one JSON object"
             )));
         }

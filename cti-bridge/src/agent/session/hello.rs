@@ -67,7 +67,7 @@ impl Session {
             Ok(None) => {
                 let message = message!(
                     "開いている画面が多すぎます。使っていない画面を閉じてください",
-                    "this agent has too many sockets; close one"
+                    "too many pages are open for this agent; close one"
                 );
                 self.refuse(Some(id), &Refusal::new(ErrorCode::Busy, message)).await?;
                 Err(End::Close(CloseCode::TooMany))

@@ -143,7 +143,7 @@ fn new_leg() -> Result<String, DialError> {
     let refused = |_| {
         DialError::Refused(message!(
             "OS から乱数を取得できません",
-            "the operating system gives no randomness",
+            "the operating system provides no random numbers",
         ))
     };
     let (high, low) = (getrandom::u64().map_err(refused)?, getrandom::u64().map_err(refused)?);

@@ -15,7 +15,7 @@ pub(super) fn check_dial(config: &FreeSwitchConfig, place: &str) -> Result<(), M
     if !endpoint.contains("{extension}") || endpoint.contains([' ', '\'']) || !is_one_line(endpoint) {
         return Err(message!(
             "[{place}] の dial_endpoint は {{extension}} を含み、空白のない値にしてください(例: user/{{extension}}@pbx.example)。発信しない場合は空にします",
-            "[{place}]: dial_endpoint must contain {{extension}} and no blanks, such as `user/{{extension}}@pbx.example`; leave it empty for no dialling",
+            "[{place}]: dial_endpoint must contain {{extension}} and no blanks, such as `user/{{extension}}@pbx.example`; leave it empty to disable dialling",
             place = place,
         ));
     }
@@ -53,7 +53,7 @@ pub(super) fn check_queue_agent(agent: &str, place: &str) -> Result<(), Message>
     }
     Err(message!(
         "[{place}] の queue_agent は {{extension}} を含み、空白と引用符のない値にしてください(例: {{extension}}@pbx.example)。着信グループに離席を知らせない場合は空にします",
-        "[{place}]: queue_agent must contain {{extension}}, no blanks and no quotes, such as `{{extension}}@pbx.example`; leave it empty to tell queues nothing",
+        "[{place}]: queue_agent must contain {{extension}}, no blanks and no quotes, such as `{{extension}}@pbx.example`; leave it empty if queues need not know who is away",
         place = place,
     ))
 }

@@ -100,7 +100,7 @@ fn check_customers_or_contacts(
     let message = message!(
         "得意先の一覧とも連絡先の一覧とも読み取れます。得意先の一覧なら --profile customer-list --map {name}=顧客名 を\
          指定し、得意先の連絡先ならファイル名を contacts.csv にしてください",
-        "the headers are those of customers and of contacts alike: for a list of customers choose --profile \
+        "the headers fit both customers and contacts: for a list of customers choose --profile \
          customer-list --map {name}=顧客名, for contacts of customers call the file contacts.csv",
         name = name,
     );
@@ -121,7 +121,7 @@ fn no_header(
     lacks.unwrap_or_else(|| {
         Fault::unknown_dataset(&message!(
             "ファイル名からも見出しからもデータ種別を判別できません",
-            "neither the file's name nor its headers are those of a data set",
+            "neither the file name nor the headers match a data set",
         ))
     })
 }

@@ -131,7 +131,7 @@ fn targets(
     let Some(main) = profile.targets.first().map(|target| target.dataset) else {
         let message = message!(
             "取込プロファイル {name} には取込先のデータ種別がありません",
-            "{name} feeds no data set",
+            "{name} has no data set to import into",
             name = profile.name,
         );
         return Err(Fault::of_file(1, "profile_mismatch", message));

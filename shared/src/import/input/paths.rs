@@ -67,7 +67,7 @@ fn check_is_file(path: &Path, about: &Metadata) -> Result<(), ImportError> {
     }
     let reason = message!(
         "パイプやデバイスは読み取れません。内容をファイルに保存してください",
-        "it is a pipe or a device; write its content into a file first",
+        "it is a pipe or a device; save its content in a file first",
     );
     Err(ImportError::Unreadable { path: path.display().to_string(), reason, denied: false })
 }

@@ -74,7 +74,7 @@ fn no_cells(hidden: &[String]) -> Fault {
         hidden => message!(
             "値のあるセルが非表示のシート({hidden})にしかありません。シートを再表示するか、--sheet でシート名を指定して\
              ください",
-            "the workbook has cells only in hidden sheets ({hidden}); show them, or name one with --sheet",
+            "all cells of the workbook are in hidden sheets ({hidden}); unhide them, or name one with --sheet",
             hidden = hidden.join(", "),
         ),
     };

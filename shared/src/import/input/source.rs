@@ -137,7 +137,7 @@ fn check_text(path: &Path) -> io::Result<Option<Fault>> {
         Some(Magic::Zip) => message!(
             "テキストファイルではなく、ブックまたは圧縮ファイルです。ブックならファイル名の末尾を .xlsx にするか、開いて \
              .xlsx 形式で保存してください",
-            "the file is a workbook or another archive, not a text; give it a name ending in .xlsx if it is a \
+            "the file is a workbook or another archive, not a text file; give it a name ending in .xlsx if it is a \
              workbook, or open it and save it as .xlsx",
         ),
     };
@@ -176,8 +176,8 @@ pub(crate) fn candidate(path: &Path) -> io::Result<Candidate> {
         true if named => Candidate::Table,
         true => Candidate::Unreadable(Label::new(".xlsx 形式で保存し直してください", "save it as .xlsx")),
         false if about.is_dir() => Candidate::Unreadable(Label::new(
-            "フォルダの中のフォルダは読み取りません。そのフォルダを直接指定してください",
-            "folders within a folder are not read; name it as a path of its own",
+            "フォルダーの中のフォルダーは読み取りません。そのフォルダーを直接指定してください",
+            "folders within a folder are not read; give its path as well",
         )),
         false => {
             Candidate::Unreadable(Label::new("パイプやデバイスは読み取れません", "it is a pipe or a device"))

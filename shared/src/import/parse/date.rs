@@ -67,7 +67,7 @@ fn civil_date(text: &str) -> Result<NaiveDate, CellFault> {
         Ok(date) if is_plausible(date) => Ok(date),
         Ok(_) => fault(message!(
             "「{text}」の年は1868年(明治元年)から2199年までの範囲にありません。年を確認してください(無期限は 9999-12-31)",
-            "{text}: the year is not between 1868 (明治元年) and 2199; check it (9999-12-31 stands for no end)",
+            "{text}: the year is not between 1868 (明治元年) and 2199; check it (9999-12-31 means no end)",
             text = shown(text),
         )),
         Err(error) => fault(invalid(text, error)),

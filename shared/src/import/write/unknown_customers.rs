@@ -107,7 +107,7 @@ impl UnknownCustomers {
                 code: "unknown_customer",
                 message: message!(
                     "得意先コード{count}件が元データにありません: {codes}{more}。得意先を先に取り込んでください",
-                    "{count} customer codes are not in the store: {codes}{more}; import these customers",
+                    "{count} customer codes are not in the store: {codes}{more}; import these customers first",
                     count = unknown.len(),
                     codes = named.join(", "),
                     more = if unknown.len() > NAMED_MAX { MORE } else { Label::new("", "") },

@@ -281,13 +281,13 @@ impl Transaction<'_> {
         if now.closed_at.is_some() {
             return Err(StoreError::Conflict(message!(
                 "この不在着信は既に完了しています",
-                "the missed call is closed already"
+                "the missed call is already closed"
             )));
         }
         if now.assignee.as_deref().is_some_and(|other| other != agent_code) {
             return Err(StoreError::Conflict(message!(
-                "この不在着信は他の担当者が対応中です",
-                "somebody else has taken up the missed call"
+                "この不在着信は他のオペレーターが対応中です",
+                "another agent is already handling the missed call"
             )));
         }
         let (status, assignee) = if take { ("in_progress", Some(agent_code)) } else { ("open", None) };

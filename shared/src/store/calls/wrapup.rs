@@ -110,7 +110,7 @@ impl Transaction<'_> {
         match self.works_here(agent_code)? {
             true => Ok(()),
             false => Err(StoreError::Conflict(message!(
-                "担当者 {agent_code} は登録されていません",
+                "オペレーター {agent_code} は登録されていません",
                 "there is no agent {agent_code}",
                 agent_code = agent_code
             ))),
@@ -178,9 +178,10 @@ impl Transaction<'_> {
             self.db.value("SELECT EXISTS (SELECT 1 FROM lead WHERE lead_code = ?1)", bind![lead_code])?;
         match known {
             true => Ok(()),
-            false => {
-                Err(StoreError::Conflict(message!("このコードの見込客はありません", "no lead has this code")))
-            }
+            false => Err(StoreError::Conflict(message!(
+                "このコードの見込顧客はありません",
+                "no lead has this code"
+            ))),
         }
     }
 

@@ -50,11 +50,11 @@ pub(in crate::store) fn binds<'a, T: Bind + 'a>(
     values.into_iter().map(|value| value as &dyn Bind).collect()
 }
 
-const TEXT: Label = Label::new("文字列ではありません", "not a text");
+const TEXT: Label = Label::new("文字列ではありません", "not text");
 const INTEGER: Label = Label::new("整数ではありません", "not an integer");
 const COUNT: Label = Label::new("件数ではありません", "not a count");
 const DATE: Label = Label::new("日付ではありません", "not a date");
-const INSTANT: Label = Label::new("日時ではありません", "not an instant");
+const INSTANT: Label = Label::new("日時ではありません", "not a date and time");
 const DECIMAL: Label = Label::new("数値ではありません", "not a decimal");
 const WORD: Label = Label::new("定義されていない区分です", "not a known code");
 

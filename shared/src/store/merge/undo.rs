@@ -89,13 +89,13 @@ impl Transaction<'_> {
         let Some(column) = &step.column else {
             let Value::Text(row) = &step.old else { return Err(unreadable(merge_id, step.change_no)) };
             if self.is_there(&step.place)? {
-                let what = message!("再び登録されています", "it is there again");
+                let what = message!("再び登録されています", "it was added again");
                 return Err(refuse(merge_id, step, &what));
             }
             return self.insert(&step.place, row);
         };
         match self.value_at(&step.place, column)? {
-            None => Err(refuse(merge_id, step, &message!("削除されています", "it is gone"))),
+            None => Err(refuse(merge_id, step, &message!("削除されています", "it was deleted"))),
             Some(now) if now == step.new => self.set(&step.place, column, &step.old).map(drop),
             // It was already added again.
             Some(now) if now == step.old => Ok(()),
@@ -112,7 +112,7 @@ fn refuse(merge_id: i64, step: &Logged, what: &Message) -> StoreError {
     let title = step.place.dataset().map(|dataset| Label::new(dataset.title_ja, dataset.name));
     StoreError::Conflict(message!(
         "統合 {merge_id} は取り消せません。その後に {dataset} {key} が書き換えられています({what})",
-        "merge {merge_id} cannot be undone: a later write touched {dataset} {key}: {what}",
+        "merge {merge_id} cannot be undone: a later change affected {dataset} {key}: {what}",
         merge_id = merge_id,
         dataset = title.unwrap_or(Label::new(step.place.table, step.place.table)),
         key = step.place.shown(),

@@ -93,7 +93,7 @@ impl Transaction<'_> {
         if written == 0 {
             return Err(StoreError::Conflict(message!(
                 "得意先 {code} のランクが計算中に変更されました。何も変更していません。もう一度実行してください",
-                "the rank of customer {code} was changed while the run was computed; nothing was written, run again",
+                "the rank of customer {code} changed while the run was being computed; nothing was written; try again",
                 code = score.customer_code
             )));
         }

@@ -96,7 +96,7 @@ impl Transaction<'_> {
         if written == 0 {
             return Err(StoreError::Conflict(message!(
                 "得意先 {code} のランクは、取り消す実行の結果から変わっています。何も変更していません。もう一度実行してください",
-                "the rank of customer {code} is not the one that the run gave; nothing was written, run again",
+                "the rank of customer {code} has changed since the run that is being reverted; nothing was written; try again",
                 code = revert.customer_code
             )));
         }

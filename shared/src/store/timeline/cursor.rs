@@ -39,7 +39,7 @@ impl Explain for CursorError {
     fn message(&self) -> Message {
         message!(
             "続きの位置を読み取れません。最後の記録の at/kind/reference、または日時を指定してください",
-            "not a place in a timeline; send `at/kind/reference` of the last entry, or an instant",
+            "not a place in a timeline; send `at/kind/reference` of the last entry, or a date and time",
         )
     }
 }

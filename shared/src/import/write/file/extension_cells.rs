@@ -71,7 +71,7 @@ impl FileImport<'_> {
 fn further_row() -> CellFault {
     let message = message!(
         "レコードの1行目と値が異なります。1行ごとの項目なら、自社用の取込プロファイルの record.table にその列を加えてください",
-        "the record's first row has another value; if the column belongs to single rows, name it in a profile of your own \
+        "the first row of the record has a different value; if the column belongs to single rows, name it in a profile of your own \
          (record.table)",
     );
     CellFault::new("extension_row", message)

@@ -37,7 +37,7 @@ impl FileImport<'_> {
         if overflow {
             let message = message!(
                 "同じキーの行が多すぎるため、一部は後の行で上書きしました。重複を取り除いてから取り込んでください",
-                "too many keys occur twice to check them all; of some, the later row won; remove the duplicates first",
+                "there are too many duplicate keys to check them all; for some, the later row won; remove the duplicates first",
             );
             self.warn(report, None, "duplicates_unchecked", message, 1);
         }
@@ -49,8 +49,8 @@ impl FileImport<'_> {
             let message = message!(
                 "引用符の中に、1行分のデータのような行があります。引用符(\")の過不足で後の行が取り込まれていない可能性がある\
                  ため、この行を確認してください",
-                "a quoted cell contains a line that looks like a row; if a quote is missing or superfluous, the row behind \
-                 it was swallowed: check this line",
+                "a quoted cell contains a line that looks like a row; a missing or extra quote \
+                 may have hidden the rows after it; check this line",
             );
             self.warn(report, Some(line), "row_in_cell", message, count);
         }
@@ -59,7 +59,7 @@ impl FileImport<'_> {
                 "都道府県または政令指定都市で始まらない住所があります。都道府県別の集計では「不明」になります。住所の先頭に\
                  都道府県を入力してください",
                 "addresses do not begin with a prefecture or a designated city: reports by prefecture list them under \
-                 不明; write the prefecture in front",
+                 不明; begin them with the prefecture",
             );
             self.warn(report, Some(line), "no_prefecture", message, count);
         }

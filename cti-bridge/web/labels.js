@@ -467,6 +467,7 @@ const TABLE = {
   'move.up': ['上昇', 'up'],
   'move.down': ['下降', 'down'],
   'move.initial': ['初回', 'first'],
+  'move.cleared': ['ランクなし', 'rank removed'],
   'move.same': ['変化なし', 'unchanged'],
 
   'sales.title': ['最近の購入', 'Recent sales'],

@@ -396,7 +396,9 @@ export class MockBridge {
             .slice(0, request.limit),
         });
       case 'history': {
-        const minutes = Math.round((Date.now() - Date.parse(request.before)) / 60_000) + 60;
+        // `before` is the entry that the page has last: instant/kind/reference.
+        const [at] = request.before.split('/');
+        const minutes = Math.round((Date.now() - Date.parse(at)) / 60_000) + 60;
         return ok({ entries: interactions(request.limit ?? 20, minutes), more: minutes < 3000 });
       }
       case 'call.shown':

@@ -14,12 +14,13 @@ use shared::message;
 use shared::message::InLang;
 use shared::store::Store;
 
+use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::html::Block;
 use crate::output::{Screen, Sheet};
 use crate::progress::{ImportBar, Progress};
-use crate::warehouse::{Warehouse, WarehouseLimits};
+use crate::warehouse::Warehouse;
 
 /// The form of results on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,7 +51,7 @@ pub struct Context {
     /// The only source of the time.
     pub clock: Arc<dyn Clock>,
     /// Limits of the engine.
-    pub limits: WarehouseLimits,
+    pub limits: EngineLimits,
     /// The sales area of each prefecture.
     pub areas: AreaMap,
     /// Whether standard output is a terminal.
@@ -72,7 +73,7 @@ impl Context {
             format: Format::Json,
             lang: Lang::Ja,
             clock,
-            limits: WarehouseLimits::default(),
+            limits: EngineLimits::default(),
             areas: AreaMap::default(),
             on_terminal: false,
             colour: false,

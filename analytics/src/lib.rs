@@ -1,14 +1,15 @@
 //! Reports, LTV and the customer rank update over the company's whole sales history.
 //!
-//! Code map: [`cli`] reads the arguments and makes the [`context`] of a command; [`commands`] and
-//! [`exchange`] are the commands for the store and its files, [`quality`] those that keep its data right. [`mirror`] copies the
-//! store into Parquet files, [`warehouse`] runs SQL over them; only these two name DuckDB. [`report`],
-//! [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
+//! Code map: [`cli`] reads the arguments and makes the [`context`] of a command; [`commands`] and [`exchange`] are the
+//! commands for the store and its files, [`quality`] those that keep its data right. [`mirror`] copies the store into
+//! Parquet files, [`warehouse`] runs SQL over them, both with an [`engine`] (DuckDB), which only these three name.
+//! [`report`], [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
 //! them, with the words of [`labels`]. [`rank`] is the rank update, [`schedule`] its timetable.
 
 pub mod cli;
 pub mod commands;
 pub mod context;
+pub mod engine;
 pub mod exchange;
 pub mod exit;
 pub mod labels;

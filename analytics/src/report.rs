@@ -1,4 +1,4 @@
-//! Reports: each is one file with its parameters, its query, its columns and its two forms.
+//! Reports: each is a file with its arguments and figures, with its query and its sheet beside it.
 
 pub mod axis;
 pub mod calls;

@@ -1,9 +1,9 @@
-//! The query boundary: SQL in, Arrow batches out. Only this module and the mirror name DuckDB.
+//! The query boundary: SQL in, Arrow batches out.
 //!
 //! A warehouse pins one version of the mirror and provides its data sets as views of their names (`sales`,
 //! `customers`, …), typed even when they are empty, and the derived views of `sql/views.sql`
-//! (`counted_sales`). The SQL of `sql/` keeps to the portable subset that ARCHITECTURE.md lists, so that the
-//! same text runs on another engine.
+//! (`counted_sales`). The SQL of `sql/` keeps to the portable subset that CONTRIBUTING.md lists, so that
+//! the same text runs on another engine.
 
 mod frame;
 mod sql;
@@ -11,8 +11,8 @@ mod sql;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use duckdb::Connection;
 use duckdb::arrow::record_batch::RecordBatch;
-use duckdb::{Config, Connection};
 use polars::frame::DataFrame;
 use shared::address::{AreaMap, Prefecture};
 use shared::dataset::NOT_COUNTED;
@@ -20,28 +20,14 @@ use shared::label::Lang;
 use shared::message;
 use shared::message::{Explain, Message};
 
+use crate::engine::{EngineLimits, connect, quoted};
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
 
 pub use frame::{Columns, frame};
-pub use sql::{Literal, quoted, render};
+pub use sql::{Literal, render};
 
 /// The statements that create the derived views.
 const VIEWS: &str = include_str!("../sql/views.sql");
-
-/// Limits of the engine.
-#[derive(Debug, Clone)]
-pub struct WarehouseLimits {
-    /// Memory in MiB; beyond it the engine spills to disk.
-    pub memory_max_mb: u32,
-    /// Threads; 0 means one per processor.
-    pub threads_max: u16,
-}
-
-impl Default for WarehouseLimits {
-    fn default() -> Self {
-        Self { memory_max_mb: 4096, threads_max: 0 }
-    }
-}
 
 /// An error of opening the mirror or of a query.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +78,9 @@ impl Warehouse {
     /// # Errors
     /// There is no mirror, it cannot be read, or its columns differ from the declared ones
     /// ([`MirrorError::Outdated`]).
-    pub fn open(mirror: &Path, limits: &WarehouseLimits, areas: &AreaMap) -> Result<Self, WarehouseError> {
+    pub fn open(mirror: &Path, limits: &EngineLimits, areas: &AreaMap) -> Result<Self, WarehouseError> {
         let pin = Pin::newest(mirror)?;
-        let connection = connect(limits, None)?;
+        let connection = connect(limits)?;
         for dataset in shared::dataset::DATASETS {
             let columns = MirroredDataset::columns_of(dataset);
             let kept = pin.manifest().datasets.get(dataset.name);
@@ -126,25 +112,6 @@ impl Warehouse {
         let batches: Vec<RecordBatch> = batches.collect();
         frame(&schema, &batches)
     }
-}
-
-/// A connection to an in-memory engine. What exceeds its memory limit goes to `spill_folder`, by
-/// default in the system's temporary folder.
-pub(crate) fn connect(
-    limits: &WarehouseLimits,
-    spill_folder: Option<&Path>,
-) -> Result<Connection, duckdb::Error> {
-    let mut config = Config::default()
-        .enable_autoload_extension(false)?
-        .max_memory(&format!("{}MiB", limits.memory_max_mb))?
-        .with("preserve_insertion_order", "true")?;
-    if limits.threads_max > 0 {
-        config = config.threads(i64::from(limits.threads_max))?;
-    }
-    let default_spill = std::env::temp_dir().join("chakuden-spill");
-    let spill = spill_folder.unwrap_or(&default_spill);
-    config = config.with("temp_directory", spill.to_string_lossy())?;
-    Connection::open_in_memory_with_flags(config)
 }
 
 /// The derived views, filled in with the rules of `shared`.

@@ -11,7 +11,7 @@ use shared::label::Lang;
 use shared::message;
 
 use crate::context::{Context, Format, default_mirror, system_clock};
-use crate::warehouse::WarehouseLimits;
+use crate::engine::EngineLimits;
 
 /// Options of every command, before or after its name.
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,7 @@ impl Global {
             format: self.format,
             lang,
             areas: self.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),
-            limits: WarehouseLimits { memory_max_mb: self.memory_max_mb, threads_max: self.threads_max },
+            limits: EngineLimits { memory_max_mb: self.memory_max_mb, threads_max: self.threads_max },
             ..Context::quiet(&store_path, clock)
         };
         Ok(context.with_terminal())

@@ -16,7 +16,7 @@ use super::column::{BATCH_ROWS, RowBatcher};
 use super::manifest::MirrorFile;
 use super::plan::FilePlan;
 use super::writer::{self, Work};
-use crate::warehouse::WarehouseLimits;
+use crate::engine::EngineLimits;
 
 /// Batches queued between the reading and the writing thread.
 const BATCHES_WAITING_MAX: usize = 16;
@@ -27,7 +27,7 @@ const OPEN_FILES_MAX: usize = 120;
 pub(super) struct Copy<'a> {
     /// The folder of the new version.
     pub(super) draft: &'a Path,
-    pub(super) limits: &'a WarehouseLimits,
+    pub(super) limits: &'a EngineLimits,
     /// Receives numbers of rows.
     pub(super) progress: &'a dyn Fn(u64),
 }

@@ -13,7 +13,7 @@ use super::manifest::{FORMAT, MANIFEST, Manifest, MirrorFile, MirroredDataset};
 use super::pin::{version_name, version_number};
 use super::plan::{FilePlan, datasets, is_behind, is_up_to_date, plan};
 use super::{CURRENT, Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
-use crate::warehouse::WarehouseLimits;
+use crate::engine::EngineLimits;
 
 /// Prefix of what a sync has not finished or is removing; the next sync deletes it.
 const LEFTOVER: &str = "tmp-";
@@ -53,7 +53,7 @@ impl Mirror {
     pub fn sync(
         &self,
         store: &Store,
-        limits: &WarehouseLimits,
+        limits: &EngineLimits,
         rebuild: bool,
         progress: &dyn Fn(u64),
     ) -> Result<SyncOutcome, MirrorError> {
@@ -180,7 +180,7 @@ struct Job<'a> {
     version: u64,
     change_no: u64,
     before: Option<&'a Pin>,
-    limits: &'a WarehouseLimits,
+    limits: &'a EngineLimits,
     progress: &'a dyn Fn(u64),
 }
 

@@ -6,7 +6,7 @@ use shared::store::Store;
 use super::plan::datasets;
 use super::writer::totals;
 use super::{Mirror, MirrorError, Pin};
-use crate::warehouse::{WarehouseLimits, connect};
+use crate::engine::{EngineLimits, connect};
 
 /// A file, or a month without one, that does not agree with the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub struct Verification {
 impl Mirror {
     /// Compares rows and amounts of every month with the store, reading the files, not the
     /// manifest. A store that was written to after the sync differs.
-    pub fn verify(&self, store: &Store, limits: &WarehouseLimits) -> Result<Verification, MirrorError> {
+    pub fn verify(&self, store: &Store, limits: &EngineLimits) -> Result<Verification, MirrorError> {
         let pin = Pin::newest(&self.folder)?;
-        let connection = connect(limits, None)?;
+        let connection = connect(limits)?;
         let mut found = Verification::default();
         store.reader()?.consistent(|reader| {
             for dataset in datasets() {

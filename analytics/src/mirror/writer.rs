@@ -19,7 +19,7 @@ use shared::message;
 use shared::message::Message;
 
 use super::{MirrorError, files};
-use crate::warehouse::{WarehouseLimits, connect, quoted};
+use crate::engine::{EngineLimits, connect, quoted};
 
 /// Rows in a row group when one file is open: DuckDB's own size, which one thread reads.
 const GROUP_ROWS: usize = 122_880;
@@ -47,9 +47,9 @@ struct Open {
 /// Writes files until the sender hangs up; returns the size of each in bytes.
 pub(super) fn run(
     work: &Receiver<Work>,
-    limits: &WarehouseLimits,
+    limits: &EngineLimits,
 ) -> Result<BTreeMap<usize, u64>, MirrorError> {
-    let connection = connect(limits, None)?;
+    let connection = connect(limits)?;
     let mut sizes = BTreeMap::new();
     let mut open = BTreeMap::new();
     let unknown = || MirrorError::Engine("rows of a file that was not started".to_owned());

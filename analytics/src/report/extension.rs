@@ -1,7 +1,7 @@
 //! Extension fields, which the company defines, as axes and filters of reports (`docs/reports.md#options`).
 //!
-//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports.
-//! those of other data sets are carried.
+//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports;
+//! those of other data sets are stored and exported.
 
 use std::ops::ControlFlow;
 
@@ -13,7 +13,8 @@ use shared::message::Message;
 use shared::store::{Store, StoreError};
 use shared::text::search_key;
 
-use crate::warehouse::{Literal, quoted};
+use crate::engine::quoted;
+use crate::warehouse::Literal;
 
 /// Prefix of a field's code on the command line and in JSON.
 pub(crate) const PREFIX: &str = "ext:";

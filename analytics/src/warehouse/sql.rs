@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::WarehouseError;
+use crate::engine::quoted;
 
 /// A value that becomes part of a query's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +41,6 @@ impl Literal {
             Self::Rendered(sql) => sql.clone(),
         }
     }
-}
-
-/// A string as an SQL literal.
-pub fn quoted(text: &str) -> String {
-    // NUL would end the statement's text in C; no stored text contains one.
-    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 
 /// Replaces every `{name}` of `template` by its literal. A name without a value, and a value without a name,

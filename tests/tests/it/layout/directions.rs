@@ -10,10 +10,8 @@ const BEGIN: &str = "<!-- layers: begin -->";
 const END: &str = "<!-- layers: end -->";
 
 /// Top-level modules that use one another, although no two of their files do; this list only shrinks.
-const KNOTS: [(&str, &[&str]); 2] = [
-    ("cti-bridge", &["agent", "app", "bridge", "lookup", "password", "popup", "web"]),
-    ("analytics", &["mirror", "warehouse"]),
-];
+const KNOTS: [(&str, &[&str]); 1] =
+    [("cti-bridge", &["agent", "app", "bridge", "lookup", "password", "popup", "web"])];
 
 /// The layer of each top-level module, crate by crate, in the order of the table.
 fn layers() -> BTreeMap<String, BTreeMap<String, usize>> {

@@ -71,7 +71,7 @@ fn ignore(context: &Context, one: &str, other: &str) -> Result<(), Failure> {
 fn sheet(context: &Context, keys: &Keys, found: &Found, listed: &[Vec<Pair>]) -> Sheet {
     let row = |group: usize, pair: &Pair| {
         let (one, other) = (&keys.people[pair.a as usize], &keys.people[pair.b as usize]);
-        let reasons = pair.reasons.iter().map(|reason| context.label(labels::reason(reason.told().0)));
+        let reasons = pair.reasons.iter().map(|reason| context.label(reason.label()));
         vec![
             Cell::Text((group + 1).to_string()),
             Cell::Integer(i64::from(pair.score)),
@@ -112,10 +112,8 @@ fn sheet(context: &Context, keys: &Keys, found: &Found, listed: &[Vec<Pair>]) ->
 fn document(keys: &Keys, found: &Found, listed: &[Vec<Pair>]) -> Value {
     let person = |number: u32| &keys.people[number as usize];
     let pair = |pair: &Pair| {
-        let reasons = pair.reasons.iter().map(|reason| {
-            let (code, points) = reason.told();
-            json!({"reason": code, "points": points})
-        });
+        let reasons =
+            pair.reasons.iter().map(|reason| json!({"reason": reason.code(), "points": reason.points()}));
         json!({
             "a": person(pair.a).code, "b": person(pair.b).code, "score": pair.score,
             "reasons": reasons.collect::<Vec<_>>(),

@@ -5,119 +5,80 @@ use shared::message;
 use shared::message::{Label, Message};
 use shared::store::{Finding, Rule};
 
-/// The sentence of a finding.
-pub(super) fn sentence(finding: &Finding) -> Message {
-    let fact = |name: &str| fact(finding, name);
-    match finding.rule {
-        Rule::Orphan => message!(
-            "{column} {value} は {target} に登録されていません",
-            "{column} {value} is not in {target}",
-            column = column(finding),
-            value = fact("value"),
-            target = target(finding),
-        ),
-        Rule::NoMaster => message!(
-            "{rows} 行が {target} を参照していますが、{target} は1件も取り込まれていません",
-            "{rows} rows refer to {target}, but no {target} were imported",
-            rows = fact("rows"),
-            target = target(finding),
-        ),
-        Rule::OneSidedLink => message!(
-            "{column} {value} を参照していますが、相手が参照しているのは {back} です",
-            "refers to {column} {value}, which refers to {back} in return",
-            column = column(finding),
-            value = fact("value"),
-            back = fact("back"),
-        ),
-        Rule::SaleOnOpenQuote => message!(
-            "受注になっていない見積 {value}(状態: {status})に売上があります",
-            "a sale on quote {value}, whose status is {status} and not won",
-            value = fact("value"),
-            status = status(finding),
-        ),
-        Rule::OrderOnOpenQuote => message!(
-            "受注になっていない見積 {value}(状態: {status})に受注があります",
-            "an order on quote {value}, whose status is {status} and not won",
-            value = fact("value"),
-            status = status(finding),
-        ),
-        Rule::SlipCustomers => message!(
-            "1つの伝票に2つの顧客 {value} と {other} があります",
-            "one slip has two customers, {value} and {other}",
-            value = fact("value"),
-            other = fact("other"),
-        ),
-        Rule::SlipDates => message!(
-            "1つの伝票に2つの売上日 {value} と {other} があります",
-            "one slip has two dates, {value} and {other}",
-            value = fact("value"),
-            other = fact("other"),
-        ),
-        Rule::SaleTotal
-        | Rule::QuoteTotal
-        | Rule::OrderTotal
-        | Rule::Overpaid
-        | Rule::TwoDefaults
-        | Rule::NoDefault
-        | Rule::NegativeCredit
-        | Rule::NegativeStock
-        | Rule::RawPhone
-        | Rule::NoKana
-        | Rule::NoContact => figures(finding),
-    }
+use super::dataset_label;
+
+/// Declares the sentence of each rule, with the facts that it names. A rule without one does not compile.
+macro_rules! sentences {
+    ($($rule:ident($($fact:ident),*) = $ja:literal, $en:literal;)+) => {
+        /// The sentence of a finding.
+        pub(super) fn sentence(finding: &Finding) -> Message {
+            match finding.rule {
+                $(Rule::$rule => message!($ja, $en, $($fact = word(finding, stringify!($fact))),*),)+
+            }
+        }
+    };
 }
 
-/// The sentence of a finding about amounts, counts and missing values.
-fn figures(finding: &Finding) -> Message {
-    let fact = |name: &str| fact(finding, name);
-    match finding.rule {
-        Rule::SaleTotal => message!(
-            "見積額 {amount} と売上合計 {sum} が一致しません",
-            "{amount} was quoted, but {sum} was sold",
-            amount = fact("amount"),
-            sum = fact("sum"),
-        ),
-        Rule::Overpaid => message!(
-            "請求額 {amount} を超える {sum} が入金されています",
-            "{sum} was paid on an invoice of {amount}",
-            amount = fact("amount"),
-            sum = fact("sum"),
-        ),
-        Rule::TwoDefaults => message!(
-            "標準配送先が {count} 件あります",
-            "there are {count} default ship-to addresses",
-            count = fact("count"),
-        ),
-        Rule::NoDefault => message!(
-            "配送先 {count} 件のうち標準配送先がありません",
-            "none of the {count} ship-to addresses is the default",
-            count = fact("count"),
-        ),
-        Rule::NegativeCredit => {
-            message!("与信限度額が {amount} です", "the credit limit is {amount}", amount = fact("amount"))
-        }
-        Rule::NegativeStock => {
-            message!("在庫数が {quantity} です", "the stock is {quantity}", quantity = fact("quantity"))
-        }
-        Rule::RawPhone => message!(
-            "{column} を電話番号として読み取れないため、着信と照合できません",
-            "{column} cannot be read as a phone number, so no call matches it",
-            column = column(finding),
-        ),
-        Rule::NoKana => message!("フリガナがありません", "there is no kana name"),
-        Rule::NoContact => message!("連絡先がありません", "there is no contact"),
-        _ => message!(
-            "金額 {amount} と明細の合計 {sum} が一致しません",
-            "the amount is {amount}, but its lines add up to {sum}",
-            amount = fact("amount"),
-            sum = fact("sum"),
-        ),
-    }
+sentences! {
+    Orphan(column, value, target) =
+        "{column} {value} は {target} に登録されていません",
+        "{column} {value} is not in {target}";
+    NoMaster(rows, target) =
+        "{rows} 行が {target} を参照していますが、{target} は1件も取り込まれていません",
+        "{rows} rows refer to {target}, but no {target} were imported";
+    OneSidedLink(column, value, back) =
+        "{column} {value} を参照していますが、相手が参照しているのは {back} です",
+        "refers to {column} {value}, which refers to {back} in return";
+    SaleOnOpenQuote(value, status) =
+        "受注になっていない見積 {value}(状態: {status})に売上があります",
+        "a sale on quote {value}, whose status is {status} and not won";
+    OrderOnOpenQuote(value, status) =
+        "受注になっていない見積 {value}(状態: {status})に受注があります",
+        "an order on quote {value}, whose status is {status} and not won";
+    SaleTotal(amount, sum) =
+        "見積額 {amount} と売上合計 {sum} が一致しません",
+        "{amount} was quoted, but {sum} was sold";
+    QuoteTotal(amount, sum) =
+        "金額 {amount} と明細の合計 {sum} が一致しません",
+        "the amount is {amount}, but its lines add up to {sum}";
+    OrderTotal(amount, sum) =
+        "金額 {amount} と明細の合計 {sum} が一致しません",
+        "the amount is {amount}, but its lines add up to {sum}";
+    Overpaid(amount, sum) =
+        "請求額 {amount} を超える {sum} が入金されています",
+        "{sum} was paid on an invoice of {amount}";
+    SlipCustomers(value, other) =
+        "1つの伝票に2つの顧客 {value} と {other} があります",
+        "one slip has two customers, {value} and {other}";
+    SlipDates(value, other) =
+        "1つの伝票に2つの売上日 {value} と {other} があります",
+        "one slip has two dates, {value} and {other}";
+    TwoDefaults(count) =
+        "標準配送先が {count} 件あります",
+        "there are {count} default ship-to addresses";
+    NoDefault(count) =
+        "配送先 {count} 件のうち標準配送先がありません",
+        "none of the {count} ship-to addresses is the default";
+    NegativeCredit(amount) = "与信限度額が {amount} です", "the credit limit is {amount}";
+    NegativeStock(quantity) = "在庫数が {quantity} です", "the stock is {quantity}";
+    RawPhone(column) =
+        "{column} を電話番号として読み取れないため、着信と照合できません",
+        "{column} cannot be read as a phone number, so no call matches it";
+    NoKana() = "フリガナがありません", "there is no kana name";
+    NoContact() = "連絡先がありません", "there is no contact";
 }
 
-/// The label of a finding's data set.
-pub(super) fn dataset(name: &'static str) -> Label {
-    by_name(name).map_or(Label::new(name, name), |dataset| dataset.label())
+/// A fact as people read it.
+fn word(finding: &Finding, name: &str) -> Message {
+    match name {
+        "column" => column(finding),
+        "target" => target(finding),
+        "status" => status(finding),
+        _ => {
+            let value = fact(finding, name);
+            message!("{value}", "{value}", value = value)
+        }
+    }
 }
 
 /// A fact of a finding, `—` for an empty one.
@@ -135,8 +96,7 @@ pub(super) fn column(finding: &Finding) -> Message {
 
 /// The data set that a finding refers to.
 pub(super) fn target(finding: &Finding) -> Message {
-    let name = fact(finding, "target");
-    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
+    dataset_label(fact(finding, "target"))
 }
 
 /// The status of a quote.

@@ -40,23 +40,6 @@ pub(super) const TOO_COMMON: Label =
 pub(super) const PAIRS_CUT: Label =
     label("組み合わせが多すぎるため一部のみ表示しています", "Too many pairs; some are left out");
 
-/// A reason for or against two customers being the same.
-pub(super) fn reason(code: &str) -> Label {
-    match code {
-        "registration_number" => label("登録番号が同じ", "same registration number"),
-        "name" => label("名称が同じ", "same name"),
-        "person_name" => label("氏名が同じ", "same name of a person"),
-        "kana" => label("フリガナが同じ", "same reading"),
-        "phone" => label("電話番号が同じ", "same phone number"),
-        "shared_phone" => label("代表番号を共有(弱い)", "shared head-office number (weak)"),
-        "email" => label("メールアドレスが同じ", "same mail address"),
-        "address" => label("住所が同じ", "same address"),
-        "different_name" => label("名称が異なる", "different name"),
-        "different_prefecture" => label("都道府県が異なる", "different prefecture"),
-        _ => label("前株・後株が異なる", "株式会社 before and after the name"),
-    }
-}
-
 pub(super) const MERGE: Label = label("統合", "Merge");
 pub(super) const MERGES: Label = label("顧客の統合", "Merges");
 pub(super) const MOVED: Label = label("付け替えた行", "Rows moved");

@@ -2,13 +2,12 @@
 //! (`docs/data-quality.md#merging`).
 
 use serde_json::json;
-use shared::dataset::by_name;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Explain, Label, Message};
 use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
 
-use super::{confirmed, declined, labels, two_customers};
+use super::{confirmed, dataset_label, declined, labels, two_customers};
 use crate::context::Context;
 use crate::labels::{CUSTOMER_NAME, DATASET, ROWS};
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -72,7 +71,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
     refresh(context, &store);
     let row = |moved: &MergeMove| {
         vec![
-            Cell::Text(dataset(moved).text(context.lang).to_owned()),
+            Cell::Text(dataset_label(&moved.dataset).text(context.lang).to_owned()),
             Cell::Count(moved.rows),
             Cell::Count(moved.removed),
         ]
@@ -110,7 +109,12 @@ fn refresh(context: &Context, store: &Store) {
 
 fn question(keep: &str, drop: &str, plan: &MergePlan) -> Message {
     let moved = |moved: &MergeMove| {
-        message!("{dataset} {rows} 件", "{dataset} {rows}", dataset = dataset(moved), rows = moved.rows)
+        message!(
+            "{dataset} {rows} 件",
+            "{dataset} {rows}",
+            dataset = dataset_label(&moved.dataset),
+            rows = moved.rows
+        )
     };
     message!(
         "{drop} {drop_name} を {keep} {keep_name} に統合します({moves})",
@@ -121,12 +125,6 @@ fn question(keep: &str, drop: &str, plan: &MergePlan) -> Message {
         keep_name = plan.keep_name,
         moves = Message::join(plan.moves.iter().map(moved), Label::new("、", ", ")),
     )
-}
-
-/// The label of a data set whose rows move.
-fn dataset(moved: &MergeMove) -> Message {
-    let name = &moved.dataset;
-    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
 }
 
 fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {

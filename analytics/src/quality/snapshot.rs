@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use cli_kit::{BadValue, bad_value};
 use rust_decimal::Decimal;
-use shared::dataset::by_name;
 use shared::exit::Failure;
 use shared::import::{
     FileReport, ImportOptions, ImportProgress, ImportSettings, SnapshotOptions, SnapshotReport, import_files,
@@ -13,7 +12,7 @@ use shared::message;
 use shared::message::{Label, Message};
 use shared::store::Store;
 
-use super::{confirmed, declined};
+use super::{confirmed, dataset_label, declined};
 use crate::context::Context;
 use crate::output::yen;
 
@@ -92,7 +91,7 @@ fn removal(file: &FileReport) -> Option<Message> {
     let sentence = message!(
         "{dataset} {before} 件のうち {removed} 件が削除されます",
         "{removed} of {before} rows of {dataset} would be removed",
-        dataset = dataset(file),
+        dataset = dataset_label(&file.dataset),
         before = report.before,
         removed = report.vanished,
     );
@@ -119,19 +118,13 @@ fn detailed(sentence: Message, report: &SnapshotReport) -> Message {
     }
 }
 
-/// The label of a file's data set.
-fn dataset(file: &FileReport) -> Message {
-    let name = &file.dataset;
-    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
-}
-
 /// Lines below the table of an import: what was removed, what stayed.
 pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, String)> {
     let Some(report) = &file.snapshot else { return Vec::new() };
     let removed = message!(
         "{dataset} {before} 件のうち {removed} 件を削除しました",
         "{removed} of {before} rows of {dataset} were removed",
-        dataset = dataset(file),
+        dataset = dataset_label(&file.dataset),
         before = report.before,
         removed = report.vanished,
     );

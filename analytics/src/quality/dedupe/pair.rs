@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use shared::message::Label;
+
 use super::key::{Keys, Kind, Person};
 
 /// The most customers of one key; a key that more share says nothing about two of them.
@@ -28,21 +30,46 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    /// The identifier for programs, and the points it adds to the score (`docs/data-quality.md#duplicates`).
-    pub(super) const fn told(self) -> (&'static str, i32) {
+    /// The identifier for programs, the points that it adds to the score, and what people call it
+    /// (`docs/data-quality.md#duplicates`).
+    fn entry(self) -> (&'static str, i32, Label) {
+        let entry = |code, points, ja, en| (code, points, Label::new(ja, en));
         match self {
-            Self::Registration => ("registration_number", 60),
-            Self::SameName => ("name", 40),
-            Self::SamePersonName => ("person_name", 25),
-            Self::SameKana => ("kana", 10),
-            Self::SamePhone => ("phone", 30),
-            Self::SharedPhone => ("shared_phone", 10),
-            Self::SameEmail => ("email", 30),
-            Self::SameAddress => ("address", 25),
-            Self::DifferentName => ("different_name", -10),
-            Self::DifferentPrefecture => ("different_prefecture", -15),
-            Self::LegalFormPlace => ("legal_form_place", -10),
+            Self::Registration => {
+                entry("registration_number", 60, "登録番号が同じ", "same registration number")
+            }
+            Self::SameName => entry("name", 40, "名称が同じ", "same name"),
+            Self::SamePersonName => entry("person_name", 25, "氏名が同じ", "same name of a person"),
+            Self::SameKana => entry("kana", 10, "フリガナが同じ", "same reading"),
+            Self::SamePhone => entry("phone", 30, "電話番号が同じ", "same phone number"),
+            Self::SharedPhone => {
+                entry("shared_phone", 10, "代表番号を共有(弱い)", "shared head-office number (weak)")
+            }
+            Self::SameEmail => entry("email", 30, "メールアドレスが同じ", "same mail address"),
+            Self::SameAddress => entry("address", 25, "住所が同じ", "same address"),
+            Self::DifferentName => entry("different_name", -10, "名称が異なる", "different name"),
+            Self::DifferentPrefecture => {
+                entry("different_prefecture", -15, "都道府県が異なる", "different prefecture")
+            }
+            Self::LegalFormPlace => {
+                entry("legal_form_place", -10, "前株・後株が異なる", "株式会社 before and after the name")
+            }
         }
+    }
+
+    /// The identifier for programs.
+    pub(super) fn code(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// The points that it adds to the score.
+    pub(super) fn points(self) -> i32 {
+        self.entry().1
+    }
+
+    /// What people call it.
+    pub(super) fn label(self) -> Label {
+        self.entry().2
     }
 }
 
@@ -139,7 +166,7 @@ fn judge(a: u32, b: u32, one: &Person, other: &Person, mut reasons: Vec<Reason>)
         reasons.push(Reason::LegalFormPlace);
     }
     reasons.sort_unstable();
-    let score = reasons.iter().map(|reason| reason.told().1).sum();
+    let score = reasons.iter().map(|reason| reason.points()).sum();
     Pair { a, b, score, reasons }
 }
 

@@ -45,10 +45,7 @@ struct Open {
 }
 
 /// Writes files until the sender hangs up; returns the size of each in bytes.
-pub(super) fn run(
-    work: &Receiver<Work>,
-    limits: &EngineLimits,
-) -> Result<BTreeMap<usize, u64>, MirrorError> {
+pub(super) fn run(work: &Receiver<Work>, limits: &EngineLimits) -> Result<BTreeMap<usize, u64>, MirrorError> {
     let connection = connect(limits)?;
     let mut sizes = BTreeMap::new();
     let mut open = BTreeMap::new();

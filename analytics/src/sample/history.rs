@@ -1,6 +1,8 @@
 //! What was sold, month by month in the order of the slips.
 
+mod basket;
 mod billing;
+mod lines;
 
 use std::collections::HashMap;
 use std::io;
@@ -12,10 +14,12 @@ use shared::terms::PaymentTerms;
 
 pub(super) use billing::{Account, RecentInvoice};
 
-use super::catalog::PRODUCTS;
-use super::conventions::{campaign_on, member_code, owner, warehouse};
+use basket::{basket, pick_products};
+use lines::Head;
+
+use super::conventions::{campaign_on, member_code, owner};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table, text};
+use super::files::{Style, Table};
 use super::people::{Customer, Kind};
 use super::projects::Project;
 use super::words::TERMS;
@@ -219,110 +223,6 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    /// Writes a line and returns its net amount in yen.
-    fn line(
-        &mut self,
-        dice: &mut Dice,
-        head: &Head<'_>,
-        customer: &Customer,
-        product: usize,
-        status: &str,
-    ) -> io::Result<i64> {
-        let item = &PRODUCTS[product];
-        let years = i64::from(head.event.date.year() - self.plan.span.start.year());
-        // The list price rises by 3 % a year, to the ten yen below.
-        let list = i64::from(item.price) * (100 + 3 * years) / 100 / 10 * 10;
-        let unit_price = list * i64::from(customer.kind.price()) * (YEN / 100);
-        let usual = match customer.kind {
-            Kind::Wholesale => dice.between(6, 36),
-            Kind::Corporate => dice.between(2, 20),
-            Kind::Direct => dice.between(1, 3),
-        };
-        let whole = if customer.kind == Kind::Direct { usual } else { (usual * customer.size / 1000).max(1) };
-        let part = if item.by_weight { dice.below(4) * 2_500 } else { 0 };
-        let sign = if head.event.is_return { -1 } else { 1 };
-        let quantity = sign
-            * if head.event.is_return {
-                i64::from(whole.div_ceil(6)) * YEN
-            } else {
-                i64::from(whole) * YEN + i64::from(part)
-            };
-        let amount = to_yen(quantity, unit_price);
-        let cost = to_yen(quantity, list * i64::from(item.cost) * (YEN / 100));
-        self.write_line(
-            head,
-            &[
-                Cell::Text(item.code),
-                Cell::Text(item.name),
-                Cell::Amount(quantity),
-                Cell::Amount(unit_price),
-                Cell::Amount(amount * YEN),
-                Cell::Amount(cost * YEN),
-            ],
-            Some(item.tax),
-            status,
-        )?;
-        Ok(amount)
-    }
-
-    /// A line that carries text only and is no sale.
-    fn note(&mut self, dice: &mut Dice, head: &Head<'_>) -> io::Result<()> {
-        let text = dice.word(&[
-            "【記事】納品時間 9時まで",
-            "【記事】次回分と同梱",
-            "【記事】のし紙 御歳暮",
-            "【記事】納品書は別送",
-        ]);
-        let empty = Cell::Empty;
-        let goods = [empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty];
-        self.write_line(head, &goods, None, "article")
-    }
-
-    /// Writes a line; what carries text only has no tax.
-    fn write_line(
-        &mut self,
-        head: &Head<'_>,
-        goods: &[Cell<'_>; 6],
-        tax: Option<u32>,
-        status: &str,
-    ) -> io::Result<()> {
-        self.code.clear();
-        self.code.push_str(&self.plan.code(head.event.customer));
-        let related = |at: usize| head.related.get(at).map_or(Cell::Empty, |code| Cell::Text(code));
-        let [product, name, quantity, unit_price, amount, cost] = *goods;
-        let cells = [
-            Cell::Text(head.slip_no),
-            Cell::Number(head.line_no),
-            Cell::Date(head.event.date),
-            Cell::Text(&self.code),
-            related(0),
-            related(1),
-            related(2),
-            product,
-            name,
-            quantity,
-            unit_price,
-            amount,
-            cost,
-            Cell::Text(head.channel),
-            Cell::Text(head.department),
-            Cell::Text(status),
-            tax.map_or(Cell::Empty, |_| Cell::Text(warehouse(head.department))),
-            text(head.campaign),
-            text(&head.representative),
-            tax.map_or(Cell::Empty, |tax| Cell::Number(i64::from(tax))),
-            tax.map_or(Cell::Empty, |_| text(if head.billing.is_empty() { "" } else { "exclusive" })),
-            head.project.map_or(Cell::Empty, Cell::Text),
-            text(if status == "posted" { head.billing } else { "" }),
-        ];
-        self.sales.row(&cells)?;
-        // The office's copy holds the last month.
-        if let Some(office) = self.office.as_mut().filter(|_| head.event.date > self.plan.office_after) {
-            office.row(&cells)?;
-        }
-        Ok(())
-    }
-
     /// The customer's project, of some of the slips while it runs.
     fn project(&mut self, event: &Event) -> Option<&'a str> {
         let project = *self.projects.get(&event.customer)?;
@@ -341,57 +241,6 @@ impl<'a> History<'a> {
     }
 }
 
-/// What the lines of a slip share.
-struct Head<'a> {
-    slip_no: &'a str,
-    line_no: i64,
-    event: &'a Event,
-    related: &'a [String],
-    channel: &'static str,
-    department: &'static str,
-    representative: String,
-    campaign: &'static str,
-    project: Option<&'a str>,
-    billing: &'static str,
-}
-
-/// How popular each product is in a month.
-fn basket(kind: Kind, month: u32) -> Vec<u32> {
-    PRODUCTS
-        .iter()
-        .map(|product| product.weights[kind as usize] * product.season.demand(month) / 10)
-        .collect()
-}
-
-/// The products of a slip: favourites, others, and what goes along with them.
-fn pick_products(
-    dice: &mut Dice,
-    customer: &Customer,
-    baskets: &[Vec<u32>; 3],
-    is_return: bool,
-) -> Vec<usize> {
-    let many = match customer.kind {
-        _ if is_return => 1,
-        Kind::Direct => 1 + dice.weighted(&[70, 30]),
-        _ => 1 + dice.weighted(&[40, 40, 20]),
-    };
-    let mut products: Vec<usize> = Vec::with_capacity(2 * many);
-    for _ in 0..many {
-        let product = if dice.chance(620) {
-            usize::from(*dice.pick(&customer.favourites))
-        } else {
-            dice.weighted(&baskets[customer.kind as usize])
-        };
-        let along = PRODUCTS[product].partner.filter(|(_, chance)| !is_return && dice.chance(*chance));
-        for product in std::iter::once(product).chain(along.map(|(partner, _)| partner)) {
-            if !products.contains(&product) {
-                products.push(product);
-            }
-        }
-    }
-    products
-}
-
 fn channel(dice: &mut Dice, kind: Kind) -> &'static str {
     match kind {
         Kind::Wholesale => ["wholesale", "fax", "phone", "ec"][dice.weighted(&[55, 25, 12, 8])],
@@ -402,12 +251,4 @@ fn channel(dice: &mut Dice, kind: Kind) -> &'static str {
 
 fn department(customer: &Customer) -> &'static str {
     if customer.kind == Kind::Direct { "D06" } else { customer.place().department }
-}
-
-/// Quantity (1/10000) times price (1/10000), in whole yen, half away from zero.
-fn to_yen(quantity: i64, price: i64) -> i64 {
-    let product = i128::from(quantity) * i128::from(price);
-    let unit = i128::from(YEN) * i128::from(YEN);
-    let rounded = (product.abs() + unit / 2) / unit * product.signum();
-    i64::try_from(rounded).unwrap_or_default()
 }

@@ -217,6 +217,16 @@ export class MockBridge {
     );
   }
 
+  /** A colleague's presence changes: the overview says so as well, whenever the page asks for it again. */
+  changeColleague(code, fields) {
+    this.team = {
+      ...this.team,
+      agents: this.team.agents.map((one) => (one.agent_code === code ? { ...one, ...fields } : one)),
+    };
+    const { presence, reason, since, until, call_id } = this.team.agents.find((one) => one.agent_code === code);
+    this.push('agents.changed', { agent_code: code, presence, reason, since, until, call_id });
+  }
+
   answer(id) {
     const at = new Date().toISOString();
     this.#mark(id, { state: 'answered', answered_at: at });

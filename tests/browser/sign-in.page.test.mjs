@@ -18,14 +18,7 @@ onPage(
       'A202',
       'those on a call come first',
     );
-    bridge.push('agents.changed', {
-      agent_code: 'A202',
-      presence: 'ready',
-      reason: null,
-      since: ago(0),
-      until: null,
-      call_id: null,
-    });
+    bridge.changeColleague('A202', { presence: 'ready', since: ago(0) });
     await waitText(page, '[data-agent=A202]', /受付可\s*0:0\d/);
   },
   {

@@ -9,6 +9,7 @@ mod addresses;
 mod billing_terms;
 mod calls;
 mod campaigns;
+mod column;
 mod contact_persons;
 mod contacts;
 mod customers;
@@ -48,6 +49,7 @@ pub use addresses::ADDRESSES;
 pub use billing_terms::BILLING_TERMS;
 pub use calls::CALLS;
 pub use campaigns::CAMPAIGNS;
+pub use column::{Column, ColumnKind};
 pub use contact_persons::CONTACT_PERSONS;
 pub use contacts::CONTACTS;
 pub use customers::CUSTOMERS;
@@ -147,8 +149,8 @@ pub struct Dataset {
     pub table: &'static str,
     /// 日本語の名称.
     pub title_ja: &'static str,
-    /// What it holds, for the documents.
-    pub description: &'static str,
+    /// What it holds.
+    pub description: Label,
     /// Columns in the order of the native file.
     pub columns: &'static [Column],
     /// The natural key: importing a row with the same key updates it.
@@ -162,110 +164,6 @@ pub struct Dataset {
     /// Columns that hold the key of a row of another data set, with that data set's name. A reference need not
     /// hold: what it names may come later.
     pub references: &'static [(&'static str, &'static str)],
-}
-
-/// One column of a data set.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// The identifier: native header and column of the table.
-    pub name: &'static str,
-    /// The Japanese header.
-    pub label_ja: &'static str,
-    /// Further headers by which the column is known.
-    pub aliases: &'static [&'static str],
-    /// What a value may be.
-    pub kind: ColumnKind,
-    /// Whether a row without it is refused.
-    pub required: bool,
-    /// What an empty cell stands for, in the form in which it is stored; nothing (NULL) when there is none.
-    pub default: Option<&'static str>,
-    /// What it means, for the documents.
-    pub description: &'static str,
-}
-
-/// What a value may be, and how it is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
-    /// An identifier: trimmed, leading zeros kept, at most 64 characters.
-    Code,
-    /// Free text, at most `text_chars_max`.
-    Text,
-    /// A telephone number as written; the number index is derived from it.
-    Phone,
-    /// A civil date, stored as `YYYY-MM-DD`.
-    Date,
-    /// An instant, stored as RFC 3339 in UTC; a civil time is in Asia/Tokyo.
-    Instant,
-    /// A decimal of at most four places, stored as an integer of 1/10000.
-    Decimal,
-    /// A whole number.
-    Integer,
-    /// Yes or no, stored as 1 or 0.
-    Flag,
-    /// One of the identifiers, each with the labels by which it is also known.
-    Choice(Choices),
-    /// Like `Choice`, but other text is kept as it is.
-    OpenChoice(Choices),
-}
-
-impl Column {
-    /// A column that may be empty. The declarations below build on this.
-    const fn new(name: &'static str, label_ja: &'static str, kind: ColumnKind) -> Self {
-        Self { name, label_ja, aliases: &[], kind, required: false, default: None, description: "" }
-    }
-
-    /// A row without it is refused.
-    const fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-
-    /// Further headers by which it is known.
-    const fn alias(mut self, aliases: &'static [&'static str]) -> Self {
-        self.aliases = aliases;
-        self
-    }
-
-    /// What an empty cell stands for, as it is stored.
-    const fn default(mut self, value: &'static str) -> Self {
-        self.default = Some(value);
-        self
-    }
-
-    /// What it means.
-    const fn about(mut self, description: &'static str) -> Self {
-        self.description = description;
-        self
-    }
-
-    /// What people call it: the Japanese header, in English the identifier.
-    #[must_use]
-    pub const fn label(&self) -> Label {
-        Label::new(self.label_ja, self.name)
-    }
-
-    /// What an empty cell is stored as.
-    pub fn empty_value(&self) -> Value {
-        match (self.default, self.kind) {
-            (None, _) => Value::Null,
-            (Some(text), ColumnKind::Integer | ColumnKind::Decimal | ColumnKind::Flag) => {
-                text.parse().map_or(Value::Null, Value::Integer)
-            }
-            (Some(text), _) => Value::Text(text.to_owned()),
-        }
-    }
-
-    /// The label for screens of a stored choice; the value itself when it has none.
-    pub fn choice_label_ja<'a>(&self, value: &'a str) -> &'a str {
-        match self.kind {
-            ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => choices
-                .iter()
-                .find(|(identifier, _)| *identifier == value)
-                .and_then(|(_, labels)| labels.first().copied())
-                .unwrap_or(value),
-            _ => value,
-        }
-    }
 }
 
 impl Dataset {

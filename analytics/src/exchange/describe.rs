@@ -1,8 +1,9 @@
 //! `import --describe NAME`: what the files of a data set or a profile hold, from its declaration.
 
 use serde_json::{Value, json};
-use shared::dataset::{Column, ColumnKind, DATASETS, Dataset, by_name_or_title};
+use shared::dataset::{Column, DATASETS, Dataset, by_name_or_title};
 use shared::exit::Failure;
+use shared::label::Lang;
 use shared::message;
 use shared::profile::{self, ColumnRule, Profile};
 
@@ -14,7 +15,7 @@ use crate::output::{Cell, Sheet, SheetColumn};
 /// Describes a data set or a profile.
 pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
     if let Some(dataset) = by_name_or_title(name) {
-        return context.emit(&dataset_sheet(dataset), &dataset_json(dataset));
+        return context.emit(&dataset_sheet(context.lang, dataset), &dataset_json(context.lang, dataset));
     }
     if profile::by_name(name).is_none() && !name.to_lowercase().ends_with(".toml") {
         let datasets = DATASETS.iter().map(|dataset| dataset.name);
@@ -31,11 +32,11 @@ pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
     context.emit(&profile_sheet(context, &profile), &profile_json(&profile))
 }
 
-fn dataset_sheet(dataset: &Dataset) -> Sheet {
+fn dataset_sheet(lang: Lang, dataset: &Dataset) -> Sheet {
     let row = |column: &Column| {
         let others = [&[column.label_ja], column.aliases].concat().join(", ");
         let needed = if column.required { "○" } else { "" };
-        [column.name, &others, kind(column.kind), needed, column.description]
+        [column.name, &others, column.kind.label().text(lang), needed, column.description.text(lang)]
             .map(|text| Cell::Text(text.to_owned()))
             .to_vec()
     };
@@ -45,41 +46,25 @@ fn dataset_sheet(dataset: &Dataset) -> Sheet {
         title: format!("{} ({}.csv)", dataset.title_ja, dataset.name),
         columns: columns.map(SheetColumn::new).to_vec(),
         rows: dataset.columns.iter().map(row).collect(),
+        footer: vec![(labels::MEANING.text(lang).to_owned(), dataset.description.text(lang).to_owned())],
         ..Sheet::default()
     }
 }
 
-fn kind(kind: ColumnKind) -> &'static str {
-    match kind {
-        ColumnKind::Code => "code",
-        ColumnKind::Text => "text",
-        ColumnKind::Phone => "phone",
-        ColumnKind::Date => "date",
-        ColumnKind::Instant => "instant",
-        ColumnKind::Decimal => "decimal",
-        ColumnKind::Integer => "integer",
-        ColumnKind::Flag => "flag",
-        ColumnKind::Choice(_) => "choice",
-        ColumnKind::OpenChoice(_) => "open choice",
-    }
-}
-
-fn dataset_json(dataset: &Dataset) -> Value {
+/// For programs: identifiers, and the descriptions in the language of the run.
+fn dataset_json(lang: Lang, dataset: &Dataset) -> Value {
+    let choice = |(value, labels): &(&str, &[&str])| json!({"value": value, "labels": labels});
     let column = |column: &Column| {
-        let choices = match column.kind {
-            ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => choices,
-            _ => &[],
-        };
-        let choice = |(value, labels): &(&str, &[&str])| json!({"value": value, "labels": labels});
         json!({
             "column": column.name, "label": column.label_ja, "other_headers": column.aliases,
-            "kind": kind(column.kind), "required": column.required, "default": column.default,
-            "choices": choices.iter().map(choice).collect::<Vec<_>>(), "description": column.description,
+            "kind": column.kind.label().en, "required": column.required, "default": column.default,
+            "choices": column.kind.choices().iter().map(choice).collect::<Vec<_>>(),
+            "description": column.description.text(lang),
         })
     };
     json!({
         "command": "describe", "dataset": dataset.name, "title": dataset.title_ja,
-        "description": dataset.description, "key": dataset.key,
+        "description": dataset.description.text(lang), "key": dataset.key,
         "columns": dataset.columns.iter().map(column).collect::<Vec<_>>(),
     })
 }

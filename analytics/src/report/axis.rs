@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
-use shared::dataset::{CUSTOMERS, ColumnKind};
+use shared::dataset::{CUSTOMERS, Choices};
 use shared::label::Lang;
 use shared::rank::RankMaster;
 
@@ -110,12 +110,8 @@ impl Axis {
 }
 
 /// The choices of a column of customers.
-fn choices(column: &str) -> &'static [(&'static str, &'static [&'static str])] {
-    let kind = CUSTOMERS.column_index(column).map(|index| CUSTOMERS.columns[index].kind);
-    match kind {
-        Some(ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices)) => choices,
-        _ => &[],
-    }
+fn choices(column: &str) -> Choices {
+    CUSTOMERS.column(column).map_or(&[], |column| column.kind.choices())
 }
 
 #[cfg(test)]

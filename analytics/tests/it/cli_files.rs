@@ -60,6 +60,26 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
         serde_json::from_str(&text(&["import", "--describe", "sales", "--format", "json"])).unwrap();
     assert_eq!(json["key"], serde_json::json!(["slip_no", "line_no"]));
     assert_eq!(json["columns"][0]["column"], "slip_no");
+    assert_eq!(json["columns"][0]["kind"], "code");
+    for (lang, kind, meaning) in [
+        ("ja", "日付", "売上を計上した日(例: 2026-04-01)"),
+        ("en", "date", "Date of the sale, such as 2026-04-01."),
+    ] {
+        let table = text(&["import", "--describe", "sales", "--lang", lang]);
+        let row = table.lines().find(|line| line.contains("sold_on")).unwrap_or_default();
+        assert!(row.contains(kind) && row.contains(meaning), "{row}");
+        let json: serde_json::Value = serde_json::from_str(&text(&[
+            "import",
+            "--describe",
+            "sales",
+            "--lang",
+            lang,
+            "--format",
+            "json",
+        ]))
+        .unwrap();
+        assert_eq!(json["columns"][2]["description"], meaning);
+    }
     let table = text(&["import", "--describe", "pca-sales"]);
     assert!(table.contains("売上金額") && table.contains("伝票No"), "{table}");
     let json: serde_json::Value =

@@ -1,6 +1,7 @@
 //! 活動ログ: what customers did in the shop (checklist 000-66).
 
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::message::Label;
 
 /// What is done in a shop.
 const ACTIONS: Choices = &[
@@ -19,7 +20,10 @@ pub static ACTIVITY_LOGS: Dataset = Dataset {
     name: "activity_logs",
     table: "activity_log",
     title_ja: "活動ログ",
-    description: "What was done in the shop or by a system: orders placed, quotes asked for, sign-ins.",
+    description: Label::new(
+        "取引サイトや他のシステムでの操作の記録(注文・見積依頼・ログインなど)",
+        "What was done in the shop or by a system: orders placed, quotes asked for, sign-ins.",
+    ),
     columns: COLUMNS,
     key: &["log_no"],
     month_column: Some("happened_at"),
@@ -32,21 +36,24 @@ const COLUMNS: &[Column] = &[
     Column::new("log_no", "ログ番号", ColumnKind::Code)
         .required()
         .alias(&["ログID", "ログNo"])
-        .about("Unique."),
+        .about("ログを特定する番号(重複不可)", "Identifies the entry; unique."),
     Column::new("happened_at", "発生日時", ColumnKind::Instant)
         .required()
         .alias(&["at", "操作日時", "日時"])
-        .about("When."),
+        .about("操作した日時(例: 2026-04-01 09:30)", "When it was done, such as 2026-04-01 09:30."),
     Column::new("customer_code", "顧客コード", ColumnKind::Code)
         .alias(&["得意先コード", "顧客ID"])
-        .about("Which customer it was about."),
-    Column::new("actor", "操作者", ColumnKind::Text).alias(&["ユーザー", "実行者"]).about("Who did it."),
+        .about("操作に関係する顧客のコード", "Customer that it concerns."),
+    Column::new("actor", "操作者", ColumnKind::Text)
+        .alias(&["ユーザー", "実行者"])
+        .about("操作した人またはシステム", "Person or system that did it."),
     Column::new("action", "操作", ColumnKind::OpenChoice(ACTIONS))
         .required()
         .alias(&["アクション", "操作内容"])
-        .about("What was done."),
-    Column::new("reference", "対象番号", ColumnKind::Text)
-        .alias(&["ref", "伝票番号", "対象"])
-        .about("To which order, quote or document."),
-    Column::new("detail", "詳細", ColumnKind::Text).alias(&["内容"]).about("In full."),
+        .about("操作の種類(ログイン・注文作成など)", "What was done: sign-in, order placed and so on."),
+    Column::new("reference", "対象番号", ColumnKind::Text).alias(&["ref", "伝票番号", "対象"]).about(
+        "操作の対象となった受注・見積・書類の番号",
+        "Number of the order, quote or document concerned.",
+    ),
+    Column::new("detail", "詳細", ColumnKind::Text).alias(&["内容"]).about("操作の詳しい内容", "Details."),
 ];

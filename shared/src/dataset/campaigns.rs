@@ -1,6 +1,7 @@
 //! キャンペーン: what was done to sell more (checklist 001-20).
 
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::message::Label;
 
 /// By which way customers hear of a campaign.
 const CHANNELS: Choices = &[
@@ -19,7 +20,10 @@ pub static CAMPAIGNS: Dataset = Dataset {
     name: "campaigns",
     table: "campaign",
     title_ja: "キャンペーン",
-    description: "Sales campaigns: what ran when, by which way.",
+    description: Label::new(
+        "販促キャンペーンの名称・期間・実施チャネル",
+        "Sales campaigns with their period and channel.",
+    ),
     columns: COLUMNS,
     key: &["campaign_code"],
     month_column: None,
@@ -32,18 +36,24 @@ const COLUMNS: &[Column] = &[
     Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
         .required()
         .alias(&["施策コード"])
-        .about("Unique; what sales, deals, orders and activities name."),
+        .about(
+            "キャンペーンを特定するコード(重複不可)。売上明細・案件・受注・対応履歴で使用",
+            "Identifies the campaign; unique. Sales lines, deals, orders and activities refer to it.",
+        ),
     Column::new("campaign_name", "キャンペーン名", ColumnKind::Text)
         .required()
         .alias(&["施策名"])
-        .about("Name."),
+        .about("キャンペーンの名称(例: 春の新茶キャンペーン)", "Name of the campaign."),
     Column::new("starts_on", "開始日", ColumnKind::Date)
         .alias(&["from", "期間開始", "期間From"])
-        .about("First day."),
+        .about("期間の初日(例: 2026-04-01)", "First day, such as 2026-04-01."),
     Column::new("ends_on", "終了日", ColumnKind::Date)
         .alias(&["to", "期間終了", "期間To"])
-        .about("Last day."),
+        .about("期間の最終日(例: 2026-04-30)", "Last day, such as 2026-04-30."),
     Column::new("channel", "実施チャネル", ColumnKind::OpenChoice(CHANNELS))
         .alias(&["チャネル", "媒体"])
-        .about("By which way customers heard of it."),
+        .about(
+            "顧客に知らせる手段(メール・DM・店頭など)",
+            "How customers are told about it: mail, direct mail, in the store.",
+        ),
 ];

@@ -2,13 +2,17 @@
 
 use super::{Column, ColumnKind, Dataset};
 use crate::customer::ContactPurpose;
+use crate::message::Label;
 
 /// 連絡先.
 pub static CONTACTS: Dataset = Dataset {
     name: "contacts",
     table: "contact",
     title_ja: "連絡先",
-    description: "Telephone numbers and mail addresses of customers by purpose; what a caller's number is compared with.",
+    description: Label::new(
+        "顧客の電話番号・メールアドレス。用途別に登録し、発信者番号との照合に使用",
+        "Telephone numbers and mail addresses by purpose; callers' numbers are compared with them.",
+    ),
     columns: COLUMNS,
     key: &["customer_code", "purpose", "person_name", "phone"],
     month_column: None,
@@ -21,24 +25,27 @@ const COLUMNS: &[Column] = &[
     Column::new("customer_code", "顧客コード", ColumnKind::Code)
         .required()
         .alias(&["顧客ID", "得意先コード"])
-        .about("Whose contact it is."),
+        .about("連絡先の顧客のコード", "Customer whose contact it is."),
     Column::new("person_name", "氏名", ColumnKind::Text)
         .alias(&["担当者", "先方担当者名", "ご担当者"])
         .default("")
-        .about("The person who answers, of the customer."),
+        .about("先方の担当者の氏名", "Contact person who answers."),
     Column::new("purpose", "用途", ColumnKind::Choice(ContactPurpose::CHOICES))
         .alias(&["区分", "連絡先区分"])
         .default("sales")
-        .about("What the contact is for."),
-    Column::new("phone", "電話番号", ColumnKind::Phone)
-        .alias(&["TEL", "電話"])
-        .default("")
-        .about("As written; an extension may follow (内線12)."),
+        .about("連絡先の用途(営業・請求・配送)", "What the contact is for: sales, billing or delivery."),
+    Column::new("phone", "電話番号", ColumnKind::Phone).alias(&["TEL", "電話"]).default("").about(
+        "電話番号。入力どおりに保存し、内線番号の付記も可(例: 内線12)",
+        "Telephone number as written; an extension may follow, such as 内線12.",
+    ),
     Column::new("email", "メールアドレス", ColumnKind::Text)
         .alias(&["メール", "Eメール", "E-mail"])
-        .about("Mail address."),
-    Column::new("fax", "FAX番号", ColumnKind::Text)
-        .alias(&["FAX", "ファックス"])
-        .about("Fax number; not compared with callers."),
-    Column::new("note", "連絡先備考", ColumnKind::Text).alias(&["備考"]).about("Best hours and the like."),
+        .about("連絡用のメールアドレス", "Mail address."),
+    Column::new("fax", "FAX番号", ColumnKind::Text).alias(&["FAX", "ファックス"]).about(
+        "FAX番号。着信との照合には使用しない",
+        "Fax number. Callers' numbers are not compared with it.",
+    ),
+    Column::new("note", "連絡先備考", ColumnKind::Text)
+        .alias(&["備考"])
+        .about("連絡のつきやすい時間帯など", "Best hours to call and the like."),
 ];

@@ -2,12 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::{Column, ColumnKind, DATASETS, Dataset};
+use super::{Choices, Column, ColumnKind, DATASETS, Dataset};
+use crate::message::Label;
 
-const HEAD: &str = "# Data sets
+const HEAD: &str = "# データ種別 / Data sets
 
-Written from `shared/src/dataset/` by `cargo test -p shared --test it datasets_document`; run it with
-`CHAKUDEN_WRITE_DOCS=1` to write this file anew.
+Written from `shared/src/dataset/` by a test; to write this file anew, run
+`CHAKUDEN_WRITE_DOCS=1 cargo test --release --workspace --test it docs_datasets_md`.
+
+データ種別ごとに1つのファイルを取り込み、書き出します。ファイル名は `NAME.csv`、カンマ区切りで、1行目が見出しです。見出しには
+下の表の列名のほか、項目名と別名も使用できます。全角・半角、大文字・小文字、ひらがな・カタカナは区別しません。ファイルにない列は
+登録済みの値を変更しません。空欄のセルは値を消去します(既定値のある列は既定値に戻します)。該当する列のない見出しは報告し、取り込み
+ません。行はキーで特定し、同じキーの行は上書きします。フォルダーのファイルはこのページの順に取り込みます。他のデータ種別を参照する
+列には参照先のキーを入力します。参照先は後から取り込んでも構いません。`complaints.csv`、`クレーム.csv`、`苦情.csv` は `inquiries`
+として取り込み、`kind` の指定がない行は `complaint` とします。
 
 Every data set is one file of an exchange: `NAME.csv`, comma-separated, first line = headers. Headers are the
 identifiers below; the Japanese label and the other headers are accepted too, whatever their width, case and
@@ -17,23 +25,84 @@ again updates the row. Files of one folder are imported in the order of this pag
 another data set holds the key of one of its rows, which may come later. A file called `complaints.csv`,
 `クレーム.csv` or `苦情.csv` is `inquiries` whose `kind` is `complaint` unless it says otherwise.
 
-| kind | what is accepted |
-|---|---|
-| code | 1 to 64 characters; blanks around it are dropped, full-width letters and digits become half-width, leading zeros stay |
-| text | at most 32,767 characters (a spreadsheet's cell); blanks around it are dropped |
-| phone | as written; what is no whole telephone number is kept and matches no caller |
-| date | `2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, 令和8年10月31日, `R8.10.31`, an Excel serial |
-| instant | RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo |
-| decimal | at most four decimal places; `1,000`, `¥1,000`, `1,000円`, `▲1,000`, `(1,000)`, `1,000-`, full-width; the dash that closes a price (`¥1,000-`, `1,000円-`) is no minus |
-| integer | a whole number, written like a decimal |
-| flag | `1`/`0`, `true`/`false`, `yes`/`no`, `○`/`×`, `はい`/`いいえ`, `対象外` |
-| choice | one of the identifiers or its labels |
-| open choice | likewise; other text is kept |
+| 型 / kind | 入力できる値 | what is accepted |
+|---|---|---|
 ";
+
+const NO_CHOICES: Choices = &[];
+
+/// What the cells of each kind may hold.
+const ACCEPTED: [(ColumnKind, Label); 10] = [
+    (
+        ColumnKind::Code,
+        Label::new(
+            "1〜64文字。前後の空白は除き、全角の英数字は半角に変換。先頭の0は保持",
+            "1 to 64 characters; blanks around it are dropped, full-width letters and digits become half-width, \
+             leading zeros stay",
+        ),
+    ),
+    (
+        ColumnKind::Text,
+        Label::new(
+            "32,767文字(表計算ソフトの1セル)まで。前後の空白は除く",
+            "at most 32,767 characters (a spreadsheet's cell); blanks around it are dropped",
+        ),
+    ),
+    (
+        ColumnKind::Phone,
+        Label::new(
+            "入力どおりに保存。電話番号として不完全な値も保存するが、着信とは照合しない",
+            "as written; what is no whole telephone number is kept and matches no caller",
+        ),
+    ),
+    (
+        ColumnKind::Date,
+        Label::new(
+            "`2026-10-31`、`2026/10/31`、`20261031`、`2026年10月31日`、`令和8年10月31日`、`R8.10.31`、Excelのシリアル値",
+            "`2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, `令和8年10月31日`, `R8.10.31`, an Excel serial",
+        ),
+    ),
+    (
+        ColumnKind::Instant,
+        Label::new(
+            "RFC 3339、または日付のみか日付と時刻(日本時間)",
+            "RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo",
+        ),
+    ),
+    (
+        ColumnKind::Decimal,
+        Label::new(
+            "小数点以下4桁まで。`1,000`、`¥1,000`、`1,000円`、`▲1,000`、`(1,000)`、`1,000-`、全角も可。金額の末尾の「-」(`¥1,000-`、\
+             `1,000円-`)はマイナスとみなさない",
+            "at most four decimal places; `1,000`, `¥1,000`, `1,000円`, `▲1,000`, `(1,000)`, `1,000-`, full-width; the \
+             dash that closes a price (`¥1,000-`, `1,000円-`) is no minus",
+        ),
+    ),
+    (ColumnKind::Integer, Label::new("整数。書き方は数値と同じ", "a whole number, written like a decimal")),
+    (
+        ColumnKind::Flag,
+        Label::new(
+            "`1`・`0`、`true`・`false`、`yes`・`no`、`○`・`×`、`はい`・`いいえ`、`対象外`",
+            "`1`/`0`, `true`/`false`, `yes`/`no`, `○`/`×`, `はい`/`いいえ`, `対象外`",
+        ),
+    ),
+    (
+        ColumnKind::Choice(NO_CHOICES),
+        Label::new("選択肢の識別子または表示名", "one of the identifiers or its labels"),
+    ),
+    (
+        ColumnKind::OpenChoice(NO_CHOICES),
+        Label::new("選択肢のほか、任意の文字列も可", "likewise; other text is kept"),
+    ),
+];
 
 /// The whole document.
 pub fn markdown() -> String {
     let mut out = HEAD.to_owned();
+    for (kind, accepted) in ACCEPTED {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "| {} | {} | {} |", both(kind.label()), accepted.ja, accepted.en);
+    }
     for dataset in DATASETS {
         section(&mut out, dataset);
     }
@@ -41,16 +110,18 @@ pub fn markdown() -> String {
 }
 
 fn section(out: &mut String, dataset: &Dataset) {
-    // Writing to a String cannot fail.
+    let Label { ja, en } = dataset.description;
     let _ = write!(
         out,
-        "\n## {name}: {title}\n\n{description} File `{name}.csv`, key `{key}`{month}.\n\n\
-         | header | label | other headers | kind | needed | meaning |\n|---|---|---|---|---|---|\n",
+        "\n## {name}: {title}\n\n{ja}。ファイルは `{name}.csv`、キーは `{key}`{month_ja}。\n\n\
+         {en} File `{name}.csv`, key `{key}`{month_en}.\n\n\
+         | 列名 / header | 項目名 / label | 別名 / other headers | 型 / kind | 必須 / needed | 説明 | meaning |\n\
+         |---|---|---|---|---|---|---|\n",
         name = dataset.name,
         title = dataset.title_ja,
-        description = dataset.description,
         key = dataset.key.join("`, `"),
-        month = dataset.month_column.map_or(String::new(), |column| format!(", month by `{column}`")),
+        month_ja = dataset.month_column.map_or(String::new(), |column| format!("、月の区切りは `{column}`")),
+        month_en = dataset.month_column.map_or(String::new(), |column| format!(", month by `{column}`")),
     );
     for column in dataset.columns {
         row(out, dataset, column);
@@ -62,46 +133,35 @@ fn section(out: &mut String, dataset: &Dataset) {
 
 fn row(out: &mut String, dataset: &Dataset, column: &Column) {
     let needed = match (column.required, column.default) {
-        (true, _) => "yes".to_owned(),
-        (false, Some("")) => "empty by default".to_owned(),
-        (false, Some(default)) => format!("`{default}` by default"),
-        (false, None) if dataset.key.contains(&column.name) => "key".to_owned(),
+        (true, _) => "必須 / yes".to_owned(),
+        (false, Some("")) => "既定は空欄 / empty by default".to_owned(),
+        (false, Some(default)) => format!("既定は `{default}` / `{default}` by default"),
         (false, None) => String::new(),
     };
+    let Label { ja, en } = column.description;
     let refers = dataset.referred_by(column.name);
     let _ = writeln!(
         out,
-        "| `{}` | {} | {} | {} | {needed} | {}{} |",
+        "| `{}` | {} | {} | {} | {needed} | {ja}{} | {en}{} |",
         column.name,
         column.label_ja,
         column.aliases.join(", "),
-        kind_name(column.kind),
-        column.description,
+        both(column.kind.label()),
+        refers.map_or(String::new(), |other| format!("。`{}` を参照", other.name)),
         refers.map_or(String::new(), |other| format!(" Refers to `{}`.", other.name)),
     );
 }
 
 fn choices(out: &mut String, column: &Column) {
-    let (ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices)) = column.kind else {
+    let choices = column.kind.choices();
+    if choices.is_empty() {
         return;
-    };
+    }
     let listed: Vec<String> =
         choices.iter().map(|(identifier, labels)| format!("`{identifier}` {}", labels.join(" / "))).collect();
     let _ = write!(out, "\n`{}`: {}.\n", column.name, listed.join(" · "));
 }
 
-/// The kind's name in the documents.
-fn kind_name(kind: ColumnKind) -> &'static str {
-    match kind {
-        ColumnKind::Code => "code",
-        ColumnKind::Text => "text",
-        ColumnKind::Phone => "phone",
-        ColumnKind::Date => "date",
-        ColumnKind::Instant => "instant",
-        ColumnKind::Decimal => "decimal",
-        ColumnKind::Integer => "integer",
-        ColumnKind::Flag => "flag",
-        ColumnKind::Choice(_) => "choice",
-        ColumnKind::OpenChoice(_) => "open choice",
-    }
+fn both(label: Label) -> String {
+    format!("{} / {}", label.ja, label.en)
 }

@@ -1,6 +1,7 @@
 //! 拡張項目: fields that the company defines itself (checklist 000-05).
 
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::message::Label;
 
 /// What a value of a field is.
 const KINDS: Choices = &[
@@ -55,7 +56,10 @@ pub static EXTENSION_FIELDS: Dataset = Dataset {
     name: "extension_fields",
     table: "extension_field",
     title_ja: "拡張項目",
-    description: "Fields that the company defines itself, for the rows of any data set: filters and axes of reports.",
+    description: Label::new(
+        "自社で独自に追加する項目の定義。どのデータ種別にも追加でき、集計の絞り込みと区分に使用",
+        "Fields of the company's own for rows of any data set; reports filter and split by them.",
+    ),
     columns: COLUMNS,
     key: &["dataset", "field_code"],
     month_column: None,
@@ -68,19 +72,24 @@ const COLUMNS: &[Column] = &[
     Column::new("dataset", "対象データ", ColumnKind::Choice(NAMES))
         .required()
         .alias(&["データ", "アプリ"])
-        .about("The data set whose rows have the field: `customers`."),
-    Column::new("field_code", "項目コード", ColumnKind::Code)
-        .required()
-        .alias(&["フィールドコード"])
-        .about("Unique within the data set: `--by ext:CODE`."),
-    Column::new("label_ja", "項目名", ColumnKind::Text)
-        .alias(&["フィールド名", "表示名"])
-        .about("What people read; files may have it as their header."),
+        .about(
+            "項目を追加するデータ種別(例: customers)",
+            "Data set whose rows have the field, such as `customers`.",
+        ),
+    Column::new("field_code", "項目コード", ColumnKind::Code).required().alias(&["フィールドコード"]).about(
+        "項目を特定するコード(データ種別ごとに重複不可)。集計では --by ext:コード で指定",
+        "Identifies the field; unique within the data set. Reports take it as `--by ext:CODE`.",
+    ),
+    Column::new("label_ja", "項目名", ColumnKind::Text).alias(&["フィールド名", "表示名"]).about(
+        "画面や集計に表示する項目名。取込ファイルの見出しにも使用可",
+        "Name that people see. Files may use it as their header.",
+    ),
     Column::new("kind", "項目の型", ColumnKind::Choice(KINDS))
         .alias(&["型", "フィールドの種類"])
         .default("text")
-        .about("What a value is."),
-    Column::new("description", "説明", ColumnKind::Text).about("What it means."),
+        .about("値の型(文字列・数値・日付・チェック)", "Type of the values: text, number, date or flag."),
+    Column::new("description", "説明", ColumnKind::Text)
+        .about("項目の意味や入力方法の説明", "What the field means."),
 ];
 
 #[cfg(test)]

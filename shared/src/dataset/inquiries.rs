@@ -1,6 +1,7 @@
 //! 問合せ: inquiries, complaints and requests.
 
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::message::Label;
 use crate::sales::InquiryStatus;
 
 /// What it is (checklist 001-21, 004-04).
@@ -15,7 +16,10 @@ pub static INQUIRIES: Dataset = Dataset {
     name: "inquiries",
     table: "inquiry",
     title_ja: "問合せ",
-    description: "Inquiries, complaints and requests, and whether they are dealt with.",
+    description: Label::new(
+        "顧客からの問合せ・クレーム・要望と、その対応状況",
+        "Inquiries, complaints and requests, and how far they are dealt with.",
+    ),
     columns: COLUMNS,
     key: &["inquiry_no"],
     month_column: Some("opened_at"),
@@ -35,31 +39,37 @@ const fn columns(default_kind: &'static str) -> [Column; 10] {
         Column::new("inquiry_no", "問合せ番号", ColumnKind::Code)
             .required()
             .alias(&["問合せNo", "受付番号"])
-            .about("Unique."),
+            .about("問合せを特定する番号(重複不可)", "Identifies the inquiry; unique."),
         Column::new("customer_code", "顧客コード", ColumnKind::Code)
             .required()
             .alias(&["得意先コード", "顧客ID"])
-            .about("Who asked."),
+            .about("問合せをした顧客のコード", "Customer who asked."),
         Column::new("kind", "問合せ区分", ColumnKind::Choice(KINDS))
             .alias(&["区分", "種別"])
             .default(default_kind)
-            .about("What it is."),
+            .about("問合せ・クレーム・要望の別", "Inquiry, complaint or request."),
         Column::new("opened_at", "受付日時", ColumnKind::Instant)
             .required()
             .alias(&["受付日"])
-            .about("When it came in."),
-        Column::new("subject", "件名", ColumnKind::Text).required().about("In one line."),
-        Column::new("body", "内容", ColumnKind::Text).alias(&["問合せ内容"]).about("In full."),
+            .about("受け付けた日時(例: 2026-04-01 09:30)", "When it came in, such as 2026-04-01 09:30."),
+        Column::new("subject", "件名", ColumnKind::Text)
+            .required()
+            .about("問合せの件名", "Subject in one line."),
+        Column::new("body", "内容", ColumnKind::Text)
+            .alias(&["問合せ内容"])
+            .about("問合せの詳しい内容", "Full text."),
         Column::new("status", "対応状況", ColumnKind::Choice(InquiryStatus::CHOICES))
             .alias(&["状態", "ステータス"])
             .default("open")
-            .about("Whether it is done."),
-        Column::new("assignee", "対応者", ColumnKind::Text).alias(&["担当者"]).about("Who deals with it."),
+            .about("対応の状況(未対応・対応中・完了)", "State: open, in progress or done."),
+        Column::new("assignee", "対応者", ColumnKind::Text)
+            .alias(&["担当者"])
+            .about("対応する自社の担当者", "Member of our staff who deals with it."),
         Column::new("closed_at", "完了日時", ColumnKind::Instant)
             .alias(&["完了日"])
-            .about("When it was done."),
+            .about("対応が完了した日時(例: 2026-04-01 17:00)", "When it was done, such as 2026-04-01 17:00."),
         Column::new("product_code", "商品コード", ColumnKind::Code)
             .alias(&["品番", "商品"])
-            .about("The product that it is about."),
+            .about("問合せの対象となった商品のコード", "Product that it is about."),
     ]
 }

@@ -1,13 +1,17 @@
 //! 見積明細 (checklist 003-16).
 
 use super::{Column, ColumnKind, Dataset};
+use crate::message::Label;
 
 /// 見積明細.
 pub static QUOTE_LINES: Dataset = Dataset {
     name: "quote_lines",
     table: "quote_line",
     title_ja: "見積明細",
-    description: "The lines of quotes; their amounts add up to the quote's.",
+    description: Label::new(
+        "見積の明細行。金額の合計は見積金額と一致",
+        "The lines of quotes. Their amounts add up to the amount of the quote.",
+    ),
     columns: COLUMNS,
     key: &["quote_no", "line_no"],
     month_column: None,
@@ -17,22 +21,28 @@ pub static QUOTE_LINES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("quote_no", "見積番号", ColumnKind::Code).required().alias(&["見積No"]).about("The quote."),
+    Column::new("quote_no", "見積番号", ColumnKind::Code)
+        .required()
+        .alias(&["見積No"])
+        .about("明細行の見積の番号", "Quote to which the line belongs."),
     Column::new("line_no", "行番号", ColumnKind::Integer)
         .alias(&["明細番号", "行"])
         .default("1")
-        .about("The line of the quote."),
-    Column::new("product_code", "商品コード", ColumnKind::Code).alias(&["品番"]).about("The product."),
+        .about("見積書の行番号", "Line number within the quote."),
+    Column::new("product_code", "商品コード", ColumnKind::Code)
+        .alias(&["品番"])
+        .about("見積もった商品のコード", "Product that is offered."),
     Column::new("product_name", "商品名", ColumnKind::Text)
         .alias(&["品名"])
-        .about("As printed on the quote."),
-    Column::new("quantity", "数量", ColumnKind::Decimal).about("How many."),
-    Column::new("unit_price", "単価", ColumnKind::Decimal).about("Tax excluded, yen."),
+        .about("見積書に記載する商品名", "Product name as printed on the quote."),
+    Column::new("quantity", "数量", ColumnKind::Decimal).about("見積もった数量", "Quantity offered."),
+    Column::new("unit_price", "単価", ColumnKind::Decimal)
+        .about("1単位あたりの金額(税抜、円)", "Price per unit in yen, tax excluded."),
     Column::new("amount", "金額", ColumnKind::Decimal)
         .required()
         .alias(&["見積金額", "小計"])
-        .about("Tax excluded, yen."),
+        .about("明細行の金額(税抜、円)", "Amount of the line in yen, tax excluded."),
     Column::new("tax_rate", "税率", ColumnKind::Decimal)
         .alias(&["消費税率"])
-        .about("Consumption tax, per cent."),
+        .about("消費税率(%)(例: 10)", "Consumption tax rate in per cent, such as 10."),
 ];

@@ -1,6 +1,7 @@
 //! 見積.
 
 use super::{Column, ColumnKind, Dataset};
+use crate::message::Label;
 use crate::sales::QuoteStatus;
 
 /// 見積.
@@ -8,7 +9,10 @@ pub static QUOTES: Dataset = Dataset {
     name: "quotes",
     table: "quote",
     title_ja: "見積",
-    description: "Quotes with their revisions and links to deals and orders.",
+    description: Label::new(
+        "見積の件名・金額・状況・版と、対応する案件・受注",
+        "Quotes with their state and revision, and the deal and order they belong to.",
+    ),
     columns: COLUMNS,
     key: &["quote_no"],
     month_column: Some("quoted_on"),
@@ -23,25 +27,37 @@ pub static QUOTES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("quote_no", "見積番号", ColumnKind::Code).required().alias(&["見積No"]).about("Unique."),
+    Column::new("quote_no", "見積番号", ColumnKind::Code)
+        .required()
+        .alias(&["見積No"])
+        .about("見積を特定する番号(重複不可)", "Identifies the quote; unique."),
     Column::new("customer_code", "顧客コード", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
-        .about("For whom."),
-    Column::new("quoted_on", "見積日", ColumnKind::Date).required().about("Date of the quote."),
-    Column::new("title", "件名", ColumnKind::Text).about("What is offered."),
+        .about("見積先の顧客のコード", "Customer for whom the quote is."),
+    Column::new("quoted_on", "見積日", ColumnKind::Date)
+        .required()
+        .about("見積書の日付(例: 2026-04-01)", "Date of the quote, such as 2026-04-01."),
+    Column::new("title", "件名", ColumnKind::Text).about("見積の件名", "What is offered."),
     Column::new("amount", "見積金額", ColumnKind::Decimal)
         .alias(&["金額", "見積額"])
-        .about("Tax excluded, yen."),
+        .about("見積の合計金額(税抜、円)", "Total in yen, tax excluded."),
     Column::new("status", "見積状況", ColumnKind::OpenChoice(QuoteStatus::CHOICES))
         .alias(&["状態", "ステータス"])
-        .about("How far it is."),
-    Column::new("revision", "版", ColumnKind::Integer).alias(&["改訂"]).about("1 for the first."),
-    Column::new("valid_until", "有効期限", ColumnKind::Date).about("Last day on which it holds."),
-    Column::new("deal_no", "案件番号", ColumnKind::Code).about("The deal it belongs to."),
-    Column::new("order_no", "受注番号", ColumnKind::Code).about("The order it became."),
+        .about("見積の状況(作成中・提出済・受注・失注など)", "State: draft, sent, won, lost and so on."),
+    Column::new("revision", "版", ColumnKind::Integer)
+        .alias(&["改訂"])
+        .about("見積の版数。初版は1", "Revision; the first is 1."),
+    Column::new("valid_until", "有効期限", ColumnKind::Date)
+        .about("見積が有効な最終日(例: 2026-04-30)", "Last day on which it is valid, such as 2026-04-30."),
+    Column::new("deal_no", "案件番号", ColumnKind::Code)
+        .about("見積を出した案件の番号", "Deal to which it belongs."),
+    Column::new("order_no", "受注番号", ColumnKind::Code)
+        .about("見積から成約した受注の番号", "Order that it became."),
     Column::new("department", "部門コード", ColumnKind::Code)
         .alias(&["部門", "営業部門"])
-        .about("Our department."),
-    Column::new("probability", "確度", ColumnKind::Integer).alias(&["受注確度"]).about("Per cent, 0 to 100."),
+        .about("担当する部門のコード", "Our department in charge."),
+    Column::new("probability", "確度", ColumnKind::Integer)
+        .alias(&["受注確度"])
+        .about("受注の確度(%)。0〜100の整数(例: 60)", "Probability of winning it in per cent, 0 to 100."),
 ];

@@ -1,6 +1,7 @@
 //! ToDo.
 
 use super::{Column, ColumnKind, Dataset};
+use crate::message::Label;
 use crate::sales::InquiryStatus;
 
 /// ToDo.
@@ -8,7 +9,7 @@ pub static TASKS: Dataset = Dataset {
     name: "tasks",
     table: "task",
     title_ja: "ToDo",
-    description: "What is still to be done for a customer.",
+    description: Label::new("顧客について行うこと(ToDo)", "What is still to be done for a customer."),
     columns: COLUMNS,
     key: &["task_no"],
     month_column: None,
@@ -21,19 +22,23 @@ const COLUMNS: &[Column] = &[
     Column::new("task_no", "ToDo番号", ColumnKind::Code)
         .required()
         .alias(&["タスク番号", "ToDoNo"])
-        .about("Unique."),
+        .about("ToDoを特定する番号(重複不可)", "Identifies the task; unique."),
     Column::new("customer_code", "顧客コード", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
-        .about("For whom."),
+        .about("ToDoの対象となる顧客のコード", "Customer for whom it is to be done."),
     Column::new("title", "ToDo内容", ColumnKind::Text)
         .required()
         .alias(&["件名", "タスク名", "内容"])
-        .about("What."),
-    Column::new("due_on", "期限", ColumnKind::Date).alias(&["期日"]).about("By when."),
+        .about("行うことの内容", "What is to be done."),
+    Column::new("due_on", "期限", ColumnKind::Date)
+        .alias(&["期日"])
+        .about("完了の期限日(例: 2026-04-15)", "Due date, such as 2026-04-15."),
     Column::new("status", "ToDo状況", ColumnKind::Choice(InquiryStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .default("open")
-        .about("Whether it is done."),
-    Column::new("assignee", "担当者", ColumnKind::Text).alias(&["対応者"]).about("Who, of us."),
+        .about("対応の状況(未対応・対応中・完了)", "State: open, in progress or done."),
+    Column::new("assignee", "担当者", ColumnKind::Text)
+        .alias(&["対応者"])
+        .about("担当する自社の社員", "Member of our staff who does it."),
 ];

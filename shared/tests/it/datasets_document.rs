@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use shared::dataset::{ColumnKind, DATASETS, by_name, document};
+use shared::dataset::{DATASETS, by_name, document};
+use shared::message::Label;
 use shared::text::search_key;
 
 #[test]
@@ -18,6 +19,24 @@ fn docs_datasets_md_is_current() {
         found == wanted,
         "run CHAKUDEN_WRITE_DOCS=1 cargo test --release --workspace --test it docs_datasets_md"
     );
+}
+
+#[test]
+fn data_sets_and_columns_are_described_in_both_languages() {
+    let is_japanese = |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    for dataset in DATASETS {
+        let columns = dataset.columns.iter().map(|column| (column.name, column.description));
+        for (name, Label { ja, en }) in columns.chain([("itself", dataset.description)]) {
+            let place = format!("{} {name}", dataset.name);
+            assert!(ja.chars().any(is_japanese), "{place}: no Japanese in {ja:?}");
+            assert!(!ja.ends_with('。'), "{place}: a phrase has no full stop: {ja}");
+            assert!(
+                en.starts_with(|first: char| first.is_ascii_alphanumeric()),
+                "{place}: no English in {en:?}"
+            );
+            assert!(en.ends_with('.'), "{place}: a full stop is missing: {en}");
+        }
+    }
 }
 
 #[test]
@@ -61,17 +80,15 @@ fn headers_and_choices_are_unambiguous() {
                 let before = headers.insert(search_key(header), column.name);
                 assert!(before.is_none_or(|other| other == column.name), "{}: {header} twice", dataset.name);
             }
-            if let ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) = column.kind {
-                let mut known: HashMap<String, &str> = HashMap::new();
-                for (identifier, labels) in choices {
-                    for label in std::iter::once(identifier).chain(labels.iter()) {
-                        let before = known.insert(search_key(label), identifier);
-                        assert!(
-                            before.is_none_or(|other| other == *identifier),
-                            "{}: {label} twice",
-                            dataset.name
-                        );
-                    }
+            let mut known: HashMap<String, &str> = HashMap::new();
+            for (identifier, labels) in column.kind.choices() {
+                for label in std::iter::once(identifier).chain(labels.iter()) {
+                    let before = known.insert(search_key(label), identifier);
+                    assert!(
+                        before.is_none_or(|other| other == *identifier),
+                        "{}: {label} twice",
+                        dataset.name
+                    );
                 }
             }
         }

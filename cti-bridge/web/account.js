@@ -2,10 +2,18 @@
 
 import * as kept from './session.js';
 
+/** @import { Label, SignInOptions } from './page' */
+
 const WAIT_S = 60;
 
-/** `signIn(token, session)` signs in with a token, `refused(text)` says why not, `changed()` draws anew. */
+/**
+ * `signIn(token, session)` signs in with a token, `refused(text)` says why not, `changed()` draws anew.
+ * @param {{
+ *   t: Label, signIn: (token: string, session: boolean) => void, refused: (text: string) => void, changed: () => void,
+ * }} page
+ */
 export function makeAccount({ t, signIn, refused, changed }) {
+  /** @type {SignInOptions} */
   let options = { token: true, password: false, oidc: null };
 
   return {
@@ -27,6 +35,10 @@ export function makeAccount({ t, signIn, refused, changed }) {
       changed();
     },
 
+    /**
+     * @param {string} agentCode
+     * @param {string} password
+     */
     async signInWith(agentCode, password) {
       try {
         const answer = await fetch('v1/sign-in', {
@@ -50,7 +62,10 @@ export function makeAccount({ t, signIn, refused, changed }) {
       }
     },
 
-    /** Leaves for the single sign-on, which begins on this bridge and nowhere else. */
+    /**
+     * Leaves for the single sign-on, which begins on this bridge and nowhere else.
+     * @param {string} path
+     */
     singleSignOn(path) {
       const url = new URL(path, location.href);
       if (url.origin !== location.origin) return;

@@ -4,19 +4,34 @@
 import { takePart } from './leader.js';
 import { tone } from './tone.js';
 
+/** @import { LiveEntry, PageCallback, State } from './page' */
+
 const CHECK_EVERY_MS = 3_000;
 const HERE_EVERY_MS = 2_000;
 const HEARD_MAX = 100;
 
 /**
- * The alarm. `page` gives `state()`, `sound()`, `title(entry)` for a ringing call, `reminder(callback)`, `plain` (the
- * title of a page at rest), `here()` (asks the bridge that this socket rings), `changed()` and `other(what)`.
+ * What there is to notice.
+ * @typedef {{ringing: LiveEntry|null, due: PageCallback|null}} Events
+ */
+
+/**
+ * The alarm. `page` gives `title(entry)` for a ringing call, `reminder(callback)`, `plain` (the title of a page at
+ * rest), `ringing` (what a ringing title changes with), `here()` (asks the bridge that this socket rings), `changed()`
+ * and `other(what)`.
+ * @param {{
+ *   state: () => State, sound: () => boolean, plain: string, ringing: string, title: (entry: LiveEntry) => string,
+ *   reminder: (callback: PageCallback) => string, here: () => void, changed: () => void, other: (what: string) => void,
+ * }} page
  */
 export function makeAlarm(page) {
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const sounds = tone();
+  /** @type {Set<number>} */
   const heard = new Set();
+  /** @type {ReturnType<typeof takePart>|null} */
   let part = null;
+  /** @type {string|null} */
   let agent = null;
   let checked = 0;
   let asked = 0;
@@ -35,17 +50,22 @@ export function makeAlarm(page) {
     return rings !== null && socket !== null && rings !== socket && !(part?.sockets().has(rings) ?? false);
   }
 
+  /** @param {Events} events */
   function titleOf({ ringing, due }) {
     const odd = !still.matches && Math.floor(Date.now() / 1000) % 2 === 1;
     if (ringing) return odd ? page.ringing : page.title(ringing);
-    return odd ? page.plain : page.reminder(due);
+    return odd || !due ? page.plain : page.reminder(due);
   }
 
   return {
     elsewhere,
-    /** An agent signed in, or the socket is new. */
+    /**
+     * An agent signed in, or the socket is new.
+     * @param {string} code
+     * @param {number|null} socket
+     */
     signedIn(code, socket) {
-      if (agent !== code) {
+      if (!part || agent !== code) {
         part?.stop();
         agent = code;
         part = takePart(code, { change: page.changed, other: page.other });
@@ -58,7 +78,10 @@ export function makeAlarm(page) {
       heard.clear();
       sounds.ring(false);
     },
-    /** Called often: sets the title and the tone to what goes on. */
+    /**
+     * Called often: sets the title and the tone to what goes on.
+     * @param {Events} events
+     */
     update({ ringing, due }) {
       const something = Boolean(ringing || due);
       const mine = something && loud();
@@ -85,6 +108,7 @@ export function makeAlarm(page) {
       page.here();
     },
     wake: () => sounds.wake(),
+    /** @param {string} what */
     tell: (what) => part?.tell(what),
     stop: () => part?.stop(),
   };

@@ -1,46 +1,51 @@
 // The agents' page: wires the connection, the state and the screen together.
 
 import { makeAccount } from './account.js';
+import { makeAsk } from './actions/ask.js';
 import { makeActions } from './actions.js';
 import { makeAlarm } from './alarm.js';
-import { connect } from './connection.js';
-import { typesIn } from './dom.js';
+import { codeOf, connect, RequestError, sourceHealth } from './connection.js';
+import { byId, focusOn, typesIn } from './dom.js';
+import { ringingCall, selectedEntry } from './entries.js';
 import { clock, dayOf } from './format.js';
 import { noteKeeper } from './keeper.js';
 import { labels, languageOf } from './labels.js';
 import { abilities, dueCallbacks, may } from './lists.js';
+import { makeReceipts } from './receipts.js';
+import { workToResume } from './resume.js';
 import { makeScreen } from './screen.js';
 import * as kept from './session.js';
-import { customersToRefresh, initial, reduce, selectedEntry } from './state.js';
+import { customersToRefresh, initial, reduce } from './state.js';
 import { searchBox } from './view/search.js';
 import { titleOf } from './view/text.js';
 import { makeVoice } from './voice.js';
-import { draftsToRemember, isUnsaved, notesToSend } from './work.js';
+import { draftsToRemember, notesToSend } from './work.js';
 
-const RECEIPTS_MAX = 500;
+/** @import { Actions, Connection, Dispatch, PageForActions, Requests, State } from './page' */
+/** @import { HelloAnswer, Push } from './protocol' */
+
 const TICK_MS = 500;
 const TYPING_MS = 3_000;
 const REMEMBER_MS = 300;
-const TEAM_EVERY_MS = 5_000;
 /** Requests that may well succeed a moment later. */
-const TRY_AGAIN = new Set(['offline', 'timeout', 'busy', 'internal', 'rate_limited']);
+const TRY_AGAIN = ['offline', 'timeout', 'busy', 'internal', 'rate_limited'];
 
 const t = labels(languageOf(location.search, navigator.language));
-const $ = (id) => document.getElementById(id);
 
 let state = initial();
+/** @type {Connection|null} */
 let connection = null;
 let clockOffset = 0;
 let scheduled = false;
-let rememberTimer = 0;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let rememberTimer;
 let lastTyped = 0;
-let teamAt = 0;
 let restored = false;
 let sound = kept.soundOn();
-const shown = new Set();
 
 // ---------------------------------------------------------------- events → state
 
+/** @type {Dispatch} */
 function dispatch(action) {
   const before = state;
   try {
@@ -57,6 +62,7 @@ function dispatch(action) {
   });
 }
 
+/** @param {string} token */
 function signIn(token, session = false) {
   if (!token) return dispatch({ type: 'signed_out', error: t('signin.empty') });
   connection?.close();
@@ -79,7 +85,10 @@ function signIn(token, session = false) {
   return undefined;
 }
 
-/** Signed in, or connected again. Lists come anew, and what was typed and not sent goes out. */
+/**
+ * Signed in, or connected again. Lists come anew, and what was typed and not sent goes out.
+ * @param {HelloAnswer} data
+ */
 async function welcome(data) {
   if (!restored) {
     restored = true;
@@ -102,6 +111,7 @@ async function welcome(data) {
   reloadWork();
 }
 
+/** @param {string|null} [error] why, when it was not the agent's wish */
 function signOut(error = null) {
   if (error === null) account.giveBack();
   connection?.close();
@@ -114,27 +124,35 @@ function signOut(error = null) {
   keeper.stop();
   alarm.signedOut();
   voice.forget();
-  shown.clear();
+  receipts.forget();
   dispatch({ type: 'signed_out', error });
   account.load();
 }
 
+/**
+ * @param {'news'|'replay'} kind
+ * @param {Push} frame
+ */
 function push(kind, frame) {
+  if (kind === 'replay') return dispatch({ type: 'replay', ...frame });
   const before = state;
-  dispatch({
-    type: kind === 'news' ? 'push' : 'replay',
-    ev: frame.ev,
-    data: frame.data,
-    at: frame.at,
-    typing: typing(),
-  });
-  if (kind === 'news') react(before, frame);
+  dispatch({ type: 'push', ...frame, typing: typing() });
+  return react(before, frame);
 }
 
+/**
+ * What follows from a push besides the new state.
+ * @param {State} before
+ * @param {Push} frame
+ */
 function react(before, { ev, data }) {
-  const entryIn = (one) => one.entries.find((entry) => entry.key === (data?.call_id ?? data?.call?.call_id));
-  if (ev === 'call.ringing') voice.ringing(entryIn(state));
-  if (ev === 'call.dismissed') voice.dismissed(entryIn(before), data?.reason);
+  /**
+   * @param {State} one
+   * @param {string|undefined} key
+   */
+  const entryIn = (one, key) => one.entries.find((entry) => entry.key === key);
+  if (ev === 'call.ringing') voice.ringing(entryIn(state, data?.call?.call_id));
+  if (ev === 'call.dismissed') voice.dismissed(entryIn(before, data?.call_id), data?.reason);
   if (ev === 'call.dismissed' || ev === 'call.ended') actions.loadCalls();
   if (ev === 'rank.updated') for (const code of customersToRefresh(state)) refreshCard(code);
   if (ev === 'customer.changed' && customersToRefresh(state).includes(data?.customer_code))
@@ -142,7 +160,10 @@ function react(before, { ev, data }) {
   if (ev === 'presence.changed' && before.presence !== state.presence) reloadWork();
 }
 
-/** A card that this page looked up may be old. One that cannot be read stays as it is. */
+/**
+ * A card that this page looked up may be old. One that cannot be read stays as it is.
+ * @param {string} code
+ */
 async function refreshCard(code) {
   const data = await ask('lookup', { customer_code: code }, null);
   if (data) dispatch({ type: 'fresh', code, data });
@@ -150,61 +171,32 @@ async function refreshCard(code) {
 
 /** `hello` may say that no PBX is connected; whether one should be, only the health page knows. */
 async function refreshSource() {
-  try {
-    const { source } = await (await fetch('healthz', { cache: 'no-store' })).json();
-    if (source === 'none') dispatch({ type: 'source', up: null });
-    else if (state.source === null && (source === 'up' || source === 'down'))
-      dispatch({ type: 'source', up: source === 'up' });
-  } catch {
-    // It stays unknown until the bridge pushes `source.state`.
-  }
+  const source = await sourceHealth();
+  if (source === 'none') dispatch({ type: 'source', up: null });
+  else if (state.source === null && (source === 'up' || source === 'down'))
+    dispatch({ type: 'source', up: source === 'up' });
 }
 
 async function reloadWork() {
-  if (await actions.loadCalls()) bringBackWork();
+  if (!(await actions.loadCalls())) return;
+  const { open, close } = workToResume(state);
+  for (const key of open) actions.reopen(key, selectedEntry(state) === null);
+  for (const key of close) leave(key);
 }
 
 /**
- * The calls whose wrap-up was under way when the page was loaded anew, or is under way on another machine, come back;
- * those saved elsewhere leave.
+ * The work after a call is done: its tab leaves, and the keyboard goes to what is on the stage now.
+ * @param {string} key
  */
-function bringBackWork() {
-  const open = new Set(state.entries.map((entry) => entry.key));
-  const wanted = new Set(Object.keys(state.drafts).filter((key) => isUnsaved(state, key)));
-  if (state.presence === 'after_call_work' && abilities(state).works) {
-    const last = state.records.find(
-      (one) => one.agent_code === state.agent?.agent_code && one.answered_at && one.ended_at && one.wrapped_at === null,
-    );
-    const key = state.presenceMore.callId ?? last?.call_id;
-    if (key) wanted.add(key);
-  }
-  for (const record of state.records) {
-    const entry = state.entries.find((one) => one.key === record.call_id);
-    if (!open.has(record.call_id) && wanted.has(record.call_id) && record.ended_at)
-      actions.reopen(record.call_id, selectedEntry(state) === null);
-    if (
-      entry?.phase === 'ended' &&
-      record.wrapped_at &&
-      state.presence !== 'after_call_work' &&
-      !isUnsaved(state, entry.key)
-    )
-      leave(entry.key);
-  }
-}
-
-/** The work after a call is done: its tab leaves, and the keyboard goes to what is on the stage now. */
 function leave(key) {
   dispatch({ type: 'close', key });
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body)
-      /** @type {HTMLElement|null} */ (document.querySelector('.tab [aria-selected="true"]'))?.focus({
-        preventScroll: true,
-      });
+    if (document.activeElement === document.body) focusOn('.tab [aria-selected="true"]', { preventScroll: true });
   });
 }
 
 function typing() {
-  return Date.now() - lastTyped < TYPING_MS && typesIn($('stage'));
+  return Date.now() - lastTyped < TYPING_MS && typesIn(byId('stage'));
 }
 
 function now() {
@@ -213,10 +205,9 @@ function now() {
 
 // ---------------------------------------------------------------- the parts
 
+/** @type {Requests} */
 const attempt = (op, fields) =>
-  connection
-    ? connection.request(op, fields)
-    : Promise.reject(Object.assign(new Error('offline'), { code: 'offline' }));
+  connection ? connection.request(op, fields) : Promise.reject(new RequestError('offline'));
 
 const account = makeAccount({
   t,
@@ -234,12 +225,13 @@ const keeper = noteKeeper({
       dispatch({ type: 'note_kept', key: call, text });
       return true;
     } catch (error) {
-      return TRY_AGAIN.has(error.code) ? false : null;
+      return TRY_AGAIN.includes(codeOf(error) ?? '') ? false : null;
     }
   },
 });
 
-const { actions, ask } = makeActions({
+/** @type {PageForActions} */
+const page = {
   t,
   dispatch,
   attempt,
@@ -252,8 +244,11 @@ const { actions, ask } = makeActions({
   flushNotes: keeper.flush,
   told: (what) => alarm.tell(what),
   refresh: refreshCard,
-});
-Object.assign(actions, {
+};
+const ask = makeAsk(page);
+/** @type {Actions} */
+const actions = {
+  ...makeActions(page, ask),
   signIn,
   signInWith: account.signInWith,
   singleSignOn: account.singleSignOn,
@@ -261,10 +256,7 @@ Object.assign(actions, {
   focusNote: () => screen.focusNote(),
   select(key, focus = false) {
     dispatch({ type: 'select', key });
-    if (focus)
-      queueMicrotask(() =>
-        /** @type {HTMLElement|null} */ (document.querySelector(`[data-key="${CSS.escape(`tab-${key}`)}"]`))?.focus(),
-      );
+    if (focus) queueMicrotask(() => focusOn(`[data-key="${CSS.escape(`tab-${key}`)}"]`));
   },
   setSound(on) {
     sound = on;
@@ -272,7 +264,7 @@ Object.assign(actions, {
     if (on) alarm.wake();
     render();
   },
-});
+};
 
 const alarm = makeAlarm({
   state: () => state,
@@ -290,7 +282,11 @@ const alarm = makeAlarm({
   },
 });
 
-const search = searchBox($('search'), {
+const receipts = makeReceipts((call) => {
+  attempt('call.shown', { call_id: call }).catch(() => {});
+});
+
+const search = searchBox(byId('search'), {
   t,
   search: (q, limit) => attempt('search', { q, limit }),
   open: (code) => actions.openCard(code),
@@ -317,25 +313,13 @@ function render() {
   if (state.agent === null) return;
   for (const one of dueCallbacks(state, now())) voice.due(one);
   alert();
-  receipts();
-}
-
-/** Tells the bridge, once each and after the browser painted, that a ringing pop-up is on the screen. */
-function receipts() {
-  const fresh = state.entries.filter((entry) => entry.phase === 'ringing' && !shown.has(entry.key));
-  if (!fresh.length || state.link.status !== 'online') return;
-  for (const entry of fresh) shown.add(entry.key);
-  for (const old of [...shown].slice(0, Math.max(0, shown.size - RECEIPTS_MAX))) shown.delete(old);
-  requestAnimationFrame(() => {
-    for (const entry of fresh) connection?.request('call.shown', { call_id: entry.key }).catch(() => {});
-  });
+  receipts.give(state);
 }
 
 function alert() {
   const online = state.link.status === 'online';
-  const rings = (entry) => entry.phase === 'ringing' && entry.popup.call.direction !== 'outbound';
   alarm.update({
-    ringing: online ? (state.entries.find(rings) ?? null) : null,
+    ringing: online ? ringingCall(state) : null,
     due: dueCallbacks(state, now())[0] ?? null,
   });
 }
@@ -354,10 +338,7 @@ setInterval(() => {
   drawnDue = due;
   if (newDay && connection) actions.loadCalls();
   if (state.waiting !== null && !typing()) dispatch({ type: 'take' });
-  if (state.view === 'team' && !document.hidden && Date.now() - teamAt > TEAM_EVERY_MS) {
-    teamAt = Date.now();
-    actions.loadTeam();
-  }
+  if (state.view === 'team' && !document.hidden) actions.refreshTeam();
   screen.tick();
   if (state.agent !== null) alert();
 }, TICK_MS);
@@ -384,7 +365,7 @@ addEventListener('keydown', (event) => {
 });
 addEventListener('pointerdown', () => alarm.used());
 addEventListener('focus', () => alarm.used());
-$('stage').addEventListener('input', () => {
+byId('stage').addEventListener('input', () => {
   lastTyped = Date.now();
 });
 addEventListener('online', () => connection?.nudge());
@@ -403,9 +384,9 @@ addEventListener('hashchange', () => {
 });
 
 document.documentElement.lang = t.lang;
-$('calls').setAttribute('aria-label', t('calls.title'));
-$('timeline').setAttribute('aria-label', t('timeline.title'));
-document.querySelector('.brand').textContent = t('app.name');
+byId('calls').setAttribute('aria-label', t('calls.title'));
+byId('timeline').setAttribute('aria-label', t('timeline.title'));
+byId('brand').textContent = t('app.name');
 const session = kept.expectedSession() || kept.isSession();
 const token = kept.tokenFromAddress() ?? kept.remembered();
 if (token) signIn(token, session);

@@ -1,5 +1,8 @@
 // The socket to the bridge: signs in, answers requests, takes pushes in order, comes back by itself.
 
+/** @import { Connection, ConnectionEvents, Requests } from './page' */
+/** @import { Answered, Frame, HelloAnswer, Push, Refused } from './protocol' */
+
 const SUBPROTOCOL = 'chakuden.v1';
 const ANSWER_TIMEOUT_MS = 10_000;
 const PING_EVERY_MS = 15_000;
@@ -23,6 +26,7 @@ export class Cursor {
     return this.epoch === null ? undefined : { epoch: this.epoch, seq: this.seq };
   }
 
+  /** @param {Pick<HelloAnswer, 'epoch'|'seq'|'resumed'>} answer */
   welcome({ epoch, seq, resumed }) {
     const same = resumed === true && epoch === this.epoch;
     this.#snapshot = Number.isInteger(seq) ? seq : 0;
@@ -30,6 +34,7 @@ export class Cursor {
     this.epoch = epoch ?? null;
   }
 
+  /** @param {number} seq */
   take(seq) {
     if (!Number.isInteger(seq)) return 'news';
     if (seq <= this.seq) return 'duplicate';
@@ -55,6 +60,13 @@ export class RequestError extends Error {
   }
 }
 
+/** @typedef {ReturnType<typeof setTimeout>} Timer */
+
+/**
+ * A request that waits for its answer.
+ * @typedef {{resolve: (data: Answered['data']) => void, reject: (error: RequestError) => void, timer: Timer}} Pending
+ */
+
 /**
  * Opens the connection and keeps it. `on` is told: `status({status, retryAt, lastSeen})` with `online`,
  * `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
@@ -62,17 +74,18 @@ export class RequestError extends Error {
  *
  * @param {string} url
  * @param {string} token
- * @param {import('./page').ConnectionEvents} on
- * @returns {import('./page').Connection}
+ * @param {ConnectionEvents} on
+ * @returns {Connection}
  */
 export function connect(url, token, on) {
   const cursor = new Cursor();
+  /** @type {Map<Answered['re']|null, Pending>} */
   const pending = new Map();
   /** @type {WebSocket|null} */
   let socket = null;
-  /** @type {ReturnType<typeof setTimeout>[]} */
+  /** @type {Timer[]} */
   let timers = [];
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  /** @type {Timer|undefined} */
   let retryTimer;
   let attempt = 0;
   let nextId = 1;
@@ -93,6 +106,7 @@ export function connect(url, token, on) {
     timers = [setTimeout(() => abandon(mine), ANSWER_TIMEOUT_MS)];
   }
 
+  /** @param {WebSocket} mine */
   async function greet(mine) {
     try {
       const data = await request('hello', { token, lang: on.lang, resume: cursor.resume });
@@ -112,14 +126,16 @@ export function connect(url, token, on) {
     }
   }
 
+  /** @param {string} text */
   function receive(text) {
     const frame = parse(text);
     if (!frame) return;
     lastSeen = Date.now();
-    if (typeof frame.ev === 'string') take(frame);
-    else if (pending.has(frame.re)) settle(frame);
+    if ('ev' in frame) take(frame);
+    else settle(frame);
   }
 
+  /** @param {Push} frame */
   function take(frame) {
     const at = Date.parse(frame.at ?? '');
     const kind = cursor.take(frame.seq);
@@ -129,15 +145,18 @@ export function connect(url, token, on) {
     return on.push(kind, frame);
   }
 
+  /** @param {Answered|Refused} frame */
   function settle(frame) {
     const waiting = pending.get(frame.re);
+    if (!waiting) return;
     pending.delete(frame.re);
     clearTimeout(waiting.timer);
     if (frame.ok === true) waiting.resolve(frame.data ?? {});
     else waiting.reject(new RequestError(frame.error?.code ?? 'internal', frame.error?.message));
   }
 
-  function request(op, fields = {}) {
+  /** @type {Requests} */
+  function request(op, fields) {
     return new Promise((resolve, reject) => {
       if (socket?.readyState !== WebSocket.OPEN) return reject(new RequestError('offline'));
       const id = nextId++;
@@ -145,7 +164,7 @@ export function connect(url, token, on) {
         pending.delete(id);
         reject(new RequestError('timeout'));
       }, ANSWER_TIMEOUT_MS);
-      pending.set(id, { resolve, reject, timer });
+      pending.set(id, { resolve: /** @type {Pending['resolve']} */ (resolve), reject, timer });
       return socket.send(JSON.stringify({ id, op, ...fields }));
     });
   }
@@ -155,7 +174,7 @@ export function connect(url, token, on) {
     const mine = socket;
     try {
       const sent = Date.now();
-      const { at } = await request('ping');
+      const { at } = await request('ping', {});
       const theirs = Date.parse(at ?? '');
       if (!Number.isNaN(theirs)) on.clock(theirs + (Date.now() - sent) / 2);
       on.status({ status: 'online', retryAt: null, lastSeen });
@@ -177,12 +196,14 @@ export function connect(url, token, on) {
     abandon(socket);
   }
 
+  /** @param {WebSocket|null} mine */
   function abandon(mine) {
     if (mine !== socket) return;
     mine?.close();
     lost(0);
   }
 
+  /** @param {number} code */
   function lost(code) {
     drop();
     if (over) return;
@@ -208,6 +229,7 @@ export function connect(url, token, on) {
     timers = [];
   }
 
+  /** @param {string} code */
   function finish(code) {
     close();
     on.refused(code);
@@ -235,6 +257,22 @@ export function codeOf(error) {
   return error instanceof RequestError ? error.code : undefined;
 }
 
+/**
+ * What the bridge's health page says of the PBX: `up`, `down` or `none`; `null` when it says nothing.
+ * @returns {Promise<string|null>}
+ */
+export async function sourceHealth() {
+  try {
+    return (await (await fetch('healthz', { cache: 'no-store' })).json()).source ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {Frame|null}
+ */
 function parse(text) {
   try {
     const frame = JSON.parse(text);

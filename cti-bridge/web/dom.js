@@ -1,43 +1,87 @@
 // Building the page. Data reaches it as text nodes and attributes only, never as markup.
 
+/** @import { Child, Props } from './page' */
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
  * Makes an element. `props`: `class`, `on` (listeners by event), `key` (keeps the focus when its region is
  * built anew), anything else is an attribute; `null`, `undefined` and `false` leave it out. Children are
  * nodes, text, numbers, or nested lists of them; empty ones are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Props<HTMLElementTagNameMap[Tag]>} [props]
+ * @param {Child[]} children
  */
 export function el(tag, props = {}, ...children) {
   return build(document.createElement(tag), props, children);
 }
 
-/** Makes an SVG element, in the same way. */
+/**
+ * Makes an SVG element, in the same way.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Props<SVGElementTagNameMap[Tag]>} [props]
+ * @param {Child[]} children
+ */
 export function svg(tag, props = {}, ...children) {
   return build(document.createElementNS(SVG, tag), props, children);
 }
 
-function build(node, props, children) {
-  for (const [name, value] of Object.entries(props)) {
+/**
+ * @template {HTMLElement|SVGElement} Made
+ * @param {Made} node
+ * @param {Props<Made>} props
+ * @param {Child[]} children
+ */
+function build(node, { on, key, class: classes, ...attributes }, children) {
+  if (typeof classes === 'string') node.setAttribute('class', classes);
+  if (typeof key === 'string') node.dataset.key = key;
+  for (const [event, run] of Object.entries(on ?? {})) node.addEventListener(event, /** @type {EventListener} */ (run));
+  for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name === 'class') node.setAttribute('class', value);
-    else if (name === 'key') node.dataset.key = value;
-    else if (name === 'on') for (const [event, run] of Object.entries(value)) node.addEventListener(event, run);
-    else node.setAttribute(name, value === true ? '' : String(value));
+    node.setAttribute(name, value === true ? '' : String(value));
   }
-  append(node, children);
+  node.append(...flat(children));
   return node;
 }
 
-function append(node, children) {
-  for (const child of children) {
-    if (child === null || child === undefined || child === false || child === '') continue;
-    if (Array.isArray(child)) append(node, child);
-    else node.append(child instanceof Node ? child : String(child));
-  }
+/**
+ * Children as nodes and texts, without the empty ones.
+ * @param {Child} child
+ * @returns {(Node|string)[]}
+ */
+function flat(child) {
+  if (Array.isArray(child)) return child.flatMap(flat);
+  if (child === null || child === undefined || child === false || child === '') return [];
+  return [child instanceof Node ? child : String(child)];
+}
+
+/**
+ * An element of index.html.
+ * @param {string} id
+ */
+export function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`index.html has no #${id}`);
+  return node;
+}
+
+/**
+ * Puts the focus on the first element that fits, if there is one.
+ * @param {string} selector
+ * @param {FocusOptions} [options]
+ */
+export function focusOn(selector, options) {
+  const node = document.querySelector(selector);
+  if (node instanceof HTMLElement) node.focus(options);
 }
 
 let composing = false;
-/** What is to be done when an input method has finished a word. */
+/**
+ * What is to be done when an input method has finished a word.
+ * @type {Set<() => void>}
+ */
 const afterComposing = new Set();
 
 if (typeof document !== 'undefined') {
@@ -51,7 +95,10 @@ if (typeof document !== 'undefined') {
   });
 }
 
-/** Whether a text field within `root` has the focus. */
+/**
+ * Whether a text field within `root` has the focus.
+ * @param {Element} root
+ */
 export function typesIn(root) {
   const at = document.activeElement;
   return at !== null && root.contains(at) && at.matches('input:not([type=radio], [type=checkbox]), textarea');
@@ -62,54 +109,101 @@ export function typesIn(root) {
  * details elsewhere are left alone. The focus and the marked text stay on the element with the same `key`, and what
  * somebody typed into a field stays in the field with the same `key` (`data-own` says that its maker keeps it). While
  * an input method puts a word together in it, the part waits.
+ * @param {HTMLElement} root
  */
 export function region(root) {
+  /** @type {unknown[]|null} */
   let last = null;
+  /** @type {[unknown[], () => Child]|null} */
   let latest = null;
+  /**
+   * @param {unknown[]} inputs
+   * @param {() => Child} make
+   */
   const draw = (inputs, make) => {
-    if (last && inputs.length === last.length && inputs.every((value, i) => Object.is(value, last[i]))) return;
+    const drawn = last;
+    if (drawn && inputs.length === drawn.length && inputs.every((value, i) => Object.is(value, drawn[i]))) return;
     latest = [inputs, make];
     if (composing && typesIn(root)) {
       afterComposing.add(again);
       return;
     }
     last = inputs;
-    const before = fieldsOf(root);
-    const opened = [...root.querySelectorAll('details[data-key][open]')].map((node) => node.dataset.key);
-    const focus = root.contains(document.activeElement) ? markOf(document.activeElement) : null;
-    const fresh = [];
-    for (const node of [make()].flat(Infinity)) if (node instanceof Node) fresh.push(node);
-    root.replaceChildren(...fresh);
-    for (const node of root.querySelectorAll(FIELDS)) {
-      const typed = node.dataset.own === undefined ? before.get(node.dataset.key) : undefined;
-      if (typed !== undefined) node.value = typed;
-    }
-    for (const node of root.querySelectorAll('details[data-key]'))
-      if (opened.includes(node.dataset.key)) node.open = true;
-    if (focus?.key !== undefined) restore(root.querySelector(`[data-key="${CSS.escape(focus.key)}"]`), focus);
+    redraw(root, make);
   };
-  const again = () => latest && draw(...latest);
+  const again = () => {
+    if (latest) draw(...latest);
+  };
   return draw;
 }
 
-const FIELDS = 'input[data-key]:not([type=radio], [type=checkbox]), textarea[data-key], select[data-key]';
-
-function fieldsOf(root) {
-  return new Map(
-    [...root.querySelectorAll(FIELDS)]
-      .filter((node) => node.value !== (node.defaultValue ?? ''))
-      .map((node) => [node.dataset.key, node.value]),
+/**
+ * @param {HTMLElement} root
+ * @param {() => Child} make
+ */
+function redraw(root, make) {
+  const typed = new Map(
+    fieldsOf(root)
+      .filter((field) => field.value !== ('defaultValue' in field ? field.defaultValue : ''))
+      .map((field) => [field.dataset.key, field.value]),
   );
+  const opened = detailsOf(root)
+    .filter((details) => details.open)
+    .map((details) => details.dataset.key);
+  const focus = markOf(root);
+  root.replaceChildren(...flat(make()));
+  for (const field of fieldsOf(root)) {
+    const before = field.dataset.own === undefined ? typed.get(field.dataset.key) : undefined;
+    if (before !== undefined) field.value = before;
+  }
+  for (const details of detailsOf(root)) if (opened.includes(details.dataset.key)) details.open = true;
+  if (focus) restore(root, focus);
 }
 
-function markOf(node) {
-  const marks = typeof node.selectionStart === 'number';
-  return { key: node.dataset.key, marks: marks ? [node.selectionStart, node.selectionEnd] : null, top: node.scrollTop };
+/**
+ * The fields of text and the choices that have a key.
+ * @param {HTMLElement} root
+ * @returns {(HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement)[]}
+ */
+function fieldsOf(root) {
+  return [
+    .../** @type {NodeListOf<HTMLInputElement>} */ (
+      root.querySelectorAll('input[data-key]:not([type=radio], [type=checkbox])')
+    ),
+    .../** @type {NodeListOf<HTMLTextAreaElement>} */ (root.querySelectorAll('textarea[data-key]')),
+    .../** @type {NodeListOf<HTMLSelectElement>} */ (root.querySelectorAll('select[data-key]')),
+  ];
 }
 
-function restore(node, { marks, top }) {
-  if (!node) return;
+/** @param {HTMLElement} root */
+function detailsOf(root) {
+  return [...root.querySelectorAll('details')].filter((details) => details.dataset.key !== undefined);
+}
+
+/** @param {Element} node */
+function isText(node) {
+  return node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement;
+}
+
+/**
+ * Where the focus and the marked text are within `root`; `null` when they cannot be found again.
+ * @param {HTMLElement} root
+ */
+function markOf(root) {
+  const node = document.activeElement;
+  if (!(node instanceof HTMLElement) || !root.contains(node) || node.dataset.key === undefined) return null;
+  const [start, end] = isText(node) ? [node.selectionStart, node.selectionEnd] : [null, null];
+  return { key: node.dataset.key, start, end, top: node.scrollTop };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {{key: string, start: number|null, end: number|null, top: number}} mark
+ */
+function restore(root, { key, start, end, top }) {
+  const node = root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!(node instanceof HTMLElement)) return;
   node.focus({ preventScroll: true });
-  if (marks && typeof node.selectionStart === 'number') node.setSelectionRange(...marks);
+  if (start !== null && isText(node) && node.selectionStart !== null) node.setSelectionRange(start, end);
   node.scrollTop = top;
 }

@@ -6,12 +6,20 @@ const AGAIN_MS = 5_000;
 /**
  * Watches the notes. `pending()` lists what the bridge does not have, as `[call, text]`; `send(call, text)` resolves
  * to `true` once it has it, to `null` when it never will, and to `false` when it is to be tried again.
+ * @param {{pending: () => [string, string][], send: (call: string, text: string) => Promise<boolean|null>}} page
  */
 export function noteKeeper({ pending, send }) {
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const timers = new Map();
-  const sending = new Map();
+  /** @type {Set<string>} */
+  const sending = new Set();
+  /** @type {Map<string, string>} */
   const refused = new Map();
 
+  /**
+   * @param {string} call
+   * @param {number} wait
+   */
   function start(call, wait) {
     clearTimeout(timers.get(call));
     timers.set(
@@ -23,12 +31,13 @@ export function noteKeeper({ pending, send }) {
     );
   }
 
+  /** @param {string} call */
   async function submit(call) {
     // One at a time for each call: the last one sent is the last one kept.
     if (sending.has(call)) return;
     const text = noteOf(call);
     if (text === undefined || refused.get(call) === text) return;
-    sending.set(call, text);
+    sending.add(call);
     const kept = await send(call, text);
     sending.delete(call);
     if (kept === null) refused.set(call, text);
@@ -37,12 +46,16 @@ export function noteKeeper({ pending, send }) {
     else if (noteOf(call) !== undefined && noteOf(call) !== text) start(call, WAIT_MS);
   }
 
+  /** @param {string} call */
   function noteOf(call) {
     return pending().find(([one]) => one === call)?.[1];
   }
 
   return {
-    /** Something was typed. */
+    /**
+     * Something was typed.
+     * @param {string} call
+     */
     typed: (call) => start(call, WAIT_MS),
     /** Sends everything that waits now: the connection is back, or the page may go away. */
     flush() {

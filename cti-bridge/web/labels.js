@@ -1,5 +1,8 @@
 // Every text of the page, Japanese first, in one table. `{name}` is replaced by a value.
 
+/** @import { Label } from './page' */
+
+/** @type {Record<string, [ja: string, en: string]>} */
 const TABLE = {
   'app.name': ['着電', 'Chakuden'],
 
@@ -591,21 +594,35 @@ const TABLE = {
 /** The labels by key, as `[Japanese, English]`; for tests. */
 export const LABELS = Object.freeze(TABLE);
 
-/** `ja` or `en`: `?lang=` wins, then the browser's language; anything else is Japanese. */
+/**
+ * `ja` or `en`: `?lang=` wins, then the browser's language; anything else is Japanese.
+ * @param {string} query
+ * @param {string|undefined} browser
+ * @returns {Label['lang']}
+ */
 export function languageOf(query, browser) {
   const wanted = new URLSearchParams(query).get('lang') ?? browser ?? 'ja';
   return wanted.toLowerCase().startsWith('en') ? 'en' : 'ja';
 }
 
-/** The labels of one language: `t(key, values)`; `t.or(key, text)` gives `text` for a key that is not there. */
+/**
+ * The labels of one language: `t(key, values)`; `t.or(key, text)` gives `text` for a key that is not there.
+ * @param {Label['lang']} lang
+ * @returns {Label}
+ */
 export function labels(lang) {
   const column = lang === 'en' ? 1 : 0;
-  const t = (key, values = {}) => fill(Object.hasOwn(TABLE, key) ? TABLE[key][column] : key, values);
-  t.or = (key, text) => (Object.hasOwn(TABLE, key) ? TABLE[key][column] : text);
-  t.lang = lang;
-  return t;
+  /** @type {Label['or']} */
+  const or = (key, text) => (Object.hasOwn(TABLE, key) ? TABLE[key][column] : text);
+  /** @param {string} key @param {Record<string, unknown>} [values] */
+  const t = (key, values = {}) => fill(or(key, key), values);
+  return Object.assign(t, { or, lang });
 }
 
+/**
+ * @param {string} text
+ * @param {Record<string, unknown>} values
+ */
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) =>
     Object.hasOwn(values, name) ? String(values[name] ?? '—') : whole,

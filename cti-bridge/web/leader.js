@@ -5,25 +5,46 @@ const ANSWER_MS = 1_500;
 const PEERS_MAX = 16;
 
 /**
+ * What tabs say to each other.
+ * @typedef {{from: string} & (
+ *   | {kind: 'socket', socket: number|null}
+ *   | {kind: 'roll'|'gone'|'who'|'leader'}
+ *   | {kind: 'tell', what: string}
+ * )} Said
+ */
+
+/**
+ * @template Union
+ * @typedef {Union extends Said ? Omit<Union, 'from'> : never} Unsigned
+ */
+
+/**
  * Takes part in the election of `agent`. `on.change()` is told when `leads()` or `sockets()` may have changed;
  * `on.other(kind)` when another tab tells of something (`tell`).
+ * @param {string} agent
+ * @param {{change: () => void, other: (what: string) => void}} on
  */
 export function takePart(agent, on) {
   const locks = globalThis.navigator?.locks ?? null;
   const name = `chakuden.rings.${agent}`;
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : null;
   const me = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  /** @type {Map<string, number|null>} */
   const peers = new Map();
+  /** @type {number|null} */
   let own = null;
   let leading = locks === null;
+  /** @type {(() => void)|null} */
   let release = null;
   let over = false;
-  let question = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let question;
 
+  /** @param {boolean} steal */
   function ask(steal) {
     if (!locks || over) return;
     const hold = () =>
-      new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+      new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
         if (over) return resolve();
         release = resolve;
         lead(true);
@@ -37,16 +58,19 @@ export function takePart(agent, on) {
     });
   }
 
-  function lead(on_) {
-    if (leading === on_ || !locks) return;
-    leading = on_;
+  /** @param {boolean} now */
+  function lead(now) {
+    if (leading === now || !locks) return;
+    leading = now;
     on.change();
   }
 
+  /** @param {Unsigned<Said>} message */
   function say(message) {
     channel?.postMessage({ from: me, ...message });
   }
 
+  /** @param {MessageEvent<Said|null>} message */
   function hear({ data }) {
     if (data === null || typeof data !== 'object' || data.from === me) return;
     if (data.kind === 'socket') know(data.from, data.socket);
@@ -55,10 +79,14 @@ export function takePart(agent, on) {
     else if (data.kind === 'who' && leading) say({ kind: 'leader' });
     else if (data.kind === 'leader') {
       clearTimeout(question);
-      question = 0;
+      question = undefined;
     } else if (data.kind === 'tell') on.other(data.what);
   }
 
+  /**
+   * @param {string} peer
+   * @param {number|null} socket
+   */
   function know(peer, socket) {
     peers.delete(peer);
     peers.set(peer, socket);
@@ -66,6 +94,7 @@ export function takePart(agent, on) {
     on.change();
   }
 
+  /** @param {string} peer */
   function forget(peer) {
     if (peers.delete(peer)) on.change();
   }
@@ -79,7 +108,10 @@ export function takePart(agent, on) {
     leads: () => leading,
     /** The sockets of this browser's tabs. */
     sockets: () => new Set([own, ...peers.values()].filter((socket) => socket !== null && socket !== undefined)),
-    /** This tab's socket. */
+    /**
+     * This tab's socket.
+     * @param {number|null} number
+     */
     socket(number) {
       own = number;
       say({ kind: 'socket', socket: number });
@@ -89,7 +121,7 @@ export function takePart(agent, on) {
       if (leading || !locks || !channel || question) return;
       say({ kind: 'who' });
       question = setTimeout(() => {
-        question = 0;
+        question = undefined;
         ask(true);
       }, ANSWER_MS);
     },
@@ -97,7 +129,10 @@ export function takePart(agent, on) {
     take() {
       if (!leading) ask(true);
     },
-    /** Tells the other tabs. */
+    /**
+     * Tells the other tabs.
+     * @param {string} what
+     */
     tell: (what) => say({ kind: 'tell', what }),
     stop() {
       over = true;

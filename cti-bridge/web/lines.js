@@ -1,33 +1,35 @@
 // The lines of the call list, out of the state. Pure.
 
+import { isLive, shownPopup } from './entries.js';
 import { dayOfInstant } from './format.js';
 import { nameOf } from './popup.js';
-import { isLive, shownPopup } from './state.js';
+
+/** @import { LiveLine, Note, PastLine, State } from './page' */
+/** @import { CallEntry, Caller } from './protocol' */
 
 /**
  * The lines of the call list, newest first: live calls, then what the bridge recorded today together with what
  * left this page on this day (`today`), each call once.
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {string} today
+ * @returns {(LiveLine|PastLine)[]}
  */
 export function callLines(state, today) {
-  const live = state.entries
-    .filter((entry) => isLive(entry))
-    .map((entry) => ({
-      call_id: entry.key,
-      live: true,
-      phase: entry.phase,
-      since: entry.since,
-      key: entry.key,
-      name: nameOf(shownPopup(entry)),
-      caller: entry.popup.call.caller,
-      queue: entry.popup.call.queue ?? null,
-      match: entry.popup.match,
-      started_at: entry.popup.call.started_at,
-      direction: entry.popup.call.direction,
-    }));
+  /** @type {LiveLine[]} */
+  const live = state.entries.filter(isLive).map((entry) => ({
+    call_id: entry.key,
+    live: true,
+    phase: entry.phase,
+    key: entry.key,
+    name: nameOf(shownPopup(entry)),
+    caller: entry.popup.call.caller,
+    queue: entry.popup.call.queue ?? null,
+    started_at: entry.popup.call.started_at,
+    direction: entry.popup.call.direction,
+  }));
   const notes = new Map(state.notes.map((note) => [note.call_id, note]));
   const seen = new Set(live.map((line) => line.call_id));
+  /** @type {PastLine[]} */
   const past = [];
   for (const record of state.records) {
     if (seen.has(record.call_id)) continue;
@@ -42,8 +44,10 @@ export function callLines(state, today) {
 }
 
 /**
- * @param {import('./protocol').CallEntry} record
- * @param {import('./page').Note|undefined} note
+ * @param {CallEntry} record
+ * @param {Note|undefined} note
+ * @param {string|undefined} me
+ * @returns {PastLine}
  */
 function recordLine(record, note, me) {
   const mine = !record.agent_code || record.agent_code === me;
@@ -66,17 +70,18 @@ function recordLine(record, note, me) {
       !record.answered_at &&
       record.direction !== 'outbound' &&
       note?.reason !== 'answered_elsewhere' &&
-      ['no_answer', 'abandoned', 'busy'].includes(record.outcome),
+      ['no_answer', 'abandoned', 'busy'].includes(record.outcome ?? ''),
   };
 }
 
 /**
  * The caller of a call record, as a pop-up has it.
- * @param {import('./protocol').CallEntry} record
+ * @param {CallEntry} record
+ * @returns {Caller}
  */
 export function callerOf(record) {
   return {
-    kind: /** @type {import('./protocol').Caller['kind']} */ (record.caller_kind ?? 'unknown'),
+    kind: /** @type {Caller['kind']} */ (record.caller_kind ?? 'unknown'),
     number: record.caller_e164 ?? null,
     display: record.caller_display ?? null,
     area: null,
@@ -84,22 +89,14 @@ export function callerOf(record) {
 }
 
 /**
- * @param {import('./page').Note} note
+ * @param {Note} note
+ * @returns {PastLine}
  */
 function noteLine(note) {
   return {
-    call_id: note.call_id,
+    ...note,
     live: false,
-    name: note.name,
-    customer_code: note.customer_code,
-    caller: note.caller,
-    queue: note.queue,
-    started_at: note.started_at,
-    direction: note.direction,
-    outcome: note.outcome,
-    talk: note.talk,
-    reason: note.reason,
     unwrapped: false,
-    missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason),
+    missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason ?? ''),
   };
 }

@@ -1,5 +1,10 @@
 // What surrounds the calls: presence, masters, missed calls, callbacks, colleagues, and who rings. Pure.
 
+import { objects } from './wire.js';
+
+/** @import { ListSteps, PageCallback, PushReducers, Reducers, State } from './page' */
+/** @import { Callback, Disposition, HelloAnswer, MissedCall, Permission } from './protocol' */
+
 /** How many of each the page keeps. */
 export const LIST_LIMITS = Object.freeze({
   missed: 200,
@@ -10,14 +15,10 @@ export const LIST_LIMITS = Object.freeze({
   sources: 32,
 });
 
-const MASTERS = ['categories', 'results', 'statuses', 'away_reasons'];
 const MISSED_OPEN = new Set(['open', 'in_progress']);
 const RANKS = ['S', 'A', 'B', 'C'];
 
-/**
- * These parts of the state before anybody signs in.
-
- */
+/** These parts of the state before anybody signs in. */
 export function initialLists() {
   return {
     permissions: null,
@@ -42,7 +43,7 @@ export function initialLists() {
 
 /**
  * What `hello` says of these.
- * @param {import('./protocol').HelloAnswer} data
+ * @param {HelloAnswer} data
  */
 export function welcomeLists(data) {
   return {
@@ -61,8 +62,8 @@ export function welcomeLists(data) {
 
 /**
  * Whether the agent may do this (`docs/security.md` has the table).
- * @param {import('./page').State} state
- * @param {import('./protocol').Permission} permission
+ * @param {State} state
+ * @param {Permission} permission
  */
 export function may(state, permission) {
   return state.permissions?.includes(permission) ?? false;
@@ -70,7 +71,7 @@ export function may(state, permission) {
 
 /**
  * What the agent can do here: allowed, and known to the bridge, which may be older than this page.
- * @param {import('./page').State} state
+ * @param {State} state
  */
 export function abilities(state) {
   const { work, missed } = state.served;
@@ -83,6 +84,7 @@ export function abilities(state) {
   };
 }
 
+/** @type {Reducers<ListSteps>} */
 export const LIST_STEPS = {
   /** Whether the PBX is connected; `null` when there is none or it is unknown. */
   source: (state, { up }) => ({ ...state, source: up }),
@@ -97,7 +99,12 @@ export const LIST_STEPS = {
   masters: (state, { data }) => ({
     ...state,
     served: { ...state.served, work: true },
-    masters: Object.fromEntries(MASTERS.map((name) => [name, masterOf(data?.[name])])),
+    masters: {
+      categories: masterOf(data?.categories),
+      results: masterOf(data?.results),
+      statuses: masterOf(data?.statuses),
+      away_reasons: masterOf(data?.away_reasons),
+    },
   }),
 
   /** Whom work can be given to, without oneself. */
@@ -135,6 +142,7 @@ export const LIST_STEPS = {
   }),
 };
 
+/** @type {PushReducers} */
 export const LIST_PUSHES = {
   'presence.changed': (state, data) => ({
     ...state,
@@ -180,10 +188,11 @@ export const LIST_PUSHES = {
 
 /**
  * The reminders to show now: open, this agent's, due, and not put off.
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {number} now
  */
 export function dueCallbacks(state, now) {
+  /** @param {PageCallback} one */
   const mine = (one) => one.due || !one.assignee || one.assignee === state.agent?.agent_code;
   return state.callbacks
     .filter((one) => mine(one) && (one.due || Date.parse(one.due_at) <= now) && !(state.snoozed[one.callback_no] > now))
@@ -192,7 +201,7 @@ export function dueCallbacks(state, now) {
 
 /**
  * Whether a missed call is still open.
- * @param {import('./protocol').MissedCall} missed
+ * @param {MissedCall} missed
  */
 export function isWaiting(missed) {
   return MISSED_OPEN.has(missed.status);
@@ -200,12 +209,13 @@ export function isWaiting(missed) {
 
 /**
  * Rank, then who waits longest; what is closed only when it was asked for, at the end.
- * @param {import('./page').State} state
- * @param {import('./protocol').MissedCall[]} list
+ * @param {State} state
+ * @param {MissedCall[]} list
  */
 function withMissed(state, list) {
+  /** @param {MissedCall} one */
   const weight = (one) => {
-    const at = RANKS.indexOf(one.rank);
+    const at = RANKS.indexOf(one.rank ?? '');
     return (isWaiting(one) ? 0 : 1000) + (at >= 0 ? at : one.rank ? RANKS.length : RANKS.length + 1);
   };
   const missed = list
@@ -215,28 +225,31 @@ function withMissed(state, list) {
   return { ...state, missed, missedOpen: missed.filter((one) => one.status === 'open').length };
 }
 
-function presenceMore(reason, since, until, callId) {
-  return { reason: reason ?? null, since: since ?? null, until: until ?? null, callId: callId ?? null };
+/**
+ * @param {string|null|undefined} reason
+ * @param {string|null|undefined} since
+ * @param {string|null|undefined} until
+ * @param {string|null} [callId]
+ */
+function presenceMore(reason, since, until, callId = null) {
+  return { reason: reason ?? null, since: since ?? null, until: until ?? null, callId };
 }
 
-function masterOf(list) {
-  return objects(list)
+/** @param {Disposition[]|null|undefined} wire */
+function masterOf(wire) {
+  return objects(wire)
     .filter((one) => typeof one.code === 'string')
     .slice(0, LIST_LIMITS.master);
 }
 
-function callbacksOf(list) {
-  return objects(list)
+/** @param {Callback[]|null|undefined} wire */
+function callbacksOf(wire) {
+  return objects(wire)
     .filter((one) => Number.isInteger(one.callback_no) && one.status !== 'done')
     .slice(0, LIST_LIMITS.callbacks);
 }
 
+/** @param {MissedCall} missed */
 function hasNo(missed) {
   return Number.isInteger(missed.missed_no);
-}
-
-function objects(list) {
-  return (Array.isArray(list) ? list : []).filter(
-    (one) => one !== null && typeof one === 'object' && !Array.isArray(one),
-  );
 }

@@ -1,76 +1,110 @@
 // A pop-up as the views may trust it: whatever the wire leaves out or gets wrong becomes null or an empty list.
 
-const OPEN_KINDS = ['inquiries', 'deals', 'quotes', 'tasks', 'invoices', 'orders', 'projects'];
+import { list, object, objects, text } from './wire.js';
 
+/** @import { CallPopup, PageCall, PageCandidate, PageLead, PagePopup, WirePopup } from './page' */
+/** @import { CallEntry, Caller, CallState, Candidate, CustomerProfile, Interaction, Match } from './protocol' */
+
+/** @type {Match[]} */
 const MATCHES = ['one', 'many', 'chosen', 'none', 'unidentified', 'failed'];
+
+/**
+ * A caller of whom nothing is known.
+ * @type {Readonly<Caller>}
+ */
+export const NO_CALLER = Object.freeze({ kind: 'unknown', number: null, display: null, area: null });
 
 /** People, and sites, of a customer that are offered at most. */
 const PARTS_MAX = 20;
 
 /**
  * The wire's pop-up (`docs/protocol.md`, "The pop-up") with every object and list in place; `null` for none.
- * @returns {import('./page').PagePopup|null}
+ * @param {WirePopup|null|undefined} wire
+ * @param {CallState|null} [state]
+ * @returns {PagePopup|null}
  */
 export function popupOf(wire, state = null) {
   const raw = object(wire);
   if (!raw) return null;
-  const customer = customerOf(raw.customer);
-  const candidates = list(raw.candidates).map(candidateOf).filter(Boolean);
   const call = callOf(raw.call, state);
+  const customer = customerOf(raw.customer);
+  const candidates = candidatesOf(raw.candidates);
+  const metrics = object(raw.metrics);
+  const open = object(raw.open);
   return {
     call,
     match: matchOf(raw.match, call, customer, candidates),
-    match_by: /** @type {import('./protocol').MatchBy} */ (text(raw.match_by)),
+    match_by: text(raw.match_by),
     candidates,
     customer,
     lead: customer ? null : leadOf(raw, candidates),
     matched_contact: object(raw.matched_contact) ?? (candidates.length === 1 ? candidates[0].matched_contact : null),
-    alerts: list(raw.alerts).map(object).filter(Boolean),
-    metrics: object(raw.metrics) ? { ...raw.metrics, monthly_sales: list(raw.metrics.monthly_sales) } : null,
-    recent_sales: list(raw.recent_sales)
-      .map(object)
-      .filter(Boolean)
-      .map((sale) => ({ ...sale, lines: list(sale.lines).map(object).filter(Boolean) })),
+    alerts: objects(raw.alerts),
+    metrics: metrics && { ...metrics, monthly_sales: list(metrics.monthly_sales) },
+    recent_sales: objects(raw.recent_sales).map((sale) => ({ ...sale, lines: objects(sale.lines) })),
     interactions: interactionsOf(raw.interactions),
-    open: /** @type {import('./page').PagePopup['open']} */ (
-      Object.fromEntries(OPEN_KINDS.map((kind) => [kind, list(object(raw.open)?.[kind]).map(object).filter(Boolean)]))
-    ),
+    open: {
+      inquiries: objects(open?.inquiries),
+      deals: objects(open?.deals),
+      quotes: objects(open?.quotes),
+      tasks: objects(open?.tasks),
+      invoices: objects(open?.invoices),
+      orders: objects(open?.orders),
+      projects: objects(open?.projects),
+    },
     balance: object(raw.balance),
     memo: text(raw.memo),
   };
 }
 
 /**
+ * Whether a pop-up is a call's.
+ * @param {PagePopup|null} popup
+ * @returns {popup is CallPopup}
+ */
+export function hasCall(popup) {
+  return popup !== null && popup.call !== null;
+}
+
+/**
  * Whether two pop-ups of one call say the same, whatever the call's state is; its note is kept elsewhere.
- * @param {import('./page').PagePopup} a
- * @param {import('./page').PagePopup} b
+ * @param {PagePopup} a
+ * @param {PagePopup} b
  */
 export function samePopup(a, b) {
+  /** @param {PagePopup} popup */
   const still = ({ call, ...card }) =>
     JSON.stringify([{ ...call, state: null, answered_at: null, note: null, note_by: null }, card]);
   return still(a) === still(b);
 }
 
-/** A list of timeline entries. */
+/**
+ * A list of timeline entries.
+ * @param {Interaction[]|null|undefined} wire
+ */
 export function interactionsOf(wire) {
-  return list(wire).map(object).filter(Boolean);
+  return objects(wire);
 }
 
-/** A list of candidates, as `search` answers it. */
+/**
+ * A list of candidates, as `search` answers it.
+ * @param {Candidate[]|null|undefined} wire
+ */
 export function candidatesOf(wire) {
-  return list(wire).map(candidateOf).filter(Boolean);
+  return objects(wire).flatMap((candidate) => candidateOf(candidate) ?? []);
 }
 
-/** A list of call records, as `calls` answers it; those without an id are left out. */
+/**
+ * A list of call records, as `calls` answers it; those without an id are left out.
+ * @param {CallEntry[]|null|undefined} wire
+ */
 export function recordsOf(wire) {
-  return list(wire)
-    .map(object)
-    .filter((record) => record && typeof record.call_id === 'string');
+  return objects(wire).filter((record) => typeof record.call_id === 'string');
 }
 
 /**
  * What a call or a card is called in a list: the customer, else the number, else `null`.
- * @param {import('./page').PagePopup} popup
+ * @param {PagePopup} popup
  */
 export function nameOf(popup) {
   if (popup.customer) return popup.customer.customer_name;
@@ -81,19 +115,24 @@ export function nameOf(popup) {
 
 /**
  * The candidate that an agent chose for this number or in this call, or `null`.
- * @param {import('./page').PagePopup} popup
+ * @param {PagePopup} popup
  */
-export function chosenCandidate(popup) {
+function chosenCandidate(popup) {
   return popup.match === 'chosen' ? (popup.candidates.find((one) => one.chosen === true) ?? null) : null;
 }
 
+/**
+ * @param {PageCall|null|undefined} wire
+ * @param {CallState|null} state
+ * @returns {PageCall|null}
+ */
 function callOf(wire, state) {
   const call = object(wire);
   if (!call || typeof call.call_id !== 'string') return null;
   return {
     ...call,
     state: state ?? call.state,
-    caller: { kind: 'unknown', ...object(call.caller) },
+    caller: { ...NO_CALLER, ...object(call.caller) },
     customer_code: text(call.customer_code),
     note: text(call.note) ?? '',
     note_by: text(call.note_by),
@@ -101,6 +140,10 @@ function callOf(wire, state) {
   };
 }
 
+/**
+ * @param {CustomerProfile|null|undefined} wire
+ * @returns {CustomerProfile|null}
+ */
 function customerOf(wire) {
   const customer = object(wire);
   if (!customer || typeof customer.customer_code !== 'string') return null;
@@ -109,12 +152,17 @@ function customerOf(wire) {
     customer_name: text(customer.customer_name) ?? customer.customer_code,
     rank_change: object(customer.rank_change),
     preferences: list(customer.preferences).filter((tag) => typeof tag === 'string'),
-    contacts: list(customer.contacts).map(object).filter(Boolean),
-    addresses: list(customer.addresses).map(object).filter(Boolean),
+    contacts: objects(customer.contacts),
+    addresses: objects(customer.addresses),
   };
 }
 
-/** The lead's record; a bridge that has no cards of leads says of one only that it is the caller. */
+/**
+ * The lead's record; a bridge that has no cards of leads says of one only that it is the caller.
+ * @param {WirePopup} raw
+ * @param {PageCandidate[]} candidates
+ * @returns {PageLead|null}
+ */
 function leadOf(raw, candidates) {
   const lead = object(raw.lead);
   if (lead && typeof lead.lead_code === 'string')
@@ -125,47 +173,43 @@ function leadOf(raw, candidates) {
       : raw.match === 'one' && candidates.length === 1
         ? candidates[0]
         : null;
-  return one?.kind === 'lead'
+  return one?.kind === 'lead' && one.lead_code
     ? { lead_code: one.lead_code, company_name: one.customer_name, account_owner: text(one.account_owner) }
     : null;
 }
 
-function candidateOf(wire) {
-  const candidate = object(wire);
-  if (!candidate) return null;
+/**
+ * @param {Candidate} candidate
+ * @returns {PageCandidate|null}
+ */
+function candidateOf(candidate) {
   const name = text(candidate.customer_name) ?? text(candidate.customer_code) ?? text(candidate.lead_code);
-  const named = (parts, field) =>
-    list(parts)
-      .map(object)
-      .filter((one) => text(one?.[field]) !== null)
-      .slice(0, PARTS_MAX);
   return name === null
     ? null
     : {
         ...candidate,
         customer_name: name,
         matched_contact: object(candidate.matched_contact),
-        people: named(candidate.people, 'person_name'),
-        sites: named(candidate.sites, 'name'),
+        people: objects(candidate.people)
+          .filter((one) => text(one.person_name) !== null)
+          .slice(0, PARTS_MAX),
+        sites: objects(candidate.sites)
+          .filter((one) => text(one.name) !== null)
+          .slice(0, PARTS_MAX),
       };
 }
 
+/**
+ * @param {Match|undefined} match
+ * @param {PageCall|null} call
+ * @param {CustomerProfile|null} customer
+ * @param {PageCandidate[]} candidates
+ * @returns {Match}
+ */
 function matchOf(match, call, customer, candidates) {
-  if (MATCHES.includes(match)) return match;
+  if (match && MATCHES.includes(match)) return match;
   if (customer || candidates.length === 1) return 'one';
   if (candidates.length > 1) return 'many';
   // What is not said to be nobody's number must not be shown as nobody's.
   return call?.caller.kind === 'number' ? 'failed' : 'unidentified';
-}
-
-function object(value) {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null;
-}
-
-function list(value) {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value) {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

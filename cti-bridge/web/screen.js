@@ -1,10 +1,11 @@
 // The page: which parts there are, and what each is drawn from.
 
-import { el, region } from './dom.js';
+import { byId, el, region } from './dom.js';
+import { isLive, selectedEntry, shownPopup } from './entries.js';
 import { clock, dayOf, elapsed } from './format.js';
 import { callLines } from './lines.js';
 import { abilities, dueCallbacks } from './lists.js';
-import { callToIdentify, isLive, selectedEntry, shownPopup } from './state.js';
+import { callToIdentify } from './state.js';
 import { callList, tabList } from './view/calls.js';
 import { createForm } from './view/create.js';
 import { agentLine, linkState, presenceSwitch, viewSwitch } from './view/header.js';
@@ -16,15 +17,19 @@ import { timeline } from './view/timeline.js';
 import { wrapupForm, wrapupState } from './view/wrapup.js';
 import { draftOf } from './work.js';
 
+/** @import { Actions, Child, Context, Entry, Label, PagePopup, SignInOptions, State } from './page' */
+
 /**
  * Builds the page's frame. `page` gives `t`, `actions`, `now()`, `connected()` (an agent signs in), `options()` (of the
- * sign-in), `sound()` and `elsewhere()` (another machine rings). `draw(state)` shows a state, `tick()` counts seconds.
+ * sign-in), `sound()` and `elsewhere()` (another machine rings). `show(state)` draws a state, `tick()` counts seconds.
+ * @param {{
+ *   t: Label, actions: Actions, now: () => number, connected: () => boolean, options: () => SignInOptions,
+ *   sound: () => boolean, elsewhere: () => boolean,
+ * }} page
  */
 export function makeScreen(page) {
   const { t, actions, now } = page;
-  /** An element of index.html. @param {string} id */
-  const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-  /** Set by the first `show`; nothing is drawn before. @type {import('./page').State} */
+  /** Set by the first `show`; nothing is drawn before. @type {State} */
   let state;
   /** @type {string|null} */
   let shownTab = null;
@@ -51,7 +56,7 @@ export function makeScreen(page) {
     stageParts.wrap,
   );
   // What comes and goes has its room beside the tabs: nothing below it may move while the agent reads.
-  $('stage').append(
+  byId('stage').append(
     el('div', { class: 'tab-row' }, stageParts.tabs, stageParts.stale, stageParts.gone),
     panel,
     stageParts.missed,
@@ -60,13 +65,13 @@ export function makeScreen(page) {
   );
 
   const regions = {
-    signin: region($('signin')),
-    presence: region($('presence')),
-    views: region($('views')),
-    agent: region($('agent')),
-    link: region($('link')),
-    calls: region($('calls')),
-    timeline: region($('timeline')),
+    signin: region(byId('signin')),
+    presence: region(byId('presence')),
+    views: region(byId('views')),
+    agent: region(byId('agent')),
+    link: region(byId('link')),
+    calls: region(byId('calls')),
+    timeline: region(byId('timeline')),
     reminders: region(stageParts.reminders),
     tabs: region(stageParts.tabs),
     stale: region(stageParts.stale),
@@ -78,7 +83,12 @@ export function makeScreen(page) {
     team: region(stageParts.team),
   };
 
-  /** Draws one part; a part that cannot be drawn says so and leaves the others alone. */
+  /**
+   * Draws one part; a part that cannot be drawn says so and leaves the others alone.
+   * @param {keyof typeof regions} name
+   * @param {unknown[]} inputs
+   * @param {() => Child} make
+   */
   function draw(name, inputs, make) {
     regions[name](inputs, () => {
       try {
@@ -90,7 +100,7 @@ export function makeScreen(page) {
     });
   }
 
-  /** @param {import('./page').State} next */
+  /** @param {State} next */
   function show(next) {
     state = next;
     const { agent, link } = state;
@@ -100,8 +110,8 @@ export function makeScreen(page) {
     const retryIn = link.retryAt === null ? null : Math.max(0, Math.ceil((link.retryAt - Date.now()) / 1000));
     const context = { t, today, now, actions, colleagues: state.colleagues, ...abilities(state) };
 
-    $('signin').hidden = agent !== null;
-    $('top').hidden = $('desk').hidden = agent === null;
+    byId('signin').hidden = agent !== null;
+    byId('top').hidden = byId('desk').hidden = agent === null;
     if (agent === null) {
       draw('signin', [state.error, page.connected(), retryIn, page.options()], () =>
         signinForm(context, { error: state.error, waiting: page.connected(), retryIn, options: page.options() }),
@@ -135,6 +145,10 @@ export function makeScreen(page) {
     tick();
   }
 
+  /**
+   * @param {Context} context
+   * @param {{online: boolean, retryIn: number|null}} link
+   */
   function renderTop(context, { online, retryIn }) {
     const {
       agent,
@@ -159,9 +173,12 @@ export function makeScreen(page) {
         reasons: masters.away_reasons,
       }),
     );
-    const views = ['desk', context.reads && 'missed', context.leads && 'team'].filter(Boolean);
+    /** @type {State['view'][]} */
+    const views = ['desk'];
+    if (context.reads) views.push('missed');
+    if (context.leads) views.push('team');
     draw('views', [view, views.join(), missedOpen], () => viewSwitch(context, { view, views, waiting: missedOpen }));
-    draw('agent', [agent], () => agentLine(context, agent));
+    draw('agent', [agent], () => agent && agentLine(context, agent));
     const [elsewhere, sound] = [page.elsewhere(), page.sound()];
     draw('link', [link.status, retryIn, source, sources, sound, elsewhere], () =>
       linkState(context, { status: link.status, retryIn, source, sources, sound, elsewhere }),
@@ -175,82 +192,113 @@ export function makeScreen(page) {
     stageParts.tabs.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  /**
+   * @param {Context} context
+   * @param {{stale: boolean, online: boolean}} link
+   */
   function renderStage(context, { stale, online }) {
     const entry = selectedEntry(state);
-    const popup = entry && shownPopup(entry);
-    const code = popup?.customer?.customer_code ?? null;
-    const dim = stale && entry !== null && isLive(entry);
-    const draft = entry && draftOf(state, entry.key);
-    const handed = entry?.phase === 'ringing' && draft.note ? draft.note : null;
-    const offer = entry?.phase === 'card' ? callToIdentify(state) : null;
     panel.hidden = state.view !== 'desk';
-    $('desk').classList.toggle('wide-view', state.view !== 'desk');
-    panel.classList.toggle('stale', dim);
-    draw('bar', [entry, dim, dim && state.link.lastSeen, context.dials], () =>
-      entry ? callBar(context, { entry, stale: dim, lastSeen: state.link.lastSeen }) : null,
-    );
+    byId('desk').classList.toggle('wide-view', state.view !== 'desk');
+    if (entry) {
+      renderEntry(context, entry, stale && isLive(entry));
+      renderWork(context, entry, online);
+    } else renderIdle(context, online);
+    renderTimeline(context, entry && shownPopup(entry));
+  }
+
+  /**
+   * @param {Context} context
+   * @param {boolean} online
+   */
+  function renderIdle(context, online) {
+    const { presence, source } = state;
+    panel.classList.remove('stale');
+    stageParts.wrap.hidden = true;
+    draw('bar', [null], () => null);
+    draw('body', [null, presence, online, source], () => idle(context, { presence, online, source }));
+  }
+
+  /**
+   * @param {Context} context
+   * @param {Entry} entry
+   * @param {boolean} stale
+   */
+  function renderEntry(context, entry, stale) {
+    const popup = shownPopup(entry);
+    const draft = draftOf(state, entry.key);
+    const handed = entry.phase === 'ringing' && draft.note ? { text: draft.note, by: draft.by } : null;
+    const offer = entry.phase === 'card' ? callToIdentify(state) : null;
+    const { lastSeen } = state.link;
+    panel.classList.toggle('stale', stale);
+    draw('bar', [entry, stale, stale && lastSeen, context.dials], () => callBar(context, { entry, stale, lastSeen }));
     draw(
       'body',
       [
-        entry?.key,
+        entry.key,
         popup,
-        entry?.chosen,
-        entry?.choosing,
-        entry?.form,
-        entry?.phase === 'card',
-        handed,
+        entry.chosen,
+        entry.choosing,
+        entry.form,
+        entry.phase === 'card',
+        handed?.text,
         offer?.key,
         context.today,
         context.dials,
         context.works,
-        !entry && state.presence,
-        !entry && online,
-        !entry && state.source,
       ],
-      () =>
-        entry
-          ? popupBody(context, { entry, popup, handed: handed && { text: handed, by: draft.by }, offer })
-          : idle(context, { presence: state.presence, online, source: state.source }),
+      () => popupBody(context, { entry, popup, handed, offer }),
     );
-    const writes = entry !== null && Boolean(entry.popup.call) && entry.phase !== 'ringing' && context.works;
-    const creates = entry?.phase === 'card' && context.works;
-    stageParts.wrap.hidden = !writes && !creates;
-    if (creates) {
-      draw('wrapForm', [entry.key, draft.rev, online, state.colleagues], () =>
-        createForm(context, { entry, draft, online }),
+  }
+
+  /**
+   * What is written about a call, or made from a card.
+   * @param {Context} context
+   * @param {Entry} entry
+   * @param {boolean} online
+   */
+  function renderWork(context, entry, online) {
+    const code = shownPopup(entry).customer?.customer_code ?? null;
+    const draft = draftOf(state, entry.key);
+    const { masters, colleagues } = state;
+    stageParts.wrap.hidden = entry.phase === 'ringing' || !context.works;
+    if (stageParts.wrap.hidden) return;
+    if (entry.phase === 'card') {
+      draw('wrapForm', [entry.key, draft.rev, online, colleagues], () =>
+        code === null ? null : createForm(context, { key: entry.key, code, draft, online }),
       );
       draw('wrapState', [null], () => null);
+      return;
     }
-    if (writes) {
-      draw(
-        'wrapForm',
-        [entry.key, draft.rev, state.masters, state.colleagues, code !== null, entry.unfolded, isLive(entry), online],
-        () =>
-          wrapupForm(context, {
-            entry,
-            draft,
-            masters: state.masters,
-            customer: code !== null,
-            unfolded: entry.unfolded,
-            online,
-          }),
-      );
-      draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
-    }
+    draw(
+      'wrapForm',
+      [entry.key, draft.rev, masters, colleagues, code !== null, entry.unfolded, isLive(entry), online],
+      () => wrapupForm(context, { entry, draft, masters, customer: code !== null, online }),
+    );
+    draw('wrapState', [draft, online], () => wrapupState(context, { draft, online }));
+  }
+
+  /**
+   * @param {Context} context
+   * @param {PagePopup|null} popup
+   */
+  function renderTimeline(context, popup) {
+    const code = popup?.customer?.customer_code ?? null;
     const known = code !== null || Boolean(popup?.lead);
-    $('timeline').classList.toggle('without', !known);
     const history = code === null ? null : state.history[code];
+    byId('timeline').classList.toggle('without', !known);
     draw('timeline', [code, known, popup?.interactions, history, context.today, context.dials], () =>
       timeline(context, { code, known, own: popup?.interactions ?? [], history }),
     );
   }
 
+  /** @param {Context} context */
   function renderLists(context) {
     const { view, missed, missedAll, callbacks, team, masters, agent } = state;
     const at = now();
     const due = dueCallbacks(state, at);
     draw('reminders', [due.map((one) => one.callback_no).join(), state.callbacks, context.today], () =>
-      reminders(context, { due }),
+      reminders(context, due),
     );
     stageParts.missed.hidden = view !== 'missed';
     stageParts.team.hidden = view !== 'team';
@@ -259,7 +307,7 @@ export function makeScreen(page) {
       draw(
         'missed',
         [missed, missedAll, callbacks, context.today, lateness, context.dials, context.works, context.assigns],
-        () => missedPanel(context, { missed, all: missedAll, callbacks, me: agent.agent_code, at }),
+        () => missedPanel(context, { missed, all: missedAll, callbacks, me: agent?.agent_code ?? null, at }),
       );
     }
     if (view === 'team' && team) draw('team', [team, masters], () => teamPanel(context, { team, masters }));
@@ -267,14 +315,14 @@ export function makeScreen(page) {
 
   /** Counts the seconds of what goes on; nothing is built anew for it. */
   function tick() {
-    for (const node of /** @type {NodeListOf<HTMLElement>} */ (
-      document.querySelectorAll('[data-since], [data-until]')
-    )) {
-      const [since, until] = [Date.parse(node.dataset.since ?? ''), Date.parse(node.dataset.until ?? '')];
-      const text = !Number.isNaN(since)
-        ? elapsed((now() - since) / 1000)
-        : !Number.isNaN(until)
-          ? node.dataset.text.replace('{time}', elapsed(Math.ceil((until - now()) / 1000)))
+    for (const node of document.querySelectorAll('[data-since], [data-until]')) {
+      if (!(node instanceof HTMLElement)) continue;
+      const { since = '', until = '', text: left = '' } = node.dataset;
+      const [from, to] = [Date.parse(since), Date.parse(until)];
+      const text = !Number.isNaN(from)
+        ? elapsed((now() - from) / 1000)
+        : !Number.isNaN(to)
+          ? left.replace('{time}', elapsed(Math.ceil((to - now()) / 1000)))
           : '';
       if (node.textContent !== text) node.textContent = text;
     }

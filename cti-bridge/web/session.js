@@ -1,6 +1,8 @@
 // What this tab keeps over a reload: the token, and what was typed and not saved, until the agent signs out. What the
 // browser keeps for longer: whether a call may be heard.
 
+/** @import { Draft } from './page' */
+
 const KEY = 'chakuden.token';
 const KIND = 'chakuden.token.kind';
 const EXPECTED = 'chakuden.token.expected';
@@ -20,7 +22,10 @@ export function remembered() {
   return read(KEY);
 }
 
-/** Keeps the token for this tab. `session`: it was given for a password, and signing out gives it back. */
+/**
+ * Keeps the token for this tab. `session`: it was given for a password, and signing out gives it back.
+ * @param {string} token
+ */
 export function remember(token, session = false) {
   write(KEY, token);
   if (session) write(KIND, 'session');
@@ -49,13 +54,20 @@ export function forget(keepDrafts = false) {
   for (const key of keepDrafts ? [KEY, KIND] : [KEY, KIND, DRAFTS]) remove(key);
 }
 
-/** Keeps the unsaved drafts of an agent in this tab. */
+/**
+ * Keeps the unsaved drafts of an agent in this tab.
+ * @param {string} agent
+ * @param {Record<string, Draft>} drafts
+ */
 export function rememberDrafts(agent, drafts) {
   if (Object.keys(drafts).length) write(DRAFTS, JSON.stringify({ agent, drafts }));
   else remove(DRAFTS);
 }
 
-/** The unsaved drafts that this tab kept, as `{agent, drafts}`. */
+/**
+ * The unsaved drafts that this tab kept, and whose they are.
+ * @returns {{agent: string|null, drafts: Record<string, Draft>}}
+ */
 export function rememberedDrafts() {
   try {
     const kept = JSON.parse(read(DRAFTS) ?? 'null');
@@ -72,13 +84,22 @@ export function soundOn() {
   return read(SOUND, 'localStorage') === 'on';
 }
 
-/** Keeps whether calls may be heard. */
+/**
+ * Keeps whether calls may be heard.
+ * @param {boolean} on
+ */
 export function keepSound(on) {
   write(SOUND, on ? 'on' : 'off', 'localStorage');
 }
 
 // A browser may forbid to keep anything: a reload then signs out, and nothing else is lost.
 
+/** @typedef {'sessionStorage'|'localStorage'} Where */
+
+/**
+ * @param {string} key
+ * @param {Where} [where]
+ */
 function read(key, where = 'sessionStorage') {
   try {
     return window[where].getItem(key);
@@ -87,6 +108,11 @@ function read(key, where = 'sessionStorage') {
   }
 }
 
+/**
+ * @param {string} key
+ * @param {string} value
+ * @param {Where} [where]
+ */
 function write(key, value, where = 'sessionStorage') {
   try {
     window[where].setItem(key, value);
@@ -95,6 +121,7 @@ function write(key, value, where = 'sessionStorage') {
   }
 }
 
+/** @param {string} key */
 function remove(key) {
   try {
     sessionStorage.removeItem(key);

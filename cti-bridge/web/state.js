@@ -4,30 +4,28 @@
 // `dialing`, `ringing`, `answered`, `held`, `ended` or `card`. A call that is dismissed leaves; one that was answered
 // or dialled and then ended stays, for the work after it, until that is saved, the agent closes it or it is the oldest
 // of too many. An entry's `popup` stays the same object while it says the same, so that the views leave what somebody
-// reads alone. Drafts are in `work.js`, lists around the calls in `lists.js`.
+// reads alone. The tabs are in `entries.js`, what the telephone does to them in `calls.js`, drafts in `work.js`, lists
+// around the calls in `lists.js`.
 
+import { arrive, CALL_PUSHES, leave, replayed } from './calls.js';
+import { BLANK, bound, change, isLive, LIMITS, remove, selectedEntry, shownPopup, withCard } from './entries.js';
 import { initialLists, LIST_PUSHES, LIST_STEPS, welcomeLists } from './lists.js';
-import { interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.js';
-import { isUnsaved, pruneDrafts, remoteNote, WORK_PUSHES, WORK_STEPS } from './work.js';
+import { hasCall, interactionsOf, nameOf, popupOf, recordsOf, samePopup } from './popup.js';
+import { objects } from './wire.js';
+import { remoteNote, WORK_PUSHES, WORK_STEPS } from './work.js';
 
-/** How many of each the page keeps: it stays open for weeks. */
-export const LIMITS = Object.freeze({
-  live: 24,
-  ended: 2,
-  unsaved: 8,
-  cards: 6,
-  notes: 50,
-  history: 300,
-  records: 200,
-});
+/** @import { Action, CardEntry, EndedEntry, Entry, LiveEntry, PushReducers, Reducers, State, Steps } from './page' */
+/** @import { Push, Pushes } from './protocol' */
 
-const LIVE = new Set(['dialing', 'ringing', 'answered', 'held']);
-/** The panels that the stage can show. */
-export const VIEWS = Object.freeze(['desk', 'missed', 'team']);
+/**
+ * The panels that the stage can show.
+ * @type {State['view'][]}
+ */
+const VIEWS = ['desk', 'missed', 'team'];
 
 /**
  * The state before anybody signs in.
- * @returns {import('./page').State}
+ * @returns {State}
  */
 export function initial() {
   return {
@@ -48,50 +46,29 @@ export function initial() {
 }
 
 /**
- * Whether an entry is a call that goes on.
- * @param {import('./page').Entry} entry
- */
-export function isLive(entry) {
-  return LIVE.has(entry.phase);
-}
-
-/**
- * The entry that the stage shows, or `null`.
- * @param {import('./page').State} state
- * @returns {import('./page').Entry|null}
- */
-export function selectedEntry(state) {
-  return state.entries.find((entry) => entry.key === state.selected) ?? null;
-}
-
-/**
- * The card of an entry: the one that was chosen among several candidates, else its own.
- * @param {import('./page').Entry} entry
- */
-export function shownPopup(entry) {
-  return entry.chosen ?? entry.popup;
-}
-
-/**
  * The next state. Actions that are unknown change nothing.
- * @param {import('./page').State} state
- * @returns {import('./page').State}
+ * @template {keyof Steps} Type
+ * @param {State} state
+ * @param {Action<Type>} action
+ * @returns {State}
  */
 export function reduce(state, action) {
   const step = Object.hasOwn(STEPS, action.type) ? STEPS[action.type] : null;
   return step ? step(state, action) : state;
 }
 
+/** @type {Reducers<Steps>} */
 const STEPS = {
   ...LIST_STEPS,
   ...WORK_STEPS,
 
   /** The answer to `hello`: its snapshot is the truth about live calls. */
   welcome(state, { data }) {
-    const popups = asList(data.calls)
+    const popups = objects(data.calls)
       .map((wire) => popupOf(wire))
-      .filter((popup) => popup?.call);
+      .filter(hasCall);
     const present = new Set(popups.map((popup) => popup.call.call_id));
+    /** @type {State} */
     let next = {
       ...state,
       ...welcomeLists(data),
@@ -107,10 +84,9 @@ const STEPS = {
   },
 
   /** A push that is news. While the agent types (`typing`), a new call waits in its tab. */
-  push(state, { ev, data, at, typing = false }) {
-    const step = Object.hasOwn(PUSHES, ev) ? PUSHES[ev] : null;
-    return step && data !== null && typeof data === 'object' ? step(state, data, at ?? null, typing) : state;
-  },
+  push: (state, { ev, data, at = null, typing = false }) => pushed(state, ev, data, at, typing),
+
+  replay: replayed,
 
   /** The agent stopped typing: the waiting call takes the stage, if it still rings and no other was chosen. */
   take(state) {
@@ -123,17 +99,6 @@ const STEPS = {
 
   view: (state, { view }) => (VIEWS.includes(view) ? { ...state, view, waiting: null } : state),
 
-  /** A push from before the snapshot, sent again: it only tells how a call went away meanwhile. */
-  replay(state, { ev, data, at }) {
-    const known = data && state.notes.some((note) => note.call_id === data.call_id);
-    if (!known || state.entries.some((entry) => entry.key === data.call_id && isLive(entry))) return state;
-    if (ev === 'call.dismissed') return renote(state, data.call_id, { reason: data.reason });
-    if (ev !== 'call.ended') return state;
-    const ended = endOf(data, at);
-    const told = renote(state, data.call_id, { outcome: ended.outcome, talk: ended.talk });
-    return change(told, data.call_id, (entry) => ({ ...entry, ended }));
-  },
-
   link(state, { status, retryAt = null, lastSeen }) {
     return { ...state, link: { status, retryAt, lastSeen: lastSeen ?? state.link.lastSeen } };
   },
@@ -145,6 +110,7 @@ const STEPS = {
     const popup = popupOf(data);
     if (!popup?.customer) return state;
     const key = `card:${popup.customer.customer_code}`;
+    /** @type {CardEntry} */
     const entry = { ...BLANK, key, phase: 'card', popup: { ...popup, call: null } };
     const entries = state.entries.some((one) => one.key === key)
       ? state.entries.map((one) => (one.key === key ? entry : one))
@@ -156,13 +122,12 @@ const STEPS = {
   fresh(state, { code, data }) {
     const popup = popupOf(data);
     if (popup?.customer?.customer_code !== code) return state;
-    const shows = (one) => one?.customer?.customer_code === code;
     return keysToRefresh(state, code).reduce(
       (now, key) =>
         change(now, key, (entry) =>
-          shows(entry.chosen)
+          entry.chosen?.customer?.customer_code === code
             ? { ...entry, chosen: samePopup(entry.chosen, popup) ? entry.chosen : popup }
-            : { ...entry, popup: { ...popup, call: entry.popup.call } },
+            : withCard(entry, popup),
         ),
       state,
     );
@@ -177,9 +142,7 @@ const STEPS = {
   /** A call's caller was looked up again by hand. */
   refill(state, { key, data }) {
     const popup = popupOf(data);
-    return popup
-      ? change(state, key, (entry) => ({ ...entry, popup: { ...popup, call: entry.popup.call }, chosen: null }))
-      : state;
+    return popup ? change(state, key, (entry) => ({ ...withCard(entry, popup), chosen: null })) : state;
   },
 
   unchoose: (state, { key }) => change(state, key, (entry) => ({ ...entry, chosen: null })),
@@ -209,9 +172,10 @@ const STEPS = {
   /** A call that is over and whose tab left comes back for its wrap-up, out of its record. `stage`: and is shown. */
   reopen(state, { popup: wire, ended, stage = true }) {
     const popup = popupOf(wire);
-    if (!popup?.call) return state;
+    if (!hasCall(popup)) return state;
     const key = popup.call.call_id;
     if (state.entries.some((entry) => entry.key === key)) return stage ? STEPS.select(state, { key }) : state;
+    /** @type {EndedEntry} */
     const entry = {
       ...BLANK,
       key,
@@ -237,262 +201,72 @@ const STEPS = {
   signed_out: (_state, { error = null }) => ({ ...initial(), error }),
 };
 
-const PUSHES = {
-  ...LIST_PUSHES,
-  ...WORK_PUSHES,
-  'call.ringing': (state, data, _at, typing) => arrive(state, popupOf(data), typing),
-  'call.dialing': (state, data) => arrive(state, popupOf(data, 'dialing')),
-  'call.updated': (state, data, _at, typing) => update(state, popupOf(data), typing),
-  'call.answered': (state, data, at) =>
-    phase(state, data.call_id, 'answered', data.answered_at ?? at, { answered: data.answered_at ?? at }),
-  'call.held': (state, data, at) => phase(state, data.call_id, 'held', data.at ?? at),
-  'call.resumed': (state, data) =>
-    change(state, data.call_id, (entry) =>
-      isLive(entry) ? { ...entry, phase: 'answered', since: entry.answered ?? data.at ?? entry.since } : entry,
-    ),
-  'call.dismissed': (state, data, at) => leave(state, data.call_id, { reason: data.reason, at }),
-  'call.ended': (state, data, at) => end(state, data, at),
-};
-
-/** What every entry has. */
-const BLANK = Object.freeze({
-  since: null,
-  answered: null,
-  chosen: null,
-  choosing: false,
-  form: null,
-  unfolded: false,
-  ended: null,
-});
+/** @type {PushReducers} */
+const PUSHES = { ...LIST_PUSHES, ...WORK_PUSHES, ...CALL_PUSHES };
 
 /**
- * @param {import('./page').State} state
+ * @template {Push['ev']} Kind
+ * @param {State} state
+ * @param {Kind} ev
+ * @param {Pushes[Kind]} data
+ * @param {string|null} at
+ * @param {boolean} typing
+ */
+function pushed(state, ev, data, at, typing) {
+  const step = Object.hasOwn(PUSHES, ev) ? PUSHES[ev] : undefined;
+  return step && data !== null && typeof data === 'object' ? step(state, data, at, typing) : state;
+}
+
+/**
+ * @param {State} state
  * @param {string} code
  */
 function keysToRefresh(state, code) {
-  const shows = (entry) => shownPopup(entry)?.customer?.customer_code === code;
   // The bridge itself pushes the pop-up of a live call anew, but not what was chosen for it.
-  return state.entries.filter((entry) => shows(entry) && (entry.chosen || !isLive(entry))).map((entry) => entry.key);
+  return state.entries
+    .filter((entry) => customerOn(entry) === code && (entry.chosen || !isLive(entry)))
+    .map((entry) => entry.key);
+}
+
+/**
+ * The code of the customer whose card an entry shows.
+ * @param {Entry} entry
+ */
+function customerOn(entry) {
+  return shownPopup(entry).customer?.customer_code;
 }
 
 /**
  * The call that nobody has been found for, which a card that is opened by hand may belong to: a live one first.
- * @param {import('./page').State} state
+ * @param {State} state
+ * @returns {LiveEntry|EndedEntry|null}
  */
 export function callToIdentify(state) {
-  const open = state.entries.filter(
-    (entry) =>
-      entry.popup.call &&
-      entry.popup.call.caller.kind !== 'internal' &&
-      (entry.choosing || (!shownPopup(entry).customer && nameOf(shownPopup(entry)) === null)),
+  const open = state.entries.flatMap((entry) =>
+    entry.phase !== 'card' &&
+    entry.popup.call.caller.kind !== 'internal' &&
+    (entry.choosing || (!shownPopup(entry).customer && nameOf(shownPopup(entry)) === null))
+      ? [entry]
+      : [],
   );
   return open.find(isLive) ?? open.at(-1) ?? null;
 }
 
 /**
  * The customers whose cards the page looked up by itself, and must look up again when ranks change.
- * @param {import('./page').State} state
+ * @param {State} state
  */
 export function customersToRefresh(state) {
-  const codes = state.entries.map((entry) => shownPopup(entry)?.customer?.customer_code).filter(Boolean);
-  return [...new Set(codes)].filter((code) => keysToRefresh(state, code).length > 0);
+  const codes = new Set(state.entries.map(customerOn).filter((code) => code !== undefined));
+  return [...codes].filter((code) => keysToRefresh(state, code).length > 0);
 }
 
 /**
- * A pop-up comes, or comes again with more in it. It takes the stage only from what is not a live call.
- * @param {import('./page').State} state
- * @param {import('./page').PagePopup|null} popup
- * @returns {import('./page').State}
- */
-function arrive(state, popup, typing = false) {
-  if (!popup?.call) return state;
-  const key = popup.call.call_id;
-  const told = remoteNote(state, key, popup.call.note, popup.call.note_by);
-  const phaseNow = LIVE.has(popup.call.state) ? popup.call.state : 'ringing';
-  const answered = popup.call.answered_at ?? null;
-  const since = ['ringing', 'dialing'].includes(phaseNow) ? popup.call.started_at : (answered ?? popup.call.started_at);
-  const before = state.entries.find((entry) => entry.key === key);
-  if (before) {
-    const same = phaseNow === before.phase ? (before.since ?? since) : since;
-    return change(told, key, (entry) => ({
-      ...filled(entry, popup),
-      answered,
-      phase: phaseNow,
-      since: same,
-      ended: null,
-    }));
-  }
-  const current = selectedEntry(state);
-  const entry = { ...BLANK, key, phase: phaseNow, since, answered, popup };
-  const kept = (current && isLive(current)) || (typing && current);
-  const next = { ...told, entries: [...state.entries, entry] };
-  if (kept) return bound({ ...next, waiting: isLive(current) ? next.waiting : key });
-  return bound({ ...next, selected: key, view: 'desk' });
-}
-
-/**
- * More about a call. One that is over here stays over: only what is known of the caller is new.
- * @param {import('./page').State} state
- * @param {import('./page').PagePopup|null} popup
- * @returns {import('./page').State}
- */
-function update(state, popup, typing) {
-  const before = popup?.call && state.entries.find((entry) => entry.key === popup.call.call_id);
-  if (!before || isLive(before) || LIVE.has(popup.call.state)) return arrive(state, popup, typing);
-  const told = remoteNote(state, before.key, popup.call.note, popup.call.note_by);
-  return change(told, before.key, (entry) => filled(entry, popup));
-}
-
-/**
- * The entry with this pop-up, which stays the same object while it says the same.
- * @param {import('./page').Entry} entry
- * @param {import('./page').PagePopup} popup
- */
-function filled(entry, popup) {
-  const kept = samePopup(entry.popup, popup) ? entry.popup : popup;
-  return {
-    ...entry,
-    popup: kept,
-    chosen: stillOffered(entry.chosen, popup),
-    choosing: entry.choosing && kept === entry.popup,
-  };
-}
-
-/**
- * @param {import('./page').PagePopup|null} chosen
- * @param {import('./page').PagePopup} popup
- */
-function stillOffered(chosen, popup) {
-  if (!chosen || popup.match !== 'many') return null;
-  return popup.candidates.some((one) => one.customer_code === chosen.customer.customer_code) ? chosen : null;
-}
-
-/**
- * @param {import('./page').State} state
+ * @template Value
+ * @param {Record<string, Value>} object
  * @param {string} key
  */
-function phase(state, key, name, since, more = {}) {
-  return change(state, key, (entry) =>
-    isLive(entry) ? { ...entry, ...more, phase: name, since: since ?? entry.since } : entry,
-  );
-}
-
-/** The call goes on without this agent, or not at all: its tab leaves, the list keeps a line that says why. */
-function leave(state, key, { reason, at }) {
-  const entry = state.entries.find((one) => one.key === key);
-  if (!entry || !isLive(entry)) return state;
-  // Who transfers a call has typed about it: that is not taken away.
-  if (reason === 'transferred' && entry.phase !== 'ringing' && isUnsaved(state, key)) {
-    return end(state, { call_id: key, outcome: 'transferred', ended_at: at, talk_seconds: null }, at);
-  }
-  if (reason === 'lost' && entry.phase !== 'ringing') {
-    return end(state, { call_id: key, outcome: 'unknown', ended_at: at, talk_seconds: null, uncertain: true }, at);
-  }
-  return remove(withNote(state, entry, { reason }), key);
-}
-
-/** A line for the call list, until the bridge's own record of the call comes. */
-function withNote(state, entry, { reason = null, outcome = null, talk = null }) {
-  const popup = shownPopup(entry);
-  const { call } = entry.popup;
-  const note = {
-    call_id: entry.key,
-    reason,
-    outcome,
-    talk,
-    started_at: call.started_at,
-    caller: call.caller,
-    direction: call.direction,
-    queue: call.queue ?? null,
-    name: nameOf(popup),
-    customer_code: popup.customer?.customer_code ?? null,
-  };
-  const others = state.notes.filter((one) => one.call_id !== entry.key);
-  return { ...state, notes: [note, ...others].slice(0, LIMITS.notes) };
-}
-
-function renote(state, callId, more) {
-  return { ...state, notes: state.notes.map((note) => (note.call_id === callId ? { ...note, ...more } : note)) };
-}
-
-function endOf(data, at) {
-  return {
-    outcome: data.outcome,
-    at: data.ended_at ?? at,
-    talk: data.talk_seconds ?? null,
-    uncertain: data.uncertain === true,
-  };
-}
-
-/** The call is over. One that this agent never answered leaves; the others stay for the work after them. */
-function end(state, data, at) {
-  const entry = state.entries.find((one) => one.key === data.call_id);
-  if (!entry || !isLive(entry)) return state;
-  if (entry.phase === 'ringing') {
-    return leave(state, entry.key, { reason: data.outcome === 'abandoned' ? 'caller_hung_up' : 'no_answer', at });
-  }
-  const ended = endOf(data, at);
-  return bound(
-    change(withNote(state, entry, ended), entry.key, (one) => ({ ...one, phase: 'ended', ended, unfolded: true })),
-  );
-}
-
-function change(state, key, make) {
-  let touched = false;
-  const entries = state.entries.map((entry) => {
-    if (entry.key !== key) return entry;
-    const next = make(entry);
-    touched ||= next !== entry;
-    return next;
-  });
-  return touched ? { ...state, entries } : state;
-}
-
-/** Takes a tab away. The stage goes to a live call first, a ringing one before others, else to the newest tab. */
-function remove(state, key) {
-  const entries = state.entries.filter((entry) => entry.key !== key);
-  const selected = state.selected === key ? successor(entries) : state.selected;
-  return prune({ ...state, entries, selected });
-}
-
-function successor(entries) {
-  const next = entries.find((entry) => entry.phase === 'ringing') ?? entries.find(isLive) ?? entries.at(-1);
-  return next?.key ?? null;
-}
-
-/** Drops the oldest of what is too many, never what is on the stage. */
-function bound(state) {
-  const over = (entry, unsaved) => entry.phase === 'ended' && isUnsaved(state, entry.key) === unsaved;
-  /** @type {['live'|'ended'|'unsaved'|'cards', (entry: import('./page').Entry) => boolean][]} */
-  const groups = [
-    ['live', isLive],
-    ['ended', (e) => over(e, false)],
-    ['unsaved', (e) => over(e, true)],
-    ['cards', (e) => e.phase === 'card'],
-  ];
-  let { entries } = state;
-  for (const [name, belongs] of groups) {
-    let excess = entries.filter(belongs).length - LIMITS[name];
-    entries = entries.filter((entry) => !(excess > 0 && belongs(entry) && entry.key !== state.selected && excess--));
-  }
-  return prune(entries.length === state.entries.length ? state : { ...state, entries });
-}
-
-/** Forgets the interactions of customers, and the drafts of calls, that no tab shows any more. */
-function prune(whole) {
-  const state = pruneDrafts(whole);
-  const shown = new Set(
-    state.entries.flatMap((entry) => [entry.popup, entry.chosen].map((popup) => popup?.customer?.customer_code)),
-  );
-  const kept = Object.entries(state.history).filter(([code]) => shown.has(code));
-  return kept.length === Object.keys(state.history).length ? state : { ...state, history: Object.fromEntries(kept) };
-}
-
 function without(object, key) {
   const { [key]: _, ...others } = object;
   return others;
-}
-
-function asList(value) {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,7 @@
 // A short tone for a call that rings. Silent until it is switched on.
 
 const EVERY_MS = 3_000;
+/** @type {[hertz: number, after: number][]} */
 const NOTES = [
   [880, 0],
   [1175, 0.16],
@@ -8,12 +9,14 @@ const NOTES = [
 
 /** `ring(true)` plays every few seconds until `ring(false)`; `wake()` after a press lets the browser play at all. */
 export function tone() {
+  /** @type {AudioContext|null} */
   let context = null;
-  let timer = 0;
+  /** @type {ReturnType<typeof setInterval>|undefined} */
+  let timer;
 
   function play() {
     if (!context) return;
-    context.resume?.().catch(() => {});
+    context.resume().catch(() => {});
     for (const [hertz, after] of NOTES) beep(context, hertz, context.currentTime + after);
   }
 
@@ -26,10 +29,11 @@ export function tone() {
         context = null;
       }
     },
+    /** @param {boolean} on */
     ring(on) {
-      if (on === (timer !== 0)) return;
+      if (on === (timer !== undefined)) return;
       clearInterval(timer);
-      timer = 0;
+      timer = undefined;
       if (!on) return;
       play();
       timer = setInterval(play, EVERY_MS);
@@ -39,6 +43,11 @@ export function tone() {
   };
 }
 
+/**
+ * @param {AudioContext} context
+ * @param {number} hertz
+ * @param {number} at
+ */
 function beep(context, hertz, at) {
   const source = context.createOscillator();
   const gain = context.createGain();

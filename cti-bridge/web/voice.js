@@ -1,27 +1,38 @@
 // What the page says aloud or in passing: who rings, who is gone, what is due, what was done.
 
+import { byId } from './dom.js';
+import { shownPopup } from './entries.js';
 import { dayOf, moment } from './format.js';
-import { shownPopup } from './state.js';
 import { alertText, contactText, join, titleOf } from './view/text.js';
+
+/** @import { Entry, Label, PageCallback } from './page' */
 
 const TOAST_MS = 6000;
 const GONE_MS = 10_000;
 const DUE_MAX = 100;
 
-/** The voice; `gone` is where the tabs say why one left. */
+/**
+ * The voice; `gone` is where the tabs say why one left.
+ * @param {{t: Label, gone: HTMLElement, now: () => number}} page
+ */
 export function makeVoice({ t, gone, now }) {
-  const $ = (id) => document.getElementById(id);
+  /** @type {Set<number>} */
   const dueSaid = new Set();
-  let toastTimer = 0;
-  let goneTimer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let toastTimer;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let goneTimer;
 
   return {
-    /** A call rings: its name, whose number it is and the gravest alert, for who listens to the page. */
+    /**
+     * A call rings: its name, whose number it is and the gravest alert, for who listens to the page.
+     * @param {Entry|undefined} entry
+     */
     ringing(entry) {
       if (entry?.phase !== 'ringing') return;
       const { popup } = entry;
       const [first] = popup.alerts;
-      $('announce').textContent = join(
+      byId('announce').textContent = join(
         [
           t('announce.ringing', { name: titleOf(t, popup) }),
           popup.customer ? contactText(t, popup.matched_contact) : null,
@@ -32,7 +43,11 @@ export function makeVoice({ t, gone, now }) {
       );
     },
 
-    /** A call left, and why. */
+    /**
+     * A call left, and why.
+     * @param {Entry|undefined} entry
+     * @param {string|undefined} reason
+     */
     dismissed(entry, reason) {
       if (!entry) return;
       clearTimeout(goneTimer);
@@ -45,22 +60,26 @@ export function makeVoice({ t, gone, now }) {
       }, GONE_MS);
     },
 
-    /** A callback is due; said once each. */
+    /**
+     * A callback is due; said once each.
+     * @param {PageCallback} one
+     */
     due(one) {
       if (dueSaid.has(one.callback_no)) return;
       dueSaid.add(one.callback_no);
       for (const old of [...dueSaid].slice(0, Math.max(0, dueSaid.size - DUE_MAX))) dueSaid.delete(old);
-      $('announce-later').textContent = t('callback.announce', {
+      byId('announce-later').textContent = t('callback.announce', {
         at: moment(one.due_at, dayOf(now()), t.lang),
         name: one.customer_name ?? one.display ?? '',
       });
     },
 
+    /** @param {string} text */
     toast(text) {
       clearTimeout(toastTimer);
-      $('toast').textContent = text;
+      byId('toast').textContent = text;
       toastTimer = setTimeout(() => {
-        $('toast').textContent = '';
+        byId('toast').textContent = '';
       }, TOAST_MS);
     },
 

@@ -6,13 +6,19 @@
 
 import { instantOf } from './format.js';
 
+/** @import { Draft, PushReducers, Reducers, State, WorkSteps } from './page' */
+/** @import { CallWrapup, InquiryText, TaskText } from './protocol' */
+
 /** How many drafts the page keeps, and how long a note may be (`docs/protocol.md`, `call.note`). */
 export const DRAFT_LIMITS = Object.freeze({ drafts: 24, note: 4000, subject: 200, body: 2000 });
 
 const NO_INQUIRY = Object.freeze({ inquiry_kind: '', subject: '', body: '' });
 const NO_TASK = Object.freeze({ task: '', task_due: '', task_by: '' });
 
-/** A draft of which nothing was written. */
+/**
+ * A draft of which nothing was written.
+ * @type {Readonly<Draft>}
+ */
 export const EMPTY_DRAFT = Object.freeze({
   category: null,
   result: null,
@@ -33,7 +39,8 @@ export const EMPTY_DRAFT = Object.freeze({
   rev: 0,
 });
 
-const TYPED = new Set([
+/** @type {(keyof Draft)[]} */
+const TYPED = [
   'category',
   'result',
   'status',
@@ -47,13 +54,13 @@ const TYPED = new Set([
   'task',
   'task_due',
   'task_by',
-]);
+];
 
 /**
  * The draft of a call; an empty one when there is none.
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {string} key
- * @returns {import('./page').Draft}
+ * @returns {Readonly<Draft>}
  */
 export function draftOf(state, key) {
   return Object.hasOwn(state.drafts, key) ? state.drafts[key] : EMPTY_DRAFT;
@@ -61,7 +68,7 @@ export function draftOf(state, key) {
 
 /**
  * Whether something was written that no wrap-up has saved.
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {string} key
  */
 export function isUnsaved(state, key) {
@@ -70,7 +77,8 @@ export function isUnsaved(state, key) {
 
 /**
  * The notes that the bridge does not have yet, as `[call, text]`.
- * @param {import('./page').State} state
+ * @param {State} state
+ * @returns {[string, string][]}
  */
 export function notesToSend(state) {
   return Object.entries(state.drafts)
@@ -80,7 +88,7 @@ export function notesToSend(state) {
 
 /**
  * What is worth keeping over a reload: drafts with something unsaved in them.
- * @param {import('./page').State} state
+ * @param {State} state
  */
 export function draftsToRemember(state) {
   return Object.fromEntries(
@@ -90,10 +98,11 @@ export function draftsToRemember(state) {
   );
 }
 
+/** @type {Reducers<WorkSteps>} */
 export const WORK_STEPS = {
   /** The agent typed or chose; `typed`: the field shows it already. */
   draft(state, { key, fields, typed = true }) {
-    const known = Object.fromEntries(Object.entries(fields).filter(([name]) => TYPED.has(name)));
+    const known = Object.fromEntries(Object.entries(fields).filter(([name]) => TYPED.some((one) => one === name)));
     return edit(state, key, (draft) => ({
       ...draft,
       ...known,
@@ -131,7 +140,7 @@ export const WORK_STEPS = {
     return edit(state, key, (draft) => {
       if (step === 'sent') return { ...draft, saving: true, sent: draft.note };
       if (step === 'failed') return { ...draft, saving: false };
-      const same = sent === undefined || [...TYPED].every((name) => draft[name] === sent[name]);
+      const same = sent === undefined || TYPED.every((name) => draft[name] === sent[name]);
       // What was created is not created again by saving once more.
       const done = same ? { touched: false, ...NO_INQUIRY, ...NO_TASK, rev: draft.rev + 1 } : {};
       return { ...draft, ...done, kept: sent?.note ?? draft.kept, saving: false, saved: data ?? {} };
@@ -156,6 +165,7 @@ export const WORK_STEPS = {
   },
 };
 
+/** @type {PushReducers} */
 export const WORK_PUSHES = {
   'call.note': (state, data) =>
     typeof data.call_id === 'string' ? remoteNote(state, data.call_id, data.text, data.by ?? null) : state,
@@ -164,8 +174,10 @@ export const WORK_PUSHES = {
 /**
  * A note that came from the bridge. It replaces what was typed here only when it says it too, or when the agent typed
  * it in another tab and nothing waits in this one.
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {string} key
+ * @param {string|null} text
+ * @param {string|null} by
  */
 export function remoteNote(state, key, text, by) {
   const note = typeof text === 'string' ? text : '';
@@ -180,9 +192,9 @@ export function remoteNote(state, key, text, by) {
 }
 
 /**
- * @param {import('./page').State} state
+ * @param {State} state
  * @param {string} key
- * @param {(draft: import('./page').Draft) => import('./page').Draft} make
+ * @param {(draft: Readonly<Draft>) => Readonly<Draft>} make
  */
 function edit(state, key, make) {
   const before = draftOf(state, key);
@@ -193,7 +205,7 @@ function edit(state, key, make) {
 
 /**
  * The oldest drafts of calls that no tab shows go first.
- * @param {import('./page').State} state
+ * @param {State} state
  */
 function boundDrafts(state) {
   const keys = Object.keys(state.drafts);
@@ -211,7 +223,7 @@ function boundDrafts(state) {
 
 /**
  * The drafts of calls that left go, unless something in them is unsaved.
- * @param {import('./page').State} state
+ * @param {State} state
  */
 export function pruneDrafts(state) {
   const shown = new Set(state.entries.map((entry) => entry.key));
@@ -221,21 +233,31 @@ export function pruneDrafts(state) {
   return kept.length === Object.keys(state.drafts).length ? state : { ...state, drafts: Object.fromEntries(kept) };
 }
 
-/** The fields of `call.wrapup` for a draft; only what was filled in. */
+/**
+ * The fields of `call.wrapup` for a draft; only what was filled in.
+ * @param {string} callId
+ * @param {Readonly<Draft>} draft
+ * @param {string|null|undefined} customerCode
+ */
 export function wrapupFields(callId, draft, customerCode) {
+  /** @type {CallWrapup} */
   const fields = { call_id: callId, note: draft.note };
-  for (const name of ['category', 'result', 'status']) if (draft[name]) fields[name] = draft[name];
+  if (draft.category) fields.category = draft.category;
+  if (draft.result) fields.result = draft.result;
+  if (draft.status) fields.status = draft.status;
   const at = instantOf(draft.follow_day, draft.follow_time);
   if (at) fields.follow_up_at = at;
   if (at && draft.follow_by) fields.follow_up_by = draft.follow_by;
-  if (customerCode) fields.customer_code = customerCode;
-  const { inquiry, task } = customerCode ? createFields(draft) : {};
-  if (inquiry) fields.inquiry = inquiry;
-  if (task) fields.task = task;
-  return fields;
+  if (!customerCode) return fields;
+  const { inquiry, task } = createFields(draft);
+  return { ...fields, customer_code: customerCode, ...(inquiry && { inquiry }), ...(task && { task }) };
 }
 
-/** The inquiry and the to-do that a draft asks for, each only when it says what about. */
+/**
+ * The inquiry and the to-do that a draft asks for, each only when it says what about.
+ * @param {Readonly<Draft>} draft
+ * @returns {{inquiry: InquiryText|null, task: TaskText|null}}
+ */
 export function createFields(draft) {
   const [subject, body, title] = [draft.subject.trim(), draft.body.trim(), draft.task.trim()];
   return {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cursor } from '../../cti-bridge/web/connection.js';
+import { LIMITS, selectedEntry, shownPopup } from '../../cti-bridge/web/entries.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
 import { popupOf } from '../../cti-bridge/web/popup.js';
-import { customersToRefresh, initial, LIMITS, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
+import { customersToRefresh, initial, reduce } from '../../cti-bridge/web/state.js';
 import { AGENT, akagi, day, interactions, known, nobody, plain, shared, unidentified } from './fixtures.mjs';
 
 const AT = '2026-10-31T05:02:11.120Z';

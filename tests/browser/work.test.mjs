@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
+import { LIMITS, selectedEntry, shownPopup } from '../../cti-bridge/web/entries.js';
 import { instantOf } from '../../cti-bridge/web/format.js';
 import { noteKeeper } from '../../cti-bridge/web/keeper.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
 import { abilities, dueCallbacks, LIST_LIMITS } from '../../cti-bridge/web/lists.js';
-import { callToIdentify, initial, LIMITS, reduce, selectedEntry, shownPopup } from '../../cti-bridge/web/state.js';
+import { callToIdentify, initial, reduce } from '../../cti-bridge/web/state.js';
 import {
   createFields,
   DRAFT_LIMITS,

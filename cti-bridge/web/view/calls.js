@@ -1,15 +1,17 @@
 // The calls of the day, and the tabs above the card.
 
 import { el } from '../dom.js';
+import { isLive, shownPopup } from '../entries.js';
 import { clock, elapsed } from '../format.js';
-import { isLive, shownPopup } from '../state.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join, tabTitleOf, titleOf } from './text.js';
 
+/** @import { Context, Entry, Label, LiveLine, PastLine } from '../page' */
+
 /**
  * The list: live calls on top, then the day's, newest first.
- * @param {import('../page').Context} context
- * @param {{lines: any[], selected: string|null, stale: boolean}} shown
+ * @param {Context} context
+ * @param {{lines: (LiveLine|PastLine)[], selected: string|null, stale: boolean}} props
  */
 export function callList(context, { lines, selected, stale }) {
   const { t } = context;
@@ -21,7 +23,7 @@ export function callList(context, { lines, selected, stale }) {
       ? el(
           'ul',
           { class: 'call-lines live' },
-          live.map((line) => liveLine(context, line, selected, stale)),
+          live.map((line) => liveLine(context, line, line.key === selected, stale)),
         )
       : null,
     el('h2', {}, t('calls.title')),
@@ -32,13 +34,16 @@ export function callList(context, { lines, selected, stale }) {
           past.map((line) => pastLine(context, line)),
         )
       : el('p', { class: 'soft small empty' }, t('calls.empty')),
-  ].filter(Boolean);
+  ];
 }
 
 /**
- * @param {import('../page').Context} context
+ * @param {Context} context
+ * @param {LiveLine} line
+ * @param {boolean} current
+ * @param {boolean} stale
  */
-function liveLine({ t, actions }, line, selected, stale) {
+function liveLine({ t, actions }, line, current, stale) {
   const name = line.name ?? callerText(t, line.caller);
   return el(
     'li',
@@ -48,7 +53,7 @@ function liveLine({ t, actions }, line, selected, stale) {
       {
         type: 'button',
         key: `live-${line.key}`,
-        'aria-current': line.key === selected ? 'true' : null,
+        'aria-current': current ? 'true' : null,
         on: { click: () => actions.select(line.key) },
       },
       el('span', { class: 'line-name' }, name),
@@ -63,11 +68,13 @@ function liveLine({ t, actions }, line, selected, stale) {
 }
 
 /**
- * @param {import('../page').Context} context
+ * @param {Context} context
+ * @param {PastLine} line
  */
 function pastLine(context, line) {
   const { t, actions, works } = context;
   const name = line.name ?? callerText(t, line.caller);
+  const code = line.customer_code;
   const outcome = line.reason
     ? t.or(`reason.${line.reason}`, line.reason)
     : line.outcome
@@ -88,12 +95,8 @@ function pastLine(context, line) {
     ),
     line.name && el('span', { class: 'line-note soft small num' }, callerText(t, line.caller)),
   ];
-  const opens = line.customer_code
-    ? el(
-        'button',
-        { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(line.customer_code) } },
-        body,
-      )
+  const opens = code
+    ? el('button', { type: 'button', key: `past-${line.call_id}`, on: { click: () => actions.openCard(code) } }, body)
     : el('div', { class: 'line' }, body);
   const more = [
     line.unwrapped &&
@@ -125,7 +128,9 @@ function pastLine(context, line) {
 
 /**
  * The word for a phase.
- * @param {import('../page').Label} t
+ * @param {Label} t
+ * @param {string} phase
+ * @param {string|undefined} [direction]
  */
 export function phaseText(t, phase, direction) {
   return t(phase === 'ringing' && direction === 'outbound' ? 'phase.ringing_out' : `phase.${phase}`);
@@ -133,14 +138,15 @@ export function phaseText(t, phase, direction) {
 
 /**
  * One tab for each call and each card that was opened.
- * @param {import('../page').Context} context
- * @param {{entries: import('../page').Entry[], selected: string|null, stale: boolean}} shown
+ * @param {Context} context
+ * @param {{entries: Entry[], selected: string|null, stale: boolean}} props
  */
 export function tabList(context, { entries, selected, stale }) {
   const { t, actions } = context;
   if (!entries.length) return [];
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (!step) return;
     event.preventDefault();
     const at = entries.findIndex((entry) => entry.key === selected);
@@ -154,8 +160,8 @@ export function tabList(context, { entries, selected, stale }) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
+ * @param {Context} context
+ * @param {Entry} entry
  * @param {boolean} current
  * @param {boolean} stale
  */

@@ -3,12 +3,16 @@
 import { el } from '../dom.js';
 import { contactText, join } from './text.js';
 
+/** @import { Label, PageCandidate } from '../page' */
+/** @import { CandidateSite, MatchedContact } from '../protocol' */
+
 const PEOPLE_MAX = 4;
 
 /**
  * What a line says of a candidate; `reason`: also why this number is theirs.
- * @param {import('../page').Label} t
- * @param {import('../page').PageCandidate} candidate
+ * @param {Label} t
+ * @param {PageCandidate} candidate
+ * @param {{reason?: boolean}} [options]
  */
 export function candidateText(t, candidate, { reason = false } = {}) {
   const facts = join([
@@ -56,8 +60,8 @@ export function candidateText(t, candidate, { reason = false } = {}) {
 
 /**
  * A person of a customer, and why.
- * @param {import('../page').Label} t
- * @param {import('../protocol').MatchedContact} contact
+ * @param {Label} t
+ * @param {MatchedContact} contact
  */
 export function whoText(t, contact) {
   return part(
@@ -68,8 +72,8 @@ export function whoText(t, contact) {
 
 /**
  * A site of a customer, and why it is one.
- * @param {import('../page').Label} t
- * @param {import('../protocol').CandidateSite} site
+ * @param {Label} t
+ * @param {CandidateSite} site
  */
 export function siteText(t, site) {
   return part(
@@ -78,14 +82,18 @@ export function siteText(t, site) {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {string} why
+ */
 function part(name, why) {
   return [el('b', {}, name), why && el('span', { class: 'option-reason soft small' }, why)];
 }
 
 /**
  * Whose number it is: the person, for what, and where.
- * @param {import('../page').Label} t
- * @param {import('../page').PageCandidate} candidate
+ * @param {Label} t
+ * @param {PageCandidate} candidate
  */
 export function whose(t, candidate) {
   const contact = candidate.matched_contact;
@@ -112,5 +120,5 @@ export function whose(t, candidate) {
  * @param {string|null|undefined} rank
  */
 export function rankClass(rank) {
-  return ['S', 'A', 'B', 'C'].includes(rank) ? `rank-${rank.toLowerCase()}` : 'rank-other';
+  return rank && ['S', 'A', 'B', 'C'].includes(rank) ? `rank-${rank.toLowerCase()}` : 'rank-other';
 }

@@ -9,30 +9,45 @@ import { openBox } from './open.js';
 import { salesBox } from './sales.js';
 import { alertText, contactText, join } from './text.js';
 
+/** @import { Child, Context, Label, PagePopup } from '../page' */
+/** @import { Alert, CustomerProfile, MatchedContact } from '../protocol' */
+
 /**
  * The whole card; `aside` stands beside the name.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {PagePopup} popup
+ * @param {CustomerProfile} customer
+ * @param {Child} [aside]
  */
-export function customerCard(context, popup, aside = null) {
+export function customerCard(context, popup, customer, aside = null) {
   return [
     alertList(context, popup.alerts),
-    who(context, popup, aside),
+    who(context, customer, popup.matched_contact, aside),
     el('div', { class: 'boxes' }, openBox(context, popup), salesBox(context, popup), figuresBox(context, popup)),
-    memoBox(context, popup.memo, popup.customer.remarks),
-    details(context, popup.customer),
+    memoBox(context, popup.memo, customer.remarks),
+    details(context, customer),
   ];
 }
 
-const GRAVITY = { danger: 0, warn: 1 };
+/** @type {Alert['severity'][]} */
+const SEVERITIES = ['danger', 'warn'];
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Alert[]} alerts
+ * The gravest are first; a kind that is not known is the last.
+ * @param {Alert} alert
+ */
+function gravity({ severity }) {
+  const at = SEVERITIES.indexOf(severity);
+  return at < 0 ? SEVERITIES.length : at;
+}
+
+/**
+ * @param {Context} context
+ * @param {Alert[]} alerts
  */
 function alertList({ t, today }, alerts) {
   if (!alerts.length) return null;
-  const sorted = [...alerts].sort((a, b) => (GRAVITY[a.severity] ?? 2) - (GRAVITY[b.severity] ?? 2));
+  const sorted = [...alerts].sort((a, b) => gravity(a) - gravity(b));
   return el(
     'ul',
     { class: 'alerts', 'aria-label': t('alerts.title') },
@@ -53,10 +68,12 @@ function alertList({ t, today }, alerts) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} shown
+ * @param {Context} context
+ * @param {CustomerProfile} customer
+ * @param {MatchedContact|null} contact
+ * @param {Child} aside
  */
-function who(context, { customer, matched_contact: contact }, aside) {
+function who(context, customer, contact, aside) {
   const { t, today } = context;
   const years = yearsBetween(customer.first_trade_date, today);
   const tags = [
@@ -97,8 +114,8 @@ function who(context, { customer, matched_contact: contact }, aside) {
 
 /**
  * The person, or the site, that has the number.
- * @param {import('../page').Label} t
- * @param {import('../protocol').MatchedContact} contact
+ * @param {Label} t
+ * @param {MatchedContact|null} contact
  */
 function whoCalls(t, contact) {
   const whose = contactText(t, contact);
@@ -116,11 +133,11 @@ function whoCalls(t, contact) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').CustomerProfile} shown
+ * @param {Context} context
+ * @param {CustomerProfile} customer
  */
 function rankTile({ t, today }, { rank, rank_change: move }) {
-  const arrow = { up: '↑', down: '↓' }[move?.direction];
+  const arrow = move?.direction === 'up' ? '↑' : move?.direction === 'down' ? '↓' : null;
   const how =
     move && ['up', 'down', 'initial'].includes(move.direction)
       ? join([t(`rank.${move.direction}`, { from: move.rank_from ?? '—' }), date(move.changed_on, today, t.lang)], ' ')
@@ -134,13 +151,13 @@ function rankTile({ t, today }, { rank, rank_change: move }) {
       'aria-label': join([rank ? t('rank.label', { rank }) : t('rank.none'), how], ', '),
     },
     el('span', {}, rank ?? '–'),
-    arrow && el('small', { class: move.direction }, arrow),
+    arrow && el('small', { class: move?.direction }, arrow),
   );
 }
 
 /**
  * The internal memo, and the remarks that are no secret.
- * @param {import('../page').Context} context
+ * @param {Context} context
  * @param {string|null} memo
  * @param {string|null} remarks
  */
@@ -168,8 +185,8 @@ export function memoBox(context, memo, remarks) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').CustomerProfile} customer
+ * @param {Context} context
+ * @param {CustomerProfile} customer
  */
 function details(context, customer) {
   const { t } = context;

@@ -3,15 +3,19 @@
 import { el } from '../dom.js';
 import { candidateText, siteText, whoText } from './candidates.js';
 
+/** @import { Child, Choice, Context, Entry, Label, PageCandidate, PagePopup } from '../page' */
+
 /**
  * The list; `back`: to the card that is shown without it.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PagePopup} popup
+ * @param {boolean} back
  */
 export function chooser({ t, actions }, entry, popup, back) {
   const remember = el('input', { type: 'checkbox', key: `remember-${entry.key}`, checked: true });
-  const choose = (candidate) => actions.choose(entry.key, candidate, remember.checked);
+  /** @param {Choice} choice */
+  const choose = (choice) => actions.choose(entry.key, choice, remember.checked);
   const n = popup.candidates.length;
   return el(
     'div',
@@ -51,8 +55,9 @@ export function chooser({ t, actions }, entry, popup, back) {
 
 /**
  * The customer, whoever of them calls.
- * @param {import('../page').Label} t
- * @param {import('../page').PageCandidate} candidate
+ * @param {Label} t
+ * @param {PageCandidate} candidate
+ * @param {(choice: Choice) => void} choose
  */
 function whole(t, candidate, choose) {
   const text = candidateText(t, candidate, { reason: true });
@@ -71,13 +76,24 @@ function whole(t, candidate, choose) {
 
 /**
  * The people who have the number, and the sites it may come from.
- * @param {import('../page').Label} t
- * @param {import('../page').PageCandidate} candidate
+ * @param {Label} t
+ * @param {PageCandidate} candidate
+ * @param {(choice: Choice) => void} choose
  */
 function parts(t, candidate, choose) {
   if (!candidate.customer_code || (!candidate.people.length && !candidate.sites.length)) return null;
   const { matched_contact: matched, customer_code: code } = candidate;
+  /**
+   * @param {'person'|'site'} level
+   * @param {string|null} name
+   */
   const chosen = (level, name) => candidate.chosen === true && matched?.level === level && matched.person_name === name;
+  /**
+   * @param {string} key
+   * @param {Child} text
+   * @param {boolean} picked
+   * @param {Omit<Choice, 'customer_code'>} choice
+   */
   const button = (key, text, picked, choice) =>
     el(
       'button',

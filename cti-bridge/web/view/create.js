@@ -4,24 +4,31 @@
 import { el } from '../dom.js';
 import { DRAFT_LIMITS } from '../work.js';
 
+/** @import { Child, Context, Draft, Entry, Label } from '../page' */
+/** @import { Colleague, InquiryKind } from '../protocol' */
+
+/** @type {InquiryKind[]} */
 const KINDS = ['inquiry', 'complaint', 'request'];
 
 /**
  * Who is to do it: oneself, or a colleague; `null` when there is nobody else. `value` is what the field keeps of one.
- * @param {import('../page').Context} context
+ * @param {Context} context
  * @param {string} key
- * @param {import('../page').Draft} draft
+ * @param {Readonly<Draft>} draft
+ * @param {'follow_by'|'task_by'} name
+ * @param {string} label
+ * @param {(one: Colleague) => string} value
  */
 export function whoDoes({ t, actions, colleagues }, key, draft, name, label, value) {
   if (!colleagues.length) return null;
   const known = colleagues.some((one) => value(one) === draft[name]);
-  const select = el(
+  return el(
     'select',
     {
       key: `${name}-${key}`,
       'data-own': true,
       'aria-label': t(label),
-      on: { change: () => actions.draft(key, { [name]: select.value }) },
+      on: { change: (event) => actions.draft(key, { [name]: event.currentTarget.value }) },
     },
     el('option', { value: '' }, t('wrap.myself')),
     colleagues.map((one) =>
@@ -33,14 +40,14 @@ export function whoDoes({ t, actions, colleagues }, key, draft, name, label, val
     ),
     draft[name] && !known && el('option', { value: draft[name], selected: true }, draft[name]),
   );
-  return select;
 }
 
 /**
  * Within the wrap-up of a call.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} shown
- * @param {import('../page').Draft} draft
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {Readonly<Draft>} draft
+ * @param {boolean} customer one is known
  */
 export function extras(context, { key }, draft, customer) {
   const { t } = context;
@@ -54,27 +61,14 @@ export function extras(context, { key }, draft, customer) {
 
 /**
  * Under a card, with a button of its own.
- * @param {import('../page').Context} context
- * @param {{entry: import('../page').Entry, draft: import('../page').Draft, online: boolean}} shown
+ * @param {Context} context
+ * @param {{key: string, code: string, draft: Readonly<Draft>, online: boolean}} card
  */
-export function createForm(context, { entry, draft, online }) {
+export function createForm(context, { key, code, draft, online }) {
   const { t, actions } = context;
-  const { key } = entry;
-  const create = () => actions.create(key, entry.popup.customer.customer_code);
-  const on = {
-    submit: (event) => {
-      event.preventDefault();
-      create();
-    },
-    keydown: (event) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-      event.preventDefault();
-      create();
-    },
-  };
   return el(
     'form',
-    { class: 'create', 'aria-label': t('wrap.more'), on },
+    { class: 'create', 'aria-label': t('wrap.more'), on: submits(() => actions.create(key, code)) },
     fold(t, key, draft, [
       fields(context, key, draft),
       el(
@@ -93,9 +87,30 @@ export function createForm(context, { entry, draft, online }) {
 }
 
 /**
- * @param {import('../page').Label} t
+ * What listens to a form: its button, and Ctrl+Enter anywhere in it.
+ * @param {() => void} run
+ */
+export function submits(run) {
+  return {
+    /** @param {SubmitEvent} event */
+    submit: (event) => {
+      event.preventDefault();
+      run();
+    },
+    /** @param {KeyboardEvent} event */
+    keydown: (event) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      event.preventDefault();
+      run();
+    },
+  };
+}
+
+/**
+ * @param {Label} t
  * @param {string} key
- * @param {import('../page').Draft} draft
+ * @param {Readonly<Draft>} draft
+ * @param {Child} inside
  */
 function fold(t, key, draft, inside) {
   return el(
@@ -107,12 +122,17 @@ function fold(t, key, draft, inside) {
 }
 
 /**
- * @param {import('../page').Context} context
+ * @param {Context} context
  * @param {string} key
- * @param {import('../page').Draft} draft
+ * @param {Readonly<Draft>} draft
  */
 function fields(context, key, draft) {
   const { t, actions } = context;
+  /**
+   * @param {'subject'|'body'|'task'} name
+   * @param {string} label
+   * @param {number} max
+   */
   const text = (name, label, max) => {
     const input = el('input', {
       key: `${name}-${key}`,
@@ -121,7 +141,7 @@ function fields(context, key, draft) {
       'aria-label': t(label),
       placeholder: t(label),
       autocomplete: 'off',
-      on: { input: () => actions.draft(key, { [name]: input.value }) },
+      on: { input: (event) => actions.draft(key, { [name]: event.currentTarget.value }) },
     });
     input.value = draft[name];
     return input;
@@ -132,7 +152,7 @@ function fields(context, key, draft) {
       key: `kind-${key}`,
       'data-own': true,
       'aria-label': t('wrap.kind'),
-      on: { change: () => actions.draft(key, { inquiry_kind: kind.value }) },
+      on: { change: (event) => actions.draft(key, { inquiry_kind: KINDS[event.currentTarget.selectedIndex] }) },
     },
     KINDS.map((one) =>
       el('option', { value: one, selected: (draft.inquiry_kind || KINDS[0]) === one }, t(`open.${one}`)),
@@ -143,7 +163,7 @@ function fields(context, key, draft) {
     key: `task_due-${key}`,
     'data-own': true,
     'aria-label': t('wrap.due'),
-    on: { input: () => actions.draft(key, { task_due: due.value }) },
+    on: { input: (event) => actions.draft(key, { task_due: event.currentTarget.value }) },
   });
   due.value = draft.task_due;
   return el(

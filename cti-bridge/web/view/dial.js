@@ -3,16 +3,21 @@
 import { el } from '../dom.js';
 import { join } from './text.js';
 
+/** @import { Child, Context } from '../page' */
+/** @import { Caller } from '../protocol' */
+
 /** Numbers within a text: written with hyphens, or international. Anything else may be an order's number. */
 const NUMBER = /(?<![\d-])(?:0\d{1,4}-\d{1,4}-\d{3,4}|\+\d{1,3}(?:-?\d{1,4}){2,4})(?![\d-])/g;
 
 /**
- * A number as a button, or as text where this agent cannot call. `text` is what is written on it.
- * @param {import('../page').Context} context
- * @param {string} number
+ * A number as a button, or as text where this agent cannot call. `text` is what is written on it; `mark`: only the sign.
+ * @param {Context} context
+ * @param {string|null|undefined} number
+ * @param {{text?: string|null, mark?: boolean, key?: string|null}} [options]
  */
-export function dialable({ t, actions, dials }, number, { text = number, mark = false, key = null } = {}) {
+export function dialable({ t, actions, dials }, number, { text: written, mark = false, key = null } = {}) {
   if (!number) return null;
+  const text = written ?? number;
   if (!dials) return mark ? null : el('span', { class: 'num' }, text);
   return el(
     'button',
@@ -32,19 +37,21 @@ export function dialable({ t, actions, dials }, number, { text = number, mark = 
 
 /**
  * The number of a caller, when there is one to call back.
- * @param {import('../protocol').Caller} caller
+ * @param {Caller} caller
  */
 export function callerNumber(caller) {
-  return ['number', 'internal'].includes(caller?.kind) ? (caller.number ?? caller.display ?? null) : null;
+  return ['number', 'internal'].includes(caller.kind) ? (caller.number ?? caller.display ?? null) : null;
 }
 
 /**
  * A text in which every telephone number can be called.
- * @param {import('../page').Context} context
- * @param {string} text
+ * @param {Context} context
+ * @param {string|null} text
+ * @returns {Child}
  */
 export function withNumbers(context, text) {
   if (!context.dials || !text) return text;
+  /** @type {Child[]} */
   const parts = [];
   let from = 0;
   for (const match of String(text).matchAll(NUMBER)) {
@@ -56,8 +63,8 @@ export function withNumbers(context, text) {
 
 /**
  * A contact's number and address, the number with its button.
- * @param {import('../page').Context} context
- * @param {{phone?: string|null, email?: string|null}} shown
+ * @param {Context} context
+ * @param {{phone?: string|null, email?: string|null}} contact
  */
 export function reach(context, { phone, email }) {
   return [phone && dialable(context, phone), phone && email ? ' · ' : null, join([email])];

@@ -3,10 +3,13 @@
 import { el, svg } from '../dom.js';
 import { change, date, daysBetween, sign, yen } from '../format.js';
 
+/** @import { Child, Context, Label, PagePopup } from '../page' */
+/** @import { Balance, CardMetrics } from '../protocol' */
+
 /**
  * The box.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} shown
+ * @param {Context} context
+ * @param {PagePopup} popup
  */
 export function figuresBox(context, { metrics, balance }) {
   const { t, today } = context;
@@ -30,8 +33,8 @@ export function figuresBox(context, { metrics, balance }) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').CardMetrics} metrics
+ * @param {Context} context
+ * @param {CardMetrics} metrics
  */
 function metricRows({ t, today }, metrics) {
   const grown = change(metrics.sales_12m, metrics.sales_prev_12m);
@@ -49,14 +52,14 @@ function metricRows({ t, today }, metrics) {
       pair(
         t('figures.next'),
         t('figures.about', { date: date(metrics.next_purchase_on, today, t.lang) }),
-        since > 0 && el('span', { class: 'soft' }, t('figures.passed', { n: since })),
+        since !== null && since > 0 && el('span', { class: 'soft' }, t('figures.passed', { n: since })),
       ),
   ];
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Balance} balance
+ * @param {Context} context
+ * @param {Balance} balance
  */
 function balanceRows({ t, today }, balance) {
   return [
@@ -84,13 +87,17 @@ function balanceRows({ t, today }, balance) {
   ];
 }
 
-function pair(label, ...value) {
+/**
+ * @param {string} label
+ * @param {Child[]} values
+ */
+function pair(label, ...values) {
   return [
     el('dt', {}, label),
     el(
       'dd',
       {},
-      value.filter(Boolean).map((part) => el('span', {}, part)),
+      values.filter(Boolean).map((value) => el('span', {}, value)),
     ),
   ];
 }
@@ -99,7 +106,7 @@ const [WIDTH, HEIGHT, GAP] = [240, 40, 4];
 
 /**
  * Twelve bars from zero, the oldest month first; returns can make a month negative.
- * @param {import('../page').Label} t
+ * @param {Label} t
  * @param {string[]} months
  */
 function spark(t, months) {

@@ -1,8 +1,11 @@
 // The bar on top: presence, the views, who is signed in, what is connected.
 
-import { el, svg } from '../dom.js';
+import { el, focusOn, svg } from '../dom.js';
 import { join } from './text.js';
 import { labelOf } from './wrapup.js';
+
+/** @import { Context, Label, Listeners, State } from '../page' */
+/** @import { Agent, Disposition, MastersAnswer, OwnPresence } from '../protocol' */
 
 /** The choice that opens the field; no reason is made of a space. */
 const OWN_WORDS = ' ';
@@ -11,9 +14,15 @@ const REASON_MAX = 100;
 
 /**
  * The presence: ready or away with one press, the reason for being away, and what the telephone makes of it.
- * @param {import('../page').Context} context
+ * @param {Context} context
+ * @param {{
+ *   presence: State['presence'], next: State['presenceNext'], more: State['presenceMore'], free: boolean,
+ *   online: boolean, reasons: Disposition[],
+ * }} props
  */
-export function presenceSwitch({ t, actions }, { presence, next, more, free, online, reasons }) {
+export function presenceSwitch(context, { presence, next, more, free, online, reasons }) {
+  const { t, actions } = context;
+  /** @param {OwnPresence} state */
   const choice = (state) =>
     el(
       'button',
@@ -30,8 +39,7 @@ export function presenceSwitch({ t, actions }, { presence, next, more, free, onl
     );
   return [
     el('div', { class: 'segments', role: 'group', 'aria-label': t('presence.label') }, choice('ready'), choice('away')),
-    presence === 'away' &&
-      (free ? reasonField({ t, actions }, online) : reasonChoice({ t, actions }, more.reason, reasons, online)),
+    presence === 'away' && (free ? reasonField(context, online) : reasonChoice(context, more.reason, reasons, online)),
     presence === 'away' && elapsedChip(t, 'away', more),
     presence === 'on_call' && elapsedChip(t, 'on_call', more, true),
     presence === 'after_call_work' && [
@@ -60,21 +68,24 @@ export function presenceSwitch({ t, actions }, { presence, next, more, free, onl
           t('presence.longer'),
         ),
     ],
-  ]
-    .flat()
-    .filter(Boolean);
+  ];
 }
 
+/**
+ * @param {Context} context
+ * @param {string|null} reason
+ * @param {Disposition[]} reasons
+ * @param {boolean} online
+ */
 function reasonChoice({ t, actions }, reason, reasons, online) {
   const known = reasons.some((one) => one.code === reason);
-  const choose = () => {
-    if (select.value !== OWN_WORDS) return actions.setPresence('away', select.value || null);
+  /** @param {string} value */
+  const choose = (value) => {
+    if (value !== OWN_WORDS) return actions.setPresence('away', value || null);
     actions.freeReason(true);
-    return queueMicrotask(() =>
-      /** @type {HTMLElement|null} */ (document.querySelector('.reason-field input'))?.focus(),
-    );
+    return queueMicrotask(() => focusOn('.reason-field input'));
   };
-  const select = el(
+  return el(
     'select',
     {
       class: 'small',
@@ -82,17 +93,20 @@ function reasonChoice({ t, actions }, reason, reasons, online) {
       'data-own': true,
       disabled: !online,
       'aria-label': t('presence.reason'),
-      on: { change: choose },
+      on: { change: (event) => choose(event.currentTarget.value) },
     },
     el('option', { value: '' }, t('presence.no_reason')),
     reasons.map((one) => el('option', { value: one.code, selected: one.code === reason }, labelOf(t, one))),
     reason && !known && el('option', { value: reason, selected: true }, reason),
     el('option', { value: OWN_WORDS }, t('presence.own_words')),
   );
-  return select;
 }
 
-/** The reason in one's own words; Escape gives it up. */
+/**
+ * The reason in one's own words; Escape gives it up.
+ * @param {Context} context
+ * @param {boolean} online
+ */
 function reasonField({ t, actions }, online) {
   const input = el('input', {
     class: 'small',
@@ -103,6 +117,7 @@ function reasonField({ t, actions }, online) {
     'aria-label': t('presence.reason'),
     placeholder: t('presence.own_hint'),
   });
+  /** @type {Listeners<HTMLFormElement>} */
   const on = {
     submit: (event) => {
       event.preventDefault();
@@ -113,9 +128,7 @@ function reasonField({ t, actions }, online) {
       if (event.key !== 'Escape' || event.isComposing) return;
       event.stopPropagation();
       actions.freeReason(false);
-      queueMicrotask(() =>
-        /** @type {HTMLElement|null} */ (document.querySelector('[data-key="presence-reason"]'))?.focus(),
-      );
+      queueMicrotask(() => focusOn('[data-key="presence-reason"]'));
     },
   };
   return el(
@@ -126,6 +139,11 @@ function reasonField({ t, actions }, online) {
   );
 }
 
+/**
+ * @param {Label} t
+ * @param {string} state
+ * @param {State['presenceMore']} more
+ */
 function elapsedChip(t, state, more, named = false) {
   return el(
     'span',
@@ -139,7 +157,10 @@ function elapsedChip(t, state, more, named = false) {
 
 /**
  * A presence with its reason.
- * @param {import('../page').Label} t
+ * @param {Label} t
+ * @param {string} state
+ * @param {string|null} reason
+ * @param {MastersAnswer} masters
  */
 export function presenceText(t, state, reason, masters) {
   const known = reason && masters.away_reasons.find((one) => one.code === reason);
@@ -147,9 +168,13 @@ export function presenceText(t, state, reason, masters) {
   return reason && state === 'away' ? `${text} · ${known ? labelOf(t, known) : reason}` : text;
 }
 
-/** The views that this agent has, and what waits in them. */
+/**
+ * The views that this agent has, and what waits in them.
+ * @param {Context} context
+ * @param {{view: State['view'], views: State['view'][], waiting: number}} props
+ */
 export function viewSwitch({ t, actions }, { view, views, waiting }) {
-  if (views.length < 2) return [];
+  if (views.length < 2) return null;
   return el(
     'div',
     { class: 'segments views', role: 'group', 'aria-label': t('views.label') },
@@ -171,13 +196,17 @@ export function viewSwitch({ t, actions }, { view, views, waiting }) {
   );
 }
 
-/** Name and extension. */
+/**
+ * Name and extension.
+ * @param {Context} context
+ * @param {Agent} agent
+ */
 export function agentLine({ t }, agent) {
-  if (!agent) return [];
   const text = join([agent.agent_name, agent.extension && t('agent.extension', { n: agent.extension })]);
   return el('span', { title: text }, text);
 }
 
+/** @param {boolean} on */
 function bell(on) {
   return svg(
     'svg',
@@ -187,7 +216,14 @@ function bell(on) {
   );
 }
 
-/** The connections of the bridge and of the PBX, the ring tone, signing out. */
+/**
+ * The connections of the bridge and of the PBX, the ring tone, signing out.
+ * @param {Context} context
+ * @param {{
+ *   status: State['link']['status'], retryIn: number|null, source: State['source'], sources: State['sources'],
+ *   sound: boolean, elsewhere: boolean,
+ * }} props
+ */
 export function linkState({ t, actions }, { status, retryIn, source, sources, sound, elsewhere }) {
   const text =
     status === 'waiting'
@@ -227,5 +263,5 @@ export function linkState({ t, actions }, { status, retryIn, source, sources, so
       bell(sound),
     ),
     el('button', { type: 'button', class: 'quiet', key: 'sign-out', on: { click: actions.signOut } }, t('signin.out')),
-  ].filter(Boolean);
+  ];
 }

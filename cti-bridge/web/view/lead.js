@@ -5,14 +5,17 @@ import { memoBox } from './card.js';
 import { reach } from './dial.js';
 import { openBox } from './open.js';
 
+/** @import { Context, PageLead, PagePopup } from '../page' */
+
 /**
  * The whole card.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {PagePopup} popup
+ * @param {PageLead} lead
  */
-export function leadCard(context, popup) {
+export function leadCard(context, popup, lead) {
   const { t } = context;
-  const { lead, matched_contact: contact } = popup;
+  const { matched_contact: contact } = popup;
   const person = lead.person_name ?? contact?.person_name ?? null;
   const tags = [
     lead.status && t.or(`lead.${lead.status}`, lead.status),

@@ -5,11 +5,17 @@ import { moment } from '../format.js';
 import { callerNumber } from './dial.js';
 import { callerText, join } from './text.js';
 
+/** @import { Context, EndedEntry, Entry, LiveEntry, PageCall, PagePopup } from '../page' */
+/** @import { Chosen, ContactPurpose, CustomerProfile } from '../protocol' */
+
+/** @type {ContactPurpose[]} */
+const PURPOSES = ['sales', 'billing', 'delivery'];
+
 /**
  * The strip above a call's card: by a code, by an earlier choice, by the number; `null` when there is nothing to say.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PagePopup} popup
  */
 export function matchStrip(context, entry, popup) {
   const { call, match, match_by: by } = entry.popup;
@@ -18,13 +24,14 @@ export function matchStrip(context, entry, popup) {
     by === 'code' && codeLine(context, call, true),
     call.customer_code && by !== 'code' && by !== null && codeLine(context, call, false),
     match === 'chosen' && chosenLine(context, entry, call),
-    match === 'one' && popup.customer && call.chosen?.by && chosenNow(context, call),
-  ].filter(Boolean);
+    match === 'one' && popup.customer && call.chosen?.by && chosenNow(context, call.chosen),
+  ];
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Call} call
+ * @param {Context} context
+ * @param {PageCall} call
+ * @param {boolean} found
  */
 function codeLine({ t }, call, found) {
   return el(
@@ -36,9 +43,9 @@ function codeLine({ t }, call, found) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../protocol').Call} call
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PageCall} call
  */
 function chosenLine({ t, today, actions, works }, entry, call) {
   const who =
@@ -69,24 +76,21 @@ function chosenLine({ t, today, actions, works }, entry, call) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Call} call
+ * @param {Context} context
+ * @param {Chosen} chosen
  */
-function chosenNow({ t, today }, call) {
+function chosenNow({ t, today }, { by, at }) {
   return el(
     'p',
     { class: 'strip small soft', 'data-strip': 'chosen-now' },
-    join([
-      t('match.chosen_now'),
-      t('match.chosen_by', { by: call.chosen.by, at: moment(call.chosen.at, today, t.lang) }),
-    ]),
+    join([t('match.chosen_now'), t('match.chosen_by', { by, at: moment(at, today, t.lang) })]),
   );
 }
 
 /**
  * Beside the name: who of them it is, or that it is somebody else.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
+ * @param {Context} context
+ * @param {Entry} entry
  */
 export function otherThanThis({ t, actions, works }, entry) {
   const { match, customer, call, candidates } = entry.popup;
@@ -122,8 +126,8 @@ export function otherThanThis({ t, actions, works }, entry) {
 
 /**
  * What was chosen by hand for a call, before the bridge says it too.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
+ * @param {Context} context
+ * @param {Entry} entry
  */
 function backToList({ t, actions }, entry) {
   return el(
@@ -143,48 +147,43 @@ function backToList({ t, actions }, entry) {
 
 /**
  * On a card that was opened by hand while a call has nobody: that it is theirs.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} call
- * @param {import('../protocol').CustomerProfile} customer
+ * @param {Context} context
+ * @param {LiveEntry|EndedEntry} call
+ * @param {CustomerProfile} customer
  */
 export function offerStrip({ t, actions }, call, customer) {
   const number = callerNumber(call.popup.call.caller);
   const id = `offer-${call.key}-${customer.customer_code}`;
-  const values = (form) =>
-    Object.fromEntries(
-      [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value),
-    );
+  const person = el('input', {
+    key: `${id}-person`,
+    maxlength: 100,
+    autocomplete: 'off',
+    placeholder: t('offer.person'),
+    'aria-label': t('offer.person'),
+  });
+  const purpose = el(
+    'select',
+    { key: `${id}-purpose`, 'aria-label': t('offer.purpose') },
+    el('option', { value: '' }, t('offer.no_purpose')),
+    PURPOSES.map((one) => el('option', { value: one }, t(`purpose.${one}`))),
+  );
+  const attach = () => {
+    const [name, chosen] = [person.value.trim(), PURPOSES.find((one) => one === purpose.value)];
+    actions.attach(call.key, customer, { ...(name && { person_name: name }), ...(chosen && { purpose: chosen }) });
+  };
+  const once = () => actions.chooseOnce(call.key, customer);
+  /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
-    if (number) actions.attach(call.key, customer, values(event.currentTarget));
-    else actions.chooseOnce(call.key, customer);
+    if (number) attach();
+    else once();
   };
   return el(
     'form',
     { class: 'strip offer small', 'data-strip': 'offer', on: { submit } },
     el('b', { class: 'strip-text' }, t('offer.title', { caller: callerText(t, call.popup.call.caller) })),
-    number &&
-      el('input', {
-        name: 'person_name',
-        key: `${id}-person`,
-        maxlength: 100,
-        autocomplete: 'off',
-        placeholder: t('offer.person'),
-        'aria-label': t('offer.person'),
-      }),
-    number &&
-      el(
-        'select',
-        { name: 'purpose', key: `${id}-purpose`, 'aria-label': t('offer.purpose') },
-        el('option', { value: '' }, t('offer.no_purpose')),
-        ['sales', 'billing', 'delivery'].map((purpose) => el('option', { value: purpose }, t(`purpose.${purpose}`))),
-      ),
+    number && [person, purpose],
     el('button', { type: 'submit', class: 'main', key: `${id}-yes` }, t(number ? 'offer.attach' : 'offer.choose')),
-    number &&
-      el(
-        'button',
-        { type: 'button', key: `${id}-once`, on: { click: () => actions.chooseOnce(call.key, customer) } },
-        t('offer.once'),
-      ),
+    number && el('button', { type: 'button', key: `${id}-once`, on: { click: once } }, t('offer.once')),
   );
 }

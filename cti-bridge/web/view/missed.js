@@ -3,14 +3,18 @@
 import { el } from '../dom.js';
 import { moment } from '../format.js';
 import { isWaiting } from '../lists.js';
+import { NO_CALLER } from '../popup.js';
 import { rankClass } from './candidates.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join } from './text.js';
 
+/** @import { Context, PageCallback } from '../page' */
+/** @import { MissedCall } from '../protocol' */
+
 /**
  * The panel: missed calls first, the callbacks below.
- * @param {import('../page').Context} context
- * @param {{missed: import('../protocol').MissedCall[], all: boolean, callbacks: import('../page').PageCallback[], me: string, at: number}} shown
+ * @param {Context} context
+ * @param {{missed: MissedCall[], all: boolean, callbacks: PageCallback[], me: string|null, at: number}} props
  */
 export function missedPanel(context, { missed, all, callbacks, me, at }) {
   const { t, actions } = context;
@@ -51,14 +55,15 @@ export function missedPanel(context, { missed, all, callbacks, me, at }) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').MissedCall} one
- * @param {string} me
+ * @param {Context} context
+ * @param {MissedCall} one
+ * @param {string|null} me
  * @param {number} at
  */
 function missedRow(context, one, me, at) {
   const { t, today, actions } = context;
-  const caller = { kind: 'unknown', ...one.caller };
+  const caller = { ...NO_CALLER, ...one.caller };
+  const code = one.customer_code;
   const name = one.customer_name ?? t('missed.unregistered');
   const waiting = isWaiting(one);
   const late = waiting && one.due_at && Date.parse(one.due_at) < at;
@@ -80,14 +85,14 @@ function missedRow(context, one, me, at) {
     el(
       'div',
       { class: 'missed-who' },
-      one.customer_code
+      code
         ? el(
             'button',
             {
               type: 'button',
               class: 'link-button',
               key: `missed-open-${one.missed_no}`,
-              on: { click: () => actions.openCard(one.customer_code) },
+              on: { click: () => actions.openCard(code) },
             },
             el('b', {}, name),
           )
@@ -134,13 +139,18 @@ function missedRow(context, one, me, at) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').MissedCall} one
- * @param {string} me
+ * @param {Context} context
+ * @param {MissedCall} one
+ * @param {string|null} me
  */
 function missedActions({ t, actions, works, assigns }, one, me) {
   const no = one.missed_no;
   const mine = one.assignee !== null && one.assignee === me;
+  /**
+   * @param {string} key
+   * @param {string} label
+   * @param {() => void} run
+   */
   const button = (key, label, run, quiet = false) =>
     el(
       'button',
@@ -187,8 +197,8 @@ function missedActions({ t, actions, works, assigns }, one, me) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').MissedCall} one
+ * @param {Context} context
+ * @param {MissedCall} one
  */
 function closedState({ t, today }, one) {
   return el(
@@ -205,8 +215,8 @@ function closedState({ t, today }, one) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').PageCallback} one
+ * @param {Context} context
+ * @param {PageCallback} one
  * @param {number} at
  */
 function callbackRow(context, one, at) {
@@ -235,22 +245,33 @@ function callbackRow(context, one, at) {
   );
 }
 
+/**
+ * @param {Context} context
+ * @param {PageCallback} one
+ * @param {'list'|'banner'} where
+ */
 function whoOf({ t, actions }, one, where) {
   const name = one.customer_name ?? t('missed.unregistered');
-  return one.customer_code
+  const code = one.customer_code;
+  return code
     ? el(
         'button',
         {
           type: 'button',
           class: 'link-button',
           key: `callback-open-${where}-${one.callback_no}`,
-          on: { click: () => actions.openCard(one.customer_code) },
+          on: { click: () => actions.openCard(code) },
         },
         el('b', {}, name),
       )
     : el('b', {}, name);
 }
 
+/**
+ * @param {Context} context
+ * @param {PageCallback} one
+ * @param {'list'|'banner'} where
+ */
 function dialOf(context, one, where) {
   return dialable(context, one.number, {
     text: one.display ?? one.number,
@@ -260,10 +281,10 @@ function dialOf(context, one, where) {
 
 /**
  * The reminders: a strip above the stage that covers nothing.
- * @param {import('../page').Context} context
- * @param {{due: import('../page').PageCallback[]}} shown
+ * @param {Context} context
+ * @param {PageCallback[]} due
  */
-export function reminders(context, { due }) {
+export function reminders(context, due) {
   const { t, today, actions } = context;
   return due.map((one) =>
     el(

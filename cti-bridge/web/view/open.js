@@ -6,7 +6,16 @@ import { withNumbers } from './dial.js';
 import { join } from './text.js';
 import { entryHead } from './timeline.js';
 
+/** @import { Child, Context, Label, PagePopup } from '../page' */
+/** @import { InquiryStatus, Interaction, OpenInquiry, OpenOrder, OpenTask } from '../protocol' */
+
+/**
+ * A line of the box; what is pressing is `hot`.
+ * @typedef {{label: string, text: string, end: Child, hot?: boolean}} Row
+ */
+
 const SHOWN = 6;
+/** @type {InquiryStatus[]} */
 const PROGRESS = ['open', 'in_progress', 'done'];
 
 /** Entries of the timeline that are no contact. */
@@ -14,8 +23,8 @@ const NO_CONTACT = ['rank', 'owner', 'log'];
 
 /**
  * The box.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {PagePopup} popup
  */
 export function openBox(context, popup) {
   const { t } = context;
@@ -39,8 +48,8 @@ export function openBox(context, popup) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Interaction[]} interactions
+ * @param {Context} context
+ * @param {Interaction[]} interactions
  */
 function lastContact(context, interactions) {
   const { t, today } = context;
@@ -64,20 +73,22 @@ function lastContact(context, interactions) {
 
 /**
  * Rows of every kind, the pressing ones first.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup['open']} open
+ * @param {Context} context
+ * @param {PagePopup['open']} open
  * @param {string|null} code
  */
 function openRows(context, open, code) {
   const { t, today } = context;
+  /** @param {string|null} day */
   const due = (day) =>
     !day
       ? null
       : daysBetween(day, today) === 0
         ? t('open.due_today')
         : t('open.due', { date: date(day, today, t.lang) });
+  /** @param {string|null} day */
   const past = (day) => (daysBetween(day, today) ?? 0) > 0;
-  /** @type {{label: string, text: string, end: any, hot?: boolean}[]} */
+  /** @type {Row[]} */
   const rows = [
     ...open.inquiries.map((one) => ({
       label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')),
@@ -146,32 +157,33 @@ function openRows(context, open, code) {
 
 /**
  * How far an inquiry is; who works on calls can say so.
- * @param {import('../page').Context} context
- * @param {import('../protocol').OpenInquiry} one
+ * @param {Context} context
+ * @param {OpenInquiry} one
+ * @param {string|null} code
  */
 function progressOf({ t, works, actions }, one, code) {
   const named = t.or(`progress.${one.status}`, one.status);
-  if (!works || !one.inquiry_no || !PROGRESS.includes(one.status)) return named;
-  const select = el(
+  if (!works || !code || !one.inquiry_no || !PROGRESS.some((status) => status === one.status)) return named;
+  return el(
     'select',
     {
       class: 'small row-do',
       key: `inquiry-${one.inquiry_no}`,
       'data-own': true,
       'aria-label': t('open.progress', { no: one.inquiry_no }),
-      on: { change: () => actions.setProgress(code, one.inquiry_no, select.value) },
+      on: { change: (event) => actions.setProgress(code, one.inquiry_no, PROGRESS[event.currentTarget.selectedIndex]) },
     },
     PROGRESS.map((status) => el('option', { value: status, selected: status === one.status }, t(`progress.${status}`))),
   );
-  return select;
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').OpenTask} one
+ * @param {Context} context
+ * @param {OpenTask} one
+ * @param {string|null} code
  */
 function doneButton({ t, works, actions }, one, code) {
-  return works && one.task_no
+  return works && code && one.task_no
     ? el(
         'button',
         {
@@ -188,8 +200,8 @@ function doneButton({ t, works, actions }, one, code) {
 
 /**
  * What has left for an order: carrier and tracking number, and whether it is late.
- * @param {import('../page').Label} t
- * @param {import('../protocol').OpenOrder} order
+ * @param {Label} t
+ * @param {OpenOrder} order
  */
 function shipments(t, order) {
   const all = Array.isArray(order.shipments) ? order.shipments : [];
@@ -198,7 +210,7 @@ function shipments(t, order) {
     .map((one) => join([one.carrier, one.tracking_no, one.late && t('open.late')], ' '));
 }
 
-/** @param {{label: string, text: string, end: any, hot?: boolean}} row */
+/** @param {Row} row */
 function row({ label, text, end, hot }) {
   return el(
     'li',

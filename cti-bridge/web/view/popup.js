@@ -1,8 +1,8 @@
 // The stage: the call's bar, and under it what is known of the caller.
 
 import { el } from '../dom.js';
+import { isLive } from '../entries.js';
 import { clock, elapsed } from '../format.js';
-import { isLive } from '../state.js';
 import { phaseText } from './calls.js';
 import { customerCard } from './card.js';
 import { chooser } from './chooser.js';
@@ -12,17 +12,18 @@ import { matchStrip, offerStrip, otherThanThis } from './matched.js';
 import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
+/** @import { Child, Context, EndedEntry, Entry, Label, LiveEntry, PagePopup, State } from '../page' */
+
 /**
  * The bar of a call: its state with the time it lasts, the number, the line that was called.
- * @param {import('../page').Context} context
- * @param {{entry: import('../page').Entry, stale: boolean, lastSeen: number|null}} shown
+ * @param {Context} context
+ * @param {{entry: Entry, stale: boolean, lastSeen: number|null}} props
  */
 export function callBar(context, { entry, stale, lastSeen }) {
   const { t } = context;
-  const call = entry.popup.call;
-  if (!call) {
+  if (entry.phase === 'card')
     return el('div', { class: 'callbar card-only' }, el('span', { class: 'phase' }, t('phase.card')));
-  }
+  const { call } = entry.popup;
   const called = call.called_display ?? call.called;
   return el(
     'div',
@@ -59,10 +60,11 @@ export function callBar(context, { entry, stale, lastSeen }) {
 }
 
 /**
- * @param {import('../page').Label} t
- * @param {import('../page').Entry} entry
+ * @param {Label} t
+ * @param {LiveEntry|EndedEntry} entry
  * @param {boolean} stale
  * @param {number|null} lastSeen
+ * @returns {Child}
  */
 function phaseLine(t, entry, stale, lastSeen) {
   const { call } = entry.popup;
@@ -85,18 +87,24 @@ function phaseLine(t, entry, stale, lastSeen) {
 }
 
 /**
- * What is under the bar; `handed` is the note that came with a transferred call, `offer` the call that has nobody.
- * @param {import('../page').Context} context
- * @param {{entry: import('../page').Entry, popup: import('../page').PagePopup, handed: any, offer: any}} shown
+ * The note that came with a transferred call.
+ * @typedef {{text: string, by: string|null}} Handed
+ */
+
+/**
+ * What is under the bar; `offer` is the call that has nobody, of whom the card may be.
+ * @param {Context} context
+ * @param {{entry: Entry, popup: PagePopup, handed: Handed|null, offer: LiveEntry|EndedEntry|null}} props
  */
 export function popupBody(context, { entry, popup, handed, offer }) {
-  return [handed && handedNote(context, handed), known(context, entry, popup, offer)].flat(Infinity).filter(Boolean);
+  return [handed && handedNote(context, handed), known(context, entry, popup, offer)];
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PagePopup} popup
+ * @param {LiveEntry|EndedEntry|null} offer
  */
 function known(context, entry, popup, offer) {
   if (entry.choosing && !entry.chosen) {
@@ -109,14 +117,18 @@ function known(context, entry, popup, offer) {
       entry.phase === 'card' && offer && context.works
         ? offerStrip(context, offer, popup.customer)
         : matchStrip(context, entry, popup),
-      customerCard(context, popup, otherThanThis(context, entry)),
+      customerCard(context, popup, popup.customer, otherThanThis(context, entry)),
     ];
   }
   if (popup.match === 'many') return chooser(context, entry, popup, false);
-  if (popup.lead) return [matchStrip(context, entry, popup), leadCard(context, popup)];
+  if (popup.lead) return [matchStrip(context, entry, popup), leadCard(context, popup, popup.lead)];
   return unknownCaller(context, entry, popup);
 }
 
+/**
+ * @param {Context} context
+ * @param {Handed} note
+ */
 function handedNote({ t }, { text, by }) {
   return el(
     'section',
@@ -126,7 +138,11 @@ function handedNote({ t }, { text, by }) {
   );
 }
 
-/** The stage when nothing is open. */
+/**
+ * The stage when nothing is open.
+ * @param {Context} context
+ * @param {{presence: State['presence'], online: boolean, source: State['source']}} props
+ */
 export function idle({ t }, { presence, online, source }) {
   const kind = !online ? 'offline' : source === false ? 'source_down' : presence === 'away' ? 'away' : null;
   return el(

@@ -4,12 +4,15 @@ import { el } from '../dom.js';
 import { date, decimal, sign, yen } from '../format.js';
 import { join } from './text.js';
 
+/** @import { Context, Label, PagePopup } from '../page' */
+/** @import { OpenOrder, RecentSale } from '../protocol' */
+
 const NAMED = 2;
 
 /**
  * The box.
- * @param {import('../page').Context} context
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {PagePopup} popup
  */
 export function salesBox(context, popup) {
   const { t } = context;
@@ -29,13 +32,13 @@ export function salesBox(context, popup) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').OpenOrder[]} orders
+ * @param {Context} context
+ * @param {OpenOrder[]} orders
  */
 function nextDelivery({ t, today }, orders) {
-  const next = orders
+  const [next] = orders
     .filter((one) => one.delivery_due_on)
-    .sort((a, b) => a.delivery_due_on.localeCompare(b.delivery_due_on))[0];
+    .sort((a, b) => String(a.delivery_due_on).localeCompare(String(b.delivery_due_on)));
   if (!next) return null;
   return el(
     'p',
@@ -46,7 +49,12 @@ function nextDelivery({ t, today }, orders) {
   );
 }
 
-/** The day; the year of an old one above it, because the column is narrow. */
+/**
+ * The day; the year of an old one above it, because the column is narrow.
+ * @param {string} day
+ * @param {string} today
+ * @param {Label['lang']} lang
+ */
 function shortDay(day, today, lang) {
   const text = date(day, today, lang);
   const [, year, rest] = text.match(/^(\d{4})\/(.+)$/) ?? [];
@@ -54,14 +62,14 @@ function shortDay(day, today, lang) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').RecentSale} sale
+ * @param {Context} context
+ * @param {RecentSale} sale
  */
 function saleRow({ t, today }, sale) {
-  const named = sale.lines
-    .slice(0, NAMED)
-    .map((line) => line.product_name ?? line.product_code ?? '—')
-    .map((name, i) => (sale.lines[i].quantity ? `${name} ×${decimal(sale.lines[i].quantity)}` : name));
+  const named = sale.lines.slice(0, NAMED).map(({ product_name: name, product_code: code, quantity }) => {
+    const product = name ?? code ?? '—';
+    return quantity ? `${product} ×${decimal(quantity)}` : product;
+  });
   const rest = sale.lines.length - named.length + (Number(sale.more_lines) || 0);
   const back = sign(sale.amount) < 0;
   return el(

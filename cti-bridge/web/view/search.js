@@ -4,19 +4,37 @@ import { el } from '../dom.js';
 import { candidatesOf } from '../popup.js';
 import { candidateText } from './candidates.js';
 
+/** @import { Label, PageCandidate } from '../page' */
+/** @import { SearchAnswer } from '../protocol' */
+
 const WAIT_MS = 150;
 const LIMIT = 12;
 
 /** What is typed is a whole number, as a person writes one. */
 const WHOLE_NUMBER = /^(?:\+\d{8,15}|0\d{9,10})$/;
 
-/** The number that is typed, without what people put between its digits; `null` when it is none. */
-export function numberIn(text) {
+/**
+ * The number that is typed, without what people put between its digits; `null` when it is none.
+ * @param {string} text
+ */
+function numberIn(text) {
   const digits = text.normalize('NFKC').replace(/[\s().‐-―−ー-]/g, '');
   return WHOLE_NUMBER.test(digits) ? digits : null;
 }
 
-/** Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card, `dial` calls a number. */
+/**
+ * What is offered: somebody who was found, or to call the number that was typed.
+ * @typedef {{code: string, candidate: PageCandidate} | {number: string, text: string}} Offer
+ */
+
+/**
+ * Builds the box into `root`; `search(q)` answers the data of the op, `open(code)` opens a card, `dial` calls a number.
+ * @param {HTMLElement} root
+ * @param {{
+ *   t: Label, search: (q: string, limit: number) => Promise<SearchAnswer>, open: (code: string) => void,
+ *   dial: (number: string, text: string) => void, dials: () => boolean, fail: () => void,
+ * }} page
+ */
 export function searchBox(root, { t, search, open, dial, dials, fail }) {
   const list = el('ul', {
     id: 'search-list',
@@ -39,10 +57,12 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     'aria-controls': 'search-list',
     'aria-autocomplete': 'list',
   });
+  /** @type {Offer[]} */
   let found = [];
   let foundFor = '';
   let at = -1;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
   let asked = 0;
 
   async function ask() {
@@ -54,10 +74,11 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
       if (mine !== asked) return undefined;
       foundFor = q;
       const number = dials() ? numberIn(q) : null;
-      show(
-        [...candidatesOf(customers).filter((one) => one.customer_code), ...(number ? [{ number, text: q }] : [])],
-        true,
+      /** @type {Offer[]} */
+      const people = candidatesOf(customers).flatMap((candidate) =>
+        candidate.customer_code ? [{ code: candidate.customer_code, candidate }] : [],
       );
+      show(number ? [...people, { number, text: q }] : people, true);
     } catch {
       if (mine === asked) {
         show([], false);
@@ -67,12 +88,16 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     return undefined;
   }
 
-  function show(candidates, answered) {
-    found = candidates;
+  /**
+   * @param {Offer[]} offers
+   * @param {boolean} answered
+   */
+  function show(offers, answered) {
+    found = offers;
     // A number is called on purpose only: it is never marked by itself.
-    at = candidates.length && !candidates[0].number ? 0 : -1;
+    at = offers.length && 'code' in offers[0] ? 0 : -1;
     list.replaceChildren(
-      ...found.map((candidate, i) =>
+      ...found.map((offer, i) =>
         el(
           'li',
           {
@@ -80,14 +105,14 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
             role: 'option',
             on: { pointerdown: (event) => event.preventDefault(), click: () => choose(i) },
           },
-          candidate.number
-            ? el('span', { class: 'option-dial' }, `✆ ${t('search.dial', { number: candidate.text })}`)
-            : candidateText(t, candidate),
+          'code' in offer
+            ? candidateText(t, offer.candidate)
+            : el('span', { class: 'option-dial' }, `✆ ${t('search.dial', { number: offer.text })}`),
         ),
       ),
     );
     if (answered && !found.length) list.replaceChildren(el('li', { class: 'soft none' }, t('search.none')));
-    status.textContent = answered ? t('search.count', { n: found.filter((one) => !one.number).length }) : '';
+    status.textContent = answered ? t('search.count', { n: found.filter((one) => 'code' in one).length }) : '';
     list.hidden = !answered;
     input.setAttribute('aria-expanded', String(answered));
     mark();
@@ -100,13 +125,14 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     list.children[at]?.scrollIntoView({ block: 'nearest' });
   }
 
+  /** @param {number} i */
   function choose(i) {
-    const candidate = found[i];
-    if (!candidate) return;
+    const offer = found[i];
+    if (!offer) return;
     clear();
     input.blur();
-    if (candidate.number) dial(candidate.number, candidate.text);
-    else open(candidate.customer_code);
+    if ('code' in offer) open(offer.code);
+    else dial(offer.number, offer.text);
   }
 
   /** Opens what is marked. What is marked for an earlier text is not what is meant: that is asked for first. */
@@ -114,7 +140,7 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     if (found.length && foundFor === input.value.trim()) return choose(at);
     clearTimeout(timer);
     await ask();
-    if (found.length === 1 && !found[0].number && foundFor === input.value.trim()) choose(0);
+    if (found.length === 1 && 'code' in found[0] && foundFor === input.value.trim()) choose(0);
     return undefined;
   }
 

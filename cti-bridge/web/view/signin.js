@@ -2,9 +2,16 @@
 
 import { el } from '../dom.js';
 
-/** The forms; `error` is a text or `null`, `waiting` says that the bridge has not answered yet. */
+/** @import { Context, Props, SignInOptions } from '../page' */
+
+/**
+ * The forms; `waiting`: the bridge has not answered yet.
+ * @param {Context} context
+ * @param {{error: string|null, waiting: boolean, retryIn: number|null, options: SignInOptions}} props
+ */
 export function signinForm(context, { error, waiting, retryIn, options }) {
   const { t, actions } = context;
+  const { oidc } = options;
   const note = waiting
     ? retryIn !== null
       ? t('signin.unreachable', { n: retryIn })
@@ -24,7 +31,7 @@ export function signinForm(context, { error, waiting, retryIn, options }) {
       ? el('button', { type: 'button', key: 'submit', on: { click: actions.signOut } }, t('signin.out'))
       : [
           options.password && passwordForm(context, error),
-          options.oidc && [
+          oidc && [
             options.password && el('p', { class: 'signin-or soft small' }, t('signin.or')),
             el(
               'button',
@@ -32,13 +39,13 @@ export function signinForm(context, { error, waiting, retryIn, options }) {
                 type: 'button',
                 class: options.password ? null : 'main',
                 key: 'sso',
-                on: { click: () => actions.singleSignOn(options.oidc.url) },
+                on: { click: () => actions.singleSignOn(oidc.url) },
               },
-              options.oidc.name ? t('signin.sso', { name: options.oidc.name }) : t('signin.sso_plain'),
+              oidc.name ? t('signin.sso', { name: oidc.name }) : t('signin.sso_plain'),
             ),
           ],
           options.token &&
-            (options.password || options.oidc
+            (options.password || oidc
               ? el(
                   'details',
                   { key: 'with-token', class: 'small' },
@@ -50,14 +57,16 @@ export function signinForm(context, { error, waiting, retryIn, options }) {
   );
 }
 
+/**
+ * @param {Context} context
+ * @param {string|null} error
+ */
 function passwordForm({ t, actions }, error) {
-  const submit = (event) => {
-    event.preventDefault();
-    const values = new FormData(event.currentTarget);
-    actions.signInWith(String(values.get('agent_code') ?? '').trim(), String(values.get('password') ?? ''));
-  };
-  const field = (name, label, props) => [
-    el('label', { for: name }, t(label)),
+  /**
+   * @param {string} name
+   * @param {Props<HTMLInputElement>} props
+   */
+  const field = (name, props) =>
     el('input', {
       id: name,
       name,
@@ -67,17 +76,30 @@ function passwordForm({ t, actions }, error) {
       'aria-describedby': 'signin-note',
       'aria-invalid': error ? 'true' : null,
       ...props,
-    }),
-  ];
+    });
+  const code = field('agent_code', { autocomplete: 'username', maxlength: 64 });
+  const password = field('password', { type: 'password', autocomplete: 'current-password', maxlength: 1024 });
+  /** @param {SubmitEvent} event */
+  const submit = (event) => {
+    event.preventDefault();
+    actions.signInWith(code.value.trim(), password.value);
+  };
   return el(
     'form',
     { class: 'signin-fields', id: 'password-form', on: { submit } },
-    field('agent_code', 'signin.code', { autocomplete: 'username', maxlength: 64 }),
-    field('password', 'signin.password', { type: 'password', autocomplete: 'current-password', maxlength: 1024 }),
+    el('label', { for: code.id }, t('signin.code')),
+    code,
+    el('label', { for: password.id }, t('signin.password')),
+    password,
     el('button', { type: 'submit', class: 'main', key: 'submit' }, t('signin.button')),
   );
 }
 
+/**
+ * @param {Context} context
+ * @param {string|null} error
+ * @param {boolean} main it is the only way
+ */
 function tokenForm({ t, actions }, error, main) {
   const input = el('input', {
     type: 'password',
@@ -89,6 +111,7 @@ function tokenForm({ t, actions }, error, main) {
     'aria-describedby': 'signin-note',
     'aria-invalid': error ? 'true' : null,
   });
+  /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
     actions.signIn(input.value.trim());

@@ -1,16 +1,20 @@
 // For those who lead a team: who is in which presence since when, and every live call.
 
 import { el } from '../dom.js';
+import { NO_CALLER } from '../popup.js';
 import { phaseText } from './calls.js';
 import { presenceText } from './header.js';
 import { callerText } from './text.js';
+
+/** @import { Child, Context } from '../page' */
+/** @import { AgentLine, CallLine, MastersAnswer, Overview } from '../protocol' */
 
 const ORDER = ['on_call', 'after_call_work', 'ready', 'away', 'offline'];
 
 /**
  * The panel.
- * @param {import('../page').Context} context
- * @param {{team: import('../protocol').Overview, masters: import('../protocol').MastersAnswer}} shown
+ * @param {Context} context
+ * @param {{team: Overview, masters: MastersAnswer}} props
  */
 export function teamPanel(context, { team, masters }) {
   const { t } = context;
@@ -46,7 +50,7 @@ export function teamPanel(context, { team, masters }) {
 }
 
 /**
- * @param {import('../protocol').AgentLine} agent
+ * @param {AgentLine} agent
  */
 function weight(agent) {
   const at = ORDER.indexOf(stateOf(agent));
@@ -55,15 +59,15 @@ function weight(agent) {
 
 /**
  * Who has no socket is not there, whatever was said last.
- * @param {import('../protocol').AgentLine} agent
+ * @param {AgentLine} agent
  */
 function stateOf(agent) {
   return agent.sockets === 0 ? 'offline' : (agent.presence ?? 'offline');
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').AgentLine[]} agents
+ * @param {Context} context
+ * @param {AgentLine[]} agents
  */
 function counts({ t }, agents) {
   return ORDER.map((state) => ({ state, n: agents.filter((one) => stateOf(one) === state).length }))
@@ -73,6 +77,12 @@ function counts({ t }, agents) {
     );
 }
 
+/**
+ * @param {Context} context
+ * @param {string} name
+ * @param {string[]} columns
+ * @param {Child[]} rows
+ */
 function table({ t }, name, columns, rows) {
   return el(
     'div',
@@ -95,9 +105,9 @@ function table({ t }, name, columns, rows) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').AgentLine} one
- * @param {import('../protocol').MastersAnswer} masters
+ * @param {Context} context
+ * @param {AgentLine} one
+ * @param {MastersAnswer} masters
  */
 function agentRow({ t }, one, masters) {
   const state = stateOf(one);
@@ -119,8 +129,8 @@ function agentRow({ t }, one, masters) {
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').CallLine} one
+ * @param {Context} context
+ * @param {CallLine} one
  * @param {Map<string, string>} names
  */
 function callRow(context, one, names) {
@@ -132,7 +142,7 @@ function callRow(context, one, names) {
     'tr',
     { 'data-live': one.call_id },
     el('td', {}, el('span', { class: `presence-chip is-${phase}` }, phaseText(t, phase, one.direction))),
-    el('td', { class: 'num' }, callerText(t, { kind: 'unknown', ...one.caller })),
+    el('td', { class: 'num' }, callerText(t, { ...NO_CALLER, ...one.caller })),
     el('td', {}, one.customer_name ?? '—'),
     el('td', {}, one.queue ?? '—'),
     el(

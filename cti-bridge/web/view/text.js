@@ -3,10 +3,13 @@
 import { date, daysBetween, phone, yen } from '../format.js';
 import { nameOf } from '../popup.js';
 
+/** @import { Label, PagePopup } from '../page' */
+/** @import { Alert, Caller, MatchedContact } from '../protocol' */
+
 /**
  * How a caller is written: the number, the extension, or why there is none.
- * @param {import('../page').Label} t
- * @param {import('../protocol').Caller} caller
+ * @param {Label} t
+ * @param {Caller} caller
  */
 export function callerText(t, caller) {
   const number = caller.display ?? (caller.number ? phone(caller.number) : null);
@@ -17,8 +20,8 @@ export function callerText(t, caller) {
 
 /**
  * What a pop-up is called where there is room for one line.
- * @param {import('../page').Label} t
- * @param {import('../page').PagePopup} popup
+ * @param {Label} t
+ * @param {PagePopup} popup
  */
 export function titleOf(t, popup) {
   return nameOf(popup) ?? (popup.call ? callerText(t, popup.call.caller) : t('phase.card'));
@@ -34,8 +37,8 @@ const FORMS = [
 
 /**
  * The same in as few letters as are needed on a tab: the short name, or the company's form as its sign.
- * @param {import('../page').Label} t
- * @param {import('../page').PagePopup} popup
+ * @param {Label} t
+ * @param {PagePopup} popup
  */
 export function tabTitleOf(t, popup) {
   const title =
@@ -45,8 +48,8 @@ export function tabTitleOf(t, popup) {
 
 /**
  * Whose number it is: 「請求担当の番号」.
- * @param {import('../page').Label} t
- * @param {Partial<import('../protocol').MatchedContact> | null} contact
+ * @param {Label} t
+ * @param {Partial<MatchedContact> | null} contact
  */
 export function contactText(t, contact) {
   if (!contact) return null;
@@ -57,8 +60,8 @@ export function contactText(t, contact) {
 
 /**
  * The sentence of an alert; `today` counts its days.
- * @param {import('../page').Label} t
- * @param {import('../protocol').Alert} alert
+ * @param {Label} t
+ * @param {Alert} alert
  * @param {string} today
  */
 export function alertText(t, alert, today) {
@@ -72,7 +75,7 @@ export function alertText(t, alert, today) {
           ? t('alert.overdue_text', { ref: alert.reference ?? '—', days })
           : t('alert.overdue_text_plain'),
         alert.since && t('due.on', { date: date(alert.since, today, t.lang) }),
-        alert.count > 1 && t('alert.overdue_count', { n: alert.count }),
+        (alert.count ?? 0) > 1 && t('alert.overdue_count', { n: alert.count }),
       ]);
     case 'credit_exceeded':
       return join([alert.amount ? t('alert.credit_text', { amount: yen(alert.amount) }) : null, alert.text]);
@@ -87,7 +90,10 @@ export function alertText(t, alert, today) {
   }
 }
 
-/** The parts that there are, one after the other. */
+/**
+ * The parts that there are, one after the other.
+ * @param {(string|false|null|undefined)[]} parts
+ */
 export function join(parts, between = ' · ') {
   return parts.filter((part) => part !== null && part !== undefined && part !== false && part !== '').join(between);
 }

@@ -5,17 +5,22 @@ import { date, dayOfInstant, decimal, moment } from '../format.js';
 import { withNumbers } from './dial.js';
 import { join } from './text.js';
 
+/** @import { Context, Label, State } from '../page' */
+/** @import { Interaction } from '../protocol' */
+
 /**
  * The list with its "more" button; `history` holds what was fetched beyond the card's own entries. Of a lead, who has no
  * customer's `code`, the card says all.
- * @param {import('../page').Context} context
+ * @param {Context} context
+ * @param {{code: string|null, known: boolean, own: Interaction[], history: State['history'][string]|null|undefined}} props
  */
 export function timeline(context, { code, known, own, history }) {
   const { t, actions } = context;
   const head = el('h2', {}, t('timeline.title'));
   if (!known) return [head, el('p', { class: 'soft small' }, t('timeline.idle'))];
   const entries = unique([...own, ...(history?.entries ?? [])]);
-  if (!entries.length) return [head, el('p', { class: 'soft small' }, t('timeline.none'))];
+  const oldest = entries.at(-1);
+  if (!oldest) return [head, el('p', { class: 'soft small' }, t('timeline.none'))];
   const more = code !== null && (history?.more ?? own.length >= 10);
   return [
     head,
@@ -32,23 +37,23 @@ export function timeline(context, { code, known, own, history }) {
             class: 'more small',
             key: 'history-more',
             disabled: history?.busy === true,
-            on: { click: () => actions.moreHistory(code, place(entries.at(-1))) },
+            on: { click: () => actions.moreHistory(code, place(oldest)) },
           },
           history?.busy ? t('match.loading') : t('timeline.more'),
         )
       : history && el('p', { class: 'soft small' }, t('timeline.end')),
-  ].filter(Boolean);
+  ];
 }
 
 /**
  * The place of an entry, from which older ones are asked for: several can share an instant.
- * @param {import('../protocol').Interaction} entry
+ * @param {Interaction} entry
  */
 const place = ({ at, kind, reference }) => `${at}/${kind}/${reference}`;
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../protocol').Interaction} entry
+ * @param {Context} context
+ * @param {Interaction} entry
  */
 function item(context, entry) {
   const { t, today } = context;
@@ -77,9 +82,9 @@ function item(context, entry) {
 
 /**
  * A rank changes, and a daily report is written, on a day, not at a minute.
- * @param {import('../page').Label} t
+ * @param {Label} t
  * @param {string} today
- * @param {import('../protocol').Interaction} entry
+ * @param {Interaction} entry
  */
 function when(t, today, entry) {
   return ['rank', 'report'].includes(entry.kind)
@@ -87,13 +92,16 @@ function when(t, today, entry) {
     : moment(entry.at, today, t.lang);
 }
 
-/** The labels of an entry's status, by its kind. */
+/**
+ * The labels of an entry's status, by its kind.
+ * @type {Partial<Record<Interaction['kind'], string>>}
+ */
 const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move', document: 'dispatch' };
 
 /**
  * What kind of contact it was, and who had it.
- * @param {import('../page').Label} t
- * @param {import('../protocol').Interaction} entry
+ * @param {Label} t
+ * @param {Interaction} entry
  */
 export function entryHead(t, entry) {
   const kind = entry.channel
@@ -106,7 +114,7 @@ export function entryHead(t, entry) {
 
 /**
  * `before` of the `history` op may repeat entries of one instant; each is shown once.
- * @param {import('../protocol').Interaction[]} entries
+ * @param {Interaction[]} entries
  */
 function unique(entries) {
   const seen = new Set();

@@ -2,10 +2,15 @@
 // about it stands below, and the forms that register somebody.
 
 import { el } from '../dom.js';
+import { NO_CALLER } from '../popup.js';
 import { callerNumber } from './dial.js';
 import { callerText } from './text.js';
 
+/** @import { Context, Entry, Label, PagePopup, Props } from '../page' */
+/** @import { Caller } from '../protocol' */
+
 const KINDS = ['withheld', 'payphone', 'out_of_area', 'service_conflict', 'unknown'];
+/** @type {Record<string, string>} */
 const MARKS = {
   internal: '☎',
   failed: '!',
@@ -18,18 +23,19 @@ const MARKS = {
   unknown: '?',
 };
 const STEPS = [1, 2, 3];
-/** @type {import('../protocol').Caller} */
-const NOBODY = Object.freeze({ kind: 'unknown', number: null, display: null, area: null });
+/** @type {('lead'|'customer')[]} */
+const FORMS = ['lead', 'customer'];
 
 /**
  * The pop-up of a caller who is not known; `other`: somebody is known, and it is not them.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../page').PagePopup} popup
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PagePopup} popup
  */
 export function unknownCaller(context, entry, popup, other = false) {
   const { t, actions } = context;
-  const caller = popup.call?.caller ?? NOBODY;
+  const caller = popup.call?.caller ?? NO_CALLER;
+  const again = caller.number;
   const kind = kindOf(popup, caller, other);
   const number = callerText(t, caller);
   const named = ['internal', 'none', 'failed', 'other'].includes(kind);
@@ -45,14 +51,14 @@ export function unknownCaller(context, entry, popup, other = false) {
       'div',
       { class: 'buttons' },
       kind === 'failed' &&
-        caller.number &&
+        again &&
         el(
           'button',
           {
             type: 'button',
             class: 'main',
             key: 'again',
-            on: { click: () => actions.lookUpAgain(entry.key, caller.number) },
+            on: { click: () => actions.lookUpAgain(entry.key, again) },
           },
           t('match.again'),
         ),
@@ -71,7 +77,7 @@ export function unknownCaller(context, entry, popup, other = false) {
         ),
       context.works &&
         !['internal', 'failed'].includes(kind) &&
-        ['lead', 'customer'].map((form) =>
+        FORMS.map((form) =>
           el(
             'button',
             {
@@ -84,7 +90,7 @@ export function unknownCaller(context, entry, popup, other = false) {
           ),
         ),
     ),
-    entry.form && context.works && registerForm(context, entry, caller),
+    entry.form && context.works && registerForm(context, entry.key, entry.form, caller),
     other &&
       el(
         'p',
@@ -99,7 +105,9 @@ export function unknownCaller(context, entry, popup, other = false) {
 }
 
 /**
- * @param {import('../page').PagePopup} popup
+ * @param {PagePopup} popup
+ * @param {Caller} caller
+ * @param {boolean} other
  */
 function kindOf(popup, caller, other) {
   if (other) return 'other';
@@ -110,7 +118,8 @@ function kindOf(popup, caller, other) {
 
 /**
  * What to do next, in the order to do it.
- * @param {import('../page').Label} t
+ * @param {Label} t
+ * @param {string} kind
  */
 function nextSteps(t, kind) {
   const steps = STEPS.map((n) => t.or(`next.${kind}_${n}`, null)).filter(Boolean);
@@ -129,19 +138,25 @@ function nextSteps(t, kind) {
 
 /**
  * A lead or a customer who is registered during the call.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} entry
- * @param {import('../protocol').Caller} caller
+ * @param {Context} context
+ * @param {string} key
+ * @param {'lead'|'customer'} kind
+ * @param {Caller} caller
  */
-function registerForm({ t, actions }, entry, caller) {
-  const kind = entry.form;
+function registerForm({ t, actions }, key, kind, caller) {
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {Props<HTMLInputElement>} [props]
+   */
   const field = (name, label, props = {}) =>
     el(
       'label',
       { class: 'field' },
       el('span', {}, t(label)),
-      el('input', { name, key: `reg-${kind}-${name}-${entry.key}`, maxlength: 200, autocomplete: 'off', ...props }),
+      el('input', { name, key: `reg-${kind}-${name}-${key}`, maxlength: 200, autocomplete: 'off', ...props }),
     );
+  /** @param {SubmitEvent & {currentTarget: HTMLFormElement}} event */
   const submit = (event) => {
     event.preventDefault();
     const values = Object.fromEntries(
@@ -149,7 +164,7 @@ function registerForm({ t, actions }, entry, caller) {
         .map(([name, value]) => [name, String(value).trim()])
         .filter(([, value]) => value),
     );
-    actions.register(entry.key, kind, values);
+    actions.register(key, kind, values);
   };
   return el(
     'form',
@@ -162,10 +177,10 @@ function registerForm({ t, actions }, entry, caller) {
     el(
       'p',
       { class: 'buttons' },
-      el('button', { type: 'submit', class: 'main', key: `reg-save-${entry.key}` }, t('register.save')),
+      el('button', { type: 'submit', class: 'main', key: `reg-save-${key}` }, t('register.save')),
       el(
         'button',
-        { type: 'button', key: `reg-cancel-${entry.key}`, on: { click: () => actions.openForm(entry.key, null) } },
+        { type: 'button', key: `reg-cancel-${key}`, on: { click: () => actions.openForm(key, null) } },
         t('register.cancel'),
       ),
     ),

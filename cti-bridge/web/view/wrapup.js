@@ -2,11 +2,14 @@
 // here, digits choose a category, Ctrl+Enter saves.
 
 import { el } from '../dom.js';
+import { isLive } from '../entries.js';
 import { clock, dayOf } from '../format.js';
-import { isLive } from '../state.js';
 import { DRAFT_LIMITS } from '../work.js';
-import { extras, whoDoes } from './create.js';
+import { extras, submits, whoDoes } from './create.js';
 import { join } from './text.js';
+
+/** @import { Context, Draft, Entry, Label } from '../page' */
+/** @import { CallWrapupAnswer, Disposition, MastersAnswer } from '../protocol' */
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -14,26 +17,19 @@ const DIGITS = 9;
 
 /**
  * The form. Its fields say what the draft says when they are made; from then on typing goes to the draft alone.
- * @param {import('../page').Context} context
- * @param {{entry: import('../page').Entry, draft: import('../page').Draft, masters: import('../protocol').MastersAnswer, customer: boolean, unfolded: boolean, online: boolean}} shown
+ * @param {Context} context
+ * @param {{entry: Entry, draft: Readonly<Draft>, masters: MastersAnswer, customer: boolean, online: boolean}} props
  */
-export function wrapupForm(context, { entry, draft, masters, customer, unfolded, online }) {
+export function wrapupForm(context, { entry, draft, masters, customer, online }) {
   const { t, actions } = context;
-  const { key } = entry;
-  const on = {
-    submit: (event) => {
-      event.preventDefault();
-      actions.saveWrapup(key);
-    },
-    keydown: (event) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-      event.preventDefault();
-      actions.saveWrapup(key);
-    },
-  };
+  const { key, unfolded } = entry;
   return el(
     'form',
-    { class: `wrapup${unfolded ? ' unfolded' : ''}`, 'aria-label': t('wrap.title'), on },
+    {
+      class: `wrapup${unfolded ? ' unfolded' : ''}`,
+      'aria-label': t('wrap.title'),
+      on: submits(() => actions.saveWrapup(key)),
+    },
     el(
       'div',
       { class: 'wrap-head' },
@@ -78,9 +74,9 @@ export function wrapupForm(context, { entry, draft, masters, customer, unfolded,
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} shown
- * @param {import('../page').Draft} draft
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {Readonly<Draft>} draft
  */
 function noteField({ t, actions }, { key }, draft) {
   const note = el('textarea', {
@@ -91,7 +87,10 @@ function noteField({ t, actions }, { key }, draft) {
     maxlength: DRAFT_LIMITS.note,
     placeholder: t('wrap.placeholder'),
     'aria-label': t('wrap.note'),
-    on: { input: () => actions.draft(key, { note: note.value }), blur: () => actions.flushNotes() },
+    on: {
+      input: (event) => actions.draft(key, { note: event.currentTarget.value }),
+      blur: () => actions.flushNotes(),
+    },
   });
   note.value = draft.note;
   return note;
@@ -99,12 +98,19 @@ function noteField({ t, actions }, { key }, draft) {
 
 /**
  * One of a master's values, as buttons of which one is pressed.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} shown
- * @param {import('../page').Draft} draft
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {Readonly<Draft>} draft
+ * @param {'category'|'result'|'status'} name
+ * @param {Disposition[]} options
+ * @param {boolean} [digits] the first ones are chosen with the digits
  */
 function choices({ t, actions }, { key }, draft, name, options, digits = false) {
   if (!options.length) return null;
+  /**
+   * @param {Disposition} option
+   * @param {number} i
+   */
   const input = (option, i) =>
     el(
       'label',
@@ -119,6 +125,7 @@ function choices({ t, actions }, { key }, draft, name, options, digits = false) 
       }),
       el('span', {}, digits && i < DIGITS && el('kbd', { 'aria-hidden': 'true' }, i + 1), labelOf(t, option)),
     );
+  /** @param {KeyboardEvent & {currentTarget: HTMLFieldSetElement}} event */
   const onKey = (event) => {
     const at = digits && !event.ctrlKey && !event.altKey && !event.metaKey ? Number(event.key) - 1 : -1;
     if (!(at >= 0 && at < Math.min(DIGITS, options.length))) return;
@@ -137,20 +144,21 @@ function choices({ t, actions }, { key }, draft, name, options, digits = false) 
 
 /**
  * A master's value in the page's language.
- * @param {import('../page').Label} t
- * @param {import('../protocol').Disposition} option
+ * @param {Label} t
+ * @param {Disposition} option
  */
 export function labelOf(t, option) {
   return (t.lang === 'en' ? option.label_en : null) ?? option.label ?? option.code;
 }
 
 /**
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} shown
- * @param {import('../page').Draft} draft
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {Readonly<Draft>} draft
  */
 function followUp(context, { key }, draft) {
   const { t, actions, now } = context;
+  /** @param {number|null} ms */
   const set = (ms) =>
     actions.draft(
       key,
@@ -159,18 +167,31 @@ function followUp(context, { key }, draft) {
         : { follow_day: dayOf(ms), follow_time: clock(ms) },
       false,
     );
+  /**
+   * @param {number} days
+   * @param {string} time
+   */
   const at = (days, time) => Date.parse(`${dayOf(now() + days * DAY_MS)}T${time}:00+09:00`);
+  /**
+   * @param {'follow_day'|'follow_time'} name
+   * @param {'date'|'time'} type
+   * @param {string} label
+   */
   const field = (name, type, label) => {
     const input = el('input', {
       type,
       key: `${name}-${key}`,
       'data-own': true,
       'aria-label': `${t('wrap.follow')} ${t(label)}`,
-      on: { input: () => actions.draft(key, { [name]: input.value }) },
+      on: { input: (event) => actions.draft(key, { [name]: event.currentTarget.value }) },
     });
     input.value = draft[name];
     return input;
   };
+  /**
+   * @param {string} label
+   * @param {() => void} run
+   */
   const quick = (label, run) =>
     el('button', { type: 'button', class: 'small', key: `${label}-${key}`, on: { click: run } }, t(label));
   return el(
@@ -193,8 +214,9 @@ function followUp(context, { key }, draft) {
 
 /**
  * What a colleague wrote while this agent was typing: nothing of either is lost.
- * @param {import('../page').Context} context
- * @param {import('../page').Entry} shown
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {NonNullable<Draft['theirs']>} note
  */
 function theirs({ t, actions }, { key }, { text, by }) {
   return el(
@@ -226,21 +248,14 @@ function theirs({ t, actions }, { key }, { text, by }) {
 
 /**
  * How far the draft is.
- * @param {import('../page').Context} context
- * @param {{draft: import('../page').Draft, online: boolean}} shown
+ * @param {Context} context
+ * @param {{draft: Readonly<Draft>, online: boolean}} props
  */
 export function wrapupState({ t }, { draft, online }) {
-  const made =
-    draft.saved &&
-    [
-      ['inquiry_no', 'inquiry'],
-      ['task_no', 'task'],
-      ['callback_no', 'callback'],
-    ].map(([field, name]) => draft.saved[field] && t(`wrap.made_${name}`, { no: draft.saved[field] }));
   const text = draft.saving
     ? t('wrap.saving')
     : draft.saved
-      ? join([t('wrap.saved'), ...made])
+      ? savedText(t, draft.saved)
       : draft.note !== draft.kept
         ? t(online ? 'wrap.sending' : 'wrap.offline')
         : join([
@@ -249,4 +264,18 @@ export function wrapupState({ t }, { draft, online }) {
             draft.note && draft.by && t('wrap.theirs', { by: draft.by }),
           ]);
   return el('p', { class: 'wrap-state soft small' }, text);
+}
+
+/**
+ * That a wrap-up is saved, and what was made with it.
+ * @param {Label} t
+ * @param {Partial<CallWrapupAnswer>} made
+ */
+export function savedText(t, { inquiry_no: inquiry, task_no: task, callback_no: callback }) {
+  return join([
+    t('wrap.saved'),
+    inquiry && t('wrap.made_inquiry', { no: inquiry }),
+    task && t('wrap.made_task', { no: task }),
+    callback ? t('wrap.made_callback', { no: callback }) : null,
+  ]);
 }

@@ -82,7 +82,7 @@ test('calls of the demo pop up, are followed, and go away; a restart is survived
       .waitFor();
     await page
       .locator('#calls .call-lines:not(.live) li')
-      .filter({ hasText: /完了|放棄|他の担当者が応答/ })
+      .filter({ hasText: /完了|放棄|他のオペレーターが応答/ })
       .first()
       .waitFor();
 

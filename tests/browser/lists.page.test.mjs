@@ -24,7 +24,7 @@ onPage(
       '未登録',
       '大阪商事㈱',
     ]);
-    await waitText(page, row('赤木'), /3回 最初 \d\d:\d\d · 最後 \d\d:\d\d.*放棄 · サポート窓口.*までに/s);
+    await waitText(page, row('赤木'), /3回 初回 \d\d:\d\d · 最終 \d\d:\d\d.*放棄 · サポート窓口.*まで/s);
     await waitText(page, row('大阪印刷'), '期限超過');
     await waitText(page, row('大阪商事'), '鈴木 一郎 が対応中');
     assert.equal(await page.locator(row('大阪商事')).getByRole('button', { name: '対応する' }).count(), 0);
@@ -54,7 +54,7 @@ onPage(
     bridge.failing.set('missed.claim', { code: 'conflict', message: 'claimed' });
     Object.assign(bridge.missed[0], { status: 'in_progress', assignee: 'A203', assignee_name: '鈴木 一郎' });
     await page.locator(row('赤木')).getByRole('button', { name: '対応する' }).click();
-    await waitText(page, '#toast', '先に他の担当者が対応を始めました。');
+    await waitText(page, '#toast', '先に他のオペレーターが対応を始めました。');
     await waitText(page, row('赤木'), '鈴木 一郎 が対応中');
   },
   withMissed,
@@ -64,7 +64,7 @@ onPage(
   'who leads may take a missed call away from a colleague',
   async (page, bridge) => {
     await page.click('[data-key=view-missed]');
-    await page.locator(row('大阪商事')).getByRole('button', { name: '対応をやめる' }).click();
+    await page.locator(row('大阪商事')).getByRole('button', { name: '対応を解除' }).click();
     await received(page, bridge, asked('missed.release'));
     await page.locator(row('大阪商事')).getByRole('button', { name: '対応する' }).waitFor();
   },

@@ -195,8 +195,8 @@ onPage('of all phones that ring, the ones that lose say why', async (page, bridg
   await page.waitForSelector('.callbar.ringing');
   bridge.dismiss(id, 'answered_elsewhere');
   await page.waitForSelector('.idle');
-  await waitText(page, `#calls [data-call="${id}"]`, '他の担当者が応答');
-  await waitText(page, '#gone', '株式会社赤木電機: 他の担当者が応答');
+  await waitText(page, `#calls [data-call="${id}"]`, '他のオペレーターが応答');
+  await waitText(page, '#gone', '株式会社赤木電機: 他のオペレーターが応答');
   assert.equal(await page.locator('.tab').count(), 0);
   await page.click(`#calls [data-call="${id}"] button`);
   await waitText(page, '.callbar', '顧客カード');
@@ -241,7 +241,7 @@ onPage(
   async (page, bridge) => {
     const [a, b] = [bridge.cards.get('C00020'), bridge.cards.get('C00021')];
     bridge.ring(shared([a, b]));
-    await waitText(page, '#popup h1', '2件のお客様がこの番号を使っています');
+    await waitText(page, '#popup h1', 'この番号には2件のお客様が登録されています');
     assert.equal(await page.locator('.who').count(), 0);
     assert.equal(bridge.requests.filter((request) => request.op === 'lookup').length, 0);
     await page.getByRole('button', { name: '大阪印刷㈱' }).click();
@@ -447,7 +447,7 @@ onPage(
     bridge.cut();
     bridge.dismiss(id, 'answered_elsewhere');
     await page.waitForSelector('.idle');
-    await waitText(page, `#calls [data-call="${id}"]`, '他の担当者が応答');
+    await waitText(page, `#calls [data-call="${id}"]`, '他のオペレーターが応答');
     const hello = bridge.requests.filter((request) => request.op === 'hello').at(-1);
     assert.deepEqual(hello.resume, { epoch: 'epoch-1', seq: 1 });
   },

@@ -68,7 +68,7 @@ onPage(
     await waitText(page, '.who h1', '大阪印刷㈱');
     await page.getByRole('button', { name: '記憶した選択を削除' }).click();
     assert.equal((await received(page, bridge, asked('call.forget'))).call_id, id);
-    await waitText(page, '#popup h1', '2件のお客様がこの番号を使っています');
+    await waitText(page, '#popup h1', 'この番号には2件のお客様が登録されています');
   },
 );
 
@@ -209,7 +209,7 @@ onPage('a registration that fails keeps the form', async (page, bridge) => {
 for (const [kind, step] of [
   ['withheld', '折り返し先の番号を伺う'],
   ['payphone', '折り返せない電話です'],
-  ['out_of_area', '名乗りと国を伺う'],
+  ['out_of_area', 'お名前と国を伺う'],
   ['service_conflict', 'お客様が番号を隠したのではありません'],
   ['unknown', '折り返し先の番号を伺う'],
 ]) {

@@ -122,7 +122,7 @@ onPage('a colleague’s note does not replace what is being typed; it waits besi
   bridge.note(id, '別の内容');
   await waitText(page, '.theirs', '鈴木 一郎 の入力 別の内容');
   assert.equal(await page.inputValue(note), '前の担当のメモ 続き');
-  await page.getByRole('button', { name: '下に加える' }).click();
+  await page.getByRole('button', { name: '末尾に追加' }).click();
   await page.waitForFunction((field) => document.querySelector(field).value === '前の担当のメモ 続き\n別の内容', note);
   await received(
     page,
@@ -223,7 +223,7 @@ onPage(
     await bridge.stop();
     await page.waitForSelector('.callbar.stale');
     await page.fill(note, '切れている間のメモ');
-    await waitText(page, '.wrap-state', '接続が戻りしだいメモを送ります');
+    await waitText(page, '.wrap-state', '接続が回復しだい、メモを保存します');
     await bridge.start();
     assert.equal((await received(page, bridge, asked('call.note'))).call_id, id);
     await waitText(page, '.wrap-state', 'メモは保存済み');
@@ -380,7 +380,7 @@ onPage(
     const id = await talking(page, bridge);
     await afterwards(page, bridge, id);
     await page.getByRole('button', { name: '明日 10:00' }).press('Enter');
-    const callsBack = page.getByLabel('折り返す担当者');
+    const callsBack = page.getByLabel('折り返しの担当');
     assert.deepEqual(
       await callsBack.locator('option').allInnerTexts(),
       ['自分', '高橋 次郎', '鈴木 一郎', '田中 三郎', '伊藤 四葉'],
@@ -390,10 +390,10 @@ onPage(
     await page.keyboard.press('ArrowDown');
     await page.locator('summary[data-key^=extras-open]').press('Enter');
     await page.getByLabel('ToDo', { exact: true }).fill('見積を送る');
-    await page.getByLabel('ToDo の担当者').selectOption('鈴木 一郎');
+    await page.getByLabel('ToDo の担当').selectOption('鈴木 一郎');
     await page.reload();
     await page.waitForSelector('.wrapup.unfolded');
-    assert.equal(await page.getByLabel('ToDo の担当者').inputValue(), '鈴木 一郎');
+    assert.equal(await page.getByLabel('ToDo の担当').inputValue(), '鈴木 一郎');
     await page.locator(note).focus();
     await page.keyboard.press('Control+Enter');
     const request = await received(page, bridge, asked('call.wrapup'));
@@ -407,7 +407,7 @@ onPage(
     await lookedUp(page);
     await page.locator('summary[data-key^=extras-open]').press('Enter');
     await page.getByLabel('ToDo', { exact: true }).fill('訪問');
-    await page.getByLabel('ToDo の担当者').selectOption('伊藤 四葉');
+    await page.getByLabel('ToDo の担当').selectOption('伊藤 四葉');
     await page.keyboard.press('Control+Enter');
     assert.equal((await received(page, bridge, asked('task.create'))).assignee, '伊藤 四葉');
     await waitText(page, '.boxes', '訪問 · 伊藤 四葉');
@@ -415,6 +415,6 @@ onPage(
     await page.reload();
     await page.waitForSelector('#link-state.good');
     await lookedUp(page);
-    assert.equal(await page.getByLabel('ToDo の担当者').count(), 0);
+    assert.equal(await page.getByLabel('ToDo の担当').count(), 0);
   },
 );

@@ -130,8 +130,7 @@ function missedRow(context, one, me, at) {
         el(
           'span',
           { class: late ? 'worse' : 'soft' },
-          late ? `${t('missed.late')} ` : '',
-          t('missed.due', { at: moment(one.due_at, today, t.lang) }),
+          t(late ? 'missed.late' : 'missed.due', { at: moment(one.due_at, today, t.lang) }),
         ),
     ),
     waiting ? missedActions(context, one, me) : closedState(context, one),

@@ -10,110 +10,15 @@ import {
   colleagues,
   gigantic,
   known,
+  lead,
   missed,
-  missedCall,
+  nobody,
   PERMISSIONS,
+  plain,
   shared,
   unidentified,
 } from './fixtures.mjs';
-import { onPage, tooFaint, tooWide, unchecked, waitText } from './on-page.mjs';
-
-const EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
-
-onPage(
-  'the newer data is text too, never markup',
-  async (page, bridge) => {
-    const popup = chosen(
-      bridge.cards.get('C00021'),
-      shared([bridge.cards.get('C00020'), bridge.cards.get('C00021')]).candidates,
-      EVIL,
-    );
-    const id = bridge.ring({
-      ...popup,
-      match_by: 'code',
-      call: { ...popup.call, customer_code: EVIL, note: EVIL, note_by: EVIL },
-    });
-    await waitText(page, '.handed', EVIL);
-    await waitText(page, '[data-strip=code]', EVIL);
-    bridge.answer(id);
-    await page.waitForSelector(note);
-    await page.locator(note).pressSequentially('x');
-    bridge.note(id, `${EVIL}!`, EVIL);
-    await waitText(page, '.theirs', EVIL);
-    bridge.push('callback.due', callback({ customer_name: EVIL, note: EVIL, display: EVIL }));
-    await waitText(page, '.reminder', EVIL);
-    await page.click('[data-key=view-missed]');
-    await waitText(page, '.missed-row', EVIL);
-    await page.click('[data-key=view-team]');
-    await waitText(page, '.board', EVIL);
-    assert.equal(await page.evaluate(() => window.hacked), undefined);
-    assert.equal(await page.locator('#desk img[onerror], body script, [onerror]').count(), 0);
-  },
-  {
-    setUp: (bridge) => {
-      unchecked(bridge);
-      bridge.permissions = [...PERMISSIONS, 'presence.all'];
-      bridge.missed = [
-        missedCall({
-          customer_name: EVIL,
-          queue: EVIL,
-          reason: EVIL,
-          rank: EVIL,
-          caller: { kind: EVIL, number: EVIL, display: EVIL, area: EVIL },
-        }),
-      ];
-      bridge.team = {
-        agents: [
-          {
-            agent_code: EVIL,
-            agent_name: EVIL,
-            extension: EVIL,
-            presence: EVIL,
-            reason: EVIL,
-            since: EVIL,
-            sockets: 1,
-          },
-        ],
-        calls: [
-          {
-            call_id: EVIL,
-            state: EVIL,
-            caller: EVIL,
-            customer_name: EVIL,
-            queue: EVIL,
-            agents: [{ agent_code: EVIL }],
-          },
-        ],
-      };
-    },
-  },
-);
-
-onPage('nonsense in the newer pushes and lists does no harm', async (page, bridge) => {
-  unchecked(bridge);
-  for (const [ev, data] of [
-    ['missed.changed', {}],
-    ['missed.changed', { missed_no: 'x' }],
-    ['callback.due', { callback_no: null }],
-    ['agents.changed', {}],
-    ['call.note', {}],
-    ['call.note', { call_id: 'c-none', text: 5 }],
-    ['presence.changed', {}],
-    ['ring.moved', {}],
-    ['customer.changed', {}],
-    ['call.dialing', {}],
-    ['source.state', { up: 'x', source: 5 }],
-  ])
-    bridge.push(ev, data);
-  bridge.push('missed.changed', { missed_no: 1, status: 'open' });
-  bridge.push('callback.due', { callback_no: 1, due_at: 'x', status: 'open' });
-  await page.waitForSelector('.reminder');
-  await page.click('[data-key=view-missed]');
-  await waitText(page, '.missed-row', '未登録');
-  bridge.ring(known(akagi()));
-  await page.waitForSelector('.callbar.ringing');
-  assert.equal(await page.getByText('この部分を表示できません').count(), 0);
-});
+import { onPage, tooFaint, tooWide, waitText } from './on-page.mjs';
 
 /** Controls that a screen reader has no name for (in the page). */
 function nameless() {
@@ -168,7 +73,7 @@ for (const colorScheme of ['light', 'dark']) {
         await look('who calls');
         bridge.dismiss(main, 'no_answer');
         await page.waitForSelector('.idle');
-        bridge.push('callback.due', callback({ note: 'とても長いメモです。'.repeat(10) }));
+        bridge.remind(callback({ note: 'とても長いメモです。'.repeat(10) }));
         await page.waitForSelector('.reminder');
         const id = await talking(page, bridge);
         await look('talking');
@@ -267,4 +172,70 @@ onPage('the work after a call is reached with the keyboard, and the focus is see
     places,
     [...places].sort((a, b) => a - b),
   );
+});
+
+onPage(
+  'English by the address',
+  async (page, bridge) => {
+    bridge.ring(known(akagi()));
+    await waitText(page, '.callbar', 'Ringing');
+    assert.equal(await page.getAttribute('html', 'lang'), 'en');
+    await waitText(page, '[data-alert=overdue]', 'invoice 10482 is 12 days late');
+  },
+  { path: '?lang=en' },
+);
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const width of [360, 760, 1100, 1600]) {
+    onPage(
+      `everything fits and can be read: ${colorScheme}, ${width} px`,
+      async (page, bridge) => {
+        const popups = [
+          known(gigantic()),
+          known(akagi()),
+          known(plain('C1', 'あ')),
+          nobody(),
+          lead(),
+          unidentified('payphone'),
+          shared([gigantic(), { ...akagi(), customer: { ...akagi().customer, trading_status: 'suspended' } }]),
+        ];
+        for (const popup of popups) {
+          const id = bridge.ring(popup);
+          await page.waitForSelector('.callbar.ringing');
+          await page.evaluate(() =>
+            document.querySelectorAll('details').forEach((node) => {
+              node.open = true;
+            }),
+          );
+          assert.deepEqual(await page.evaluate(tooWide), [], popup.match);
+          assert.deepEqual(await page.evaluate(tooFaint), [], popup.match);
+          bridge.dismiss(id, 'no_answer');
+          await page.waitForSelector('.idle');
+        }
+        assert.deepEqual(await page.evaluate(tooFaint), [], 'idle');
+      },
+      { context: { colorScheme, viewport: { width, height: 800 } } },
+    );
+  }
+}
+
+onPage('everything is reached with the keyboard, and the focus is seen', async (page, bridge) => {
+  bridge.ring(known(akagi()));
+  await page.waitForSelector('.callbar.ringing');
+  const reached = new Set();
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    const [key, outline] = await page.evaluate(() => [
+      document.activeElement.dataset.key ?? document.activeElement.id,
+      getComputedStyle(document.activeElement).outlineStyle,
+    ]);
+    if (key) {
+      reached.add(key);
+      assert.notEqual(outline, 'none', key);
+    }
+  }
+  for (const key of ['presence-ready', 'presence-away', 'search-input', 'sign-out', 'details', 'history-more'])
+    assert.ok(reached.has(key), key);
+  assert.ok([...reached].some((key) => key.startsWith('tab-')));
+  assert.ok([...reached].some((key) => key.startsWith('live-')));
 });

@@ -1,6 +1,6 @@
 // An agent at work, for the tests of the page.
 
-import { ago, akagi, known } from './fixtures.mjs';
+import { ago, akagi, known, talked } from './fixtures.mjs';
 
 export const asked =
   (op, more = () => true) =>
@@ -25,26 +25,7 @@ export async function afterwards(page, bridge, id, more = {}) {
 
 /** What the bridge tells when a call is over and the work after it begins. */
 export function end(bridge, id, more = {}) {
-  bridge.records = [
-    {
-      call_id: id,
-      direction: 'inbound',
-      caller_kind: 'number',
-      caller_e164: '+81312345678',
-      caller_display: '03-1234-5678',
-      customer_code: 'C00017',
-      customer_name: '株式会社赤木電機',
-      agent_code: 'A201',
-      started_at: ago(2),
-      answered_at: ago(1),
-      ended_at: ago(0),
-      outcome: 'completed',
-      talk_seconds: 65,
-      note: '',
-      wrapped_at: null,
-      ...more,
-    },
-  ];
+  bridge.records = [talked({ call_id: id, started_at: ago(2), answered_at: ago(1), ended_at: ago(0), ...more })];
   bridge.end(id);
   bridge.setPresence('after_call_work', { call_id: id, until: ago(-2) });
 }

@@ -1,9 +1,9 @@
 // Calls at once, calling out and presence, in a real browser against the stand-in bridge.
 
 import assert from 'node:assert/strict';
-import { afterwards, asked, note, talking } from './at-work.mjs';
-import { ago, akagi, chosen, known, nobody, PERMISSIONS, shared, TOKEN } from './fixtures.mjs';
-import { onPage, received, text, waitText } from './on-page.mjs';
+import { afterwards, asked, lookedUp, note, talking } from './at-work.mjs';
+import { ago, akagi, chosen, known, nobody, PERMISSIONS, shared } from './fixtures.mjs';
+import { onPage, received, signedIn, text, waitText } from './on-page.mjs';
 
 // ---------------------------------------------------------------- several calls
 
@@ -29,8 +29,7 @@ onPage(
   'who is typing is not torn away: the call that rings waits in its tab until the typing stops',
   async (page, bridge) => {
     await page.clock.install();
-    await page.goto(`${bridge.url}#token=${TOKEN}`);
-    await page.waitForSelector('#link-state.good');
+    await signedIn(page, bridge);
     const first = await talking(page, bridge);
     await afterwards(page, bridge, first);
     await page.locator(note).pressSequentially('まだ書い');
@@ -77,10 +76,7 @@ onPage(
     assert.equal((await received(page, bridge, asked('call.dial'))).number, '+819011112222');
     await waitText(page, '#toast', '発信しています。お手元の電話が先に鳴ります。');
     await waitText(page, '.callbar.dialing', /発信中 0:0\d/);
-    await page.keyboard.press('/');
-    await page.keyboard.type('赤木');
-    await page.waitForSelector('#search-list [role=option]');
-    await page.keyboard.press('Enter');
+    await lookedUp(page);
     await page.click('.more-details summary');
     await page.getByRole('button', { name: '048-123-4567 に発信' }).click();
     await received(
@@ -195,6 +191,15 @@ onPage('presence: away with a reason, on a call, the work after it with its time
   await page.waitForSelector('.presence-chip.is-after_call_work');
   bridge.setPresence('ready');
   await page.waitForSelector('.presence-chip.is-after_call_work', { state: 'detached' });
+});
+
+onPage('presence: one press, and what another tab does is seen', async (page, bridge) => {
+  await page.getByRole('button', { name: '離席中' }).click();
+  await page.waitForSelector('.presence-away[aria-pressed=true]');
+  assert.deepEqual(bridge.presence, 'away');
+  await waitText(page, '.idle h1', '離席中です');
+  bridge.setPresence('ready');
+  await page.waitForSelector('.presence-ready[aria-pressed=true]');
 });
 
 onPage(

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { asked } from './at-work.mjs';
-import { ago, callback, missed, PERMISSIONS, TOKEN } from './fixtures.mjs';
-import { onPage, received, waitText } from './on-page.mjs';
+import { ago, callback, missed, PERMISSIONS } from './fixtures.mjs';
+import { onPage, received, signedIn, waitText } from './on-page.mjs';
 
 const withMissed = {
   setUp: (bridge) => {
@@ -91,14 +91,14 @@ onPage(
 onPage('a callback is reminded of when it is due: seen and said, in nobody’s way', async (page, bridge) => {
   await page.focus('#search-input');
   const one = callback();
-  bridge.push('callback.due', one);
+  bridge.remind(one);
   await waitText(page, '.reminder', /折り返しの時刻です.*大阪商事㈱.*06-6300-0000.*見積の件/s);
   await waitText(page, '#announce-later', /折り返し \d\d:\d\d 大阪商事㈱/);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'search-input', 'the focus stays');
   await page.waitForFunction(() => document.title.startsWith('⏰'));
   await page.getByRole('button', { name: '10分後' }).click();
   await page.waitForSelector('.reminder', { state: 'detached' });
-  bridge.push('callback.due', callback({ customer_name: '株式会社赤木電機' }));
+  bridge.remind(callback({ customer_name: '株式会社赤木電機' }));
   await page.locator('.reminder .dial').click();
   await received(page, bridge, asked('call.dial'));
   await page.locator('.reminder').getByRole('button', { name: '完了' }).click();
@@ -111,8 +111,7 @@ onPage(
   'a callback becomes due while the page is open, without a push',
   async (page, bridge) => {
     await page.clock.install();
-    await page.goto(`${bridge.url}#token=${TOKEN}`);
-    await page.waitForSelector('#link-state.good');
+    await signedIn(page, bridge);
     await page.click('[data-key=view-missed]');
     await waitText(page, '.callback-row', '大阪商事㈱');
     assert.equal(await page.locator('.reminder').count(), 0);

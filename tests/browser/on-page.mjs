@@ -29,10 +29,7 @@ export function onPage(name, run, { context = {}, offline = false, signIn = true
       if (message.type() === 'error') complaints.push(message.text());
     });
     try {
-      if (signIn) {
-        await page.goto(`${bridge.url}${path}#token=${TOKEN}`);
-        await page.waitForSelector('#link-state.good');
-      }
+      if (signIn) await signedIn(page, bridge, path);
       await run(page, bridge, { profile, complaints });
       // The browser itself reports a connection that it cannot make.
       const expected = (text) => offline && /WebSocket|ERR_|Failed to load resource/.test(text);
@@ -46,6 +43,17 @@ export function onPage(name, run, { context = {}, offline = false, signIn = true
       await bridge.stop();
     }
   });
+}
+
+/**
+ * Signs in, and waits until the bridge has answered what the page asks for then: an answer that comes later would take
+ * back what a test pushes.
+ */
+export async function signedIn(page, bridge, path = '') {
+  const before = bridge.requests.length;
+  await page.goto(`${bridge.url}${path}#token=${TOKEN}`);
+  await page.waitForSelector('#link-state.good');
+  await received(page, bridge, (request, i) => i >= before && request.op === 'calls');
 }
 
 /** Lets the bridge send on purpose what the protocol does not have. */

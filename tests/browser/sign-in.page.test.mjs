@@ -1,38 +1,53 @@
-// Who leads and who signs in, in a real browser against the stand-in bridge.
+// Signing in and out, in a real browser against the stand-in bridge.
 
 import assert from 'node:assert/strict';
-import { AGENT, ago, colleagues, PERMISSIONS, TOKEN } from './fixtures.mjs';
+import { AGENT, TOKEN } from './fixtures.mjs';
 import { onPage, waitText } from './on-page.mjs';
 
+onPage('one click signs in, a reload stays signed in, signing out forgets', async (page, bridge) => {
+  assert.equal(page.url(), bridge.url, 'the token left the address');
+  assert.equal(await page.evaluate(() => history.length), 2, 'and no entry of the history holds it');
+  await waitText(page, '#agent', `${AGENT.agent_name} · 内線 201`);
+  await page.reload();
+  await page.waitForSelector('#link-state.good');
+  await page.getByRole('button', { name: 'サインアウト' }).click();
+  await page.waitForSelector('#signin:not([hidden])');
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await page.reload();
+  await page.waitForSelector('#token');
+  await page.fill('#token', TOKEN);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#link-state.good');
+});
+
 onPage(
-  'a supervisor sees who does what since when, live',
+  'a wrong token is said clearly and is not tried again',
   async (page, bridge) => {
-    await page.click('[data-key=view-team]');
-    await waitText(page, '[data-agent=A202]', /高橋 次郎.*通話中\s*2:0\d/s);
-    await waitText(page, '[data-agent=A204]', '離席中 · 休憩');
-    await waitText(page, '[data-agent=A205]', '未接続');
-    await waitText(page, '[data-live=c-x1]', /通話中.*03-1234-5678.*株式会社赤木電機.*高橋 次郎/s);
-    await waitText(page, '[data-live=c-x2]', /着信中.*非通知.*佐藤 花子, 鈴木 一郎/s);
-    assert.equal(
-      await page.locator('[data-agent]').first().getAttribute('data-agent'),
-      'A202',
-      'those on a call come first',
-    );
-    bridge.changeColleague('A202', { presence: 'ready', since: ago(0) });
-    await waitText(page, '[data-agent=A202]', /受付可\s*0:0\d/);
+    await page.goto(`${bridge.url}#token=wrong`);
+    await waitText(page, '.form-error', 'このトークンは使えません');
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    assert.equal(bridge.requests.length, 1);
+    await page.click('button[type=submit]');
+    await waitText(page, '.form-error', 'トークンを入力してください');
   },
-  {
-    setUp: (bridge) => {
-      bridge.agent = { ...AGENT, role: 'supervisor' };
-      bridge.permissions = [...PERMISSIONS, 'presence.all'];
-      bridge.team = colleagues();
-    },
-  },
+  { signIn: false },
 );
 
-onPage('an agent does not see the team', async (page) => {
-  await page.waitForSelector('[data-key=view-missed]');
-  assert.equal(await page.locator('[data-key=view-team]').count(), 0);
+onPage(
+  'a bridge that is not there at sign-in is said, and tried again',
+  async (page, bridge) => {
+    bridge.refusing = true;
+    await page.goto(`${bridge.url}#token=${TOKEN}`);
+    await waitText(page, '#signin-note', /サーバーに接続できません。\d+秒後/);
+    bridge.refusing = false;
+    await page.waitForSelector('#link-state.good');
+  },
+  { signIn: false, offline: true },
+);
+
+onPage('a revoked token ends the session', async (page, bridge) => {
+  bridge.cut(4401);
+  await waitText(page, '.form-error', 'このトークンは使えません');
 });
 
 const passwords = {
@@ -103,22 +118,3 @@ onPage('a token that an administrator gave is not given back by signing out', as
     [],
   );
 });
-
-onPage(
-  'of several PBXs the one that is down is named',
-  async (page, bridge) => {
-    await waitText(page, '#source-state.good', '電話 接続');
-    bridge.push('source.state', { up: false, source: 'osaka', source_up: false });
-    await waitText(page, '#source-state.bad', '電話 切断: osaka');
-    bridge.push('source.state', { up: true, source: 'osaka', source_up: true });
-    await waitText(page, '#source-state.good', '電話 接続');
-  },
-  {
-    setUp: (bridge) => {
-      bridge.sources = [
-        { name: 'tokyo', up: true },
-        { name: 'osaka', up: true },
-      ];
-    },
-  },
-);

@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { asked } from './at-work.mjs';
-import { akagi, callback, known, TOKEN } from './fixtures.mjs';
-import { onPage, received, waitText } from './on-page.mjs';
+import { akagi, callback, known } from './fixtures.mjs';
+import { onPage, received, signedIn, waitText } from './on-page.mjs';
 
 /** Another tab of the same browser. */
 async function another(profile, bridge) {
   const tab = await profile.newPage();
-  await tab.goto(`${bridge.url}#token=${TOKEN}`);
-  await tab.waitForSelector('#link-state.good');
+  await signedIn(tab, bridge);
   return tab;
 }
 
@@ -94,9 +93,8 @@ onPage('the tone is off until somebody wants it, and stops with the ringing', as
 });
 
 onPage('a callback that is done in one tab leaves the others', async (page, bridge, { profile }) => {
-  bridge.callbacks = [callback()];
   const second = await another(profile, bridge);
-  bridge.push('callback.due', bridge.callbacks[0]);
+  bridge.remind(callback());
   await Promise.all([page, second].map((one) => one.waitForSelector('.reminder')));
   await page.locator('.reminder').getByRole('button', { name: '完了' }).click();
   await second.waitForSelector('.reminder', { state: 'detached' });

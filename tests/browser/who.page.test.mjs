@@ -1,7 +1,7 @@
 // Who calls: chosen, corrected, registered, in a real browser against the stand-in bridge.
 
 import assert from 'node:assert/strict';
-import { asked, ofAkagi } from './at-work.mjs';
+import { asked, lookedUp, ofAkagi } from './at-work.mjs';
 import { akagi, chosen, known, nobody, shared, unidentified } from './fixtures.mjs';
 import { onPage, received, text, waitText } from './on-page.mjs';
 
@@ -133,10 +133,7 @@ onPage(
     const id = bridge.ring(known(akagi()));
     await page.getByRole('button', { name: 'このお客様ではない' }).click();
     await waitText(page, '#popup h1', 'ほかのお客様');
-    await page.keyboard.press('/');
-    await page.keyboard.type('大阪印刷');
-    await page.waitForSelector('#search-list [role=option]');
-    await page.keyboard.press('Enter');
+    await lookedUp(page, '大阪印刷');
     await waitText(page, '[data-strip=offer]', '03-1234-5678 の通話のお客様ですか?');
     await page.getByRole('button', { name: 'この番号を登録する' }).click();
     assert.equal((await received(page, bridge, asked('contact.attach'))).call_id, id);
@@ -217,10 +214,7 @@ for (const [kind, step] of [
     const id = bridge.ring(unidentified(kind));
     await waitText(page, `.unknown.is-${kind} .next-steps`, step);
     assert.equal(await page.locator('#popup .dial').count(), 0, 'there is nothing to call back');
-    await page.keyboard.press('/');
-    await page.keyboard.type('大阪印刷');
-    await page.waitForSelector('#search-list [role=option]');
-    await page.keyboard.press('Enter');
+    await lookedUp(page, '大阪印刷');
     await page.getByRole('button', { name: 'この通話のお客様にする' }).click();
     const request = await received(page, bridge, asked('call.choose'));
     assert.deepEqual([request.call_id, request.customer_code, request.remember], [id, 'C00021', false]);

@@ -1,11 +1,9 @@
-// What an agent writes about a call and opens without one, in a real browser against the stand-in bridge.
+// The wrap-up of a call, in a real browser against the stand-in bridge.
 
 import assert from 'node:assert/strict';
-import { afterwards, asked, end, lookedUp, note, talking } from './at-work.mjs';
-import { ago, akagi, gigantic, known, missedCall, nobody, PERMISSIONS, TOKEN } from './fixtures.mjs';
+import { afterwards, asked, note, talking } from './at-work.mjs';
+import { ago, nobody, TOKEN, talked } from './fixtures.mjs';
 import { onPage, received, waitText } from './on-page.mjs';
-
-// ---------------------------------------------------------------- wrap-up
 
 onPage('the wrap-up needs no mouse, and everything it says arrives', async (page, bridge) => {
   const id = await talking(page, bridge);
@@ -74,63 +72,6 @@ onPage('saving while talking keeps the call, and the work after it still comes',
   assert.ok(await page.locator('.callbar.ended').isVisible());
 });
 
-onPage('the note is kept as it is typed; no push touches the field, the caret or the focus', async (page, bridge) => {
-  const popup = known(akagi());
-  const id = await talking(page, bridge, popup);
-  await page.locator(note).pressSequentially('あいうえお');
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('ArrowLeft');
-  await page.evaluate((field) => {
-    document.querySelector(field).dataset.mark = 'same';
-  }, note);
-  bridge.update({ ...popup, call: { ...popup.call, state: 'answered', answered_at: ago(0) }, alerts: [] });
-  await page.waitForSelector('.alerts', { state: 'detached' });
-  bridge.hold(id);
-  await page.waitForSelector('.callbar.held');
-  bridge.push('missed.changed', missedCall());
-  bridge.setPresence('on_call', { call_id: id });
-  await page.waitForSelector('.presence-chip.is-on_call');
-  await page.keyboard.type('*');
-  assert.equal(await page.inputValue(note), 'あいう*えお');
-  assert.equal(await page.getAttribute(note, 'data-mark'), 'same');
-  await received(
-    page,
-    bridge,
-    asked('call.note', (one) => one.call_id === id && one.text === 'あいう*えお'),
-  );
-  await waitText(page, '.wrap-state', 'メモは保存済み');
-});
-
-onPage('a word that an input method puts together survives whatever comes', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  await page.focus(note);
-  const input = await page.context().newCDPSession(page);
-  await input.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
-  end(bridge, id);
-  await waitText(page, '.presence-chip', '後処理中');
-  assert.equal(await page.inputValue(note), 'にほん');
-  await input.send('Input.insertText', { text: '日本' });
-  await page.waitForSelector('.wrapup.unfolded');
-  assert.equal(await page.inputValue(note), '日本');
-});
-
-onPage('a colleague’s note does not replace what is being typed; it waits beside it', async (page, bridge) => {
-  const id = await talking(page, bridge);
-  bridge.note(id, '前の担当のメモ');
-  await page.waitForFunction((field) => document.querySelector(field).value === '前の担当のメモ', note);
-  await page.locator(note).pressSequentially(' 続き');
-  bridge.note(id, '別の内容');
-  await waitText(page, '.theirs', '鈴木 一郎 の入力 別の内容');
-  assert.equal(await page.inputValue(note), '前の担当のメモ 続き');
-  await page.getByRole('button', { name: '末尾に追加' }).click();
-  await page.waitForFunction((field) => document.querySelector(field).value === '前の担当のメモ 続き\n別の内容', note);
-  await received(
-    page,
-    bridge,
-    asked('call.note', (one) => one.text === '前の担当のメモ 続き\n別の内容'),
-  );
-});
-
 onPage('a reload in the middle of the wrap-up brings everything back', async (page, bridge) => {
   const id = await talking(page, bridge);
   await afterwards(page, bridge, id);
@@ -173,23 +114,7 @@ onPage(
   },
   {
     setUp: (bridge) => {
-      bridge.records = [
-        {
-          call_id: 'c-far',
-          direction: 'inbound',
-          caller_kind: 'number',
-          caller_e164: '+81312345678',
-          customer_code: 'C00017',
-          agent_code: 'A201',
-          started_at: ago(3),
-          answered_at: ago(2),
-          ended_at: ago(1),
-          outcome: 'completed',
-          talk_seconds: 60,
-          note: 'もう一台で書いたメモ',
-          wrapped_at: null,
-        },
-      ];
+      bridge.records = [talked({ call_id: 'c-far', note: 'もう一台で書いたメモ' })];
       bridge.presence = 'after_call_work';
     },
   },
@@ -217,22 +142,6 @@ onPage(
 );
 
 onPage(
-  'what is typed while the connection is lost goes out when it is back',
-  async (page, bridge) => {
-    const id = await talking(page, bridge);
-    await bridge.stop();
-    await page.waitForSelector('.callbar.stale');
-    await page.fill(note, '切れている間のメモ');
-    await waitText(page, '.wrap-state', '接続が回復しだい、メモを保存します');
-    await bridge.start();
-    assert.equal((await received(page, bridge, asked('call.note'))).call_id, id);
-    await waitText(page, '.wrap-state', 'メモは保存済み');
-    assert.equal(await page.inputValue(note), '切れている間のメモ');
-  },
-  { offline: true },
-);
-
-onPage(
   'a call without its wrap-up is marked in the list and can be opened later',
   async (page, bridge) => {
     await page.getByRole('button', { name: '株式会社赤木電機 の後処理を開く' }).click();
@@ -244,132 +153,7 @@ onPage(
   },
   {
     setUp: (bridge) => {
-      bridge.records = [
-        {
-          call_id: 'p-1',
-          direction: 'inbound',
-          caller_kind: 'number',
-          caller_e164: '+81312345678',
-          customer_code: 'C00017',
-          customer_name: '株式会社赤木電機',
-          agent_code: 'A201',
-          started_at: ago(30),
-          answered_at: ago(29),
-          ended_at: ago(28),
-          outcome: 'completed',
-          talk_seconds: 60,
-          wrapped_at: null,
-        },
-      ];
-    },
-  },
-);
-
-onPage('what an agent did for a customer is on every open card at once', async (page, bridge) => {
-  await page.keyboard.press('/');
-  await page.keyboard.type('赤木');
-  await page.waitForSelector('#search-list [role=option]');
-  await page.keyboard.press('Enter');
-  await waitText(page, '.rows', '納期遅延');
-  bridge.cards
-    .get('C00017')
-    .open.tasks.push({ task_no: 'T-10', title: '請求書を再送', due_on: null, assignee: '鈴木 一郎' });
-  bridge.push('customer.changed', { customer_code: 'C00017' });
-  await waitText(page, '.rows', '請求書を再送');
-});
-
-onPage('a to-do is done and an inquiry gets further on the card', async (page, bridge) => {
-  await page.keyboard.press('/');
-  await page.keyboard.type('赤木');
-  await page.waitForSelector('#search-list [role=option]');
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: '納期の再回答 を完了にする' }).click();
-  assert.equal((await received(page, bridge, asked('task.done'))).task_no, 'T-9');
-  await page.locator('.rows').getByText('納期の再回答').waitFor({ state: 'detached' });
-  await page.getByLabel('問合せ #332 の状況').selectOption('done');
-  const { inquiry_no: no, status } = await received(page, bridge, asked('inquiry.update'));
-  assert.deepEqual([no, status], ['332', 'done']);
-  await page.getByLabel('問合せ #332 の状況').waitFor({ state: 'detached' });
-});
-
-// ---------------------------------------------------------------- without a call
-
-onPage(
-  'a complaint and a to-do are opened from a card that was looked up, without a call and without a mouse',
-  async (page, bridge) => {
-    await lookedUp(page);
-    await page.locator('summary[data-key^=extras-open]').press('Enter');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('納品書の誤り');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('数量が違う');
-    await page.getByLabel('ToDo', { exact: true }).fill('納品書を再発行');
-    await page.getByLabel('期日').fill('2026-12-01');
-    await page.keyboard.press('Control+Enter');
-    const inquiry = await received(page, bridge, asked('inquiry.create'));
-    delete inquiry.id;
-    assert.deepEqual(inquiry, {
-      op: 'inquiry.create',
-      customer_code: 'C00017',
-      kind: 'complaint',
-      subject: '納品書の誤り',
-      body: '数量が違う',
-    });
-    const task = await received(page, bridge, asked('task.create'));
-    delete task.id;
-    assert.deepEqual(task, {
-      op: 'task.create',
-      customer_code: 'C00017',
-      title: '納品書を再発行',
-      due_on: '2026-12-01',
-    });
-    await waitText(page, '#toast', /保存しました · 問合せ #\d+ · ToDo #T-\d+/);
-    await waitText(page, '.boxes', '納品書の誤り');
-    await waitText(page, '.boxes', '納品書を再発行');
-    assert.equal(await page.getByLabel('件名').inputValue(), '', 'nothing is sent twice');
-    await page.keyboard.press('Control+Enter');
-    await waitText(page, '#toast', '件名か ToDo を入力してください。');
-    assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1);
-  },
-);
-
-onPage(
-  'what could not be opened from a card stays in its field, also beside a call that rings',
-  async (page, bridge) => {
-    bridge.failing.set('task.create', { code: 'busy', message: 'busy' });
-    await lookedUp(page);
-    await page.locator('summary[data-key^=extras-open]').press('Enter');
-    await page.getByLabel('件名').fill('カタログ希望');
-    await page.getByLabel('ToDo', { exact: true }).fill('カタログを送る');
-    await page.getByRole('button', { name: '作成' }).click();
-    await waitText(page, '#toast', /問合せ #\d+/);
-    assert.deepEqual(
-      [await page.getByLabel('件名').inputValue(), await page.getByLabel('ToDo', { exact: true }).inputValue()],
-      ['', 'カタログを送る'],
-    );
-    const id = bridge.ring(known(gigantic()));
-    await page.locator(`[data-entry="${id}"]`).click();
-    await page.locator('[data-entry="card:C00017"]').click();
-    assert.equal(await page.getByLabel('ToDo', { exact: true }).inputValue(), 'カタログを送る');
-    bridge.failing.clear();
-    await page.getByRole('button', { name: '作成' }).click();
-    await waitText(page, '.boxes', 'カタログを送る');
-    assert.equal(bridge.requests.filter(asked('inquiry.create')).length, 1, 'the inquiry is not opened again');
-  },
-);
-
-onPage(
-  'who may not work on calls opens nothing',
-  async (page) => {
-    await lookedUp(page);
-    await waitText(page, '.who h1', '株式会社赤木電機');
-    assert.equal(await page.locator('.create').count(), 0);
-  },
-  {
-    setUp: (bridge) => {
-      bridge.permissions = PERMISSIONS.filter((one) => one !== 'calls.work');
+      bridge.records = [talked()];
     },
   },
 );
@@ -398,23 +182,5 @@ onPage(
     await page.keyboard.press('Control+Enter');
     const request = await received(page, bridge, asked('call.wrapup'));
     assert.deepEqual([request.follow_up_by, request.task], ['A202', { title: '見積を送る', assignee: '鈴木 一郎' }]);
-  },
-);
-
-onPage(
-  'a to-do from a card is given to a colleague; where nobody can be listed it is one’s own',
-  async (page, bridge) => {
-    await lookedUp(page);
-    await page.locator('summary[data-key^=extras-open]').press('Enter');
-    await page.getByLabel('ToDo', { exact: true }).fill('訪問');
-    await page.getByLabel('ToDo の担当').selectOption('伊藤 四葉');
-    await page.keyboard.press('Control+Enter');
-    assert.equal((await received(page, bridge, asked('task.create'))).assignee, '伊藤 四葉');
-    await waitText(page, '.boxes', '訪問 · 伊藤 四葉');
-    bridge.failing.set('colleagues', { code: 'unknown_op', message: 'no' });
-    await page.reload();
-    await page.waitForSelector('#link-state.good');
-    await lookedUp(page);
-    assert.equal(await page.getByLabel('ToDo の担当').count(), 0);
   },
 );

@@ -1,7 +1,8 @@
 // Presence, missed calls, callbacks and the call list.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
+import { listActions } from '../../cti-bridge/web/actions/lists.js';
 import { callLines } from '../../cti-bridge/web/lines.js';
 import { abilities, dueCallbacks } from '../../cti-bridge/web/lists.js';
 import { reduce } from '../../cti-bridge/web/state.js';
@@ -107,4 +108,22 @@ test('a line says whether its wrap-up is missing', () => {
     ],
     [true, false, false, false, false],
   );
+});
+
+test('the team is asked for once when it is opened, and again when it is old', (t) => {
+  mock.timers.enable({ apis: ['Date'] });
+  t.after(() => mock.timers.reset());
+  const asked = [];
+  const lists = listActions({ dispatch() {} }, async (op) => {
+    asked.push(op);
+    return null;
+  });
+  mock.timers.tick(60_000);
+  lists.loadTeam();
+  lists.refreshTeam();
+  assert.deepEqual(asked, ['agents']);
+  mock.timers.tick(5_001);
+  lists.refreshTeam();
+  lists.refreshTeam();
+  assert.deepEqual(asked, ['agents', 'agents']);
 });

@@ -29,6 +29,7 @@ export function listActions(page, ask) {
 
   /** @param {string|null} [failure] */
   async function loadTeam(failure = null) {
+    teamAt = Date.now();
     const data = await ask('agents', {}, failure);
     if (data) dispatch({ type: 'team', data });
   }
@@ -68,9 +69,7 @@ export function listActions(page, ask) {
     loadTeam,
     /** Called often while the team is on the stage: asks again once it is old. */
     refreshTeam() {
-      if (Date.now() - teamAt <= TEAM_EVERY_MS) return;
-      teamAt = Date.now();
-      loadTeam();
+      if (Date.now() - teamAt > TEAM_EVERY_MS) loadTeam();
     },
     /** @param {number} no */
     async claim(no) {

@@ -26,7 +26,7 @@ onPage('a second call overwrites nothing: each state is seen in its tab', async 
 });
 
 onPage(
-  'who is typing is not torn away: the call that rings waits in its tab until the typing stops',
+  'a call that rings does not interrupt typing: it waits in its tab until the typing stops',
   async (page, bridge) => {
     await page.clock.install();
     await signedIn(page, bridge);
@@ -57,7 +57,7 @@ onPage('a transferred call brings its note and the customer that was chosen', as
   await page.waitForFunction((field) => document.querySelector(field)?.value === '納期の件。資料は送付済み', note);
 });
 
-onPage('who hands a call over keeps what was typed and not saved', async (page, bridge) => {
+onPage('unsaved text stays when a call is handed over', async (page, bridge) => {
   const id = await talking(page, bridge);
   await page.fill(note, '転送します');
   bridge.dismiss(id, 'transferred');
@@ -148,7 +148,7 @@ onPage('a refusal of the PBX is shown in its words', async (page, bridge) => {
 });
 
 onPage(
-  'who may not call sees numbers, not buttons',
+  'without permission to call, numbers are text',
   async (page, bridge) => {
     bridge.ring(known(akagi()));
     await page.click('.more-details summary');
@@ -193,7 +193,7 @@ onPage('presence: away with a reason, on a call, the work after it with its time
   await page.waitForSelector('.presence-chip.is-after_call_work', { state: 'detached' });
 });
 
-onPage('presence: one press, and what another tab does is seen', async (page, bridge) => {
+onPage('presence is set with one press, and follows another tab', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();
   await page.waitForSelector('.presence-away[aria-pressed=true]');
   assert.deepEqual(bridge.presence, 'away');
@@ -203,7 +203,7 @@ onPage('presence: one press, and what another tab does is seen', async (page, br
 });
 
 onPage(
-  'away for a reason in one’s own words, with the keyboard; it stays beside the fixed ones',
+  'a free-text reason for being away is entered with the keyboard, beside the fixed ones',
   async (page, bridge) => {
     await page.getByRole('button', { name: '離席中' }).press('Enter');
     const reasons = page.locator('select[data-key=presence-reason]');
@@ -242,7 +242,7 @@ onPage(
   },
 );
 
-onPage('a reason in one’s own words that the bridge does not take stays in its field', async (page, bridge) => {
+onPage('a free-text reason that the bridge refuses stays in its field', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();
   await page.locator('select[data-key=presence-reason]').selectOption({ label: '自由に入力…' });
   bridge.failing.set('presence', { code: 'busy', message: 'busy' });

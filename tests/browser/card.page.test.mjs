@@ -107,7 +107,7 @@ onPage('a lead is shown by its name alone where the bridge has no cards of leads
 });
 
 onPage(
-  'what is under way: a shipment with its number, a project, and what the shop and the post say',
+  'shipments with their tracking number, projects, and entries of the shop and the post are shown',
   async (page, bridge) => {
     unchecked(bridge);
     const card = plain('C00033', '㈲花田酒店');
@@ -176,7 +176,7 @@ onPage(
   },
 );
 
-onPage('a card that cannot be loaded is said', async (page, bridge) => {
+onPage('a card that cannot be loaded is reported', async (page, bridge) => {
   bridge.records = [
     {
       call_id: 'c-old',
@@ -203,7 +203,7 @@ onPage('older interactions come on demand', async (page, bridge) => {
   await page.waitForFunction(() => document.querySelectorAll('#timeline .entry').length === 50);
 });
 
-onPage('the day that alerts count from is today', async (page, bridge) => {
+onPage('alerts count their days up to today', async (page, bridge) => {
   bridge.ring(
     known({
       ...akagi(),

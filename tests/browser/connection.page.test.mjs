@@ -5,7 +5,7 @@ import { akagi, known, nobody, unidentified } from './fixtures.mjs';
 import { onPage, received, signedIn, text, unchecked, waitText } from './on-page.mjs';
 
 onPage(
-  'a lost connection is said, and no pop-up pretends to ring',
+  'a lost connection is shown, and no pop-up still seems to ring',
   async (page, bridge) => {
     const kept = bridge.ring(known(akagi()));
     const ghost = bridge.ring(nobody());
@@ -97,7 +97,7 @@ onPage(
 );
 
 onPage(
-  'what is handled is acknowledged',
+  'handled pushes are acknowledged',
   async (page, bridge) => {
     await page.clock.install();
     await signedIn(page, bridge);
@@ -131,7 +131,7 @@ onPage(
 );
 
 onPage(
-  'a bridge whose sign-in does not say it is asked for its health',
+  'the health page is asked when the sign-in does not say whether the PBX is connected',
   async (page) => {
     await waitText(page, '#source-state.good', '電話 接続');
   },
@@ -144,7 +144,7 @@ onPage(
 );
 
 onPage(
-  'without a PBX nothing is said of one',
+  'without a PBX none is mentioned',
   async (page) => {
     await page.waitForFunction(() => !document.querySelector('#source-state'));
   },

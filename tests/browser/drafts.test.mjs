@@ -8,7 +8,7 @@ import { createFields, draftOf, draftsToRemember, notesToSend, wrapupFields } fr
 import { AGENT, missedCall, nobody, PERMISSIONS } from './fixtures.mjs';
 import { answered, push, signedIn, typed } from './states.mjs';
 
-test('typing goes to the draft and tells no field to be made anew', () => {
+test('typing goes to the draft and rebuilds no field', () => {
   let [state, key] = answered();
   state = typed(state, key, { note: 'あ', unheard_of: 1 });
   assert.deepEqual(
@@ -41,7 +41,7 @@ test('a note from elsewhere replaces only what nobody typed here', () => {
   assert.equal(remote('別の画面で直した', AGENT.agent_name).note, '別の画面で直した', 'the agent’s own other tab');
 });
 
-test('the echo of a note on its way is no colleague’s, though more was typed since', () => {
+test('the echo of a sent note is not taken for a colleague’s, though more was typed since', () => {
   let [state, key] = answered();
   state = typed(state, key, { note: 'ab' });
   state = reduce(state, { type: 'note_sent', key, text: 'ab' });

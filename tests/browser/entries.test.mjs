@@ -44,7 +44,7 @@ test('an ended call with something unsaved is kept before others', () => {
   assert.equal(state.entries.filter((entry) => entry.phase === 'ended').length, LIMITS.ended + 1);
 });
 
-test('who transfers keeps the tab while something is unsaved, else it leaves', () => {
+test('the tab of a transferred call stays while something is unsaved, else it leaves', () => {
   let [state, key] = answered();
   const left = push(state, 'call.dismissed', { call_id: key, reason: 'transferred' });
   assert.equal(left.entries.length, 0);
@@ -124,7 +124,7 @@ test('a call that is over comes back for its wrap-up once, with its note', () =>
   assert.equal(reduce(ringing, { type: 'reopen', popup, ended: {}, stage: false }).selected, ringing.selected);
 });
 
-test('none of it grows without end', () => {
+test('drafts, lists and tabs are bounded', () => {
   let state = signedIn();
   for (let i = 0; i < 400; i++) {
     let key;

@@ -5,7 +5,7 @@ import { asked, lookedUp } from './at-work.mjs';
 import { gigantic, known, PERMISSIONS } from './fixtures.mjs';
 import { onPage, received, waitText } from './on-page.mjs';
 
-onPage('what an agent did for a customer is on every open card at once', async (page, bridge) => {
+onPage('open cards are refreshed when the customer changes', async (page, bridge) => {
   await lookedUp(page);
   await waitText(page, '.rows', '納期遅延');
   bridge.cards
@@ -93,7 +93,7 @@ onPage(
 );
 
 onPage(
-  'who may not work on calls opens nothing',
+  'without permission to work on calls nothing can be opened',
   async (page) => {
     await lookedUp(page);
     await waitText(page, '.who h1', '株式会社赤木電機');

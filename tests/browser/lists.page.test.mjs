@@ -13,7 +13,7 @@ const withMissed = {
 const row = (name) => `.missed-row:has-text("${name}")`;
 
 onPage(
-  'missed calls: rank first, who waits longest; claimed, closed with a note, closed by a call',
+  'missed calls: by rank, then by waiting time; claimed, closed with a note, closed by a call',
   async (page, bridge) => {
     await waitText(page, '[data-key=view-missed] .badge', '3');
     await page.click('[data-key=view-missed]');
@@ -48,7 +48,7 @@ onPage(
 );
 
 onPage(
-  'a colleague was first: it is said, and the list shows who',
+  'a missed call that a colleague took first is reported, and the list shows who',
   async (page, bridge) => {
     await page.click('[data-key=view-missed]');
     bridge.failing.set('missed.claim', { code: 'conflict', message: 'claimed' });
@@ -61,7 +61,7 @@ onPage(
 );
 
 onPage(
-  'who leads may take a missed call away from a colleague',
+  'a supervisor may take a missed call away from a colleague',
   async (page, bridge) => {
     await page.click('[data-key=view-missed]');
     await page.locator(row('大阪商事')).getByRole('button', { name: '対応を解除' }).click();
@@ -88,7 +88,7 @@ onPage(
   withMissed,
 );
 
-onPage('a callback is reminded of when it is due: seen and said, in nobody’s way', async (page, bridge) => {
+onPage('a due callback is shown and announced without taking the focus', async (page, bridge) => {
   await page.focus('#search-input');
   const one = callback();
   bridge.remind(one);

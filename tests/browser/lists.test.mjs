@@ -9,7 +9,7 @@ import { reduce } from '../../cti-bridge/web/state.js';
 import { ago, callback, day, missedCall } from './fixtures.mjs';
 import { AT, push, signedIn } from './states.mjs';
 
-test('missed calls: rank, then who waits longest; the count; closed ones leave', () => {
+test('missed calls: by rank, then by waiting time; counted; closed ones leave', () => {
   const list = [
     missedCall({ missed_no: 1, rank: null, first_at: ago(90) }),
     missedCall({ missed_no: 2, rank: 'B', first_at: ago(5) }),
@@ -35,7 +35,7 @@ test('missed calls: rank, then who waits longest; the count; closed ones leave',
   assert.equal(taken.missedOpen, 1, 'the badge counts what nobody has taken');
 });
 
-test('callbacks are due by the bridge’s word or by the clock, once each, and can be put off', () => {
+test('callbacks become due by a push or by the clock, once each, and can be snoozed', () => {
   const now = Date.parse(AT);
   const at = (minutes) => new Date(now + minutes * 60_000).toISOString();
   const list = [
@@ -70,7 +70,7 @@ test('presence keeps its reason, its time and its end', () => {
   );
 });
 
-test('what is asked for during a call comes after it', () => {
+test('a presence asked for during a call follows the call', () => {
   let state = push(signedIn(), 'presence.changed', { presence: 'on_call', since: AT });
   state = reduce(state, { type: 'presence', presence: 'on_call', asked: 'away' });
   assert.deepEqual([state.presence, state.presenceNext], ['on_call', 'away']);

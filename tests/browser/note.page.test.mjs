@@ -32,7 +32,7 @@ onPage('the note is kept as it is typed; no push touches the field, the caret or
   await waitText(page, '.wrap-state', 'メモは保存済み');
 });
 
-onPage('a word that an input method puts together survives whatever comes', async (page, bridge) => {
+onPage('a word being composed with an input method survives every push', async (page, bridge) => {
   const id = await talking(page, bridge);
   await page.focus(note);
   const input = await page.context().newCDPSession(page);

@@ -66,7 +66,7 @@ onPage(
   { offline: true },
 );
 
-onPage('of all phones that ring, the ones that lose say why', async (page, bridge) => {
+onPage('when a colleague answers, the pop-up goes away and the list says why', async (page, bridge) => {
   const id = bridge.ring(known(akagi()));
   await page.waitForSelector('.callbar.ringing');
   bridge.dismiss(id, 'answered_elsewhere');
@@ -112,7 +112,7 @@ onPage(
   },
 );
 
-onPage('the title says who rings', async (page, bridge) => {
+onPage('the title says who is calling', async (page, bridge) => {
   const id = bridge.ring(known(akagi()));
   await page.waitForFunction(() => document.title === '☎ 株式会社赤木電機');
   await page.waitForFunction(() => document.title === '● 着信中');
@@ -121,7 +121,7 @@ onPage('the title says who rings', async (page, bridge) => {
 });
 
 onPage(
-  'who asked for less motion gets none',
+  'reduced motion is respected',
   async (page, bridge) => {
     bridge.ring(known(akagi()));
     await page.waitForSelector('.callbar.ringing');

@@ -21,7 +21,7 @@ onPage('the search works without a mouse', async (page, bridge) => {
   assert.equal(bridge.requests.filter((request) => request.op === 'search').at(-1).limit, 12);
 });
 
-onPage('Enter means what was typed last, not what was found for less of it', async (page) => {
+onPage('Enter opens the match for the whole text, not for what was typed before', async (page) => {
   await page.keyboard.press('/');
   await page.keyboard.type('大阪');
   await page.waitForSelector('#search-list [role=option] >> nth=1');

@@ -21,7 +21,7 @@ onPage('one click signs in, a reload stays signed in, signing out forgets', asyn
 });
 
 onPage(
-  'a wrong token is said clearly and is not tried again',
+  'a wrong token is reported clearly and not tried again',
   async (page, bridge) => {
     await page.goto(`${bridge.url}#token=wrong`);
     await waitText(page, '.form-error', 'このトークンは使えません');
@@ -34,7 +34,7 @@ onPage(
 );
 
 onPage(
-  'a bridge that is not there at sign-in is said, and tried again',
+  'an unreachable bridge is reported at sign-in and tried again',
   async (page, bridge) => {
     bridge.refusing = true;
     await page.goto(`${bridge.url}#token=${TOKEN}`);
@@ -81,7 +81,7 @@ onPage(
 );
 
 onPage(
-  'too many attempts are said with the time to wait',
+  'after too many attempts the time to wait is shown',
   async (page, bridge) => {
     await page.goto(bridge.url);
     for (let i = 0; i < 4; i++) {

@@ -75,7 +75,7 @@ test('the end of a call that nobody answered takes its pop-up away', () => {
   assert.equal(callLines(state, TODAY)[0].missed, true);
 });
 
-test('a second call never takes the stage from a live one, but from anything else', () => {
+test('a second call takes the stage from anything but a live call', () => {
   const [first, second] = [known(akagi()), nobody()];
   let state = after(['call.ringing', first], ['call.ringing', second]);
   assert.equal(state.selected, first.call.call_id);
@@ -182,7 +182,7 @@ test('a replayed ringing does not bring back a call that is over', () => {
   assert.equal(reduce(state, { type: 'replay', ev: 'call.ringing', data: nobody(), at: AT }), state);
 });
 
-test('what is unknown changes nothing', () => {
+test('unknown actions and pushes change nothing', () => {
   const state = after(['call.ringing', nobody()]);
   for (const action of [
     { type: 'never.heard.of' },
@@ -224,7 +224,7 @@ test('wire data of wrong types becomes nulls and empty lists', () => {
   assert.equal(popupOf('x'), null);
 });
 
-test('nothing grows without end', () => {
+test('tabs, notes and history are bounded', () => {
   let state = signedIn();
   for (let i = 0; i < 300; i++) {
     const popup = known(akagi());

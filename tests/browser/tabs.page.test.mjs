@@ -24,7 +24,7 @@ onPage('of several tabs all show the call and one is heard', async (page, bridge
   await flashes(second);
 });
 
-onPage('a tab that is stuck while it should be heard is replaced by another', async (page, bridge, { profile }) => {
+onPage('another tab takes over the ringing from one that is stuck', async (page, bridge, { profile }) => {
   const stuck = await profile.newPage();
   await stuck.goto(`${bridge.url}icon.svg`);
   await stuck.evaluate(
@@ -53,7 +53,7 @@ onPage('across machines the one that was used last rings; the others say so', as
   await flashes(page);
 });
 
-onPage('the tone is off until somebody wants it, and stops with the ringing', async (page, bridge) => {
+onPage('the ring tone is off until it is switched on, and stops with the ringing', async (page, bridge) => {
   await page.addInitScript(() => {
     window.tones = 0;
     window.AudioContext = class {

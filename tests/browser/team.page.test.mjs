@@ -5,7 +5,7 @@ import { AGENT, ago, colleagues, PERMISSIONS } from './fixtures.mjs';
 import { onPage, waitText } from './on-page.mjs';
 
 onPage(
-  'a supervisor sees who does what since when, live',
+  'a supervisor sees everybody’s presence and live calls',
   async (page, bridge) => {
     await page.click('[data-key=view-team]');
     await waitText(page, '[data-agent=A202]', /高橋 次郎.*通話中\s*2:0\d/s);

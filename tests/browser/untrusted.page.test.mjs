@@ -91,7 +91,7 @@ onPage('nonsense on the socket does no harm', async (page, bridge) => {
 });
 
 onPage(
-  'the newer data is text too, never markup',
+  'data of notes, lists and the team is text, never markup',
   async (page, bridge) => {
     const popup = chosen(
       bridge.cards.get('C00021'),
@@ -159,7 +159,7 @@ onPage(
   },
 );
 
-onPage('nonsense in the newer pushes and lists does no harm', async (page, bridge) => {
+onPage('nonsense in pushes and lists does no harm', async (page, bridge) => {
   unchecked(bridge);
   for (const [ev, data] of [
     ['missed.changed', {}],

@@ -119,7 +119,7 @@ onPage('a number that names the person offers no sites', async (page, bridge) =>
   assert.equal(await page.getByRole('button', { name: '担当者・拠点を選ぶ' }).count(), 0);
 });
 
-onPage('a choice that the bridge refuses is said, and the list stays', async (page, bridge) => {
+onPage('a refused choice is reported, and the list stays', async (page, bridge) => {
   bridge.failing.set('call.choose', { code: 'forbidden', message: 'no' });
   bridge.ring(shared([bridge.cards.get('C00020'), bridge.cards.get('C00021')]));
   await page.getByRole('button', { name: '大阪印刷㈱' }).click();
@@ -223,7 +223,7 @@ for (const [kind, step] of [
   });
 }
 
-onPage('a customer number that was keyed in is said, also one that nobody has', async (page, bridge) => {
+onPage('a customer number that was keyed in is shown, also one that nobody has', async (page, bridge) => {
   bridge.ring({ ...known(akagi(), { customer_code: 'C00017' }), match_by: 'code' });
   await waitText(page, '[data-strip=code]', '自動音声で入力された顧客番号 C00017');
   const other = bridge.ring({ ...known(akagi(), { customer_code: '999' }), match_by: 'number' });

@@ -34,7 +34,7 @@ pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
 
 fn dataset_sheet(lang: Lang, dataset: &Dataset) -> Sheet {
     let row = |column: &Column| {
-        let others = [&[column.label_ja], column.aliases].concat().join(", ");
+        let others = [&[column.label.ja, column.label.en], column.aliases].concat().join(", ");
         let needed = if column.required { "○" } else { "" };
         [column.name, &others, column.kind.label().text(lang), needed, column.description.text(lang)]
             .map(|text| Cell::Text(text.to_owned()))
@@ -56,8 +56,9 @@ fn dataset_json(lang: Lang, dataset: &Dataset) -> Value {
     let choice = |(value, labels): &(&str, &[&str])| json!({"value": value, "labels": labels});
     let column = |column: &Column| {
         json!({
-            "column": column.name, "label": column.label_ja, "other_headers": column.aliases,
-            "kind": column.kind.label().en, "required": column.required, "default": column.default,
+            "column": column.name, "label": column.label.ja, "label_en": column.label.en,
+            "other_headers": column.aliases, "kind": column.kind.label().en,
+            "required": column.required, "default": column.default,
             "choices": column.kind.choices().iter().map(choice).collect::<Vec<_>>(),
             "description": column.description.text(lang),
         })

@@ -83,7 +83,8 @@ fn notes(context: &Context, report: &ImportReport) -> Vec<(String, String)> {
 }
 
 fn refused(context: &Context, error: &RowError) -> (String, String) {
-    let column = error.column.map(|column| format!(" {}", column.text(context.lang))).unwrap_or_default();
+    let column =
+        error.column.map(|column| format!(" {}", column.label.text(context.lang))).unwrap_or_default();
     let line = line(context.lang, error.line);
     let place = format!("{} {}{line}{column}", context.label(labels::REFUSED), error.file);
     (place, format!("{} ({})", error.message.text(context.lang), error.code))
@@ -137,11 +138,11 @@ fn sums(context: &Context, report: &ImportReport) -> Sheet {
     }
 }
 
-/// A column with its data set: 売上明細 金額, in English `sales.amount`.
+/// A column with its data set: 売上明細 金額, in English “sales amount”.
 fn column_name(lang: Lang, dataset: &str, column: &str) -> String {
     let known = dataset::by_name(dataset).and_then(|dataset| Some((dataset, dataset.column(column)?)));
-    match known.filter(|_| lang == Lang::Ja) {
-        Some((dataset, column)) => format!("{} {}", dataset.label().ja, column.label().ja),
+    match known {
+        Some((dataset, column)) => format!("{} {}", dataset.label().text(lang), column.label.text(lang)),
         None => format!("{dataset}.{column}"),
     }
 }

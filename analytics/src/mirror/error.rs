@@ -96,7 +96,7 @@ impl Explain for MirrorError {
             ),
             Self::Value { dataset, month, row, column, reason } => {
                 let dataset = Label::new(dataset.title_ja, dataset.name);
-                let column = Label::new(column.label_ja, column.name);
+                let column = column.label;
                 let month = if month.is_empty() { String::new() } else { format!(" {month}") };
                 message!(
                     "{dataset}{month} の {row} 行目: {column} {reason}。元のデータを訂正して取り込み直してください",

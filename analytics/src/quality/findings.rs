@@ -91,7 +91,7 @@ fn fact<'f>(finding: &'f Finding, name: &str) -> &'f str {
 pub(super) fn column(finding: &Finding) -> Message {
     let name = fact(finding, "column");
     let known = by_name(finding.dataset).and_then(|dataset| dataset.column(name));
-    known.map_or_else(|| message!("{name}", "{name}", name = name), |column| column.label().into())
+    known.map_or_else(|| message!("{name}", "{name}", name = name), |column| column.label.into())
 }
 
 /// The data set that a finding refers to.

@@ -137,7 +137,7 @@ fn row_json(context: &Context, row: &QuarantinedRow) -> Value {
 /// What people call a refused column.
 fn column_label(context: &Context, batch: &QuarantineBatch, name: &str) -> String {
     let column = dataset::by_name(&batch.dataset).and_then(|dataset| dataset.column(name));
-    column.map_or(name, |column| column.label().text(context.lang)).to_owned()
+    column.map_or(name, |column| column.label.text(context.lang)).to_owned()
 }
 
 pub(super) fn find(reader: &mut Reader, batch_id: i64) -> Result<QuarantineBatch, Failure> {

@@ -60,7 +60,7 @@ impl Table {
         let columns = dataset.columns.len();
         let mut table = Self { csv, style, cell: String::new(), columns, rows: 0 };
         for column in dataset.columns {
-            let header = if style == Style::Office { column.label_ja } else { column.name };
+            let header = if style == Style::Office { column.label.ja } else { column.name };
             table.put(Cell::Text(header))?;
         }
         table.csv.write_record(None::<&[u8]>)?;

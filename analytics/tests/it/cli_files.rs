@@ -60,6 +60,7 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
         serde_json::from_str(&text(&["import", "--describe", "sales", "--format", "json"])).unwrap();
     assert_eq!(json["key"], serde_json::json!(["slip_no", "line_no"]));
     assert_eq!(json["columns"][0]["column"], "slip_no");
+    assert_eq!(json["columns"][0]["label_en"], "slip number");
     assert_eq!(json["columns"][0]["kind"], "code");
     for (lang, kind, meaning) in [
         ("ja", "日付", "売上を計上した日(例: 2026-04-01)"),

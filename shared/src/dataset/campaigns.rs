@@ -33,24 +33,24 @@ pub static CAMPAIGNS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("campaign_code", "キャンペーンコード", ColumnKind::Code)
+    Column::new("campaign_code", "キャンペーンコード", "campaign code", ColumnKind::Code)
         .required()
         .alias(&["施策コード"])
         .about(
             "キャンペーンを特定するコード(重複不可)。売上明細・案件・受注・対応履歴で使用",
             "Identifies the campaign; unique. Sales lines, deals, orders and activities refer to it.",
         ),
-    Column::new("campaign_name", "キャンペーン名", ColumnKind::Text)
+    Column::new("campaign_name", "キャンペーン名", "campaign name", ColumnKind::Text)
         .required()
         .alias(&["施策名"])
         .about("キャンペーンの名称(例: 春の新茶キャンペーン)", "Name of the campaign."),
-    Column::new("starts_on", "開始日", ColumnKind::Date)
+    Column::new("starts_on", "開始日", "start date", ColumnKind::Date)
         .alias(&["from", "期間開始", "期間From"])
         .about("期間の初日(例: 2026-04-01)", "First day, such as 2026-04-01."),
-    Column::new("ends_on", "終了日", ColumnKind::Date)
+    Column::new("ends_on", "終了日", "end date", ColumnKind::Date)
         .alias(&["to", "期間終了", "期間To"])
         .about("期間の最終日(例: 2026-04-30)", "Last day, such as 2026-04-30."),
-    Column::new("channel", "実施チャネル", ColumnKind::OpenChoice(CHANNELS))
+    Column::new("channel", "実施チャネル", "channel", ColumnKind::OpenChoice(CHANNELS))
         .alias(&["チャネル", "媒体"])
         .about(
             "顧客に知らせる手段(メール・DM・店頭など)",

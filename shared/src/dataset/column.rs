@@ -5,12 +5,12 @@ use crate::message::Label;
 use crate::value::Value;
 
 /// One column of a data set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// The identifier: native header and column of the table.
     pub name: &'static str,
-    /// The Japanese header.
-    pub label_ja: &'static str,
+    /// What people call it; also a header.
+    pub label: Label,
     /// Further headers by which the column is known.
     pub aliases: &'static [&'static str],
     /// What a value may be.
@@ -50,10 +50,15 @@ pub enum ColumnKind {
 
 impl Column {
     /// A column that may be empty. The declarations below build on this.
-    pub(super) const fn new(name: &'static str, label_ja: &'static str, kind: ColumnKind) -> Self {
+    pub(super) const fn new(
+        name: &'static str,
+        ja: &'static str,
+        en: &'static str,
+        kind: ColumnKind,
+    ) -> Self {
         Self {
             name,
-            label_ja,
+            label: Label::new(ja, en),
             aliases: &[],
             kind,
             required: false,
@@ -84,12 +89,6 @@ impl Column {
     pub(super) const fn about(mut self, ja: &'static str, en: &'static str) -> Self {
         self.description = Label::new(ja, en);
         self
-    }
-
-    /// What people call it: the Japanese header, in English the identifier.
-    #[must_use]
-    pub const fn label(&self) -> Label {
-        Label::new(self.label_ja, self.name)
     }
 
     /// What an empty cell is stored as.

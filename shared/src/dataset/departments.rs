@@ -21,11 +21,11 @@ pub static DEPARTMENTS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("department", "部門コード", ColumnKind::Code)
+    Column::new("department", "部門コード", "department code", ColumnKind::Code)
         .required()
         .alias(&["部門"])
         .about("部門を特定するコード(重複不可)", "Identifies the department; unique."),
-    Column::new("department_name", "部門名", ColumnKind::Text)
+    Column::new("department_name", "部門名", "department name", ColumnKind::Text)
         .required()
         .about("部門の名称(例: 営業1課)", "Name of the department."),
 ];

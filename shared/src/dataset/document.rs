@@ -11,14 +11,14 @@ Written from `shared/src/dataset/` by a test; to write this file anew, run
 `CHAKUDEN_WRITE_DOCS=1 cargo test --release --workspace --test it docs_datasets_md`.
 
 データ種別ごとに1つのファイルを取り込み、書き出します。ファイル名は `NAME.csv`、カンマ区切りで、1行目が見出しです。見出しには
-下の表の列名のほか、項目名と別名も使用できます。全角・半角、大文字・小文字、ひらがな・カタカナは区別しません。ファイルにない列は
+下の表の列名のほか、項目名(日本語・英語)と別名も使用できます。全角・半角、大文字・小文字、ひらがな・カタカナは区別しません。ファイルにない列は
 登録済みの値を変更しません。空欄のセルは値を消去します(既定値のある列は既定値に戻します)。該当する列のない見出しは報告し、取り込み
 ません。行はキーで特定し、同じキーの行は上書きします。フォルダーのファイルはこのページの順に取り込みます。他のデータ種別を参照する
 列には参照先のキーを入力します。参照先は後から取り込んでも構いません。`complaints.csv`、`クレーム.csv`、`苦情.csv` は `inquiries`
 として取り込み、`kind` の指定がない行は `complaint` とします。
 
 Every data set is one file of an exchange: `NAME.csv`, comma-separated, first line = headers. Headers are the
-identifiers below; the Japanese label and the other headers are accepted too, whatever their width, case and
+identifiers below; the labels of both languages and the other headers are accepted too, whatever their width, case and
 kind of kana. A column that a file does not have leaves what is stored as it is; an empty cell empties it (or
 sets the default). Unknown columns are reported and otherwise ignored. A row is known by its key: the same key
 again updates the row. Files of one folder are imported in the order of this page. A column that refers to
@@ -144,7 +144,7 @@ fn row(out: &mut String, dataset: &Dataset, column: &Column) {
         out,
         "| `{}` | {} | {} | {} | {needed} | {ja}{} | {en}{} |",
         column.name,
-        column.label_ja,
+        both(column.label),
         column.aliases.join(", "),
         both(column.kind.label()),
         refers.map_or(String::new(), |other| format!("。`{}` を参照", other.name)),

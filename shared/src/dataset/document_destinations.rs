@@ -37,22 +37,22 @@ pub static DOCUMENT_DESTINATIONS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+    Column::new("customer_code", "顧客コード", "customer code", ColumnKind::Code)
         .required()
         .alias(&["顧客ID", "得意先コード"])
         .about("書類を送付する顧客のコード", "Customer who receives the documents."),
-    Column::new("doc_kind", "書類種別", ColumnKind::Choice(DOC_KINDS))
+    Column::new("doc_kind", "書類種別", "document", ColumnKind::Choice(DOC_KINDS))
         .required()
         .alias(&["書類"])
         .about("見積書・注文書・納品書・請求書の別", "Quote, purchase order, delivery note or invoice."),
-    Column::new("method", "送付方法", ColumnKind::OpenChoice(METHODS)).required().about(
+    Column::new("method", "送付方法", "sending method", ColumnKind::OpenChoice(METHODS)).required().about(
         "書類の送付方法(郵送・メール・FAX・WEB)",
         "How it is sent: by post, mail or fax, or in the shop.",
     ),
-    Column::new("address", "送付先住所", ColumnKind::Text)
+    Column::new("address", "送付先住所", "postal address", ColumnKind::Text)
         .alias(&["宛先住所"])
         .about("郵送先の住所", "Address to which it is posted."),
-    Column::new("email", "送付先メール", ColumnKind::Text)
+    Column::new("email", "送付先メール", "mail address", ColumnKind::Text)
         .alias(&["メールアドレス"])
         .about("送信先のメールアドレス", "Mail address to which it is sent."),
 ];

@@ -69,26 +69,31 @@ pub static EXTENSION_FIELDS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("dataset", "対象データ", ColumnKind::Choice(NAMES))
+    Column::new("dataset", "対象データ", "data set", ColumnKind::Choice(NAMES))
         .required()
         .alias(&["データ", "アプリ"])
         .about(
             "項目を追加するデータ種別(例: customers)",
             "Data set whose rows have the field, such as `customers`.",
         ),
-    Column::new("field_code", "項目コード", ColumnKind::Code).required().alias(&["フィールドコード"]).about(
-        "項目を特定するコード(データ種別ごとに重複不可)。集計では --by ext:コード で指定",
-        "Identifies the field; unique within the data set. Reports take it as `--by ext:CODE`.",
-    ),
-    Column::new("label_ja", "項目名", ColumnKind::Text).alias(&["フィールド名", "表示名"]).about(
-        "画面や集計に表示する項目名。取込ファイルの見出しにも使用可",
-        "Name that people see. Files may use it as their header.",
-    ),
-    Column::new("kind", "項目の型", ColumnKind::Choice(KINDS))
+    Column::new("field_code", "項目コード", "field code", ColumnKind::Code)
+        .required()
+        .alias(&["フィールドコード"])
+        .about(
+            "項目を特定するコード(データ種別ごとに重複不可)。集計では --by ext:コード で指定",
+            "Identifies the field; unique within the data set. Reports take it as `--by ext:CODE`.",
+        ),
+    Column::new("label_ja", "項目名", "field name", ColumnKind::Text)
+        .alias(&["フィールド名", "表示名"])
+        .about(
+            "画面や集計に表示する項目名。取込ファイルの見出しにも使用可",
+            "Name that people see. Files may use it as their header.",
+        ),
+    Column::new("kind", "項目の型", "field type", ColumnKind::Choice(KINDS))
         .alias(&["型", "フィールドの種類"])
         .default("text")
         .about("値の型(文字列・数値・日付・チェック)", "Type of the values: text, number, date or flag."),
-    Column::new("description", "説明", ColumnKind::Text)
+    Column::new("description", "説明", "description", ColumnKind::Text)
         .about("項目の意味や入力方法の説明", "What the field means."),
 ];
 

@@ -22,18 +22,18 @@ pub static EXTENSION_VALUES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("dataset", "対象データ", ColumnKind::Choice(NAMES))
+    Column::new("dataset", "対象データ", "data set", ColumnKind::Choice(NAMES))
         .required()
         .alias(&["データ", "アプリ"])
         .about("値を持つ行のデータ種別(例: customers)", "Data set of the row, such as `customers`."),
-    Column::new("row_key", "行キー", ColumnKind::Text).required().alias(&["レコードキー"]).about(
+    Column::new("row_key", "行キー", "row key", ColumnKind::Text).required().alias(&["レコードキー"]).about(
         "対象の行のキー。キーが複数の列からなる場合は「/」でつなぐ",
         "Key of the row as it is exported; several key columns are joined by `/`.",
     ),
-    Column::new("field_code", "項目コード", ColumnKind::Code)
+    Column::new("field_code", "項目コード", "field code", ColumnKind::Code)
         .required()
         .alias(&["フィールドコード"])
         .about("拡張項目のコード", "Code of the field."),
-    Column::new("value", "値", ColumnKind::Text)
+    Column::new("value", "値", "value", ColumnKind::Text)
         .about("項目の値。入力どおりに保存し、空欄は値なし", "Value as written; empty is no value."),
 ];

@@ -30,29 +30,29 @@ pub static LEADS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("lead_code", "見込顧客コード", ColumnKind::Code)
+    Column::new("lead_code", "見込顧客コード", "lead code", ColumnKind::Code)
         .required()
         .alias(&["リードID"])
         .about("見込顧客を特定するコード(重複不可)", "Identifies the lead; unique."),
-    Column::new("company_name", "会社名", ColumnKind::Text)
+    Column::new("company_name", "会社名", "company name", ColumnKind::Text)
         .required()
         .alias(&["見込顧客名"])
         .about("会社の名称", "Name of the company."),
-    Column::new("person_name", "担当者名", ColumnKind::Text)
+    Column::new("person_name", "担当者名", "contact person", ColumnKind::Text)
         .alias(&["氏名"])
         .about("先方の担当者の氏名", "Person we know there."),
-    Column::new("phone", "電話番号", ColumnKind::Phone)
+    Column::new("phone", "電話番号", "phone number", ColumnKind::Phone)
         .alias(&["TEL"])
         .about("電話番号。入力どおりに保存", "Telephone number as written."),
-    Column::new("email", "メールアドレス", ColumnKind::Text)
+    Column::new("email", "メールアドレス", "mail address", ColumnKind::Text)
         .alias(&["メール"])
         .about("連絡用のメールアドレス", "Mail address."),
-    Column::new("status", "状況", ColumnKind::OpenChoice(STATUSES)).alias(&["ステータス"]).about(
+    Column::new("status", "状況", "status", ColumnKind::OpenChoice(STATUSES)).alias(&["ステータス"]).about(
         "見込顧客の状況(新規・接触済・見込ありなど)",
         "State of the lead: new, contacted, qualified and so on.",
     ),
-    Column::new("source", "獲得経路", ColumnKind::Text)
+    Column::new("source", "獲得経路", "acquisition source", ColumnKind::Text)
         .alias(&["流入元"])
         .about("見込顧客を獲得した経路(例: 展示会)", "How the lead came to us."),
-    Column::new("memo", "メモ", ColumnKind::Text).alias(&["備考"]).about("自由記入のメモ", "Notes."),
+    Column::new("memo", "メモ", "memo", ColumnKind::Text).alias(&["備考"]).about("自由記入のメモ", "Notes."),
 ];

@@ -21,24 +21,24 @@ pub static MEMBERS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("member_code", "メンバーコード", ColumnKind::Code)
+    Column::new("member_code", "メンバーコード", "member code", ColumnKind::Code)
         .required()
         .alias(&["担当者コード", "社員番号", "社員コード"])
         .about(
             "社員を特定するコード(重複不可)。売上明細や工数で使用",
             "Identifies the member of staff; unique. Sales lines and time entries refer to it.",
         ),
-    Column::new("member_name", "メンバー名", ColumnKind::Text)
+    Column::new("member_name", "メンバー名", "member name", ColumnKind::Text)
         .required()
         .alias(&["担当者名", "氏名", "社員名"])
         .about(
             "氏名。顧客の「担当者名」と同じ表記で入力",
             "Name, spelled as in the customers' `account_owner`.",
         ),
-    Column::new("department", "部門コード", ColumnKind::Code)
+    Column::new("department", "部門コード", "department code", ColumnKind::Code)
         .alias(&["部門", "所属", "所属部門"])
         .about("所属する部門のコード", "Department of the member."),
-    Column::new("unit_cost", "単価", ColumnKind::Decimal)
+    Column::new("unit_cost", "単価", "unit cost", ColumnKind::Decimal)
         .alias(&["時間単価", "人件費単価", "原価単価"])
         .about("1時間あたりの人件費(円)", "Labour cost per hour in yen."),
 ];

@@ -21,17 +21,17 @@ pub static OWNER_HISTORY: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+    Column::new("customer_code", "顧客コード", "customer code", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
         .about("担当者が変わった顧客のコード", "Customer whose owner changed."),
-    Column::new("changed_at", "変更日時", ColumnKind::Instant)
+    Column::new("changed_at", "変更日時", "changed at", ColumnKind::Instant)
         .required()
         .about("担当者が変わった日時(例: 2026-04-01 09:30)", "Time of the change, such as 2026-04-01 09:30."),
-    Column::new("owner_from", "変更前担当者", ColumnKind::Text)
+    Column::new("owner_from", "変更前担当者", "owner before", ColumnKind::Text)
         .alias(&["前任者"])
         .about("変更前の担当者の氏名", "Owner before the change."),
-    Column::new("owner_to", "変更後担当者", ColumnKind::Text)
+    Column::new("owner_to", "変更後担当者", "owner after", ColumnKind::Text)
         .alias(&["後任者"])
         .about("変更後の担当者の氏名", "Owner after the change."),
 ];

@@ -22,22 +22,24 @@ pub static PORTAL_ACCOUNTS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+    Column::new("customer_code", "顧客コード", "customer code", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
         .about("アカウントの顧客のコード", "Customer whose account it is."),
-    Column::new("email", "ログインメール", ColumnKind::Text)
+    Column::new("email", "ログインメール", "login mail address", ColumnKind::Text)
         .required()
         .alias(&["アカウントメール", "メールアドレス", "ログインID"])
         .about("ログインに使用するメールアドレス", "Mail address for signing in."),
-    Column::new("status", "アカウント状態", ColumnKind::OpenChoice(PORTAL_STATUSES))
+    Column::new("status", "アカウント状態", "account status", ColumnKind::OpenChoice(PORTAL_STATUSES))
         .alias(&["状態", "ステータス"])
         .about("アカウントの状態(有効・招待中・無効)", "State of the account: active, invited or disabled."),
-    Column::new("permissions", "権限", ColumnKind::Text).alias(&["操作権限", "ログイン権限"]).about(
-        "アカウントで可能な操作。「、」で区切る(例: 閲覧、注文)",
-        "What the account may do, separated by 「、」, such as 閲覧、注文.",
-    ),
-    Column::new("last_login_at", "最終ログイン日時", ColumnKind::Instant)
+    Column::new("permissions", "権限", "permissions", ColumnKind::Text)
+        .alias(&["操作権限", "ログイン権限"])
+        .about(
+            "アカウントで可能な操作。「、」で区切る(例: 閲覧、注文)",
+            "What the account may do, separated by 「、」, such as 閲覧、注文.",
+        ),
+    Column::new("last_login_at", "最終ログイン日時", "last sign-in", ColumnKind::Instant)
         .alias(&["最終ログイン"])
         .about("最後にログインした日時(例: 2026-04-01 09:30)", "Last sign-in, such as 2026-04-01 09:30."),
 ];

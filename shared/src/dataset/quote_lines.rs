@@ -21,28 +21,29 @@ pub static QUOTE_LINES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("quote_no", "見積番号", ColumnKind::Code)
+    Column::new("quote_no", "見積番号", "quote number", ColumnKind::Code)
         .required()
         .alias(&["見積No"])
         .about("明細行の見積の番号", "Quote to which the line belongs."),
-    Column::new("line_no", "行番号", ColumnKind::Integer)
+    Column::new("line_no", "行番号", "line number", ColumnKind::Integer)
         .alias(&["明細番号", "行"])
         .default("1")
         .about("見積書の行番号", "Line number within the quote."),
-    Column::new("product_code", "商品コード", ColumnKind::Code)
+    Column::new("product_code", "商品コード", "product code", ColumnKind::Code)
         .alias(&["品番"])
         .about("見積もった商品のコード", "Product that is offered."),
-    Column::new("product_name", "商品名", ColumnKind::Text)
+    Column::new("product_name", "商品名", "product name", ColumnKind::Text)
         .alias(&["品名"])
         .about("見積書に記載する商品名", "Product name as printed on the quote."),
-    Column::new("quantity", "数量", ColumnKind::Decimal).about("見積もった数量", "Quantity offered."),
-    Column::new("unit_price", "単価", ColumnKind::Decimal)
+    Column::new("quantity", "数量", "quantity", ColumnKind::Decimal)
+        .about("見積もった数量", "Quantity offered."),
+    Column::new("unit_price", "単価", "unit price", ColumnKind::Decimal)
         .about("1単位あたりの金額(税抜、円)", "Price per unit in yen, tax excluded."),
-    Column::new("amount", "金額", ColumnKind::Decimal)
+    Column::new("amount", "金額", "amount", ColumnKind::Decimal)
         .required()
         .alias(&["見積金額", "小計"])
         .about("明細行の金額(税抜、円)", "Amount of the line in yen, tax excluded."),
-    Column::new("tax_rate", "税率", ColumnKind::Decimal)
+    Column::new("tax_rate", "税率", "tax rate", ColumnKind::Decimal)
         .alias(&["消費税率"])
         .about("消費税率(%)(例: 10)", "Consumption tax rate in per cent, such as 10."),
 ];

@@ -27,37 +27,37 @@ pub static QUOTES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("quote_no", "見積番号", ColumnKind::Code)
+    Column::new("quote_no", "見積番号", "quote number", ColumnKind::Code)
         .required()
         .alias(&["見積No"])
         .about("見積を特定する番号(重複不可)", "Identifies the quote; unique."),
-    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+    Column::new("customer_code", "顧客コード", "customer code", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
         .about("見積先の顧客のコード", "Customer for whom the quote is."),
-    Column::new("quoted_on", "見積日", ColumnKind::Date)
+    Column::new("quoted_on", "見積日", "quote date", ColumnKind::Date)
         .required()
         .about("見積書の日付(例: 2026-04-01)", "Date of the quote, such as 2026-04-01."),
-    Column::new("title", "件名", ColumnKind::Text).about("見積の件名", "What is offered."),
-    Column::new("amount", "見積金額", ColumnKind::Decimal)
+    Column::new("title", "件名", "subject", ColumnKind::Text).about("見積の件名", "What is offered."),
+    Column::new("amount", "見積金額", "quote amount", ColumnKind::Decimal)
         .alias(&["金額", "見積額"])
         .about("見積の合計金額(税抜、円)", "Total in yen, tax excluded."),
-    Column::new("status", "見積状況", ColumnKind::OpenChoice(QuoteStatus::CHOICES))
+    Column::new("status", "見積状況", "quote status", ColumnKind::OpenChoice(QuoteStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .about("見積の状況(作成中・提出済・受注・失注など)", "State: draft, sent, won, lost and so on."),
-    Column::new("revision", "版", ColumnKind::Integer)
+    Column::new("revision", "版", "revision", ColumnKind::Integer)
         .alias(&["改訂"])
         .about("見積の版数。初版は1", "Revision; the first is 1."),
-    Column::new("valid_until", "有効期限", ColumnKind::Date)
+    Column::new("valid_until", "有効期限", "valid until", ColumnKind::Date)
         .about("見積が有効な最終日(例: 2026-04-30)", "Last day on which it is valid, such as 2026-04-30."),
-    Column::new("deal_no", "案件番号", ColumnKind::Code)
+    Column::new("deal_no", "案件番号", "deal number", ColumnKind::Code)
         .about("見積を出した案件の番号", "Deal to which it belongs."),
-    Column::new("order_no", "受注番号", ColumnKind::Code)
+    Column::new("order_no", "受注番号", "order number", ColumnKind::Code)
         .about("見積から成約した受注の番号", "Order that it became."),
-    Column::new("department", "部門コード", ColumnKind::Code)
+    Column::new("department", "部門コード", "department code", ColumnKind::Code)
         .alias(&["部門", "営業部門"])
         .about("担当する部門のコード", "Our department in charge."),
-    Column::new("probability", "確度", ColumnKind::Integer)
+    Column::new("probability", "確度", "probability", ColumnKind::Integer)
         .alias(&["受注確度"])
         .about("受注の確度(%)。0〜100の整数(例: 60)", "Probability of winning it in per cent, 0 to 100."),
 ];

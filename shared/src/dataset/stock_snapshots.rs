@@ -21,23 +21,26 @@ pub static STOCK_SNAPSHOTS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("product_code", "商品コード", ColumnKind::Code)
+    Column::new("product_code", "商品コード", "product code", ColumnKind::Code)
         .required()
         .alias(&["品番"])
         .about("在庫を数えた商品のコード", "Product that was counted."),
-    Column::new("warehouse_code", "倉庫コード", ColumnKind::Code)
+    Column::new("warehouse_code", "倉庫コード", "warehouse code", ColumnKind::Code)
         .alias(&["倉庫"])
         .default("")
         .about("倉庫のコード。空欄は全倉庫の合計", "Warehouse; empty for all of them together."),
-    Column::new("counted_on", "在庫日", ColumnKind::Date).required().alias(&["棚卸日", "基準日"]).about(
-        "在庫を数えた日(例: 2026-04-30)。その日の終わりの数量を入力",
-        "Day at whose end it was counted, such as 2026-04-30.",
-    ),
-    Column::new("quantity", "在庫数", ColumnKind::Decimal)
+    Column::new("counted_on", "在庫日", "stock date", ColumnKind::Date)
+        .required()
+        .alias(&["棚卸日", "基準日"])
+        .about(
+            "在庫を数えた日(例: 2026-04-30)。その日の終わりの数量を入力",
+            "Day at whose end it was counted, such as 2026-04-30.",
+        ),
+    Column::new("quantity", "在庫数", "stock quantity", ColumnKind::Decimal)
         .required()
         .alias(&["在庫数量", "現在庫"])
         .about("在庫の数量", "Quantity in stock."),
-    Column::new("allocated", "引当数", ColumnKind::Decimal)
+    Column::new("allocated", "引当数", "allocated quantity", ColumnKind::Decimal)
         .alias(&["引当数量"])
         .about("在庫のうち、受注に引き当てた数量", "How much of it is allocated to orders."),
 ];

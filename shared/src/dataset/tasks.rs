@@ -19,26 +19,26 @@ pub static TASKS: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("task_no", "ToDo番号", ColumnKind::Code)
+    Column::new("task_no", "ToDo番号", "task number", ColumnKind::Code)
         .required()
         .alias(&["タスク番号", "ToDoNo"])
         .about("ToDoを特定する番号(重複不可)", "Identifies the task; unique."),
-    Column::new("customer_code", "顧客コード", ColumnKind::Code)
+    Column::new("customer_code", "顧客コード", "customer code", ColumnKind::Code)
         .required()
         .alias(&["得意先コード", "顧客ID"])
         .about("ToDoの対象となる顧客のコード", "Customer for whom it is to be done."),
-    Column::new("title", "ToDo内容", ColumnKind::Text)
+    Column::new("title", "ToDo内容", "task", ColumnKind::Text)
         .required()
         .alias(&["件名", "タスク名", "内容"])
         .about("行うことの内容", "What is to be done."),
-    Column::new("due_on", "期限", ColumnKind::Date)
+    Column::new("due_on", "期限", "due date", ColumnKind::Date)
         .alias(&["期日"])
         .about("完了の期限日(例: 2026-04-15)", "Due date, such as 2026-04-15."),
-    Column::new("status", "ToDo状況", ColumnKind::Choice(InquiryStatus::CHOICES))
+    Column::new("status", "ToDo状況", "task status", ColumnKind::Choice(InquiryStatus::CHOICES))
         .alias(&["状態", "ステータス"])
         .default("open")
         .about("対応の状況(未対応・対応中・完了)", "State: open, in progress or done."),
-    Column::new("assignee", "担当者", ColumnKind::Text)
+    Column::new("assignee", "担当者", "assignee", ColumnKind::Text)
         .alias(&["対応者"])
         .about("担当する自社の社員", "Member of our staff who does it."),
 ];

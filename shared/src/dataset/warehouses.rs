@@ -18,10 +18,10 @@ pub static WAREHOUSES: Dataset = Dataset {
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("warehouse_code", "倉庫コード", ColumnKind::Code)
+    Column::new("warehouse_code", "倉庫コード", "warehouse code", ColumnKind::Code)
         .required()
         .about("倉庫を特定するコード(重複不可)", "Identifies the warehouse; unique."),
-    Column::new("warehouse_name", "倉庫名", ColumnKind::Text)
+    Column::new("warehouse_name", "倉庫名", "warehouse name", ColumnKind::Text)
         .required()
         .alias(&["倉庫名称"])
         .about("倉庫の名称(例: 本社倉庫)", "Name of the warehouse."),

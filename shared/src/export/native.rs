@@ -17,7 +17,7 @@ pub(super) fn write(
     settings: &ExportSettings<'_>,
 ) -> Result<Counts, ExportError> {
     let generic = matches!(settings.layout, ExportLayout::Generic);
-    let name = |column: &Column| if generic { column.label_ja } else { column.name };
+    let name = |column: &Column| if generic { column.label.ja } else { column.name };
     let mut fields = match settings.with_extensions {
         true => ExtensionColumns::load(reader, dataset)?,
         false => None,

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 pub use snapshot::{SnapshotRefusal, SnapshotReport};
 
+use crate::dataset::Column;
 use crate::label::Lang;
-use crate::message::{Label, Message};
+use crate::message::Message;
 use fault::Fault;
 
 /// What an import did. [`ImportReport::in_lang`] gives its JSON, which is a contract (`docs/import.md`).
@@ -91,8 +92,8 @@ pub struct RowError {
     pub file: String,
     /// Line of the file on which the row begins, from 1.
     pub line: u64,
-    /// The column at fault, when it is a single one. Its English text is the identifier.
-    pub column: Option<Label>,
+    /// The column at fault, when it is a single one.
+    pub column: Option<&'static Column>,
     /// Machine-readable reason (`docs/import.md#codes`).
     pub code: &'static str,
     /// The reason, and what to write instead.
@@ -175,7 +176,7 @@ struct WarningText<'r> {
 impl RowError {
     fn in_lang(&self, lang: Lang) -> ErrorText<'_> {
         let Self { file, line, column, code, message, raw } = self;
-        let column = column.map(|column| column.en);
+        let column = column.map(|column| column.name);
         ErrorText { file, line: *line, column, code, message: message.text(lang), raw }
     }
 }

@@ -40,6 +40,24 @@ fn data_sets_and_columns_are_described_in_both_languages() {
 }
 
 #[test]
+fn every_column_has_an_english_label_of_its_own() {
+    for dataset in DATASETS {
+        let mut labels: HashMap<&str, &str> = HashMap::new();
+        for column in dataset.columns {
+            let label = column.label.en;
+            assert!(
+                label.starts_with(|first: char| first.is_ascii_lowercase()),
+                "{}: {label:?}",
+                column.name
+            );
+            assert!(label.is_ascii() && !label.contains('_'), "{}: {label:?}", column.name);
+            let other = labels.insert(label, column.name);
+            assert_eq!(other, None, "{}: two columns are called {label}", dataset.name);
+        }
+    }
+}
+
+#[test]
 fn keys_months_and_customers_name_columns_that_exist() {
     for dataset in DATASETS {
         let named = dataset.key.iter().chain(&dataset.month_column).chain(&dataset.customer_column);
@@ -75,7 +93,9 @@ fn headers_and_choices_are_unambiguous() {
     for dataset in DATASETS {
         let mut headers: HashMap<String, &str> = HashMap::new();
         for column in dataset.columns {
-            let all = [column.name, column.label_ja].into_iter().chain(column.aliases.iter().copied());
+            let all = [column.name, column.label.ja, column.label.en]
+                .into_iter()
+                .chain(column.aliases.iter().copied());
             for header in all {
                 let before = headers.insert(search_key(header), column.name);
                 assert!(before.is_none_or(|other| other == column.name), "{}: {header} twice", dataset.name);

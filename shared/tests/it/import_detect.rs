@@ -227,6 +227,20 @@ fn a_file_that_lacks_one_needed_header_is_not_native() {
 }
 
 #[test]
+fn english_labels_are_headers_and_messages_name_columns_by_them() {
+    let desk = Desk::new();
+    let text = "Order number,Customer code,Order date,Order amount\nO1,000001,2026-04-01,1000\n";
+    let report = desk.import("a.csv", text);
+    assert_eq!(entries(&report), [("orders", "native", 1)], "{report:?}");
+    let report = desk.import("orders.csv", "Customer code,Order date\n000001,2026-04-01\n");
+    assert_eq!(faults(&report), [(1, Some("order_no"), "missing_column")], "{report:?}");
+    let message = &report.errors[0].message;
+    let english = message.text(Lang::En);
+    assert!(english.contains("\"order number\"") && english.contains("--map HEADER=order_no"), "{english}");
+    assert!(message.text(Lang::Ja).contains("--map 見出し=受注番号"), "{message:?}");
+}
+
+#[test]
 fn headers_of_customers_and_contacts_alike_are_not_guessed() {
     let desk = Desk::new();
     let text = "顧客コード,氏名,TEL\n000001,山田,03-1234-5678\n";

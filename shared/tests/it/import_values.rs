@@ -249,7 +249,7 @@ fn refusals_name_the_value_and_what_to_write_in_both_languages() {
         ),
         (
             "「顧客コード」が空です。すべての行に入力してください",
-            "customer_code is empty; every row needs it",
+            "\"customer code\" is empty; every row needs it",
         ),
         ("「一」は数値ではありません。", "一 is not a number"),
         ("「1.23E+12」は表計算ソフトがコードを丸めたもので", "1.23E+12: a spreadsheet has rounded the code"),

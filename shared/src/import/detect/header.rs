@@ -11,7 +11,7 @@ use crate::import::layout::{Derived, Layout, Rule, Target};
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
 use crate::message;
-use crate::message::Message;
+use crate::message::{Label, Message};
 use crate::profile;
 use crate::text::search_key;
 
@@ -132,10 +132,10 @@ pub(super) fn map(
             let column = &dataset.columns[column];
             let message = message!(
                 "{first}列目と{second}列目がどちらも「{column}」です(見出し: {header})。どちらか一方だけにしてください",
-                "columns {first} and {second} are both {column} ({header}); keep one of them",
+                "columns {first} and {second} are both \"{column}\" ({header}); keep one of them",
                 first = before + 1,
                 second = at + 1,
-                column = column.label(),
+                column = column.label,
                 header = header,
             );
             let fault = Fault::of_file(line, "duplicate_column", message);
@@ -145,12 +145,13 @@ pub(super) fn map(
     for (column, at) in dataset.columns.iter().zip(&mapping.sources) {
         if at.is_none() && column.default.is_none() && dataset.key.contains(&column.name) {
             let message = message!(
-                "「{column}」の列がありません。「{dataset}」の取込に必要です。列を追加するか、--map 見出し={column} で列を\
+                "「{column}」の列がありません。「{dataset}」の取込に必要です。列を追加するか、--map 見出し={name} で列を\
                  指定してください",
-                "the file has no column {column}, which identifies rows of {dataset}; add it, or name the column with \
-                 --map HEADER={column}",
-                column = column.label(),
+                "the file has no column \"{column}\", which identifies rows of {dataset}; add it, or name the column with \
+                 --map HEADER={name}",
+                column = column.label,
                 dataset = dataset.label(),
+                name = Label::new(column.label.ja, column.name),
             );
             let fault = Fault::of_file(line, "missing_column", message);
             return Err(Fault { column: Some(column), ..fault });
@@ -192,8 +193,8 @@ impl Mapping {
     }
 }
 
-/// Search keys of a data set's columns: of identifiers, of labels, of further headers.
-type Names = [HashMap<String, usize>; 3];
+/// Search keys of a data set's columns: of identifiers, Japanese labels, further headers, English labels.
+type Names = [HashMap<String, usize>; 4];
 
 /// The column that a header names: its identifier first, whatever others call theirs.
 pub(super) fn position(dataset: &Dataset, header: &str) -> Option<usize> {
@@ -213,7 +214,12 @@ fn names(dataset: &Dataset) -> Names {
         }
         keys
     };
-    [by(|column| vec![column.name]), by(|column| vec![column.label_ja]), by(|column| column.aliases.to_vec())]
+    [
+        by(|column| vec![column.name]),
+        by(|column| vec![column.label.ja]),
+        by(|column| column.aliases.to_vec()),
+        by(|column| vec![column.label.en]),
+    ]
 }
 
 /// Whether a search key is that of a header of any data set or layout.

@@ -58,8 +58,8 @@ fn convert_empty(column: &Column, place: &mut Option<Value>) -> Result<(), CellF
     if column.required {
         let message = message!(
             "「{column}」が空です。すべての行に入力してください",
-            "{column} is empty; every row needs it",
-            column = column.label(),
+            "\"{column}\" is empty; every row needs it",
+            column = column.label,
         );
         return Err(CellFault::new("required", message));
     }

@@ -69,7 +69,6 @@ impl Fault {
 
     pub(crate) fn in_file(self, file: &str) -> RowError {
         let Self { line, column, code, message, raw } = self;
-        let column = column.map(Column::label);
         RowError { file: file.to_owned(), line, column, code, message, raw }
     }
 }

@@ -44,8 +44,8 @@ fn target(table: &Table<'_>, columns: &Columns) -> Option<TargetRules> {
         if !target.columns.iter().any(|(name, _)| *name == column.name) {
             let message = message!(
                 "「{column}」は必須です。どの列から取り込むかを書いてください",
-                "{column} is required; name the column that it comes from",
-                column = column.label(),
+                "\"{column}\" is required; name the column that it comes from",
+                column = column.label,
             );
             table.mistake(MistakeKind::Missing, &format!("columns.{}", column.name), message);
         }

@@ -98,7 +98,11 @@ pub(crate) fn options() -> ImportOptions {
 
 /// Line, column and code of every error.
 pub(crate) fn faults(report: &ImportReport) -> Vec<(u64, Option<&str>, &str)> {
-    report.errors.iter().map(|error| (error.line, error.column.map(|column| column.en), error.code)).collect()
+    report
+        .errors
+        .iter()
+        .map(|error| (error.line, error.column.map(|column| column.name), error.code))
+        .collect()
 }
 
 /// A refusal is a sentence in each language, and the Japanese one names no column by its identifier.
@@ -108,9 +112,9 @@ pub(crate) fn in_both_languages(error: &RowError) {
     assert!(en.len() > 10 && en != ja, "{error:?}");
     // Where a header is at fault, the sentence repeats it as the file has it.
     if let Some(column) =
-        error.column.filter(|column| error.code != "duplicate_column" && column.en != "value")
+        error.column.filter(|column| error.code != "duplicate_column" && column.name != "value")
     {
-        assert!(!ja.contains(column.en), "{error:?}");
+        assert!(!ja.contains(column.name), "{error:?}");
     }
 }
 

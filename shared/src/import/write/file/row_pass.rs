@@ -176,7 +176,7 @@ fn upsert(
     let key = || target.key.iter().map(|&at| &values[at]);
     let hash = hash(key());
     if let Some(first) = repeated.line_of(hash, key()) {
-        let columns = target.key.iter().map(|&at| target.dataset.columns[at].label());
+        let columns = target.key.iter().map(|&at| target.dataset.columns[at].label);
         let message = message!(
             "{line}行目と同じキー({columns})です。{cure}",
             "line {line} has the same key ({columns}); {cure}",
@@ -203,8 +203,8 @@ fn conflict(target: &Target, reason: Message) -> RowFault {
     let column = &target.dataset.columns[at];
     let message = message!(
         "新規の行ですが、ファイルに「{column}」の列がありません。列を追加してください",
-        "the row is new, and the file has no column {column}; add it",
-        column = column.label(),
+        "the row is new, and the file has no column \"{column}\"; add it",
+        column = column.label,
     );
     RowFault { column: Some(column), code: "required", message }
 }

@@ -1,5 +1,7 @@
 //! What every connection needs: the state that sessions and routes share.
 
+mod watch;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,20 +12,20 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::agent::permission::Policy;
-use crate::agent::protocol::Refusal;
-use crate::agent::socket::SocketLimits;
-use crate::agent::watch::TokenWatch;
 use crate::audit::Auditor;
 use crate::bridge::command::Command;
+use crate::hub::socket::SocketLimits;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::oidc::Oidc;
 use crate::password::Passwords;
+use crate::permission::Policy;
 use crate::popup::ProfileError;
+use crate::protocol::Refusal;
 use crate::source::webhook::WebhookSource;
 use crate::throttle::{Rate, Rates, SignIns};
 use crate::tls::ServerTls;
+use watch::TokenWatch;
 
 /// Agents whose rate of lookups is kept; more than there are.
 const KEYS_MAX: usize = 10_000;

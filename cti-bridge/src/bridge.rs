@@ -30,10 +30,10 @@ use shared::Clock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::agent::Hub;
-use crate::agent::presence::PresenceAnswer;
 use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
+use crate::hub::Hub;
+use crate::hub::presence::PresenceAnswer;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile};

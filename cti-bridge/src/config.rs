@@ -18,11 +18,11 @@ use shared::message;
 use shared::message::Message;
 use toml::de::DeTable;
 
-use crate::agent::permission::PermissionSettings;
 use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
 use crate::files::{read_text, toml_message};
 use crate::oidc::OidcConfig;
+use crate::permission::PermissionSettings;
 use crate::source::Sources;
 use crate::tls::TlsConfig;
 

@@ -14,8 +14,11 @@ pub mod lookup; // threads that read the store
 pub mod popup; // who has a number, and what an agent should know about them
 
 // Agents.
-pub mod agent; // streams, sockets, frames
+pub mod agent; // a session for each socket, an operation for each request
 mod app; // the state that sessions and routes share
+pub mod hub; // a stream of pushes for each agent
+pub mod permission; // roles and what they may do
+pub mod protocol; // frames: limits, fields, refusals
 mod web; // routes: page, /ws, /v1, /healthz, /metrics
 
 // Security (docs/security.md).

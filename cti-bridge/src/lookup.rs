@@ -12,9 +12,9 @@ use shared::store::{Reader, Store, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::metrics::Metrics;
 use crate::popup::ProfileError;
+use crate::protocol::{ErrorCode, Refusal};
 
 /// Work for a reading connection.
 type Work = Box<dyn FnOnce(&mut Reader) + Send>;

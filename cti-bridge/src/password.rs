@@ -8,7 +8,7 @@ use shared::exit::Failure;
 use shared::message;
 use tokio::sync::Semaphore;
 
-use crate::agent::protocol::{ErrorCode, Refusal};
+use crate::protocol::{ErrorCode, Refusal};
 
 /// The longest password. Bytes.
 pub(crate) const PASSWORD_BYTES_MAX: usize = 256;

@@ -1,5 +1,7 @@
 //! TLS of the listener: the certificate and its key, which can be reloaded without a restart.
 
+pub(crate) mod stream;
+
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};

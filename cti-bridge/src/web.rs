@@ -7,7 +7,6 @@ mod language;
 mod oidc;
 mod origin;
 mod sign_in;
-pub(crate) mod stream;
 mod upgrade;
 
 use std::net::IpAddr;
@@ -27,12 +26,12 @@ use serde::{Deserialize, Serialize};
 use shared::lang::Lang;
 use shared::message;
 
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{ErrorBody, ErrorCode, Refusal};
 use crate::app::App;
 use crate::audit::Action;
 use crate::metrics::Kind;
+use crate::permission::Permission;
 use crate::popup::{self, ProfileError, SeenProfile, Subject};
+use crate::protocol::{ErrorBody, ErrorCode, Refusal};
 use accept::Peer;
 
 /// Nothing but our own files and our own address; no frames around us, nothing inline.

@@ -2,7 +2,7 @@
 #![no_main]
 
 use cti_bridge::agent::ops::{self, Request};
-use cti_bridge::agent::protocol::{self, Empty, ID_BYTES_MAX, SEARCH_CHARS_MAX};
+use cti_bridge::protocol::{self, Empty, ID_BYTES_MAX, SEARCH_CHARS_MAX};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use shared::lang::Lang;

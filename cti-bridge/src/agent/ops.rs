@@ -44,8 +44,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::value::RawValue;
 use shared::message;
 
-use super::permission::Permission;
-use super::protocol::{self, Envelope, ErrorCode, Refusal};
+use crate::permission::Permission;
+use crate::protocol::{self, Envelope, ErrorCode, Refusal};
 use step::{Context, Operation, Task};
 
 /// Declares the operations: the type, the file and the word of each.

@@ -15,20 +15,25 @@ use shared::lang::Lang;
 use shared::message;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::ops::{self, Parsed};
-use super::permission::{Permissions, SharedPermissions};
-use super::protocol::{self, CloseCode, ErrorCode, Refusal};
-use super::reply::Answered;
-use super::socket::{Closer, SocketHandle, Ws};
 use crate::app::App;
 use crate::bridge::command::Command;
+use crate::hub::reply::Answered;
+use crate::hub::socket::{Closer, SocketHandle};
 use crate::metrics::Kind;
+use crate::permission::{Permissions, SharedPermissions};
+use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
+use crate::tls::stream::Stream;
 
 mod close;
 mod hello;
 mod requests;
+
+/// A WebSocket on the server's side.
+type Ws = WebSocketStream<Stream>;
 
 /// Frames put into one write at most.
 const BATCH_MAX: usize = 64;

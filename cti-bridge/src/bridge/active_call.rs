@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use shared::store::CallRecord;
 
-use crate::agent::Hub;
-use crate::agent::permission::Permissions;
 use crate::call::{CallInfo, EndedCall};
+use crate::hub::Hub;
+use crate::permission::Permissions;
 use crate::popup::{CallView, Choice, LegState, Popup, Profile, Who};
 
 /// The state of a call's lookup.

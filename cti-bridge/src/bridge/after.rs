@@ -8,9 +8,9 @@ use shared::store::{CallEffects, Callback};
 use super::Bridge;
 use super::input::{Due, Input};
 use super::write::{Change, Done, NotKept, Requester, Write, Written};
-use crate::agent::permission::Permission;
-use crate::agent::push::{CustomerChanged, Push};
-use crate::agent::view::{CallbackEntry, MissedEntry};
+use crate::hub::push::{CustomerChanged, Push};
+use crate::hub::view::{CallbackEntry, MissedEntry};
+use crate::permission::Permission;
 
 /// Callbacks that are due at a time, at most.
 const DUE_MAX: usize = 1_000;

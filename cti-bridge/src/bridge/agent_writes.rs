@@ -5,9 +5,9 @@ use shared::store::CallRecord;
 
 use super::Bridge;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
-use crate::agent::push::{NoteChanged, Push};
-use crate::agent::reply::Reply;
 use crate::call::CallId;
+use crate::hub::push::{NoteChanged, Push};
+use crate::hub::reply::Reply;
 use crate::popup::Choice;
 
 impl Bridge {

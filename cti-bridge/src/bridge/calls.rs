@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::Bridge;
 use super::active_call::{ActiveCall, Leg, Search};
-use crate::agent::protocol::Stamp;
-use crate::agent::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
 use crate::call::{CallChange, CallId, CallInfo, DismissReason, EndedCall};
+use crate::hub::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
 use crate::metrics::Kind;
 use crate::popup::LegState;
+use crate::protocol::Stamp;
 
 /// Applies one change: keeps the call's state and pushes it to the agents.
 pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) {

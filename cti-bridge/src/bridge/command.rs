@@ -9,12 +9,12 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::overview::Overview;
 use super::write::AgentWrite;
-use crate::agent::permission::SharedPermissions;
-use crate::agent::presence::PresenceAnswer;
-use crate::agent::protocol::{Empty, Presence, Resume};
-use crate::agent::reply::Reply;
-use crate::agent::socket::SocketHandle;
 use crate::call::CallId;
+use crate::hub::presence::PresenceAnswer;
+use crate::hub::reply::Reply;
+use crate::hub::socket::SocketHandle;
+use crate::permission::SharedPermissions;
+use crate::protocol::{Empty, Presence, Resume};
 
 /// A request of a socket to the loop.
 pub(crate) enum Command {

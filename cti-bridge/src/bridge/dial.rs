@@ -5,9 +5,9 @@ use shared::message::Explain;
 use shared::phone::PhoneNumber;
 use tokio::sync::oneshot;
 
-use crate::agent::protocol::{Empty, ErrorCode, Refusal};
-use crate::agent::reply::Reply;
 use crate::bridge::{Bridge, Source};
+use crate::hub::reply::Reply;
+use crate::protocol::{Empty, ErrorCode, Refusal};
 use crate::source::{DialError, SourceRequest};
 
 /// Has a number dialled by the PBX on which the agent's phone was seen last; if it was not seen yet, by the first PBX

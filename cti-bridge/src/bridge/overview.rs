@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::Bridge;
 use super::active_call::ActiveCall;
-use crate::agent::presence::PresenceView;
-use crate::agent::protocol::Stamp;
-use crate::agent::view::AgentView;
 use crate::call::{CallId, Direction};
+use crate::hub::presence::PresenceView;
+use crate::hub::view::AgentView;
 use crate::popup::{CallerView, LegState};
+use crate::protocol::Stamp;
 
 /// Everybody's presence and live calls.
 #[derive(Debug, Serialize, JsonSchema)]

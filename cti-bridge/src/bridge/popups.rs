@@ -7,9 +7,9 @@ use shared::caller::CallerNumber;
 use super::Bridge;
 use super::active_call::Search;
 use super::input::{Found, Input};
-use crate::agent::push::Push;
 use crate::audit::Action;
 use crate::call::CallId;
+use crate::hub::push::Push;
 use crate::metrics::Kind;
 use crate::popup::{self, MatchKind, Profile};
 

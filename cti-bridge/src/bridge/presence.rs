@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Bridge;
 use super::write::Requester;
-use crate::agent::PresenceState;
-use crate::agent::protocol::Presence;
 use crate::call::{CallId, Direction};
+use crate::hub::PresenceState;
 use crate::popup::LegState;
+use crate::protocol::Presence;
 
 /// An agent's presence between calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

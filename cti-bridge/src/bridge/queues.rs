@@ -5,7 +5,7 @@
 //! no pause: the queue knows about that.
 
 use super::{Bridge, Source};
-use crate::agent::protocol::Presence;
+use crate::protocol::Presence;
 use crate::source::{QueuePause, SourceRequest};
 
 impl Bridge {

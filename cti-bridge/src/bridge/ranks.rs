@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Bridge;
 use super::active_call::Search;
 use super::input::{Found, Input, LastRun};
-use crate::agent::push::{Push, RankUpdated};
 use crate::call::CallId;
+use crate::hub::push::{Push, RankUpdated};
 use crate::popup;
 
 /// The last rank run that is known; `None` until the store was read. The first reading sends no notification.

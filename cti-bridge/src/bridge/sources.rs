@@ -6,8 +6,8 @@ use std::task::Poll;
 use tokio::sync::mpsc;
 
 use super::Bridge;
-use crate::agent::push::{Push, SourceState};
 use crate::call::{CallSignal, CallTracker};
+use crate::hub::push::{Push, SourceState};
 use crate::source::{SourceEvent, SourceRequest};
 
 /// One PBX.

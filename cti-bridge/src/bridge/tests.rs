@@ -11,12 +11,12 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::input::{Found, LastRun};
 use super::*;
-use crate::agent::HubLimits;
-use crate::agent::permission::Permissions;
-use crate::agent::socket::{Closer, SocketHandle};
 use crate::bridge::record::RecorderLimits;
 use crate::call::{CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
+use crate::hub::HubLimits;
+use crate::hub::socket::{Closer, SocketHandle};
 use crate::lookup::LookupLimits;
+use crate::permission::Permissions;
 
 /// A loop that does not run: the test applies each step by hand and sees what agents 201 and 202 get.
 struct Desk {

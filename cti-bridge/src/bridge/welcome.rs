@@ -7,12 +7,12 @@ use shared::store::Agent;
 
 use super::Bridge;
 use super::command::Welcome;
-use crate::agent::Joined;
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{Presence, Resume, Stamp};
-use crate::agent::socket::SocketHandle;
-use crate::agent::view::{AgentView, CallbackEntry};
+use crate::hub::Joined;
+use crate::hub::socket::SocketHandle;
+use crate::hub::view::{AgentView, CallbackEntry};
+use crate::permission::Permission;
 use crate::popup::Popup;
+use crate::protocol::{Presence, Resume, Stamp};
 
 /// Everything that a client needs to begin.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -6,9 +6,9 @@ use shared::message;
 use shared::message::Explain;
 use shared::store::{CallEffects, CallRecord, MissedCall, StoreError, Transaction};
 
-use crate::agent::protocol::{ErrorCode, Refusal};
-use crate::agent::reply::Reply;
+use crate::hub::reply::Reply;
 use crate::popup::Choice;
+use crate::protocol::{ErrorCode, Refusal};
 
 /// Something to write in one transaction: all of it is kept, or nothing.
 pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;

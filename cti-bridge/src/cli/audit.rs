@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::StoreArgs;
 use super::output::printed;
-use crate::agent::protocol::stamp;
+use crate::protocol::stamp;
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {

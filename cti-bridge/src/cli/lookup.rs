@@ -15,7 +15,7 @@ use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, say, table, text, to_json};
 use super::{Format, StoreArgs};
-use crate::agent::permission::Permissions;
+use crate::permission::Permissions;
 use crate::popup::{self, MatchKind, ProfileError, SeenProfile, Subject};
 
 #[derive(Debug, Args)]

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use shared::message::Message;
 
 use super::check::{at_least, between};
-use crate::agent::HubLimits;
-use crate::agent::socket::SocketLimits;
 use crate::audit::AuditLimits;
+use crate::hub::HubLimits;
+use crate::hub::socket::SocketLimits;
 use crate::lookup::LookupLimits;
 use crate::throttle::Rate;
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 use shared::caller::CallerNumber;
 use shared::phone::PhoneNumber;
 
-use crate::agent::protocol::Stamp;
 use crate::call::{CallId, CallInfo, Direction};
+use crate::protocol::Stamp;
 
 /// Where an agent stands in a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]

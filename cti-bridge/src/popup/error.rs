@@ -5,7 +5,7 @@ use shared::message::{Explain, Message};
 use shared::phone::PhoneError;
 use shared::store::StoreError;
 
-use crate::agent::protocol::{ErrorCode, Refusal};
+use crate::protocol::{ErrorCode, Refusal};
 
 /// Why there is no profile.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ use shared::card::{
 use super::profile::{Card, Profile};
 use super::stored::{Section, StoredCard};
 use super::{CallView, MatchBy, MatchKind};
-use crate::agent::permission::{Permission, Permissions};
+use crate::permission::{Permission, Permissions};
 
 /// A pop-up, for one agent.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -4,7 +4,7 @@ use shared::store::{Store, Value};
 
 use super::find::{by_owners, by_sole_contact};
 use super::*;
-use crate::agent::permission::Permissions;
+use crate::permission::Permissions;
 
 fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
     let mut values = vec![None; dataset.columns.len()];

@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::router;
-use super::stream::Stream;
 use crate::app::App;
+use crate::tls::stream::Stream;
 
 /// Wait after a failed accept (out of file handles, for example), so that the loop does not spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);

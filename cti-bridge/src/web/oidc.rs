@@ -11,11 +11,11 @@ use shared::store::Agent;
 
 use super::accept::Peer;
 use super::sign_in::open_session;
-use crate::agent::protocol::Refusal;
 use crate::app::App;
 use crate::audit::Action;
 use crate::oidc::{Callback, Oidc, OidcError};
 use crate::popup::ProfileError;
+use crate::protocol::Refusal;
 
 /// The cookie that ties a callback to the browser that began: without it a stranger's callback could sign an agent in
 /// as somebody else.

@@ -16,11 +16,11 @@ use shared::store::{SignIn, StoreError, TokenKind};
 
 use super::accept::Peer;
 use super::{JSON, bearer, language, origin, refused};
-use crate::agent::protocol::{ErrorCode, Refusal, Stamp};
 use crate::app::App;
 use crate::audit::Action;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
+use crate::protocol::{ErrorCode, Refusal, Stamp};
 
 /// The largest body of a sign-in. Bytes.
 const BODY_BYTES_MAX: usize = 4 * 1024;

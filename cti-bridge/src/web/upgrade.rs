@@ -24,10 +24,10 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use super::accept::{Peer, Place};
 use super::language;
 use super::origin::{self, Refused};
-use super::stream::Stream;
-use crate::agent::protocol::SUBPROTOCOL;
 use crate::agent::session;
 use crate::app::App;
+use crate::protocol::SUBPROTOCOL;
+use crate::tls::stream::Stream;
 
 pub(super) async fn handle(
     State(app): State<Arc<App>>,

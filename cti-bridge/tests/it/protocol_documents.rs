@@ -1,9 +1,9 @@
 //! docs/protocol.md and docs/metrics.md list exactly the words of the code.
 
 use cti_bridge::agent::ops::Op;
-use cti_bridge::agent::protocol::{CloseCode, ErrorCode, Presence, SUBPROTOCOL};
-use cti_bridge::agent::push::PushKind;
+use cti_bridge::hub::push::PushKind;
 use cti_bridge::popup::MatchKind;
+use cti_bridge::protocol::{CloseCode, ErrorCode, Presence, SUBPROTOCOL};
 
 const PAGE: &str = include_str!("../../../docs/protocol.md");
 

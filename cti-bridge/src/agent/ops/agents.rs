@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
 use crate::bridge::command::Command;
 use crate::bridge::overview::Overview;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
 
 /// It has no fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -6,12 +6,12 @@ use shared::message;
 use shared::store::{AuditEntry, CallWork, NumberChoice, StoreError, Transaction};
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::{Name, OptionalName, RecordNo, Yes};
-use crate::agent::protocol::{Empty, Refusal};
 use crate::audit::Action;
 use crate::bridge::write::{Change, Draft, Written};
+use crate::permission::Permission;
 use crate::popup::Choice;
+use crate::protocol::fields::{Name, OptionalName, RecordNo, Yes};
+use crate::protocol::{Empty, Refusal};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::Name;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::command::Command;
+use crate::permission::Permission;
+use crate::protocol::fields::Name;
+use crate::protocol::{Empty, Refusal};
 
 /// Whom to call.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::Name;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::{Change, Written};
+use crate::permission::Permission;
+use crate::protocol::fields::Name;
+use crate::protocol::{Empty, Refusal};
 
 /// The call whose number is forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use shared::store::CallWork;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::{Name, Note};
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::{Change, Written};
+use crate::permission::Permission;
+use crate::protocol::fields::{Name, Note};
+use crate::protocol::{Empty, Refusal};
 
 /// The whole note as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::command::Command;
+use crate::permission::Permission;
+use crate::protocol::{Empty, Refusal};
 
 /// The call whose pop-up was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

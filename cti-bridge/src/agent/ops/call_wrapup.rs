@@ -8,11 +8,11 @@ use shared::store::{CallWork, StoreError, Transaction};
 use super::inquiry_create::InquiryText;
 use super::step::{Context, Operation, Step};
 use super::task_create::TaskText;
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Instant, Name, Note, OptionalName, Yes};
 use crate::bridge::write::{Change, Draft, Worker, Written};
+use crate::permission::Permission;
 use crate::popup::Choice;
+use crate::protocol::Refusal;
+use crate::protocol::fields::{Instant, Name, Note, OptionalName, Yes};
 
 /// The wrap-up; what is left out stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

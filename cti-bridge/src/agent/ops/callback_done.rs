@@ -6,10 +6,10 @@ use shared::message;
 use shared::store::StoreError;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::RecordNo;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::{Change, Written};
+use crate::permission::Permission;
+use crate::protocol::fields::RecordNo;
+use crate::protocol::{Empty, Refusal};
 
 /// The callback.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

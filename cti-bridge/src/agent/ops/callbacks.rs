@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::Limit;
-use crate::agent::view::CallbackEntry;
+use crate::hub::view::CallbackEntry;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
+use crate::protocol::fields::Limit;
 
 /// How many callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -7,9 +7,9 @@ use shared::phone::PhoneNumber;
 use shared::store::CallRecord;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::Limit;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
+use crate::protocol::fields::Limit;
 
 /// How many calls.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -6,8 +6,8 @@ use shared::agent::AgentRole;
 use shared::store::Agent;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
 
 /// Colleagues in one answer at most; more than there are.
 const COLLEAGUES_MAX: usize = 3_000;

@@ -7,11 +7,11 @@ use shared::store::StoreError;
 
 use super::caller_number;
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Name, OptionalName};
 use crate::bridge::write::{Change, Written};
+use crate::permission::Permission;
 use crate::popup::Choice;
+use crate::protocol::Refusal;
+use crate::protocol::fields::{Name, OptionalName};
 
 /// Whose number it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -6,11 +6,11 @@ use shared::store::NewParty;
 
 use super::caller_number;
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Name, Note, OptionalName};
 use crate::bridge::write::{Change, Written};
+use crate::permission::Permission;
 use crate::popup::Choice;
+use crate::protocol::Refusal;
+use crate::protocol::fields::{Name, Note, OptionalName};
 
 /// The new customer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

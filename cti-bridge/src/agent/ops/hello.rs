@@ -6,9 +6,9 @@ use shared::lang::Lang;
 use shared::message;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{ErrorCode, Refusal, Resume};
 use crate::bridge::welcome::Snapshot;
+use crate::permission::Permission;
+use crate::protocol::{ErrorCode, Refusal, Resume};
 
 /// The first request of a socket.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

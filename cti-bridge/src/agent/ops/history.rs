@@ -6,10 +6,10 @@ use shared::card::Interaction;
 use shared::store::HistoryCursor;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::Limit;
 use crate::audit::Action;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
+use crate::protocol::fields::Limit;
 
 /// Which part of which timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use shared::store::NewInquiry;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Name, Note};
 use crate::bridge::write::{Worker, Written};
+use crate::permission::Permission;
+use crate::protocol::Refusal;
+use crate::protocol::fields::{Name, Note};
 
 /// The inquiry and its customer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

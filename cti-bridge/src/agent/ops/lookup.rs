@@ -5,11 +5,11 @@ use serde::Deserialize;
 use shared::message;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{ErrorCode, Refusal};
 use crate::audit::Action;
 use crate::metrics::Kind;
+use crate::permission::Permission;
 use crate::popup::{self, SeenProfile, Subject};
+use crate::protocol::{ErrorCode, Refusal};
 
 /// Exactly one field names whom to look up.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

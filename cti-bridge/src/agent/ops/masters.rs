@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::store::Disposition;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
 
 /// It has no fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

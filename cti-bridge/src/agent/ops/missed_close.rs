@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::{Note, RecordNo};
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::Written;
+use crate::permission::Permission;
+use crate::protocol::fields::{Note, RecordNo};
+use crate::protocol::{Empty, Refusal};
 
 /// The missed call and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

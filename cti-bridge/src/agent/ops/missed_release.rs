@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::RecordNo;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::Written;
+use crate::permission::Permission;
+use crate::protocol::fields::RecordNo;
+use crate::protocol::{Empty, Refusal};
 
 /// The missed call.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

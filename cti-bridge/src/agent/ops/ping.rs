@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{Refusal, Stamp};
+use crate::permission::Permission;
+use crate::protocol::{Refusal, Stamp};
 
 /// It has no fields.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::presence::PresenceAnswer;
-use crate::agent::protocol::fields::Reason;
-use crate::agent::protocol::{Presence, Refusal};
 use crate::bridge::command::Command;
+use crate::hub::presence::PresenceAnswer;
+use crate::permission::Permission;
+use crate::protocol::fields::Reason;
+use crate::protocol::{Presence, Refusal};
 
 /// The presence that the agent sets.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use shared::card::Candidate;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::Refusal;
-use crate::agent::protocol::fields::{Limit, SearchText};
 use crate::audit::Action;
+use crate::permission::Permission;
+use crate::protocol::Refusal;
+use crate::protocol::fields::{Limit, SearchText};
 
 /// What to search for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

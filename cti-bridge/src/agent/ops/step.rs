@@ -11,14 +11,14 @@ use serde_json::value::{RawValue, to_raw_value};
 use shared::store::{Reader, StoreError, Transaction};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::agent::permission::{Permission, Permissions};
-use crate::agent::protocol::{self, Refusal};
-use crate::agent::reply::Reply;
 use crate::audit::Auditor;
 use crate::bridge::command::Command;
 use crate::bridge::write::{AgentWrite, Draft, Written};
+use crate::hub::reply::Reply;
 use crate::metrics::Kind;
+use crate::permission::{Permission, Permissions};
 use crate::popup::ProfileError;
+use crate::protocol::{self, Refusal};
 
 /// An operation of the protocol; the type itself is the request.
 pub(crate) trait Operation: Sized {

@@ -6,10 +6,10 @@ use shared::message;
 use shared::store::StoreError;
 
 use super::step::{Context, Operation, Step};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::fields::Name;
-use crate::agent::protocol::{Empty, Refusal};
 use crate::bridge::write::Written;
+use crate::permission::Permission;
+use crate::protocol::fields::Name;
+use crate::protocol::{Empty, Refusal};
 
 /// The task.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

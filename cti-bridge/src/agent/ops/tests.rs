@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 use shared::lang::Lang;
 
 use super::*;
-use crate::agent::protocol::fields::{Limit, OptionalName, SearchText};
-use crate::agent::protocol::{JSON_DEPTH_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX, SEARCH_CHARS_MAX};
+use crate::protocol::fields::{Limit, OptionalName, SearchText};
+use crate::protocol::{JSON_DEPTH_MAX, NAME_CHARS_MAX, NOTE_CHARS_MAX, SEARCH_CHARS_MAX};
 
 /// A request of each operation with every field. A new operation does not compile without one.
 fn example(op: Op) -> Value {

@@ -11,11 +11,11 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{End, Session, SignedIn};
 use crate::agent::ops::hello::Hello;
-use crate::agent::permission::{Permissions, SharedPermissions};
-use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal};
 use crate::audit::Action;
 use crate::bridge::command::{Command, Welcome};
+use crate::permission::{Permissions, SharedPermissions};
 use crate::popup::ProfileError;
+use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
 
 impl Session {
     /// Signs in: the token's agent comes from the store, the snapshot from the loop.

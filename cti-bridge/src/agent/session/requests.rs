@@ -11,13 +11,13 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use super::{End, Pending, Session, SignedIn};
 use crate::agent::ops::Request;
 use crate::agent::ops::step::{Context, Task};
-use crate::agent::permission::Permission;
-use crate::agent::protocol::{self, CloseCode, ErrorCode, Refusal};
-use crate::agent::reply::{Answered, Reply, ReplyTo};
 use crate::audit::Action;
 use crate::bridge::command::Command;
+use crate::hub::reply::{Answered, Reply, ReplyTo};
 use crate::metrics::Kind;
+use crate::permission::Permission;
 use crate::popup::ProfileError;
+use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
 
 /// How long a client waits for what is written: longer than the store waits for another writer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);

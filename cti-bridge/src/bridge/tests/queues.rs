@@ -1,8 +1,8 @@
 //! What the queues are told of presence.
 
 use super::*;
-use crate::agent::protocol::Presence;
 use crate::call::{CallIds, CallTracker, TrackerLimits};
+use crate::protocol::Presence;
 use crate::source::SourceEvent;
 use crate::source::SourceRequest;
 

@@ -14,13 +14,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::agent::permission::Policy;
 use crate::app::LookupRates;
 use crate::audit::Auditor;
 use crate::config::Config;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::password::{Passwords, hash};
+use crate::permission::Policy;
 use crate::web::router;
 
 const HERE: &str = "127.0.0.1";

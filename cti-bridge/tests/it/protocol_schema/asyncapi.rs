@@ -1,6 +1,6 @@
 //! The AsyncAPI 3 document.
 
-use cti_bridge::agent::protocol::SUBPROTOCOL;
+use cti_bridge::protocol::SUBPROTOCOL;
 use serde_json::{Map, Value, json};
 
 use super::schema::Protocol;

@@ -1,8 +1,8 @@
 //! JSON schemas of all frames, from the types of the code.
 
 use cti_bridge::agent::ops::Op;
-use cti_bridge::agent::protocol::{CloseCode, ErrorBody, ID_BYTES_MAX};
-use cti_bridge::agent::push::PushKind;
+use cti_bridge::hub::push::PushKind;
+use cti_bridge::protocol::{CloseCode, ErrorBody, ID_BYTES_MAX};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 

@@ -9,10 +9,6 @@ use super::{CRATES, root};
 const BEGIN: &str = "<!-- layers: begin -->";
 const END: &str = "<!-- layers: end -->";
 
-/// Top-level modules that use one another, although no two of their files do; this list only shrinks.
-const KNOTS: [(&str, &[&str]); 1] =
-    [("cti-bridge", &["agent", "app", "bridge", "lookup", "password", "popup", "web"])];
-
 /// The layer of each top-level module, crate by crate, in the order of the table.
 fn layers() -> BTreeMap<String, BTreeMap<String, usize>> {
     let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
@@ -65,8 +61,9 @@ fn modules_use_only_their_own_layer_and_those_before_it() {
 
 #[test]
 fn top_level_modules_use_one_another_in_no_circle() {
-    let of =
-        |member: &'static str| circles(&top_level(member)).into_iter().map(move |circle| (member, circle));
-    let found: Vec<(&str, Vec<String>)> = CRATES.into_iter().flat_map(of).collect();
-    assert_eq!(found, KNOTS.map(|(member, names)| (member, names.iter().map(ToString::to_string).collect())));
+    let knots = |member: &'static str| {
+        circles(&top_level(member)).into_iter().map(move |knot| format!("{member}: {}", knot.join(" ")))
+    };
+    let found: Vec<String> = CRATES.into_iter().flat_map(knots).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::protocol::{Presence, Stamp};
 use crate::call::CallId;
+use crate::protocol::{Presence, Stamp};
 
 /// An agent's presence, with its reason and its end.
 #[derive(Debug, Clone, PartialEq, Eq)]

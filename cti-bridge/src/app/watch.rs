@@ -8,10 +8,10 @@ use shared::Clock;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use super::protocol::CloseCode;
-use super::socket::SocketHandle;
+use crate::hub::socket::SocketHandle;
 use crate::lookup::Lookups;
 use crate::popup::ProfileError;
+use crate::protocol::CloseCode;
 
 /// The sockets that are signed in, by their number.
 #[derive(Debug, Default)]

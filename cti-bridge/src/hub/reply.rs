@@ -11,8 +11,8 @@ use shared::lang::Lang;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::protocol::{self, Refusal};
 use crate::metrics::Kind;
+use crate::protocol::{self, Refusal};
 
 /// An answer on its way to its session.
 #[derive(Debug)]

@@ -7,12 +7,12 @@ use shared::store::Agent;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::permission::{Permissions, SharedPermissions};
 use super::presence::PresenceState;
-use super::protocol::{CloseCode, Presence};
 use super::push::Push;
 use super::socket::SocketHandle;
 use crate::metrics::{Kind, Metrics};
+use crate::permission::{Permissions, SharedPermissions};
+use crate::protocol::{CloseCode, Presence};
 
 /// One agent's pushes.
 #[derive(Debug)]

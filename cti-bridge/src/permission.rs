@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use shared::agent::AgentRole;
 use shared::message;
 
-use super::protocol::{ErrorCode, Refusal};
+use crate::protocol::{ErrorCode, Refusal};
 pub use policy::{PermissionSettings, Policy, SharedPermissions};
 
 /// Declares the permissions: the word of each, and which roles have it.

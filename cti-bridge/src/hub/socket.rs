@@ -6,16 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 
-use super::protocol::CloseCode;
-use crate::web::stream::Stream;
-
-/// A WebSocket on the server's side.
-pub(crate) type Ws = WebSocketStream<Stream>;
+use crate::protocol::CloseCode;
 
 /// The limits of a socket.
 #[derive(Debug, Clone, Copy)]

@@ -6,10 +6,10 @@ use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::presence::PresenceView;
-use super::protocol::{self, Stamp};
 use super::view::{CallbackEntry, MissedEntry};
 use crate::call::{CallId, CallOutcome, DismissReason};
 use crate::popup::Popup;
+use crate::protocol::{self, Stamp};
 
 /// Declares the pushes: the kind, its data and its word.
 macro_rules! pushes {

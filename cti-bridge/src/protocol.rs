@@ -1,5 +1,5 @@
 //! Frames of the agent protocol (`docs/protocol.md`): their limits, their fields, and how answers are written.
-//! Pure: text in, text out. The operations themselves are in [`super::ops`], the pushes in [`super::push`].
+//! Pure: text in, text out. The operations are in [`crate::agent::ops`], the pushes in [`crate::hub::push`].
 
 mod envelope;
 mod expected;

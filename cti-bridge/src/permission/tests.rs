@@ -1,6 +1,6 @@
 use super::*;
 
-const PAGE: &str = include_str!("../../../../docs/security.md");
+const PAGE: &str = include_str!("../../../docs/security.md");
 
 /// The table as the page shows it.
 fn documented() -> String {

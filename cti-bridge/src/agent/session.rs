@@ -7,36 +7,34 @@
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use serde_json::value::RawValue;
 use shared::lang::Lang;
-use shared::message;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
-use super::ops::{self, Parsed};
 use crate::app::App;
 use crate::bridge::command::Command;
 use crate::hub::reply::Answered;
 use crate::hub::socket::{Closer, SocketHandle};
 use crate::metrics::Kind;
 use crate::permission::{Permissions, SharedPermissions};
-use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
+use crate::protocol::CloseCode;
 use crate::tls::stream::Stream;
 
 mod close;
+mod frames;
 mod hello;
 mod requests;
+mod send;
+mod timer;
 
 /// A WebSocket on the server's side.
 type Ws = WebSocketStream<Stream>;
 
-/// Frames put into one write at most.
-const BATCH_MAX: usize = 64;
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -190,111 +188,6 @@ impl Session {
             }
             Wake::Timer => self.on_timer().await,
         }
-    }
-
-    /// An answer is sent unless its request was already answered with `timeout`.
-    fn settle(&mut self, answer: Answered) -> Option<Utf8Bytes> {
-        let at = self.pending.iter().position(|p| p.key == answer.key)?;
-        self.pending.swap_remove(at);
-        Some(answer.frame)
-    }
-
-    /// Sends a frame and whatever else waits to go out, in one write.
-    async fn send(&mut self, first: Message) -> Result<(), End> {
-        let limit = self.app.limits.idle_timeout;
-        match timeout(limit, self.send_batch(first)).await {
-            Ok(sent) => sent.map_err(|_| End::Gone),
-            Err(_) => Err(End::Close(CloseCode::TooSlow)),
-        }
-    }
-
-    async fn send_batch(&mut self, first: Message) -> Result<(), WsError> {
-        self.ws.feed(first).await?;
-        for _ in 1..BATCH_MAX {
-            let next = match self.answers.try_recv() {
-                Ok(answer) => match self.settle(answer) {
-                    Some(frame) => frame,
-                    None => continue,
-                },
-                Err(_) if self.agent.is_none() => break,
-                Err(_) => match self.pushes.try_recv() {
-                    Ok(frame) => frame,
-                    Err(_) => break,
-                },
-            };
-            self.ws.feed(Message::Text(next)).await?;
-        }
-        self.ws.flush().await
-    }
-
-    async fn on_message(&mut self, message: Message) -> Result<(), End> {
-        match message {
-            Message::Text(text) => self.on_text(&text).await,
-            Message::Binary(_) => {
-                let message = message!("フレームはテキストで送ってください", "frames are text, not binary");
-                self.on_bad_frame(&Refusal::new(ErrorCode::BadRequest, message)).await
-            }
-            Message::Close(_) => Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
-        }
-    }
-
-    async fn on_text(&mut self, text: &str) -> Result<(), End> {
-        match ops::parse(text) {
-            Ok(Parsed { id, request: Ok(request) }) => {
-                self.bad_frames = 0;
-                self.on_request(&id, request).await
-            }
-            Ok(Parsed { id, request: Err(refusal) }) => {
-                self.bad_frames = 0;
-                self.refuse(Some(&id), &refusal).await
-            }
-            Err(refusal) => self.on_bad_frame(&refusal).await,
-        }
-    }
-
-    async fn on_bad_frame(&mut self, refusal: &Refusal) -> Result<(), End> {
-        self.bad_frames += 1;
-        self.refuse(None, refusal).await?;
-        if self.bad_frames >= self.app.limits.bad_frames_max {
-            return Err(End::Close(CloseCode::Protocol));
-        }
-        Ok(())
-    }
-
-    async fn refuse(&mut self, id: Option<&RawValue>, refusal: &Refusal) -> Result<(), End> {
-        self.app.metrics.frames_refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
-        self.send(Message::Text(protocol::refuse(id, refusal, self.lang))).await
-    }
-
-    async fn on_timer(&mut self) -> Result<(), End> {
-        let limits = self.app.limits;
-        let now = Instant::now();
-        let hello_by = self.opened + limits.hello_timeout;
-        if self.agent.is_none() && now >= hello_by {
-            return Err(End::Close(CloseCode::Silent));
-        }
-        if now >= self.alive + limits.idle_timeout {
-            return Err(End::Close(CloseCode::Silent));
-        }
-        while let Some(at) = self.pending.iter().position(|p| p.expires <= now) {
-            let late = self.pending.swap_remove(at);
-            self.refuse(Some(&late.id), &Refusal::timeout()).await?;
-        }
-        if !self.pinged && now >= self.alive + limits.ping_interval {
-            self.pinged = true;
-            self.send(Message::Ping(Vec::new().into())).await?;
-        }
-        let quiet = if self.pinged { limits.idle_timeout } else { limits.ping_interval };
-        let mut next = self.alive + quiet;
-        if self.agent.is_none() {
-            next = next.min(hello_by);
-        }
-        if let Some(first) = self.pending.iter().map(|p| p.expires).min() {
-            next = next.min(first);
-        }
-        self.timer.as_mut().reset(next.max(now + Duration::from_millis(1)));
-        Ok(())
     }
 
     /// Tells the hub that this socket has closed.

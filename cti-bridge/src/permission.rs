@@ -57,15 +57,16 @@ table! {
     Lookup = "lookup",                 true true  true  true;
     /// Read the calls in which the agent took part.
     CallsOwn = "calls.own",            true true  true  false;
-    /// Read everybody's calls.
+    /// Reserved for everybody's calls; nothing checks it yet.
     CallsAll = "calls.all",            false true true  false;
-    /// Work on calls: choose the customer, notes, wrap-up, leads, inquiries, tasks.
+    /// Work on calls: choose the customer, notes, wrap-up, new customers and leads, inquiries, tasks; take and close
+    /// missed calls, complete callbacks.
     CallsWork = "calls.work",          true true  true  false;
     /// Have a number dialled.
     CallsDial = "calls.dial",          true true  true  false;
-    /// Read the list of missed calls.
+    /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.
     MissedRead = "missed.read",        true true  true  false;
-    /// Give missed calls to others, and take them away.
+    /// Read everybody's callbacks, not only one's own.
     MissedAssign = "missed.assign",    false true true  false;
     /// Set the own presence.
     PresenceOwn = "presence.own",      true true  true  false;
@@ -75,11 +76,11 @@ table! {
     MemoRead = "memo.read",            true true  true  false;
     /// Read balance, credit limit and unpaid invoices.
     CreditRead = "credit.read",        true true  true  false;
-    /// Send call events.
+    /// Reserved; nothing checks it yet (`POST /v1/events` is authenticated by a signature).
     EventsWrite = "events.write",      false false false true;
-    /// Read the audit log.
+    /// Reserved; nothing checks it yet (`cti-bridge audit` reads the store).
     AuditRead = "audit.read",          false false true false;
-    /// Add, change and revoke agents.
+    /// Reserved; nothing checks it yet (`cti-bridge agent` writes to the store).
     AgentsManage = "agents.manage",    false false true false;
 }
 

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 
 const PAGE: &str = include_str!("../../../docs/security.md");
@@ -28,6 +30,33 @@ fn the_permission_table_is_the_documented_one() {
     let coded: Vec<String> =
         table.lines().skip(2).map(|line| line.trim_end_matches('|').to_owned()).collect();
     assert_eq!(shown, coded, "docs/security.md should say:\n{table}");
+}
+
+/// The sources that may check a permission, as one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !["permission", "tests"].contains(&name.as_str()) {
+            text.push_str(&sources(&path));
+        } else if name.ends_with(".rs") && !["permission.rs", "tests.rs"].contains(&name.as_str()) {
+            text.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    text
+}
+
+#[test]
+fn reserved_are_those_permissions_that_nothing_checks() {
+    let code = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    for permission in Permission::ALL {
+        let row =
+            PAGE.lines().find(|line| line.starts_with(&format!("| `{}` |", permission.word()))).unwrap();
+        let reserved = row.contains("| reserved") && row.contains("nothing checks it yet");
+        let checked = code.contains(&format!("Permission::{permission:?}"));
+        assert_ne!(reserved, checked, "{row}");
+    }
 }
 
 #[test]

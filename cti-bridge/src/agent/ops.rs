@@ -28,6 +28,7 @@ pub mod missed;
 pub mod missed_claim;
 pub mod missed_close;
 pub mod missed_release;
+mod new_party;
 pub mod ping;
 pub mod presence;
 pub mod ring_here;

@@ -2,11 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::store::NewParty;
 
-use super::caller_number;
+use super::new_party::Party;
 use super::step::{Context, Operation, Step};
-use crate::bridge::write::{Change, Written};
 use crate::permission::Permission;
 use crate::popup::Choice;
 use crate::protocol::Refusal;
@@ -44,21 +42,10 @@ impl Operation for CustomerCreate {
 
     type Answer = CustomerCreateAnswer;
 
-    fn handle(self, _: &Context) -> Result<Step<CustomerCreateAnswer>, Refusal> {
-        let call_id = self.call_id.0;
-        Ok(Step::write(call_id.clone(), move |tx, draft| {
-            let number = caller_number::number(tx, &draft, self.phone.0.as_deref(), call_id.as_deref())?;
-            let party = NewParty {
-                name: self.customer_name.0,
-                name_kana: self.name_kana.0,
-                person_name: self.person_name.0,
-                phone: number.as_ref().map(|number| number.display()),
-                memo: self.memo.map(|memo| memo.0),
-            };
-            let customer_code = tx.register_customer(&party, draft.by.now)?;
-            let numbers = number.iter().map(|number| number.e164().to_owned()).collect();
-            let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);
-            Ok((CustomerCreateAnswer { customer_code }, Written { numbers, changes, ..Written::default() }))
-        }))
+    fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {
+        let Self { call_id, customer_name: name, name_kana, person_name, phone, memo } = self;
+        let party = Party { call_id, name, name_kana, person_name, phone, memo };
+        let answer = |customer_code| CustomerCreateAnswer { customer_code };
+        Ok(party.register(|tx, party, now| tx.register_customer(party, now), Choice::customer, answer))
     }
 }

@@ -1,6 +1,6 @@
 //! The operations of the protocol, one file each: the request, the permission it needs, and what it does.
 //!
-//! To add one, write its file and add it to the two lists here.
+//! To add one, write its file, declare that below, and add a line to `operations!`.
 
 pub mod ack;
 pub mod agents;
@@ -82,6 +82,12 @@ macro_rules! operations {
             #[must_use]
             pub const fn permission(self) -> Option<Permission> {
                 match self { $(Self::$name => <$module::$name as Operation>::PERMISSION,)+ }
+            }
+
+            /// A request as JSON, without `id` and `op`: every field that can be given together.
+            #[must_use]
+            pub const fn example(self) -> &'static str {
+                match self { $(Self::$name => <$module::$name as Operation>::EXAMPLE,)+ }
             }
 
             /// The schema of the request's fields.

@@ -5,6 +5,8 @@ use cti_bridge::hub::push::PushKind;
 use cti_bridge::popup::MatchKind;
 use cti_bridge::protocol::{CloseCode, ErrorCode, Presence, SUBPROTOCOL};
 
+use super::protocol_schema::schema::Protocol;
+
 const PAGE: &str = include_str!("../../../docs/protocol.md");
 
 fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<String> {
@@ -40,6 +42,31 @@ fn ops_pushes_and_errors_are_those_of_the_code() {
         assert!(PAGE.contains(&format!("`{}`", presence.word())), "{presence:?}");
     }
     assert!(PAGE.contains(SUBPROTOCOL));
+}
+
+#[test]
+fn the_fields_of_requests_are_those_of_the_code() {
+    let protocol = Protocol::of_the_code();
+    for (op, request, _) in &protocol.operations {
+        let start = format!("| `{}` |", op.word());
+        let row = PAGE.lines().find(|line| line.starts_with(&start)).expect("the operation has a row");
+        let cell = row.split('|').nth(2).unwrap();
+        let documented: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        let schema = &protocol.definitions[request["$ref"].as_str().unwrap().rsplit('/').next().unwrap()];
+        let known = schema["properties"].as_object().cloned().unwrap_or_default();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
+        for name in known.keys() {
+            let optional = format!("{name}?");
+            let is_there = documented.contains(&name.as_str());
+            let is_optional = documented.contains(&optional.as_str());
+            assert!(is_there != is_optional, "`{name}` is not in the row, or twice:\n{row}");
+            assert!(!(is_optional && required.contains(&name.as_str())), "`{name}` is required:\n{row}");
+        }
+        for name in documented.iter().filter_map(|word| word.strip_suffix('?')) {
+            assert!(known.contains_key(name), "there is no `{name}`:\n{row}");
+        }
+    }
 }
 
 #[test]

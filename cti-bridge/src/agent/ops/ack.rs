@@ -18,6 +18,8 @@ pub struct Ack {
 impl Operation for Ack {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = r#"{"seq": 14}"#;
+
     type Answer = Empty;
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {

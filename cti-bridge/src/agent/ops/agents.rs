@@ -16,6 +16,8 @@ pub struct Agents {}
 impl Operation for Agents {
     const PERMISSION: Option<Permission> = Some(Permission::PresenceAll);
 
+    const EXAMPLE: &'static str = "{}";
+
     type Answer = Overview;
 
     fn handle(self, _: &Context) -> Result<Step<Overview>, Refusal> {

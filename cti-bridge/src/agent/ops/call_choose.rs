@@ -37,6 +37,10 @@ pub struct CallChoose {
 impl Operation for CallChoose {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "call_id": "c-1", "customer_code": "C1", "contact_id": 1, "site": "本社", "remember": false
+    }"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

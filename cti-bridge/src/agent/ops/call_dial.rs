@@ -19,6 +19,8 @@ pub struct CallDial {
 impl Operation for CallDial {
     const PERMISSION: Option<Permission> = Some(Permission::CallsDial);
 
+    const EXAMPLE: &'static str = r#"{"number": "03-1234-5678"}"#;
+
     type Answer = Empty;
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {

@@ -22,6 +22,8 @@ pub struct CallNote {
 impl Operation for CallNote {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"call_id": "c-1", "text": "納期の確認\n折り返しは午後"}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

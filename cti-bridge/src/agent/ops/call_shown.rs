@@ -18,6 +18,8 @@ pub struct CallShown {
 impl Operation for CallShown {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = r#"{"call_id": "c-1"}"#;
+
     type Answer = Empty;
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {

@@ -58,6 +58,13 @@ pub struct CallWrapupAnswer {
 impl Operation for CallWrapup {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "call_id": "c-1", "category": "order", "result": "done", "status": "done", "note": "納期の確認",
+        "follow_up_at": "2026-10-31T05:02:11Z", "follow_up_by": "A202", "customer_code": "C1",
+        "inquiry": {"kind": "complaint", "subject": "納期", "body": "品番違い"},
+        "task": {"title": "カタログ送付", "due_on": "2026-11-21", "assignee": "佐藤"}, "done": false
+    }"#;
+
     type Answer = CallWrapupAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<CallWrapupAnswer>, Refusal> {

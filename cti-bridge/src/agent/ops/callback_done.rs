@@ -21,6 +21,8 @@ pub struct CallbackDone {
 impl Operation for CallbackDone {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"callback_no": 7}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

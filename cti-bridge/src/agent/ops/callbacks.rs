@@ -26,6 +26,8 @@ pub struct CallbacksAnswer {
 impl Operation for Callbacks {
     const PERMISSION: Option<Permission> = Some(Permission::MissedRead);
 
+    const EXAMPLE: &'static str = r#"{"limit": 200}"#;
+
     type Answer = CallbacksAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<CallbacksAnswer>, Refusal> {

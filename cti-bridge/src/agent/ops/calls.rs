@@ -43,6 +43,8 @@ impl From<CallRecord> for CallEntry {
 impl Operation for Calls {
     const PERMISSION: Option<Permission> = Some(Permission::CallsOwn);
 
+    const EXAMPLE: &'static str = r#"{"limit": 200}"#;
+
     type Answer = CallsAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<CallsAnswer>, Refusal> {

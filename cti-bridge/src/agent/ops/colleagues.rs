@@ -32,6 +32,8 @@ pub struct Colleague {
 impl Operation for Colleagues {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = "{}";
+
     type Answer = ColleaguesAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<ColleaguesAnswer>, Refusal> {

@@ -61,6 +61,11 @@ pub struct ContactAttachAnswer {
 impl Operation for ContactAttach {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "call_id": "c-1", "phone": "03-1234-5678", "customer_code": "C1", "person_name": "山本",
+        "purpose": "billing"
+    }"#;
+
     type Answer = ContactAttachAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<ContactAttachAnswer>, Refusal> {

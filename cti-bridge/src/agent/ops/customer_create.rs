@@ -40,6 +40,11 @@ pub struct CustomerCreateAnswer {
 impl Operation for CustomerCreate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "call_id": "c-1", "customer_name": "赤木電機", "name_kana": "アカギデンキ", "person_name": "山本",
+        "phone": "03-1234-5678", "memo": "ご紹介"
+    }"#;
+
     type Answer = CustomerCreateAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {

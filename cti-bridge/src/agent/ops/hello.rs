@@ -32,6 +32,10 @@ impl Hello {
 impl Operation for Hello {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = r#"{
+        "token": "…", "resume": {"epoch": "9f1c30a2b7d4e586", "seq": 12}, "lang": "ja"
+    }"#;
+
     type Answer = Snapshot<'static>;
 
     fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {

@@ -34,6 +34,9 @@ pub struct HistoryAnswer {
 impl Operation for History {
     const PERMISSION: Option<Permission> = Some(Permission::Lookup);
 
+    const EXAMPLE: &'static str =
+        r#"{"customer_code": "C1", "before": "2026-10-31T05:02:11Z", "limit": 100}"#;
+
     type Answer = HistoryAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<HistoryAnswer>, Refusal> {

@@ -77,6 +77,10 @@ pub struct InquiryCreateAnswer {
 impl Operation for InquiryCreate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "customer_code": "C1", "kind": "request", "subject": "納期", "body": "午前中に届けてほしい"
+    }"#;
+
     type Answer = InquiryCreateAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<InquiryCreateAnswer>, Refusal> {

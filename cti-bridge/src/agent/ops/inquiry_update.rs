@@ -43,6 +43,8 @@ impl InquiryStatus {
 impl Operation for InquiryUpdate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"inquiry_no": "I1", "status": "in_progress"}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

@@ -40,6 +40,11 @@ pub struct LeadCreateAnswer {
 impl Operation for LeadCreate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "call_id": "c-1", "company_name": "赤木電機", "name_kana": "アカギデンキ", "person_name": "山本",
+        "phone": "03-1234-5678", "memo": "ご紹介"
+    }"#;
+
     type Answer = LeadCreateAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {

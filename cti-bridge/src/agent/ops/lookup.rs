@@ -42,6 +42,8 @@ impl Lookup {
 impl Operation for Lookup {
     const PERMISSION: Option<Permission> = Some(Permission::Lookup);
 
+    const EXAMPLE: &'static str = r#"{"customer_code": "C1"}"#;
+
     /// A pop-up without a call.
     type Answer = SeenProfile;
 

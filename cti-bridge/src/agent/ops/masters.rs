@@ -24,6 +24,8 @@ pub struct MastersAnswer {
 impl Operation for Masters {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = "{}";
+
     type Answer = MastersAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<MastersAnswer>, Refusal> {

@@ -37,6 +37,8 @@ pub struct MissedAnswer {
 impl Operation for Missed {
     const PERMISSION: Option<Permission> = Some(Permission::MissedRead);
 
+    const EXAMPLE: &'static str = r#"{"status": "all", "limit": 200}"#;
+
     type Answer = MissedAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<MissedAnswer>, Refusal> {

@@ -19,6 +19,8 @@ pub struct MissedClaim {
 impl Operation for MissedClaim {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"missed_no": 7}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

@@ -41,6 +41,8 @@ impl MissedResult {
 impl Operation for MissedClose {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"missed_no": 7, "result": "no_need", "note": "間違い電話"}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

@@ -20,6 +20,8 @@ pub struct PingAnswer {
 impl Operation for Ping {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = "{}";
+
     type Answer = PingAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<PingAnswer>, Refusal> {

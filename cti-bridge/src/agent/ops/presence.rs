@@ -42,6 +42,8 @@ impl From<OwnPresence> for Presence {
 impl Operation for SetPresence {
     const PERMISSION: Option<Permission> = Some(Permission::PresenceOwn);
 
+    const EXAMPLE: &'static str = r#"{"state": "away", "reason": "昼食"}"#;
+
     type Answer = PresenceAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<PresenceAnswer>, Refusal> {

@@ -15,6 +15,8 @@ pub struct RingHere {}
 impl Operation for RingHere {
     const PERMISSION: Option<Permission> = None;
 
+    const EXAMPLE: &'static str = "{}";
+
     type Answer = Empty;
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {

@@ -29,6 +29,8 @@ pub struct SearchAnswer {
 impl Operation for Search {
     const PERMISSION: Option<Permission> = Some(Permission::Lookup);
 
+    const EXAMPLE: &'static str = r#"{"q": "赤木", "limit": 50}"#;
+
     type Answer = SearchAnswer;
 
     fn handle(self, cx: &Context) -> Result<Step<SearchAnswer>, Refusal> {

@@ -25,6 +25,9 @@ pub(crate) trait Operation: Sized {
     /// The permission that an agent needs; `None`: everybody who signed in may.
     const PERMISSION: Option<Permission>;
 
+    /// A request as JSON, without `id` and `op`: every field that can be given together.
+    const EXAMPLE: &'static str;
+
     /// The answer's data.
     type Answer: Serialize + JsonSchema + 'static;
 

@@ -57,6 +57,10 @@ pub struct TaskCreateAnswer {
 impl Operation for TaskCreate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{
+        "customer_code": "C1", "title": "カタログ送付", "due_on": "2026-11-21", "assignee": "佐藤"
+    }"#;
+
     type Answer = TaskCreateAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<TaskCreateAnswer>, Refusal> {

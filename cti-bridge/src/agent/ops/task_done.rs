@@ -21,6 +21,8 @@ pub struct TaskDone {
 impl Operation for TaskDone {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
+    const EXAMPLE: &'static str = r#"{"task_no": "T1"}"#;
+
     type Answer = Empty;
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {

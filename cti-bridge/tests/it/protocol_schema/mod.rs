@@ -2,7 +2,7 @@
 
 mod asyncapi;
 pub(crate) mod frames;
-mod schema;
+pub(crate) mod schema;
 mod typescript;
 mod yaml;
 

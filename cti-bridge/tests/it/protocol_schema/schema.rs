@@ -2,6 +2,7 @@
 
 use cti_bridge::agent::ops::Op;
 use cti_bridge::hub::push::PushKind;
+use cti_bridge::permission::Permission;
 use cti_bridge::protocol::{CloseCode, ErrorBody, ID_BYTES_MAX};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -40,11 +41,14 @@ impl Protocol {
 
     /// The request frame of an operation.
     pub(crate) fn request(op: Op, fields: &Value) -> Value {
+        let mut example: Map<String, Value> = serde_json::from_str(op.example()).unwrap();
+        example.extend([("id".to_owned(), json!(1)), ("op".to_owned(), json!(op.word()))]);
         json!({
             "allOf": [fields],
             "type": "object",
             "required": ["id", "op"],
             "properties": { "id": { "$ref": "#/$defs/Id" }, "op": { "const": op.word() } },
+            "examples": [example],
         })
     }
 
@@ -108,7 +112,11 @@ impl Protocol {
         for (op, fields, data) in &self.operations {
             let request = list("request", op.word(), Self::request(*op, fields));
             let answer = list("answer", op.word(), Self::answer(data));
-            operations.insert(op.word().to_owned(), json!({ "request": request, "answer": answer }));
+            let permission = op.permission().map(Permission::word);
+            operations.insert(
+                op.word().to_owned(),
+                json!({ "request": request, "answer": answer, "permission": permission }),
+            );
             requests.push(request);
             answers.push(answer);
         }

@@ -34,7 +34,11 @@ pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
 
 fn dataset_sheet(lang: Lang, dataset: &Dataset) -> Sheet {
     let row = |column: &Column| {
-        let others = [&[column.label.ja, column.label.en], column.aliases].concat().join(", ");
+        let labels = match lang {
+            Lang::Ja => [column.label.ja, column.label.en],
+            Lang::En => [column.label.en, column.label.ja],
+        };
+        let others = [&labels, column.aliases].concat().join(", ");
         let needed = if column.required { "○" } else { "" };
         [column.name, &others, column.kind.label().text(lang), needed, column.description.text(lang)]
             .map(|text| Cell::Text(text.to_owned()))
@@ -43,7 +47,7 @@ fn dataset_sheet(lang: Lang, dataset: &Dataset) -> Sheet {
     let columns: [Label; 5] =
         [labels::COLUMN, labels::HEADERS, labels::KIND, labels::NEEDED, labels::MEANING];
     Sheet {
-        title: format!("{} ({}.csv)", dataset.title_ja, dataset.name),
+        title: format!("{} ({}.csv)", dataset.label().text(lang), dataset.name),
         columns: columns.map(SheetColumn::new).to_vec(),
         rows: dataset.columns.iter().map(row).collect(),
         footer: vec![(labels::MEANING.text(lang).to_owned(), dataset.description.text(lang).to_owned())],

@@ -95,16 +95,14 @@ impl Explain for MirrorError {
                 path = path.display(),
             ),
             Self::Value { dataset, month, row, column, reason } => {
-                let dataset = Label::new(dataset.title_ja, dataset.name);
-                let column = column.label;
                 let month = if month.is_empty() { String::new() } else { format!(" {month}") };
                 message!(
                     "{dataset}{month} の {row} 行目: {column} {reason}。元のデータを訂正して取り込み直してください",
                     "{dataset}{month}, row {row}: {column} {reason}; correct it in the source and import it again",
-                    dataset = dataset,
+                    dataset = dataset.label(),
                     month = month,
                     row = row,
-                    column = column,
+                    column = column.label,
                     reason = reason,
                 )
             }

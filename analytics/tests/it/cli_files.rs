@@ -62,11 +62,12 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
     assert_eq!(json["columns"][0]["column"], "slip_no");
     assert_eq!(json["columns"][0]["label_en"], "slip number");
     assert_eq!(json["columns"][0]["kind"], "code");
-    for (lang, kind, meaning) in [
-        ("ja", "日付", "売上を計上した日(例: 2026-04-01)"),
-        ("en", "date", "Date of the sale, such as 2026-04-01."),
+    for (lang, title, kind, meaning) in [
+        ("ja", "売上明細 (sales.csv)", "日付", "売上を計上した日(例: 2026-04-01)"),
+        ("en", "sales (sales.csv)", "date", "Date of the sale, such as 2026-04-01."),
     ] {
         let table = text(&["import", "--describe", "sales", "--lang", lang]);
+        assert!(table.starts_with(title), "{table}");
         let row = table.lines().find(|line| line.contains("sold_on")).unwrap_or_default();
         assert!(row.contains(kind) && row.contains(meaning), "{row}");
         let json: serde_json::Value = serde_json::from_str(&text(&[

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::step::{Place, key_from_json};
 use super::{ENTRY, MergeEntry, entry_of};
-use crate::dataset::DATASETS;
+use crate::dataset::{DATASETS, Dataset};
 use crate::message;
 use crate::message::{Label, Message};
 use crate::store::driver::{bind, instant_text};
@@ -109,7 +109,7 @@ impl Transaction<'_> {
 
 /// A later write touched what the step would restore.
 fn refuse(merge_id: i64, step: &Logged, what: &Message) -> StoreError {
-    let title = step.place.dataset().map(|dataset| Label::new(dataset.title_ja, dataset.name));
+    let title = step.place.dataset().map(Dataset::label);
     StoreError::Conflict(message!(
         "統合 {merge_id} は取り消せません。その後に {dataset} {key} が書き換えられています({what})",
         "merge {merge_id} cannot be undone: a later change affected {dataset} {key}: {what}",

@@ -116,14 +116,14 @@ onPage(
     await waitText(page, '.callback-row', '大阪商事㈱');
     assert.equal(await page.locator('.reminder').count(), 0);
     bridge.stuck = true;
-    await page.clock.fastForward(6_000);
+    await page.clock.fastForward(61_000);
     await page.waitForSelector('.reminder');
     bridge.stuck = false;
   },
   {
     signIn: false,
     setUp: (bridge) => {
-      bridge.callbacks = [callback({ due_at: new Date(Date.now() + 5_000).toISOString() })];
+      bridge.callbacks = [callback({ due_at: new Date(Date.now() + 60_000).toISOString() })];
     },
   },
 );

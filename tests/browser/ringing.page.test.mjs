@@ -22,9 +22,9 @@ onPage(
 
 onPage('a call is followed: ringing seconds, answered, held, resumed, ended, closed', async (page, bridge) => {
   const id = bridge.ring(known(akagi(), { started_at: ago(1) }));
-  await waitText(page, '.callbar', /着信中 1:0[2-9]/);
+  await waitText(page, '.callbar', /着信中 1:(0[2-9]|[1-5]\d)/);
   bridge.answer(id);
-  await waitText(page, '.callbar.answered', /通話中 0:0\d/);
+  await waitText(page, '.callbar.answered', /通話中 0:\d\d/);
   bridge.hold(id);
   await waitText(page, '.callbar.held', '保留中');
   bridge.resume(id);

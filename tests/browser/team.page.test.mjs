@@ -8,7 +8,7 @@ onPage(
   'a supervisor sees everybody’s presence and live calls',
   async (page, bridge) => {
     await page.click('[data-key=view-team]');
-    await waitText(page, '[data-agent=A202]', /高橋 次郎.*通話中\s*2:0\d/s);
+    await waitText(page, '[data-agent=A202]', /高橋 次郎.*通話中\s*2:\d\d/s);
     await waitText(page, '[data-agent=A204]', '離席中 · 休憩');
     await waitText(page, '[data-agent=A205]', '未接続');
     await waitText(page, '[data-live=c-x1]', /通話中.*03-1234-5678.*株式会社赤木電機.*高橋 次郎/s);
@@ -19,7 +19,7 @@ onPage(
       'those on a call come first',
     );
     bridge.changeColleague('A202', { presence: 'ready', since: ago(0) });
-    await waitText(page, '[data-agent=A202]', /受付可\s*0:0\d/);
+    await waitText(page, '[data-agent=A202]', /受付可\s*0:\d\d/);
   },
   {
     setUp: (bridge) => {

@@ -239,3 +239,15 @@ onPage('everything is reached with the keyboard, and the focus is seen', async (
   assert.ok([...reached].some((key) => key.startsWith('tab-')));
   assert.ok([...reached].some((key) => key.startsWith('live-')));
 });
+
+onPage(
+  'a card is printed dark on light, without what only works on a screen',
+  async (page, bridge) => {
+    await talking(page, bridge, known(gigantic()));
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    for (const shown of ['.who h1', '.boxes', '#timeline']) assert.ok(await page.locator(shown).isVisible(), shown);
+    for (const gone of ['.top', '#calls', '.tabs', '#wrap']) assert.ok(await page.locator(gone).isHidden(), gone);
+    assert.deepEqual(await page.evaluate(tooFaint), []);
+  },
+  { context: { colorScheme: 'dark' } },
+);

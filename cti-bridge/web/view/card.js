@@ -95,8 +95,7 @@ function who(context, customer, contact, aside) {
       el(
         'p',
         { class: 'soft small' },
-        el('span', { class: 'kana' }, customer.name_kana),
-        ' ',
+        customer.name_kana && [el('span', { class: 'kana' }, customer.name_kana), ' '],
         el('span', { class: 'num code' }, customer.customer_code),
       ),
       el('h1', {}, customer.customer_name),

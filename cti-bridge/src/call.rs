@@ -30,4 +30,4 @@ pub use change::{CallChange, CallInfo, CallOutcome, Direction, DismissReason, En
 pub use channel::{BridgeId, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
 pub use id::{CallId, CallIdError, CallIds};
 pub use signal::CallSignal;
-pub use tracker::{CallTracker, TrackerLimits};
+pub use tracker::{CallTracker, TrackerLimits, TrackerSize};

@@ -45,9 +45,6 @@ const CITIES: &[(&str, u8)] = &[
     ("葛飾区", 13), ("江戸川区", 13),
 ];
 
-/// The eight areas that are used unless a map says otherwise, in their usual order.
-pub const DEFAULT_AREAS: [&str; 8] = ["北海道", "東北", "関東", "中部", "近畿", "中国", "四国", "九州・沖縄"];
-
 impl Prefecture {
     /// The prefecture with a JIS X 0401 code, 1 to 47.
     #[must_use]
@@ -161,9 +158,8 @@ pub fn address_key(address: &str) -> String {
     key.trim_end_matches('-').to_owned()
 }
 
-/// The default area of a prefecture, one of [`DEFAULT_AREAS`].
-#[must_use]
-pub fn default_area(prefecture: Prefecture) -> &'static str {
+/// The area of a prefecture unless a map says otherwise.
+fn default_area(prefecture: Prefecture) -> &'static str {
     match prefecture.code() {
         1 => "北海道",
         2..=7 => "東北",

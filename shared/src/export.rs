@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use error::{ExportError, UnmappablePlace};
 pub use options::{ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings};
 
-use crate::dataset::{DATASETS, Dataset};
+use crate::dataset::Dataset;
 use crate::message::Label;
 use crate::store::Reader;
 use sink::Sink;
@@ -58,31 +58,6 @@ struct Counts {
     left_out: u64,
     left_out_beside: u64,
     inexact: u64,
-}
-
-/// Writes data sets into `folder`, each as its native file, in key order. A file appears when it is complete.
-///
-/// # Errors
-/// [`ExportError`]. Files that were written before stay.
-pub fn export_folder(
-    reader: &mut Reader,
-    datasets: &[&'static Dataset],
-    folder: &Path,
-    options: &ExportOptions,
-) -> Result<Vec<ExportedFile>, ExportError> {
-    export_files(reader, datasets, folder, &ExportSettings { options: *options, ..ExportSettings::default() })
-}
-
-/// Writes every data set into `folder`.
-///
-/// # Errors
-/// [`ExportError`].
-pub fn export_all(
-    reader: &mut Reader,
-    folder: &Path,
-    options: &ExportOptions,
-) -> Result<Vec<ExportedFile>, ExportError> {
-    export_folder(reader, DATASETS, folder, options)
 }
 
 /// Writes data sets into `folder`, each as a file, in key order; with a profile, the one file of its layout. A file
@@ -152,21 +127,6 @@ fn write_whole(
     let file = output.into_inner().map_err(|error| ExportError::unwritable(path, error.error()))?;
     file.sync_all().map_err(|error| ExportError::unwritable(path, &error))?;
     Ok(counts)
-}
-
-/// Writes one data set as its native file. Returns the number of rows and of replaced characters.
-///
-/// # Errors
-/// [`ExportError`].
-pub fn export(
-    reader: &mut Reader,
-    dataset: &'static Dataset,
-    output: &mut (dyn Write + Send),
-    options: &ExportOptions,
-) -> Result<(u64, u64), ExportError> {
-    let settings = ExportSettings { options: *options, ..ExportSettings::default() };
-    let counts = write_to(reader, dataset, output, &settings)?;
-    Ok((counts.rows, counts.replaced))
 }
 
 fn write_to(

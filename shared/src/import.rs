@@ -50,19 +50,6 @@ use write::Session;
 /// Cards that are rebuilt in one transaction after an import: short enough that another writer gets its turn.
 const CARDS_BATCH: usize = 2_000;
 
-/// Imports files, and the files of folders (not of folders within them), into the store; what they are is detected.
-///
-/// # Errors
-/// As [`import_files`].
-pub fn import_paths(
-    store: &Store,
-    paths: &[PathBuf],
-    options: &ImportOptions,
-    progress: &mut dyn FnMut(ImportProgress<'_>),
-) -> Result<ImportReport, ImportError> {
-    import_files(store, paths, options, &ImportSettings::default(), progress)
-}
-
 /// Imports files, and the files of folders (not of folders within them), into the store.
 ///
 /// Files are imported in the order of [`DATASETS`](crate::dataset::DATASETS), so that customers come before their

@@ -1,29 +1,9 @@
-//! Katakana, and the order of the fifty sounds (五十音順).
+//! The order of the fifty sounds (五十音順).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
 use crate::text::hiragana_to_katakana;
-
-/// Half-width kana and hiragana become full-width katakana, ｶﾞ one character; everything else
-/// (kanji, letters, ㈱) stays as it is.
-#[must_use]
-pub fn to_full_width_katakana(text: &str) -> String {
-    let half_width = |c: char| ('\u{FF61}'..='\u{FF9F}').contains(&c);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if half_width(c) {
-            let end = rest.find(|c| !half_width(c)).unwrap_or(rest.len());
-            out.extend(rest[..end].nfkc());
-            rest = &rest[end..];
-        } else {
-            out.push(hiragana_to_katakana(c));
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    out
-}
 
 /// A key whose byte order is the order of the fifty sounds.
 ///

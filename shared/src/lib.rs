@@ -7,7 +7,7 @@ pub mod caller; // why there is no number, when there is none
 pub mod phone; // every written form of a telephone number, to E.164
 
 // Money and time.
-pub mod calendar; // months, quarters, fiscal years
+pub mod calendar; // months
 pub mod clock; // the only source of "now"
 pub mod era; // dates as people write them, 和暦 included
 pub mod money; // exact decimal amounts
@@ -17,14 +17,14 @@ pub mod terms; // closing days and payment days
 pub mod address; // prefectures and sales areas
 pub mod company; // company names as matching keys
 pub mod encoding; // UTF-8, UTF-16 and CP932
-pub mod kana; // katakana and 五十音 order
-pub mod text; // search keys, control characters
+pub mod kana; // 五十音 order
+pub mod text; // search keys, what is safe to show
 
 // Masters and labelled codes.
 pub mod agent; // who uses the screen
 pub mod call; // directions and outcomes of calls
 pub mod customer; // customer types, statuses, purposes
-pub mod ids; // codes that name a record
+pub mod ids; // the order of codes that name a record
 pub mod label; // the pattern behind every labelled enum
 pub mod lang; // Japanese or English
 pub mod message; // sentences for people, in both languages
@@ -45,8 +45,7 @@ pub mod value; // what a cell of the store holds
 pub mod exit; // exit codes, and the failure that carries one
 
 pub use caller::CallerNumber;
-pub use clock::{Clock, FixedClock, SystemClock};
-pub use ids::CustomerCode;
+pub use clock::{Clock, SystemClock};
 pub use lang::Lang;
 pub use message::Message;
 pub use phone::PhoneNumber;

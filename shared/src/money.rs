@@ -191,9 +191,3 @@ pub fn yen(amount: Decimal) -> String {
     }
     format!("{sign}¥{grouped}")
 }
-
-/// Gross margin as a share of sales (0.25 = 25 %). `None` when sales are zero.
-#[must_use]
-pub fn margin_rate(sales: Decimal, cost: Decimal) -> Option<Decimal> {
-    sales.checked_sub(cost)?.checked_div(sales)
-}

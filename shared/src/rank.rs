@@ -2,39 +2,12 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::label::labelled_enum;
 use crate::lang::Lang;
 use crate::message;
 use crate::message::{Explain, Message};
-
-/// The name of a rank, as the master spells it (`S`, `A`, …).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CustomerRank(String);
-
-impl CustomerRank {
-    /// A rank name; blanks at both ends are dropped. `None` when nothing is left.
-    #[must_use]
-    pub fn new(name: &str) -> Option<CustomerRank> {
-        let name = name.trim();
-        (!name.is_empty()).then(|| CustomerRank(name.to_owned()))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for CustomerRank {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 labelled_enum! {
     /// The direction of a rank change.
@@ -112,8 +85,7 @@ impl Explain for RankMasterError {
 }
 
 /// The ranks in order, the best first. The order, not the letters, says what "better" means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankMaster {
     ranks: Vec<String>,
 }
@@ -162,8 +134,7 @@ impl RankMaster {
 
     /// Compares two ranks: `Greater` means that `a` is the better one.
     /// `None` when the master does not know one of them.
-    #[must_use]
-    pub fn compare(&self, a: &str, b: &str) -> Option<Ordering> {
+    fn compare(&self, a: &str, b: &str) -> Option<Ordering> {
         Some(self.position(b)?.cmp(&self.position(a)?))
     }
 
@@ -181,19 +152,5 @@ impl RankMaster {
             Some(Ordering::Equal) => RankDirection::Same,
             None => RankDirection::Initial,
         }
-    }
-}
-
-impl TryFrom<Vec<String>> for RankMaster {
-    type Error = RankMasterError;
-
-    fn try_from(names: Vec<String>) -> Result<Self, RankMasterError> {
-        RankMaster::new(names)
-    }
-}
-
-impl From<RankMaster> for Vec<String> {
-    fn from(master: RankMaster) -> Self {
-        master.ranks
     }
 }

@@ -47,14 +47,6 @@ labelled_enum! {
     }
 }
 
-impl SlipStatus {
-    /// True when the slip's amount is part of sales.
-    #[must_use]
-    pub fn is_sale(self) -> bool {
-        self == SlipStatus::Posted
-    }
-}
-
 labelled_enum! {
     /// The state of a quote.
     pub enum QuoteStatus {
@@ -88,14 +80,6 @@ labelled_enum! {
         Lost = "lost", "失注", "Lost", ["敗注"];
         /// Put aside for now.
         OnHold = "on_hold", "保留", "On hold", ["延期", "凍結"];
-    }
-}
-
-impl DealStage {
-    /// True while the deal is neither won nor lost.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        !matches!(self, DealStage::Won | DealStage::Lost)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Text as keys: what two spellings of the same thing have in common.
 
-use std::borrow::Cow;
-
 use unicode_normalization::UnicodeNormalization;
 
 /// A key for searching and comparing: NFKC, upper case, hiragana as katakana, without blanks
@@ -40,20 +38,6 @@ pub(crate) fn is_mark(c: char) -> bool {
                 || c.is_control()
                 || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{AD}')
         }
-    }
-}
-
-/// The text without control characters; tab and line feed stay, CR LF becomes a line feed.
-///
-/// Old exports end in NUL or Ctrl-Z, and a control character in a name breaks every later file.
-#[must_use]
-pub fn strip_ctrl(text: &str) -> Cow<'_, str> {
-    let unwanted = |c: char| (c.is_control() && !matches!(c, '\t' | '\n')) || c == '\u{FEFF}';
-    if text.contains(unwanted) {
-        let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-        Cow::Owned(unix.chars().filter(|c| !unwanted(*c)).collect())
-    } else {
-        Cow::Borrowed(text)
     }
 }
 

@@ -91,7 +91,7 @@ impl<'a> History<'a> {
             invoices: Table::create(&plan.folder, &INVOICES, Style::Native)?,
             payments: Table::create(&plan.folder, &PAYMENTS, Style::Native)?,
             slips: 0,
-            terms: TERMS.iter().map(|(text, _, _)| PaymentTerms::parse(text).ok()).collect(),
+            terms: TERMS.iter().map(|(text, _, _)| PaymentTerms::parse(text)).collect(),
             code: String::new(),
             more: Dice::new(plan.seed, streams::MORE_SALES),
             projects: projects.iter().map(|project| (project.customer, project)).collect(),

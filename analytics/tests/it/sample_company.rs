@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use analytics::sample::{SampleArgs, generate};
 use chrono::{NaiveDate, TimeZone, Utc};
+use shared::card::CustomerCard;
 use shared::dataset::{CONTACTS, CUSTOMERS, DATASETS, Dataset, INQUIRIES, NOT_COUNTED, SALES, by_name};
-use shared::import::{ImportOptions, ImportReport, import_paths};
+use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
 use shared::phone::PhoneNumber;
 use shared::store::Store;
 
@@ -73,7 +74,7 @@ fn import(store: &Store, folder: &Path) -> ImportReport {
         corrects: None,
         follow_merges: false,
     };
-    import_paths(store, &[folder.to_owned()], &options, &mut |_| {}).unwrap()
+    import_files(store, &[folder.to_owned()], &options, &ImportSettings::default(), &mut |_| {}).unwrap()
 }
 
 fn imported() -> (tempfile::TempDir, Store) {
@@ -235,7 +236,8 @@ fn some_customers_exceed_their_credit_and_some_pay_late() {
     each(&store, &CUSTOMERS, &["customer_code"], |row| codes.push(row[0].clone()));
     let mut reader = store.reader().unwrap();
     for code in codes {
-        let card = reader.build_card(&code, date("2026-10-31")).unwrap().unwrap();
+        let card = reader.card(&code, date("2026-10-31")).unwrap().unwrap();
+        let card: CustomerCard = serde_json::from_str(&card.body).unwrap();
         for alert in card.alerts {
             *alerts.entry(format!("{:?}", alert.code)).or_default() += 1;
         }

@@ -55,11 +55,11 @@ fuzz_target!(|input: &[u8]| {
         for change in signals.drain(..).flat_map(|signal| tracker.apply(now, signal)).collect::<Vec<_>>() {
             screens.show(change);
         }
-        assert!(tracker.calls_len() <= TRACKER.calls_max && tracker.channels_len() <= TRACKER.channels_max);
-        assert!(tracker.links_len() <= 2 * TRACKER.channels_max && tracker.gone_len() <= TRACKER.gone_max);
+        assert!(tracker.size().calls <= TRACKER.calls_max && tracker.size().channels <= TRACKER.channels_max);
+        assert!(tracker.size().links <= 2 * TRACKER.channels_max && tracker.size().gone <= TRACKER.gone_max);
     }
     for signal in [CallSignal::ChannelListBegin, CallSignal::ChannelListEnd] {
         tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
     }
-    assert!(screens.are_empty() && tracker.calls_len() == 0 && tracker.links_len() == 0);
+    assert!(screens.are_empty() && tracker.size().calls == 0 && tracker.size().links == 0);
 });

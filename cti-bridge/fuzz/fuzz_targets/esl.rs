@@ -46,10 +46,10 @@ fuzz_target!(|input: &[u8]| {
             tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
         }
         assert!(translator.legs_len() <= config.channels_max);
-        assert!(tracker.calls_len() <= TRACKER.calls_max && tracker.channels_len() <= TRACKER.channels_max);
+        assert!(tracker.size().calls <= TRACKER.calls_max && tracker.size().channels <= TRACKER.channels_max);
     }
     for signal in [CallSignal::ChannelListBegin, CallSignal::ChannelListEnd] {
         tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
     }
-    assert!(screens.are_empty() && tracker.calls_len() == 0);
+    assert!(screens.are_empty() && tracker.size().calls == 0);
 });

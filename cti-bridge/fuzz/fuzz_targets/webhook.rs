@@ -27,12 +27,12 @@ fuzz_target!(|input: &[u8]| {
             tracker.apply(now, signal).into_iter().for_each(|change| screens.show(change));
         }
         let (calls, ids) = translator.remembered();
-        assert!(calls <= 3 && ids <= 8 && tracker.calls_len() <= 3);
+        assert!(calls <= 3 && ids <= 8 && tracker.size().calls <= 3);
     }
     let _ = WebhookProfile::parse(&String::from_utf8_lossy(input));
     for signal in translator.close_idle(DateTime::from_timestamp(i64::from(u32::MAX), 0).unwrap_or_default())
     {
         tracker.apply(DateTime::UNIX_EPOCH, signal).into_iter().for_each(|change| screens.show(change));
     }
-    assert!(screens.are_empty() && tracker.calls_len() == 0);
+    assert!(screens.are_empty() && tracker.size().calls == 0);
 });

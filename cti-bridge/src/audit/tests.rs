@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
-use shared::FixedClock;
 use shared::store::AuditFilter;
+use test_support::FixedClock;
 
 use super::*;
 

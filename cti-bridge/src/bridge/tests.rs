@@ -6,11 +6,11 @@ mod ranks;
 mod record;
 
 use chrono::TimeDelta;
-use shared::FixedClock;
 use shared::caller::CallerNumber;
 use shared::dataset;
 use shared::phone::PhoneNumber;
 use shared::store::Store;
+use test_support::FixedClock;
 
 use super::input::Found;
 use super::*;

@@ -29,6 +29,19 @@ impl Default for TrackerLimits {
     }
 }
 
+/// How much a tracker keeps, to be held against its [`TrackerLimits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrackerSize {
+    /// Live calls.
+    pub calls: usize,
+    /// Live channels.
+    pub channels: usize,
+    /// Identities that lead to a live call: its channels, and those that they are linked to.
+    pub links: usize,
+    /// Ended channels that are remembered.
+    pub gone: usize,
+}
+
 /// Follows all calls of one PBX. Pure: the same signals at the same times give the same changes.
 #[derive(Debug)]
 pub struct CallTracker {
@@ -60,33 +73,15 @@ impl CallTracker {
         }
     }
 
-    /// The calls that live now, oldest first.
-    pub fn live_calls(&self) -> impl Iterator<Item = CallInfo> {
-        self.calls.values().map(TrackedCall::info)
-    }
-
-    /// How many calls live now.
+    /// What is kept now.
     #[must_use]
-    pub fn calls_len(&self) -> usize {
-        self.calls.len()
-    }
-
-    /// How many channels live now.
-    #[must_use]
-    pub fn channels_len(&self) -> usize {
-        self.graph.len()
-    }
-
-    /// How many identities lead to a live call: its channels, and those that they are linked to.
-    #[must_use]
-    pub fn links_len(&self) -> usize {
-        self.graph.links_len()
-    }
-
-    /// How many ended channels are remembered.
-    #[must_use]
-    pub fn gone_len(&self) -> usize {
-        self.graph.gone_len()
+    pub fn size(&self) -> TrackerSize {
+        TrackerSize {
+            calls: self.calls.len(),
+            channels: self.graph.len(),
+            links: self.graph.links_len(),
+            gone: self.graph.gone_len(),
+        }
     }
 
     /// The inbound call of this channel, while its caller is known and it has not been announced yet. Never a call that was

@@ -16,9 +16,9 @@ use cti_bridge::simulator::{
 use cti_bridge::source::ami::{self, AmiConfig};
 use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{QueuePause, SourceError, SourceEvent, SourceRequest};
-use shared::clock::FixedClock;
 use shared::label::Lang;
 use shared::message::Explain;
+use test_support::FixedClock;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -156,7 +156,7 @@ fn script(queue: Option<&str>, ring: &[&str], ending: Ending) -> CallScript {
 async fn played(script: &CallScript, calls: usize) -> Vec<String> {
     let (mut bench, simulator) = Bench::with_simulator().await;
     let (lines, ()) = tokio::join!(bench.until_ended(calls), simulator.place(script));
-    assert_eq!((bench.tracker.calls_len(), bench.tracker.channels_len()), (0, 0));
+    assert_eq!((bench.tracker.size().calls, bench.tracker.size().channels), (0, 0));
     lines
 }
 

@@ -17,7 +17,7 @@ fn play(events: &[String]) -> Vec<String> {
     let mut tracker = tracker();
     let changes = apply(&mut tracker, heard(events));
     check_contract(&changes);
-    assert_eq!((tracker.calls_len(), tracker.channels_len(), tracker.links_len()), (0, 0, 0));
+    assert_eq!((tracker.size().calls, tracker.size().channels, tracker.size().links), (0, 0, 0));
     lines(&changes)
 }
 
@@ -189,7 +189,7 @@ fn two_parked_callers_in_a_list_are_two_calls() {
     let mut tracker = tracker();
     let changes = apply(&mut tracker, heard(&listed(&rows)));
     check_contract(&changes);
-    assert_eq!(tracker.calls_len(), 4);
+    assert_eq!(tracker.size().calls, 4);
     let lines = lines(&changes);
     assert_eq!(lines.len(), 2, "only 202 talks: {lines:?}");
     assert!(lines[0].starts_with("call1 rings 202: +81312345678") && lines[1] == "call1 answered by 202");

@@ -14,8 +14,8 @@ fn replay(name: &str, chunks: &[usize]) -> Vec<CallChange> {
     let mut tracker = tracker();
     let changes = apply(&mut tracker, signals(&recording(name), chunks, policy(name)));
     check_contract(&changes);
-    assert_eq!(tracker.calls_len(), 0, "{name}: every call has ended");
-    assert_eq!(tracker.channels_len(), 0, "{name}: every channel is gone");
+    assert_eq!(tracker.size().calls, 0, "{name}: every call has ended");
+    assert_eq!(tracker.size().channels, 0, "{name}: every channel is gone");
     changes
 }
 
@@ -180,7 +180,7 @@ fn all_recordings_in_a_row_are_as_many_calls_as_one_by_one() {
     let changes = apply(&mut tracker, all);
     check_contract(&changes);
     let ends = changes.iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
-    assert_eq!((ends, tracker.calls_len()), (5, 0));
+    assert_eq!((ends, tracker.size().calls), (5, 0));
 }
 
 /// One way in which messages may be damaged in transit.
@@ -248,6 +248,6 @@ proptest! {
         let mut tracker = tracker();
         let changes = apply(&mut tracker, signals);
         check_contract(&changes);
-        prop_assert_eq!((tracker.calls_len(), tracker.channels_len()), (0, 0));
+        prop_assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
     }
 }

@@ -10,7 +10,7 @@ use cti_bridge::simulator::{
 use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{AmiDecoder, AmiLimits, AmiMessage};
 use md5::{Digest, Md5};
-use shared::clock::FixedClock;
+use test_support::FixedClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 /// Events that the simulator omits: they say nothing about calls.

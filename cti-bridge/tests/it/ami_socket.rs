@@ -11,7 +11,7 @@ use cti_bridge::simulator::{
 use cti_bridge::source::Secret;
 use cti_bridge::source::SourceEvent;
 use cti_bridge::source::ami::{self, AmiConfig};
-use shared::clock::FixedClock;
+use test_support::FixedClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;

@@ -86,7 +86,7 @@ fn check(story: impl IntoIterator<Item = Vec<CallSignal>>, expected: &[&str]) {
     let changes = apply(&mut tracker, story.into_iter().flatten());
     check_contract(&changes);
     assert_eq!(lines(&changes), expected);
-    assert_eq!((tracker.calls_len(), tracker.channels_len()), (0, 0));
+    assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
 }
 
 #[test]
@@ -577,7 +577,7 @@ fn a_broken_snapshot_closes_nothing() {
     let _ = apply(&mut tracker, story.into_iter().flatten());
     let story = [CallSignal::ChannelListBegin, CallSignal::ChannelListAborted, CallSignal::ChannelListEnd];
     assert_eq!(apply(&mut tracker, story), []);
-    assert_eq!(tracker.calls_len(), 1);
+    assert_eq!(tracker.size().calls, 1);
 }
 
 #[test]
@@ -587,7 +587,7 @@ fn late_messages_do_not_revive_a_channel() {
     let first = apply(&mut tracker, story.clone());
     assert_eq!(first.len(), 3);
     assert_eq!(apply(&mut tracker, story), [], "the whole story again");
-    assert_eq!(tracker.channels_len(), 0);
+    assert_eq!(tracker.size().channels, 0);
 }
 
 #[test]
@@ -610,7 +610,7 @@ fn beyond_its_limits_the_oldest_call_is_closed_as_lost() {
             "call1 ended: Unknown by [] +81312345678 → 0331112222 uncertain",
         ]
     );
-    assert_eq!((tracker.calls_len(), tracker.channels_len()), (2, 2));
+    assert_eq!((tracker.size().calls, tracker.size().channels), (2, 2));
 }
 
 #[test]
@@ -685,10 +685,9 @@ proptest! {
         let limits = TrackerLimits { calls_max, channels_max: 5, gone_max: 0 };
         let mut tracker = CallTracker::new(limits, CallIds::seeded(1));
         let mut changes = apply(&mut tracker, signals);
-        prop_assert!(tracker.calls_len() <= calls_max && tracker.channels_len() <= 5);
-        prop_assert_eq!(tracker.live_calls().count(), tracker.calls_len());
+        prop_assert!(tracker.size().calls <= calls_max && tracker.size().channels <= 5);
         changes.extend(apply(&mut tracker, [CallSignal::ChannelListBegin, CallSignal::ChannelListEnd]));
         check_contract(&changes);
-        prop_assert_eq!((tracker.calls_len(), tracker.channels_len()), (0, 0));
+        prop_assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
     }
 }

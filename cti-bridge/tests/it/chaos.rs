@@ -70,7 +70,7 @@ proptest! {
         }
         desk.connect(&story.scenario.pbx_at(back));
         story.check(&desk, back);
-        let (known, listed) = (desk.tracker.channels_len(), story.scenario.pbx_at(back).len());
+        let (known, listed) = (desk.tracker.size().channels, story.scenario.pbx_at(back).len());
         // FreeSWITCH still lists a leg that has announced its hang-up; a bridge that received that ignores the list.
         let disbelieves = story.scenario.system == System::FreeSwitch && !restarted;
         prop_assert!(known == listed || disbelieves && known < listed, "{known} {listed}");
@@ -79,8 +79,8 @@ proptest! {
             desk.answer_asks();
             story.check(&desk, step + 1);
         }
-        prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
-        prop_assert_eq!(desk.tracker.links_len(), 0);
+        prop_assert_eq!((desk.tracker.size().calls, desk.tracker.size().channels), (0, 0));
+        prop_assert_eq!(desk.tracker.size().links, 0);
     }
 
     /// Messages that arrive twice, now or later, and messages of different channels that overtake each other: every
@@ -130,7 +130,7 @@ proptest! {
         prop_assert_eq!(sorted(&desk.rung), sorted(&story.rung), "{}", story.scenario.name);
         prop_assert_eq!(sorted(&desk.answered), sorted(&story.answered), "{}", story.scenario.name);
         prop_assert_eq!(desk.screens(), Vec::new());
-        prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
+        prop_assert_eq!((desk.tracker.size().calls, desk.tracker.size().channels), (0, 0));
     }
 
     /// However late, early or often messages arrive: once every end was reported, no screen shows anything.
@@ -149,8 +149,8 @@ proptest! {
             }
         }
         prop_assert_eq!(desk.screens(), Vec::new());
-        prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
-        prop_assert_eq!(desk.tracker.links_len(), 0);
+        prop_assert_eq!((desk.tracker.size().calls, desk.tracker.size().channels), (0, 0));
+        prop_assert_eq!(desk.tracker.size().links, 0);
     }
 
     /// A complete list makes up for lost messages: the screens are what they would be.
@@ -204,20 +204,20 @@ proptest! {
                 }
             }
             let tracker = &desk.tracker;
-            prop_assert!(tracker.channels_len() <= channels_max && tracker.calls_len() <= channels_max);
-            prop_assert!(tracker.links_len() <= 2 * channels_max && tracker.gone_len() <= gone_max);
-            prop_assert!(desk.calls_shown().len() <= tracker.calls_len());
+            prop_assert!(tracker.size().channels <= channels_max && tracker.size().calls <= channels_max);
+            prop_assert!(tracker.size().links <= 2 * channels_max && tracker.size().gone <= gone_max);
+            prop_assert!(desk.calls_shown().len() <= tracker.size().calls);
         }
         // The true list, and then an empty one.
         desk.lose();
         let pbx = story.scenario.pbx_at(end);
         desk.connect(&pbx);
-        prop_assert!(desk.tracker.channels_len() <= pbx.len());
+        prop_assert!(desk.tracker.size().channels <= pbx.len());
         desk.lose();
         desk.connect(&Pbx::quiet(story.scenario.system));
         prop_assert_eq!(desk.screens(), Vec::new());
-        prop_assert_eq!((desk.tracker.calls_len(), desk.tracker.channels_len()), (0, 0));
-        prop_assert_eq!(desk.tracker.links_len(), 0);
+        prop_assert_eq!((desk.tracker.size().calls, desk.tracker.size().channels), (0, 0));
+        prop_assert_eq!(desk.tracker.size().links, 0);
     }
 }
 

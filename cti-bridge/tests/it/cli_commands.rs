@@ -228,8 +228,8 @@ fn the_demo_prints_the_page_and_a_sign_in() {
     assert!(page.contains("http://127.0.0.1:"), "{page}");
     let token = sign_in.rsplit_once("/#token=").expect("a sign-in").1.to_owned();
     let now = shared::Clock::now(&shared::SystemClock);
-    let agent = company.store.reader().expect("a reader").agent_by_token(&token, now).expect("readable");
-    assert_eq!(agent.map(|a| a.agent_code), Some("A201".to_owned()));
+    let signed_in = company.store.reader().expect("a reader").signed_in(&token, now).expect("readable");
+    assert_eq!(signed_in.map(|by| by.agent.agent_code), Some("A201".to_owned()));
 }
 
 #[test]

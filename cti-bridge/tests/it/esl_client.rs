@@ -10,8 +10,8 @@ use cti_bridge::call::{CallChange, CallSignal, CallTracker};
 use cti_bridge::source::freeswitch::{self, EslKind, FreeSwitchConfig};
 use cti_bridge::source::{Connect, Secret};
 use cti_bridge::source::{DialError, QueuePause, SourceError, SourceEvent, SourceRequest};
-use shared::clock::FixedClock;
 use shared::message;
+use test_support::FixedClock;
 use tokio::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream,
 };

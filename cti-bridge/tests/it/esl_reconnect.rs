@@ -141,7 +141,7 @@ fn check(name: &str, messages: &[EslMessage], lost: usize, back: usize) -> Vec<C
     check_contract(&changes);
     screens(&changes);
     assert_eq!(
-        (tracker.calls_len(), tracker.channels_len(), after.legs_len()),
+        (tracker.size().calls, tracker.size().channels, after.legs_len()),
         (0, 0, 0),
         "{at}: nothing is left"
     );

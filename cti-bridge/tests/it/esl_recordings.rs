@@ -13,8 +13,8 @@ fn replay(name: &str, chunks: &[usize]) -> Vec<CallChange> {
     let mut tracker = tracker();
     let changes = apply(&mut tracker, signals(&messages(&recording(name), chunks), false));
     check_contract(&changes);
-    assert_eq!(tracker.calls_len(), 0, "{name}: every call has ended");
-    assert_eq!(tracker.channels_len(), 0, "{name}: every channel is gone");
+    assert_eq!(tracker.size().calls, 0, "{name}: every call has ended");
+    assert_eq!(tracker.size().channels, 0, "{name}: every channel is gone");
     changes
 }
 
@@ -177,7 +177,7 @@ fn all_recordings_one_after_the_other_are_as_many_calls() {
     let changes = apply(&mut tracker, all);
     check_contract(&changes);
     let ends = changes.iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
-    assert_eq!((ends, tracker.calls_len()), (RECORDINGS.len() - 1, 0));
+    assert_eq!((ends, tracker.size().calls), (RECORDINGS.len() - 1, 0));
 }
 
 /// One way in which messages may be damaged in transit.
@@ -240,6 +240,6 @@ proptest! {
         let mut tracker = tracker();
         let changes = apply(&mut tracker, signals);
         check_contract(&changes);
-        prop_assert_eq!((tracker.calls_len(), tracker.channels_len()), (0, 0));
+        prop_assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
     }
 }

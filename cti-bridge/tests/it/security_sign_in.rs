@@ -10,7 +10,8 @@ use chrono::TimeDelta;
 use cti_bridge::config::Config;
 use serde_json::{Value, json};
 use shared::store::{AuditEntry, AuditFilter, TokenKind};
-use shared::{Clock, FixedClock, SystemClock};
+use shared::{Clock, SystemClock};
+use test_support::FixedClock;
 
 const PASSWORD: &str = "正しい馬の電池と栓抜き";
 

@@ -13,7 +13,7 @@ use cti_bridge::source::webhook::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shared::FixedClock;
+use test_support::FixedClock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -291,7 +291,7 @@ proptest! {
             }
             let (calls, ids) = translator.remembered();
             prop_assert!(calls <= 3 && ids <= 20);
-            prop_assert!(tracker.calls_len() <= 3, "no call outlives what the sender knows of it");
+            prop_assert!(tracker.size().calls <= 3, "no call outlives what the sender knows of it");
         }
         check_contract(&changes);
     }

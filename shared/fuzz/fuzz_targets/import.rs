@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use libfuzzer_sys::fuzz_target;
-use shared::import::{ImportOptions, ImportReport, import_paths};
+use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
 use shared::store::Store;
 
 /// What the first byte chooses from.
@@ -36,7 +36,8 @@ fn import(path: &PathBuf) -> ImportReport {
         corrects: None,
         follow_merges: false,
     };
-    import_paths(&desk().store, std::slice::from_ref(path), &options, &mut |_| {}).expect("the store is good")
+    let (paths, settings) = (std::slice::from_ref(path), ImportSettings::default());
+    import_files(&desk().store, paths, &options, &settings, &mut |_| {}).expect("the store is good")
 }
 
 fuzz_target!(|input: &[u8]| {

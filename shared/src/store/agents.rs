@@ -71,17 +71,6 @@ pub(super) fn agent_of(row: &Row<'_>) -> Result<Agent, StoreError> {
 }
 
 impl Reader {
-    /// The agent whose token this is, when neither is revoked and the token has not expired at `now`.
-    pub fn agent_by_token(&mut self, token: &str, now: DateTime<Utc>) -> Result<Option<Agent>, StoreError> {
-        self.db.one(
-            "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at FROM agent_token t
-             JOIN agent a ON a.agent_code = t.agent_code WHERE t.token_hash = ?1 AND t.revoked_at IS
-             NULL AND a.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2)",
-            bind![token_hash(token), now],
-            agent_of,
-        )
-    }
-
     /// All agents by code, revoked ones included.
     pub fn agents(&mut self) -> Result<Vec<Agent>, StoreError> {
         self.db.all(

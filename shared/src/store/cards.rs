@@ -81,15 +81,6 @@ impl Reader {
         })
     }
 
-    /// Builds a card from the tables, whatever card is stored.
-    pub fn build_card(
-        &mut self,
-        customer_code: &str,
-        today: NaiveDate,
-    ) -> Result<Option<CustomerCard>, StoreError> {
-        Ok(self.build(customer_code, today)?.map(|built| built.card))
-    }
-
     /// Builds a card from one state of the store: a card never mixes the states before and after a write.
     fn build(&mut self, customer_code: &str, today: NaiveDate) -> Result<Option<BuiltCard>, StoreError> {
         let alone = !self.db.in_transaction();

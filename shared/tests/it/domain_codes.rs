@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use shared::agent::AgentRole;
 use shared::customer::{ContactPurpose, CustomerType, PaymentMethod, SuspendedReason, TradingStatus};
-use shared::ids::{CODE_LEN_MAX, CodeError, CustomerCode, compare_codes};
+use shared::ids::compare_codes;
 use shared::message::Explain;
-use shared::money::{MoneyError, from_scaled, margin_rate, parse_amount, to_scaled, yen};
-use shared::rank::{CustomerRank, RankDirection, RankMaster, RankMasterError};
+use shared::money::{MoneyError, from_scaled, parse_amount, to_scaled, yen};
+use shared::rank::{RankDirection, RankMaster, RankMasterError};
 use shared::sales::{
     DealStage, InquiryStatus, InteractionChannel, OrderStatus, QuoteStatus, SalesChannel, SlipStatus,
 };
@@ -127,9 +127,6 @@ fn yen_is_rounded_half_away_from_zero_and_grouped() {
     ] {
         assert_eq!(yen(dec(amount)), text, "{amount}");
     }
-    assert_eq!(margin_rate(dec("200"), dec("150")), Some(dec("0.25")));
-    assert_eq!(margin_rate(dec("100"), dec("150")), Some(dec("-0.5")));
-    assert_eq!(margin_rate(Decimal::ZERO, dec("150")), None);
 }
 
 #[test]
@@ -140,8 +137,6 @@ fn ranks_are_ordered_by_the_master_not_by_letters() {
         (master.position("S"), master.position(" C "), master.position("D")),
         (Some(0), Some(3), None)
     );
-    assert_eq!(master.compare("A", "B"), Some(Ordering::Greater));
-    assert_eq!(master.compare("A", "X"), None);
     for (from, to, expected) in [
         (Some("B"), Some("A"), RankDirection::Up),
         (Some("A"), Some("S"), RankDirection::Up),
@@ -160,20 +155,10 @@ fn ranks_are_ordered_by_the_master_not_by_letters() {
     assert_eq!(RankMaster::new(Vec::<String>::new()), Err(RankMasterError::Empty));
     assert_eq!(RankMaster::new(["A", ""]), Err(RankMasterError::Blank { position: 2 }));
     assert_eq!(RankMaster::new(["A", "A "]), Err(RankMasterError::Duplicate { name: "A".to_owned() }));
-    assert!(serde_json::from_str::<RankMaster>("[\"A\",\"A\"]").is_err());
-    assert_eq!(serde_json::to_string(&own).unwrap(), "[\"プラチナ\",\"ゴールド\"]");
-    assert_eq!(CustomerRank::new(" A ").map(|r| r.to_string()), Some("A".to_owned()));
-    assert_eq!(CustomerRank::new("　"), None);
 }
 
 #[test]
-fn codes_are_kept_as_given() {
-    assert_eq!(CustomerCode::parse(" 000123　").map(|c| c.to_string()), Ok("000123".to_owned()));
-    assert_eq!(CustomerCode::parse("　 "), Err(CodeError::Empty));
-    assert_eq!(CustomerCode::parse("a\nb"), Err(CodeError::Control));
-    assert!(CustomerCode::parse(&"9".repeat(CODE_LEN_MAX)).is_ok());
-    assert_eq!(CustomerCode::parse(&"9".repeat(CODE_LEN_MAX + 1)), Err(CodeError::TooLong));
-    assert!(serde_json::from_str::<CustomerCode>("\"\"").is_err());
+fn codes_of_digits_are_ordered_as_numbers() {
     let mut codes = ["b", "10", "9", "009", "a", "100"];
     codes.sort_by(|a, b| compare_codes(a, b));
     assert_eq!(codes, ["009", "9", "10", "100", "a", "b"]);
@@ -232,8 +217,6 @@ fn other_spellings_are_understood() {
     assert_eq!(InteractionChannel::from_label("電話（受信）"), Some(InteractionChannel::PhoneIn));
     assert_eq!(InquiryStatus::from_label("In Progress"), Some(InquiryStatus::InProgress));
     assert_eq!(SlipStatus::from_label("仮伝票"), Some(SlipStatus::Provisional));
-    assert!(SlipStatus::Posted.is_sale() && !SlipStatus::Contract.is_sale());
-    assert!(DealStage::OnHold.is_open() && !DealStage::Won.is_open());
     assert_eq!(Lang::from_tag("ja_JP.UTF-8"), Some(Lang::Ja));
     assert_eq!(Lang::from_tag("en-US"), Some(Lang::En));
     assert_eq!(Lang::from_tag("C.UTF-8"), None);
@@ -260,7 +243,6 @@ proptest! {
                 prop_assert!(to_scaled(amount).is_ok());
             }
             let _ = CustomerType::from_label(text);
-            let _ = CustomerCode::parse(text);
         }
     }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::import_support::{Desk, options};
 use proptest::prelude::*;
 use shared::dataset::{ColumnKind, DATASETS, Dataset, PRODUCTS};
-use shared::export::{ExportEncoding, ExportError, ExportOptions, export_all, export_folder};
-use shared::import::import_paths;
+use shared::export::{
+    ExportEncoding, ExportError, ExportOptions, ExportSettings, ExportedFile, export_files,
+};
 use shared::store::Value;
 
 /// Text as people and other programs write it, with what could go wrong in CSV and in spreadsheets.
@@ -73,15 +74,25 @@ fn all_rows(desk: &Desk) -> Vec<(&'static str, Vec<Vec<String>>)> {
     DATASETS.iter().map(|dataset| (dataset.name, desk.rows(dataset))).collect()
 }
 
+/// Writes native files into the folder `out`.
+fn export(
+    desk: &Desk,
+    datasets: &[&'static Dataset],
+    encoding: ExportEncoding,
+) -> Result<Vec<ExportedFile>, ExportError> {
+    let options = ExportOptions { encoding, guard_formulas: true };
+    let settings = ExportSettings { options, ..ExportSettings::default() };
+    export_files(&mut desk.store.reader().unwrap(), datasets, &desk.folder.path().join("out"), &settings)
+}
+
 fn again(from: &Desk, encoding: ExportEncoding) -> Desk {
     let folder = from.folder.path().join("out");
-    let options_ = ExportOptions { encoding, guard_formulas: true };
-    export_all(&mut from.store.reader().unwrap(), &folder, &options_).unwrap();
+    export(from, DATASETS, encoding).unwrap();
     let to = Desk::new();
-    let report = import_paths(&to.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
+    let report = to.import_paths(std::slice::from_ref(&folder), &options()).unwrap();
     assert_eq!(report.errors, [], "everything goes in");
     // The first store gets nothing new from its own export.
-    let own = import_paths(&from.store, std::slice::from_ref(&folder), &options(), &mut |_| {}).unwrap();
+    let own = from.import_paths(std::slice::from_ref(&folder), &options()).unwrap();
     assert!(own.files.iter().all(|file| file.new == 0 && file.changed == 0), "{own:?}");
     to
 }
@@ -111,10 +122,8 @@ fn products(names: &[&str]) -> Desk {
 }
 
 fn exported(desk: &Desk, encoding: ExportEncoding) -> Result<Vec<u8>, ExportError> {
-    let folder = desk.folder.path().join("out");
-    let options = ExportOptions { encoding, guard_formulas: true };
-    export_folder(&mut desk.store.reader().unwrap(), &[&PRODUCTS], &folder, &options)?;
-    Ok(std::fs::read(folder.join("products.csv")).unwrap())
+    let files = export(desk, &[&PRODUCTS], encoding)?;
+    Ok(std::fs::read(&files[0].file).unwrap())
 }
 
 #[test]
@@ -143,9 +152,11 @@ fn characters_that_cp932_does_not_have_are_reported_or_replaced() {
         "{error}"
     );
     assert!(!Path::new(&desk.folder.path().join("out/products.csv")).exists());
-    let folder = desk.folder.path().join("out");
-    let options = ExportOptions { encoding: ExportEncoding::Cp932Replacing, guard_formulas: true };
-    let files = export_folder(&mut desk.store.reader().unwrap(), &[&PRODUCTS], &folder, &options).unwrap();
+    let files = export(&desk, &[&PRODUCTS], ExportEncoding::Cp932Replacing).unwrap();
     assert_eq!((files[0].rows, files[0].replaced), (2, 1));
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no partial file stays");
+    assert_eq!(
+        std::fs::read_dir(desk.folder.path().join("out")).unwrap().count(),
+        1,
+        "no partial file stays"
+    );
 }

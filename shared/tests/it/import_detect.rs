@@ -7,7 +7,7 @@ use crate::import_support::{Desk, faults};
 use rust_xlsxwriter::Workbook;
 use shared::dataset::{CONTACTS, CUSTOMERS, DATASETS, SALES};
 use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
-use shared::import::{ImportReport, ImportSettings, import_files, import_paths};
+use shared::import::{ImportReport, ImportSettings, import_files};
 use shared::label::Lang;
 use shared::profile;
 
@@ -127,8 +127,7 @@ fn native_exports_with_extension_fields_round_trip_in_every_kind_of_file() {
                 export_files(&mut desk.store.reader().unwrap(), DATASETS, &folder, &settings).unwrap();
             let paths: Vec<_> = files.iter().map(|file| file.file.clone()).collect();
             let copy = Desk::new();
-            let report =
-                import_paths(&copy.store, &paths, &crate::import_support::options(), &mut |_| {}).unwrap();
+            let report = copy.import_paths(&paths, &crate::import_support::options()).unwrap();
             assert_eq!(report.errors, [], "{format:?}");
             assert_eq!(all(&desk), all(&copy), "{format:?}");
         }

@@ -4,7 +4,6 @@ use crate::import_support::{Desk, in_both_languages, options};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::encode_cp932;
-use shared::import::import_paths;
 use shared::label::Lang;
 
 const HEADER: &str = "product_code,product_name,unit_price\n";
@@ -382,8 +381,7 @@ fn a_folder_may_refer_to_what_comes_in_a_later_file() {
     let head = "slip_no,line_no,sold_on,customer_code,amount\n";
     desk.file("in/sales.csv", format!("{head}S1,1,2026-10-01,C1,100\nS2,1,2026-10-01,C9,100\n"));
     desk.file("in/顧客.csv", "customer_code,customer_name\nC1,青木酒店\n");
-    let report =
-        import_paths(&desk.store, &[desk.folder.path().join("in")], &options(), &mut |_| {}).unwrap();
+    let report = desk.import_paths(&[desk.folder.path().join("in")], &options()).unwrap();
     assert!(report.errors.is_empty(), "{report:?}");
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C1"]);
     let warned: Vec<_> =

@@ -3,7 +3,7 @@
 use crate::import_support::{Desk, counts, faults, options};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
-use shared::import::{COLUMNS_MAX, ImportError, ImportSettings, ROW_BYTES_MAX, import_files, import_paths};
+use shared::import::{COLUMNS_MAX, ImportError, ImportSettings, ROW_BYTES_MAX, import_files};
 use shared::label::Lang;
 
 const GOOD: &str = "product_code,product_name\nP1,茶\nP2,酒\nP3,水\n";
@@ -146,7 +146,7 @@ fn paths_that_cannot_be_read_end_the_import_before_anything_is_written() {
     let desk = Desk::new();
     let good = desk.file("products.csv", GOOD);
     let missing = desk.folder.path().join("none.csv");
-    let failed = import_paths(&desk.store, &[good, missing], &options(), &mut |_| {}).unwrap_err();
+    let failed = desk.import_paths(&[good, missing], &options()).unwrap_err();
     assert!(
         matches!(&failed, ImportError::Unreadable { path, .. } if path.ends_with("none.csv")),
         "{failed}"
@@ -154,7 +154,7 @@ fn paths_that_cannot_be_read_end_the_import_before_anything_is_written() {
     assert!(desk.rows(&PRODUCTS).is_empty());
     let empty = desk.folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
-    let failed = import_paths(&desk.store, &[empty], &options(), &mut |_| {}).unwrap_err();
+    let failed = desk.import_paths(&[empty], &options()).unwrap_err();
     assert!(matches!(failed, ImportError::EmptyFolder(_)), "{failed}");
 }
 

@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use shared::dataset::{CONTACTS, CUSTOMERS, SALES};
 use shared::import::{
     ImportError, ImportOptions, ImportReport, ImportSettings, SnapshotOptions, SnapshotRefusal, import_files,
-    import_paths,
 };
 
 fn snapshot(by_month: bool, max_ratio: &str) -> ImportOptions {
@@ -18,7 +17,7 @@ fn snapshot(by_month: bool, max_ratio: &str) -> ImportOptions {
 
 fn take(desk: &Desk, name: &str, text: &str, options: &ImportOptions) -> Result<ImportReport, ImportError> {
     let path = desk.file(name, text);
-    import_paths(&desk.store, &[path], options, &mut |_| {})
+    desk.import_paths(&[path], options)
 }
 
 fn sales(rows: &[(&str, &str, i64)]) -> String {
@@ -171,7 +170,7 @@ proptest! {
             let text = format!("slip_no,line_no,sold_on,customer_code,amount\n{}", lines.collect::<String>());
             paths.push(desk.file(&format!("sales-{number}.csv"), text));
         }
-        let report = import_paths(&desk.store, &paths, &options(), &mut |_| {}).unwrap();
+        let report = desk.import_paths(&paths, &options()).unwrap();
         for (rows, file) in files.iter().zip(&report.files) {
             kept.extend(rows.iter().map(|(slip, amount)| (*slip, *amount)));
             let total = file.in_store.clone().unwrap();
@@ -186,7 +185,7 @@ proptest! {
 fn two_files_cannot_both_be_complete() {
     let desk = desk();
     let files = [desk.file("sales-a.csv", sales(&FIVE[..3])), desk.file("sales-b.csv", sales(&FIVE[2..]))];
-    let take = |by_month| import_paths(&desk.store, &files, &snapshot(by_month, "1"), &mut |_| {});
+    let take = |by_month| desk.import_paths(&files, &snapshot(by_month, "1"));
     let Err(ImportError::Snapshot { reason, .. }) = take(false) else { panic!("refused expected") };
     assert_eq!(reason, SnapshotRefusal::SeveralFiles(SALES.label()));
     assert_eq!(desk.rows(&SALES).len(), 5);
@@ -195,7 +194,7 @@ fn two_files_cannot_both_be_complete() {
         desk.file("sales-1.csv", sales(&FIVE[..2])),
         desk.file("sales-2.csv", "slip_no,line_no,sold_on,customer_code,amount\nS3,1,2026-02-05,C1,x\n"),
     ];
-    let refused = import_paths(&desk.store, &files, &snapshot(true, "1"), &mut |_| {});
+    let refused = desk.import_paths(&files, &snapshot(true, "1"));
     let Err(ImportError::Snapshot { before, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(before.files.iter().map(|file| file.unchanged).collect::<Vec<_>>(), [2]);
 }

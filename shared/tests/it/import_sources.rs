@@ -7,7 +7,7 @@ use crate::import_support::{Desk, counts, faults, options};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::{Encoding, encode_cp932};
-use shared::import::{COLUMNS_MAX, ImportError, ImportProgress, ImportSettings, import_paths};
+use shared::import::{COLUMNS_MAX, ImportError, ImportProgress, ImportSettings, import_files};
 use shared::label::Lang;
 
 const HEAD: &str = "伝票番号,行番号,売上日,顧客コード,金額,商品名\n";
@@ -120,14 +120,7 @@ fn a_dry_run_reports_the_same_and_writes_nothing() {
     let folder = [customers.parent().unwrap().to_owned()];
     let trial = ImportSettings { dry_run: true, ..ImportSettings::default() };
     let import = |settings: &ImportSettings| {
-        shared::import::import_files(
-            &desk.store,
-            &folder,
-            &crate::import_support::options(),
-            settings,
-            &mut |_| {},
-        )
-        .unwrap()
+        import_files(&desk.store, &folder, &crate::import_support::options(), settings, &mut |_| {}).unwrap()
     };
     let tried = import(&trial);
     assert!(desk.rows(&CUSTOMERS).is_empty() && desk.rows(&SALES).is_empty());
@@ -286,11 +279,11 @@ fn what_cannot_be_read_in_a_folder_is_reported() {
     passed.sort_unstable();
     assert_eq!(passed, ["2024.csv", "old.xls", "pipe.csv"], "{report:?}");
     // Named itself, a pipe is refused at once: the import does not wait for a writer.
-    let named = import_paths(&desk.store, &[pipe], &options(), &mut |_| {});
+    let named = desk.import_paths(&[pipe], &options());
     assert!(matches!(named, Err(ImportError::Unreadable { .. })), "{named:?}");
     // A link to a share that is not mounted is reported, not skipped.
     std::os::unix::fs::symlink("/nowhere/sales.csv", desk.folder.path().join("in/sales.csv")).unwrap();
-    let dangling = import_paths(&desk.store, &[desk.folder.path().join("in")], &options(), &mut |_| {});
+    let dangling = desk.import_paths(&[desk.folder.path().join("in")], &options());
     assert!(matches!(dangling, Err(ImportError::Unreadable { ref path, .. }) if path.ends_with("sales.csv")));
 }
 
@@ -300,13 +293,15 @@ fn a_file_that_is_written_to_while_it_is_read_is_not_imported() {
     let rows: String = (0..30_000).map(|at| format!("P{at},茶\n")).collect();
     let path = desk.file("products.csv", format!("product_code,product_name\n{rows}"));
     let mut written = false;
-    let done = import_paths(&desk.store, std::slice::from_ref(&path), &options(), &mut |at| {
+    let mut append = |at: ImportProgress<'_>| {
         if matches!(at, ImportProgress::Writing { .. }) && !written {
             let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
             file.write_all("P1,水\n".as_bytes()).unwrap();
             written = true;
         }
-    });
+    };
+    let paths = std::slice::from_ref(&path);
+    let done = import_files(&desk.store, paths, &options(), &ImportSettings::default(), &mut append);
     assert!(matches!(done, Err(ImportError::Changed(_))), "{done:?}");
     assert_eq!(desk.rows(&PRODUCTS).len(), 0);
     assert_eq!(desk.import_path(&path).files[0].new, 30_000);

@@ -4,7 +4,6 @@ use crate::import_support::{Desk, faults, in_both_languages};
 use shared::dataset::{CONTACTS, CUSTOMERS, Dataset, SALES, by_name};
 use shared::label::Lang;
 use shared::phone::PhoneNumber;
-use shared::terms::Terms;
 
 /// Imports one cell and gives what is stored, or the error's code.
 fn stored(dataset: &str, head: &str, row: &str, name: &str, cell: &str) -> Result<String, String> {
@@ -189,21 +188,19 @@ fn taxes_by_word_and_rate() {
 }
 
 #[test]
-fn payment_terms_stay_as_written_and_mean_what_they_say() {
-    for (cell, meaning) in [
-        ("月末締め翌月末払い", "月末締め翌月末払い"),
-        ("末締め翌月末", "月末締め翌月末払い"),
-        ("20日〆翌月10日", "20日締め翌月10日払い"),
-        ("１５日締め当月末", "15日締め当月末払い"),
-        ("末締め翌々月10日払い", "月末締め翌々月10日払い"),
-        ("NET30", "月末締め翌月末払い"),
-        ("都度", "都度請求"),
-        ("現金", "現金"),
-        ("前払い", "前払い"),
+fn payment_terms_stay_as_written() {
+    for cell in [
+        "月末締め翌月末払い",
+        "20日〆翌月10日",
+        "１５日締め当月末",
+        "NET30",
+        "都度",
+        "現金",
+        "前払い",
+        "応相談",
     ] {
-        let kept = stored("customers", "customer_code,customer_name", "C1,x", "payment_terms", cell).unwrap();
-        assert_eq!(kept, cell);
-        assert_eq!(Terms::parse(&kept).unwrap().describe_ja(), meaning, "{cell}");
+        let kept = stored("customers", "customer_code,customer_name", "C1,x", "payment_terms", cell);
+        assert_eq!(kept.as_deref(), Ok(cell));
     }
 }
 

@@ -515,17 +515,17 @@ fn a_token_works_until_it_is_revoked_or_expires_and_is_never_stored() {
     };
     let token = store.write(|tx| tx.add_agent(&agent("A201", "201"), now)).unwrap();
     let mut reader = store.reader().unwrap();
-    assert_eq!(reader.agent_by_token(&token, now).unwrap().unwrap().agent_code, "A201");
-    assert!(reader.agent_by_token(&token, noon("2026-12-01")).unwrap().is_none(), "expired");
-    assert!(reader.agent_by_token("wrong", now).unwrap().is_none());
+    assert_eq!(reader.signed_in(&token, now).unwrap().unwrap().agent.agent_code, "A201");
+    assert!(reader.signed_in(&token, noon("2026-12-01")).unwrap().is_none(), "expired");
+    assert!(reader.signed_in("wrong", now).unwrap().is_none());
     let taken = store.write(|tx| tx.add_agent(&agent("A999", "201"), now));
     assert!(matches!(taken, Err(StoreError::Conflict(_))), "one extension, one agent");
     let second = store.write(|tx| tx.add_agent(&agent("A201", "201"), now)).unwrap();
     assert_ne!(token, second);
     assert!(store.write(|tx| tx.revoke_agent("A201", now)).unwrap());
     assert!(!store.write(|tx| tx.revoke_agent("A777", now)).unwrap());
-    assert!(reader.agent_by_token(&token, now).unwrap().is_none());
-    assert!(reader.agent_by_token(&second, now).unwrap().is_none());
+    assert!(reader.signed_in(&token, now).unwrap().is_none());
+    assert!(reader.signed_in(&second, now).unwrap().is_none());
     drop((reader, store));
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();

@@ -6,7 +6,7 @@ use crate::import_support::{Desk, options};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use shared::dataset::{ADDRESSES, CONTACTS, CUSTOMERS, DATASETS, Dataset, SALES, references_of};
-use shared::export::{ExportOptions, export_all};
+use shared::export::{ExportSettings, export_files};
 use shared::phone::PhoneNumber;
 use shared::store::{MergeEntry, MergeOutcome, Rule, StoreError};
 
@@ -29,8 +29,8 @@ fn undo(desk: &Desk, merge_id: i64) -> Result<MergeEntry, StoreError> {
 /// Every exported byte, in the order of the data sets.
 fn exported(desk: &Desk, folder: &str) -> Vec<(String, String)> {
     let folder = desk.folder.path().join(folder);
-    let files =
-        export_all(&mut desk.store.reader().unwrap(), Path::new(&folder), &ExportOptions::default()).unwrap();
+    let mut reader = desk.store.reader().unwrap();
+    let files = export_files(&mut reader, DATASETS, &folder, &ExportSettings::default()).unwrap();
     let text = |file: &shared::export::ExportedFile| std::fs::read_to_string(&file.file).unwrap();
     files.iter().map(|file| (file.dataset.clone(), text(file))).collect()
 }
@@ -212,7 +212,7 @@ fn fields_of_ones_own_go_with_their_rows() {
 
 #[test]
 fn a_later_import_is_warned_of_or_follows() {
-    use shared::import::{ImportOptions, import_paths};
+    use shared::import::ImportOptions;
     let desk = company();
     merge(&desk, "C1", "C2", false).unwrap();
     merge(&desk, "C3", "C1", false).unwrap();
@@ -227,7 +227,7 @@ fn a_later_import_is_warned_of_or_follows() {
         desk.file("sales.csv", sales),
         desk.file("customers.csv", "customer_code,customer_name\nC2,古い名前\nC4,新しい\n"),
     ];
-    let report = import_paths(&desk.store, &paths, &follow, &mut |_| {}).unwrap();
+    let report = desk.import_paths(&paths, &follow).unwrap();
     assert_eq!(desk.column(&SALES, "customer_code")[4..], ["C3", "C3"]);
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C3", "C4"]);
     assert_eq!(desk.column(&CUSTOMERS, "customer_name")[0], "白樺", "the record of C2 overwrites nobody");

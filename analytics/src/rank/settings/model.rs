@@ -154,14 +154,6 @@ impl SourceSettings {
 impl RankSettings {
     /// The default of `max_change_ratio`: three of ten.
     pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
-
-    /// These settings with the other source chosen; `None` if that has no settings.
-    #[must_use]
-    pub fn swapped(&self) -> Option<Self> {
-        let other = self.other.clone()?;
-        let chosen = self.chosen.clone();
-        Some(Self { source: self.source.other(), chosen: other, other: Some(chosen), ..self.clone() })
-    }
 }
 
 impl Source {

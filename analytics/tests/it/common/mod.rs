@@ -9,9 +9,9 @@ use std::sync::Arc;
 use analytics::context::Context;
 use analytics::mirror::SyncOutcome;
 use chrono::NaiveDate;
-use shared::FixedClock;
 use shared::dataset::{ColumnKind, Dataset, by_name};
 use shared::store::{Store, StoreError, Value};
+use test_support::FixedClock;
 
 /// A store with its mirror, deleted at the end of the test.
 pub(crate) struct Company {

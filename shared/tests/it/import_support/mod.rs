@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, TimeZone, Utc};
 use shared::dataset::{ColumnKind, Dataset};
 use shared::import::{
-    FileReport, ImportOptions, ImportReport, ImportSettings, RowError, import_files, import_paths,
+    FileReport, ImportError, ImportOptions, ImportReport, ImportSettings, RowError, import_files,
 };
 use shared::label::Lang;
 use shared::store::{Store, Value};
@@ -37,7 +37,16 @@ impl Desk {
     }
 
     pub(crate) fn import_path(&self, path: &Path) -> ImportReport {
-        import_paths(&self.store, &[path.to_owned()], &options(), &mut |_| {}).unwrap()
+        self.import_paths(&[path.to_owned()], &options()).unwrap()
+    }
+
+    /// Imports files and folders; what they are is detected.
+    pub(crate) fn import_paths(
+        &self,
+        paths: &[PathBuf],
+        options: &ImportOptions,
+    ) -> Result<ImportReport, ImportError> {
+        import_files(&self.store, paths, options, &ImportSettings::default(), &mut |_| {})
     }
 
     pub(crate) fn import_with(

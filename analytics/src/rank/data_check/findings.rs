@@ -49,23 +49,31 @@ impl Scope<'_> {
     }
 
     fn sql(&self) -> Result<String, Failure> {
-        let template = match self.source {
-            Source::Sales => include_str!("../../../sql/rank_errors_sales.sql"),
-            Source::Deals => include_str!("../../../sql/rank_errors_deals.sql"),
+        let from = Literal::Date(sub_months(self.as_of, self.period_months).ok_or(TooEarly(self.as_of))?);
+        let (records, further) = match self.source {
+            Source::Sales => (
+                render(include_str!("../../../sql/rank_errors_sales.sql"), &[("from", from.clone())])?,
+                render(include_str!("../../../sql/rank_errors_split_links.sql"), &[])?,
+            ),
+            Source::Deals => (
+                render(include_str!("../../../sql/rank_errors_deals.sql"), &[])?,
+                render(
+                    include_str!("../../../sql/rank_errors_undated.sql"),
+                    &[("undated", self.text(UNDATED))],
+                )?,
+            ),
         };
-        let from = sub_months(self.as_of, self.period_months).ok_or(TooEarly(self.as_of))?;
-        let mut values = vec![
-            ("from", Literal::Date(from)),
+        let values = [
+            ("records", Literal::Rendered(records)),
+            ("further", Literal::Rendered(further)),
+            ("from", from),
             ("as_of", Literal::Date(self.as_of)),
             ("ranks", Literal::Texts(self.master.ranks().to_vec())),
             ("self_link", self.text(SELF_LINK)),
             ("double_link", self.text(DOUBLE_LINK)),
             ("future", self.text(FUTURE)),
         ];
-        if self.source == Source::Deals {
-            values.push(("undated", self.text(UNDATED)));
-        }
-        Ok(render(template, &values)?)
+        Ok(render(include_str!("../../../sql/rank_errors.sql"), &values)?)
     }
 }
 

@@ -118,18 +118,18 @@ impl From<TotalsError> for Failure {
 
 /// The one query over the records.
 fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {
-    let template = match settings.source {
-        Source::Sales => include_str!("../../../sql/rank_totals_sales.sql"),
-        Source::Deals => include_str!("../../../sql/rank_totals_deals.sql"),
+    let records = match settings.source {
+        Source::Sales => include_str!("../../../sql/rank_records_sales.sql"),
+        Source::Deals => include_str!("../../../sql/rank_records_deals.sql"),
     };
+    let records = render(records, &[("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))])?;
     let rate = |rate: u32| Literal::Integer(i64::from(rate));
     let [one, two, three]: [u32; RELATED_SLOTS] =
         std::array::from_fn(|slot| settings.chosen.rates.related(slot));
     render(
-        template,
+        include_str!("../../../sql/rank_totals.sql"),
         &[
-            ("from", Literal::Date(from)),
-            ("as_of", Literal::Date(as_of)),
+            ("records", Literal::Rendered(records)),
             ("main", rate(settings.chosen.rates.main)),
             ("related_1", rate(one)),
             ("related_2", rate(two)),

@@ -54,14 +54,20 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 
 /// The customers with the latest records of their own, the latest first; for equal dates by code, descending.
 fn chosen(context: &Context, scene: &Scene, source: Source) -> Result<Vec<Own>, Failure> {
-    let limit = ("limit", Literal::Integer(PREVIEW_MAX as i64));
-    let sql = match source {
-        Source::Sales => render(
-            include_str!("../../../sql/rank_preview_sales.sql"),
-            &[("as_of", Literal::Date(context.as_of)), limit],
-        )?,
-        Source::Deals => render(include_str!("../../../sql/rank_preview_deals.sql"), &[limit])?,
+    let (records, dated, counts) = match source {
+        Source::Sales => {
+            let counts = format!("sold_on <= {}", Literal::Date(context.as_of).sql());
+            ("counted_sales", "sold_on", Literal::Rendered(counts))
+        }
+        Source::Deals => ("deals", "expected_on", Literal::Fragment("expected_on IS NOT NULL")),
     };
+    let values = [
+        ("records", Literal::Fragment(records)),
+        ("dated", Literal::Fragment(dated)),
+        ("counts", counts),
+        ("limit", Literal::Integer(PREVIEW_MAX as i64)),
+    ];
+    let sql = render(include_str!("../../../sql/rank_preview.sql"), &values)?;
     let frame = scene.warehouse.frame(&sql)?;
     let columns = Columns(&frame);
     let codes = columns.texts("customer_code")?.into_iter();

@@ -1,28 +1,8 @@
--- Per customer: what counts within the window, from sales slips (docs/rank.md#metrics).
--- One row for each customer, and for each unknown code that a slip names (is_known = false).
--- Parameters: from, as_of (dates); main, related_1 … related_3 (rates in hundredths of a percent).
-WITH slips AS (
-    SELECT
-        customer_code,
-        sold_on,
-        MIN(related_customer_1) AS related_1,
-        MIN(related_customer_2) AS related_2,
-        MIN(related_customer_3) AS related_3,
-        SUM(amount) AS net
-    FROM counted_sales
-    WHERE sold_on >= {from} AND sold_on <= {as_of}
-    GROUP BY slip_no, sold_on, customer_code
-),
--- Slips that link the same customers in the same slots: their links have the same rates, which are thus
--- worked out once for a group and not for each slip.
-same_links AS (
-    SELECT
-        customer_code, related_1, related_2, related_3,
-        SUM(net) AS net,
-        COUNT(CASE WHEN net > 0 THEN 1 END) AS records,
-        MAX(CASE WHEN net > 0 THEN sold_on END) AS latest
-    FROM slips
-    GROUP BY customer_code, related_1, related_2, related_3
+-- Per customer: what counts within the window (docs/rank.md#metrics).
+-- One row for each customer, and for each unknown code that a record names (is_known = false).
+-- Parameters: records (the query of rank_records_*.sql); main, related_1 … related_3 (rates in hundredths of a percent).
+WITH same_links AS (
+{records}
 ),
 -- Each customer once for each record, at the highest of its rates.
 links AS (

@@ -12,6 +12,7 @@ mod ami_translate;
 mod call_tracker;
 mod chaos;
 mod cli_commands;
+mod client_bench;
 mod common;
 mod complaints;
 mod esl_client;

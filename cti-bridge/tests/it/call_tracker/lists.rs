@@ -1,0 +1,181 @@
+//! Lists of live channels after a lost connection.
+
+use super::{agent, caller, check, gone, number, pending, rings, seen, up};
+use crate::ami_support::{apply, check_contract, lines, start, tracker};
+use cti_bridge::call::{CallSignal, Caller, Party, Role};
+
+#[test]
+fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+    // The call was parked and came back while the connection was down.
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
+    story.extend(caller("t"));
+    story.extend(rings("t", "b", "201"));
+    story.push(CallSignal::ChannelListEnd);
+    changes.extend(apply(&mut tracker, story));
+    changes.extend(apply(&mut tracker, [up("b"), gone("t"), gone("b")]));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..5],
+        [
+            "call1 leaves 201: Lost",
+            "call1 rings 201: +81312345678 → 0331112222 uncertain",
+            "call1 answered by 201",
+        ]
+    );
+}
+
+#[test]
+fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
+    let mut tracker = tracker();
+    let story =
+        [caller("t1"), rings("t1", "a1", "201"), caller("t2"), rings("t2", "a2", "202"), vec![up("a2")]];
+    let before = apply(&mut tracker, story.into_iter().flatten());
+    assert_eq!(before.len(), 3);
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
+    story.extend(caller("t2"));
+    story.extend([seen("a2", "t2", agent("202"), Role::Destination), up("a2"), CallSignal::ChannelListEnd]);
+    let mut changes = before;
+    changes.extend(apply(&mut tracker, story));
+    changes.extend(apply(&mut tracker, [gone("t2"), gone("a2")]));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes),
+        [
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call2 rings 202: +81312345678 → 0331112222",
+            "call2 answered by 202",
+            "call1 leaves 201: Lost",
+            "call1 ended: Unknown by [] +81312345678 → 0331112222 uncertain",
+            "call2 ended: Completed by [202] +81312345678 → 0331112222 uncertain",
+        ]
+    );
+}
+
+#[test]
+fn an_answer_within_a_snapshot_is_told_before_the_end() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            vec![CallSignal::ChannelListBegin, up("a"), gone("a"), gone("t")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [201] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
+fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
+    story.extend(caller("t"));
+    story.push(CallSignal::PartyChanged { channel: "a".into(), party: agent("202") });
+    story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::ChannelListEnd]);
+    changes.extend(apply(&mut tracker, story));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..],
+        [
+            "call1 leaves 203: Transferred",
+            "call1 rings 202: +81312345678 → 0331112222 uncertain",
+            "call1 answered by 202",
+        ]
+    );
+}
+
+/// The list named a trunk, and the connection ended before it was known whether the number may be shown.
+#[test]
+fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown() {
+    let mut tracker = tracker();
+    let story = [vec![seen("c", "c", agent("203"), Role::Origin)], rings("c", "d", "202")];
+    let _ = apply(&mut tracker, story.into_iter().flatten());
+    let mut line = pending("t");
+    if let CallSignal::ChannelSeen { linked, uncertain, .. } = &mut line {
+        (*linked, *uncertain) = (Some("c".into()), true);
+    }
+    assert_eq!(apply(&mut tracker, [CallSignal::ChannelListBegin, line]), [], "it is being asked");
+    let changes = apply(&mut tracker, [CallSignal::SourceLost]);
+    assert_eq!(lines(&changes), ["call1 is from Unknown → 0331112222"]);
+}
+
+/// FreeSWITCH's list does not tell the party of a leg over a gateway.
+#[test]
+fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
+    let mut tracker = tracker();
+    let mut changes =
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+    let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
+    story.extend(caller("t"));
+    story.extend([seen("a", "t", Party::Outside, Role::Destination), up("a"), CallSignal::ChannelListEnd]);
+    changes.extend(apply(&mut tracker, story));
+    changes.extend(apply(&mut tracker, [CallSignal::Hold { channel: "a".into() }, gone("t"), gone("a")]));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes)[2..],
+        ["call1 held by 201", "call1 ended: Completed by [201] +81312345678 → 0331112222 uncertain"]
+    );
+}
+
+/// The internal caller of an announced call looks like a trunk in the list, because its phone shows the
+/// company's main number.
+#[test]
+fn a_list_makes_no_customer_of_a_colleague_who_calls() {
+    let mut tracker = tracker();
+    let mut changes = apply(&mut tracker, {
+        let mut story = vec![seen("c", "c", agent("203"), Role::Origin)];
+        story.extend(rings("c", "d", "202"));
+        story
+    });
+    let mut again = seen("c", "c", Party::Outside, Role::Origin);
+    if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut again {
+        (*caller, *uncertain) = (Some(Caller::Pending), true);
+    }
+    let story = [CallSignal::ChannelListBegin, again, seen("d", "c", agent("202"), Role::Destination)];
+    changes.extend(apply(&mut tracker, story));
+    let known = CallSignal::CallerKnown { channel: "c".into(), caller: number("0331112222") };
+    changes.extend(apply(&mut tracker, [CallSignal::ChannelListEnd, known]));
+    check_contract(&changes);
+    assert_eq!(lines(&changes).len(), 1, "it rings and nothing else: {:?}", lines(&changes));
+}
+
+/// The messages about the caller were lost; the call seemed to start inside the PBX.
+#[test]
+fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
+    let mut tracker = tracker();
+    let story = [vec![seen("l", "t", Party::Internal, Role::Origin)], rings("l", "a", "203")];
+    let mut changes = apply(&mut tracker, story.into_iter().flatten());
+    let mut story = caller("t");
+    if let CallSignal::ChannelSeen { caller, uncertain, .. } = &mut story[0] {
+        (*caller, *uncertain) = (Some(Caller::Pending), true);
+    }
+    story.insert(0, CallSignal::ChannelListBegin);
+    story.extend([
+        seen("l", "t", Party::Internal, Role::Origin),
+        seen("a", "t", agent("203"), Role::Destination),
+    ]);
+    story.push(CallSignal::ChannelListEnd);
+    changes.extend(apply(&mut tracker, story));
+    check_contract(&changes);
+    assert_eq!(
+        lines(&changes),
+        ["call1 rings 203: Unknown ~ 0331112222", "call1 is from +81312345678 → 0331112222"]
+    );
+}
+
+#[test]
+fn a_broken_snapshot_closes_nothing() {
+    let mut tracker = tracker();
+    let story = [caller("t"), rings("t", "a", "201")];
+    let _ = apply(&mut tracker, story.into_iter().flatten());
+    let story = [CallSignal::ChannelListBegin, CallSignal::ChannelListAborted, CallSignal::ChannelListEnd];
+    assert_eq!(apply(&mut tracker, story), []);
+    assert_eq!(tracker.size().calls, 1);
+}

@@ -1,0 +1,127 @@
+//! Calls that go from one agent to another.
+
+use super::{agent, caller, check, dial_end, enter, gone, hung_up, rings, seen, up};
+use cti_bridge::call::{CallSignal, DialResult, Party, Role};
+
+#[test]
+fn an_agent_who_left_is_dismissed_when_another_takes_over() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            vec![up("a"), gone("a")],
+            rings("t", "b", "202"),
+            vec![hung_up("t"), dial_end("b", DialResult::Cancelled), gone("b"), gone("t")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 leaves 201: Transferred",
+            "call1 rings 202: +81312345678 → 0331112222",
+            "call1 leaves 202: CallerHungUp",
+            "call1 ended: Completed by [201] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
+fn a_picked_up_call_moves_to_the_agent_who_picks_it_up() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            // 202 dials the pick-up code; its channel takes the place of 201's.
+            vec![seen("p", "p", agent("202"), Role::Origin), up("p")],
+            vec![CallSignal::PartyChanged { channel: "a".into(), party: Party::Internal }],
+            vec![CallSignal::Linked { channel: "p".into(), linked: "t".into() }, gone("a")],
+            vec![enter("p", "x"), enter("t", "x"), gone("t"), gone("p")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 leaves 201: AnsweredElsewhere",
+            "call2 ended: NoAnswer by [] Internal(\"202\") ~ 0331112222",
+            "call1 rings 202: +81312345678 → 0331112222",
+            "call1 answered by 202",
+            "call1 ended: Completed by [202] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
+fn an_outbound_call_shows_the_number_dialled_to_an_agent_it_is_transferred_to() {
+    check(
+        [
+            vec![seen("a", "a", agent("201"), Role::Origin)],
+            vec![
+                seen("t", "a", Party::Outside, Role::Destination),
+                CallSignal::DialBegin { source: Some("a".into()), destination: "t".into() },
+                up("t"),
+                CallSignal::Transferred { by: vec!["a".into()] },
+                gone("a"),
+            ],
+            rings("t", "b", "202"),
+            vec![up("b"), gone("b"), gone("t")],
+        ],
+        &[
+            "call1 placed by 201: +81331112222 ⇒ 0331112222",
+            "call1 answered by 201",
+            "call1 leaves 201: Transferred",
+            "call1 rings 202: +81331112222 ⇒ 0331112222",
+            "call1 answered by 202",
+            "call1 ended: Completed by [201+202] +81331112222 ⇒ 0331112222",
+        ],
+    );
+}
+
+#[test]
+fn a_call_that_joins_one_whose_agent_has_left_takes_it_over_at_once() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "203"),
+            vec![up("a"), gone("a")],
+            // 203 consults 201 in another call. The transfer itself is not observed, only that both calls are one now.
+            vec![seen("q", "q", agent("203"), Role::Origin)],
+            rings("q", "b", "201"),
+            vec![up("b"), gone("q"), CallSignal::Linked { channel: "b".into(), linked: "t".into() }],
+            vec![gone("t"), gone("b")],
+        ],
+        &[
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 answered by 203",
+            "call2 rings 201: Internal(\"203\") ~ 0331112222",
+            "call2 answered by 201",
+            "call2 leaves 201: Transferred",
+            "call2 ended: Completed by [201] Internal(\"203\") ~ 0331112222",
+            "call1 leaves 203: Transferred",
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 ended: Completed by [203+201] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
+fn asking_a_colleague_and_going_back_leaves_the_call_alone() {
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            vec![up("a"), enter("a", "x"), enter("t", "x"), CallSignal::Hold { channel: "a".into() }],
+            vec![seen("q", "q", agent("201"), Role::Origin)],
+            rings("q", "b", "202"),
+            vec![up("b"), enter("q", "y"), enter("b", "y"), gone("b"), gone("q")],
+            vec![CallSignal::Unhold { channel: "a".into() }, gone("t"), gone("a")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 answered by 201",
+            "call1 held by 201",
+            "call2 rings 202: Internal(\"201\") ~ 0331112222",
+            "call2 answered by 202",
+            "call2 ended: Completed by [202] Internal(\"201\") ~ 0331112222",
+            "call1 resumed by 201",
+            "call1 ended: Completed by [201] +81312345678 → 0331112222",
+        ],
+    );
+}

@@ -1,0 +1,109 @@
+//! Requests to the PBX: dialling, and who is away.
+
+use super::{Peer, accepted, in_memory, over_tcp, over_tcp_with};
+use crate::esl_support::Leg;
+use cti_bridge::source::{DialError, QueuePause, SourceRequest};
+use shared::message;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A refusal with FreeSWITCH's own reason.
+fn refused(reason: &str) -> DialError {
+    DialError::Refused(message!("{reason}", "{reason}", reason = reason))
+}
+
+/// Reads the client's `originate`; returns the leg's identity.
+async fn ordered<S: AsyncRead + AsyncWrite + Unpin>(peer: &mut Peer<S>) -> String {
+    let command = peer.command().await;
+    let (originate, leg) = command.split_once("\nJob-UUID: ").unwrap();
+    assert_eq!(
+        originate,
+        format!(
+            "bgapi originate {{origination_uuid={leg},chakuden_dialled_number=0312345678,originate_timeout=30}}\
+             user/201 0312345678 XML default"
+        )
+    );
+    leg.to_owned()
+}
+
+fn job(leg: &str, result: &str) -> Vec<u8> {
+    let body = format!(
+        "Event-Name: BACKGROUND_JOB\nJob-UUID: {leg}\nJob-Command: originate\nContent-Length: {}\n\n{result}",
+        result.len()
+    );
+    format!("Content-Length: {}\nContent-Type: text/event-plain\n\n{body}", body.len()).into_bytes()
+}
+
+#[tokio::test]
+async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_cause() {
+    let (mut bench, listener) = over_tcp().await;
+    let mut peer = accepted(&listener).await;
+    peer.sign_in_idle().await;
+    bench.until_up().await;
+    bench.until_listed().await;
+
+    let outcome = bench.dial("201", "0312345678").await;
+    let leg = ordered(&mut peer).await;
+    peer.reply(&format!("+OK Job-UUID: {leg}")).await;
+    let l = Leg::outbound(&leg, "201", "").with("Other-Type", "");
+    peer.write([l.create(), l.progress()].concat()).await;
+    assert_eq!(outcome.await.unwrap(), Ok(()));
+
+    let outcome = bench.dial("201", "0312345678").await;
+    let leg = ordered(&mut peer).await;
+    peer.reply(&format!("+OK Job-UUID: {leg}")).await;
+    peer.write(job(&leg, "-ERR USER_NOT_REGISTERED\n")).await;
+    assert_eq!(outcome.await.unwrap(), Err(refused("USER_NOT_REGISTERED")));
+
+    let outcome = bench.dial("201", "0312345678").await;
+    ordered(&mut peer).await;
+    peer.reply("-ERR permission denied").await;
+    assert_eq!(outcome.await.unwrap(), Err(refused("permission denied")));
+
+    // An injection never reaches FreeSWITCH: the next command is the next valid request.
+    let refused = bench.dial("201 &hangup", "0312345678").await.await.unwrap();
+    assert!(matches!(refused, Err(DialError::Refused(_))));
+    let outcome = bench.dial("201", "0312345678").await;
+    ordered(&mut peer).await;
+    drop(peer);
+    assert_eq!(outcome.await.unwrap(), Err(DialError::Down), "the connection went before an answer");
+    bench.down_reason().await;
+}
+
+#[tokio::test]
+async fn queues_are_told_who_is_away_and_an_order_to_dial_still_gets_its_own_answer() {
+    let queue_agent = "{extension}@pbx.example".to_owned();
+    let (mut bench, listener) = over_tcp_with(|config| config.queue_agent = queue_agent).await;
+    let mut peer = accepted(&listener).await;
+    peer.sign_in_idle().await;
+    bench.until_up().await;
+    bench.until_listed().await;
+    let pause =
+        |extension: &str, paused| QueuePause { extension: extension.to_owned(), paused, reason: None };
+    let pauses = SourceRequest::Pause(vec![pause("201", true), pause("202", false)]);
+    bench.requests.send(pauses).await.unwrap();
+    let set = "api callcenter_config agent set status";
+    assert_eq!(peer.command().await, format!("{set} 201@pbx.example 'On Break'"));
+    assert_eq!(peer.command().await, format!("{set} 202@pbx.example 'Available'"));
+    let outcome = bench.dial("201", "0312345678").await;
+    ordered(&mut peer).await;
+    peer.api("+OK\n").await;
+    peer.api("-ERR Agent not found!\n").await;
+    peer.reply("-ERR permission denied").await;
+    assert_eq!(outcome.await.unwrap(), Err(refused("permission denied")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dial_request_without_an_answer_times_out() {
+    let (mut bench, mut streams) = in_memory();
+    let early = bench.dial("201", "0312345678").await;
+    let mut peer = Peer::new(streams.recv().await.unwrap());
+    assert_eq!(early.await.unwrap(), Err(DialError::Down), "not signed in yet");
+    peer.sign_in_idle().await;
+    bench.until_up().await;
+    let outcome = bench.dial("201", "0312345678").await;
+    let leg = ordered(&mut peer).await;
+    peer.reply(&format!("+OK Job-UUID: {leg}")).await;
+    let asked_at = tokio::time::Instant::now();
+    assert_eq!(outcome.await.unwrap(), Err(DialError::Timeout));
+    assert_eq!(asked_at.elapsed().as_millis(), 10_000, "dial_timeout_ms");
+}

@@ -1,0 +1,87 @@
+//! The timeline of a customer.
+
+use super::{akagi, card, day, noon, write};
+use shared::call::{CallDirection, CallOutcome};
+use shared::card::InteractionKind;
+use shared::dataset::{self, Dataset};
+use shared::label::Open;
+use shared::store::{CallRecord, HistoryCursor};
+use test_support::new_store;
+
+#[test]
+fn pages_of_a_timeline_lose_and_repeat_nothing_when_entries_share_an_instant() {
+    let (_folder, store) = new_store();
+    akagi(&store);
+    // As a file with dates only is imported: all at midnight in Japan.
+    let midnight = "2026-10-19T15:00:00.000Z";
+    let rows = |table: &'static Dataset, key: &'static str, date: &'static str, numbers: &[&str]| {
+        for number in numbers {
+            let when = if date.ends_with("_on") { "2026-10-20" } else { midnight };
+            let more: &[(&str, &str)] = match key {
+                "inquiry_no" => &[("kind", "inquiry"), ("subject", "x")],
+                "log_no" => &[("action", "quote_requested")],
+                _ => &[],
+            };
+            let own = [("customer_code", "00017"), (key, number), (date, when)];
+            let cells: Vec<(&str, &str)> = own.into_iter().chain(more.iter().copied()).collect();
+            write(&store, &[(table, &cells)]);
+        }
+    };
+    rows(&dataset::ACTIVITIES, "activity_no", "happened_at", &["A1", "A2", "A/3", "A4", "A5"]);
+    rows(&dataset::INQUIRIES, "inquiry_no", "opened_at", &["Q1", "Q2", "Q3"]);
+    rows(&dataset::ACTIVITY_LOGS, "log_no", "happened_at", &["L1", "L2", "L3"]);
+    rows(&dataset::DAILY_REPORTS, "report_no", "reported_on", &["R1", "R2"]);
+    let mut reader = store.reader().unwrap();
+    let whole = reader.history("00017", None, 100).unwrap();
+    assert_eq!(whole.len(), 13);
+    for size in 1..5 {
+        let (mut paged, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = reader.history("00017", cursor.as_ref(), size).unwrap();
+            let Some(last) = page.last() else { break };
+            // Through its text, as a client sends it.
+            cursor = Some(HistoryCursor::after(last).to_string().parse().unwrap());
+            paged.extend(page);
+        }
+        assert_eq!(paged, whole, "pages of {size}");
+    }
+}
+
+#[test]
+fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
+    let (_folder, store) = new_store();
+    akagi(&store);
+    store.refresh_stale_cards(day("2026-11-01"), 10).unwrap();
+    let call = CallRecord {
+        call_id: "c-1".to_owned(),
+        direction: CallDirection::Inbound,
+        caller_kind: "number".to_owned(),
+        caller_e164: Some("+81312345678".to_owned()),
+        called: Some("0120111111".to_owned()),
+        queue: Some("support".to_owned()),
+        customer_code: Some("00017".to_owned()),
+        agent_code: Some("A201".to_owned()),
+        extension: Some("201".to_owned()),
+        started_at: noon("2026-11-01"),
+        answered_at: None,
+        ended_at: Some(noon("2026-11-01")),
+        outcome: Some(Open::Known(CallOutcome::Abandoned)),
+        ring_seconds: Some(12),
+        talk_seconds: None,
+        hold_seconds: None,
+        ..CallRecord::default()
+    };
+    store
+        .write(|tx| tx.record_call(&call, day("2026-11-01"), chrono::TimeDelta::minutes(30)).map(|_| ()))
+        .unwrap();
+    let (card, rebuilt) = card(&store, "2026-11-01");
+    assert!(!rebuilt, "the card was refreshed in the writing transaction");
+    assert_eq!(card.interactions[0].kind, InteractionKind::Call);
+    let mut reader = store.reader().unwrap();
+    let calls = reader.calls_of_agent("A201", noon("2026-11-01"), 10).unwrap();
+    assert_eq!(calls[0].customer_name.as_deref(), Some("株式会社赤木電機"));
+    assert!(
+        reader.history("00017", Some(&HistoryCursor::before(noon("2026-11-01"))), 10).unwrap().is_empty(),
+        "before is exclusive"
+    );
+}

@@ -30,7 +30,9 @@ pub(super) fn entries(
         db.all(sql, bind![customer_code, bound.at, bound.reference, limit], read)
     };
     let mut all = read(CALLS, &instant(InteractionKind::Call), call)?;
+    let activity = |row: &Row<'_>| contact(InteractionKind::Activity, row);
     all.extend(read(ACTIVITIES, &instant(InteractionKind::Activity), activity)?);
+    let inquiry = |row: &Row<'_>| contact(InteractionKind::Inquiry, row);
     all.extend(read(INQUIRIES, &instant(InteractionKind::Inquiry), inquiry)?);
     all.extend(rank_changes(db, customer_code, after, limit)?);
     all.extend(further_entries(db, customer_code, after, limit)?);
@@ -101,26 +103,14 @@ const ACTIVITIES: &str = "SELECT activity_no, happened_at, channel, subject, bod
     FROM activity WHERE customer_code = ?1 AND happened_at <= ?2 AND (happened_at < ?2 OR activity_no < ?3)
     ORDER BY happened_at DESC, activity_no DESC LIMIT ?4";
 
-fn activity(row: &Row<'_>) -> Result<Interaction, StoreError> {
-    Ok(Interaction {
-        kind: InteractionKind::Activity,
-        at: row.get(1)?,
-        channel: row.get(2)?,
-        subject: row.get(3)?,
-        body: row.get(4)?,
-        by: row.get(5)?,
-        status: row.get(6)?,
-        reference: row.get(0)?,
-    })
-}
-
 const INQUIRIES: &str = "SELECT inquiry_no, opened_at, kind, subject, body, assignee, status
     FROM inquiry WHERE customer_code = ?1 AND opened_at <= ?2 AND (opened_at < ?2 OR inquiry_no < ?3)
     ORDER BY opened_at DESC, inquiry_no DESC LIMIT ?4";
 
-fn inquiry(row: &Row<'_>) -> Result<Interaction, StoreError> {
+/// An activity or an inquiry.
+fn contact(kind: InteractionKind, row: &Row<'_>) -> Result<Interaction, StoreError> {
     Ok(Interaction {
-        kind: InteractionKind::Inquiry,
+        kind,
         at: row.get(1)?,
         channel: row.get(2)?,
         subject: row.get(3)?,

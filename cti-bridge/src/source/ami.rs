@@ -31,5 +31,5 @@ pub use parties::Parties;
 pub use presentation::{Presentation, PresentationPolicy, PresentationQuestion};
 pub(crate) use sign_in::challenge_key;
 pub(super) use source::KIND;
-pub use source::{run, run_over, start};
+pub use source::{run_over, start};
 pub use translate::AmiTranslator;

@@ -19,7 +19,7 @@ mod tls;
 mod transport;
 
 pub(in crate::source) use channel_list::{ChannelList, Phase};
-pub(in crate::source) use client::{Channels, run};
+pub(in crate::source) use client::run;
 pub(in crate::source) use dialled::{is_dialled, is_extension};
 pub(in crate::source) use error::{ConnectionError, excerpt};
 pub(in crate::source) use pending_dials::{DialReply, PendingDials};

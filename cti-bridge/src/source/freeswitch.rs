@@ -30,5 +30,5 @@ pub use message::{EslKind, EslMessage};
 pub use parties::EslParties;
 pub use questions::{EslAnswer, EslQuestion, EslTopic};
 pub(super) use source::KIND;
-pub use source::{run, run_over, start};
+pub use source::{run_over, start};
 pub use translate::EslTranslator;

@@ -58,19 +58,28 @@ pub struct SourceContext {
     pub stopping: CancellationToken,
 }
 
+/// What the task of a source works with.
+pub struct SourceChannels {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What happens, for the bridge.
+    pub events: mpsc::Sender<SourceEvent>,
+    /// What the bridge wants of the PBX.
+    pub requests: mpsc::Receiver<SourceRequest>,
+    /// Cancelled to stop.
+    pub stopping: CancellationToken,
+}
+
 impl SourceContext {
     /// Spawns the task of a source that takes requests.
-    pub(super) fn spawn<F>(
-        &self,
-        name: String,
-        run: impl FnOnce(mpsc::Sender<SourceEvent>, mpsc::Receiver<SourceRequest>) -> F,
-    ) -> SourceLink
+    pub(super) fn spawn<F>(&self, name: String, run: impl FnOnce(SourceChannels) -> F) -> SourceLink
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let (events_tx, events) = Self::events();
         let (requests, requests_rx) = mpsc::channel(REQUESTS_MAX);
-        tokio::spawn(run(events_tx, requests_rx));
+        let (clock, stopping) = (self.clock.clone(), self.stopping.clone());
+        tokio::spawn(run(SourceChannels { clock, events: events_tx, requests: requests_rx, stopping }));
         SourceLink { requests: Some(requests), ..SourceLink::listening(name, events) }
     }
 

@@ -8,8 +8,7 @@ use cti_bridge::call::{CallChange, CallTracker};
 use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, SimulatorOptions, run_simulator,
 };
-use cti_bridge::source::Secret;
-use cti_bridge::source::SourceEvent;
+use cti_bridge::source::{Secret, SourceContext, SourceEvent};
 use cti_bridge::source::ami::{self, AmiConfig};
 use test_support::FixedClock;
 use tokio::io::AsyncWriteExt;
@@ -18,18 +17,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 fn client(address: String, secret: &str, shutdown: &CancellationToken) -> mpsc::Receiver<SourceEvent> {
-    let (out, events) = mpsc::channel(64);
     let mut config = AmiConfig::new(address, "chakuden", Secret::new(secret));
     (config.login_timeout_ms, config.getvar_timeout_ms) = (60_000, 60_000);
     (config.reconnect_min_ms, config.reconnect_max_ms) = (1, 10);
-    tokio::spawn(ami::run(
-        config,
-        Arc::new(FixedClock::new(start())),
-        out,
-        mpsc::channel(1).1,
-        shutdown.clone(),
-    ));
-    events
+    let clock = Arc::new(FixedClock::new(start()));
+    ami::start("pbx", config, &SourceContext { clock, stopping: shutdown.clone() }).events
 }
 
 /// Starts a simulator that plays this call over and over.

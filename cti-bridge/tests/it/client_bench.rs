@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ami_support::{check_contract, lines, start, tracker};
 use cti_bridge::call::{CallChange, CallSignal, CallTracker};
-use cti_bridge::source::{Connect, DialError, SourceEvent, SourceRequest};
+use cti_bridge::source::{Connect, DialError, SourceChannels, SourceEvent, SourceRequest};
 use test_support::FixedClock;
 use tokio::io::DuplexStream;
 use tokio::sync::{mpsc, oneshot};
@@ -27,14 +27,6 @@ impl Connect for InMemory {
     }
 }
 
-/// What a client runs with.
-pub(crate) struct Running {
-    pub(crate) clock: Arc<FixedClock>,
-    pub(crate) events: mpsc::Sender<SourceEvent>,
-    pub(crate) requests: mpsc::Receiver<SourceRequest>,
-    pub(crate) stopping: CancellationToken,
-}
-
 /// A running client, and a tracker for its signals.
 pub(crate) struct Bench {
     pub(crate) events: mpsc::Receiver<SourceEvent>,
@@ -48,11 +40,11 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// Starts a client with `run`.
-    pub(crate) fn start(run: impl FnOnce(Running)) -> Self {
+    pub(crate) fn start(run: impl FnOnce(SourceChannels)) -> Self {
         let ((out, events), (requests, asked)) = (mpsc::channel(64), mpsc::channel(8));
         let stopping = CancellationToken::new();
         let clock = Arc::new(FixedClock::new(start()));
-        run(Running { clock, events: out, requests: asked, stopping: stopping.clone() });
+        run(SourceChannels { clock, events: out, requests: asked, stopping: stopping.clone() });
         Self { events, requests, tracker: tracker(), changes: Vec::new(), stopping, may_go_down: false }
     }
 

@@ -7,7 +7,7 @@ use crate::common::log::Log;
 use crate::common::{Client, Company, Running, company, soon};
 use crate::esl_support::recording;
 use cti_bridge::config::Config;
-use cti_bridge::source::Secret;
+use cti_bridge::source::{Secret, SourceChannels, SourceEvent, Tcp};
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
 use serde_json::Value;
 use shared::SystemClock;
@@ -86,12 +86,13 @@ impl World {
 
 fn connect(
     address: SocketAddr,
-    events: mpsc::Sender<cti_bridge::source::SourceEvent>,
+    events: mpsc::Sender<SourceEvent>,
     stops: &CancellationToken,
 ) {
     let config = FreeSwitchConfig::new(address.to_string(), Secret::new("ClueCon"));
-    let requests = mpsc::channel(1).1;
-    tokio::spawn(freeswitch::run(config, Arc::new(SystemClock), events, requests, stops.clone()));
+    let (clock, requests) = (Arc::new(SystemClock), mpsc::channel(1).1);
+    let channels = SourceChannels { clock, events, requests, stopping: stops.clone() };
+    tokio::spawn(freeswitch::run_over(Tcp, config, channels));
 }
 
 /// Signs the client in; no channel is live yet. The client's commands are checked elsewhere.

@@ -9,14 +9,12 @@ use crate::common::{
 use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
-use cti_bridge::source::Secret;
-use cti_bridge::source::SourceLink;
-use cti_bridge::source::ami::{AmiConfig, run as run_ami};
+use cti_bridge::source::{Secret, SourceContext};
+use cti_bridge::source::ami::{self, AmiConfig};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::{AuditEntry, AuditFilter};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 struct World {
@@ -40,16 +38,14 @@ async fn world_of(config: &Config) -> World {
     let simulator = Simulator::new(options, &SystemClock);
     let (serving, stop) = (simulator.clone(), stopping.clone());
     tokio::spawn(async move { serving.run(telephone, stop).await });
-    let (events, source) = mpsc::channel(64);
-    let mut ami = AmiConfig::new(address, "test", Secret::new(SECRET));
-    ami.reconnect_min_ms = 1;
-    ami.dial_context = "outgoing".to_owned();
-    let (requests, orders) = mpsc::channel(8);
-    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, orders, stopping.clone()));
+    let mut asterisk = AmiConfig::new(address, "test", Secret::new(SECRET));
+    asterisk.reconnect_min_ms = 1;
+    asterisk.dial_context = "outgoing".to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let store = company.store.clone();
     let clock = Arc::new(SystemClock);
-    let sources = vec![SourceLink { requests: Some(requests), ..SourceLink::listening("pbx", source) }];
+    let context = SourceContext { clock: clock.clone(), stopping: stopping.clone() };
+    let sources = vec![ami::start("pbx", asterisk, &context)];
     let parts = Parts { store, listener, sources, clock, stopping: stopping.clone() };
     let server = Server::start(parts, config).expect("it starts");
     let running = Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) };

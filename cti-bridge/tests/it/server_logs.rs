@@ -6,12 +6,11 @@ use crate::common::log::Log;
 use crate::common::{AKAGI, Client, MEMO, company, soon, start};
 use cti_bridge::config::Config;
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
-use cti_bridge::source::Secret;
-use cti_bridge::source::ami::{AmiConfig, run as run_ami};
+use cti_bridge::source::{Secret, SourceContext};
+use cti_bridge::source::ami::{self, AmiConfig};
 use serde_json::json;
 use shared::SystemClock;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -26,10 +25,10 @@ async fn a_whole_call_leaves_nothing_personal_in_the_log() {
         Simulator::new(SimulatorOptions::new("t", Secret::new("the-ami-secret"), Vec::new()), &SystemClock);
     let (serving, stop) = (simulator.clone(), stopping.clone());
     tokio::spawn(async move { serving.run(telephone, stop).await });
-    let (events, source) = mpsc::channel(64);
-    let ami = AmiConfig::new(address, "t", Secret::new("the-ami-secret"));
-    tokio::spawn(run_ami(ami, Arc::new(SystemClock), events, mpsc::channel(1).1, stopping.clone()));
-    let server = start(&company, &Config::default(), Some(source)).await;
+    let asterisk = AmiConfig::new(address, "t", Secret::new("the-ami-secret"));
+    let context = SourceContext { clock: Arc::new(SystemClock), stopping: stopping.clone() };
+    let source = ami::start("pbx", asterisk, &context);
+    let server = start(&company, &Config::default(), Some(source.events)).await;
     let token = &company.tokens[0];
     let (mut client, data) = Client::sign_in(server.address, token).await;
     if data["source_up"] == json!(false) {

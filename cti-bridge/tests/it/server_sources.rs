@@ -9,13 +9,12 @@ use crate::common::{Client, Company, company, post, soon};
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
-use cti_bridge::source::ami::{AmiConfig, run as run_ami};
+use cti_bridge::source::ami::{self, AmiConfig};
 use cti_bridge::source::webhook::{self, WebhookConfig, sign};
 use cti_bridge::source::{Connector, Secret, SourceContext, SourceLink};
 use serde_json::{Value, json};
 use shared::{Clock, SystemClock};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -121,9 +120,9 @@ async fn an_asterisk_over_tls_and_a_webhook_ring_side_by_side() {
     let company = company();
     let stopping = CancellationToken::new();
     let (simulator, config) = encrypted(company.folder.path(), &stopping).await;
-    let (out, events) = mpsc::channel(64);
-    tokio::spawn(run_ami(config, Arc::new(SystemClock), out, mpsc::channel(1).1, stopping.clone()));
-    let (address, serving) = server(&company, Some(SourceLink::listening("hq", events))).await;
+    let context = SourceContext { clock: Arc::new(SystemClock), stopping: stopping.clone() };
+    let asterisk = ami::start("hq", config, &context);
+    let (address, serving) = server(&company, Some(asterisk)).await;
     let (mut agent, welcome) = Client::sign_in(address, &company.tokens[0]).await;
     assert_eq!(welcome["sources"].as_array().unwrap().len(), 2);
     if welcome["source_up"] == false {

@@ -1,18 +1,12 @@
 //! Asterisk as a source: its table in the settings file, its preparation and its start.
 
-use std::sync::Arc;
-
-use shared::clock::Clock;
 use shared::exit::Failure;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::AmiConfig;
-use crate::source::connection::{self, Channels};
+use crate::source::connection;
 use crate::source::settings::SourceKind;
 use crate::source::{
-    Connect, Connector, Secret, SourceContext, SourceEvent, SourceLink, SourceRequest, SourceSettings,
-    StartSource, Tcp, Tls,
+    Connect, Connector, Secret, SourceChannels, SourceContext, SourceLink, SourceSettings, StartSource, Tcp, Tls,
 };
 
 /// `[ami.NAME]` in the settings file.
@@ -32,32 +26,18 @@ impl SourceSettings for AmiConfig {
 
 /// Starts a source that stays connected to an Asterisk.
 pub fn start(name: impl Into<String>, config: AmiConfig, context: &SourceContext) -> SourceLink {
-    let (clock, stopping) = (context.clock.clone(), context.stopping.clone());
-    context.spawn(name.into(), |events, requests| run(config, clock, events, requests, stopping))
+    context.spawn(name.into(), |channels| run(config, channels))
 }
 
-/// Stays connected over TCP or TLS until `shutdown`, or until Asterisk refuses the secret.
-pub async fn run(
-    config: AmiConfig,
-    clock: Arc<dyn Clock>,
-    events: mpsc::Sender<SourceEvent>,
-    requests: mpsc::Receiver<SourceRequest>,
-    shutdown: CancellationToken,
-) {
+/// Stays connected over TCP or TLS until it is stopped, or until Asterisk refuses the secret.
+async fn run(config: AmiConfig, channels: SourceChannels) {
     match config.connector.clone() {
-        Some(connector) => run_over(Tls(connector), config, clock, events, requests, shutdown).await,
-        None => run_over(Tcp, config, clock, events, requests, shutdown).await,
+        Some(connector) => run_over(Tls(connector), config, channels).await,
+        None => run_over(Tcp, config, channels).await,
     }
 }
 
-/// Like [`run`], over another transport.
-pub async fn run_over(
-    connect: impl Connect,
-    config: AmiConfig,
-    clock: Arc<dyn Clock>,
-    events: mpsc::Sender<SourceEvent>,
-    requests: mpsc::Receiver<SourceRequest>,
-    shutdown: CancellationToken,
-) {
-    connection::run(&config, &connect, Channels { clock, events, requests, shutdown }).await;
+/// Stays connected over this transport until it is stopped, or until Asterisk refuses the secret.
+pub async fn run_over(connect: impl Connect, config: AmiConfig, channels: SourceChannels) {
+    connection::run(&config, &connect, channels).await;
 }

@@ -3,11 +3,6 @@
 //! What happened while the connection was down is unknown, so a reconnect is never hidden: the bridge receives `Down`
 //! and `Up`, and the list of live channels settles the state of the calls.
 
-use std::sync::Arc;
-
-use shared::clock::Clock;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::backoff::backoff;
@@ -17,25 +12,17 @@ use super::requests::Requests;
 use super::session;
 use super::transport::Connect;
 use super::{Connection, ConnectionError};
-use crate::source::{SourceEvent, SourceRequest};
+use crate::source::{SourceChannels, SourceEvent};
 
-/// The ends of a source's channels, its clock and its stop signal.
-pub(in crate::source) struct Channels {
-    pub(in crate::source) clock: Arc<dyn Clock>,
-    pub(in crate::source) events: mpsc::Sender<SourceEvent>,
-    pub(in crate::source) requests: mpsc::Receiver<SourceRequest>,
-    pub(in crate::source) shutdown: CancellationToken,
-}
-
-/// Connects, and reconnects after every loss, until `shutdown` or until reconnecting is useless.
+/// Connects, and reconnects after every loss, until it is stopped or until reconnecting is useless.
 ///
 /// Only refused credentials are fatal. Everything else counts as a loss, bytes of another protocol included: a box
 /// in between may be at fault, and calls must come through again as soon as that is repaired.
-pub(in crate::source) async fn run<P: Pbx>(pbx: &P, connect: &impl Connect, channels: Channels) {
-    let Channels { clock, events, requests, shutdown } = channels;
+pub(in crate::source) async fn run<P: Pbx>(pbx: &P, connect: &impl Connect, channels: SourceChannels) {
+    let SourceChannels { clock, events, requests, stopping } = channels;
     let events = Events::new(clock.as_ref(), &events);
     let connected = stay_connected(pbx, connect, &events, Requests::new(requests));
-    if let Some(ConnectionError::Fatal(error)) = shutdown.run_until_cancelled(connected).await {
+    if let Some(ConnectionError::Fatal(error)) = stopping.run_until_cancelled(connected).await {
         // After the bridge has ended there is no receiver.
         let _ = events.send(SourceEvent::Fatal(error)).await;
     }

@@ -8,7 +8,7 @@ mod scripted;
 mod simulated;
 
 use crate::ami_support::start;
-use crate::client_bench::{Bench, InMemory, Running};
+use crate::client_bench::{Bench, InMemory};
 use cti_bridge::simulator::{SimulatedAgent, Simulator, SimulatorOptions};
 use cti_bridge::source::Secret;
 use cti_bridge::source::ami::{self, AmiConfig};
@@ -27,8 +27,8 @@ fn options() -> SimulatorOptions {
 fn connect(server: mpsc::Sender<DuplexStream>, secret: &str) -> Bench {
     let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new(secret));
     config.queue_interface = "PJSIP/{extension}".to_owned();
-    let mut bench = Bench::start(|Running { clock, events, requests, stopping }| {
-        tokio::spawn(ami::run_over(InMemory(server), config, clock, events, requests, stopping));
+    let mut bench = Bench::start(|channels| {
+        tokio::spawn(ami::run_over(InMemory(server), config, channels));
     });
     bench.may_go_down = true;
     bench

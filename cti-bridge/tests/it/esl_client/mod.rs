@@ -5,9 +5,9 @@ mod connection;
 mod lists;
 mod requests;
 
-use crate::client_bench::{Bench, InMemory, Running};
+use crate::client_bench::{Bench, InMemory};
 use crate::esl_support::Leg;
-use cti_bridge::source::Secret;
+use cti_bridge::source::{Secret, Tcp};
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,8 +28,8 @@ async fn over_tcp_with(change: impl FnOnce(&mut FreeSwitchConfig)) -> (Bench, Tc
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut config = patient(listener.local_addr().unwrap().to_string());
     change(&mut config);
-    let bench = Bench::start(|Running { clock, events, requests, stopping }| {
-        tokio::spawn(freeswitch::run(config, clock, events, requests, stopping));
+    let bench = Bench::start(|channels| {
+        tokio::spawn(freeswitch::run_over(Tcp, config, channels));
     });
     (bench, listener)
 }
@@ -42,8 +42,8 @@ async fn over_tcp() -> (Bench, TcpListener) {
 fn in_memory() -> (Bench, mpsc::Receiver<DuplexStream>) {
     let (server, streams) = mpsc::channel(1);
     let config = FreeSwitchConfig::new("pbx:8021", Secret::new("ClueCon"));
-    let bench = Bench::start(|Running { clock, events, requests, stopping }| {
-        tokio::spawn(freeswitch::run_over(InMemory(server), config, clock, events, requests, stopping));
+    let bench = Bench::start(|channels| {
+        tokio::spawn(freeswitch::run_over(InMemory(server), config, channels));
     });
     (bench, streams)
 }

@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
-use cti_bridge::source::Secret;
-use cti_bridge::source::SourceLink;
-use cti_bridge::source::ami::{AmiConfig, run as run_ami};
+use cti_bridge::source::{Secret, SourceContext};
+use cti_bridge::source::ami::{self, AmiConfig};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::common::{Client, soon};
@@ -35,13 +33,12 @@ impl Bridge {
         let address = runtime
             .spawn(async move {
                 let stopping = CancellationToken::new();
-                let (events, source) = mpsc::channel(64);
-                let mut ami = AmiConfig::new(telephone, "test", Secret::new("secret"));
-                (ami.reconnect_min_ms, ami.reconnect_max_ms) = (1, 20);
+                let mut asterisk = AmiConfig::new(telephone, "test", Secret::new("secret"));
+                (asterisk.reconnect_min_ms, asterisk.reconnect_max_ms) = (1, 20);
                 let clock = Arc::new(SystemClock);
-                tokio::spawn(run_ami(ami, clock.clone(), events, mpsc::channel(1).1, stopping.clone()));
+                let context = SourceContext { clock: clock.clone(), stopping: stopping.clone() };
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let sources = vec![SourceLink::listening("pbx", source)];
+                let sources = vec![ami::start("pbx", asterisk, &context)];
                 let parts = Parts { store, listener, sources, clock, stopping };
                 let server = Server::start(parts, &config).unwrap();
                 let address = server.address();

@@ -1,7 +1,8 @@
 //! Every change that agents see, for each recording of a real Asterisk.
 
-use crate::ami_support::{RECORDINGS, apply, check_contract, lines, recording, signals, tracker};
-use cti_bridge::call::{CallChange, CallSignal, GoneCause};
+use crate::ami_support::{RECORDINGS, lines, recording, settled, signals};
+use crate::damage::{Damage, damage, damages, end_all};
+use cti_bridge::call::{CallChange, CallSignal};
 use cti_bridge::source::ami::PresentationPolicy;
 use proptest::prelude::*;
 
@@ -11,12 +12,7 @@ fn policy(name: &str) -> PresentationPolicy {
 }
 
 fn replay(name: &str, chunks: &[usize]) -> Vec<CallChange> {
-    let mut tracker = tracker();
-    let changes = apply(&mut tracker, signals(&recording(name), chunks, policy(name)));
-    check_contract(&changes);
-    assert_eq!(tracker.size().calls, 0, "{name}: every call has ended");
-    assert_eq!(tracker.size().channels, 0, "{name}: every channel is gone");
-    changes
+    settled(signals(&recording(name), chunks, policy(name)))
 }
 
 #[track_caller]
@@ -174,29 +170,10 @@ fn a_call_found_running_is_shown_once_and_marked() {
 #[test]
 fn all_recordings_in_a_row_are_as_many_calls_as_one_by_one() {
     // Two recordings come from other runs of Asterisk and reuse identities: they need a new connection.
-    let mut tracker = tracker();
     let names = ["ringall-answered", "abandoned", "no-answer-then-next", "payphone", "blind-transfer"];
     let all = names.iter().flat_map(|name| signals(&recording(name), &[4096], policy(name)));
-    let changes = apply(&mut tracker, all);
-    check_contract(&changes);
-    let ends = changes.iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
-    assert_eq!((ends, tracker.size().calls), (5, 0));
-}
-
-/// One way in which messages may be damaged in transit.
-#[derive(Debug, Clone)]
-enum Damage {
-    Drop(prop::sample::Index),
-    Repeat(prop::sample::Index),
-    Swap(prop::sample::Index, prop::sample::Index),
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    prop_oneof![
-        any::<prop::sample::Index>().prop_map(Damage::Drop),
-        any::<prop::sample::Index>().prop_map(Damage::Repeat),
-        any::<(prop::sample::Index, prop::sample::Index)>().prop_map(|(a, b)| Damage::Swap(a, b)),
-    ]
+    let ends = settled(all).into_iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
+    assert_eq!(ends, names.len());
 }
 
 /// The recording after the banner, message by message, damaged.
@@ -204,16 +181,7 @@ fn damaged(bytes: &[u8], damages: &[Damage]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let (banner, rest) = text.split_once("\r\n").unwrap_or_default();
     let mut messages: Vec<&str> = rest.split_inclusive("\r\n\r\n").collect();
-    for damage in damages {
-        let length = messages.len();
-        match damage {
-            Damage::Drop(at) => {
-                messages.remove(at.index(length));
-            }
-            Damage::Repeat(at) => messages.insert(at.index(length), messages[at.index(length)]),
-            Damage::Swap(a, b) => messages.swap(a.index(length), b.index(length)),
-        }
-    }
+    damage(&mut messages, damages);
     format!("{banner}\r\n{}", messages.concat()).into_bytes()
 }
 
@@ -232,7 +200,7 @@ proptest! {
     #[test]
     fn damaged_messages_keep_the_contract_and_leave_no_call(
         which in 0..RECORDINGS.len(),
-        damages in prop::collection::vec(damage(), 1..40),
+        damages in damages(),
     ) {
         let name = RECORDINGS[which];
         // The recorded answer about presentation is one of the messages: without questions it is ignored.
@@ -240,14 +208,7 @@ proptest! {
         let bytes = damaged(&recording(name), &damages);
         let bytes = String::from_utf8_lossy(&bytes).replace("\r\nValue: prohib", "\r\nX: prohib").into_bytes();
         let mut signals = signals(&bytes, &[4096], policy);
-        let mut channels: Vec<_> = signals.iter().filter_map(|s| s.channel().cloned()).collect();
-        channels.sort();
-        channels.dedup();
-        signals.push(CallSignal::ChannelListAborted);
-        signals.extend(channels.into_iter().map(|channel| CallSignal::Gone { channel, cause: GoneCause::Normal }));
-        let mut tracker = tracker();
-        let changes = apply(&mut tracker, signals);
-        check_contract(&changes);
-        prop_assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
+        end_all(&mut signals);
+        let _ = settled(signals);
     }
 }

@@ -1,8 +1,9 @@
 //! Every change that agents see, for each recording of a real FreeSWITCH.
 
-use crate::ami_support::{apply, check_contract, lines, tracker};
+use crate::ami_support::{apply, lines, settled, tracker};
+use crate::damage::{damage, damages, end_all};
 use crate::esl_support::{RECORDINGS, messages, recording, signals};
-use cti_bridge::call::{CallChange, CallSignal, Caller, GoneCause};
+use cti_bridge::call::{CallChange, CallSignal, Caller};
 use proptest::prelude::*;
 use shared::caller::CallerNumber;
 
@@ -10,12 +11,7 @@ use shared::caller::CallerNumber;
 const WITHHELD_DIGITS: &str = "98765432";
 
 fn replay(name: &str, chunks: &[usize]) -> Vec<CallChange> {
-    let mut tracker = tracker();
-    let changes = apply(&mut tracker, signals(&messages(&recording(name), chunks), false));
-    check_contract(&changes);
-    assert_eq!(tracker.size().calls, 0, "{name}: every call has ended");
-    assert_eq!(tracker.size().channels, 0, "{name}: every channel is gone");
-    changes
+    settled(signals(&messages(&recording(name), chunks), false))
 }
 
 #[track_caller]
@@ -171,29 +167,10 @@ fn a_number_from_a_list_is_not_shown_when_the_answer_says_withheld() {
 
 #[test]
 fn all_recordings_one_after_the_other_are_as_many_calls() {
-    let mut tracker = tracker();
     let names = RECORDINGS.iter().filter(|name| **name != "snapshot-mid-call");
     let all = names.flat_map(|name| signals(&messages(&recording(name), &[4096]), false));
-    let changes = apply(&mut tracker, all);
-    check_contract(&changes);
-    let ends = changes.iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
-    assert_eq!((ends, tracker.size().calls), (RECORDINGS.len() - 1, 0));
-}
-
-/// One way in which messages may be damaged in transit.
-#[derive(Debug, Clone)]
-enum Damage {
-    Drop(prop::sample::Index),
-    Repeat(prop::sample::Index),
-    Swap(prop::sample::Index, prop::sample::Index),
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    prop_oneof![
-        any::<prop::sample::Index>().prop_map(Damage::Drop),
-        any::<prop::sample::Index>().prop_map(Damage::Repeat),
-        any::<(prop::sample::Index, prop::sample::Index)>().prop_map(|(a, b)| Damage::Swap(a, b)),
-    ]
+    let ends = settled(all).into_iter().filter(|change| matches!(change, CallChange::Ended(_))).count();
+    assert_eq!(ends, RECORDINGS.len() - 1);
 }
 
 proptest! {
@@ -211,35 +188,16 @@ proptest! {
     #[test]
     fn mistreated_messages_break_no_promise_leave_no_call_and_show_no_withheld_number(
         which in 0..RECORDINGS.len(),
-        damages in prop::collection::vec(damage(), 1..40),
+        damages in damages(),
     ) {
         let name = RECORDINGS[which];
         let mut messages = messages(&recording(name), &[usize::MAX]);
-        for damage in damages {
-            let length = messages.len();
-            match damage {
-                Damage::Drop(at) => {
-                    messages.remove(at.index(length));
-                }
-                Damage::Repeat(at) => {
-                    let again = messages[at.index(length)].clone();
-                    messages.insert(at.index(length), again);
-                }
-                Damage::Swap(a, b) => messages.swap(a.index(length), b.index(length)),
-            }
-        }
+        damage(&mut messages, &damages);
         let mut signals = crate::esl_support::signals_of_a_part(&messages);
         if name == "withheld" {
             check_hidden(&signals);
         }
-        let mut channels: Vec<_> = signals.iter().filter_map(|s| s.channel().cloned()).collect();
-        channels.sort();
-        channels.dedup();
-        signals.push(CallSignal::ChannelListAborted);
-        signals.extend(channels.into_iter().map(|channel| CallSignal::Gone { channel, cause: GoneCause::Normal }));
-        let mut tracker = tracker();
-        let changes = apply(&mut tracker, signals);
-        check_contract(&changes);
-        prop_assert_eq!((tracker.size().calls, tracker.size().channels), (0, 0));
+        end_all(&mut signals);
+        let _ = settled(signals);
     }
 }

@@ -85,6 +85,17 @@ pub(crate) fn apply(
     changes
 }
 
+/// The changes that the signals of whole calls cause, of which nothing must stay.
+#[track_caller]
+pub(crate) fn settled(signals: impl IntoIterator<Item = CallSignal>) -> Vec<CallChange> {
+    let mut tracker = tracker();
+    let changes = apply(&mut tracker, signals);
+    check_contract(&changes);
+    let left = tracker.size();
+    assert_eq!((left.calls, left.channels), (0, 0), "every call has ended: {:?}", lines(&changes));
+    changes
+}
+
 /// Formats changes, one per line; calls are numbered in the order of appearance.
 pub(crate) fn lines(changes: &[CallChange]) -> Vec<String> {
     let mut calls: Vec<CallId> = Vec::new();

@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mirror_lies_beside_the_store() {
+    fn the_mirror_is_beside_the_store() {
         assert_eq!(default_mirror(Path::new("/data/company.db")), PathBuf::from("/data/company.db.mirror"));
     }
 }

@@ -117,14 +117,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_have_a_rate_once_there_is_a_second_to_go_by() {
+    fn the_rate_is_shown_after_one_second() {
         let at = |milliseconds| rows_so_far("sales.csv", 1_234_567, Duration::from_millis(milliseconds));
         assert_eq!(at(999), "sales.csv 1,234,567");
         assert_eq!(at(11_500), "sales.csv 1,234,567 (112,233/s)");
     }
 
     #[test]
-    fn a_bar_measures_each_file_and_step_by_itself() {
+    fn each_file_and_step_has_its_own_progress() {
         let mut bar = ImportBar::new(false, "import", "cards");
         let file = "sales.csv";
         bar.show(ImportProgress::Checking { file, bytes_done: 90, bytes_total: 100 });

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn the_option_is_found_wherever_it_stands() {
+    fn the_language_option_may_stand_anywhere() {
         assert_eq!(of("x --lang en lookup").as_deref(), Some("en"));
         assert_eq!(of("x lookup --lang=ja --store f").as_deref(), Some("ja"));
         assert_eq!(of("x --lang en --lang ja").as_deref(), Some("ja"));

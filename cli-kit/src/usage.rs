@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn english_is_what_clap_says() {
+    fn english_usage_errors_are_those_of_clap() {
         let text = refused("program --code x f", Lang::En);
         assert!(text.starts_with("error: invalid value 'x' for '--code <CODE>': write ok\n"), "{text}");
     }

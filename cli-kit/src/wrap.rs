@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn breaks_come_after_phrases_and_leave_no_trace() {
+    fn lines_break_after_phrases_and_no_marks_remain() {
         let text = "元データのファイル(analytics init で作成)。";
         let marked = breakable(text);
         assert!(marked.starts_with("元データの\u{200B} ファイル("), "{marked}");

@@ -1,6 +1,6 @@
 //! The only source of "now".
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 /// Seconds that Japan is ahead of UTC. Japan has had no daylight saving time since 1951.
 const JAPAN_OFFSET_SECS: i32 = 9 * 3600;

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_with_labels_is_filled_in_in_each_language() {
+    fn labels_in_a_message_are_in_its_language() {
         const AMOUNT: Label = Label::new("金額", "amount");
         let inner = message!("{n}桁まで", "at most {n} digits", n = 14);
         let whole = message!("{column}: {why}", "{column}: {why}", column = AMOUNT, why = inner);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_without_values_is_not_copied() {
+    fn a_message_without_values_is_not_copied() {
         let message = message!("空です", "it is empty");
         assert!(matches!(message.ja, Cow::Borrowed("空です")));
         let name = "x";

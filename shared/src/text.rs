@@ -82,7 +82,7 @@ mod tests {
     use super::{may_be_formula, printable};
 
     #[test]
-    fn formulas_and_what_a_terminal_acts_on() {
+    fn formulas_and_terminal_controls_are_recognised() {
         for text in ["=1", "'=1", "＝1", "\u{200B}=1", "\u{FEFF}＠SUM(A1)", "+81", "\t=1"] {
             assert!(may_be_formula(text), "{text}");
         }

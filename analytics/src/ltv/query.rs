@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_year_is_over_on_its_day() {
+    fn a_year_is_complete_on_its_anniversary() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         assert_eq!(whole_years(day("2024-05-15"), day("2026-05-14")), Some(1));
         assert_eq!(whole_years(day("2024-05-15"), day("2026-05-15")), Some(2));

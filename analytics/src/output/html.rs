@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_cannot_become_markup() {
+    fn text_is_escaped() {
         let nasty = "<script>alert('x')</script>\"&\u{1}";
         let sheet = Sheet {
             title: nasty.to_owned(),

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_the_command_line() {
+    fn axis_names_are_those_of_the_command_line() {
         for axis in Axis::value_variants() {
             assert_eq!(axis.to_possible_value().unwrap().get_name(), axis.name());
         }

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_known_by_code_or_label_and_a_code_wins() {
+    fn a_field_is_found_by_code_before_label() {
         let fields = fields(&[
             ("visit", "ホウモン"),
             ("route", "配送便"),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_leave_its_quotes() {
+    fn values_are_quoted() {
         let field = ExtensionField { code: "a'b".to_owned(), label: String::new(), kind: "text".to_owned() };
         let sql = field.condition(&["x' OR 1=1 --".to_owned()], true);
         assert!(sql.contains("'a''b'") && sql.contains("'x'' OR 1=1 --'"), "{sql}");

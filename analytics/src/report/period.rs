@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_day_belongs_to_the_year_before() {
+    fn periods_that_touch_a_leap_day_are_twelve_months() {
         let expected = ["2024-03-01", "2025-02-28", "2023-03-01", "2024-02-29"];
         assert_eq!(period(None, None, "2025-02-28").unwrap(), expected);
         let expected = ["2023-03-01", "2024-02-29", "2022-03-01", "2023-02-28"];
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_in_order_and_not_in_the_future() {
+    fn a_period_must_be_in_order_and_not_in_the_future() {
         assert!(period(Some("2026-02-01"), Some("2026-01-31"), "2026-10-31").is_err());
         assert!(period(None, Some("2026-11-01"), "2026-10-31").is_err());
         assert!(period(Some("2026-10-31"), None, "2026-10-31").is_ok());

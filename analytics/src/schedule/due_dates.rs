@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_owed_from_its_minute_until_it_has_run() {
+    fn a_run_is_due_from_its_minute_until_it_has_run() {
         let schedule = schedule(31, "2026-01-01");
         let january = [run(1, "2026-01-31", RankTrigger::Scheduled)];
         let before = state(&schedule, at("2026-02-28 02:29"), &january);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn missed_months_are_listed_and_overtaken_ones_cannot_run() {
+    fn missed_months_are_listed_and_superseded_ones_cannot_run() {
         let schedule = schedule(5, "2026-03-06");
         let runs = [run(2, "2026-05-05", RankTrigger::Scheduled)];
         let found = state(&schedule, at("2026-08-10 00:00"), &runs);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reverted_run_is_not_made_again() {
+    fn a_reverted_run_is_not_repeated() {
         let schedule = schedule(5, "2026-03-01");
         let revert = RankRun { mode: RankRunMode::Revert, ..run(2, "2026-03-05", RankTrigger::Manual) };
         let runs = [run(1, "2026-03-05", RankTrigger::Scheduled), revert];
@@ -178,7 +178,7 @@ mod tests {
         /// Each month since the start is done, owed, missed or overtaken, exactly once; after running what is owed, nothing
         /// is owed.
         #[test]
-        fn every_month_is_accounted_for(
+        fn every_month_is_run_missed_or_due(
             day_of_month in 1_u32..=31, since in 0_u64..800, later in 0_i64..1500, hour in 0_u32..24,
             ran in prop::collection::vec((0_u64..2300, any::<bool>()), 0..12),
         ) {

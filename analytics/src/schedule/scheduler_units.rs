@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn systemd_reads_the_original_words() {
+    fn systemd_unquotes_the_original_words() {
         let [(_, service), (_, timer), _] = job("/opt/my $dir/a%b").units();
         let line = service.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
         assert_eq!(
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn cron_and_its_shell_read_the_original_words() {
+    fn cron_and_its_shell_unquote_the_original_words() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("print 100% 'it'");
         std::fs::write(&program, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
@@ -160,7 +160,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_word_survives_quoting(word in "[ -~あ-ん]{0,40}") {
+        fn any_word_survives_quoting_and_unquoting(word in "[ -~あ-ん]{0,40}") {
             proptest::prop_assert_eq!(&read_by_systemd(&for_systemd(&word, false)), &word);
             let shell = Command::new("/bin/sh").arg("-c").arg(format!("printf %s {}", for_shell(&word))).output();
             proptest::prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), word);

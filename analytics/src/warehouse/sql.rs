@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_cannot_leave_their_quotes() {
+    fn literals_are_quoted() {
         let sql = render(
             "a = {a} AND b IN {b}",
             &[

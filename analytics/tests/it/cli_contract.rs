@@ -14,7 +14,7 @@ fn complaint(output: &Output) -> String {
 }
 
 #[test]
-fn a_wrong_command_line_is_64() {
+fn a_wrong_command_line_exits_with_64() {
     for arguments in
         [&["report"][..], &["sync"], &["--store", "x.db", "fly"], &["--store", "x.db", "sync", "--fast"]]
     {
@@ -36,7 +36,7 @@ fn help_and_version_succeed() {
 }
 
 #[test]
-fn a_missing_store_is_66_and_nothing_is_made() {
+fn a_missing_store_exits_with_66_and_creates_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.db");
     for command in [&["sync"][..], &["report", "segment"], &["ltv"], &["publish"], &["import", "."]] {
@@ -49,7 +49,7 @@ fn a_missing_store_is_66_and_nothing_is_made() {
 }
 
 #[test]
-fn a_file_that_is_no_store_is_65_and_stays_as_it_is() {
+fn a_file_that_is_not_a_store_exits_with_65_and_is_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letter.txt");
     fs::write(&path, "Dear Sir or Madam, ".repeat(100)).unwrap();
@@ -61,7 +61,7 @@ fn a_file_that_is_no_store_is_65_and_stays_as_it_is() {
 }
 
 #[test]
-fn a_store_is_made_once() {
+fn init_refuses_an_existing_store() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("company.db");
     let store = path.to_str().unwrap();
@@ -74,7 +74,7 @@ fn a_store_is_made_once() {
 }
 
 #[test]
-fn a_report_without_a_mirror_names_the_cure() {
+fn a_report_without_a_mirror_says_to_sync() {
     let company = Company::new();
     let output = company.run(&["report", "segment"]);
     assert_eq!(code(&output), 66);
@@ -115,7 +115,7 @@ fn options_stand_before_or_after_the_command() {
 }
 
 #[test]
-fn the_language_follows_the_surroundings() {
+fn the_language_follows_the_environment() {
     let company = Company::tiny();
     let store = company.path();
     let title = |variable: Option<(&str, &str)>, more: &[&str]| {
@@ -142,7 +142,7 @@ fn a_closed_pipe_is_not_a_failure() {
 }
 
 #[test]
-fn files_go_in_and_come_out_again() {
+fn files_are_imported_and_exported() {
     let company = Company::new();
     let folder = company.folder.path().join("in");
     fs::create_dir(&folder).unwrap();

@@ -31,7 +31,7 @@ fn a_layout_is_detected_checked_and_imported() {
 }
 
 #[test]
-fn impossible_options_are_named() {
+fn contradicting_options_are_named() {
     let company = Company::new();
     let file = sample("pca-sales-53.csv");
     let file = file.to_str().unwrap();

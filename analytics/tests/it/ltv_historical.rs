@@ -101,7 +101,7 @@ fn published_figures_are_on_the_card() {
 }
 
 #[test]
-fn publishing_again_replaces_what_was_there() {
+fn publishing_again_replaces_earlier_figures() {
     let company = Company::tiny();
     metrics::publish(&company.context).unwrap();
     company.put("sales", "slip_no|line_no|sold_on|customer_code|amount|cost\n S4|1|2025-11-01|001|700|700");

@@ -81,7 +81,7 @@ fn a_line_that_moves_to_another_month_rewrites_both() {
 }
 
 #[test]
-fn most_months_are_written_by_one_scan_and_the_others_stay() {
+fn one_scan_writes_the_changed_months_and_skips_the_others() {
     let company = company();
     company.sync();
     // Two of three months: the scan skips the third.
@@ -119,7 +119,7 @@ fn unchanged_files_are_the_same_file() {
 }
 
 #[test]
-fn a_reader_keeps_its_version_and_others_go() {
+fn versions_are_kept_while_a_reader_uses_them() {
     let company = company();
     company.sync();
     let reader = company.context.warehouse().unwrap();
@@ -182,7 +182,7 @@ fn an_unreadable_mirror_is_rebuilt() {
 }
 
 #[test]
-fn a_lost_file_is_written_again() {
+fn a_missing_file_is_written_again() {
     let company = company();
     company.sync();
     fs::remove_file(company.context.mirror_path.join("v000001/sales/2026-09.parquet")).unwrap();
@@ -202,7 +202,7 @@ fn verify_finds_a_file_that_was_changed() {
 }
 
 #[test]
-fn two_syncs_do_not_collide() {
+fn concurrent_syncs_do_not_collide() {
     let company = company();
     company.sync();
     let lock = fs::File::open(company.context.mirror_path.join("sync.lock")).unwrap();

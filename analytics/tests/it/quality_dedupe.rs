@@ -22,7 +22,7 @@ fn pair(a: &str, b: &str, score: i64) -> (String, String, i64) {
 }
 
 #[test]
-fn one_company_in_two_spellings_with_its_number_and_address() {
+fn two_spellings_with_one_number_and_address_are_a_duplicate() {
     let company = Company::new();
     company.put(
         "customers",
@@ -58,7 +58,7 @@ fn one_company_in_two_spellings_with_its_number_and_address() {
 }
 
 #[test]
-fn a_shared_head_office_number_alone_is_no_duplicate() {
+fn a_shared_head_office_number_alone_is_not_a_duplicate() {
     let company = Company::new();
     company.put(
         "customers",
@@ -85,7 +85,7 @@ fn a_shared_head_office_number_alone_is_no_duplicate() {
 }
 
 #[test]
-fn legal_form_place_and_prefecture_lower_the_score() {
+fn the_legal_forms_position_and_another_prefecture_lower_the_score() {
     let company = Company::new();
     company.put(
         "customers",
@@ -105,7 +105,7 @@ fn legal_form_place_and_prefecture_lower_the_score() {
 }
 
 #[test]
-fn consumers_share_names_and_families_share_numbers() {
+fn consumers_of_one_name_need_one_number_to_be_duplicates() {
     let company = Company::new();
     company.put(
         "customers",
@@ -145,7 +145,7 @@ proptest! {
 
     /// Against every pair compared with every other.
     #[test]
-    fn blocks_find_what_comparing_all_finds(
+    fn blocking_finds_the_pairs_that_comparing_all_finds(
         rows in prop::collection::vec((0..6_u8, 0..6_u8, 0..12_u8), 2..14),
     ) {
         let company = Company::new();

@@ -58,7 +58,7 @@ fn a_merge_and_its_undo_reach_the_mirror() {
 }
 
 #[test]
-fn a_wrong_merge_is_refused() {
+fn an_impossible_merge_is_refused() {
     let company = company();
     for (arguments, code) in [
         (&["merge", "1", "9", "--yes"][..], 65),

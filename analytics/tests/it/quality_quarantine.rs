@@ -34,7 +34,7 @@ fn batches(company: &Company) -> Vec<(u64, u64, u64)> {
 const HEADER: &str = "伝票番号,行番号,売上日,顧客コード,金額,パスワード";
 
 #[test]
-fn refused_rows_go_out_are_corrected_and_come_in() {
+fn refused_rows_are_exported_corrected_and_imported() {
     let company = Company::new();
     let sales = file(
         &company,
@@ -83,7 +83,7 @@ fn refused_rows_go_out_are_corrected_and_come_in() {
 }
 
 #[test]
-fn a_duplicate_row_is_not_settled_by_the_first() {
+fn a_duplicate_row_stays_open_after_the_file_is_imported_again() {
     let company = Company::new();
     let doubled =
         "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-10-01,C1,1\nS1,1,2026-10-01,C1,2\n";
@@ -95,7 +95,7 @@ fn a_duplicate_row_is_not_settled_by_the_first() {
 }
 
 #[test]
-fn clearing_asks_while_rows_are_open() {
+fn clearing_asks_when_rows_are_open() {
     let company = Company::new();
     let sales =
         file(&company, "sales.csv", "slip_no,line_no,sold_on,customer_code,amount\nS1,1,2026-10-01,C1,x\n");
@@ -109,7 +109,7 @@ fn clearing_asks_while_rows_are_open() {
 }
 
 #[test]
-fn a_snapshot_without_a_terminal_needs_a_yes() {
+fn a_snapshot_without_a_terminal_needs_confirmation() {
     let company = Company::new();
     let rows = |slips: std::ops::Range<u32>| {
         let lines = slips.map(|slip| format!("S{slip},1,2026-10-01,C1,100\n"));
@@ -136,7 +136,7 @@ fn a_snapshot_without_a_terminal_needs_a_yes() {
 }
 
 #[test]
-fn exported_rows_contain_nothing_that_a_spreadsheet_runs() {
+fn exported_rows_contain_no_formulas() {
     let company = Company::new();
     let rows =
         "product_code,product_name,category,unit_price\nP1,=cmd|' /C calc'!A0,\"a\n=b\",x\nP2,＝1,-5,y\n";
@@ -161,7 +161,7 @@ fn exported_rows_contain_nothing_that_a_spreadsheet_runs() {
 }
 
 #[test]
-fn a_file_settles_only_a_batch_of_its_own_data_set() {
+fn a_file_resolves_only_rows_of_its_own_data_set() {
     let company = Company::new();
     import(&company, &[&file(&company, "products.csv", "product_code,product_name,unit_price\nP1,茶,x\n")]);
     let other = file(&company, "customers.csv", "customer_code,customer_name\nC1,青木\n");

@@ -133,7 +133,7 @@ fn nothing_is_reverted_without_confirmation() {
 }
 
 #[test]
-fn a_run_after_a_revert_gives_the_ranks_again() {
+fn a_run_after_a_revert_restores_the_ranks() {
     let company = company();
     first_run(&company);
     let after = ranks(&company);
@@ -156,7 +156,7 @@ fn reverting_an_earlier_run_keeps_ranks_of_later_runs() {
 }
 
 #[test]
-fn months_show_ranks_changes_and_gaps() {
+fn the_transition_shows_ranks_changes_and_gaps_by_month() {
     let company = company();
     first_run(&company);
     run(&company, "2026-10-31", &[]);
@@ -218,7 +218,7 @@ fn a_history_lists_every_run_of_a_customer() {
 }
 
 #[test]
-fn changes_by_month_and_changes_made_by_settings() {
+fn changes_are_listed_by_month_and_by_changed_settings() {
     let company = company();
     first_run(&company);
     // The same totals as of the next day, but B needs more than MID has.
@@ -296,7 +296,7 @@ fn only_earlier_output_files_are_replaced() {
 }
 
 #[test]
-fn a_future_as_of_date_is_refused_and_a_reverted_one_blocks_no_run() {
+fn a_future_as_of_date_is_refused_and_a_reverted_run_blocks_nothing() {
     let company = company();
     let file = company.rank_settings(&[]);
     let run = |as_of: &str, more: &[&str]| {

@@ -56,7 +56,7 @@ fn a_run_with_too_many_changes_needs_permission() {
 }
 
 #[test]
-fn first_ranks_few_changes_and_a_ratio_of_one_pass() {
+fn first_ranks_few_changes_and_a_ratio_of_one_are_allowed() {
     let first = company(0, 100);
     assert_eq!(
         run(&first, &["--settings", &settings(&first, "0")]).0,
@@ -90,7 +90,7 @@ fn sums_beyond_eighteen_digits_are_refused_with_their_customers() {
 }
 
 #[test]
-fn a_clock_that_went_back_gives_a_warning_and_runs_stay_in_order() {
+fn a_clock_set_back_gives_a_warning_and_keeps_runs_in_order() {
     let company = company(1, 0);
     let later: DateTime<Utc> = "2999-01-01T00:00:00Z".parse().unwrap();
     let last = RankRun {

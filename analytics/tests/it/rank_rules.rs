@@ -154,7 +154,7 @@ proptest! {
 }
 
 #[test]
-fn r16_r17_who_is_updated() {
+fn r16_r17_excluded_customers_and_unchecked_ranks_are_not_updated() {
     let (settings, master) = (sample(), RankMaster::default());
     let fate = |is_excluded, rank| ineligible(&settings, &master, is_excluded, rank);
     assert_eq!(fate(true, Some("A")), Some(Reason::Excluded));
@@ -187,7 +187,7 @@ fn r19_each_mistake_is_named() {
 }
 
 #[test]
-fn values_at_their_bounds() {
+fn values_are_accepted_up_to_their_bounds() {
     assert_eq!(weights("100", "0", "0.01").chosen.criteria.recency.unwrap().weight, 10_000);
     assert_eq!(
         wrong("weight = 10\n", "weight = 0.001\n"),
@@ -219,7 +219,7 @@ fn values_at_their_bounds() {
 }
 
 #[test]
-fn all_mistakes_come_at_once_with_place_and_value() {
+fn all_mistakes_are_reported_at_once_with_place_and_value() {
     let text = SAMPLE
         .replace("weight = 10\n", "weight = 100.5\n")
         .replace("min = 0", "min = -1")

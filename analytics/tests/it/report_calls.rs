@@ -52,7 +52,7 @@ fn service_level_handling_time_and_first_response_are_right() {
 }
 
 #[test]
-fn half_hours_and_days_are_those_of_japan() {
+fn half_hours_and_days_are_in_japan_time() {
     let company = calls();
     let report = compute(&company.context, &args(&[CallAxis::Queue, CallAxis::HalfHour])).unwrap();
     assert_eq!(row(&report, &[Some("support"), Some("09:00")]).calls, 2, "09:29:59 is before half past");
@@ -97,7 +97,7 @@ fn the_report_tells_when_calls_are_newer_than_the_mirror() {
 }
 
 #[test]
-fn a_call_makes_no_sales_report_old() {
+fn a_call_does_not_make_a_sales_report_out_of_date() {
     let company = calls();
     company.put(
         "calls",
@@ -107,7 +107,7 @@ fn a_call_makes_no_sales_report_old() {
 }
 
 #[test]
-fn a_queue_joined_after_the_answer_is_no_wait() {
+fn joining_a_queue_after_the_answer_is_not_a_wait() {
     let company = Company::new();
     company.put(
         "calls",

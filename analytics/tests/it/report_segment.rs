@@ -57,7 +57,7 @@ fn the_header_states_date_period_and_filters() {
 }
 
 #[test]
-fn no_customer_is_left_out() {
+fn customers_without_an_industry_and_unknown_codes_are_in_the_report() {
     let report = report(&Company::tiny(), &["--by", "industry"]);
     let rows = report["rows"].as_array().unwrap();
     // By sales, then the customers without an industry, then the codes that no customer has.
@@ -164,7 +164,7 @@ fn a_company_can_define_its_own_areas() {
 }
 
 #[test]
-fn years_are_in_time_order() {
+fn years_are_sorted_chronologically() {
     let report = report(&Company::tiny(), &["--by", "first_trade_year"]);
     let years: Vec<&Value> =
         report["rows"].as_array().unwrap().iter().map(|row| &row["segment"]["first_trade_year"]).collect();

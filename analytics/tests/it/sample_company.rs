@@ -101,7 +101,7 @@ fn each(store: &Store, dataset: &'static Dataset, columns: &[&str], mut work: im
 }
 
 #[test]
-fn it_imports_without_refusals_and_again_without_changes() {
+fn the_sample_is_imported_without_refusals_and_again_without_changes() {
     let (_folder, store) = imported();
     let again = import(&store, &committed());
     assert_eq!(again.files.len(), DATASETS.len());
@@ -168,7 +168,7 @@ fn customers_are_as_varied_as_real_ones() {
 }
 
 #[test]
-fn numbers_are_whole_shared_with_extensions_and_in_every_form() {
+fn phone_numbers_are_complete_and_in_every_form() {
     let (_folder, store) = imported();
     let mut owners: HashMap<String, HashSet<String>> = HashMap::new();
     let (mut bad, mut extensions, mut same_as_fax, mut wide) = (0, 0, 0, 0);
@@ -192,7 +192,7 @@ fn numbers_are_whole_shared_with_extensions_and_in_every_form() {
 }
 
 #[test]
-fn sales_have_every_kind_of_line_and_day() {
+fn sales_have_every_kind_of_line_and_date() {
     let (_folder, store) = imported();
     let (mut days, mut statuses) = (HashSet::new(), HashSet::new());
     let (mut lines, mut slips, mut returns, mut related, mut future) = (0, HashSet::new(), 0, [0; 3], 0);
@@ -294,7 +294,7 @@ fn references_exist_and_lines_add_up() {
 }
 
 #[test]
-fn every_column_is_used_somewhere() {
+fn every_column_has_values() {
     let (_folder, store) = imported();
     // No slip names a quote (data/README.md), and no project an order.
     let unused = [

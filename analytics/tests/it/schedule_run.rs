@@ -34,7 +34,7 @@ fn told(company: &Company, arguments: &[&str]) -> (i32, Value) {
 }
 
 #[test]
-fn a_run_that_is_owed_is_made_once_as_of_its_logical_date() {
+fn a_due_run_is_made_once_as_of_its_scheduled_date() {
     let company = company(3);
     let (code, due) = told(&company, &["schedule", "due", "--as-of", "2030-01-30"]);
     assert_eq!((code, &due["owed"], &due["next"]), (4, &Value::Null, &json!("2030-01-31T02:30:00+09:00")));

@@ -52,7 +52,7 @@ fn page(args: &[&str]) -> String {
 }
 
 #[test]
-fn a_page_is_japanese_as_a_whole() {
+fn a_help_page_is_entirely_japanese() {
     let short = page(&["program", "find", "-h"]);
     assert!(
         short.starts_with("検索します\n\n使い方: program find [オプション] <WHAT>\n\n引数:\n"),
@@ -70,7 +70,7 @@ fn a_page_is_japanese_as_a_whole() {
 }
 
 #[test]
-fn gaps_are_found_in_both_directions() {
+fn missing_and_superfluous_translations_are_found() {
     let command = <Program as clap::CommandFactory>::command();
     assert_eq!(TABLE.gaps(&command), Vec::<String>::new());
     let with = HelpTable(&[("", "プログラム"), ("find", "find it"), ("lose", "失います")]);

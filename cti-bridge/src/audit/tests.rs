@@ -37,7 +37,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn entries_are_written_in_order_before_the_end() {
+async fn all_entries_are_written_in_order_before_the_stop() {
     let world = world();
     let (audit, ended) = world.start(10_000);
     for n in 0..2_500 {
@@ -52,7 +52,7 @@ async fn entries_are_written_in_order_before_the_end() {
 }
 
 #[tokio::test]
-async fn a_locked_store_delays_nobody_and_lost_entries_are_counted_and_recorded() {
+async fn a_locked_store_delays_no_request_and_lost_entries_are_counted() {
     let world = world();
     let (audit, ended) = world.start(3);
     let handed_over = 100;

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn each_format_has_its_form() {
+    fn each_format_is_printed_as_documented() {
         let entries = [entry("A201", Some("C1")), entry("=1+1,\"x\"", None)];
         let json: serde_json::Value = serde_json::from_str(&printed(AuditFormat::Json, &entries)).unwrap();
         assert_eq!((&json[0]["subject"], &json[1]["actor"]), (&"C1".into(), &"=1+1,\"x\"".into()));

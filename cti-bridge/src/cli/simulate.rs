@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_abandoned_call_needs_no_more_fields() {
+    fn an_abandoned_call_needs_no_answer_fields() {
         let text = CALL.replace("answer = { by = \"201\", talk_ms = 3000 }", "abandon = {}");
         assert_eq!(parse(&text).unwrap()[0].ending, Ending::Abandon);
     }

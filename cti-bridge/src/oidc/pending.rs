@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_makes_room() {
+    fn beyond_the_limit_the_oldest_sign_in_is_dropped() {
         let (all, now) = (PendingSignIns::default(), DateTime::from_timestamp(1_795_000_000, 0).unwrap());
         for n in 0..=PENDING_MAX {
             let at = now + TimeDelta::milliseconds(i64::try_from(n).unwrap());

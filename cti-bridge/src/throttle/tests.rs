@@ -26,13 +26,13 @@ fn a_burst_then_one_each_interval() {
 }
 
 #[test]
-fn a_rate_of_zero_is_no_limit_and_keeps_no_keys() {
+fn a_rate_of_zero_means_no_limit() {
     let mut rates = Rates::new(Rate { burst: 1, per_second: 0 }, 8);
     assert!((0..1_000).all(|_| rates.take(&1, at(0)).is_ok()) && rates.is_empty());
 }
 
 #[test]
-fn a_clock_that_is_set_back_locks_nobody_out() {
+fn a_clock_set_back_locks_nobody_out() {
     let mut rates = Rates::new(Rate { burst: 2, per_second: 1 }, 8);
     assert!(rates.take(&1, at(0)).is_ok() && rates.take(&1, at(0)).is_ok());
     assert_eq!(rates.take(&1, at(-7_200 * SECOND)), Err(Duration::from_secs(1)));
@@ -50,7 +50,7 @@ fn waits_double_up_to_the_longest() {
 }
 
 #[test]
-fn a_success_clears_the_agent_and_gives_the_address_one_attempt_back() {
+fn a_success_clears_the_agent_and_returns_one_attempt_to_the_address() {
     let rule = FailureRule { free: 2, wait_max_seconds: 60 };
     let mut sign_ins = SignIns::new(rule, FailureRule { free: 3, wait_max_seconds: 60 }, 8);
     let home = address(HOME);
@@ -111,7 +111,7 @@ fn memory_is_bounded_and_the_longest_waits_are_kept() {
 proptest! {
     /// Compared with a token bucket that counts micro-tokens.
     #[test]
-    fn a_rate_is_a_token_bucket(
+    fn rates_agree_with_a_token_bucket(
         burst in 1_u32..6,
         per_second in proptest::sample::select(vec![1_u32, 2, 4, 5, 8, 10, 100]),
         steps in proptest::collection::vec((0_i64..600_000, 0_usize..3), 1..80),
@@ -139,7 +139,7 @@ proptest! {
 
     /// Compared with a list of all failures.
     #[test]
-    fn failures_are_those_of_the_model(
+    fn failures_agree_with_the_model(
         free in 0_u32..4, wait_max_seconds in 0_u32..20,
         steps in proptest::collection::vec((prop_oneof![0..3 * SECOND, Just(4_000 * SECOND)], 0_u8..3), 1..60),
     ) {

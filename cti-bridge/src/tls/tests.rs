@@ -49,7 +49,7 @@ fn wrong_files_are_named_with_cause_and_cure() {
 }
 
 #[test]
-fn a_reload_that_fails_keeps_what_was_there() {
+fn a_failed_reload_keeps_the_certificate() {
     let folder = tempfile::tempdir().unwrap();
     let files = pair(folder.path(), "a");
     let tls = ServerTls::load(files.clone()).unwrap();

@@ -146,7 +146,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_reads_what_a_naive_reader_reads_wherever_the_bytes_are_cut(
+    fn any_cut_of_the_bytes_is_read_like_a_naive_reader(
         lines in prop::collection::vec("[A-Za-z]{0,6}:? ?[ -~あ-ん]{0,12}|", 0..40),
         ends in prop::collection::vec(prop_oneof![Just("\n"), Just("\r\n")], 40),
         sizes in prop::collection::vec(1_usize..30, 1..10),

@@ -39,7 +39,7 @@ fn listed(rows: &[[&str; 6]]) -> Vec<String> {
 }
 
 #[test]
-fn who_takes_a_parked_call_gets_the_card_and_who_parked_it_loses_it() {
+fn taking_a_parked_call_moves_the_card() {
     assert_eq!(
         play(&scenes::parked_and_taken_by_another()),
         [
@@ -71,7 +71,7 @@ fn the_agent_who_parked_a_call_may_retrieve_it() {
 }
 
 #[test]
-fn a_parked_call_that_nobody_takes_rings_back_to_who_parked_it() {
+fn an_untaken_parked_call_rings_back() {
     assert_eq!(
         play(&scenes::parked_and_timed_out()),
         [
@@ -110,7 +110,7 @@ fn a_call_parked_by_a_key_keeps_its_card_until_it_is_retrieved() {
 }
 
 #[test]
-fn a_call_picked_up_by_number_or_group_goes_from_the_ringing_phone_to_the_one_that_took_it() {
+fn a_pickup_by_number_or_group_moves_the_call() {
     for exten in ["*8203", "*8"] {
         let code = format!("call2 ended: NoAnswer by [] Internal(\"202\") ~ {exten}");
         assert_eq!(
@@ -128,7 +128,7 @@ fn a_call_picked_up_by_number_or_group_goes_from_the_ringing_phone_to_the_one_th
 }
 
 #[test]
-fn a_call_picked_up_by_a_swap_of_channels_goes_to_who_took_it() {
+fn a_pickup_by_swapped_channels_moves_the_call() {
     assert_eq!(
         play(&scenes::picked_up_by_a_swap()),
         [
@@ -143,7 +143,7 @@ fn a_call_picked_up_by_a_swap_of_channels_goes_to_who_took_it() {
 }
 
 #[test]
-fn a_local_channel_between_rings_once_and_its_end_ends_nothing() {
+fn a_local_channel_between_rings_once_and_may_end_early() {
     assert_eq!(
         play(&scenes::local_channel_taken_out()),
         [
@@ -160,7 +160,7 @@ fn a_call_behind_a_local_channel_is_picked_up_like_any_other() {
 }
 
 #[test]
-fn a_linear_queue_shows_the_card_where_it_rings_and_nowhere_else() {
+fn a_linear_queue_shows_the_card_only_where_it_rings() {
     assert_eq!(
         play(&scenes::linear_queue()),
         [
@@ -197,7 +197,7 @@ fn two_parked_callers_in_a_list_are_two_calls() {
 
 /// Lists are sorted by name, so the internal channels come before the calling phone.
 #[test]
-fn an_internal_call_behind_a_local_channel_in_a_list_is_from_the_phone_that_calls() {
+fn a_listed_internal_call_behind_a_local_channel_has_its_caller() {
     let rows = [
         ["Local/201@agents-00000001;1", "5", "1.2", "1.1", "AppDial(Outgoing Line)", ""],
         ["Local/201@agents-00000001;2", "4", "1.3", "1.1", "Dial(PJSIP/201)", ""],

@@ -21,7 +21,7 @@ fn check(name: &str, expected: &[&str]) {
 }
 
 #[test]
-fn ring_all_rings_two_and_the_first_to_answer_has_it() {
+fn ring_all_rings_two_and_the_first_to_answer_gets_the_call() {
     check(
         "ringall-answered",
         &[
@@ -35,7 +35,7 @@ fn ring_all_rings_two_and_the_first_to_answer_has_it() {
 }
 
 #[test]
-fn a_caller_who_gives_up_takes_every_pop_up_along_once() {
+fn an_abandoned_call_dismisses_every_pop_up_once() {
     check(
         "abandoned",
         &[
@@ -63,7 +63,7 @@ fn after_a_phone_rings_out_the_next_one_rings() {
 }
 
 #[test]
-fn a_withheld_number_is_withheld() {
+fn a_withheld_caller_has_no_number() {
     check(
         "withheld-getvar",
         &[
@@ -94,7 +94,7 @@ fn a_withheld_number_is_in_no_signal_and_in_no_change() {
 }
 
 #[test]
-fn a_payphone_is_told_from_the_name() {
+fn a_payphone_is_recognised_by_the_name() {
     check(
         "payphone",
         &[
@@ -106,7 +106,7 @@ fn a_payphone_is_told_from_the_name() {
 }
 
 #[test]
-fn a_blind_transfer_is_one_call_that_moves() {
+fn a_blind_transfer_keeps_one_call() {
     check(
         "blind-transfer",
         &[
@@ -121,7 +121,7 @@ fn a_blind_transfer_is_one_call_that_moves() {
 }
 
 #[test]
-fn an_attended_transfer_brings_the_outside_caller_to_the_one_who_was_asked() {
+fn an_attended_transfer_moves_the_outside_caller() {
     check(
         "attended-transfer",
         &[
@@ -156,7 +156,7 @@ fn a_hold_is_reported_and_counted() {
 }
 
 #[test]
-fn a_call_found_running_is_shown_once_and_marked() {
+fn a_running_call_is_shown_once_and_marked() {
     check(
         "snapshot-mid-call",
         &[
@@ -168,7 +168,7 @@ fn a_call_found_running_is_shown_once_and_marked() {
 }
 
 #[test]
-fn all_recordings_in_a_row_are_as_many_calls_as_one_by_one() {
+fn all_recordings_in_a_row_give_the_same_calls() {
     // Two recordings come from other runs of Asterisk and reuse identities: they need a new connection.
     let names = ["ringall-answered", "abandoned", "no-answer-then-next", "payphone", "blind-transfer"];
     let all = names.iter().flat_map(|name| signals(&recording(name), &[4096], policy(name)));
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn where_the_bytes_are_cut_changes_nothing(
+    fn cutting_the_bytes_anywhere_changes_nothing(
         which in 0..RECORDINGS.len(),
         chunks in prop::collection::vec(1_usize..3_000, 1..20),
     ) {
@@ -198,7 +198,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_messages_keep_the_contract_and_leave_no_call(
+    fn damaged_messages_leave_no_call_behind(
         which in 0..RECORDINGS.len(),
         damages in damages(),
     ) {

@@ -8,8 +8,8 @@ use cti_bridge::call::{CallChange, CallTracker};
 use cti_bridge::simulator::{
     CallScript, CallerPresentation, Ending, SimulatedAgent, SimulatorOptions, run_simulator,
 };
-use cti_bridge::source::{Secret, SourceContext, SourceEvent};
 use cti_bridge::source::ami::{self, AmiConfig};
+use cti_bridge::source::{Secret, SourceContext, SourceEvent};
 use test_support::FixedClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

@@ -86,7 +86,7 @@ fn number(text: &str) -> CallerNumber {
 }
 
 #[test]
-fn a_number_waits_for_its_answer() {
+fn a_number_is_pending_until_answered() {
     for (answer, name, expected) in [
         (Presentation::parse("allowed_not_screened"), "", number("0312345678")),
         (Presentation::parse("allowed_passed_screen"), "田中", number("0312345678")),
@@ -148,7 +148,7 @@ fn the_same_number_is_not_asked_about_again() {
 }
 
 #[test]
-fn a_late_answer_still_counts() {
+fn a_late_answer_about_the_number_counts() {
     let mut bench = Bench::new(10);
     bench.take(&[&newchannel("0312345678", "")]);
     assert_eq!(known(&bench.answer(0, Presentation::Unanswered)), [CallerNumber::Unknown]);
@@ -185,7 +185,7 @@ fn nothing_is_asked_about_agents_phones() {
 }
 
 #[test]
-fn parking_joins_no_calls_and_a_masquerade_changes_the_party_once() {
+fn parking_joins_no_calls_and_a_masquerade_changes_the_party() {
     let mut bench = Bench::new(10);
     bench.take(&["Event: Newchannel|Channel: PJSIP/201-1|Uniqueid: 3.1|Linkedid: 3.1"]);
     let signals = bench.take(&[
@@ -224,7 +224,7 @@ fn a_failed_transfer_is_ignored() {
 }
 
 #[test]
-fn causes_follow_q850() {
+fn causes_are_read_by_q850() {
     for (cause, expected) in [
         ("16", GoneCause::Normal),
         ("26", GoneCause::AnsweredElsewhere),

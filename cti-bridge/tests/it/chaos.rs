@@ -19,7 +19,7 @@ fn story() -> impl Strategy<Value = usize> {
 
 /// The two models differ only briefly: while a phone stops ringing, while a call moves.
 #[test]
-fn the_list_of_channels_and_the_tracker_agree_but_for_moments() {
+fn the_tracker_mostly_agrees_with_the_list_of_channels() {
     for story in stories() {
         let differ = (0..=story.steps()).filter(|step| story.least[*step] != story.most[*step]).count();
         let shown = story.least.iter().filter(|screens| !screens.is_empty()).count();
@@ -38,7 +38,7 @@ proptest! {
     /// The connection is lost anywhere, messages are missed, and a list of live channels arrives: at once the
     /// screens are right, and they stay right to the end, with or without a restart of the bridge.
     #[test]
-    fn after_a_lost_connection_the_screens_are_right(
+    fn screens_are_right_after_a_lost_connection(
         which in story(),
         cut in any::<Index>(),
         missed in 0_usize..25,
@@ -86,7 +86,7 @@ proptest! {
     /// Messages that arrive twice, now or later, and messages of different channels that overtake each other: every
     /// pop-up and every answer appears exactly once, and nothing stays.
     #[test]
-    fn repeated_and_overtaking_messages_lose_no_pop_up_and_double_none(
+    fn repeated_and_reordered_messages_lose_and_double_no_pop_up(
         which in story(),
         repeats in prop::collection::vec((any::<Index>(), 1_usize..12), 0..30),
         swaps in prop::collection::vec(any::<Index>(), 0..400),
@@ -135,7 +135,7 @@ proptest! {
 
     /// However late, early or often messages arrive: once every end was reported, no screen shows anything.
     #[test]
-    fn after_the_last_message_in_whatever_order_nothing_stays(
+    fn nothing_remains_after_messages_in_any_order(
         which in story(),
         damages in prop::collection::vec(harmless(), 0..60),
     ) {
@@ -155,7 +155,7 @@ proptest! {
 
     /// A complete list makes up for lost messages: the screens are what they would be.
     #[test]
-    fn a_complete_list_makes_up_for_what_never_came(
+    fn a_complete_list_makes_up_for_lost_messages(
         which in story(),
         drops in prop::collection::vec(any::<Index>(), 1..60),
         end in any::<Index>(),
@@ -179,7 +179,7 @@ proptest! {
     /// Anything at all: dropped, repeated or moved messages, lost connections, complete or incomplete lists. The
     /// contract holds, memory stays bounded, and one complete list puts everything right.
     #[test]
-    fn whatever_happens_a_complete_list_puts_it_right(
+    fn a_complete_list_repairs_any_damage(
         which in story(),
         damages in prop::collection::vec(damage(), 0..60),
         end in any::<Index>(),

@@ -93,7 +93,7 @@ fn a_lookup_prints_what_the_protocol_answers() {
 }
 
 #[test]
-fn a_store_that_cannot_be_used_is_named_with_its_cure() {
+fn an_unusable_store_is_named_with_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
     let missing = folder.path().join("missing.db");
     for command in [
@@ -125,7 +125,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
 }
 
 #[test]
-fn a_locked_store_is_to_be_tried_again() {
+fn a_locked_store_exits_with_try_again() {
     let company = company();
     let add = company
         .store
@@ -202,7 +202,7 @@ fn a_wrong_secret_ends_the_program_with_one_line() {
 }
 
 #[test]
-fn either_signal_ends_it_in_good_order() {
+fn sigterm_and_sigint_stop_it_cleanly() {
     let company = company();
     for signal in ["-INT", "-TERM"] {
         let mut serve = program();
@@ -218,7 +218,7 @@ fn either_signal_ends_it_in_good_order() {
 }
 
 #[test]
-fn the_demo_prints_the_page_and_a_sign_in() {
+fn the_demo_prints_the_page_and_a_sign_in_link() {
     let company = company();
     let mut demo = program();
     demo.args(["demo", "--store", text(&company.path()), "--pace-ms", "20"]);

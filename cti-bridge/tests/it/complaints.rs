@@ -172,7 +172,7 @@ async fn a_second_call_does_not_overwrite_the_first() {
 }
 
 #[tokio::test]
-async fn one_number_with_several_customers_picks_none() {
+async fn a_number_of_several_customers_picks_none() {
     let scenario = from_caller(&Scenario::of("hold"), &SHARED_NUMBER.replace('-', ""));
     let mut world = World::of(&scenario).await;
     world.play(&scenario.messages[..=find(&scenario, 0, "Newstate", "PJSIP/203")]).await;
@@ -201,7 +201,7 @@ async fn one_number_with_several_customers_picks_none() {
 }
 
 #[tokio::test]
-async fn a_number_written_differently_still_finds_its_customer() {
+async fn every_spelling_of_a_number_finds_its_customer() {
     let company = company();
     // As offices write the number of one customer each, and as PBXs and networks send it.
     let written = [
@@ -321,7 +321,7 @@ async fn after_a_transfer_the_card_shows_the_right_party() {
 }
 
 #[tokio::test]
-async fn one_slow_browser_stalls_nobody() {
+async fn a_slow_browser_stalls_no_other() {
     let scenario = Scenario::of("ringall-answered");
     let limits = Limits { agent_queue_max: 4, ..Limits::default() };
     let mut world = World::with(&scenario, company(), Config { limits, ..Config::default() }).await;

@@ -55,7 +55,7 @@ fn messages_are_read_as_freeswitch_writes_them() {
 }
 
 #[test]
-fn an_event_s_headers_are_decoded_and_repeated_ones_are_kept() {
+fn headers_of_an_event_are_decoded_and_repeated_ones_are_kept() {
     let bytes = event(
         "CHANNEL_HANGUP_COMPLETE",
         &[
@@ -90,7 +90,7 @@ fn a_custom_event_begins_with_its_subclass() {
 }
 
 #[test]
-fn a_job_s_result_is_the_body_inside_its_event() {
+fn the_result_of_a_job_is_the_body_of_its_event() {
     let body = "Event-Name: BACKGROUND_JOB\nJob-UUID: u-1\nContent-Length: 15\n\n-ERR USER_BUSY\n";
     let bytes = format!("Content-Length: {}\nContent-Type: text/event-plain\n\n{body}", body.len());
     let (messages, _) = decode(EslLimits::default(), &[bytes.as_bytes()]);
@@ -196,7 +196,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn where_recorded_bytes_are_cut_changes_nothing(
+    fn cutting_recorded_bytes_anywhere_changes_nothing(
         which in 0..RECORDINGS.len(),
         sizes in prop::collection::vec(1_usize..5_000, 1..20),
     ) {
@@ -205,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_wherever_the_bytes_are_cut(
+    fn any_cut_of_written_messages_is_read(
         written in prop::collection::vec(prop::collection::vec(("[A-Za-z-]{1,8}", "[ -~あ-ん\r\n%+]{0,12}"), 0..6), 1..6),
         sizes in prop::collection::vec(1_usize..40, 1..10),
     ) {

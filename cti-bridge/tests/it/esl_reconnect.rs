@@ -151,7 +151,7 @@ fn check(name: &str, messages: &[EslMessage], lost: usize, back: usize) -> Vec<C
 }
 
 #[test]
-fn wherever_the_connection_is_lost_every_screen_is_right_when_it_is_back() {
+fn screens_are_right_after_a_connection_lost_at_any_point() {
     let mut cases = 0;
     for name in RECORDINGS.into_iter().filter(|name| *name != "snapshot-mid-call") {
         let messages = messages(&recording(name), &[usize::MAX]);
@@ -166,7 +166,7 @@ fn wherever_the_connection_is_lost_every_screen_is_right_when_it_is_back() {
 }
 
 #[test]
-fn a_withheld_number_is_not_shown_by_a_reconnect_either() {
+fn a_reconnect_does_not_show_a_withheld_number() {
     let messages = messages(&recording("withheld"), &[usize::MAX]);
     for lost in 0..=messages.len() {
         for back in lost..=messages.len() {

@@ -7,8 +7,8 @@ use crate::common::log::Log;
 use crate::common::{Client, Company, Running, company, soon};
 use crate::esl_support::recording;
 use cti_bridge::config::Config;
-use cti_bridge::source::{Secret, SourceChannels, SourceEvent, Tcp};
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
+use cti_bridge::source::{Secret, SourceChannels, SourceEvent, Tcp};
 use serde_json::Value;
 use shared::SystemClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -84,11 +84,7 @@ impl World {
     }
 }
 
-fn connect(
-    address: SocketAddr,
-    events: mpsc::Sender<SourceEvent>,
-    stops: &CancellationToken,
-) {
+fn connect(address: SocketAddr, events: mpsc::Sender<SourceEvent>, stops: &CancellationToken) {
     let config = FreeSwitchConfig::new(address.to_string(), Secret::new("ClueCon"));
     let (clock, requests) = (Arc::new(SystemClock), mpsc::channel(1).1);
     let channels = SourceChannels { clock, events, requests, stopping: stops.clone() };
@@ -134,7 +130,7 @@ fn events_of(mut bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn a_ring_all_call_of_freeswitch_is_on_both_screens_and_stays_on_one() {
+async fn a_freeswitch_ring_all_call_shows_on_both_screens_and_stays_on_one() {
     let mut world = World::of("ringall-answered", &[201, 202]).await;
     world.play("CHANNEL_PROGRESS", 2).await;
     for at in [0, 1] {
@@ -151,7 +147,7 @@ async fn a_ring_all_call_of_freeswitch_is_on_both_screens_and_stays_on_one() {
 }
 
 #[tokio::test]
-async fn after_a_transfer_by_freeswitch_the_new_agent_has_the_customer_s_card() {
+async fn after_a_freeswitch_transfer_the_new_agent_has_the_card() {
     let mut world = World::of("blind-transfer", &[201, 203]).await;
     world.play("CHANNEL_PROGRESS", 1).await;
     let first = world.push(1, "call.ringing").await;

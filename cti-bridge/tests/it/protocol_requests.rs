@@ -20,7 +20,7 @@ async fn hello_names_the_agent_and_the_stream() {
 }
 
 #[tokio::test]
-async fn a_lookup_answers_one_many_none_and_a_lead() {
+async fn a_lookup_answers_one_many_none_or_a_lead() {
     let company = company();
     let server = start(&company, &Config::default(), None).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
@@ -147,7 +147,7 @@ async fn presence_reaches_every_socket_of_the_agent_with_the_same_number() {
 }
 
 #[tokio::test]
-async fn a_client_resumes_where_it_broke_off() {
+async fn a_client_resumes_where_it_stopped() {
     let company = company();
     let server = start(&company, &Config::default(), None).await;
     let (mut first, data) = Client::sign_in(server.address, &company.tokens[0]).await;
@@ -170,7 +170,7 @@ async fn a_client_resumes_where_it_broke_off() {
 }
 
 #[tokio::test]
-async fn the_lookup_is_there_over_http() {
+async fn lookups_work_over_http() {
     let company = company();
     let server = start(&company, &Config::default(), None).await;
     let auth = format!("authorization: Bearer {}\r\n", company.tokens[0]);

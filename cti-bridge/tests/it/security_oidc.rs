@@ -130,7 +130,7 @@ impl Begun {
 }
 
 #[tokio::test]
-async fn single_sign_on_leads_to_a_session_of_the_agent() {
+async fn single_sign_on_opens_a_session() {
     let (company, provider) = (company(), provider().await);
     let server = bridge(&company, &provider.issuer).await;
     let options: Value = serde_json::from_str(&server.get("/v1/sign-in/options").await).unwrap();
@@ -195,7 +195,7 @@ async fn a_callback_of_another_sign_in_is_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_may_change_its_key_and_may_be_down() {
+async fn a_provider_may_rotate_its_key_or_be_down() {
     let (company, provider) = (company(), provider().await);
     let server = bridge(&company, &provider.issuer).await;
     let begun = begin(&server).await;

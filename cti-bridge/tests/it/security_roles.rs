@@ -62,7 +62,7 @@ fn assert_cut(popup: &Value) {
 }
 
 #[tokio::test]
-async fn memo_and_credit_are_told_only_to_roles_that_may_see_them() {
+async fn memo_and_credit_are_shown_only_to_roles_that_may_see_them() {
     let company = indebted();
     let program = add_agent_as(&company.store, "900", "integration");
     let mut config = Config::default();
@@ -175,7 +175,7 @@ async fn messages_are_in_the_language_that_the_client_asks_for() {
 }
 
 #[tokio::test]
-async fn a_changed_role_counts_for_open_sockets() {
+async fn a_changed_role_applies_to_open_sockets() {
     let company = company();
     let mut config = Config::default();
     config.limits.agents_refresh_ms = 10;

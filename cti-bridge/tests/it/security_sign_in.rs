@@ -105,7 +105,7 @@ async fn a_password_opens_a_session_that_a_sign_out_ends() {
 }
 
 #[tokio::test]
-async fn a_sign_out_with_a_token_of_ones_own_leaves_the_token() {
+async fn signing_out_does_not_revoke_a_personal_token() {
     let company = company();
     let server = start(&company, &quick(), None).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
@@ -116,7 +116,7 @@ async fn a_sign_out_with_a_token_of_ones_own_leaves_the_token() {
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_say_what_was_wrong_and_each_guess_waits_longer() {
+async fn a_refusal_gives_no_reason_and_each_guess_waits_longer() {
     let company = company();
     set_password(&company);
     let clock = clock();
@@ -143,7 +143,7 @@ async fn a_refusal_does_not_say_what_was_wrong_and_each_guess_waits_longer() {
 }
 
 #[tokio::test]
-async fn another_sites_page_cannot_sign_in_or_out() {
+async fn pages_of_other_sites_cannot_sign_in_or_out() {
     let company = company();
     set_password(&company);
     let mut config = quick();
@@ -230,7 +230,7 @@ async fn a_revoked_or_expired_token_closes_its_open_sockets_and_no_others() {
 }
 
 #[tokio::test]
-async fn lookups_of_one_agent_share_one_rate_over_sockets_and_http() {
+async fn sockets_and_http_share_an_agents_lookup_rate() {
     let company = company();
     let mut config = quick();
     config.limits.lookups_per_agent_max = 3;
@@ -370,7 +370,7 @@ fn tokens_expire_after_their_last_day() {
 }
 
 #[tokio::test]
-async fn the_audit_log_is_written_soon_and_not_only_at_the_stop() {
+async fn the_audit_log_is_written_while_the_bridge_runs() {
     let company = company();
     let server = start(&company, &quick(), None).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;

@@ -74,7 +74,7 @@ async fn next(ws: &mut Secure) -> Value {
 }
 
 #[tokio::test]
-async fn page_and_sockets_work_over_tls_and_plain_text_is_explained() {
+async fn page_and_sockets_work_over_tls_and_plain_http_is_explained() {
     let company = company();
     let config = encrypted(&company);
     let server = start(&company, &config, None).await;
@@ -151,7 +151,7 @@ async fn a_missing_handshake_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn a_reloaded_certificate_is_used_by_the_next_connection_and_open_ones_stay() {
+async fn a_reloaded_certificate_is_used_by_new_connections() {
     let company = company();
     let config = encrypted(&company);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

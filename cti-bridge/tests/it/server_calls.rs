@@ -9,8 +9,8 @@ use crate::common::{
 use cti_bridge::config::{Config, Limits};
 use cti_bridge::server::{Parts, Server};
 use cti_bridge::simulator::{CallScript, CallerPresentation, Ending, Simulator, SimulatorOptions};
-use cti_bridge::source::{Secret, SourceContext};
 use cti_bridge::source::ami::{self, AmiConfig};
+use cti_bridge::source::{Secret, SourceContext};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::{AuditEntry, AuditFilter};
@@ -88,7 +88,7 @@ fn answered_by(by: &str) -> Ending {
 }
 
 #[tokio::test]
-async fn ring_all_pops_up_for_both_and_leaves_the_one_who_did_not_answer() {
+async fn ring_all_pops_up_for_both_and_stays_with_who_answers() {
     let world = world().await;
     let (mut one, mut two, mut three) = (world.agent(0).await, world.agent(1).await, world.agent(2).await);
     world.call(script(AKAGI, &["201", "202"], answered_by("201")));

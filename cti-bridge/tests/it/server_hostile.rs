@@ -61,7 +61,7 @@ async fn three_bad_frames_in_a_row_close_with_4400() {
 }
 
 #[tokio::test]
-async fn a_good_frame_forgives_bad_ones() {
+async fn a_good_frame_resets_the_count_of_bad_ones() {
     let (company, server, bystander) = world(Limits::default()).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;
     for _ in 0..3 {
@@ -138,7 +138,7 @@ async fn bytes_that_are_no_websocket_end_only_their_own_connection() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_loses_its_own_socket_only() {
+async fn a_slow_reader_loses_only_its_own_socket() {
     let limits = Limits { agent_queue_max: 4, ..Limits::default() };
     let (company, server, bystander) = world(limits).await;
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -176,7 +176,7 @@ async fn a_slow_reader_loses_its_own_socket_only() {
 }
 
 #[tokio::test]
-async fn one_agent_cannot_take_all_sockets() {
+async fn an_agent_cannot_take_all_sockets() {
     let limits = Limits { sockets_per_agent_max: 2, sockets_max: 4, ..Limits::default() };
     let (company, server, bystander) = world(limits).await;
     let (_one, _) = Client::sign_in(server.address, &company.tokens[0]).await;
@@ -189,7 +189,7 @@ async fn one_agent_cannot_take_all_sockets() {
 }
 
 #[tokio::test]
-async fn requests_without_reading_answers_are_not_read_either() {
+async fn requests_wait_while_answers_are_not_read() {
     let limits = Limits { agent_requests_max: 2, lookups_per_agent_max: 1_000, ..Limits::default() };
     let (company, server, bystander) = world(limits).await;
     let (mut client, _) = Client::sign_in(server.address, &company.tokens[0]).await;

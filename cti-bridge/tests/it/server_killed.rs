@@ -213,11 +213,11 @@ fn run_half() {
 }
 
 #[test]
-fn killed_anywhere_every_screen_is_right_within_two_seconds_first_half() {
+fn screens_recover_within_two_seconds_of_a_kill_first_half() {
     run_half();
 }
 
 #[test]
-fn killed_anywhere_every_screen_is_right_within_two_seconds_second_half() {
+fn screens_recover_within_two_seconds_of_a_kill_second_half() {
     run_half();
 }

@@ -93,14 +93,14 @@ async fn check(name: &'static str, expected: [&[&str]; 3], customer: Option<&str
 const AKAGI_CODE: Option<&str> = Some("C00017");
 
 #[tokio::test]
-async fn ring_all_rings_both_and_leaves_one() {
+async fn ring_all_rings_both_and_one_answers() {
     let taken = ["ringing", "answered", "ended"];
     let lost = ["ringing", "dismissed answered_elsewhere"];
     check("ringall-answered", [&taken, &lost, &[]], AKAGI_CODE).await;
 }
 
 #[tokio::test]
-async fn an_abandoned_call_goes_from_both() {
+async fn an_abandoned_call_is_dismissed_on_both_screens() {
     let gone: &[&str] = &["ringing", "dismissed caller_hung_up"];
     check("abandoned", [gone, gone, &[]], Some("C00018")).await;
 }

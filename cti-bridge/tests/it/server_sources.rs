@@ -60,7 +60,7 @@ fn ring(event_id: &str, number: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_event_of_cloud_telephony_is_on_the_screen_and_what_is_not_signed_is_not() {
+async fn a_signed_cloud_event_pops_up_and_an_unsigned_one_is_refused() {
     let company = company();
     let (address, stopping) = server(&company, None).await;
     let (mut agent, _) = Client::sign_in(address, &company.tokens[0]).await;

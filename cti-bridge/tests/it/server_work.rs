@@ -28,7 +28,7 @@ async fn an_unknown_caller_is_registered_from_the_pop_up_and_known_at_once() {
 }
 
 #[tokio::test]
-async fn the_agents_choice_among_several_is_remembered_for_the_number_until_it_is_forgotten() {
+async fn a_choice_among_candidates_is_remembered_until_it_is_forgotten() {
     let mut world = World::new().await;
     let mut agent = world.agent(0).await;
     for name in ["一号店", "二号店"] {
@@ -75,7 +75,7 @@ async fn the_agents_choice_among_several_is_remembered_for_the_number_until_it_i
 }
 
 #[tokio::test]
-async fn a_code_that_the_ivr_collected_goes_before_the_number() {
+async fn a_code_from_the_ivr_takes_precedence_over_the_number() {
     let mut world = World::new().await;
     let mut agent = world.agent(0).await;
     let other = agent.ask(json!({"op": "customer.create", "customer_name": "本人"})).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_code_that_the_ivr_collected_goes_before_the_number() {
 }
 
 #[tokio::test]
-async fn a_transferred_call_takes_its_note_and_its_customer_along() {
+async fn a_transferred_call_keeps_its_note_and_customer() {
     let mut world = World::new().await;
     let (mut first, mut second) = (world.agent(0).await, world.agent(1).await);
     world.rings("in", number(STRANGER), &["201"]).await;
@@ -166,7 +166,7 @@ async fn after_call_work_begins_by_itself_and_ends_with_the_wrap_up() {
 }
 
 #[tokio::test]
-async fn what_an_agent_opens_is_on_a_pop_up_that_rings_already() {
+async fn new_inquiries_and_tasks_appear_on_a_ringing_pop_up() {
     let mut world = World::new().await;
     let (mut one, mut two) = (world.agent(0).await, world.agent(1).await);
     world.rings("in", number("03-1234-5678"), &["202"]).await;
@@ -194,7 +194,7 @@ async fn what_an_agent_opens_is_on_a_pop_up_that_rings_already() {
 }
 
 #[tokio::test]
-async fn a_ring_all_call_that_nobody_answers_is_missed_once_and_closed_by_the_next_answer() {
+async fn an_unanswered_ring_all_call_is_missed_once_and_closed_by_the_next_answer() {
     let mut world = World::new().await;
     let mut agent = world.agent(0).await;
     world.rings("in", number("03-1234-5678"), &["201", "202", "203"]).await;
@@ -238,7 +238,7 @@ async fn several_tabs_of_an_agent_show_the_same_and_only_one_rings() {
 }
 
 #[tokio::test]
-async fn a_wrap_up_of_nothing_and_a_wrong_code_are_refused_and_nothing_is_kept() {
+async fn an_empty_wrap_up_and_a_wrong_code_are_refused() {
     let mut world = World::new().await;
     let mut agent = world.agent(0).await;
     world.rings("in", CallerNumber::Withheld, &["201"]).await;
@@ -345,7 +345,7 @@ async fn a_callback_and_a_task_are_given_to_a_colleague() {
 }
 
 #[tokio::test]
-async fn an_agent_is_away_for_a_reason_of_their_own_words() {
+async fn an_agent_may_be_away_for_a_reason_in_their_own_words() {
     let world = World::new().await;
     let mut agent = world.agent(0).await;
     let leader = add_agent_as(&world.company.store, "300", "supervisor");

@@ -108,7 +108,7 @@ async fn a_role_without_the_memo_permission_reads_a_leads_card_without_its_memo(
 }
 
 #[tokio::test]
-async fn a_lead_that_has_another_number_can_be_chosen_and_its_card_comes() {
+async fn a_lead_with_another_number_can_be_chosen() {
     let mut world = World::new().await;
     tell_of_the_lead(&world);
     let mut agent = world.agent(0).await;

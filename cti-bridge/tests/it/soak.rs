@@ -12,7 +12,7 @@ use load::{Load, NOT_PLACED};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_agents_get_every_pop_up_once_while_some_sockets_and_the_log_stall() {
+async fn two_hundred_agents_get_every_pop_up_once_while_sockets_and_log_stall() {
     let load = Load {
         agents: 200,
         stuck_every: 10,

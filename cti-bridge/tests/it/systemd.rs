@@ -48,7 +48,7 @@ impl Systemd {
 }
 
 #[test]
-fn systemd_is_told_of_the_start_a_reload_and_the_stop() {
+fn systemd_is_told_of_start_reload_and_stop() {
     let (company, systemd) = (company(), Systemd::new());
     let mut serving = systemd.serve(&company.path(), &[]);
     assert_eq!(systemd.next(), "READY=1");

@@ -100,7 +100,7 @@ const COLUMNS: &[Column] = &[
 #[cfg(test)]
 mod tests {
     #[test]
-    fn every_data_set_may_have_fields() {
+    fn every_data_set_may_have_extension_fields() {
         let known: Vec<_> = super::NAMES.iter().map(|(name, titles)| (*name, *titles)).collect();
         let all: Vec<_> =
             crate::dataset::DATASETS.iter().map(|dataset| (dataset.name, [dataset.title_ja])).collect();

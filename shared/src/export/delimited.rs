@@ -141,7 +141,7 @@ mod tests {
     use super::Utf16;
 
     #[test]
-    fn characters_that_arrive_in_pieces_are_put_together() {
+    fn split_characters_are_joined() {
         let mut utf16 = Utf16 { output: Vec::new(), rest: Vec::new() };
         for byte in "a髙𠮷\r\n".as_bytes() {
             assert_eq!(utf16.write(&[*byte]).unwrap(), 1);

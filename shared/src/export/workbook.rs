@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_a_spreadsheet_would_round_are_text() {
+    fn numbers_that_a_spreadsheet_would_round_become_text() {
         for text in ["0", "-1", "0.5", "999999999999999", "-12345678901.2345"] {
             assert!(is_number(text), "{text}");
         }
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn days_before_march_1900_are_text() {
+    fn days_before_march_1900_become_text() {
         for (day, number) in
             [("1900-03-02", Some(62)), ("1900-03-01", None), ("2025-11-21", Some(45_982)), ("x", None)]
         {

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_one_line_is_split() {
+    fn an_address_on_one_line_is_split() {
         for (text, parts) in [
             ("東京都千代田区丸の内1-1", ("東京都", "千代田区", "丸の内1-1")),
             ("神奈川県横浜市西区みなとみらい2-2", ("神奈川県", "横浜市西区", "みなとみらい2-2")),

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::driver::{Connection, bind};
 use super::{Reader, StoreError, Transaction};
-use crate::card::{CARD_FORMAT, CustomerCard};
+use crate::card::CARD_FORMAT;
 use build::BuiltCard;
 
 /// A stored card.

@@ -65,7 +65,7 @@ fn first_schema(path: &Path) {
 }
 
 #[test]
-fn a_store_of_the_first_schema_is_migrated_with_nothing_lost_and_its_cards_are_right() {
+fn a_store_of_the_first_schema_is_migrated_without_loss() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     first_schema(&path);

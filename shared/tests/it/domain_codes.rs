@@ -25,7 +25,7 @@ fn cases() -> ProptestConfig {
 }
 
 #[test]
-fn amounts_as_files_write_them() {
+fn amounts_are_read_as_files_write_them() {
     for (text, expected) in [
         ("1000", "1000"),
         ("1,000", "1000"),
@@ -62,7 +62,7 @@ fn amounts_as_files_write_them() {
 }
 
 #[test]
-fn what_is_no_amount_is_refused() {
+fn text_that_is_not_an_amount_is_refused() {
     use MoneyError::{Empty, NotANumber, TooLarge, TooPrecise};
     for (text, error) in [
         ("", Empty),
@@ -188,7 +188,7 @@ macro_rules! check_labels {
 }
 
 #[test]
-fn labels_and_identifiers_read_back() {
+fn labels_and_identifiers_round_trip() {
     check_labels!(
         CustomerType,
         TradingStatus,
@@ -226,7 +226,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn scaled_amounts_read_back(scaled in -999_999_999_999_999_999_i64..=999_999_999_999_999_999) {
+    fn scaled_amounts_round_trip(scaled in -999_999_999_999_999_999_i64..=999_999_999_999_999_999) {
         let amount = from_scaled(scaled);
         prop_assert_eq!(to_scaled(amount), Ok(scaled));
         prop_assert_eq!(parse_amount(&amount.to_string()), Ok(amount));

@@ -19,7 +19,7 @@ fn no_cases_file() -> ProptestConfig {
 }
 
 #[test]
-fn months_are_subtracted_with_the_last_day_as_clamp() {
+fn subtracting_months_clamps_to_the_last_day() {
     for (date, n, expected) in [
         ("2025-05-31", 3, "2025-02-28"),
         ("2024-03-31", 1, "2024-02-29"),
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn serials_count_days(serial in 61_u64..2_958_465) {
+    fn excel_serials_count_days(serial in 61_u64..2_958_465) {
         let date = d("1900-03-01") + Days::new(serial - 61);
         prop_assert_eq!(parse_excel_serial(&serial.to_string()), Ok(date));
     }
@@ -110,7 +110,7 @@ fn year_months_are_text_and_arithmetic() {
 }
 
 #[test]
-fn dates_as_people_write_them() {
+fn dates_are_read_as_people_write_them() {
     let friday = Ok(d("2025-11-21"));
     for text in [
         "令和7年11月21日",
@@ -156,7 +156,7 @@ fn dates_as_people_write_them() {
 }
 
 #[test]
-fn dates_that_are_refused() {
+fn ambiguous_and_impossible_dates_are_refused() {
     use DateError::{Ambiguous, Empty, NoSuchDay, OutsideEra, Unrecognised};
     for (text, error) in [
         ("", Empty),
@@ -198,7 +198,7 @@ fn dates_that_are_refused() {
 }
 
 #[test]
-fn excel_serials_skip_the_day_that_never_was() {
+fn excel_serials_skip_february_29_1900() {
     for (serial, date) in [
         ("1", "1900-01-01"),
         ("59", "1900-02-28"),
@@ -233,7 +233,7 @@ fn eras_are_written_with_their_boundaries() {
 }
 
 #[test]
-fn due_dates_of_the_usual_terms() {
+fn due_dates_follow_from_the_usual_terms() {
     for (terms, sale, closing, due) in [
         ("月末締翌月末", "2025-11-21", "2025-11-30", "2025-12-31"),
         ("月末締翌月末", "2025-01-31", "2025-01-31", "2025-02-28"),
@@ -251,7 +251,7 @@ fn due_dates_of_the_usual_terms() {
 }
 
 #[test]
-fn terms_as_people_write_them() {
+fn payment_terms_are_read_as_people_write_them() {
     let month_end = (31, 1, 31);
     for (text, expected) in [
         ("月末締め翌月末払い", month_end),
@@ -306,7 +306,7 @@ fn terms_as_people_write_them() {
 }
 
 #[test]
-fn clocks_tell_japans_date() {
+fn clocks_give_the_date_in_japan() {
     let at = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
     let clock = FixedClock::new(at("2025-11-20T14:59:59Z"));
     assert_eq!(clock.today(), d("2025-11-20"));

@@ -127,7 +127,7 @@ fn exported(desk: &Desk, encoding: ExportEncoding) -> Result<Vec<u8>, ExportErro
 }
 
 #[test]
-fn the_file_is_the_native_one() {
+fn a_native_export_has_native_headers() {
     let desk = products(&["茶", "=SUM(A1)", "'=x"]);
     let file = String::from_utf8(exported(&desk, ExportEncoding::Utf8).unwrap()).unwrap();
     let head = "product_code,product_name,category,unit_price,advice\n";

@@ -97,7 +97,7 @@ fn dates() {
 }
 
 #[test]
-fn instants_are_kept_in_utc_and_civil_times_are_japanese() {
+fn instants_are_kept_in_utc_and_civil_times_are_in_japan_time() {
     let head = "inquiry_no,customer_code,opened_at,subject\nI1,C1,CELL,x\n";
     let at = |cell: &str| in_column("inquiries", head, "opened_at", cell);
     for (cell, stored) in [
@@ -233,7 +233,7 @@ fn missing_unknown_and_repeated_columns() {
 }
 
 #[test]
-fn passwords_are_kept_nowhere() {
+fn passwords_are_not_kept() {
     let desk = Desk::new();
     let content = "customer_code,customer_name,パスワード\nC1,赤木,hunter2\n,青木,hunter2\n";
     let report = desk.import("customers.csv", content);

@@ -186,7 +186,7 @@ fn map_overrides_a_column_of_that_name() {
 }
 
 #[test]
-fn a_mapped_header_that_no_file_has_is_named() {
+fn a_mapped_header_missing_from_all_files_is_named() {
     let desk = Desk::new();
     let text = "customer_code,customer_name\n000001,㈱甲\n";
     let report = desk.import_with("customers.csv", text, &mapped(&[("略号", "short_name")]));
@@ -240,7 +240,7 @@ fn english_labels_are_headers_and_messages_name_columns_by_them() {
 }
 
 #[test]
-fn headers_of_customers_and_contacts_alike_are_not_guessed() {
+fn ambiguous_headers_of_customers_and_contacts_are_not_guessed() {
     let desk = Desk::new();
     let text = "顧客コード,氏名,TEL\n000001,山田,03-1234-5678\n";
     let report = desk.import("名簿.csv", text);
@@ -268,7 +268,7 @@ fn headers_of_customers_and_contacts_alike_are_not_guessed() {
 }
 
 #[test]
-fn a_year_of_two_digits_does_not_hide_a_layout_and_its_row_is_refused() {
+fn a_two_digit_year_is_refused_and_the_layout_still_detected() {
     let text = sample("yayoi-sales-59.tsv");
     let desk = Desk::new();
     let short = text.replacen("20251121", "25/11/21", 1);

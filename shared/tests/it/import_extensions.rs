@@ -167,7 +167,7 @@ fn a_refused_value_waits_in_quarantine_with_its_row() {
 }
 
 #[test]
-fn two_columns_are_not_one_field() {
+fn two_columns_for_one_field_are_refused() {
     let desk = desk();
     let extend = ImportSettings { extend: true, ..ImportSettings::default() };
     for headers in ["x,ｘ", "席数,ext:seats"] {

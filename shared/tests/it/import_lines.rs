@@ -49,7 +49,7 @@ fn lines_without_a_number_are_numbered_within_their_slip() {
 }
 
 #[test]
-fn a_corrected_line_by_itself_does_not_become_the_first_of_its_slip() {
+fn a_corrected_line_alone_does_not_become_the_first_of_its_slip() {
     let desk = Desk::new();
     let head = "slip_no,sold_on,customer_code,amount\n";
     let report = desk.import("sales.csv", format!("{head}S1,2025-11-21,C1,100\nS1,2025-11-21,C1,?\n"));

@@ -26,7 +26,7 @@ fn a_plain_list_of_customers_becomes_customers_with_contacts_and_addresses() {
 }
 
 #[test]
-fn what_a_list_lacks_makes_no_rows() {
+fn missing_columns_of_a_list_make_no_rows() {
     let desk = Desk::new();
     let report = desk.import("一覧.csv", "顧客コード,顧客名,TEL\n000001,㈱甲,03-1234-5678\n000002,㈱乙,\n");
     let found: Vec<_> = report.files.iter().map(|file| (file.dataset.as_str(), file.read)).collect();
@@ -48,7 +48,7 @@ fn parts_of_an_address_in_separate_cells_are_joined() {
 }
 
 #[test]
-fn other_lists_that_name_customers_are_not_lists_of_customers() {
+fn other_lists_with_customer_names_are_not_customer_lists() {
     let desk = Desk::new();
     let text = "伝票番号,売上日,得意先コード,得意先名,TEL,金額\nS1,2025-11-21,000001,㈱甲,03-1234-5678,100\n";
     let report = desk.import("一覧.csv", text);

@@ -262,7 +262,7 @@ amount = { from = "金額", negative = { "区分" = ["返"] } }
 "#;
 
 #[test]
-fn a_layout_of_your_own() {
+fn a_custom_profile_is_used() {
     let desk = Desk::new();
     let own = profile::parse("till.toml", OWN).unwrap();
     let settings = ImportSettings { profile: Some(Arc::new(own)), ..ImportSettings::default() };

@@ -46,7 +46,7 @@ fn wrong_column_counts_are_refused_with_line_and_row() {
 }
 
 #[test]
-fn a_stray_quote_costs_its_own_row() {
+fn a_stray_quote_refuses_only_its_row() {
     let desk = Desk::new();
     let report = desk.import("products.csv", "product_code,product_name\nP1,茶\nP2,\"酒\nP3,水\nP4,塩\n");
     assert_eq!(faults(&report), [(3, None, "unclosed_quote")]);
@@ -182,7 +182,7 @@ proptest! {
 
     /// Whatever the bytes: no panic, rows reconcile, and a good row in front stays in.
     #[test]
-    fn arbitrary_bytes_never_harm_the_rows_before_them(garbage in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_do_not_affect_the_rows_before_them(garbage in proptest::collection::vec(any::<u8>(), 0..300)) {
         let desk = Desk::new();
         let mut content = GOOD.as_bytes().to_vec();
         content.extend(garbage);
@@ -221,7 +221,7 @@ fn a_dry_run_of_several_files_reports_what_the_import_then_does() {
 
 /// Two quotes that were not meant make one cell of all rows between them, and the number of cells is right.
 #[test]
-fn stray_quotes_cost_their_own_rows_and_not_those_between() {
+fn stray_quotes_refuse_only_their_rows() {
     let rows: Vec<String> = (1..=300).map(|at| format!("P{at:03},品{at},個,{at}")).collect();
     let text = |change: &dyn Fn(usize, &str) -> String| {
         let rows: Vec<String> = rows.iter().enumerate().map(|(at, row)| change(at + 1, row)).collect();

@@ -41,7 +41,7 @@ fn desk() -> Desk {
 }
 
 #[test]
-fn what_the_file_lacks_is_removed_and_reported() {
+fn rows_missing_from_a_snapshot_are_removed_and_reported() {
     let desk = desk();
     let report = take(&desk, "sales.csv", &sales(&FIVE[1..]), &snapshot(false, "0.2")).unwrap();
     let taken = report.files[0].snapshot.as_ref().unwrap();
@@ -72,7 +72,7 @@ fn removing_more_than_the_allowed_share_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn a_file_with_a_refused_row_is_not_complete() {
+fn a_snapshot_with_a_refused_row_is_refused() {
     let desk = desk();
     let mut file = sales(FIVE);
     file.push_str("S9,1,2026-13-09,C1,1\n");
@@ -159,7 +159,7 @@ proptest! {
 
     /// Several files of one data set, with rows that repeat and change: each says what is in the store after it.
     #[test]
-    fn the_total_after_each_file_is_what_the_store_has(
+    fn the_total_after_each_file_is_the_stores(
         files in prop::collection::vec(prop::collection::btree_map(0..12_u8, -9_i64..9, 0..8), 1..5),
     ) {
         let desk = Desk::new();
@@ -182,7 +182,7 @@ proptest! {
 }
 
 #[test]
-fn two_files_cannot_both_be_complete() {
+fn two_snapshots_of_one_data_set_are_refused() {
     let desk = desk();
     let files = [desk.file("sales-a.csv", sales(&FIVE[..3])), desk.file("sales-b.csv", sales(&FIVE[2..]))];
     let take = |by_month| desk.import_paths(&files, &snapshot(by_month, "1"));

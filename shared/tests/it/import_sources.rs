@@ -128,7 +128,7 @@ fn a_dry_run_reports_the_same_and_writes_nothing() {
 }
 
 #[test]
-fn an_era_may_go_on_with_lenient_era() {
+fn lenient_era_accepts_years_past_the_era() {
     let desk = Desk::new();
     let content = "customer_code,customer_name,first_trade_date\nC1,赤木,平成32年4月1日\n";
     assert_eq!(faults(&desk.import("customers.csv", content))[0].2, "invalid_date");
@@ -264,7 +264,7 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
 }
 
 #[test]
-fn what_cannot_be_read_in_a_folder_is_reported() {
+fn unreadable_files_in_a_folder_are_reported() {
     let desk = Desk::new();
     desk.file("in/products.csv", "product_code,product_name\nP1,茶\n");
     desk.file("in/old.xls", [0xD0, 0xCF, 0x11, 0xE0]);

@@ -100,7 +100,7 @@ fn dates_of_every_form_and_invalid_ones() {
 }
 
 #[test]
-fn amounts_with_every_sign() {
+fn amounts_are_read_with_every_sign() {
     for cell in [
         "-1000",
         "▲1,000",
@@ -163,7 +163,7 @@ fn amounts_with_every_sign() {
 }
 
 #[test]
-fn taxes_by_word_and_rate() {
+fn taxes_are_read_by_word_and_rate() {
     for (cell, category) in [
         ("外税", "exclusive"),
         ("税抜", "exclusive"),

@@ -102,7 +102,7 @@ fn a_place_that_is_read_twice_is_reported_once() {
 }
 
 #[test]
-fn what_is_not_toml_is_reported_alone() {
+fn a_toml_syntax_error_is_reported_alone() {
     let mistakes = read("name = \nrows = [\n", build).unwrap_err();
     assert!(!mistakes.is_empty());
     assert!(mistakes.iter().all(|mistake| mistake.kind == MistakeKind::Syntax), "{mistakes:?}");
@@ -111,7 +111,7 @@ fn what_is_not_toml_is_reported_alone() {
 }
 
 #[test]
-fn the_word_that_was_meant_is_suggested() {
+fn the_closest_word_is_suggested() {
     let known = ["weight", "within_months", "enabled"];
     assert_eq!(near("wieght", known), Some("weight"));
     assert_eq!(near("within_month", known), Some("within_months"));

@@ -67,7 +67,7 @@ fn card(store: &Store, code: &str) -> CustomerCard {
 }
 
 #[test]
-fn a_part_of_a_write_that_fails_is_taken_back_and_the_rest_stays() {
+fn a_failed_part_of_a_write_is_rolled_back_alone() {
     let (_folder, store) = new_store();
     let record = |tx: &mut Transaction<'_>, id: &str| {
         tx.record_call(&call(id, 1, "completed"), today(), TimeDelta::minutes(30)).map(|_| ())
@@ -88,7 +88,7 @@ fn a_part_of_a_write_that_fails_is_taken_back_and_the_rest_stays() {
 }
 
 #[test]
-fn calls_of_one_number_that_nobody_answered_are_one_missed_call() {
+fn unanswered_calls_of_one_number_are_one_missed_call() {
     let (_folder, store) = new_store();
     let first = record(&store, &call("c-1", 0, "abandoned"));
     assert_eq!((first.missed[0].count, first.missed[0].due_at), (1, at(30)));
@@ -107,7 +107,7 @@ fn calls_of_one_number_that_nobody_answered_are_one_missed_call() {
 }
 
 #[test]
-fn callers_without_a_number_are_missed_one_by_one() {
+fn unanswered_calls_without_a_number_are_separate_missed_calls() {
     let (_folder, store) = new_store();
     for id in ["c-1", "c-2"] {
         let withheld = CallRecord {
@@ -149,7 +149,7 @@ fn a_closed_missed_call_is_not_opened_again_but_a_new_one_begins() {
 }
 
 #[test]
-fn the_missed_list_has_the_highest_rank_first_then_who_waits_longest() {
+fn missed_calls_are_listed_by_rank_then_waiting_time() {
     let (_folder, store) = new_store();
     let of = |id: &str, minute, number: &str, customer: Option<&str>| CallRecord {
         caller_e164: Some(number.to_owned()),
@@ -166,7 +166,7 @@ fn the_missed_list_has_the_highest_rank_first_then_who_waits_longest() {
 }
 
 #[test]
-fn one_agent_takes_a_missed_call_up_and_no_other_can() {
+fn only_one_agent_can_take_a_missed_call() {
     let (_folder, store) = new_store();
     let no = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
     let take = |agent: &str, take: bool| store.write(|tx| tx.assign_missed(no, agent, take));
@@ -182,7 +182,7 @@ fn one_agent_takes_a_missed_call_up_and_no_other_can() {
 }
 
 #[test]
-fn after_call_work_is_on_the_call_in_the_timeline_and_kept_when_the_call_ends_later() {
+fn after_call_work_is_in_the_timeline_and_kept_when_the_call_ends() {
     let (_folder, store) = new_store();
     let live = CallRecord { ended_at: None, outcome: None, ..call("c-1", 0, "completed") };
     record(&store, &live);
@@ -209,7 +209,7 @@ fn after_call_work_is_on_the_call_in_the_timeline_and_kept_when_the_call_ends_la
 }
 
 #[test]
-fn a_call_that_an_agent_gives_to_another_customer_leaves_the_first_ones_timeline() {
+fn a_reassigned_call_leaves_the_first_customers_timeline() {
     let (_folder, store) = new_store();
     record(&store, &call("c-1", 0, "completed"));
     assert_eq!(card(&store, "C1").interactions.len(), 1);
@@ -219,7 +219,7 @@ fn a_call_that_an_agent_gives_to_another_customer_leaves_the_first_ones_timeline
 }
 
 #[test]
-fn codes_that_the_masters_do_not_have_and_calls_that_are_none_are_refused() {
+fn unknown_codes_and_calls_are_refused() {
     let (_folder, store) = new_store();
     record(&store, &call("c-1", 0, "completed"));
     let refused = |work: CallWork| {
@@ -234,7 +234,7 @@ fn codes_that_the_masters_do_not_have_and_calls_that_are_none_are_refused() {
 }
 
 #[test]
-fn a_callback_is_due_until_somebody_talked_with_the_number_again() {
+fn a_callback_is_due_until_the_number_is_talked_to() {
     let (_folder, store) = new_store();
     record(&store, &call("c-1", 0, "completed"));
     let promise =
@@ -256,7 +256,7 @@ fn a_callback_is_due_until_somebody_talked_with_the_number_again() {
 }
 
 #[test]
-fn who_a_number_is_is_remembered_until_it_is_forgotten() {
+fn the_choice_for_a_number_is_remembered_until_forgotten() {
     let (_folder, store) = new_store();
     let number = PhoneNumber::parse("03-1234-5678").unwrap();
     let choice = NumberChoice {
@@ -280,7 +280,7 @@ fn who_a_number_is_is_remembered_until_it_is_forgotten() {
 }
 
 #[test]
-fn an_unknown_caller_becomes_a_customer_a_lead_or_a_contact_and_is_known_at_once() {
+fn an_unknown_caller_can_become_a_customer_lead_or_contact() {
     let (_folder, store) = new_store();
     put(&store, &dataset::LEADS, &[("lead_code", "L0000001"), ("company_name", "先客")]);
     let party = |name: &str, phone: &str| NewParty {
@@ -310,7 +310,7 @@ fn an_unknown_caller_becomes_a_customer_a_lead_or_a_contact_and_is_known_at_once
 }
 
 #[test]
-fn inquiries_complaints_and_tasks_are_on_the_card_at_once_and_go_when_they_are_done() {
+fn open_inquiries_complaints_and_tasks_are_on_the_card() {
     let (_folder, store) = new_store();
     let inquiry = NewInquiry {
         customer_code: "C1".to_owned(),
@@ -377,7 +377,7 @@ fn the_masters_can_be_edited_and_the_timeline_says_the_new_label() {
 }
 
 #[test]
-fn calls_that_were_cut_off_with_the_bridge_get_an_unknown_end() {
+fn calls_cut_off_by_a_bridge_stop_end_as_unknown() {
     let (_folder, store) = new_store();
     let open = |id: &str, answered: bool| CallRecord {
         ended_at: None,

@@ -1,7 +1,5 @@
 //! Two customers become one and two again: everything follows, and an undo restores every byte.
 
-use std::path::Path;
-
 use crate::import_support::{Desk, options};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -74,7 +72,7 @@ fn company() -> Desk {
 }
 
 #[test]
-fn everything_that_names_the_dropped_customer_names_the_kept_one() {
+fn a_merge_moves_every_reference_to_the_kept_customer() {
     let desk = company();
     let changes = desk.store.reader().unwrap().change_no().unwrap();
     let done = merge(&desk, "C1", "C2", false).unwrap();
@@ -119,7 +117,7 @@ fn everything_that_names_the_dropped_customer_names_the_kept_one() {
 }
 
 #[test]
-fn an_undo_restores_every_byte_and_every_card() {
+fn undoing_a_merge_restores_every_row_and_card() {
     let desk = company();
     let (before, shown) = (exported(&desk, "before"), cards(&desk));
     let done = merge(&desk, "C1", "C2", true).unwrap();
@@ -138,7 +136,7 @@ fn an_undo_restores_every_byte_and_every_card() {
 }
 
 #[test]
-fn what_a_later_write_touched_is_not_undone() {
+fn an_undo_is_refused_when_a_later_write_moved_a_row() {
     let desk = company();
     let done = merge(&desk, "C1", "C2", false).unwrap();
     // Another column of a row that moved is no obstacle, a row that went elsewhere is.
@@ -154,7 +152,7 @@ fn what_a_later_write_touched_is_not_undone() {
 }
 
 #[test]
-fn a_customer_who_came_back_is_not_overwritten() {
+fn undo_does_not_overwrite_a_recreated_customer() {
     let desk = company();
     let done = merge(&desk, "C1", "C2", false).unwrap();
     desk.import("customers.csv", "customer_code,customer_name\nC2,別の会社\n");
@@ -163,7 +161,7 @@ fn a_customer_who_came_back_is_not_overwritten() {
 }
 
 #[test]
-fn merges_on_merges_are_undone_from_the_last() {
+fn stacked_merges_are_undone_last_first() {
     let desk = company();
     let before = exported(&desk, "before");
     let first = merge(&desk, "C1", "C2", false).unwrap();
@@ -178,7 +176,7 @@ fn merges_on_merges_are_undone_from_the_last() {
 }
 
 #[test]
-fn nobody_is_merged_with_nobody() {
+fn merging_with_itself_or_an_unknown_customer_is_refused() {
     let desk = company();
     for (keep, drop, reason) in
         [("C1", "C9", "no customer C9"), ("C9", "C1", "no customer C9"), ("C1", "C1", "itself")]
@@ -191,7 +189,7 @@ fn nobody_is_merged_with_nobody() {
 }
 
 #[test]
-fn fields_of_ones_own_go_with_their_rows() {
+fn extension_fields_move_with_their_rows() {
     let desk = company();
     desk.import(
         "extension_values.csv",
@@ -211,7 +209,7 @@ fn fields_of_ones_own_go_with_their_rows() {
 }
 
 #[test]
-fn a_later_import_is_warned_of_or_follows() {
+fn a_later_import_of_a_merged_customer_is_warned_of_or_follows() {
     use shared::import::ImportOptions;
     let desk = company();
     merge(&desk, "C1", "C2", false).unwrap();
@@ -280,7 +278,7 @@ proptest! {
     /// Over every data set that is declared: nothing is lost, nobody names the dropped customer, the cards hold,
     /// and an undo gives back every byte.
     #[test]
-    fn merge_then_undo_is_nothing(
+    fn merge_then_undo_changes_nothing(
         seeds in prop::collection::vec((0..3_u8, 0..3_u8, 0..4_u8), 1..8),
         (keep, drop) in prop_oneof![Just(("C1", "C2")), Just(("C2", "C1")), Just(("C3", "C1"))],
         fill in any::<bool>(),

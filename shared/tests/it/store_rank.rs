@@ -83,7 +83,7 @@ fn set_rank(store: &Store, rank: &str) {
 }
 
 #[test]
-fn a_change_with_the_total_of_the_run_before_and_other_settings_is_the_settings_doing() {
+fn a_rank_change_with_an_equal_total_is_due_to_settings() {
     let (_folder, store) = new_store();
     set_rank(&store, "C");
     let publish = |hash: &str, score: RankScore| {
@@ -101,7 +101,7 @@ fn a_change_with_the_total_of_the_run_before_and_other_settings_is_the_settings_
 }
 
 #[test]
-fn codes_that_nobody_has_are_told() {
+fn unknown_customer_codes_are_listed() {
     let (_folder, store) = new_store();
     set_rank(&store, "C");
     let unknown = store.write(|tx| Ok::<_, StoreError>(tx.unknown_customers(&["0", "1", "X"])?.join(" ")));

@@ -27,7 +27,7 @@ fn store() -> (tempfile::TempDir, Store) {
 }
 
 #[test]
-fn a_token_counts_until_the_instant_at_which_it_ends() {
+fn a_token_is_valid_until_its_end() {
     let (_folder, store) = store();
     let (now, end) = (at("2026-11-01T00:00:00Z"), at("2026-11-02T00:00:00Z"));
     let token = store.write(|tx| tx.add_token("A201", TokenKind::Session, Some(end), now)).unwrap();
@@ -41,7 +41,7 @@ fn a_token_counts_until_the_instant_at_which_it_ends() {
 }
 
 #[test]
-fn one_token_is_revoked_by_its_listed_id_and_the_others_go_on() {
+fn a_token_is_revoked_by_its_listed_id_alone() {
     let (_folder, store) = store();
     let now = at("2026-11-01T00:00:00Z");
     let token = store.write(|tx| tx.add_token("A201", TokenKind::Token, None, now)).unwrap();
@@ -61,7 +61,7 @@ fn one_token_is_revoked_by_its_listed_id_and_the_others_go_on() {
 }
 
 #[test]
-fn nobody_who_is_not_there_gets_a_token_or_a_password() {
+fn unknown_and_revoked_agents_get_no_token_or_password() {
     let (_folder, store) = store();
     let now = at("2026-11-01T00:00:00Z");
     store.write(|tx| tx.set_password("A202", Some("hash"), now)).unwrap();
@@ -85,7 +85,7 @@ fn nobody_who_is_not_there_gets_a_token_or_a_password() {
 }
 
 #[test]
-fn another_password_ends_sessions_but_not_tokens() {
+fn a_changed_password_ends_sessions_but_not_tokens() {
     let (_folder, store) = store();
     let now = at("2026-11-01T00:00:00Z");
     let add = |kind| store.write(|tx| tx.add_token("A201", kind, None, now)).unwrap();
@@ -135,7 +135,7 @@ fn read(reader: &mut Reader, filter: &AuditFilter) -> Vec<AuditEntry> {
 }
 
 #[test]
-fn the_trail_is_read_as_it_was_written_and_cannot_be_changed() {
+fn the_audit_trail_is_read_as_written_until_the_reader_stops() {
     let (_folder, store) = store();
     let mut reader = store.reader().unwrap();
     let before = read(&mut reader, &AuditFilter::default()).len();
@@ -155,7 +155,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     /// Against a naive model: all entries, filtered, the last few.
     #[test]
-    fn any_filter_gives_what_the_model_gives(
+    fn any_audit_filter_agrees_with_the_model(
         since in proptest::option::of(0_i64..32), until in proptest::option::of(0_i64..32),
         actor in proptest::option::of("A[0-3]"), subject in proptest::option::of("C[0-4]"),
         action in proptest::option::of("customer\\.|customer\\.lookup|sign_in|customer|nothing"),

@@ -96,7 +96,7 @@ fn a_sale_that_was_imported_is_in_the_next_pop_up_without_a_restart() {
 }
 
 #[test]
-fn a_number_that_two_customers_share_picks_neither() {
+fn a_number_of_two_customers_picks_neither() {
     let company = company();
     let shared = lookup(&company, "0312345678");
     assert_eq!(shared["match"], "many");
@@ -135,7 +135,7 @@ fn importing_twice_changes_nothing() {
 }
 
 #[test]
-fn every_card_is_what_the_tables_say() {
+fn every_card_agrees_with_the_tables() {
     let company = company();
     company.bridge_ok(&["verify"]);
 }

@@ -30,7 +30,7 @@ fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
+fn a_full_disk_during_an_import_leaves_the_store_unchanged() {
     let company = Company::new();
     let first = sales(&company, "sales-1.csv", "S", 0..1_000);
     company.analytics_ok(&["import", &first]);
@@ -50,7 +50,7 @@ fn a_disk_that_is_full_in_the_middle_of_an_import_leaves_the_store_as_it_was() {
 }
 
 #[test]
-fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
+fn an_unreadable_folder_is_named_and_nothing_is_written() {
     let company = Company::new();
     let folder = company.path("closed");
     std::fs::create_dir(&folder).unwrap();
@@ -71,7 +71,7 @@ fn a_folder_that_may_not_be_read_is_named_and_nothing_is_written() {
 }
 
 #[test]
-fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
+fn a_full_disk_during_a_sync_is_reported_as_such() {
     let company = Company::new();
     company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..60_000)]);
     let output = with_room(&company, 200, &["sync", "--rebuild"]);
@@ -82,7 +82,7 @@ fn a_disk_that_is_full_in_the_middle_of_a_sync_is_no_defect_of_the_program() {
 }
 
 #[test]
-fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
+fn an_import_without_room_for_cards_says_that_its_rows_are_stored() {
     let company = Company::new();
     let rows = |from: usize, to: usize| {
         let rows = (from..to).map(|row| format!("C{row:05},株式会社{row},{}", "備考".repeat(30)));
@@ -113,7 +113,7 @@ fn an_import_whose_cards_find_no_room_says_that_its_rows_are_in() {
 }
 
 #[test]
-fn an_export_without_room_says_one_line_and_leaves_no_file() {
+fn an_export_without_room_prints_one_line_and_leaves_no_file() {
     let company = Company::new();
     company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..20_000)]);
     let folder = company.path("out");
@@ -131,7 +131,7 @@ fn an_export_without_room_says_one_line_and_leaves_no_file() {
 }
 
 #[test]
-fn a_workbook_is_not_at_fault_when_there_is_no_room_to_unpack_it() {
+fn a_workbook_is_not_blamed_when_there_is_no_room_to_unpack_it() {
     let company = Company::new();
     company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..20_000)]);
     let folder = company.path("out");

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_relative_to_the_longest_and_zero_is_zero() {
+    fn bar_lengths_are_relative_to_the_longest() {
         assert_eq!((part(0, 100), part(50, 100), part(100, 100)), (0, 500, 1000));
         assert_eq!(part(1, 1_000_000), 2);
         assert_eq!(part(0, 0), 0);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_point_and_no_point_do_not_divide_by_zero() {
+    fn charts_of_one_point_or_none_are_drawn() {
         let mut out = String::new();
         Lines::default().push(&mut out);
         assert_eq!(out, "");

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ratio_is_inclusive_and_few_changes_always_pass() {
+    fn the_ratio_is_inclusive_and_few_changes_are_always_allowed() {
         assert!(is_within(300, 1000, "0.3") && !is_within(301, 1000, "0.3"));
         assert!(is_within(20, 20, "0.3") && !is_within(21, 21, "0.3"));
         assert!(is_within(21, 21, "1") && is_within(0, 0, "0.3"));

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn orders_are_strict() {
+    fn rising_and_falling_are_strict() {
         assert!((rising::<u32>().holds)(&3, &6) && !(rising::<u32>().holds)(&6, &6));
         let falls = falling::<Decimal>().holds;
         assert!(falls(&Decimal::TEN, &Decimal::ONE) && !falls(&Decimal::ONE, &Decimal::ONE));

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_below_a_rank_sees_what_is_missing() {
+    fn a_customer_below_a_rank_is_told_what_is_missing() {
         // 4 × 20 + 3 × 10 + 3 × 20 = 170: ten below A, which 10 slips or 5,000,000 yen give.
         let customer = scored("2026-10-01", 30_000, 2_400_000);
         assert_eq!(customer.total, 17_000);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_on_a_boundary_sees_what_would_lose_the_rank() {
+    fn a_customer_on_a_boundary_is_told_what_would_lose_the_rank() {
         // 4 × 20 = 80, exactly B.
         let customer = scored("2026-10-31", 0, 0);
         let moves = vec![Move::NothingUntil(day("2027-02-01"))];
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_leaves_its_row_by_the_calendar() {
+    fn recency_changes_by_calendar_months() {
         assert_eq!(leaves(day("2026-10-31"), 3), Some(day("2027-02-01")));
         assert_eq!(leaves(day("2026-11-30"), 3), Some(day("2027-03-01")));
         assert_eq!(leaves(day("2026-11-28"), 3), Some(day("2027-03-01")));
@@ -246,7 +246,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn moves_are_the_least_that_suffices(latest in 0_i32..400, count in 0_i64..130_000, yen in 0_i128..6_000_000) {
+        fn the_smallest_sufficient_change_is_given(latest in 0_i32..400, count in 0_i64..130_000, yen in 0_i128..6_000_000) {
             let as_of = day("2026-10-31");
             let date = as_of - Days::new(latest.unsigned_abs().into());
             let customer = scored(&date.to_string(), count, yen);

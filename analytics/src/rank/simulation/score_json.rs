@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_escaped_when_they_must_be() {
+    fn strings_are_escaped_where_json_requires_it() {
         let mut out = Vec::new();
         string(&mut out, "C01");
         string(&mut out, "a\"b\\c\n");

@@ -197,7 +197,7 @@ mod tests {
     use super::points;
 
     #[test]
-    fn points_have_two_places_at_most() {
+    fn points_have_at_most_two_decimal_places() {
         assert!(points("0").is_ok() && points("12.50").is_ok() && points("100000").is_ok());
         assert!(
             points("-1").is_err()

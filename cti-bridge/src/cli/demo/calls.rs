@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_calls_and_another_seed_others() {
+    fn a_seed_determines_the_calls() {
         let calls = |seed| EndlessCalls::new(book(), seed, 1_000).take(100).collect::<Vec<_>>();
         assert_eq!(calls(1), calls(1));
         assert_ne!(calls(1), calls(2));

@@ -87,7 +87,7 @@ fn a_token_of_either_kind_of_key_gives_its_claim() {
 }
 
 #[test]
-fn a_signature_that_is_not_the_providers_is_refused() {
+fn a_signature_of_another_key_is_refused() {
     let (key, stranger) = (p256(), p256());
     let set = json!({"keys": [jwk_of_p256(&key, "p"), jwk_of_rsa(&rsa(), "r")]});
     let keys = Keys::parse(set.to_string().as_bytes()).unwrap();

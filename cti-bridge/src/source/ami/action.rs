@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_cannot_begin_a_header() {
+    fn line_breaks_in_a_value_cannot_add_a_header() {
         let mut bytes = Vec::new();
         Action::new("Getvar", "pres-1").with("Channel", "PJSIP/1\r\nAction: Originate").write_to(&mut bytes);
         assert_eq!(

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_names_phone_and_number_and_is_answered_once() {
+    async fn a_dial_request_names_phone_and_number_and_is_answered_once() {
         let (mut dials, mut bytes) = (Dials::default(), Vec::new());
         let (reply, answer) = oneshot::channel();
         let channel = dials.originate(&config(), "201", "0312345678", reply, &mut bytes).unwrap();
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_can_be_injected() {
+    async fn injection_is_refused() {
         let mut unset = config();
         unset.dial_context.clear();
         for (config, extension, number) in [

@@ -83,7 +83,7 @@ mod tests {
     use crate::source::Secret;
 
     #[test]
-    fn a_channel_s_name_tells_its_party() {
+    fn the_party_is_read_from_the_channels_name() {
         let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));
         config.extensions = vec!["front-desk".to_owned()];
         config.trunk_prefixes.push("99".to_owned());

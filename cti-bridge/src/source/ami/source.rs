@@ -6,7 +6,8 @@ use super::AmiConfig;
 use crate::source::connection;
 use crate::source::settings::SourceKind;
 use crate::source::{
-    Connect, Connector, Secret, SourceChannels, SourceContext, SourceLink, SourceSettings, StartSource, Tcp, Tls,
+    Connect, Connector, Secret, SourceChannels, SourceContext, SourceLink, SourceSettings, StartSource, Tcp,
+    Tls,
 };
 
 /// `[ami.NAME]` in the settings file.

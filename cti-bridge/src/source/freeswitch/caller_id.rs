@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_number_the_name_has_the_reason() {
+    fn without_a_number_the_name_gives_the_reason() {
         let open = |number, name| caller_from(number, name, false);
         assert_eq!(open("anonymous", "Coin line/payphone"), (CallerNumber::Payphone, false));
         assert_eq!(open("anonymous", "Anonymous"), (CallerNumber::Withheld, false));

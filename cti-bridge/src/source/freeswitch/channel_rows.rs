@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_without_channels_has_no_rows() {
+    fn an_empty_channel_list_has_no_rows() {
         assert_eq!(channel_rows("{\"row_count\": 0}"), Some(Vec::new()));
         assert_eq!(channel_rows("{\"row_count\": 1}"), None, "an incomplete list");
         assert_eq!(channel_rows("-ERR no such command"), None);

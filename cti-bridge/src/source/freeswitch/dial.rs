@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_can_be_injected() {
+    fn injection_is_refused() {
         let config = config();
         let long = "1".repeat(DIALLED_CHARS_MAX + 1);
         for extension in
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leg_s_identity_is_a_random_uuid() {
+    fn a_legs_identity_is_a_random_uuid() {
         let (a, b) = (new_leg().unwrap(), new_leg().unwrap());
         assert_ne!(a, b);
         let groups: Vec<_> = a.split('-').map(str::len).collect();

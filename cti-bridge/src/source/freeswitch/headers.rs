@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn causes_follow_freeswitch_s_names() {
+    fn causes_are_read_by_freeswitchs_names() {
         for (cause, gone, result) in [
             ("LOSE_RACE", GoneCause::AnsweredElsewhere, None),
             ("PICKED_OFF", GoneCause::AnsweredElsewhere, None),

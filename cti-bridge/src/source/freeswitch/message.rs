@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_signs_decode_to_bytes_and_a_bare_plus_is_a_plus() {
+    fn percent_codes_are_decoded_and_a_plus_stays() {
         for (encoded, expected) in [
             ("%E4%BD%90%E8%97%A4%20a+b%2Bc", "佐藤 a+b+c"),
             ("plain,/-_.", "plain,/-_."),

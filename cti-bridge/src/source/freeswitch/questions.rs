@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_a_value_or_missing_or_says_that_the_channel_is_gone() {
+    fn an_answer_is_a_value_missing_or_a_gone_channel() {
         for (body, expected) in [
             ("true", EslAnswer::Value("true")),
             ("support@default\n", EslAnswer::Value("support@default")),

@@ -68,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn the_signature_is_that_of_rfc_4231() {
+    fn the_signature_matches_rfc_4231() {
         // RFC 4231, test case 2.
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(sign("Jefe", None, b"what do ya want for nothing?"), expected);
     }
 
     #[test]
-    fn only_what_was_signed_recently_with_the_secret_is_accepted() {
+    fn only_recent_signatures_with_the_secret_are_accepted() {
         let mut config = WebhookConfig { secret: Secret::new("key"), ..WebhookConfig::default() };
         let (time, body) = ("1795000000", b"{}");
         let right = sign("key", Some(time), body);

@@ -67,7 +67,7 @@ async fn an_abandoned_call_in_a_queue_and_a_direct_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_answer_then_the_next() {
+async fn an_unanswered_call_rings_the_next_phone() {
     let ending = Ending::NoAnswerThenNext { next: "203".into(), talk_ms: 2_000 };
     assert_eq!(
         played(&script(Some("sales"), &["201"], ending), 1).await,

@@ -1,8 +1,8 @@
 //! Callers: when they become known, and what is announced of them.
 
 use super::{caller, check, dial_end, gone, hung_up, number, pending, rings, up};
-use chrono::TimeDelta;
 use crate::ami_support::{apply, lines, start, tracker};
+use chrono::TimeDelta;
 use cti_bridge::call::{CallChange, CallSignal, CallTracker, DialResult};
 use shared::caller::CallerNumber;
 
@@ -37,7 +37,7 @@ fn a_pop_up_that_was_never_shown_is_not_dismissed() {
 }
 
 #[test]
-fn a_lost_connection_settles_a_pending_caller_as_unknown() {
+fn a_lost_connection_makes_a_pending_caller_unknown() {
     let mut tracker = tracker();
     let mut story = vec![pending("t")];
     story.extend(rings("t", "a", "201"));
@@ -51,7 +51,7 @@ fn a_lost_connection_settles_a_pending_caller_as_unknown() {
 
 /// Otherwise the first second after a reconnect would look up everybody who waits in a queue.
 #[test]
-fn only_who_calls_from_now_on_is_named_before_a_phone_rings() {
+fn running_calls_are_not_announced_as_coming_in() {
     let mut tracker = tracker();
     let names = |tracker: &CallTracker, channel: &str| tracker.coming_in(&channel.into()).is_some();
     let _ = apply(&mut tracker, caller("t1"));

@@ -1,11 +1,11 @@
 //! Lists of live channels after a lost connection.
 
 use super::{agent, caller, check, gone, number, pending, rings, seen, up};
-use crate::ami_support::{apply, check_contract, lines, start, tracker};
+use crate::ami_support::{apply, check_contract, lines, tracker};
 use cti_bridge::call::{CallSignal, Caller, Party, Role};
 
 #[test]
-fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
+fn a_phone_that_left_unseen_can_ring_again() {
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
@@ -28,7 +28,7 @@ fn a_phone_that_left_its_call_unseen_and_rings_for_it_anew_rings() {
 }
 
 #[test]
-fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
+fn a_snapshot_closes_only_calls_that_are_gone() {
     let mut tracker = tracker();
     let story =
         [caller("t1"), rings("t1", "a1", "201"), caller("t2"), rings("t2", "a2", "202"), vec![up("a2")]];
@@ -55,7 +55,7 @@ fn a_snapshot_closes_ghosts_and_keeps_the_rest() {
 }
 
 #[test]
-fn an_answer_within_a_snapshot_is_told_before_the_end() {
+fn an_answer_in_a_snapshot_is_reported_before_the_end() {
     check(
         [
             caller("t"),
@@ -71,7 +71,7 @@ fn an_answer_within_a_snapshot_is_told_before_the_end() {
 }
 
 #[test]
-fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it() {
+fn a_pickup_while_disconnected_moves_the_pop_up() {
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
@@ -93,7 +93,7 @@ fn a_call_that_was_picked_up_while_nobody_looked_is_on_the_screen_of_who_has_it(
 
 /// The list named a trunk, and the connection ended before it was known whether the number may be shown.
 #[test]
-fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown() {
+fn a_caller_who_cannot_be_asked_about_is_shown_as_unknown() {
     let mut tracker = tracker();
     let story = [vec![seen("c", "c", agent("203"), Role::Origin)], rings("c", "d", "202")];
     let _ = apply(&mut tracker, story.into_iter().flatten());
@@ -108,7 +108,7 @@ fn who_was_taken_for_a_colleague_and_cannot_be_asked_about_is_shown_as_unknown()
 
 /// FreeSWITCH's list does not tell the party of a leg over a gateway.
 #[test]
-fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
+fn a_list_with_less_detail_keeps_the_agent() {
     let mut tracker = tracker();
     let mut changes =
         apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
@@ -127,7 +127,7 @@ fn a_list_that_knows_less_of_a_phone_takes_it_from_nobody() {
 /// The internal caller of an announced call looks like a trunk in the list, because its phone shows the
 /// company's main number.
 #[test]
-fn a_list_makes_no_customer_of_a_colleague_who_calls() {
+fn a_listed_internal_call_stays_internal() {
     let mut tracker = tracker();
     let mut changes = apply(&mut tracker, {
         let mut story = vec![seen("c", "c", agent("203"), Role::Origin)];
@@ -148,7 +148,7 @@ fn a_list_makes_no_customer_of_a_colleague_who_calls() {
 
 /// The messages about the caller were lost; the call seemed to start inside the PBX.
 #[test]
-fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
+fn a_list_may_reveal_the_outside_caller() {
     let mut tracker = tracker();
     let story = [vec![seen("l", "t", Party::Internal, Role::Origin)], rings("l", "a", "203")];
     let mut changes = apply(&mut tracker, story.into_iter().flatten());
@@ -171,7 +171,7 @@ fn who_stands_behind_the_telephone_system_is_shown_when_a_list_names_them() {
 }
 
 #[test]
-fn a_broken_snapshot_closes_nothing() {
+fn an_incomplete_snapshot_closes_nothing() {
     let mut tracker = tracker();
     let story = [caller("t"), rings("t", "a", "201")];
     let _ = apply(&mut tracker, story.into_iter().flatten());

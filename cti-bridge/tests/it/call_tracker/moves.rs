@@ -4,7 +4,7 @@ use super::{agent, caller, check, dial_end, enter, gone, hung_up, rings, seen, u
 use cti_bridge::call::{CallSignal, DialResult, Party, Role};
 
 #[test]
-fn an_agent_who_left_is_dismissed_when_another_takes_over() {
+fn an_agent_who_left_is_dismissed_at_the_takeover() {
     check(
         [
             caller("t"),
@@ -74,7 +74,7 @@ fn an_outbound_call_shows_the_number_dialled_to_an_agent_it_is_transferred_to() 
 }
 
 #[test]
-fn a_call_that_joins_one_whose_agent_has_left_takes_it_over_at_once() {
+fn joining_a_call_whose_agent_left_takes_it_over() {
     check(
         [
             caller("t"),
@@ -102,7 +102,7 @@ fn a_call_that_joins_one_whose_agent_has_left_takes_it_over_at_once() {
 }
 
 #[test]
-fn asking_a_colleague_and_going_back_leaves_the_call_alone() {
+fn a_consultation_that_is_ended_leaves_the_call_unchanged() {
     check(
         [
             caller("t"),

@@ -1,10 +1,10 @@
 //! Signing in, losing the connection and coming back, time-outs.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::{Peer, RINGING, accepted, in_memory, over_tcp, ringing};
 use crate::esl_support::{Leg, event};
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::{SourceError, SourceEvent};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn a_call_rings_and_ends_over_tcp() {

@@ -60,7 +60,7 @@ async fn a_call_that_vanished_with_the_connection_is_closed_as_lost() {
 }
 
 #[tokio::test]
-async fn a_call_that_begins_while_the_list_is_made_is_no_ghost() {
+async fn a_call_that_begins_during_the_list_is_kept() {
     let (mut bench, listener) = over_tcp().await;
     let mut peer = accepted(&listener).await;
     peer.sign_in().await;
@@ -107,7 +107,7 @@ async fn a_recorded_call_found_running_is_asked_about_before_it_is_shown() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_refused_hides_no_new_call() {
+async fn a_refused_list_hides_no_new_call() {
     let (mut bench, listener) = over_tcp().await;
     let mut peer = accepted(&listener).await;
     peer.sign_in().await;
@@ -120,7 +120,7 @@ async fn a_list_that_is_refused_hides_no_new_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_answers_about_a_list_the_caller_is_unknown_until_a_late_answer() {
+async fn listed_callers_are_unknown_until_a_late_answer() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;
@@ -142,7 +142,7 @@ async fn without_answers_about_a_list_the_caller_is_unknown_until_a_late_answer(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_missing_list_is_given_up_and_closes_no_call() {
+async fn a_list_that_never_comes_closes_no_call() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;
@@ -158,7 +158,7 @@ async fn a_missing_list_is_given_up_and_closes_no_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_questions_are_asked_a_few_at_a_time() {
+async fn questions_are_asked_a_few_at_a_time() {
     let (mut bench, mut streams) = in_memory();
     let mut peer = Peer::new(streams.recv().await.unwrap());
     peer.sign_in().await;

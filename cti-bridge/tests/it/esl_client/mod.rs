@@ -7,8 +7,8 @@ mod requests;
 
 use crate::client_bench::{Bench, InMemory};
 use crate::esl_support::Leg;
-use cti_bridge::source::{Secret, Tcp};
 use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
+use cti_bridge::source::{Secret, Tcp};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;

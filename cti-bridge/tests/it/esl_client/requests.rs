@@ -34,7 +34,7 @@ fn job(leg: &str, result: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_cause() {
+async fn a_dial_request_succeeds_when_the_phone_rings_and_fails_with_the_cause() {
     let (mut bench, listener) = over_tcp().await;
     let mut peer = accepted(&listener).await;
     peer.sign_in_idle().await;
@@ -70,7 +70,7 @@ async fn an_order_to_dial_is_done_when_the_phone_rings_and_refused_with_the_caus
 }
 
 #[tokio::test]
-async fn queues_are_told_who_is_away_and_an_order_to_dial_still_gets_its_own_answer() {
+async fn queues_are_told_who_is_away_while_a_dial_request_is_pending() {
     let queue_agent = "{extension}@pbx.example".to_owned();
     let (mut bench, listener) = over_tcp_with(|config| config.queue_agent = queue_agent).await;
     let mut peer = accepted(&listener).await;

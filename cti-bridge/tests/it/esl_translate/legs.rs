@@ -1,9 +1,8 @@
 //! Legs: who they are, when they begin and how they end.
 
 use super::Bench;
-use crate::ami_support::lines;
-use crate::esl_support::{Leg, config, event};
 use crate::esl_support::scenes::{NUMBER, caller};
+use crate::esl_support::{Leg, config, event};
 use cti_bridge::call::{CallSignal, Party, Role};
 
 #[test]
@@ -15,7 +14,7 @@ fn a_phone_that_is_busy_shows_no_pop_up() {
 }
 
 #[test]
-fn who_hung_up_decides_between_abandoned_and_not_answered() {
+fn the_party_that_hung_up_decides_between_abandoned_and_unanswered() {
     for (cause, disposition, expected) in [
         ("ORIGINATOR_CANCEL", "recv_cancel", "Abandoned"),
         ("NORMAL_CLEARING", "recv_bye", "Abandoned"),
@@ -64,7 +63,7 @@ fn click_to_call_is_an_outbound_call_of_the_agent() {
 }
 
 #[test]
-fn a_dialler_s_call_shows_whom_it_called() {
+fn a_dialler_call_shows_the_number_it_called() {
     let m = Leg::outbound("M", "", "")
         .with("Other-Type", "")
         .with("Caller-Destination-Number", "09012345678")
@@ -86,7 +85,7 @@ fn a_leg_that_gets_another_identity_keeps_ringing() {
 }
 
 #[test]
-fn internal_legs_between_caller_and_phone_ring_nobody_twice() {
+fn internal_legs_in_between_ring_a_phone_once() {
     let a = caller();
     let near = Leg::outbound("N", "", "A").with("Channel-Name", "loopback/201-a");
     let far = Leg::inbound("F", NUMBER, "201")
@@ -132,7 +131,7 @@ fn a_leg_first_seen_by_its_call_state_is_not_a_caller() {
 }
 
 #[test]
-fn a_leg_whose_end_arrives_before_its_beginning_never_rings() {
+fn a_leg_that_ends_before_it_begins_never_rings() {
     let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
     let mut bench = Bench::new();
     bench.take(&[a.create(), b.hangup("NO_ANSWER"), b.create(), b.progress(), a.hangup("NORMAL_CLEARING")]);
@@ -140,7 +139,7 @@ fn a_leg_whose_end_arrives_before_its_beginning_never_rings() {
 }
 
 #[test]
-fn a_caller_first_seen_later_is_marked_and_has_the_number_dialled_first() {
+fn a_caller_seen_late_is_marked_and_keeps_the_first_dialled_number() {
     let a = caller().with("Caller-Destination-Number", "201").with("variable_sip_req_user", "0331112222");
     let mut bench = Bench::new();
     let told = bench.take(&[a.with("Answer-State", "answered").event("CALL_UPDATE")]);

@@ -1,9 +1,8 @@
 //! The list of live channels, and the answers to the questions about it.
 
 use super::Bench;
-use crate::ami_support::lines;
 use crate::esl_support::Leg;
-use crate::esl_support::scenes::{NUMBER, caller};
+use crate::esl_support::scenes::NUMBER;
 use cti_bridge::call::{CallSignal, Caller};
 use cti_bridge::source::freeswitch::{EslAnswer, EslQuestion, EslTopic};
 
@@ -22,7 +21,7 @@ fn about_a_queue(question: &EslQuestion) -> EslAnswer<'static> {
 }
 
 #[test]
-fn a_queue_s_ringing_phone_in_a_list_is_linked_with_its_caller_by_a_question() {
+fn a_listed_queue_phone_is_linked_to_its_caller_by_a_question() {
     let mut bench = Bench::new();
     bench.list(&[RINGING_ROW, CALLER_ROW]);
     let commands: Vec<_> = bench.questions.iter().map(|question| question.command("code")).collect();
@@ -43,7 +42,7 @@ fn a_queue_s_ringing_phone_in_a_list_is_linked_with_its_caller_by_a_question() {
 }
 
 #[test]
-fn nothing_but_the_word_false_lets_a_number_from_a_list_be_shown() {
+fn a_listed_number_is_shown_only_after_the_answer_false() {
     for (answer, expected) in [
         (EslAnswer::Value("true"), "Withheld"),
         (EslAnswer::Value("FALSE"), "Unknown"),
@@ -81,7 +80,7 @@ fn a_late_answer_about_a_listed_channel_still_counts() {
 }
 
 #[test]
-fn what_events_said_is_newer_than_the_list() {
+fn events_take_precedence_over_the_list() {
     let mut bench = Bench::new();
     // The list lags: it still names a leg that has ended, and one that is already known.
     bench.take(&[Leg::outbound("B", "201", "A").hangup("NORMAL_CLEARING")]);
@@ -105,7 +104,7 @@ fn a_channel_that_has_ended_by_the_answer_is_gone() {
 }
 
 #[test]
-fn a_click_to_call_found_running_is_the_agent_s() {
+fn a_running_click_to_call_is_an_outbound_call_of_the_agent() {
     let l = r#"{"uuid":"L","direction":"outbound","dest":"0312345678","initial_dest":"201",
         "presence_id":"201@pbx","callstate":"ACTIVE","call_uuid":"L"}"#;
     let m = r#"{"uuid":"M","direction":"outbound","name":"sofia/external/0312345678","dest":"0312345678",

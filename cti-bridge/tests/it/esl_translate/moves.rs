@@ -1,13 +1,12 @@
 //! Holding, transfers, picking up, parking.
 
 use super::Bench;
-use crate::ami_support::lines;
 use crate::esl_support::Leg;
 use crate::esl_support::scenes::{self, answered_by_203};
 use cti_bridge::call::CallSignal;
 
 #[test]
-fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked() {
+fn an_attended_transfer_gives_the_outside_caller_to_the_consulted_agent() {
     let mut bench = Bench::new();
     bench.take(&scenes::attended_transfer());
     let lines = bench.lines();
@@ -36,7 +35,7 @@ fn after_an_attended_transfer_the_outside_caller_is_with_the_one_who_was_asked()
 }
 
 #[test]
-fn without_the_transfer_s_variables_the_bridge_alone_reveals_an_attended_transfer() {
+fn an_attended_transfer_is_recognised_by_the_bridge_alone() {
     let mut bench = Bench::new();
     bench.take(&scenes::attended_transfer_without_variables());
     let lines = bench.lines();
@@ -82,7 +81,7 @@ fn a_late_end_of_the_first_bridge_does_not_end_the_second() {
 }
 
 #[test]
-fn a_picked_up_call_goes_to_who_picked_it_up() {
+fn a_pickup_moves_the_call() {
     let mut bench = Bench::new();
     bench.take(&scenes::picked_up());
     let lines = bench.lines();
@@ -93,7 +92,7 @@ fn a_picked_up_call_goes_to_who_picked_it_up() {
 }
 
 #[test]
-fn a_parked_call_goes_to_who_takes_it_and_leaves_who_parked_it() {
+fn taking_a_parked_call_moves_it() {
     let mut bench = Bench::new();
     bench.take(&scenes::parked_and_taken_by_another());
     assert_eq!(
@@ -111,7 +110,7 @@ fn a_parked_call_goes_to_who_takes_it_and_leaves_who_parked_it() {
 }
 
 #[test]
-fn a_parked_call_that_nobody_takes_comes_back_to_who_parked_it() {
+fn an_untaken_parked_call_comes_back() {
     let mut bench = Bench::new();
     bench.take(&scenes::parked_and_timed_out());
     assert_eq!(

@@ -1,13 +1,13 @@
 //! Withheld numbers and customer codes.
 
 use super::Bench;
-use crate::ami_support::{apply, lines, tracker};
-use crate::esl_support::{Leg, config, event};
+use crate::ami_support::{apply, tracker};
 use crate::esl_support::scenes::{self, NUMBER, caller};
+use crate::esl_support::{Leg, config};
 use cti_bridge::call::{CallChange, CallSignal};
 
 #[test]
-fn a_number_withheld_in_a_queue_stays_withheld_although_the_agents_legs_show_it() {
+fn a_number_withheld_in_a_queue_stays_withheld() {
     let mut bench = Bench::new();
     bench.take(&scenes::withheld_in_a_queue());
     assert!(!format!("{:?}{:?}", bench.signals, bench.translator).contains("98765432"));
@@ -25,7 +25,7 @@ fn a_number_withheld_in_a_queue_stays_withheld_although_the_agents_legs_show_it(
 }
 
 #[test]
-fn each_way_of_saying_withheld_counts_on_the_caller_s_own_leg() {
+fn every_privacy_mark_on_the_callers_leg_withholds_the_number() {
     for (key, value, expected) in [
         ("Caller-Privacy-Hide-Number", "true", "Withheld"),
         ("variable_sip_Privacy", "user;id", "Withheld"),
@@ -43,7 +43,7 @@ fn each_way_of_saying_withheld_counts_on_the_caller_s_own_leg() {
 }
 
 #[test]
-fn when_any_leg_says_withheld_later_the_number_is_removed() {
+fn a_later_privacy_mark_removes_the_number() {
     for key in ["Caller-Privacy-Hide-Number", "Other-Leg-Privacy-Hide-Number"] {
         let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
         let mut bench = Bench::new();
@@ -61,7 +61,7 @@ fn when_any_leg_says_withheld_later_the_number_is_removed() {
 }
 
 #[test]
-fn an_agent_phone_s_privacy_withholds_no_customer() {
+fn privacy_of_an_agents_phone_withholds_no_customer() {
     let c = Leg::inbound("C", "203", "0312345678").with("Caller-Privacy-Hide-Number", "true");
     let m = Leg::outbound("M", "", "C")
         .with("Caller-Destination-Number", NUMBER)
@@ -81,7 +81,7 @@ fn an_agent_phone_s_privacy_withholds_no_customer() {
 }
 
 #[test]
-fn a_customer_code_of_an_ivr_is_told_once_from_whichever_leg_has_it() {
+fn a_customer_code_of_an_ivr_is_reported_once_from_any_leg() {
     let a = caller().with("variable_chakuden_customer_code", " C00017 ");
     let b = Leg::outbound("B", "203", "A").with("variable_chakuden_customer_code", "C00017");
     let mut bench = Bench::new();

@@ -62,7 +62,7 @@ fn scalar_text(text: &str) -> String {
 }
 
 #[test]
-fn what_yaml_would_read_otherwise_is_quoted() {
+fn text_that_yaml_would_misread_is_quoted() {
     let value = serde_json::json!({
         "on": "no", "a": ["x", "1.0", ""], "b": {"c": [{"d": 1, "e": [true]}, "f g"]}, "g": {}, "$ref": "#/a",
     });

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
-use cti_bridge::source::{Secret, SourceContext};
 use cti_bridge::source::ami::{self, AmiConfig};
+use cti_bridge::source::{Secret, SourceContext};
 use serde_json::{Value, json};
 use shared::SystemClock;
 use shared::store::Store;

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_counted_wherever_they_are() {
+    fn lines_are_numbered_per_slip_wherever_they_are() {
         assert_eq!(counts(&["a", "a", "b", "a", "b", "c", "a"]), [1, 2, 1, 3, 2, 1, 4]);
         assert_eq!(counts(&["A1", "Ａ１", " A1　", "A2"]), [1, 2, 3, 1]);
         assert_eq!(counts(&["", "", "x", ""]), [1, 2, 1, 3]);

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_survives_its_text_and_an_instant_is_one() {
+    fn a_cursor_round_trips_and_may_be_an_instant() {
         let at: DateTime<Utc> = "2026-11-01T00:00:00.250Z".parse().unwrap();
         let entry = Some((InteractionKind::Activity, "A/1".to_owned()));
         let cursor = HistoryCursor { at, entry };

@@ -1,11 +1,10 @@
 //! What a number says: its kind, its area, its extension, and why there is none.
 
-use super::e164;
 use shared::caller::CallerNumber;
 use shared::phone::{PhoneKind, PhoneNumber};
 
 #[test]
-fn extension_is_kept_apart_and_not_part_of_equality() {
+fn an_extension_is_kept_apart_and_not_compared() {
     let plain = PhoneNumber::parse("03-1234-5678").unwrap();
     for raw in [
         "03-1234-5678 内線123",
@@ -59,7 +58,7 @@ fn kinds_and_displays_follow_the_numbering_plan() {
 }
 
 #[test]
-fn nothing_prints_a_number_in_full_by_accident() {
+fn debug_and_display_hide_the_number() {
     let number = PhoneNumber::parse("03-1234-5678").unwrap();
     assert_eq!(number.to_string(), "+*********78");
     assert_eq!(format!("{number:?}"), "PhoneNumber(+*********78 fixed)");
@@ -85,7 +84,7 @@ fn area_hints_need_a_geographic_number() {
 }
 
 #[test]
-fn callers_without_a_number_say_why() {
+fn callers_without_a_number_have_a_reason() {
     for (number, name, kind) in [
         ("0312345678", "<unknown>", "number"),
         ("+81312345678", "Anonymous", "number"),

@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_whole_and_reads_back(raw in r"[0-9+\- ()]{0,20}") {
+    fn every_number_read_is_complete_and_round_trips(raw in r"[0-9+\- ()]{0,20}") {
         if let Ok(number) = PhoneNumber::parse(&raw) {
             let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
             let own = &number.e164()[1..];
@@ -118,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn fewer_digits_are_never_the_number(digits in domestic(), drop in 1_usize..8, from_end in any::<bool>()) {
+    fn a_number_never_equals_one_with_fewer_digits(digits in domestic(), drop in 1_usize..8, from_end in any::<bool>()) {
         let number = PhoneNumber::parse(&digits).unwrap();
         let part = if from_end { &digits[..digits.len() - drop] } else { &digits[drop..] };
         // The leading 0 alone may be missing only behind a country code.
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn what_libphonenumber_calls_valid_abroad_is_read_the_same(raw in r"\+[1-9][0-9]{8,13}") {
+    fn foreign_numbers_agree_with_libphonenumber(raw in r"\+[1-9][0-9]{8,13}") {
         // It also calls +81 120 000 0000 valid, which has a digit too many, and keeps a 0 behind
         // the code of countries whose trunk prefix is 0: it is no judge there.
         let no_judge = ["+81", "+620", "+820", "+2500", "+5980"].iter().any(|code| raw.starts_with(code));

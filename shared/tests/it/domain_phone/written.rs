@@ -1,6 +1,7 @@
 //! Every written form of a number.
 
-use shared::phone::PhoneError;
+use super::{e164, error};
+use shared::phone::{PhoneError, PhoneNumber};
 
 #[test]
 fn every_written_form_of_one_number_is_one_number() {
@@ -89,7 +90,7 @@ fn foreign_numbers_with_every_prefix_or_none() {
 }
 
 #[test]
-fn what_is_not_a_whole_number_is_refused() {
+fn incomplete_and_impossible_numbers_are_refused() {
     use PhoneError::{Empty, MissingZero, NotANumber, Several, Special, TooLong, TooShort, Unassigned};
     for (raw, expected) in [
         ("", Empty),

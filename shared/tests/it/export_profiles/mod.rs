@@ -4,13 +4,16 @@ mod rows;
 
 use std::sync::Arc;
 
-use rows::{code, company, customers, lines};
 use crate::import_support::{Desk, options};
 use proptest::prelude::*;
-use shared::profile;
+use rows::company;
 use shared::dataset::{ColumnKind, DATASETS, Dataset, by_name};
-use shared::export::{ExportEncoding, ExportError, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files};
+use shared::export::{
+    ExportEncoding, ExportError, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile,
+    export_files,
+};
 use shared::import::{ImportReport, ImportSettings, import_files};
+use shared::profile;
 use shared::store::Value;
 
 const FORMATS: [ExportFormat; 3] = [ExportFormat::Csv, ExportFormat::Tsv, ExportFormat::Xlsx];

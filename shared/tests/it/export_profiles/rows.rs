@@ -2,7 +2,6 @@
 
 use super::Row;
 use proptest::prelude::*;
-use shared::store::Value;
 
 /// Text that CP932 has, with what goes wrong in CSV and in spreadsheets.
 fn words() -> impl Strategy<Value = String> {
@@ -67,11 +66,11 @@ const PHONES: &[&str] = &[
 
 const STATUSES: &[&str] = &["", "posted", "provisional", "contract", "cancelled", "article", "独自"];
 
-pub(super) fn code() -> impl Strategy<Value = String> {
+fn code() -> impl Strategy<Value = String> {
     (1..40_u32).prop_map(|code| format!("{code:06}"))
 }
 
-pub(super) fn customers() -> impl Strategy<Value = Row> {
+fn customers() -> impl Strategy<Value = Row> {
     (
         code(),
         words(),
@@ -246,7 +245,7 @@ fn quotes() -> impl Strategy<Value = Row> {
     )
 }
 
-pub(super) fn lines() -> impl Strategy<Value = Row> {
+fn lines() -> impl Strategy<Value = Row> {
     (1..6_u32, 1..4_u32, amount(), or_empty(words())).prop_map(|(quote, line, amount, product)| {
         (
             "quote_lines",

@@ -1,6 +1,7 @@
 //! The nasty files, and what each must give.
 
-use super::{Case, case, good, with_row};
+use super::{Case, HEADER, ROWS, case, good, price, utf16, with_row};
+use shared::encoding::encode_cp932;
 
 pub(super) fn headers() -> Vec<Case> {
     let wide = |columns: usize| {

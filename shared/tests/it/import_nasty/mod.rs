@@ -2,8 +2,8 @@
 
 mod files;
 
-use files::{cells, cuts, encodings, headers, structures};
 use crate::import_support::{Desk, in_both_languages, options};
+use files::{cells, cuts, encodings, headers, structures};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::encode_cp932;
@@ -77,7 +77,7 @@ fn check(case: &Case) {
 }
 
 #[test]
-fn at_least_150_nasty_files_each_get_a_clear_result() {
+fn each_nasty_file_gets_a_clear_result() {
     let cases: Vec<Case> =
         [headers(), structures(), cells(), encodings(), cuts()].into_iter().flatten().collect();
     assert!(cases.len() >= 150, "{}", cases.len());
@@ -85,7 +85,7 @@ fn at_least_150_nasty_files_each_get_a_clear_result() {
 }
 
 #[test]
-fn dates_that_no_calendar_has_are_refused() {
+fn impossible_dates_are_refused() {
     let dates = [
         "2026-02-29",
         "2025/02/29",
@@ -133,15 +133,14 @@ fn dates_that_no_calendar_has_are_refused() {
 }
 
 #[test]
-fn a_folder_may_refer_to_what_comes_in_a_later_file() {
+fn a_file_may_refer_to_rows_of_a_later_file() {
     let desk = Desk::new();
     desk.file("in/a-sales/ignored.csv", "x\n");
     // By name, sales would come before their customers' masters of the second file.
     let head = "slip_no,line_no,sold_on,customer_code,amount\n";
     desk.file("in/sales.csv", format!("{head}S1,1,2026-10-01,C1,100\nS2,1,2026-10-01,C9,100\n"));
     desk.file("in/顧客.csv", "customer_code,customer_name\nC1,青木酒店\n");
-    let report =
-        desk.import_paths(&[desk.folder.path().join("in")], &options()).unwrap();
+    let report = desk.import_paths(&[desk.folder.path().join("in")], &options()).unwrap();
     assert!(report.errors.is_empty(), "{report:?}");
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C1"]);
     let warned: Vec<_> =
@@ -159,7 +158,7 @@ proptest! {
     /// Bytes put in, taken away and changed anywhere: an import ends with a report, counts reconcile, and what
     /// it imported the first time is unchanged the second time.
     #[test]
-    fn no_damaged_file_breaks_an_import(
+    fn damaged_files_do_not_break_an_import(
         source in 0_usize..4,
         damage in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..3, any::<u8>()), 1..12),
     ) {

@@ -9,7 +9,7 @@ use shared::store::{CustomerMetrics, RankRun, RankScore, Store, StoreError};
 use test_support::new_store;
 
 #[test]
-fn the_card_says_what_an_agent_must_know_first() {
+fn the_card_shows_alerts_balance_sales_and_preferences() {
     let (_folder, store) = new_store();
     akagi(&store);
     write(
@@ -68,7 +68,7 @@ fn a_card_is_kept_until_a_write_or_a_date_makes_it_wrong() {
 }
 
 #[test]
-fn verify_finds_a_card_that_was_tampered_with_and_a_missing_one() {
+fn verify_finds_changed_and_missing_cards() {
     let (folder, store) = new_store();
     akagi(&store);
     store.refresh_stale_cards(day("2026-10-15"), 100).unwrap();
@@ -143,7 +143,7 @@ fn run() -> RankRun {
 }
 
 #[test]
-fn a_rank_run_changes_the_next_pop_up_or_nothing() {
+fn a_rank_run_is_published_completely_or_not_at_all() {
     let (_folder, store) = new_store();
     akagi(&store);
     store.refresh_stale_cards(day("2026-10-31"), 10).unwrap();

@@ -7,7 +7,7 @@ mod timeline;
 
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use shared::card::CustomerCard;
 use shared::dataset::{self, Dataset};
 use shared::store::{RowOutcome, Store, StoreError};

@@ -1,11 +1,13 @@
 //! Opening a store, and what a transaction is.
 
-use super::write;
+use super::{akagi, noon, with_pragma, write};
+use shared::agent::AgentRole;
 use shared::dataset;
-use shared::store::{Store, StoreError};
+use shared::store::{AuditEntry, NewAgent, Store, StoreError};
+use test_support::{new_store, put};
 
 #[test]
-fn what_is_no_store_is_refused_with_its_reason_and_left_as_it_is() {
+fn a_file_that_is_not_a_store_is_refused_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
     assert!(matches!(Store::open(&path), Err(StoreError::Missing(_))));
@@ -24,7 +26,7 @@ fn what_is_no_store_is_refused_with_its_reason_and_left_as_it_is() {
 }
 
 #[test]
-fn another_programs_database_and_a_newer_schema_are_refused() {
+fn foreign_databases_and_newer_schemas_are_refused() {
     let (folder, store) = new_store();
     let path = folder.path().join("company.db");
     drop(store);
@@ -38,7 +40,7 @@ fn another_programs_database_and_a_newer_schema_are_refused() {
 }
 
 #[test]
-fn a_transaction_that_fails_leaves_nothing() {
+fn a_failed_transaction_leaves_nothing() {
     let (_folder, store) = new_store();
     let failed = store.write(|tx| {
         put(tx, &dataset::CUSTOMERS, &[("customer_code", "1"), ("customer_name", "x")]);

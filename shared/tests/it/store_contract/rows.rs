@@ -92,7 +92,7 @@ fn a_scan_gives_one_months_rows_in_order() {
 }
 
 #[test]
-fn a_number_finds_everybody_who_has_it_however_it_was_written() {
+fn a_number_finds_all_its_owners_in_any_spelling() {
     let (_folder, store) = new_store();
     akagi(&store);
     write(
@@ -154,7 +154,7 @@ fn search_finds_by_code_name_kana_part_and_number() {
 }
 
 #[test]
-fn what_a_write_changes_has_the_time_of_the_writer() {
+fn changed_rows_have_the_time_of_the_write() {
     let (folder, store) = new_store();
     let write = |owner: &str, at: DateTime<Utc>| {
         let cells = [("customer_code", "1"), ("customer_name", "一"), ("account_owner", owner)];

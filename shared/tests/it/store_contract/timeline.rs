@@ -9,7 +9,7 @@ use shared::store::{CallRecord, HistoryCursor};
 use test_support::new_store;
 
 #[test]
-fn pages_of_a_timeline_lose_and_repeat_nothing_when_entries_share_an_instant() {
+fn timeline_pages_lose_and_repeat_no_entry_of_one_instant() {
     let (_folder, store) = new_store();
     akagi(&store);
     // As a file with dates only is imported: all at midnight in Japan.

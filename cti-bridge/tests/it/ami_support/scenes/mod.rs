@@ -3,8 +3,13 @@
 mod parking;
 mod pickup;
 
-pub(crate) use parking::{outgoing_parked_and_taken_back, parked_and_given_up, parked_and_taken_back, parked_and_taken_by_another, parked_and_timed_out, parked_by_a_key_and_taken_by_another};
-pub(crate) use pickup::{linear_queue, local_channel_taken_out, picked_up, picked_up_behind_local, picked_up_by_a_swap};
+pub(crate) use parking::{
+    outgoing_parked_and_taken_back, parked_and_given_up, parked_and_taken_back, parked_and_taken_by_another,
+    parked_and_timed_out, parked_by_a_key_and_taken_by_another,
+};
+pub(crate) use pickup::{
+    linear_queue, local_channel_taken_out, picked_up, picked_up_behind_local, picked_up_by_a_swap,
+};
 
 /// The number of the scenes' outside caller.
 pub(crate) const NUMBER: &str = "0312345678";

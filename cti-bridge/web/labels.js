@@ -6,6 +6,7 @@
 /** @type {Record<string, [ja: string, en: string]>} */
 const TABLE = {
   'app.name': ['着電', 'Chakuden'],
+  'app.comma': ['、', ', '],
 
   'signin.lead': [
     '管理者から受け取ったトークンを入力してください。',

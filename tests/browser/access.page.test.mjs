@@ -185,6 +185,19 @@ onPage(
   { path: '?lang=en' },
 );
 
+onPage(
+  'the text of an open item has room beside its English words, also in a narrow box',
+  async (page, bridge) => {
+    bridge.ring(known(akagi()));
+    await waitText(page, '.rows', 'Complaint');
+    const widths = await page
+      .locator('.rows:not(.sales) > li > .row-text')
+      .evaluateAll((nodes) => nodes.filter((node) => node.checkVisibility()).map((node) => node.clientWidth));
+    assert.ok(Math.min(...widths) > 120, widths.join());
+  },
+  { path: '?lang=en', context: { viewport: { width: 1100, height: 800 } } },
+);
+
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [360, 760, 1100, 1600]) {
     onPage(

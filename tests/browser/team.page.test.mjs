@@ -12,7 +12,7 @@ onPage(
     await waitText(page, '[data-agent=A204]', '離席中 · 休憩');
     await waitText(page, '[data-agent=A205]', '未接続');
     await waitText(page, '[data-live=c-x1]', /通話中.*03-1234-5678.*株式会社赤木電機.*高橋 次郎/s);
-    await waitText(page, '[data-live=c-x2]', /着信中.*非通知.*佐藤 花子, 鈴木 一郎/s);
+    await waitText(page, '[data-live=c-x2]', /着信中.*非通知.*佐藤 花子、鈴木 一郎/s);
     assert.equal(
       await page.locator('[data-agent]').first().getAttribute('data-agent'),
       'A202',

@@ -107,7 +107,7 @@ export function whose(t, candidate) {
     join([
       contact?.person_name
         ? t('contact.san', { name: contact.person_name })
-        : people.map((one) => t('contact.san', { name: one.person_name })).join('、'),
+        : people.map((one) => t('contact.san', { name: one.person_name })).join(t('app.comma')),
       said ?? (level && t.or(`level.${level}`, null)),
       said && level && level !== 'person' && t.or(`level.${level}`, null),
       contact?.extension && t('contact.extension', { n: contact.extension }),

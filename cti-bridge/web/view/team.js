@@ -151,7 +151,7 @@ function callRow(context, one, names) {
       agents
         .map((agent) => names.get(agent.agent_code) ?? agent.agent_code)
         .filter(Boolean)
-        .join(', ') || '—',
+        .join(t('app.comma')) || '—',
     ),
     el('td', { class: 'num' }, el('span', { 'data-since': since ?? '' })),
   );

@@ -34,6 +34,9 @@ import type {
   Source,
 } from './protocol';
 
+/** Labels by their keys, in both languages. */
+export type Texts = Record<string, [ja: string, en: string]>;
+
 /** A label by its key, in the language of the page. */
 export interface Label {
   (key: string, values?: Record<string, unknown>): string;

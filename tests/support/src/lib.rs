@@ -1,14 +1,15 @@
 //! Helpers that the integration tests of several crates share: a store in a temporary folder, rows written without
-//! an import, and programs that run until they are stopped.
+//! an import, programs that run until they are stopped, and a company that both programs work on.
 //!
 //! Every function panics when the machine fails it: the test is over then.
-#![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test ends at the first error")]
 
 mod clock;
+mod company;
 mod process;
 mod store;
 
 pub use clock::FixedClock;
+pub use company::Company;
 pub use process::{Process, command, program, stdout_of};
 pub use store::{add_agent, new_store, put};
 

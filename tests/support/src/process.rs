@@ -26,7 +26,7 @@ pub fn command(path: impl AsRef<OsStr>) -> Command {
 /// # Panics
 /// When the program is not built; `make test` builds it.
 pub fn program(name: &str) -> Command {
-    let test = std::env::current_exe().unwrap();
+    let test = std::env::current_exe().expect("the path of the test program");
     let beside = || test.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned();
     let path = std::env::var_os("CHAKUDEN_BIN_DIR").map_or_else(beside, PathBuf::from).join(name);
     assert!(path.exists(), "{} is missing: cargo build --release --workspace --bins", path.display());
@@ -37,7 +37,7 @@ pub fn program(name: &str) -> Command {
 pub fn stdout_of(output: &Output) -> String {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {errors}", output.status);
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8(output.stdout.clone()).expect("UTF-8 on standard output")
 }
 
 /// A program that runs until it is stopped; killed when dropped.
@@ -50,8 +50,9 @@ pub struct Process {
 impl Process {
     /// Starts a program whose standard output is read line by line; its standard error is dropped.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let output = child.stdout.take().unwrap();
+        let started = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = started.expect("the program starts");
+        let output = child.stdout.take().expect("standard output is piped");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -70,8 +71,9 @@ impl Process {
 
     /// The address in the line that a server prints when it is ready.
     pub fn listening(&self) -> SocketAddr {
-        let ready: serde_json::Value = serde_json::from_str(&self.line()).unwrap();
-        ready["listening"].as_str().unwrap().parse().unwrap()
+        let ready: serde_json::Value = serde_json::from_str(&self.line()).expect("a line of JSON");
+        let address = ready["listening"].as_str().and_then(|address| address.parse().ok());
+        address.unwrap_or_else(|| panic!("no address in {ready}"))
     }
 
     /// How the program ended, if it ended by itself within this time.
@@ -89,7 +91,8 @@ impl Process {
 
     /// Sends a signal such as `-HUP`.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        let sent =
+            Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill starts");
         assert!(sent.success(), "{name} could not be sent");
     }
 

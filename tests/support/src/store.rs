@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 /// An empty store `company.db` in a folder that is deleted when it is dropped.
 pub fn new_store() -> (TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("company.db")).unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::create(&folder.path().join("company.db")).expect("the store is made");
     (folder, store)
 }
 
@@ -22,12 +22,13 @@ pub fn put(tx: &mut Transaction<'_>, dataset: &Dataset, cells: &[(&str, &str)]) 
         values[at] = Some(match dataset.columns[at].kind {
             _ if text.is_empty() => Value::Null,
             ColumnKind::Decimal | ColumnKind::Flag | ColumnKind::Integer => {
-                Value::Integer(text.parse().unwrap())
+                let number = text.parse();
+                Value::Integer(number.unwrap_or_else(|_| panic!("{name}: {text} is no whole number")))
             }
             _ => Value::Text((*text).to_owned()),
         });
     }
-    tx.upsert(dataset, &values, SystemClock.now()).unwrap()
+    tx.upsert(dataset, &values, SystemClock.now()).expect("the row is written")
 }
 
 /// Adds an agent and returns the token.
@@ -36,8 +37,8 @@ pub fn add_agent(store: &Store, code: &str, extension: Option<&str>, role: &str)
         agent_code: code.to_owned(),
         agent_name: format!("Agent {}", extension.unwrap_or(code)),
         extension: extension.map(str::to_owned),
-        role: role.parse().unwrap(),
+        role: role.parse().unwrap_or_else(|_| panic!("{role} is no role")),
         token_expires_at: None,
     };
-    store.write(|tx| tx.add_agent(&agent, SystemClock.now())).unwrap()
+    store.write(|tx| tx.add_agent(&agent, SystemClock.now())).expect("the agent is added")
 }

@@ -1,7 +1,7 @@
 //! What an agent sees of a customer's files: imported with `analytics`, looked up with `cti-bridge`.
 
 use serde_json::{Value as Json, json};
-use tests::Company;
+use test_support::Company;
 
 const CUSTOMERS: &str = "\
 顧客コード,顧客名,フリガナ,顧客区分,取引状態,取引停止理由,業種,顧客ランク,担当エリア,取引開始日,担当者名,備考,決済サイト,支払方法,ランク自動更新対象外

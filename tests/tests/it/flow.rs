@@ -1,7 +1,7 @@
 //! Both flows of ARCHITECTURE.md, end to end, with a company small enough to compute by hand.
 
 use serde_json::Value as Json;
-use tests::Company;
+use test_support::Company;
 
 const CUSTOMERS: &str =
     "customer_code,customer_name,name_kana,customer_type,industry,rank,rank_auto_update_excluded

@@ -4,9 +4,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{sales, sales_rows};
+use crate::support::{csv, sales, sales_rows};
 use shared::dataset;
-use tests::{Company, csv};
+use test_support::Company;
 
 /// Runs a command through another program that ends by running its arguments.
 fn wrapped(mut wrapper: Command, command: &Command) -> Output {

@@ -8,8 +8,7 @@ use crate::support::{killed_after, kills, sales, sales_rows};
 use futures_util::{SinkExt, StreamExt};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value as Json, json};
-use test_support::{Process, add_agent, program};
-use tests::Company;
+use test_support::{Company, Process, add_agent, program};
 use tokio_tungstenite::tungstenite::Message;
 
 /// How often each program is killed, unless told otherwise.

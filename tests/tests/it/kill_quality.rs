@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use crate::support::{killed_after, kills};
+use crate::support::{csv, killed_after, kills};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use shared::dataset;
 use shared::store::Rule;
-use tests::{Company, csv};
+use test_support::Company;
 
 /// How often each is killed, unless told otherwise.
 const KILLS: usize = 12;

@@ -3,11 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{killed_after, kills};
+use crate::support::{csv, killed_after, kills};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rusqlite::{Connection, OpenFlags};
-use test_support::Process;
-use tests::{Company, csv};
+use test_support::{Company, Process};
 
 /// How often a run is killed, unless told otherwise.
 const KILLS: usize = 40;

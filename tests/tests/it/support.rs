@@ -4,8 +4,17 @@ use std::process::Command;
 use std::time::Duration;
 
 use shared::dataset;
-use test_support::Process;
-use tests::{Company, csv};
+use test_support::{Company, Process};
+
+/// Comma-separated values: `rows` under a header line.
+pub(crate) fn csv(header: &str, rows: impl Iterator<Item = String>) -> String {
+    let mut text = format!("{header}\n");
+    for row in rows {
+        text += &row;
+        text.push('\n');
+    }
+    text
+}
 
 /// A file of `rows` slips with one line each, numbered from `first` after the prefix.
 pub(crate) fn sales(company: &Company, name: &str, prefix: &str, rows: std::ops::Range<usize>) -> String {

@@ -1,12 +1,12 @@
-//! A company that both programs work on, driven as processes, as a user would. The end-to-end tests are in `tests/it/`.
-#![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test ends at the first error")]
+//! A company that both programs work on, driven as processes, as a user would.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value as Json;
 use shared::store::Store;
-use test_support::{program, stdout_of};
+
+use crate::process::{program, stdout_of};
 
 /// A company in a folder of its own, deleted when dropped.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Company {
 impl Company {
     /// An empty store, made by `analytics init`.
     pub fn new() -> Self {
-        let company = Self { folder: tempfile::tempdir().unwrap() };
+        let company = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         company.analytics_ok(&["init"]);
         company
     }
@@ -34,13 +34,13 @@ impl Company {
 
     /// The store, opened in this process.
     pub fn store(&self) -> Store {
-        Store::open(&self.store_path()).unwrap()
+        Store::open(&self.store_path()).expect("the store opens")
     }
 
     /// Writes a file and returns its path.
     pub fn file(&self, name: &str, content: &str) -> String {
         let path = self.path(name);
-        std::fs::write(&path, content).unwrap();
+        std::fs::write(&path, content).expect("the file is written");
         path.to_string_lossy().into_owned()
     }
 
@@ -54,13 +54,13 @@ impl Company {
 
     /// Runs `analytics`, which must succeed; returns its standard output.
     pub fn analytics_ok(&self, arguments: &[&str]) -> String {
-        stdout_of(&self.analytics(arguments).output().unwrap())
+        stdout_of(&self.analytics(arguments).output().expect("analytics starts"))
     }
 
     /// Runs `analytics … --format json` and reads what it prints.
     pub fn analytics_json(&self, arguments: &[&str]) -> Json {
         let arguments = [arguments, &["--format", "json"]].concat();
-        serde_json::from_str(&self.analytics_ok(&arguments)).unwrap()
+        serde_json::from_str(&self.analytics_ok(&arguments)).expect("JSON on standard output")
     }
 
     /// `cti-bridge ARGUMENTS --store …`, not started yet.
@@ -72,12 +72,13 @@ impl Company {
 
     /// Runs `cti-bridge`, which must succeed; returns its standard output.
     pub fn bridge_ok(&self, arguments: &[&str]) -> String {
-        stdout_of(&self.bridge(arguments).output().unwrap())
+        stdout_of(&self.bridge(arguments).output().expect("cti-bridge starts"))
     }
 
     /// Panics when a stored card differs from what the tables make of it.
     pub fn verify_cards(&self) {
-        let verified = self.store().reader().unwrap().verify_cards(&mut |_| {}).unwrap();
+        let mut reader = self.store().reader().expect("the store can be read");
+        let verified = reader.verify_cards(&mut |_| {}).expect("the cards can be read");
         assert!(verified.different.is_empty(), "{verified:?}");
     }
 }
@@ -86,14 +87,4 @@ impl Default for Company {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Comma-separated values: `rows` under a header line.
-pub fn csv(header: &str, rows: impl Iterator<Item = String>) -> String {
-    let mut text = format!("{header}\n");
-    for row in rows {
-        text += &row;
-        text.push('\n');
-    }
-    text
 }

@@ -2,23 +2,11 @@
 //! unchanged.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
-use crate::support::{csv, sales, sales_rows};
+use crate::support::{csv, sales, sales_rows, wrapped};
 use shared::dataset;
 use test_support::Company;
-
-/// Runs a command through another program that ends by running its arguments.
-fn wrapped(mut wrapper: Command, command: &Command) -> Output {
-    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    wrapper
-        .envs(set)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
 
 /// Runs `analytics` where no file can grow beyond `kib`: every write beyond fails, as on a full disk.
 fn with_room(company: &Company, kib: u64, arguments: &[&str]) -> Output {

@@ -1,16 +1,14 @@
-//! `kill -9` in the middle of a snapshot import, a merge and its undo: each is done completely or not at all.
+//! A snapshot import, a merge and its undo that are killed midway: each is done completely or not at all.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
-use crate::support::{csv, killed_after, kills};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use crate::support::{csv, killed_at, kills, store_kib};
 use shared::dataset;
 use shared::store::Rule;
 use test_support::Company;
 
 /// How often each is killed, unless told otherwise.
-const KILLS: usize = 12;
+const KILLS: u64 = 12;
 
 #[test]
 fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
@@ -27,10 +25,8 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
     let take = |file: &str| -> Vec<String> {
         ["import", file, "--snapshot", "--snapshot-max-ratio", "1", "--yes"].map(str::to_owned).to_vec()
     };
-    let started = Instant::now();
     let arguments = take(&files[1]);
     company.analytics_ok(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    let whole = started.elapsed();
     // The sum shows which of the two files the store holds.
     let state = |company: &Company| {
         let total = company.store().reader().unwrap().control_total(&dataset::SALES, None).unwrap();
@@ -41,12 +37,12 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
             .position(|whole| whole.to_string() == sum)
             .expect("one of the two files, complete")
     };
-    let mut random = StdRng::seed_from_u64(19);
     let mut now = state(&company);
-    for kill in 0..kills(KILLS) {
+    let kills = kills(KILLS);
+    for kill in 0..kills {
         let arguments = take(&files[1 - now]);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
+        let done = killed_at(store_kib(&company) * kill / kills, &company.analytics(&arguments));
         let after = state(&company);
         assert!(after != now || !done, "kill {kill}: it reported success");
         now = after;
@@ -65,10 +61,7 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
     let sales = (0..ROWS).map(|row| format!("S{row},1,2026-0{}-01,C{},1", row % 9 + 1, row % 2 + 1));
     let sales = company.file("sales.csv", &csv("slip_no,line_no,sold_on,customer_code,amount", sales));
     company.analytics_ok(&["import", &customers, &contacts, &sales]);
-
-    let started = Instant::now();
     company.analytics_ok(&["merge", "C1", "C2", "--yes"]);
-    let whole = started.elapsed();
     // Merged or not, nothing in between.
     let merged = |company: &Company| {
         let mut reader = company.store().reader().unwrap();
@@ -89,15 +82,15 @@ fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
             other => panic!("half of a merge: {other:?}"),
         }
     };
-    let mut random = StdRng::seed_from_u64(23);
     let mut now = merged(&company);
-    for kill in 0..2 * kills(KILLS) {
+    let kills = 2 * kills(KILLS);
+    for kill in 0..kills {
         let last = company.store().reader().unwrap().merges().unwrap().last().unwrap().merge_id.to_string();
         let arguments = match now {
             true => vec!["merge", "--undo", &last],
             false => vec!["merge", "C1", "C2", "--yes"],
         };
-        let done = killed_after(whole.mul_f64(random.random_range(0.0..1.2)), company.analytics(&arguments));
+        let done = killed_at(store_kib(&company) * kill / kills, &company.analytics(&arguments));
         let after = merged(&company);
         assert!(after != now || !done, "kill {kill}: it reported success");
         now = after;

@@ -30,6 +30,14 @@ impl Company {
         Self { folder, store, context }
     }
 
+    /// A company with these customers and sales.
+    pub(crate) fn of(customers: &str, sales: &str) -> Self {
+        let company = Self::new();
+        company.put("customers", customers);
+        company.put("sales", sales);
+        company
+    }
+
     /// Writes rank settings, the sample with these changes, and returns the path.
     pub(crate) fn rank_settings(&self, changes: &[(&str, &str)]) -> String {
         self.file("rank.toml", &rank::sample(changes))

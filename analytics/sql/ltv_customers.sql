@@ -2,6 +2,8 @@
 SELECT c.customer_code, c.customer_name, c.first_trade_date,
        MIN(CASE WHEN s.amount > 0 THEN s.sold_on END) AS first_sold_on,
        MAX(CASE WHEN s.amount > 0 THEN s.sold_on END) AS last_sold_on,
+       CAST(1 AS BIGINT) AS customers,
+       CAST(MAX(CASE WHEN s.amount > 0 THEN 1 ELSE 0 END) AS BIGINT) AS buyers,
        CAST(COALESCE(SUM(s.lines), 0) AS BIGINT) AS source_rows,
        CAST(SUM(CASE WHEN s.amount > 0 THEN 1 ELSE 0 END) AS BIGINT) AS slips,
        SUM(s.amount) AS sales_amount,

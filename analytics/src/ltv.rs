@@ -13,6 +13,7 @@ use crate::output::{average, ratio};
 use crate::report::division::{self, By, Division};
 use crate::report::filter::{Filters, Selection};
 use crate::report::segments::{self, Segment};
+use crate::report::sums::sums;
 
 pub use query::Control;
 
@@ -33,36 +34,27 @@ pub struct Args {
     pub filters: Filters,
 }
 
-/// The sums behind an LTV.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Customers of the segment.
-    pub customers: u64,
-    /// Those who ever bought anything.
-    pub buyers: u64,
-    /// Slip lines.
-    pub source_rows: u64,
-    /// Slips with a positive net.
-    pub slips: u64,
-    /// Net sales to date, tax excluded.
-    pub sales_amount: Decimal,
-    /// Cost of the lines that have one.
-    pub cost: Decimal,
-    /// Sales of the lines that have a cost.
-    pub costed_amount: Decimal,
+sums! {
+    /// The sums behind an LTV.
+    pub struct Figures {
+        /// Customers of the segment.
+        pub customers: u64,
+        /// Those who ever bought anything.
+        pub buyers: u64,
+        /// Slip lines.
+        pub source_rows: u64,
+        /// Slips with a positive net.
+        pub slips: u64,
+        /// Net sales to date, tax excluded.
+        pub sales_amount: Decimal,
+        /// Cost of the lines that have one.
+        pub cost: Decimal,
+        /// Sales of the lines that have a cost.
+        pub costed_amount: Decimal,
+    }
 }
 
 impl Figures {
-    fn add(&mut self, other: &Self) {
-        self.customers += other.customers;
-        self.buyers += other.buyers;
-        self.source_rows += other.source_rows;
-        self.slips += other.slips;
-        self.sales_amount += other.sales_amount;
-        self.cost += other.cost;
-        self.costed_amount += other.costed_amount;
-    }
-
     /// The historical LTV: gross profit to date.
     pub fn ltv(&self) -> Decimal {
         self.costed_amount - self.cost

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod period;
 pub mod segment;
 pub mod segments;
+pub(crate) mod sums;
 
 use clap::Subcommand;
 use shared::exit::Failure;

@@ -1,7 +1,6 @@
 //! The queries of the LTV report.
 
 use chrono::{Datelike, NaiveDate};
-use polars::frame::DataFrame;
 use rust_decimal::Decimal;
 
 use super::{CustomerLtv, Figures};
@@ -36,14 +35,7 @@ pub(super) fn segments(
     values.push(("as_of", Literal::Date(as_of)));
     let frame = warehouse.frame(&render(SEGMENTS, &values)?)?;
     let columns = Columns(&frame);
-    let mut all = figures(&frame)?;
-    let customers = columns.counts("customers")?;
-    let buyers = columns.counts("buyers")?;
-    for (index, figures) in all.iter_mut().enumerate() {
-        figures.customers = customers[index];
-        figures.buyers = buyers[index];
-    }
-    with_keys(&columns, axes, all)
+    with_keys(&columns, axes, Figures::read(&columns)?)
 }
 
 /// LTV of each customer, highest first.
@@ -75,9 +67,9 @@ pub(super) fn customers(
         first_sold_on: first[index],
         last_sold_on: last[index],
         tenure_years: began[index].or(first[index]).and_then(|began| whole_years(began, as_of)),
-        figures: Figures { customers: 1, buyers: u64::from(figures.slips > 0), ..figures },
+        figures,
     };
-    Ok(figures(&frame)?.into_iter().enumerate().map(row).collect())
+    Ok(Figures::read(&columns)?.into_iter().enumerate().map(row).collect())
 }
 
 /// The direct sums over the lines.
@@ -89,35 +81,13 @@ pub(super) fn control(
     let sql = render(CONTROL, &[("as_of", Literal::Date(as_of)), ("members", filters.members())])?;
     let frame = warehouse.frame(&sql)?;
     let columns = Columns(&frame);
-    let none = || WarehouseError::Shape("the control totals have no row".to_owned());
-    let count = |name: &str| columns.counts(name)?.first().copied().ok_or_else(none);
-    let amount = |name: &str| columns.amounts(name)?.first().copied().ok_or_else(none);
     Ok(Control {
-        rows: count("rows_found")?,
-        sales_amount: amount("sales_amount")?,
-        gross_profit: amount("gross_profit")?,
-        uncosted_rows: count("uncosted_rows")?,
-        uncosted_amount: amount("uncosted_amount")?,
+        rows: columns.count("rows_found")?,
+        sales_amount: columns.amount("sales_amount")?,
+        gross_profit: columns.amount("gross_profit")?,
+        uncosted_rows: columns.count("uncosted_rows")?,
+        uncosted_amount: columns.amount("uncosted_amount")?,
     })
-}
-
-fn figures(frame: &DataFrame) -> Result<Vec<Figures>, WarehouseError> {
-    let columns = Columns(frame);
-    let rows = columns.counts("source_rows")?;
-    let slips = columns.counts("slips")?;
-    let sales = columns.amounts("sales_amount")?;
-    let cost = columns.amounts("cost")?;
-    let costed = columns.amounts("costed_amount")?;
-    let figures = |index: usize| Figures {
-        customers: 0,
-        buyers: 0,
-        source_rows: rows[index],
-        slips: slips[index],
-        sales_amount: sales[index],
-        cost: cost[index],
-        costed_amount: costed[index],
-    };
-    Ok((0..frame.height()).map(figures).collect())
 }
 
 /// Years that are over; nothing when trade begins later.

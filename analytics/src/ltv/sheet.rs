@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::labels::{self, Label};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
 use crate::report::division::Division;
-use crate::report::segments::total_cells;
+use crate::report::segments::{lines_and_yen, total_cells};
 
 /// The report as a sheet for people.
 pub(super) fn sheet(report: &LtvReport, context: &Context) -> Sheet {
@@ -34,10 +34,7 @@ pub(super) fn sheet(report: &LtvReport, context: &Context) -> Sheet {
 
 fn footer(report: &LtvReport, lang: Lang) -> Vec<(String, String)> {
     let control = &report.control;
-    let lines = |rows: u64, amount| match lang {
-        Lang::Ja => format!("{rows}件 {}円", yen(amount)),
-        Lang::En => format!("{rows} lines, {} yen", yen(amount)),
-    };
+    let lines = |rows, amount| lines_and_yen(rows, amount, lang);
     let line = |label: Label, value: String| (label.text(lang).to_owned(), value);
     let mut out = vec![
         line(labels::SOURCE_ROWS, lines(report.total.source_rows, report.total.sales_amount)),

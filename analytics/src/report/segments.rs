@@ -15,7 +15,7 @@ use super::division::{By, Division};
 use super::extension::ExtensionFields;
 use super::filter::Selection;
 use crate::labels;
-use crate::output::Cell;
+use crate::output::{Cell, yen};
 use crate::warehouse::{Columns, Literal, WarehouseError};
 
 /// The data sets that reports by segment read: lines, customers, their areas and the company's own fields.
@@ -157,4 +157,11 @@ pub(crate) fn total_cells(axes: &[Division], lang: Lang) -> Vec<Cell> {
     let mut cells = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
     cells.extend(axes.iter().skip(1).map(|_| Cell::Text(String::new())));
     cells
+}
+
+/// A number of lines and their amount, for people.
+pub(crate) fn lines_and_yen(rows: u64, amount: Decimal, lang: Lang) -> String {
+    message!("{rows}件 {amount}円", "{rows} lines, {amount} yen", rows = rows, amount = yen(amount))
+        .text(lang)
+        .to_owned()
 }

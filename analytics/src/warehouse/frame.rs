@@ -125,6 +125,16 @@ impl Columns<'_> {
         Ok(self.decimals(name)?.into_iter().map(Option::unwrap_or_default).collect())
     }
 
+    /// A count of the only row.
+    pub fn count(&self, name: &str) -> Result<u64, WarehouseError> {
+        self.counts(name)?.first().copied().ok_or_else(|| shape(format!("{name} has no row")))
+    }
+
+    /// A sum of the only row.
+    pub fn amount(&self, name: &str) -> Result<Decimal, WarehouseError> {
+        self.amounts(name)?.first().copied().ok_or_else(|| shape(format!("{name} has no row")))
+    }
+
     /// A column of dates.
     pub fn dates(&self, name: &str) -> Result<Vec<Option<NaiveDate>>, WarehouseError> {
         let column = self.0.column(name).map_err(shape)?;

@@ -3,52 +3,40 @@
 use rust_decimal::Decimal;
 
 use crate::output::ratio;
+use crate::report::sums::sums;
 
-/// The sums of some calls. Rates and averages are computed from them where they are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// All calls.
-    pub calls: u64,
-    /// Answered calls.
-    pub answered: u64,
-    /// Calls whose caller hung up while waiting.
-    pub abandoned: u64,
-    /// Unanswered inbound calls: abandoned, rang out, busy.
-    pub missed: u64,
-    /// Calls answered within the service level's time.
-    pub answered_within: u64,
-    /// Wait of the answered calls. Milliseconds.
-    pub wait_ms: u64,
-    /// Talk, without hold. Seconds.
-    pub talk_seconds: u64,
-    /// Hold. Seconds.
-    pub hold_seconds: u64,
-    /// After-call work. Seconds.
-    pub acw_seconds: u64,
-    /// Missed calls whose number was later talked to.
-    pub responded: u64,
-    /// Time from the end of these to the start of that call. Milliseconds.
-    pub response_ms: u64,
-    /// Calls that the bridge saw only in part.
-    pub uncertain: u64,
+sums! {
+    /// The sums of some calls. Rates and averages are computed from them where they are shown.
+    #[derive(Copy)]
+    pub struct Figures {
+        /// All calls.
+        pub calls: u64,
+        /// Answered calls.
+        pub answered: u64,
+        /// Calls whose caller hung up while waiting.
+        pub abandoned: u64,
+        /// Unanswered inbound calls: abandoned, rang out, busy.
+        pub missed: u64,
+        /// Calls answered within the service level's time.
+        pub answered_within: u64,
+        /// Wait of the answered calls. Milliseconds.
+        pub wait_ms: u64,
+        /// Talk, without hold. Seconds.
+        pub talk_seconds: u64,
+        /// Hold. Seconds.
+        pub hold_seconds: u64,
+        /// After-call work. Seconds.
+        pub acw_seconds: u64,
+        /// Missed calls whose number was later talked to.
+        pub responded: u64,
+        /// Time from the end of these to the start of that call. Milliseconds.
+        pub response_ms: u64,
+        /// Calls that the bridge saw only in part.
+        pub uncertain: u64,
+    }
 }
 
 impl Figures {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.calls += other.calls;
-        self.answered += other.answered;
-        self.abandoned += other.abandoned;
-        self.missed += other.missed;
-        self.answered_within += other.answered_within;
-        self.wait_ms += other.wait_ms;
-        self.talk_seconds += other.talk_seconds;
-        self.hold_seconds += other.hold_seconds;
-        self.acw_seconds += other.acw_seconds;
-        self.responded += other.responded;
-        self.response_ms += other.response_ms;
-        self.uncertain += other.uncertain;
-    }
-
     /// Share of answered calls (応答率).
     pub fn answer_rate(&self) -> Option<Decimal> {
         ratio(self.answered.into(), self.calls.into())

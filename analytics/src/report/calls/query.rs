@@ -28,42 +28,13 @@ pub(super) fn rows(
     )?;
     let frame = warehouse.frame(&sql)?;
     let columns = Columns(&frame);
-    let names = [
-        "calls",
-        "answered",
-        "abandoned",
-        "missed",
-        "answered_within",
-        "wait_ms",
-        "talk_seconds",
-        "hold_seconds",
-        "acw_seconds",
-        "responded",
-        "response_ms",
-        "uncertain",
-    ];
-    let sums = names.into_iter().map(|name| columns.counts(name)).collect::<Result<Vec<_>, _>>()?;
     let keys = ["axis_1", "axis_2"].into_iter().take(axes.len());
     let keys = keys.map(|name| columns.texts(name)).collect::<Result<Vec<_>, _>>()?;
-    Ok((0..frame.height())
-        .map(|at| CallGroup {
-            keys: keys.iter().map(|column| column[at].clone()).collect(),
-            figures: Figures {
-                calls: sums[0][at],
-                answered: sums[1][at],
-                abandoned: sums[2][at],
-                missed: sums[3][at],
-                answered_within: sums[4][at],
-                wait_ms: sums[5][at],
-                talk_seconds: sums[6][at],
-                hold_seconds: sums[7][at],
-                acw_seconds: sums[8][at],
-                responded: sums[9][at],
-                response_ms: sums[10][at],
-                uncertain: sums[11][at],
-            },
-        })
-        .collect())
+    let row = |(at, figures): (usize, Figures)| CallGroup {
+        keys: keys.iter().map(|column| column[at].clone()).collect(),
+        figures,
+    };
+    Ok(Figures::read(&columns)?.into_iter().enumerate().map(row).collect())
 }
 
 /// The number of calls of the period, and of all calls.
@@ -82,12 +53,5 @@ pub(super) fn control(
     )?;
     let frame = warehouse.frame(&sql)?;
     let columns = Columns(&frame);
-    let first = |name: &str| {
-        columns
-            .counts(name)?
-            .first()
-            .copied()
-            .ok_or_else(|| WarehouseError::Shape(format!("{name} has no row")))
-    };
-    Ok((first("counted")?, first("all_calls")?))
+    Ok((columns.count("counted")?, columns.count("all_calls")?))
 }

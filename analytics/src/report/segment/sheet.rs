@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::labels;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
 use crate::report::division::Division;
-use crate::report::segments;
+use crate::report::segments::{self, lines_and_yen};
 
 /// The columns after the axes.
 const COLUMNS: &[SheetColumn] = &[
@@ -58,10 +58,7 @@ fn header(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
 fn footer(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
     let control = &report.control;
     let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
-    let lines = |rows: u64, amount| match lang {
-        Lang::Ja => format!("{rows}件 {}円", yen(amount)),
-        Lang::En => format!("{rows} lines, {} yen", yen(amount)),
-    };
+    let lines = |rows, amount| lines_and_yen(rows, amount, lang);
     let difference = report.total.sales_amount - control.counted_amount;
     let mut out = vec![
         line(labels::SOURCE_ROWS, lines(report.total.source_rows, report.total.sales_amount)),

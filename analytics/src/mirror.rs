@@ -13,8 +13,10 @@
 //! A version is written under a temporary name, made durable and renamed; only then does `current` name it. So a
 //! crash at any moment leaves the previous version intact. Unchanged files are hard links.
 
+mod batch;
 mod column;
 mod copy;
+mod draft;
 mod error;
 mod files;
 mod manifest;

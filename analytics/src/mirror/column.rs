@@ -1,6 +1,5 @@
-//! Converts columns of the store to columns of a Parquet file, row by row through Arrow builders.
+//! The type of a mirrored column, and its values on their way from the store to Arrow.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
@@ -8,10 +7,9 @@ use duckdb::arrow::array::{
     ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder,
     TimestampMicrosecondBuilder,
 };
-use duckdb::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::arrow::datatypes::{DataType, TimeUnit};
 use rust_decimal::Decimal;
-use shared::dataset::{Column, ColumnKind, Dataset};
+use shared::dataset::ColumnKind;
 use shared::message::Label;
 use shared::store::ScanRow;
 
@@ -75,7 +73,7 @@ impl SqlType {
         }
     }
 
-    fn arrow(self) -> DataType {
+    pub(super) fn arrow(self) -> DataType {
         match self {
             Self::Varchar => DataType::Utf8,
             Self::Date => DataType::Date32,
@@ -88,7 +86,7 @@ impl SqlType {
 }
 
 /// Collects the values of one column.
-enum Values {
+pub(super) enum Values {
     Text(StringBuilder),
     /// With the previous text and its day: consecutive rows often repeat it.
     Date(Date32Builder, (String, i32)),
@@ -100,7 +98,7 @@ enum Values {
 }
 
 impl Values {
-    fn new(kind: ColumnKind) -> Self {
+    pub(super) fn new(kind: ColumnKind) -> Self {
         match SqlType::of(kind) {
             SqlType::Varchar => Self::Text(StringBuilder::new()),
             SqlType::Date => Self::Date(Date32Builder::new(), (String::new(), 0)),
@@ -115,7 +113,7 @@ impl Values {
     }
 
     /// Appends one value; returns the reason when it does not fit.
-    fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), Label> {
+    pub(super) fn push(&mut self, row: &ScanRow<'_>, column: usize) -> Result<(), Label> {
         match self {
             Self::Text(values) => values.append_option(row.text(column)),
             Self::Date(values, last) => match row.text(column) {
@@ -143,7 +141,7 @@ impl Values {
     }
 
     /// The column of one batch. The next builder starts with room for as much text, so that it rarely grows.
-    fn finish(&mut self) -> ArrayRef {
+    pub(super) fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(values) => {
                 let full = values.finish();
@@ -156,6 +154,13 @@ impl Values {
             Self::Integer(values) => Arc::new(values.finish()),
             Self::Flag(values) => Arc::new(values.finish()),
         }
+    }
+
+    /// The exact sum of a decimal column so far.
+    pub(super) fn sum(&self) -> Option<Decimal> {
+        let Self::Decimal(_, sum) = self else { return None };
+        let sum = Decimal::try_from_i128_with_scale(*sum, u32::from(DECIMAL_SCALE.unsigned_abs()));
+        Some(sum.ok()?.normalize())
     }
 }
 
@@ -180,77 +185,4 @@ fn days(text: &str) -> Result<i32, Label> {
 fn micros(text: &str) -> Result<i64, Label> {
     let instant = DateTime::parse_from_rfc3339(text).map_err(|_| NOT_AN_INSTANT)?;
     Ok(instant.timestamp_micros())
-}
-
-/// Collects rows of a data set into Arrow batches, with the control totals.
-pub(super) struct RowBatcher {
-    columns: &'static [Column],
-    schema: SchemaRef,
-    values: Vec<Values>,
-    pending: usize,
-    rows: u64,
-}
-
-impl RowBatcher {
-    pub(super) fn new(dataset: &Dataset) -> Self {
-        let fields = dataset
-            .columns
-            .iter()
-            .map(|column| Field::new(column.name, SqlType::of(column.kind).arrow(), true));
-        Self {
-            columns: dataset.columns,
-            schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
-            values: dataset.columns.iter().map(|column| Values::new(column.kind)).collect(),
-            pending: 0,
-            rows: 0,
-        }
-    }
-
-    /// The columns of the batches.
-    pub(super) fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
-    }
-
-    /// Appends a row; returns the column and the reason when a value does not fit.
-    pub(super) fn push(&mut self, row: &ScanRow<'_>) -> Result<(), (&'static Column, Label)> {
-        for (index, values) in self.values.iter_mut().enumerate() {
-            values.push(row, index).map_err(|reason| (&self.columns[index], reason))?;
-        }
-        self.pending += 1;
-        self.rows += 1;
-        Ok(())
-    }
-
-    /// Whether a batch is full.
-    pub(super) fn is_full(&self) -> bool {
-        self.pending >= BATCH_ROWS
-    }
-
-    /// The rows since the last batch; `None` when there are none.
-    pub(super) fn take(&mut self) -> Result<Option<RecordBatch>, duckdb::arrow::error::ArrowError> {
-        if self.pending == 0 {
-            return Ok(None);
-        }
-        self.pending = 0;
-        let arrays = self.values.iter_mut().map(Values::finish).collect();
-        RecordBatch::try_new(Arc::clone(&self.schema), arrays).map(Some)
-    }
-
-    /// Rows so far.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// The sum of every decimal column so far.
-    pub(super) fn sums(&self) -> BTreeMap<String, Decimal> {
-        let sum = |(column, values): (&Column, &Values)| match values {
-            Values::Decimal(_, sum) => {
-                let sum =
-                    Decimal::try_from_i128_with_scale(*sum, u32::from(DECIMAL_SCALE.unsigned_abs())).ok()?;
-                Some((column.name.to_owned(), sum.normalize()))
-            }
-            _ => None,
-        };
-        self.columns.iter().zip(&self.values).filter_map(sum).collect()
-    }
 }

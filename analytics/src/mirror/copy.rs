@@ -12,7 +12,8 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use shared::store::{Reader, ScanRow};
 
 use super::MirrorError;
-use super::column::{BATCH_ROWS, RowBatcher};
+use super::batch::RowBatcher;
+use super::column::BATCH_ROWS;
 use super::manifest::MirrorFile;
 use super::plan::FilePlan;
 use super::writer::{self, Work};

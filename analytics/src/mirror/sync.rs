@@ -1,22 +1,18 @@
-//! One sync: plan, write what changed, link the rest, make it durable, swap the pointer, remove old versions.
+//! One sync: look at what changed, publish a version with it, remove old versions.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
 
 use shared::dataset::Dataset;
 use shared::message;
 use shared::message::{Explain, Message};
-use shared::store::{Reader, Store};
+use shared::store::Store;
 
-use super::copy::Copy;
-use super::manifest::{FORMAT, MANIFEST, Manifest, MirrorFile, MirroredDataset};
-use super::pin::{version_name, version_number};
-use super::plan::{FilePlan, datasets, is_behind, is_up_to_date, plan};
-use super::{CURRENT, Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
+use super::draft::{Draft, LEFTOVER};
+use super::manifest::{Manifest, MirrorFile};
+use super::pin::version_number;
+use super::plan::{FilePlan, is_behind, is_up_to_date, plan};
+use super::{Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
 use crate::engine::EngineLimits;
-
-/// Prefix of what a sync has not finished or is removing; the next sync deletes it.
-const LEFTOVER: &str = "tmp-";
 
 /// One file that a sync wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +75,9 @@ impl Mirror {
                 });
             }
             let version = newest + 1;
-            let job = Job { mirror: self, version, change_no, before: before.as_ref(), limits, progress };
-            let written = job.run(reader, &plans)?;
+            let folder = &self.folder;
+            let draft = Draft { folder, version, change_no, before: before.as_ref(), limits, progress };
+            let written = synced(&plans, draft.publish(reader, &plans)?);
             drop(before);
             self.remove_old(version)?;
             let linked = plans.len() - written.len();
@@ -174,94 +171,13 @@ impl Mirror {
     }
 }
 
-/// Writes one version.
-struct Job<'a> {
-    mirror: &'a Mirror,
-    version: u64,
-    change_no: u64,
-    before: Option<&'a Pin>,
-    limits: &'a EngineLimits,
-    progress: &'a dyn Fn(u64),
-}
-
-impl Job<'_> {
-    fn run(&self, reader: &mut Reader, plans: &[FilePlan]) -> Result<Vec<SyncedFile>, MirrorError> {
-        let name = version_name(self.version);
-        let draft = self.mirror.folder.join(format!("{LEFTOVER}{name}"));
-        files::make_folder(&draft)?;
-        for dataset in datasets().filter(|dataset| dataset.month_column.is_some()) {
-            files::make_folder(&draft.join(dataset.name))?;
-        }
-        let written =
-            Copy { draft: &draft, limits: self.limits, progress: self.progress }.run(reader, plans)?;
-        let files = self.collect(plans, &written, &draft)?;
-        self.make_durable(files, &draft)?;
-        files::rename_durably(&draft, &self.mirror.folder.join(&name))?;
-        self.swap_pointer(&name)?;
-        let changed = plans.iter().filter(|plan| plan.unchanged.is_none());
-        Ok(changed
-            .zip(written)
-            .map(|(plan, file)| SyncedFile {
-                dataset: plan.dataset.name,
-                month: plan.month.clone(),
-                rows: file.rows,
-            })
-            .collect())
-    }
-
-    /// The manifest's list of files; those that did not change are linked into the draft.
-    fn collect(
-        &self,
-        plans: &[FilePlan],
-        written: &[MirrorFile],
-        draft: &Path,
-    ) -> Result<Vec<(&'static str, String, MirrorFile)>, MirrorError> {
-        let mut written = written.iter();
-        let mut all = Vec::with_capacity(plans.len());
-        for plan in plans {
-            let file = match (&plan.unchanged, self.before) {
-                (Some(file), Some(before)) => {
-                    files::link_or_copy(&before.folder().join(&file.path), &draft.join(plan.path()))?;
-                    Some(MirrorFile { path: plan.path(), ..file.clone() })
-                }
-                _ => written.next().cloned(),
-            };
-            all.extend(file.map(|file| (plan.dataset.name, plan.month.clone(), file)));
-        }
-        Ok(all)
-    }
-
-    fn make_durable(
-        &self,
-        files: Vec<(&'static str, String, MirrorFile)>,
-        draft: &Path,
-    ) -> Result<(), MirrorError> {
-        let mut manifest = Manifest {
-            format: FORMAT,
-            version: self.version,
-            change_no: self.change_no,
-            datasets: datasets().map(|dataset| (dataset.name.to_owned(), empty(dataset))).collect(),
-        };
-        for (dataset, month, file) in files {
-            manifest.datasets.entry(dataset.to_owned()).or_default().files.insert(month, file);
-        }
-        let text =
-            serde_json::to_vec_pretty(&manifest).map_err(|error| MirrorError::Engine(error.to_string()))?;
-        files::write_durably(&draft.join(MANIFEST), &text)?;
-        files::write_durably(&draft.join(VERSION_LOCK), b"")?;
-        for dataset in datasets().filter(|dataset| dataset.month_column.is_some()) {
-            files::flush(&draft.join(dataset.name))?;
-        }
-        files::flush(draft)
-    }
-
-    fn swap_pointer(&self, name: &str) -> Result<(), MirrorError> {
-        let next = self.mirror.folder.join(format!("{LEFTOVER}current"));
-        files::write_durably(&next, format!("{name}\n").as_bytes())?;
-        files::rename_durably(&next, &self.mirror.folder.join(CURRENT))
-    }
-}
-
-fn empty(dataset: &Dataset) -> MirroredDataset {
-    MirroredDataset { columns: MirroredDataset::columns_of(dataset), files: Default::default() }
+/// The files that were written for the plans without an unchanged one.
+fn synced(plans: &[FilePlan], written: Vec<MirrorFile>) -> Vec<SyncedFile> {
+    let changed = plans.iter().filter(|plan| plan.unchanged.is_none());
+    let file = |(plan, file): (&FilePlan, MirrorFile)| SyncedFile {
+        dataset: plan.dataset.name,
+        month: plan.month.clone(),
+        rows: file.rows,
+    };
+    changed.zip(written).map(file).collect()
 }

@@ -1,0 +1,80 @@
+//! Orders: those of won quotes, and those that come without one.
+
+use std::io;
+
+use shared::dataset::ORDERS;
+
+use super::pipeline::WonQuote;
+use super::{YEN, after, before, each};
+use crate::sample::conventions::campaign_on;
+use crate::sample::dice::Dice;
+use crate::sample::files::{Cell, Style, Table, text};
+use crate::sample::people::Customer;
+use crate::sample::traffic::OrderNote;
+use crate::sample::{Plan, streams};
+
+/// Orders under way, some of them late, and some that are done.
+pub(super) fn orders(
+    plan: &Plan,
+    customers: &[Customer],
+    won: &[WonQuote],
+    notes: &mut Vec<OrderNote>,
+) -> io::Result<u64> {
+    let mut dice = Dice::new(plan.seed, streams::ORDERS);
+    let mut table = Table::create(&plan.folder, &ORDERS, Style::Native)?;
+    let end = plan.span.end;
+    for quote in won {
+        let delivered = after(quote.ordered_on, 14).min(end);
+        notes.push(OrderNote {
+            order_no: quote.order_no.clone(),
+            customer: quote.customer,
+            status: "completed",
+            due_on: delivered,
+        });
+        table.row(&[
+            Cell::Text(&quote.order_no),
+            Cell::Text(&quote.code),
+            Cell::Date(quote.ordered_on),
+            Cell::Text("visit"),
+            Cell::Text("completed"),
+            Cell::Text(quote.title),
+            Cell::Amount(quote.amount),
+            Cell::Date(delivered),
+            Cell::Date(delivered),
+            Cell::Text(&quote.quote_no),
+        ])?;
+    }
+    for (at, customer) in each(customers) {
+        let buys = !customer.suspended && !customer.prospect && customer.until >= end;
+        if !buys || !dice.chance(280) || !plan.has_records(&mut dice) {
+            continue;
+        }
+        for _ in 0..=dice.weighted(&[70, 30]) {
+            let stage = dice.weighted(&[18, 16, 22, 16, 10, 16, 2]);
+            let status =
+                ["received", "confirmed", "allocated", "shipped", "invoiced", "completed", "cancelled"]
+                    [stage];
+            let done = stage >= 4;
+            let received = before(end, if done { dice.between(20, 120) } else { dice.below(12) });
+            let due = after(received, dice.between(3, 16));
+            let amount = i64::from(dice.between(8, 400)) * 1_000 * YEN;
+            let order_no = format!("U{:07}", table.rows + 1);
+            let campaign = campaign_on(end, received).filter(|_| at % 7 == 0).unwrap_or_default();
+            notes.push(OrderNote { order_no: order_no.clone(), customer: at, status, due_on: due });
+            table.row(&[
+                Cell::Text(&order_no),
+                Cell::Text(&plan.code(at)),
+                Cell::Date(received),
+                Cell::Text(dice.word(&["phone", "fax", "ec", "email"])),
+                Cell::Text(status),
+                Cell::Text(dice.word(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
+                Cell::Amount(amount),
+                Cell::Date(due),
+                if done && status != "cancelled" { Cell::Date(due) } else { Cell::Empty },
+                Cell::Empty,
+                text(campaign),
+            ])?;
+        }
+    }
+    table.finish()
+}

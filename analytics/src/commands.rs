@@ -86,7 +86,8 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
         ));
     }
     let row = |file: &SyncedFile| {
-        vec![Cell::Text(file.dataset.to_owned()), Cell::Text(file.month.clone()), Cell::Count(file.rows)]
+        let dataset = Cell::dataset(file.dataset, context.lang);
+        vec![dataset, Cell::Text(file.month.clone()), Cell::Count(file.rows)]
     };
     let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
     Sheet {

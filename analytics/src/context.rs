@@ -176,7 +176,8 @@ impl Context {
 
 impl From<&Context> for Screen {
     fn from(context: &Context) -> Self {
-        Self { lang: context.lang, on_terminal: context.on_terminal, colour: context.colour }
+        let width = crate::output::table::terminal_width().filter(|_| context.on_terminal);
+        Self { lang: context.lang, on_terminal: context.on_terminal, width, colour: context.colour }
     }
 }
 

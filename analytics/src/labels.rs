@@ -1,5 +1,9 @@
 //! The words of reports and commands in Japanese and English.
 
+use shared::dataset::by_name;
+use shared::message;
+use shared::message::Message;
+
 pub use shared::message::Label;
 
 macro_rules! labels {
@@ -112,4 +116,9 @@ labels! {
     UNKNOWN_CUSTOMER = "未登録の得意先コード", "unknown customer code";
     WARNING = "注意", "Warning";
     VERSION = "版", "Version";
+}
+
+/// What people call a data set; an unknown name as it is.
+pub fn dataset(name: &str) -> Message {
+    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
 }

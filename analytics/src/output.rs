@@ -4,21 +4,24 @@ pub mod csv;
 pub mod file;
 pub mod html;
 pub mod table;
+mod wrap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use shared::label::Lang;
 
-use crate::labels::Label;
+use crate::labels::{self, Label};
 
 /// Where a table is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
     /// The language.
     pub lang: Lang,
-    /// Whether it is a terminal, whose width limits a table.
+    /// Whether it is a terminal.
     pub on_terminal: bool,
+    /// The columns of the terminal, which limit a table.
+    pub width: Option<usize>,
     /// Whether colours may be used.
     pub colour: bool,
 }
@@ -94,6 +97,13 @@ pub enum Cell {
     None,
     /// Text.
     Text(String),
+    /// A word that programs know by its identifier: people read the label, CSV has the identifier.
+    Word {
+        /// What people read.
+        label: String,
+        /// What programs read.
+        identifier: String,
+    },
     /// A count.
     Count(u64),
     /// A whole number that may be negative.
@@ -106,6 +116,8 @@ pub enum Cell {
     Rate(Decimal),
     /// A date.
     Date(NaiveDate),
+    /// A moment: in Japanese time in a table, in UTC (RFC 3339) in CSV.
+    Moment(DateTime<Utc>),
     /// A bar whose full length is 1.
     Bar(Decimal),
 }
@@ -124,6 +136,16 @@ impl Cell {
     /// A date, or nothing.
     pub fn date(date: Option<NaiveDate>) -> Self {
         date.map_or(Self::None, Self::Date)
+    }
+
+    /// A word with its identifier.
+    pub fn word(label: &str, identifier: &str) -> Self {
+        Self::Word { label: label.to_owned(), identifier: identifier.to_owned() }
+    }
+
+    /// A data set.
+    pub fn dataset(name: &str, lang: Lang) -> Self {
+        Self::word(labels::dataset(name).text(lang), name)
     }
 
     /// Text, or nothing.
@@ -214,6 +236,21 @@ mod tests {
         assert_eq!(percent(dec("0.1005")), "10.1%");
         assert_eq!(percent(dec("-0.0005")), "-0.1%");
         assert_eq!(percent(dec("12.5")), "1,250.0%");
+    }
+
+    #[test]
+    fn people_read_labels_and_japan_time_where_programs_read_identifiers_and_utc() {
+        let moment = "2026-10-31T15:30:00Z".parse().unwrap();
+        let sheet = Sheet {
+            columns: vec![SheetColumn::new(labels::DATASET), SheetColumn::new(labels::DAY)],
+            rows: vec![vec![Cell::dataset("sales", Lang::Ja), Cell::Moment(moment)]],
+            ..Sheet::default()
+        };
+        let csv = csv::render(&sheet, Lang::Ja).unwrap();
+        assert_eq!(csv, "データ種別,日\r\nsales,2026-10-31T15:30:00Z\r\n");
+        let screen = Screen { lang: Lang::Ja, on_terminal: false, width: None, colour: false };
+        let table = table::render(&sheet, screen);
+        assert!(table.contains("売上明細") && table.contains("2026-11-01 00:30"), "{table}");
     }
 
     #[test]

@@ -10,17 +10,10 @@ pub mod quarantine;
 pub(crate) mod snapshot;
 pub mod validate;
 
-use shared::dataset::by_name;
 use shared::exit::Failure;
 use shared::message;
-use shared::message::Message;
 
 pub(crate) use confirm::{confirmed, declined};
-
-/// What people call a data set; an unknown name as it is.
-fn dataset_label(name: &str) -> Message {
-    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
-}
 
 /// Refuses one code given twice.
 fn two_customers(one: &str, other: &str) -> Result<(), Failure> {

@@ -126,7 +126,7 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure> {
     files.iter().flat_map(losses).for_each(|loss| context.notice(&loss));
     let row = |file: &ExportedFile| {
         let path = file.file.display().to_string();
-        vec![Cell::Text(file.dataset.clone()), Cell::Count(file.rows), Cell::Text(path)]
+        vec![Cell::dataset(&file.dataset, context.lang), Cell::Count(file.rows), Cell::Text(path)]
     };
     let columns: [Label; 3] = [labels::DATASET, labels::ROWS, labels::FILE];
     let sheet = Sheet {

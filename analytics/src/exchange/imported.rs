@@ -37,7 +37,7 @@ fn files(context: &Context, report: &ImportReport, title: Label) -> Sheet {
     let row = |file: &FileReport| {
         vec![
             Cell::Text(file.file.clone()),
-            Cell::Text(dataset_name(context, &file.dataset)),
+            Cell::dataset(&file.dataset, context.lang),
             Cell::Count(file.read),
             Cell::Count(file.new),
             Cell::Count(file.changed),
@@ -66,12 +66,6 @@ fn files(context: &Context, report: &ImportReport, title: Label) -> Sheet {
         footer: snapshots.chain(notes(context, report)).collect(),
         ..Sheet::default()
     }
-}
-
-/// What people call a data set; for programs its identifier.
-fn dataset_name(context: &Context, name: &str) -> String {
-    let label = dataset::by_name(name).filter(|_| context.format == Format::Table);
-    label.map_or(name, |dataset| dataset.label().text(context.lang)).to_owned()
 }
 
 /// What was refused and what is worth a look.

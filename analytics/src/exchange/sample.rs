@@ -17,7 +17,7 @@ pub fn sample(context: &Context, args: &SampleArgs) -> Result<(), Failure> {
     let summary = generate(args, &mut |rows| progress.advance(rows));
     progress.finish();
     let summary = summary?;
-    let row = |file: &SampleFile| vec![Cell::Text(file.dataset.to_owned()), Cell::Count(file.rows)];
+    let row = |file: &SampleFile| vec![Cell::dataset(file.dataset, context.lang), Cell::Count(file.rows)];
     let sheet = Sheet {
         title: summary.folder.display().to_string(),
         columns: [labels::DATASET, labels::ROWS].map(SheetColumn::new).to_vec(),

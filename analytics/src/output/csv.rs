@@ -36,11 +36,12 @@ fn text(cell: &Cell) -> String {
     match cell {
         Cell::None | Cell::Bar(_) => String::new(),
         // A spreadsheet would run text that begins like a formula.
-        Cell::Text(text) if may_be_formula(text) => format!("'{text}"),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) | Cell::Word { identifier: text, .. } if may_be_formula(text) => format!("'{text}"),
+        Cell::Text(text) | Cell::Word { identifier: text, .. } => text.clone(),
         Cell::Count(count) => count.to_string(),
         Cell::Integer(number) => number.to_string(),
         Cell::Money(number) | Cell::Number(number) | Cell::Rate(number) => exact(number),
         Cell::Date(date) => date.to_string(),
+        Cell::Moment(moment) => moment.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
     }
 }

@@ -1,21 +1,23 @@
 //! A sheet as aligned text. Full-width characters take two columns; numbers are right-aligned.
 
+mod layout;
+
 use comfy_table::{
-    Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle,
-    Table, TableStyle, Width,
+    Attribute, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use shared::clock::japan_time;
+use shared::label::Lang;
 use shared::text::printable;
 
+use layout::{Layout, Measured, Part, fitted};
+
+use super::wrap::{balanced, wrapped};
 use super::{Cell, Screen, Sheet, grouped, percent, yen};
 
 /// Length of a full bar.
 const BAR_LENGTH: u32 = 20;
-/// The width of a text column that is still readable.
-const TEXT_MIN: usize = 10;
-/// Blanks around a cell.
-const PADDING: usize = 2;
 /// One line below the header and no other borders.
 const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none())
@@ -31,6 +33,11 @@ pub fn render(sheet: &Sheet, screen: impl Into<Screen>) -> String {
     out.push_str(&grid(sheet, screen));
     out.push_str(&lines(&sheet.footer));
     out
+}
+
+/// The columns of the terminal on standard output.
+pub(crate) fn terminal_width() -> Option<usize> {
+    Table::new().width().map(usize::from)
 }
 
 fn titled(title: &str, colour: bool) -> String {
@@ -53,94 +60,128 @@ fn lines(pairs: &[(String, String)]) -> String {
 }
 
 fn grid(sheet: &Sheet, screen: Screen) -> String {
-    if sheet.columns.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new();
-    table.load_style(STYLE);
-    if screen.on_terminal {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    } else {
-        table.force_no_tty();
-    }
-    if !screen.colour {
-        table.style_text_only();
-    }
     let mut shown: Vec<usize> = (0..sheet.columns.len())
         .filter(|&index| screen.on_terminal || !sheet.columns[index].terminal_only)
         .collect();
-    let needed: usize = shown.iter().map(|&index| width_min(sheet, index) + PADDING).sum();
-    let is_narrow = table.width().is_some_and(|width| needed > usize::from(width));
-    if is_narrow {
-        shown.retain(|&index| !sheet.columns[index].terminal_only);
+    let mut layout = fit(sheet, &shown, screen);
+    if layout.is_some() {
+        // Bars show what other columns say in figures.
+        shown.retain(|&index| !sheet.columns[index].terminal_only && !sheet.columns[index].drawn);
+        layout = fit(sheet, &shown, screen);
     }
-    table.set_header(shown.iter().map(|&index| heading(sheet, index, screen)));
-    for row in sheet.rows.iter().chain(&sheet.total) {
-        table.add_row(shown.iter().map(|&index| cell(row.get(index).unwrap_or(&Cell::None), screen.colour)));
+    if shown.is_empty() {
+        return String::new();
     }
-    if is_narrow {
-        squeeze(&mut table, sheet, &shown);
-    }
-    format!("\n{}\n\n", table.trim_fmt())
-}
-
-/// Keeps each number on one line and closes the gaps between columns: on a narrow terminal, headings wrap instead.
-fn squeeze(table: &mut Table, sheet: &Sheet, shown: &[usize]) {
-    for (column, &index) in table.column_iter_mut().zip(shown) {
-        column.set_padding((0, 1));
-        let width = u16::try_from(width_min(sheet, index) + 1).unwrap_or(u16::MAX);
-        if has_numbers(sheet, index) {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+    let tables = match layout {
+        None => {
+            let columns: Part = shown.iter().map(|&index| (index, usize::MAX)).collect();
+            vec![table(sheet, &columns, (1, 1), screen)]
         }
-    }
+        Some(Layout { parts, gap }) => {
+            let padding = (0, u16::try_from(gap).unwrap_or(1));
+            let columns = |part: &Part| part.iter().map(|(at, width)| (shown[*at], *width)).collect::<Part>();
+            parts.iter().map(|part| table(sheet, &columns(part), padding, screen)).collect()
+        }
+    };
+    format!("\n{}\n\n", tables.join("\n\n"))
 }
 
-/// The width that a column needs at least, without padding.
-fn width_min(sheet: &Sheet, column: usize) -> usize {
-    if sheet.columns[column].terminal_only {
-        return BAR_LENGTH as usize;
+/// The layout for a terminal; `None` when there is none, or everything fits.
+fn fit(sheet: &Sheet, shown: &[usize], screen: Screen) -> Option<Layout> {
+    let measured = |&index: &usize| measured(sheet, index, screen.lang);
+    fitted(&shown.iter().map(measured).collect::<Vec<_>>(), screen.width?)
+}
+
+fn measured(sheet: &Sheet, index: usize, lang: Lang) -> Measured {
+    let cells: Vec<String> = cells(sheet, index).map(text).collect();
+    let heading = printable(sheet.columns[index].text(lang));
+    Measured::new(
+        &heading,
+        cells.iter().map(String::as_str),
+        has_text(sheet, index),
+        has_numbers(sheet, index),
+    )
+}
+
+/// One table of some columns, in which text wraps at the width of its column.
+fn table(sheet: &Sheet, columns: &[(usize, usize)], padding: (u16, u16), screen: Screen) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
+    table.force_no_tty();
+    if screen.colour {
+        table.enforce_styling();
+    } else {
+        table.style_text_only();
     }
-    if !has_numbers(sheet, column) {
-        return TEXT_MIN;
+    table.set_header(headings(sheet, columns, screen));
+    for row in sheet.rows.iter().chain(&sheet.total) {
+        let value = |index: usize| row.get(index).unwrap_or(&Cell::None);
+        table.add_row(columns.iter().map(|(index, width)| cell(value(*index), *width, screen.colour)));
     }
-    let cells = sheet.rows.iter().chain(&sheet.total).filter_map(|row| row.get(column));
-    cells.map(|cell| text(cell).chars().count()).max().unwrap_or_default()
+    for (at, column) in table.column_iter_mut().enumerate() {
+        let right = if at + 1 < columns.len() { padding.1 } else { padding.0 };
+        column.set_padding((padding.0, right));
+    }
+    table.trim_fmt()
+}
+
+/// The headings; those with fewer lines than others stand just above the line.
+fn headings(sheet: &Sheet, columns: &[(usize, usize)], screen: Screen) -> Vec<comfy_table::Cell> {
+    let lines: Vec<Vec<String>> = columns
+        .iter()
+        .map(|(index, width)| balanced(&printable(sheet.columns[*index].text(screen.lang)), *width))
+        .collect();
+    let most = lines.iter().map(Vec::len).max().unwrap_or_default();
+    let heading = |(lines, (index, _)): (&Vec<String>, &(usize, usize))| {
+        let above = "\n".repeat(most - lines.len());
+        let is_right = has_numbers(sheet, *index) || cells(sheet, *index).all(|cell| *cell == Cell::None);
+        let alignment = if is_right { CellAlignment::Right } else { CellAlignment::Left };
+        let cell = comfy_table::Cell::new(above + &lines.join("\n")).set_alignment(alignment);
+        if screen.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+    };
+    lines.iter().zip(columns).map(heading).collect()
+}
+
+fn cells(sheet: &Sheet, column: usize) -> impl Iterator<Item = &Cell> {
+    sheet.rows.iter().chain(&sheet.total).filter_map(move |row| row.get(column))
+}
+
+fn has_text(sheet: &Sheet, column: usize) -> bool {
+    cells(sheet, column).any(|cell| matches!(cell, Cell::Text(_) | Cell::Word { .. }))
+        && !has_numbers(sheet, column)
 }
 
 fn has_numbers(sheet: &Sheet, column: usize) -> bool {
-    sheet.rows.iter().chain(&sheet.total).any(|row| row.get(column).is_some_and(is_numeric))
-}
-
-fn heading(sheet: &Sheet, column: usize, screen: Screen) -> comfy_table::Cell {
-    let alignment = if has_numbers(sheet, column) { CellAlignment::Right } else { CellAlignment::Left };
-    let cell =
-        comfy_table::Cell::new(printable(sheet.columns[column].text(screen.lang))).set_alignment(alignment);
-    if screen.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+    cells(sheet, column).any(is_numeric)
 }
 
 pub(super) fn is_numeric(cell: &Cell) -> bool {
     matches!(cell, Cell::Count(_) | Cell::Integer(_) | Cell::Money(_) | Cell::Number(_) | Cell::Rate(_))
 }
 
-fn cell(cell: &Cell, colour: bool) -> comfy_table::Cell {
-    let alignment =
-        if is_numeric(cell) || *cell == Cell::None { CellAlignment::Right } else { CellAlignment::Left };
-    let shown = comfy_table::Cell::new(text(cell)).set_alignment(alignment);
+fn cell(cell: &Cell, width: usize, colour: bool) -> comfy_table::Cell {
+    let alignment = if is_right(cell) { CellAlignment::Right } else { CellAlignment::Left };
+    let shown = comfy_table::Cell::new(wrapped(&text(cell), width).join("\n")).set_alignment(alignment);
     let negative = matches!(cell, Cell::Money(number) | Cell::Rate(number) if number.is_sign_negative());
     if colour && negative { shown.fg(Color::Red) } else { shown }
+}
+
+fn is_right(cell: &Cell) -> bool {
+    is_numeric(cell) || *cell == Cell::None
 }
 
 /// A cell as text for people.
 pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::None => "—".to_owned(),
-        Cell::Text(text) => printable(text).into_owned(),
+        Cell::Text(text) | Cell::Word { label: text, .. } => printable(text).into_owned(),
         Cell::Count(count) => grouped(&count.to_string()),
         Cell::Integer(number) => grouped(&number.to_string()),
         Cell::Money(amount) => yen(*amount),
         Cell::Number(number) => grouped(&number.normalize().to_string()),
         Cell::Rate(rate) => percent(*rate),
         Cell::Date(date) => date.to_string(),
+        Cell::Moment(moment) => japan_time(*moment).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Bar(share) => bar(*share),
     }
 }

@@ -5,7 +5,7 @@ use shared::message;
 use shared::message::{Label, Message};
 use shared::store::{Finding, Rule};
 
-use super::dataset_label;
+use crate::labels;
 
 /// Declares the sentence of each rule, with the facts that it names. A rule without one does not compile.
 macro_rules! sentences {
@@ -96,7 +96,7 @@ pub(super) fn column(finding: &Finding) -> Message {
 
 /// The data set that a finding refers to.
 pub(super) fn target(finding: &Finding) -> Message {
-    dataset_label(fact(finding, "target"))
+    labels::dataset(fact(finding, "target"))
 }
 
 /// The status of a quote.

@@ -7,7 +7,7 @@ use shared::message;
 use shared::message::{Explain, Label, Message};
 use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
 
-use super::{confirmed, dataset_label, declined, labels, two_customers};
+use super::{confirmed, declined, labels, two_customers};
 use crate::context::Context;
 use crate::labels::{CUSTOMER_NAME, DATASET, ROWS};
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -71,7 +71,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
     refresh(context, &store);
     let row = |moved: &MergeMove| {
         vec![
-            Cell::Text(dataset_label(&moved.dataset).text(context.lang).to_owned()),
+            Cell::Text(crate::labels::dataset(&moved.dataset).text(context.lang).to_owned()),
             Cell::Count(moved.rows),
             Cell::Count(moved.removed),
         ]
@@ -112,7 +112,7 @@ fn question(keep: &str, drop: &str, plan: &MergePlan) -> Message {
         message!(
             "{dataset} {rows} 件",
             "{dataset} {rows}",
-            dataset = dataset_label(&moved.dataset),
+            dataset = crate::labels::dataset(&moved.dataset),
             rows = moved.rows
         )
     };
@@ -152,16 +152,15 @@ fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {
 
 fn list(context: &Context) -> Result<(), Failure> {
     let merges = context.store()?.reader()?.merges()?;
-    let instant = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let row = |entry: &MergeEntry| {
         vec![
             Cell::Text(entry.merge_id.to_string()),
-            Cell::Text(instant(entry.at)),
+            Cell::Moment(entry.at),
             Cell::Text(entry.kept.clone()),
             Cell::Text(entry.dropped.clone()),
             Cell::Text(entry.dropped_name.clone()),
             Cell::Count(entry.changes),
-            entry.undone_at.map_or(Cell::None, |at| Cell::Text(instant(at))),
+            entry.undone_at.map_or(Cell::None, Cell::Moment),
         ]
     };
     let columns =

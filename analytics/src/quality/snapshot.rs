@@ -12,7 +12,7 @@ use shared::message;
 use shared::message::{Label, Message};
 use shared::store::Store;
 
-use super::{confirmed, dataset_label, declined};
+use super::{confirmed, declined};
 use crate::context::Context;
 use crate::output::yen;
 
@@ -91,7 +91,7 @@ fn removal(file: &FileReport) -> Option<Message> {
     let sentence = message!(
         "{dataset} {before} 件のうち {removed} 件が削除されます",
         "{removed} of {before} rows of {dataset} would be removed",
-        dataset = dataset_label(&file.dataset),
+        dataset = crate::labels::dataset(&file.dataset),
         before = report.before,
         removed = report.vanished,
     );
@@ -124,7 +124,7 @@ pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, Strin
     let removed = message!(
         "{dataset} {before} 件のうち {removed} 件を削除しました",
         "{removed} of {before} rows of {dataset} were removed",
-        dataset = dataset_label(&file.dataset),
+        dataset = crate::labels::dataset(&file.dataset),
         before = report.before,
         removed = report.vanished,
     );

@@ -11,7 +11,7 @@ use shared::label::Lang;
 use shared::message;
 use shared::store::{Finding, Reader, Rule, Severity, StoreError};
 
-use super::{dataset_label, findings, labels};
+use super::{findings, labels};
 use crate::context::{Context, Format};
 use crate::labels::{DATASET, Label};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
@@ -43,7 +43,7 @@ struct Checked {
 
 /// Where a finding is: its data set, and for a reference the column and what it refers to.
 fn place(finding: &Finding, lang: Lang) -> String {
-    let dataset = dataset_label(finding.dataset);
+    let dataset = crate::labels::dataset(finding.dataset);
     let has = |wanted: &str| finding.facts.iter().any(|(name, _)| *name == wanted);
     if !(has("column") && has("target")) {
         return dataset.text(lang).to_owned();
@@ -113,7 +113,7 @@ fn sheet(context: &Context, checked: &[Checked]) -> Sheet {
         vec![
             Cell::Text(context.label(labels::severity(finding.rule.severity())).to_owned()),
             Cell::Text(finding.rule.code().to_owned()),
-            Cell::Text(dataset_label(finding.dataset).text(context.lang).to_owned()),
+            Cell::Text(crate::labels::dataset(finding.dataset).text(context.lang).to_owned()),
             Cell::Text(finding.key.clone()),
             Cell::Text(findings::sentence(finding).text(context.lang).to_owned()),
             Cell::Text(context.label(findings::cure(finding.rule)).to_owned()),

@@ -1,15 +1,16 @@
 //! The explanation for people and for programs.
 
 use shared::exit::Failure;
-use shared::label::Lang;
+use shared::label::{Labelled, Lang};
 use shared::message::Label;
+use shared::sales::{DealStage, SlipStatus};
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, csv, table};
 use crate::rank::scoring::contributions::{Contribution, CountReason};
 use crate::rank::scoring::weighted_points::terms;
-use crate::rank::settings::hundredths;
+use crate::rank::settings::{Source, hundredths};
 use crate::rank::views::explain::Explained;
 use crate::rank::{labels, summary};
 
@@ -78,7 +79,7 @@ impl Explained {
                 entry.rate.map_or(Cell::None, |rate| Cell::Text(format!("{}%", hundredths(rate)))),
                 Cell::Number(entry.exact_count()),
                 entry.exact_amount().map_or(Cell::None, Cell::Number),
-                Cell::Text(why(entry, context.lang)),
+                self.why(entry, context.lang),
             ]
         };
         let columns = [
@@ -145,6 +146,18 @@ impl Explained {
         }
     }
 
+    /// Whether a record counts, and why not; in CSV with the identifier of its status.
+    fn why(&self, entry: &Contribution, lang: Lang) -> Cell {
+        let text = why_label(entry.why).text(lang);
+        let Some(status) = &entry.record.status else { return Cell::Text(text.to_owned()) };
+        let with = |status: &str| match entry.why {
+            CountReason::Status => format!("{text}: {status}"),
+            // A slip that counts may have lines that do not.
+            _ => format!("{text} ({}/{}; {status})", entry.record.counted_lines, entry.record.lines),
+        };
+        Cell::word(&with(status_label(self.settings.source, status, lang)), &with(status))
+    }
+
     fn verdict(&self, context: &Context) -> Vec<(String, String)> {
         let line = |label: Label, value: String| (context.label(label).to_owned(), value);
         let none = context.label(labels::NO_RANK);
@@ -178,16 +191,13 @@ fn slot_name(slot: usize, lang: Lang) -> String {
     }
 }
 
-fn why(entry: &Contribution, lang: Lang) -> String {
-    let text = why_label(entry.why).text(lang);
-    match (&entry.record.status, entry.why) {
-        (Some(status), CountReason::Status) => format!("{text}: {status}"),
-        // A slip that counts may have lines that do not.
-        (Some(status), _) => {
-            format!("{text} ({}/{}; {status})", entry.record.counted_lines, entry.record.lines)
-        }
-        (None, _) => text.to_owned(),
-    }
+/// The label of a slip's status or a deal's stage; another word as it is.
+fn status_label(source: Source, status: &str, lang: Lang) -> &str {
+    let label = match source {
+        Source::Sales => SlipStatus::from_identifier(status).map(|status| status.label(lang)),
+        Source::Deals => DealStage::from_identifier(status).map(|stage| stage.label(lang)),
+    };
+    label.unwrap_or(status)
 }
 
 /// Why a record counts or does not.

@@ -154,7 +154,7 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
         vec![
             Cell::Integer(run.run_id),
             Cell::Date(run.as_of),
-            Cell::Text(run.trigger.to_string()),
+            Cell::word(run.trigger.label(context.lang), run.trigger.as_str()),
             Cell::Text(mode(context, run.mode, run.reverts)),
             run.config_version.map_or(Cell::None, Cell::Integer),
             Cell::Count(run.evaluated),

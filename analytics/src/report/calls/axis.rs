@@ -1,6 +1,7 @@
 //! The attributes by which the call report divides calls, and the direction of calls.
 
 use clap::ValueEnum;
+use shared::label::Lang;
 
 use crate::labels::{self, Label};
 
@@ -85,6 +86,15 @@ pub enum CallDirection {
 }
 
 impl CallDirection {
+    /// The label in a language.
+    pub const fn label(self, lang: Lang) -> &'static str {
+        let stored = match self {
+            Self::Inbound => shared::call::CallDirection::Inbound,
+            Self::Outbound => shared::call::CallDirection::Outbound,
+        };
+        stored.label(lang)
+    }
+
     /// The identifier.
     pub const fn name(self) -> &'static str {
         match self {

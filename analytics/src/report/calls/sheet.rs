@@ -1,8 +1,8 @@
 //! The call report as a sheet and as JSON.
 
 use serde_json::{Map, Value, json};
-use shared::dataset::CALLS;
-use shared::label::Lang;
+use shared::call::CallOutcome;
+use shared::label::{Labelled, Lang};
 use shared::message;
 
 use super::{CallAxis, CallGroup, CallReport, Figures};
@@ -74,7 +74,7 @@ pub(super) fn sheet(report: &CallReport, context: &Context) -> Sheet {
         header: vec![
             line(labels::AS_OF, report.as_of.to_string()),
             line(labels::PERIOD, format!("{} – {}", report.period.from, report.period.to)),
-            line(labels::DIRECTION, label_of("direction", report.direction.name(), lang)),
+            line(labels::DIRECTION, report.direction.label(lang).to_owned()),
         ],
         columns: axes
             .chain(CALL_COLUMNS.iter().cloned())
@@ -89,30 +89,28 @@ pub(super) fn sheet(report: &CallReport, context: &Context) -> Sheet {
 
 fn row_cells(row: &CallGroup, report: &CallReport, lang: Lang) -> Vec<Cell> {
     let keys = report.axes.iter().zip(&row.keys);
-    let mut out: Vec<Cell> =
-        keys.map(|(axis, key)| Cell::Text(key_text(*axis, key.as_deref(), lang))).collect();
+    let mut out: Vec<Cell> = keys.map(|(axis, key)| key_cell(*axis, key.as_deref(), lang)).collect();
     out.extend(cells(&row.figures));
     out
 }
 
-fn key_text(axis: CallAxis, key: Option<&str>, lang: Lang) -> String {
-    match (axis, key) {
-        (_, None) => labels::UNKNOWN.text(lang).to_owned(),
+fn key_cell(axis: CallAxis, key: Option<&str>, lang: Lang) -> Cell {
+    let text = match (axis, key) {
+        (_, None) => labels::UNKNOWN.text(lang),
         (CallAxis::Weekday, Some(key)) => {
             let at = key.parse::<usize>().ok().and_then(|day| day.checked_sub(1));
-            at.and_then(|at| WEEKDAYS.get(at)).map_or(key, |day| day.text(lang)).to_owned()
+            at.and_then(|at| WEEKDAYS.get(at)).map_or(key, |day| day.text(lang))
         }
-        (CallAxis::Outcome, Some(key)) => label_of("outcome", key, lang),
-        (_, Some(key)) => key.to_owned(),
-    }
+        (CallAxis::Outcome, Some(key)) => return outcome(key, lang),
+        (_, Some(key)) => key,
+    };
+    Cell::Text(text.to_owned())
 }
 
-/// The Japanese label of a choice of the data set; identifiers are English.
-fn label_of(column: &str, value: &str, lang: Lang) -> String {
-    match (lang, CALLS.column(column)) {
-        (Lang::Ja, Some(column)) => column.choice_label_ja(value).to_owned(),
-        _ => value.to_owned(),
-    }
+/// An outcome; CSV has its Japanese label or, in English, its identifier.
+fn outcome(identifier: &str, lang: Lang) -> Cell {
+    let label = CallOutcome::from_identifier(identifier).map_or(identifier, |outcome| outcome.label(lang));
+    Cell::word(label, if lang == Lang::Ja { label } else { identifier })
 }
 
 fn cells(figures: &Figures) -> Vec<Cell> {

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_hash_no_password_is_right() {
+    async fn without_a_hash_every_password_is_wrong() {
         let passwords = Passwords::new(Duration::from_secs(20));
         assert_eq!(passwords.check("nobody's password".to_owned(), None).await, Ok(false));
         let kept = hash("x").unwrap();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn more_checks_than_there_are_places_are_refused() {
+    async fn too_many_password_checks_at_once_are_refused() {
         let passwords = Passwords::new(Duration::from_secs(1));
         let _held = passwords.places.acquire_many(u32::try_from(CHECKS_MAX).unwrap()).await.unwrap();
         let refused = passwords.check("x".to_owned(), None).await.unwrap_err();

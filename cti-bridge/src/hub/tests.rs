@@ -56,7 +56,7 @@ fn resume(hub: &Hub, seq: u64) -> Resume {
 }
 
 #[test]
-fn every_socket_of_an_agent_sees_the_same_numbers_and_nobody_else() {
+fn sockets_of_one_agent_share_a_sequence_and_other_agents_see_nothing() {
     let mut hub = hub(8);
     let (mut one, mut two, mut other) = (socket(8), socket(8), socket(8));
     hub.join("A201", None, one.handle.clone()).unwrap();
@@ -69,7 +69,7 @@ fn every_socket_of_an_agent_sees_the_same_numbers_and_nobody_else() {
 }
 
 #[test]
-fn a_full_queue_closes_that_socket_alone() {
+fn a_full_queue_closes_only_its_socket() {
     let mut hub = hub(8);
     let (slow, mut fast) = (socket(2), socket(3));
     hub.join("A201", None, slow.handle.clone()).unwrap();
@@ -82,7 +82,7 @@ fn a_full_queue_closes_that_socket_alone() {
 }
 
 #[test]
-fn resuming_gives_exactly_what_was_missed_or_says_that_it_cannot() {
+fn resuming_sends_what_was_missed_or_reports_that_it_cannot() {
     let mut hub = hub(3);
     (0..5).for_each(|_| push(&mut hub, "A201"));
     // 3, 4 and 5 are kept.
@@ -101,7 +101,7 @@ fn resuming_gives_exactly_what_was_missed_or_says_that_it_cannot() {
 }
 
 #[test]
-fn what_every_socket_acknowledged_is_not_kept() {
+fn pushes_that_every_socket_acknowledged_are_dropped() {
     let mut hub = hub(8);
     let (one, two) = (socket(8), socket(8));
     hub.join("A201", None, one.handle.clone()).unwrap();
@@ -119,7 +119,7 @@ fn what_every_socket_acknowledged_is_not_kept() {
 }
 
 #[test]
-fn pushes_that_nobody_acknowledged_are_kept_for_a_while_and_no_longer() {
+fn unacknowledged_pushes_are_dropped_after_a_while() {
     let mut hub = hub(8);
     let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
     hub.push("A201", at(0), &Push::RingMoved(RingMoved { socket: None }));
@@ -150,7 +150,7 @@ fn a_revoked_agent_loses_sockets_and_extension() {
 }
 
 #[test]
-fn who_is_not_in_the_list_stays_and_who_moved_is_found_at_the_new_phone() {
+fn agents_missing_from_a_list_stay_and_moved_agents_are_reached_at_their_phone() {
     let mut hub = hub(8);
     let place = socket(8);
     hub.join("A201", None, place.handle.clone()).unwrap();
@@ -161,7 +161,7 @@ fn who_is_not_in_the_list_stays_and_who_moved_is_found_at_the_new_phone() {
 }
 
 #[test]
-fn an_agent_may_have_so_many_sockets_and_not_one_more() {
+fn the_number_of_sockets_of_an_agent_is_limited() {
     let mut hub = hub(8);
     assert!(hub.join("A201", None, socket(1).handle).is_ok());
     assert!(hub.join("A201", None, socket(1).handle).is_ok());

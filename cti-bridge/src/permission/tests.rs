@@ -60,7 +60,7 @@ fn reserved_are_those_permissions_that_nothing_checks() {
 }
 
 #[test]
-fn settings_give_and_take() {
+fn settings_add_and_remove_permissions() {
     let mut settings = PermissionSettings::default();
     settings.agent.insert(Permission::CreditRead, false);
     settings.integration.insert(Permission::MemoRead, true);
@@ -85,7 +85,7 @@ fn an_unknown_role_may_do_nothing() {
 }
 
 #[test]
-fn words_are_read_in_both_forms_and_each_has_its_bit() {
+fn permissions_are_read_in_both_spellings() {
     let mut all = Permissions::NONE;
     for permission in Permission::ALL {
         assert!(!all.has(*permission));

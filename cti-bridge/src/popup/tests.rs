@@ -54,7 +54,7 @@ fn company() -> (tempfile::TempDir, Store, Vec<String>) {
 }
 
 #[test]
-fn the_short_way_says_what_the_long_way_says() {
+fn the_short_lookup_agrees_with_the_full_one() {
     let (_folder, store, numbers) = company();
     let mut reader = store.reader().unwrap();
     let today = "2026-10-31".parse().unwrap();
@@ -77,7 +77,7 @@ fn the_short_way_says_what_the_long_way_says() {
 }
 
 #[test]
-fn a_profile_of_nobody_has_every_field() {
+fn an_empty_profile_has_every_field() {
     for kind in MatchKind::ALL {
         let profile = Profile::empty(*kind);
         let popup = serde_json::to_value(profile.seen_by(Permissions::ALL, None)).unwrap();

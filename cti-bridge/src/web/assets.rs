@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_there_and_nothing_reaches_outside() {
+    fn the_page_is_served_and_loads_nothing_from_outside() {
         assert!(ASSETS.iter().any(|asset| asset.name == "index.html"));
         assert_eq!(serve("../Cargo.toml", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
     }

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_preferred_language_of_ours_is_chosen() {
+    fn the_preferred_supported_language_is_chosen() {
         for (header, lang) in [
             ("ja", Lang::Ja),
             ("ja-JP,en-US;q=0.8", Lang::Ja),

@@ -33,7 +33,7 @@ fn fields(op: Op) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn every_op_is_read_with_all_its_fields_and_with_the_required_ones_alone() {
+fn every_op_is_read_with_all_fields_and_with_required_fields_only() {
     for op in Op::ALL {
         let whole = example(*op);
         assert_eq!(parsed(op.word(), whole.clone()).map(|request| request.op()), Ok(*op), "{whole}");
@@ -177,7 +177,7 @@ fn an_op_that_is_missing_or_unknown_is_refused_with_its_code() {
 }
 
 #[test]
-fn every_word_is_the_words_own_and_reads_back() {
+fn every_op_is_found_by_its_word() {
     for op in Op::ALL {
         assert_eq!(Op::from_word(op.word()), Some(*op));
     }
@@ -190,7 +190,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn any_string_survives(text in proptest::prelude::any::<String>()) {
+    fn any_string_is_read_unchanged(text in proptest::prelude::any::<String>()) {
         let request = parsed("lookup", json!({ "number": text })).unwrap();
         let Request::Lookup(lookup) = request else { panic!("another request") };
         proptest::prop_assert_eq!(lookup.number, Some(text));

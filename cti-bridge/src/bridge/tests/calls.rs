@@ -6,7 +6,7 @@ use super::*;
 use crate::permission::Permissions;
 
 #[tokio::test]
-async fn both_ring_one_answers_the_other_is_told_and_the_call_is_recorded() {
+async fn when_one_of_two_phones_answers_the_other_is_told_and_the_call_is_recorded() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.ring(&call, "201");
@@ -32,7 +32,7 @@ async fn both_ring_one_answers_the_other_is_told_and_the_call_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_ring_that_stops_before_its_lookup_is_never_pushed_but_recorded_with_its_customer() {
+async fn a_ring_that_stops_before_its_lookup_is_recorded_but_not_pushed() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.ring(&call, "201");
@@ -74,7 +74,7 @@ async fn a_lookup_of_an_earlier_caller_is_dropped() {
 }
 
 #[tokio::test]
-async fn who_withholds_the_number_pops_up_at_once_and_is_recorded_without_one() {
+async fn a_withheld_caller_pops_up_at_once_and_is_recorded_without_a_number() {
     let mut desk = Desk::new();
     let call = call(CallerNumber::Withheld);
     desk.ring(&call, "201");
@@ -85,7 +85,7 @@ async fn who_withholds_the_number_pops_up_at_once_and_is_recorded_without_one() 
 }
 
 #[tokio::test]
-async fn a_late_store_costs_the_customer_not_the_pop_up() {
+async fn a_slow_store_gives_a_pop_up_without_the_customer() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.ring(&call, "201");
@@ -105,7 +105,7 @@ async fn a_late_store_costs_the_customer_not_the_pop_up() {
 }
 
 #[tokio::test]
-async fn the_snapshot_holds_what_is_live_and_nothing_else() {
+async fn the_snapshot_holds_live_calls_only() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.ring(&call, "201");
@@ -136,7 +136,7 @@ async fn a_call_that_rang_nowhere_is_recorded_with_its_customer() {
 }
 
 #[tokio::test]
-async fn unknown_calls_and_extensions_disturb_nothing() {
+async fn unknown_calls_and_extensions_are_ignored() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.dismiss(&call, "201", DismissReason::Lost);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_caller_who_was_looked_up_before_the_phone_rings_is_shown_at_once() {
+async fn an_early_lookup_is_shown_when_the_phone_rings() {
     let mut desk = Desk::new();
     desk.bridge.prepare(akagi());
     desk.finish_preparation().await;
@@ -16,7 +16,7 @@ async fn a_caller_who_was_looked_up_before_the_phone_rings_is_shown_at_once() {
 type Stale = (&'static str, CallInfo, fn(&mut Bridge));
 
 #[tokio::test]
-async fn what_was_looked_up_before_the_phone_rings_is_read_again_when_it_may_be_wrong() {
+async fn an_early_lookup_that_may_be_stale_is_repeated() {
     let mut desk = Desk::new();
     let other = CallInfo { customer_code: Some("C9".to_owned()), ..akagi() };
     let nothing = |_: &mut Bridge| {};
@@ -41,7 +41,7 @@ async fn what_was_looked_up_before_the_phone_rings_is_read_again_when_it_may_be_
 }
 
 #[tokio::test]
-async fn what_was_read_before_a_change_and_comes_after_it_is_not_shown() {
+async fn a_lookup_from_before_a_change_is_not_shown_after_it() {
     let mut desk = Desk::new();
     desk.bridge.prepare(akagi());
     let prepared = desk.result(|result| matches!(result, Input::Prepared(_))).await;

@@ -35,7 +35,7 @@ fn told(asked: &mut mpsc::Receiver<SourceRequest>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_queue_does_not_ring_who_is_away_or_at_after_call_work() {
+async fn queues_do_not_ring_agents_who_are_away_or_in_after_call_work() {
     let (mut desk, mut asked) = desk();
     desk.bridge.presence_by_hand("A201", Presence::Away, Some("lunch".to_owned()));
     assert_eq!(told(&mut asked), ["201 paused lunch"]);
@@ -54,7 +54,7 @@ async fn a_queue_does_not_ring_who_is_away_or_at_after_call_work() {
 }
 
 #[tokio::test]
-async fn a_queue_learns_of_an_agent_who_signs_in_and_again_when_its_telephone_system_comes_back() {
+async fn queues_are_told_at_sign_in_and_again_after_a_reconnect() {
     let (mut desk, mut asked) = desk();
     desk.bridge.presence_by_hand("A202", Presence::Away, None);
     assert_eq!(told(&mut asked), ["202 paused"]);

@@ -9,7 +9,7 @@ fn run(run_id: i64) -> LastRun {
 }
 
 #[tokio::test]
-async fn a_rank_run_is_told_and_pop_ups_that_it_changed_are_pushed_again() {
+async fn a_rank_run_is_announced_and_changed_pop_ups_are_pushed_again() {
     let mut desk = Desk::new();
     let call = akagi();
     // A run stored before the start is not news.
@@ -40,7 +40,7 @@ async fn a_rank_run_is_told_and_pop_ups_that_it_changed_are_pushed_again() {
 }
 
 #[tokio::test]
-async fn a_caller_who_is_looked_up_while_ranks_change_is_looked_up_once_more() {
+async fn a_lookup_during_a_rank_change_is_repeated() {
     let mut desk = Desk::new();
     let call = akagi();
     desk.bridge.on_ranks(None);

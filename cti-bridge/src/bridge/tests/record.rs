@@ -17,7 +17,7 @@ fn record(call_id: &str) -> CallRecord {
 }
 
 #[tokio::test]
-async fn what_is_written_together_is_refused_apart_and_answered_in_its_order() {
+async fn a_refused_write_in_a_batch_affects_no_other_and_answers_keep_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");
     let (store, other) = (Store::create(&path).unwrap(), Store::open(&path).unwrap());

@@ -53,7 +53,7 @@ fn whole(card: &Value) -> Value {
 }
 
 #[test]
-fn with_every_permission_the_stored_text_goes_out_as_it_is() {
+fn with_every_permission_the_stored_text_is_sent_unchanged() {
     let (card, profile) = (card(), profile(&card()));
     let text = serde_json::to_string(&profile.seen_by(Permissions::ALL, None)).unwrap();
     for section in ["customer", "alerts", "recent_sales", "open", "balance"] {
@@ -63,7 +63,7 @@ fn with_every_permission_the_stored_text_goes_out_as_it_is() {
 }
 
 #[test]
-fn without_memo_read_neither_the_memo_nor_the_text_of_a_caution_is_written() {
+fn without_memo_read_memo_and_caution_text_are_left_out() {
     let mut expected = whole(&card());
     expected["memo"] = Value::Null;
     expected["alerts"][3]["text"] = Value::Null;
@@ -71,7 +71,7 @@ fn without_memo_read_neither_the_memo_nor_the_text_of_a_caution_is_written() {
 }
 
 #[test]
-fn without_credit_read_nothing_that_the_customer_owes_is_written() {
+fn without_credit_read_amounts_owed_are_left_out() {
     let mut expected = whole(&card());
     expected["balance"] = Value::Null;
     expected["open"]["invoices"] = json!([]);
@@ -88,7 +88,7 @@ fn without_lookup_only_the_call_is_written() {
 }
 
 #[test]
-fn a_pop_up_of_nobody_is_the_same_for_everybody_who_may_look_customers_up() {
+fn a_pop_up_without_a_customer_is_the_same_for_all_roles_with_lookup() {
     for kind in MatchKind::ALL {
         let nobody = Profile::empty(*kind);
         let as_seen = |permissions| serde_json::to_value(nobody.seen_by(permissions, None)).unwrap();
@@ -107,7 +107,7 @@ fn a_section_that_cannot_be_read_is_left_out_for_restricted_roles() {
 }
 
 #[test]
-fn a_text_that_lacks_a_section_is_no_card() {
+fn a_text_that_lacks_a_section_is_not_a_card() {
     let mut without = card();
     without.as_object_mut().unwrap().remove("balance");
     for text in ["", "[]", "{}", &without.to_string()] {
@@ -139,7 +139,7 @@ fn any_alert() -> impl Strategy<Value = Alert> {
 proptest! {
     /// Against a naive model: the whole card, with what may not be seen taken out.
     #[test]
-    fn any_card_is_restricted_as_the_model_does(
+    fn any_card_is_restricted_like_the_model(
         memo in any::<bool>(), credit in any::<bool>(), text in any::<Option<String>>(),
         alerts in proptest::collection::vec(any_alert(), 0..6), invoices in 0..3_usize,
     ) {

@@ -101,7 +101,7 @@ fn app(store: Store, config: &Config, clock: Arc<FixedClock>) -> App {
 }
 
 #[tokio::test]
-async fn an_address_that_guesses_has_to_wait_whichever_agents_it_tries() {
+async fn an_address_that_guesses_waits_across_agents() {
     let site = Site::new();
     for code in ["A1", "A2", "A3"] {
         assert_eq!(site.sign_in(ATTACKER, code, "wrong").await, 401);
@@ -120,7 +120,7 @@ async fn an_address_that_guesses_has_to_wait_whichever_agents_it_tries() {
 }
 
 #[tokio::test]
-async fn this_machine_has_no_address_limit() {
+async fn loopback_has_no_address_limit() {
     let site = Site::new();
     for n in 0..6 {
         assert_eq!(site.sign_in(HERE, &format!("A{n}"), "wrong").await, 401);

@@ -11,7 +11,7 @@ fn browser_tests() -> String {
 }
 
 #[test]
-fn every_test_that_the_traceability_names_exists() {
+fn every_test_named_in_the_traceability_exists() {
     let page = std::fs::read_to_string(root().join("docs/traceability.md")).unwrap();
     let mut all = String::new();
     for folder in ["shared", "cti-bridge", "analytics", "tests"] {

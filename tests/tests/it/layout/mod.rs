@@ -54,7 +54,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn the_two_programs_never_depend_on_each_other_and_shared_on_neither() {
+fn the_programs_do_not_depend_on_each_other_nor_shared_on_them() {
     for (member, forbidden) in [
         (
             "shared",

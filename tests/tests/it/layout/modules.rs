@@ -153,7 +153,7 @@ fn between_siblings(graph: Graph) -> Graph {
 }
 
 #[test]
-fn no_modules_use_one_another_in_a_circle() {
+fn modules_have_no_circular_imports() {
     let mut found = Vec::new();
     for member in CRATES {
         let graph = between_siblings(graph(member));
@@ -165,7 +165,7 @@ fn no_modules_use_one_another_in_a_circle() {
 }
 
 #[test]
-fn use_trees_paths_and_circles_are_read() {
+fn use_trees_paths_and_circles_are_recognised() {
     let text = "use crate::{a::{b, c as d}, e};\nfn f() { super::g::h() }\n#[cfg(test)]\nmod tests { use crate::x; }";
     let found = paths(&without_tests(text));
     let found: Vec<String> = found.iter().map(|path| path.join("::")).collect();

@@ -45,6 +45,32 @@ labelled_enum! {
     }
 }
 
+labelled_enum! {
+    /// What a rank run does with a customer, and why.
+    pub enum RankReason {
+        /// The rank changes.
+        Changed = "changed", "変更", "changed", [];
+        /// The customer already has the rank of the total.
+        Unchanged = "unchanged", "変更なし", "unchanged", [];
+        /// The customer is excluded from the automatic update.
+        Excluded = "excluded", "更新対象外(自動更新から除外)", "not updated: excluded", [];
+        /// The current rank is not a target of the update.
+        NotTargetRank = "not_target_rank", "更新対象外(対象ランク以外)", "not updated: rank is not a target", [];
+        /// The customer has no rank and such customers are not updated.
+        Unranked = "unranked", "更新対象外(ランクなし)", "not updated: no rank", [];
+        /// The current rank is not in the rank master.
+        UnknownRank = "unknown_rank", "更新対象外(未登録のランク)", "not updated: unknown rank", [];
+    }
+}
+
+impl RankReason {
+    /// Whether the customer's rank follows the total.
+    #[must_use]
+    pub fn is_updated(self) -> bool {
+        matches!(self, Self::Changed | Self::Unchanged)
+    }
+}
+
 /// Why a list of ranks is not a rank master.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}", self.message().text(Lang::En))]

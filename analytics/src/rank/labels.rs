@@ -3,7 +3,6 @@
 use shared::message::Label;
 use shared::rank::RankDirection;
 
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::settings::Source;
 
 /// A label.
@@ -198,18 +197,6 @@ pub(crate) fn amount(source: Source) -> Label {
     match source {
         Source::Sales => label("期間売上金額", "Sales in the period"),
         Source::Deals => label("期間受注金額", "Orders in the period"),
-    }
-}
-
-/// What a reason is called.
-pub(crate) fn reason(reason: Reason) -> Label {
-    match reason {
-        Reason::Changed => label("変更", "changed"),
-        Reason::Unchanged => label("変更なし", "unchanged"),
-        Reason::Excluded => label("更新対象外(自動更新から除外)", "not updated: excluded"),
-        Reason::NotTargetRank => label("更新対象外(対象ランク以外)", "not updated: rank is not a target"),
-        Reason::Unranked => label("更新対象外(ランクなし)", "not updated: no rank"),
-        Reason::UnknownRank => label("更新対象外(未登録のランク)", "not updated: unknown rank"),
     }
 }
 

@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use shared::calendar::sub_months;
-use shared::rank::RankMaster;
+use shared::rank::{RankMaster, RankReason};
 
 pub(crate) use crate::rank::summary::tables::{blocks, render};
 
 use crate::context::Context;
 use crate::labels::Label;
 use crate::rank::labels;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::{RankId, Scored};
 use crate::rank::settings::{RankSettings, Warning, hundredths};
@@ -27,7 +26,7 @@ const HASH_SHOWN: usize = 12;
 pub(crate) struct Summary {
     /// Customers by current rank and rank after.
     pub(crate) transitions: BTreeMap<(RankId, RankId), u64>,
-    reasons: BTreeMap<&'static str, u64>,
+    reasons: BTreeMap<RankReason, u64>,
     /// Customers that are not updated, by the rank that they keep.
     kept: BTreeMap<RankId, u64>,
 }
@@ -48,8 +47,8 @@ impl Summary {
         let mut summary = Self::default();
         for (_, scored) in customers {
             *summary.transitions.entry((scored.before, scored.after)).or_default() += 1;
-            *summary.reasons.entry(scored.reason.as_str()).or_default() += 1;
-            if !matches!(scored.reason, Reason::Changed | Reason::Unchanged) {
+            *summary.reasons.entry(scored.reason).or_default() += 1;
+            if !scored.reason.is_updated() {
                 *summary.kept.entry(scored.before).or_default() += 1;
             }
         }
@@ -62,13 +61,15 @@ impl Summary {
     }
 
     /// Customers with this reason.
-    pub(crate) fn with(&self, reason: Reason) -> u64 {
-        self.reasons.get(reason.as_str()).copied().unwrap_or(0)
+    pub(crate) fn with(&self, reason: RankReason) -> u64 {
+        self.reasons.get(&reason).copied().unwrap_or(0)
     }
 
     /// Customers that are not updated because of their current rank.
     pub(crate) fn not_target(&self) -> u64 {
-        self.with(Reason::NotTargetRank) + self.with(Reason::Unranked) + self.with(Reason::UnknownRank)
+        self.with(RankReason::NotTargetRank)
+            + self.with(RankReason::Unranked)
+            + self.with(RankReason::UnknownRank)
     }
 
     /// Ranks with their customers now and after, in the order of the rank master; then unknown ranks, then none.
@@ -104,7 +105,7 @@ impl Summary {
             .iter()
             .map(|((from, to), n)| json!({"from": plan.rank(*from), "to": plan.rank(*to), "customers": n}))
             .collect();
-        let reasons: serde_json::Map<String, Value> = Reason::ALL
+        let reasons: serde_json::Map<String, Value> = RankReason::ALL
             .iter()
             .map(|reason| (reason.as_str().to_owned(), json!(self.with(*reason))))
             .collect();

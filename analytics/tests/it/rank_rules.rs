@@ -2,7 +2,7 @@
 //! R21 are those of `docs/rank.md#vectors`.
 
 use crate::common::rank::{SAMPLE, read};
-use analytics::rank::scoring::eligibility::{Reason, ineligible};
+use analytics::rank::scoring::eligibility::ineligible;
 use analytics::rank::scoring::scorer::{Figures, Points, Scorer, unix_day};
 use analytics::rank::settings::{RankSettings, Source, ZeroRate, code_of};
 use chrono::NaiveDate;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use shared::calendar::sub_months;
 use shared::label::Lang;
-use shared::rank::RankMaster;
+use shared::rank::{RankMaster, RankReason};
 use shared::settings_reader::Mistake;
 
 fn day(text: &str) -> NaiveDate {
@@ -157,16 +157,16 @@ proptest! {
 fn r16_r17_excluded_customers_and_unchecked_ranks_are_not_updated() {
     let (settings, master) = (sample(), RankMaster::default());
     let fate = |is_excluded, rank| ineligible(&settings, &master, is_excluded, rank);
-    assert_eq!(fate(true, Some("A")), Some(Reason::Excluded));
-    assert_eq!(fate(true, Some("S")), Some(Reason::Excluded));
-    assert_eq!(fate(false, Some("S")), Some(Reason::NotTargetRank));
-    assert_eq!(fate(false, Some("Z")), Some(Reason::NotTargetRank));
+    assert_eq!(fate(true, Some("A")), Some(RankReason::Excluded));
+    assert_eq!(fate(true, Some("S")), Some(RankReason::Excluded));
+    assert_eq!(fate(false, Some("S")), Some(RankReason::NotTargetRank));
+    assert_eq!(fate(false, Some("Z")), Some(RankReason::NotTargetRank));
     assert_eq!(fate(false, Some("B")), None);
     assert_eq!(fate(false, None), None);
     let closed = parse(&SAMPLE.replace("unranked_is_target = true", "unranked_is_target = false"));
-    assert_eq!(ineligible(&closed, &master, false, None), Some(Reason::Unranked));
+    assert_eq!(ineligible(&closed, &master, false, None), Some(RankReason::Unranked));
     let odd = parse(&SAMPLE.replace("[\"A\", \"B\", \"C\"]", "[\"A\", \"Z\"]"));
-    assert_eq!(ineligible(&odd, &master, false, Some("Z")), Some(Reason::UnknownRank));
+    assert_eq!(ineligible(&odd, &master, false, Some("Z")), Some(RankReason::UnknownRank));
 }
 
 #[test]

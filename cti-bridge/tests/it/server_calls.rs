@@ -276,7 +276,7 @@ fn rank_run(world: &World, customer_code: &str, rank_after: &str) -> i64 {
         total: 180.into(),
         rank_before: None,
         rank_after: Some(rank_after.to_owned()),
-        reason: "changed".to_owned(),
+        reason: shared::rank::RankReason::Changed,
         direction: Some(shared::rank::RankDirection::Initial),
     };
     let written = world.company.store.write(|tx| tx.publish_rank_run(&run, &mut std::iter::once(score)));

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::message::Explain;
-use crate::rank::{RankDirection, RankMaster, RankRunMode, RankTrigger};
+use crate::rank::{RankDirection, RankMaster, RankReason, RankRunMode, RankTrigger};
 
 /// One rank run (`docs/rank.md#runs`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,8 +60,7 @@ pub struct RankScore {
     pub total: Decimal,
     pub rank_before: Option<String>,
     pub rank_after: Option<String>,
-    /// `changed`, `unchanged`, `excluded`, `not_target_rank`, `unranked`, `unknown_rank`.
-    pub reason: String,
+    pub reason: RankReason,
     /// When the rank changes.
     pub direction: Option<RankDirection>,
 }

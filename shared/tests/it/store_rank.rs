@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::dataset::CUSTOMERS;
-use shared::rank::{RankDirection, RankRunMode, RankTrigger};
+use shared::rank::{RankDirection, RankReason, RankRunMode, RankTrigger};
 use shared::store::{RankConfig, RankRun, RankScore, Store, StoreError};
 use test_support::{new_store, put};
 
@@ -72,7 +72,7 @@ fn score(total: i64, before: &str, after: &str) -> RankScore {
         total: total.into(),
         rank_before: Some(before.to_owned()),
         rank_after: Some(after.to_owned()),
-        reason: "changed".to_owned(),
+        reason: RankReason::Changed,
         direction: Some(RankDirection::Up),
     }
 }

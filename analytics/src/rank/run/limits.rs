@@ -6,9 +6,9 @@ use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Message;
+use shared::rank::RankReason;
 
 use crate::output::percent;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scorer::AMOUNT_SCALE;
 use crate::rank::settings::RankSettings;
@@ -33,8 +33,8 @@ impl ChangeCount {
     pub(crate) fn of(plan: &RankPlan) -> Self {
         let mut counts = Self { changed: 0, updated: 0 };
         for (_, scored) in plan.customers().filter(|(_, scored)| plan.rank(scored.before).is_some()) {
-            counts.changed += u64::from(scored.reason == Reason::Changed);
-            counts.updated += u64::from(matches!(scored.reason, Reason::Changed | Reason::Unchanged));
+            counts.changed += u64::from(scored.reason == RankReason::Changed);
+            counts.updated += u64::from(scored.reason.is_updated());
         }
         counts
     }

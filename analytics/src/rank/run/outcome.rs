@@ -1,10 +1,10 @@
 //! The outcome of a run.
 
 use shared::message::Message;
+use shared::rank::RankReason;
 
 use crate::rank::prepare::Prepared;
 use crate::rank::run::limits::ChangeCount;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::summary::Summary;
 
@@ -33,7 +33,7 @@ pub(crate) struct Done {
 impl Done {
     /// Customers whose rank changes.
     pub(crate) fn changed(&self) -> u64 {
-        self.summary.with(Reason::Changed)
+        self.summary.with(RankReason::Changed)
     }
 
     /// Warnings about the settings, the data and the clock.

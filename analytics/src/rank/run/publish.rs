@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared::exit::Failure;
 use shared::message::Message;
-use shared::rank::RankMaster;
-use shared::rank::RankRunMode;
+use shared::rank::{RankMaster, RankReason, RankRunMode};
 use shared::store::{RankRun, RankScore, Reader, StoreError};
 
 use crate::context::Context;
@@ -14,7 +13,6 @@ use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::run::args::Args;
 use crate::rank::run::precedence::{Stopped, skipped_by};
 use crate::rank::saved_settings::versions;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 use crate::rank::settings::Source;
@@ -99,8 +97,8 @@ fn record(
         started_at,
         finished_at: context.clock.now(),
         evaluated: summary.evaluated(),
-        changed: summary.with(Reason::Changed),
-        excluded: summary.with(Reason::Excluded),
+        changed: summary.with(RankReason::Changed),
+        excluded: summary.with(RankReason::Excluded),
         not_target: summary.not_target(),
         warnings: plan.warnings.len() as u64,
     }
@@ -109,7 +107,7 @@ fn record(
 fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> RankScore {
     let (before, after) = (plan.rank(scored.before), plan.rank(scored.after));
     let exact = scored.exact();
-    let is_changed = scored.reason == Reason::Changed;
+    let is_changed = scored.reason == RankReason::Changed;
     RankScore {
         customer_code: code.to_owned(),
         latest_date: exact.latest_date,
@@ -123,7 +121,7 @@ fn score(code: &str, scored: &Scored, plan: &RankPlan, master: &RankMaster) -> R
         total: exact.total,
         rank_before: before.map(str::to_owned),
         rank_after: after.map(str::to_owned),
-        reason: scored.reason.as_str().to_owned(),
+        reason: scored.reason,
         direction: is_changed.then(|| master.direction(before, after)),
     }
 }

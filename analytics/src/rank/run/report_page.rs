@@ -5,8 +5,7 @@ use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::rank::{RankDirection, RankMaster};
-use shared::rank::{RankRunMode, RankTrigger};
+use shared::rank::{RankDirection, RankMaster, RankReason, RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader};
 
 use crate::context::Context;
@@ -14,7 +13,6 @@ use crate::output::html::{self, Block};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::run::outcome::Done;
 use crate::rank::saved_settings::difference;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 use crate::rank::{labels, summary};
@@ -123,7 +121,7 @@ fn moved(
 ) -> Result<Sheet, Failure> {
     let (plan, master) = (&done.plan, &done.prepared.master);
     let is_meant = |scored: &Scored| {
-        scored.reason == Reason::Changed
+        scored.reason == RankReason::Changed
             && master.direction(plan.rank(scored.before), plan.rank(scored.after)) == direction
     };
     let key = |(code, scored): &(&str, &Scored)| {

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message::Message;
+use shared::rank::RankReason;
 
 use crate::context::{Context, Format};
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal_or_null};
 use crate::rank::run::args::Args;
 use crate::rank::run::outcome::Done;
 use crate::rank::run::report_page;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::{labels, summary};
 
 /// Reports that there was nothing to do.
@@ -67,7 +67,7 @@ fn line(done: &Done, args: &Args) -> Sheet {
         labels::NOT_UPDATED,
         labels::WARNINGS,
     ];
-    let kept = summary.with(Reason::Excluded) + summary.not_target();
+    let kept = summary.with(RankReason::Excluded) + summary.not_target();
     Sheet {
         columns: columns.map(SheetColumn::new).to_vec(),
         rows: vec![vec![
@@ -107,9 +107,9 @@ fn as_json(context: &Context, done: &Done, args: &Args) -> Result<Value, Failure
         "directions": changes,
         "source": prepared.settings.source.as_str(),
         "evaluated": summary.evaluated(),
-        "changed": summary.with(Reason::Changed),
+        "changed": summary.with(RankReason::Changed),
         "changed_ratio": json_decimal_or_null(change_count.ratio()),
-        "excluded": summary.with(Reason::Excluded),
+        "excluded": summary.with(RankReason::Excluded),
         "not_target": summary.not_target(),
         "future_ignored": plan.checks.future_ignored,
         "unknown_customers": {"count": plan.unknown_customers, "listed": unknown},

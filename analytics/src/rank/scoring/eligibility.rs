@@ -1,50 +1,8 @@
 //! Whose rank a run may change, and why not (`docs/rank.md#eligibility`).
 
-use shared::rank::RankMaster;
+use shared::rank::{RankMaster, RankReason};
 
 use crate::rank::settings::RankSettings;
-
-/// What a run does with a customer, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// The rank changes.
-    Changed,
-    /// The customer already has the rank of the total.
-    Unchanged,
-    /// The customer is excluded from the automatic update.
-    Excluded,
-    /// The current rank is not a target of the update.
-    NotTargetRank,
-    /// The customer has no rank and such customers are not updated.
-    Unranked,
-    /// The current rank is not in the rank master.
-    UnknownRank,
-}
-
-impl Reason {
-    /// Every reason, in display order.
-    pub const ALL: [Self; 6] = [
-        Self::Changed,
-        Self::Unchanged,
-        Self::Excluded,
-        Self::NotTargetRank,
-        Self::Unranked,
-        Self::UnknownRank,
-    ];
-
-    /// The identifier in files and in the store.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::Excluded => "excluded",
-            Self::NotTargetRank => "not_target_rank",
-            Self::Unranked => "unranked",
-            Self::UnknownRank => "unknown_rank",
-        }
-    }
-}
 
 /// Why a customer with this rank keeps it regardless of the total; `None` if the customer is updated. The order of the
 /// checks is part of the rule.
@@ -54,15 +12,15 @@ pub fn ineligible(
     master: &RankMaster,
     is_excluded: bool,
     current: Option<&str>,
-) -> Option<Reason> {
+) -> Option<RankReason> {
     if is_excluded {
-        return Some(Reason::Excluded);
+        return Some(RankReason::Excluded);
     }
     let Some(current) = current else {
-        return (!settings.unranked_is_target).then_some(Reason::Unranked);
+        return (!settings.unranked_is_target).then_some(RankReason::Unranked);
     };
     if !settings.update_target_ranks.iter().any(|target| target == current) {
-        return Some(Reason::NotTargetRank);
+        return Some(RankReason::NotTargetRank);
     }
-    master.position(current).is_none().then_some(Reason::UnknownRank)
+    master.position(current).is_none().then_some(RankReason::UnknownRank)
 }

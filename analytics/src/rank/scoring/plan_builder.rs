@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use shared::rank::RankMaster;
+use shared::rank::{RankMaster, RankReason};
 
-use crate::rank::scoring::eligibility::{Reason, ineligible};
+use crate::rank::scoring::eligibility::ineligible;
 use crate::rank::scoring::scored::{RankId, Scored, UnknownCustomer};
 use crate::rank::scoring::scorer::{Scorer, TooEarly};
 use crate::rank::scoring::totals::TotalsRow;
@@ -33,7 +33,7 @@ pub(crate) struct Ranks {
     ids: HashMap<String, RankId>,
     pub(crate) names: Vec<String>,
     /// For each name: why its customers keep it (unless they are excluded), and whether it is in the rank master.
-    fate: Vec<(Option<Reason>, bool)>,
+    fate: Vec<(Option<RankReason>, bool)>,
 }
 
 impl Ranks {
@@ -86,10 +86,10 @@ impl<'a> PlanBuilder<'a> {
         if !is_known_rank {
             *self.unknown_ranks.entry(row.rank.unwrap_or_default().to_owned()).or_default() += 1;
         }
-        let kept = if row.is_excluded { Some(Reason::Excluded) } else { fate };
+        let kept = if row.is_excluded { Some(RankReason::Excluded) } else { fate };
         let earned = self.earned.get(self.scorer.rank_index(total)).copied().unwrap_or(before);
         let after = if kept.is_some() { before } else { earned };
-        let moved = if after == before { Reason::Unchanged } else { Reason::Changed };
+        let moved = if after == before { RankReason::Unchanged } else { RankReason::Changed };
         let reason = kept.unwrap_or(moved);
         let months_within = row.figures.latest.and_then(|day| self.scorer.months_within(day));
         Some(Scored { figures: row.figures, months_within, points, total, before, after, reason })

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use shared::rank::RankReason;
 
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::scorer::{AMOUNT_SCALE, COUNT_SCALE, Figures, Points, date_of};
 
 /// A rank within one plan: an index into its names, 0 for none.
@@ -32,7 +32,7 @@ pub struct Scored {
     /// The rank after the run; the current one for customers that are not updated.
     pub after: RankId,
     /// What the run does, and why.
-    pub reason: Reason,
+    pub reason: RankReason,
 }
 
 /// A customer's figures for people and the store: exact decimals without trailing zeros.

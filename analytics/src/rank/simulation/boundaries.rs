@@ -6,7 +6,6 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use shared::calendar::sub_months;
 
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::scored::{Exact, Scored};
 use crate::rank::scoring::scorer::{Scorer, TooEarly};
 use crate::rank::settings::{Criterion, RankSettings};
@@ -57,7 +56,7 @@ pub(crate) fn near<'a>(
     let scorer = Scorer::new(settings, as_of)?;
     let mut found = Vec::new();
     for (customer_code, scored) in customers {
-        if !matches!(scored.reason, Reason::Changed | Reason::Unchanged) {
+        if !scored.reason.is_updated() {
             continue;
         }
         let edges = scorer.edges(scored.total);
@@ -171,7 +170,7 @@ fn leaves(latest: NaiveDate, months: u32) -> Option<NaiveDate> {
 mod tests {
     use super::*;
     use crate::rank::scoring::scorer::Figures;
-    use shared::rank::RankMaster;
+    use shared::rank::{RankMaster, RankReason};
 
     fn settings() -> RankSettings {
         let origin = shared::message!("テスト", "test");
@@ -197,7 +196,7 @@ mod tests {
             total: scorer.total(&points),
             before: Default::default(),
             after: Default::default(),
-            reason: Reason::Unchanged,
+            reason: RankReason::Unchanged,
         }
     }
 
@@ -231,7 +230,7 @@ mod tests {
 
     #[test]
     fn customers_that_are_not_updated_are_left_out() {
-        let customer = Scored { reason: Reason::Excluded, ..scored("2026-10-31", 0, 0) };
+        let customer = Scored { reason: RankReason::Excluded, ..scored("2026-10-31", 0, 0) };
         assert_eq!(found(&customer, 100_000), []);
     }
 

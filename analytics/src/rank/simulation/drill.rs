@@ -6,7 +6,6 @@ use shared::rank::RankMaster;
 
 use crate::context::Context;
 use crate::rank::labels;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
 
@@ -40,7 +39,7 @@ impl Drill {
     pub(crate) fn takes(&self, plan: &RankPlan, scored: &Scored) -> bool {
         match self {
             Self::Rank(rank) => plan.rank(scored.after) == Some(rank),
-            Self::NotUpdated => !matches!(scored.reason, Reason::Changed | Reason::Unchanged),
+            Self::NotUpdated => !scored.reason.is_updated(),
             Self::WithoutRank => plan.rank(scored.after).is_none(),
         }
     }

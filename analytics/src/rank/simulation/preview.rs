@@ -110,7 +110,7 @@ fn sheet(context: &Context, prepared: &Prepared, plan: &RankPlan, shown: &[(&Own
             Cell::Number(exact.total),
             Cell::text(plan.rank(scored.before)),
             Cell::text(plan.rank(scored.after)),
-            Cell::Text(context.label(labels::reason(scored.reason)).to_owned()),
+            Cell::Text(context.label(scored.reason.labels()).to_owned()),
         ]
     };
     let columns = [

@@ -35,7 +35,7 @@ pub(crate) fn score_sheet<'a>(
             Cell::text(plan.rank(scored.before)),
             Cell::text(plan.rank(scored.after)),
             Cell::Text(match people {
-                Some((_, lang)) => labels::reason(scored.reason).text(lang).to_owned(),
+                Some((_, lang)) => scored.reason.label(lang).to_owned(),
                 None => scored.reason.as_str().to_owned(),
             }),
         ]);

@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
 use shared::message;
+use shared::rank::RankReason;
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
 use crate::output::{Sheet, csv, table};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::totals::Depth;
 use crate::rank::simulation::drill::Drill;
@@ -118,7 +118,7 @@ fn scope_of(context: &Context, is_whole: bool, customers: usize) -> String {
 /// The summary on standard error, for output that programs read.
 fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let summary = Summary::of(shown.iter().copied());
-    let changed = summary.with(Reason::Changed);
+    let changed = summary.with(RankReason::Changed);
     context.notice(&message!(
         "基準日 {as_of} で{scored}件を採点しました。うち{changed}件のランクが変わります",
         "{scored} customers scored as of {as_of}, {changed} would change",

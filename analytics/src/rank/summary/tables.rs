@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use shared::message::Label;
-use shared::rank::RankMaster;
+use shared::rank::{RankMaster, RankReason};
 
 use crate::context::Context;
 use crate::output::html::{Bars, Block};
 use crate::output::{Cell, Sheet, SheetColumn, table};
 use crate::rank::labels;
-use crate::rank::scoring::eligibility::Reason;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::RankId;
 use crate::rank::summary::{RankCount, Summary};
@@ -129,9 +128,9 @@ fn transitions(context: &Context, summary: &Summary, plan: &RankPlan, master: &R
         let direction = context.label(labels::direction(direction)).to_owned();
         vec![name(*from), name(*to), Cell::Text(direction), Cell::Count(*n)]
     });
-    let reasons = Reason::ALL.iter().filter(|reason| summary.with(**reason) > 0);
-    let reasons = reasons
-        .map(|reason| (context.label(labels::reason(*reason)).to_owned(), summary.with(*reason).to_string()));
+    let reasons = RankReason::ALL.iter().filter(|reason| summary.with(**reason) > 0);
+    let reasons =
+        reasons.map(|reason| (context.label(reason.labels()).to_owned(), summary.with(*reason).to_string()));
     let warnings = plan.warnings.iter().map(|warning| {
         (context.label(labels::WARNINGS).to_owned(), warning.message().text(context.lang).to_owned())
     });

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use shared::exit::Failure;
 use shared::message;
+use shared::rank::RankReason;
 use shared::store::{RankRun, RankScore};
 
 use crate::context::Context;
@@ -12,7 +13,7 @@ use crate::rank::prepare::{Prepared, fresh_warehouse, origin_of_run, refused};
 use crate::rank::run::in_force::missing_run;
 use crate::rank::scoring::contributions::Contributions;
 use crate::rank::scoring::customer_records;
-use crate::rank::scoring::eligibility::{Reason, ineligible};
+use crate::rank::scoring::eligibility::ineligible;
 use crate::rank::scoring::scored;
 use crate::rank::scoring::scorer::{Edges, Figures, Points, Scorer};
 use crate::rank::settings::RankSettings;
@@ -52,7 +53,7 @@ pub(crate) struct Explained {
     /// Index into the settings' points of the rank that the total earns.
     pub(crate) earned: usize,
     /// Why the rank stays as it is.
-    pub(crate) kept_for: Option<Reason>,
+    pub(crate) kept_for: Option<RankReason>,
     pub(crate) run: Option<(RankRun, Option<RankScore>)>,
 }
 
@@ -82,7 +83,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             if let Some(score) = &score {
                 // The rank that the run found, not the one set since.
                 customer.rank.clone_from(&score.rank_before);
-                customer.is_excluded = score.reason == Reason::Excluded.as_str();
+                customer.is_excluded = score.reason == RankReason::Excluded;
             }
             Some((run, score))
         }
@@ -172,13 +173,13 @@ fn explained(
 
 impl Explained {
     /// The rank after a run, and why.
-    pub(crate) fn outcome(&self) -> (Option<&str>, Reason) {
+    pub(crate) fn outcome(&self) -> (Option<&str>, RankReason) {
         let before = self.customer.rank.as_deref();
         let earned = self.settings.chosen.points.get(self.earned).map(|row| row.rank.as_str());
         match self.kept_for {
             Some(reason) => (before, reason),
-            None if earned == before => (before, Reason::Unchanged),
-            None => (earned, Reason::Changed),
+            None if earned == before => (before, RankReason::Unchanged),
+            None => (earned, RankReason::Changed),
         }
     }
 

@@ -177,7 +177,7 @@ impl Explained {
         }
         let before = self.customer.rank.as_deref().unwrap_or(none);
         lines.push(line(labels::OUTCOME, format!("{before} → {}", after.unwrap_or(none))));
-        lines.push(line(labels::REASON, context.label(labels::reason(reason)).to_owned()));
+        lines.push(line(labels::REASON, context.label(reason.labels()).to_owned()));
         lines
     }
 }

@@ -4,7 +4,7 @@ use super::{akagi, card, day, noon, with_pragma, write};
 use shared::card::{AlertCode, InteractionKind, Severity};
 use shared::dataset;
 use shared::phone::PhoneNumber;
-use shared::rank::{RankDirection, RankRunMode, RankTrigger};
+use shared::rank::{RankDirection, RankReason, RankRunMode, RankTrigger};
 use shared::store::{CustomerMetrics, RankRun, RankScore, Store, StoreError};
 use test_support::new_store;
 
@@ -117,7 +117,7 @@ fn score(code: &str, before: Option<&str>, after: Option<&str>, direction: Optio
         total: 160.into(),
         rank_before: before.map(str::to_owned),
         rank_after: after.map(str::to_owned),
-        reason: "changed".to_owned(),
+        reason: RankReason::Changed,
         direction: direction.map(|word| word.parse().unwrap()),
     }
 }

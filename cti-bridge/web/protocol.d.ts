@@ -86,12 +86,15 @@ export interface AddressEntry {
   building: string | null;
   city: string | null;
   is_default: boolean;
-  kind: string;
+  kind: AddressKind;
   name: string | null;
   postal_code: string | null;
   prefecture: string | null;
   street: string | null;
 }
+
+/** What an address of a customer is for. */
+export type AddressKind = 'head_office' | 'billing' | 'ship_to';
 
 /** An agent. */
 export interface Agent {
@@ -240,7 +243,7 @@ export interface CallEntry {
   caller_display: string | null;
   /** Only when the caller did not withhold it. */
   caller_e164: string | null;
-  caller_kind: string;
+  caller_kind: CallerKind;
   category: string | null;
   customer_code: string | null;
   /** Filled by readers for lists; not stored with the call. */
@@ -361,7 +364,7 @@ export interface Callback {
   due_at: string;
   note: string | null;
   number: string | null;
-  status: string;
+  status: CallbackStatus;
 }
 
 /** The callback. */
@@ -369,6 +372,9 @@ export interface CallbackDone {
   /** Its number. */
   callback_no: number;
 }
+
+/** Whether a callback was made. */
+export type CallbackStatus = 'open' | 'done';
 
 /** How many callbacks. */
 export interface Callbacks {
@@ -387,10 +393,15 @@ export interface Caller {
   area: string | null;
   /** The number as it is written in Japan. */
   display: string | null;
-  /** `number`, `internal`, or why there is no number. */
-  kind: 'number' | 'internal' | 'withheld' | 'payphone' | 'out_of_area' | 'service_conflict' | 'unknown';
+  kind: CallerKind;
   number: string | null;
 }
+
+/** Whether a caller has a number, or why not. */
+export type CallerKind = 'number' | 'internal' | 'withheld' | 'payphone' | 'out_of_area' | 'service_conflict' | 'unknown';
+
+/** How much is known of who calls from a number. */
+export type CallerLevel = 'person' | 'site' | 'company';
 
 /** How many calls. */
 export interface Calls {
@@ -410,7 +421,7 @@ export interface Candidate {
   chosen: boolean;
   customer_code: string | null;
   customer_name: string;
-  customer_type: string | null;
+  customer_type: CustomerType | null;
   kind: CandidateKind;
   lead_code: string | null;
   /** Who of them has the number; nobody in person when several have it. */
@@ -421,7 +432,7 @@ export interface Candidate {
   rank: string | null;
   /** Its places by their names, when the number does not say which of them calls. */
   sites?: CandidateSite[];
-  trading_status: string | null;
+  trading_status: TradingStatus | null;
 }
 
 /** Whether a candidate is a customer or a lead. */
@@ -431,7 +442,7 @@ export type CandidateKind = 'customer' | 'lead';
 export interface CandidateSite {
   city: string | null;
   /** The kind of its address. */
-  kind: string;
+  kind: AddressKind;
   name: string;
   prefecture: string | null;
 }
@@ -498,11 +509,14 @@ export interface ContactEntry {
   email: string | null;
   person_name: string | null;
   phone: string | null;
-  purpose: string;
+  purpose: ContactPurpose;
 }
 
-/** What a number is for. */
+/** What a contact of the customer is used for. */
 export type ContactPurpose = 'sales' | 'billing' | 'delivery';
+
+/** Which kind of record has the number. */
+export type ContactSource = 'contact' | 'contact_person' | 'lead';
 
 /** A customer whose card changed. */
 export interface CustomerChanged {
@@ -538,7 +552,7 @@ export interface CustomerProfile {
   contacts: ContactEntry[];
   customer_code: string;
   customer_name: string;
-  customer_type: string | null;
+  customer_type: CustomerType | null;
   first_trade_date: string | null;
   industry: string | null;
   is_rank_auto_target: boolean;
@@ -555,6 +569,9 @@ export interface CustomerProfile {
   trading_status: TradingStatus;
 }
 
+/** What kind of business the customer does with us. */
+export type CustomerType = 'wholesale' | 'direct' | 'corporate';
+
 /** Why a pop-up is dismissed. */
 export type DismissReason = 'answered_elsewhere' | 'no_answer' | 'caller_hung_up' | 'transferred' | 'rejected' | 'lost';
 
@@ -562,12 +579,14 @@ export type DismissReason = 'answered_elsewhere' | 'no_answer' | 'caller_hung_up
 export interface Disposition {
   code: string;
   hidden: boolean;
-  /** `category`, `result`, `status` or `away_reason`. */
-  kind: string;
+  kind: DispositionKind;
   label: string;
   label_en: string;
   position: number;
 }
+
+/** Which master of after-call work a code is in. */
+export type DispositionKind = 'category' | 'result' | 'status' | 'away_reason';
 
 /** Data of an answer that has nothing to say: `{}`. */
 export type Empty = Record<never, never>;
@@ -661,7 +680,7 @@ export interface InquiryCreateAnswer {
 /** What an inquiry is. */
 export type InquiryKind = 'inquiry' | 'complaint' | 'request';
 
-/** The status of an inquiry. */
+/** How far an inquiry has come. */
 export type InquiryStatus = 'open' | 'in_progress' | 'done';
 
 /** An inquiry of a customer who is known already. */
@@ -761,12 +780,10 @@ export interface MatchedContact {
   contact_id: number | null;
   /** The extension that was written with the number (内線). */
   extension: string | null;
-  /** `person`, `site` or `company`: how much the number says about who calls. */
-  level: string;
+  level: CallerLevel;
   person_name: string | null;
-  purpose: string | null;
-  /** `contact`, `contact_person` or `lead`. */
-  source: string;
+  purpose: ContactPurpose | null;
+  source: ContactSource;
 }
 
 /** Which missed calls. */
@@ -774,7 +791,7 @@ export interface Missed {
   /** Entries of the answer at most. */
   limit?: number | null;
   /** Open ones unless the client asks for all. */
-  status?: MissedStatus | null;
+  status?: MissedFilter | null;
 }
 
 /** The missed calls. */
@@ -789,7 +806,7 @@ export interface MissedCall {
   called: string | null;
   caller: Caller;
   caller_e164: string | null;
-  caller_kind: string;
+  caller_kind: CallerKind;
   closed_at: string | null;
   closed_by_call: string | null;
   count: number;
@@ -802,8 +819,8 @@ export interface MissedCall {
   note: string | null;
   queue: string | null;
   rank: string | null;
-  reason: string;
-  status: string;
+  reason: CallOutcome;
+  status: MissedStatus;
 }
 
 /** The missed call. */
@@ -822,6 +839,9 @@ export interface MissedClose {
   result: MissedResult;
 }
 
+/** Which missed calls are listed. */
+export type MissedFilter = 'open' | 'all';
+
 /** The missed call. */
 export interface MissedRelease {
   /** Its number. */
@@ -831,8 +851,8 @@ export interface MissedRelease {
 /** How a missed call is closed by hand. */
 export type MissedResult = 'done' | 'no_need';
 
-/** Which missed calls are listed. */
-export type MissedStatus = 'open' | 'all';
+/** How far a missed call has come. */
+export type MissedStatus = 'open' | 'in_progress' | 'done' | 'no_need';
 
 /** The note of a call as it is now. */
 export interface NoteChanged {
@@ -856,9 +876,9 @@ export interface OpenDeal {
 export interface OpenInquiry {
   assignee: string | null;
   inquiry_no: string;
-  kind: string;
+  kind: InquiryKind;
   opened_at: string;
-  status: string;
+  status: InquiryStatus;
   subject: string;
 }
 

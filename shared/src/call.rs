@@ -32,6 +32,73 @@ labelled_enum! {
     }
 }
 
+labelled_enum! {
+    /// How far a missed call has come.
+    pub enum MissedStatus {
+        /// Nobody has taken it yet.
+        Open = "open", "未対応", "Open", [];
+        /// Somebody calls back.
+        InProgress = "in_progress", "対応中", "In progress", [];
+        /// The caller was talked to.
+        Done = "done", "完了", "Done", [];
+        /// Closed without a call.
+        NoNeed = "no_need", "対応不要", "No need", [];
+    }
+}
+
+labelled_enum! {
+    /// Which missed calls are listed.
+    pub enum MissedFilter {
+        /// Those that wait for a call back, whether somebody took them or not.
+        Open = "open", "未完了", "Open", [];
+        /// All, closed ones too.
+        All = "all", "すべて", "All", [];
+    }
+}
+
+labelled_enum! {
+    /// How a missed call is closed by hand.
+    pub enum MissedResult {
+        /// The caller was talked to.
+        Done = "done", "完了", "Done", [];
+        /// There is nothing to do.
+        NoNeed = "no_need", "対応不要", "No need", [];
+    }
+}
+
+impl From<MissedResult> for MissedStatus {
+    fn from(result: MissedResult) -> Self {
+        match result {
+            MissedResult::Done => Self::Done,
+            MissedResult::NoNeed => Self::NoNeed,
+        }
+    }
+}
+
+labelled_enum! {
+    /// Whether a callback was made.
+    pub enum CallbackStatus {
+        /// Not yet.
+        Open = "open", "未完了", "Open", [];
+        /// The customer was talked to.
+        Done = "done", "完了", "Done", [];
+    }
+}
+
+labelled_enum! {
+    /// Which master of after-call work a code is in.
+    pub enum DispositionKind {
+        /// What the call was about.
+        Category = "category", "対応区分", "Category", [];
+        /// What came of it.
+        Result = "result", "対応結果", "Disposition", [];
+        /// Whether anything is left to do.
+        Status = "status", "対応状況", "Status", [];
+        /// Why an agent is away.
+        AwayReason = "away_reason", "離席理由", "Away reason", [];
+    }
+}
+
 #[expect(clippy::derivable_impls, reason = "the macro has no place for #[default]")]
 impl Default for CallDirection {
     fn default() -> Self {

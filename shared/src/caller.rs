@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::label::labelled_enum;
 use crate::phone::PhoneNumber;
 
 /// The fewest and the most digits of an extension of our own PBX.
@@ -32,6 +33,41 @@ pub enum CallerNumber {
     Unknown,
 }
 
+labelled_enum! {
+    /// Whether a caller has a number, or why not.
+    pub enum CallerKind {
+        /// A whole telephone number.
+        Number = "number", "番号あり", "Number", ["番号通知"];
+        /// An extension of our own PBX.
+        Internal = "internal", "内線", "Extension", [];
+        /// The caller withholds the number.
+        Withheld = "withheld", "非通知", "Withheld", [];
+        /// A payphone.
+        Payphone = "payphone", "公衆電話", "Payphone", [];
+        /// The caller's network does not hand the number on.
+        OutOfArea = "out_of_area", "表示圏外", "Out of area", [];
+        /// Another service is in the way.
+        ServiceConflict = "service_conflict", "サービス競合", "Service conflict", [];
+        /// The PBX reported nothing usable.
+        Unknown = "unknown", "番号不明", "Unknown", ["不明"];
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the macro has no place for #[default]")]
+impl Default for CallerKind {
+    fn default() -> Self {
+        Self::Unknown
+    }
+}
+
+impl CallerKind {
+    /// Whether the network keeps the number back: what a log has in its place is not the caller's number.
+    #[must_use]
+    pub fn hides_number(self) -> bool {
+        matches!(self, Self::Withheld | Self::Payphone | Self::OutOfArea | Self::ServiceConflict)
+    }
+}
+
 impl CallerNumber {
     /// Reads the caller's number and name as a PBX gives them.
     ///
@@ -48,17 +84,17 @@ impl CallerNumber {
         reason(name).or_else(|| reason(number)).unwrap_or(CallerNumber::Unknown)
     }
 
-    /// The identifier of the kind, as the protocol and the store write it.
+    /// The kind, as the protocol and the store write it.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> CallerKind {
         match self {
-            CallerNumber::Number(_) => "number",
-            CallerNumber::Internal(_) => "internal",
-            CallerNumber::Withheld => "withheld",
-            CallerNumber::Payphone => "payphone",
-            CallerNumber::OutOfArea => "out_of_area",
-            CallerNumber::ServiceConflict => "service_conflict",
-            CallerNumber::Unknown => "unknown",
+            CallerNumber::Number(_) => CallerKind::Number,
+            CallerNumber::Internal(_) => CallerKind::Internal,
+            CallerNumber::Withheld => CallerKind::Withheld,
+            CallerNumber::Payphone => CallerKind::Payphone,
+            CallerNumber::OutOfArea => CallerKind::OutOfArea,
+            CallerNumber::ServiceConflict => CallerKind::ServiceConflict,
+            CallerNumber::Unknown => CallerKind::Unknown,
         }
     }
 
@@ -75,22 +111,12 @@ impl CallerNumber {
     #[must_use]
     pub fn display(&self, lang: crate::Lang) -> String {
         use crate::Lang::{En, Ja};
-        let label = match (self, lang) {
-            (CallerNumber::Number(number), _) => return number.display(),
-            (CallerNumber::Internal(extension), Ja) => return format!("内線{extension}"),
-            (CallerNumber::Internal(extension), En) => return format!("ext. {extension}"),
-            (CallerNumber::Withheld, Ja) => "非通知",
-            (CallerNumber::Withheld, En) => "Withheld",
-            (CallerNumber::Payphone, Ja) => "公衆電話",
-            (CallerNumber::Payphone, En) => "Payphone",
-            (CallerNumber::OutOfArea, Ja) => "表示圏外",
-            (CallerNumber::OutOfArea, En) => "Out of area",
-            (CallerNumber::ServiceConflict, Ja) => "サービス競合",
-            (CallerNumber::ServiceConflict, En) => "Service conflict",
-            (CallerNumber::Unknown, Ja) => "番号不明",
-            (CallerNumber::Unknown, En) => "Unknown",
-        };
-        label.to_owned()
+        match (self, lang) {
+            (CallerNumber::Number(number), _) => number.display(),
+            (CallerNumber::Internal(extension), Ja) => format!("内線{extension}"),
+            (CallerNumber::Internal(extension), En) => format!("ext. {extension}"),
+            _ => self.kind().label(lang).to_owned(),
+        }
     }
 }
 

@@ -11,11 +11,16 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::TradingStatus;
-use crate::label::labelled_enum;
+use crate::customer::{
+    AddressKind, ContactPurpose, CustomerType, PaymentMethod, SuspendedReason, TradingStatus,
+};
+use crate::label::{Open, labelled_enum};
 use crate::rank::RankDirection;
+use crate::sales::{
+    DealStage, InquiryKind, InquiryStatus, OrderStatus, ProjectStatus, QuoteStatus, ShipmentStatus,
+};
 
-pub use candidate::{Candidate, CandidateKind, CandidateSite, MatchedContact};
+pub use candidate::{CallerLevel, Candidate, CandidateKind, CandidateSite, ContactSource, MatchedContact};
 pub use lead::{LeadCard, LeadProfile};
 
 /// The form of the stored cards. To be raised whenever a card of today's tables would read differently: a new field, a
@@ -66,9 +71,9 @@ pub struct CustomerProfile {
     pub customer_name: String,
     pub short_name: Option<String>,
     pub name_kana: Option<String>,
-    pub customer_type: Option<String>,
+    pub customer_type: Option<CustomerType>,
     pub trading_status: TradingStatus,
-    pub suspended_reason: Option<String>,
+    pub suspended_reason: Option<Open<SuspendedReason>>,
     pub can_accept_order: bool,
     pub industry: Option<String>,
     pub rank: Option<String>,
@@ -78,7 +83,7 @@ pub struct CustomerProfile {
     pub first_trade_date: Option<NaiveDate>,
     pub account_owner: Option<String>,
     pub payment_terms: Option<String>,
-    pub payment_method: Option<String>,
+    pub payment_method: Option<Open<PaymentMethod>>,
     pub preferences: Vec<String>,
     pub remarks: Option<String>,
     pub contacts: Vec<ContactEntry>,
@@ -102,7 +107,7 @@ pub struct RankChangeNote {
 pub struct ContactEntry {
     pub contact_id: i64,
     pub person_name: Option<String>,
-    pub purpose: String,
+    pub purpose: ContactPurpose,
     pub phone: Option<String>,
     pub email: Option<String>,
 }
@@ -111,7 +116,7 @@ pub struct ContactEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct AddressEntry {
-    pub kind: String,
+    pub kind: AddressKind,
     pub name: Option<String>,
     pub postal_code: Option<String>,
     pub prefecture: Option<String>,
@@ -253,9 +258,9 @@ pub struct OpenItems {
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct OpenInquiry {
     pub inquiry_no: String,
-    pub kind: String,
+    pub kind: InquiryKind,
     pub subject: String,
-    pub status: String,
+    pub status: InquiryStatus,
     pub opened_at: DateTime<Utc>,
     pub assignee: Option<String>,
 }
@@ -266,7 +271,7 @@ pub struct OpenInquiry {
 pub struct OpenDeal {
     pub deal_no: String,
     pub title: Option<String>,
-    pub stage: Option<String>,
+    pub stage: Option<Open<DealStage>>,
     pub probability: Option<i64>,
     pub amount: Option<Decimal>,
     pub expected_on: Option<NaiveDate>,
@@ -279,7 +284,7 @@ pub struct OpenQuote {
     pub quote_no: String,
     pub title: Option<String>,
     pub amount: Option<Decimal>,
-    pub status: Option<String>,
+    pub status: Option<Open<QuoteStatus>>,
     pub quoted_on: NaiveDate,
     pub valid_until: Option<NaiveDate>,
 }
@@ -312,7 +317,7 @@ pub struct OpenInvoice {
 pub struct OpenOrder {
     pub order_no: String,
     pub title: Option<String>,
-    pub status: Option<String>,
+    pub status: Option<Open<OrderStatus>>,
     pub amount: Option<Decimal>,
     pub delivery_due_on: Option<NaiveDate>,
     pub late: bool,
@@ -328,7 +333,7 @@ pub struct OrderShipment {
     pub shipment_no: String,
     pub carrier: Option<String>,
     pub tracking_no: Option<String>,
-    pub status: Option<String>,
+    pub status: Option<Open<ShipmentStatus>>,
     pub shipped_on: NaiveDate,
     pub due_on: Option<NaiveDate>,
     pub delivered_on: Option<NaiveDate>,
@@ -342,7 +347,7 @@ pub struct OrderShipment {
 pub struct OpenProject {
     pub project_code: String,
     pub project_name: String,
-    pub status: Option<String>,
+    pub status: Option<Open<ProjectStatus>>,
     pub contract_amount: Option<Decimal>,
     pub due_on: Option<NaiveDate>,
     pub late: bool,

@@ -67,3 +67,31 @@ labelled_enum! {
         Other = "other", "その他", "Other", [];
     }
 }
+
+labelled_enum! {
+    /// What an address of a customer is for.
+    pub enum AddressKind {
+        /// Where the company is, or where a consumer lives.
+        HeadOffice = "head_office", "本社", "Head office", ["本店", "所在地", "自宅"];
+        /// Where invoices go.
+        Billing = "billing", "請求先", "Billing address", [];
+        /// Where goods go.
+        ShipTo = "ship_to", "配送先", "Ship-to address", ["納品先", "届け先"];
+    }
+}
+
+labelled_enum! {
+    /// How far a lead is.
+    pub enum LeadStatus {
+        /// Registered, not yet talked to.
+        New = "new", "新規", "New", [];
+        /// Somebody talked to them.
+        Contacted = "contacted", "接触済", "Contacted", ["対応中"];
+        /// Likely to buy.
+        Qualified = "qualified", "見込あり", "Qualified", ["有望"];
+        /// A customer now.
+        Converted = "converted", "顧客化", "Converted", ["取引開始"];
+        /// Will not buy.
+        Lost = "lost", "見込なし", "Lost", ["失注"];
+    }
+}

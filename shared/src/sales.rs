@@ -104,6 +104,18 @@ labelled_enum! {
 }
 
 labelled_enum! {
+    /// What an inquiry is.
+    pub enum InquiryKind {
+        /// A question.
+        Inquiry = "inquiry", "問合せ", "Inquiry", ["問い合わせ", "お問い合わせ"];
+        /// Something went wrong; a pop-up shows it until it is done.
+        Complaint = "complaint", "クレーム", "Complaint", ["苦情"];
+        /// A wish or an opinion.
+        Request = "request", "要望", "Request", ["要望・意見", "意見"];
+    }
+}
+
+labelled_enum! {
     /// How far an inquiry has come.
     pub enum InquiryStatus {
         /// Nobody has taken it yet.
@@ -200,5 +212,13 @@ labelled_enum! {
         Returned = "returned", "返送", "Returned", ["返品", "持戻り"];
         /// Given up.
         Cancelled = "cancelled", "取消", "Cancelled", ["キャンセル"];
+    }
+}
+
+impl ShipmentStatus {
+    /// True when the goods are at the customer's, or back here.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, ShipmentStatus::Delivered | ShipmentStatus::Returned)
     }
 }

@@ -201,7 +201,7 @@ impl ActiveCall {
         CallRecord {
             call_id: call.call_id.to_string(),
             direction: call.direction,
-            caller_kind: call.caller.kind().to_owned(),
+            caller_kind: call.caller.kind(),
             caller_e164: call.caller.number().map(|n| n.e164().to_owned()),
             called: call.called.clone(),
             queue: call.queue.clone(),

@@ -47,7 +47,7 @@ fn begins(
 ) {
     let call_id = info.call_id;
     let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
-    tracing::info!(%call_id, extension, caller = info.caller.kind(), "{what}");
+    tracing::info!(%call_id, extension, caller = info.caller.kind().as_str(), "{what}");
     let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
     call.info = info;
     // Agents who have the pop-up already learn that the call is uncertain now.

@@ -5,7 +5,6 @@ mod card;
 use clap::Args;
 use serde::Deserialize;
 use shared::card::{Candidate, CustomerCard};
-use shared::customer::TradingStatus;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -110,8 +109,7 @@ fn explained(kind: MatchKind) -> Message {
 
 fn candidate(c: &Candidate, lang: Lang) -> Vec<String> {
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let status = c.trading_status.as_deref().unwrap_or_default();
-    let status = TradingStatus::from_label(status).map_or(status, |status| status.label(lang));
+    let status = c.trading_status.map_or("", |status| status.label(lang));
     let contact = c.matched_contact.as_ref().and_then(|m| m.person_name.clone()).unwrap_or_default();
     vec![
         c.customer_code.as_ref().or(c.lead_code.as_ref()).cloned().unwrap_or_default(),

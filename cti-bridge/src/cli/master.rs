@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use cli_kit::{BadValue, bad_value};
+use shared::call::DispositionKind;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -83,22 +84,13 @@ enum Kind {
     AwayReason,
 }
 
-impl Kind {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::Result => "result",
-            Self::Status => "status",
-            Self::AwayReason => "away_reason",
-        }
-    }
-
-    const fn label(self) -> Label {
-        match self {
-            Self::Category => Label::new("対応区分", "Category"),
-            Self::Result => Label::new("対応結果", "Disposition"),
-            Self::Status => Label::new("対応状況", "Status"),
-            Self::AwayReason => Label::new("離席理由", "Away reason"),
+impl From<Kind> for DispositionKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Category => Self::Category,
+            Kind::Result => Self::Result,
+            Kind::Status => Self::Status,
+            Kind::AwayReason => Self::AwayReason,
         }
     }
 }
@@ -129,7 +121,7 @@ pub(super) fn run(args: &MasterArgs, lang: Lang) -> Result<(), Failure> {
     match &args.command {
         MasterCommand::List { store, kind, format } => list(store, *kind, *format, lang),
         MasterCommand::Set { store, kind, code, label, label_en, position } => {
-            set(store, *kind, code, |entry| {
+            set(store, (*kind).into(), code, |entry| {
                 if let Some(label) = label {
                     entry.label.clone_from(label);
                 }
@@ -149,7 +141,7 @@ pub(super) fn run(args: &MasterArgs, lang: Lang) -> Result<(), Failure> {
                 }
             })
         }
-        MasterCommand::Hide { store, kind, code, undo } => set(store, *kind, code, |entry| {
+        MasterCommand::Hide { store, kind, code, undo } => set(store, (*kind).into(), code, |entry| {
             entry.hidden = !undo;
             match entry.label.is_empty() {
                 true => Err(Failure::data(message!(
@@ -175,7 +167,7 @@ const HIDDEN: Label = Label::new("非表示", "hidden");
 
 fn list(store: &StoreArgs, kind: Option<Kind>, format: Format, lang: Lang) -> Result<(), Failure> {
     let mut all = store.open()?.reader()?.dispositions()?;
-    all.retain(|entry| kind.is_none_or(|kind| entry.kind == kind.word()));
+    all.retain(|entry| kind.is_none_or(|kind| entry.kind == kind.into()));
     match format {
         Format::Json => say_json(&all),
         Format::Table => {
@@ -186,8 +178,7 @@ fn list(store: &StoreArgs, kind: Option<Kind>, format: Format, lang: Lang) -> Re
 }
 
 fn row(entry: Disposition, lang: Lang) -> Vec<String> {
-    let kind = Kind::value_variants().iter().find(|kind| kind.word() == entry.kind);
-    let kind = kind.map_or(entry.kind, |kind| kind.label().text(lang).to_owned());
+    let kind = entry.kind.label(lang).to_owned();
     let state = if entry.hidden { HIDDEN.text(lang) } else { "" };
     vec![kind, entry.code, entry.label, entry.label_en, entry.position.to_string(), state.to_owned()]
 }
@@ -195,15 +186,15 @@ fn row(entry: Disposition, lang: Lang) -> Vec<String> {
 /// Changes an entry; a new one begins empty, after all others.
 fn set(
     store: &StoreArgs,
-    kind: Kind,
+    kind: DispositionKind,
     code: &str,
     change: impl FnOnce(&mut Disposition) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let store = store.open()?;
     let all = store.reader()?.dispositions()?;
-    let of_kind = || all.iter().filter(|entry| entry.kind == kind.word());
+    let of_kind = || all.iter().filter(|entry| entry.kind == kind);
     let mut entry = of_kind().find(|entry| entry.code == code).cloned().unwrap_or_else(|| Disposition {
-        kind: kind.word().to_owned(),
+        kind,
         code: code.to_owned(),
         label: String::new(),
         label_en: String::new(),

@@ -43,7 +43,7 @@ impl From<MissedCall> for MissedEntry {
     fn from(missed: MissedCall) -> Self {
         let caller = match missed.caller_e164.as_deref().map(PhoneNumber::parse) {
             Some(Ok(number)) => CallerView::from(&CallerNumber::Number(number)),
-            _ => CallerView::without_number(&missed.caller_kind),
+            _ => CallerView::without_number(missed.caller_kind),
         };
         Self { caller, missed }
     }

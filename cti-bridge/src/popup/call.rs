@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
-use shared::caller::CallerNumber;
+use shared::caller::{CallerKind, CallerNumber};
 use shared::phone::PhoneNumber;
 
 use crate::call::{CallId, CallInfo, Direction};
@@ -28,9 +28,7 @@ pub enum LegState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "Caller")]
 pub struct CallerView {
-    /// `number`, `internal`, or why there is no number.
-    #[schemars(extend("enum" = ["number", "internal", "withheld", "payphone", "out_of_area", "service_conflict", "unknown"]))]
-    kind: String,
+    kind: CallerKind,
     number: Option<String>,
     /// The number as it is written in Japan.
     display: Option<String>,
@@ -40,8 +38,8 @@ pub struct CallerView {
 
 impl CallerView {
     /// A caller without a number, for this reason.
-    pub(crate) fn without_number(kind: &str) -> Self {
-        Self { kind: kind.to_owned(), number: None, display: None, area: None }
+    pub(crate) fn without_number(kind: CallerKind) -> Self {
+        Self { kind, number: None, display: None, area: None }
     }
 }
 

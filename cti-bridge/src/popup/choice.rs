@@ -1,7 +1,7 @@
 //! An agent's choice of who calls.
 
-use shared::card::{Candidate, CandidateKind, MatchedContact};
-use shared::store::{ChoiceLevel, NumberChoice};
+use shared::card::{CallerLevel, Candidate, CandidateKind, MatchedContact};
+use shared::store::NumberChoice;
 
 /// Whom an agent chose as the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +31,11 @@ impl Choice {
 
     /// How exactly it names the caller.
     #[must_use]
-    pub fn level(&self) -> ChoiceLevel {
+    pub fn level(&self) -> CallerLevel {
         match (self.contact_id, &self.site) {
-            (Some(_), _) => ChoiceLevel::Person,
-            (None, Some(_)) => ChoiceLevel::Site,
-            (None, None) => ChoiceLevel::Company,
+            (Some(_), _) => CallerLevel::Person,
+            (None, Some(_)) => CallerLevel::Site,
+            (None, None) => CallerLevel::Company,
         }
     }
 
@@ -63,14 +63,14 @@ pub(super) fn choose(found: &mut Vec<Candidate>, choice: &Choice) -> bool {
         candidate.people.iter().find(|p| p.contact_id.is_some() && p.contact_id == choice.contact_id);
     if let Some(person) = person {
         candidate.matched_contact = Some(person.clone());
-    } else if choice.level() != ChoiceLevel::Person
+    } else if choice.level() != CallerLevel::Person
         && let Some(contact) = &candidate.matched_contact
         && candidate.kind == CandidateKind::Customer
     {
         candidate.matched_contact = Some(MatchedContact {
             contact_id: None,
             person_name: choice.site.clone(),
-            level: choice.level().as_str().to_owned(),
+            level: choice.level(),
             ..contact.clone()
         });
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use shared::caller::CallerNumber;
-use shared::card::{Candidate, CandidateKind, MatchedContact};
+use shared::card::{Candidate, CandidateKind, ContactSource, MatchedContact};
 use shared::phone::PhoneNumber;
 use shared::store::{Reader, SoleContact};
 
@@ -73,10 +73,10 @@ pub(super) fn by_sole_contact(
     let matched = MatchedContact {
         contact_id: Some(contact_id),
         person_name: contact.person_name.as_deref().map(str::to_owned),
-        purpose: Some(contact.purpose.to_string()),
+        purpose: Some(contact.purpose),
         extension: contact.phone.as_deref().and_then(PhoneNumber::extension_in),
-        level: MatchedContact::level_of(contact.person_name.as_deref(), Some(&contact.purpose)).to_owned(),
-        source: "contact".to_owned(),
+        level: MatchedContact::level_of(contact.person_name.as_deref(), Some(contact.purpose)),
+        source: ContactSource::Contact,
     };
     let mut candidate = customer.candidate(customer_code, Some(matched));
     if names_no_person(&candidate) {

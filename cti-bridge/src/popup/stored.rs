@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::card::{Candidate, CandidateKind, MatchedContact};
+use shared::customer::{ContactPurpose, CustomerType, TradingStatus};
 
 use super::ProfileError;
 
@@ -61,12 +62,10 @@ pub(super) struct CustomerHead<'a> {
     customer_name: Cow<'a, str>,
     #[serde(borrow)]
     name_kana: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    customer_type: Option<Cow<'a, str>>,
+    customer_type: Option<CustomerType>,
     #[serde(borrow)]
     rank: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    trading_status: Cow<'a, str>,
+    trading_status: TradingStatus,
     #[serde(borrow)]
     account_owner: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -79,8 +78,7 @@ pub(super) struct ContactHead<'a> {
     pub(super) contact_id: i64,
     #[serde(borrow)]
     pub(super) person_name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    pub(super) purpose: Cow<'a, str>,
+    pub(super) purpose: ContactPurpose,
     #[serde(borrow)]
     pub(super) phone: Option<Cow<'a, str>>,
 }
@@ -99,9 +97,9 @@ impl CustomerHead<'_> {
             lead_code: None,
             customer_name: self.customer_name.into_owned(),
             name_kana: owned(self.name_kana),
-            customer_type: owned(self.customer_type),
+            customer_type: self.customer_type,
             rank: owned(self.rank),
-            trading_status: Some(self.trading_status.into_owned()),
+            trading_status: Some(self.trading_status),
             account_owner: owned(self.account_owner),
             matched_contact,
             people: Vec::new(),

@@ -13,6 +13,7 @@ use cti_bridge::source::webhook::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use shared::caller::CallerKind;
 use test_support::FixedClock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -147,7 +148,7 @@ fn a_withheld_number_in_an_event_is_dropped() {
     ] {
         let event = json!({"event": "ringing", "extension": "201", "presentation": presentation});
         let read = WebhookEvent::read(&body(&event)).unwrap();
-        assert_eq!(read.caller.kind(), kind, "{presentation}");
+        assert_eq!(read.caller.kind().as_str(), kind, "{presentation}");
         let mut signals = Vec::new();
         WebhookTranslator::new(9, 9).translate(&read, at(0), &mut signals);
         assert!(!format!("{read:?} {signals:?}").contains("12345678"), "{presentation}");
@@ -184,7 +185,7 @@ fn another_senders_payload_is_read_by_its_profile() {
     });
     let event = profile.read(payload.to_string().as_bytes()).unwrap();
     assert_eq!((event.kind, event.call_id.as_str()), (EventKind::Ringing, "7"));
-    assert_eq!((event.caller.kind(), event.extension.as_deref()), ("withheld", Some("201")));
+    assert_eq!((event.caller.kind(), event.extension.as_deref()), (CallerKind::Withheld, Some("201")));
     assert_eq!((event.queue.as_deref(), event.customer_code.as_deref()), (Some("sales"), Some("C1")));
     assert!(profile.read(br#"{"event_type": "call.rated", "call": {"id": 1}}"#).is_err());
     WebhookProfile::parse(include_str!("../../../data/webhook/dialpad.toml")).unwrap();

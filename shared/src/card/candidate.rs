@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::customer::{AddressKind, ContactPurpose, CustomerType, TradingStatus};
+use crate::label::labelled_enum;
+
 /// Somebody whose number or name matches: one line of a list to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
@@ -12,9 +15,9 @@ pub struct Candidate {
     pub lead_code: Option<String>,
     pub customer_name: String,
     pub name_kana: Option<String>,
-    pub customer_type: Option<String>,
+    pub customer_type: Option<CustomerType>,
     pub rank: Option<String>,
-    pub trading_status: Option<String>,
+    pub trading_status: Option<TradingStatus>,
     pub account_owner: Option<String>,
     /// Who of them has the number; nobody in person when several have it.
     pub matched_contact: Option<MatchedContact>,
@@ -35,7 +38,7 @@ pub struct Candidate {
 pub struct CandidateSite {
     pub name: String,
     /// The kind of its address.
-    pub kind: String,
+    pub kind: AddressKind,
     pub prefecture: Option<String>,
     pub city: Option<String>,
 }
@@ -56,24 +59,46 @@ pub enum CandidateKind {
 pub struct MatchedContact {
     pub contact_id: Option<i64>,
     pub person_name: Option<String>,
-    pub purpose: Option<String>,
+    pub purpose: Option<ContactPurpose>,
     /// The extension that was written with the number (内線).
     pub extension: Option<String>,
-    /// `person`, `site` or `company`: how much the number says about who calls.
-    pub level: String,
-    /// `contact`, `contact_person` or `lead`.
-    pub source: String,
+    pub level: CallerLevel,
+    pub source: ContactSource,
+}
+
+labelled_enum! {
+    /// How much is known of who calls from a number.
+    pub enum CallerLevel {
+        /// One person of the customer.
+        Person = "person", "個人", "Person", [];
+        /// One site of the customer.
+        Site = "site", "拠点", "Site", [];
+        /// The customer's main line (代表番号): anybody there.
+        Company = "company", "会社", "Company", [];
+    }
+}
+
+labelled_enum! {
+    /// Which kind of record has the number.
+    pub enum ContactSource {
+        /// A contact of a customer.
+        Contact = "contact", "連絡先", "Contact", [];
+        /// A person of the list of contact persons.
+        ContactPerson = "contact_person", "担当者", "Contact person", [];
+        /// A lead.
+        Lead = "lead", "見込顧客", "Lead", [];
+    }
 }
 
 impl MatchedContact {
     /// What a number of this contact says: a person, when one is named; a place, when it is where goods go; else
     /// somebody of the company.
     #[must_use]
-    pub fn level_of(person_name: Option<&str>, purpose: Option<&str>) -> &'static str {
+    pub fn level_of(person_name: Option<&str>, purpose: Option<ContactPurpose>) -> CallerLevel {
         match (person_name, purpose) {
-            (Some(_), _) => "person",
-            (None, Some("delivery")) => "site",
-            (None, _) => "company",
+            (Some(_), _) => CallerLevel::Person,
+            (None, Some(ContactPurpose::Delivery)) => CallerLevel::Site,
+            (None, _) => CallerLevel::Company,
         }
     }
 }

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Interaction, OpenDeal};
+use crate::customer::LeadStatus;
+use crate::label::Open;
 
 /// Everything that a pop-up shows of one lead. It is read from the tables each time: there is little of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,6 @@ pub struct LeadProfile {
     pub person_name: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
-    pub status: Option<String>,
+    pub status: Option<Open<LeadStatus>>,
     pub source: Option<String>,
 }

@@ -1,14 +1,8 @@
 //! 住所: head office, billing and ship-to addresses.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
+use crate::customer::AddressKind;
 use crate::message::Label;
-
-/// What an address is for (checklist 000-31, 000-34).
-const KINDS: Choices = &[
-    ("head_office", &["本社", "本店", "所在地", "自宅"]),
-    ("billing", &["請求先"]),
-    ("ship_to", &["配送先", "納品先", "届け先"]),
-];
 
 /// 住所.
 pub static ADDRESSES: Dataset = Dataset {
@@ -32,7 +26,7 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["顧客ID", "得意先コード"])
         .about("住所の顧客のコード", "Customer whose address it is."),
-    Column::new("kind", "住所区分", "address kind", ColumnKind::Choice(KINDS))
+    Column::new("kind", "住所区分", "address kind", ColumnKind::Choice(AddressKind::CHOICES))
         .required()
         .alias(&["区分"])
         .about("本社・請求先・配送先の別", "Head office, billing or ship-to address."),

@@ -1,19 +1,9 @@
 //! 通話履歴: the calls that the bridge saw, and those of other systems.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
 use crate::call::{CallDirection, CallOutcome};
+use crate::caller::CallerKind;
 use crate::message::Label;
-
-/// Whether there is a number, or why not: those of [`crate::caller::CallerNumber::kind`].
-const CALLER_KINDS: Choices = &[
-    ("number", &["番号あり", "番号通知"]),
-    ("internal", &["内線"]),
-    ("withheld", &["非通知"]),
-    ("payphone", &["公衆電話"]),
-    ("out_of_area", &["表示圏外"]),
-    ("service_conflict", &["サービス競合"]),
-    ("unknown", &["番号不明", "不明"]),
-];
 
 /// 通話履歴.
 pub static CALLS: Dataset = Dataset {
@@ -41,7 +31,7 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["種類", "発着信"])
         .about("着信・発信・内線の別", "Incoming, outgoing or internal."),
-    Column::new("caller_kind", "発信者区分", "caller kind", ColumnKind::Choice(CALLER_KINDS))
+    Column::new("caller_kind", "発信者区分", "caller kind", ColumnKind::Choice(CallerKind::CHOICES))
         .alias(&["発信者種別"])
         .default("unknown")
         .about(

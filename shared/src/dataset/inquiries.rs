@@ -1,15 +1,8 @@
 //! 問合せ: inquiries, complaints and requests.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;
-use crate::sales::InquiryStatus;
-
-/// What it is (checklist 001-21, 004-04).
-const KINDS: Choices = &[
-    ("inquiry", &["問合せ", "問い合わせ", "お問い合わせ"]),
-    ("complaint", &["クレーム", "苦情"]),
-    ("request", &["要望", "要望・意見", "意見"]),
-];
+use crate::sales::{InquiryKind, InquiryStatus};
 
 /// 問合せ.
 pub static INQUIRIES: Dataset = Dataset {
@@ -31,10 +24,10 @@ pub static INQUIRIES: Dataset = Dataset {
 /// クレーム: inquiries from a file that holds nothing else, so that what names no kind is a complaint.
 pub static COMPLAINTS: Dataset = Dataset { columns: COMPLAINT_COLUMNS, ..INQUIRIES };
 
-const COLUMNS: &[Column] = &columns("inquiry");
-const COMPLAINT_COLUMNS: &[Column] = &columns("complaint");
+const COLUMNS: &[Column] = &columns(InquiryKind::Inquiry);
+const COMPLAINT_COLUMNS: &[Column] = &columns(InquiryKind::Complaint);
 
-const fn columns(default_kind: &'static str) -> [Column; 10] {
+const fn columns(default_kind: InquiryKind) -> [Column; 10] {
     [
         Column::new("inquiry_no", "問合せ番号", "inquiry number", ColumnKind::Code)
             .required()
@@ -44,9 +37,9 @@ const fn columns(default_kind: &'static str) -> [Column; 10] {
             .required()
             .alias(&["得意先コード", "顧客ID"])
             .about("問合せをした顧客のコード", "Customer who asked."),
-        Column::new("kind", "問合せ区分", "inquiry kind", ColumnKind::Choice(KINDS))
+        Column::new("kind", "問合せ区分", "inquiry kind", ColumnKind::Choice(InquiryKind::CHOICES))
             .alias(&["区分", "種別"])
-            .default(default_kind)
+            .default(default_kind.as_str())
             .about("問合せ・クレーム・要望の別", "Inquiry, complaint or request."),
         Column::new("opened_at", "受付日時", "received at", ColumnKind::Instant)
             .required()

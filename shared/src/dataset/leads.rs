@@ -1,16 +1,8 @@
 //! 見込顧客: companies that are not customers yet.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
+use crate::customer::LeadStatus;
 use crate::message::Label;
-
-/// How far a lead is.
-const STATUSES: Choices = &[
-    ("new", &["新規"]),
-    ("contacted", &["接触済", "対応中"]),
-    ("qualified", &["見込あり", "有望"]),
-    ("converted", &["顧客化", "取引開始"]),
-    ("lost", &["見込なし", "失注"]),
-];
 
 /// 見込顧客.
 pub static LEADS: Dataset = Dataset {
@@ -47,7 +39,7 @@ const COLUMNS: &[Column] = &[
     Column::new("email", "メールアドレス", "mail address", ColumnKind::Text)
         .alias(&["メール"])
         .about("連絡用のメールアドレス", "Mail address."),
-    Column::new("status", "状況", "status", ColumnKind::OpenChoice(STATUSES)).alias(&["ステータス"]).about(
+    Column::new("status", "状況", "status", ColumnKind::OpenChoice(LeadStatus::CHOICES)).alias(&["ステータス"]).about(
         "見込顧客の状況(新規・接触済・見込ありなど)",
         "State of the lead: new, contacted, qualified and so on.",
     ),

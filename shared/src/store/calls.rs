@@ -8,7 +8,7 @@ mod wrapup;
 
 pub use dispositions::Disposition;
 pub use missed::{Callback, MissedCall};
-pub use number_choice::{ChoiceLevel, NumberChoice};
+pub use number_choice::NumberChoice;
 pub use registration::{NewInquiry, NewParty, NewTask};
 pub use wrapup::CallWork;
 
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::driver::{Connection, Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::call::{CallDirection, CallOutcome};
+use crate::caller::CallerKind;
 use crate::dataset::CALLS;
 use crate::label::Open;
 
@@ -29,7 +30,7 @@ use crate::label::Open;
 pub struct CallRecord {
     pub call_id: String,
     pub direction: CallDirection,
-    pub caller_kind: String,
+    pub caller_kind: CallerKind,
     /// Only when the caller did not withhold it.
     pub caller_e164: Option<String>,
     pub called: Option<String>,

@@ -6,8 +6,11 @@ use chrono::NaiveDate;
 
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
-use crate::card::{CARD_FORMAT, Candidate, CandidateKind, CandidateSite, MatchedContact};
+use crate::card::{
+    CARD_FORMAT, CallerLevel, Candidate, CandidateKind, CandidateSite, ContactSource, MatchedContact,
+};
 use crate::company::company_key;
+use crate::customer::ContactPurpose;
 use crate::phone::PhoneNumber;
 use crate::text::search_key;
 
@@ -202,8 +205,8 @@ fn add_person(known: &mut Candidate, another: Candidate) {
             person_name: None,
             purpose: None,
             extension: None,
-            level: "company".to_owned(),
-            source: first.source.clone(),
+            level: CallerLevel::Company,
+            source: first.source,
         });
     }
     known.people.push(second);
@@ -213,7 +216,7 @@ fn add_person(known: &mut Candidate, another: Candidate) {
 fn sole_contact_of(row: &Row<'_>, today: NaiveDate) -> Result<Option<SoleContact>, StoreError> {
     let contact_id = row.text(1).and_then(|key| key.parse().ok());
     let fresh_through = row.text(3).and_then(|day| day.parse::<NaiveDate>().ok());
-    let is_contact = row.text(0) == Some("contact");
+    let is_contact = row.get::<ContactSource>(0)? == ContactSource::Contact;
     match (contact_id, fresh_through) {
         (Some(contact_id), Some(through)) if is_contact && through >= today => {
             Ok(Some(SoleContact { contact_id, customer_code: row.get(2)?, card: row.get(4)? }))
@@ -224,16 +227,16 @@ fn sole_contact_of(row: &Row<'_>, today: NaiveDate) -> Result<Option<SoleContact
 
 /// A row of the number index as a candidate; `None` when its owner is gone.
 fn candidate_of(row: &Row<'_>) -> Result<Option<Candidate>, StoreError> {
-    let source: String = row.get(0)?;
+    let source: ContactSource = row.get(0)?;
     let key: String = row.get(1)?;
-    let lead = source == "lead";
+    let lead = source == ContactSource::Lead;
     let Some(customer_name) = row.get::<Option<String>>(if lead { 11 } else { 3 })? else {
         return Ok(None);
     };
-    let (person_name, purpose): (Option<String>, Option<String>) = (row.get(9)?, row.get(10)?);
+    let (person_name, purpose): (Option<String>, Option<ContactPurpose>) = (row.get(9)?, row.get(10)?);
     let contact = MatchedContact {
-        contact_id: if source == "contact" { key.parse().ok() } else { None },
-        level: MatchedContact::level_of(person_name.as_deref(), purpose.as_deref()).to_owned(),
+        contact_id: if source == ContactSource::Contact { key.parse().ok() } else { None },
+        level: MatchedContact::level_of(person_name.as_deref(), purpose),
         extension: row.text(12).and_then(PhoneNumber::extension_in),
         person_name,
         purpose,

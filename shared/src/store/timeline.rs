@@ -16,6 +16,7 @@ use crate::call::CallDirection;
 use crate::card::{Interaction, InteractionKind};
 use crate::clock::japan_midnight;
 use crate::dataset::{ACTIVITY_LOGS, DOCUMENT_DISPATCHES, Dataset};
+use crate::sales::InteractionChannel;
 use cursor::Bound;
 
 /// Each source reads `limit` entries after the cursor; merged, the first `limit` are the page.
@@ -86,11 +87,14 @@ pub(super) fn calls_of_lead(
 
 fn call(row: &Row<'_>) -> Result<Interaction, StoreError> {
     let direction: CallDirection = row.get(2)?;
-    let channel = if direction == CallDirection::Outbound { "phone_out" } else { "phone_in" };
+    let channel = match direction {
+        CallDirection::Outbound => InteractionChannel::PhoneOut,
+        CallDirection::Inbound | CallDirection::Internal => InteractionChannel::PhoneIn,
+    };
     Ok(Interaction {
         kind: InteractionKind::Call,
         at: row.get(1)?,
-        channel: Some(channel.to_owned()),
+        channel: Some(channel.as_str().to_owned()),
         subject: row.get(5)?,
         body: row.get(6)?,
         by: row.get(4)?,
@@ -222,16 +226,18 @@ fn further(row: &Row<'_>) -> Result<Interaction, StoreError> {
             reference: row.get(2)?,
         })
     };
-    match row.text(0).unwrap_or_default() {
-        "log" => {
+    match row.get(0)? {
+        InteractionKind::Log => {
             let subject = titled(&ACTIVITY_LOGS, "action", word.as_deref(), number);
-            entry(InteractionKind::Log, Some("portal"), row.get(1)?, subject, word)
+            entry(InteractionKind::Log, Some(InteractionChannel::Portal.as_str()), row.get(1)?, subject, word)
         }
-        "document" => {
+        InteractionKind::Document => {
             let subject = titled(&DOCUMENT_DISPATCHES, "doc_kind", word.as_deref(), number);
             entry(InteractionKind::Document, Some("document"), row.get(1)?, subject, row.get(7)?)
         }
-        "report" => entry(InteractionKind::Report, None, japan_midnight(row.get(1)?), word, None),
+        InteractionKind::Report => {
+            entry(InteractionKind::Report, None, japan_midnight(row.get(1)?), word, None)
+        }
         _ => {
             let name = |name: Option<String>| name.unwrap_or_else(|| "—".to_owned());
             let subject = Some(format!("{} → {}", name(word), name(number)));

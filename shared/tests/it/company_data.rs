@@ -9,6 +9,7 @@ use shared::card::{CustomerCard, Interaction, InteractionKind};
 use shared::dataset::{
     BILLING_TERMS, CALLS, CUSTOMERS, INQUIRIES, MEMBERS, OWNER_HISTORY, PROJECTS, SALES, SHIPMENTS,
 };
+use shared::label::Open;
 use shared::store::{CallRecord, HistoryCursor, Store};
 
 fn day(text: &str) -> NaiveDate {
@@ -151,7 +152,11 @@ fn projects_and_shipments_are_under_way_until_they_are_done() {
         "the day on which it is due is in time, and the card was kept for it"
     );
     assert_eq!(
-        (shipment.tracking_no.as_deref(), shipment.status.as_deref(), shipment.shipment_no.as_str()),
+        (
+            shipment.tracking_no.as_deref(),
+            shipment.status.as_ref().map(Open::as_str),
+            shipment.shipment_no.as_str()
+        ),
         (Some("1234"), Some("in_transit"), "1")
     );
     let codes: Vec<&str> = due.open.projects.iter().map(|project| project.project_code.as_str()).collect();
@@ -220,7 +225,10 @@ fn billing_terms_apply_where_the_customer_has_none() {
     terms("月末締め翌月末払い");
     let shown = || {
         let profile = card(&desk.store, "2026-10-31").0.customer;
-        (profile.payment_terms.unwrap_or_default(), profile.payment_method.unwrap_or_default())
+        (
+            profile.payment_terms.unwrap_or_default(),
+            profile.payment_method.map(String::from).unwrap_or_default(),
+        )
     };
     assert_eq!(shown(), ("月末締め翌月末払い".to_owned(), "bank_transfer".to_owned()));
     terms("20日締め翌月10日払い");

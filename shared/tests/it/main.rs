@@ -1,6 +1,7 @@
 //! All integration tests of this crate, in one program: it is linked once.
 #![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
+mod calls_support;
 mod company_data;
 mod datasets_document;
 mod domain_codes;
@@ -27,5 +28,6 @@ mod store_calls;
 mod store_card_format;
 mod store_contract;
 mod store_merge;
+mod store_missed_calls;
 mod store_rank;
 mod store_sign_in;

@@ -1,70 +1,17 @@
-//! Calls and what agents make of them: after-call work, missed calls, callbacks, choices, registrations.
+//! Calls and what agents make of them: after-call work, choices, registrations.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use shared::call::CallDirection;
-use shared::card::CustomerCard;
-use shared::dataset::{self, Dataset};
+use crate::calls_support::{NUMBER, at, call, card, new_store, put, record, today, work};
+use chrono::TimeDelta;
+use shared::call::DispositionKind;
+use shared::card::CallerLevel;
+use shared::customer::ContactPurpose;
+use shared::dataset;
 use shared::label::Open;
 use shared::phone::PhoneNumber;
+use shared::sales::{InquiryKind, InquiryStatus};
 use shared::store::{
-    CallEffects, CallRecord, CallWork, ChoiceLevel, Disposition, NewInquiry, NewParty, NewTask, NumberChoice,
-    Store, StoreError, Transaction,
+    CallRecord, CallWork, Disposition, NewInquiry, NewParty, NewTask, NumberChoice, StoreError, Transaction,
 };
-
-const NUMBER: &str = "+81312345678";
-
-fn at(minute: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(1_795_000_000 + minute * 60, 0).unwrap()
-}
-
-fn today() -> NaiveDate {
-    "2026-11-18".parse().unwrap()
-}
-
-fn put(store: &Store, dataset: &Dataset, cells: &[(&str, &str)]) {
-    store.write(|tx| Ok::<_, StoreError>(test_support::put(tx, dataset, cells))).unwrap();
-}
-
-fn new_store() -> (tempfile::TempDir, Store) {
-    let (folder, store) = test_support::new_store();
-    for (code, rank) in [("C1", "C"), ("C2", "S")] {
-        let customer = [("customer_code", code), ("customer_name", code), ("rank", rank)];
-        put(&store, &dataset::CUSTOMERS, &customer);
-    }
-    put(&store, &dataset::CONTACTS, &[("customer_code", "C1"), ("phone", "03-1234-5678")]);
-    (folder, store)
-}
-
-fn call(id: &str, minute: i64, outcome: &str) -> CallRecord {
-    let answered = outcome == "completed";
-    CallRecord {
-        call_id: id.to_owned(),
-        direction: CallDirection::Inbound,
-        caller_kind: "number".to_owned(),
-        caller_e164: Some(NUMBER.to_owned()),
-        customer_code: Some("C1".to_owned()),
-        agent_code: Some("A201".to_owned()),
-        started_at: at(minute),
-        answered_at: answered.then(|| at(minute)),
-        ended_at: Some(at(minute + 1)),
-        outcome: Some(Open::from(outcome.to_owned())),
-        source: Some("hq".to_owned()),
-        ..CallRecord::default()
-    }
-}
-
-fn record(store: &Store, call: &CallRecord) -> CallEffects {
-    store.write(|tx| tx.record_call(call, today(), TimeDelta::minutes(30))).unwrap()
-}
-
-fn work(id: &str) -> CallWork {
-    CallWork { call_id: id.to_owned(), by: "A201".to_owned(), at: at(9), ..CallWork::default() }
-}
-
-fn card(store: &Store, code: &str) -> CustomerCard {
-    let row = store.reader().unwrap().card(code, today()).unwrap().unwrap();
-    serde_json::from_str(&row.body).unwrap()
-}
 
 #[test]
 fn a_failed_part_of_a_write_is_rolled_back_alone() {
@@ -85,100 +32,6 @@ fn a_failed_part_of_a_write_is_rolled_back_alone() {
     let mut reader = store.reader().unwrap();
     assert_eq!(["c-1", "c-2", "c-3"].map(|id| reader.call(id).unwrap().is_some()), [true, false, true]);
     assert!(reader.verify_cards(&mut |_| ()).unwrap().different.is_empty());
-}
-
-#[test]
-fn unanswered_calls_of_one_number_are_one_missed_call() {
-    let (_folder, store) = new_store();
-    let first = record(&store, &call("c-1", 0, "abandoned"));
-    assert_eq!((first.missed[0].count, first.missed[0].due_at), (1, at(30)));
-    let second = record(&store, &call("c-2", 5, "no_answer"));
-    assert_eq!(second.missed[0].missed_no, first.missed[0].missed_no);
-    assert_eq!((second.missed[0].count, second.missed[0].reason.as_str()), (2, "no_answer"));
-    assert_eq!((second.missed[0].first_at, second.missed[0].last_at), (at(0), at(5)));
-    assert_eq!(
-        record(&store, &call("c-2", 5, "no_answer")),
-        CallEffects::default(),
-        "told twice, counted once"
-    );
-    assert_eq!(record(&store, &call("c-3", 6, "unknown")), CallEffects::default(), "nobody saw how it ended");
-    assert_eq!(store.reader().unwrap().missed_calls(true, 10).unwrap().len(), 1);
-    assert_eq!(store.reader().unwrap().missed_calls_open().unwrap(), 1);
-}
-
-#[test]
-fn unanswered_calls_without_a_number_are_separate_missed_calls() {
-    let (_folder, store) = new_store();
-    for id in ["c-1", "c-2"] {
-        let withheld = CallRecord {
-            caller_kind: "withheld".to_owned(),
-            caller_e164: None,
-            customer_code: None,
-            ..call(id, 0, "abandoned")
-        };
-        record(&store, &withheld);
-    }
-    assert_eq!(store.reader().unwrap().missed_calls(true, 10).unwrap().len(), 2);
-}
-
-#[test]
-fn a_missed_call_closes_itself_when_somebody_answered_or_called_back() {
-    use CallDirection::{Inbound, Outbound};
-    for (direction, outcome, closes) in
-        [(Inbound, "completed", true), (Outbound, "completed", true), (Outbound, "no_answer", false)]
-    {
-        let (_folder, store) = new_store();
-        record(&store, &call("c-1", 0, "abandoned"));
-        let later = CallRecord { direction, ..call("c-2", 10, outcome) };
-        let effects = record(&store, &later);
-        let status = if closes { "done" } else { "in_progress" };
-        assert_eq!(effects.missed[0].status, status, "{direction} {outcome}");
-        assert_eq!(effects.missed[0].closed_by_call.as_deref(), closes.then_some("c-2"));
-        assert_eq!(effects.missed[0].assignee.as_deref(), Some("A201"), "who called has it");
-    }
-}
-
-#[test]
-fn a_closed_missed_call_is_not_opened_again_but_a_new_one_begins() {
-    let (_folder, store) = new_store();
-    let first = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
-    record(&store, &call("c-2", 5, "completed"));
-    let again = record(&store, &call("c-3", 9, "abandoned"));
-    assert_ne!(again.missed[0].missed_no, first);
-    assert_eq!(again.missed[0].count, 1);
-}
-
-#[test]
-fn missed_calls_are_listed_by_rank_then_waiting_time() {
-    let (_folder, store) = new_store();
-    let of = |id: &str, minute, number: &str, customer: Option<&str>| CallRecord {
-        caller_e164: Some(number.to_owned()),
-        customer_code: customer.map(str::to_owned),
-        ..call(id, minute, "abandoned")
-    };
-    record(&store, &of("c-1", 0, "+81300000001", None));
-    record(&store, &of("c-2", 1, "+81300000002", Some("C1")));
-    record(&store, &of("c-3", 2, "+81300000003", Some("C1")));
-    record(&store, &of("c-4", 3, "+81300000004", Some("C2")));
-    let list = store.reader().unwrap().missed_calls(true, 10).unwrap();
-    let order: Vec<&str> = list.iter().map(|m| m.caller_e164.as_deref().unwrap()).collect();
-    assert_eq!(order, ["+81300000004", "+81300000002", "+81300000003", "+81300000001"]);
-}
-
-#[test]
-fn only_one_agent_can_take_a_missed_call() {
-    let (_folder, store) = new_store();
-    let no = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
-    let take = |agent: &str, take: bool| store.write(|tx| tx.assign_missed(no, agent, take));
-    assert_eq!(take("A201", true).unwrap().status, "in_progress");
-    assert!(matches!(take("A202", true), Err(StoreError::Conflict(_))));
-    assert!(matches!(take("A202", false), Err(StoreError::Conflict(_))));
-    assert_eq!(take("A201", false).unwrap().status, "open");
-    assert_eq!(take("A202", true).unwrap().assignee.as_deref(), Some("A202"));
-    let closed = store.write(|tx| tx.close_missed(no, "no_need", Some("広告"), "A202", at(8))).unwrap();
-    assert_eq!((closed.status.as_str(), closed.note.as_deref()), ("no_need", Some("広告")));
-    assert!(matches!(take("A202", true), Err(StoreError::Conflict(_))), "it is closed");
-    assert!(store.reader().unwrap().missed_calls(true, 10).unwrap().is_empty());
 }
 
 #[test]
@@ -234,34 +87,12 @@ fn unknown_codes_and_calls_are_refused() {
 }
 
 #[test]
-fn a_callback_is_due_until_the_number_is_talked_to() {
-    let (_folder, store) = new_store();
-    record(&store, &call("c-1", 0, "completed"));
-    let promise =
-        CallWork { follow_up_at: Some(at(60)), note: Some("折り返し".to_owned()), ..work("c-1") };
-    let no = store.write(|tx| tx.write_call_work(&promise)).unwrap().unwrap();
-    let due = |minute| {
-        let list = store.reader().unwrap().callbacks(Some("A201"), Some(at(minute)), 9).unwrap();
-        list.iter().map(|c| c.callback_no).collect::<Vec<_>>()
-    };
-    assert_eq!((due(59), due(60)), (vec![], vec![no]));
-    assert!(store.reader().unwrap().callbacks(Some("A202"), None, 9).unwrap().is_empty());
-    let later = CallWork { follow_up_at: Some(at(90)), ..work("c-1") };
-    assert_eq!(store.write(|tx| tx.write_call_work(&later)).unwrap(), Some(no), "put off, not doubled");
-    assert_eq!((due(89), due(90)), (vec![], vec![no]));
-    let back = CallRecord { direction: CallDirection::Outbound, ..call("c-2", 70, "completed") };
-    assert_eq!(record(&store, &back).callbacks[0].callback_no, no);
-    assert!(due(99).is_empty());
-    assert!(!store.write(|tx| tx.finish_callback(no, at(99))).unwrap(), "done already");
-}
-
-#[test]
 fn the_choice_for_a_number_is_remembered_until_forgotten() {
     let (_folder, store) = new_store();
     let number = PhoneNumber::parse("03-1234-5678").unwrap();
     let choice = NumberChoice {
         e164: NUMBER.to_owned(),
-        level: ChoiceLevel::Site,
+        level: CallerLevel::Site,
         customer_code: Some("C2".to_owned()),
         lead_code: None,
         contact_id: None,
@@ -271,7 +102,7 @@ fn the_choice_for_a_number_is_remembered_until_forgotten() {
     };
     store.write(|tx| tx.choose_number(&choice)).unwrap();
     assert_eq!(store.reader().unwrap().number_choice(&number).unwrap(), Some(choice.clone()));
-    let other = NumberChoice { level: ChoiceLevel::Company, site: None, ..choice };
+    let other = NumberChoice { level: CallerLevel::Company, site: None, ..choice };
     store.write(|tx| tx.choose_number(&other)).unwrap();
     assert_eq!(store.reader().unwrap().number_choice(&number).unwrap(), Some(other));
     assert!(store.write(|tx| tx.forget_number(NUMBER)).unwrap());
@@ -296,7 +127,9 @@ fn an_unknown_caller_can_become_a_customer_lead_or_contact() {
         ("N0000001", "L0000002"),
         "a code that is taken is passed over"
     );
-    store.write(|tx| tx.attach_contact("C2", "+81611114444", "", "sales", at(0)).map(|_| ())).unwrap();
+    store
+        .write(|tx| tx.attach_contact("C2", "+81611114444", "", ContactPurpose::Sales, at(0)).map(|_| ()))
+        .unwrap();
     let who = |number: &str| {
         let found = store.reader().unwrap().match_phone(&PhoneNumber::parse(number).unwrap()).unwrap();
         found.into_iter().map(|c| c.customer_code.or(c.lead_code).unwrap()).collect::<Vec<_>>()
@@ -305,7 +138,7 @@ fn an_unknown_caller_can_become_a_customer_lead_or_contact() {
     assert_eq!(who("06-1111-3333"), [lead]);
     assert_eq!(who("06-1111-4444"), ["C2"]);
     assert_eq!(card(&store, &customer).customer.contacts[0].person_name.as_deref(), Some("山田"));
-    let none = store.write(|tx| tx.attach_contact("C9", "+81611115555", "", "sales", at(0)));
+    let none = store.write(|tx| tx.attach_contact("C9", "+81611115555", "", ContactPurpose::Sales, at(0)));
     assert!(matches!(none, Err(StoreError::Conflict(_))));
 }
 
@@ -314,7 +147,7 @@ fn open_inquiries_complaints_and_tasks_are_on_the_card() {
     let (_folder, store) = new_store();
     let inquiry = NewInquiry {
         customer_code: "C1".to_owned(),
-        kind: "complaint".to_owned(),
+        kind: InquiryKind::Complaint,
         subject: "納期遅延".to_owned(),
         body: None,
         opened_at: at(3),
@@ -330,12 +163,12 @@ fn open_inquiries_complaints_and_tasks_are_on_the_card() {
     let task_no = store.write(|tx| tx.open_task(&task, at(0))).unwrap();
     let open = card(&store, "C1").open;
     assert_eq!((open.inquiries[0].subject.as_str(), open.tasks[0].title.as_str()), ("納期遅延", "再回答"));
-    let done = store.write(|tx| tx.set_inquiry_status(&inquiry_no, "done", at(5))).unwrap();
+    let done = store.write(|tx| tx.set_inquiry_status(&inquiry_no, InquiryStatus::Done, at(5))).unwrap();
     assert_eq!(done.as_deref(), Some("C1"));
     assert_eq!(store.write(|tx| tx.finish_task(&task_no)).unwrap().as_deref(), Some("C1"));
     let open = card(&store, "C1").open;
     assert!(open.inquiries.is_empty() && open.tasks.is_empty());
-    assert_eq!(store.write(|tx| tx.set_inquiry_status("none", "done", at(5))).unwrap(), None);
+    assert_eq!(store.write(|tx| tx.set_inquiry_status("none", InquiryStatus::Done, at(5))).unwrap(), None);
 }
 
 #[test]
@@ -350,7 +183,7 @@ fn several_people_on_one_number_are_listed_and_none_is_picked() {
     let found = store.reader().unwrap().match_phone(&number).unwrap();
     assert_eq!(found.len(), 1);
     let matched = found[0].matched_contact.as_ref().unwrap();
-    assert_eq!((matched.person_name.as_deref(), matched.level.as_str()), (None, "company"));
+    assert_eq!((matched.person_name.as_deref(), matched.level), (None, CallerLevel::Company));
     let people: Vec<_> =
         found[0].people.iter().map(|p| (p.person_name.as_deref(), p.extension.as_deref())).collect();
     assert_eq!(people, [(Some("赤木"), Some("6")), (Some("黒木"), Some("6"))]);
@@ -364,7 +197,7 @@ fn the_masters_can_be_edited_and_the_timeline_says_the_new_label() {
     store.write(|tx| tx.write_call_work(&order)).unwrap();
     assert_eq!(card(&store, "C1").interactions[0].subject.as_deref(), Some("注文"));
     let entry = Disposition {
-        kind: "category".to_owned(),
+        kind: DispositionKind::Category,
         code: "order".to_owned(),
         label: "ご注文".to_owned(),
         label_en: "Order".to_owned(),

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::customer::ContactPurpose;
 use shared::message;
 use shared::store::StoreError;
 
@@ -29,27 +30,6 @@ pub struct ContactAttach {
     pub person_name: OptionalName,
     /// What the number is for; sales when it is left out.
     pub purpose: Option<ContactPurpose>,
-}
-
-/// What a number is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of docs/protocol.md")]
-pub enum ContactPurpose {
-    #[default]
-    Sales,
-    Billing,
-    Delivery,
-}
-
-impl ContactPurpose {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Sales => "sales",
-            Self::Billing => "billing",
-            Self::Delivery => "delivery",
-        }
-    }
 }
 
 /// The contact that was added.
@@ -82,7 +62,7 @@ impl Operation for ContactAttach {
                 &customer_code,
                 &number.display(),
                 self.person_name.0.as_deref().unwrap_or_default(),
-                self.purpose.unwrap_or_default().word(),
+                self.purpose.unwrap_or(ContactPurpose::Sales),
                 draft.by.now,
             )?;
             let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::sales::InquiryKind;
 use shared::store::NewInquiry;
 
 use super::step::{Context, Operation, Step};
@@ -34,32 +35,12 @@ pub struct InquiryText {
     pub body: Option<Note>,
 }
 
-/// What an inquiry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of docs/protocol.md")]
-pub enum InquiryKind {
-    Inquiry,
-    Complaint,
-    Request,
-}
-
-impl InquiryKind {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Inquiry => "inquiry",
-            Self::Complaint => "complaint",
-            Self::Request => "request",
-        }
-    }
-}
-
 impl InquiryText {
     /// The inquiry as this agent opens it.
     pub(super) fn by(self, worker: &Worker, customer_code: String) -> NewInquiry {
         NewInquiry {
             customer_code,
-            kind: self.kind.word().to_owned(),
+            kind: self.kind,
             subject: self.subject.0,
             body: self.body.map(|body| body.0),
             opened_at: worker.now,

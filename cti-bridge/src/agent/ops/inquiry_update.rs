@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
+use shared::sales::InquiryStatus;
 use shared::store::StoreError;
 
 use super::step::{Context, Operation, Step};
@@ -20,26 +21,6 @@ pub struct InquiryUpdate {
     pub status: InquiryStatus,
 }
 
-/// The status of an inquiry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of docs/protocol.md")]
-pub enum InquiryStatus {
-    Open,
-    InProgress,
-    Done,
-}
-
-impl InquiryStatus {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::InProgress => "in_progress",
-            Self::Done => "done",
-        }
-    }
-}
-
 impl Operation for InquiryUpdate {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
@@ -49,7 +30,7 @@ impl Operation for InquiryUpdate {
 
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         Ok(Step::write(None, move |tx, draft| {
-            let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status.word(), draft.by.now)?;
+            let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status, draft.by.now)?;
             let customer = customer.ok_or_else(|| {
                 StoreError::Conflict(message!("問合せが見つかりません", "there is no such inquiry"))
             })?;

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::call::DispositionKind;
 use shared::store::Disposition;
 
 use super::step::{Context, Operation, Step};
@@ -31,14 +32,14 @@ impl Operation for Masters {
     fn handle(self, _: &Context) -> Result<Step<MastersAnswer>, Refusal> {
         Ok(Step::read(|reader| {
             let all = reader.dispositions()?;
-            let of = |kind: &str| -> Vec<Disposition> {
+            let of = |kind: DispositionKind| -> Vec<Disposition> {
                 all.iter().filter(|entry| entry.kind == kind && !entry.hidden).cloned().collect()
             };
             Ok(MastersAnswer {
-                categories: of("category"),
-                results: of("result"),
-                statuses: of("status"),
-                away_reasons: of("away_reason"),
+                categories: of(DispositionKind::Category),
+                results: of(DispositionKind::Result),
+                statuses: of(DispositionKind::Status),
+                away_reasons: of(DispositionKind::AwayReason),
             })
         }))
     }

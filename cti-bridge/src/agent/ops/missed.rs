@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::call::MissedFilter;
 
 use super::step::{Context, Operation, Step};
 use crate::hub::view::MissedEntry;
@@ -13,19 +14,10 @@ use crate::protocol::fields::Limit;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Missed {
     /// Open ones unless the client asks for all.
-    pub status: Option<MissedStatus>,
+    pub status: Option<MissedFilter>,
     /// Entries of the answer at most.
     #[serde(default)]
     pub limit: Limit<100, 200>,
-}
-
-/// Which missed calls are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of docs/protocol.md")]
-pub enum MissedStatus {
-    Open,
-    All,
 }
 
 /// The missed calls.
@@ -42,9 +34,9 @@ impl Operation for Missed {
     type Answer = MissedAnswer;
 
     fn handle(self, _: &Context) -> Result<Step<MissedAnswer>, Refusal> {
-        let open_only = self.status != Some(MissedStatus::All);
+        let filter = self.status.unwrap_or(MissedFilter::Open);
         Ok(Step::read(move |reader| {
-            let missed = reader.missed_calls(open_only, self.limit.0)?;
+            let missed = reader.missed_calls(filter, self.limit.0)?;
             Ok(MissedAnswer { missed: missed.into_iter().map(MissedEntry::from).collect() })
         }))
     }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use shared::call::MissedResult;
 
 use super::step::{Context, Operation, Step};
 use crate::bridge::write::Written;
@@ -20,24 +21,6 @@ pub struct MissedClose {
     pub note: Option<Note>,
 }
 
-/// How a missed call is closed by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words of docs/protocol.md")]
-pub enum MissedResult {
-    Done,
-    NoNeed,
-}
-
-impl MissedResult {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::NoNeed => "no_need",
-        }
-    }
-}
-
 impl Operation for MissedClose {
     const PERMISSION: Option<Permission> = Some(Permission::CallsWork);
 
@@ -48,8 +31,7 @@ impl Operation for MissedClose {
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         Ok(Step::write(None, move |tx, draft| {
             let (note, by) = (self.note.as_ref().map(|note| note.0.as_str()), draft.by);
-            let result = self.result.word();
-            let missed = tx.close_missed(self.missed_no.0, result, note, &by.agent_code, by.now)?;
+            let missed = tx.close_missed(self.missed_no.0, self.result, note, &by.agent_code, by.now)?;
             Ok((Empty {}, Written::of_missed(missed)))
         }))
     }

@@ -108,6 +108,26 @@ fn a_field_of_the_wrong_type_is_named_wherever_it_is() {
 }
 
 #[test]
+fn a_refusal_lists_the_allowed_words_in_both_languages() {
+    for (op, field, words) in [
+        ("presence", "state", "ready, away, after_call_work"),
+        ("inquiry.create", "kind", "inquiry, complaint, request"),
+        ("inquiry.update", "status", "open, in_progress, done"),
+        ("contact.attach", "purpose", "sales, billing, delivery"),
+        ("missed", "status", "open, all"),
+        ("missed.close", "result", "done, no_need"),
+    ] {
+        let known = Op::ALL.iter().find(|known| known.word() == op).unwrap();
+        let mut wrong = example(*known);
+        wrong[field] = json!("x");
+        let refusal = parsed(op, wrong).unwrap_err().message;
+        assert_eq!(refusal.text(Lang::En), format!("`{field}` must be one of {words}"));
+        let ja = format!("`{field}` の値が正しくありません(次のいずれか: {words})");
+        assert_eq!(refusal.text(Lang::Ja), ja);
+    }
+}
+
+#[test]
 fn values_are_read_as_documented() {
     let read = |op, fields| parsed(op, fields).unwrap();
     assert_eq!(

@@ -8,7 +8,7 @@ fn record(call_id: &str) -> CallRecord {
     CallRecord {
         call_id: call_id.to_owned(),
         direction: shared::call::CallDirection::Inbound,
-        caller_kind: "unknown".to_owned(),
+        caller_kind: shared::caller::CallerKind::Unknown,
         started_at: at(0),
         ended_at: Some(at(9)),
         outcome: Some(shared::label::Open::Known(shared::call::CallOutcome::Completed)),

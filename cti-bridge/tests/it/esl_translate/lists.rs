@@ -132,7 +132,7 @@ fn a_payphone_in_a_list_needs_no_answer() {
     let mut bench = Bench::new();
     bench.list(&[row]);
     let known = bench.signals.iter().find_map(|signal| match signal {
-        CallSignal::ChannelSeen { caller: Some(Caller::Known(caller)), .. } => Some(caller.kind()),
+        CallSignal::ChannelSeen { caller: Some(Caller::Known(caller)), .. } => Some(caller.kind().as_str()),
         _ => None,
     });
     assert_eq!(known, Some("payphone"));

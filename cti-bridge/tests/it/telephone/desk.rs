@@ -166,6 +166,6 @@ fn caller(call: &CallInfo) -> String {
     match &call.caller {
         Number(number) => number.e164().to_owned(),
         Internal(extension) => extension.clone(),
-        other => other.kind().to_owned(),
+        other => other.kind().to_string(),
     }
 }

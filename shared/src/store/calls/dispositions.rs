@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::call::DispositionKind;
 use crate::store::driver::bind;
 use crate::store::{Reader, StoreError, Transaction};
 
@@ -10,8 +11,7 @@ use crate::store::{Reader, StoreError, Transaction};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Disposition {
-    /// `category`, `result`, `status` or `away_reason`.
-    pub kind: String,
+    pub kind: DispositionKind,
     pub code: String,
     pub label: String,
     pub label_en: String,
@@ -48,7 +48,7 @@ impl Transaction<'_> {
              (?1, ?2, ?3, ?4, ?5, ?6)",
             bind![entry.kind, entry.code, entry.label, entry.label_en, entry.position, entry.hidden],
         )?;
-        if entry.kind == "category" {
+        if entry.kind == DispositionKind::Category {
             // The timeline of a card has the label.
             self.db.execute(
                 "INSERT OR IGNORE INTO stale_card (customer_code) SELECT DISTINCT customer_code FROM

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CallEffects, CallRecord};
-use crate::call::{CallDirection, CallOutcome};
+use crate::call::{CallDirection, CallOutcome, CallbackStatus, MissedFilter, MissedResult, MissedStatus};
+use crate::caller::CallerKind;
 use crate::label::Open;
 use crate::message;
 use crate::store::driver::{Row, bind, instant_text};
@@ -16,19 +17,19 @@ use crate::store::{Reader, StoreError, Transaction};
 #[expect(missing_docs, reason = "explained in docs/protocol.md")]
 pub struct MissedCall {
     pub missed_no: i64,
-    pub caller_kind: String,
+    pub caller_kind: CallerKind,
     pub caller_e164: Option<String>,
     pub customer_code: Option<String>,
     pub customer_name: Option<String>,
     pub rank: Option<String>,
     pub called: Option<String>,
     pub queue: Option<String>,
-    pub reason: String,
+    pub reason: CallOutcome,
     pub first_at: DateTime<Utc>,
     pub last_at: DateTime<Utc>,
     pub count: i64,
     pub due_at: DateTime<Utc>,
-    pub status: String,
+    pub status: MissedStatus,
     pub assignee: Option<String>,
     pub assignee_name: Option<String>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -48,7 +49,7 @@ pub struct Callback {
     pub due_at: DateTime<Utc>,
     pub assignee: Option<String>,
     pub note: Option<String>,
-    pub status: String,
+    pub status: CallbackStatus,
 }
 
 const MISSED: &str =
@@ -103,12 +104,18 @@ fn callback_of(row: &Row<'_>) -> Result<Callback, StoreError> {
 
 impl Reader {
     /// Missed calls: those not closed, the highest rank first, then the longest waiting; or all, the newest first.
-    pub fn missed_calls(&mut self, open_only: bool, limit: usize) -> Result<Vec<MissedCall>, StoreError> {
-        let (condition, order) = if open_only {
+    pub fn missed_calls(
+        &mut self,
+        filter: MissedFilter,
+        limit: usize,
+    ) -> Result<Vec<MissedCall>, StoreError> {
+        let (condition, order) = match filter {
             // A rank that the master does not have comes after those that it has.
-            ("m.status IN ('open', 'in_progress')", "r.position IS NULL, r.position, m.first_at, m.missed_no")
-        } else {
-            ("1", "m.missed_no DESC")
+            MissedFilter::Open => (
+                "m.status IN ('open', 'in_progress')",
+                "r.position IS NULL, r.position, m.first_at, m.missed_no",
+            ),
+            MissedFilter::All => ("1", "m.missed_no DESC"),
         };
         self.db.all(&format!("{MISSED} WHERE {condition} ORDER BY {order} LIMIT ?1"), bind![limit], missed_of)
     }
@@ -290,7 +297,8 @@ impl Transaction<'_> {
                 "another agent is already handling the missed call"
             )));
         }
-        let (status, assignee) = if take { ("in_progress", Some(agent_code)) } else { ("open", None) };
+        let (status, assignee) =
+            if take { (MissedStatus::InProgress, Some(agent_code)) } else { (MissedStatus::Open, None) };
         self.db.execute(
             "UPDATE missed_call SET status = ?2, assignee = ?3 WHERE missed_no = ?1",
             bind![missed_no, status, assignee],
@@ -298,14 +306,14 @@ impl Transaction<'_> {
         self.missed_that_is(missed_no)
     }
 
-    /// Closes a missed call: `done` or `no_need`. Returns the entry as it is now.
+    /// Closes a missed call. Returns the entry as it is now.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such entry.
     pub fn close_missed(
         &mut self,
         missed_no: i64,
-        result: &str,
+        result: MissedResult,
         note: Option<&str>,
         by: &str,
         now: DateTime<Utc>,
@@ -313,7 +321,7 @@ impl Transaction<'_> {
         self.db.execute(
             "UPDATE missed_call SET status = ?2, note = coalesce(?3, note), closed_at = ?4, closed_by =
              ?5, assignee = coalesce(assignee, ?5) WHERE missed_no = ?1 AND closed_at IS NULL",
-            bind![missed_no, result, note, now, by],
+            bind![missed_no, MissedStatus::from(result), note, now, by],
         )?;
         self.missed_that_is(missed_no)
     }

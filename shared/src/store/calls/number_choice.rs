@@ -2,29 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::label::labelled_enum;
+use crate::card::CallerLevel;
 use crate::phone::PhoneNumber;
 use crate::store::driver::{Row, bind};
 use crate::store::{Reader, StoreError, Transaction};
-
-labelled_enum! {
-    /// How exactly the caller from a number is known.
-    pub enum ChoiceLevel {
-        /// One person of the customer.
-        Person = "person", "個人", "Person", [];
-        /// One site of the customer.
-        Site = "site", "拠点", "Site", [];
-        /// The customer's main line (代表番号): anybody there.
-        Company = "company", "会社", "Company", [];
-    }
-}
 
 /// The caller from a number, as an agent chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the field names are those of the table")]
 pub struct NumberChoice {
     pub e164: String,
-    pub level: ChoiceLevel,
+    pub level: CallerLevel,
     pub customer_code: Option<String>,
     pub lead_code: Option<String>,
     pub contact_id: Option<i64>,

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::japan_date;
+use crate::customer::{ContactPurpose, LeadStatus};
 use crate::dataset::{CONTACTS, CUSTOMERS, Dataset, INQUIRIES, LEADS, TASKS};
+use crate::sales::{InquiryKind, InquiryStatus};
 use crate::store::driver::{bind, instant_text};
 use crate::store::{StoreError, Transaction};
 use crate::value::Value;
@@ -24,8 +26,7 @@ pub struct NewParty {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct NewInquiry {
     pub customer_code: String,
-    /// `inquiry`, `complaint` or `request`.
-    pub kind: String,
+    pub kind: InquiryKind,
     pub subject: String,
     pub body: Option<String>,
     pub opened_at: DateTime<Utc>,
@@ -61,7 +62,7 @@ impl Transaction<'_> {
         )?;
         if let Some(phone) = &party.phone {
             let person = party.person_name.as_deref().unwrap_or_default();
-            self.attach_contact(&code, phone, person, "sales", now)?;
+            self.attach_contact(&code, phone, person, ContactPurpose::Sales, now)?;
         }
         self.refresh_card(&code, japan_date(now))?;
         Ok(code)
@@ -77,7 +78,7 @@ impl Transaction<'_> {
                 ("company_name", Some(&party.name)),
                 ("person_name", party.person_name.as_deref()),
                 ("phone", party.phone.as_deref()),
-                ("status", Some("new")),
+                ("status", Some(LeadStatus::New.as_str())),
                 ("source", Some("phone_in")),
                 ("memo", party.memo.as_deref()),
             ],
@@ -95,7 +96,7 @@ impl Transaction<'_> {
         customer_code: &str,
         phone: &str,
         person_name: &str,
-        purpose: &str,
+        purpose: ContactPurpose,
         now: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
         self.check_customer(customer_code)?;
@@ -104,7 +105,7 @@ impl Transaction<'_> {
             &[
                 ("customer_code", Some(customer_code)),
                 ("person_name", Some(person_name)),
-                ("purpose", Some(purpose)),
+                ("purpose", Some(purpose.as_str())),
                 ("phone", Some(phone)),
             ],
             now,
@@ -128,7 +129,7 @@ impl Transaction<'_> {
             &[
                 ("inquiry_no", Some(&number)),
                 ("customer_code", Some(&inquiry.customer_code)),
-                ("kind", Some(&inquiry.kind)),
+                ("kind", Some(inquiry.kind.as_str())),
                 ("opened_at", Some(&instant_text(inquiry.opened_at))),
                 ("subject", Some(&inquiry.subject)),
                 ("body", inquiry.body.as_deref()),
@@ -143,7 +144,7 @@ impl Transaction<'_> {
     pub fn set_inquiry_status(
         &mut self,
         inquiry_no: &str,
-        status: &str,
+        status: InquiryStatus,
         now: DateTime<Utc>,
     ) -> Result<Option<String>, StoreError> {
         let row: Option<(String, String)> = self.db.one(

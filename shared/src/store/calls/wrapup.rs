@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::call::DispositionKind;
 use crate::dataset::CALLS;
 use crate::message;
 use crate::store::driver::bind;
@@ -29,7 +30,8 @@ pub struct CallWork {
 }
 
 /// The masters that the codes of a wrap-up must be in.
-const MASTERS: [&str; 3] = ["category", "result", "status"];
+const MASTERS: [DispositionKind; 3] =
+    [DispositionKind::Category, DispositionKind::Result, DispositionKind::Status];
 
 impl Transaction<'_> {
     /// Writes an agent's after-call work to a recorded call; with a follow-up time, also a callback, whose number is
@@ -38,7 +40,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such call or a code is not in the masters.
     pub fn write_call_work(&mut self, work: &CallWork) -> Result<Option<i64>, StoreError> {
-        for (kind, code) in MASTERS.iter().zip([&work.category, &work.result, &work.status]) {
+        for (kind, code) in MASTERS.into_iter().zip([&work.category, &work.result, &work.status]) {
             if let Some(code) = code {
                 self.check_disposition(kind, code)?;
             }
@@ -145,7 +147,7 @@ impl Transaction<'_> {
         )
     }
 
-    fn check_disposition(&self, kind: &str, code: &str) -> Result<(), StoreError> {
+    fn check_disposition(&self, kind: DispositionKind, code: &str) -> Result<(), StoreError> {
         let known: bool = self.db.value(
             "SELECT EXISTS (SELECT 1 FROM disposition WHERE kind = ?1 AND code = ?2)",
             bind![kind, code],

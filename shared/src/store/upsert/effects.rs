@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::caller::CallerNumber;
+use crate::caller::{CallerKind, CallerNumber};
 use crate::dataset::{CALLS, Dataset, OWNER_HISTORY};
+use crate::label::Labelled;
 use crate::store::driver::bind;
 use crate::store::{StoreError, Transaction};
 use crate::value::Value;
@@ -18,13 +19,13 @@ pub(super) fn kept_call(dataset: &Dataset, values: &[Option<Value>]) -> Option<V
     let (kind_at, number_at) = (dataset.column_index("caller_kind")?, dataset.column_index("caller_e164")?);
     let Some(Value::Text(written)) = &values[number_at] else { return None };
     let hidden = matches!(&values[kind_at], Some(Value::Text(kind))
-        if matches!(kind.as_str(), "withheld" | "payphone" | "out_of_area" | "service_conflict"));
+        if CallerKind::from_identifier(kind).is_some_and(CallerKind::hides_number));
     let mut kept = values.to_vec();
     kept[number_at] = Some(Value::Null);
     if !hidden {
         let caller = CallerNumber::from_caller_id(written, "");
         kept[number_at] = Some(caller.number().map_or(Value::Null, |n| Value::Text(n.e164().to_owned())));
-        kept[kind_at] = Some(Value::Text(caller.kind().to_owned()));
+        kept[kind_at] = Some(Value::Text(caller.kind().as_str().to_owned()));
     }
     Some(kept)
 }

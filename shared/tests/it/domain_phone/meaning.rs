@@ -123,7 +123,7 @@ fn callers_without_a_number_have_a_reason() {
         ("12345678", "", "unknown"),
     ] {
         let caller = CallerNumber::from_caller_id(number, name);
-        assert_eq!(caller.kind(), kind, "{number:?} {name:?}");
+        assert_eq!(caller.kind().as_str(), kind, "{number:?} {name:?}");
         assert_eq!(caller.number().is_some(), kind == "number");
         assert!(!caller.display(shared::Lang::Ja).is_empty());
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::{akagi, card, noon, write};
 use chrono::{DateTime, Utc};
 use shared::card::CandidateKind;
-use shared::customer::TradingStatus;
+use shared::customer::{ContactPurpose, TradingStatus};
 use shared::dataset;
 use shared::phone::PhoneNumber;
 use shared::store::{RowOutcome, Value};
@@ -119,8 +119,8 @@ fn a_number_finds_all_its_owners_in_any_spelling() {
     );
     let contact = found[0].matched_contact.as_ref().unwrap();
     assert_eq!(
-        (contact.person_name.as_deref(), contact.purpose.as_deref()),
-        (Some("赤木 良子"), Some("billing"))
+        (contact.person_name.as_deref(), contact.purpose),
+        (Some("赤木 良子"), Some(ContactPurpose::Billing))
     );
     assert!(reader.match_phone(&PhoneNumber::parse("03-1234-5679").unwrap()).unwrap().is_empty());
 }

@@ -2,6 +2,7 @@
 
 use super::{akagi, card, day, noon, write};
 use shared::call::{CallDirection, CallOutcome};
+use shared::caller::CallerKind;
 use shared::card::InteractionKind;
 use shared::dataset::{self, Dataset};
 use shared::label::Open;
@@ -55,7 +56,7 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
     let call = CallRecord {
         call_id: "c-1".to_owned(),
         direction: CallDirection::Inbound,
-        caller_kind: "number".to_owned(),
+        caller_kind: CallerKind::Number,
         caller_e164: Some("+81312345678".to_owned()),
         called: Some("0120111111".to_owned()),
         queue: Some("support".to_owned()),

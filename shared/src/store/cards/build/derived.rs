@@ -8,6 +8,7 @@ use crate::card::{
     Alert, AlertCode, Balance, CustomerProfile, OPEN_MAX, OpenInquiry, OpenInvoice, OpenOrder, OpenProject,
     Severity,
 };
+use crate::sales::InquiryKind;
 
 pub(super) fn balance(invoices: &[OpenInvoice], credit_limit: Option<Decimal>) -> Balance {
     let unpaid: Decimal = invoices.iter().map(|invoice| invoice.unpaid).sum();
@@ -39,7 +40,7 @@ pub(super) fn alerts(
     };
     let mut alerts = Vec::new();
     if !customer.can_accept_order {
-        let text = customer.suspended_reason.clone();
+        let text = customer.suspended_reason.clone().map(String::from);
         alerts.push(Alert { text, ..blank(AlertCode::Suspended, Severity::Danger) });
     }
     let overdue: Vec<&OpenInvoice> = invoices.iter().filter(|invoice| invoice.overdue).collect();
@@ -55,7 +56,8 @@ pub(super) fn alerts(
     if let Some(remaining) = balance.credit_remaining.filter(|remaining| remaining.is_sign_negative()) {
         alerts.push(Alert { amount: Some(-remaining), ..blank(AlertCode::CreditExceeded, Severity::Danger) });
     }
-    for complaint in inquiries.iter().filter(|inquiry| inquiry.kind == "complaint").take(OPEN_MAX) {
+    for complaint in inquiries.iter().filter(|inquiry| inquiry.kind == InquiryKind::Complaint).take(OPEN_MAX)
+    {
         alerts.push(Alert {
             text: Some(complaint.subject.clone()),
             since: Some(crate::clock::japan_date(complaint.opened_at)),

@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 
 use super::Tables;
 use crate::card::{OpenOrder, OpenProject, OrderShipment};
+use crate::customer::PaymentMethod;
+use crate::label::Open;
+use crate::sales::ShipmentStatus;
 use crate::store::StoreError;
 use crate::store::driver::{Row, bind};
 
@@ -88,9 +91,10 @@ impl Tables<'_> {
 }
 
 fn shipment(row: &Row<'_>, today: NaiveDate) -> Result<OrderShipment, StoreError> {
-    let status: Option<String> = row.get(4)?;
+    let status: Option<Open<ShipmentStatus>> = row.get(4)?;
     let (due_on, delivered_on): (Option<NaiveDate>, Option<NaiveDate>) = (row.get(6)?, row.get(7)?);
-    let arrived = delivered_on.is_some() || matches!(status.as_deref(), Some("delivered" | "returned"));
+    let is_over = status.as_ref().and_then(Open::known).is_some_and(ShipmentStatus::is_over);
+    let arrived = delivered_on.is_some() || is_over;
     Ok(OrderShipment {
         shipment_no: row.get(1)?,
         carrier: row.get(2)?,
@@ -104,7 +108,7 @@ fn shipment(row: &Row<'_>, today: NaiveDate) -> Result<OrderShipment, StoreError
 }
 
 /// Terms and method of payment.
-type Payment = (Option<String>, Option<String>);
+type Payment = (Option<String>, Option<Open<PaymentMethod>>);
 
 /// The terms and the method of payment of a set of billing terms.
 pub(super) fn billing_terms(tables: &Tables<'_>, id: &str) -> Result<Option<Payment>, StoreError> {

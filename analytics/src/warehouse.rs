@@ -15,10 +15,10 @@ use duckdb::Connection;
 use duckdb::arrow::record_batch::RecordBatch;
 use polars::frame::DataFrame;
 use shared::address::{AreaMap, Prefecture};
-use shared::dataset::NOT_COUNTED;
 use shared::label::Lang;
 use shared::message;
 use shared::message::{Explain, Message};
+use shared::sales::SlipStatus;
 
 use crate::engine::{EngineLimits, connect, quoted};
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
@@ -116,7 +116,7 @@ impl Warehouse {
 
 /// The derived views, filled in with the rules of `shared`.
 fn views(areas: &AreaMap) -> Result<String, WarehouseError> {
-    let not_counted = NOT_COUNTED.iter().map(|status| (*status).to_owned()).collect();
+    let not_counted = SlipStatus::NOT_COUNTED.map(|status| status.as_str().to_owned()).to_vec();
     // Both 東京都 and 東京.
     let names = Prefecture::all().flat_map(|prefecture| {
         let names = BTreeSet::from([prefecture.name(), prefecture.short_name()]);

@@ -47,6 +47,24 @@ labelled_enum! {
     }
 }
 
+impl SlipStatus {
+    /// The statuses of lines that are no sale, in any figure, rank or pop-up (`docs/rank.md#records`).
+    pub const NOT_COUNTED: [SlipStatus; 6] = [
+        SlipStatus::Cancelled,
+        SlipStatus::Deleted,
+        SlipStatus::Provisional,
+        SlipStatus::Contract,
+        SlipStatus::Estimate,
+        SlipStatus::Article,
+    ];
+
+    /// True when the slip's amount is part of sales.
+    #[must_use]
+    pub fn is_sale(self) -> bool {
+        self == SlipStatus::Posted
+    }
+}
+
 labelled_enum! {
     /// The state of a quote.
     pub enum QuoteStatus {

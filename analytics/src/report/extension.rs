@@ -5,9 +5,10 @@
 
 use std::ops::ControlFlow;
 
-use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS};
+use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS, ExtensionKind};
 use shared::exit::Failure;
 use shared::import::field_value;
+use shared::label::Labelled;
 use shared::message;
 use shared::message::Message;
 use shared::store::{Store, StoreError};
@@ -26,8 +27,8 @@ pub struct ExtensionField {
     pub code: String,
     /// Its label, else its code.
     pub label: String,
-    /// The kind of its values: text, number, date, flag.
-    pub kind: String,
+    /// The kind of its values.
+    pub kind: ExtensionKind,
 }
 
 impl ExtensionField {
@@ -41,7 +42,7 @@ impl ExtensionField {
     /// # Errors
     /// It is not of the field's kind: exit code 64.
     pub(crate) fn stored(&self, typed: &str) -> Result<String, Failure> {
-        field_value(&self.kind, typed).map_err(|reason| {
+        field_value(self.kind, typed).map_err(|reason| {
             Failure::usage(message!(
                 "--where {field}={typed}: {reason}",
                 "--where {field}={typed}: {reason}",
@@ -97,7 +98,8 @@ impl ExtensionFields {
             if row.text(dataset) == Some(CUSTOMERS.name) {
                 let code = row.text(code).unwrap_or_default().to_owned();
                 let label = row.text(label).map_or_else(|| code.clone(), str::to_owned);
-                let kind = row.text(kind).unwrap_or("text").to_owned();
+                let kind = row.text(kind).and_then(ExtensionKind::from_identifier);
+                let kind = kind.unwrap_or(ExtensionKind::Text);
                 fields.push(ExtensionField { code, label, kind });
             }
             ControlFlow::Continue(())
@@ -159,7 +161,7 @@ mod tests {
         let field = |(code, label): &(&str, &str)| ExtensionField {
             code: (*code).to_owned(),
             label: (*label).to_owned(),
-            kind: "text".to_owned(),
+            kind: ExtensionKind::Text,
         };
         ExtensionFields(all.iter().map(field).collect())
     }
@@ -188,7 +190,8 @@ mod tests {
 
     #[test]
     fn values_are_quoted() {
-        let field = ExtensionField { code: "a'b".to_owned(), label: String::new(), kind: "text".to_owned() };
+        let field =
+            ExtensionField { code: "a'b".to_owned(), label: String::new(), kind: ExtensionKind::Text };
         let sql = field.condition(&["x' OR 1=1 --".to_owned()], true);
         assert!(sql.contains("'a''b'") && sql.contains("'x'' OR 1=1 --'"), "{sql}");
     }

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use shared::dataset::Dataset;
 use shared::encoding::encode_cp932_replacing;
 use shared::era::{to_wareki, to_wareki_short};
+use shared::label::Labelled;
 
 /// Size of the write buffer in bytes.
 const BUFFER_BYTES: usize = 1 << 18;
@@ -31,6 +32,11 @@ pub(super) enum Cell<'a> {
     /// An amount in 1/10000.
     Amount(i64),
     Number(i64),
+}
+
+/// A cell with the identifier of a choice.
+pub(super) fn word(value: impl Labelled) -> Cell<'static> {
+    Cell::Text(value.identifier())
 }
 
 /// A cell, empty for no text.

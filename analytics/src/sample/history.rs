@@ -10,6 +10,7 @@ use std::io;
 use chrono::{Datelike, Days, NaiveDate};
 use shared::calendar::{month_end, month_start};
 use shared::dataset::{INVOICES, PAYMENTS, SALES};
+use shared::sales::SlipStatus;
 use shared::terms::PaymentTerms;
 
 pub(super) use billing::{Account, RecentInvoice};
@@ -188,7 +189,9 @@ impl<'a> History<'a> {
         self.slips += 1;
         let customer = self.customers[event.customer as usize];
         let slip_no = format!("S{:08}", self.slips);
-        let status = ["posted", "cancelled", "provisional", "deleted"][dice.weighted(&[982, 7, 7, 4])];
+        let status =
+            [SlipStatus::Posted, SlipStatus::Cancelled, SlipStatus::Provisional, SlipStatus::Deleted]
+                [dice.weighted(&[982, 7, 7, 4])];
         let related = self.related(dice, event.customer, &customer);
         let channel = channel(dice, customer.kind);
         let mut head = Head {
@@ -212,7 +215,7 @@ impl<'a> History<'a> {
         for product in pick_products(dice, &customer, baskets, event.is_return) {
             head.line_no += 1;
             let net = self.line(dice, &head, &customer, product, status)?;
-            if status == "posted" {
+            if status.is_sale() {
                 self.book(event, &customer, product, net);
             }
         }

@@ -4,11 +4,12 @@ use std::io;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use shared::dataset::{PROJECTS, PURCHASES, TIME_ENTRIES};
+use shared::sales::ProjectStatus;
 
 use super::catalog::PRODUCTS;
 use super::conventions::{MEMBERS_SELLING, days, member_code, owner, warehouse};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table, text};
+use super::files::{Cell, Style, Table, text, word};
 use super::people::{Customer, Kind};
 use super::words::{MAKERS, PROJECT_NAMES, PROJECT_TASKS, SUPPLIERS};
 use super::{Plan, SampleFile, streams};
@@ -27,7 +28,7 @@ pub(super) struct Project {
     name: &'static str,
     pub(super) from: NaiveDate,
     pub(super) to: NaiveDate,
-    status: &'static str,
+    status: ProjectStatus,
     amount: i64,
     hours: u32,
 }
@@ -45,11 +46,11 @@ pub(super) fn plan(plan: &Plan, customers: &[Customer]) -> Vec<Project> {
         let from = days(to, -i64::from(dice.between(30, 120)));
         let over = to < plan.span.end;
         let status = match (over, dice.weighted(&[85, 10, 5])) {
-            (true, 0 | 2) => "completed",
-            (false, _) if from > plan.span.end => "planned",
-            (false, 2) => "on_hold",
+            (true, 0 | 2) => ProjectStatus::Completed,
+            (false, _) if from > plan.span.end => ProjectStatus::Planned,
+            (false, 2) => ProjectStatus::OnHold,
             // Some that should be over are not.
-            _ => "running",
+            _ => ProjectStatus::Running,
         };
         let hours = usual * dice.between(70, 130) / 100;
         projects.push(Project {
@@ -77,14 +78,14 @@ pub(super) fn write(
     let mut table = Table::create(&plan.folder, &PROJECTS, Style::Native)?;
     for project in projects {
         let customer = &customers[project.customer as usize];
-        let done = project.status == "completed";
+        let done = project.status == ProjectStatus::Completed;
         table.row(&[
             Cell::Text(&project.code),
             Cell::Text(project.name),
             Cell::Text(&plan.code(project.customer)),
             Cell::Text(customer.place().department),
             Cell::Text(&member_code(owner(plan, customer))),
-            Cell::Text(project.status),
+            word(project.status),
             Cell::Amount(project.amount),
             Cell::Amount(i64::from(project.hours) * UNIT),
             Cell::Date(project.from),

@@ -3,11 +3,14 @@
 use std::io;
 
 use chrono::NaiveDate;
+use shared::call::{CallDirection, CallOutcome};
+use shared::caller::CallerKind;
 use shared::dataset::{ACTIVITY_LOGS, CALLS, DAILY_REPORTS, DOCUMENT_DISPATCHES, QUOTE_LINES, SHIPMENTS};
+use shared::sales::{OrderStatus, ShipmentStatus};
 
 use super::conventions::{days, member_code, owner, portal_email, warehouse};
 use super::dice::Dice;
-use super::files::{Cell, Style, Table, text};
+use super::files::{Cell, Style, Table, text, word};
 use super::history::RecentInvoice;
 use super::people::{Customer, Kind};
 use super::words::{OWNERS, TALKS};
@@ -30,7 +33,7 @@ pub(super) struct QuoteNote {
 pub(super) struct OrderNote {
     pub(super) order_no: String,
     pub(super) customer: u32,
-    pub(super) status: &'static str,
+    pub(super) status: OrderStatus,
     pub(super) due_on: NaiveDate,
 }
 
@@ -91,19 +94,19 @@ fn shipments(plan: &Plan, customers: &[Customer], notes: &Notes) -> io::Result<u
     let mut dice = Dice::new(plan.seed, streams::SHIPMENTS);
     let mut table = Table::create(&plan.folder, &SHIPMENTS, Style::Native)?;
     for order in &notes.orders {
-        let done = matches!(order.status, "invoiced" | "completed");
-        if !done && !matches!(order.status, "shipped" | "allocated") {
+        let done = matches!(order.status, OrderStatus::Invoiced | OrderStatus::Completed);
+        if !done && !matches!(order.status, OrderStatus::Shipped | OrderStatus::Allocated) {
             continue;
         }
         let shipped = days(order.due_on, -i64::from(dice.between(1, 2)));
-        let packed = order.status == "shipped" || done;
+        let packed = order.status == OrderStatus::Shipped || done;
         // An order that is on its way has left.
         let shipped = if packed { shipped.min(plan.span.end) } else { shipped };
         let tracking = format!("{:04}{:04}{:04}", dice.below(10_000), dice.below(10_000), dice.below(10_000));
         let status = match (done, packed) {
-            (true, _) => "delivered",
-            (_, true) => dice.word(&["shipped", "in_transit"]),
-            _ => "preparing",
+            (true, _) => ShipmentStatus::Delivered,
+            (_, true) => *dice.pick(&[ShipmentStatus::Shipped, ShipmentStatus::InTransit]),
+            _ => ShipmentStatus::Preparing,
         };
         let department = customers[order.customer as usize].place().department;
         table.row(&[
@@ -112,7 +115,7 @@ fn shipments(plan: &Plan, customers: &[Customer], notes: &Notes) -> io::Result<u
             Cell::Date(shipped),
             Cell::Text(dice.word(&["ヤマト運輸", "佐川急便", "日本郵便", "自社便"])),
             if packed { Cell::Text(&tracking) } else { Cell::Empty },
-            Cell::Text(status),
+            word(status),
             Cell::Date(order.due_on),
             if done { Cell::Date(order.due_on) } else { Cell::Empty },
             Cell::Text(warehouse(department)),
@@ -213,9 +216,9 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         let clock =
             |seconds: u32| format!("{day} {hour:02}:{:02}:{:02}", minute + seconds / 60, seconds % 60);
         let outcome = match (answered, inbound) {
-            (true, _) => "completed",
-            (false, true) => "abandoned",
-            (false, false) => "no_answer",
+            (true, _) => CallOutcome::Completed,
+            (false, true) => CallOutcome::Abandoned,
+            (false, false) => CallOutcome::NoAnswer,
         };
         let (answer, end) = (clock(ring), clock(if answered { ring + talk } else { ring }));
         // A guidance of a second or two goes before the queue.
@@ -224,8 +227,8 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         let (category, result, note) = WRAP_UPS[talk as usize % WRAP_UPS.len()];
         table.row(&[
             Cell::Text(&format!("PBX{:07}", table.rows + 1)),
-            Cell::Text(if inbound { "inbound" } else { "outbound" }),
-            Cell::Text(if withheld { "withheld" } else { "number" }),
+            word(if inbound { CallDirection::Inbound } else { CallDirection::Outbound }),
+            word(if withheld { CallerKind::Withheld } else { CallerKind::Number }),
             if withheld { Cell::Empty } else { Cell::Text(&number) },
             text(if inbound { "0120-111-111" } else { "" }),
             text(if inbound { "代表" } else { "" }),
@@ -235,7 +238,7 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&clock(0)),
             if answered { Cell::Text(&answer) } else { Cell::Empty },
             Cell::Text(&end),
-            Cell::Text(outcome),
+            word(outcome),
             Cell::Number(i64::from(ring)),
             if answered { Cell::Number(i64::from(talk)) } else { Cell::Empty },
             Cell::Number(0),

@@ -7,11 +7,12 @@ use std::io;
 
 use chrono::{Days, NaiveDate};
 use shared::dataset::{ACTIVITIES, INQUIRIES as INQUIRIES_SET, TASKS as TASKS_SET};
+use shared::sales::InquiryStatus;
 
 use super::catalog::PRODUCTS;
 use super::conventions::campaign_on;
 use super::dice::Dice;
-use super::files::{Cell, Style, Table, text};
+use super::files::{Cell, Style, Table, text, word};
 use super::people::Customer;
 use super::traffic::Notes;
 use super::words::{INQUIRIES, OWNERS, TALKS, TASKS};
@@ -76,7 +77,10 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&opened),
             Cell::Text(subject),
             Cell::Text(body),
-            Cell::Text(if !open { "done" } else { dice.word(&["open", "in_progress"]) }),
+            word(match open {
+                true => *dice.pick(&[InquiryStatus::Open, InquiryStatus::InProgress]),
+                false => InquiryStatus::Done,
+            }),
             Cell::Text(dice.word(OWNERS)),
             if open { Cell::Empty } else { Cell::Text(&closed) },
             text(if more.chance(600) { more.pick(PRODUCTS).code } else { "" }),
@@ -130,7 +134,7 @@ fn tasks(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&plan.code(at)),
             Cell::Text(dice.word(TASKS)),
             Cell::Date(due),
-            Cell::Text(["open", "in_progress", "done"][dice.weighted(&[60, 20, 20])]),
+            word(InquiryStatus::ALL[dice.weighted(&[60, 20, 20])]),
             Cell::Text(dice.word(OWNERS)),
         ])?;
     }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use analytics::sample::{SampleArgs, generate};
 use chrono::{NaiveDate, TimeZone, Utc};
 use shared::card::CustomerCard;
-use shared::dataset::{CONTACTS, CUSTOMERS, DATASETS, Dataset, INQUIRIES, NOT_COUNTED, SALES, by_name};
+use shared::dataset::{CONTACTS, CUSTOMERS, DATASETS, Dataset, INQUIRIES, SALES, by_name};
 use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
 use shared::phone::PhoneNumber;
+use shared::sales::SlipStatus;
 use shared::store::Store;
 
 fn committed() -> PathBuf {
@@ -221,7 +222,7 @@ fn sales_have_every_kind_of_line_and_date() {
     }
     assert!((15_000..=20_000).contains(&lines), "{lines} lines in {} slips", slips.len());
     assert!(statuses.contains("posted") && statuses.contains("article"));
-    assert!(statuses.iter().filter(|status| NOT_COUNTED.contains(&status.as_str())).count() >= 4);
+    assert!(SlipStatus::NOT_COUNTED.iter().filter(|status| statuses.contains(status.as_str())).count() >= 4);
     assert!(
         returns > 50 && future > 3 && related.iter().all(|count| *count > 5),
         "{returns} {future} {related:?}"

@@ -1,15 +1,35 @@
 //! 拡張項目: fields that the company defines itself (checklist 000-05).
 
 use super::{Choices, Column, ColumnKind, Dataset};
+use crate::label::labelled_enum;
 use crate::message::Label;
 
-/// What a value of a field is.
-const KINDS: Choices = &[
-    ("text", &["文字列", "文字列(1行)"]),
-    ("number", &["数値"]),
-    ("date", &["日付"]),
-    ("flag", &["チェック", "フラグ"]),
-];
+labelled_enum! {
+    /// What a value of an extension field is.
+    pub enum ExtensionKind {
+        /// Text on one line.
+        Text = "text", "文字列", "Text", ["文字列(1行)"];
+        /// A decimal number.
+        Number = "number", "数値", "Number", [];
+        /// A date.
+        Date = "date", "日付", "Date", [];
+        /// Yes or no.
+        Flag = "flag", "チェック", "Flag", ["フラグ"];
+    }
+}
+
+impl ExtensionKind {
+    /// What a column of such values may hold.
+    #[must_use]
+    pub fn column_kind(self) -> ColumnKind {
+        match self {
+            Self::Text => ColumnKind::Text,
+            Self::Number => ColumnKind::Decimal,
+            Self::Date => ColumnKind::Date,
+            Self::Flag => ColumnKind::Flag,
+        }
+    }
+}
 
 /// The data sets whose rows may have such fields: all. A test compares them with [`super::DATASETS`].
 pub(super) const NAMES: Choices = &[
@@ -89,9 +109,9 @@ const COLUMNS: &[Column] = &[
             "画面や集計に表示する項目名。取込ファイルの見出しにも使用可",
             "Name that people see. Files may use it as their header.",
         ),
-    Column::new("kind", "項目の型", "field type", ColumnKind::Choice(KINDS))
+    Column::new("kind", "項目の型", "field type", ColumnKind::Choice(ExtensionKind::CHOICES))
         .alias(&["型", "フィールドの種類"])
-        .default("text")
+        .default(ExtensionKind::Text.as_str())
         .about("値の型(文字列・数値・日付・チェック)", "Type of the values: text, number, date or flag."),
     Column::new("description", "説明", "description", ColumnKind::Text)
         .about("項目の意味や入力方法の説明", "What the field means."),

@@ -39,10 +39,12 @@ const COLUMNS: &[Column] = &[
     Column::new("email", "メールアドレス", "mail address", ColumnKind::Text)
         .alias(&["メール"])
         .about("連絡用のメールアドレス", "Mail address."),
-    Column::new("status", "状況", "status", ColumnKind::OpenChoice(LeadStatus::CHOICES)).alias(&["ステータス"]).about(
-        "見込顧客の状況(新規・接触済・見込ありなど)",
-        "State of the lead: new, contacted, qualified and so on.",
-    ),
+    Column::new("status", "状況", "status", ColumnKind::OpenChoice(LeadStatus::CHOICES))
+        .alias(&["ステータス"])
+        .about(
+            "見込顧客の状況(新規・接触済・見込ありなど)",
+            "State of the lead: new, contacted, qualified and so on.",
+        ),
     Column::new("source", "獲得経路", "acquisition source", ColumnKind::Text)
         .alias(&["流入元"])
         .about("見込顧客を獲得した経路(例: 展示会)", "How the lead came to us."),

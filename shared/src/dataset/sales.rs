@@ -4,9 +4,6 @@ use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;
 use crate::sales::{BillingStatus, SalesChannel, SlipStatus, TaxCategory};
 
-/// The statuses of lines that are no sale, in any figure, rank or pop-up (`docs/rank.md#records`).
-pub const NOT_COUNTED: &[&str] = &["cancelled", "deleted", "provisional", "contract", "estimate", "article"];
-
 /// 売上明細.
 pub static SALES: Dataset = Dataset {
     name: "sales",

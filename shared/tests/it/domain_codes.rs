@@ -217,6 +217,9 @@ fn other_spellings_are_understood() {
     assert_eq!(InteractionChannel::from_label("電話（受信）"), Some(InteractionChannel::PhoneIn));
     assert_eq!(InquiryStatus::from_label("In Progress"), Some(InquiryStatus::InProgress));
     assert_eq!(SlipStatus::from_label("仮伝票"), Some(SlipStatus::Provisional));
+    for status in SlipStatus::ALL {
+        assert_ne!(status.is_sale(), SlipStatus::NOT_COUNTED.contains(status), "{status}");
+    }
     assert_eq!(Lang::from_tag("ja_JP.UTF-8"), Some(Lang::Ja));
     assert_eq!(Lang::from_tag("en-US"), Some(Lang::En));
     assert_eq!(Lang::from_tag("C.UTF-8"), None);

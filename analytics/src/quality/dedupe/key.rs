@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 
 use shared::address::{Prefecture, address_key};
 use shared::company::company_key;
+use shared::customer::{AddressKind, CustomerType};
 use shared::dataset::{ADDRESSES, CONTACT_PERSONS, CONTACTS, CUSTOMERS, Dataset};
+use shared::label::Labelled;
 use shared::phone::PhoneNumber;
 use shared::store::{Reader, ScanRow, StoreError};
 use shared::text::search_key;
@@ -80,7 +82,8 @@ pub(super) fn read(reader: &mut Reader) -> Result<Keys, StoreError> {
             name: name.to_owned(),
             name_hash,
             kana_hash,
-            consumer: at.text(row, "customer_type") == "direct",
+            consumer: CustomerType::from_identifier(at.text(row, "customer_type"))
+                == Some(CustomerType::Direct),
             prefecture: None,
         });
         ControlFlow::Continue(())
@@ -136,7 +139,8 @@ fn read_addresses(reader: &mut Reader, keys: &mut Keys) -> Result<Vec<Entry>, St
         if let Some(number) = keys.number(at.text(row, "customer_code")) {
             let prefecture = Prefecture::from_name(at.text(row, "prefecture"));
             let person = &mut keys.people[number as usize];
-            if person.prefecture.is_none() || at.text(row, "kind") == "head_office" {
+            let kind = AddressKind::from_identifier(at.text(row, "kind"));
+            if person.prefecture.is_none() || kind == Some(AddressKind::HeadOffice) {
                 person.prefecture = prefecture.or(person.prefecture);
             }
             // A town alone is not an address: many customers share it.

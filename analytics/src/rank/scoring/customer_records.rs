@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use shared::dataset::NOT_COUNTED;
+use shared::sales::SlipStatus;
 
 use crate::rank::settings::{RELATED_SLOTS, Source};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
@@ -31,7 +31,7 @@ pub(crate) fn records(
     let code = ("code", Literal::Text(customer_code.to_owned()));
     let sql = match source {
         Source::Sales => {
-            let statuses = NOT_COUNTED.iter().map(|status| (*status).to_owned()).collect();
+            let statuses = SlipStatus::NOT_COUNTED.map(|status| status.as_str().to_owned()).to_vec();
             let not_counted = ("not_counted", Literal::Texts(statuses));
             render(include_str!("../../../sql/rank_explain_sales.sql"), &[code, not_counted])?
         }

@@ -4,10 +4,12 @@ use std::io;
 
 use chrono::{Datelike, Days, NaiveDate};
 use shared::calendar::month_end;
+use shared::customer::PaymentMethod;
+use shared::sales::BillingStatus;
 
 use super::super::catalog::PRODUCTS;
 use super::super::dice::Dice;
-use super::super::files::Cell;
+use super::super::files::{Cell, word};
 use super::super::people::{Customer, Kind};
 use super::{Event, History, YEN};
 
@@ -40,10 +42,10 @@ pub(in crate::sample) struct Account {
 
 impl History<'_> {
     /// Whether a slip of the last two months is on an invoice; of older ones that is not said.
-    pub(super) fn billing(&self, event: &Event, customer: &Customer) -> &'static str {
+    pub(super) fn billing(&self, event: &Event, customer: &Customer) -> Option<BillingStatus> {
         let end = self.plan.span.end;
         if (end - event.date).num_days() >= 61 {
-            return "";
+            return None;
         }
         let closing = customer.closing_day();
         let last_closed = match closing < 28 {
@@ -53,7 +55,8 @@ impl History<'_> {
             false => self.plan.office_after,
         };
         let is_billed = customer.kind == Kind::Direct || event.date <= last_closed;
-        if is_billed && event.date <= end { "billed" } else { "unbilled" }
+        let is_billed = is_billed && event.date <= end;
+        Some(if is_billed { BillingStatus::Billed } else { BillingStatus::Unbilled })
     }
 
     pub(super) fn book(&mut self, event: &Event, customer: &Customer, product: usize, net: i64) {
@@ -105,20 +108,16 @@ impl History<'_> {
         let code = self.plan.code(u32::try_from(at).unwrap_or_default());
         let terms = self.terms[usize::from(customer.terms)].as_ref();
         let due_on = terms.and_then(|terms| terms.due_date(closed)).unwrap_or(closed);
-        let issued = if (self.plan.span.end - closed).num_days() < 2 && dice.chance(300) {
-            "not_issued"
-        } else {
-            "issued"
-        };
+        let issued = (self.plan.span.end - closed).num_days() >= 2 || !dice.chance(300);
         self.invoices.row(&[
             Cell::Text(&invoice_no),
             Cell::Text(&code),
             Cell::Date(closed),
             Cell::Date(due_on),
             Cell::Amount(due * YEN),
-            Cell::Text(issued),
+            Cell::Text(if issued { "issued" } else { "not_issued" }),
         ])?;
-        if closed > self.plan.office_after && issued == "issued" && self.recent.len() < INVOICES_NOTED_MAX {
+        if closed > self.plan.office_after && issued && self.recent.len() < INVOICES_NOTED_MAX {
             let customer = u32::try_from(at).unwrap_or_default();
             self.recent.push(RecentInvoice { invoice_no: invoice_no.clone(), customer, issued_on: closed });
         }
@@ -144,7 +143,7 @@ impl History<'_> {
             Cell::Text(&invoice_no),
             Cell::Date(paid_on),
             Cell::Amount(paid * YEN),
-            Cell::Text(if dice.chance(700) { "bank_transfer" } else { "direct_debit" }),
+            word(if dice.chance(700) { PaymentMethod::BankTransfer } else { PaymentMethod::DirectDebit }),
         ])
     }
 }

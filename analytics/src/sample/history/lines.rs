@@ -3,11 +3,12 @@
 use std::io;
 
 use chrono::Datelike;
+use shared::sales::{BillingStatus, SlipStatus, TaxCategory};
 
 use super::super::catalog::PRODUCTS;
 use super::super::conventions::warehouse;
 use super::super::dice::Dice;
-use super::super::files::{Cell, text};
+use super::super::files::{Cell, text, word};
 use super::super::people::{Customer, Kind};
 use super::{Event, History, YEN};
 
@@ -22,7 +23,7 @@ pub(super) struct Head<'a> {
     pub(super) representative: String,
     pub(super) campaign: &'static str,
     pub(super) project: Option<&'a str>,
-    pub(super) billing: &'static str,
+    pub(super) billing: Option<BillingStatus>,
 }
 
 impl History<'_> {
@@ -33,7 +34,7 @@ impl History<'_> {
         head: &Head<'_>,
         customer: &Customer,
         product: usize,
-        status: &str,
+        status: SlipStatus,
     ) -> io::Result<i64> {
         let item = &PRODUCTS[product];
         let years = i64::from(head.event.date.year() - self.plan.span.start.year());
@@ -82,7 +83,7 @@ impl History<'_> {
         ]);
         let empty = Cell::Empty;
         let goods = [empty, Cell::Text(text), empty, empty, Cell::Amount(0), empty];
-        self.write_line(head, &goods, None, "article")
+        self.write_line(head, &goods, None, SlipStatus::Article)
     }
 
     /// Writes a line; what carries text only has no tax.
@@ -91,7 +92,7 @@ impl History<'_> {
         head: &Head<'_>,
         goods: &[Cell<'_>; 6],
         tax: Option<u32>,
-        status: &str,
+        status: SlipStatus,
     ) -> io::Result<()> {
         self.code.clear();
         self.code.push_str(&self.plan.code(head.event.customer));
@@ -113,14 +114,14 @@ impl History<'_> {
             cost,
             Cell::Text(head.channel),
             Cell::Text(head.department),
-            Cell::Text(status),
+            word(status),
             tax.map_or(Cell::Empty, |_| Cell::Text(warehouse(head.department))),
             text(head.campaign),
             text(&head.representative),
             tax.map_or(Cell::Empty, |tax| Cell::Number(i64::from(tax))),
-            tax.map_or(Cell::Empty, |_| text(if head.billing.is_empty() { "" } else { "exclusive" })),
+            tax.and(head.billing).map_or(Cell::Empty, |_| word(TaxCategory::Exclusive)),
             head.project.map_or(Cell::Empty, Cell::Text),
-            text(if status == "posted" { head.billing } else { "" }),
+            head.billing.filter(|_| status.is_sale()).map_or(Cell::Empty, word),
         ];
         self.sales.row(&cells)?;
         // The office's copy holds the last month.

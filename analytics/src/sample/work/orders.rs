@@ -3,12 +3,13 @@
 use std::io;
 
 use shared::dataset::ORDERS;
+use shared::sales::{OrderStatus, SalesChannel};
 
 use super::pipeline::WonQuote;
 use super::{YEN, after, before, each};
 use crate::sample::conventions::campaign_on;
 use crate::sample::dice::Dice;
-use crate::sample::files::{Cell, Style, Table, text};
+use crate::sample::files::{Cell, Style, Table, text, word};
 use crate::sample::people::Customer;
 use crate::sample::traffic::OrderNote;
 use crate::sample::{Plan, streams};
@@ -28,15 +29,15 @@ pub(super) fn orders(
         notes.push(OrderNote {
             order_no: quote.order_no.clone(),
             customer: quote.customer,
-            status: "completed",
+            status: OrderStatus::Completed,
             due_on: delivered,
         });
         table.row(&[
             Cell::Text(&quote.order_no),
             Cell::Text(&quote.code),
             Cell::Date(quote.ordered_on),
-            Cell::Text("visit"),
-            Cell::Text("completed"),
+            word(SalesChannel::Visit),
+            word(OrderStatus::Completed),
             Cell::Text(quote.title),
             Cell::Amount(quote.amount),
             Cell::Date(delivered),
@@ -51,9 +52,8 @@ pub(super) fn orders(
         }
         for _ in 0..=dice.weighted(&[70, 30]) {
             let stage = dice.weighted(&[18, 16, 22, 16, 10, 16, 2]);
-            let status =
-                ["received", "confirmed", "allocated", "shipped", "invoiced", "completed", "cancelled"]
-                    [stage];
+            // In the order of the work, cancelled last.
+            let status = OrderStatus::ALL[stage];
             let done = stage >= 4;
             let received = before(end, if done { dice.between(20, 120) } else { dice.below(12) });
             let due = after(received, dice.between(3, 16));
@@ -66,11 +66,11 @@ pub(super) fn orders(
                 Cell::Text(&plan.code(at)),
                 Cell::Date(received),
                 Cell::Text(dice.word(&["phone", "fax", "ec", "email"])),
-                Cell::Text(status),
+                word(status),
                 Cell::Text(dice.word(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
                 Cell::Amount(amount),
                 Cell::Date(due),
-                if done && status != "cancelled" { Cell::Date(due) } else { Cell::Empty },
+                if done && status != OrderStatus::Cancelled { Cell::Date(due) } else { Cell::Empty },
                 Cell::Empty,
                 text(campaign),
             ])?;

@@ -4,10 +4,11 @@ use std::io;
 
 use chrono::NaiveDate;
 use shared::dataset::{DEALS as DEALS_SET, QUOTES};
+use shared::sales::{DealStage, QuoteStatus};
 
 use super::{YEN, after, before, each};
 use crate::sample::dice::Dice;
-use crate::sample::files::{Cell, Style, Table, text};
+use crate::sample::files::{Cell, Style, Table, text, word};
 use crate::sample::people::{Customer, Kind};
 use crate::sample::reach::leads_of;
 use crate::sample::traffic::QuoteNote;
@@ -49,7 +50,7 @@ pub(super) fn deals(
         }
         for _ in 0..=dice.weighted(&[60, 30, 10]) {
             let deal = pipeline.deal(at, customer)?;
-            let is_late = matches!(deal.stage, "proposal" | "closing" | "won");
+            let is_late = matches!(deal.stage, DealStage::Proposal | DealStage::Closing | DealStage::Won);
             if pipeline.dice.chance(if is_late { 850 } else { 150 }) {
                 pipeline.quote(&deal)?;
             }
@@ -78,7 +79,7 @@ struct Deal {
     deal_no: String,
     title: &'static str,
     amount: i64,
-    stage: &'static str,
+    stage: DealStage,
     probability: i64,
     expected: NaiveDate,
     ordered: Option<NaiveDate>,
@@ -91,19 +92,19 @@ impl Pipeline<'_> {
         let (title, usual) = *dice.pick(DEALS);
         let amount = i64::from(usual * dice.between(60, 160) / 100) * 10_000 * YEN;
         let (stage, probability) = [
-            ("lead", 20),
-            ("negotiation", 40),
-            ("proposal", 60),
-            ("closing", 80),
-            ("won", 100),
-            ("lost", 0),
-            ("on_hold", 20),
+            (DealStage::Lead, 20),
+            (DealStage::Negotiation, 40),
+            (DealStage::Proposal, 60),
+            (DealStage::Closing, 80),
+            (DealStage::Won, 100),
+            (DealStage::Lost, 0),
+            (DealStage::OnHold, 20),
         ][dice.weighted(&[14, 18, 16, 10, 28, 10, 4])];
         let expected = match stage {
-            "won" | "lost" => before(plan.span.end, dice.below(420)),
+            DealStage::Won | DealStage::Lost => before(plan.span.end, dice.below(420)),
             _ => after(plan.span.end, dice.below(150)),
         };
-        let ordered = (stage == "won").then(|| before(expected, dice.below(10)));
+        let ordered = (stage == DealStage::Won).then(|| before(expected, dice.below(10)));
         let deal_no = format!("D{:07}", self.deals.rows + 1);
         let code = plan.code(at);
         let all = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
@@ -119,7 +120,7 @@ impl Pipeline<'_> {
             Cell::Empty,
             Cell::Empty,
             Cell::Text(title),
-            Cell::Text(stage),
+            word(stage),
             Cell::Number(probability),
             Cell::Amount(amount),
             Cell::Date(expected),
@@ -145,13 +146,13 @@ impl Pipeline<'_> {
 
     /// Writes the quote of a deal.
     fn quote(&mut self, deal: &Deal) -> io::Result<()> {
-        let open_until = if deal.stage == "lost" { deal.expected } else { self.plan.span.end };
+        let open_until = if deal.stage == DealStage::Lost { deal.expected } else { self.plan.span.end };
         let quoted_on = before(deal.ordered.unwrap_or(open_until), self.dice.between(5, 40));
         let status = match deal.stage {
-            "won" => "won",
-            "lost" => "lost",
-            "lead" => "draft",
-            _ => "sent",
+            DealStage::Won => QuoteStatus::Won,
+            DealStage::Lost => QuoteStatus::Lost,
+            DealStage::Lead => QuoteStatus::Draft,
+            _ => QuoteStatus::Sent,
         };
         let quote_no = format!("Q{:07}", self.quotes.rows + 1);
         let order_no = deal.ordered.map_or(String::new(), |_| format!("J{}", &deal.deal_no[1..]));
@@ -161,7 +162,7 @@ impl Pipeline<'_> {
             Cell::Date(quoted_on),
             Cell::Text(deal.title),
             Cell::Amount(deal.amount),
-            Cell::Text(status),
+            word(status),
             Cell::Number(i64::from(self.dice.between(1, 3))),
             Cell::Date(after(quoted_on, 30)),
             Cell::Text(&deal.deal_no),
@@ -180,7 +181,7 @@ impl Pipeline<'_> {
             title,
             amount,
             quoted_on,
-            is_sent: status != "draft",
+            is_sent: status != QuoteStatus::Draft,
         });
         Ok(())
     }

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::dataset::{ColumnKind, Dataset, EXTENSION_FIELDS};
+use crate::dataset::{ColumnKind, Dataset, EXTENSION_FIELDS, ExtensionKind};
 use crate::import::layout::extension_field::ExtensionField;
 use crate::import::parse::cell_text::CODE_CHARS_MAX;
-use crate::import::parse::extension_value::field_kind;
+use crate::label::Labelled;
 use crate::store::{Reader, StoreError};
 use crate::text::search_key;
 
@@ -32,7 +32,11 @@ impl Extensions {
                 dataset: text(dataset),
                 code: text(code),
                 label: text(label),
-                kind: field_kind(row.text(kind).unwrap_or_default()),
+                kind: row
+                    .text(kind)
+                    .and_then(ExtensionKind::from_identifier)
+                    .unwrap_or(ExtensionKind::Text)
+                    .column_kind(),
                 is_new: false,
             });
             ControlFlow::Continue(())

@@ -1,28 +1,18 @@
 //! Values of extension fields, in the form in which they are stored.
 
 use super::cell::convert;
-use crate::dataset::{Column, ColumnKind, EXTENSION_VALUES};
+use crate::dataset::{Column, ColumnKind, EXTENSION_VALUES, ExtensionKind};
 use crate::import::report::fault::CellFault;
 use crate::message::Message;
 use crate::store::Value;
 
-/// The kind of a field by the word of its definition.
-pub(crate) fn field_kind(word: &str) -> ColumnKind {
-    match word {
-        "number" => ColumnKind::Decimal,
-        "date" => ColumnKind::Date,
-        "flag" => ColumnKind::Flag,
-        _ => ColumnKind::Text,
-    }
-}
-
 /// A value as it is stored, from any way in which a file or a person may write it: a number without separators, a date
-/// as `YYYY-MM-DD`, yes or no as 1 or 0. `kind` is the word of the field's definition.
+/// as `YYYY-MM-DD`, yes or no as 1 or 0.
 ///
 /// # Errors
 /// What is wrong with the text, and what to write instead.
-pub fn field_value(kind: &str, text: &str) -> Result<String, Message> {
-    let stored = stored_form(field_kind(kind), text, &mut None);
+pub fn field_value(kind: ExtensionKind, text: &str) -> Result<String, Message> {
+    let stored = stored_form(kind.column_kind(), text, &mut None);
     stored.map(Option::unwrap_or_default).map_err(|fault| fault.message)
 }
 

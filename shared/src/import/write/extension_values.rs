@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
-use crate::dataset::{EXTENSION_FIELDS, EXTENSION_VALUES};
+use crate::dataset::{EXTENSION_FIELDS, EXTENSION_VALUES, ExtensionKind};
 use crate::import::layout::extension_field::{ExtensionColumn, ExtensionField};
 use crate::import::parse::extension_value::stored_form;
 use crate::import::report::fault::CellFault;
@@ -56,7 +56,7 @@ impl FieldWriter {
                 "dataset" => Some(Value::Text(field.dataset.clone())),
                 "field_code" => Some(Value::Text(field.code.clone())),
                 "label_ja" => Some(Value::Text(field.label.clone())),
-                "kind" => Some(Value::Text("text".to_owned())),
+                "kind" => Some(Value::Text(ExtensionKind::Text.as_str().to_owned())),
                 _ => None,
             };
             let row: Vec<Option<Value>> =

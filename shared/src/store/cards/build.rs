@@ -16,8 +16,9 @@ use crate::card::{
     OPEN_MAX, OpenItems, RECENT_SALES_MAX, RankChangeNote, RecentSale, SLIP_LINES_MAX, SaleLineEntry,
 };
 use crate::customer::TradingStatus;
-use crate::dataset::NOT_COUNTED;
+use crate::label::Labelled;
 use crate::phone::PhoneNumber;
+use crate::sales::SlipStatus;
 use derived::{alerts, balance, valid_through};
 
 /// A card and the last day on which it is true.
@@ -250,7 +251,7 @@ impl Tables<'_> {
     fn recent_sales(&self) -> Result<Vec<RecentSale>, StoreError> {
         let mut slips: Vec<RecentSale> = Vec::new();
         self.db.each(RECENT_SALES, bind![self.customer_code], |row| {
-            if row.text(6).is_some_and(|status| NOT_COUNTED.contains(&status)) {
+            if row.text(6).and_then(SlipStatus::from_identifier).is_some_and(|status| !status.is_sale()) {
                 return Ok(ControlFlow::Continue(()));
             }
             let (slip_no, sold_on): (String, NaiveDate) = (row.get(0)?, row.get(1)?);

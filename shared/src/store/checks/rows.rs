@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use rust_decimal::Decimal;
 
 use super::{Finding, Rule, Sink, key, text};
-use crate::dataset::{NOT_COUNTED, by_name};
+use crate::dataset::by_name;
+use crate::sales::SlipStatus;
 use crate::store::{Reader, StoreError};
 
 /// A query for the findings of a rule.
@@ -114,7 +115,7 @@ fn sales_on_open_quotes() -> Option<Query> {
          FROM sales_line s JOIN quote q ON q.quote_no = s.quote_no
          WHERE coalesce(q.status, '') <> 'won' AND coalesce(s.status, '') NOT IN ('{}')
          GROUP BY s.slip_no, s.quote_no ORDER BY s.slip_no, s.quote_no",
-        NOT_COUNTED.join("', '")
+        SlipStatus::NOT_COUNTED.map(SlipStatus::as_str).join("', '")
     );
     Some(Query::new("sales", &["value", "status"], sql))
 }

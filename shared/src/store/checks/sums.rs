@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use rust_decimal::Decimal;
 
 use super::{Finding, Rule, Sink, text};
-use crate::dataset::{Dataset, NOT_COUNTED, by_name};
+use crate::dataset::{Dataset, by_name};
 use crate::money::SCALE;
+use crate::sales::SlipStatus;
 use crate::store::{Reader, StoreError};
 
 /// A comparison: rows of key, amount of the whole, amount of a part, ordered by key.
@@ -101,7 +102,7 @@ fn sales() -> Option<String> {
         "SELECT q.quote_no, q.amount, s.amount FROM sales_line s JOIN quote q ON q.quote_no = s.quote_no
          WHERE q.status = 'won' AND q.amount IS NOT NULL AND coalesce(s.status, '') NOT IN ('{}')
          ORDER BY q.quote_no",
-        NOT_COUNTED.join("', '")
+        SlipStatus::NOT_COUNTED.map(SlipStatus::as_str).join("', '")
     ))
 }
 

@@ -76,7 +76,7 @@ fn references_to_nothing_are_orphans() {
 }
 
 #[test]
-fn a_quote_and_an_order_name_each_other() {
+fn one_sided_links_of_quotes_and_orders_are_found() {
     let company = company();
     company.put(
         "quotes",
@@ -100,7 +100,7 @@ fn a_quote_and_an_order_name_each_other() {
 }
 
 #[test]
-fn one_ship_to_address_is_the_default() {
+fn missing_and_double_default_ship_tos_are_found() {
     let company = company();
     company.put(
         "addresses",
@@ -146,7 +146,7 @@ fn overpaid_invoices_are_found() {
 }
 
 #[test]
-fn a_slip_has_one_customer_and_one_date() {
+fn slips_with_two_customers_or_two_dates_are_found() {
     let company = company();
     company.put(
         "sales",
@@ -163,7 +163,7 @@ fn a_slip_has_one_customer_and_one_date() {
 }
 
 #[test]
-fn customers_can_be_reached_and_sorted() {
+fn customers_without_kana_or_contact_are_found() {
     let company = company();
     expect(&company, "negative_credit_limit", &[("customers", "3")]);
     expect(&company, "no_kana", &[("customers", "3")]);
@@ -174,7 +174,7 @@ fn customers_can_be_reached_and_sorted() {
 }
 
 #[test]
-fn warnings_end_with_0_and_errors_with_65() {
+fn warnings_exit_with_0_and_errors_with_65() {
     let company = company();
     let output = company.run(&["validate", "--lang", "en"]);
     assert_eq!(output.status.code(), Some(65));
@@ -203,7 +203,7 @@ fn all_findings_are_counted_and_some_listed() {
 }
 
 #[test]
-fn a_sale_belongs_to_a_won_quote_and_has_its_amount() {
+fn sales_that_disagree_with_their_quote_are_found() {
     let company = company();
     company.put(
         "quotes",
@@ -230,7 +230,7 @@ fn a_sale_belongs_to_a_won_quote_and_has_its_amount() {
 }
 
 #[test]
-fn a_quote_is_the_sum_of_its_lines_where_there_are_lines() {
+fn quotes_that_differ_from_the_sum_of_their_lines_are_found() {
     let company = company();
     company.put(
         "quotes",

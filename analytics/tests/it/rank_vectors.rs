@@ -61,7 +61,7 @@ fn r6_the_first_published_example() {
 }
 
 #[test]
-fn r9_r10_r11_the_window_and_its_ends() {
+fn r9_r10_r11_the_window_includes_both_ends() {
     let sale = |date: &str| {
         Company::of(
             "customer_code | customer_name | rank

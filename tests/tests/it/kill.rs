@@ -18,7 +18,7 @@ const KILLS: u64 = 20;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
-fn an_import_that_is_killed_is_in_whole_or_not_at_all_and_can_be_repeated() {
+fn a_killed_import_is_all_or_nothing_and_can_be_repeated() {
     const ROWS: usize = 4_000;
     let company = Company::new();
     let batch_file = |batch: u64| sales(&company, "sales.csv", &format!("B{batch}-"), 0..ROWS);
@@ -82,7 +82,7 @@ async fn hear_of_a_call(address: SocketAddr, token: &str, more: u64, kept: &mut 
 }
 
 #[test]
-fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
+fn a_killed_bridge_keeps_every_acknowledged_call() {
     let company = Company::new();
     let [token, ..] = ["201", "202", "203"]
         .map(|extension| add_agent(&company.store(), &format!("A{extension}"), Some(extension), "agent"));
@@ -110,7 +110,7 @@ fn a_bridge_that_is_killed_keeps_every_call_that_it_showed_as_kept() {
 }
 
 #[test]
-fn an_agent_whose_token_was_printed_exists_after_a_kill() {
+fn an_agent_whose_token_was_printed_survives_a_kill() {
     let company = Company::new();
     for number in 0..kills(KILLS) {
         let (code, extension) = (format!("K{number}"), format!("{}", 300 + number));

@@ -11,7 +11,7 @@ use test_support::Company;
 const KILLS: u64 = 12;
 
 #[test]
-fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
+fn a_killed_snapshot_is_all_or_nothing() {
     const ROWS: usize = 4_000;
     let company = Company::new();
     let file = |name: &str, first: usize, amount: usize| {
@@ -51,7 +51,7 @@ fn a_snapshot_that_is_killed_is_in_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_merge_and_an_undo_that_are_killed_are_done_or_not() {
+fn a_killed_merge_or_undo_is_all_or_nothing() {
     const ROWS: u64 = 4_000;
     let company = Company::new();
     let customers = ["C1", "C2"].map(|code| format!("{code},顧客{code},キャク")).into_iter();

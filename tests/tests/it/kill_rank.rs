@@ -54,7 +54,7 @@ fn whole_runs(company: &Company) -> i64 {
 }
 
 #[test]
-fn a_rank_run_that_is_killed_is_in_whole_or_not_at_all_and_the_next_one_finishes_it() {
+fn a_killed_rank_run_is_all_or_nothing_and_the_next_one_finishes_it() {
     let (company, settings) = company();
     let month = |n: u64| format!("{}-{:02}-28", 2018 + n / 12, n % 12 + 1);
     company.analytics_ok(&["rank", "run", "--settings", &settings[0], "--as-of", "2017-12-28"]);
@@ -88,7 +88,7 @@ fn twice(company: &Company, arguments: &[&str]) -> [i32; 2] {
 }
 
 #[test]
-fn of_two_scheduled_runs_at_once_one_is_kept() {
+fn of_two_concurrent_scheduled_runs_one_is_kept() {
     let (company, settings) = company();
     for (n, settings) in (0..6).zip(settings.iter().cycle()) {
         let as_of = format!("2018-{:02}-28", n + 1);
@@ -100,7 +100,7 @@ fn of_two_scheduled_runs_at_once_one_is_kept() {
 }
 
 #[test]
-fn of_two_manual_runs_at_once_the_second_sees_the_first() {
+fn of_two_concurrent_manual_runs_the_second_sees_the_first() {
     let (company, settings) = company();
     let mut kept = 0;
     for settings in settings.iter().cycle().take(6) {

@@ -60,7 +60,7 @@ fn modules_use_only_their_own_layer_and_those_before_it() {
 }
 
 #[test]
-fn top_level_modules_use_one_another_in_no_circle() {
+fn top_level_modules_have_no_circular_imports() {
     let knots = |member: &'static str| {
         circles(&top_level(member)).into_iter().map(move |knot| format!("{member}: {}", knot.join(" ")))
     };

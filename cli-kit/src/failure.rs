@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use shared::exit::Failure;
 use shared::label::Lang;
-use shared::message::Explain as _;
 
-/// Prints one line on standard error, `program: message`, and returns the exit code.
+/// Prints `program: message` on standard error, a line for each sentence, and returns the exit code.
 #[must_use]
 pub fn report(program: &str, failure: &Failure, lang: Lang) -> ExitCode {
-    let message = failure.message();
-    let line = message.text(lang).replace('\n', " ");
-    // When standard error is closed the exit code still tells.
-    let _ = writeln!(std::io::stderr().lock(), "{program}: {}", shared::text::printable(&line));
+    let mut err = std::io::stderr().lock();
+    for sentence in failure.lines() {
+        let line = sentence.text(lang).replace('\n', " ");
+        // When standard error is closed the exit code still tells.
+        let _ = writeln!(err, "{program}: {}", shared::text::printable(&line));
+    }
     ExitCode::from(failure.code())
 }

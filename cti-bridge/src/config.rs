@@ -1,7 +1,7 @@
 //! Settings: a TOML file (`bridge.example.toml`), overridden by flags. Every limit is named with its unit last.
 
-mod check;
 mod limits;
+mod permissions;
 mod sign_in;
 
 pub use limits::Limits;
@@ -12,15 +12,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use serde::Deserialize;
-use shared::exit::Failure;
+use shared::exit::{self, Failure};
 use shared::message;
-use shared::message::Message;
-use toml::de::DeTable;
+use shared::message::Label;
+use shared::settings_reader::{Mistake, Table, Value, read_with_secrets, texts, whole};
 
 use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
-use crate::files::{read_text, toml_message};
+use crate::files::read_text;
 use crate::oidc::OidcConfig;
 use crate::permission::PermissionSettings;
 use crate::source::Sources;
@@ -28,10 +27,20 @@ use crate::tls::TlsConfig;
 
 /// The largest settings file that is read. Bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Origins that may be listed.
+const ORIGINS_MAX: usize = 1_000;
+/// A day.
+const DAY_SECONDS: u64 = 86_400;
+/// A year.
+const YEAR_MINUTES: u32 = 525_600;
+
+const ADDRESS: Label = Label::new(
+    "「127.0.0.1:8080」のように、IPアドレスとポート番号を書いてください",
+    "must be an IP address and a port, such as \"127.0.0.1:8080\"",
+);
 
 /// All settings of `serve`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The store's file.
     pub store: Option<PathBuf>,
@@ -44,7 +53,6 @@ pub struct Config {
     /// Origins of other web pages that may open a WebSocket: `https://crm.example.com`.
     pub allowed_origins: Vec<String>,
     /// The PBXs, from tables such as `[ami.NAME]`; without any there are lookups only.
-    #[serde(skip)]
     pub sources: Sources,
     /// What happens after calls.
     pub calls: CallSettings,
@@ -77,8 +85,7 @@ impl Default for Config {
 }
 
 /// What happens after calls.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct CallSettings {
     /// How long after-call work lasts when a call has ended; 0: there is none.
     pub after_call_work_seconds: u64,
@@ -92,35 +99,57 @@ impl Default for CallSettings {
     }
 }
 
+impl CallSettings {
+    fn read(table: &Table<'_>) -> Self {
+        let mut calls = Self::default();
+        table.fields(|fields| {
+            fields.set("after_call_work_seconds", &mut calls.after_call_work_seconds, whole(0..=DAY_SECONDS));
+            fields.set(
+                "callback_within_minutes",
+                &mut calls.callback_within_minutes,
+                whole(0..=YEAR_MINUTES),
+            );
+        });
+        calls
+    }
+}
+
 impl Config {
     /// Reads a settings file.
     ///
     /// # Errors
-    /// The file is missing (66), cannot be read (74), or has a wrong or unknown key (78).
+    /// The file is missing (66), cannot be read (74), or has mistakes (78), of which each is a line of its own.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = read_text(path, FILE_BYTES_MAX)?;
-        Self::parse(&text).map_err(|why| {
-            Failure::config(message!("{path}: {why}", "{path}: {why}", path = path.display(), why = why))
-        })
+        Self::parse(&text).map_err(|mistakes| Failure::mistakes(exit::CONFIG, path, &mistakes))
     }
 
     /// Reads settings from text.
     ///
     /// # Errors
-    /// One line: the place, the key, and what was expected.
-    pub fn parse(text: &str) -> Result<Self, Message> {
-        let config = Self::from_toml(text).map_err(|e| toml_message(text, &e))?;
-        config.limits.check()?;
-        config.sign_in.check()?;
-        config.sources.check_names()?;
-        check::between("calls", "after_call_work_seconds", config.calls.after_call_work_seconds, 0..=86_400)?;
-        Ok(config)
+    /// Every mistake, without the values of what could be a secret.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        read_with_secrets(text, |root| Some(Self::of(root)))
     }
 
-    fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
-        let mut file = DeTable::parse(text)?;
-        let sources = Sources::take_from(file.get_mut())?;
-        Ok(Self { sources, ..Self::deserialize(toml::Deserializer::from(file))? })
+    fn of(root: &Table<'_>) -> Self {
+        let mut config = Self::default();
+        root.fields(|fields| {
+            fields.set("store", &mut config.store, |value| value.file().map(Some));
+            fields.set("listen", &mut config.listen, |value| value.parsed(ADDRESS, |text| text.parse().ok()));
+            fields.set("allow_plaintext_remote", &mut config.allow_plaintext_remote, Value::flag);
+            fields.set("tls", &mut config.tls, |value| TlsConfig::read(&value.table()?).map(Some));
+            fields.set("allowed_origins", &mut config.allowed_origins, texts(ORIGINS_MAX));
+            fields.set("calls", &mut config.calls, |value| Some(CallSettings::read(&value.table()?)));
+            fields.set("permissions", &mut config.permissions, |value| {
+                Some(permissions::read(&value.table()?))
+            });
+            fields.set("sign_in", &mut config.sign_in, |value| Some(SignInSettings::read(&value.table()?)));
+            fields.set("oidc", &mut config.oidc, |value| OidcConfig::read(&value.table()?).map(Some));
+            fields.set("limits", &mut config.limits, |value| Some(Limits::read(&value.table()?)));
+            config.sources = Sources::read(fields);
+        });
+        config
     }
 
     /// Refuses to listen without TLS on an address that other machines can reach, unless the settings allow it: tokens

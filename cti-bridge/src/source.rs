@@ -23,6 +23,7 @@ pub use configured::Sources;
 pub(crate) use configured::{PreparedSources, SourceFlags};
 pub use connection::{Connect, Connector, Secret, Tcp, Tls};
 pub use error::{DialError, SourceError};
+pub(crate) use settings::secret_variable;
 pub use settings::{SourceChannels, SourceContext, SourceSettings, StartSource};
 
 /// Every kind of source. A new one is declared above and listed here, and nowhere else.

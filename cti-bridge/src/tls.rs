@@ -6,10 +6,10 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::Deserialize;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Label, Message};
+use shared::settings_reader::{Table, Value};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
@@ -22,13 +22,23 @@ const CERTIFICATE: Label = Label::new("証明書", "certificate");
 const PRIVATE_KEY: Label = Label::new("秘密鍵", "private key");
 
 /// Where the certificate and its key are.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsConfig {
     /// The certificate and the intermediate ones up to the authority's, as PEM.
     pub certificate: PathBuf,
     /// Its private key, as PEM without a password.
     pub key: PathBuf,
+}
+
+impl TlsConfig {
+    /// Reads `[tls]`; `None` where a mistake was noted.
+    pub(crate) fn read(table: &Table<'_>) -> Option<Self> {
+        table.fields(|fields| {
+            let certificate = fields.needed("certificate", Value::file);
+            let key = fields.needed("key", Value::file);
+            Some(Self { certificate: certificate?, key: key? })
+        })
+    }
 }
 
 /// The listener's TLS. A handshake uses the certificate that was loaded last.

@@ -1,9 +1,13 @@
 //! The exit of a program: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
 
+use std::path::Path;
+
 use crate::export::ExportError;
 use crate::import::ImportError;
 use crate::label::Lang;
-use crate::message::{Explain, Message};
+use crate::message;
+use crate::message::{Explain, Label, Message};
+use crate::settings_reader::Mistake;
 use crate::store::StoreError;
 
 /// Everything was done.
@@ -17,12 +21,14 @@ pub const WARNED: u8 = 5;
 /// What would be done is more than anybody agreed to; nothing was written.
 pub const REFUSED: u8 = 6;
 
-/// Why a command could not do its work: an exit code, and a sentence with place, cause and cure.
+/// Why a command could not do its work: an exit code, and a sentence with place, cause and cure; of settings a sentence
+/// for each mistake.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.message.text(Lang::En))]
+#[error("{}", self.message().text(Lang::En))]
 pub struct Failure {
     code: u8,
     message: Message,
+    further: Vec<Message>,
 }
 
 /// Declares the code and its constructor, in one place each.
@@ -31,7 +37,7 @@ macro_rules! codes {
         $($(#[$doc])* pub const $constant: u8 = $code;)+
 
         impl Failure {
-            $($(#[$doc])* #[must_use] pub fn $name(message: Message) -> Self { Self { code: $constant, message } })+
+            $($(#[$doc])* #[must_use] pub fn $name(message: Message) -> Self { Self::new($constant, message) })+
         }
     };
 }
@@ -63,7 +69,26 @@ impl Failure {
     /// A failure with one of the codes above.
     #[must_use]
     pub fn new(code: u8, message: Message) -> Self {
-        Self { code, message }
+        Self { code, message, further: Vec::new() }
+    }
+
+    /// A file with mistakes; each is a line of its own.
+    #[must_use]
+    pub fn mistakes(code: u8, file: &Path, mistakes: &[Mistake]) -> Self {
+        let file = file.display();
+        let line = |mistake: &Mistake| {
+            message!("{file}: {what}", "{file}: {what}", file = file, what = mistake.located())
+        };
+        let mut lines = mistakes.iter().map(line);
+        let message = lines.next().unwrap_or_else(|| {
+            message!("{file}: 設定として読み取れません", "{file}: it does not read as settings", file = file)
+        });
+        Self { code, message, further: lines.collect() }
+    }
+
+    /// The sentences, each for a line of its own.
+    pub fn lines(&self) -> impl Iterator<Item = &Message> {
+        std::iter::once(&self.message).chain(&self.further)
     }
 
     /// The exit code.
@@ -75,7 +100,7 @@ impl Failure {
 
 impl Explain for Failure {
     fn message(&self) -> Message {
-        self.message.clone()
+        Message::join(self.lines(), Label::new("\n", "\n"))
     }
 }
 
@@ -92,7 +117,7 @@ impl From<StoreError> for Failure {
             StoreError::Unusable { .. } => IO,
             StoreError::Database(_) => SOFTWARE,
         };
-        Self { code, message: error.message() }
+        Self::new(code, error.message())
     }
 }
 
@@ -106,7 +131,7 @@ impl From<ImportError> for Failure {
             ImportError::Snapshot { .. } => DATA,
             ImportError::Changed(_) => LOCKED,
         };
-        Self { code, message: error.message() }
+        Self::new(code, error.message())
     }
 }
 
@@ -119,6 +144,6 @@ impl From<ExportError> for Failure {
             ExportError::Unmappable { .. } => DATA,
             ExportError::OtherDataset { .. } => USAGE,
         };
-        Self { code, message: error.message() }
+        Self::new(code, error.message())
     }
 }

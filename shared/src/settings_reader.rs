@@ -22,6 +22,7 @@
 //! );
 //! ```
 
+mod fields;
 mod table;
 mod value;
 
@@ -30,8 +31,9 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+pub use fields::Fields;
 pub use table::Table;
-pub use value::Value;
+pub use value::{Value, texts, whole};
 
 use crate::message;
 use crate::message::Message;
@@ -41,6 +43,9 @@ const BYTES_MAX: usize = 1 << 20;
 
 /// Characters of a value that a mistake repeats.
 const SHOWN_CHARS_MAX: usize = 60;
+
+/// What is shown instead of a value that could be a secret.
+const HIDDEN: &str = "***";
 
 /// Edits by which a misspelt word may differ from the one that is suggested.
 const EDITS_MAX: usize = 2;
@@ -52,7 +57,7 @@ pub struct Mistake {
     pub line: usize,
     /// The setting: `rank.points[2].min`. Empty for the text as a whole.
     pub key: String,
-    /// The refused value as written, shortened; empty when there is none.
+    /// The refused value as written, shortened; empty when there is none, or when it is not shown.
     pub value: String,
     /// What kind of mistake it is.
     pub kind: MistakeKind,
@@ -110,7 +115,27 @@ impl Mistake {
 /// # Errors
 /// Every [`Mistake`], in the order of the text.
 pub fn read<T>(text: &str, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Result<T, Vec<Mistake>> {
-    let notes = Notes { text, mistakes: RefCell::default() };
+    read_as(text, false, build)
+}
+
+/// Like [`read`], for a text in which secrets may stand, also where they do not belong. No mistake shows the value of an
+/// unknown setting, of a setting whose name could be a secret's, or of a whole table.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_secrets<T>(
+    text: &str,
+    build: impl FnOnce(&Table<'_>) -> Option<T>,
+) -> Result<T, Vec<Mistake>> {
+    read_as(text, true, build)
+}
+
+fn read_as<T>(
+    text: &str,
+    hides: bool,
+    build: impl FnOnce(&Table<'_>) -> Option<T>,
+) -> Result<T, Vec<Mistake>> {
+    let notes = Notes { text, hides, mistakes: RefCell::default() };
     let built = if text.len() > BYTES_MAX {
         let message = message!("設定は1MiB以内にしてください", "settings must not be longer than 1 MiB");
         notes.add(MistakeKind::Syntax, 0, String::new(), String::new(), message);
@@ -126,21 +151,27 @@ pub fn read<T>(text: &str, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Resul
     }
 }
 
-/// The word among `known` that a misspelt one was probably meant to be.
+/// The word among `known` that a misspelt one was probably meant to be: it differs by few letters, or goes on after `_`,
+/// as with a unit that was left out.
 #[must_use]
 pub fn near<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let letters = word.chars().count();
+    let known: Vec<&str> = known.into_iter().collect();
+    let goes_on = |known: &str| known.strip_prefix(word).is_some_and(|rest| rest.starts_with('_'));
     known
-        .into_iter()
-        .map(|known| (strsim::osa_distance(word, known), known))
+        .iter()
+        .map(|known| (strsim::osa_distance(word, known), *known))
         .filter(|(edits, _)| *edits <= EDITS_MAX && *edits < letters)
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, known)| known)
+        .or_else(|| known.iter().copied().find(|known| letters > 0 && goes_on(known)))
 }
 
 /// The text and what was found wrong in it so far.
 struct Notes<'t> {
     text: &'t str,
+    /// Whether values that could be secrets are not shown.
+    hides: bool,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
@@ -152,7 +183,8 @@ impl Notes<'_> {
             let message =
                 message!("TOMLとして読めません({reason})", "this is not TOML: {reason}", reason = reason);
             let at = error.span().unwrap_or_default();
-            self.add(MistakeKind::Syntax, at.start, String::new(), self.shown(at), message);
+            let shown = if self.hides { String::new() } else { self.shown(at.clone()) };
+            self.add(MistakeKind::Syntax, at.start, String::new(), shown, message);
         }
         if !errors.is_empty() {
             return None;

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Label, Message};
-use shared::settings_reader::{self, Mistake, MistakeKind, Value};
+use shared::settings_reader::{self, Mistake};
 
 use crate::context::Context;
 use crate::output::file::write_whole;
@@ -64,10 +64,10 @@ pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
         let day = table.required("day", needed("day")).and_then(|value| value.whole(1..=31));
         let time = table
             .required("time", needed("time"))
-            .and_then(|value| parsed(&value, TIME, |text| NaiveTime::parse_from_str(text, "%H:%M").ok()));
+            .and_then(|value| value.parsed(TIME, |text| NaiveTime::parse_from_str(text, "%H:%M").ok()));
         let since = table
             .required("since", needed("since"))
-            .and_then(|value| parsed(&value, DATE, |text| text.parse::<NaiveDate>().ok()));
+            .and_then(|value| value.parsed(DATE, |text| text.parse::<NaiveDate>().ok()));
         version?;
         Some(Schedule { day: day?, time: time?, since: since? })
     });
@@ -78,15 +78,6 @@ pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
             .reduce(|all, next| message!("{all}、{next}", "{all}; {next}", all = all, next = next));
         refused(&path, &all.unwrap_or_else(|| message!("", "")))
     })
-}
-
-/// A value written as text in a form of its own.
-fn parsed<T>(value: &Value<'_>, form: Label, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-    let found = parse(&value.text()?);
-    if found.is_none() {
-        value.mistake(MistakeKind::Choice, form.into());
-    }
-    found
 }
 
 fn refused(path: &Path, reason: &Message) -> Failure {

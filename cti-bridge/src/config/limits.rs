@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use serde::Deserialize;
-use shared::message::Message;
+use shared::settings_reader::{Table, Value, whole};
 
-use super::check::{at_least, between};
 use crate::audit::AuditLimits;
 use crate::hub::HubLimits;
 use crate::hub::socket::SocketLimits;
@@ -15,10 +13,19 @@ use crate::throttle::Rate;
 
 /// A day.
 const DAY_MS: u64 = 86_400_000;
+/// A year.
+const YEAR_SECONDS: u32 = 31_536_000;
+/// What may be open, wait or be kept at a time.
+const COUNT_MAX: usize = 10_000_000;
+/// Threads.
+const THREADS_MAX: usize = 1_024;
+/// The largest frame, in bytes.
+const FRAME_BYTES: std::ops::RangeInclusive<usize> = 1_024..=1 << 30;
+/// Requests of one agent, in a burst or a second.
+const RATE_MAX: u32 = 1_000_000;
 
 /// Every limit and every wait.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// TCP connections open at a time.
     pub connections_max: usize,
@@ -103,35 +110,38 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn check(&self) -> Result<(), Message> {
-        for (key, value, least) in [
-            ("connections_max", self.connections_max, 1),
-            ("sockets_max", self.sockets_max, 1),
-            ("sockets_per_agent_max", self.sockets_per_agent_max, 1),
-            ("agent_queue_max", self.agent_queue_max, 1),
-            ("agent_requests_max", self.agent_requests_max, 1),
-            ("frame_bytes_max", self.frame_bytes_max, 1_024),
-            ("bad_frames_max", usize::try_from(self.bad_frames_max).unwrap_or(usize::MAX), 1),
-            ("lookup_threads", self.lookup_threads, 1),
-            ("lookup_queue_max", self.lookup_queue_max, 1),
-            ("call_records_max", self.call_records_max, 1),
-            ("audit_queue_max", self.audit_queue_max, 1),
-        ] {
-            at_least("limits", key, value, least)?;
-        }
-        for (key, value) in [
-            ("http_header_timeout_ms", self.http_header_timeout_ms),
-            ("hello_timeout_ms", self.hello_timeout_ms),
-            ("ping_interval_ms", self.ping_interval_ms),
-            ("idle_timeout_ms", self.idle_timeout_ms),
-            ("lookup_timeout_ms", self.lookup_timeout_ms),
-            ("store_retry_ms", self.store_retry_ms),
-            ("agents_refresh_ms", self.agents_refresh_ms),
-            ("audit_flush_ms", self.audit_flush_ms),
-        ] {
-            between("limits", key, value, 1..=DAY_MS)?;
-        }
-        Ok(())
+    pub(super) fn read(table: &Table<'_>) -> Self {
+        let mut limits = Self::default();
+        table.fields(|fields| {
+            let count = || whole(1..=COUNT_MAX);
+            let wait = || whole(1..=DAY_MS);
+            let rate = |value: &Value<'_>| value.whole(0..=RATE_MAX);
+            fields.set("connections_max", &mut limits.connections_max, count());
+            fields.set("http_header_timeout_ms", &mut limits.http_header_timeout_ms, wait());
+            fields.set("sockets_max", &mut limits.sockets_max, count());
+            fields.set("sockets_per_agent_max", &mut limits.sockets_per_agent_max, count());
+            fields.set("agent_queue_max", &mut limits.agent_queue_max, count());
+            fields.set("replay_max", &mut limits.replay_max, whole(0..=COUNT_MAX));
+            fields.set("replay_seconds", &mut limits.replay_seconds, whole(0..=YEAR_SECONDS));
+            fields.set("agent_requests_max", &mut limits.agent_requests_max, count());
+            fields.set("frame_bytes_max", &mut limits.frame_bytes_max, whole(FRAME_BYTES));
+            fields.set("bad_frames_max", &mut limits.bad_frames_max, whole(1..=RATE_MAX));
+            fields.set("hello_timeout_ms", &mut limits.hello_timeout_ms, wait());
+            fields.set("ping_interval_ms", &mut limits.ping_interval_ms, wait());
+            fields.set("idle_timeout_ms", &mut limits.idle_timeout_ms, wait());
+            fields.set("lookup_threads", &mut limits.lookup_threads, whole(1..=THREADS_MAX));
+            fields.set("lookup_queue_max", &mut limits.lookup_queue_max, count());
+            fields.set("lookup_timeout_ms", &mut limits.lookup_timeout_ms, wait());
+            fields.set("call_records_max", &mut limits.call_records_max, count());
+            fields.set("store_retry_ms", &mut limits.store_retry_ms, wait());
+            fields.set("agents_refresh_ms", &mut limits.agents_refresh_ms, wait());
+            fields.set("lookups_per_agent_max", &mut limits.lookups_per_agent_max, rate);
+            fields.set("lookups_per_agent_per_second", &mut limits.lookups_per_agent_per_second, rate);
+            fields.set("audit_queue_max", &mut limits.audit_queue_max, count());
+            fields.set("audit_flush_ms", &mut limits.audit_flush_ms, wait());
+            fields.set("shutdown_timeout_ms", &mut limits.shutdown_timeout_ms, whole(0..=DAY_MS));
+        });
+        limits
     }
 
     pub(crate) fn socket(&self) -> SocketLimits {

@@ -1,18 +1,21 @@
 //! Settings of signing in.
 
-use serde::Deserialize;
-use shared::message::Message;
+use shared::settings_reader::{Table, Value, whole};
 
-use super::check::{at_least, between};
 use crate::app::SignInRules;
 use crate::throttle::{FailureRule, SignIns};
 
 /// Agents and addresses whose failures are counted at a time.
 const KEYS_MAX: usize = 10_000;
+/// Failures that may be allowed before a wait.
+const FAILURES_MAX: u32 = 1_000_000;
+/// A year.
+const YEAR_HOURS: u32 = 8_760;
+/// A day.
+const DAY_SECONDS: u32 = 86_400;
 
 /// How agents sign in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInSettings {
     /// Whether passwords are accepted.
     pub passwords: bool,
@@ -39,11 +42,17 @@ impl Default for SignInSettings {
 }
 
 impl SignInSettings {
-    pub(super) fn check(&self) -> Result<(), Message> {
-        between("sign_in", "session_hours", self.session_hours, 1..=8_760)?;
-        at_least("sign_in", "failures_per_agent_max", self.failures_per_agent_max, 1)?;
-        at_least("sign_in", "failures_per_address_max", self.failures_per_address_max, 1)?;
-        between("sign_in", "wait_max_seconds", self.wait_max_seconds, 0..=86_400)
+    pub(super) fn read(table: &Table<'_>) -> Self {
+        let mut sign_in = Self::default();
+        table.fields(|fields| {
+            let failures = || whole(1..=FAILURES_MAX);
+            fields.set("passwords", &mut sign_in.passwords, Value::flag);
+            fields.set("session_hours", &mut sign_in.session_hours, whole(1..=YEAR_HOURS));
+            fields.set("failures_per_agent_max", &mut sign_in.failures_per_agent_max, failures());
+            fields.set("failures_per_address_max", &mut sign_in.failures_per_address_max, failures());
+            fields.set("wait_max_seconds", &mut sign_in.wait_max_seconds, whole(0..=DAY_SECONDS));
+        });
+        sign_in
     }
 
     pub(crate) fn rules(&self) -> SignInRules {

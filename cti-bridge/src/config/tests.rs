@@ -33,49 +33,121 @@ fn the_example_names_every_limit() {
     }
 }
 
+/// Line, setting and shown value of each mistake.
+fn mistakes(text: &str) -> Vec<(usize, String, String)> {
+    let mistakes = Config::parse(text).unwrap_err();
+    mistakes.into_iter().map(|mistake| (mistake.line, mistake.key, mistake.value)).collect()
+}
+
+fn at(line: usize, key: &str, value: &str) -> (usize, String, String) {
+    (line, key.to_owned(), value.to_owned())
+}
+
 #[test]
-fn an_unknown_key_is_an_error_that_names_it_and_its_line() {
-    for (text, key, line) in [
-        ("lisen = \"127.0.0.1:1\"", "lisen", "line 1"),
-        ("[limits]\nagent_queue = 3", "agent_queue", "line 2"),
-        ("[permissions.agent]\ncredit = false", "credit_read", "line 2"),
-        ("[permissions.root]\nlookup = true", "root", "line 1"),
-        ("\n\n[ami.hq]\naddress = \"a:1\"\nuser = \"u\"\nsecret = \"s\"", "secret", "line 6"),
+fn every_mistake_is_reported_with_its_line_and_value() {
+    let text = "lisen = \"127.0.0.1:1\"\nlisten = \"everywhere\"\nstore = 3\nallowed_origins = \"https://a.example\"\n\
+                [calls]\nafter_call_work_seconds = 86401\n[limits]\nagent_queue = 3\nframe_bytes_max = 1023\n\
+                lookup_threads = -1\n[permissions.agent]\ncredit = false\nlookup = 1\n[permissions.root]\n\
+                [tls]\ncertificate = \"c.pem\"\n[oidc]\nname = \"x\"\nissuer = \"http://a.example\"\n[ami.hq]\n\
+                user = \"u\"\nconnect_timeout_ms = 0\nextensions = [201, true]\n";
+    let expected = [
+        at(1, "lisen", ""),
+        at(2, "listen", "\"everywhere\""),
+        at(3, "store", "3"),
+        at(4, "allowed_origins", "\"https://a.example\""),
+        at(6, "calls.after_call_work_seconds", "86401"),
+        at(8, "limits.agent_queue", ""),
+        at(9, "limits.frame_bytes_max", "1023"),
+        at(10, "limits.lookup_threads", "-1"),
+        at(12, "permissions.agent.credit", ""),
+        at(13, "permissions.agent.lookup", "1"),
+        at(14, "permissions.root", ""),
+        at(15, "tls.key", ""),
+        at(17, "oidc.client_id", ""),
+        at(17, "oidc.redirect_url", ""),
+        at(19, "oidc.issuer", "\"http://a.example\""),
+        at(20, "ami.hq.address", ""),
+        at(22, "ami.hq.connect_timeout_ms", "0"),
+        at(23, "ami.hq.extensions[1]", "true"),
+    ];
+    let mut found = mistakes(text);
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_setting_that_was_meant_is_named_in_both_languages() {
+    for (text, meant) in [
+        ("lisen = 1", "listen"),
+        ("[limits]\nhello_timeout = 1", "hello_timeout_ms"),
+        ("[permissions.agent]\ncredit = false", "credit_read"),
+        ("[webhook.cloud]\nsecret = \"x\"", "secret_env"),
+        ("[sign_in]\nsesion_hours = 1", "session_hours"),
     ] {
-        let error = Config::parse(text).unwrap_err();
-        let error = error.text(Lang::En);
-        assert!(error.contains(key) && error.contains(line) && !error.contains('\n'), "{error}");
+        let mistakes = Config::parse(text).unwrap_err();
+        let (ja, en) = (format!("{meant} の誤りではありませんか"), format!("did you mean {meant}?"));
+        assert!(mistakes[0].message.text(Lang::Ja).contains(&ja), "{mistakes:?}");
+        assert!(mistakes[0].message.text(Lang::En).contains(&en), "{mistakes:?}");
     }
 }
 
 #[test]
-fn wrong_values_are_errors() {
-    for text in [
-        "listen = \"everywhere\"",
-        "[limits]\nagent_queue_max = 0",
-        "[limits]\nframe_bytes_max = 1023",
-        "[limits]\nbad_frames_max = 0",
-        "[limits]\nhello_timeout_ms = 0",
-        "[limits]\nidle_timeout_ms = 86400001",
-        "[limits]\nlookup_threads = -1",
-        "[permissions.agent]\nlookup = 1",
-        "store = 3",
-        "[ami.\"a b\"]\naddress = \"a:1\"\nuser = \"u\"",
-        "[ami.x]\naddress = \"a:1\"\nuser = \"u\"\n[webhook.x]",
-        "[calls]\nafter_call_work_seconds = 86401",
-        "[oidc]\nname = \"x\"",
-        "[tls]\ncertificate = \"c.pem\"",
-        "[[",
+fn no_mistake_shows_what_could_be_a_secret() {
+    for (text, key, value) in [
+        ("[ami.hq]\naddress = 'a:1'\nuser = 'u'\nsecret = 'tanuki'", "ami.hq.secret", ""),
+        ("[ami.hq]\naddress = 'a:1'\nuser = 'u'\npasword = 'tanuki'", "ami.hq.pasword", ""),
+        ("[ami.hq]\naddress = 'a:1'\nuser = 'u'\nsecret_env = 'tanuki!'", "ami.hq.secret_env", "***"),
+        ("[ami.hq]\naddress = 'a:1'\nuser = 'u'\nsecret_env = ['tanuki']", "ami.hq.secret_env", "***"),
+        ("[ami]\nsecret = 'tanuki'", "ami.secret", ""),
+        ("ami = 'tanuki'", "ami", ""),
+        ("tokens = ['tanuki']", "tokens", ""),
+        ("[webhook.cloud]\nsecret_env = 5551234", "webhook.cloud.secret_env", "***"),
+        ("[sign_in]\npasswords = 'tanuki'", "sign_in.passwords", "***"),
+        (
+            "[tls]\ncertificate = 'c'\nkey = \"\"\"\n-----BEGIN PRIVATE KEY-----\ntanuki\"\"\"",
+            "tls.key",
+            "***",
+        ),
+        ("listen = { password = 'tanuki' }", "listen", ""),
+        ("allowed_origins = [{ password = 'tanuki' }]", "allowed_origins[0]", ""),
+        ("[webhook.cloud]\ncalls_max = [[{ password = 'tanuki' }]]", "webhook.cloud.calls_max", ""),
+        ("secret = 'tanuki", "", ""),
+        ("password = 'tanuki'\npassword = 'tanuki'", "", ""),
     ] {
-        let error = Config::parse(text).unwrap_err();
-        for error in [error.text(Lang::Ja), error.text(Lang::En)] {
-            assert!(!error.is_empty() && !error.contains('\n'), "{text}: {error}");
+        let found = Config::parse(text).unwrap_err();
+        assert_eq!((found[0].key.as_str(), found[0].value.as_str()), (key, value), "{text}");
+        let said = format!("{found:?}");
+        assert!(!said.contains("tanuki") && !said.contains("5551234"), "{said}");
+    }
+}
+
+#[test]
+fn numbers_at_their_limits_are_accepted_and_beyond_them_refused() {
+    for (table, key, least, most) in [
+        ("limits", "frame_bytes_max", 1_024, 1_i64 << 30),
+        ("limits", "agent_queue_max", 1, 10_000_000),
+        ("limits", "bad_frames_max", 1, 1_000_000),
+        ("limits", "idle_timeout_ms", 1, 86_400_000),
+        ("limits", "lookups_per_agent_per_second", 0, 1_000_000),
+        ("calls", "after_call_work_seconds", 0, 86_400),
+        ("sign_in", "session_hours", 1, 8_760),
+        ("sign_in", "wait_max_seconds", 0, 86_400),
+        ("webhook.cloud", "body_bytes_max", 1, 1 << 30),
+        ("webhook.cloud", "timestamp_skew_max_seconds", 0, 31_536_000),
+    ] {
+        let parse = |number: i64| Config::parse(&format!("[{table}]\n{key} = {number}"));
+        assert!(parse(least).is_ok() && parse(most).is_ok(), "{key}");
+        for wrong in [least - 1, most + 1, i64::MAX] {
+            let mistakes = parse(wrong).unwrap_err();
+            let said = mistakes[0].located();
+            let expected =
+                format!("line 2: {table}.{key} = {wrong}: must be a whole number from {least} to {most}");
+            assert_eq!(said.text(Lang::En), expected);
+            let expected =
+                format!("2行目: {table}.{key} = {wrong}: {least}から{most}までの整数を書いてください");
+            assert_eq!(said.text(Lang::Ja), expected);
         }
     }
-    assert!(
-        Config::parse("[limits]\nframe_bytes_max = 1024\nagent_queue_max = 1\nidle_timeout_ms = 86400000")
-            .is_ok()
-    );
 }
 
 #[test]

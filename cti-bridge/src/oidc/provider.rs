@@ -55,7 +55,6 @@ pub(super) struct Provider {
 impl Provider {
     /// Sends no request yet.
     pub(super) fn new(config: OidcConfig) -> Result<Self, Failure> {
-        config.check()?;
         let secret = config.secret()?;
         let http = Http::new(Connector::new(config.ca.as_deref())?, REQUEST_TIMEOUT);
         Ok(Self { config, secret, http, metadata: Mutex::new(None) })

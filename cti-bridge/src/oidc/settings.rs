@@ -2,16 +2,19 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
 use shared::exit::Failure;
 use shared::message;
+use shared::message::Label;
+use shared::settings_reader::{Table, Value};
 
 use super::http::check_url;
-use crate::source::Secret;
+use crate::source::{Secret, secret_variable};
+
+const URL: Label =
+    Label::new("https://ホスト名/… の形で書いてください", "must be an encrypted address: https://host/path");
 
 /// The provider, and how the bridge is registered with it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OidcConfig {
     /// Its name on the sign-in page.
     pub name: String,
@@ -20,25 +23,37 @@ pub struct OidcConfig {
     /// Our id with the provider.
     pub client_id: String,
     /// The environment variable with the client secret; without it the client is public.
-    #[serde(default)]
     pub client_secret_env: Option<String>,
     /// Our callback as registered with the provider: `https://cti.example.com/v1/oidc/callback`.
     pub redirect_url: String,
     /// The claim that contains the agent's code.
-    #[serde(default = "default_claim")]
     pub claim: String,
     /// The authorities of the provider's certificate (PEM); without it the system's.
-    #[serde(default)]
     pub ca: Option<PathBuf>,
 }
 
 impl OidcConfig {
-    /// Checks the addresses.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        for (key, url) in [("issuer", &self.issuer), ("redirect_url", &self.redirect_url)] {
-            check_url(url).map_err(|_| wrong_url(key, url))?;
-        }
-        Ok(())
+    /// Reads `[oidc]`; `None` where a mistake was noted.
+    pub(crate) fn read(table: &Table<'_>) -> Option<Self> {
+        table.fields(|fields| {
+            let name = fields.needed("name", Value::name);
+            let issuer = fields.needed("issuer", url);
+            let client_id = fields.needed("client_id", Value::name);
+            let redirect_url = fields.needed("redirect_url", url);
+            let (mut client_secret_env, mut claim, mut ca) = (None, "preferred_username".to_owned(), None);
+            fields.set("client_secret_env", &mut client_secret_env, |value| secret_variable(value).map(Some));
+            fields.set("claim", &mut claim, Value::name);
+            fields.set("ca", &mut ca, |value| value.file().map(Some));
+            Some(Self {
+                name: name?,
+                issuer: issuer?,
+                client_id: client_id?,
+                client_secret_env,
+                redirect_url: redirect_url?,
+                claim,
+                ca,
+            })
+        })
     }
 
     /// The client secret; `None` for a public client.
@@ -47,17 +62,8 @@ impl OidcConfig {
     }
 }
 
-fn default_claim() -> String {
-    "preferred_username".to_owned()
-}
-
-fn wrong_url(key: &str, url: &str) -> Failure {
-    Failure::config(message!(
-        "[oidc] の {key} = {url} は使えません。https://ホスト名/… の形で指定してください",
-        "oidc.{key} is {url}; write an encrypted address: https://host/path",
-        key = key,
-        url = url,
-    ))
+fn url(value: &Value<'_>) -> Option<String> {
+    value.parsed(URL, |text| check_url(text).ok().map(|_| text.to_owned()))
 }
 
 fn client_secret(variable: &str) -> Result<Secret, Failure> {

@@ -1,20 +1,16 @@
 //! What a kind of source declares: its table in the settings file, its settings, and how it starts.
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use shared::Clock;
 use shared::exit::Failure;
-use shared::message;
-use shared::message::Message;
+use shared::message::Label;
+use shared::settings_reader::{Table, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use toml::de::ValueDeserializer;
 
 use super::{SourceEvent, SourceLink, SourceRequest};
 
@@ -23,27 +19,45 @@ const EVENTS_MAX: usize = 1_024;
 /// Requests to a PBX that may wait.
 const REQUESTS_MAX: usize = 64;
 
+/// The longest wait that settings may name: a day.
+pub(super) const WAIT_MS_MAX: u64 = 86_400_000;
+/// The largest size that settings may name.
+pub(super) const BYTES_MAX: usize = 1 << 30;
+/// The highest number of channels, calls or headers that settings may name.
+pub(super) const COUNT_MAX: usize = 10_000_000;
+/// The most digits of an extension.
+pub(super) const DIGITS_MAX: usize = 32;
+/// Entries of a list.
+pub(super) const ENTRIES_MAX: usize = 10_000;
+
+const VARIABLE: Label = Label::new(
+    "環境変数の名前を書いてください(半角の英字・数字・「_」、先頭は数字以外)。パスワードやシークレットそのものはファイルに書かず、その環境変数に設定します",
+    "must be the name of an environment variable (letters, digits, `_`, no digit first); the secret itself is set there, \
+     not in this file",
+);
+
 /// The settings of one source, as read from its table.
 pub trait SourceSettings: Any + fmt::Debug + Send + Sync {
-    /// Reads what the settings refer to (secrets, certificates, files) and checks what the file's syntax cannot.
-    /// `place` is the table, such as `ami.hq`, for messages.
+    /// Reads the settings from their table, which notes every mistake.
+    fn read(table: &Table<'_>) -> Self
+    where
+        Self: Sized;
+
+    /// Reads what the settings refer to: secrets, certificates, files.
     ///
     /// # Errors
-    /// A secret is not set, a setting is wrong (78), or a file is missing (66).
-    fn prepare(&self, place: &str) -> Result<StartSource, Failure>;
+    /// A secret is not set or cannot be used (78), or a file is missing (66).
+    fn prepare(&self) -> Result<StartSource, Failure>;
 }
 
-/// Checks that a setting without a default is given.
-pub(super) fn required(place: &str, setting: &str, value: &str) -> Result<(), Message> {
-    if !value.is_empty() {
-        return Ok(());
-    }
-    Err(message!(
-        "[{place}] の {setting} を指定してください",
-        "[{place}]: {setting} is missing",
-        place = place,
-        setting = setting,
-    ))
+/// The name of the environment variable that holds a secret.
+pub(crate) fn secret_variable(value: &Value<'_>) -> Option<String> {
+    let is_plain = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|first: char| first.is_ascii_digit())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    value.parsed(VARIABLE, |name| is_plain(name).then(|| name.to_owned()))
 }
 
 /// Starts a prepared source under a name.
@@ -99,22 +113,12 @@ impl fmt::Debug for SourceContext {
 pub(super) struct SourceKind {
     /// Its table in the settings file: `[TABLE.NAME]`.
     pub(super) table: &'static str,
-    pub(super) read: ReadSettings,
+    pub(super) read: fn(&Table<'_>) -> Arc<dyn SourceSettings>,
 }
 
-/// Reads the sources of a table by name.
-type ReadSettings =
-    fn(ValueDeserializer<'_>) -> Result<BTreeMap<String, Arc<dyn SourceSettings>>, toml::de::Error>;
-
 impl SourceKind {
-    /// A kind whose settings deserialize into `S`.
-    pub(super) const fn of<S: SourceSettings + DeserializeOwned>(table: &'static str) -> Self {
-        Self {
-            table,
-            read: |value| {
-                let settings = BTreeMap::<String, S>::deserialize(value)?;
-                Ok(settings.into_iter().map(|(name, settings)| (name, Arc::new(settings) as _)).collect())
-            },
-        }
+    /// A kind with the settings `S`.
+    pub(super) const fn of<S: SourceSettings>(table: &'static str) -> Self {
+        Self { table, read: |table| Arc::new(S::read(table)) }
     }
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use shared::clock::Clock;
-use shared::exit::Failure;
-use shared::message;
+use shared::exit::{self, Failure};
+use shared::settings_reader::{Mistake, Table};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -63,14 +63,18 @@ pub enum Receipt {
 }
 
 impl SourceSettings for WebhookConfig {
-    fn prepare(&self, _: &str) -> Result<StartSource, Failure> {
+    fn read(table: &Table<'_>) -> Self {
+        Self::of(table)
+    }
+
+    fn prepare(&self) -> Result<StartSource, Failure> {
         let mut config = self.clone();
         config.secret = Secret::from_env(&config.secret_env)?;
         let profile = match &config.profile {
             Some(path) => {
                 let text = read_text(path, PROFILE_BYTES_MAX)?;
-                let wrong = |e| message!("{path}: {e}", "{path}: {e}", path = path.display(), e = e);
-                Some(WebhookProfile::parse(&text).map_err(|e| Failure::config(wrong(e)))?)
+                let wrong = |mistakes: Vec<Mistake>| Failure::mistakes(exit::CONFIG, path, &mistakes);
+                Some(WebhookProfile::parse(&text).map_err(wrong)?)
             }
             None => None,
         };

@@ -152,6 +152,32 @@ fn settings_that_are_wrong_are_named() {
     let serve = |config: &Path| run(&["serve", "--store", text(&store), "--config", text(config)]);
     std::fs::write(&file, "listen = \"127.0.0.1:0\"\n[limits]\nagent_queue = 5\n").expect("written");
     assert_eq!(complaint(&serve(&file), &["bridge.toml", "line 3", "agent_queue"]), 78);
+    std::fs::write(&file, "lisen = 1\n[webhook.cloud]\nsecret = \"tanuki\"\ncalls_max = 0\n")
+        .expect("written");
+    for (lang, lines) in [
+        (
+            "en",
+            [
+                "1: lisen: there is no such setting; did you mean listen?",
+                "3: webhook.cloud.secret: there is no such setting; did you mean secret_env?",
+                "4: webhook.cloud.calls_max = 0: must be a whole number from 1 to 10000000",
+            ],
+        ),
+        (
+            "ja",
+            [
+                "1行目: lisen: この設定はありません。listen の誤りではありませんか",
+                "3行目: webhook.cloud.secret: この設定はありません。secret_env の誤りではありませんか",
+                "4行目: webhook.cloud.calls_max = 0: 1から10000000までの整数を書いてください",
+            ],
+        ),
+    ] {
+        let wrong = run(&["--lang", lang, "serve", "--store", text(&store), "--config", text(&file)]);
+        let line = if lang == "en" { "line " } else { "" };
+        let expected = lines.map(|what| format!("cti-bridge: {}: {line}{what}\n", file.display()));
+        assert_eq!(String::from_utf8_lossy(&wrong.stderr), expected.concat());
+        assert_eq!(wrong.status.code(), Some(78));
+    }
     assert_eq!(complaint(&serve(Path::new("/no/such/file.toml")), &["file.toml"]), 66);
     let open = run(&["serve", "--store", text(&store), "--listen", "0.0.0.0:0"]);
     assert_eq!(complaint(&open, &["0.0.0.0:0", "--allow-plaintext-remote"]), 78);

@@ -2,6 +2,7 @@
 
 use toml::de::DeTable;
 
+use super::fields::Fields;
 use super::value::Value;
 use super::{MistakeKind, Notes, join, near};
 use crate::message;
@@ -37,7 +38,7 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         let (key, node) = self.table.get_key_value(key)?;
-        Some(Value::new(self.notes, node, join(&self.path, key.get_ref()), key.span().start))
+        Some(Value::new(self.notes, node, join(&self.path, key.get_ref()), key.get_ref(), key.span().start))
     }
 
     /// The value of a key that must be there; otherwise `message` is noted.
@@ -55,28 +56,24 @@ impl<'a> Table<'a> {
     pub fn entries(&self) -> Vec<(&'a str, Value<'a>)> {
         let entry = |(key, node): (&'a toml::Spanned<toml::de::DeString<'a>>, _)| {
             let name: &str = key.get_ref();
-            (name, Value::new(self.notes, node, join(&self.path, name), key.span().start))
+            (name, Value::new(self.notes, node, join(&self.path, name), name, key.span().start))
         };
         self.table.iter().map(entry).collect()
     }
 
     /// Notes every key that is not one of `known`, with the one that was probably meant.
     pub fn only(&self, known: &[&str]) {
-        for (key, value) in self.entries().into_iter().filter(|(key, _)| !known.contains(key)) {
-            let message = match near(key, known.iter().copied()) {
-                Some(near) => message!(
-                    "この設定はありません。{near} の誤りではありませんか",
-                    "there is no such setting; did you mean {near}?",
-                    near = near,
-                ),
-                None => message!(
-                    "この設定はありません。書ける設定は {known} です",
-                    "there is no such setting; known are {known}",
-                    known = known.join(", "),
-                ),
-            };
-            value.key_mistake(MistakeKind::UnknownKey, message);
+        for (_, value) in self.entries().into_iter().filter(|(key, _)| !known.contains(key)) {
+            value.unknown(known);
         }
+    }
+
+    /// Reads settings by name; afterwards every key that was not asked for is noted as unknown.
+    pub fn fields<R>(&self, read: impl FnOnce(&mut Fields<'a>) -> R) -> R {
+        let mut fields = Fields::new(self.clone());
+        let done = read(&mut fields);
+        self.only(fields.known());
+        done
     }
 
     /// Notes what is wrong with the table as a whole, or with a key that it lacks.
@@ -90,10 +87,29 @@ impl<'a> Value<'a> {
     /// A table.
     #[must_use]
     pub fn table(&self) -> Option<Table<'a>> {
-        let table = self.typed(self.node.get_ref().as_table(), || {
-            message!("テーブルを書いてください", "must be a table")
-        })?;
+        let Some(table) = self.node.get_ref().as_table() else {
+            self.not_a_table(message!("テーブルを書いてください", "must be a table"));
+            return None;
+        };
         Some(Table::new(self.notes, table, self.path().to_owned(), self.node.span().start))
+    }
+
+    /// Notes a key that is not one of `known`.
+    pub fn unknown(&self, known: &[&str]) {
+        let key = self.key();
+        let message = match near(key, known.iter().copied()) {
+            Some(near) => message!(
+                "この設定はありません。{near} の誤りではありませんか",
+                "there is no such setting; did you mean {near}?",
+                near = near,
+            ),
+            None => message!(
+                "この設定はありません。書ける設定は {known} です",
+                "there is no such setting; known are {known}",
+                known = known.join(", "),
+            ),
+        };
+        self.unknown_key(message);
     }
 
     /// The tables of `[[name]]`, up to a maximum.

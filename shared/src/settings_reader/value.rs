@@ -2,12 +2,13 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{MistakeKind, Notes};
+use super::{HIDDEN, MistakeKind, Notes};
 use crate::message;
 use crate::message::Message;
 
@@ -17,6 +18,7 @@ pub struct Value<'a> {
     pub(super) notes: &'a Notes<'a>,
     pub(super) node: &'a Spanned<DeValue<'a>>,
     path: String,
+    key: &'a str,
     key_at: usize,
 }
 
@@ -25,9 +27,10 @@ impl<'a> Value<'a> {
         notes: &'a Notes<'a>,
         node: &'a Spanned<DeValue<'a>>,
         path: String,
+        key: &'a str,
         key_at: usize,
     ) -> Self {
-        Self { notes, node, path, key_at }
+        Self { notes, node, path, key, key_at }
     }
 
     /// Where the value is: `rank.points[2].min`.
@@ -48,17 +51,35 @@ impl<'a> Value<'a> {
         self.node.get_ref().is_table()
     }
 
-    /// Notes what is wrong with the value.
-    pub fn mistake(&self, kind: MistakeKind, message: Message) {
-        let span = self.node.span();
-        let value = self.notes.shown(span.clone());
-        self.notes.add(kind, span.start, self.path.clone(), value, message);
+    /// The key; of an entry of a list, the list's.
+    pub(super) fn key(&self) -> &'a str {
+        self.key
     }
 
-    /// Notes what is wrong with the key.
-    pub(super) fn key_mistake(&self, kind: MistakeKind, message: Message) {
-        let value = if self.is_table() { String::new() } else { self.notes.shown(self.node.span()) };
-        self.notes.add(kind, self.key_at, self.path.clone(), value, message);
+    /// Notes what is wrong with the value.
+    pub fn mistake(&self, kind: MistakeKind, message: Message) {
+        let value = match self.notes.hides {
+            true if could_be_secret(self.key) => HIDDEN.to_owned(),
+            true if holds_table(self.node.get_ref()) => String::new(),
+            _ => self.notes.shown(self.node.span()),
+        };
+        self.notes.add(kind, self.node.span().start, self.path.clone(), value, message);
+    }
+
+    /// Notes a key that is unknown.
+    pub(super) fn unknown_key(&self, message: Message) {
+        let value = match self.notes.hides || self.is_table() {
+            true => String::new(),
+            false => self.notes.shown(self.node.span()),
+        };
+        self.notes.add(MistakeKind::UnknownKey, self.key_at, self.path.clone(), value, message);
+    }
+
+    /// Notes a value in the place of a table.
+    pub(super) fn not_a_table(&self, message: Message) {
+        let span = self.node.span();
+        let value = if self.notes.hides { String::new() } else { self.notes.shown(span.clone()) };
+        self.notes.add(MistakeKind::Type, span.start, self.path.clone(), value, message);
     }
 
     /// Notes a name that the user gave as a key.
@@ -87,7 +108,7 @@ impl<'a> Value<'a> {
             return None;
         }
         let item = |(at, node): (usize, &'a Spanned<DeValue<'a>>)| {
-            Value::new(self.notes, node, format!("{}[{at}]", self.path), node.span().start)
+            Value::new(self.notes, node, format!("{}[{at}]", self.path), self.key, node.span().start)
         };
         Some(list.iter().enumerate().map(item).collect())
     }
@@ -115,6 +136,29 @@ impl<'a> Value<'a> {
         let name = self.node.get_ref().as_str().map(str::trim).filter(|name| !name.is_empty());
         let name = name.map(str::to_owned);
         self.typed(name, || message!("空でない文字列を書いてください", "must be text that is not empty"))
+    }
+
+    /// The name of a file.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        let name = self.node.get_ref().as_str();
+        let name = name.filter(|name| !name.is_empty() && !name.chars().any(char::is_control));
+        self.typed(name.map(PathBuf::from), || {
+            message!(
+                "ファイル名を引用符で囲んで1行で書いてください",
+                "must be the name of a file, in quotes on one line"
+            )
+        })
+    }
+
+    /// A text in a form of its own; `form` says which.
+    #[must_use]
+    pub fn parsed<T>(&self, form: impl Into<Message>, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let parsed = parse(&self.text()?);
+        if parsed.is_none() {
+            self.mistake(MistakeKind::Choice, form.into());
+        }
+        parsed
     }
 
     /// `true` or `false`.
@@ -179,6 +223,33 @@ impl<'a> Value<'a> {
         }
         found
     }
+}
+
+/// Reads a whole number within limits.
+pub fn whole<'a, N>(range: RangeInclusive<N>) -> impl FnOnce(&Value<'a>) -> Option<N>
+where
+    N: TryFrom<i64> + PartialOrd + Display,
+{
+    move |value| value.whole(range)
+}
+
+/// Reads a list of texts with a maximum length.
+pub fn texts<'a>(most: usize) -> impl FnOnce(&Value<'a>) -> Option<Vec<String>> {
+    move |value| {
+        let texts: Vec<_> = value.list(most)?.iter().map(Value::text).collect();
+        texts.into_iter().collect()
+    }
+}
+
+/// Whether a setting of this name could hold a secret, also by mistake.
+fn could_be_secret(key: &str) -> bool {
+    ["secret", "password", "token", "key"].iter().any(|word| key.contains(word))
+}
+
+/// Whether there are keys in a value, of which one could be a secret's.
+fn holds_table(value: &DeValue<'_>) -> bool {
+    value.is_table()
+        || value.as_array().is_some_and(|list| list.iter().any(|item| holds_table(item.get_ref())))
 }
 
 fn integer(value: &DeValue<'_>) -> Option<i64> {

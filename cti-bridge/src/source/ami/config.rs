@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
-use shared::message::Message;
+use shared::settings_reader::{Table, Value, texts, whole};
 
 use super::AmiLimits;
-use crate::source::settings::required;
+use crate::source::settings::{BYTES_MAX, COUNT_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable};
 use crate::source::{Connector, Secret};
 
 /// How to reach an Asterisk over AMI, and how to read what it sends.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct AmiConfig {
     /// `host:port` of the manager interface.
     pub address: String,
@@ -19,7 +17,6 @@ pub struct AmiConfig {
     /// click-to-call also `write = originate`, for filters `write = system`.
     pub user: String,
     /// The manager user's secret.
-    #[serde(skip)]
     pub secret: Secret,
     /// Whether the connection is encrypted (manager.conf: `tlsenable`). The certificate must be valid for the address's
     /// host.
@@ -27,7 +24,6 @@ pub struct AmiConfig {
     /// The authority that signed the certificate (PEM file); `None` trusts the system's authorities.
     pub tls_ca: Option<PathBuf>,
     /// Opens encrypted connections; made from the two settings above.
-    #[serde(skip)]
     pub connector: Option<Connector>,
     /// Longest wait for the TCP connection.
     pub connect_timeout_ms: u64,
@@ -118,13 +114,42 @@ impl AmiConfig {
         Self { address: address.into(), user: user.into(), secret, ..Self::default() }
     }
 
-    /// Checks what the file's syntax cannot; `place` names the table.
-    ///
-    /// # Errors
-    /// The first setting that is wrong.
-    pub(super) fn check(&self, place: &str) -> Result<(), Message> {
-        required(place, "address", &self.address)?;
-        required(place, "user", &self.user)
+    /// Reads `[ami.NAME]`.
+    pub(super) fn of(table: &Table<'_>) -> Self {
+        let mut config = Self::default();
+        table.fields(|fields| {
+            let wait = || whole(1..=WAIT_MS_MAX);
+            let size = || whole(1..=BYTES_MAX);
+            let count = || whole(1..=COUNT_MAX);
+            let list = || texts(ENTRIES_MAX);
+            config.address = fields.needed("address", Value::name).unwrap_or_default();
+            config.user = fields.needed("user", Value::name).unwrap_or_default();
+            fields.set("tls", &mut config.tls, Value::flag);
+            fields.set("tls_ca", &mut config.tls_ca, |value| value.file().map(Some));
+            fields.set("connect_timeout_ms", &mut config.connect_timeout_ms, wait());
+            fields.set("login_timeout_ms", &mut config.login_timeout_ms, wait());
+            fields.set("ping_interval_ms", &mut config.ping_interval_ms, wait());
+            fields.set("getvar_timeout_ms", &mut config.getvar_timeout_ms, wait());
+            fields.set("snapshot_timeout_ms", &mut config.snapshot_timeout_ms, wait());
+            fields.set("line_bytes_max", &mut config.line_bytes_max, size());
+            fields.set("message_bytes_max", &mut config.message_bytes_max, size());
+            fields.set("message_lines_max", &mut config.message_lines_max, count());
+            fields.set("channels_max", &mut config.channels_max, count());
+            fields.set("reconnect_min_ms", &mut config.reconnect_min_ms, wait());
+            fields.set("reconnect_max_ms", &mut config.reconnect_max_ms, wait());
+            fields.set("agent_technologies", &mut config.agent_technologies, list());
+            fields.set("trunk_prefixes", &mut config.trunk_prefixes, list());
+            fields.set("extension_digits_max", &mut config.extension_digits_max, whole(0..=DIGITS_MAX));
+            fields.set("extensions", &mut config.extensions, list());
+            fields.set("secret_env", &mut config.secret_env, secret_variable);
+            fields.set("dial_channel", &mut config.dial_channel, Value::text);
+            fields.set("dial_context", &mut config.dial_context, Value::text);
+            fields.set("dial_prefix", &mut config.dial_prefix, Value::text);
+            fields.set("dial_ring_ms", &mut config.dial_ring_ms, wait());
+            fields.set("queue_interface", &mut config.queue_interface, Value::text);
+            fields.set("customer_code_variable", &mut config.customer_code_variable, Value::text);
+        });
+        config
     }
 
     /// The decoder's limits.

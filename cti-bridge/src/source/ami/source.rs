@@ -1,6 +1,7 @@
 //! Asterisk as a source: its table in the settings file, its preparation and its start.
 
 use shared::exit::Failure;
+use shared::settings_reader::Table;
 
 use super::AmiConfig;
 use crate::source::connection;
@@ -14,8 +15,11 @@ use crate::source::{
 pub(in crate::source) const KIND: SourceKind = SourceKind::of::<AmiConfig>("ami");
 
 impl SourceSettings for AmiConfig {
-    fn prepare(&self, place: &str) -> Result<StartSource, Failure> {
-        self.check(place).map_err(Failure::config)?;
+    fn read(table: &Table<'_>) -> Self {
+        Self::of(table)
+    }
+
+    fn prepare(&self) -> Result<StartSource, Failure> {
         let mut config = self.clone();
         config.secret = Secret::from_env(&config.secret_env)?;
         if config.tls {

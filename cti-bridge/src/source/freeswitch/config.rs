@@ -1,25 +1,20 @@
 //! Settings of a FreeSWITCH. The name of every limit and time-out ends with its unit.
 
-use serde::Deserialize;
 use shared::message;
 use shared::message::Message;
+use shared::settings_reader::{Table, Value, texts, whole};
 
 use super::{EslLimits, templates};
 use crate::source::Secret;
-use crate::source::settings::required;
-
-/// Longest name of a channel variable, in characters.
-const VARIABLE_CHARS_MAX: usize = 64;
+use crate::source::settings::{BYTES_MAX, COUNT_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable};
 
 /// How to reach a FreeSWITCH over its event socket, and how to read what it sends.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct FreeSwitchConfig {
     /// `host:port` of the event socket (FreeSWITCH: 8021). The socket has no encryption of its own: keep it on the
     /// same machine, or in a tunnel.
     pub address: String,
     /// The password of `event_socket.conf.xml`.
-    #[serde(skip)]
     pub secret: Secret,
     /// The environment variable that holds the password.
     pub secret_env: String,
@@ -129,99 +124,55 @@ impl FreeSwitchConfig {
         }
     }
 
-    /// Checks what the file's syntax cannot; `place` names the table.
+    /// Reads `[freeswitch.NAME]`.
+    pub(super) fn of(table: &Table<'_>) -> Self {
+        let mut config = Self::default();
+        table.fields(|fields| {
+            let wait = || whole(1..=WAIT_MS_MAX);
+            let size = || whole(1..=BYTES_MAX);
+            let count = || whole(1..=COUNT_MAX);
+            let list = || texts(ENTRIES_MAX);
+            config.address = fields.needed("address", Value::name).unwrap_or_default();
+            fields.set("secret_env", &mut config.secret_env, secret_variable);
+            fields.set("connect_timeout_ms", &mut config.connect_timeout_ms, wait());
+            fields.set("login_timeout_ms", &mut config.login_timeout_ms, wait());
+            fields.set("ping_interval_ms", &mut config.ping_interval_ms, wait());
+            fields.set("command_timeout_ms", &mut config.command_timeout_ms, wait());
+            fields.set("snapshot_timeout_ms", &mut config.snapshot_timeout_ms, wait());
+            fields.set("dial_timeout_ms", &mut config.dial_timeout_ms, wait());
+            fields.set("line_bytes_max", &mut config.line_bytes_max, size());
+            fields.set("headers_max", &mut config.headers_max, count());
+            fields.set("body_bytes_max", &mut config.body_bytes_max, size());
+            fields.set("message_bytes_max", &mut config.message_bytes_max, size());
+            fields.set("channels_max", &mut config.channels_max, count());
+            fields.set("questions_max", &mut config.questions_max, count());
+            fields.set("dials_max", &mut config.dials_max, whole(0..=COUNT_MAX));
+            fields.set("reconnect_min_ms", &mut config.reconnect_min_ms, wait());
+            fields.set("reconnect_max_ms", &mut config.reconnect_max_ms, wait());
+            fields.set("extension_digits_max", &mut config.extension_digits_max, whole(0..=DIGITS_MAX));
+            fields.set("extensions", &mut config.extensions, list());
+            fields.set("trunk_prefixes", &mut config.trunk_prefixes, list());
+            fields.set("trunk_contexts", &mut config.trunk_contexts, list());
+            templates::read(fields, &mut config);
+        });
+        config
+    }
+
+    /// Checks that the password fits into a line.
     ///
     /// # Errors
-    /// The first setting that is wrong.
-    pub fn check(&self, place: &str) -> Result<(), Message> {
-        required(place, "address", &self.address)?;
-        if self.secret.expose().chars().any(char::is_control) {
-            return Err(message!(
-                "環境変数 {variable} のパスワードに改行などの制御文字が含まれています。取り除いてください",
-                "the password in {variable} contains a line end or another control character; remove it",
-                variable = self.secret_env,
-            ));
-        }
-        if !is_variable_name(&self.customer_code_variable) {
-            return Err(message!(
-                "[{place}] の customer_code_variable「{value}」は使えません。半角英数字・「_」・「-」で{max}文字以内のチャネル変数名にしてください",
-                "[{place}]: customer_code_variable `{value}` is not a channel variable's name; use 1 to {max} letters, digits, `_`, `-`",
-                place = place,
-                value = self.customer_code_variable,
-                max = VARIABLE_CHARS_MAX,
-            ));
-        }
-        if self.questions_max == 0 {
-            return Err(message!(
-                "[{place}] の questions_max は 1 以上にしてください",
-                "[{place}]: questions_max must be at least 1",
-                place = place,
-            ));
-        }
-        templates::check_queue_agent(&self.queue_agent, place)?;
-        if self.dial_endpoint.is_empty() {
+    /// It does not.
+    pub(super) fn check_secret(&self) -> Result<(), Message> {
+        if !self.secret.expose().chars().any(char::is_control) {
             return Ok(());
         }
-        templates::check_dial(self, place)
+        Err(message!(
+            "環境変数 {variable} のパスワードに改行などの制御文字が含まれています。取り除いてください",
+            "the password in {variable} contains a line end or another control character; remove it",
+            variable = self.secret_env,
+        ))
     }
-}
-
-fn is_variable_name(name: &str) -> bool {
-    (1..=VARIABLE_CHARS_MAX).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::label::Lang;
-
-    use super::*;
-
-    fn config() -> FreeSwitchConfig {
-        FreeSwitchConfig::new("pbx:8021", Secret::new("s"))
-    }
-
-    #[test]
-    fn the_defaults_of_the_file_are_those_of_the_code() {
-        let read: FreeSwitchConfig = toml::from_str("address = \"pbx:8021\"").unwrap();
-        let mut expected = config();
-        expected.secret = Secret::default();
-        assert_eq!(format!("{read:?}"), format!("{expected:?}"));
-        assert_eq!(read.limits(), EslLimits::default());
-        assert_eq!(read.check("freeswitch.hq"), Ok(()));
-        assert!(toml::from_str::<FreeSwitchConfig>("address = \"a:1\"\nsecret = \"x\"").is_err());
-    }
-
-    #[test]
-    fn settings_that_could_inject_a_command_are_refused() {
-        let wrong = |change: fn(&mut FreeSwitchConfig)| {
-            let mut config = config();
-            change(&mut config);
-            config.check("freeswitch.hq").unwrap_err().text(Lang::En).to_owned()
-        };
-        assert!(wrong(|c| c.address.clear()).contains("address"));
-        assert!(wrong(|c| c.secret = Secret::new("a\nexit")).contains("password"));
-        assert!(wrong(|c| c.customer_code_variable = "a b".to_owned()).contains("customer_code_variable"));
-        assert!(wrong(|c| c.customer_code_variable = String::new()).contains("customer_code_variable"));
-        assert!(wrong(|c| c.questions_max = 0).contains("questions_max"));
-        assert!(wrong(|c| c.dial_endpoint = "user/201".to_owned()).contains("dial_endpoint"));
-        assert!(wrong(|c| c.dial_endpoint = "user/{extension}\n".to_owned()).contains("dial_endpoint"));
-        assert!(wrong(|c| c.dial_destination = "0312345678".to_owned()).contains("dial_destination"));
-        assert!(wrong(|c| c.dial_variables = vec!["a".to_owned()]).contains("dial_variables"));
-        assert!(wrong(|c| c.dial_variables = vec!["a=b}user/202".to_owned()]).contains("dial_variables"));
-        assert!(
-            wrong(|c| c.dial_variables = vec!["a={extension},b=1".to_owned()]).contains("dial_variables")
-        );
-        for agent in ["201", "{extension} Available", "{extension}'", "{extension}\n"] {
-            let mut config = config();
-            config.queue_agent = agent.to_owned();
-            assert!(
-                config.check("freeswitch.hq").unwrap_err().text(Lang::En).contains("queue_agent"),
-                "{agent}"
-            );
-        }
-        let mut off = config();
-        (off.dial_endpoint, off.dial_destination) = (String::new(), String::new());
-        assert_eq!(off.check("freeswitch.hq"), Ok(()));
-    }
-}
+mod tests;

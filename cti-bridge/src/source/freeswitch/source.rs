@@ -1,6 +1,7 @@
 //! FreeSWITCH as a source: its table in the settings file, its preparation and its start.
 
 use shared::exit::Failure;
+use shared::settings_reader::Table;
 
 use super::FreeSwitchConfig;
 use crate::source::connection;
@@ -13,10 +14,14 @@ use crate::source::{
 pub(in crate::source) const KIND: SourceKind = SourceKind::of::<FreeSwitchConfig>("freeswitch");
 
 impl SourceSettings for FreeSwitchConfig {
-    fn prepare(&self, place: &str) -> Result<StartSource, Failure> {
+    fn read(table: &Table<'_>) -> Self {
+        Self::of(table)
+    }
+
+    fn prepare(&self) -> Result<StartSource, Failure> {
         let mut config = self.clone();
         config.secret = Secret::from_env(&config.secret_env)?;
-        config.check(place).map_err(Failure::config)?;
+        config.check_secret().map_err(Failure::config)?;
         Ok(Box::new(|name, context| start(name, config, context)))
     }
 }

@@ -2,18 +2,22 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use shared::settings_reader::{Table, Value, whole};
 
 use crate::source::Secret;
+use crate::source::settings::{BYTES_MAX, COUNT_MAX, secret_variable};
+
+/// A year.
+const YEAR_SECONDS: u32 = 31_536_000;
+/// A year.
+const YEAR_MINUTES: u32 = 525_600;
 
 /// How to verify and read a sender's events.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct WebhookConfig {
     /// The environment variable that holds the secret that events are signed with.
     pub secret_env: String,
     /// The secret.
-    #[serde(skip)]
     pub secret: Secret,
     /// A TOML file that maps another system's payload. `None`: events are in Chakuden's own form.
     pub profile: Option<PathBuf>,
@@ -51,5 +55,27 @@ impl Default for WebhookConfig {
             event_age_max_seconds: 120,
             call_idle_max_minutes: 240,
         }
+    }
+}
+
+impl WebhookConfig {
+    /// Reads `[webhook.NAME]`.
+    pub(super) fn of(table: &Table<'_>) -> Self {
+        let mut config = Self::default();
+        table.fields(|fields| {
+            let count = || whole(1..=COUNT_MAX);
+            let age = || whole(0..=YEAR_SECONDS);
+            fields.set("secret_env", &mut config.secret_env, secret_variable);
+            fields.set("profile", &mut config.profile, |value| value.file().map(Some));
+            fields.set("signature_header", &mut config.signature_header, Value::name);
+            fields.set("timestamp_header", &mut config.timestamp_header, Value::text);
+            fields.set("timestamp_skew_max_seconds", &mut config.timestamp_skew_max_seconds, age());
+            fields.set("body_bytes_max", &mut config.body_bytes_max, whole(1..=BYTES_MAX));
+            fields.set("calls_max", &mut config.calls_max, count());
+            fields.set("event_ids_max", &mut config.event_ids_max, count());
+            fields.set("event_age_max_seconds", &mut config.event_age_max_seconds, age());
+            fields.set("call_idle_max_minutes", &mut config.call_idle_max_minutes, whole(1..=YEAR_MINUTES));
+        });
+        config
     }
 }

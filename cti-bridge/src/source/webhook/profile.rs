@@ -3,44 +3,36 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use shared::message;
-use shared::message::Message;
+use shared::settings_reader::{Mistake, MistakeKind, Table, Value, read_with_secrets};
 
 use super::event::{Fields, text_of};
 use super::{EventKind, WebhookEvent};
-use crate::files::toml_message;
 
 /// The deepest path of a field.
 const DEPTH_MAX: usize = 8;
 
 /// A profile.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct WebhookProfile {
     /// The path of each field: names from the outermost inwards, separated by dots.
     fields: BTreeMap<Field, String>,
     /// What the sender's words for events mean. Events that are not listed are refused.
     events: BTreeMap<String, String>,
     /// What the sender's words for directions mean.
-    #[serde(default)]
     directions: BTreeMap<String, String>,
     /// What the sender's words for the presentation mean.
-    #[serde(default)]
     presentations: BTreeMap<String, String>,
     /// Which extension the sender's word for a phone means, such as a user id. Other words are extensions themselves.
-    #[serde(default)]
     extensions: BTreeMap<String, String>,
     /// How times are written.
-    #[serde(default)]
     time: TimeForm,
 }
 
 /// A field of Chakuden's own form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Field {
     EventId,
     Event,
@@ -58,9 +50,25 @@ enum Field {
     At,
 }
 
+const FIELDS: [(&str, Field); 14] = [
+    ("event_id", Field::EventId),
+    ("event", Field::Event),
+    ("call_id", Field::CallId),
+    ("direction", Field::Direction),
+    ("caller_number", Field::CallerNumber),
+    ("caller_name", Field::CallerName),
+    ("presentation", Field::Presentation),
+    ("called_number", Field::CalledNumber),
+    ("extension", Field::Extension),
+    ("to_extension", Field::ToExtension),
+    ("queue", Field::Queue),
+    ("customer_code", Field::CustomerCode),
+    ("hung_up_by", Field::HungUpBy),
+    ("at", Field::At),
+];
+
 /// How a sender writes times.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum TimeForm {
     /// 2026-11-21T10:00:00+09:00.
     #[default]
@@ -71,36 +79,36 @@ enum TimeForm {
     UnixMs,
 }
 
+const TIME_FORMS: [(&str, TimeForm); 3] =
+    [("rfc3339", TimeForm::Rfc3339), ("unix", TimeForm::Unix), ("unix_ms", TimeForm::UnixMs)];
+
 impl WebhookProfile {
     /// Reads a profile.
     ///
     /// # Errors
-    /// Where, which key, what was expected.
-    pub fn parse(text: &str) -> Result<Self, Message> {
-        let profile: Self = toml::from_str(text).map_err(|e| toml_message(text, &e))?;
-        if ![Field::Event, Field::CallId].iter().all(|needed| profile.fields.contains_key(needed)) {
-            return Err(message!(
-                "[fields] に event と call_id を指定してください",
-                "[fields] must name `event` and `call_id`",
-            ));
-        }
-        if let Some(word) = profile.events.values().find(|word| EventKind::from_word(word).is_none()) {
-            return Err(message!(
-                "[events] の「{word}」は使えません。次のいずれかにしてください: {kinds}",
-                "[events]: `{word}` is not an event; use one of: {kinds}",
-                word = word,
-                kinds = EventKind::ALL.map(|(_, word)| word).join(", "),
-            ));
-        }
-        if let Some(path) = profile.fields.values().find(|path| path.split('.').count() > DEPTH_MAX) {
-            return Err(message!(
-                "[fields] の「{path}」は階層が深すぎます。{max}階層以内にしてください",
-                "[fields]: `{path}` is too deep; use at most {max} levels",
-                path = path,
-                max = DEPTH_MAX,
-            ));
-        }
-        Ok(profile)
+    /// Every mistake.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        read_with_secrets(text, Self::of)
+    }
+
+    fn of(root: &Table<'_>) -> Option<Self> {
+        root.fields(|file| {
+            let fields = file.needed("fields", |value| Some(paths(&value.table()?)));
+            let events = file.needed("events", |value| words(value, event_word));
+            let mut profile = Self {
+                fields: fields.unwrap_or_default(),
+                events: events.unwrap_or_default(),
+                directions: BTreeMap::new(),
+                presentations: BTreeMap::new(),
+                extensions: BTreeMap::new(),
+                time: TimeForm::default(),
+            };
+            file.set("directions", &mut profile.directions, |value| words(value, any_word));
+            file.set("presentations", &mut profile.presentations, |value| words(value, any_word));
+            file.set("extensions", &mut profile.extensions, |value| words(value, any_word));
+            file.set("time", &mut profile.time, |value| value.one_of(&TIME_FORMS));
+            Some(profile)
+        })
     }
 
     /// Reads an event. An event that the profile does not list is refused.
@@ -108,7 +116,7 @@ impl WebhookProfile {
     /// # Errors
     /// What is wrong, by the field's name.
     pub fn read(&self, body: &[u8]) -> Result<WebhookEvent, String> {
-        let payload: Value =
+        let payload: Json =
             serde_json::from_slice(body).map_err(|e| format!("not JSON, from column {}", e.column()))?;
         let field = |field: Field| match self.fields.get(&field) {
             Some(path) => text_of(path.split('.').try_fold(&payload, |value, name| value.get(name)), path),
@@ -141,6 +149,50 @@ impl WebhookProfile {
         };
         fields.event(|text| self.time.read(text))
     }
+}
+
+/// The paths of `[fields]`. An event is nothing without its kind and its call.
+fn paths(table: &Table<'_>) -> BTreeMap<Field, String> {
+    table.fields(|fields| {
+        let read = |(word, field)| {
+            let path = match field {
+                Field::Event | Field::CallId => fields.needed(word, path),
+                _ => fields.get(word).and_then(|value| path(&value)),
+            };
+            Some((field, path?))
+        };
+        FIELDS.into_iter().filter_map(read).collect()
+    })
+}
+
+fn path(value: &Value<'_>) -> Option<String> {
+    let path = value.name()?;
+    if path.split('.').count() > DEPTH_MAX {
+        let message = message!(
+            "階層が深すぎます。{max}階層以内にしてください",
+            "is too deep; use at most {max} levels",
+            max = DEPTH_MAX,
+        );
+        value.mistake(MistakeKind::Range, message);
+        return None;
+    }
+    Some(path)
+}
+
+fn any_word(value: &Value<'_>) -> Option<String> {
+    value.text()
+}
+
+/// A word of ours for a kind of event.
+fn event_word(value: &Value<'_>) -> Option<String> {
+    let known = EventKind::ALL.map(|(_, word)| (word, word));
+    value.one_of(&known).map(str::to_owned)
+}
+
+/// What the sender's words mean.
+fn words(value: &Value<'_>, read: fn(&Value<'_>) -> Option<String>) -> Option<BTreeMap<String, String>> {
+    let meanings = value.table()?.entries();
+    Some(meanings.iter().filter_map(|(word, value)| Some(((*word).to_owned(), read(value)?))).collect())
 }
 
 impl TimeForm {

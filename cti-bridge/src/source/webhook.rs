@@ -15,6 +15,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use shared::clock::Clock;
 use shared::exit::{self, Failure};
+use shared::label::Lang;
+use shared::message;
+use shared::message::{Explain, Message};
 use shared::settings_reader::{Mistake, Table};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -41,16 +44,30 @@ const SWEEP: Duration = Duration::from_secs(60);
 
 /// Why an event was not accepted. The text names the field and never quotes its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
 pub enum WebhookError {
     /// The signature is missing, wrong or too old.
-    #[error("the signature is missing, wrong or too old")]
     Unauthorized,
     /// The body is not what it should be.
-    #[error("{0}")]
-    BadRequest(String),
+    BadRequest(Message),
     /// The bridge cannot accept it now; send it again.
-    #[error("the bridge is busy; send the event again")]
     Busy,
+}
+
+impl Explain for WebhookError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unauthorized => message!(
+                "署名がないか、正しくないか、有効期限が切れています",
+                "the signature is missing, wrong or too old",
+            ),
+            Self::BadRequest(reason) => reason.clone(),
+            Self::Busy => message!(
+                "処理が混み合っています。イベントをもう一度送信してください",
+                "the bridge is busy; send the event again",
+            ),
+        }
+    }
 }
 
 /// What happened to an event.

@@ -24,9 +24,9 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The first byte of a TLS handshake (RFC 8446 section 5.1).
 const HANDSHAKE: u8 = 0x16;
-/// The answer to plain HTTP where TLS is spoken.
-const SPEAKS_TLS: &[u8] =
-    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n\
+/// The answer to plain HTTP where TLS is spoken. The request was not read, so its language is not known.
+const SPEAKS_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n\
+    このアドレスでは TLS を使います。https:// か wss:// で接続してください\n\
     this address speaks TLS: use https:// and wss://\n";
 
 /// A connection's place among all; freed when the last holder is gone, the upgraded socket included.
@@ -93,7 +93,7 @@ async fn open(mut stream: TcpStream, app: &App) -> Option<Stream> {
     let mut first = [0_u8; 1];
     if stream.peek(&mut first).await.ok()? == 1 && first != [HANDSHAKE] {
         // Whether it arrives or not, the connection is over.
-        let _ = stream.write_all(SPEAKS_TLS).await;
+        let _ = stream.write_all(SPEAKS_TLS.as_bytes()).await;
         let _ = stream.shutdown().await;
         return None;
     }

@@ -9,7 +9,10 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use shared::message;
+use shared::message::Explain as _;
 
+use super::language;
 use crate::app::App;
 use crate::metrics::Kind;
 use crate::source::webhook::{Receipt, WebhookError, WebhookSource};
@@ -38,12 +41,15 @@ pub(super) async fn only(State(app): State<Arc<App>>, request: Request) -> Respo
 }
 
 async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request) -> Response {
-    let Some(source) = source else {
-        return refuse(StatusCode::NOT_FOUND, "not_found", "there is no webhook of this name");
-    };
     let (parts, body) = request.into_parts();
+    let lang = language::of(&parts.headers);
+    let Some(source) = source else {
+        let message = message!("この名前の Webhook はありません", "there is no webhook of this name");
+        return refuse(StatusCode::NOT_FOUND, "not_found", message.text(lang));
+    };
     let Ok(body) = to_bytes(body, source.body_bytes_max()).await else {
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is over body_bytes_max");
+        let message = message!("本文が body_bytes_max を超えています", "the body is over body_bytes_max");
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message.text(lang));
     };
     let (signature, timestamp) = source.header_names();
     let taken = source.receive(&body, header(&parts.headers, signature), header(&parts.headers, timestamp));
@@ -66,7 +72,7 @@ async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request)
                 WebhookError::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
                 WebhookError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             };
-            let mut response = refuse(status, code, &error.to_string());
+            let mut response = refuse(status, code, error.message().text(lang));
             if status == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
@@ -79,7 +85,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).filter(|_| !name.is_empty())
 }
 
-/// The body of a refusal; the sender is a program.
+/// The body of a refusal.
 #[derive(Serialize)]
 struct ErrorAnswer<'a> {
     error: EventError<'a>,

@@ -2,11 +2,25 @@
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use shared::lang::Lang;
+use shared::message::Label;
 
 /// Why a request is refused before anything else: a status and a sentence.
-pub(super) type Refused = (StatusCode, &'static str);
+pub(super) type Refused = (StatusCode, Label);
 
-const NOT_ALLOWED: Refused = (StatusCode::FORBIDDEN, "this origin is not allowed; see allowed_origins\n");
+const NOT_ALLOWED: Refused = (
+    StatusCode::FORBIDDEN,
+    Label::new(
+        "このページからの接続は許可されていません。設定 allowed_origins を確認してください",
+        "this origin is not allowed; see allowed_origins",
+    ),
+);
+
+/// The answer in the client's language.
+pub(super) fn answer((status, message): Refused, lang: Lang) -> Response {
+    (status, format!("{}\n", message.text(lang))).into_response()
+}
 
 /// Accepts our own pages, pages of `allowed` origins, and programs, which send no origin.
 pub(super) fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {

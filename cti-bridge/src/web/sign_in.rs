@@ -66,7 +66,7 @@ pub(super) async fn sign_in(
 ) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(refused) = origin::check(&parts.headers, &app.allowed_origins) {
-        return refused.into_response();
+        return origin::answer(refused, language::of(&parts.headers));
     }
     let signed_in = match credentials(&parts.headers, body).await {
         Ok(credentials) => with_password(&app, peer, credentials).await,
@@ -165,7 +165,7 @@ pub(super) async fn open_session(app: &App, agent_code: &str, how: &str) -> Resu
 /// closed.
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     if let Err(refused) = origin::check(&headers, &app.allowed_origins) {
-        return refused.into_response();
+        return origin::answer(refused, language::of(&headers));
     }
     match end_session(&app, &headers).await {
         Ok(()) => (StatusCode::OK, [(CONTENT_TYPE, JSON)], "{}").into_response(),

@@ -13,10 +13,11 @@ use axum::http::header::{
     UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use shared::lang::Lang;
+use shared::message::Label;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
@@ -29,16 +30,27 @@ use crate::app::App;
 use crate::protocol::SUBPROTOCOL;
 use crate::tls::stream::Stream;
 
+const TOO_MANY: Label = Label::new(
+    "開いている WebSocket が上限に達しています。しばらくしてからもう一度お試しください",
+    "too many sockets are open; try again later",
+);
+const NO_RESPONSE: Label = Label::new("応答を作成できません", "no response could be made");
+const NOT_A_SOCKET: Label =
+    Label::new("このアドレスでは WebSocket だけを使えます", "this address speaks WebSocket");
+const OTHER_VERSION: Label =
+    Label::new("WebSocket のバージョンは 13 だけを使えます", "only WebSocket version 13 is spoken");
+const NO_KEY: Label = Label::new("sec-websocket-key がありません", "sec-websocket-key is missing");
+const OTHER_PROTOCOL: Label =
+    Label::new("サブプロトコルは chakuden.v1 だけを使えます", "the only subprotocol is chakuden.v1");
+
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
     Extension(place): Extension<Place>,
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
-    match open(app, place, peer, request) {
-        Ok(response) => response,
-        Err((status, message)) => (status, message).into_response(),
-    }
+    let lang = language::of(request.headers());
+    open(app, place, peer, request).unwrap_or_else(|refused| origin::answer(refused, lang))
 }
 
 fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result<Response, Refused> {
@@ -46,11 +58,8 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
     let accept = check_handshake(headers)?;
     origin::check(headers, &app.allowed_origins)?;
     let chosen = choose_protocol(headers)?;
-    let permit = app
-        .sockets
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open\n"))?;
+    let permit =
+        app.sockets.clone().try_acquire_owned().map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, TOO_MANY))?;
     let upgrade = hyper::upgrade::on(&mut request);
     let (tasks, lang) = (app.tasks.clone(), language::of(request.headers()));
     tasks.spawn(async move {
@@ -65,9 +74,7 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
     if chosen {
         response = response.header(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
     }
-    response
-        .body(Body::empty())
-        .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "no response could be made\n"))
+    response.body(Body::empty()).map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, NO_RESPONSE))
 }
 
 async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang) {
@@ -86,13 +93,12 @@ async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang) {
 /// The key's answer, when the request is a WebSocket's.
 fn check_handshake(headers: &HeaderMap) -> Result<String, Refused> {
     if !has_token(headers, &CONNECTION, "upgrade") || !has_token(headers, &UPGRADE, "websocket") {
-        return Err((StatusCode::UPGRADE_REQUIRED, "this address speaks WebSocket\n"));
+        return Err((StatusCode::UPGRADE_REQUIRED, NOT_A_SOCKET));
     }
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-        return Err((StatusCode::UPGRADE_REQUIRED, "only WebSocket version 13 is spoken\n"));
+        return Err((StatusCode::UPGRADE_REQUIRED, OTHER_VERSION));
     }
-    let key =
-        headers.get(SEC_WEBSOCKET_KEY).ok_or((StatusCode::BAD_REQUEST, "sec-websocket-key is missing\n"))?;
+    let key = headers.get(SEC_WEBSOCKET_KEY).ok_or((StatusCode::BAD_REQUEST, NO_KEY))?;
     Ok(derive_accept_key(key.as_bytes()))
 }
 
@@ -109,5 +115,5 @@ fn choose_protocol(headers: &HeaderMap) -> Result<bool, Refused> {
     if has_token(headers, &SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
         return Ok(true);
     }
-    Err((StatusCode::BAD_REQUEST, "the only subprotocol is chakuden.v1\n"))
+    Err((StatusCode::BAD_REQUEST, OTHER_PROTOCOL))
 }

@@ -216,6 +216,28 @@ async fn the_page_health_and_metrics_are_served_safely() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_no_websocket_is_refused_in_the_clients_language() {
+    let company = company();
+    let server = start(&company, &Config::default(), None).await;
+    let upgrade = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n";
+    let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (headers, status, ja, en) in [
+        (String::new(), 426, "WebSocket だけを使えます", "speaks WebSocket"),
+        (upgrade.replace("13", "8"), 426, "バージョンは 13 だけ", "version 13"),
+        (upgrade.to_owned(), 400, "sec-websocket-key がありません", "sec-websocket-key is missing"),
+        (format!("{upgrade}{key}origin: https://evil.example\r\n"), 403, "許可されていません", "not allowed"),
+        (format!("{upgrade}{key}sec-websocket-protocol: x\r\n"), 400, "chakuden.v1 だけ", "chakuden.v1"),
+    ] {
+        for (language, said) in [("accept-language: ja\r\n", ja), ("", en)] {
+            let (answered, body) = http(server.address, "/ws", &format!("{headers}{language}")).await;
+            assert_eq!(answered, status, "{body}");
+            assert!(body.contains(said), "{body}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn pages_of_other_sites_may_not_connect() {
     let company = company();
     let config = Config { allowed_origins: vec!["https://crm.example.com".to_owned()], ..Config::default() };

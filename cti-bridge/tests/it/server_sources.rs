@@ -46,11 +46,15 @@ async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, Ca
 
 /// Posts an event, signed now; returns the status and the body.
 async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (u16, String) {
-    let body = event.to_string();
+    event_in(address, path, &event.to_string(), secret, "").await
+}
+
+/// The same with further headers, and a body that may be wrong.
+async fn event_in(address: SocketAddr, path: &str, body: &str, secret: &str, headers: &str) -> (u16, String) {
     let time = SystemClock.now().timestamp().to_string();
     let signature = sign(secret, Some(&time), body.as_bytes());
-    let headers = format!("x-chakuden-timestamp: {time}\r\nx-chakuden-signature: {signature}\r\n");
-    let (status, _, body) = soon(post(address, path, &headers, &body)).await;
+    let headers = format!("x-chakuden-timestamp: {time}\r\nx-chakuden-signature: {signature}\r\n{headers}");
+    let (status, _, body) = soon(post(address, path, &headers, body)).await;
     (status, body)
 }
 
@@ -80,6 +84,29 @@ async fn a_signed_cloud_event_pops_up_and_an_unsigned_one_is_refused() {
     let end = json!({"event_id": "e9", "event": "ended", "call_id": "42"});
     assert_eq!(event(address, "/v1/events/cloud", end, SECRET).await.0, 202);
     assert_eq!(until(&mut agent, "call.dismissed").await["reason"], "caller_hung_up");
+    stopping.cancel();
+}
+
+#[tokio::test]
+async fn a_refused_event_is_explained_in_the_senders_language() {
+    let company = company();
+    let (address, stopping) = server(&company, None).await;
+    let long = "x".repeat(65_537);
+    for (path, body, secret, status, ja, en) in [
+        ("/v1/events/cloud", "{}", "guessed", 401, "署名がない", "the signature is missing"),
+        ("/v1/events/other", "{}", SECRET, 404, "Webhook はありません", "there is no webhook"),
+        ("/v1/events/cloud", "{", SECRET, 400, "JSON ではありません", "not JSON"),
+        ("/v1/events/cloud", "{}", SECRET, 400, "`event` がありません", "`event` is missing"),
+        ("/v1/events/cloud", &long, SECRET, 413, "body_bytes_max を超えて", "is over body_bytes_max"),
+    ] {
+        for (language, said) in [("accept-language: ja\r\n", ja), ("accept-language: en\r\n", en), ("", en)] {
+            let (answered, answer) = event_in(address, path, body, secret, language).await;
+            assert_eq!(answered, status, "{answer}");
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert!(message.contains(said), "{message}");
+        }
+    }
     stopping.cancel();
 }
 

@@ -14,6 +14,7 @@ use cti_bridge::source::webhook::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::caller::CallerKind;
+use shared::label::Lang;
 use test_support::FixedClock;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -169,7 +170,9 @@ fn wrong_events_are_refused_without_quoting_them() {
         (json!({"event": "ringing", "queue": "q".repeat(257)}), "queue"),
     ] {
         let error = WebhookEvent::read(&body(&event)).unwrap_err();
-        assert!(error.contains(&format!("`{named}`")) && !error.contains("98765432"), "{event}: {error}");
+        for error in [error.text(Lang::Ja), error.text(Lang::En)] {
+            assert!(error.contains(&format!("`{named}`")) && !error.contains("98765432"), "{event}: {error}");
+        }
     }
     assert!(WebhookEvent::read(b"\xff{").is_err());
 }

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::caller::CallerNumber;
+use shared::message;
+use shared::message::Message;
 
 use crate::call::Direction;
 
@@ -112,9 +114,8 @@ impl WebhookEvent {
     ///
     /// # Errors
     /// What is wrong, by the field's name.
-    pub fn read(body: &[u8]) -> Result<Self, String> {
-        let payload: Value =
-            serde_json::from_slice(body).map_err(|e| format!("not JSON, from column {}", e.column()))?;
+    pub fn read(body: &[u8]) -> Result<Self, Message> {
+        let payload = json(body)?;
         let field = |name: &str| text_of(payload.get(name), name);
         let fields = Fields {
             event_id: field("event_id")?,
@@ -136,17 +137,35 @@ impl WebhookEvent {
     }
 }
 
+/// The payload of a body.
+pub(super) fn json(body: &[u8]) -> Result<Value, Message> {
+    serde_json::from_slice(body).map_err(|error| {
+        message!(
+            "JSON ではありません({column}文字目以降)",
+            "not JSON, from column {column}",
+            column = error.column(),
+        )
+    })
+}
+
 /// A field's text: numbers and booleans as written; `None` if it is absent, null or blank.
-pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String>, String> {
+pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String>, Message> {
     let text = match value {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text.trim().to_owned(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(flag)) => flag.to_string(),
-        Some(Value::Array(_) | Value::Object(_)) => return Err(format!("`{name}` must be a text")),
+        Some(Value::Array(_) | Value::Object(_)) => {
+            return Err(message!("`{name}` は文字列にしてください", "`{name}` must be a text"));
+        }
     };
     if text.chars().count() > TEXT_CHARS_MAX {
-        return Err(format!("`{name}` must be at most {TEXT_CHARS_MAX} characters"));
+        return Err(message!(
+            "`{name}` は{max}文字以内にしてください",
+            "`{name}` must be at most {max} characters",
+            name = name,
+            max = TEXT_CHARS_MAX,
+        ));
     }
     Ok((!text.is_empty()).then_some(text))
 }
@@ -156,20 +175,33 @@ impl Fields {
     pub(super) fn event(
         self,
         read_time: impl Fn(&str) -> Option<DateTime<Utc>>,
-    ) -> Result<WebhookEvent, String> {
-        let needed = |field: Option<String>, name: &str| field.ok_or_else(|| format!("`{name}` is missing"));
-        let kind = EventKind::from_word(&needed(self.kind, "event")?)
-            .ok_or_else(|| "`event` is not a known kind".to_owned())?;
+    ) -> Result<WebhookEvent, Message> {
+        let needed = |field: Option<String>, name: &str| field.ok_or_else(|| missing(name));
+        let kind = EventKind::from_word(&needed(self.kind, "event")?).ok_or_else(|| {
+            message!(
+                "`event` が正しくありません。次のいずれかにしてください: {kinds}",
+                "`event` must be one of: {kinds}",
+                kinds = EventKind::ALL.map(|(_, word)| word).join(", "),
+            )
+        })?;
         let direction = match self.direction.as_deref() {
             None if kind == EventKind::Dialing => Direction::Outbound,
             None | Some("inbound") => Direction::Inbound,
             Some("outbound") => Direction::Outbound,
             Some("internal") => Direction::Internal,
-            Some(_) => return Err("`direction` must be inbound, outbound or internal".to_owned()),
+            Some(_) => {
+                return Err(message!(
+                    "`direction` は inbound、outbound、internal のいずれかにしてください",
+                    "`direction` must be inbound, outbound or internal",
+                ));
+            }
         };
         let at = match self.at.as_deref() {
             None => None,
-            Some(text) => Some(read_time(text).ok_or_else(|| "`at` is not a date and time".to_owned())?),
+            Some(text) => Some(
+                read_time(text)
+                    .ok_or_else(|| message!("`at` が日時ではありません", "`at` is not a date and time"))?,
+            ),
         };
         let call_id = needed(self.call_id, "call_id")?;
         let needs_extension = matches!(
@@ -177,10 +209,10 @@ impl Fields {
             EventKind::Held | EventKind::Resumed | EventKind::Dialing | EventKind::NoAnswer | EventKind::Busy
         );
         if needs_extension && self.extension.is_none() {
-            return Err("`extension` is missing".to_owned());
+            return Err(missing("extension"));
         }
         if kind == EventKind::Transferred && self.to_extension.is_none() {
-            return Err("`to_extension` is missing".to_owned());
+            return Err(missing("to_extension"));
         }
         Ok(WebhookEvent {
             event_id: needed(self.event_id, "event_id")?,
@@ -201,6 +233,10 @@ impl Fields {
             at,
         })
     }
+}
+
+fn missing(name: &str) -> Message {
+    message!("`{name}` がありません", "`{name}` is missing")
 }
 
 /// The caller. A presentation other than `allowed` overrides a number that was sent nevertheless.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use shared::message;
+use shared::message::Message;
 use shared::settings_reader::{Mistake, MistakeKind, Table, Value, read_with_secrets};
 
-use super::event::{Fields, text_of};
+use super::event::{Fields, json, text_of};
 use super::{EventKind, WebhookEvent};
 
 /// The deepest path of a field.
@@ -115,9 +115,8 @@ impl WebhookProfile {
     ///
     /// # Errors
     /// What is wrong, by the field's name.
-    pub fn read(&self, body: &[u8]) -> Result<WebhookEvent, String> {
-        let payload: Json =
-            serde_json::from_slice(body).map_err(|e| format!("not JSON, from column {}", e.column()))?;
+    pub fn read(&self, body: &[u8]) -> Result<WebhookEvent, Message> {
+        let payload = json(body)?;
         let field = |field: Field| match self.fields.get(&field) {
             Some(path) => text_of(path.split('.').try_fold(&payload, |value, name| value.get(name)), path),
             None => Ok(None),
@@ -125,8 +124,11 @@ impl WebhookProfile {
         let meaning = |words: &BTreeMap<String, String>, given: Option<String>| {
             given.map(|word| words.get(&word).cloned().unwrap_or(word))
         };
-        let sent = field(Field::Event)?.ok_or("the event's kind is missing")?;
-        let kind = self.events.get(&sent).ok_or("an event that the profile does not list")?;
+        let sent = field(Field::Event)?
+            .ok_or_else(|| message!("イベントの種類がありません", "the event's kind is missing"))?;
+        let kind = self.events.get(&sent).ok_or_else(|| {
+            message!("プロファイルにないイベントです", "an event that the profile does not list")
+        })?;
         let fields = Fields {
             // Without event ids the content identifies the event.
             event_id: Some(match field(Field::EventId)? {

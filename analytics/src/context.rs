@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use shared::address::AreaMap;
+use shared::cause::Cause as _;
 use shared::clock::{Clock, SystemClock};
 use shared::exit::Failure;
 use shared::label::Lang;
@@ -144,7 +145,7 @@ impl Context {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::io(message!(
                 "標準出力に書き込めません({error})",
                 "standard output cannot be written to: {error}",
-                error = error,
+                error = error.cause(),
             ))),
             _ => Ok(()),
         }

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use shared::calendar::{month_start, sub_months};
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -108,7 +109,7 @@ impl Explain for SampleError {
                 "サンプルを {folder} に書き込めません({error})。フォルダーと空き容量を確認してください",
                 "the sample cannot be written to {folder}: {error}; check the folder and the free space",
                 folder = folder,
-                error = error,
+                error = error.cause(),
             ),
             Self::Span => message!(
                 "履歴の開始日が扱える日付の範囲外です。--months を小さくするか、--end を後の日付にしてください",

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 
@@ -43,7 +44,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
             "{path} を読み取れません({error})",
             "{path} cannot be read: {error}",
             path = path,
-            error = error,
+            error = error.cause(),
         )),
     }
 }

@@ -6,6 +6,7 @@ mod systemd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -54,7 +55,7 @@ fn listen_for(kind: SignalKind) -> Result<Signal, Failure> {
         Failure::software(message!(
             "シグナルを処理できません({error})",
             "signals cannot be handled: {error}",
-            error = error,
+            error = error.cause(),
         ))
     })
 }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use shared::cause::Cause as _;
 use shared::message;
 use shared::store::{Reader, Store, StoreError};
 use tokio::sync::oneshot;
@@ -177,5 +178,5 @@ fn spawn(
             }
         })
         .map(|_| ())
-        .map_err(|e| StoreError::Unusable { path: location, reason: format!("no thread for reading: {e}") })
+        .map_err(|e| StoreError::Unusable { path: location, reason: e.cause() })
 }

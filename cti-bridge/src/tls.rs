@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Label, Message};
@@ -167,7 +168,7 @@ fn read(path: &Path, what: Label) -> Result<Vec<u8>, Failure> {
             "the {what} {path} cannot be read ({error}); check [tls] and the file's permissions",
             what = what,
             path = path.display(),
-            error = error,
+            error = error.cause(),
         ))
     };
     if std::fs::metadata(path).map_err(failed)?.len() > FILE_BYTES_MAX {

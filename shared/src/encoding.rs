@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use encoding_rs::{DecoderResult, SHIFT_JIS, UTF_16BE, UTF_16LE};
 use thiserror::Error;
 
+use crate::cause::Cause;
 use crate::lang::Lang;
 use crate::message;
 use crate::message::{Explain, Message};
@@ -128,6 +129,12 @@ impl Explain for EncodeError {
             character = self.character,
             code = format!("U+{:04X}", u32::from(self.character)),
         )
+    }
+}
+
+impl Cause for EncodeError {
+    fn cause(&self) -> Message {
+        self.message()
     }
 }
 

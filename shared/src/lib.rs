@@ -23,6 +23,7 @@ pub mod text; // search keys, what is safe to show
 // Masters and labelled codes.
 pub mod agent; // who uses the screen
 pub mod call; // directions and outcomes of calls
+pub mod cause; // errors of the system and of libraries in words for people
 pub mod customer; // customer types, statuses, purposes
 pub mod ids; // the order of codes that name a record
 pub mod label; // the pattern behind every labelled enum

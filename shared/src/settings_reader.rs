@@ -35,6 +35,7 @@ pub use fields::Fields;
 pub use table::Table;
 pub use value::{Value, texts, whole};
 
+use crate::cause::toml_reason;
 use crate::message;
 use crate::message::Message;
 
@@ -179,7 +180,7 @@ impl Notes<'_> {
     fn parsed<T>(&self, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Option<T> {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
-            let reason = error.message().replace('\n', " ");
+            let reason = toml_reason(error.message());
             let message =
                 message!("TOMLとして読めません({reason})", "this is not TOML: {reason}", reason = reason);
             let at = error.span().unwrap_or_default();

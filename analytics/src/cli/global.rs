@@ -1,17 +1,22 @@
 //! The options of every command, and the context that they make.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use cli_kit::LangArg;
 use shared::address::AreaMap;
-use shared::exit::Failure;
+use shared::cause::Cause as _;
+use shared::exit::{self, Failure};
 use shared::label::Lang;
 use shared::message;
+use shared::message::{Explain as _, Message};
+use shared::settings_reader::{Value, read, texts};
 
 use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
+
+/// Prefectures that an area may list.
+const PREFECTURES_MAX: usize = 1_000;
 
 /// Options of every command, before or after its name.
 #[derive(Debug, clap::Args)]
@@ -75,7 +80,7 @@ impl Global {
 /// # Errors
 /// No such file (exit code 66), or it has mistakes (78).
 fn areas(file: &Path) -> Result<AreaMap, Failure> {
-    let wrong = |reason: String| {
+    let wrong = |reason: Message| {
         Failure::config(message!(
             "エリアの設定ファイル {file} を読み取れません: {reason}",
             "the areas file {file} cannot be read: {reason}",
@@ -89,10 +94,14 @@ fn areas(file: &Path) -> Result<AreaMap, Failure> {
             "there is no areas file {file}; give the right file with --areas",
             file = file.display(),
         )),
-        _ => wrong(error.to_string()),
+        _ => wrong(error.cause()),
     })?;
-    let groups: BTreeMap<String, Vec<String>> =
-        toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    let listed = |(area, value): (&str, Value<'_>)| Some((area.to_owned(), texts(PREFECTURES_MAX)(&value)?));
+    let groups: Vec<(String, Vec<String>)> = read(&text, |root| {
+        let areas: Vec<_> = root.entries().into_iter().map(listed).collect();
+        areas.into_iter().collect()
+    })
+    .map_err(|mistakes| Failure::mistakes(exit::CONFIG, file, &mistakes))?;
     let groups = groups.iter().map(|(area, names)| (area.as_str(), names.iter().map(String::as_str)));
-    AreaMap::from_groups(groups).map_err(|error| wrong(error.to_string()))
+    AreaMap::from_groups(groups).map_err(|error| wrong(error.message()))
 }

@@ -1,5 +1,6 @@
 //! The profile that a command line names.
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Explain;
@@ -27,7 +28,7 @@ pub(super) fn named(name: &str) -> Result<Profile, Failure> {
             "取込プロファイル {name} を読み取れません({error})",
             "the profile {name} cannot be read: {error}",
             name = name,
-            error = error,
+            error = error.cause(),
         ))
     })?;
     profile::parse(name, &text).map_err(|error| Failure::config(error.message()))

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use shared::cause::Cause as _;
 use shared::dataset::{Column, Dataset};
 use shared::label::Lang;
 use shared::message;
@@ -51,8 +52,8 @@ pub enum MirrorError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's message.
-        reason: String,
+        /// The error of the system.
+        reason: Message,
     },
     /// An error of the library that writes or reads the files.
     Engine(String),
@@ -61,12 +62,12 @@ pub enum MirrorError {
 impl MirrorError {
     /// An error of the file system at a path.
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
-        Self::Io { path: path.to_owned(), reason: error.to_string() }
+        Self::Io { path: path.to_owned(), reason: error.cause() }
     }
 
     /// A file that cannot be read for a technical reason.
-    pub(crate) fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Self {
-        Self::Unreadable { path: path.to_owned(), reason: message!("{reason}", "{reason}", reason = reason) }
+    pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), reason: error.cause() }
     }
 }
 

@@ -58,8 +58,14 @@ impl Manifest {
     pub(super) fn read(version_folder: &Path) -> Result<Self, MirrorError> {
         let path = version_folder.join(MANIFEST);
         let text = std::fs::read(&path).map_err(|error| MirrorError::unreadable(&path, &error))?;
-        let manifest: Self =
-            serde_json::from_slice(&text).map_err(|error| MirrorError::unreadable(&path, &error))?;
+        let manifest: Self = serde_json::from_slice(&text).map_err(|error| MirrorError::Unreadable {
+            path: path.clone(),
+            reason: message!(
+                "{line}行目の JSON が正しくありません",
+                "line {line} is not the right JSON: {error}",
+                line = error.line(),
+            ),
+        })?;
         if manifest.format != FORMAT {
             let reason = message!(
                 "形式 {found} には対応していません",

@@ -94,11 +94,15 @@ fn begin(path: &Path, schema: SchemaRef, open: usize) -> Result<ArrowWriter<File
 
 /// The error of a file being written: the system's, or the writer's own.
 fn broken(path: &Path) -> impl Fn(ParquetError) -> MirrorError + '_ {
-    move |error| match &error {
-        ParquetError::External(cause) if cause.is::<std::io::Error>() => {
-            MirrorError::Io { path: path.to_owned(), reason: cause.to_string() }
+    move |error| {
+        let of_system = match &error {
+            ParquetError::External(cause) => cause.downcast_ref::<std::io::Error>(),
+            _ => None,
+        };
+        match of_system {
+            Some(cause) => MirrorError::io(path, cause),
+            None => MirrorError::Engine(format!("{} cannot be written: {error}", path.display())),
         }
-        _ => MirrorError::Engine(format!("{} cannot be written: {error}", path.display())),
     }
 }
 

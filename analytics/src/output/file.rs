@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 
@@ -29,7 +30,7 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
         "{path} に書き込めません({error})。フォルダーと空き容量を確認してください",
         "{path} cannot be written: {error}; check the folder and the free space",
         path = path.display(),
-        error = error,
+        error = error.cause(),
     );
     match error.kind() {
         std::io::ErrorKind::StorageFull => Failure::io(message),

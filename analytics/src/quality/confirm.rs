@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::InLang;
@@ -33,7 +34,7 @@ pub(crate) fn confirmed<T: InLang>(context: &Context, yes: bool, what: &T) -> Re
         Failure::io(message!(
             "回答を読み取れません({error})",
             "the answer cannot be read: {error}",
-            error = error,
+            error = error.cause(),
         ))
     })?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "はい"))

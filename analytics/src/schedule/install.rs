@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveTime;
 use cli_kit::{BadValue, bad_value};
 use serde_json::json;
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 
@@ -106,7 +107,7 @@ fn command(context: &Context, args: &Args) -> Result<Vec<String>, Failure> {
         Failure::software(message!(
             "このプログラムのパスがわかりません({error})",
             "the path of this program is unknown: {error}",
-            error = error,
+            error = error.cause(),
         ))
     })?;
     let mut command = vec![

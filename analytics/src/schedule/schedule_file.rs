@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Label, Message};
@@ -43,7 +44,8 @@ pub(crate) fn load(context: &Context) -> Result<Schedule, Failure> {
 pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
     let path = path(context);
     let unreadable = |error: std::io::Error| {
-        let reason = message!("読み込めません({error})", "it cannot be read ({error})", error = error);
+        let reason =
+            message!("読み込めません({error})", "it cannot be read ({error})", error = error.cause());
         refused(&path, &reason)
     };
     match std::fs::metadata(&path) {

@@ -8,6 +8,7 @@ use comfy_table::{
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
+use shared::cause::Cause as _;
 use shared::clock::japan_time;
 use shared::exit::Failure;
 use shared::label::Lang;
@@ -51,7 +52,7 @@ pub(crate) fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
             Failure::io(message!(
                 "標準出力に書き込めません({error})",
                 "stdout cannot be written: {error}",
-                error = error,
+                error = error.cause(),
             ))
         }),
     }

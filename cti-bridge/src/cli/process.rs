@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::message;
 use tokio::net::TcpListener;
@@ -16,7 +17,7 @@ pub(super) fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Resul
         Failure::software(message!(
             "起動できません({error})",
             "the runtime cannot be started: {error}",
-            error = error
+            error = error.cause()
         ))
     })?;
     let done = runtime.block_on(work);
@@ -39,13 +40,13 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
             "{address} で待ち受ける権限がありません({error})。--listen で 1024 以上のポートを指定してください",
             "no permission to listen on {address} ({error}); choose a port above 1023 with --listen",
             address = address,
-            error = error,
+            error = error.cause(),
         )),
         _ => Failure::unavailable(message!(
             "{address} で待ち受けできません({error})。--listen の指定を確認してください",
             "cannot listen on {address} ({error}); check --listen",
             address = address,
-            error = error,
+            error = error.cause(),
         )),
     })
 }
@@ -56,7 +57,7 @@ pub(super) fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> 
         Failure::software(message!(
             "待ち受けアドレスを取得できません({error})",
             "the listening address is unknown: {error}",
-            error = error,
+            error = error.cause(),
         ))
     })
 }

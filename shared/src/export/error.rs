@@ -1,9 +1,9 @@
 //! Why an export ended before its end.
 
-use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::cause::Cause;
 use crate::lang::Lang;
 use crate::message;
 use crate::message::{Explain, Label, Message};
@@ -20,7 +20,7 @@ pub enum ExportError {
         /// The file.
         path: String,
         /// The error of the system.
-        reason: String,
+        reason: Message,
         /// Whether the disk failed (it is full), and not the place.
         failed: bool,
     },
@@ -116,12 +116,12 @@ impl ExportError {
                 | ErrorKind::FileTooLarge
                 | ErrorKind::WriteZero
         );
-        Self::Unwritable { path: path.display().to_string(), reason: error.to_string(), failed }
+        Self::Unwritable { path: path.display().to_string(), reason: error.cause(), failed }
     }
 
     /// A failure of the output, whose name is not known here.
-    pub(super) fn broken(reason: impl Display) -> Self {
-        Self::Unwritable { path: String::new(), reason: reason.to_string(), failed: true }
+    pub(super) fn broken(error: impl Cause) -> Self {
+        Self::Unwritable { path: String::new(), reason: error.cause(), failed: true }
     }
 
     /// The error with the name of the output.

@@ -87,8 +87,8 @@ impl RowsBeside {
             }
             if wanted(&cells) { writer.write_record(&cells).map_err(ExportError::broken) } else { Ok(()) }
         })?;
-        let buffered = writer.into_inner().map_err(ExportError::broken)?;
-        let mut file = buffered.into_inner().map_err(ExportError::broken)?;
+        let buffered = writer.into_inner().map_err(|error| ExportError::broken(error.error()))?;
+        let mut file = buffered.into_inner().map_err(|error| ExportError::broken(error.error()))?;
         file.seek(SeekFrom::Start(0)).map_err(ExportError::broken)?;
         let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(BufReader::new(file));
         let mut beside = Self { rows, ahead: csv::StringRecord::new(), has_ahead: false, read };

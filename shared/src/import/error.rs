@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::report::{ImportReport, SnapshotRefusal};
+use crate::cause::Cause as _;
 use crate::lang::Lang;
 use crate::message;
 use crate::message::{Explain, Message};
@@ -48,7 +49,7 @@ pub struct TemporaryFolder {
     /// The folder.
     pub folder: String,
     /// The error of the system.
-    pub reason: String,
+    pub reason: Message,
 }
 
 impl Explain for ImportError {
@@ -94,8 +95,7 @@ impl ImportError {
             return Self::Temporary(temporary.clone());
         }
         let denied = error.kind() == io::ErrorKind::PermissionDenied;
-        let reason = message!("{error}", "{error}", error = error);
-        Self::Unreadable { path: path.display().to_string(), reason, denied }
+        Self::Unreadable { path: path.display().to_string(), reason: error.cause(), denied }
     }
 }
 
@@ -116,6 +116,6 @@ impl TemporaryFolder {
     /// The failure as an I/O error, to be told apart from those of the file that is read.
     pub(super) fn error(error: &io::Error) -> io::Error {
         let folder = std::env::temp_dir().display().to_string();
-        io::Error::other(Self { folder, reason: error.to_string() })
+        io::Error::other(Self { folder, reason: error.cause() })
     }
 }

@@ -43,7 +43,7 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// The error of the system.
-        reason: String,
+        reason: Message,
     },
     /// The request contradicts what is stored.
     Conflict(Message),

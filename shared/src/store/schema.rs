@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::StoreError;
 use super::driver::Connection;
+use crate::cause::Cause as _;
 use crate::message::Label;
 
 /// "CHKD": marks the file as a store.
@@ -32,7 +33,7 @@ const fn newest() -> i64 {
 pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
     let not_a_store = |ja, en| StoreError::NotAStore { path: path.to_owned(), reason: Label::new(ja, en) };
     let unusable =
-        |error: std::io::Error| StoreError::Unusable { path: path.to_owned(), reason: error.to_string() };
+        |error: std::io::Error| StoreError::Unusable { path: path.to_owned(), reason: error.cause() };
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(StoreError::Missing(path.to_owned()));

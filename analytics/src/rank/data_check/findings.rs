@@ -170,7 +170,7 @@ fn write_file(batches: &[Rows<'_>], scope: &Scope<'_>, path: &Path) -> io::Resul
             written += 1;
         }
     }
-    let mut file = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    let mut file = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     file.flush()?;
     file.get_ref().sync_all()?;
     Ok(written)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use shared::cause::Cause as _;
 use shared::message;
 use shared::message::{Label, Message};
 use shared::rank::RankMaster;
@@ -48,7 +49,7 @@ impl RankSettings {
 
 fn bytes(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let unreadable = |reason: Message| SettingsError::Unreadable { path: path.to_owned(), reason };
-    let failed = |error: std::io::Error| unreadable(message!("{error}", "{error}", error = error));
+    let failed = |error: std::io::Error| unreadable(error.cause());
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > FILE_BYTES_MAX {
         return Err(unreadable(message!("大きすぎます: {size}バイト", "it has {size} bytes", size = size)));

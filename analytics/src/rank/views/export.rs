@@ -78,7 +78,7 @@ fn write(reader: &mut Reader, table: RankTable, file: File) -> Result<io::Result
         ControlFlow::Continue(())
     })?;
     Ok(done.and_then(|rows| {
-        let mut file = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let mut file = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         file.flush()?;
         file.get_ref().sync_all()?;
         Ok(rows)

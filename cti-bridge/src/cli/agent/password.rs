@@ -3,6 +3,7 @@
 use std::io::{BufRead, IsTerminal, Read};
 
 use clap::Args;
+use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -69,7 +70,7 @@ fn read(lang: Lang) -> Result<String, Failure> {
         Failure::io(message!(
             "パスワードを読み取れません({error})",
             "the password cannot be read: {error}",
-            error = error,
+            error = error.cause(),
         ))
     };
     let stdin = std::io::stdin();

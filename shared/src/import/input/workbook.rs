@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 
+use crate::cause::Cause;
 use crate::message;
 use crate::message::Message;
 use archive::{Archive, Part};
@@ -124,9 +125,9 @@ impl Workbook {
     }
 }
 
-/// An error of a library, which has English text only.
-fn verbatim(error: impl std::fmt::Display) -> Message {
-    message!("{error}", "{error}", error = error)
+/// The words for an error of a library.
+fn said(error: impl Cause) -> Message {
+    error.cause()
 }
 
 fn no_part(name: &str) -> Message {

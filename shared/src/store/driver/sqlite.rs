@@ -15,7 +15,7 @@ use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
 use super::cell::{Bind, Cell, Read};
 use crate::message;
-use crate::message::Label;
+use crate::message::{Label, Message};
 use crate::store::StoreError;
 
 /// How long a writer waits for another process's transaction.
@@ -338,6 +338,10 @@ impl Row<'_> {
     }
 }
 
+fn unusable(path: PathBuf, japanese: &str, error: &rusqlite::Error) -> StoreError {
+    StoreError::Unusable { path, reason: Message::new(japanese.to_owned(), error.to_string()) }
+}
+
 /// Turns an error of SQLite into a cause and a cure.
 fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
     let path = path.to_owned();
@@ -353,13 +357,11 @@ fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
             path,
             reason: Label::new("データベースのファイルが壊れています", "the database file is damaged"),
         },
-        Some(
-            ErrorCode::CannotOpen
-            | ErrorCode::PermissionDenied
-            | ErrorCode::ReadOnly
-            | ErrorCode::DiskFull
-            | ErrorCode::SystemIoFailure,
-        ) => StoreError::Unusable { path, reason: error.to_string() },
+        Some(ErrorCode::CannotOpen) => unusable(path, "開けません", error),
+        Some(ErrorCode::PermissionDenied) => unusable(path, "権限がありません", error),
+        Some(ErrorCode::ReadOnly) => unusable(path, "書き込みができません", error),
+        Some(ErrorCode::DiskFull) => unusable(path, "ディスクの空き容量がありません", error),
+        Some(ErrorCode::SystemIoFailure) => unusable(path, "ディスクの読み書きに失敗しました", error),
         Some(ErrorCode::ConstraintViolation) => StoreError::Conflict(message!(
             "データベースの制約に反しています({error})",
             "the row breaks a constraint of the database: {error}",

@@ -7,7 +7,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::verbatim;
+use super::said;
+use crate::cause::{Cause as _, io_error};
 use crate::message;
 use crate::message::Message;
 
@@ -61,14 +62,14 @@ pub(super) struct Archive {
 
 impl Archive {
     pub(super) fn open(mut file: File) -> Result<Self, Message> {
-        if magic(&mut file).map_err(verbatim)? == Some(Magic::Ole) {
+        if magic(&mut file).map_err(said)? == Some(Magic::Ole) {
             return Err(message!(
                 "Excel 97-2003形式(.xls)またはパスワード付きです",
                 "it is a workbook of Excel 97 to 2003 (.xls), or has a password",
             ));
         }
         let mut archive = ZipArchive::new(file).map_err(|error| {
-            message!("ブックではありません: {error}", "it is not a workbook: {error}", error = error)
+            message!("ブックではありません: {error}", "it is not a workbook: {error}", error = error.cause())
         })?;
         if archive.len() > PARTS_MAX {
             return Err(message!(
@@ -80,9 +81,9 @@ impl Archive {
         let mut places = HashMap::new();
         let mut declared = 0_u64;
         for at in 0..archive.len() {
-            let part = archive.by_index_raw(at).map_err(verbatim)?;
+            let part = archive.by_index_raw(at).map_err(said)?;
             declared = declared.saturating_add(part.size());
-            let name = part.name().map_err(verbatim)?;
+            let name = part.name().map_err(said)?;
             limit(&name, part.size(), part.compressed_size())?;
             if places.insert(key(&name), at).is_some() {
                 return Err(message!("部品 {name} が2つあります", "it has two parts {name}", name = name));
@@ -101,7 +102,7 @@ impl Archive {
     /// A part, to be read; `None` when there is none of this name.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Part<'_>>, Message> {
         let Some(&at) = self.places.get(&key(name)) else { return Ok(None) };
-        let file = self.archive.by_index(at).map_err(verbatim)?;
+        let file = self.archive.by_index(at).map_err(said)?;
         let allowed = largest(file.compressed_size());
         Ok(Some(Part { file, allowed, left: &mut self.left }))
     }
@@ -124,7 +125,10 @@ impl Read for Part<'_> {
         let length = self.file.read(buffer)?;
         let bytes = length as u64;
         if bytes > self.allowed || bytes > *self.left {
-            return Err(io::Error::other("it unpacks to more than is allowed for a workbook of its size"));
+            return Err(io_error(message!(
+                "ブックの大きさに対して、展開後の大きさが上限を超えています",
+                "it unpacks to more than is allowed for a workbook of its size",
+            )));
         }
         self.allowed -= bytes;
         *self.left -= bytes;

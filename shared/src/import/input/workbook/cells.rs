@@ -8,7 +8,7 @@ use super::shared_strings::SharedStrings;
 use super::styles::Styles;
 use super::text::{Text, push_limited};
 use super::xml::{Piece, Xml, attribute};
-use super::{DATE_MARK, ERROR_MARK, Trouble, numbers, verbatim};
+use super::{DATE_MARK, ERROR_MARK, Trouble, numbers, said};
 use crate::message;
 use crate::message::Message;
 
@@ -137,7 +137,7 @@ impl Cell {
         self.value.clear();
         self.inline.clear();
         for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.map_err(verbatim)?;
+            let attribute = attribute.map_err(said)?;
             let value = attribute.value.as_ref();
             match attribute.key.as_ref() {
                 "r" => {

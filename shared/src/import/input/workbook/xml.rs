@@ -7,7 +7,8 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::verbatim;
+use super::said;
+use crate::cause::io_error;
 use crate::message;
 use crate::message::Message;
 
@@ -52,7 +53,7 @@ impl<R: Read> Xml<R> {
     pub(super) fn next(&mut self) -> Result<Option<Piece<'_>>, Message> {
         self.buffer.clear();
         self.reader.get_mut().left = PIECE_BYTES_MAX;
-        let event = self.reader.read_event_into(&mut self.buffer).map_err(verbatim)?;
+        let event = self.reader.read_event_into(&mut self.buffer).map_err(said)?;
         Ok(Some(match event {
             Event::Start(_) if self.depth == DEPTH_MAX => {
                 return Err(message!(
@@ -83,7 +84,7 @@ impl<R: Read> Xml<R> {
                         ));
                     }
                 },
-                Err(error) => return Err(verbatim(error)),
+                Err(error) => return Err(said(error)),
             },
             Event::Eof if self.depth > 0 => {
                 return Err(message!("途中で切れています", "it is cut off"));
@@ -103,10 +104,10 @@ pub(super) fn attribute<'x>(
 ) -> Result<Option<Cow<'x, str>>, Message> {
     // Checking for repeated names would take time quadratic in their number.
     for attribute in element.attributes().with_checks(false) {
-        let attribute = attribute.map_err(verbatim)?;
+        let attribute = attribute.map_err(said)?;
         if attribute.key.local_name().as_ref() == name {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-            return value.map(Some).map_err(verbatim);
+            return value.map(Some).map_err(said);
         }
     }
     Ok(None)
@@ -131,8 +132,11 @@ impl<R: BufRead> Read for Fuel<R> {
 impl<R: BufRead> BufRead for Fuel<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            let reason = format!("a tag or a text is longer than {PIECE_BYTES_MAX} bytes");
-            return Err(io::Error::other(reason));
+            return Err(io_error(message!(
+                "{max}バイトを超えるタグまたは文字列があります",
+                "a tag or a text is longer than {max} bytes",
+                max = PIECE_BYTES_MAX,
+            )));
         }
         self.source.fill_buf()
     }

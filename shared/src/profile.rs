@@ -25,10 +25,10 @@ use crate::text::search_key;
 pub struct Profile {
     /// The name for `--profile`.
     pub name: String,
-    /// 日本語の名称.
-    pub title: String,
-    /// Where the layout is known from.
-    pub about: String,
+    /// What it is called.
+    pub title: Message,
+    /// What its files are like, and where the layout is known from.
+    pub about: Message,
     /// The default encoding of an export; an import looks at the content.
     pub encoding: Encoding,
     /// The delimiter of an export; an import looks at the content.

@@ -29,7 +29,7 @@ pub(crate) fn describe(context: &Context, name: &str) -> Result<(), Failure> {
         )));
     }
     let profile = named(name)?;
-    context.emit(&profile_sheet(context, &profile), &profile_json(&profile))
+    context.emit(&profile_sheet(context, &profile), &profile_json(context, &profile))
 }
 
 fn dataset_sheet(lang: Lang, dataset: &Dataset) -> Sheet {
@@ -82,14 +82,13 @@ fn profile_sheet(context: &Context, profile: &Profile) -> Sheet {
         })
     });
     let layout = format!("{}: {}", profile.columns.len(), profile.columns.join(", "));
-    let about = profile.about.split_whitespace().collect::<Vec<_>>().join(" ");
     Sheet {
-        title: format!("{} ({})", profile.title, profile.name),
+        title: format!("{} ({})", profile.title.text(context.lang), profile.name),
         columns: [labels::DATASET, labels::COLUMN, labels::SOURCE].map(SheetColumn::new).to_vec(),
         rows: rows.collect(),
         footer: vec![
             (context.label(labels::HEADERS).to_owned(), layout),
-            (context.label(labels::MEANING).to_owned(), about),
+            (context.label(labels::MEANING).to_owned(), profile.about.text(context.lang).to_owned()),
         ],
         ..Sheet::default()
     }
@@ -106,7 +105,7 @@ fn source(rule: &ColumnRule) -> String {
     }
 }
 
-fn profile_json(profile: &Profile) -> Value {
+fn profile_json(context: &Context, profile: &Profile) -> Value {
     let target = |target: &profile::TargetRules| {
         let columns = target.columns.iter().map(|(column, rule)| {
             let map: Vec<Value> = rule.map.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
@@ -115,7 +114,8 @@ fn profile_json(profile: &Profile) -> Value {
         json!({"dataset": target.dataset.name, "columns": columns.collect::<Vec<_>>()})
     };
     json!({
-        "command": "describe", "profile": profile.name, "title": profile.title, "about": profile.about,
+        "command": "describe", "profile": profile.name, "title": profile.title.text(context.lang),
+        "about": profile.about.text(context.lang),
         "encoding": profile.encoding.as_str(), "delimiter": char::from(profile.delimiter).to_string(),
         "widths": profile.widths, "layout": profile.columns,
         "datasets": profile.targets.iter().map(target).collect::<Vec<_>>(),

@@ -84,6 +84,12 @@ fn a_data_set_and_a_profile_describe_themselves_without_a_store() {
     }
     let table = text(&["import", "--describe", "pca-sales"]);
     assert!(table.contains("売上金額") && table.contains("伝票No"), "{table}");
+    assert!(table.contains("PCA商魂の汎用データ「売上明細」"), "{table}");
+    let table = text(&["--lang", "en", "import", "--describe", "pca-sales"]);
+    assert!(
+        table.contains("PCA商魂 sales lines") && table.contains("汎用データ 売上明細 of PCA商魂."),
+        "{table}"
+    );
     let json: serde_json::Value =
         serde_json::from_str(&text(&["import", "--describe", "yayoi-sales-59", "--format", "json"])).unwrap();
     assert_eq!((json["layout"].as_array().unwrap().len(), &json["delimiter"]), (59, &"\t".into()));

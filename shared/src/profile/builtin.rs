@@ -38,6 +38,7 @@ pub(super) fn all() -> &'static [Profile] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn no_built_in_profile_has_a_mistake() {
@@ -51,5 +52,19 @@ mod tests {
         };
         let files = std::fs::read_dir(folder).unwrap().filter(|_| true).map(toml);
         assert_eq!(files.filter(|is_profile| *is_profile).count(), SOURCES.len(), "list it in builtin.rs");
+    }
+
+    #[test]
+    fn every_built_in_profile_is_described_in_both_languages() {
+        let is_kana = |letter: char| matches!(letter, 'ぁ'..='ん');
+        for profile in all() {
+            let (title, about) = (&profile.title, &profile.about);
+            assert_ne!(title.text(Lang::Ja), title.text(Lang::En), "{}", profile.name);
+            let (ja, en) = (about.text(Lang::Ja), about.text(Lang::En));
+            assert!(ja.contains(is_kana) && ja.ends_with('。'), "{}: {ja}", profile.name);
+            let letters = en.chars().filter(char::is_ascii_alphabetic).count();
+            assert!(letters * 2 > en.chars().count() && en.ends_with('.'), "{}: {en}", profile.name);
+            assert!(!ja.contains('\n') && !en.contains('\n'), "{}", profile.name);
+        }
     }
 }

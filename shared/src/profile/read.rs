@@ -9,7 +9,9 @@ use self::columns::Columns;
 use self::words::{DELIMITERS, ENCODINGS, HEADERS};
 use super::{Detect, HeaderForm, Profile, ProfileError};
 use crate::encoding::Encoding;
+use crate::lang::Lang;
 use crate::message;
+use crate::message::Message;
 use crate::settings_reader::{MistakeKind, Table, read};
 
 /// Columns that a layout may have, and entries of every other list.
@@ -46,7 +48,10 @@ pub fn parse(file: &str, text: &str) -> Result<Profile, ProfileError> {
 
 fn profile(root: &Table<'_>) -> Profile {
     root.only(SETTINGS);
-    let text = |key: &str| root.get(key).and_then(|value| value.text()).unwrap_or_default();
+    let text = |key: &str| {
+        let text = root.get(key).and_then(|value| value.sentence());
+        text.map_or_else(|| message!("", ""), |text| unwrapped(&text))
+    };
     let named = || {
         let missing = message!("プロファイルの名前を書いてください", "the profile needs a name");
         root.required("name", missing).and_then(|value| value.name()).unwrap_or_default()
@@ -75,6 +80,14 @@ fn profile(root: &Table<'_>) -> Profile {
     };
     check_detect(root, &profile.header, &profile.detect);
     profile
+}
+
+/// A text on one line. Japanese has no blanks between words, so its lines are joined without one.
+fn unwrapped(text: &Message) -> Message {
+    let lines = |lang| text.text(lang).lines().map(str::trim).collect::<Vec<_>>();
+    let (ja, en) = (lines(Lang::Ja), lines(Lang::En));
+    let between = if ja == en { " " } else { "" };
+    Message::new(ja.join(between), en.join(" "))
 }
 
 /// What one of the known words means; `default` when the key is not there.

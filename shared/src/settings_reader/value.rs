@@ -138,6 +138,19 @@ impl<'a> Value<'a> {
         self.typed(name, || message!("空でない文字列を書いてください", "must be text that is not empty"))
     }
 
+    /// A sentence: one text, or one for each language: `{ ja = "…", en = "…" }`.
+    #[must_use]
+    pub fn sentence(&self) -> Option<Message> {
+        if !self.is_table() {
+            let text = self.name()?;
+            return Some(Message::new(text.clone(), text));
+        }
+        self.table()?.fields(|languages| {
+            let (ja, en) = (languages.needed("ja", Value::name), languages.needed("en", Value::name));
+            Some(Message::new(ja?, en?))
+        })
+    }
+
     /// The name of a file.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use shared::label::Lang;
 use shared::message;
-use shared::settings_reader::{MistakeKind, Table, near, read};
+use shared::settings_reader::{MistakeKind, Table, Value, near, read, read_with_secrets, whole};
 
 #[derive(Debug, PartialEq)]
 struct Settings {
@@ -115,6 +115,90 @@ fn the_closest_word_is_suggested() {
     let known = ["weight", "within_months", "enabled"];
     assert_eq!(near("wieght", known), Some("weight"));
     assert_eq!(near("within_month", known), Some("within_months"));
+    assert_eq!(near("within", known), Some("within_months"), "its unit was left out");
+    assert_eq!(near("with", known), None);
     assert_eq!(near("on", known), None);
     assert_eq!(near("", known), None);
+}
+
+#[test]
+fn settings_that_were_not_asked_for_are_unknown() {
+    let port = |text: &str| {
+        read(text, |root| {
+            root.fields(|fields| {
+                let mut port = 80_u16;
+                let host = fields.needed("host", Value::name);
+                fields.set("port", &mut port, whole(1..=9_999));
+                Some((host?, port))
+            })
+        })
+        .map_err(|mistakes| {
+            let seen = mistakes.into_iter().map(|mistake| (mistake.line, mistake.key, mistake.kind));
+            seen.collect::<Vec<_>>()
+        })
+    };
+    let at = |line, key: &str, kind| (line, key.to_owned(), kind);
+    assert_eq!(port("host = 'a'"), Ok(("a".to_owned(), 80)));
+    assert_eq!(port("host = 'a'\nport = 1"), Ok(("a".to_owned(), 1)));
+    let wrong = port("port = 0\nprot = 1").unwrap_err();
+    assert_eq!(
+        wrong,
+        [
+            at(1, "host", MistakeKind::Missing),
+            at(1, "port", MistakeKind::Range),
+            at(2, "prot", MistakeKind::UnknownKey),
+        ]
+    );
+}
+
+#[test]
+fn where_secrets_may_stand_no_mistake_shows_one() {
+    let text = "api_key = ['tanuki']\nunknown = 'tanuki'\nname = { secret = 'tanuki' }\ncount = 'shown'\nrows = 'tanuki'";
+    let settings = |root: &Table<'_>| {
+        root.fields(|fields| {
+            let key = fields.get("api_key").and_then(|value| value.name());
+            let name = fields.get("name").and_then(|value| value.name());
+            let count = fields.get("count").and_then(|value| value.whole(0..=9));
+            let rows = fields.get("rows").and_then(|value| value.table()).map(|_| ());
+            Some((key?, name?, count?, rows?))
+        })
+    };
+    let mistakes = read_with_secrets(text, settings).unwrap_err();
+    let shown: Vec<&str> = mistakes.iter().map(|mistake| mistake.value.as_str()).collect();
+    assert_eq!(shown, ["***", "", "", "'shown'", ""]);
+    assert!(!format!("{mistakes:?}").contains("tanuki"));
+    let mistakes = read(text, settings).unwrap_err();
+    assert!(
+        mistakes.iter().all(|mistake| !mistake.value.is_empty()),
+        "elsewhere values are shown: {mistakes:?}"
+    );
+}
+
+#[test]
+fn a_sentence_is_one_text_or_one_for_each_language() {
+    let sentence = |text: &str| read(text, |root| root.get("about")?.sentence());
+    let one = sentence("about = '茶'").unwrap();
+    assert_eq!((one.text(Lang::Ja), one.text(Lang::En)), ("茶", "茶"));
+    let both = sentence("about.ja = '茶'\nabout.en = 'tea'").unwrap();
+    assert_eq!((both.text(Lang::Ja), both.text(Lang::En)), ("茶", "tea"));
+    let wrong = sentence("about = { ja = '茶', fr = 'thé' }").unwrap_err();
+    let keys: Vec<&str> = wrong.iter().map(|mistake| mistake.key.as_str()).collect();
+    assert_eq!(keys, ["about.en", "about.fr"]);
+}
+
+#[test]
+fn files_and_texts_of_a_form_are_checked() {
+    let file = |text: &str| read(text, |root| root.get("f")?.file());
+    assert_eq!(file("f = 'a.pem'").unwrap(), std::path::Path::new("a.pem"));
+    for wrong in ["f = ''", "f = 3", "f = \"a\\nb\""] {
+        assert_eq!(file(wrong).unwrap_err()[0].kind, MistakeKind::Type, "{wrong}");
+    }
+    let even = |text: &str| {
+        let form = message!("偶数を書いてください", "must be even");
+        read(text, |root| {
+            root.get("n")?.parsed(form, |text| text.parse().ok().filter(|n: &u32| n.is_multiple_of(2)))
+        })
+    };
+    assert_eq!(even("n = '4'"), Ok(4));
+    assert_eq!(even("n = '5'").unwrap_err()[0].located().text(Lang::En), "line 1: n = '5': must be even");
 }

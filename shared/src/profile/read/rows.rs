@@ -4,7 +4,6 @@ use super::columns::Columns;
 use super::words::SHAPES;
 use super::{ENTRIES_MAX, word};
 use crate::message;
-use crate::message::Message;
 use crate::profile::{Detect, Record, Shape, Skip};
 use crate::settings_reader::{MistakeKind, Table, Value};
 
@@ -52,7 +51,7 @@ fn skip(table: &Table<'_>, columns: &Columns) -> Skip {
         values: texts_of(table, if unless { "except" } else { "values" }),
         empty: table.get("empty").map(|value| columns.several(&value)).unwrap_or_default(),
         unless,
-        reason: table.get("reason").and_then(|value| reason(&value)).unwrap_or_else(|| message!("", "")),
+        reason: table.get("reason").and_then(|value| value.sentence()).unwrap_or_else(|| message!("", "")),
     };
     let by_value = !skip.column.is_empty() && !skip.values.is_empty();
     if by_value != skip.empty.is_empty() || !table.has("reason") {
@@ -63,21 +62,6 @@ fn skip(table: &Table<'_>, columns: &Columns) -> Skip {
         table.mistake(MistakeKind::Missing, "", message);
     }
     skip
-}
-
-/// A text, or one for each language: `{ ja = "…", en = "…" }`.
-fn reason(value: &Value<'_>) -> Option<Message> {
-    if !value.is_table() {
-        let text = value.name()?;
-        return Some(Message::new(text.clone(), text));
-    }
-    let table = value.table()?;
-    table.only(&["ja", "en"]);
-    let missing = message!("日本語の理由を書いてください", "the reason in Japanese is missing");
-    let ja = table.required("ja", missing).and_then(|value| value.name());
-    let missing = message!("英語の理由を書いてください", "the reason in English is missing");
-    let en = table.required("en", missing).and_then(|value| value.name());
-    Some(Message::new(ja?, en?))
 }
 
 pub(super) fn record(value: &Value<'_>, columns: &Columns) -> Option<Record> {

@@ -134,9 +134,9 @@ function signOut(error = null) {
  * @param {Push} frame
  */
 function push(kind, frame) {
-  if (kind === 'replay') return dispatch({ type: 'replay', ...frame });
+  if (kind === 'replay') return dispatch({ ...frame, type: 'replay' });
   const before = state;
-  dispatch({ type: 'push', ...frame, typing: typing() });
+  dispatch({ ...frame, type: 'push', typing: typing() });
   return react(before, frame);
 }
 

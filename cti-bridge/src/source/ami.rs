@@ -1,6 +1,6 @@
 //! Asterisk over its manager interface (AMI): bytes → [`AmiMessage`] → [`CallSignal`](crate::call::CallSignal).
 //!
-//! [`AmiDecoder`] and [`AmiTranslator`] are pure; [`run`] is the connection around them. They are tested against the
+//! [`AmiDecoder`] and [`AmiTranslator`] are pure; `session.rs` keeps the connection. They are tested against the
 //! recordings in `data/captures/ami`.
 
 mod action;

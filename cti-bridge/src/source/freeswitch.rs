@@ -1,6 +1,6 @@
 //! FreeSWITCH over its event socket: bytes → [`EslMessage`] → [`CallSignal`](crate::call::CallSignal).
 //!
-//! [`EslDecoder`] and [`EslTranslator`] are pure; [`run`] is the connection around them. They are tested against the
+//! [`EslDecoder`] and [`EslTranslator`] are pure; `session.rs` keeps the connection. They are tested against the
 //! recordings in `data/captures/esl`; what those taught is in `docs/freeswitch.md`.
 
 mod caller_id;

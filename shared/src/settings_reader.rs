@@ -22,7 +22,6 @@
 //! );
 //! ```
 
-mod fields;
 mod table;
 mod value;
 
@@ -31,8 +30,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-pub use fields::Fields;
-pub use table::Table;
+pub use table::{Fields, Table};
 pub use value::{Value, texts, whole};
 
 use crate::cause::toml_reason;

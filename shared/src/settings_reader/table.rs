@@ -1,8 +1,11 @@
 //! A table of settings.
 
+mod fields;
+
+pub use fields::Fields;
+
 use toml::de::DeTable;
 
-use super::fields::Fields;
 use super::value::Value;
 use super::{MistakeKind, Notes, join, near};
 use crate::message;

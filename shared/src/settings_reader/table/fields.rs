@@ -1,8 +1,6 @@
 //! The settings of a table by name, each named once.
 
-use super::MistakeKind;
-use super::table::Table;
-use super::value::Value;
+use super::{MistakeKind, Table, Value};
 use crate::message;
 
 /// The settings of a table. It knows which were asked for ([`Table::fields`]).

@@ -62,10 +62,11 @@ const LISTS = [
   ['QuoteStatus', 'quote'],
   ['OrderStatus', 'order'],
   ['RankDirection', 'move'],
-  ['addresses.rs KINDS', 'address'],
+  ['AddressKind', 'address'],
   ['activities.rs RESULTS', 'result'],
-  ['inquiries.rs KINDS', 'open'],
-  ['inquiries.rs KINDS', 'channel'],
+  ['InquiryKind', 'open'],
+  ['InquiryKind', 'channel'],
+  ['MissedStatus', 'missed_status'],
 ];
 
 test('every value that the store knows has a label', async () => {

@@ -21,7 +21,7 @@ onPage(
       contact_id: 5,
       person_name: null,
       purpose: null,
-      source: 'customer',
+      source: 'contact',
       extension: null,
       level: 'company',
     };

@@ -79,10 +79,21 @@ export function focusOn(selector, options) {
 
 let composing = false;
 /**
- * What is to be done when an input method has finished a word.
+ * Where a button of the mouse is pressed: a click comes only if the same element is there at its release.
+ * @type {Node|null}
+ */
+let pressed = null;
+/**
+ * What is drawn when an input method has finished a word, or a press has ended.
  * @type {Set<() => void>}
  */
-const afterComposing = new Set();
+const waiting = new Set();
+
+function drawWaiting() {
+  const draws = [...waiting];
+  waiting.clear();
+  for (const draw of draws) draw();
+}
 
 if (typeof document !== 'undefined') {
   document.addEventListener('compositionstart', () => {
@@ -90,9 +101,18 @@ if (typeof document !== 'undefined') {
   });
   document.addEventListener('compositionend', () => {
     composing = false;
-    for (const run of afterComposing) queueMicrotask(run);
-    afterComposing.clear();
+    queueMicrotask(drawWaiting);
   });
+  const release = () => {
+    if (pressed === null) return;
+    pressed = null;
+    // After the click, which follows the release at once.
+    setTimeout(drawWaiting);
+  };
+  addEventListener('pointerdown', (event) => {
+    pressed = event.target instanceof Node ? event.target : null;
+  });
+  for (const end of ['pointerup', 'pointercancel', 'blur']) addEventListener(end, release);
 }
 
 /**
@@ -108,7 +128,7 @@ export function typesIn(root) {
  * A part of the page that is built anew only when its inputs change, so that reading, scrolling and opened
  * details elsewhere are left alone. The focus and the marked text stay on the element with the same `key`, and what
  * somebody typed into a field stays in the field with the same `key` (`data-own` says that its maker keeps it). While
- * an input method puts a word together in it, the part waits.
+ * an input method puts a word together in it, or a button of the mouse is pressed on it, the part waits.
  * @param {HTMLElement} root
  */
 export function region(root) {
@@ -124,8 +144,8 @@ export function region(root) {
     const drawn = last;
     if (drawn && inputs.length === drawn.length && inputs.every((value, i) => Object.is(value, drawn[i]))) return;
     latest = [inputs, make];
-    if (composing && typesIn(root)) {
-      afterComposing.add(again);
+    if ((composing && typesIn(root)) || (pressed && root.contains(pressed))) {
+      waiting.add(again);
       return;
     }
     last = inputs;

@@ -164,6 +164,25 @@ onPage(
 
 // ---------------------------------------------------------------- presence
 
+onPage('a click is not lost when its part changes between press and release', async (page, bridge) => {
+  await page.click('.presence-away');
+  await page.waitForSelector('.presence-chip.is-away');
+  const box = await page.locator('.presence-ready').boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  bridge.setPresence('away', { reason: 'meeting' });
+  // Pushes are shown in their order: when the second one is seen, the first one was handled.
+  bridge.push('source.state', { up: false, source: 'hq', source_up: false });
+  await page.waitForSelector('#source-state:not(.good)');
+  await page.mouse.up();
+  await received(
+    page,
+    bridge,
+    asked('presence', (one) => one.state === 'ready'),
+  );
+  await page.waitForSelector('.presence-ready[aria-pressed=true]');
+});
+
 onPage('presence: away with a reason, on a call, the work after it with its time, and done', async (page, bridge) => {
   await page.getByRole('button', { name: '離席中' }).click();
   await page.getByLabel('離席の理由').selectOption('meeting');

@@ -5,15 +5,20 @@ use std::process::ExitCode;
 
 use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message::Message;
 
 /// Prints `program: message` on standard error, a line for each sentence, and returns the exit code.
 #[must_use]
 pub fn report(program: &str, failure: &Failure, lang: Lang) -> ExitCode {
-    let mut err = std::io::stderr().lock();
     for sentence in failure.lines() {
-        let line = sentence.text(lang).replace('\n', " ");
-        // When standard error is closed the exit code still tells.
-        let _ = writeln!(err, "{program}: {}", shared::text::printable(&line));
+        warn(program, sentence, lang);
     }
     ExitCode::from(failure.code())
+}
+
+/// Prints one line on standard error, `program: message`.
+pub fn warn(program: &str, message: &Message, lang: Lang) {
+    let line = message.text(lang).replace('\n', " ");
+    // When standard error is closed the exit code still tells.
+    let _ = writeln!(std::io::stderr().lock(), "{program}: {}", shared::text::printable(&line));
 }

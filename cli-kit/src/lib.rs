@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 use shared::label::Lang;
 
-pub use failure::report;
+pub use failure::{report, warn};
 pub use help::HelpTable;
 pub use language::{LangArg, language};
 pub use usage::{BadValue, bad_value};

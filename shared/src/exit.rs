@@ -1,7 +1,9 @@
 //! The exit of a program: the one table of exit codes (`docs/exit-codes.md`) and the failure that carries one.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
+use crate::audit_log::AuditLogError;
 use crate::export::ExportError;
 use crate::import::ImportError;
 use crate::label::Lang;
@@ -116,6 +118,19 @@ impl From<StoreError> for Failure {
             StoreError::Busy { .. } => LOCKED,
             StoreError::Unusable { .. } => IO,
             StoreError::Database(_) => SOFTWARE,
+        };
+        Self::new(code, error.message())
+    }
+}
+
+impl From<AuditLogError> for Failure {
+    fn from(error: AuditLogError) -> Self {
+        let code = match error {
+            AuditLogError::Store(error) => return error.into(),
+            AuditLogError::Unusable { ref source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+                NO_PERMISSION
+            }
+            AuditLogError::Unusable { .. } => IO,
         };
         Self::new(code, error.message())
     }

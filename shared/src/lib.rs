@@ -33,6 +33,7 @@ pub mod rank; // the customer ranks and their order
 pub mod sales; // channels, quotes, deals, orders, inquiries
 
 // The store and what goes in and out.
+pub mod audit_log; // who looked at whom: files beside the store
 pub mod card; // what a pop-up shows of a customer
 pub mod dataset; // every data set, declared once
 pub mod export; // the store's rows into files

@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 
-use shared::store::AuditFilter;
+use shared::audit_log::{self, folder_of};
+use shared::store::{AuditFilter, StoreError};
 use test_support::FixedClock;
 
 use super::*;
@@ -31,7 +32,7 @@ impl World {
             found.push(entry);
             ControlFlow::Continue(())
         };
-        self.store.reader().unwrap().audit_trail(&AuditFilter::default(), &mut each).unwrap();
+        audit_log::trail(&self.store, &AuditFilter::default(), &mut each).unwrap();
         found
     }
 }
@@ -51,21 +52,36 @@ async fn all_entries_are_written_in_order_before_the_stop() {
     assert_eq!((world.metrics.audit_waiting.get(), world.metrics.audit_lost.get()), (0, 0));
 }
 
-#[tokio::test]
-async fn a_locked_store_delays_no_request_and_lost_entries_are_counted() {
+#[test]
+fn a_locked_store_does_not_hold_up_the_audit_log() {
     let world = world();
-    let (audit, ended) = world.start(3);
-    let handed_over = 100;
+    let (audit, ended) = world.start(10);
+    let (done_tx, done) = std::sync::mpsc::channel();
     world
         .store
         .write(|_| {
-            // The store is locked here: the writer has at most one batch, the queue three.
-            for _ in 0..handed_over {
-                audit.note("A201", Action::History, Some("C1"), None);
-            }
+            audit.note("A201", Action::Lookup, Some("C1"), None);
+            drop(audit);
+            done_tx.send(ended.blocking_recv()).unwrap();
             Ok::<_, StoreError>(())
         })
         .unwrap();
+    assert!(done.recv().unwrap().is_ok());
+    assert_eq!(world.log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_delays_nobody_and_lost_entries_are_counted_and_recorded() {
+    let world = world();
+    // A file where the folder should be: nothing can be written until it is gone.
+    let folder = folder_of(world.store.location());
+    std::fs::write(&folder, "").unwrap();
+    let (audit, ended) = world.start(3);
+    let handed_over = 2_000;
+    for _ in 0..handed_over {
+        audit.note("A201", Action::History, Some("C1"), None);
+    }
+    std::fs::remove_file(&folder).unwrap();
     drop(audit);
     ended.await.unwrap();
     let log = world.log();
@@ -78,6 +94,26 @@ async fn a_locked_store_delays_no_request_and_lost_entries_are_counted() {
     let told: u64 =
         told.map(|e| e.detail.as_ref().unwrap().split(' ').next().unwrap().parse::<u64>().unwrap()).sum();
     assert_eq!(told, lost);
+}
+
+#[tokio::test]
+async fn a_flood_of_refusals_is_summed_up() {
+    let world = world();
+    let (audit, ended) = world.start(10_000);
+    for _ in 0..5_000 {
+        audit.note("unknown", Action::SignInRefused, None, None);
+    }
+    audit.note("A201", Action::Lookup, Some("C1"), None);
+    drop(audit);
+    ended.await.unwrap();
+    let log = world.log();
+    assert_eq!(log.len(), 60 + 1 + 1);
+    let sum = log.iter().find(|entry| entry.actor == "bridge").unwrap();
+    assert_eq!(
+        (sum.action.as_str(), sum.detail.as_deref()),
+        ("sign_in.refused", Some("4940 more in the minute before"))
+    );
+    assert_eq!((world.metrics.audit_waiting.get(), world.metrics.audit_lost.get()), (0, 0));
 }
 
 #[test]

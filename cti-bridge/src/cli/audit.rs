@@ -7,11 +7,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
 use cli_kit::{BadValue, bad_value};
 use serde::Serialize;
+use shared::audit_log::{self, Trail};
 use shared::clock::{japan_midnight, japan_time};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::Label;
+use shared::message::{Label, Message};
 use shared::store::{AuditEntry, AuditFilter};
 use shared::text::printable;
 use unicode_width::UnicodeWidthStr;
@@ -100,8 +101,20 @@ pub(super) fn run(args: &AuditArgs, lang: Lang) -> Result<(), Failure> {
         }
         if so_far.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    args.store.open()?.reader()?.audit_trail(&filter, &mut each)?;
-    printed(so_far.and_then(|()| out.end()))
+    let Trail { damaged } = audit_log::trail(&args.store.open()?, &filter, &mut each)?;
+    printed(so_far.and_then(|()| out.end()))?;
+    if damaged > 0 {
+        cli_kit::warn("cti-bridge", &damaged_lines(damaged), lang);
+    }
+    Ok(())
+}
+
+fn damaged_lines(count: u64) -> Message {
+    message!(
+        "監査ログに読み取れない行が {count} 行あり、表示していません。ブリッジの異常終了時に書きかけになった行なら問題ありません",
+        "{count} lines of the audit log cannot be read and are left out; lines that a crash of the bridge cut off are expected",
+        count = count,
+    )
 }
 
 /// The headings of the table.

@@ -11,6 +11,7 @@ use cti_bridge::source::freeswitch::{self, FreeSwitchConfig};
 use cti_bridge::source::{Secret, SourceChannels, SourceEvent, Tcp};
 use serde_json::Value;
 use shared::SystemClock;
+use test_support::files_below;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -193,10 +194,10 @@ async fn a_number_withheld_from_freeswitch_is_in_no_frame_no_log_and_no_store() 
     for frame in frames {
         assert!(!frame.to_string().contains(digits), "{frame}");
     }
-    for file in std::fs::read_dir(company.folder.path()).unwrap().map(Result::unwrap) {
-        let bytes = std::fs::read(file.path()).unwrap();
+    for file in files_below(company.folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
         let found = bytes.windows(digits.len()).any(|window| window == digits.as_bytes());
-        assert!(!found, "{}", file.path().display());
+        assert!(!found, "{}", file.display());
     }
     let lines = log.text();
     assert!(lines.contains("signed in to the PBX") && lines.contains("\"caller\":\"withheld\""));

@@ -11,7 +11,7 @@ use cti_bridge::config::Config;
 use serde_json::{Value, json};
 use shared::store::{AuditEntry, AuditFilter, TokenKind};
 use shared::{Clock, SystemClock};
-use test_support::FixedClock;
+use test_support::{FixedClock, files_below};
 
 const PASSWORD: &str = "正しい馬の電池と栓抜き";
 
@@ -65,7 +65,7 @@ fn audit_log(company: &Company) -> Vec<AuditEntry> {
         found.push(entry);
         ControlFlow::Continue(())
     };
-    company.store.reader().unwrap().audit_trail(&AuditFilter::default(), &mut each).unwrap();
+    shared::audit_log::trail(&company.store, &AuditFilter::default(), &mut each).unwrap();
     found
 }
 
@@ -93,8 +93,8 @@ async fn a_password_opens_a_session_that_a_sign_out_ends() {
     assert_eq!(post(server.address, "/v1/sign-out", &bearer(&token), "").await.0, 401);
     server.stop().await;
 
-    for file in std::fs::read_dir(company.folder.path()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    for file in files_below(company.folder.path()) {
+        let bytes = std::fs::read(file).unwrap();
         for secret in [&token, PASSWORD] {
             assert!(
                 !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),

@@ -330,7 +330,7 @@ async fn pushes_and_snapshots_leave_out_what_the_role_may_not_see() {
         ControlFlow::Continue(())
     };
     let popups = AuditFilter { action: Some("popup.shown".to_owned()), ..AuditFilter::default() };
-    store.reader().expect("a reader").audit_trail(&popups, &mut each).expect("readable");
+    shared::audit_log::trail(&store, &popups, &mut each).expect("readable");
     shown.sort();
     let of = |agent: &str| (agent.to_owned(), Some("C00017".to_owned()));
     assert_eq!(shown, [of("A201"), of("A202")]);

@@ -9,6 +9,7 @@ use crate::telephone::line::Line;
 use cti_bridge::call::TrackerLimits;
 use cti_bridge::config::Config;
 use serde_json::json;
+use test_support::files_below;
 
 struct World {
     company: Company,
@@ -160,11 +161,11 @@ async fn a_withheld_number_is_in_no_frame_no_log_and_no_store() {
     .await;
     world.bridge.kill();
     let mut files = 0;
-    for file in std::fs::read_dir(world.company.folder.path()).unwrap().map(Result::unwrap) {
-        let bytes = std::fs::read(file.path()).unwrap();
+    for file in files_below(world.company.folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
         files += 1;
         let found = bytes.windows(digits.len()).any(|window| window == digits.as_bytes());
-        assert!(!found, "{}", file.path().display());
+        assert!(!found, "{}", file.display());
     }
     assert!(files > 0);
     let lines = log.text();

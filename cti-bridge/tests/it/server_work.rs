@@ -50,7 +50,7 @@ async fn a_choice_among_candidates_is_remembered_until_it_is_forgotten() {
         trail.push((entry.action, entry.actor, entry.subject));
         std::ops::ControlFlow::Continue(())
     };
-    world.company.store.reader().unwrap().audit_trail(&Default::default(), &mut each).unwrap();
+    shared::audit_log::trail(&world.company.store, &Default::default(), &mut each).unwrap();
     let choice = ("call.choose".to_owned(), "A201".to_owned(), second.as_str().map(str::to_owned));
     assert!(trail.contains(&choice), "{trail:?}");
     world.rings("two", number(STRANGER), &["201"]).await;

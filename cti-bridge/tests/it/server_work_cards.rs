@@ -85,7 +85,7 @@ async fn a_lead_has_a_card_with_its_calls_and_deals() {
                 noted |= looked_up(&entry);
                 std::ops::ControlFlow::Continue(())
             };
-            reader.audit_trail(&Default::default(), &mut each).unwrap();
+            shared::audit_log::trail(&world.company.store, &Default::default(), &mut each).unwrap();
             tokio::task::yield_now().await;
         }
     })

@@ -35,13 +35,29 @@ pub struct AuditFilter {
     pub limit: Option<usize>,
 }
 
+impl AuditFilter {
+    /// Whether it chooses this entry, the limit left out.
+    pub(crate) fn chooses(&self, entry: &AuditEntry) -> bool {
+        let Self { since, until, actor, action, subject, limit: _ } = self;
+        since.is_none_or(|since| entry.at >= since)
+            && until.is_none_or(|until| entry.at < until)
+            && actor.as_ref().is_none_or(|actor| *actor == entry.actor)
+            && action.as_ref().is_none_or(|action| {
+                *action == entry.action
+                    || (action.ends_with('.') && entry.action.starts_with(action.as_str()))
+            })
+            && subject.as_ref().is_none_or(|subject| Some(subject) == entry.subject.as_ref())
+    }
+}
+
 /// Which entries a filter chooses; its parameters are those of [`AuditFilter`] in order, the limit left out.
 const CHOSEN: &str = "(?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR actor = ?3)
     AND (?4 IS NULL OR action = ?4 OR (?4 LIKE '%.' AND substr(action, 1, length(?4)) = ?4))
     AND (?5 IS NULL OR subject = ?5)";
 
 impl Reader {
-    /// The audit log, oldest entry first. Entries are handed over one by one; nothing is kept.
+    /// The store's part of the audit log, oldest entry first ([`crate::audit_log::trail`] reads all of it). Entries are
+    /// handed over one by one; nothing is kept.
     pub fn audit_trail(
         &mut self,
         filter: &AuditFilter,

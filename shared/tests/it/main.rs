@@ -1,6 +1,7 @@
 //! All integration tests of this crate, in one program: it is linked once.
 #![allow(clippy::unwrap_used, reason = "a test ends at the first error")]
 
+mod audit_log;
 mod calls_support;
 mod company_data;
 mod datasets_document;

@@ -11,7 +11,7 @@ mod store;
 pub use clock::FixedClock;
 pub use company::Company;
 pub use process::{Process, command, program, stdout_of};
-pub use store::{add_agent, new_store, put};
+pub use store::{add_agent, files_below, new_store, put};
 
 /// The rank settings of `data/rank.toml`.
 pub const RANK_SETTINGS: &str = include_str!("../../../data/rank.toml");

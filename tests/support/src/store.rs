@@ -1,5 +1,7 @@
 //! A store in a temporary folder, and what tests put into it.
 
+use std::path::{Path, PathBuf};
+
 use shared::dataset::{ColumnKind, Dataset};
 use shared::store::{NewAgent, RowOutcome, Store, Transaction, Value};
 use shared::{Clock, SystemClock};
@@ -41,4 +43,16 @@ pub fn add_agent(store: &Store, code: &str, extension: Option<&str>, role: &str)
         token_expires_at: None,
     };
     store.write(|tx| tx.add_agent(&agent, SystemClock.now())).expect("the agent is added")
+}
+
+/// The files in a folder and in the folders below it.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+        match entry.expect("the folder can be read").path() {
+            path if path.is_dir() => files.extend(files_below(&path)),
+            path => files.push(path),
+        }
+    }
+    files
 }

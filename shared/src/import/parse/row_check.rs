@@ -84,7 +84,9 @@ impl<'a> Checker<'a> {
             );
             return Err(CellFault::new("encoding", message).in_column(column));
         };
-        if let Some(fault) = error_of(&text).filter(|_| self.layout.form.numbered) {
+        if self.layout.form.numbered
+            && let Some(fault) = error_of(&text)
+        {
             return Err(fault.in_column(column));
         }
         let Err(fault) = convert(column, &text, value) else { return Ok(()) };

@@ -37,7 +37,7 @@ impl FileImport<'_> {
                 continue;
             } else {
                 let key = row_key(target.dataset, &pass.values[column.target]);
-                match error_of(&cell).filter(|_| self.layout.form.numbered) {
+                match self.layout.form.numbered.then(|| error_of(&cell)).flatten() {
                     Some(fault) => Err(fault),
                     None => fields.write(tx, &column.field, &key, &cell)?,
                 }

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::audit::Auditor;
 use crate::bridge::command::Command;
 use crate::hub::socket::SocketLimits;
-use crate::lookup::Lookups;
+use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
 use crate::oidc::Oidc;
 use crate::password::Passwords;
@@ -76,9 +76,10 @@ impl App {
     /// `busy`, `timeout`, or the refusal that the work's error stands for.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
+        asker: &Asker,
         work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.lookups.read(work).await
+        self.lookups.read(asker, work).await
     }
 }
 

@@ -34,7 +34,7 @@ use crate::audit::Auditor;
 use crate::call::{CallChange, CallId};
 use crate::hub::Hub;
 use crate::hub::presence::PresenceAnswer;
-use crate::lookup::Lookups;
+use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile};
 use crate::source::{QueuePause, SourceError};
@@ -245,7 +245,7 @@ impl Bridge {
     fn read_agents(&self) {
         let results = self.results.clone();
         // When the queue is full, the next round asks again.
-        let _ = self.lookups.request(move |reader| match reader.agents() {
+        let _ = self.lookups.request(&Asker::Bridge, move |reader| match reader.agents() {
             Ok(agents) => results.send(Input::Agents(agents)),
             Err(error) => tracing::warn!(%error, "the list of agents could not be read"),
         });

@@ -1,9 +1,14 @@
 //! Threads that read the store, so that sockets never wait for a disk.
 //!
-//! Each thread has a reading connection of its own. Rings come before requests: one thread serves only rings, the
-//! others look for a ring before each request. Both queues are bounded; what does not fit is refused at once.
+//! Each thread has a reading connection of its own, and each kind of work its own queue and threads: one thread serves
+//! only rings, one only searches, which cost the most; the others serve rings, then what the bridge itself reads, then
+//! requests. Agents take turns, so that one who asks much delays the others by one request. All queues are bounded; what
+//! does not fit is refused at once.
 
+use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +22,13 @@ use crate::metrics::Metrics;
 use crate::popup::ProfileError;
 use crate::protocol::{ErrorCode, Refusal};
 
+use turns::Turns;
+
+mod turns;
+
+/// What part of a queue one asker may fill: a quarter.
+const SHARE: usize = 4;
+
 /// Work for a reading connection.
 type Work = Box<dyn FnOnce(&mut Reader) + Send>;
 
@@ -24,6 +36,19 @@ type Work = Box<dyn FnOnce(&mut Reader) + Send>;
 struct Job {
     work: Work,
     expires: Instant,
+}
+
+/// Who asks. Each asker has a turn of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// The bridge itself; it goes before all others.
+    Bridge,
+    /// An agent, over all sockets and HTTP.
+    Agent(Arc<str>),
+    /// Somebody at this address who has not signed in yet.
+    Address(IpAddr),
+    /// Somebody who signs in with a password or single sign-on.
+    SignIn,
 }
 
 /// The queue is full.
@@ -34,9 +59,9 @@ pub struct QueueFull;
 /// The limits of the pool.
 #[derive(Debug, Clone, Copy)]
 pub struct LookupLimits {
-    /// Threads for requests, beside the one for rings.
+    /// Threads for requests, beside the one for rings and the one for searches.
     pub threads: usize,
-    /// Requests that may wait, and as many rings.
+    /// Requests that may wait, and as many rings and searches.
     pub queue_max: usize,
     /// How long a requester waits for an answer.
     pub timeout: Duration,
@@ -45,8 +70,7 @@ pub struct LookupLimits {
 /// The pool. Cheap to clone; the threads end when the last clone is gone.
 #[derive(Clone)]
 pub struct Lookups {
-    rings: flume::Sender<Job>,
-    requests: flume::Sender<Job>,
+    pool: Arc<Pool>,
     timeout: Duration,
 }
 
@@ -62,22 +86,48 @@ impl Lookups {
     /// # Errors
     /// The store cannot be read, or the system gives no thread.
     pub fn start(store: &Store, limits: LookupLimits, metrics: &Metrics) -> Result<Self, StoreError> {
-        let (rings, rings_rx) = flume::bounded(limits.queue_max);
-        let (requests, requests_rx) = flume::bounded(limits.queue_max);
-        spawn("lookup-ring".to_owned(), Worker::new(store, metrics)?, rings_rx.clone(), None)?;
-        for n in 0..limits.threads.max(1) {
+        let pool = Arc::new(Pool { queues: Arc::new(Queues::new(limits.queue_max)) });
+        let spawn = |name: String, lane: Lane| {
             let worker = Worker::new(store, metrics)?;
-            spawn(format!("lookup-{n}"), worker, requests_rx.clone(), Some(rings_rx.clone()))?;
+            worker.spawn(name, lane, pool.queues.clone())
+        };
+        spawn("lookup-ring".to_owned(), Lane::Rings)?;
+        spawn("lookup-search".to_owned(), Lane::Searches)?;
+        for n in 0..limits.threads.max(1) {
+            spawn(format!("lookup-{n}"), Lane::Requests)?;
         }
-        Ok(Self { rings, requests, timeout: limits.timeout })
+        Ok(Self { pool, timeout: limits.timeout })
     }
 
     /// Hands over the work of a request.
     ///
     /// # Errors
-    /// The queue is full.
-    pub fn request(&self, work: impl FnOnce(&mut Reader) + Send + 'static) -> Result<(), QueueFull> {
-        self.send(&self.requests, Box::new(work))
+    /// The queue is full, or the asker's share of it.
+    pub fn request(
+        &self,
+        asker: &Asker,
+        work: impl FnOnce(&mut Reader) + Send + 'static,
+    ) -> Result<(), QueueFull> {
+        let job = self.job(work);
+        self.pool.queues.put(Lane::Requests, |waiting| match asker {
+            Asker::Bridge => waiting.own_work(job),
+            _ => waiting.requests.push(asker, job).map_err(|_| QueueFull),
+        })
+    }
+
+    /// Hands over the work of a search, which may read every customer.
+    ///
+    /// # Errors
+    /// The queue is full, or the asker's share of it.
+    pub fn search(
+        &self,
+        asker: &Asker,
+        work: impl FnOnce(&mut Reader) + Send + 'static,
+    ) -> Result<(), QueueFull> {
+        let job = self.job(work);
+        self.pool
+            .queues
+            .put(Lane::Searches, |waiting| waiting.searches.push(asker, job).map_err(|_| QueueFull))
     }
 
     /// Hands over work for a ringing phone: it goes before any request.
@@ -85,7 +135,8 @@ impl Lookups {
     /// # Errors
     /// The queue is full.
     pub fn ring(&self, work: impl FnOnce(&mut Reader) + Send + 'static) -> Result<(), QueueFull> {
-        self.send(&self.rings, Box::new(work))
+        let job = self.job(work);
+        self.pool.queues.put(Lane::Rings, |waiting| waiting.ring(job))
     }
 
     /// Reads the store on one of the threads and waits for the result.
@@ -94,10 +145,11 @@ impl Lookups {
     /// `busy`, `timeout`, or the refusal that the work's error stands for.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
+        asker: &Asker,
         work: impl FnOnce(&mut Reader) -> Result<T, ProfileError> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (to, answer) = oneshot::channel();
-        self.request(move |reader| {
+        self.request(asker, move |reader| {
             // The requester may have disconnected.
             let _ = to.send(work(reader));
         })
@@ -118,14 +170,141 @@ impl Lookups {
         self.timeout
     }
 
-    /// Work that waits, rings included.
+    /// Work that waits, rings and searches included.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.rings.len() + self.requests.len()
+        let waiting = self.pool.queues.lock();
+        waiting.rings.len() + waiting.own.len() + waiting.requests.len() + waiting.searches.len()
     }
 
-    fn send(&self, queue: &flume::Sender<Job>, work: Work) -> Result<(), QueueFull> {
-        queue.try_send(Job { work, expires: Instant::now() + self.timeout }).map_err(|_| QueueFull)
+    fn job(&self, work: impl FnOnce(&mut Reader) + Send + 'static) -> Job {
+        Job { work: Box::new(work), expires: Instant::now() + self.timeout }
+    }
+}
+
+/// Closes the queues with the last clone of the pool.
+struct Pool {
+    queues: Arc<Queues>,
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.queues.lock().closed = true;
+        for ready in [&self.queues.rings, &self.queues.requests, &self.queues.searches] {
+            ready.notify_all();
+        }
+    }
+}
+
+/// Which work a thread serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Rings,
+    Requests,
+    Searches,
+}
+
+/// The work that waits.
+struct Waiting {
+    max: usize,
+    closed: bool,
+    rings: VecDeque<Job>,
+    /// What the bridge itself reads.
+    own: VecDeque<Job>,
+    requests: Turns<Asker, Job>,
+    searches: Turns<Asker, Job>,
+}
+
+impl Waiting {
+    fn ring(&mut self, job: Job) -> Result<(), QueueFull> {
+        push(&mut self.rings, self.max, job)
+    }
+
+    fn own_work(&mut self, job: Job) -> Result<(), QueueFull> {
+        push(&mut self.own, self.max, job)
+    }
+
+    fn next(&mut self, lane: Lane) -> Option<Job> {
+        match lane {
+            Lane::Rings => self.rings.pop_front(),
+            Lane::Searches => self.searches.pop(),
+            Lane::Requests => {
+                self.rings.pop_front().or_else(|| self.own.pop_front()).or_else(|| self.requests.pop())
+            }
+        }
+    }
+}
+
+fn push(queue: &mut VecDeque<Job>, max: usize, job: Job) -> Result<(), QueueFull> {
+    if queue.len() >= max {
+        return Err(QueueFull);
+    }
+    queue.push_back(job);
+    Ok(())
+}
+
+/// The queues, and the threads that wait for work.
+struct Queues {
+    waiting: Mutex<Waiting>,
+    rings: Condvar,
+    requests: Condvar,
+    searches: Condvar,
+}
+
+impl Queues {
+    fn new(max: usize) -> Self {
+        let share = (max / SHARE).max(1);
+        let waiting = Waiting {
+            max,
+            closed: false,
+            rings: VecDeque::new(),
+            own: VecDeque::new(),
+            requests: Turns::new(max, share),
+            searches: Turns::new(max, share),
+        };
+        Self {
+            waiting: Mutex::new(waiting),
+            rings: Condvar::new(),
+            requests: Condvar::new(),
+            searches: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing can panic while the lock is held.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ready(&self, lane: Lane) -> &Condvar {
+        match lane {
+            Lane::Rings => &self.rings,
+            Lane::Requests => &self.requests,
+            Lane::Searches => &self.searches,
+        }
+    }
+
+    fn put(
+        &self,
+        lane: Lane,
+        put: impl FnOnce(&mut Waiting) -> Result<(), QueueFull>,
+    ) -> Result<(), QueueFull> {
+        put(&mut self.lock())?;
+        self.ready(lane).notify_one();
+        Ok(())
+    }
+
+    /// The next work of a thread. `None`: the pool is gone, and nothing is left to do.
+    fn take(&self, lane: Lane) -> Option<Job> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some(job) = waiting.next(lane) {
+                return Some(job);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.ready(lane).wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -158,25 +337,20 @@ impl Worker {
         }
         self.metrics.lookup_seconds.observe(begun.elapsed().as_secs_f64());
     }
+
+    fn spawn(mut self, name: String, lane: Lane, queues: Arc<Queues>) -> Result<(), StoreError> {
+        let location = self.store.location().to_owned();
+        thread::Builder::new()
+            .name(name)
+            .spawn(move || {
+                while let Some(job) = queues.take(lane) {
+                    self.run(job);
+                }
+            })
+            .map(|_| ())
+            .map_err(|e| StoreError::Unusable { path: location, reason: e.cause() })
+    }
 }
 
-fn spawn(
-    name: String,
-    mut worker: Worker,
-    own: flume::Receiver<Job>,
-    first: Option<flume::Receiver<Job>>,
-) -> Result<(), StoreError> {
-    let location = worker.store.location().to_owned();
-    thread::Builder::new()
-        .name(name)
-        .spawn(move || {
-            while let Ok(job) = own.recv() {
-                while let Some(ring) = first.as_ref().and_then(|rings| rings.try_recv().ok()) {
-                    worker.run(ring);
-                }
-                worker.run(job);
-            }
-        })
-        .map(|_| ())
-        .map_err(|e| StoreError::Unusable { path: location, reason: e.cause() })
-}
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ use shared::message;
 
 use crate::app::App;
 use crate::audit::Action;
+use crate::lookup::Asker;
 use crate::metrics::Kind;
 use crate::permission::Permission;
 use crate::popup::{self, ProfileError, SeenProfile, Subject};
@@ -125,7 +126,7 @@ async fn answer_lookup(
     let (policy, audit, lookup_rates) = (app.policy, app.audit.clone(), app.lookup_rates.clone());
     // An agent without the permission is refused before anything is looked up.
     let found = app
-        .read(move |reader| {
+        .read(&Asker::Address(peer), move |reader| {
             let Some(signed_in) = reader.signed_in(&token, now)? else {
                 return Ok(Err(Refusal::invalid_token()));
             };
@@ -203,7 +204,8 @@ async fn health(State(app): State<Arc<App>>) -> Response {
         (true, 1) => "up",
         (true, _) => "down",
     };
-    let readable = app.read(|reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
+    let readable =
+        app.read(&Asker::Bridge, |reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
     let (code, status) = match readable {
         true => (StatusCode::OK, "ok"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "failing"),

@@ -1081,6 +1081,8 @@ export interface Search {
 
 /** Who was found. */
 export interface SearchAnswer {
+  /** `false`: the search was cut short (`search_max_ms`), and there may be others. What starts with `q`, a code and a whole number are always found. */
+  complete: boolean;
   customers: Candidate[];
 }
 

@@ -29,3 +29,11 @@ onPage('Enter opens the match for the whole text, not for what was typed before'
   await page.keyboard.press('Enter');
   await waitText(page, '.who h1', '大阪印刷㈱');
 });
+
+onPage('a search that was cut short says so', async (page, bridge) => {
+  bridge.cutsSearches = true;
+  await page.keyboard.press('/');
+  await page.keyboard.type('大阪');
+  await page.waitForSelector('#search-list [role=option] >> nth=1');
+  await waitText(page, '#search-list', '途中までの結果です');
+});

@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::socket::SocketHandle;
-use crate::lookup::Lookups;
+use crate::lookup::{Asker, Lookups};
 use crate::popup::ProfileError;
 use crate::protocol::CloseCode;
 
@@ -71,7 +71,9 @@ impl TokenWatch {
             }
             // When the store cannot be read now, the next round reads it.
             let ended = lookups
-                .read(move |reader| reader.ended_tokens(&tokens, now).map_err(ProfileError::from))
+                .read(&Asker::Bridge, move |reader| {
+                    reader.ended_tokens(&tokens, now).map_err(ProfileError::from)
+                })
                 .await;
             if let Ok(ended) = ended {
                 self.end(&ended);

@@ -10,6 +10,7 @@ use super::input::{Due, Input};
 use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::hub::push::{CustomerChanged, Push};
 use crate::hub::view::{CallbackEntry, MissedEntry};
+use crate::lookup::Asker;
 use crate::permission::Permission;
 
 /// Callbacks that are due at a time, at most.
@@ -96,7 +97,7 @@ impl Bridge {
     pub(super) fn look_at_due(&mut self) {
         let (results, now) = (self.results.clone(), self.clock.now());
         // When the queue is full, the next look asks again.
-        let _ = self.lookups.request(move |reader| {
+        let _ = self.lookups.request(&Asker::Bridge, move |reader| {
             let due = reader
                 .callbacks(None, Some(now), DUE_MAX)
                 .and_then(|callbacks| Ok(Due { callbacks, missed_open: reader.missed_calls_open()? }));

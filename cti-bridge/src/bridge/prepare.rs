@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::Bridge;
 use super::input::{Input, Prepared};
 use crate::call::{CallId, CallInfo};
+use crate::lookup::Asker;
 use crate::popup::{self, Profile, Who};
 
 /// How long a result may be shown without being read again.
@@ -60,7 +61,7 @@ impl Bridge {
         let (call_id, asked_at, today) = (call.call_id, Instant::now(), self.clock.today());
         let results = self.results.clone();
         // If the queue is full or the store busy, the caller is looked up when a phone rings.
-        let _ = self.lookups.request(move |reader| {
+        let _ = self.lookups.request(&Asker::Bridge, move |reader| {
             if let Ok(profile) = popup::of_call(reader, &who, today) {
                 results.send(Input::Prepared(Prepared { call_id, who, asked_at, profile }));
             }

@@ -8,6 +8,7 @@ use super::active_call::Search;
 use super::input::{Found, Input, LastRun};
 use crate::call::CallId;
 use crate::hub::push::{Push, RankUpdated};
+use crate::lookup::Asker;
 use crate::popup;
 
 /// The last rank run that is known; `None` until the store was read. The first reading sends no notification.
@@ -19,7 +20,7 @@ impl Bridge {
     pub(super) fn look_at_ranks(&mut self) {
         let results = self.results.clone();
         // When the queue is full, the next round asks again.
-        let _ = self.lookups.request(move |reader| match reader.last_rank_run() {
+        let _ = self.lookups.request(&Asker::Bridge, move |reader| match reader.last_rank_run() {
             Ok(run) => results.send(Input::Ranks(run.map(|run| (run.run_id, run.as_of)))),
             Err(error) => tracing::warn!(%error, "the rank runs could not be read"),
         });
@@ -60,7 +61,7 @@ impl Bridge {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let (who, today, generation) = (call.who(), self.clock.today(), call.generation());
         let results = self.results.clone();
-        let asked = self.lookups.request(move |reader| {
+        let asked = self.lookups.request(&Asker::Bridge, move |reader| {
             let profile = popup::of_call(reader, &who, today);
             results.send(Input::FoundAgain(Found { call_id, generation, profile, kept: None }));
         });

@@ -55,10 +55,12 @@ pub struct Limits {
     pub idle_timeout_ms: u64,
     /// Threads that read the store, beside the one for ringing phones.
     pub lookup_threads: usize,
-    /// Lookups that wait.
+    /// Lookups that wait, and as many rings and searches. One agent's take a quarter of it at most.
     pub lookup_queue_max: usize,
     /// Wait for a lookup.
     pub lookup_timeout_ms: u64,
+    /// How long a search may read the store before it is cut short.
+    pub search_max_ms: u64,
     /// Call records that wait for the store.
     pub call_records_max: usize,
     /// Wait between two attempts to write call records or audit entries.
@@ -97,6 +99,7 @@ impl Default for Limits {
             lookup_threads: cores.clamp(2, 8),
             lookup_queue_max: 1_024,
             lookup_timeout_ms: 2_000,
+            search_max_ms: 20,
             call_records_max: 4_096,
             store_retry_ms: 500,
             agents_refresh_ms: 2_000,
@@ -132,6 +135,7 @@ impl Limits {
             fields.set("lookup_threads", &mut limits.lookup_threads, whole(1..=THREADS_MAX));
             fields.set("lookup_queue_max", &mut limits.lookup_queue_max, count());
             fields.set("lookup_timeout_ms", &mut limits.lookup_timeout_ms, wait());
+            fields.set("search_max_ms", &mut limits.search_max_ms, wait());
             fields.set("call_records_max", &mut limits.call_records_max, count());
             fields.set("store_retry_ms", &mut limits.store_retry_ms, wait());
             fields.set("agents_refresh_ms", &mut limits.agents_refresh_ms, wait());
@@ -153,6 +157,7 @@ impl Limits {
             hello_timeout: Duration::from_millis(self.hello_timeout_ms),
             ping_interval: Duration::from_millis(self.ping_interval_ms),
             idle_timeout: Duration::from_millis(self.idle_timeout_ms),
+            search_max: Duration::from_millis(self.search_max_ms),
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct SocketLimits {
     pub(crate) ping_interval: Duration,
     /// Time without a message from the client, or without progress in sending, after which a socket is closed.
     pub(crate) idle_timeout: Duration,
+    /// How long a search may read the store.
+    pub(crate) search_max: Duration,
 }
 
 impl SocketLimits {

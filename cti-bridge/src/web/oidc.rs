@@ -13,6 +13,7 @@ use super::accept::Peer;
 use super::sign_in::open_session;
 use crate::app::App;
 use crate::audit::Action;
+use crate::lookup::Asker;
 use crate::oidc::{Callback, Oidc, OidcError};
 use crate::popup::ProfileError;
 use crate::protocol::Refusal;
@@ -78,7 +79,9 @@ async fn agent_of(
         Ok(code) => code,
         Err(error) => return Ok(Err(error)),
     };
-    let agent = app.read(move |reader| reader.active_agent(&code).map_err(ProfileError::from)).await?;
+    let agent = app
+        .read(&Asker::SignIn, move |reader| reader.active_agent(&code).map_err(ProfileError::from))
+        .await?;
     Ok(agent.ok_or(OidcError::Token("no agent has the code that its claim says")))
 }
 

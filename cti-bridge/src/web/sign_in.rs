@@ -18,6 +18,7 @@ use super::accept::Peer;
 use super::{JSON, bearer, language, origin, refused};
 use crate::app::App;
 use crate::audit::Action;
+use crate::lookup::Asker;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
 use crate::protocol::{ErrorCode, Refusal, Stamp};
@@ -51,7 +52,7 @@ struct OidcOption<'a> {
 
 /// `GET /v1/sign-in/options`. The password is offered only if some agent has one.
 pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
-    let any = app.read(|reader| reader.has_passwords().map_err(ProfileError::from)).await;
+    let any = app.read(&Asker::SignIn, |reader| reader.has_passwords().map_err(ProfileError::from)).await;
     let passwords = app.sign_in.passwords && any.unwrap_or(true);
     let oidc = app.oidc.as_ref();
     let oidc = oidc.map(|provider| OidcOption { name: provider.name(), url: "/v1/oidc/start" });
@@ -125,7 +126,7 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
     }
     app.begin_sign_in(Some(&agent_code), peer)?;
     let code = agent_code.clone();
-    let known = app.read(move |reader| {
+    let known = app.read(&Asker::SignIn, move |reader| {
         let hash = reader.password_hash(&code)?;
         Ok((reader.active_agent(&code)?.is_some(), hash))
     });
@@ -176,7 +177,9 @@ pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) ->
 async fn end_session(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = bearer(headers)?;
     let now = app.clock.now();
-    let found = app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await?;
+    let found = app
+        .read(&Asker::SignIn, move |reader| reader.signed_in(&token, now).map_err(ProfileError::from))
+        .await?;
     let SignIn { agent, token_id, kind, .. } = found.ok_or_else(Refusal::invalid_token)?;
     if kind == TokenKind::Session {
         let id = token_id.clone();

@@ -74,6 +74,10 @@ export const FRAME = {
   'search.label': ['顧客を検索', 'Find a customer'],
   'search.placeholder': ['名前・カナ・コード・電話番号', 'Name, kana, code or number'],
   'search.none': ['見つかりません', 'Nothing found'],
+  'search.cut': [
+    '途中までの結果です。先頭からの文字、コード、電話番号でも検索できます',
+    'Only part was searched. Try the first characters, a code or a whole number',
+  ],
   'search.count': ['{n}件', '{n} found'],
   'search.dial': ['{number} に発信', 'Call {number}'],
 

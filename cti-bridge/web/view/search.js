@@ -70,7 +70,7 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
     const mine = ++asked;
     if (!q) return show([], false);
     try {
-      const { customers } = await search(q, LIMIT);
+      const { customers, complete } = await search(q, LIMIT);
       if (mine !== asked) return undefined;
       foundFor = q;
       const number = dials() ? numberIn(q) : null;
@@ -79,6 +79,7 @@ export function searchBox(root, { t, search, open, dial, dials, fail }) {
         candidate.customer_code ? [{ code: candidate.customer_code, candidate }] : [],
       );
       show(number ? [...people, { number, text: q }] : people, true);
+      if (!complete) list.append(el('li', { class: 'soft none' }, t('search.cut')));
     } catch {
       if (mine === asked) {
         show([], false);

@@ -1,10 +1,11 @@
 //! Finding customers: by number, by name, by code.
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
-use super::driver::{Row, bind};
+use super::driver::{Connection, Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::card::{
     CARD_FORMAT, CallerLevel, Candidate, CandidateKind, CandidateSite, ContactSource, MatchedContact,
@@ -23,6 +24,15 @@ pub struct SoleContact {
     pub customer_code: String,
     /// The card's JSON, true today.
     pub card: String,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The best first.
+    pub customers: Vec<Candidate>,
+    /// Whether every customer was looked at; `false`: the time was up before.
+    pub complete: bool,
 }
 
 /// Customers or leads that one number can have at most in an answer: a hotel's main line, not a table scan.
@@ -111,26 +121,29 @@ impl Reader {
     }
 
     /// Customers whose code, name, short name or kana starts with or contains `q`, or whose whole number is
-    /// `q`; best first.
-    pub fn search(&mut self, q: &str, limit: usize) -> Result<Vec<Candidate>, StoreError> {
+    /// `q`; best first. What only contains `q` is found by reading every name, for `time_max` at most.
+    pub fn search(&mut self, q: &str, limit: usize, time_max: Duration) -> Result<Found, StoreError> {
+        let deadline = Instant::now() + time_max;
         let q = q.trim();
         let mut found = Vec::new();
         if q.is_empty() || limit == 0 {
-            return Ok(found);
+            return Ok(Found { customers: found, complete: true });
         }
         if let Ok(number) = PhoneNumber::parse(q) {
             found = self.match_phone(&number)?;
         }
         let (name, kana) = (company_key(q), search_key(q));
-        self.add(&mut found, limit, "WHERE customer_code = ?1", q)?;
-        self.add(
+        add(&self.db, &mut found, limit, "WHERE customer_code = ?1", q)?;
+        add(
+            &self.db,
             &mut found,
             limit,
             "WHERE customer_code >= ?1 AND customer_code < ?1 || x'f4' ORDER BY 1",
             q,
         )?;
         if !name.is_empty() {
-            self.add(
+            add(
+                &self.db,
                 &mut found,
                 limit,
                 "WHERE name_key >= ?1 AND name_key < ?1 || x'f4' ORDER BY name_key",
@@ -138,21 +151,27 @@ impl Reader {
             )?;
         }
         if !kana.is_empty() {
-            self.add(
+            add(
+                &self.db,
                 &mut found,
                 limit,
                 "WHERE kana_key >= ?1 AND kana_key < ?1 || x'f4' ORDER BY kana_key",
                 &kana,
             )?;
         }
-        if !name.is_empty() {
-            self.add(&mut found, limit, "WHERE instr(name_key, ?1) > 0 ORDER BY name_key", &name)?;
-        }
-        if !kana.is_empty() {
-            self.add(&mut found, limit, "WHERE instr(kana_key, ?1) > 0 ORDER BY kana_key", &kana)?;
+        let contains = [
+            ("WHERE instr(name_key, ?1) > 0 ORDER BY name_key", &name),
+            ("WHERE instr(kana_key, ?1) > 0 ORDER BY kana_key", &kana),
+        ];
+        let mut complete = true;
+        for (condition, key) in contains {
+            if !key.is_empty() {
+                let added = self.db.until(deadline, |db| add(db, &mut found, limit, condition, key))?;
+                complete &= added.is_some();
+            }
         }
         found.truncate(limit);
-        Ok(found)
+        Ok(Found { customers: found, complete })
     }
 
     /// A customer's name; `None`: no such customer.
@@ -163,27 +182,27 @@ impl Reader {
             |row| row.get(0),
         )
     }
+}
 
-    /// Adds the customers that a condition finds, each customer once, until `limit` are there.
-    fn add(
-        &self,
-        found: &mut Vec<Candidate>,
-        limit: usize,
-        condition: &str,
-        value: &str,
-    ) -> Result<(), StoreError> {
-        if found.len() >= limit {
-            return Ok(());
-        }
-        let sql = format!("{SUMMARY} {condition} LIMIT ?2");
-        self.db.each(&sql, bind![value, limit], |row| {
-            let candidate = summary_of(row)?;
-            if !found.iter().any(|other| other.customer_code == candidate.customer_code) {
-                found.push(candidate);
-            }
-            Ok(ControlFlow::Continue(()))
-        })
+/// Adds the customers that a condition finds, each customer once, until `limit` are there.
+fn add(
+    db: &Connection,
+    found: &mut Vec<Candidate>,
+    limit: usize,
+    condition: &str,
+    value: &str,
+) -> Result<(), StoreError> {
+    if found.len() >= limit {
+        return Ok(());
     }
+    let sql = format!("{SUMMARY} {condition} LIMIT ?2");
+    db.each(&sql, bind![value, limit], |row| {
+        let candidate = summary_of(row)?;
+        if !found.iter().any(|other| other.customer_code == candidate.customer_code) {
+            found.push(candidate);
+        }
+        Ok(ControlFlow::Continue(()))
+    })
 }
 
 /// Another contact of a customer who is found already has the number. Of several people none is picked.

@@ -31,6 +31,7 @@ export function answerTo(bridge, request, number) {
             [one.customer_name, one.name_kana, one.customer_code].some((text) => text?.includes(request.q)),
           )
           .slice(0, request.limit),
+        complete: !bridge.cutsSearches,
       });
     case 'history': {
       // `before` is the entry that the page has last: instant/kind/reference.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::card::Candidate;
+use shared::store::Found;
 
 use super::step::{Context, Operation, Step};
 use crate::audit::Action;
@@ -24,6 +25,9 @@ pub struct Search {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SearchAnswer {
     customers: Vec<Candidate>,
+    /// `false`: the search was cut short (`search_max_ms`), and there may be others. What starts with `q`, a code and a
+    /// whole number are always found.
+    complete: bool,
 }
 
 impl Operation for Search {
@@ -35,11 +39,12 @@ impl Operation for Search {
 
     fn handle(self, cx: &Context) -> Result<Step<SearchAnswer>, Refusal> {
         let cx = cx.clone();
-        Ok(Step::read(move |reader| {
-            let customers = reader.search(&self.q.0, self.limit.0)?;
+        Ok(Step::search(move |reader| {
+            let found = reader.search(&self.q.0, self.limit.0, cx.search_max)?;
+            let Found { customers, complete } = found;
             let found = format!("{} found", customers.len());
             cx.audit.note(&cx.agent_code, Action::Search, None, Some(found));
-            Ok(SearchAnswer { customers })
+            Ok(SearchAnswer { customers, complete })
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! What every operation has in common: its permission, its answer, and the next step of its work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use prometheus_client::metrics::counter::Counter;
@@ -53,12 +54,23 @@ pub(crate) struct Context {
     pub(crate) today: NaiveDate,
     /// The audit log.
     pub(crate) audit: Auditor,
+    /// How long a search may read the store.
+    pub(crate) search_max: Duration,
     /// Counts lookups by what they found.
     pub(crate) lookups: Family<Kind, Counter>,
 }
 
 /// Work for a lookup thread.
 type ReadWork<A> = Box<dyn FnOnce(&mut Reader) -> Result<A, ProfileError> + Send>;
+
+/// Which of the lookup queues a request waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadKind {
+    /// What an index answers.
+    Request,
+    /// What may read every customer.
+    Search,
+}
 
 /// The next step of a request.
 pub(crate) enum Step<A> {
@@ -69,7 +81,7 @@ pub(crate) enum Step<A> {
     /// Have the loop answer.
     Ask(Box<dyn FnOnce(Reply<A>) -> Command + Send>),
     /// Read the store, on a lookup thread.
-    Read(ReadWork<A>),
+    Read(ReadKind, ReadWork<A>),
     /// Write to the store, then show it, then answer.
     Write(Option<String>, AgentWrite),
 }
@@ -82,7 +94,12 @@ impl<A: Serialize + 'static> Step<A> {
 
     /// Reads the store.
     pub(crate) fn read(work: impl FnOnce(&mut Reader) -> Result<A, ProfileError> + Send + 'static) -> Self {
-        Self::Read(Box::new(work))
+        Self::Read(ReadKind::Request, Box::new(work))
+    }
+
+    /// Reads the store for a search, which may cost much more than a lookup.
+    pub(crate) fn search(work: impl FnOnce(&mut Reader) -> Result<A, ProfileError> + Send + 'static) -> Self {
+        Self::Read(ReadKind::Search, Box::new(work))
     }
 
     /// Writes to the store; `call_id` is the call that is written on, if any.
@@ -107,9 +124,9 @@ impl<A: Serialize + 'static> Step<A> {
             Self::Answer(data) => Task::Answer(protocol::answer(id, &data)),
             Self::Tell(command, data) => Task::Tell(command, protocol::answer(id, &data)),
             Self::Ask(command) => Task::Ask(Box::new(|reply| command(reply.typed()))),
-            Self::Read(work) => {
+            Self::Read(kind, work) => {
                 let id = id.to_owned();
-                Task::Read(Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
+                Task::Read(kind, Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
             }
             Self::Write(call_id, write) => {
                 let agent_code = cx.agent_code.clone();
@@ -133,5 +150,5 @@ pub(crate) enum Task {
     /// Send this command to the loop, which answers.
     Ask(Box<dyn FnOnce(Reply<()>) -> Command + Send>),
     /// Have a lookup thread make the answer.
-    Read(ReadWork<Utf8Bytes>),
+    Read(ReadKind, ReadWork<Utf8Bytes>),
 }

@@ -13,6 +13,7 @@ use super::{End, Session, SignedIn};
 use crate::agent::ops::hello::Hello;
 use crate::audit::Action;
 use crate::bridge::command::{Command, Welcome};
+use crate::lookup::Asker;
 use crate::permission::{Permissions, SharedPermissions};
 use crate::popup::ProfileError;
 use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
@@ -78,6 +79,10 @@ impl Session {
 
     async fn agent_of(&self, token: String) -> Result<Option<SignIn>, Refusal> {
         let now = self.app.clock.now();
-        self.app.read(move |reader| reader.signed_in(&token, now).map_err(ProfileError::from)).await
+        self.app
+            .read(&Asker::Address(self.peer), move |reader| {
+                reader.signed_in(&token, now).map_err(ProfileError::from)
+            })
+            .await
     }
 }

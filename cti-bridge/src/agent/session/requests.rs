@@ -10,10 +10,11 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::{End, Pending, Session, SignedIn};
 use crate::agent::ops::Request;
-use crate::agent::ops::step::{Context, Task};
+use crate::agent::ops::step::{Context, ReadKind, Task};
 use crate::audit::Action;
 use crate::bridge::command::Command;
 use crate::hub::reply::{Answered, Reply, ReplyTo};
+use crate::lookup::Asker;
 use crate::metrics::Kind;
 use crate::permission::Permission;
 use crate::popup::ProfileError;
@@ -64,6 +65,7 @@ impl Session {
             now: self.app.clock.now(),
             today: self.app.clock.today(),
             audit: self.app.audit.clone(),
+            search_max: self.app.limits.search_max,
             lookups: self.app.metrics.lookups.clone(),
         }
     }
@@ -79,7 +81,7 @@ impl Session {
                 let reply = Reply::new(self.reply_to(id, WRITE_TIMEOUT));
                 self.tell(command(reply)).await
             }
-            Task::Read(work) => self.read(id, work).await,
+            Task::Read(kind, work) => self.read(id, kind, work).await,
         }
     }
 
@@ -94,11 +96,16 @@ impl Session {
     async fn read(
         &mut self,
         id: &RawValue,
+        kind: ReadKind,
         work: impl FnOnce(&mut Reader) -> Result<Utf8Bytes, ProfileError> + Send + 'static,
     ) -> Result<(), End> {
+        let asker = match &self.agent {
+            Some(agent) => Asker::Agent(agent.agent_code.clone()),
+            None => Asker::Address(self.peer),
+        };
         let ReplyTo { answers, key, id: request_id, lang, refused } =
             self.reply_to(id, self.app.lookups.timeout());
-        let asked = self.app.lookups.request(move |reader| {
+        let work = move |reader: &mut Reader| {
             let frame = work(reader).unwrap_or_else(|error| {
                 let refusal = error.refusal(request_id.get());
                 refused.get_or_create(&Kind { kind: refusal.code.word() }).inc();
@@ -106,7 +113,11 @@ impl Session {
             });
             // The session may have ended.
             let _ = answers.try_send(Answered { key, frame });
-        });
+        };
+        let asked = match kind {
+            ReadKind::Request => self.app.lookups.request(&asker, work),
+            ReadKind::Search => self.app.lookups.search(&asker, work),
+        };
         if asked.is_err() {
             self.pending.retain(|pending| pending.key != key);
             return self.refuse(Some(id), &Refusal::queue_full()).await;

@@ -1,6 +1,7 @@
 //! Rows: written, scanned, found by number and by name.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use super::{akagi, card, noon, write};
 use chrono::{DateTime, Utc};
@@ -10,6 +11,9 @@ use shared::dataset;
 use shared::phone::PhoneNumber;
 use shared::store::{RowOutcome, Value};
 use test_support::new_store;
+
+/// Enough for any search.
+const AMPLE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_row_is_new_then_unchanged_then_changed_and_an_absent_column_stays() {
@@ -146,11 +150,39 @@ fn search_finds_by_code_name_kana_part_and_number() {
     let mut reader = store.reader().unwrap();
     for q in ["00017", "000", "赤木", "㈱赤木電機", "電機", "アカギ", "あかぎ", "ｱｶｷﾞ", "03-1234-5678"]
     {
-        assert_eq!(reader.search(q, 10).unwrap().len(), 1, "{q}");
+        let found = reader.search(q, 10, AMPLE).unwrap();
+        assert!(found.customers.len() == 1 && found.complete, "{q}");
     }
     for q in ["", "   ", "青木", "%", "_", "' OR 1=1 --"] {
-        assert!(reader.search(q, 10).unwrap().is_empty(), "{q}");
+        let found = reader.search(q, 10, AMPLE).unwrap();
+        assert!(found.customers.is_empty() && found.complete, "{q}");
     }
+}
+
+#[test]
+fn a_search_that_takes_too_long_is_cut_short_and_says_so() {
+    let (_folder, store) = new_store();
+    let mut rows = vec![("K1".to_owned(), "鷲見電機".to_owned()), ("K2".to_owned(), "電機商会".to_owned())];
+    rows.extend((0..2_000).map(|n| (format!("C{n}"), format!("青木{n}"))));
+    let sql =
+        "INSERT INTO customer (customer_code, customer_name, name_key, updated_at) VALUES (?1, ?2, ?2, '')";
+    let mut db = rusqlite::Connection::open(store.location()).unwrap();
+    let tx = db.transaction().unwrap();
+    for (code, name) in &rows {
+        tx.execute(sql, [code, name]).unwrap();
+    }
+    tx.commit().unwrap();
+    let mut reader = store.reader().unwrap();
+    let mut search = |q: &str, time| {
+        let found = reader.search(q, 10, time).unwrap();
+        (found.customers.into_iter().filter_map(|one| one.customer_code).collect::<Vec<_>>(), found.complete)
+    };
+    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>();
+    assert_eq!(search("電機", AMPLE), (codes(&["K2", "K1"]), true));
+    // What an index finds does not need the time.
+    assert_eq!(search("電機", Duration::ZERO), (codes(&["K2"]), false));
+    assert_eq!(search("K1", Duration::ZERO).0, codes(&["K1"]));
+    assert_eq!(search("電機", AMPLE), (codes(&["K2", "K1"]), true), "the limit is gone with its search");
 }
 
 #[test]

@@ -85,10 +85,15 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             format!("{} / {} {}", found.checked, context.label(labels::DIFFERENCE), found.different.len()),
         ));
     }
-    let row = |file: &SyncedFile| {
-        let dataset = Cell::dataset(file.dataset, context.lang);
-        vec![dataset, Cell::Text(file.month.clone()), Cell::Count(file.rows)]
+    let row = |files: &[SyncedFile]| {
+        let dataset = Cell::dataset(files[0].dataset, context.lang);
+        vec![
+            dataset,
+            Cell::Text(months(files, context.label(labels::RANGE_TO))),
+            Cell::Count(files.iter().map(|file| file.rows).sum()),
+        ]
     };
+    let filled: Vec<SyncedFile> = outcome.written.iter().filter(|file| file.rows > 0).cloned().collect();
     let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
     Sheet {
         title: format!(
@@ -98,9 +103,20 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             outcome.version
         ),
         columns: if outcome.written.is_empty() { Vec::new() } else { columns.to_vec() },
-        rows: outcome.written.iter().filter(|file| file.rows > 0).map(row).collect(),
+        rows: filled.chunk_by(|one, other| one.dataset == other.dataset).map(row).collect(),
         footer,
         ..Sheet::default()
+    }
+}
+
+/// The months of a data set's files, from the first `to` the last; empty when the data set has no months.
+fn months(files: &[SyncedFile], to: &str) -> String {
+    let months = || files.iter().map(|file| &file.month);
+    let (first, last) = (months().min(), months().max());
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => format!("{first}{to}{last}"),
+        (Some(month), _) => month.clone(),
+        _ => String::new(),
     }
 }
 

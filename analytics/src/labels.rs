@@ -95,6 +95,7 @@ labels! {
     REPEAT_RATE = "リピート率", "Repeat";
     PUBLISHING = "指標を更新中", "Publishing";
     PUBLISHED = "指標を更新した顧客", "Customers with new figures";
+    RANGE_TO = "〜", " – ";
     READ = "読込", "Read";
     REFUSED = "取込エラー", "Refused";
     ROWS = "件数", "Rows";

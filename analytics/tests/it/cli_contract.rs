@@ -169,6 +169,15 @@ fn files_are_imported_and_exported() {
 }
 
 #[test]
+fn the_table_of_a_sync_has_a_line_for_each_data_set() {
+    let company = Company::tiny();
+    let table = String::from_utf8(company.run(&["sync", "--rebuild", "--lang", "en"]).stdout).unwrap();
+    let sales: Vec<&str> = table.lines().filter(|line| line.contains("sales ")).collect();
+    assert_eq!(sales.len(), 1, "{table}");
+    assert!(sales[0].contains(" – 2026-11 "), "{table}");
+}
+
+#[test]
 fn verify_is_part_of_sync() {
     let company = Company::tiny();
     let verified = &company.json(&["sync", "--verify"])["verified"];

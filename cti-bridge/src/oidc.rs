@@ -6,10 +6,10 @@
 mod error;
 mod form;
 mod http;
-mod pending;
 mod provider;
 mod settings;
 mod signature;
+mod state;
 mod token;
 
 use base64::Engine as _;
@@ -18,12 +18,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use shared::exit::Failure;
+use shared::message;
 
 pub use error::OidcError;
 use form::form;
-use pending::{Pending, PendingSignIns};
 use provider::Provider;
 pub use settings::OidcConfig;
+use state::{Start, States};
 use token::Expected;
 
 /// The start of a sign-in.
@@ -46,16 +47,24 @@ pub(crate) struct Callback {
 /// The relying party.
 pub(crate) struct Oidc {
     provider: Provider,
-    pending: PendingSignIns,
+    states: States,
 }
 
 impl Oidc {
     /// Sends no request yet: the bridge starts even when the provider is down.
     ///
     /// # Errors
-    /// 78: an address is invalid, the secret is not set, or the authorities cannot be read.
+    /// 78: an address is invalid, the secret is not set, or the authorities cannot be read. 70: the system gives no
+    /// randomness.
     pub(crate) fn new(config: OidcConfig) -> Result<Self, Failure> {
-        Ok(Self { provider: Provider::new(config)?, pending: PendingSignIns::default() })
+        let states = States::new().map_err(|error| {
+            Failure::software(message!(
+                "乱数を取得できません({error})",
+                "the system gives no random numbers: {error}",
+                error = error
+            ))
+        })?;
+        Ok(Self { provider: Provider::new(config)?, states })
     }
 
     /// The provider's name on the sign-in page.
@@ -67,21 +76,22 @@ impl Oidc {
     pub(crate) async fn start(&self, now: DateTime<Utc>) -> Result<Started, OidcError> {
         let metadata = self.provider.metadata(now).await?;
         let config = &self.provider.config;
-        let [state, nonce, verifier, browser] = [random()?, random()?, random()?, random()?];
-        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        let started = self.states.start(now);
+        let Start { state, browser, begun } =
+            started.map_err(|e| OidcError::Provider { place: "(randomness)", cause: e.to_string() })?;
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(begun.verifier.as_bytes()));
         let fields = [
             ("response_type", "code"),
             ("client_id", &config.client_id),
             ("redirect_uri", &config.redirect_url),
             ("scope", "openid profile email"),
             ("state", &state),
-            ("nonce", &nonce),
+            ("nonce", &begun.nonce),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
         let joint = if metadata.authorization.contains('?') { '&' } else { '?' };
         let url = format!("{}{joint}{}", metadata.authorization, form(&fields));
-        self.pending.insert(state, Pending { browser: browser.clone(), nonce, verifier }, now);
         Ok(Started { url, browser })
     }
 
@@ -92,7 +102,7 @@ impl Oidc {
         browser: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<String, OidcError> {
-        let begun = callback.state.and_then(|state| self.pending.take(&state, browser, now));
+        let begun = callback.state.and_then(|state| self.states.find(&state, browser, now));
         let begun = begun.ok_or(OidcError::UnknownState)?;
         let (None, Some(code)) = (callback.error, callback.code) else { return Err(OidcError::Refused) };
         let metadata = self.provider.metadata(now).await?;
@@ -105,20 +115,13 @@ impl Oidc {
             claim: &config.claim,
             now,
         };
-        match token::check(&id_token, &metadata.keys, &expected) {
+        let claim = match token::check(&id_token, &metadata.keys, &expected) {
             Err(OidcError::Token(token::UNKNOWN_KEY)) => {
                 let metadata = self.provider.with_new_keys(metadata).await?;
                 token::check(&id_token, &metadata.keys, &expected)
             }
             checked => checked,
-        }
+        }?;
+        self.states.use_up(&begun, now).then_some(claim).ok_or(OidcError::UnknownState)
     }
-}
-
-/// 32 random bytes as text that is valid in a URL.
-fn random() -> Result<String, OidcError> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|e| OidcError::Provider { place: "(randomness)", cause: e.to_string() })?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -1,6 +1,6 @@
 //! Why a sign-in failed.
 
-use super::pending::PENDING_MINUTES;
+use super::state::PENDING_MINUTES;
 
 /// Why a sign-in failed. The text is for the log and names no person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,9 @@ pub enum OidcError {
         cause: String,
     },
     /// The callback belongs to no sign-in that this browser started.
-    #[error("this browser started no such sign-in, or it took longer than {PENDING_MINUTES} minutes")]
+    #[error(
+        "this browser started no such sign-in, it was finished before, or it took longer than {PENDING_MINUTES} minutes"
+    )]
     UnknownState,
     /// The provider or the person refused.
     #[error("the sign-on service refused")]

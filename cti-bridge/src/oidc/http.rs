@@ -99,6 +99,7 @@ where
     if !status.is_success() {
         return Err(format!("status {}", status.as_u16()));
     }
+    #[expect(clippy::disallowed_methods, reason = "the whole exchange is limited in time")]
     let body = to_bytes(Body::new(answer.into_body()), ANSWER_BYTES_MAX).await;
     Ok(body
         .map_err(|_| format!("the answer is larger than {ANSWER_BYTES_MAX} bytes, or was cut off"))?

@@ -1,12 +1,17 @@
 //! The provider: its addresses and keys, and the requests to it.
+//!
+//! No lock is held while a request is under way. Whoever needs the addresses and keys while they are read waits for that
+//! one reading, and learns its result at the same time as everybody else.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 use serde::Deserialize;
 use shared::exit::Failure;
-use tokio::sync::Mutex;
 
 use super::error::OidcError;
 use super::form::{encoded, form};
@@ -44,12 +49,28 @@ struct TokenAnswer {
     id_token: String,
 }
 
+/// A reading of the addresses and keys that is under way.
+type Reading = Shared<BoxFuture<'static, Result<Metadata, OidcError>>>;
+
+/// What is known of the provider.
+#[derive(Default)]
+struct Known {
+    metadata: Option<Metadata>,
+    reading: Option<Reading>,
+}
+
 /// A provider and our registration with it.
 pub(super) struct Provider {
     pub(super) config: OidcConfig,
     secret: Option<Secret>,
+    remote: Arc<Remote>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// Where the provider is.
+struct Remote {
+    issuer: String,
     http: Http,
-    metadata: Mutex<Option<Metadata>>,
 }
 
 impl Provider {
@@ -57,7 +78,8 @@ impl Provider {
     pub(super) fn new(config: OidcConfig) -> Result<Self, Failure> {
         let secret = config.secret()?;
         let http = Http::new(Connector::new(config.ca.as_deref())?, REQUEST_TIMEOUT);
-        Ok(Self { config, secret, http, metadata: Mutex::new(None) })
+        let remote = Arc::new(Remote { issuer: config.issuer.clone(), http });
+        Ok(Self { config, secret, remote, known: Arc::default() })
     }
 
     /// Exchanges the code for the ID token.
@@ -80,7 +102,7 @@ impl Provider {
             let (id, secret) = (encoded(&self.config.client_id), encoded(secret.expose()));
             base64::engine::general_purpose::STANDARD.encode(format!("{id}:{secret}"))
         });
-        let body = self.http.post_form(&metadata.token, &form(&fields), basic.as_deref()).await;
+        let body = self.remote.http.post_form(&metadata.token, &form(&fields), basic.as_deref()).await;
         let body = body.map_err(|cause| OidcError::Provider { place, cause })?;
         let answer: TokenAnswer = serde_json::from_slice(&body)
             .map_err(|_| OidcError::Provider { place, cause: "no id_token in the answer".to_owned() })?;
@@ -89,32 +111,57 @@ impl Provider {
 
     /// The provider's addresses and keys, read again when they are old.
     pub(super) async fn metadata(&self, now: DateTime<Utc>) -> Result<Metadata, OidcError> {
-        let mut known = self.metadata.lock().await;
-        if let Some(metadata) =
-            known.as_ref().filter(|m| m.read_at + TimeDelta::minutes(METADATA_MINUTES) > now)
-        {
-            return Ok(metadata.clone());
-        }
-        let metadata = self.discover(now).await?;
-        *known = Some(metadata.clone());
-        Ok(metadata)
+        let reading = {
+            let mut known = lock(&self.known);
+            let fresh = |metadata: &&Metadata| metadata.read_at + TimeDelta::minutes(METADATA_MINUTES) > now;
+            if let Some(metadata) = known.metadata.as_ref().filter(fresh) {
+                return Ok(metadata.clone());
+            }
+            known.reading.get_or_insert_with(|| self.read(now)).clone()
+        };
+        reading.await
+    }
+
+    /// Begins to read, in a task of its own: it goes on when the one who asked first has gone.
+    fn read(&self, now: DateTime<Utc>) -> Reading {
+        let (remote, known) = (self.remote.clone(), self.known.clone());
+        let reading = tokio::spawn(async move {
+            let read = remote.discover(now).await;
+            let mut known = lock(&known);
+            known.reading = None;
+            if let Ok(metadata) = &read {
+                known.metadata = Some(metadata.clone());
+            }
+            read
+        });
+        let broken = |error: tokio::task::JoinError| {
+            Err(OidcError::Provider { place: "(discovery)", cause: error.to_string() })
+        };
+        reading.map(move |read| read.unwrap_or_else(broken)).boxed().shared()
     }
 
     /// The same with the keys read again: the provider may have changed them.
     pub(super) async fn with_new_keys(&self, metadata: Metadata) -> Result<Metadata, OidcError> {
-        let keys = self.keys(&metadata.jwks).await?;
+        let keys = self.remote.keys(&metadata.jwks).await?;
         let metadata = Metadata { keys, ..metadata };
-        *self.metadata.lock().await = Some(metadata.clone());
+        lock(&self.known).metadata = Some(metadata.clone());
         Ok(metadata)
     }
+}
 
+fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    // Nothing can panic while the lock is held.
+    known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Remote {
     async fn discover(&self, now: DateTime<Utc>) -> Result<Metadata, OidcError> {
         let failed = |cause: String| OidcError::Provider { place: "(discovery)", cause };
-        let url = format!("{}/.well-known/openid-configuration", self.config.issuer.trim_end_matches('/'));
+        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let body = self.http.get(&url).await.map_err(failed)?;
         let found: Discovered = serde_json::from_slice(&body)
             .map_err(|e| failed(format!("not a discovery document, from column {}", e.column())))?;
-        if found.issuer != self.config.issuer {
+        if found.issuer != self.issuer {
             return Err(failed(
                 "its issuer is another one; oidc.issuer must equal it to the letter".to_owned(),
             ));
@@ -133,5 +180,33 @@ impl Provider {
         let failed = |cause: String| OidcError::Provider { place: "(keys)", cause };
         let body = self.http.get(url).await.map_err(failed)?;
         Keys::parse(&body).ok_or_else(|| failed("not a set of keys".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_hangs_makes_everybody_wait_at_the_same_time() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = OidcConfig {
+            name: "x".to_owned(),
+            issuer: format!("http://{}", silent.local_addr().unwrap()),
+            client_id: "x".to_owned(),
+            client_secret_env: None,
+            redirect_url: "http://127.0.0.1:1/".to_owned(),
+            claim: "x".to_owned(),
+            ca: None,
+        };
+        let (provider, now) = (Provider::new(config).unwrap(), DateTime::UNIX_EPOCH);
+        let began = Instant::now();
+        let all = futures_util::future::join_all((0..20).map(|_| provider.metadata(now))).await;
+        assert!(all.iter().all(Result::is_err));
+        assert!(began.elapsed() < 2 * REQUEST_TIMEOUT, "{:?}", began.elapsed());
+        assert!(lock(&provider.known).reading.is_none(), "the next one asks again");
     }
 }

@@ -74,6 +74,7 @@ struct Claims {
     aud: Audience,
     exp: i64,
     iat: i64,
+    nbf: Option<i64>,
     nonce: String,
     azp: Option<String>,
     #[serde(flatten)]
@@ -157,6 +158,9 @@ fn check_claims(claims: &Claims, expected: &Expected<'_>) -> Result<(), OidcErro
     }
     if claims.iat.saturating_sub(CLOCK_SKEW_MAX) > now {
         return wrong("issued in the future; compare the clocks");
+    }
+    if claims.nbf.is_some_and(|from| from.saturating_sub(CLOCK_SKEW_MAX) > now) {
+        return wrong("not valid yet; compare the clocks");
     }
     if claims.nonce != expected.nonce {
         return wrong("another nonce");

@@ -100,7 +100,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(command: Command, lang: Lang) -> Result<(), Failure> {
     match command {
-        Command::Serve(args) => serve::run(&args),
+        Command::Serve(args) => serve::run(&args, lang),
         Command::Lookup(args) => lookup::run(&args, lang),
         Command::Agent(args) => agent::run(&args, lang),
         Command::Audit(args) => audit::run(&args, lang),

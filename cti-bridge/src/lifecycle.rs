@@ -1,6 +1,7 @@
 //! The life of a server process: the two-step stop (the first SIGINT or SIGTERM ends everything in good order, the second
 //! at once), the reload of the certificate on SIGHUP, and what systemd is told about it.
 
+mod open_files;
 mod systemd;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::tls::ServerTls;
+pub(crate) use open_files::warning as open_files_warning;
 pub(crate) use systemd::{notify_ready, start_watchdog};
 
 /// Reloads the certificate on each SIGHUP, until the stop. With neither a certificate nor systemd, SIGHUP ends the

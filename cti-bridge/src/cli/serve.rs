@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use shared::exit::Failure;
+use shared::label::Lang;
 use shared::message;
 use shared::store::Store;
 use shared::{Clock, SystemClock};
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::output::say;
 use super::process::{block_on, listen};
 use crate::config::Config;
-use crate::lifecycle::{Signals, notify_ready, reload_on_hangup, start_watchdog};
+use crate::lifecycle::{Signals, notify_ready, open_files_warning, reload_on_hangup, start_watchdog};
 use crate::server::{Parts, Server};
 use crate::source::{PreparedSources, SourceContext, SourceFlags};
 use crate::tls::TlsConfig;
@@ -44,9 +45,12 @@ pub(crate) struct ServeArgs {
     allow_plaintext_remote: bool,
 }
 
-pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ServeArgs, lang: Lang) -> Result<(), Failure> {
     let config = settings(args)?;
     config.check_listen()?;
+    if let Some(warning) = open_files_warning(&config.limits) {
+        cli_kit::warn("cti-bridge", &warning, lang);
+    }
     let path = config.store.as_deref().ok_or_else(|| {
         Failure::usage(message!(
             "元データの指定がありません。--store ファイル を指定するか、設定ファイルに store を書いてください",

@@ -1,14 +1,18 @@
 //! What every connection needs: the state that sessions and routes share.
 
+pub(crate) mod places;
+pub(crate) mod refusals;
+pub(crate) mod sign_in;
 mod watch;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use shared::Clock;
 use shared::store::{Reader, Store};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,8 +27,10 @@ use crate::permission::Policy;
 use crate::popup::ProfileError;
 use crate::protocol::Refusal;
 use crate::source::webhook::WebhookSource;
-use crate::throttle::{Rate, Rates, SignIns};
+use crate::throttle::{AddressRange, Rate, Rates, SignIns};
 use crate::tls::ServerTls;
+use places::Places;
+use refusals::Refusals;
 use watch::TokenWatch;
 
 /// Agents whose rate of lookups is kept; more than there are.
@@ -39,6 +45,17 @@ pub(crate) struct SignInRules {
     pub(crate) session_hours: u32,
 }
 
+/// The waits of HTTP.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HttpLimits {
+    /// For the TLS handshake, and for a request's header.
+    pub(crate) header_timeout: Duration,
+    /// For a request's body.
+    pub(crate) body_timeout: Duration,
+    /// For a client that accepts no data, also over a WebSocket.
+    pub(crate) write_timeout: Duration,
+}
+
 /// The state that sessions and routes share.
 pub(crate) struct App {
     pub(crate) lookups: Lookups,
@@ -48,7 +65,10 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) http: HttpLimits,
+    pub(crate) places: Places,
+    pub(crate) refusals: Refusals,
+    pub(crate) trusted_proxies: Vec<AddressRange>,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) policy: Policy,
     pub(crate) tls: Option<Arc<ServerTls>>,
@@ -65,11 +85,6 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// The failed sign-ins so far.
-    pub(crate) fn sign_ins(&self) -> MutexGuard<'_, SignIns> {
-        self.failed_sign_ins.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Reads the store on a lookup thread and waits for the result.
     ///
     /// # Errors

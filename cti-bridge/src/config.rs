@@ -23,12 +23,15 @@ use crate::files::read_text;
 use crate::oidc::OidcConfig;
 use crate::permission::PermissionSettings;
 use crate::source::Sources;
+use crate::throttle::AddressRange;
 use crate::tls::TlsConfig;
 
 /// The largest settings file that is read. Bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Origins that may be listed.
 const ORIGINS_MAX: usize = 1_000;
+/// Ranges of proxies that may be listed.
+const PROXIES_MAX: usize = 1_000;
 /// A day.
 const DAY_SECONDS: u64 = 86_400;
 /// A year.
@@ -37,6 +40,11 @@ const YEAR_MINUTES: u32 = 525_600;
 const ADDRESS: Label = Label::new(
     "「127.0.0.1:8080」のように、IPアドレスとポート番号を書いてください",
     "must be an IP address and a port, such as \"127.0.0.1:8080\"",
+);
+
+const RANGE: Label = Label::new(
+    "「127.0.0.1」や「10.0.0.0/8」のように、IPアドレスかその範囲を書いてください",
+    "must be an IP address or a range of them, such as \"10.0.0.0/8\"",
 );
 
 /// All settings of `serve`.
@@ -52,6 +60,8 @@ pub struct Config {
     pub tls: Option<TlsConfig>,
     /// Origins of other web pages that may open a WebSocket: `https://crm.example.com`.
     pub allowed_origins: Vec<String>,
+    /// Proxies in front of the bridge, whose `X-Forwarded-For` names the client.
+    pub trusted_proxies: Vec<AddressRange>,
     /// The PBXs, from tables such as `[ami.NAME]`; without any there are lookups only.
     pub sources: Sources,
     /// What happens after calls.
@@ -74,6 +84,7 @@ impl Default for Config {
             allow_plaintext_remote: false,
             tls: None,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             sources: Sources::default(),
             calls: CallSettings::default(),
             permissions: PermissionSettings::default(),
@@ -140,6 +151,10 @@ impl Config {
             fields.set("allow_plaintext_remote", &mut config.allow_plaintext_remote, Value::flag);
             fields.set("tls", &mut config.tls, |value| TlsConfig::read(&value.table()?).map(Some));
             fields.set("allowed_origins", &mut config.allowed_origins, texts(ORIGINS_MAX));
+            fields.set("trusted_proxies", &mut config.trusted_proxies, |value| {
+                let ranges = value.list(PROXIES_MAX)?;
+                Some(ranges.iter().filter_map(|range| range.parsed(RANGE, AddressRange::parse)).collect())
+            });
             fields.set("calls", &mut config.calls, |value| Some(CallSettings::read(&value.table()?)));
             fields.set("permissions", &mut config.permissions, |value| {
                 Some(permissions::read(&value.table()?))

@@ -16,6 +16,7 @@ pub mod popup; // who has a number, and what an agent should know about them
 // Agents.
 pub mod agent; // a session for each socket, an operation for each request
 mod app; // the state that sessions and routes share
+mod client; // a client's connection: write time-out, unambiguous heads
 pub mod hub; // a stream of pushes for each agent
 pub mod permission; // roles and what they may do
 pub mod protocol; // frames: limits, fields, refusals

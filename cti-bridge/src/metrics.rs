@@ -20,6 +20,7 @@ pub struct Kind {
 #[expect(missing_docs, reason = "each is described where it is registered, in Metrics::new")]
 pub struct Metrics {
     pub connections: Gauge,
+    pub connections_refused: Family<Kind, Counter>,
     pub sockets: Gauge,
     pub sockets_dropped: Family<Kind, Counter>,
     pub frames_refused: Family<Kind, Counter>,
@@ -52,6 +53,7 @@ impl Metrics {
     pub fn new() -> Self {
         let mut all = Self {
             connections: Gauge::default(),
+            connections_refused: Family::default(),
             sockets: Gauge::default(),
             sockets_dropped: Family::default(),
             frames_refused: Family::default(),
@@ -80,6 +82,11 @@ impl Metrics {
         let mut r = Registry::with_prefix("chakuden");
         r.register("webhook_events", "Events over HTTP, by result", self.webhook_events.clone());
         r.register("connections", "Open TCP connections", self.connections.clone());
+        r.register(
+            "connections_refused",
+            "Clients turned away or given up, by the setting that limits them",
+            self.connections_refused.clone(),
+        );
         r.register("sockets", "Open WebSockets", self.sockets.clone());
         r.register(
             "sockets_dropped",

@@ -1,12 +1,13 @@
 //! Passwords: argon2id with the parameters that OWASP recommends, a few at a time.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version};
 use shared::exit::Failure;
 use shared::message;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::protocol::{ErrorCode, Refusal};
 
@@ -36,30 +37,59 @@ pub(crate) fn hash(password: &str) -> Result<String, Failure> {
     Ok(hash.to_string())
 }
 
+/// The working memory of a check. It is kept for the next one: given back and taken again on other threads, it would stay
+/// with the allocator once for each of them.
+type Memory = Vec<Block>;
+
 /// Whether this is the password of the hash. A hash that cannot be parsed matches no password.
-fn is_right(password: &str, hash: &str) -> bool {
-    Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
+fn is_right(password: &str, hash: &str, memory: &mut Memory) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    computed(password, &parsed, memory).zip(parsed.hash).is_some_and(|(computed, kept)| computed == kept)
 }
 
-/// Checks passwords on blocking threads, a few at a time.
+/// The hash of this password with the salt and the parameters of that one. Outputs are compared in constant time.
+fn computed(password: &str, like: &PasswordHash, memory: &mut Memory) -> Option<Output> {
+    let algorithm = Algorithm::try_from(like.algorithm.as_str()).ok()?;
+    let version = like.version.map_or(Some(Version::default()), |version| Version::try_from(version).ok())?;
+    let params = Params::try_from(like).ok()?;
+    let blocks = params.block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    let mut output = [0; Output::MAX_LENGTH];
+    let output = output.get_mut(..like.hash.as_ref()?.len())?;
+    let argon2 = Argon2::new(algorithm, version, params);
+    let memory = memory.get_mut(..blocks)?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), like.salt.as_ref()?, output, memory).ok()?;
+    Output::new(output).ok()
+}
+
+/// Checks passwords on blocking threads, a few at a time, each with memory that is used again and again.
 #[derive(Debug)]
 pub(crate) struct Passwords {
-    places: Semaphore,
+    places: Arc<Semaphore>,
+    memory: Arc<Mutex<Vec<Memory>>>,
     wait: Duration,
+}
+
+/// The turn of one check.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    place: OwnedSemaphorePermit,
+    memory: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl Passwords {
     /// A check that cannot start within `wait` is refused.
     pub(crate) fn new(wait: Duration) -> Self {
-        Self { places: Semaphore::new(CHECKS_MAX), wait }
+        Self { places: Arc::new(Semaphore::new(CHECKS_MAX)), memory: Arc::default(), wait }
     }
 
-    /// Whether this is the password of the hash. Without a hash (an unknown agent, or one without a password) it takes as
-    /// long as with one, so that the time does not reveal which agents exist.
+    /// Waits for a turn.
     ///
     /// # Errors
     /// `busy`.
-    pub(crate) async fn check(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+    pub(crate) async fn turn(&self) -> Result<Turn, Refusal> {
         let busy = || {
             let message = message!(
                 "サインインが混み合っています。もう一度お試しください",
@@ -67,22 +97,38 @@ impl Passwords {
             );
             Refusal::new(ErrorCode::Busy, message)
         };
-        let _place = tokio::time::timeout(self.wait, self.places.acquire())
-            .await
-            .map_err(|_| busy())?
-            .map_err(|_| busy())?;
-        let checked = tokio::task::spawn_blocking(move || match hash {
-            Some(hash) => is_right(&password, &hash),
-            None => {
-                is_right(&password, nobodys_hash());
-                false
-            }
+        let place = tokio::time::timeout(self.wait, self.places.clone().acquire_owned()).await;
+        let place = place.map_err(|_| busy())?.map_err(|_| busy())?;
+        Ok(Turn { place, memory: self.memory.clone() })
+    }
+}
+
+impl Turn {
+    /// Whether this is the password of the hash. Without a hash (an unknown agent, or one without a password) it takes as
+    /// long as with one, so that the time does not reveal which agents exist.
+    ///
+    /// # Errors
+    /// The check panicked.
+    pub(crate) async fn check(self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+        let checked = tokio::task::spawn_blocking(move || {
+            // Not the caller's: the check goes on when its client has gone.
+            let Self { place, memory: pool } = self;
+            let mut memory = lock(&pool).pop().unwrap_or_default();
+            let right = is_right(&password, hash.as_deref().unwrap_or(nobodys_hash()), &mut memory);
+            lock(&pool).push(memory);
+            drop(place);
+            right && hash.is_some()
         });
         checked.await.map_err(|_| {
             let message = message!("パスワードを確認できませんでした", "the password could not be checked");
             Refusal::new(ErrorCode::Internal, message)
         })
     }
+}
+
+fn lock(pool: &Mutex<Vec<Memory>>) -> MutexGuard<'_, Vec<Memory>> {
+    // Nothing can panic while the lock is held.
+    pool.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The hash to compare with when there is none.
@@ -100,28 +146,60 @@ mod tests {
         let (one, two) = (hash("正しい馬の電池").unwrap(), hash("正しい馬の電池").unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, two, "each has its own salt");
-        assert!(is_right("正しい馬の電池", &one) && is_right("正しい馬の電池", &two));
+        let mut memory = Memory::new();
+        for hash in [&one, &two, &one] {
+            assert!(
+                is_right("正しい馬の電池", hash, &mut memory),
+                "what is left in the memory makes no difference"
+            );
+        }
         for wrong in ["", "正しい馬の電", "正しい馬の電池 ", &one] {
-            assert!(!is_right(wrong, &one), "{wrong}");
+            assert!(!is_right(wrong, &one, &mut memory), "{wrong}");
         }
         for broken in ["", "$argon2id$", "plain", &one[..one.len() - 3]] {
-            assert!(!is_right("正しい馬の電池", broken), "{broken}");
+            assert!(!is_right("正しい馬の電池", broken, &mut memory), "{broken}");
         }
+    }
+
+    #[test]
+    fn the_parameters_are_those_of_the_hash() {
+        let params = Params::new(64, 3, 2, Some(24)).unwrap();
+        let other = Argon2::new(Algorithm::Argon2i, Version::V0x10, params);
+        let kept = other.hash_password_with_salt(b"x", b"0123456789").unwrap().to_string();
+        let mut memory = Memory::new();
+        assert!(is_right("x", &kept, &mut memory) && !is_right("y", &kept, &mut memory), "{kept}");
     }
 
     #[tokio::test]
     async fn without_a_hash_every_password_is_wrong() {
         let passwords = Passwords::new(Duration::from_secs(20));
-        assert_eq!(passwords.check("nobody's password".to_owned(), None).await, Ok(false));
+        let turn = passwords.turn().await.unwrap();
+        assert_eq!(turn.check("nobody's password".to_owned(), None).await, Ok(false));
         let kept = hash("x").unwrap();
-        assert_eq!(passwords.check("x".to_owned(), Some(kept)).await, Ok(true));
+        let turn = passwords.turn().await.unwrap();
+        assert_eq!(turn.check("x".to_owned(), Some(kept)).await, Ok(true));
     }
 
     #[tokio::test(start_paused = true)]
     async fn too_many_password_checks_at_once_are_refused() {
         let passwords = Passwords::new(Duration::from_secs(1));
-        let _held = passwords.places.acquire_many(u32::try_from(CHECKS_MAX).unwrap()).await.unwrap();
-        let refused = passwords.check("x".to_owned(), None).await.unwrap_err();
-        assert_eq!(refused.code, ErrorCode::Busy);
+        let _held = (passwords.turn().await.unwrap(), passwords.turn().await.unwrap());
+        assert_eq!(passwords.turn().await.unwrap_err().code, ErrorCode::Busy);
+    }
+
+    #[tokio::test]
+    async fn checks_share_the_memory_of_as_many_as_run_at_once() {
+        let passwords = Passwords::new(Duration::from_secs(20));
+        let kept = hash("x").unwrap();
+        let check = || async {
+            let turn = passwords.turn().await.unwrap();
+            assert_eq!(turn.check("y".to_owned(), Some(kept.clone())).await, Ok(false));
+        };
+        for _ in 0..10 {
+            tokio::join!(check(), check(), check());
+        }
+        let pool = lock(&passwords.memory);
+        let all = pool.iter().map(|memory| memory.capacity() * Block::SIZE).sum::<usize>();
+        assert!((1..=CHECKS_MAX).contains(&pool.len()) && all <= CHECKS_MAX * 19_456 * Block::SIZE, "{all}");
     }
 }

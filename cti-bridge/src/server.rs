@@ -10,11 +10,13 @@ use shared::exit::Failure;
 use shared::message;
 use shared::store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::places::Places;
+use crate::app::refusals::Refusals;
 use crate::app::{App, LookupRates};
 use crate::audit::Auditor;
 use crate::bridge::input::Results;
@@ -31,7 +33,6 @@ use crate::permission::Policy;
 use crate::source::{SourceError, SourceLink};
 use crate::tls::ServerTls;
 use crate::web;
-use crate::web::accept::AcceptLimits;
 
 /// Commands of sockets that may wait for the loop; a socket waits when there are more.
 const INBOX_MAX: usize = 1_024;
@@ -100,7 +101,10 @@ impl Server {
             metrics: metrics.clone(),
             stopping: stopping.clone(),
             tasks: tasks.clone(),
-            sockets: Arc::new(Semaphore::new(limits.sockets_max)),
+            http: limits.http(),
+            places: Places::new(limits.places()),
+            refusals: Refusals::new(metrics.clone()),
+            trusted_proxies: config.trusted_proxies.clone(),
             allowed_origins: config.allowed_origins.clone(),
             policy,
             tls: tls.clone(),
@@ -125,11 +129,7 @@ impl Server {
             Duration::from_millis(limits.agents_refresh_ms),
             stopping.clone(),
         ));
-        let accept = AcceptLimits {
-            connections_max: limits.connections_max,
-            header_timeout: Duration::from_millis(limits.http_header_timeout_ms),
-        };
-        let accepting = tokio::spawn(web::accept::accept(listener, app, accept));
+        let accepting = tokio::spawn(web::accept::accept(listener, app));
         let bridge = tokio::spawn(bridge.run(inputs));
         Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited })
     }

@@ -1,15 +1,20 @@
 //! Rate limits. Pure: the caller passes the time, and nothing here waits.
 //!
-//! Two rules: a rate with a burst (lookups of one agent), and waits that grow with each failure (sign-ins of one agent
-//! or from one address). Memory is bounded: entries that no longer make a difference are dropped, and when that is not
+//! Two rules: a rate with a burst (lookups of one agent), and waits that grow with each failure (`sign_ins`). Memory is bounded: entries that no longer make a difference are dropped, and when that is not
 //! enough, the one that would be dropped next.
+
+mod network;
+mod sign_ins;
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+
+pub use network::AddressRange;
+pub(crate) use network::network;
+pub use sign_ins::{DeviceId, Guess, SignIns};
 
 /// A second, in microseconds.
 const SECOND: i64 = 1_000_000;
@@ -164,7 +169,7 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         }
     }
 
-    /// Counts an attempt as failed. Called before the attempt, so that simultaneous ones count too.
+    /// Counts an attempt that failed.
     pub fn count(&mut self, key: &K, now: DateTime<Utc>) {
         let now = micros(now);
         let known = self.failed.get(key).filter(|failed| self.forget_at(failed) > now);
@@ -178,14 +183,14 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         self.failed.insert(key.clone(), Failed { failures, last: now });
     }
 
-    /// Undoes the count of one attempt.
-    pub fn uncount(&mut self, key: &K) {
-        if let Some(failed) = self.failed.get_mut(key) {
-            failed.failures = failed.failures.saturating_sub(1);
-            if failed.failures == 0 {
-                self.failed.remove(key);
-            }
-        }
+    /// Counts a failure, unless this key has to wait.
+    ///
+    /// # Errors
+    /// The next counts after this wait.
+    pub fn try_count(&mut self, key: &K, now: DateTime<Utc>) -> Result<(), Duration> {
+        self.check(key, now)?;
+        self.count(key, now);
+        Ok(())
     }
 
     /// Forgets every failure of this key.
@@ -203,69 +208,6 @@ impl<K: Hash + Eq + Clone> Failures<K> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.failed.is_empty()
-    }
-}
-
-/// Sign-ins by agent and by address: both must be free to try.
-#[derive(Debug)]
-pub struct SignIns {
-    agents: Failures<String>,
-    addresses: Failures<IpAddr>,
-}
-
-impl SignIns {
-    /// Nothing has failed yet.
-    #[must_use]
-    pub fn new(agent: FailureRule, address: FailureRule, keys_max: usize) -> Self {
-        Self { agents: Failures::new(agent, keys_max), addresses: Failures::new(address, keys_max) }
-    }
-
-    /// Begins an attempt, which counts as failed until [`SignIns::succeeded`] is called.
-    ///
-    /// # Errors
-    /// It may begin after this wait; nothing was counted.
-    pub fn begin(
-        &mut self,
-        agent_code: Option<&str>,
-        address: IpAddr,
-        now: DateTime<Utc>,
-    ) -> Result<(), Duration> {
-        let (agent, address) = (agent_code.map(str::to_owned), network(address));
-        let of_agent = agent.as_ref().map_or(Ok(()), |agent| self.agents.check(agent, now));
-        let of_address = address.as_ref().map_or(Ok(()), |address| self.addresses.check(address, now));
-        match (of_agent, of_address) {
-            (Ok(()), Ok(())) => {}
-            (one, other) => return Err(one.err().unwrap_or_default().max(other.err().unwrap_or_default())),
-        }
-        if let Some(agent) = &agent {
-            self.agents.count(agent, now);
-        }
-        if let Some(address) = &address {
-            self.addresses.count(address, now);
-        }
-        Ok(())
-    }
-
-    /// The attempt succeeded. The agent's failures are cleared; the address only gets this attempt back, so that an
-    /// attacker's own account does not make guesses at others free.
-    pub fn succeeded(&mut self, agent_code: Option<&str>, address: IpAddr) {
-        if let Some(agent) = agent_code {
-            self.agents.clear(&agent.to_owned());
-        }
-        if let Some(address) = network(address) {
-            self.addresses.uncount(&address);
-        }
-    }
-}
-
-/// The network that one attacker is likely to control as a whole: an IPv4 address, or a /64 of IPv6. `None` for this
-/// machine itself: behind a proxy on it, everybody connects from there.
-fn network(address: IpAddr) -> Option<IpAddr> {
-    let address = address.to_canonical();
-    match address {
-        _ if address.is_loopback() => None,
-        IpAddr::V4(_) => Some(address),
-        IpAddr::V6(v6) => Some(Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX)).into()),
     }
 }
 

@@ -1,7 +1,10 @@
 //! HTTP: the agent page, the WebSocket, the lookup for other systems, health and metrics.
 
 pub(crate) mod accept;
+mod admit;
 mod assets;
+mod body;
+mod device;
 mod events;
 mod language;
 mod oidc;
@@ -14,8 +17,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
-    STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
@@ -27,6 +30,7 @@ use shared::lang::Lang;
 use shared::message;
 
 use crate::app::App;
+use crate::app::sign_in::holder;
 use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::metrics::Kind;
@@ -61,6 +65,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(|| async { assets::not_found() })
+        .layer(middleware::from_fn_with_state(app.clone(), admit::admit))
         .layer(middleware::from_fn_with_state(app.clone(), secure))
         .with_state(app)
 }
@@ -122,34 +127,47 @@ async fn answer_lookup(
         }
     };
     let (now, today) = (app.clock.now(), app.clock.today());
-    app.begin_sign_in(None, peer)?;
     let (policy, audit, lookup_rates) = (app.policy, app.audit.clone(), app.lookup_rates.clone());
     // An agent without the permission is refused before anything is looked up.
     let found = app
         .read(&Asker::Address(peer), move |reader| {
-            let Some(signed_in) = reader.signed_in(&token, now)? else {
-                return Ok(Err(Refusal::invalid_token()));
+            let signed_in = match holder(reader, &token, now)? {
+                Ok(signed_in) => signed_in,
+                Err(invalid) => return Ok(Err(invalid)),
             };
             let (actor, permissions) = (signed_in.agent.agent_code, policy.of(signed_in.agent.role.as_str()));
             if let Err(refusal) = permissions.require(Permission::Lookup) {
                 audit.note(&actor, Action::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
-                return Ok(Err(refusal));
+                return Ok(Ok(Err(refusal)));
             }
             if let Err(refusal) = lookup_rates.take(&actor, now) {
-                return Ok(Err(refusal));
+                return Ok(Ok(Err(refusal)));
             }
-            let profile = popup::by_subject(reader, &subject, today)?;
+            let profile = match popup::by_subject(reader, &subject, today) {
+                Ok(profile) => profile,
+                Err(error) => return Ok(Ok(Err(error.refusal("")))),
+            };
             audit.note(&actor, Action::Lookup, profile.code(), Some("http".to_owned()));
-            Ok(Ok((profile, permissions)))
+            Ok(Ok(Ok((profile, permissions))))
         })
-        .await;
-    // Only an invalid token counts as a failed sign-in.
-    if !matches!(&found, Ok(Err(refusal)) if refusal.code == ErrorCode::Unauthorized) {
-        app.sign_in_succeeded(None, peer);
-    }
-    let (profile, permissions) = found??;
+        .await?;
+    let (profile, permissions) = app.counted(found, peer)??;
     app.metrics.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
     Ok(SeenProfile { profile, permissions })
+}
+
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|value| value.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    pairs.find_map(|(known, value)| (known == name).then_some(value))
+}
+
+/// The attribute of a cookie that is sent over encrypted connections only, where the bridge itself encrypts. Where a proxy
+/// does, the cookie is a little weaker, and still works.
+fn secure_attribute(app: &App) -> &'static str {
+    if app.tls.is_some() { "; Secure" } else { "" }
 }
 
 /// The token of `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).

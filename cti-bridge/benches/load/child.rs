@@ -18,7 +18,8 @@ impl Serve {
     /// Starts it over the company in this folder, with room for this many sockets.
     pub(crate) fn start(folder: &Path, telephone: SocketAddr, sockets_max: usize) -> Self {
         let settings = folder.join("bridge.toml");
-        let text = format!("[limits]\nsockets_max = {sockets_max}\nconnections_max = {}\n", sockets_max + 64);
+        let text =
+            format!("[limits]\nsockets_max = {sockets_max}\nconnections_max = {}\n", sockets_max + 256);
         std::fs::write(&settings, text).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cti-bridge"))
             .args(["serve", "--listen", "127.0.0.1:0", "--ami-user", "load"])

@@ -1,8 +1,9 @@
 //! One socket's life: sign in, then requests, answers and pushes until either side closes it.
 //!
 //! A session is one task that owns its socket. It never waits for the store or for another socket: answers come
-//! back through a queue, pushes through another. While it waits for a slow reader it reads nothing, and the hub
-//! closes it when its pushes no longer fit.
+//! back through a queue, pushes through another. Whatever goes out is flushed before more is read, pongs included, so
+//! that a client which never reads cannot make the bridge keep its answers; the hub closes a socket whose pushes no
+//! longer fit.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -17,13 +18,14 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use crate::app::App;
+use crate::app::places::Seat;
 use crate::bridge::command::Command;
+use crate::client::Connection;
 use crate::hub::reply::Answered;
 use crate::hub::socket::{Closer, SocketHandle};
 use crate::metrics::Kind;
 use crate::permission::{Permissions, SharedPermissions};
 use crate::protocol::CloseCode;
-use crate::tls::stream::Stream;
 
 mod close;
 mod frames;
@@ -33,7 +35,7 @@ mod send;
 mod timer;
 
 /// A WebSocket on the server's side.
-type Ws = WebSocketStream<Stream>;
+type Ws = WebSocketStream<Connection>;
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,7 @@ struct SignedIn {
 struct Session {
     ws: Ws,
     app: Arc<App>,
+    seat: Seat,
     /// The client's address.
     peer: IpAddr,
     /// The language of the client's messages.
@@ -85,9 +88,9 @@ struct Session {
 }
 
 /// Serves a socket until it is closed. `lang` is the language of messages until `hello` names another.
-pub(crate) async fn serve(ws: Ws, app: Arc<App>, peer: IpAddr, lang: Lang) {
+pub(crate) async fn serve(ws: Ws, app: Arc<App>, seat: Seat, peer: IpAddr, lang: Lang) {
     app.metrics.sockets.inc();
-    let mut session = Session::new(ws, app, peer, lang);
+    let mut session = Session::new(ws, app, seat, peer, lang);
     let end = session.run().await;
     session.leave().await;
     if let End::Close(code) = end {
@@ -107,7 +110,7 @@ enum Wake {
 }
 
 impl Session {
-    fn new(ws: Ws, app: Arc<App>, peer: IpAddr, lang: Lang) -> Self {
+    fn new(ws: Ws, app: Arc<App>, seat: Seat, peer: IpAddr, lang: Lang) -> Self {
         let closer = Closer::new(&app.stopping);
         let (handle, pushes) = SocketHandle::new(closer.clone(), app.limits.agent_queue_max);
         // One place for each request, and some for answers that come after their time-out.
@@ -117,6 +120,7 @@ impl Session {
         Self {
             ws,
             app,
+            seat,
             peer,
             lang,
             closer,

@@ -5,6 +5,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use shared::settings_reader::{Table, Value, whole};
 
+use crate::app::HttpLimits;
+use crate::app::places::PlaceLimits;
 use crate::audit::AuditLimits;
 use crate::hub::HubLimits;
 use crate::hub::socket::SocketLimits;
@@ -29,10 +31,18 @@ const RATE_MAX: u32 = 1_000_000;
 pub struct Limits {
     /// TCP connections open at a time.
     pub connections_max: usize,
-    /// Wait for a request's header.
+    /// TCP connections of one address that have not signed in.
+    pub connections_per_address_max: usize,
+    /// Wait for the TLS handshake, and for a request's header.
     pub http_header_timeout_ms: u64,
-    /// WebSockets open at a time.
+    /// Wait for a request's body.
+    pub http_body_timeout_ms: u64,
+    /// Wait for a client that accepts no data (HTTP, or 4429).
+    pub write_timeout_ms: u64,
+    /// Signed-in WebSockets open at a time. Their places are kept: other connections never take them.
     pub sockets_max: usize,
+    /// WebSockets of one address before `hello`.
+    pub sockets_waiting_per_address_max: usize,
     /// WebSockets of one agent.
     pub sockets_per_agent_max: usize,
     /// Pushes that wait for one WebSocket; when there are more, it is closed (4429).
@@ -51,7 +61,7 @@ pub struct Limits {
     pub hello_timeout_ms: u64,
     /// Idle time until a ping.
     pub ping_interval_ms: u64,
-    /// Idle time until a WebSocket is closed (4408), and the longest wait for one that accepts no data.
+    /// Idle time until a WebSocket is closed (4408), and the longest that one write to it may take (4429).
     pub idle_timeout_ms: u64,
     /// Threads that read the store, beside the one for ringing phones.
     pub lookup_threads: usize,
@@ -84,8 +94,12 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             connections_max: 2_048,
+            connections_per_address_max: 512,
             http_header_timeout_ms: 5_000,
+            http_body_timeout_ms: 10_000,
+            write_timeout_ms: 10_000,
             sockets_max: 1_000,
+            sockets_waiting_per_address_max: 128,
             sockets_per_agent_max: 8,
             agent_queue_max: 256,
             replay_max: 256,
@@ -120,8 +134,13 @@ impl Limits {
             let wait = || whole(1..=DAY_MS);
             let rate = |value: &Value<'_>| value.whole(0..=RATE_MAX);
             fields.set("connections_max", &mut limits.connections_max, count());
+            fields.set("connections_per_address_max", &mut limits.connections_per_address_max, count());
             fields.set("http_header_timeout_ms", &mut limits.http_header_timeout_ms, wait());
+            fields.set("http_body_timeout_ms", &mut limits.http_body_timeout_ms, wait());
+            fields.set("write_timeout_ms", &mut limits.write_timeout_ms, wait());
             fields.set("sockets_max", &mut limits.sockets_max, count());
+            let waiting = &mut limits.sockets_waiting_per_address_max;
+            fields.set("sockets_waiting_per_address_max", waiting, count());
             fields.set("sockets_per_agent_max", &mut limits.sockets_per_agent_max, count());
             fields.set("agent_queue_max", &mut limits.agent_queue_max, count());
             fields.set("replay_max", &mut limits.replay_max, whole(0..=COUNT_MAX));
@@ -146,6 +165,23 @@ impl Limits {
             fields.set("shutdown_timeout_ms", &mut limits.shutdown_timeout_ms, whole(0..=DAY_MS));
         });
         limits
+    }
+
+    pub(crate) fn http(&self) -> HttpLimits {
+        HttpLimits {
+            header_timeout: Duration::from_millis(self.http_header_timeout_ms),
+            body_timeout: Duration::from_millis(self.http_body_timeout_ms),
+            write_timeout: Duration::from_millis(self.write_timeout_ms),
+        }
+    }
+
+    pub(crate) fn places(&self) -> PlaceLimits {
+        PlaceLimits {
+            connections_max: self.connections_max,
+            connections_per_address_max: self.connections_per_address_max,
+            sockets_max: self.sockets_max,
+            waiting_per_address_max: self.sockets_waiting_per_address_max,
+        }
     }
 
     pub(crate) fn socket(&self) -> SocketLimits {

@@ -151,6 +151,17 @@ fn numbers_at_their_limits_are_accepted_and_beyond_them_refused() {
 }
 
 #[test]
+fn trusted_proxies_are_addresses_or_ranges_of_them() {
+    let config = Config::parse("trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"fd00::/8\"]").unwrap();
+    assert_eq!(config.trusted_proxies.len(), 3);
+    let wrong = mistakes("trusted_proxies = [\n\"10.0.0.0/8\",\n\"10.0.0.1/8\",\n\"proxy.example\"]");
+    assert_eq!(
+        wrong,
+        [at(3, "trusted_proxies[1]", "\"10.0.0.1/8\""), at(4, "trusted_proxies[2]", "\"proxy.example\""),]
+    );
+}
+
+#[test]
 fn only_loopback_is_listened_on_without_tls_or_the_flag() {
     let tls = Some(TlsConfig { certificate: "c.pem".into(), key: "k.pem".into() });
     let encrypted = Config { listen: "0.0.0.0:1".parse().unwrap(), tls, ..Config::default() };

@@ -12,6 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::protocol::CloseCode;
 
+/// What may wait to be written to a socket: the frames before the last, which are less than 32 KiB, and the last. A frame
+/// that is larger than this closes its socket.
+const OUTPUT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// The limits of a socket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SocketLimits {
@@ -27,7 +31,7 @@ pub(crate) struct SocketLimits {
     pub(crate) hello_timeout: Duration,
     /// Quiet time after which the bridge sends a ping.
     pub(crate) ping_interval: Duration,
-    /// Time without a message from the client, or without progress in sending, after which a socket is closed.
+    /// Time without a message from the client, or that one write may take, after which a socket is closed.
     pub(crate) idle_timeout: Duration,
     /// How long a search may read the store.
     pub(crate) search_max: Duration,
@@ -39,6 +43,7 @@ impl SocketLimits {
         WebSocketConfig::default()
             .read_buffer_size(8 * 1024)
             .write_buffer_size(32 * 1024)
+            .max_write_buffer_size(OUTPUT_BYTES_MAX)
             .max_message_size(Some(self.frame_bytes_max))
             .max_frame_size(Some(self.frame_bytes_max))
     }

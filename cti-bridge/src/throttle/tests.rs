@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -49,30 +51,40 @@ fn waits_double_up_to_the_longest() {
     assert_eq!(rule.wait(u32::MAX), 10 * SECOND);
 }
 
+fn sign_ins() -> SignIns {
+    let rule = |free| FailureRule { free, wait_max_seconds: 60 };
+    SignIns::new(rule(2), rule(3), 64)
+}
+
+fn guess<'a>(agent_code: &'a str, from: &str) -> Guess<'a> {
+    Guess { agent_code, device: None, address: from.parse().unwrap() }
+}
+
 #[test]
-fn a_success_clears_the_agent_and_returns_one_attempt_to_the_address() {
-    let rule = FailureRule { free: 2, wait_max_seconds: 60 };
-    let mut sign_ins = SignIns::new(rule, FailureRule { free: 3, wait_max_seconds: 60 }, 8);
-    let home = address(HOME);
-    assert!(sign_ins.begin(Some("A201"), home, at(0)).is_ok());
-    assert!(sign_ins.begin(Some("A201"), home, at(0)).is_ok());
-    assert_eq!(sign_ins.begin(Some("A201"), home, at(0)), Err(Duration::from_secs(1)));
-    assert!(sign_ins.begin(Some("A201"), home, at(SECOND)).is_ok());
-    sign_ins.succeeded(Some("A201"), home);
-    assert!(sign_ins.begin(Some("A201"), home, at(SECOND)).is_ok(), "two of the address are left");
-    assert_eq!(
-        sign_ins.begin(Some("A201"), home, at(SECOND)),
-        Err(Duration::from_secs(1)),
-        "that was its third"
-    );
-    assert!(sign_ins.begin(Some("A201"), address("203.0.113.9"), at(SECOND)).is_ok());
+fn only_failures_count_and_a_success_gives_back_everything() {
+    let mut sign_ins = sign_ins();
+    let one = guess("A201", HOME);
+    for _ in 0..1_000 {
+        assert_eq!(sign_ins.check(one, at(0)), Ok(()), "attempts under way do not count");
+    }
+    sign_ins.wrong_password(one, at(0));
+    sign_ins.wrong_password(one, at(0));
+    assert_eq!(sign_ins.check(one, at(0)), Err(Duration::from_secs(1)));
+    assert_eq!(sign_ins.check(guess("A202", HOME), at(0)), Ok(()), "one more of the address is free");
+    sign_ins.right_password(one);
+    for agent in ["A201", "A202"] {
+        assert_eq!(sign_ins.check(guess(agent, HOME), at(0)), Ok(()));
+        sign_ins.wrong_password(guess(agent, HOME), at(0));
+        assert_eq!(sign_ins.check(guess(agent, HOME), at(0)), Ok(()));
+    }
 }
 
 #[test]
 fn a_wait_of_one_agent_or_address_does_not_affect_others() {
-    let rule = FailureRule { free: 1, wait_max_seconds: 60 };
-    let mut sign_ins = SignIns::new(rule, rule, 64);
-    assert!(sign_ins.begin(Some("A201"), address(HOME), at(0)).is_ok());
+    let mut sign_ins = sign_ins();
+    for _ in 0..3 {
+        sign_ins.wrong_password(guess("A201", HOME), at(0));
+    }
     for (agent, from, free) in [
         ("A201", HOME, false),
         ("A202", HOME, false),
@@ -80,14 +92,59 @@ fn a_wait_of_one_agent_or_address_does_not_affect_others() {
         ("A202", "203.0.113.9", true),
         ("A203", "::ffff:198.51.100.7", false),
         ("A203", "2001:db8::1", true),
-        ("A204", "2001:db8::ffff:2", false),
-        ("A204", "2001:db8:0:1::1", true),
-        ("A205", "127.0.0.1", true),
-        ("A206", "127.0.0.1", true),
-        ("A207", "::1", true),
+        ("A202", "127.0.0.1", true),
     ] {
-        assert_eq!(sign_ins.begin(Some(agent), address(from), at(0)).is_ok(), free, "{agent} {from}");
+        assert_eq!(sign_ins.check(guess(agent, from), at(0)).is_ok(), free, "{agent} {from}");
     }
+    for from in ["2001:db8::1", "2001:db8::2", "2001:db8::3", "::1", "127.0.0.1", "127.0.0.1"] {
+        sign_ins.wrong_password(guess(from, from), at(0));
+    }
+    for (from, free) in
+        [("2001:db8::ffff:2", false), ("2001:db8:0:1::1", true), ("::1", true), ("127.0.0.1", true)]
+    {
+        assert_eq!(sign_ins.check(guess("A9", from), at(0)).is_ok(), free, "{from}");
+    }
+}
+
+#[test]
+fn a_guesser_delays_neither_the_agents_device_nor_the_other_way_round() {
+    let mut sign_ins = sign_ins();
+    let guesser = guess("A201", HOME);
+    let owner = Guess { device: Some([1; 16]), ..guess("A201", HOME) };
+    for _ in 0..3 {
+        sign_ins.wrong_password(guesser, at(0));
+    }
+    assert!(sign_ins.check(guesser, at(0)).is_err());
+    assert_eq!(sign_ins.check(owner, at(0)), Ok(()));
+    sign_ins.right_password(owner);
+    assert!(sign_ins.check(guesser, at(0)).is_err(), "the owner's success is none of the guesser's");
+    for _ in 0..2 {
+        sign_ins.wrong_password(owner, at(0));
+    }
+    assert_eq!(sign_ins.check(owner, at(0)), Err(Duration::from_secs(1)), "a gate of its own");
+    assert_eq!(sign_ins.check(Guess { device: Some([2; 16]), ..owner }, at(0)), Ok(()));
+}
+
+#[test]
+fn tokens_that_have_ended_count_for_themselves_and_valid_ones_never() {
+    let mut sign_ins = sign_ins();
+    let home = address(HOME);
+    for n in 0..100 {
+        assert_eq!(sign_ins.invalid_token(Some(&format!("page {n}")), home, at(n)), Ok(()));
+    }
+    for _ in 0..3 {
+        assert_eq!(sign_ins.invalid_token(Some("one page"), home, at(0)), Ok(()));
+    }
+    assert_eq!(sign_ins.invalid_token(Some("one page"), home, at(0)), Err(Duration::from_secs(1)));
+    assert_eq!(sign_ins.invalid_token(Some("another"), home, at(0)), Ok(()));
+    for _ in 0..3 {
+        assert_eq!(sign_ins.invalid_token(None, home, at(0)), Ok(()), "an unknown one is a guess");
+    }
+    assert_eq!(sign_ins.invalid_token(None, home, at(0)), Err(Duration::from_secs(1)));
+    assert_eq!(sign_ins.invalid_token(None, home, at(SECOND)), Ok(()), "the wait was true");
+    assert_eq!(sign_ins.check(guess("A201", HOME), at(0)), Ok(()), "passwords are counted apart");
+    sign_ins.valid_token(home);
+    assert_eq!(sign_ins.invalid_token(None, home, at(SECOND)), Ok(()));
 }
 
 #[test]

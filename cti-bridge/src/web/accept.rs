@@ -1,5 +1,8 @@
-//! Accepts connections, plain or encrypted, up to the limit; closes those that are slow to send their request.
+//! Accepts connections, plain or encrypted, while there are places; closes those that are slow to send their request or to
+//! take the answer.
 
+use std::error::Error as _;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +13,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::admit::is_trusted;
 use super::router;
 use crate::app::App;
+use crate::client::Connection;
 use crate::tls::stream::Stream;
 
 /// Wait after a failed accept (out of file handles, for example), so that the loop does not spin.
@@ -29,26 +33,12 @@ const SPEAKS_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; 
     このアドレスでは TLS を使います。https:// か wss:// で接続してください\n\
     this address speaks TLS: use https:// and wss://\n";
 
-/// A connection's place among all; freed when the last holder is gone, the upgraded socket included.
-#[derive(Clone)]
-pub(super) struct Place(#[expect(dead_code, reason = "held, never read")] Arc<OwnedSemaphorePermit>);
-
 /// The client's address.
 #[derive(Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// The limits of connections.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct AcceptLimits {
-    /// Connections open at a time.
-    pub(crate) connections_max: usize,
-    /// Wait for the TLS handshake, and for a request's header.
-    pub(crate) header_timeout: Duration,
-}
-
 /// Accepts until the stop.
-pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: AcceptLimits) {
-    let places = Arc::new(Semaphore::new(limits.connections_max));
+pub(crate) async fn accept(listener: TcpListener, app: Arc<App>) {
     let service = router(app.clone());
     loop {
         let accepted = tokio::select! {
@@ -58,11 +48,14 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: AcceptL
         };
         match accepted {
             Ok((stream, peer)) => {
-                // Over the limit a connection is closed at once: cheaper for both than any answer.
-                if let Ok(permit) = places.clone().try_acquire_owned() {
-                    let place = Place(Arc::new(permit));
-                    let service = service.clone().layer(Extension(place)).layer(Extension(Peer(peer.ip())));
-                    app.tasks.spawn(serve(stream, service, app.clone(), limits.header_timeout));
+                let peer = peer.ip();
+                match app.places.connection(peer, is_trusted(peer, &app.trusted_proxies)) {
+                    Ok(place) => {
+                        let service = service.clone().layer(Extension(place)).layer(Extension(Peer(peer)));
+                        app.tasks.spawn(serve(stream, service, app.clone(), peer));
+                    }
+                    // Over the limit a connection is closed at once: cheaper for both than any answer.
+                    Err(full) => app.refusals.note(full.setting(), peer),
                 }
             }
             Err(error) => {
@@ -73,16 +66,16 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, limits: AcceptL
     }
 }
 
-async fn serve(stream: TcpStream, service: axum::Router, app: Arc<App>, header_timeout: Duration) {
+async fn serve(stream: TcpStream, service: axum::Router, app: Arc<App>, peer: IpAddr) {
     // A pop-up is one small frame; it must not wait for a second one to fill a packet.
     let _ = stream.set_nodelay(true);
     app.metrics.connections.inc();
     let opened = tokio::select! {
-        opened = timeout(header_timeout, open(stream, &app)) => opened.ok().flatten(),
+        opened = timeout(app.http.header_timeout, open(stream, &app)) => opened.ok().flatten(),
         () = app.stopping.cancelled() => None,
     };
     if let Some(stream) = opened {
-        speak(stream, service, &app, header_timeout).await;
+        speak(Connection::new(stream, app.http.write_timeout), service, &app, peer).await;
     }
     app.metrics.connections.dec();
 }
@@ -100,21 +93,31 @@ async fn open(mut stream: TcpStream, app: &App) -> Option<Stream> {
     tls.acceptor().accept(stream).await.ok().map(|tls| Stream::Tls(Box::new(tls)))
 }
 
-async fn speak(stream: Stream, service: axum::Router, app: &App, header_timeout: Duration) {
+async fn speak(client: Connection, service: axum::Router, app: &App, peer: IpAddr) {
     let service = TowerToHyperService::new(service);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(app.http.header_timeout)
         .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(client), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // An error on one connection concerns no other.
-        _ = connection.as_mut() => {}
+        ended = connection.as_mut() => {
+            if ended.is_err_and(|error| was_too_slow(&error)) {
+                app.refusals.note("write_timeout_ms", peer);
+            }
+        }
         () = app.stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
     }
+}
+
+/// Whether the client accepted no data for too long.
+fn was_too_slow(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut)
 }

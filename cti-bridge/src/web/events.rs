@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 use shared::message;
 use shared::message::Explain as _;
 
-use super::language;
+use super::accept::Peer;
+use super::{body, language};
 use crate::app::App;
 use crate::metrics::Kind;
 use crate::source::webhook::{Receipt, WebhookError, WebhookSource};
@@ -26,30 +26,35 @@ struct EventAnswer {
 /// Events of the webhook with this name.
 pub(super) async fn named(
     State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
     let source = app.webhooks.get(&name).cloned();
-    answer(&app, source, request).await
+    answer(&app, peer, source, request).await
 }
 
 /// Events of the only webhook.
-pub(super) async fn only(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(super) async fn only(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Response {
     let mut all = app.webhooks.values();
     let source = all.next().filter(|_| all.next().is_none()).cloned();
-    answer(&app, source, request).await
+    answer(&app, peer, source, request).await
 }
 
-async fn answer(app: &App, source: Option<Arc<WebhookSource>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+async fn answer(app: &App, peer: Peer, source: Option<Arc<WebhookSource>>, request: Request) -> Response {
+    let (parts, unread) = request.into_parts();
     let lang = language::of(&parts.headers);
     let Some(source) = source else {
         let message = message!("この名前の Webhook はありません", "there is no webhook of this name");
         return refuse(StatusCode::NOT_FOUND, "not_found", message.text(lang));
     };
-    let Ok(body) = to_bytes(body, source.body_bytes_max()).await else {
-        let message = message!("本文が body_bytes_max を超えています", "the body is over body_bytes_max");
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message.text(lang));
+    let body = match body::read(app, peer, unread, source.body_bytes_max(), lang).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
     };
     let (signature, timestamp) = source.header_names();
     let taken = source.receive(&body, header(&parts.headers, signature), header(&parts.headers, timestamp));

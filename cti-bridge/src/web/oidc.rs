@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::store::Agent;
@@ -35,8 +35,7 @@ pub(super) async fn start(State(app): State<Arc<App>>) -> Response {
 }
 
 fn cookie(app: &App, value: &str, seconds: u32) -> String {
-    // A proxy in front may encrypt although we do not; then the cookie is a little weaker, and still works.
-    let secure = if app.tls.is_some() { "; Secure" } else { "" };
+    let secure = super::secure_attribute(app);
     format!("{COOKIE_NAME}={value}; Path=/v1/oidc; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
@@ -49,7 +48,7 @@ pub(super) async fn callback(
     query: Result<Query<Callback>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let (Some(oidc), Ok(Query(callback))) = (&app.oidc, query) else { return super::assets::not_found() };
-    match agent_of(&app, oidc, callback, browser(&headers)).await {
+    match agent_of(&app, oidc, callback, super::cookie(&headers, COOKIE_NAME)).await {
         Ok(Ok(agent)) => {
             match open_session(&app, &agent.agent_code, &format!("single sign-on, from {peer}")).await {
                 Ok(session) => {
@@ -83,13 +82,6 @@ async fn agent_of(
         .read(&Asker::SignIn, move |reader| reader.active_agent(&code).map_err(ProfileError::from))
         .await?;
     Ok(agent.ok_or(OidcError::Token("no agent has the code that its claim says")))
-}
-
-fn browser(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('='))
 }
 
 /// A page for a person; the cause is for the log.

@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -15,13 +14,14 @@ use shared::message;
 use shared::store::{SignIn, StoreError, TokenKind};
 
 use super::accept::Peer;
-use super::{JSON, bearer, language, origin, refused};
+use super::{JSON, bearer, body, device, language, origin, refused, secure_attribute};
 use crate::app::App;
 use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
 use crate::protocol::{ErrorCode, Refusal, Stamp};
+use crate::throttle::Guess;
 
 /// The largest body of a sign-in. Bytes.
 const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -62,44 +62,49 @@ pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
 /// `POST /v1/sign-in`.
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (parts, unread) = request.into_parts();
+    let lang = language::of(&parts.headers);
     if let Err(refused) = origin::check(&parts.headers, &app.allowed_origins) {
-        return origin::answer(refused, language::of(&parts.headers));
+        return origin::answer(refused, lang);
     }
-    let signed_in = match credentials(&parts.headers, body).await {
-        Ok(credentials) => with_password(&app, peer, credentials).await,
+    if let Err(refusal) = check_kind(&parts.headers) {
+        return refused(&app, &refusal, lang);
+    }
+    let body = match body::read(&app, peer, unread, BODY_BYTES_MAX, lang).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let signed_in = match credentials(&body) {
+        Ok(credentials) => with_password(&app, peer.0, &parts.headers, credentials).await,
         Err(refusal) => Err(refusal),
     };
     match signed_in {
-        Ok(session) => Json(session).into_response(),
-        Err(refusal) => refused(&app, &refusal, language::of(&parts.headers)),
+        Ok((session, Some(device))) => ([(SET_COOKIE, device)], Json(session)).into_response(),
+        Ok((session, None)) => Json(session).into_response(),
+        Err(refusal) => refused(&app, &refusal, lang),
     }
 }
 
 /// Only JSON with its content type: a form on another site cannot send that without a preflight request.
-async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Refusal> {
-    let bad = |message| Refusal::new(ErrorCode::BadRequest, message);
+fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case(JSON)) {
-        return Err(bad(message!(
+        let message = message!(
             "`content-type: application/json` で送ってください",
             "send `content-type: application/json`"
-        )));
-    }
-    let too_large = || {
-        let message = message!(
-            "本文が {max} バイトを超えているか、途中で切れています",
-            "the body is over {max} bytes, or was cut off",
-            max = BODY_BYTES_MAX
         );
-        Refusal::new(ErrorCode::TooLarge, message)
-    };
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| too_large())?;
+        return Err(Refusal::new(ErrorCode::BadRequest, message));
+    }
+    Ok(())
+}
+
+fn credentials(body: &[u8]) -> Result<Credentials, Refusal> {
+    let bad = |message| Refusal::new(ErrorCode::BadRequest, message);
     // The parser's message may quote the password.
-    let credentials: Credentials = serde_json::from_slice(&body).map_err(|_| {
+    let credentials: Credentials = serde_json::from_slice(body).map_err(|_| {
         bad(message!(
             "文字列 `agent_code` と `password` を持つオブジェクトを送ってください",
             "send an object with the strings `agent_code` and `password`"
@@ -115,7 +120,13 @@ async fn credentials(headers: &HeaderMap, body: Body) -> Result<Credentials, Ref
     Ok(credentials)
 }
 
-async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Result<Session, Refusal> {
+/// The session, and the cookie that remembers the device.
+async fn with_password(
+    app: &App,
+    peer: IpAddr,
+    headers: &HeaderMap,
+    credentials: Credentials,
+) -> Result<(Session, Option<String>), Refusal> {
     let Credentials { agent_code, password } = credentials;
     if !app.sign_in.passwords {
         let message = message!(
@@ -124,14 +135,22 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
         );
         return Err(Refusal::new(ErrorCode::Forbidden, message));
     }
-    app.begin_sign_in(Some(&agent_code), peer)?;
     let code = agent_code.clone();
     let known = app.read(&Asker::SignIn, move |reader| {
         let hash = reader.password_hash(&code)?;
         Ok((reader.active_agent(&code)?.is_some(), hash))
     });
     let (is_agent, hash) = known.await?;
-    if !app.passwords.check(password, hash).await? {
+    let kept = hash.clone().unwrap_or_default();
+    let device = device::of(headers, &agent_code, &kept, app.clock.now());
+    let guess = Guess { agent_code: &agent_code, device, address: peer };
+    app.may_guess(guess)?;
+    let turn = app.passwords.turn().await?;
+    // Others may have failed meanwhile, and have been counted.
+    app.may_guess(guess)?;
+    let right = turn.check(password, hash).await?;
+    app.guessed(guess, right);
+    if !right {
         // An unknown code may be anything, also a password in the wrong field, so it is not kept.
         let actor = if is_agent { agent_code.as_str() } else { "unknown" };
         app.audit.note(actor, Action::SignInRefused, None, Some(format!("password, from {peer}")));
@@ -141,8 +160,8 @@ async fn with_password(app: &App, peer: IpAddr, credentials: Credentials) -> Res
         );
         return Err(Refusal::new(ErrorCode::Unauthorized, message));
     }
-    app.sign_in_succeeded(Some(&agent_code), peer);
-    open_session(app, &agent_code, &format!("password, from {peer}")).await
+    let session = open_session(app, &agent_code, &format!("password, from {peer}")).await?;
+    Ok((session, device::remember(device, &agent_code, &kept, app.clock.now(), secure_attribute(app))))
 }
 
 /// The token of a session, and when it ends.
@@ -204,20 +223,6 @@ impl App {
         let lost =
             |_| Refusal::new(ErrorCode::Internal, message!("保存できませんでした", "it could not be saved"));
         written.map_err(lost)?.map_err(|error| ProfileError::from(error).refusal(""))
-    }
-
-    /// Begins an attempt to sign in.
-    ///
-    /// # Errors
-    /// `rate_limited`, with the seconds to wait.
-    pub(crate) fn begin_sign_in(&self, agent_code: Option<&str>, peer: IpAddr) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        self.sign_ins().begin(agent_code, peer, now).map_err(Refusal::rate_limited)
-    }
-
-    /// The attempt succeeded.
-    pub(crate) fn sign_in_succeeded(&self, agent_code: Option<&str>, peer: IpAddr) {
-        self.sign_ins().succeeded(agent_code, peer);
     }
 }
 

@@ -22,13 +22,15 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::accept::{Peer, Place};
+use super::accept::Peer;
+use super::admit::TOO_MANY_OF_ADDRESS;
 use super::language;
 use super::origin::{self, Refused};
 use crate::agent::session;
 use crate::app::App;
+use crate::app::places::{Full, Place, Seat, Share};
+use crate::client::Connection;
 use crate::protocol::SUBPROTOCOL;
-use crate::tls::stream::Stream;
 
 const TOO_MANY: Label = Label::new(
     "開いている WebSocket が上限に達しています。しばらくしてからもう一度お試しください",
@@ -58,14 +60,17 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
     let accept = check_handshake(headers)?;
     origin::check(headers, &app.allowed_origins)?;
     let chosen = choose_protocol(headers)?;
-    let permit =
-        app.sockets.clone().try_acquire_owned().map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, TOO_MANY))?;
+    let proxied = request.extensions().get::<Arc<Share>>().cloned();
+    let seat = app.places.seat(place, proxied, peer.0).map_err(|full| {
+        app.refusals.note(full.setting(), peer.0);
+        match full {
+            Full::SocketsOfAddress => (StatusCode::TOO_MANY_REQUESTS, TOO_MANY_OF_ADDRESS),
+            _ => (StatusCode::SERVICE_UNAVAILABLE, TOO_MANY),
+        }
+    })?;
     let upgrade = hyper::upgrade::on(&mut request);
     let (tasks, lang) = (app.tasks.clone(), language::of(request.headers()));
-    tasks.spawn(async move {
-        run(upgrade, app, peer, lang).await;
-        drop((permit, place));
-    });
+    tasks.spawn(run(upgrade, app, peer, lang, seat));
     let mut response = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(CONNECTION, "upgrade")
@@ -77,17 +82,17 @@ fn open(app: Arc<App>, place: Place, peer: Peer, mut request: Request) -> Result
     response.body(Body::empty()).map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, NO_RESPONSE))
 }
 
-async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang) {
+async fn run(upgrade: OnUpgrade, app: Arc<App>, Peer(peer): Peer, lang: Lang, seat: Seat) {
     let upgraded = tokio::select! {
         upgraded = upgrade => upgraded,
         () = app.stopping.cancelled() => return,
     };
     let Ok(upgraded) = upgraded else { return };
     // The stream that `accept` passed in, and what the client has sent ahead.
-    let Ok(parts) = upgraded.downcast::<TokioIo<Stream>>() else { return };
+    let Ok(parts) = upgraded.downcast::<TokioIo<Connection>>() else { return };
     let (stream, ahead) = (parts.io.into_inner(), parts.read_buf.to_vec());
     let ws = WebSocketStream::from_partially_read(stream, ahead, Role::Server, Some(app.limits.wire())).await;
-    session::serve(ws, app, peer, lang).await;
+    session::serve(ws, app, seat, peer, lang).await;
 }
 
 /// The key's answer, when the request is a WebSocket's.

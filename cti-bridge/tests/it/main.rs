@@ -26,6 +26,7 @@ mod esl_translate;
 mod protocol_documents;
 mod protocol_requests;
 mod protocol_schema;
+mod security_limits;
 mod security_oidc;
 mod security_roles;
 mod security_sign_in;

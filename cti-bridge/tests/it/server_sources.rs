@@ -97,7 +97,7 @@ async fn a_refused_event_is_explained_in_the_senders_language() {
         ("/v1/events/other", "{}", SECRET, 404, "Webhook はありません", "there is no webhook"),
         ("/v1/events/cloud", "{", SECRET, 400, "JSON ではありません", "not JSON"),
         ("/v1/events/cloud", "{}", SECRET, 400, "`event` がありません", "`event` is missing"),
-        ("/v1/events/cloud", &long, SECRET, 413, "body_bytes_max を超えて", "is over body_bytes_max"),
+        ("/v1/events/cloud", &long, SECRET, 413, "65536 バイトを超えて", "is over 65536 bytes"),
     ] {
         for (language, said) in [("accept-language: ja\r\n", ja), ("accept-language: en\r\n", en), ("", en)] {
             let (answered, answer) = event_in(address, path, body, secret, language).await;

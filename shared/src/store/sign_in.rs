@@ -90,6 +90,13 @@ impl Reader {
         )
     }
 
+    /// The identity of a token that was given out, whether it is still valid or not.
+    pub fn known_token(&mut self, token: &str) -> Result<Option<String>, StoreError> {
+        let token_id = token_hash(token);
+        let known = self.db.exists("SELECT 1 FROM agent_token WHERE token_hash = ?1", bind![token_id])?;
+        Ok(known.then_some(token_id))
+    }
+
     /// Those of these tokens (by identity) that are revoked or have ended at `now`.
     pub fn ended_tokens(
         &mut self,

@@ -10,8 +10,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::Session;
+use crate::client::Connection;
 use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
-use crate::tls::stream::Stream;
 
 /// How long a close may take: the frame out, the peer's in.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -46,7 +46,7 @@ impl Session {
 
 /// Reads and throws away. Without it the kernel would answer the rest of a large frame with a reset, and the
 /// peer might never see why it was closed.
-async fn discard(stream: &mut Stream) {
+async fn discard(stream: &mut Connection) {
     let mut buffer = vec![0_u8; 16 * 1024];
     let mut total = 0;
     while total < DISCARD_BYTES_MAX {

@@ -18,7 +18,9 @@ impl Session {
                 self.on_bad_frame(&Refusal::new(ErrorCode::BadRequest, message)).await
             }
             Message::Close(_) => Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+            // The pong waits to go out.
+            Message::Ping(_) => self.flush().await,
+            Message::Pong(_) | Message::Frame(_) => Ok(()),
         }
     }
 

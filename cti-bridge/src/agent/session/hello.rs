@@ -2,20 +2,16 @@
 
 use std::sync::Arc;
 
-use futures_util::SinkExt;
 use serde_json::value::RawValue;
 use shared::message;
 use shared::store::SignIn;
 use tokio::sync::oneshot;
-use tokio_tungstenite::tungstenite::Message;
 
 use super::{End, Session, SignedIn};
 use crate::agent::ops::hello::Hello;
 use crate::audit::Action;
 use crate::bridge::command::{Command, Welcome};
-use crate::lookup::Asker;
 use crate::permission::{Permissions, SharedPermissions};
-use crate::popup::ProfileError;
 use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
 
 impl Session {
@@ -23,24 +19,25 @@ impl Session {
     pub(super) async fn hello(&mut self, id: &RawValue, hello: Hello) -> Result<(), End> {
         self.lang = hello.lang().unwrap_or(self.lang);
         let Hello { token, resume, .. } = hello;
-        if let Err(refusal) = self.app.begin_sign_in(None, self.peer) {
-            return self.refuse(Some(id), &refusal).await;
-        }
-        let SignIn { agent, token_id, kind, .. } = match self.agent_of(token).await {
-            Ok(Some(signed_in)) => signed_in,
-            Ok(None) => {
+        let SignIn { agent, token_id, kind, .. } = match self.app.sign_in_with(token, self.peer).await {
+            Ok(signed_in) => signed_in,
+            Err(refusal) if refusal.code == ErrorCode::Unauthorized => {
                 let how = format!("token, from {}", self.peer);
                 self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
-                self.refuse(Some(id), &Refusal::invalid_token()).await?;
+                self.refuse(Some(id), &refusal).await?;
                 return Err(End::Close(CloseCode::Unauthorized));
             }
-            Err(refusal) => {
-                // The token was not checked, so this is no failed sign-in.
-                self.app.sign_in_succeeded(None, self.peer);
-                return self.refuse(Some(id), &refusal).await;
-            }
+            Err(refusal) => return self.refuse(Some(id), &refusal).await,
         };
-        self.app.sign_in_succeeded(None, self.peer);
+        if let Err(full) = self.seat.sign_in(&self.app.places) {
+            self.app.refusals.note(full.setting(), self.peer);
+            let message = message!(
+                "開いている WebSocket が上限に達しています。しばらくしてからもう一度お試しください",
+                "too many sockets are open; try again later"
+            );
+            self.refuse(Some(id), &Refusal::new(ErrorCode::Busy, message)).await?;
+            return Err(End::Close(CloseCode::TooMany));
+        }
         let agent_code: Arc<str> = agent.agent_code.as_str().into();
         let how = format!("{}, from {}", kind.as_str(), self.peer);
         self.app.audit.note(&agent_code, Action::SignIn, None, Some(how));
@@ -59,11 +56,7 @@ impl Session {
                 if let Some(agent) = &mut self.agent {
                     agent.permissions = permissions;
                 }
-                self.ws.feed(Message::Text(protocol::answer(id, &data))).await.map_err(|_| End::Gone)?;
-                for frame in missed {
-                    self.ws.feed(Message::Text(frame)).await.map_err(|_| End::Gone)?;
-                }
-                self.ws.flush().await.map_err(|_| End::Gone)
+                self.send_all(std::iter::once(protocol::answer(id, &data)).chain(missed)).await
             }
             Ok(None) => {
                 let message = message!(
@@ -75,14 +68,5 @@ impl Session {
             }
             Err(_) => Err(End::Close(CloseCode::Stopping)),
         }
-    }
-
-    async fn agent_of(&self, token: String) -> Result<Option<SignIn>, Refusal> {
-        let now = self.app.clock.now();
-        self.app
-            .read(&Asker::Address(self.peer), move |reader| {
-                reader.signed_in(&token, now).map_err(ProfileError::from)
-            })
-            .await
     }
 }

@@ -211,6 +211,11 @@ impl Client {
         request.headers_mut().insert("sec-websocket-protocol", "chakuden.v1".parse().unwrap());
         let (ws, response) = soon(tokio_tungstenite::client_async(request, stream)).await.unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "chakuden.v1");
+        Self::of(ws)
+    }
+
+    /// A client on an open socket.
+    pub fn of(ws: WebSocketStream<TcpStream>) -> Self {
         Self { ws, next_id: 1, pushes: Vec::new() }
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub use network::AddressRange;
-pub(crate) use network::network;
+pub(crate) use network::{is_in, network};
 pub use sign_ins::{DeviceId, Guess, SignIns};
 
 /// A second, in microseconds.

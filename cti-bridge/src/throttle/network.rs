@@ -39,6 +39,11 @@ impl AddressRange {
     }
 }
 
+/// Whether the address is in one of the ranges.
+pub(crate) fn is_in(address: IpAddr, ranges: &[AddressRange]) -> bool {
+    ranges.iter().any(|range| range.contains(address))
+}
+
 /// The address with only its first bits.
 fn cut(address: IpAddr, bits: u8) -> IpAddr {
     let bits = u32::from(bits);

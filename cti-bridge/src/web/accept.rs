@@ -15,10 +15,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::admit::is_trusted;
 use super::router;
 use crate::app::App;
 use crate::client::Connection;
+use crate::throttle::is_in;
 use crate::tls::stream::Stream;
 
 /// Wait after a failed accept (out of file handles, for example), so that the loop does not spin.
@@ -49,7 +49,7 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>) {
         match accepted {
             Ok((stream, peer)) => {
                 let peer = peer.ip();
-                match app.places.connection(peer, is_trusted(peer, &app.trusted_proxies)) {
+                match app.places.connection(peer, is_in(peer, &app.trusted_proxies)) {
                     Ok(place) => {
                         let service = service.clone().layer(Extension(place)).layer(Extension(Peer(peer)));
                         app.tasks.spawn(serve(stream, service, app.clone(), peer));

@@ -16,7 +16,7 @@ use super::accept::Peer;
 use super::language;
 use super::origin::{self, Refused};
 use crate::app::App;
-use crate::throttle::AddressRange;
+use crate::throttle::{AddressRange, is_in};
 
 /// Headers by which something is decided; twice, another program could have decided by the other one.
 const ONCE: [HeaderName; 5] = [HOST, ORIGIN, AUTHORIZATION, CONTENT_TYPE, SEC_WEBSOCKET_KEY];
@@ -41,7 +41,7 @@ pub(super) async fn admit(State(app): State<Arc<App>>, mut request: Request, nex
         return ended(origin::answer(refused, lang));
     }
     let peer = request.extensions().get::<Peer>().copied();
-    let proxy = peer.filter(|Peer(peer)| is_trusted(*peer, &app.trusted_proxies));
+    let proxy = peer.filter(|Peer(peer)| is_in(*peer, &app.trusted_proxies));
     let mut held = None;
     if let Some(Peer(proxy)) = proxy {
         let client = client_of(proxy, request.headers(), &app.trusted_proxies);
@@ -95,10 +95,6 @@ fn check(request: &Request) -> Result<(), Refused> {
     }
 }
 
-pub(super) fn is_trusted(address: IpAddr, trusted: &[AddressRange]) -> bool {
-    trusted.iter().any(|range| range.contains(address))
-}
-
 /// The client for whom a trusted proxy asks: of `X-Forwarded-For` the right-most address that is no trusted proxy, since
 /// a client can write what it likes to the left of it.
 fn client_of(proxy: IpAddr, headers: &HeaderMap, trusted: &[AddressRange]) -> IpAddr {
@@ -108,7 +104,7 @@ fn client_of(proxy: IpAddr, headers: &HeaderMap, trusted: &[AddressRange]) -> Ip
     for hop in hops.take(HOPS_MAX) {
         let Some(address) = address(hop.trim()) else { return known };
         known = address;
-        if !is_trusted(address, trusted) {
+        if !is_in(address, trusted) {
             return known;
         }
     }

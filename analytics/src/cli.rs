@@ -27,6 +27,12 @@ struct Cli {
 enum Command {
     /// Create a new, empty store.
     Init,
+    /// Back up the store, restore it, check its file.
+    Store {
+        /// What to do.
+        #[command(subcommand)]
+        store: commands::store::Command,
+    },
     /// Bring the mirror, which reports read, up to date with the store.
     Sync {
         /// Write every file again.
@@ -100,6 +106,7 @@ fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Sample(args) => exchange::sample(&context, &args)?,
         Command::Init => commands::init(&context)?,
+        Command::Store { store } => commands::store::run(&context, &store)?,
         Command::Sync { rebuild, verify } => return commands::sync(&context, rebuild, verify),
         Command::Import(args) => return exchange::import(&context, &args),
         Command::Export(args) => exchange::export(&context, &args)?,

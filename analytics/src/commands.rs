@@ -1,4 +1,6 @@
-//! The commands around the store and its mirror: `init`, `sync`, `publish`.
+//! The commands around the store and its mirror: `init`, `store`, `sync`, `publish`.
+
+pub mod store;
 
 use std::process::ExitCode;
 

@@ -107,6 +107,12 @@ labels! {
     SOURCE_ROWS = "対象明細", "Source rows";
     STALE_MIRROR = "注意: 前回の sync の後に元データが変わっています(analytics sync で更新してください)", "Note: the store has changed since the last sync (run: analytics sync)";
     STORE = "元データ", "Store";
+    STORE_ID = "元データの番号", "Store number";
+    BACKUP = "バックアップ", "Backup";
+    BYTES = "バイト", "Bytes";
+    FILE_BEFORE = "以前のファイル", "File before";
+    PROBLEM = "問題", "Problem";
+    UNDAMAGED = "壊れていません", "undamaged";
     SYNC = "集計用データ", "Mirror";
     SYNCING = "集計用データを更新中", "Syncing";
     TENURE_YEARS = "取引年数", "Years of trade";

@@ -1,5 +1,7 @@
 //! Puts everything together: store, lookup threads, loop, recorder, web. `serve`, `demo`, tests and benches start it.
 
+mod store_watch;
+
 use std::fmt::{Debug, Display};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,7 +10,7 @@ use std::time::Duration;
 use shared::Clock;
 use shared::exit::Failure;
 use shared::message;
-use shared::store::Store;
+use shared::store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -48,6 +50,7 @@ pub struct Server {
     tasks: TaskTracker,
     recorded: oneshot::Receiver<()>,
     audited: oneshot::Receiver<()>,
+    watching: JoinHandle<Result<(), StoreError>>,
 }
 
 /// What a server is made of.
@@ -93,6 +96,7 @@ impl Server {
             Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).map_err(system)?;
         let (inbox_tx, inbox) = mpsc::channel(INBOX_MAX);
         let tasks = TaskTracker::new();
+        let watched = store.clone();
         let app = Arc::new(App {
             lookups: lookups.clone(),
             inbox: inbox_tx,
@@ -123,15 +127,13 @@ impl Server {
         let workers = Workers { lookups, recorder, results: results_tx };
         let bridge = Bridge::new(sources, hub, workers, clock, metrics, config.bridge()).with_audit(audit);
         let inputs = LoopInputs { results, inbox, stopping: stopping.clone() };
-        tasks.spawn(app.watch.clone().run(
-            app.lookups.clone(),
-            app.clock.clone(),
-            Duration::from_millis(limits.agents_refresh_ms),
-            stopping.clone(),
-        ));
+        let every = Duration::from_millis(limits.agents_refresh_ms);
+        let (lookups, clock) = (app.lookups.clone(), app.clock.clone());
+        tasks.spawn(app.watch.clone().run(lookups, clock, every, stopping.clone()));
         let accepting = tokio::spawn(web::accept::accept(listener, app));
         let bridge = tokio::spawn(bridge.run(inputs));
-        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited })
+        let watching = tokio::spawn(store_watch::watch(watched, every, stopping.clone()));
+        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited, watching })
     }
 
     /// The address that it listens on.
@@ -149,7 +151,7 @@ impl Server {
     /// Waits until it has ended: sockets are closed, call records and audit entries are written.
     ///
     /// # Errors
-    /// A PBX refused to let us sign in, or a task panicked.
+    /// A PBX refused to let us sign in, the store's file is gone or another, or a task panicked.
     pub async fn wait(self) -> Result<(), Failure> {
         let ended = self.bridge.await;
         // The loop may have ended on its own; then everything else stops too.
@@ -161,6 +163,7 @@ impl Server {
         let _ = self.recorded.await;
         let _ = self.audited.await;
         accepted.map_err(system)?;
+        self.watching.await.map_err(system)??;
         ended.map_err(system)?.map_err(Failure::from)
     }
 }

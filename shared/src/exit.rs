@@ -113,9 +113,12 @@ impl From<StoreError> for Failure {
             StoreError::Exists(_) => CANNOT_CREATE,
             StoreError::NotAStore { .. }
             | StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::StrayLog { .. }
             | StoreError::Conflict(_)
             | StoreError::Corrupt(_) => DATA,
-            StoreError::Busy { .. } => LOCKED,
+            StoreError::Moved { .. } => UNAVAILABLE,
+            StoreError::Busy { .. } | StoreError::Served(_) | StoreError::InUse(_) => LOCKED,
             StoreError::Unusable { .. } => IO,
             StoreError::Database(_) => SOFTWARE,
         };

@@ -7,12 +7,14 @@
 
 mod agents;
 mod audit;
+mod backup;
 mod calls;
 mod cards;
 mod checks;
 mod driver;
 mod duplicates;
 mod error;
+mod file;
 mod imports;
 mod lookup;
 mod merge;
@@ -28,10 +30,12 @@ mod upsert;
 
 pub use agents::*;
 pub use audit::*;
+pub use backup::*;
 pub use calls::*;
 pub use cards::*;
 pub use checks::*;
 pub use error::StoreError;
+pub use file::BridgeClaim;
 pub use imports::*;
 pub use lookup::*;
 pub use merge::*;
@@ -47,22 +51,30 @@ pub use crate::value::Value;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 
 use driver::{Access, Connection};
+use file::{Opened, StoreFile};
+
+/// How long opening checks a store that was not closed: 300 MB take 0.4 s of CPU.
+const CHECK_MAX: Duration = Duration::from_secs(3);
 
 /// The company's store. Cheap to clone; all clones share one writing connection.
 #[derive(Debug, Clone)]
 pub struct Store {
     path: Arc<PathBuf>,
     writer: Arc<Mutex<Connection>>,
+    /// Dropped after the connection: it holds the lock that says that the file is in use.
+    file: Arc<StoreFile>,
 }
 
 /// A connection that reads. One for each thread.
 #[derive(Debug)]
 pub struct Reader {
     db: Connection,
+    _file: Arc<StoreFile>,
 }
 
 impl Store {
@@ -75,25 +87,69 @@ impl Store {
         if std::fs::metadata(location).is_ok_and(|found| found.len() > 0 || !found.is_file()) {
             return Err(StoreError::Exists(location.to_owned()));
         }
+        StoreFile::make(location)?;
+        let opened = StoreFile::open(location)?;
         let connection = Connection::open(location, Access::Create)?;
+        connection.set_up(Access::Create)?;
         connection.prepare_to_write()?;
-        Self::with(connection)
+        Self::with(connection, opened.file)
     }
 
-    /// Opens a store, bringing it to the newest schema.
+    /// Opens a store, bringing it to the newest schema. One that a killed program left open is checked first.
+    ///
+    /// # Errors
+    /// Also when the file is damaged, a log of another file lies beside it, or running programs use another file of this
+    /// name.
     pub fn open(location: &Path) -> Result<Self, StoreError> {
         schema::check_file(location)?;
+        let Opened { file, left_open } = StoreFile::open(location)?;
         let connection = Connection::open(location, Access::Write)?;
+        file.check()?;
+        connection.set_up(Access::Write)?;
         schema::check(&connection)?;
+        if left_open {
+            Self::check_after_crash(&connection)?;
+        }
         connection.prepare_to_write()?;
-        Self::with(connection)
+        Self::with(connection, file)
     }
 
-    fn with(connection: Connection) -> Result<Self, StoreError> {
+    fn check_after_crash(connection: &Connection) -> Result<(), StoreError> {
+        match connection.quick_check(CHECK_MAX)?.as_deref() {
+            None => {
+                tracing::warn!(
+                    "the store is too large to check it at the start; see `analytics store check`"
+                );
+            }
+            Some([]) => tracing::info!("the store was not closed by the program that used it; it is whole"),
+            Some([found, ..]) => {
+                let (path, found) = (connection.path().as_ref().clone(), found.clone());
+                return Err(StoreError::Damaged { path, found });
+            }
+        }
+        Ok(())
+    }
+
+    fn with(connection: Connection, file: StoreFile) -> Result<Self, StoreError> {
         schema::migrate(&connection)?;
         cards::mark_old_formats(&connection)?;
+        file.log_is_open();
         let path = connection.path().clone();
-        Ok(Self { path, writer: Arc::new(Mutex::new(connection)) })
+        Ok(Self { path, writer: Arc::new(Mutex::new(connection)), file: Arc::new(file) })
+    }
+
+    /// Fails when the file under this store is no longer the one that was opened: moved, deleted, replaced or
+    /// overwritten by a shorter one. Cheap; every write asks it before and after.
+    pub fn check_file(&self) -> Result<(), StoreError> {
+        self.file.check()
+    }
+
+    /// The right to serve this store as its bridge, which one process has at a time.
+    ///
+    /// # Errors
+    /// [`StoreError::Served`] when another process has it.
+    pub fn claim_for_bridge(&self) -> Result<BridgeClaim, StoreError> {
+        BridgeClaim::take(&self.path)
     }
 
     /// For a process that writes little at a time and runs for months: it keeps few pages in memory to write to.
@@ -111,7 +167,12 @@ impl Store {
 
     /// A new reading connection.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Connection::open(&self.path, Access::Read).map(|db| Reader { db })
+        self.file.check()?;
+        let db = Connection::open(&self.path, Access::Read)?;
+        // Before the first read: that would reset the index that other connections to a replaced file have mapped.
+        self.file.check()?;
+        db.set_up(Access::Read)?;
+        Ok(Reader { db, _file: self.file.clone() })
     }
 
     /// Runs `work` in one write transaction: committed when it returns `Ok`, rolled back otherwise. Waits for
@@ -122,8 +183,11 @@ impl Store {
     ) -> Result<T, E> {
         // A transaction that is dropped without a commit is rolled back.
         let mut tx = Transaction::begin(self.lock())?;
+        self.file.check()?;
         let done = work(&mut tx)?;
         tx.commit()?;
+        // A write into a file that was deleted meanwhile is lost: it must not be acknowledged.
+        self.file.check()?;
         Ok(done)
     }
 

@@ -22,6 +22,16 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("--threads-max", "集計エンジンが使うスレッド数の上限。0 はプロセッサー数と同じ"),
     // The store and the mirror.
     ("init", "空の元データを新しく作成します"),
+    ("store", "元データのバックアップ、復元、ファイルの検査"),
+    ("store backup", "使用中でも、元データを新しいファイルに書き出します"),
+    ("store backup <file>", "新しいファイル"),
+    (
+        "store restore",
+        "元データをバックアップに戻します。使用中の場合は戻せません。今のファイルは別の名前で残ります",
+    ),
+    ("store restore <file>", "バックアップ"),
+    ("store restore --yes", "確認せずに実行します"),
+    ("store check", "ファイル全体を読み、壊れていないか検査します。壊れていれば終了コード 65"),
     ("sync", "集計用データを元データに合わせて更新します"),
     ("sync --rebuild", "すべてのファイルを作り直します"),
     ("sync --verify", "更新後に、各月の件数と金額を元データと照合します"),

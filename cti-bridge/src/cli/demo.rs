@@ -61,6 +61,7 @@ pub(super) fn run(args: &DemoArgs, lang: Lang) -> Result<(), Failure> {
     let config = Config { listen: args.listen, ..Config::default() };
     config.check_listen()?;
     let store = args.store.open()?;
+    let _claim = store.claim_for_bridge()?;
     let book = CallBook::read(&store)?;
     let token = agents(&store)?;
     let calls = EndlessCalls::new(book, args.seed, args.pace_ms);

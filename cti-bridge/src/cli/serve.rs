@@ -59,6 +59,7 @@ pub(super) fn run(args: &ServeArgs, lang: Lang) -> Result<(), Failure> {
     })?;
     let sources = config.sources.prepare()?;
     let store = Store::open(path)?.for_small_writes()?;
+    let _claim = store.claim_for_bridge()?;
     block_on(serve(store, sources, &config))
 }
 

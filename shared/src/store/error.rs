@@ -1,6 +1,6 @@
 //! What can go wrong with a store, each with its cause and cure.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::lang::Lang;
 use crate::message;
@@ -38,6 +38,31 @@ pub enum StoreError {
         /// The busy time-out.
         waited_ms: u64,
     },
+    /// The structure of the file is damaged.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found first, in the database's words.
+        found: String,
+    },
+    /// The file, or its log, is gone or another than the one that was opened.
+    Moved {
+        /// The file.
+        path: PathBuf,
+        /// What happened to it.
+        what: Label,
+    },
+    /// The log beside the file was written to another file.
+    StrayLog {
+        /// The store's file.
+        path: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// Another bridge serves it.
+    Served(PathBuf),
+    /// A program has it open, so that its file cannot be replaced.
+    InUse(PathBuf),
     /// No permission, disk full and the like.
     Unusable {
         /// The file.
@@ -85,6 +110,26 @@ impl Explain for StoreError {
                 path = path.display(),
                 waited_ms = waited_ms,
             ),
+            Self::Damaged { path, found } => message!(
+                "{path} は壊れています({found})。analytics --store {path} store restore バックアップ で元に戻してください(今のファイルは残ります)",
+                "{path} is damaged ({found}); go back to a backup with: analytics --store {path} store restore BACKUP (the file is kept)",
+                path = path.display(),
+                found = found,
+            ),
+            Self::Moved { path, what } => message!(
+                "{path} は開いたときのファイルではありません({what})。保存していません。使用中のプログラムをすべて終了し、ファイルを元に戻すか analytics の store restore で復元してから、起動し直してください",
+                "{path} is not the file that was opened: {what}; nothing was saved. Stop every program that uses it, put the file back or use `analytics store restore`, and start again",
+                path = path.display(),
+                what = *what,
+            ),
+            Self::StrayLog { path, log } => message!(
+                "{log} は {path} の書き込みの記録ではありません({path} にバックアップなど別のファイルが上書きされています)。analytics --store {path} store restore バックアップ で復元してください。今の {path} をそのまま使うには、{log} を別の場所に移してください",
+                "{log} was not written to this {path} (was a backup copied over it?); restore the backup with: analytics --store {path} store restore BACKUP, or move {log} elsewhere to use {path} as it is",
+                path = path.display(),
+                log = log.display(),
+            ),
+            Self::Served(path) => served(path),
+            Self::InUse(path) => in_use(path),
             Self::Unusable { path, reason } => message!(
                 "{path} を使用できません({reason})。ディスクの空き容量と権限を確認してください",
                 "{path} cannot be used: {reason}; check disk space and permissions",
@@ -102,6 +147,22 @@ impl Explain for StoreError {
             }
         }
     }
+}
+
+fn served(path: &Path) -> Message {
+    message!(
+        "{path} は他の cti-bridge が使用中です。1つの元データを使える cti-bridge は1つです。そちらを終了してから起動してください",
+        "{path} is served by another cti-bridge, and a store has one at a time; stop that one first",
+        path = path.display(),
+    )
+}
+
+fn in_use(path: &Path) -> Message {
+    message!(
+        "{path} は使用中のため置き換えられません。cti-bridge など、使用中のプログラムをすべて終了してからもう一度実行してください",
+        "{path} is open in another program and cannot be replaced; stop cti-bridge and everything else that uses it, and try again",
+        path = path.display(),
+    )
 }
 
 impl From<MoneyError> for StoreError {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::MutexGuard;
 
-use super::StoreError;
 use super::driver::{Connection, bind};
 use super::upsert::Plans;
+use super::{StoreError, schema};
 
 /// One write transaction: all of it is kept, or none. Dropped without a commit it is rolled back.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Transaction<'a> {
     pub(super) stale: HashSet<String>,
     /// Whether the last changed row has another month than before.
     pub(super) moved: bool,
+    /// The connection's count of changed rows when the transaction began.
+    changes_before: u64,
     open: bool,
 }
 
@@ -25,12 +27,16 @@ impl<'a> Transaction<'a> {
     pub(super) fn begin(db: MutexGuard<'a, Connection>) -> Result<Self, StoreError> {
         db.script("BEGIN IMMEDIATE")?;
         let (plans, changed, stale) = (Plans::default(), BTreeSet::new(), HashSet::new());
-        Ok(Self { db, plans, changed, stale, moved: false, open: true })
+        let changes_before = db.changes();
+        Ok(Self { db, plans, changed, stale, moved: false, changes_before, open: true })
     }
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
         self.mark_stale()?;
         self.number_changes()?;
+        if self.db.changes() != self.changes_before {
+            schema::number_write(&self.db)?;
+        }
         self.db.script("COMMIT")?;
         self.open = false;
         Ok(())

@@ -9,4 +9,5 @@ mod kill_quality;
 mod kill_rank;
 mod layout;
 mod readme;
+mod store_file;
 mod support;

@@ -2,6 +2,8 @@
 //!
 //! `synchronous = FULL`: an acknowledged write survives a power cut, not only a killed process.
 
+mod whole_file;
+
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
@@ -68,12 +70,16 @@ impl Connection {
         };
         let opened = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let inner = opened.map_err(|error| explain(path, &error))?;
-        let connection = Self { path: Arc::new(path.to_owned()), inner };
-        connection.set_up(access).map_err(|error| connection.explain(&error))?;
-        Ok(connection)
+        Ok(Self { path: Arc::new(path.to_owned()), inner })
     }
 
-    fn set_up(&self, access: Access) -> rusqlite::Result<()> {
+    /// Settings of every connection. The first of them that reads the file also opens its log, so the file is
+    /// compared with the one that was meant before.
+    pub(in crate::store) fn set_up(&self, access: Access) -> Result<(), StoreError> {
+        self.configure(access).map_err(|error| self.explain(&error))
+    }
+
+    fn configure(&self, access: Access) -> rusqlite::Result<()> {
         self.inner.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         // One plan for a statement, whatever is bound to it: without this SQLite compiles a statement again for
         // each new value of a LIMIT, which costs more than running it.
@@ -131,6 +137,11 @@ impl Connection {
     /// Where the file is.
     pub(in crate::store) fn path(&self) -> &Arc<PathBuf> {
         &self.path
+    }
+
+    /// How many rows this connection has changed so far.
+    pub(in crate::store) fn changes(&self) -> u64 {
+        self.inner.total_changes()
     }
 
     /// Whether a transaction is open.
@@ -380,10 +391,7 @@ fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
             path,
             reason: Label::new("データベースのファイルではありません", "not a database file"),
         },
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::NotAStore {
-            path,
-            reason: Label::new("データベースのファイルが壊れています", "the database file is damaged"),
-        },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, found: error.to_string() },
         Some(ErrorCode::CannotOpen) => unusable(path, "開けません", error),
         Some(ErrorCode::PermissionDenied) => unusable(path, "権限がありません", error),
         Some(ErrorCode::ReadOnly) => unusable(path, "書き込みができません", error),

@@ -1,6 +1,7 @@
 //! What every database behind [`shared::store::Store`] must do.
 
 mod cards;
+mod file;
 mod opening;
 mod rows;
 mod timeline;

@@ -1,0 +1,104 @@
+//! What concerns the database's file as a whole: checks, copies, and reading it without its log.
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use rusqlite::{ErrorCode, OpenFlags};
+
+use super::{Connection, explain};
+use crate::message;
+use crate::store::StoreError;
+use crate::store::driver::bind;
+
+/// Problems that a check lists.
+const PROBLEMS_MAX: usize = 100;
+
+impl Connection {
+    /// Opens the file as it is, as if no log lay beside it. Locks nothing and makes no file.
+    pub(in crate::store) fn open_without_log(path: &Path) -> Result<Self, StoreError> {
+        let flags =
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened = rusqlite::Connection::open_with_flags(immutable(path), flags);
+        let inner = opened.map_err(|error| explain(path, &error))?;
+        Ok(Self { path: path.to_owned().into(), inner })
+    }
+
+    /// Whether the file's structure is whole: what is wrong with it, or `None` when the time was not enough to know.
+    pub(in crate::store) fn quick_check(&self, within: Duration) -> Result<Option<Vec<String>>, StoreError> {
+        let handle = self.inner.get_interrupt_handle();
+        let (done, waiting) = mpsc::channel::<()>();
+        let checked = std::thread::scope(|threads| {
+            threads.spawn(move || {
+                if waiting.recv_timeout(within) == Err(RecvTimeoutError::Timeout) {
+                    handle.interrupt();
+                }
+            });
+            let checked = self.problems("PRAGMA quick_check(1)");
+            drop(done);
+            checked
+        });
+        match checked {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(None),
+            Err(error) => Err(explain(&self.path, &error)),
+            Ok(found) => Ok(Some(found)),
+        }
+    }
+
+    /// Everything that is wrong with the file, indexes included, in SQLite's words.
+    pub(in crate::store) fn full_check(&self) -> Result<Vec<String>, StoreError> {
+        let sql = format!("PRAGMA integrity_check({PROBLEMS_MAX})");
+        match self.problems(&sql) {
+            // A file that is damaged at its root ends the check.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+                Ok(vec![error.to_string()])
+            }
+            checked => checked.map_err(|error| explain(&self.path, &error)),
+        }
+    }
+
+    fn problems(&self, sql: &str) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.inner.prepare(sql)?;
+        let found: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(if found == ["ok"] { Vec::new() } else { found })
+    }
+
+    /// References to rows that are not there: the table, and how many.
+    pub(in crate::store) fn broken_references(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut found: Vec<(String, u64)> = Vec::new();
+        self.each("PRAGMA foreign_key_check", &[], |row| {
+            let table: String = row.get(0)?;
+            match found.iter_mut().find(|(known, _)| *known == table) {
+                Some((_, count)) => *count += 1,
+                None => found.push((table, 1)),
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Writes the database, as it is at this moment, into an empty file. Nobody waits for it.
+    pub(in crate::store) fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().ok_or_else(|| StoreError::Unusable {
+            path: file.to_owned(),
+            reason: message!("名前が UTF-8 ではありません", "its name is not UTF-8"),
+        })?;
+        self.execute("VACUUM INTO ?1", bind![name]).map(|_| ())
+    }
+}
+
+/// The file as an address of SQLite, which does not look for a log.
+fn immutable(path: &Path) -> OsString {
+    let mut address = b"file:".to_vec();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => address.extend(format!("%{byte:02X}").bytes()),
+            _ => address.push(*byte),
+        }
+    }
+    address.extend(b"?immutable=1");
+    OsString::from_vec(address)
+}

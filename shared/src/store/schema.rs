@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0008_quarantine_languages.sql"),
     include_str!("../../migrations/sqlite/0009_card_format.sql"),
     include_str!("../../migrations/sqlite/0010_identity.sql"),
+    include_str!("../../migrations/sqlite/0011_audit_replace.sql"),
 ];
 
 /// The newest schema of this program.

@@ -97,6 +97,14 @@ fn the_audit_trail_cannot_be_rewritten() {
     let connection = rusqlite::Connection::open(folder.path().join("company.db")).unwrap();
     assert!(connection.execute("UPDATE audit SET actor = 'x'", []).is_err());
     assert!(connection.execute("DELETE FROM audit", []).is_err());
+    let row = "INTO audit (audit_no, at, actor, action) VALUES (1, '2026-11-01', 'x', 'y')";
+    for instead in ["REPLACE", "INSERT OR REPLACE", "INSERT OR IGNORE"] {
+        // Whether it is refused or ignored: what was written stays.
+        let _ = connection.execute(&format!("{instead} {row}"), []);
+        let actor: String = connection.query_row("SELECT actor FROM audit", [], |row| row.get(0)).unwrap();
+        assert_eq!(actor, "A201", "{instead}");
+    }
+    store.write(|tx| tx.audit(&entry)).unwrap();
 }
 
 #[test]

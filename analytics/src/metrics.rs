@@ -14,9 +14,9 @@ use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 const METRICS: &str = include_str!("../sql/metrics.sql");
 /// Customers in one transaction: few enough that no call waits long for the store.
-const PUBLISHED_AT_ONCE: usize = 10_000;
-/// Cards rebuilt in one transaction.
-const CARDS_AT_ONCE: usize = 2_000;
+const PUBLISHED_AT_ONCE: usize = 2_000;
+/// Cards rebuilt in one transaction, which an agent who writes waits for.
+const CARDS_AT_ONCE: usize = 400;
 /// The months of the figures.
 const MONTHS: u32 = 12;
 

@@ -47,8 +47,8 @@ use detect::extensions::Extensions;
 use detect::plan::{PlannedFile, Plans};
 use write::Session;
 
-/// Cards that are rebuilt in one transaction after an import: short enough that another writer gets its turn.
-const CARDS_BATCH: usize = 2_000;
+/// Cards that are rebuilt in one transaction after an import: an agent who writes waits for one of these.
+const CARDS_BATCH: usize = 400;
 
 /// Imports files, and the files of folders (not of folders within them), into the store.
 ///

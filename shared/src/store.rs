@@ -176,13 +176,16 @@ impl Store {
     }
 
     /// Runs `work` in one write transaction: committed when it returns `Ok`, rolled back otherwise. Waits for
-    /// another writer up to the busy time-out, then fails with [`StoreError::Busy`].
+    /// another writer up to the busy time-out, then fails with [`StoreError::Busy`]. Others who wait already come first.
     pub fn write<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         // A transaction that is dropped without a commit is rolled back.
-        let mut tx = Transaction::begin(self.lock())?;
+        let db = self.lock();
+        let turn = self.file.turn()?;
+        let mut tx = Transaction::begin(db)?;
+        drop(turn);
         self.file.check()?;
         let done = work(&mut tx)?;
         tx.commit()?;

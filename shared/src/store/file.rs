@@ -1,11 +1,12 @@
 //! The store's file on the disk: which one was opened, who has it open, and whether it is still there.
 //!
 //! `FILE-lock` is locked by everybody who has the store open and names the file that they have open; `FILE-bridge` by
-//! the one bridge that serves it. The locks are the kernel's, and end with the process whatever happens to it. The files
-//! stay.
+//! the one bridge that serves it; `FILE-turn` by the one who writes next. The locks are the kernel's, and end with the
+//! process whatever happens to it. The files stay.
 
 mod lock;
 pub(super) mod log;
+mod turn;
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
@@ -19,6 +20,7 @@ use super::StoreError;
 use crate::cause::Cause as _;
 use crate::message::Label;
 use lock::Lock;
+use turn::{Turn, Turns};
 
 /// Nobody but the owner: the store holds the personal data of all customers.
 const MODE: u32 = 0o600;
@@ -46,6 +48,7 @@ pub(super) struct StoreFile {
     log_path: PathBuf,
     /// The file of the write-ahead log, which lives as long as a connection that writes.
     log: OnceLock<FileId>,
+    turns: Turns,
     _lock: Lock,
 }
 
@@ -88,8 +91,9 @@ impl StoreFile {
             return Err(moved(path, OTHERS_USE_ANOTHER));
         }
         let (id, length) = (FileId::of(&found), AtomicU64::new(found.len()));
+        let turns = Turns::open(&beside(&real, "-turn"), found.mode())?;
         let (path, log) = (path.to_owned(), OnceLock::new());
-        Ok(Opened { file: Self { path, id, length, log_path, log, _lock: lock }, left_open })
+        Ok(Opened { file: Self { path, id, length, log_path, log, turns, _lock: lock }, left_open })
     }
 
     /// The database has opened its log, which is there from now on.
@@ -97,6 +101,11 @@ impl StoreFile {
         if let Ok(found) = std::fs::metadata(&self.log_path) {
             self.log.get_or_init(|| FileId::of(&found));
         }
+    }
+
+    /// Waits for the turn to write.
+    pub(super) fn turn(&self) -> Result<Turn<'_>, StoreError> {
+        self.turns.wait()
     }
 
     /// Fails when the file or its log is another than the one that was opened, or gone. Costs two system calls.

@@ -1,6 +1,7 @@
 //! The store's file under an open store, and after a crash.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::write;
 use shared::dataset;
@@ -166,4 +167,44 @@ fn every_new_store_has_a_number_of_its_own() {
     let (first, second) = (first.store_id().unwrap(), second.store_id().unwrap());
     assert_eq!((first.len(), second.len()), (32, 32));
     assert_ne!(first, second);
+}
+
+/// One program writes one transaction after the other; another has something to write now and then.
+#[test]
+fn who_waits_to_write_comes_before_the_next_transaction_of_a_program_that_goes_on_and_on() {
+    const WRITES: usize = 20;
+    let (folder, busy) = new_store();
+    let agent = Store::open(&folder.path().join("company.db")).unwrap();
+    let (begun, done) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let worst = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            for step in 0.. {
+                if done.load(Ordering::SeqCst) {
+                    break;
+                }
+                busy.write(|tx| {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    for row in 0..500 {
+                        let code = format!("{step}-{row}");
+                        put(tx, &dataset::CUSTOMERS, &[("customer_code", &code), ("customer_name", "x")]);
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+            }
+        });
+        while begun.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let overtaken = |_| {
+            let asked = begun.load(Ordering::SeqCst);
+            let written = agent.write(|_| Ok::<_, StoreError>(begun.load(Ordering::SeqCst)));
+            written.unwrap() - asked
+        };
+        let worst = (0..WRITES).map(overtaken).max();
+        done.store(true, Ordering::SeqCst);
+        worst
+    });
+    // The one that was about to begin, and the one that began while the agent was asking.
+    assert!(worst.is_some_and(|worst| worst <= 2), "{worst:?} transactions came before");
 }

@@ -9,6 +9,7 @@ mod lookup;
 mod master;
 mod output;
 mod process;
+mod prune;
 mod serve;
 mod simulate;
 mod verify;
@@ -54,6 +55,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Serve agents with a simulated PBX that keeps calling.
     Demo(demo::DemoArgs),
+    /// Remove what is older than the settings keep it; without --yes it is only counted.
+    Prune(prune::PruneArgs),
     /// Recompute every customer card and report those that differ.
     Verify(verify::VerifyArgs),
 }
@@ -107,6 +110,7 @@ fn run(command: Command, lang: Lang) -> Result<(), Failure> {
         Command::Master(args) => master::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => demo::run(&args, lang),
+        Command::Prune(args) => prune::run(&args, lang),
         Command::Verify(args) => verify::run(&args, lang),
     }
 }

@@ -2,9 +2,11 @@
 
 mod limits;
 mod permissions;
+mod retention;
 mod sign_in;
 
 pub use limits::Limits;
+pub use retention::RetentionSettings;
 pub use sign_in::SignInSettings;
 
 use std::net::SocketAddr;
@@ -72,6 +74,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// Single sign-on; without it there are tokens and passwords only.
     pub oidc: Option<OidcConfig>,
+    /// What `prune` removes, and when.
+    pub retention: RetentionSettings,
     /// Limits.
     pub limits: Limits,
 }
@@ -90,6 +94,7 @@ impl Default for Config {
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
             oidc: None,
+            retention: RetentionSettings::default(),
             limits: Limits::default(),
         }
     }
@@ -161,6 +166,9 @@ impl Config {
             });
             fields.set("sign_in", &mut config.sign_in, |value| Some(SignInSettings::read(&value.table()?)));
             fields.set("oidc", &mut config.oidc, |value| OidcConfig::read(&value.table()?).map(Some));
+            fields.set("retention", &mut config.retention, |value| {
+                Some(RetentionSettings::read(&value.table()?))
+            });
             fields.set("limits", &mut config.limits, |value| Some(Limits::read(&value.table()?)));
             config.sources = Sources::read(fields);
         });

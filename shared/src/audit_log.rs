@@ -5,10 +5,12 @@
 //! together with a change (a choice of customer, a new agent, a merge) stays in the store, in the transaction of the
 //! change. [`trail`] reads both in the order of time.
 
+mod expiry;
 mod lines;
 mod trail;
 mod writer;
 
+pub use expiry::{months_before, remove_month};
 pub use trail::{Trail, trail};
 pub use writer::AuditWriter;
 

@@ -95,6 +95,9 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("demo", "シミュレーターの PBX から着信が続くデモを動かします"),
     ("demo --listen", "画面のアドレス。ポート 0 は空いているポートを使います"),
     // verify
+    ("prune", "設定した保存日数を過ぎたデータを削除します。--yes がなければ件数を数えるだけです"),
+    ("prune --config", "[retention] を書いた設定ファイル(TOML)"),
+    ("prune --yes", "実際に削除します"),
     ("verify", "すべての顧客カードを計算し直し、異なるものを報告します"),
 ]);
 

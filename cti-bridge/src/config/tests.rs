@@ -15,6 +15,7 @@ fn the_example_is_read_and_says_the_defaults() {
     assert_eq!(format!("{:?}", config.limits), format!("{default:?}"));
     assert_eq!(config.permissions, PermissionSettings::default());
     assert_eq!(format!("{:?}", config.calls), format!("{:?}", CallSettings::default()));
+    assert_eq!(config.retention, RetentionSettings::default());
     let source = |name| format!("{:?}", config.sources.get(name).unwrap());
     let plain = AmiConfig::new("127.0.0.1:5038", "chakuden", Secret::default());
     assert_eq!(source("hq"), format!("{plain:?}"));

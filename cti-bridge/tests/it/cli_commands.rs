@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::common::{AKAGI, company};
+use crate::common::{AKAGI, company, put};
 use serde_json::{Value, json};
 use test_support::Process;
 
@@ -280,4 +280,51 @@ fn the_masters_are_listed_changed_and_hidden() {
     assert_eq!(code(&master("set", &wrong)), 64);
     assert_eq!(complaint(&master("set", &["--kind", "result", "--code", "new"]), &["--label"]), 64);
     assert_eq!(complaint(&master("hide", &["--kind", "result", "--code", "none"]), &["master list"]), 65);
+}
+
+#[test]
+fn prune_counts_what_is_older_than_the_settings_keep_it_and_removes_it_only_when_told_to() {
+    let company = company();
+    company
+        .store
+        .write(|tx| {
+            for (number, year) in [("A1", "2001"), ("A2", "2002"), ("A3", "2199")] {
+                let at = format!("{year}-01-01T00:00:00.000Z");
+                let activity = [("activity_no", number), ("customer_code", "C00017"), ("happened_at", &at)];
+                put(tx, &shared::dataset::ACTIVITIES, &activity);
+            }
+            Ok::<_, shared::store::StoreError>(())
+        })
+        .expect("written");
+    let (store, settings) = (company.path(), company.folder.path().join("bridge.toml"));
+    std::fs::write(&settings, "[retention]\nactivities_days = 30\naudit_days = 30\n").expect("written");
+    let log = shared::audit_log::folder_of(&store);
+    std::fs::create_dir(&log).expect("made");
+    for name in ["2001-01.jsonl", "2001-12.jsonl", "2199-01.jsonl", "notes.jsonl", "2001-01.txt"] {
+        std::fs::write(log.join(name), "").expect("written");
+    }
+    let files = || std::fs::read_dir(&log).expect("readable").count();
+    let command = ["prune", "--config", text(&settings), "--store", text(&store), "--format", "json"];
+    let prune = |more: &[&str]| -> Value {
+        serde_json::from_str(&stdout(&run(&[&command, more].concat()))).expect("JSON")
+    };
+    let left = || {
+        let total =
+            company.store.reader().and_then(|mut r| r.control_total(&shared::dataset::ACTIVITIES, None));
+        total.expect("readable").rows
+    };
+    let counted = prune(&[]);
+    assert_eq!(counted.as_array().expect("a list").len(), 2, "what is kept for good is left out: {counted}");
+    assert_eq!((&counted[0]["what"], &counted[0]["count"]), (&json!("activities"), &json!(2)));
+    assert_eq!((&counted[1]["what"], &counted[1]["count"], files()), (&json!("audit"), &json!(2), 5));
+    assert_eq!((&counted[0]["removed"], left()), (&json!(false), 3));
+    let removed = prune(&["--yes"]);
+    assert_eq!((&removed[0]["count"], &removed[0]["removed"], left()), (&json!(2), &json!(true), 1));
+    assert_eq!((&removed[1]["count"], files()), (&json!(2), 3));
+    assert!(log.join("2199-01.jsonl").exists() && log.join("notes.jsonl").exists());
+    let audit = run(&["audit", "--store", text(&store), "--action", "prune", "--format", "json"]);
+    let audit: Value = serde_json::from_str(&stdout(&audit)).expect("JSON");
+    let detail = audit[0]["detail"].as_str().expect("a detail");
+    assert!(detail.starts_with("activities before ") && detail.ends_with(": 2 rows"), "{detail}");
+    assert_eq!(prune(&["--yes"])[0]["count"], 0);
 }

@@ -31,4 +31,5 @@ mod store_contract;
 mod store_merge;
 mod store_missed_calls;
 mod store_rank;
+mod store_retention;
 mod store_sign_in;

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use crate::metrics::Metrics;
 use crate::popup::ProfileError;
 use crate::protocol::{ErrorCode, Refusal};
+use crate::throttle::network;
 
 use turns::Turns;
 
@@ -45,10 +46,17 @@ pub enum Asker {
     Bridge,
     /// An agent, over all sockets and HTTP.
     Agent(Arc<str>),
-    /// Somebody at this address who has not signed in yet.
-    Address(IpAddr),
-    /// Somebody who signs in with a password or single sign-on.
-    SignIn,
+    /// Somebody in this network who has not signed in yet; see [`Asker::at`].
+    Network(IpAddr),
+}
+
+impl Asker {
+    /// Somebody at this address who has not signed in yet. All addresses that one attacker is likely to have are one
+    /// asker.
+    #[must_use]
+    pub fn at(address: IpAddr) -> Self {
+        Self::Network(network(address))
+    }
 }
 
 /// The queue is full.

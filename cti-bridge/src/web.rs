@@ -130,7 +130,7 @@ async fn answer_lookup(
     let (policy, audit, lookup_rates) = (app.policy, app.audit.clone(), app.lookup_rates.clone());
     // An agent without the permission is refused before anything is looked up.
     let found = app
-        .read(&Asker::Address(peer), move |reader| {
+        .read(&Asker::at(peer), move |reader| {
             let signed_in = match holder(reader, &token, now)? {
                 Ok(signed_in) => signed_in,
                 Err(invalid) => return Ok(Err(invalid)),

@@ -43,9 +43,7 @@ impl App {
     pub(crate) async fn sign_in_with(&self, token: String, peer: IpAddr) -> Result<SignIn, Refusal> {
         let now = self.clock.now();
         let found = self
-            .read(&Asker::Address(peer), move |reader| {
-                holder(reader, &token, now).map_err(ProfileError::from)
-            })
+            .read(&Asker::at(peer), move |reader| holder(reader, &token, now).map_err(ProfileError::from))
             .await?;
         self.counted(found, peer)
     }

@@ -1,5 +1,6 @@
 //! Single sign-on through the browser: there and back again.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -48,7 +49,7 @@ pub(super) async fn callback(
     query: Result<Query<Callback>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let (Some(oidc), Ok(Query(callback))) = (&app.oidc, query) else { return super::assets::not_found() };
-    match agent_of(&app, oidc, callback, super::cookie(&headers, COOKIE_NAME)).await {
+    match agent_of(&app, oidc, callback, super::cookie(&headers, COOKIE_NAME), peer).await {
         Ok(Ok(agent)) => {
             match open_session(&app, &agent.agent_code, &format!("single sign-on, from {peer}")).await {
                 Ok(session) => {
@@ -73,13 +74,14 @@ async fn agent_of(
     oidc: &Oidc,
     callback: Callback,
     browser: Option<&str>,
+    peer: IpAddr,
 ) -> Result<Result<Agent, OidcError>, Refusal> {
     let code = match oidc.finish(callback, browser, app.clock.now()).await {
         Ok(code) => code,
         Err(error) => return Ok(Err(error)),
     };
     let agent = app
-        .read(&Asker::SignIn, move |reader| reader.active_agent(&code).map_err(ProfileError::from))
+        .read(&Asker::at(peer), move |reader| reader.active_agent(&code).map_err(ProfileError::from))
         .await?;
     Ok(agent.ok_or(OidcError::Token("no agent has the code that its claim says")))
 }

@@ -51,8 +51,8 @@ struct OidcOption<'a> {
 }
 
 /// `GET /v1/sign-in/options`. The password is offered only if some agent has one.
-pub(super) async fn options(State(app): State<Arc<App>>) -> Response {
-    let any = app.read(&Asker::SignIn, |reader| reader.has_passwords().map_err(ProfileError::from)).await;
+pub(super) async fn options(State(app): State<Arc<App>>, Extension(Peer(peer)): Extension<Peer>) -> Response {
+    let any = app.read(&Asker::at(peer), |reader| reader.has_passwords().map_err(ProfileError::from)).await;
     let passwords = app.sign_in.passwords && any.unwrap_or(true);
     let oidc = app.oidc.as_ref();
     let oidc = oidc.map(|provider| OidcOption { name: provider.name(), url: "/v1/oidc/start" });
@@ -136,7 +136,8 @@ async fn with_password(
         return Err(Refusal::new(ErrorCode::Forbidden, message));
     }
     let code = agent_code.clone();
-    let known = app.read(&Asker::SignIn, move |reader| {
+    let asker = Asker::at(peer);
+    let known = app.read(&asker, move |reader| {
         let hash = reader.password_hash(&code)?;
         Ok((reader.active_agent(&code)?.is_some(), hash))
     });
@@ -183,21 +184,25 @@ pub(super) async fn open_session(app: &App, agent_code: &str, how: &str) -> Resu
 
 /// `POST /v1/sign-out`: ends a session and its sockets. Of a token that an administrator issued only the sockets are
 /// closed.
-pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+pub(super) async fn sign_out(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+) -> Response {
     if let Err(refused) = origin::check(&headers, &app.allowed_origins) {
         return origin::answer(refused, language::of(&headers));
     }
-    match end_session(&app, &headers).await {
+    match end_session(&app, peer, &headers).await {
         Ok(()) => (StatusCode::OK, [(CONTENT_TYPE, JSON)], "{}").into_response(),
         Err(refusal) => refused(&app, &refusal, language::of(&headers)),
     }
 }
 
-async fn end_session(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+async fn end_session(app: &App, peer: IpAddr, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = bearer(headers)?;
     let now = app.clock.now();
     let found = app
-        .read(&Asker::SignIn, move |reader| reader.signed_in(&token, now).map_err(ProfileError::from))
+        .read(&Asker::at(peer), move |reader| reader.signed_in(&token, now).map_err(ProfileError::from))
         .await?;
     let SignIn { agent, token_id, kind, .. } = found.ok_or_else(Refusal::invalid_token)?;
     if kind == TokenKind::Session {

@@ -101,7 +101,7 @@ impl Session {
     ) -> Result<(), End> {
         let asker = match &self.agent {
             Some(agent) => Asker::Agent(agent.agent_code.clone()),
-            None => Asker::Address(self.peer),
+            None => Asker::at(self.peer),
         };
         let ReplyTo { answers, key, id: request_id, lang, refused } =
             self.reply_to(id, self.app.lookups.timeout());

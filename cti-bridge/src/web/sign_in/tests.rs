@@ -45,6 +45,11 @@ struct Site {
 impl Site {
     /// An agent A201 with a password, and three failures of an address without a wait.
     fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same with other settings.
+    fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("s.db")).unwrap();
         let clock = Arc::new(FixedClock::new("2026-11-22T00:00:00Z".parse().unwrap()));
@@ -65,6 +70,7 @@ impl Site {
         let mut config = Config::default();
         config.sign_in.failures_per_address_max = 3;
         config.trusted_proxies = vec![AddressRange::parse(PROXY).unwrap()];
+        change(&mut config);
         let app = Arc::new(app(store, &config, clock.clone()));
         Self { app, clock, _folder: folder }
     }
@@ -254,4 +260,31 @@ async fn a_guesser_delays_itself_and_not_the_agents_own_device() {
     assert_eq!(own("A201", PASSWORD).await, 429, "the device has a gate of its own");
     site.clock.advance(TimeDelta::seconds(1));
     assert_eq!(own("A201", PASSWORD).await, 200);
+}
+
+#[tokio::test]
+async fn one_address_cannot_fill_the_queue_of_sign_ins() {
+    let site = Site::with(|config| {
+        config.limits.lookup_threads = 1;
+        config.limits.lookup_queue_max = 8;
+    });
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (begun, running) = tokio::sync::oneshot::channel();
+    let hold = move |_: &mut shared::store::Reader| {
+        let _ = begun.send(());
+        let _ = held.recv();
+    };
+    site.app.lookups.request(&Asker::Bridge, hold).unwrap();
+    running.await.unwrap();
+    // A quarter of the queue is two.
+    let attack = futures_util::future::join_all((0..4).map(|_| site.sign_in(ATTACKER, "A1", "wrong")));
+    let let_go = async {
+        while site.app.lookups.waiting() < 3 {
+            tokio::task::yield_now().await;
+        }
+        drop(release);
+    };
+    let (mut attack, other, ()) = tokio::join!(attack, site.sign_in(OTHER, "A201", PASSWORD), let_go);
+    attack.sort_unstable();
+    assert_eq!((attack.as_slice(), other), (&[401, 401, 429, 429][..], 200));
 }

@@ -170,9 +170,9 @@ impl Server {
 
 /// A PBX with the tracker that follows its calls.
 fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
-    let SourceLink { name, events, requests, .. } = link;
+    let SourceLink { name, events, requests, webhook } = link;
     let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
-    Ok(Source { name, tracker, events: Some(events), requests, up: false })
+    Ok(Source { name, tracker, events: Some(events), requests, up: false, lists_calls: webhook.is_none() })
 }
 
 fn hub(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use shared::store::CallRecord;
+use shared::store::{CallRecord, CallSaid};
 
 use crate::call::{CallInfo, EndedCall};
 use crate::hub::Hub;
@@ -43,6 +43,8 @@ pub(super) struct ActiveCall {
     pub(super) shown_ms: Option<i64>,
     /// What agents wrote and chose.
     pub(super) work: AgentWork,
+    /// What agents said before the bridge began was asked for and taken over.
+    recalled: bool,
     /// Set when the call is over and only waits for its lookup, to be recorded with its customer.
     pub(super) ended: Option<EndedCall>,
 }
@@ -97,6 +99,7 @@ impl ActiveCall {
             source,
             shown_ms: None,
             work: AgentWork::default(),
+            recalled: false,
             info,
             uncertain: false,
             search: Search::Idle,
@@ -138,10 +141,23 @@ impl ActiveCall {
             || customers.iter().any(|changed| profile.names(changed))
     }
 
-    /// Takes over the note that was written before the bridge was restarted.
-    pub(super) fn remember(&mut self, kept: &CallRecord) {
+    /// Whether an earlier run of the bridge may have stored what agents said about this call: it was found running, or
+    /// its PBX does not list running calls.
+    pub(super) fn may_be_recalled(&self, lists_calls: bool) -> bool {
+        !self.recalled && (self.uncertain || !lists_calls)
+    }
+
+    /// Takes over what agents said before the bridge was restarted. What was said since counts more.
+    pub(super) fn recall(&mut self, said: CallSaid, hub: &Hub) {
+        self.recalled = true;
+        let name = |code: String| hub.name_of(&code).map(str::to_owned).unwrap_or(code);
         if self.work.note.is_empty() {
-            self.work.note = kept.note.clone().unwrap_or_default();
+            self.work.note = said.note.unwrap_or_default();
+            self.work.note_by = said.note_by.map(name);
+        }
+        if let Some(caller) = said.caller.filter(|_| self.work.choice.is_none()) {
+            self.work.chosen = Some((name(caller.by.clone()), caller.at));
+            self.work.choice = Some(caller.into());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use shared::store::{Agent, CallRecord, Callback};
+use shared::store::{Agent, CallSaid, Callback};
 use tokio::sync::mpsc;
 
 use super::command::Command;
@@ -42,8 +42,8 @@ pub(crate) struct Found {
     pub(super) call_id: CallId,
     pub(super) generation: u32,
     pub(super) profile: Result<Profile, ProfileError>,
-    /// What was kept of the call before the bridge began.
-    pub(super) kept: Option<CallRecord>,
+    /// What agents said about the call before the bridge began, if that was asked for.
+    pub(super) said: Option<CallSaid>,
 }
 
 /// A caller was looked up before any phone rings.

@@ -18,18 +18,19 @@ impl Bridge {
     pub(super) fn search(&mut self, call_id: CallId) {
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let generation = call.begin_search();
-        let who = call.who();
-        // The note of a call that was found running: the bridge may have been restarted.
-        let kept_id = call.uncertain.then(|| call_id.to_string());
+        let mut who = call.who();
+        let lists_calls = self.sources.get(call.source).is_none_or(|source| source.lists_calls);
+        // What agents said about a call that may be older than this run of the bridge.
+        let recalled_id = call.may_be_recalled(lists_calls).then(|| call_id.to_string());
         let nobody = !matches!(who.caller, CallerNumber::Number(_))
             && who.customer_code.is_none()
             && who.choice.is_none()
-            && kept_id.is_none();
+            && recalled_id.is_none();
         if nobody {
             self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Unidentified)));
             return;
         }
-        if kept_id.is_none()
+        if recalled_id.is_none()
             && let Some(profile) = self.preparation.take(call_id, &who)
         {
             self.set_profile(call_id, profile);
@@ -37,9 +38,17 @@ impl Bridge {
         }
         let (today, results) = (self.clock.today(), self.results.clone());
         let asked = self.lookups.ring(move |reader| {
-            let kept = kept_id.and_then(|id| reader.call(&id).ok().flatten());
-            let profile = popup::of_call(reader, &who, today);
-            results.send(Input::Found(Found { call_id, generation, profile, kept }));
+            let said = recalled_id.map(|id| reader.call_said(&id)).transpose();
+            let (said, profile) = match said {
+                Ok(said) => {
+                    let said = said.map(Option::unwrap_or_default);
+                    let caller = said.as_ref().and_then(|said| said.caller.clone());
+                    who.choice = who.choice.or(caller.map(Into::into));
+                    (said, popup::of_call(reader, &who, today))
+                }
+                Err(error) => (None, Err(error.into())),
+            };
+            results.send(Input::Found(Found { call_id, generation, profile, said }));
         });
         if asked.is_err() {
             tracing::warn!(%call_id, "the lookup queue is full; the pop-up goes out without the customer");
@@ -48,13 +57,13 @@ impl Bridge {
     }
 
     pub(super) fn on_found(&mut self, found: Found) {
-        let Found { call_id, generation, profile, kept } = found;
+        let Found { call_id, generation, profile, said } = found;
         // The call may have ended, or its caller changed.
         let Some(call) = self.calls.get_mut(&call_id).filter(|call| call.generation() == generation) else {
             return;
         };
-        if let Some(kept) = kept {
-            call.remember(&kept);
+        if let Some(said) = said {
+            call.recall(said, &self.hub);
         }
         let profile = profile.unwrap_or_else(|error| {
             tracing::error!(%call_id, %error, "the caller could not be looked up");

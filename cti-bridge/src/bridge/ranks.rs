@@ -63,7 +63,7 @@ impl Bridge {
         let results = self.results.clone();
         let asked = self.lookups.request(&Asker::Bridge, move |reader| {
             let profile = popup::of_call(reader, &who, today);
-            results.send(Input::FoundAgain(Found { call_id, generation, profile, kept: None }));
+            results.send(Input::FoundAgain(Found { call_id, generation, profile, said: None }));
         });
         // When the queue is full, the next round asks again.
         call.recheck = asked.is_err();
@@ -71,7 +71,7 @@ impl Bridge {
 
     /// A live pop-up was looked up again: it is pushed when it has changed. When it could not be read, it stays.
     pub(super) fn on_found_again(&mut self, found: Found) {
-        let Found { call_id, generation, profile, kept: _ } = found;
+        let Found { call_id, generation, profile, said: _ } = found;
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         let (Search::Done(shown), Ok(profile)) = (&call.search, profile) else { return };
         if call.generation() != generation || !call.is_live() || **shown == profile {

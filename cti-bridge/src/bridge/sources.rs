@@ -19,6 +19,8 @@ pub(crate) struct Source {
     /// Takes requests; `None` when the source supports none.
     pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
     pub(crate) up: bool,
+    /// Whether it lists its live calls when it connects. One that does not may name a running call at any time.
+    pub(crate) lists_calls: bool,
 }
 
 /// The next event of any source; pending for ever when there is no source or all have ended. Sources take turns, so that
@@ -73,7 +75,9 @@ impl Bridge {
         let Some(source) = self.sources.get_mut(at) else { return };
         let calls_on = signal.caller_of().cloned();
         let changes = source.tracker.apply(time, signal);
-        if let Some(call) = calls_on.and_then(|channel| source.tracker.coming_in(&channel)) {
+        if let Some(call) = calls_on.and_then(|channel| source.tracker.coming_in(&channel))
+            && source.lists_calls
+        {
             self.prepare(call);
         }
         for change in changes {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use shared::message;
 use shared::message::Explain;
-use shared::store::{CallEffects, CallRecord, MissedCall, StoreError, Transaction};
+use shared::store::{CallEffects, CallRecord, CallWork, MissedCall, StoreError, Transaction};
 
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
@@ -89,6 +89,44 @@ impl Draft {
         let call = tx.call(call_id)?;
         call.map(|call| (call, effects))
             .ok_or_else(|| StoreError::Conflict(message!("通話が見つかりません", "there is no such call")))
+    }
+
+    /// Stores the agent's word on who calls with the call, so that a restarted bridge still knows it. Without a call, or
+    /// when nothing is known of it, there is nothing to store.
+    pub(crate) fn caller_is(
+        &self,
+        tx: &mut Transaction<'_>,
+        call_id: Option<&str>,
+        choice: &Choice,
+    ) -> Result<CallEffects, StoreError> {
+        let Some(call_id) = call_id else { return Ok(CallEffects::default()) };
+        if self.so_far.is_none() && tx.call(call_id)?.is_none() {
+            return Ok(CallEffects::default());
+        }
+        let (_, effects) = self.call(tx, call_id)?;
+        self.say_caller(tx, call_id, choice)?;
+        Ok(effects)
+    }
+
+    /// Stores who calls with a call that is recorded, as the agent says.
+    pub(crate) fn say_caller(
+        &self,
+        tx: &mut Transaction<'_>,
+        call_id: &str,
+        choice: &Choice,
+    ) -> Result<(), StoreError> {
+        tx.write_call_work(&CallWork {
+            call_id: call_id.to_owned(),
+            by: self.by.agent_code.clone(),
+            at: self.by.now,
+            customer_code: choice.customer_code.clone(),
+            lead_code: choice.lead_code.clone(),
+            contact_id: choice.contact_id,
+            site: choice.site.clone(),
+            draft: true,
+            ..CallWork::default()
+        })
+        .map(|_| ())
     }
 }
 

@@ -1,7 +1,7 @@
 //! An agent's choice of who calls.
 
 use shared::card::{CallerLevel, Candidate, CandidateKind, MatchedContact};
-use shared::store::NumberChoice;
+use shared::store::{CallerSaid, NumberChoice};
 
 /// Whom an agent chose as the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,13 @@ impl Choice {
 impl From<NumberChoice> for Choice {
     fn from(kept: NumberChoice) -> Self {
         let NumberChoice { customer_code, lead_code, contact_id, site, .. } = kept;
+        Self { customer_code, lead_code, contact_id, site }
+    }
+}
+
+impl From<CallerSaid> for Choice {
+    fn from(said: CallerSaid) -> Self {
+        let CallerSaid { customer_code, lead_code, contact_id, site, .. } = said;
         Self { customer_code, lead_code, contact_id, site }
     }
 }

@@ -36,6 +36,7 @@ mod server_hostile;
 mod server_killed;
 mod server_logs;
 mod server_replay;
+mod server_restarted;
 mod server_sources;
 mod server_work;
 mod server_work_cards;

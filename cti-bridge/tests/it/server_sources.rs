@@ -21,7 +21,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_util::sync::CancellationToken;
 
-const SECRET: &str = "webhook secret";
+pub(crate) const SECRET: &str = "webhook secret";
 
 /// A server with a webhook called `cloud`, and with whatever other source is given.
 async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, CancellationToken) {
@@ -45,7 +45,7 @@ async fn server(company: &Company, other: Option<SourceLink>) -> (SocketAddr, Ca
 }
 
 /// Posts an event, signed now; returns the status and the body.
-async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (u16, String) {
+pub(crate) async fn event(address: SocketAddr, path: &str, event: Value, secret: &str) -> (u16, String) {
     event_in(address, path, &event.to_string(), secret, "").await
 }
 

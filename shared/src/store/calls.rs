@@ -4,12 +4,14 @@ mod dispositions;
 mod missed;
 mod number_choice;
 mod registration;
+mod said;
 mod wrapup;
 
 pub use dispositions::Disposition;
 pub use missed::{Callback, MissedCall};
 pub use number_choice::NumberChoice;
 pub use registration::{NewInquiry, NewParty, NewTask};
+pub use said::{CallSaid, CallerSaid};
 pub use wrapup::CallWork;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -153,7 +155,8 @@ impl Transaction<'_> {
 
     /// Records a call, which may still be running, and refreshes its customer's card. With its end, an inbound call that
     /// nobody answered becomes a missed call, to be called back within `callback_within`; one that was answered, or
-    /// an outbound call, closes the missed calls and callbacks of its number. Recording it again changes nothing.
+    /// an outbound call, closes the missed calls and callbacks of its number. Recording it again changes nothing, and
+    /// recording never changes what an agent said: who called, the note, the after-call work.
     pub fn record_call(
         &mut self,
         call: &CallRecord,
@@ -161,7 +164,8 @@ impl Transaction<'_> {
         callback_within: TimeDelta,
     ) -> Result<CallEffects, StoreError> {
         let before = self.recorded_before(&call.call_id)?;
-        self.insert_call(call)?;
+        let (customer_code, lead_code) = self.insert_call(call)?;
+        let call = &CallRecord { customer_code, lead_code, ..call.clone() };
         self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
         // The call may have been another customer's until an agent said who it is.
         let customers = [before.as_ref().and_then(|b| b.customer_code.clone()), call.customer_code.clone()];
@@ -183,48 +187,53 @@ impl Transaction<'_> {
         )
     }
 
-    /// Recorded after-call work stays: an agent may be quicker than the PBX.
-    fn insert_call(&self, call: &CallRecord) -> Result<(), StoreError> {
-        self.db
-            .execute(
-                "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
+    /// Writes the call's row and returns its customer and lead. An agent's word on who calls stays, and so does recorded
+    /// after-call work: an agent may be quicker than the PBX, and what the loop knows may be older than the row. A caller
+    /// who is not known (now: the bridge was restarted) does not replace one who is.
+    fn insert_call(&self, call: &CallRecord) -> Result<(Option<String>, Option<String>), StoreError> {
+        self.db.only(
+            "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
              customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
              ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
              shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-             ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction =
-             excluded.direction, caller_kind = excluded.caller_kind, caller_e164 = excluded.caller_e164,
-             called = excluded.called, queue = excluded.queue, customer_code = excluded.customer_code,
-             agent_code = excluded.agent_code, extension = excluded.extension, answered_at =
-             excluded.answered_at, ended_at = coalesce(excluded.ended_at, ended_at), outcome =
-             coalesce(excluded.outcome, outcome), ring_seconds = excluded.ring_seconds, talk_seconds =
-             excluded.talk_seconds, hold_seconds = excluded.hold_seconds, uncertain =
-             excluded.uncertain, source = excluded.source, lead_code = excluded.lead_code, queued_at =
-             excluded.queued_at, shown_ms = coalesce(excluded.shown_ms, shown_ms)",
-                bind![
-                    call.call_id,
-                    call.direction,
-                    call.caller_kind,
-                    call.caller_e164,
-                    call.called,
-                    call.queue,
-                    call.customer_code,
-                    call.agent_code,
-                    call.extension,
-                    call.started_at,
-                    call.answered_at,
-                    call.ended_at,
-                    call.outcome,
-                    call.ring_seconds,
-                    call.talk_seconds,
-                    call.hold_seconds,
-                    call.uncertain,
-                    call.source,
-                    call.lead_code,
-                    call.queued_at,
-                    call.shown_ms
-                ],
-            )
-            .map(|_| ())
+             ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction = excluded.direction,
+             caller_kind = CASE WHEN excluded.caller_kind = 'unknown' THEN caller_kind ELSE
+             excluded.caller_kind END, caller_e164 = CASE WHEN excluded.caller_kind = 'unknown' THEN
+             caller_e164 ELSE excluded.caller_e164 END, called = coalesce(excluded.called, called), queue =
+             coalesce(excluded.queue, queue), customer_code = CASE WHEN chosen_at IS NULL THEN
+             excluded.customer_code ELSE customer_code END, lead_code = CASE WHEN chosen_at IS NULL THEN
+             excluded.lead_code ELSE lead_code END, agent_code = excluded.agent_code, extension =
+             excluded.extension, answered_at = excluded.answered_at, ended_at =
+             coalesce(excluded.ended_at, ended_at), outcome = coalesce(excluded.outcome, outcome),
+             ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, hold_seconds =
+             excluded.hold_seconds, uncertain = excluded.uncertain, source = excluded.source, queued_at =
+             coalesce(excluded.queued_at, queued_at), shown_ms = coalesce(excluded.shown_ms, shown_ms)
+             RETURNING customer_code, lead_code",
+            bind![
+                call.call_id,
+                call.direction,
+                call.caller_kind,
+                call.caller_e164,
+                call.called,
+                call.queue,
+                call.customer_code,
+                call.agent_code,
+                call.extension,
+                call.started_at,
+                call.answered_at,
+                call.ended_at,
+                call.outcome,
+                call.ring_seconds,
+                call.talk_seconds,
+                call.hold_seconds,
+                call.uncertain,
+                call.source,
+                call.lead_code,
+                call.queued_at,
+                call.shown_ms
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// Closes the calls that were running when the bridge stopped, with an unknown end; returns how many.

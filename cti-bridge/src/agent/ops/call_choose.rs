@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
-use shared::store::{AuditEntry, CallWork, NumberChoice, StoreError, Transaction};
+use shared::store::{AuditEntry, NumberChoice, StoreError, Transaction};
 
 use super::step::{Context, Operation, Step};
 use crate::audit::Action;
@@ -68,16 +68,8 @@ fn keep(
     remember: bool,
 ) -> Result<(Empty, Written), StoreError> {
     let (call, effects) = draft.call(tx, &call_id)?;
+    draft.say_caller(tx, &call_id, &choice)?;
     let by = draft.by;
-    tx.write_call_work(&CallWork {
-        call_id: call_id.clone(),
-        by: by.agent_code.clone(),
-        at: by.now,
-        customer_code: choice.customer_code.clone(),
-        lead_code: choice.lead_code.clone(),
-        draft: true,
-        ..CallWork::default()
-    })?;
     // In the same transaction: a choice without its entry in the audit log cannot be.
     tx.audit(&AuditEntry {
         at: by.now,

@@ -30,6 +30,10 @@ impl Operation for CallForget {
             if let Some(e164) = &call.caller_e164 {
                 tx.forget_number(e164)?;
             }
+            // A call that is over keeps its customer.
+            if draft.so_far.is_some() {
+                tx.forget_caller_said(&call_id)?;
+            }
             let numbers = call.caller_e164.into_iter().collect();
             let changes = vec![Change::Choice { call_id, chosen: None }];
             Ok((Empty {}, Written { effects, numbers, changes, ..Written::default() }))

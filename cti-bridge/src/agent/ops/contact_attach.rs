@@ -65,11 +65,13 @@ impl Operation for ContactAttach {
                 self.purpose.unwrap_or(ContactPurpose::Sales),
                 draft.by.now,
             )?;
-            let changes = Change::caller_is(call_id, Choice::customer(customer_code.clone()), draft.by);
+            let choice = Choice::customer(customer_code.clone());
+            let effects = draft.caller_is(tx, call_id.as_deref(), &choice)?;
+            let changes = Change::caller_is(call_id, choice, draft.by);
             let (customers, numbers) = (vec![customer_code], vec![number.e164().to_owned()]);
             Ok((
                 ContactAttachAnswer { contact_id },
-                Written { customers, numbers, changes, ..Written::default() },
+                Written { effects, customers, numbers, changes, ..Written::default() },
             ))
         }))
     }

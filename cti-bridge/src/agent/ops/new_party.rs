@@ -46,8 +46,10 @@ impl Party {
             };
             let code = register(tx, &party, draft.by.now)?;
             let numbers = number.iter().map(|number| number.e164().to_owned()).collect();
-            let changes = Change::caller_is(call_id, choice(code.clone()), draft.by);
-            Ok((answer(code), Written { numbers, changes, ..Written::default() }))
+            let choice = choice(code.clone());
+            let effects = draft.caller_is(tx, call_id.as_deref(), &choice)?;
+            let changes = Change::caller_is(call_id, choice, draft.by);
+            Ok((answer(code), Written { effects, numbers, changes, ..Written::default() }))
         })
     }
 }

@@ -98,7 +98,7 @@ async fn a_slow_store_gives_a_pop_up_without_the_customer() {
         call_id: call.call_id,
         generation: 99,
         profile: Ok(Profile::empty(MatchKind::None)),
-        kept: None,
+        said: None,
     };
     desk.bridge.on_found(broken);
     assert_eq!(desk.seen(0), Vec::<String>::new());

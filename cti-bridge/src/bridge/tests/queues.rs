@@ -11,6 +11,7 @@ fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
     let mut desk = Desk::new();
     let (requests, asked) = mpsc::channel(8);
     desk.bridge.sources.push(Source {
+        lists_calls: true,
         name: "pbx".to_owned(),
         tracker: CallTracker::new(TrackerLimits::default(), CallIds::seeded(1)),
         events: None,

@@ -25,6 +25,10 @@ pub struct CallWork {
     /// The code of the agent who calls back; the writer when `None`.
     pub follow_up_by: Option<String>,
     pub lead_code: Option<String>,
+    /// The person of the customer who calls.
+    pub contact_id: Option<i64>,
+    /// The site of the customer that calls.
+    pub site: Option<String>,
     /// Only a draft note: it does not wrap the call up.
     pub draft: bool,
 }
@@ -35,7 +39,7 @@ const MASTERS: [DispositionKind; 3] =
 
 impl Transaction<'_> {
     /// Writes an agent's after-call work to a recorded call; with a follow-up time, also a callback, whose number is
-    /// returned.
+    /// returned. A customer or lead that is given is the agent's word on who calls.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such call or a code is not in the masters.
@@ -52,52 +56,63 @@ impl Transaction<'_> {
             self.check_lead(lead_code)?;
         }
         let before = self.customer_of_call(&work.call_id)?;
-        let row = self
-            .db
-            .one(
-                "UPDATE call SET category = coalesce(?2, category), result = coalesce(?3, result),
-                    status = coalesce(?4, status), note = nullif(coalesce(?5, note), ''),
-                    customer_code = CASE WHEN ?11 IS NULL THEN coalesce(?6, customer_code) ELSE ?6 END,
-                    lead_code = CASE WHEN ?6 IS NULL THEN coalesce(?11, lead_code) ELSE ?11 END,
-                    follow_up_at = coalesce(?7, follow_up_at),
-                    wrapped_by = CASE WHEN ?10 THEN wrapped_by ELSE ?8 END,
-                    wrapped_at = CASE WHEN ?10 THEN wrapped_at ELSE ?9 END
-                 WHERE call_id = ?1 RETURNING started_at, customer_code, caller_e164, note",
-                bind![
-                    work.call_id,
-                    work.category,
-                    work.result,
-                    work.status,
-                    work.note,
-                    work.customer_code,
-                    work.follow_up_at,
-                    work.by,
-                    work.at,
-                    work.draft,
-                    work.lead_code
-                ],
-                |row| {
-                    Ok(Worked {
-                        started_at: row.get(0)?,
-                        customer_code: row.get(1)?,
-                        e164: row.get(2)?,
-                        note: row.get(3)?,
-                    })
-                },
-            )?
-            .ok_or_else(|| {
-                StoreError::Conflict(message!(
-                    "通話 {call_id} はありません",
-                    "there is no call {call_id}",
-                    call_id = work.call_id
-                ))
-            })?;
+        let row = self.update_call(work)?.ok_or_else(|| {
+            StoreError::Conflict(message!(
+                "通話 {call_id} はありません",
+                "there is no call {call_id}",
+                call_id = work.call_id
+            ))
+        })?;
         self.touch(CALLS.name, row.started_at.get(..7).unwrap_or_default());
         self.stale.extend(before.into_iter().chain(row.customer_code.clone()));
         match work.follow_up_at {
             Some(due_at) => self.promise_callback(work, &row, due_at).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// A wrap-up that names the customer who was chosen already leaves the person and the site of the choice.
+    fn update_call(&self, work: &CallWork) -> Result<Option<Worked>, StoreError> {
+        self.db.one(
+            "UPDATE call SET category = coalesce(?2, category), result = coalesce(?3, result),
+                status = coalesce(?4, status), note = nullif(coalesce(?5, note), ''),
+                note_by = CASE WHEN ?5 IS NULL THEN note_by ELSE ?8 END,
+                customer_code = CASE WHEN ?11 IS NULL THEN coalesce(?6, customer_code) ELSE ?6 END,
+                lead_code = CASE WHEN ?6 IS NULL THEN coalesce(?11, lead_code) ELSE ?11 END,
+                chosen_by = CASE WHEN coalesce(?6, ?11) IS NULL THEN chosen_by ELSE ?8 END,
+                chosen_at = CASE WHEN coalesce(?6, ?11) IS NULL THEN chosen_at ELSE ?9 END,
+                chosen_contact_id = CASE WHEN coalesce(?6, ?11) IS NULL OR (?6 IS customer_code AND NOT ?10)
+                    THEN chosen_contact_id ELSE ?12 END,
+                chosen_site = CASE WHEN coalesce(?6, ?11) IS NULL OR (?6 IS customer_code AND NOT ?10)
+                    THEN chosen_site ELSE ?13 END,
+                follow_up_at = coalesce(?7, follow_up_at),
+                wrapped_by = CASE WHEN ?10 THEN wrapped_by ELSE ?8 END,
+                wrapped_at = CASE WHEN ?10 THEN wrapped_at ELSE ?9 END
+             WHERE call_id = ?1 RETURNING started_at, customer_code, caller_e164, note",
+            bind![
+                work.call_id,
+                work.category,
+                work.result,
+                work.status,
+                work.note,
+                work.customer_code,
+                work.follow_up_at,
+                work.by,
+                work.at,
+                work.draft,
+                work.lead_code,
+                work.contact_id,
+                work.site
+            ],
+            |row| {
+                Ok(Worked {
+                    started_at: row.get(0)?,
+                    customer_code: row.get(1)?,
+                    e164: row.get(2)?,
+                    note: row.get(3)?,
+                })
+            },
+        )
     }
 
     fn customer_of_call(&self, call_id: &str) -> Result<Option<String>, StoreError> {

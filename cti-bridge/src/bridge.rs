@@ -11,6 +11,7 @@ mod calls;
 pub(crate) mod command;
 mod dial;
 pub(crate) mod input;
+mod once;
 pub(crate) mod overview;
 mod popups;
 mod prepare;
@@ -193,8 +194,8 @@ impl Bridge {
                 let presence = self.presence_by_hand(&agent_code, state, reason);
                 reply.send(Ok(PresenceAnswer { presence }));
             }
-            Command::Write { agent_code, call_id, write, reply } => {
-                self.on_agent_write(&agent_code, call_id.as_deref(), write, reply);
+            Command::Write { agent_code, key, call_id, write, reply } => {
+                self.on_agent_write(&agent_code, key, call_id.as_deref(), write, reply);
             }
             Command::Dial { agent_code, number, reply } => dial::dial(self, &agent_code, &number, reply),
             Command::Agents { reply } => reply.send(Ok(self.overview())),

@@ -18,6 +18,7 @@ use shared::exit::{self, Failure};
 use shared::message;
 use shared::message::Label;
 use shared::settings_reader::{Mistake, Table, Value, read_with_secrets, texts, whole};
+use shared::store::AnswerLimits;
 
 use crate::bridge::BridgeTimes;
 use crate::bridge::record::RecorderLimits;
@@ -199,6 +200,10 @@ impl Config {
             call_records_max: self.limits.call_records_max,
             retry: Duration::from_millis(self.limits.store_retry_ms),
             callback_within: TimeDelta::minutes(self.calls.callback_within_minutes.into()),
+            answers: AnswerLimits {
+                per_agent_max: self.limits.write_keys_per_agent_max,
+                age: TimeDelta::hours(self.limits.write_keys_hours.into()),
+            },
         }
     }
 

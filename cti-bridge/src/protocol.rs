@@ -9,6 +9,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 mod words;
+mod write_key;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,11 +20,14 @@ pub(crate) use frame::write;
 pub use frame::{Empty, Stamp, answer, refuse, stamp};
 pub use refusal::{ErrorBody, Refusal};
 pub use words::{CloseCode, ErrorCode, Presence};
+pub use write_key::WriteKey;
 
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "chakuden.v1";
 /// The longest `id` of a request, in bytes of its JSON text without quotes.
 pub const ID_BYTES_MAX: usize = 64;
+/// The longest `key` of a request that writes, in bytes.
+pub const KEY_BYTES_MAX: usize = 64;
 /// The deepest nesting of a frame; ours have three levels.
 pub const JSON_DEPTH_MAX: usize = 32;
 /// The longest search text, in characters.

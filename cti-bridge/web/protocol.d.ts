@@ -58,7 +58,7 @@ export interface Pushes {
 }
 
 /** A request with its fields. */
-export type Request = { [Op in keyof Operations]: { id: Id; op: Op } & Operations[Op]['request'] }[keyof Operations];
+export type Request = { [Op in keyof Operations]: { id: Id; op: Op; key?: Key } & Operations[Op]['request'] }[keyof Operations];
 
 /** An answer with data. */
 export interface Answered<Op extends keyof Operations = keyof Operations> {
@@ -715,6 +715,9 @@ export interface Interaction {
 
 /** What a timeline entry is. */
 export type InteractionKind = 'call' | 'activity' | 'inquiry' | 'rank' | 'log' | 'document' | 'report' | 'owner';
+
+/** The client's key of one intention, in bytes of UTF-8; only requests that write heed it. */
+export type Key = string | null;
 
 /** The new lead. */
 export interface LeadCreate {

@@ -6,6 +6,7 @@
 //! Every method returns a database error as [`StoreError`]; only what goes beyond that is said at a method.
 
 mod agents;
+mod answers;
 mod audit;
 mod backup;
 mod calls;
@@ -30,6 +31,7 @@ mod transaction;
 mod upsert;
 
 pub use agents::*;
+pub use answers::*;
 pub use audit::*;
 pub use backup::*;
 pub use calls::*;

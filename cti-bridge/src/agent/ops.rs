@@ -46,7 +46,7 @@ use serde_json::value::RawValue;
 use shared::message;
 
 use crate::permission::Permission;
-use crate::protocol::{self, Envelope, ErrorCode, Refusal};
+use crate::protocol::{self, Envelope, ErrorCode, Refusal, WriteKey};
 use step::{Context, Operation, Task};
 
 /// Declares the operations: the type, the file and the word of each.
@@ -163,6 +163,8 @@ operations! {
 pub struct Parsed {
     /// The id, to be sent back as it came.
     pub id: Box<RawValue>,
+    /// The key of the intention; only requests that write heed it.
+    pub key: Option<WriteKey>,
     /// The request.
     pub request: Result<Request, Refusal>,
 }
@@ -172,8 +174,12 @@ pub struct Parsed {
 /// # Errors
 /// `bad_request`: the text is no request of this protocol and has no id to answer to.
 pub fn parse(frame: &str) -> Result<Parsed, Refusal> {
-    let Envelope { id, op } = Envelope::read(frame)?;
-    Ok(Parsed { id: id.to_owned(), request: op_of(op).and_then(|op| op.read(frame)) })
+    let Envelope { id, op, key } = Envelope::read(frame)?;
+    let (key, request) = match WriteKey::read(key, frame) {
+        Ok(key) => (key, op_of(op).and_then(|op| op.read(frame))),
+        Err(refusal) => (None, Err(refusal)),
+    };
+    Ok(Parsed { id: id.to_owned(), key, request })
 }
 
 fn op_of(op: Option<&RawValue>) -> Result<Op, Refusal> {

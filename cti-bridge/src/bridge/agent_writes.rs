@@ -1,20 +1,23 @@
 //! What agents write during and after a call: first it is kept, then it is shown, then it is answered.
 
 use serde_json::value::RawValue;
-use shared::store::CallRecord;
+use shared::store::{CallRecord, Transaction};
 
 use super::Bridge;
+use super::once::once;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
 use crate::call::CallId;
 use crate::hub::push::{NoteChanged, Push};
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
+use crate::protocol::WriteKey;
 
 impl Bridge {
     /// Hands an agent's write to the recorder; the reply goes out when it is kept.
     pub(super) fn on_agent_write(
         &mut self,
         agent_code: &str,
+        key: Option<WriteKey>,
         call_id: Option<&str>,
         write: AgentWrite,
         reply: Reply<Box<RawValue>>,
@@ -25,7 +28,14 @@ impl Bridge {
             now: self.clock.now(),
         };
         let so_far = call_id.and_then(|id| self.so_far(id));
-        let write: Write = Box::new(move |tx, rules| write(tx, Draft { rules: *rules, by, so_far }));
+        let write: Write = Box::new(move |tx, rules| {
+            let by_agent = by.clone();
+            let work = |tx: &mut Transaction<'_>| write(tx, Draft { rules: *rules, by: by_agent, so_far });
+            match key {
+                Some(key) => once(tx, &key, &by, rules.answers, work),
+                None => work(tx),
+            }
+        });
         self.hand_over(write, Requester::Agent(reply));
     }
 

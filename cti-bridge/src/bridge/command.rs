@@ -14,7 +14,7 @@ use crate::hub::presence::PresenceAnswer;
 use crate::hub::reply::Reply;
 use crate::hub::socket::SocketHandle;
 use crate::permission::SharedPermissions;
-use crate::protocol::{Empty, Presence, Resume};
+use crate::protocol::{Empty, Presence, Resume, WriteKey};
 
 /// A request of a socket to the loop.
 pub(crate) enum Command {
@@ -30,8 +30,15 @@ pub(crate) enum Command {
     Bye { agent_code: Arc<str>, socket_id: u64 },
     /// The agent is ready, away or doing after-call work.
     Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply<PresenceAnswer> },
-    /// The agent writes something, about the call `call_id` if there is one.
-    Write { agent_code: Arc<str>, call_id: Option<String>, write: AgentWrite, reply: Reply<Box<RawValue>> },
+    /// The agent writes something, about the call `call_id` if there is one; said again with the same key, it is done
+    /// once.
+    Write {
+        agent_code: Arc<str>,
+        key: Option<WriteKey>,
+        call_id: Option<String>,
+        write: AgentWrite,
+        reply: Reply<Box<RawValue>>,
+    },
     /// The agent calls a number.
     Dial { agent_code: Arc<str>, number: String, reply: Reply<Empty> },
     /// Everybody's presence and calls.

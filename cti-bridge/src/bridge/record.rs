@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use flume::RecvTimeoutError;
 use shared::Clock;
-use shared::store::{CallRecord, Store, StoreError};
+use shared::store::{AnswerLimits, CallRecord, Store, StoreError};
 use tokio::sync::oneshot;
 
 use super::input::{Input, Results};
@@ -30,6 +30,8 @@ pub(crate) struct RecorderLimits {
     pub(crate) retry: Duration,
     /// Time within which a missed call is to be called back.
     pub(crate) callback_within: TimeDelta,
+    /// How many answers are kept for requests that are said again.
+    pub(crate) answers: AnswerLimits,
 }
 
 enum Job {
@@ -226,7 +228,11 @@ impl Writer {
     }
 
     fn rules(&self) -> Rules {
-        Rules { today: self.clock.today(), callback_within: self.limits.callback_within }
+        Rules {
+            today: self.clock.today(),
+            callback_within: self.limits.callback_within,
+            answers: self.limits.answers,
+        }
     }
 
     fn tell(&self, done: Done) {

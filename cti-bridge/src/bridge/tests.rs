@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use shared::caller::CallerNumber;
 use shared::dataset;
 use shared::phone::PhoneNumber;
-use shared::store::Store;
+use shared::store::{AnswerLimits, Store};
 use test_support::FixedClock;
 
 use super::input::Found;

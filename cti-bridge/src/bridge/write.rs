@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use shared::message;
 use shared::message::Explain;
-use shared::store::{CallEffects, CallRecord, CallWork, MissedCall, StoreError, Transaction};
+use shared::store::{AnswerLimits, CallEffects, CallRecord, CallWork, MissedCall, StoreError, Transaction};
 
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
@@ -20,6 +20,8 @@ pub(crate) struct Rules {
     pub(crate) today: NaiveDate,
     /// Time within which a missed call is to be called back.
     pub(crate) callback_within: TimeDelta,
+    /// How many answers are kept for requests that are said again.
+    pub(crate) answers: AnswerLimits,
 }
 
 /// The agent who writes.

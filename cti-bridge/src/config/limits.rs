@@ -16,6 +16,8 @@ use crate::throttle::Rate;
 /// A day.
 const DAY_MS: u64 = 86_400_000;
 /// A year.
+const YEAR_HOURS: u32 = 8_760;
+/// A year.
 const YEAR_SECONDS: u32 = 31_536_000;
 /// What may be open, wait or be kept at a time.
 const COUNT_MAX: usize = 10_000_000;
@@ -73,6 +75,10 @@ pub struct Limits {
     pub search_max_ms: u64,
     /// Call records that wait for the store.
     pub call_records_max: usize,
+    /// Answers to writes that are kept for each agent, so that a request that is said again is done once.
+    pub write_keys_per_agent_max: usize,
+    /// How long they are kept.
+    pub write_keys_hours: u32,
     /// Wait between two attempts to write call records or audit entries.
     pub store_retry_ms: u64,
     /// Interval at which the list of agents and the last rank run are read.
@@ -115,6 +121,8 @@ impl Default for Limits {
             lookup_timeout_ms: 2_000,
             search_max_ms: 20,
             call_records_max: 4_096,
+            write_keys_per_agent_max: 256,
+            write_keys_hours: 24,
             store_retry_ms: 500,
             agents_refresh_ms: 2_000,
             lookups_per_agent_max: 200,
@@ -156,6 +164,8 @@ impl Limits {
             fields.set("lookup_timeout_ms", &mut limits.lookup_timeout_ms, wait());
             fields.set("search_max_ms", &mut limits.search_max_ms, wait());
             fields.set("call_records_max", &mut limits.call_records_max, count());
+            fields.set("write_keys_per_agent_max", &mut limits.write_keys_per_agent_max, count());
+            fields.set("write_keys_hours", &mut limits.write_keys_hours, whole(1..=YEAR_HOURS));
             fields.set("store_retry_ms", &mut limits.store_retry_ms, wait());
             fields.set("agents_refresh_ms", &mut limits.agents_refresh_ms, wait());
             fields.set("lookups_per_agent_max", &mut limits.lookups_per_agent_max, rate);

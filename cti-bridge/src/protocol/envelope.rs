@@ -1,4 +1,4 @@
-//! The outside of a client's frame: its limits, its id and its operation.
+//! The outside of a client's frame: its limits, its id, its operation and its key.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,13 +19,16 @@ pub(crate) struct Envelope<'a> {
     pub(crate) id: &'a RawValue,
     /// The operation.
     pub(crate) op: Option<&'a RawValue>,
+    /// The key of the intention, if the frame has one.
+    pub(crate) key: Option<&'a RawValue>,
 }
 
-/// The two fields that every frame has.
+/// The fields that any frame may have.
 #[derive(Default)]
 struct Head<'a> {
     id: Option<&'a RawValue>,
     op: Option<&'a RawValue>,
+    key: Option<&'a RawValue>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
@@ -48,6 +51,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Head<'a> {
                     match name.as_ref() {
                         "id" => head.id = Some(map.next_value()?),
                         "op" => head.op = Some(map.next_value()?),
+                        "key" => head.key = Some(map.next_value()?),
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                         }
@@ -104,7 +108,7 @@ impl<'a> Envelope<'a> {
                 ),
             )
         })?;
-        Ok(Self { id, op: head.op })
+        Ok(Self { id, op: head.op, key: head.key })
     }
 }
 

@@ -42,6 +42,29 @@ fn a_request_id_is_returned_unchanged_up_to_its_limit() {
 }
 
 #[test]
+fn a_key_is_a_short_string_and_names_the_request_behind_it() {
+    let read = |frame: &str| {
+        let envelope = Envelope::read(frame).unwrap();
+        WriteKey::read(envelope.key, frame)
+    };
+    let with = |key: &str| read(&format!("{{\"id\":1,\"op\":\"ping\",\"key\":{key}}}"));
+    assert_eq!(with("null"), Ok(None));
+    for wrong in ["7", "\"\"", "[]", "\"\\u0000\"", &format!("\"{}\"", "k".repeat(KEY_BYTES_MAX + 1))] {
+        assert_eq!(with(wrong).unwrap_err().code, ErrorCode::BadRequest, "{wrong}");
+    }
+    assert_eq!(
+        with(&format!("\"{}\"", "k".repeat(KEY_BYTES_MAX))).unwrap().unwrap().key.len(),
+        KEY_BYTES_MAX
+    );
+    let one =
+        read(r#"{"id":1,"op":"task.done","key":"k","task_no":"T1","x":{"a":1,"b":2}}"#).unwrap().unwrap();
+    let again = read(r#"{"key":"k","x":{"b":2,"a":1},"task_no":"T1","op":"task.done","id":"2","y":null}"#);
+    assert_eq!(again.unwrap().unwrap(), one, "neither the id nor the order of the fields counts");
+    let other = read(r#"{"id":1,"op":"task.done","key":"k","task_no":"T2"}"#).unwrap().unwrap();
+    assert_ne!(other.request, one.request);
+}
+
+#[test]
 fn nesting_is_limited_everywhere() {
     let nested =
         |levels: usize| format!(r#"{{"id":1,"op":"ping","x":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));

@@ -37,6 +37,7 @@ mod server_killed;
 mod server_logs;
 mod server_replay;
 mod server_restarted;
+mod server_said_again;
 mod server_sources;
 mod server_work;
 mod server_work_cards;

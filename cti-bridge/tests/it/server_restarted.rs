@@ -15,10 +15,10 @@ use shared::store::{CallRecord, Store, StoreError};
 use test_support::Process;
 
 /// Holds the store as another program that writes, until it is dropped.
-struct Lock(Option<mpsc::Sender<()>>, Option<std::thread::JoinHandle<()>>);
+pub(crate) struct Lock(Option<mpsc::Sender<()>>, Option<std::thread::JoinHandle<()>>);
 
 impl Lock {
-    fn take(company: &Company) -> Self {
+    pub(crate) fn take(company: &Company) -> Self {
         let store = Store::open(&company.path()).unwrap();
         let (release, released) = mpsc::channel::<()>();
         let (locked, has_locked) = mpsc::channel();
@@ -90,7 +90,7 @@ async fn a_choice_survives_the_note_and_the_end_of_the_call_right_behind_it() {
 }
 
 /// `cti-bridge serve` with a webhook, as a process of its own.
-fn serve(company: &Company) -> Process {
+pub(crate) fn serve(company: &Company) -> Process {
     let settings = company.folder.path().join("bridge.toml");
     std::fs::write(&settings, "[webhook.cloud]\nsecret_env = \"CHAKUDEN_WEBHOOK_SECRET\"\n").unwrap();
     let mut command = test_support::command(env!("CARGO_BIN_EXE_cti-bridge"));
@@ -101,7 +101,7 @@ fn serve(company: &Company) -> Process {
 }
 
 /// Posts an event of the call `42`.
-async fn posted(address: std::net::SocketAddr, id: &str, fields: Value) {
+pub(crate) async fn posted(address: std::net::SocketAddr, id: &str, fields: Value) {
     let mut all = json!({"event_id": id, "call_id": "42", "extension": "201"});
     for (name, value) in fields.as_object().unwrap() {
         all[name] = value.clone();

@@ -3,6 +3,7 @@
 use crate::calls_support::{NUMBER, at, call, card, new_store, put, record, today, work};
 use chrono::TimeDelta;
 use shared::call::DispositionKind;
+use shared::caller::CallerKind;
 use shared::card::CallerLevel;
 use shared::customer::ContactPurpose;
 use shared::dataset;
@@ -10,7 +11,8 @@ use shared::label::Open;
 use shared::phone::PhoneNumber;
 use shared::sales::{InquiryKind, InquiryStatus};
 use shared::store::{
-    CallRecord, CallWork, Disposition, NewInquiry, NewParty, NewTask, NumberChoice, StoreError, Transaction,
+    AnswerLimits, CallRecord, CallWork, Disposition, KeptAnswer, NewInquiry, NewParty, NewTask, NumberChoice,
+    StoreError, Transaction,
 };
 
 #[test]
@@ -59,6 +61,81 @@ fn after_call_work_is_in_the_timeline_and_kept_when_the_call_ends() {
     let entry = &card(&store, "C1").interactions[0];
     assert_eq!((entry.subject.as_deref(), entry.body.as_deref()), (Some("納期確認"), Some("11/25 に着く")));
     assert_eq!(store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different, Vec::<String>::new());
+}
+
+#[test]
+fn a_late_record_leaves_what_an_agent_said() {
+    let (_folder, store) = new_store();
+    let live = CallRecord { ended_at: None, outcome: None, ..call("c-1", 0, "completed") };
+    record(&store, &live);
+    let chosen = CallWork {
+        customer_code: Some("C2".to_owned()),
+        site: Some("大阪支店".to_owned()),
+        note: Some("明日".to_owned()),
+        draft: true,
+        ..work("c-1")
+    };
+    store.write(|tx| tx.write_call_work(&chosen)).unwrap();
+    // Written from what was known before the choice, and by a bridge that knows neither caller nor queue any more.
+    record(&store, &live);
+    record(
+        &store,
+        &CallRecord { caller_kind: CallerKind::Unknown, caller_e164: None, ..call("c-1", 0, "completed") },
+    );
+    let mut reader = store.reader().unwrap();
+    let kept = reader.call("c-1").unwrap().unwrap();
+    assert_eq!((kept.customer_code.as_deref(), kept.note.as_deref()), (Some("C2"), Some("明日")));
+    assert_eq!(kept.caller_e164.as_deref(), Some(NUMBER));
+    let said = reader.call_said("c-1").unwrap().unwrap();
+    let caller = said.caller.unwrap();
+    assert_eq!((caller.site.as_deref(), caller.by.as_str(), caller.at), (Some("大阪支店"), "A201", at(9)));
+    assert_eq!(said.note_by.as_deref(), Some("A201"));
+    assert_eq!((card(&store, "C1").interactions.len(), card(&store, "C2").interactions.len()), (0, 1));
+    assert_eq!(reader.verify_cards(&mut |_| ()).unwrap().different, Vec::<String>::new());
+    // A wrap-up that names the same customer leaves the site; the choice that is taken back leaves nothing.
+    let wrapped = CallWork { customer_code: Some("C2".to_owned()), ..work("c-1") };
+    store.write(|tx| tx.write_call_work(&wrapped)).unwrap();
+    assert_eq!(reader.call_said("c-1").unwrap().unwrap().caller.unwrap().site.as_deref(), Some("大阪支店"));
+    store.write(|tx| tx.forget_caller_said("c-1")).unwrap();
+    assert_eq!(reader.call_said("c-1").unwrap().unwrap().caller, None);
+    record(&store, &call("c-1", 0, "completed"));
+    assert_eq!(reader.call("c-1").unwrap().unwrap().customer_code.as_deref(), Some("C1"));
+}
+
+#[test]
+fn answers_are_kept_for_each_agent_up_to_their_number_and_age() {
+    let (_folder, store) = new_store();
+    let limits = AnswerLimits { per_agent_max: 2, age: TimeDelta::minutes(10) };
+    let keep = |agent: &str, key: &str, minute: i64| {
+        let kept = KeptAnswer { request: key.to_owned(), answer: format!("{minute}") };
+        store.write(|tx| tx.keep_answer(agent, key, &kept, at(minute), limits)).unwrap();
+    };
+    let known = |agent: &str| -> Vec<bool> {
+        store
+            .write(|tx| {
+                ["a", "b", "c"]
+                    .iter()
+                    .map(|key| Ok::<_, StoreError>(tx.kept_answer(agent, key)?.is_some()))
+                    .collect()
+            })
+            .unwrap()
+    };
+    keep("A201", "a", 0);
+    keep("A202", "a", 0);
+    keep("A201", "b", 1);
+    assert_eq!((known("A201"), known("A202")), (vec![true, true, false], vec![true, false, false]));
+    keep("A201", "c", 2);
+    assert_eq!(
+        (known("A201"), known("A202")),
+        (vec![false, true, true], vec![true, false, false]),
+        "two of each"
+    );
+    keep("A203", "a", 11);
+    assert_eq!(
+        (known("A201"), known("A202")),
+        (vec![false, true, true], vec![false, false, false]),
+        "ten minutes"
+    );
 }
 
 #[test]

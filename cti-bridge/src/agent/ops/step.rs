@@ -19,7 +19,7 @@ use crate::hub::reply::Reply;
 use crate::metrics::Kind;
 use crate::permission::{Permission, Permissions};
 use crate::popup::ProfileError;
-use crate::protocol::{self, Refusal};
+use crate::protocol::{self, Refusal, WriteKey};
 
 /// An operation of the protocol; the type itself is the request.
 pub(crate) trait Operation: Sized {
@@ -44,6 +44,8 @@ pub(crate) trait Operation: Sized {
 pub(crate) struct Context {
     /// The agent.
     pub(crate) agent_code: Arc<str>,
+    /// The client's key of what it wants written.
+    pub(crate) key: Option<WriteKey>,
     /// What the agent may do now.
     pub(crate) permissions: Permissions,
     /// The agent's socket.
@@ -129,9 +131,10 @@ impl<A: Serialize + 'static> Step<A> {
                 Task::Read(kind, Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
             }
             Self::Write(call_id, write) => {
-                let agent_code = cx.agent_code.clone();
+                let (agent_code, key) = (cx.agent_code.clone(), cx.key.clone());
                 Task::Ask(Box::new(|reply| Command::Write {
                     agent_code,
+                    key,
                     call_id,
                     write,
                     reply: reply.typed(),

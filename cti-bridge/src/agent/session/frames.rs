@@ -26,11 +26,11 @@ impl Session {
 
     async fn on_text(&mut self, text: &str) -> Result<(), End> {
         match ops::parse(text) {
-            Ok(Parsed { id, request: Ok(request) }) => {
+            Ok(Parsed { id, key, request: Ok(request) }) => {
                 self.bad_frames = 0;
-                self.on_request(&id, request).await
+                self.on_request(&id, key, request).await
             }
-            Ok(Parsed { id, request: Err(refusal) }) => {
+            Ok(Parsed { id, key: _, request: Err(refusal) }) => {
                 self.bad_frames = 0;
                 self.refuse(Some(&id), &refusal).await
             }

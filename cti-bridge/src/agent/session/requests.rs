@@ -18,13 +18,18 @@ use crate::lookup::Asker;
 use crate::metrics::Kind;
 use crate::permission::Permission;
 use crate::popup::ProfileError;
-use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
+use crate::protocol::{self, CloseCode, ErrorCode, Refusal, WriteKey};
 
 /// How long a client waits for what is written: longer than the store waits for another writer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Session {
-    pub(super) async fn on_request(&mut self, id: &RawValue, request: Request) -> Result<(), End> {
+    pub(super) async fn on_request(
+        &mut self,
+        id: &RawValue,
+        key: Option<WriteKey>,
+        request: Request,
+    ) -> Result<(), End> {
         let Some(agent) = self.agent.clone() else {
             return match request {
                 Request::Hello(hello) => self.hello(id, hello).await,
@@ -35,7 +40,7 @@ impl Session {
             };
         };
         let task = match self.admit(&agent, &request) {
-            Ok(()) => request.handle(id, &self.context(&agent)),
+            Ok(()) => request.handle(id, &self.context(&agent, key)),
             Err(refusal) => Err(refusal),
         };
         match task {
@@ -57,9 +62,10 @@ impl Session {
         }
     }
 
-    fn context(&self, agent: &SignedIn) -> Context {
+    fn context(&self, agent: &SignedIn, key: Option<WriteKey>) -> Context {
         Context {
             agent_code: agent.agent_code.clone(),
+            key,
             permissions: agent.permissions.get(),
             socket_id: self.handle.id(),
             now: self.app.clock.now(),

@@ -69,6 +69,7 @@ impl Desk {
             call_records_max: 8,
             retry: Duration::from_millis(10),
             callback_within: TimeDelta::minutes(30),
+            answers: AnswerLimits { per_agent_max: 8, age: TimeDelta::hours(24) },
         };
         let (sender, results) = Results::channel();
         let (recorder, recorded) =

@@ -3,7 +3,7 @@
 use cti_bridge::agent::ops::Op;
 use cti_bridge::hub::push::PushKind;
 use cti_bridge::permission::Permission;
-use cti_bridge::protocol::{CloseCode, ErrorBody, ID_BYTES_MAX};
+use cti_bridge::protocol::{CloseCode, ErrorBody, ID_BYTES_MAX, KEY_BYTES_MAX};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,11 @@ impl Protocol {
             "allOf": [fields],
             "type": "object",
             "required": ["id", "op"],
-            "properties": { "id": { "$ref": "#/$defs/Id" }, "op": { "const": op.word() } },
+            "properties": {
+                "id": { "$ref": "#/$defs/Id" },
+                "op": { "const": op.word() },
+                "key": { "$ref": "#/$defs/Key" },
+            },
             "examples": [example],
         })
     }
@@ -82,6 +86,12 @@ impl Protocol {
             "Id": {
                 "description": "A number that a double holds, or a string. It comes back as it was sent.",
                 "anyOf": [{ "type": "number" }, { "type": "string", "maxLength": ID_BYTES_MAX }],
+            },
+            "Key": {
+                "description": "The client's key of one intention, in bytes of UTF-8; only requests that write heed it.",
+                "type": ["string", "null"],
+                "minLength": 1,
+                "maxLength": KEY_BYTES_MAX,
             },
             "Refused": {
                 "description": "An answer without data; `re` is null when the frame had no readable id.",

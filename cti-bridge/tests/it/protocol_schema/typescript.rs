@@ -9,7 +9,7 @@ const HEAD: &str = "// The frames of docs/protocol.md. A test writes this file f
 
 const FRAMES: &str = "
 /** A request with its fields. */
-export type Request = { [Op in keyof Operations]: { id: Id; op: Op } & Operations[Op]['request'] }[keyof Operations];
+export type Request = { [Op in keyof Operations]: { id: Id; op: Op; key?: Key } & Operations[Op]['request'] }[keyof Operations];
 
 /** An answer with data. */
 export interface Answered<Op extends keyof Operations = keyof Operations> {

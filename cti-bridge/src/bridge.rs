@@ -11,6 +11,7 @@ mod calls;
 pub(crate) mod command;
 mod dial;
 pub(crate) mod input;
+mod journal;
 mod once;
 pub(crate) mod overview;
 mod popups;

@@ -17,6 +17,9 @@ use crate::tls::ServerTls;
 pub(crate) use open_files::warning as open_files_warning;
 pub(crate) use systemd::{notify_ready, start_watchdog};
 
+/// The longest wait for the last writes. The store's busy time-out is 5 s, and both writers may wait for it twice.
+const LAST_WRITES_MAX: Duration = Duration::from_secs(30);
+
 /// Reloads the certificate on each SIGHUP, until the stop. With neither a certificate nor systemd, SIGHUP ends the
 /// program as it does any other.
 ///
@@ -86,6 +89,18 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// Waits for the last writes: longer than a writer waits for another program's transaction. One more signal ends the
+    /// wait.
+    pub async fn last_writes(&mut self, writes: impl Future<Output = ()>) {
+        tokio::select! {
+            () = writes => {}
+            () = self.next() => tracing::error!("stopped before the last writes were done"),
+            () = tokio::time::sleep(LAST_WRITES_MAX) => {
+                tracing::error!("the last writes took too long; what is not in the store may be lost");
+            }
         }
     }
 

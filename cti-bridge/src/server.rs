@@ -48,9 +48,25 @@ pub struct Server {
     bridge: JoinHandle<Result<(), SourceError>>,
     accepting: JoinHandle<()>,
     tasks: TaskTracker,
+    writers: Option<Writers>,
+    watching: JoinHandle<Result<(), StoreError>>,
+}
+
+/// The threads that write to the store. They end by themselves once the server stops, when everything is written or in a
+/// file beside the store.
+#[derive(Debug)]
+pub struct Writers {
     recorded: oneshot::Receiver<()>,
     audited: oneshot::Receiver<()>,
-    watching: JoinHandle<Result<(), StoreError>>,
+}
+
+impl Writers {
+    /// Waits until they have ended.
+    pub async fn ended(self) {
+        // An error means that the thread has ended, which is what is waited for.
+        let _ = self.recorded.await;
+        let _ = self.audited.await;
+    }
 }
 
 /// What a server is made of.
@@ -133,7 +149,8 @@ impl Server {
         let accepting = tokio::spawn(web::accept::accept(listener, app));
         let bridge = tokio::spawn(bridge.run(inputs));
         let watching = tokio::spawn(store_watch::watch(watched, every, stopping.clone()));
-        Ok(Self { address, stopping, tls, bridge, accepting, tasks, recorded, audited, watching })
+        let writers = Some(Writers { recorded, audited });
+        Ok(Self { address, stopping, tls, bridge, accepting, tasks, writers, watching })
     }
 
     /// The address that it listens on.
@@ -148,7 +165,13 @@ impl Server {
         self.tls.clone()
     }
 
-    /// Waits until it has ended: sockets are closed, call records and audit entries are written.
+    /// The threads that write, to be waited for apart: a store that another program holds takes longer than sockets may.
+    pub fn writers(&mut self) -> Option<Writers> {
+        self.writers.take()
+    }
+
+    /// Waits until it has ended: sockets are closed, and call records and audit entries are written, unless the writers
+    /// were taken.
     ///
     /// # Errors
     /// A PBX refused to let us sign in, the store's file is gone or another, or a task panicked.
@@ -159,9 +182,9 @@ impl Server {
         let accepted = self.accepting.await;
         self.tasks.close();
         self.tasks.wait().await;
-        // An error means that the thread has ended, which is what is waited for.
-        let _ = self.recorded.await;
-        let _ = self.audited.await;
+        if let Some(writers) = self.writers {
+            writers.ended().await;
+        }
         accepted.map_err(system)?;
         self.watching.await.map_err(system)??;
         ended.map_err(system)?.map_err(Failure::from)

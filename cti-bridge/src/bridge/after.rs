@@ -7,6 +7,7 @@ use shared::store::{CallEffects, Callback};
 
 use super::Bridge;
 use super::input::{Due, Input};
+use super::journal::Entry;
 use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::hub::push::{CustomerChanged, Push};
 use crate::hub::view::{CallbackEntry, MissedEntry};
@@ -137,16 +138,6 @@ impl Bridge {
 
     /// Closes calls that an earlier run left open: how they ended is not known.
     pub(super) fn close_unfinished(&mut self) {
-        let now = self.clock.now();
-        self.hand_over(
-            Box::new(move |tx, _| {
-                let closed = tx.close_unfinished_calls(now)?;
-                if closed > 0 {
-                    tracing::info!(closed, "calls of an earlier run have no known end");
-                }
-                Ok(Written::default())
-            }),
-            Requester::Bridge("closing calls of an earlier run"),
-        );
+        self.recorder.keep(Entry::Unfinished { at: self.clock.now() });
     }
 }

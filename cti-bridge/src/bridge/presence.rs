@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Bridge;
-use super::write::Requester;
+use super::journal::Entry;
 use crate::call::{CallId, Direction};
 use crate::hub::PresenceState;
 use crate::popup::LegState;
@@ -123,10 +123,8 @@ impl Bridge {
         }
         let Some(call_id) = presence.call_id.map(|id| id.to_string()) else { return };
         let seconds = (self.clock.now() - presence.since).num_seconds().max(0);
-        self.hand_over(
-            Box::new(move |tx, _| tx.add_after_call_work(&call_id, seconds).map(|()| Default::default())),
-            Requester::Bridge("time of after-call work"),
-        );
+        let key = format!("{agent_code}/{}/{call_id}", presence.since.timestamp_micros());
+        self.recorder.keep(Entry::AfterCallWork { call_id, seconds, key });
     }
 
     /// Whether the agent talks or holds, on any call but this one.

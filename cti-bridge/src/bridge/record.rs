@@ -1,7 +1,8 @@
 //! The one thread that writes: call records, agents' notes and wrap-ups, and stale cards when it is idle.
 //!
 //! The loop never waits for it. While the store cannot be written (an import holds it, the disk is full) call records
-//! wait in a bounded queue and are retried; an agent's write fails with an error and is rolled back.
+//! and times of after-call work wait in a bounded queue, are retried, and are in a journal meanwhile, so that neither a
+//! stop nor a kill loses them; an agent's write fails with an error and is rolled back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use shared::store::{AnswerLimits, CallRecord, Store, StoreError};
 use tokio::sync::oneshot;
 
 use super::input::{Input, Results};
+use super::journal::{Entry, Journal, Waiting};
 use super::write::{Done, NotKept, Requester, Rules, Write, Written};
 use crate::metrics::Metrics;
 
@@ -35,11 +37,11 @@ pub(crate) struct RecorderLimits {
 }
 
 enum Job {
-    Record(Box<CallRecord>),
+    Keep(Entry),
     Write(Write, Requester),
 }
 
-/// Accepts work for the thread, which ends when the last clone is dropped and everything is written or given up.
+/// Accepts work for the thread, which ends when the last clone is dropped and everything is written or in the journal.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     jobs: flume::Sender<Job>,
@@ -47,7 +49,8 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the thread, which reports to the loop; the receiver tells when it has ended.
+    /// Takes in what an earlier run could not write, and starts the thread, which reports to the loop; the receiver tells
+    /// when it has ended.
     pub(crate) fn start(
         store: &Store,
         clock: Arc<dyn Clock>,
@@ -59,6 +62,7 @@ impl Recorder {
         let (ended_tx, ended) = oneshot::channel();
         let mut writer = Writer {
             store: store.clone(),
+            journal: Journal::beside(store.location()),
             clock,
             limits,
             metrics: metrics.clone(),
@@ -67,6 +71,7 @@ impl Recorder {
             results,
             change_no: None,
         };
+        writer.take_in()?;
         thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             writer.run();
             // The receiver may have been dropped.
@@ -77,12 +82,18 @@ impl Recorder {
 
     /// Hands over a record, without waiting.
     pub(crate) fn record(&self, record: CallRecord) {
-        self.metrics.call_records_waiting.inc();
-        let call_id = record.call_id.clone();
-        if self.jobs.try_send(Job::Record(Box::new(record))).is_err() {
-            self.metrics.call_records_waiting.dec();
-            self.metrics.call_records_lost.inc();
-            tracing::error!(%call_id, "too many call records wait for the store; this one is lost");
+        self.keep(Entry::Call(Box::new(record)));
+    }
+
+    /// Hands over what must be written in the end, without waiting.
+    pub(crate) fn keep(&self, entry: Entry) {
+        count(&self.metrics, &entry, 1);
+        if let Err(refused) = self.jobs.try_send(Job::Keep(entry))
+            && let Job::Keep(entry) = refused.into_inner()
+        {
+            count(&self.metrics, &entry, -1);
+            lost(&self.metrics, &entry);
+            tracing::error!(what = entry.name(), "too much waits for the store; this is lost");
         }
     }
 
@@ -90,14 +101,27 @@ impl Recorder {
     pub(crate) fn write(&self, write: Write, requester: Requester) -> Result<(), Requester> {
         self.jobs.try_send(Job::Write(write, requester)).or_else(|refused| match refused.into_inner() {
             Job::Write(_, requester) => Err(requester),
-            Job::Record(_) => Ok(()),
+            Job::Keep(_) => Ok(()),
         })
+    }
+}
+
+/// Call records have a gauge.
+fn count(metrics: &Metrics, entry: &Entry, change: i64) {
+    if matches!(entry, Entry::Call(_)) {
+        metrics.call_records_waiting.inc_by(change);
+    }
+}
+
+fn lost(metrics: &Metrics, entry: &Entry) {
+    if matches!(entry, Entry::Call(_)) {
+        metrics.call_records_lost.inc();
     }
 }
 
 /// An item of a batch. The closures of agents' writes are kept apart, because they run once.
 enum Item {
-    Record(Box<CallRecord>),
+    Keep(Waiting),
     Write(Requester),
 }
 
@@ -106,57 +130,87 @@ const BATCH_MAX: usize = 256;
 
 struct Writer {
     store: Store,
+    journal: Journal,
     clock: Arc<dyn Clock>,
     limits: RecorderLimits,
     metrics: Metrics,
     incoming: flume::Receiver<Job>,
-    waiting: VecDeque<Box<CallRecord>>,
+    waiting: VecDeque<Waiting>,
     results: Results,
     /// The store's change number at which no card was stale.
     change_no: Option<u64>,
 }
 
 impl Writer {
+    /// Before the bridge serves: what an earlier run could not write.
+    fn take_in(&mut self) -> Result<(), std::io::Error> {
+        self.waiting = self.journal.read()?.into();
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let (entries, file) = (self.waiting.len(), self.journal.path().display().to_string());
+        self.waiting.iter().for_each(|one| count(&self.metrics, &one.entry, 1));
+        self.write(Vec::new());
+        match self.waiting.is_empty() {
+            true => tracing::info!(entries, file, "what an earlier run could not write is in the store now"),
+            false => tracing::warn!(entries, file, "what an earlier run could not write still waits"),
+        }
+        Ok(())
+    }
+
     fn run(&mut self) {
         loop {
-            let mut jobs = Vec::new();
-            let closing = match self.incoming.recv_timeout(self.limits.retry) {
-                Ok(job) => {
-                    jobs.push(job);
-                    false
-                }
-                Err(RecvTimeoutError::Timeout) => false,
-                Err(RecvTimeoutError::Disconnected) => true,
-            };
-            while jobs.len() < BATCH_MAX
-                && self.waiting.len() + jobs.len() < self.limits.call_records_max
-                && let Ok(job) = self.incoming.try_recv()
-            {
-                jobs.push(job);
+            let (jobs, closing) = self.collect();
+            if closing {
+                return self.finish(jobs);
             }
             self.write(jobs);
-            if closing {
-                return self.give_up();
-            }
             if self.waiting.is_empty() {
                 self.refresh_cards();
             }
         }
     }
 
+    /// Waits for a job and takes those behind it. Returns whether these are the last.
+    fn collect(&self) -> (Vec<Job>, bool) {
+        let mut jobs = Vec::new();
+        match self.incoming.recv_timeout(self.limits.retry) {
+            Ok(job) => jobs.push(job),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return (jobs, true),
+        }
+        let closing = self.incoming.is_disconnected();
+        while (closing
+            || jobs.len() < BATCH_MAX && self.waiting.len() + jobs.len() < self.limits.call_records_max)
+            && let Ok(job) = self.incoming.try_recv()
+        {
+            jobs.push(job);
+        }
+        (jobs, closing)
+    }
+
     /// Writes what is waiting and then these jobs, in order: a note about a call comes after the call's record.
     fn write(&mut self, jobs: Vec<Job>) {
+        let (items, writes) = self.items(jobs);
+        self.write_items(items, writes);
+    }
+
+    fn items(&mut self, jobs: Vec<Job>) -> (VecDeque<Item>, VecDeque<Write>) {
         let (mut items, mut writes) = (VecDeque::new(), VecDeque::new());
-        items.extend(self.waiting.drain(..).map(Item::Record));
+        items.extend(self.waiting.drain(..).map(Item::Keep));
         for job in jobs {
             items.push_back(match job {
-                Job::Record(record) => Item::Record(record),
+                Job::Keep(entry) => Item::Keep(Waiting::new(entry)),
                 Job::Write(write, requester) => {
                     writes.push_back(write);
                     Item::Write(requester)
                 }
             });
         }
+        (items, writes)
+    }
+
+    fn write_items(&mut self, mut items: VecDeque<Item>, mut writes: VecDeque<Write>) {
         while !items.is_empty() {
             let batch = items.len().min(BATCH_MAX);
             match self.write_batch(items.range(..batch), &mut writes) {
@@ -165,8 +219,26 @@ impl Writer {
                 }
                 Err(error) => {
                     tracing::warn!(%error, waiting = items.len(), "call records wait for the store");
-                    return items.into_iter().for_each(|item| self.not_written(item));
+                    items.into_iter().for_each(|item| self.not_written(item));
+                    return self.keep_in_journal();
                 }
+            }
+        }
+        if let Err(error) = self.journal.clear() {
+            // Taken in again by the next start, which changes nothing.
+            let file = self.journal.path().display();
+            tracing::warn!(%error, %file, "everything is in the store, but the journal could not be removed");
+        }
+    }
+
+    fn keep_in_journal(&mut self) {
+        let kept = self.journal.keep(self.waiting.iter_mut());
+        let file = self.journal.path().display();
+        match kept {
+            Ok(0) => {}
+            Ok(entries) => tracing::warn!(entries, %file, "what waits for the store is kept in this file"),
+            Err(error) => {
+                tracing::error!(%error, %file, "neither the store nor the journal beside it can be written");
             }
         }
     }
@@ -180,15 +252,11 @@ impl Writer {
         let rules = self.rules();
         self.store.write(|tx| {
             let one = |item: &Item| match item {
-                Item::Record(record) => {
-                    let recorded =
-                        tx.part(|tx| tx.record_call(record, rules.today, rules.callback_within))?;
-                    match recorded {
-                        Ok(effects) => Ok(Ok(Written { effects, ..Written::default() })),
-                        Err(error @ (StoreError::Conflict(_) | StoreError::Corrupt(_))) => Ok(Err(error)),
-                        Err(error) => Err(error),
-                    }
-                }
+                Item::Keep(waiting) => match tx.part(|tx| waiting.entry.write(tx, &rules))? {
+                    Ok(written) => Ok(Ok(written)),
+                    Err(error @ (StoreError::Conflict(_) | StoreError::Corrupt(_))) => Ok(Err(error)),
+                    Err(error) => Err(error),
+                },
                 Item::Write(_) => match writes.pop_front() {
                     Some(write) => tx.part(|tx| write(tx, &rules)),
                     None => Ok(Ok(Written::default())),
@@ -200,16 +268,15 @@ impl Writer {
 
     fn written(&self, item: Item, result: Result<Written, StoreError>) {
         match (item, result) {
-            (Item::Record(record), result) => {
-                self.metrics.call_records_waiting.dec();
+            (Item::Keep(Waiting { entry, .. }), result) => {
+                count(&self.metrics, &entry, -1);
                 match result {
                     Ok(written) => {
-                        self.tell(Done { result: Ok(written), requester: Requester::Bridge("call record") });
+                        self.tell(Done { result: Ok(written), requester: Requester::Bridge(entry.name()) });
                     }
                     Err(error) => {
-                        let call_id = record.call_id;
-                        tracing::error!(call_id, %error, "the store refuses a call record; it is lost");
-                        self.metrics.call_records_lost.inc();
+                        lost(&self.metrics, &entry);
+                        tracing::error!(what = entry.name(), %error, "the store refuses this; it is lost");
                     }
                 }
             }
@@ -219,16 +286,17 @@ impl Writer {
         }
     }
 
-    /// A record waits for the next attempt; an agent is told to try again.
+    /// An entry waits for the next attempt; an agent is told to try again.
     fn not_written(&mut self, item: Item) {
         match item {
-            Item::Record(record) => self.waiting.push_back(record),
+            Item::Keep(waiting) => self.waiting.push_back(waiting),
             Item::Write(requester) => self.tell(Done { result: Err(NotKept::Busy), requester }),
         }
     }
 
     fn rules(&self) -> Rules {
         Rules {
+            now: self.clock.now(),
             today: self.clock.today(),
             callback_within: self.limits.callback_within,
             answers: self.limits.answers,
@@ -253,13 +321,31 @@ impl Writer {
         }
     }
 
-    fn give_up(&mut self) {
-        let lost = self.waiting.len();
-        if lost > 0 {
-            self.metrics.call_records_lost.inc_by(u64::try_from(lost).unwrap_or(u64::MAX));
+    /// The bridge ends: what is left goes into the journal first, which takes no time, and then into the store.
+    fn finish(&mut self, jobs: Vec<Job>) {
+        let (mut items, writes) = self.items(jobs);
+        let kept = self.journal.keep(items.iter_mut().filter_map(|item| match item {
+            Item::Keep(waiting) => Some(waiting),
+            Item::Write(_) => None,
+        }));
+        if let Err(error) = kept {
+            tracing::error!(%error, file = %self.journal.path().display(), "the journal cannot be written");
+        }
+        self.write_items(items, writes);
+        let (safe, unsafe_yet): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(|one| one.safe);
+        unsafe_yet.iter().for_each(|one| lost(&self.metrics, &one.entry));
+        if !unsafe_yet.is_empty() {
+            let lost = unsafe_yet.len();
             tracing::error!(
                 lost,
-                "the bridge ends while the store cannot be written; these call records are lost"
+                "the bridge ends while the store cannot be written; these entries are lost"
+            );
+        }
+        if !safe.is_empty() {
+            tracing::warn!(
+                entries = safe.len(),
+                file = %self.journal.path().display(),
+                "the bridge ends while the store cannot be written; the next start takes this file in"
             );
         }
     }

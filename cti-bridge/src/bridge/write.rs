@@ -16,6 +16,8 @@ pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<W
 /// What a write needs to know about the day and the settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
+    /// The time.
+    pub(crate) now: DateTime<Utc>,
     /// Today.
     pub(crate) today: NaiveDate,
     /// Time within which a missed call is to be called back.

@@ -123,7 +123,7 @@ async fn demo(
     let context = SourceContext { clock: clock.clone(), stopping: stopping.clone() };
     let sources = vec![ami::start("demo", asterisk, &context)];
     let parts = Parts { store, listener: page, sources, clock, stopping: stopping.clone() };
-    let server = Server::start(parts, config)?;
+    let mut server = Server::start(parts, config)?;
     let page = server.address();
     // A browser sends nothing after `#` to a server, so the token appears in no log.
     let welcome = message!(
@@ -134,7 +134,11 @@ async fn demo(
     );
     say(welcome.text(lang))?;
     let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);
+    let writers = server.writers();
     let done = signals.run(&stopping, grace, server.wait()).await.map(|_| ());
+    if let Some(writers) = writers {
+        signals.last_writes(writers.ended()).await;
+    }
     simulator.abort();
     done
 }

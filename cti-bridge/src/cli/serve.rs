@@ -89,12 +89,17 @@ async fn serve(store: Store, sources: PreparedSources, config: &Config) -> Resul
     let listener = listen(config.listen).await?;
     let context = SourceContext { clock: clock.clone(), stopping: stopping.clone() };
     let sources = sources.start(&context);
-    let server =
+    let mut server =
         Server::start(Parts { store, listener, sources, clock, stopping: stopping.clone() }, config)?;
     reload_on_hangup(server.tls(), stopping.clone())?;
     say(&format!("{{\"listening\":\"{}\"}}", server.address()))?;
     notify_ready();
     start_watchdog(stopping.clone());
     let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);
-    signals.run(&stopping, grace, server.wait()).await.map(|_| ())
+    let writers = server.writers();
+    let ended = signals.run(&stopping, grace, server.wait()).await.map(|_| ());
+    if let Some(writers) = writers {
+        signals.last_writes(writers.ended()).await;
+    }
+    ended
 }

@@ -39,6 +39,7 @@ mod server_replay;
 mod server_restarted;
 mod server_said_again;
 mod server_sources;
+mod server_stopped;
 mod server_work;
 mod server_work_cards;
 mod soak;

@@ -12,6 +12,7 @@ pub(crate) mod view;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::store::Agent;
@@ -257,8 +258,8 @@ impl Hub {
     }
 
     /// Agents whose presence has timed out.
-    pub(crate) fn presence_over(&self, now: DateTime<Utc>) -> Vec<String> {
-        let over = |stream: &&Stream| stream.presence.until.is_some_and(|until| until <= now);
+    pub(crate) fn presence_over(&self, steady: Duration) -> Vec<String> {
+        let over = |stream: &&Stream| stream.presence.steady.1.is_some_and(|until| until <= steady);
         self.streams.values().filter(over).map(|stream| stream.agent.agent_code.clone()).collect()
     }
 

@@ -12,7 +12,7 @@ pub mod webhook;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
@@ -36,8 +36,8 @@ pub enum SourceEvent {
     Up,
     /// What the PBX sent, in its order.
     Signals {
-        /// When it was read from the network.
-        at: DateTime<Utc>,
+        /// When it was read from the network, or when it happened, if the PBX says so.
+        at: Moment,
         /// Never empty.
         signals: Vec<CallSignal>,
     },

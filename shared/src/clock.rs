@@ -1,4 +1,8 @@
-//! The only source of "now".
+//! The only source of "now": the wall clock, which tells when something happened, and a steady one, which tells how long
+//! it took. The wall clock may be set back or forward at any time; the steady one only runs.
+
+use std::sync::OnceLock;
+use std::time::{Duration as StdDuration, Instant};
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -10,9 +14,47 @@ pub trait Clock: Send + Sync {
     /// The instant.
     fn now(&self) -> DateTime<Utc>;
 
+    /// How long a clock has run that nobody sets. Only differences have a meaning.
+    fn steady(&self) -> StdDuration;
+
+    /// Both clocks at once.
+    fn moment(&self) -> Moment {
+        Moment { wall: self.now(), steady: Some(self.steady()) }
+    }
+
     /// The civil date in Asia/Tokyo at that instant.
     fn today(&self) -> NaiveDate {
         japan_date(self.now())
+    }
+}
+
+/// When something happened by the wall clock, and by the steady one where that is known: times that another machine
+/// reports have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant, to be stored and shown.
+    pub wall: DateTime<Utc>,
+    /// The steady clock, to measure with.
+    pub steady: Option<StdDuration>,
+}
+
+impl Moment {
+    /// Milliseconds since an earlier moment; 0 when it is not earlier. A wall clock that was set in between does not count,
+    /// if both moments know the steady clock.
+    #[must_use]
+    pub fn milliseconds_since(self, earlier: Self) -> i64 {
+        match (self.steady, earlier.steady) {
+            (Some(now), Some(then)) => {
+                i64::try_from(now.saturating_sub(then).as_millis()).unwrap_or(i64::MAX)
+            }
+            _ => (self.wall - earlier.wall).num_milliseconds().max(0),
+        }
+    }
+}
+
+impl From<DateTime<Utc>> for Moment {
+    fn from(wall: DateTime<Utc>) -> Self {
+        Self { wall, steady: None }
     }
 }
 
@@ -51,5 +93,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    fn steady(&self) -> StdDuration {
+        static BEGUN: OnceLock<Instant> = OnceLock::new();
+        BEGUN.get_or_init(Instant::now).elapsed()
     }
 }

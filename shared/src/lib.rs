@@ -47,7 +47,7 @@ pub mod value; // what a cell of the store holds
 pub mod exit; // exit codes, and the failure that carries one
 
 pub use caller::CallerNumber;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, Moment, SystemClock};
 pub use lang::Lang;
 pub use message::Message;
 pub use phone::PhoneNumber;

@@ -54,7 +54,9 @@ impl Bridge {
         self.hub.presence(agent_code).map_or(state, |now| now.presence)
     }
 
-    fn set_presence(&mut self, agent_code: &str, state: PresenceState, at: DateTime<Utc>) {
+    fn set_presence(&mut self, agent_code: &str, mut state: PresenceState, at: DateTime<Utc>) {
+        let steady = self.clock.steady();
+        state.steady = (steady, state.until.map(|_| steady + self.times.after_call_work));
         self.hub.set_presence(agent_code, state, at);
         self.tell_queues(agent_code);
     }
@@ -92,7 +94,7 @@ impl Bridge {
 
     /// Ends after-call work whose time is over.
     pub(super) fn end_due_after_call_work(&mut self) {
-        for agent_code in self.hub.presence_over(self.clock.now()) {
+        for agent_code in self.hub.presence_over(self.clock.steady()) {
             self.rest(&agent_code);
         }
     }
@@ -122,7 +124,8 @@ impl Bridge {
             return;
         }
         let Some(call_id) = presence.call_id.map(|id| id.to_string()) else { return };
-        let seconds = (self.clock.now() - presence.since).num_seconds().max(0);
+        let took = self.clock.steady().saturating_sub(presence.steady.0);
+        let seconds = i64::try_from(took.as_secs()).unwrap_or(i64::MAX);
         let key = format!("{agent_code}/{}/{call_id}", presence.since.timestamp_micros());
         self.recorder.keep(Entry::AfterCallWork { call_id, seconds, key });
     }

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
+use shared::Moment;
 use tokio::sync::mpsc;
 
 use super::Bridge;
@@ -60,7 +61,7 @@ impl Bridge {
             SourceEvent::Down { reason } => {
                 let source = self.sources.get(at).map_or("", |source| source.name.as_str());
                 tracing::warn!(source, %reason, "the PBX is not connected");
-                self.on_signal(at, self.clock.now(), CallSignal::SourceLost);
+                self.on_signal(at, self.clock.moment(), CallSignal::SourceLost);
                 self.set_source_up(at, false);
             }
             SourceEvent::Fatal(error) => {
@@ -71,7 +72,7 @@ impl Bridge {
         self.metrics.calls_live.set(i64::try_from(self.calls.len()).unwrap_or(i64::MAX));
     }
 
-    fn on_signal(&mut self, at: usize, time: chrono::DateTime<chrono::Utc>, signal: CallSignal) {
+    fn on_signal(&mut self, at: usize, time: Moment, signal: CallSignal) {
         let Some(source) = self.sources.get_mut(at) else { return };
         let calls_on = signal.caller_of().cloned();
         let changes = source.tracker.apply(time, signal);

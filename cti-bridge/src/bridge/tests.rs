@@ -1,4 +1,5 @@
 mod calls;
+mod clock;
 mod desk;
 mod prepare;
 mod queues;

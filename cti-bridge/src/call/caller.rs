@@ -1,6 +1,6 @@
 //! Who is calling, and who is being called: parties, numbers and customer codes that become known.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 use shared::caller::CallerNumber;
 
 use super::{CallChange, CallTracker, Caller, ChannelId, Direction, DismissReason, Party};
@@ -10,7 +10,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         party: Party,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         let Some(live) = self.graph.get_mut(channel) else { return };
@@ -67,12 +67,7 @@ impl CallTracker {
     }
 
     /// An agent reaches a trunk: a call that was internal until now is outbound.
-    pub(super) fn reaches_outside(
-        &mut self,
-        channel: &ChannelId,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
+    pub(super) fn reaches_outside(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
         let in_channel_list = self.in_channel_list;
         let Some(call) = self.call_mut(channel) else { return };
         if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {

@@ -1,6 +1,6 @@
 //! Channels and calls that end.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::graph::CallKey;
 use super::{CallChange, CallTracker, ChannelId, DismissReason, GoneCause};
@@ -10,7 +10,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         cause: GoneCause,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         let Some(live) = self.graph.remove(channel) else {
@@ -33,7 +33,7 @@ impl CallTracker {
     }
 
     /// Ends a call: dismisses the phones that still ring, then announces the end. A call without an origin is forgotten.
-    pub(super) fn end(&mut self, key: CallKey, lost: bool, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn end(&mut self, key: CallKey, lost: bool, now: Moment, out: &mut Vec<CallChange>) {
         let Some(mut call) = self.calls.remove(&key) else { return };
         self.graph.forget(&call.names);
         let ended = call.ended(now, lost);

@@ -1,6 +1,6 @@
 //! Channels that are seen for the first time: which call they belong to, and who started it.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::graph::CallKey;
 use super::tracked_call::TrackedCall;
@@ -11,7 +11,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         mut new: NewChannel,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         if let Some(live) = self.graph.get(channel) {
@@ -63,12 +63,12 @@ impl CallTracker {
     }
 
     /// A new call with the identity of its first channel. An identity is used once: a call that had it is over.
-    fn open_call(&mut self, first: &ChannelId, now: DateTime<Utc>, uncertain: bool) -> CallKey {
+    fn open_call(&mut self, first: &ChannelId, now: Moment, uncertain: bool) -> CallKey {
         let key = self.next_key;
         self.next_key += 1;
         let named = self.ids.id_of(first);
         let id = if self.used.remember(&named) { named } else { self.ids.next_id() };
-        self.calls.insert(key, TrackedCall::new(id, now, uncertain));
+        self.calls.insert(key, TrackedCall::new(id, now.wall, uncertain));
         key
     }
 

@@ -1,6 +1,6 @@
 //! One agent's part in a call, from the first ring of the phone to the end of the pop-up.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::{CallChange, CallInfo, ChannelId};
 
@@ -10,9 +10,9 @@ pub(super) struct Leg {
     pub(super) extension: String,
     /// The agent's live channels in this call: more than one if several phones share an extension.
     pub(super) channels: Vec<ChannelId>,
-    pub(super) rang_at: DateTime<Utc>,
-    pub(super) answered_at: Option<DateTime<Utc>>,
-    pub(super) held_since: Option<DateTime<Utc>>,
+    pub(super) rang_at: Moment,
+    pub(super) answered_at: Option<Moment>,
+    pub(super) held_since: Option<Moment>,
     pub(super) ringing_announced: bool,
     pub(super) answer_announced: bool,
     pub(super) hold_announced: bool,
@@ -22,7 +22,7 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    pub(super) fn new(extension: &str, channel: &ChannelId, now: DateTime<Utc>, uncertain: bool) -> Self {
+    pub(super) fn new(extension: &str, channel: &ChannelId, now: Moment, uncertain: bool) -> Self {
         Self {
             extension: extension.to_owned(),
             channels: vec![channel.clone()],
@@ -38,15 +38,19 @@ impl Leg {
     }
 
     /// Duration of the current hold, in milliseconds.
-    pub(super) fn held_ms(&self, now: DateTime<Utc>) -> i64 {
-        self.held_since.map_or(0, |since| milliseconds(since, now))
+    pub(super) fn held_ms(&self, now: Moment) -> i64 {
+        self.held_since.map_or(0, |since| now.milliseconds_since(since))
     }
 
     pub(super) fn announce_answer(&mut self, call: &CallInfo, out: &mut Vec<CallChange>) {
         if let Some(at) = self.answered_at
             && !std::mem::replace(&mut self.answer_announced, true)
         {
-            out.push(CallChange::Answered { call: call.clone(), extension: self.extension.clone(), at });
+            out.push(CallChange::Answered {
+                call: call.clone(),
+                extension: self.extension.clone(),
+                at: at.wall,
+            });
         }
     }
 
@@ -59,7 +63,7 @@ impl Leg {
 
     pub(super) fn announcement(&self, call: &CallInfo) -> CallChange {
         let (call, extension) = (call.clone(), self.extension.clone());
-        let (at, uncertain) = (self.rang_at, self.uncertain);
+        let (at, uncertain) = (self.rang_at.wall, self.uncertain);
         if self.placed {
             CallChange::Placed { call, extension, at, uncertain }
         } else {
@@ -71,9 +75,4 @@ impl Leg {
     pub(super) fn has_left(&self) -> bool {
         self.channels.is_empty()
     }
-}
-
-/// Milliseconds from one time to another; 0 if the clock was set back in between.
-pub(super) fn milliseconds(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_milliseconds().max(0)
 }

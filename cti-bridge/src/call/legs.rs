@@ -1,6 +1,6 @@
 //! The agents' parts in a call: ringing, answering, holding, leaving.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::leg::Leg;
 use super::tracked_call::TrackedCall;
@@ -20,7 +20,7 @@ impl TrackedCall {
         &mut self,
         extension: &str,
         channel: &ChannelId,
-        now: DateTime<Utc>,
+        now: Moment,
         uncertain: bool,
         out: &mut Vec<CallChange>,
     ) {
@@ -34,7 +34,7 @@ impl TrackedCall {
     }
 
     /// Dismisses the pop-up of agents who had the call and left, when it continues with somebody else.
-    pub(super) fn hand_over(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn hand_over(&mut self, now: Moment, out: &mut Vec<CallChange>) {
         let left: Vec<String> =
             self.legs.iter().filter(|leg| leg.has_left()).map(|leg| leg.extension.clone()).collect();
         for extension in left {
@@ -48,7 +48,7 @@ impl TrackedCall {
     }
 
     /// The agent on this channel has the call now.
-    pub(super) fn answer(&mut self, channel: &ChannelId, now: DateTime<Utc>) {
+    pub(super) fn answer(&mut self, channel: &ChannelId, now: Moment) {
         let Some(leg) = self.leg_of(channel) else { return };
         if leg.answered_at.is_some() {
             return;
@@ -70,7 +70,7 @@ impl TrackedCall {
                 out.push(leg.announcement(&call));
             }
             leg.announce_answer(&call, out);
-            if let Some(at) = leg.held_since
+            if let Some(at) = leg.held_since.map(|at| at.wall)
                 && !leg.hold_announced
             {
                 leg.hold_announced = true;
@@ -93,20 +93,25 @@ impl TrackedCall {
         &mut self,
         extension: &str,
         reason: DismissReason,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         let Some(position) = self.legs.iter().position(|leg| leg.extension == extension) else { return };
         let leg = self.legs.remove(position);
         self.hold_ms += leg.held_ms(now);
         if leg.ringing_announced {
-            out.push(CallChange::Dismissed { call_id: self.id, extension: leg.extension, reason, at: now });
+            out.push(CallChange::Dismissed {
+                call_id: self.id,
+                extension: leg.extension,
+                reason,
+                at: now.wall,
+            });
         }
     }
 
     /// One of an agent's channels no longer rings or has ended. Returns the extension if it was the last channel of a phone
     /// that was still ringing.
-    pub(super) fn leg_loses(&mut self, channel: &ChannelId, now: DateTime<Utc>) -> Option<String> {
+    pub(super) fn leg_loses(&mut self, channel: &ChannelId, now: Moment) -> Option<String> {
         let leg = self.leg_of(channel)?;
         leg.channels.retain(|c| c != channel);
         if !leg.channels.is_empty() {
@@ -146,13 +151,7 @@ impl TrackedCall {
     }
 
     /// Begins or ends a hold; repeating it changes nothing. [`Self::announce`] announces the beginning.
-    pub(super) fn hold(
-        &mut self,
-        channel: &ChannelId,
-        on: bool,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
+    pub(super) fn hold(&mut self, channel: &ChannelId, on: bool, now: Moment, out: &mut Vec<CallChange>) {
         let id = self.id;
         let Some(leg) = self.leg_of(channel).filter(|leg| leg.answered_at.is_some()) else { return };
         if leg.held_since.is_some() == on {
@@ -164,7 +163,7 @@ impl TrackedCall {
         let resumed = !on && std::mem::take(&mut leg.hold_announced);
         self.hold_ms += held_ms;
         if resumed {
-            out.push(CallChange::Resumed { call_id: id, extension, at: now });
+            out.push(CallChange::Resumed { call_id: id, extension, at: now.wall });
         }
     }
 }

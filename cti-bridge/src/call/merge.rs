@@ -1,6 +1,6 @@
 //! Two calls become one: attended transfer, conference, pick-up.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::graph::CallKey;
 use super::tracked_call::TrackedCall;
@@ -12,7 +12,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         other: &ChannelId,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         let Some(key) = self.graph.call_of(channel) else { return };
@@ -23,7 +23,7 @@ impl CallTracker {
         }
     }
 
-    fn merge(&mut self, a: CallKey, b: CallKey, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    fn merge(&mut self, a: CallKey, b: CallKey, now: Moment, out: &mut Vec<CallChange>) {
         let (Some(call_a), Some(call_b)) = (self.calls.get(&a), self.calls.get(&b)) else { return };
         let keep = if (weight(call_a), a) < (weight(call_b), b) { a } else { b };
         let absorb = if keep == a { b } else { a };
@@ -37,7 +37,7 @@ impl CallTracker {
     /// Agents who are bridged without having rung (a pick-up, a consultation that became the call) take part like those
     /// who rang. The agent who placed the call does not, as long as it is on the phone that placed it: that one shows no
     /// pop-up.
-    pub(super) fn take_part(&mut self, members: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn take_part(&mut self, members: &[ChannelId], now: Moment, out: &mut Vec<CallChange>) {
         let people = members
             .iter()
             .filter(|m| self.graph.get(m).is_some_and(|channel| channel.party != Party::Internal))
@@ -88,7 +88,7 @@ fn weight(call: &TrackedCall) -> u8 {
 
 impl TrackedCall {
     /// Takes over another call's channels and agents. Their pop-ups of that call are dismissed; they get this call's.
-    fn absorb(&mut self, mut other: TrackedCall, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    fn absorb(&mut self, mut other: TrackedCall, now: Moment, out: &mut Vec<CallChange>) {
         let ended = other.ended(now, false);
         for leg in &mut other.legs {
             if std::mem::take(&mut leg.ringing_announced) {
@@ -96,7 +96,7 @@ impl TrackedCall {
                     call_id: other.id,
                     extension: leg.extension.clone(),
                     reason: DismissReason::Transferred,
-                    at: now,
+                    at: now.wall,
                 });
             }
             leg.answer_announced = false;

@@ -1,6 +1,6 @@
 //! Call progress: ringing, answer, hold, transfer.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::{CallChange, CallTracker, ChannelId, ChannelState, DialResult, DismissReason, Party, Role};
 
@@ -9,7 +9,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         state: ChannelState,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         let Some(live) = self.graph.get_mut(channel) else { return };
@@ -25,7 +25,7 @@ impl CallTracker {
         &mut self,
         source: Option<&ChannelId>,
         destination: &ChannelId,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         if let Some(source) = source {
@@ -50,7 +50,7 @@ impl CallTracker {
     }
 
     /// An agent's phone rings, if this is a called channel.
-    pub(super) fn ring(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn ring(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.get(channel) else { return };
         let Party::Agent { extension } = live.party.clone() else { return };
         if live.dial_ended || live.role == Role::Origin {
@@ -63,7 +63,7 @@ impl CallTracker {
         self.announce(channel, out);
     }
 
-    pub(super) fn answered(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn answered(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.get(channel) else { return };
         if live.role == Role::Origin {
             // An agent who picks up a call by dialling may be bridged with it a moment earlier.
@@ -90,7 +90,7 @@ impl CallTracker {
         &mut self,
         destination: &ChannelId,
         result: DialResult,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         if result == DialResult::Answered {
@@ -114,20 +114,14 @@ impl CallTracker {
         }
     }
 
-    pub(super) fn hold(
-        &mut self,
-        channel: &ChannelId,
-        on: bool,
-        now: DateTime<Utc>,
-        out: &mut Vec<CallChange>,
-    ) {
+    pub(super) fn hold(&mut self, channel: &ChannelId, on: bool, now: Moment, out: &mut Vec<CallChange>) {
         if let Some(call) = self.call_mut(channel) {
             call.hold(channel, on, now, out);
         }
         self.announce(channel, out);
     }
 
-    pub(super) fn transferred(&mut self, by: &[ChannelId], now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn transferred(&mut self, by: &[ChannelId], now: Moment, out: &mut Vec<CallChange>) {
         if let [first, rest @ ..] = by {
             for other in rest {
                 self.link(first, other, now, out);

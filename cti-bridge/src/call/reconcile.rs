@@ -1,6 +1,6 @@
 //! After a lost connection, and at the limits: what is kept, what is closed, what is marked uncertain.
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 use shared::caller::CallerNumber;
 
 use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, DismissReason};
@@ -15,7 +15,7 @@ impl CallTracker {
     }
 
     /// Channels that the list did not name are gone, and their end was not observed.
-    pub(super) fn channel_list_end(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn channel_list_end(&mut self, now: Moment, out: &mut Vec<CallChange>) {
         if !self.in_channel_list {
             return;
         }
@@ -30,7 +30,7 @@ impl CallTracker {
     }
 
     /// The list of live channels did not name this one.
-    fn not_named(&mut self, channel: &ChannelId, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    fn not_named(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.remove(channel) else { return };
         let Some(call) = self.calls.get_mut(&live.call) else { return };
         call.uncertain = true;
@@ -65,7 +65,7 @@ impl CallTracker {
     }
 
     /// Closes the oldest calls while there are more than the limits allow.
-    pub(super) fn close_excess(&mut self, now: DateTime<Utc>, out: &mut Vec<CallChange>) {
+    pub(super) fn close_excess(&mut self, now: Moment, out: &mut Vec<CallChange>) {
         while self.calls.len() > self.limits.calls_max
             || self.graph.len() > self.limits.channels_max
             || self.graph.links_len() > self.limits.channels_max.saturating_mul(2)

@@ -1,9 +1,10 @@
 //! One call while it runs.
 
 use chrono::{DateTime, Utc};
+use shared::Moment;
 use shared::caller::CallerNumber;
 
-use super::leg::{Leg, milliseconds};
+use super::leg::Leg;
 use super::{CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, Party};
 
 /// A running call and everything needed to announce it.
@@ -23,8 +24,8 @@ pub(super) struct TrackedCall {
     /// Every identity that leads to this call, live channels or not.
     pub(super) names: Vec<ChannelId>,
     pub(super) channels_live: usize,
-    pub(super) first_ring_at: Option<DateTime<Utc>>,
-    pub(super) answered_at: Option<DateTime<Utc>>,
+    pub(super) first_ring_at: Option<Moment>,
+    pub(super) answered_at: Option<Moment>,
     pub(super) answered_by: Vec<String>,
     pub(super) hold_ms: i64,
     pub(super) last_dial: Option<DialResult>,
@@ -131,7 +132,7 @@ impl TrackedCall {
     }
 
     /// Adds the agent who placed this outbound call.
-    pub(super) fn place(&mut self, now: DateTime<Utc>, uncertain: bool) {
+    pub(super) fn place(&mut self, now: Moment, uncertain: bool) {
         let Some(Origin { channel, party: Party::Agent { extension } }) = self.origin.clone() else { return };
         if !self.has_leg(&extension) {
             self.legs.push(Leg { placed: true, ..Leg::new(&extension, &channel, now, uncertain) });
@@ -139,7 +140,7 @@ impl TrackedCall {
     }
 
     /// The far end of an outbound call answered.
-    pub(super) fn far_end_answers(&mut self, now: DateTime<Utc>) {
+    pub(super) fn far_end_answers(&mut self, now: Moment) {
         let placed_by = self.origin_extension().map(str::to_owned);
         if let Some(leg) = self.legs.iter_mut().find(|leg| leg.placed) {
             leg.answered_at.get_or_insert(now);
@@ -147,7 +148,7 @@ impl TrackedCall {
         self.note_answer(placed_by.as_deref(), now);
     }
 
-    pub(super) fn note_answer(&mut self, extension: Option<&str>, now: DateTime<Utc>) {
+    pub(super) fn note_answer(&mut self, extension: Option<&str>, now: Moment) {
         self.answered_at.get_or_insert(now);
         if let Some(extension) = extension
             && !self.answered_by.iter().any(|e| e == extension)
@@ -157,18 +158,18 @@ impl TrackedCall {
     }
 
     /// The finished call. `lost` when its end was not observed.
-    pub(super) fn ended(&self, now: DateTime<Utc>, lost: bool) -> EndedCall {
+    pub(super) fn ended(&self, now: Moment, lost: bool) -> EndedCall {
         let hold_running: i64 = self.legs.iter().map(|leg| leg.held_ms(now)).sum();
         let hold_ms = self.hold_ms + hold_running;
         let rang_until = self.answered_at.unwrap_or(now);
-        let ring_ms = self.first_ring_at.map_or(0, |at| milliseconds(at, rang_until));
-        let talk_ms = self.answered_at.map_or(0, |at| milliseconds(at, now) - hold_ms);
+        let ring_ms = self.first_ring_at.map_or(0, |at| rang_until.milliseconds_since(at));
+        let talk_ms = self.answered_at.map_or(0, |at| now.milliseconds_since(at) - hold_ms);
         EndedCall {
             call: self.info(),
             outcome: self.outcome(lost),
             answered_by: self.answered_by.clone(),
-            answered_at: self.answered_at,
-            ended_at: now,
+            answered_at: self.answered_at.map(|at| at.wall),
+            ended_at: now.wall,
             ring_seconds: seconds(ring_ms),
             talk_seconds: seconds(talk_ms),
             hold_seconds: seconds(hold_ms),

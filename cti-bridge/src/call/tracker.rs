@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use shared::Moment;
 
 use super::graph::{CallKey, Graph, Recent};
 use super::introduce::NewChannel;
@@ -99,7 +99,8 @@ impl CallTracker {
 
     /// Applies a signal; returns what it changes, in order.
     #[must_use]
-    pub fn apply(&mut self, now: DateTime<Utc>, signal: CallSignal) -> Vec<CallChange> {
+    pub fn apply(&mut self, now: impl Into<Moment>, signal: CallSignal) -> Vec<CallChange> {
+        let now = now.into();
         let mut out = Vec::new();
         if let Some(channel) = signal.channel() {
             if self.graph.is_gone(channel) {
@@ -114,7 +115,7 @@ impl CallTracker {
         out
     }
 
-    fn dispatch(&mut self, now: DateTime<Utc>, signal: CallSignal, out: &mut Vec<CallChange>) {
+    fn dispatch(&mut self, now: Moment, signal: CallSignal, out: &mut Vec<CallChange>) {
         match signal {
             CallSignal::ChannelSeen { channel, linked, party, role, state, dialled, caller, uncertain } => {
                 let new = NewChannel { linked, party, role, dialled, caller, uncertain };
@@ -138,7 +139,7 @@ impl CallTracker {
             CallSignal::QueueJoin { channel, queue } => {
                 if let Some(call) = self.call_mut(&channel) {
                     call.queue = Some(queue);
-                    call.queued_at.get_or_insert(now);
+                    call.queued_at.get_or_insert(now.wall);
                 }
             }
             CallSignal::QueueAbandon { channel } | CallSignal::HungUp { channel } => self.hung_up(&channel),
@@ -180,7 +181,7 @@ impl CallTracker {
         &mut self,
         channel: &ChannelId,
         bridge: &BridgeId,
-        now: DateTime<Utc>,
+        now: Moment,
         out: &mut Vec<CallChange>,
     ) {
         self.graph.enter(channel, bridge);

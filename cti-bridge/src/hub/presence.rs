@@ -1,5 +1,7 @@
 //! An agent's presence: ready, away, on a call, doing after-call work.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,13 +22,16 @@ pub struct PresenceState {
     pub until: Option<DateTime<Utc>>,
     /// The call that it is about.
     pub call_id: Option<CallId>,
+    /// The steady clock at `since` and at `until`: a wall clock that is set makes after-call work neither longer nor
+    /// shorter.
+    pub steady: (Duration, Option<Duration>),
 }
 
 impl PresenceState {
     /// A presence without a reason or an end.
     #[must_use]
     pub fn new(presence: Presence, since: DateTime<Utc>) -> Self {
-        Self { presence, reason: None, since, until: None, call_id: None }
+        Self { presence, reason: None, since, until: None, call_id: None, steady: (Duration::ZERO, None) }
     }
 }
 
@@ -43,7 +48,7 @@ pub struct PresenceView {
 
 impl From<&PresenceState> for PresenceView {
     fn from(state: &PresenceState) -> Self {
-        let PresenceState { presence, reason, since, until, call_id } = state.clone();
+        let PresenceState { presence, reason, since, until, call_id, steady: _ } = state.clone();
         Self { presence, reason, since: Stamp(since), until: until.map(Stamp), call_id }
     }
 }

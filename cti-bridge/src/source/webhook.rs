@@ -167,8 +167,8 @@ impl WebhookSource {
         signature: Option<&str>,
         timestamp: Option<&str>,
     ) -> Result<Receipt, WebhookError> {
-        let now = self.clock.now();
-        if !verify(&self.config, body, signature, timestamp, now) {
+        let now = self.clock.moment();
+        if !verify(&self.config, body, signature, timestamp, now.wall) {
             return Err(WebhookError::Unauthorized);
         }
         let event = match &self.profile {
@@ -176,18 +176,18 @@ impl WebhookSource {
             None => WebhookEvent::read(body),
         }
         .map_err(WebhookError::BadRequest)?;
-        if self.is_late(&event, now) {
+        if self.is_late(&event, now.wall) {
             return Ok(Receipt::Ignored);
         }
         // Reserve the place in the queue first: an event whose id is remembered but that is not queued would be lost.
         let place = self.events.try_reserve().map_err(|_| WebhookError::Busy)?;
         let mut signals = Vec::new();
-        let outcome = self.translator().translate(&event, now, &mut signals);
+        let outcome = self.translator().translate(&event, now.wall, &mut signals);
         if outcome == Outcome::Duplicate {
             return Ok(Receipt::Ignored);
         }
         if !signals.is_empty() {
-            place.send(SourceEvent::Signals { at: event.at.unwrap_or(now), signals });
+            place.send(SourceEvent::Signals { at: event.at.map_or(now, Into::into), signals });
         }
         Ok(Receipt::Accepted)
     }
@@ -220,7 +220,7 @@ async fn sweep(source: Arc<WebhookSource>, stopping: CancellationToken) {
             _ = tick.tick() => {}
         }
         let signals = source.close_idle();
-        let at = source.clock.now();
+        let at = source.clock.moment();
         if !signals.is_empty() && source.events.send(SourceEvent::Signals { at, signals }).await.is_err() {
             return;
         }

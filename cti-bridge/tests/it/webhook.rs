@@ -245,6 +245,35 @@ async fn a_repeated_event_counts_once_and_a_wrong_signature_is_refused() {
     assert_eq!(batches, 2);
 }
 
+/// A PBX without times of its own: ring, 3 s, answer, 5 s, hold, 2 s, resume, 5 s, end, while `set` sets the wall clock.
+async fn durations(set: impl Fn(&FixedClock)) -> (u32, u32, u32) {
+    let mut sender = sender(16);
+    let mut tracker = CallTracker::new(TrackerLimits::default(), CallIds::seeded(1));
+    for (event, then) in [("ringing", 3), ("answered", 5), ("held", 2), ("resumed", 5), ("ended", 0)] {
+        assert_eq!(sender.post(&json!({"event": event, "extension": "201"})), Ok(Receipt::Accepted));
+        sender.clock.advance(TimeDelta::seconds(then));
+        set(&sender.clock);
+    }
+    let mut ended = None;
+    while ended.is_none() {
+        let Some(SourceEvent::Signals { at, signals }) = sender.events.recv().await else { continue };
+        for change in signals.into_iter().flat_map(|signal| tracker.apply(at, signal)) {
+            if let CallChange::Ended(call) = change {
+                ended = Some((call.ring_seconds, call.talk_seconds, call.hold_seconds));
+            }
+        }
+    }
+    ended.unwrap()
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_is_set_changes_no_duration() {
+    assert_eq!(durations(|_| ()).await, (3, 10, 2));
+    for hours in [-1, 1] {
+        assert_eq!(durations(|clock| clock.adjust(TimeDelta::hours(hours))).await, (3, 10, 2), "{hours} h");
+    }
+}
+
 #[tokio::test]
 async fn an_event_refused_by_a_full_queue_may_be_sent_again() {
     let mut sender = sender(1);

@@ -24,7 +24,7 @@ impl<'a> Events<'a> {
 
     /// Reports signals, which must not be empty.
     pub(super) async fn signals(&self, signals: Vec<CallSignal>) -> Result<(), ConnectionError> {
-        self.send(SourceEvent::Signals { at: self.clock.now(), signals }).await
+        self.send(SourceEvent::Signals { at: self.clock.moment(), signals }).await
     }
 
     /// Reports a lost or failed connection.

@@ -43,7 +43,7 @@ impl World {
     pub async fn tell(&mut self, signals: Vec<CallSignal>) {
         self.seconds += 1;
         let at: DateTime<Utc> = DateTime::from_timestamp(1_795_000_000 + self.seconds, 0).unwrap();
-        self.events.send(SourceEvent::Signals { at, signals }).await.unwrap();
+        self.events.send(SourceEvent::Signals { at: at.into(), signals }).await.unwrap();
     }
 
     /// A call comes in, and the phones of these extensions ring.

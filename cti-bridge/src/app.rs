@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::audit::Auditor;
 use crate::bridge::command::Command;
+use crate::bridge::health::Health;
 use crate::hub::socket::SocketLimits;
 use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
@@ -63,6 +64,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: SocketLimits,
     pub(crate) metrics: Metrics,
+    pub(crate) health: Arc<Health>,
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
     pub(crate) http: HttpLimits,

@@ -10,6 +10,7 @@ mod agent_writes;
 mod calls;
 pub(crate) mod command;
 mod dial;
+pub(crate) mod health;
 pub(crate) mod input;
 mod journal;
 mod once;
@@ -232,6 +233,8 @@ impl Bridge {
             tracing::warn!(%call_id, "the store did not answer in time; the pop-up goes out without the customer");
             self.set_profile(call_id, Arc::new(Profile::empty(MatchKind::Failed)));
         }
+        self.recorder.health().turned();
+        self.metrics.writes_waiting.set(i64::try_from(self.recorder.waiting()).unwrap_or(i64::MAX));
         self.metrics.lookup_queue.set(i64::try_from(self.lookups.waiting()).unwrap_or(i64::MAX));
         if now >= self.agents_due {
             self.agents_due = now + self.times.agents_refresh;

@@ -204,6 +204,7 @@ impl Config {
                 per_agent_max: self.limits.write_keys_per_agent_max,
                 age: TimeDelta::hours(self.limits.write_keys_hours.into()),
             },
+            health: self.limits.health(),
         }
     }
 

@@ -34,6 +34,10 @@ pub struct Metrics {
     pub source_up: Gauge,
     pub calls_live: Gauge,
     pub calls: Family<Kind, Counter>,
+    pub store_writable: Gauge,
+    pub store_write_age_seconds: Gauge,
+    pub disk_free_bytes: Gauge,
+    pub writes_waiting: Gauge,
     pub call_records_waiting: Gauge,
     pub call_records_lost: Counter,
     pub audit_waiting: Gauge,
@@ -67,6 +71,10 @@ impl Metrics {
             source_up: Gauge::default(),
             calls_live: Gauge::default(),
             calls: Family::default(),
+            store_writable: Gauge::default(),
+            store_write_age_seconds: Gauge::default(),
+            disk_free_bytes: Gauge::default(),
+            writes_waiting: Gauge::default(),
             call_records_waiting: Gauge::default(),
             call_records_lost: Counter::default(),
             audit_waiting: Gauge::default(),
@@ -120,6 +128,14 @@ impl Metrics {
         r.register("source_up", "1 while all PBXs are connected", self.source_up.clone());
         r.register("calls_live", "Live calls", self.calls_live.clone());
         r.register("calls", "Ended calls, by outcome", self.calls.clone());
+        r.register("store_writable", "1 while the store can be written", self.store_writable.clone());
+        r.register(
+            "store_write_age_seconds",
+            "Time since the last successful write",
+            self.store_write_age_seconds.clone(),
+        );
+        r.register("disk_free_bytes", "Room beside the store", self.disk_free_bytes.clone());
+        r.register("writes_waiting", "Writes not yet begun", self.writes_waiting.clone());
         r.register("call_records_waiting", "Call records not yet written", self.call_records_waiting.clone());
         r.register(
             "call_records_lost",

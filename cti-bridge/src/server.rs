@@ -119,6 +119,7 @@ impl Server {
             clock: clock.clone(),
             limits: limits.socket(),
             metrics: metrics.clone(),
+            health: recorder.health(),
             stopping: stopping.clone(),
             tasks: tasks.clone(),
             http: limits.http(),

@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod device;
 mod events;
+mod health;
 mod language;
 mod oidc;
 mod origin;
@@ -35,7 +36,7 @@ use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::metrics::Kind;
 use crate::permission::Permission;
-use crate::popup::{self, ProfileError, SeenProfile, Subject};
+use crate::popup::{self, SeenProfile, Subject};
 use crate::protocol::{ErrorBody, ErrorCode, Refusal};
 use accept::Peer;
 
@@ -62,7 +63,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/sign-out", post(sign_in::sign_out))
         .route("/v1/events", post(events::only))
         .route("/v1/events/{name}", post(events::named))
-        .route("/healthz", get(health))
+        .route("/healthz", get(health::ready))
+        .route("/livez", get(health::alive))
         .route("/metrics", get(metrics))
         .fallback(|| async { assets::not_found() })
         .layer(middleware::from_fn_with_state(app.clone(), admit::admit))
@@ -216,30 +218,8 @@ fn refused(app: &App, refusal: &Refusal, lang: Lang) -> Response {
     response
 }
 
-async fn health(State(app): State<Arc<App>>) -> Response {
-    let source = match (app.has_source, app.metrics.source_up.get()) {
-        (false, _) => "none",
-        (true, 1) => "up",
-        (true, _) => "down",
-    };
-    let readable =
-        app.read(&Asker::Bridge, |reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
-    let (code, status) = match readable {
-        true => (StatusCode::OK, "ok"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
-    };
-    (code, Json(Health { status, source, store: status })).into_response()
-}
-
-/// Whether the bridge works.
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    source: &'static str,
-    store: &'static str,
-}
-
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    app.health.store(&app.metrics);
     ([(CONTENT_TYPE, kind)], app.metrics.encode()).into_response()
 }

@@ -15,6 +15,7 @@ use shared::Clock;
 use shared::store::{AnswerLimits, CallRecord, Store, StoreError};
 use tokio::sync::oneshot;
 
+use super::health::{Health, HealthLimits};
 use super::input::{Input, Results};
 use super::journal::{Entry, Journal, Waiting};
 use super::write::{Done, NotKept, Requester, Rules, Write, Written};
@@ -34,6 +35,8 @@ pub(crate) struct RecorderLimits {
     pub(crate) callback_within: TimeDelta,
     /// How many answers are kept for requests that are said again.
     pub(crate) answers: AnswerLimits,
+    /// When the bridge counts as not ready.
+    pub(crate) health: HealthLimits,
 }
 
 enum Job {
@@ -46,6 +49,7 @@ enum Job {
 pub(crate) struct Recorder {
     jobs: flume::Sender<Job>,
     metrics: Metrics,
+    health: Arc<Health>,
 }
 
 impl Recorder {
@@ -60,7 +64,9 @@ impl Recorder {
     ) -> Result<(Self, oneshot::Receiver<()>), std::io::Error> {
         let (jobs, incoming) = flume::bounded(limits.call_records_max);
         let (ended_tx, ended) = oneshot::channel();
+        let health = Arc::new(Health::new(clock.clone(), store.location().to_owned(), limits.health));
         let mut writer = Writer {
+            health: health.clone(),
             store: store.clone(),
             journal: Journal::beside(store.location()),
             clock,
@@ -77,7 +83,17 @@ impl Recorder {
             // The receiver may have been dropped.
             let _ = ended_tx.send(());
         })?;
-        Ok((Self { jobs, metrics }, ended))
+        Ok((Self { jobs, metrics, health }, ended))
+    }
+
+    /// What is known of the store and of the loop.
+    pub(crate) fn health(&self) -> Arc<Health> {
+        self.health.clone()
+    }
+
+    /// How much waits for the thread.
+    pub(super) fn waiting(&self) -> usize {
+        self.jobs.len()
     }
 
     /// Hands over a record, without waiting.
@@ -130,6 +146,7 @@ const BATCH_MAX: usize = 256;
 
 struct Writer {
     store: Store,
+    health: Arc<Health>,
     journal: Journal,
     clock: Arc<dyn Clock>,
     limits: RecorderLimits,
@@ -167,6 +184,7 @@ impl Writer {
             self.write(jobs);
             if self.waiting.is_empty() {
                 self.refresh_cards();
+                self.check_store();
             }
         }
     }
@@ -213,7 +231,9 @@ impl Writer {
     fn write_items(&mut self, mut items: VecDeque<Item>, mut writes: VecDeque<Write>) {
         while !items.is_empty() {
             let batch = items.len().min(BATCH_MAX);
-            match self.write_batch(items.range(..batch), &mut writes) {
+            let written = self.write_batch(items.range(..batch), &mut writes);
+            self.health.wrote(written.is_ok());
+            match written {
                 Ok(results) => {
                     items.drain(..batch).zip(results).for_each(|(item, result)| self.written(item, result));
                 }
@@ -305,6 +325,18 @@ impl Writer {
 
     fn tell(&self, done: Done) {
         self.results.send(Input::Written(done));
+    }
+
+    /// With nothing to write for a while, writes something that changes nothing: whether the store can be written shows
+    /// before a call has to be.
+    fn check_store(&self) {
+        if self.health.check_is_due() {
+            let written = self.store.write(|tx| tx.prove_writable());
+            if let Err(error) = &written {
+                tracing::warn!(%error, "the store cannot be written");
+            }
+            self.health.wrote(written.is_ok());
+        }
     }
 
     /// Readers rebuild a stale card each time they read it; writing it once saves them that.

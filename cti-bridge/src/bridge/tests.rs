@@ -15,6 +15,12 @@ use test_support::FixedClock;
 
 use super::input::Found;
 use super::*;
+use crate::bridge::health::HealthLimits;
 use crate::bridge::record::RecorderLimits;
 use crate::call::{CallInfo, CallOutcome, DismissReason};
 use desk::{Desk, akagi, at, call, put};
+
+fn health_limits() -> HealthLimits {
+    let (check, write_age_max) = (Duration::from_secs(10), Duration::from_secs(60));
+    HealthLimits { check, write_age_max, disk_free_min: 0 }
+}

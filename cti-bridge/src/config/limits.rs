@@ -8,6 +8,7 @@ use shared::settings_reader::{Table, Value, whole};
 use crate::app::HttpLimits;
 use crate::app::places::PlaceLimits;
 use crate::audit::AuditLimits;
+use crate::bridge::health::HealthLimits;
 use crate::hub::HubLimits;
 use crate::hub::socket::SocketLimits;
 use crate::lookup::LookupLimits;
@@ -15,6 +16,8 @@ use crate::throttle::Rate;
 
 /// A day.
 const DAY_MS: u64 = 86_400_000;
+/// A pebibyte.
+const MIB_MAX: u32 = 1 << 30;
 /// A year.
 const YEAR_HOURS: u32 = 8_760;
 /// A year.
@@ -81,6 +84,12 @@ pub struct Limits {
     pub write_keys_hours: u32,
     /// Wait between two attempts to write call records or audit entries.
     pub store_retry_ms: u64,
+    /// How often a store with nothing to write is written to, to see whether it can be.
+    pub store_check_ms: u64,
+    /// The longest time without a successful write until the bridge is not ready.
+    pub store_write_age_max_seconds: u32,
+    /// The least room beside the store, in MiB, until the bridge is not ready.
+    pub disk_free_min_mib: u32,
     /// Interval at which the list of agents and the last rank run are read.
     pub agents_refresh_ms: u64,
     /// Lookups, searches and timelines of one agent in a burst.
@@ -124,6 +133,9 @@ impl Default for Limits {
             write_keys_per_agent_max: 256,
             write_keys_hours: 24,
             store_retry_ms: 500,
+            store_check_ms: 10_000,
+            store_write_age_max_seconds: 60,
+            disk_free_min_mib: 100,
             agents_refresh_ms: 2_000,
             lookups_per_agent_max: 200,
             lookups_per_agent_per_second: 10,
@@ -167,6 +179,13 @@ impl Limits {
             fields.set("write_keys_per_agent_max", &mut limits.write_keys_per_agent_max, count());
             fields.set("write_keys_hours", &mut limits.write_keys_hours, whole(1..=YEAR_HOURS));
             fields.set("store_retry_ms", &mut limits.store_retry_ms, wait());
+            fields.set("store_check_ms", &mut limits.store_check_ms, wait());
+            fields.set(
+                "store_write_age_max_seconds",
+                &mut limits.store_write_age_max_seconds,
+                whole(1..=YEAR_SECONDS),
+            );
+            fields.set("disk_free_min_mib", &mut limits.disk_free_min_mib, whole(0..=MIB_MAX));
             fields.set("agents_refresh_ms", &mut limits.agents_refresh_ms, wait());
             fields.set("lookups_per_agent_max", &mut limits.lookups_per_agent_max, rate);
             fields.set("lookups_per_agent_per_second", &mut limits.lookups_per_agent_per_second, rate);
@@ -220,6 +239,14 @@ impl Limits {
             threads: self.lookup_threads,
             queue_max: self.lookup_queue_max,
             timeout: Duration::from_millis(self.lookup_timeout_ms),
+        }
+    }
+
+    pub(crate) fn health(&self) -> HealthLimits {
+        HealthLimits {
+            check: Duration::from_millis(self.store_check_ms),
+            write_age_max: Duration::from_secs(self.store_write_age_max_seconds.into()),
+            disk_free_min: u64::from(self.disk_free_min_mib) << 20,
         }
     }
 

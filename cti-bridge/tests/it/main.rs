@@ -32,6 +32,7 @@ mod security_roles;
 mod security_sign_in;
 mod security_tls;
 mod server_calls;
+mod server_health;
 mod server_hostile;
 mod server_killed;
 mod server_logs;

@@ -70,6 +70,7 @@ impl Desk {
             retry: Duration::from_millis(10),
             callback_within: TimeDelta::minutes(30),
             answers: AnswerLimits { per_agent_max: 8, age: TimeDelta::hours(24) },
+            health: health_limits(),
         };
         let (sender, results) = Results::channel();
         let (recorder, recorded) =

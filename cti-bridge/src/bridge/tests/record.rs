@@ -26,6 +26,7 @@ async fn a_refused_write_in_a_batch_affects_no_other_and_answers_keep_their_orde
         retry: Duration::from_millis(10),
         callback_within: TimeDelta::minutes(30),
         answers: AnswerLimits { per_agent_max: 8, age: TimeDelta::hours(24) },
+        health: health_limits(),
     };
     let clock = Arc::new(FixedClock::new(at(0)));
     let (sender, mut results_of_writes) = Results::channel();

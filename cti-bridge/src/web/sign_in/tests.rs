@@ -21,6 +21,7 @@ use crate::app::LookupRates;
 use crate::app::places::Places;
 use crate::app::refusals::Refusals;
 use crate::audit::Auditor;
+use crate::bridge::health::Health;
 use crate::config::Config;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
@@ -123,8 +124,10 @@ fn app(store: Store, config: &Config, clock: Arc<FixedClock>) -> App {
     let limits = &config.limits;
     let lookups = Lookups::start(&store, limits.lookup(), &metrics).unwrap();
     let (audit, _) = Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).unwrap();
+    let health = Health::new(clock.clone(), store.location().to_owned(), limits.health());
     App {
         inbox: mpsc::channel(1).0,
+        health: Arc::new(health),
         clock,
         limits: limits.socket(),
         stopping: CancellationToken::new(),

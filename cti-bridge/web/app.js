@@ -3,6 +3,7 @@
 import { makeAccount } from './account.js';
 import { makeAsk } from './actions/ask.js';
 import { makeActions } from './actions.js';
+import { makeSayer } from './again.js';
 import { makeAlarm } from './alarm.js';
 import { codeOf, connect, RequestError, sourceHealth } from './connection.js';
 import { byId, focusOn, typesIn } from './dom.js';
@@ -21,7 +22,7 @@ import { titleOf } from './view/text.js';
 import { makeVoice } from './voice.js';
 import { draftsToRemember, notesToSend } from './work.js';
 
-/** @import { Actions, Connection, Dispatch, PageForActions, Requests, State } from './page' */
+/** @import { Actions, Connection, Dispatch, PageForActions, State } from './page' */
 /** @import { HelloAnswer, Push } from './protocol' */
 
 const TICK_MS = 500;
@@ -99,6 +100,7 @@ async function welcome(data) {
   alarm.signedIn(data.agent?.agent_code ?? '', data.socket ?? null);
   if (data.source_up !== true) refreshSource();
   keeper.flush();
+  sayer.online();
   const masters = may(state, 'calls.work') && actions.loadMasters();
   if (may(state, 'calls.work')) {
     actions.loadCallbacks();
@@ -122,6 +124,7 @@ function signOut(error = null) {
   clearTimeout(rememberTimer);
   restored = false;
   keeper.stop();
+  sayer.stop();
   alarm.signedOut();
   voice.forget();
   receipts.forget();
@@ -205,9 +208,10 @@ function now() {
 
 // ---------------------------------------------------------------- the parts
 
-/** @type {Requests} */
-const attempt = (op, fields) =>
-  connection ? connection.request(op, fields) : Promise.reject(new RequestError('offline'));
+const sayer = makeSayer((op, fields) =>
+  connection ? connection.request(op, fields) : Promise.reject(new RequestError('offline')),
+);
+const attempt = sayer.say;
 
 const account = makeAccount({
   t,

@@ -51,12 +51,16 @@ export class Cursor {
   }
 }
 
-/** A request that the bridge refused (`code` of `docs/protocol.md`), or that got no answer (`offline`, `timeout`). */
+/**
+ * A request that the bridge refused (`code` of `docs/protocol.md`), or that got no answer (`offline`, `timeout`). `sent`:
+ * it may have been done all the same.
+ */
 export class RequestError extends Error {
-  /** @param {string} code @param {string} [message] */
-  constructor(code, message) {
+  /** @param {string} code @param {string} [message] @param {boolean} [sent] */
+  constructor(code, message, sent = code === 'timeout') {
     super(message ?? code);
     this.code = code;
+    this.sent = sent;
   }
 }
 
@@ -219,7 +223,7 @@ export function connect(url, token, on) {
     socket = null;
     for (const waiting of pending.values()) {
       clearTimeout(waiting.timer);
-      waiting.reject(new RequestError('offline'));
+      waiting.reject(new RequestError('offline', undefined, true));
     }
     pending.clear();
   }

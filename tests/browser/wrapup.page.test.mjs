@@ -26,7 +26,9 @@ onPage('the wrap-up needs no mouse, and everything it says arrives', async (page
   await page.keyboard.press('Control+Enter');
   const request = await received(page, bridge, asked('call.wrapup'));
   assert.match(request.follow_up_at, /^\d{4}-\d\d-\d\dT01:00:00\.000Z$/);
+  assert.match(request.key, /^[0-9a-f]{32}$/);
   delete request.id;
+  delete request.key;
   delete request.follow_up_at;
   assert.deepEqual(request, {
     op: 'call.wrapup',
@@ -59,6 +61,8 @@ onPage('a wrap-up that cannot be saved loses nothing', async (page, bridge) => {
   bridge.failing.clear();
   await page.getByRole('button', { name: '保存して完了' }).click();
   await page.waitForSelector('.idle');
+  const keys = bridge.requests.filter(asked('call.wrapup')).map((request) => request.key);
+  assert.deepEqual([keys.length, new Set(keys).size], [3, 1], 'said again by itself and by hand, it is the same');
 });
 
 onPage('saving while talking keeps the call, and the work after it still comes', async (page, bridge) => {

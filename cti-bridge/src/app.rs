@@ -34,7 +34,7 @@ use places::Places;
 use refusals::Refusals;
 use watch::TokenWatch;
 
-/// Agents whose rate of lookups is kept; more than there are.
+/// Agents whose rates are kept; more than there are.
 const KEYS_MAX: usize = 10_000;
 
 /// How agents may sign in.
@@ -80,7 +80,8 @@ pub(crate) struct App {
     pub(crate) oidc: Option<Oidc>,
     pub(crate) watch: Arc<TokenWatch>,
     pub(crate) audit: Auditor,
-    pub(crate) lookup_rates: LookupRates,
+    pub(crate) lookup_rates: AgentRates,
+    pub(crate) write_rates: AgentRates,
     pub(crate) failed_sign_ins: Mutex<SignIns>,
     pub(crate) has_source: bool,
     pub(crate) webhooks: BTreeMap<String, Arc<WebhookSource>>,
@@ -100,17 +101,17 @@ impl App {
     }
 }
 
-/// How often each agent may look up customers, over all sockets and HTTP.
+/// How often each agent may do something, over all sockets and HTTP.
 #[derive(Clone)]
-pub(crate) struct LookupRates(Arc<Mutex<Rates<String>>>);
+pub(crate) struct AgentRates(Arc<Mutex<Rates<String>>>);
 
-impl LookupRates {
+impl AgentRates {
     /// The same rate for every agent.
     pub(crate) fn new(rate: Rate) -> Self {
         Self(Arc::new(Mutex::new(Rates::new(rate, KEYS_MAX))))
     }
 
-    /// Takes one lookup of this agent.
+    /// Takes one of this agent.
     ///
     /// # Errors
     /// `rate_limited`.

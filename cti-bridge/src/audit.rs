@@ -67,6 +67,12 @@ actions! {
     Popup = "popup.shown",
     /// An agent chose who a caller is.
     Choose = "call.choose",
+    /// A number was dialled for an agent.
+    Dial = "call.dial",
+    /// A number was not dialled: it may not be, or the agent asked too often.
+    DialRefused = "call.dial.refused",
+    /// A supervisor wrote on a call, missed call or callback of somebody else.
+    OthersWork = "others.work",
     /// Entries before this one are missing.
     Lost = "audit.lost",
 }

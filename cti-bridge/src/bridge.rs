@@ -4,15 +4,17 @@
 //! applies it without waiting for anything else. The store is read on the lookup threads and written on the recorder's
 //! thread; the loop hands work to both and gets their results back as inputs.
 
+pub(crate) mod access;
 mod active_call;
 mod after;
 mod agent_writes;
 mod calls;
 pub(crate) mod command;
-mod dial;
+pub(crate) mod dial;
 pub(crate) mod health;
 pub(crate) mod input;
 mod journal;
+mod notes;
 mod once;
 pub(crate) mod overview;
 mod popups;
@@ -41,9 +43,12 @@ use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile};
 use crate::source::{QueuePause, SourceError};
+use crate::throttle::Rate;
 use active_call::ActiveCall;
 use command::Command;
+use dial::{DialPolicy, Dialling};
 use input::{Input, Results};
+use notes::WaitingNotes;
 use prepare::Preparation;
 use presence::Resting;
 use ranks::RankWatch;
@@ -89,6 +94,8 @@ pub(crate) struct Bridge {
     lookups: Lookups,
     recorder: Recorder,
     audit: Option<Auditor>,
+    dialling: Dialling,
+    notes: WaitingNotes,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
@@ -124,6 +131,8 @@ impl Bridge {
             lookups,
             recorder,
             audit: None,
+            notes: WaitingNotes::default(),
+            dialling: Dialling::new(DialPolicy::default(), Rate::per_second(1, 0)),
             clock,
             metrics,
             times,
@@ -144,6 +153,12 @@ impl Bridge {
         self
     }
 
+    /// With what may be dialled, and how often.
+    pub(crate) fn with_dialling(mut self, dialling: Dialling) -> Self {
+        self.dialling = dialling;
+        self
+    }
+
     /// Runs until the stop, or until a PBX refuses the sign-in.
     pub(crate) async fn run(mut self, mut inputs: LoopInputs) -> Result<(), SourceError> {
         let mut tick = tokio::time::interval(self.times.tick);
@@ -159,6 +174,7 @@ impl Bridge {
                 }
                 Some(command) = inputs.inbox.recv() => Input::Command(command),
                 Some(result) = inputs.results.recv() => result,
+                () = WaitingNotes::due(self.notes.due_at()) => Input::NotesDue,
                 _ = tick.tick() => Input::Tick,
             };
             self.apply(input);
@@ -178,6 +194,7 @@ impl Bridge {
             Input::Agents(agents) => self.hub.set_agents(agents),
             Input::Ranks(last) => self.on_ranks(last),
             Input::FoundAgain(found) => self.on_found_again(found),
+            Input::NotesDue => self.push_notes(),
             Input::Tick => self.on_tick(),
         }
     }
@@ -196,11 +213,11 @@ impl Bridge {
                 let presence = self.presence_by_hand(&agent_code, state, reason);
                 reply.send(Ok(PresenceAnswer { presence }));
             }
-            Command::Write { agent_code, key, call_id, write, reply } => {
-                self.on_agent_write(&agent_code, key, call_id.as_deref(), write, reply);
+            Command::Write { agent_code, key, target, write, reply } => {
+                self.on_agent_write(&agent_code, key, target, write, reply);
             }
             Command::Dial { agent_code, number, reply } => dial::dial(self, &agent_code, &number, reply),
-            Command::Agents { reply } => reply.send(Ok(self.overview())),
+            Command::Agents { permissions, reply } => reply.send(Ok(self.overview(permissions))),
             Command::RingHere { agent_code, socket_id } => {
                 self.hub.ring_here(&agent_code, Some(socket_id), self.clock.now());
             }

@@ -21,6 +21,7 @@ use shared::settings_reader::{Mistake, Table, Value, read_with_secrets, texts, w
 use shared::store::AnswerLimits;
 
 use crate::bridge::BridgeTimes;
+use crate::bridge::dial::{DialPattern, DialPolicy, Dialling};
 use crate::bridge::record::RecorderLimits;
 use crate::files::read_text;
 use crate::oidc::OidcConfig;
@@ -35,6 +36,8 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 const ORIGINS_MAX: usize = 1_000;
 /// Ranges of proxies that may be listed.
 const PROXIES_MAX: usize = 1_000;
+/// Numbers and prefixes that may be listed.
+const PATTERNS_MAX: usize = 1_000;
 /// A day.
 const DAY_SECONDS: u64 = 86_400;
 /// A year.
@@ -48,6 +51,12 @@ const ADDRESS: Label = Label::new(
 const RANGE: Label = Label::new(
     "「127.0.0.1」や「10.0.0.0/8」のように、IPアドレスかその範囲を書いてください",
     "must be an IP address or a range of them, such as \"10.0.0.0/8\"",
+);
+
+const PATTERN: Label = Label::new(
+    "「+1」「0570」のような番号の先頭、「104」のような2〜5桁の番号、または番号の種類(international、premium、navi_dial など)を書いてください",
+    "must be the beginning of a number such as \"+1\" or \"0570\", a short number of 2 to 5 digits such as \"104\", or a kind of \
+     number (international, premium, navi_dial …)",
 );
 
 /// All settings of `serve`.
@@ -108,11 +117,13 @@ pub struct CallSettings {
     pub after_call_work_seconds: u64,
     /// Time within which a missed call is to be called back.
     pub callback_within_minutes: u32,
+    /// Which numbers may be dialled by a click.
+    pub dial: DialPolicy,
 }
 
 impl Default for CallSettings {
     fn default() -> Self {
-        Self { after_call_work_seconds: 30, callback_within_minutes: 30 }
+        Self { after_call_work_seconds: 30, callback_within_minutes: 30, dial: DialPolicy::default() }
     }
 }
 
@@ -126,6 +137,8 @@ impl CallSettings {
                 &mut calls.callback_within_minutes,
                 whole(0..=YEAR_MINUTES),
             );
+            fields.set("dial_allow", &mut calls.dial.allow, patterns);
+            fields.set("dial_deny", &mut calls.dial.deny, patterns);
         });
         calls
     }
@@ -194,7 +207,18 @@ impl Config {
     }
 }
 
+/// A list of numbers that may or may not be dialled.
+fn patterns(value: &Value<'_>) -> Option<Vec<DialPattern>> {
+    let entries = value.list(PATTERNS_MAX)?;
+    let read: Vec<_> = entries.iter().map(|entry| entry.parsed(PATTERN, DialPattern::parse)).collect();
+    read.into_iter().collect()
+}
+
 impl Config {
+    pub(crate) fn dialling(&self) -> Dialling {
+        Dialling::new(self.calls.dial.clone(), self.limits.dial_rate())
+    }
+
     pub(crate) fn recorder(&self) -> RecorderLimits {
         RecorderLimits {
             call_records_max: self.limits.call_records_max,

@@ -137,7 +137,11 @@ impl Hub {
         let permissions = self.policy.of(agent.role.as_str());
         match self.streams.get_mut(&agent.agent_code) {
             Some(stream) => {
-                stream.permissions.set(permissions);
+                if stream.permissions.get() != permissions {
+                    stream.permissions.set(permissions);
+                    // They were made for the role as it was: a client that comes back gets the snapshot.
+                    stream.replay.clear();
+                }
                 stream.agent = agent;
             }
             None => {
@@ -276,7 +280,16 @@ impl Hub {
 
     /// Pushes to every agent who has this permission.
     pub fn push_to(&mut self, permission: Permission, at: DateTime<Utc>, push: &Push<'_>) {
-        for stream in self.streams.values_mut().filter(|stream| stream.permissions.get().has(permission)) {
+        self.push_seen(permission, true, at, push);
+        self.push_seen(permission, false, at, push);
+    }
+
+    /// Pushes to every agent who has this permission and may look customers up, or may not.
+    pub fn push_seen(&mut self, permission: Permission, looks_up: bool, at: DateTime<Utc>, push: &Push<'_>) {
+        let sees = |permissions: Permissions| {
+            permissions.has(permission) && permissions.has(Permission::Lookup) == looks_up
+        };
+        for stream in self.streams.values_mut().filter(|stream| sees(stream.permissions.get())) {
             stream.push(at, push, self.limits.replay_max, &self.metrics);
         }
     }

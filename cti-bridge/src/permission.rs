@@ -57,7 +57,7 @@ table! {
     Lookup = "lookup",                 true true  true  true;
     /// Read the calls in which the agent took part.
     CallsOwn = "calls.own",            true true  true  false;
-    /// Reserved for everybody's calls; nothing checks it yet.
+    /// Work on everybody's calls, not only those in which the agent took part.
     CallsAll = "calls.all",            false true true  false;
     /// Work on calls: choose the customer, notes, wrap-up, new customers and leads, inquiries, tasks; take and close
     /// missed calls, complete callbacks.
@@ -66,7 +66,7 @@ table! {
     CallsDial = "calls.dial",          true true  true  false;
     /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.
     MissedRead = "missed.read",        true true  true  false;
-    /// Read everybody's callbacks, not only one's own.
+    /// Read and complete everybody's callbacks; take over, release and close missed calls that another agent has.
     MissedAssign = "missed.assign",    false true true  false;
     /// Set the own presence.
     PresenceOwn = "presence.own",      true true  true  false;
@@ -76,12 +76,6 @@ table! {
     MemoRead = "memo.read",            true true  true  false;
     /// Read balance, credit limit and unpaid invoices.
     CreditRead = "credit.read",        true true  true  false;
-    /// Reserved; nothing checks it yet (`POST /v1/events` is authenticated by a signature).
-    EventsWrite = "events.write",      false false false true;
-    /// Reserved; nothing checks it yet (`cti-bridge audit` reads the store).
-    AuditRead = "audit.read",          false false true false;
-    /// Reserved; nothing checks it yet (`cti-bridge agent` writes to the store).
-    AgentsManage = "agents.manage",    false false true false;
 }
 
 impl Permission {

@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::places::Places;
 use crate::app::refusals::Refusals;
-use crate::app::{App, LookupRates};
+use crate::app::{AgentRates, App};
 use crate::audit::Auditor;
 use crate::bridge::input::Results;
 use crate::bridge::record::Recorder;
@@ -135,14 +135,17 @@ impl Server {
             passwords: Passwords::new(lookups.timeout()),
             watch: Arc::default(),
             audit: audit.clone(),
-            lookup_rates: LookupRates::new(limits.lookup_rate()),
+            lookup_rates: AgentRates::new(limits.lookup_rate()),
+            write_rates: AgentRates::new(limits.write_rate()),
             failed_sign_ins: Mutex::new(config.sign_in.limits()),
             has_source: !sources.is_empty(),
             webhooks: sources.iter().filter_map(|s| Some((s.name.clone(), s.webhook.clone()?))).collect(),
         });
         let sources = sources.into_iter().map(source).collect::<Result<_, _>>().map_err(system)?;
         let workers = Workers { lookups, recorder, results: results_tx };
-        let bridge = Bridge::new(sources, hub, workers, clock, metrics, config.bridge()).with_audit(audit);
+        let bridge = Bridge::new(sources, hub, workers, clock, metrics, config.bridge())
+            .with_audit(audit)
+            .with_dialling(config.dialling());
         let inputs = LoopInputs { results, inbox, stopping: stopping.clone() };
         let every = Duration::from_millis(limits.agents_refresh_ms);
         let (lookups, clock) = (app.lookups.clone(), app.clock.clone());

@@ -1,6 +1,7 @@
 //! Rate limits. Pure: the caller passes the time, and nothing here waits.
 //!
-//! Two rules: a rate with a burst (lookups of one agent), and waits that grow with each failure (`sign_ins`). Memory is bounded: entries that no longer make a difference are dropped, and when that is not
+//! Two rules: a rate with a burst (lookups, writes and dialled calls of one agent), and waits that grow with each failure
+//! (`sign_ins`). Memory is bounded: entries that no longer make a difference are dropped, and when that is not
 //! enough, the one that would be dropped next.
 
 mod network;
@@ -33,9 +34,28 @@ fn wait_of(micros: i64) -> Duration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// How many at once after a quiet time. At least 1.
-    pub burst: u32,
-    /// How many a second after that. 0: no limit.
-    pub per_second: u32,
+    burst: u32,
+    /// After that one in this time, in microseconds. 0: no limit.
+    each: i64,
+}
+
+impl Rate {
+    /// A burst, then this many a second; 0: no limit.
+    #[must_use]
+    pub const fn per_second(burst: u32, count: u32) -> Self {
+        Self::new(burst, count, SECOND)
+    }
+
+    /// A burst, then this many a minute; 0: no limit.
+    #[must_use]
+    pub const fn per_minute(burst: u32, count: u32) -> Self {
+        Self::new(burst, count, 60 * SECOND)
+    }
+
+    const fn new(burst: u32, count: u32, period: i64) -> Self {
+        let each = if count == 0 { 0 } else { period / count as i64 };
+        Self { burst, each }
+    }
 }
 
 /// A rate for each key. For a key only the instant is kept at which its burst is available in full again.
@@ -58,11 +78,10 @@ impl<K: Hash + Eq + Clone> Rates<K> {
     /// # Errors
     /// None is left; the next is available after this wait.
     pub fn take(&mut self, key: &K, now: DateTime<Utc>) -> Result<(), Duration> {
-        if self.rate.per_second == 0 {
+        let (now, each) = (micros(now), self.rate.each);
+        if each == 0 {
             return Ok(());
         }
-        let now = micros(now);
-        let each = SECOND / i64::from(self.rate.per_second);
         let all = each.saturating_mul(self.rate.burst.max(1).into());
         let known = self.whole_at.get(key).copied().unwrap_or(now);
         // At most a whole burst ahead: a clock that was set back must not lock anybody out.

@@ -969,7 +969,7 @@ export interface Overview {
 /** A presence that an agent can set; being on a call follows from the calls. */
 export type OwnPresence = 'ready' | 'away' | 'after_call_work';
 
-export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read' | 'events.write' | 'audit.read' | 'agents.manage';
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
 
 /** It has no fields. */
 export type Ping = Record<never, never>;

@@ -50,6 +50,23 @@ pub fn may_be_formula(text: &str) -> bool {
     text.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
+/// The first character that may not be entered, because it acts on what people see around it: a control character or a
+/// mark of direction, which can make a name read as another one. Text of several `lines` may have line breaks and tabs.
+#[must_use]
+pub fn not_enterable(text: &str, lines: bool) -> Option<char> {
+    text.chars().find(|c| match c {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => !lines,
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    })
+}
+
+/// A character's number as people look it up: `U+202E`.
+#[must_use]
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
 /// Characters of format: marks of direction, joiners, byte order marks.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
@@ -79,7 +96,25 @@ pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{may_be_formula, printable};
+    use super::{code_point, may_be_formula, not_enterable, printable};
+
+    #[test]
+    fn what_acts_on_the_text_around_it_cannot_be_entered() {
+        let acts =
+            "\u{0}\u{7}\u{1B}\u{7F}\u{85}\u{9F}\u{61C}\u{200E}\u{200F}\u{202A}\u{202E}\u{2066}\u{2069}";
+        for c in acts.chars() {
+            let text = format!("赤木{c}電機");
+            assert_eq!((not_enterable(&text, false), not_enterable(&text, true)), (Some(c), Some(c)));
+        }
+        for c in "\n\r\t\u{2028}\u{2029}".chars() {
+            let text = format!("赤木{c}電機");
+            assert_eq!((not_enterable(&text, false), not_enterable(&text, true)), (Some(c), None));
+        }
+        for text in ["株式会社 赤木電機", "髙橋(㈱)", "e\u{301}", "👩\u{200D}🏭", "אב"] {
+            assert_eq!(not_enterable(text, false), None, "{text}");
+        }
+        assert_eq!((code_point('\u{7}'), code_point('\u{202E}')), ("U+0007".to_owned(), "U+202E".to_owned()));
+    }
 
     #[test]
     fn formulas_and_terminal_controls_are_recognised() {

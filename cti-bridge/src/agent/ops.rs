@@ -45,8 +45,11 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::value::RawValue;
 use shared::message;
 
+use crate::bridge::access::Target;
+pub use crate::bridge::access::{Object, Relation};
 use crate::permission::Permission;
 use crate::protocol::{self, Envelope, ErrorCode, Refusal, WriteKey};
+pub use step::Cost;
 use step::{Context, Operation, Task};
 
 /// Declares the operations: the type, the file and the word of each.
@@ -113,12 +116,25 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => Op::$name,)+ }
             }
 
+            /// What it acts on.
+            #[must_use]
+            pub fn object(&self) -> Object {
+                match self { $(Self::$name(request) => request.object(),)+ }
+            }
+
+            /// What it uses up of the agent's rates.
+            #[must_use]
+            pub fn cost(&self) -> Cost {
+                match self { $(Self::$name(request) => request.cost(),)+ }
+            }
+
             /// Decides what to do.
             ///
             /// # Errors
             /// Why nothing is done.
             pub(crate) fn handle(self, id: &RawValue, cx: &Context) -> Result<Task, Refusal> {
-                match self { $(Self::$name(request) => Ok(request.handle(cx)?.into_task(id, cx)),)+ }
+                let target = Target { op: self.op().word(), object: self.object() };
+                match self { $(Self::$name(request) => Ok(request.handle(cx)?.into_task(id, cx, target)),)+ }
             }
         }
     };

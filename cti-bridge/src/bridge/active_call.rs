@@ -1,10 +1,11 @@
 //! A call as the agents' screens have it, and the record that it becomes.
 
-use shared::label::Open;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use shared::label::Open;
 use shared::store::{CallRecord, CallSaid};
 
 use crate::call::{CallInfo, EndedCall};
@@ -36,6 +37,8 @@ pub(super) struct ActiveCall {
     /// The caller must be looked up again.
     pub(super) recheck: bool,
     pub(super) legs: Vec<Leg>,
+    /// Everybody whose phone rang or who answered or placed it, by code, however the legs go on.
+    agents: BTreeSet<String>,
     pub(super) last_rang: Option<String>,
     /// The index of the PBX that has it.
     pub(super) source: usize,
@@ -55,6 +58,8 @@ pub(super) struct AgentWork {
     pub(super) note: String,
     /// The name of the agent who wrote last.
     pub(super) note_by: Option<String>,
+    /// When the note was pushed last.
+    pub(super) note_told: Option<DateTime<Utc>>,
     pub(super) choice: Option<Choice>,
     /// The name of the agent who chose, and when.
     pub(super) chosen: Option<(String, DateTime<Utc>)>,
@@ -107,6 +112,7 @@ impl ActiveCall {
             outdated: false,
             recheck: false,
             legs: Vec::new(),
+            agents: BTreeSet::new(),
             last_rang: None,
             ended: None,
         }
@@ -176,6 +182,11 @@ impl ActiveCall {
         matches!(self.search, Search::Running(since) if now.duration_since(since) > timeout)
     }
 
+    /// The agent takes part from now on, also when the call goes on to others.
+    pub(super) fn joined_by(&mut self, agent_code: Option<&str>) {
+        self.agents.extend(agent_code.map(str::to_owned));
+    }
+
     pub(super) fn leg(&mut self, extension: &str) -> &mut Leg {
         let at = match self.legs.iter().position(|leg| leg.extension == extension) {
             Some(at) => at,
@@ -213,6 +224,9 @@ impl ActiveCall {
         let (customer_code, lead_code) = self.found();
         let answered = self.legs.iter().find(|leg| leg.answered_at.is_some());
         let extension = answered.map(|leg| leg.extension.clone()).or(self.last_rang.clone());
+        // An extension may have got its agent only after it began to ring.
+        let now = self.legs.iter().filter_map(|leg| hub.agent_of(&leg.extension));
+        let agents: BTreeSet<&str> = self.agents.iter().map(String::as_str).chain(now).collect();
         let call = &self.info;
         CallRecord {
             call_id: call.call_id.to_string(),
@@ -224,6 +238,7 @@ impl ActiveCall {
             customer_code,
             lead_code,
             agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
+            agents: agents.into_iter().map(str::to_owned).collect(),
             extension,
             started_at: call.started_at,
             queued_at: call.queued_at,

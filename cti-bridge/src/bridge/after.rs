@@ -12,7 +12,7 @@ use super::write::{Change, Done, NotKept, Requester, Write, Written};
 use crate::hub::push::{CustomerChanged, Push};
 use crate::hub::view::{CallbackEntry, MissedEntry};
 use crate::lookup::Asker;
-use crate::permission::Permission;
+use crate::permission::{Permission, Permissions};
 
 /// Callbacks that are due at a time, at most.
 const DUE_MAX: usize = 1_000;
@@ -64,13 +64,15 @@ impl Bridge {
     fn tell_effects(&mut self, effects: &CallEffects) {
         let now = self.clock.now();
         for missed in &effects.missed {
-            let entry = MissedEntry::from(missed.clone());
-            self.hub.push_to(Permission::MissedRead, now, &Push::MissedChanged(&entry));
+            for (looks_up, seen) in [(true, Permissions::ALL), (false, Permissions::NONE)] {
+                let entry = MissedEntry::seen_by(seen, missed.clone());
+                self.hub.push_seen(Permission::MissedRead, looks_up, now, &Push::MissedChanged(&entry));
+            }
         }
         for callback in &effects.callbacks {
             self.due.callbacks.retain(|known| known.callback_no != callback.callback_no);
             if let Some(assignee) = &callback.assignee {
-                self.hub.push(assignee, now, &Push::CallbackDue(callback.clone().into()));
+                self.tell_callback(assignee, callback);
             }
         }
         if !effects.missed.is_empty() {
@@ -110,24 +112,28 @@ impl Bridge {
     }
 
     pub(super) fn on_due(&mut self, due: Due) {
-        let now = self.clock.now();
         self.due.told.retain(|no| due.callbacks.iter().any(|callback| callback.callback_no == *no));
         for callback in &due.callbacks {
             if self.due.told.insert(callback.callback_no)
                 && let Some(assignee) = &callback.assignee
             {
-                self.hub.push(assignee, now, &Push::CallbackDue(callback.clone().into()));
+                self.tell_callback(assignee, callback);
             }
         }
         self.due.callbacks = due.callbacks;
         self.due.missed_open = due.missed_open;
     }
 
+    fn tell_callback(&mut self, assignee: &str, callback: &Callback) {
+        let entry = CallbackEntry::seen_by(self.hub.permissions_of(assignee), callback.clone());
+        self.hub.push(assignee, self.clock.now(), &Push::CallbackDue(entry));
+    }
+
     /// The agent's callbacks that are due.
     pub(super) fn callbacks_due(&self, agent_code: &str) -> Vec<CallbackEntry> {
-        let all = self.due.callbacks.iter();
+        let (all, permissions) = (self.due.callbacks.iter(), self.hub.permissions_of(agent_code));
         all.filter(|callback| callback.assignee.as_deref() == Some(agent_code))
-            .map(|callback| callback.clone().into())
+            .map(|callback| CallbackEntry::seen_by(permissions, callback.clone()))
             .collect()
     }
 

@@ -1,13 +1,14 @@
 //! What agents write during and after a call: first it is kept, then it is shown, then it is answered.
 
 use serde_json::value::RawValue;
-use shared::store::{CallRecord, Transaction};
+use shared::store::{CallRecord, StoreError, Transaction};
 
 use super::Bridge;
+use super::access::Target;
 use super::once::once;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
+use crate::audit::Action;
 use crate::call::CallId;
-use crate::hub::push::{NoteChanged, Push};
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
 use crate::protocol::WriteKey;
@@ -18,19 +19,27 @@ impl Bridge {
         &mut self,
         agent_code: &str,
         key: Option<WriteKey>,
-        call_id: Option<&str>,
+        target: Target,
         write: AgentWrite,
         reply: Reply<Box<RawValue>>,
     ) {
         let by = Worker {
             agent_code: agent_code.to_owned(),
             agent_name: self.hub.name_of(agent_code).unwrap_or(agent_code).to_owned(),
+            permissions: self.hub.permissions_of(agent_code),
             now: self.clock.now(),
         };
-        let so_far = call_id.and_then(|id| self.so_far(id));
+        let (so_far, audit) = (target.object.call_id().and_then(|id| self.so_far(id)), self.audit.clone());
         let write: Write = Box::new(move |tx, rules| {
             let by_agent = by.clone();
-            let work = |tx: &mut Transaction<'_>| write(tx, Draft { rules: *rules, by: by_agent, so_far });
+            let work = |tx: &mut Transaction<'_>| {
+                let call = target.admit(tx, &by_agent, rules, so_far.as_ref()).inspect_err(|error| {
+                    if let (StoreError::Forbidden(_), Some(audit)) = (error, &audit) {
+                        audit.note(&by_agent.agent_code, Action::Forbidden, None, Some(target.audited()));
+                    }
+                })?;
+                write(tx, Draft { by: by_agent, call })
+            };
             match key {
                 Some(key) => once(tx, &key, &by, rules.answers, work),
                 None => work(tx),
@@ -55,19 +64,5 @@ impl Bridge {
         call.work.choice = choice;
         call.outdated = true;
         self.search(call_id);
-    }
-
-    /// Shows a new note to every agent in the call.
-    pub(super) fn tell_note(&mut self, call_id: &str, text: String, by: &Worker) {
-        let Ok(call_id) = call_id.parse::<CallId>() else { return };
-        let Some(call) = self.calls.get_mut(&call_id) else { return };
-        call.work.note = text;
-        call.work.note_by = Some(by.agent_name.clone());
-        let push = Push::CallNote(NoteChanged { call_id, text: &call.work.note, by: &by.agent_name });
-        for leg in call.legs.iter().filter(|leg| leg.pushed) {
-            if let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) {
-                self.hub.push(&agent_code, by.now, &push);
-            }
-        }
     }
 }

@@ -55,6 +55,7 @@ fn begins(
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
     call.leg(extension).state = state;
+    call.joined_by(bridge.hub.agent_of(extension));
     if bridge.hub.agent_of(extension).is_some() {
         bridge.phones_seen.insert(extension.to_owned(), source);
     }
@@ -79,6 +80,7 @@ fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str,
     leg.state = LegState::Answered;
     leg.answered_at = Some(at);
     let pushed = leg.pushed;
+    call.joined_by(bridge.hub.agent_of(extension));
     bridge.presence_on_call(extension, call_id, at);
     if pushed {
         let answered = CallAnswered { call_id, answered_at: Stamp(at) };

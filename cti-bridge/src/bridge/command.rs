@@ -7,13 +7,14 @@ use shared::store::Agent;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::access::Target;
 use super::overview::Overview;
 use super::write::AgentWrite;
 use crate::call::CallId;
 use crate::hub::presence::PresenceAnswer;
 use crate::hub::reply::Reply;
 use crate::hub::socket::SocketHandle;
-use crate::permission::SharedPermissions;
+use crate::permission::{Permissions, SharedPermissions};
 use crate::protocol::{Empty, Presence, Resume, WriteKey};
 
 /// A request of a socket to the loop.
@@ -30,19 +31,18 @@ pub(crate) enum Command {
     Bye { agent_code: Arc<str>, socket_id: u64 },
     /// The agent is ready, away or doing after-call work.
     Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply<PresenceAnswer> },
-    /// The agent writes something, about the call `call_id` if there is one; said again with the same key, it is done
-    /// once.
+    /// The agent writes something; said again with the same key, it is done once.
     Write {
         agent_code: Arc<str>,
         key: Option<WriteKey>,
-        call_id: Option<String>,
+        target: Target,
         write: AgentWrite,
         reply: Reply<Box<RawValue>>,
     },
     /// The agent calls a number.
     Dial { agent_code: Arc<str>, number: String, reply: Reply<Empty> },
-    /// Everybody's presence and calls.
-    Agents { reply: Reply<Overview> },
+    /// Everybody's presence and calls, for an agent with these permissions.
+    Agents { permissions: Permissions, reply: Reply<Overview> },
     /// This socket rings from now on.
     RingHere { agent_code: Arc<str>, socket_id: u64 },
     /// A page has drawn a pop-up.

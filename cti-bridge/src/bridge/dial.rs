@@ -1,14 +1,36 @@
-//! Click-to-call.
+//! Click-to-call: each order is within the agent's rate and the settings, and in the audit log.
+
+mod policy;
 
 use shared::message;
 use shared::message::Explain;
-use shared::phone::PhoneNumber;
 use tokio::sync::oneshot;
 
+use crate::audit::Action;
 use crate::bridge::{Bridge, Source};
 use crate::hub::reply::Reply;
 use crate::protocol::{Empty, ErrorCode, Refusal};
 use crate::source::{DialError, SourceRequest};
+use crate::throttle::{Rate, Rates};
+pub(crate) use policy::{DialPattern, DialPolicy};
+use policy::{Dialled, NotDialled};
+
+/// Agents whose rate of dialling is kept; more than there are.
+const KEYS_MAX: usize = 10_000;
+
+/// What may be dialled, and how often by one agent.
+#[derive(Debug)]
+pub(crate) struct Dialling {
+    policy: DialPolicy,
+    rates: Rates<String>,
+}
+
+impl Dialling {
+    /// The same policy and rate for every agent.
+    pub(crate) fn new(policy: DialPolicy, rate: Rate) -> Self {
+        Self { policy, rates: Rates::new(rate, KEYS_MAX) }
+    }
+}
 
 /// Has a number dialled by the PBX on which the agent's phone was seen last; if it was not seen yet, by the first PBX
 /// that takes requests.
@@ -21,9 +43,12 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
         );
         return refuse(reply, ErrorCode::Refused, message);
     };
-    let number = match dialled(number) {
-        Ok(number) => number,
-        Err(refusal) => return reply.send(Err(refusal)),
+    let (number, audited) = match admit(bridge, agent_code, number) {
+        Ok(Dialled { digits, audited }) => (digits, audited),
+        Err(NotDialled { refusal, audited }) => {
+            note(bridge, agent_code, Action::DialRefused, &audited);
+            return reply.send(Err(refusal));
+        }
     };
     let usable = |source: &&Source| source.up && source.requests.is_some();
     let own = bridge.phones_seen.get(&extension).and_then(|at| bridge.sources.get(*at));
@@ -41,6 +66,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
             message!("PBX が混み合っています。もう一度お試しください", "the PBX is busy; try again");
         return refuse(reply, ErrorCode::Busy, message);
     }
+    note(bridge, agent_code, Action::Dial, &audited);
     tokio::spawn(async move {
         let answer = answer.await.unwrap_or(Err(DialError::Down));
         reply.send(match answer {
@@ -50,14 +76,21 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
     });
 }
 
-/// The digits to dial: a whole number as it is dialled in Japan, or an extension.
-fn dialled(number: &str) -> Result<String, Refusal> {
-    let is_extension = (2..=5).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    // Three digits that begin with 1 are 110, 119 and their like: not by a click.
-    if is_extension && !(number.len() == 3 && number.starts_with('1')) {
-        return Ok(number.to_owned());
+/// The digits to dial, if the settings and the agent's rate allow it.
+fn admit(bridge: &mut Bridge, agent_code: &str, number: &str) -> Result<Dialled, NotDialled> {
+    let now = bridge.clock.now();
+    let dialled = bridge.dialling.policy.check(number)?;
+    match bridge.dialling.rates.take(&agent_code.to_owned(), now) {
+        Ok(()) => Ok(dialled),
+        Err(wait) => {
+            let audited = format!("too often, {}", dialled.audited);
+            Err(NotDialled { refusal: Refusal::rate_limited(wait), audited })
+        }
     }
-    let number = PhoneNumber::parse(number)
-        .map_err(|reason| Refusal::new(ErrorCode::InvalidNumber, reason.message()))?;
-    Ok(number.national_digits().unwrap_or_else(|| format!("010{}", number.e164().trim_start_matches('+'))))
+}
+
+fn note(bridge: &Bridge, agent_code: &str, action: Action, audited: &str) {
+    if let Some(audit) = &bridge.audit {
+        audit.note(agent_code, action, None, Some(audited.to_owned()));
+    }
 }

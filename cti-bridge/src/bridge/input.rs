@@ -32,6 +32,8 @@ pub(crate) enum Input {
     Agents(Vec<Agent>),
     /// The last rank run was read.
     Ranks(LastRun),
+    /// Notes that changed quickly are to be pushed.
+    NotesDue,
     /// Time has passed.
     Tick,
 }

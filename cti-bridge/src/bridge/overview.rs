@@ -8,6 +8,7 @@ use super::active_call::ActiveCall;
 use crate::call::{CallId, Direction};
 use crate::hub::presence::PresenceView;
 use crate::hub::view::AgentView;
+use crate::permission::{Permission, Permissions};
 use crate::popup::{CallerView, LegState};
 use crate::protocol::Stamp;
 
@@ -53,14 +54,14 @@ pub(crate) struct CallAgent {
 }
 
 impl Bridge {
-    /// Everybody's presence and live calls.
-    pub(super) fn overview(&self) -> Overview {
+    /// Everybody's presence and live calls, for an agent with these permissions.
+    pub(super) fn overview(&self, permissions: Permissions) -> Overview {
         let agents = self.hub.agents().into_iter().map(|(agent, presence, sockets)| AgentLine {
             agent: AgentView::from(agent),
             presence: PresenceView::from(presence),
             sockets,
         });
-        let calls = self.live_calls().into_iter().map(|call| self.call_line(call));
+        let calls = self.live_calls().into_iter().map(|call| self.call_line(call, permissions));
         Overview { agents: agents.collect(), calls: calls.collect() }
     }
 
@@ -71,13 +72,14 @@ impl Bridge {
         live
     }
 
-    fn call_line(&self, call: &ActiveCall) -> CallLine {
+    fn call_line(&self, call: &ActiveCall, permissions: Permissions) -> CallLine {
         let info = &call.info;
         let answered_at = call.legs.iter().filter_map(|leg| leg.answered_at).min();
         let agents = call.legs.iter().filter_map(|leg| {
             let agent_code = self.hub.agent_of(&leg.extension)?.to_owned();
             Some(CallAgent { agent_code, state: leg.state })
         });
+        let customer_name = call.customer_name().filter(|_| permissions.has(Permission::Lookup));
         CallLine {
             call_id: info.call_id,
             direction: info.direction,
@@ -86,7 +88,7 @@ impl Bridge {
             started_at: Stamp(info.started_at),
             answered_at: answered_at.map(Stamp),
             queue: info.queue.clone(),
-            customer_name: call.customer_name().map(str::to_owned),
+            customer_name: customer_name.map(str::to_owned),
             agents: agents.collect(),
         }
     }

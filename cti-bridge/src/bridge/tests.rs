@@ -1,6 +1,7 @@
 mod calls;
 mod clock;
 mod desk;
+mod notes;
 mod prepare;
 mod queues;
 mod ranks;

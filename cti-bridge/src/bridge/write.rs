@@ -7,6 +7,7 @@ use shared::message::Explain;
 use shared::store::{AnswerLimits, CallEffects, CallRecord, CallWork, MissedCall, StoreError, Transaction};
 
 use crate::hub::reply::Reply;
+use crate::permission::Permissions;
 use crate::popup::Choice;
 use crate::protocol::{ErrorCode, Refusal};
 
@@ -33,6 +34,8 @@ pub(crate) struct Worker {
     pub(crate) agent_code: String,
     /// The agent's name.
     pub(crate) agent_name: String,
+    /// What the agent may do.
+    pub(crate) permissions: Permissions,
     /// When the agent asked.
     pub(crate) now: DateTime<Utc>,
 }
@@ -71,44 +74,29 @@ pub(crate) type AgentWrite =
 
 /// What an agent's write works with.
 pub(crate) struct Draft {
-    /// The day and the settings.
-    pub(crate) rules: Rules,
-    /// The agent.
+    /// The agent, who may write to what the request names.
     pub(crate) by: Worker,
-    /// The live call to write to, as known so far.
-    pub(crate) so_far: Option<CallRecord>,
+    /// The call to write to.
+    pub(super) call: Option<(CallRecord, CallEffects)>,
 }
 
 impl Draft {
-    /// The call to write to. What the loop knows about it is stored first.
-    pub(crate) fn call(
-        &self,
-        tx: &mut Transaction<'_>,
-        call_id: &str,
-    ) -> Result<(CallRecord, CallEffects), StoreError> {
-        let mut effects = CallEffects::default();
-        if let Some(so_far) = &self.so_far {
-            effects = tx.record_call(so_far, self.rules.today, self.rules.callback_within)?;
-        }
-        let call = tx.call(call_id)?;
-        call.map(|call| (call, effects))
+    /// The call to write to as it is stored, and what storing it changed.
+    pub(crate) fn call(&self) -> Result<(CallRecord, CallEffects), StoreError> {
+        self.call
+            .clone()
             .ok_or_else(|| StoreError::Conflict(message!("通話が見つかりません", "there is no such call")))
     }
 
-    /// Stores the agent's word on who calls with the call, so that a restarted bridge still knows it. Without a call, or
-    /// when nothing is known of it, there is nothing to store.
+    /// Stores the agent's word on who calls with the call, so that a restarted bridge still knows it. Without a call there
+    /// is nothing to store.
     pub(crate) fn caller_is(
         &self,
         tx: &mut Transaction<'_>,
-        call_id: Option<&str>,
         choice: &Choice,
     ) -> Result<CallEffects, StoreError> {
-        let Some(call_id) = call_id else { return Ok(CallEffects::default()) };
-        if self.so_far.is_none() && tx.call(call_id)?.is_none() {
-            return Ok(CallEffects::default());
-        }
-        let (_, effects) = self.call(tx, call_id)?;
-        self.say_caller(tx, call_id, choice)?;
+        let Some((call, effects)) = self.call.clone() else { return Ok(CallEffects::default()) };
+        self.say_caller(tx, &call.call_id, choice)?;
         Ok(effects)
     }
 
@@ -170,6 +158,9 @@ impl NotKept {
         match self {
             Self::Store(error @ StoreError::Conflict(_)) => {
                 Refusal::new(ErrorCode::Conflict, error.message())
+            }
+            Self::Store(error @ StoreError::Forbidden(_)) => {
+                Refusal::new(ErrorCode::Forbidden, error.message())
             }
             Self::Busy | Self::Store(StoreError::Busy { .. }) => Refusal::new(
                 ErrorCode::Busy,

@@ -13,6 +13,7 @@ use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
 use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
+use shared::text::{code_point, not_enterable};
 use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, japan_minute, say, say_json, table, text};
@@ -159,11 +160,15 @@ fn role_label(role: AgentRole, lang: Lang) -> &'static str {
 fn short_text(text: &str) -> Result<String, BadValue> {
     let text = text.trim();
     match text.chars().count() {
-        1..=64 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
-        _ => Err(bad_value(message!(
-            "1文字以上64文字以内で、改行などの制御文字を含めずに指定してください",
-            "write 1 to 64 characters without control characters",
-        ))),
+        1..=64 => match not_enterable(text, false) {
+            None => Ok(text.to_owned()),
+            Some(c) => Err(bad_value(message!(
+                "使用できない文字 {character} が含まれています。削除してください",
+                "contains {character}, which cannot be used; remove it",
+                character = code_point(c),
+            ))),
+        },
+        _ => Err(bad_value(message!("1文字以上64文字以内で指定してください", "write 1 to 64 characters",))),
     }
 }
 

@@ -92,10 +92,18 @@ pub struct Limits {
     pub disk_free_min_mib: u32,
     /// Interval at which the list of agents and the last rank run are read.
     pub agents_refresh_ms: u64,
-    /// Lookups, searches and timelines of one agent in a burst.
+    /// Requests of one agent in a burst that show a customer's card, such as lookups, searches and choices.
     pub lookups_per_agent_max: u32,
-    /// Lookups, searches and timelines of one agent a second after a burst; 0: no limit.
+    /// The same a second after a burst; 0: no limit.
     pub lookups_per_agent_per_second: u32,
+    /// Requests of one agent in a burst that write, or tell other screens something.
+    pub writes_per_agent_max: u32,
+    /// The same a second after a burst; 0: no limit.
+    pub writes_per_agent_per_second: u32,
+    /// Calls that one agent may have dialled in a burst.
+    pub dials_per_agent_max: u32,
+    /// The same a minute after a burst; 0: no limit.
+    pub dials_per_agent_per_minute: u32,
     /// Audit entries that wait for the store.
     pub audit_queue_max: usize,
     /// How long an audit entry waits for others, to be written together.
@@ -139,6 +147,10 @@ impl Default for Limits {
             agents_refresh_ms: 2_000,
             lookups_per_agent_max: 200,
             lookups_per_agent_per_second: 10,
+            writes_per_agent_max: 100,
+            writes_per_agent_per_second: 10,
+            dials_per_agent_max: 10,
+            dials_per_agent_per_minute: 10,
             audit_queue_max: 8_192,
             audit_flush_ms: 200,
             shutdown_timeout_ms: 1_800,
@@ -189,6 +201,10 @@ impl Limits {
             fields.set("agents_refresh_ms", &mut limits.agents_refresh_ms, wait());
             fields.set("lookups_per_agent_max", &mut limits.lookups_per_agent_max, rate);
             fields.set("lookups_per_agent_per_second", &mut limits.lookups_per_agent_per_second, rate);
+            fields.set("writes_per_agent_max", &mut limits.writes_per_agent_max, rate);
+            fields.set("writes_per_agent_per_second", &mut limits.writes_per_agent_per_second, rate);
+            fields.set("dials_per_agent_max", &mut limits.dials_per_agent_max, rate);
+            fields.set("dials_per_agent_per_minute", &mut limits.dials_per_agent_per_minute, rate);
             fields.set("audit_queue_max", &mut limits.audit_queue_max, count());
             fields.set("audit_flush_ms", &mut limits.audit_flush_ms, wait());
             fields.set("shutdown_timeout_ms", &mut limits.shutdown_timeout_ms, whole(0..=DAY_MS));
@@ -251,7 +267,15 @@ impl Limits {
     }
 
     pub(crate) fn lookup_rate(&self) -> Rate {
-        Rate { burst: self.lookups_per_agent_max, per_second: self.lookups_per_agent_per_second }
+        Rate::per_second(self.lookups_per_agent_max, self.lookups_per_agent_per_second)
+    }
+
+    pub(crate) fn write_rate(&self) -> Rate {
+        Rate::per_second(self.writes_per_agent_max, self.writes_per_agent_per_second)
+    }
+
+    pub(crate) fn dial_rate(&self) -> Rate {
+        Rate::per_minute(self.dials_per_agent_max, self.dials_per_agent_per_minute)
     }
 
     pub(crate) fn audit(&self) -> AuditLimits {

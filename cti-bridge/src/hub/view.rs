@@ -7,6 +7,7 @@ use shared::caller::CallerNumber;
 use shared::phone::PhoneNumber;
 use shared::store::{Agent, Callback, MissedCall};
 
+use crate::permission::{Permission, Permissions};
 use crate::popup::CallerView;
 
 /// An agent.
@@ -39,8 +40,13 @@ pub struct MissedEntry {
     missed: MissedCall,
 }
 
-impl From<MissedCall> for MissedEntry {
-    fn from(missed: MissedCall) -> Self {
+impl MissedEntry {
+    /// The entry for an agent with these permissions: who may not look customers up is told no customer.
+    pub(crate) fn seen_by(permissions: Permissions, missed: MissedCall) -> Self {
+        let missed = match permissions.has(Permission::Lookup) {
+            true => missed,
+            false => MissedCall { customer_code: None, customer_name: None, rank: None, ..missed },
+        };
         let caller = match missed.caller_e164.as_deref().map(PhoneNumber::parse) {
             Some(Ok(number)) => CallerView::from(&CallerNumber::Number(number)),
             _ => CallerView::without_number(missed.caller_kind),
@@ -59,8 +65,13 @@ pub struct CallbackEntry {
     callback: Callback,
 }
 
-impl From<Callback> for CallbackEntry {
-    fn from(callback: Callback) -> Self {
+impl CallbackEntry {
+    /// The entry for an agent with these permissions: who may not look customers up is told no customer.
+    pub(crate) fn seen_by(permissions: Permissions, callback: Callback) -> Self {
+        let callback = match permissions.has(Permission::Lookup) {
+            true => callback,
+            false => Callback { customer_code: None, customer_name: None, ..callback },
+        };
         let number = callback.caller_e164.clone();
         let display = number.as_deref().and_then(|n| PhoneNumber::parse(n).ok()).map(|n| n.display());
         Self { number, display, callback }

@@ -5,7 +5,9 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use shared::message;
 use shared::message::Message;
+use shared::text::{code_point, not_enterable};
 
+use super::fields::{LINES, ONE_LINE};
 use super::{ErrorCode, Refusal};
 
 /// The refusal of a request that could not be read at `path`.
@@ -31,7 +33,26 @@ pub(super) fn refusal<T: JsonSchema>(text: &str, path: &Path) -> Refusal {
             message!("要求の形式が正しくありません", "the request does not have the documented form");
         return Refusal::new(ErrorCode::BadRequest, message);
     }
-    Refusal::field(&names.join("."), &expectation(&root, schema))
+    let name = names.join(".");
+    match not_entered(schema, value) {
+        Some(c) => Refusal::new(
+            ErrorCode::BadRequest,
+            message!(
+                "`{name}` に使用できない文字 {character} が含まれています。削除してください",
+                "`{name}` contains {character}, which cannot be used; remove it",
+                name = name,
+                character = code_point(c)
+            ),
+        ),
+        None => Refusal::field(&name, &expectation(&root, schema)),
+    }
+}
+
+/// The character of a text that may not be entered, if its length is not the reason as well.
+fn not_entered(schema: &Value, value: &Value) -> Option<char> {
+    let (text, pattern) = (value.as_str()?.trim(), schema["pattern"].as_str()?);
+    let fits = schema["maxLength"].as_u64().is_none_or(|max| text.chars().count() as u64 <= max);
+    not_enterable(text, pattern == LINES).filter(|_| fits)
 }
 
 /// The first required field that is absent or `null`.
@@ -107,7 +128,7 @@ fn text(schema: &Value) -> Message {
         _ => {}
     }
     let (min, max) = (schema["minLength"].as_u64().unwrap_or(0), schema["maxLength"].as_u64());
-    let one_line = schema["pattern"].is_string();
+    let one_line = schema["pattern"] == ONE_LINE;
     match max {
         None => message!("文字列", "a string"),
         Some(max) if one_line => message!(

@@ -9,11 +9,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use shared::text::not_enterable;
 
 use super::{NAME_CHARS_MAX, NOTE_CHARS_MAX, REASON_CHARS_MAX, SEARCH_CHARS_MAX};
 
-/// No control characters.
-const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// No control characters and no marks of direction ([`not_enterable`]).
+pub(super) const ONE_LINE: &str =
+    "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$";
+/// The same, but line breaks and tabs.
+pub(super) const LINES: &str = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$";
 
 /// Declares the schema of a field type.
 macro_rules! schema {
@@ -77,9 +81,10 @@ pub struct Date(pub NaiveDate);
 schema!([] Name, "Name", { "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX, "pattern": ONE_LINE });
 schema!([] OptionalName, "OptionalName",
     { "type": ["string", "null"], "maxLength": NAME_CHARS_MAX, "pattern": ONE_LINE });
-schema!([] Note, "Note", { "type": "string", "maxLength": NOTE_CHARS_MAX });
-schema!([] SearchText, "SearchText", { "type": "string", "minLength": 1, "maxLength": SEARCH_CHARS_MAX });
-schema!([] Reason, "Reason", { "type": "string", "maxLength": REASON_CHARS_MAX });
+schema!([] Note, "Note", { "type": "string", "maxLength": NOTE_CHARS_MAX, "pattern": LINES });
+schema!([] SearchText, "SearchText",
+    { "type": "string", "minLength": 1, "maxLength": SEARCH_CHARS_MAX, "pattern": ONE_LINE });
+schema!([] Reason, "Reason", { "type": "string", "maxLength": REASON_CHARS_MAX, "pattern": ONE_LINE });
 schema!([] RecordNo, "RecordNo", { "type": "integer", "minimum": 0 });
 schema!([<const DEFAULT: usize, const MAX: usize>] Limit<DEFAULT, MAX>, format!("Limit{DEFAULT}To{MAX}"),
     { "type": ["integer", "null"], "minimum": 1, "maximum": MAX, "default": DEFAULT });
@@ -102,11 +107,7 @@ impl Default for Yes {
 impl<'de> Deserialize<'de> for OptionalName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Some(text) = Option::<Cow<'_, str>>::deserialize(deserializer)? else { return Ok(Self(None)) };
-        let text = text.trim();
-        if text.chars().any(char::is_control) {
-            return Err(Error::custom("a control character"));
-        }
-        let text = short(text, NAME_CHARS_MAX)?;
+        let text = enterable(text.trim(), NAME_CHARS_MAX, false)?;
         Ok(Self((!text.is_empty()).then_some(text)))
     }
 }
@@ -121,21 +122,20 @@ impl<'de> Deserialize<'de> for Name {
 impl<'de> Deserialize<'de> for Note {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'_, str>::deserialize(deserializer)?;
-        // A NUL would end the text in other programs.
-        Ok(Self(short(&text, NOTE_CHARS_MAX)?.replace('\0', "")))
+        enterable(&text, NOTE_CHARS_MAX, true).map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for SearchText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = short(Cow::<'_, str>::deserialize(deserializer)?.trim(), SEARCH_CHARS_MAX)?;
+        let text = enterable(Cow::<'_, str>::deserialize(deserializer)?.trim(), SEARCH_CHARS_MAX, false)?;
         if text.is_empty() { Err(Error::custom("empty")) } else { Ok(Self(text)) }
     }
 }
 
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        short(&Cow::<'_, str>::deserialize(deserializer)?, REASON_CHARS_MAX).map(Self)
+        enterable(&Cow::<'_, str>::deserialize(deserializer)?, REASON_CHARS_MAX, false).map(Self)
     }
 }
 
@@ -174,9 +174,12 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
-fn short<E: Error>(text: &str, chars_max: usize) -> Result<String, E> {
+fn enterable<E: Error>(text: &str, chars_max: usize, lines: bool) -> Result<String, E> {
     if text.chars().count() > chars_max {
         return Err(E::custom("too long"));
     }
-    Ok(text.to_owned())
+    match not_enterable(text, lines) {
+        Some(_) => Err(E::custom("a character that cannot be entered")),
+        None => Ok(text.to_owned()),
+    }
 }

@@ -16,7 +16,7 @@ fn address(text: &str) -> IpAddr {
 
 #[test]
 fn a_burst_then_one_each_interval() {
-    let mut rates = Rates::new(Rate { burst: 3, per_second: 10 }, 8);
+    let mut rates = Rates::new(Rate::per_second(3, 10), 8);
     for _ in 0..3 {
         assert_eq!(rates.take(&"A201", at(0)), Ok(()));
     }
@@ -29,13 +29,13 @@ fn a_burst_then_one_each_interval() {
 
 #[test]
 fn a_rate_of_zero_means_no_limit() {
-    let mut rates = Rates::new(Rate { burst: 1, per_second: 0 }, 8);
+    let mut rates = Rates::new(Rate::per_second(1, 0), 8);
     assert!((0..1_000).all(|_| rates.take(&1, at(0)).is_ok()) && rates.is_empty());
 }
 
 #[test]
 fn a_clock_set_back_locks_nobody_out() {
-    let mut rates = Rates::new(Rate { burst: 2, per_second: 1 }, 8);
+    let mut rates = Rates::new(Rate::per_second(2, 1), 8);
     assert!(rates.take(&1, at(0)).is_ok() && rates.take(&1, at(0)).is_ok());
     assert_eq!(rates.take(&1, at(-7_200 * SECOND)), Err(Duration::from_secs(1)));
     let mut failures = Failures::new(FailureRule { free: 1, wait_max_seconds: 60 }, 8);
@@ -158,7 +158,7 @@ fn memory_is_bounded_and_the_longest_waits_are_kept() {
         assert!(failures.len() <= 10);
     }
     assert!(failures.check(&0, at(1_005)).is_err());
-    let mut rates = Rates::new(Rate { burst: 1, per_second: 1 }, 10);
+    let mut rates = Rates::new(Rate::per_second(1, 1), 10);
     for key in 0..1_000 {
         assert!(rates.take(&key, at(key)).is_ok());
         assert!(rates.len() <= 10);
@@ -173,7 +173,7 @@ proptest! {
         per_second in proptest::sample::select(vec![1_u32, 2, 4, 5, 8, 10, 100]),
         steps in proptest::collection::vec((0_i64..600_000, 0_usize..3), 1..80),
     ) {
-        let mut rates = Rates::new(Rate { burst, per_second }, 8);
+        let mut rates = Rates::new(Rate::per_second(burst, per_second), 8);
         let full = i64::from(burst) * SECOND;
         let mut model = [(full, 0_i64); 3];
         let mut now = 0;

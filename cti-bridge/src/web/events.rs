@@ -12,7 +12,7 @@ use shared::message;
 use shared::message::Explain as _;
 
 use super::accept::Peer;
-use super::{body, language};
+use super::{body, language, origin};
 use crate::app::App;
 use crate::metrics::Kind;
 use crate::source::webhook::{Receipt, WebhookError, WebhookSource};
@@ -48,6 +48,9 @@ pub(super) async fn only(
 async fn answer(app: &App, peer: Peer, source: Option<Arc<WebhookSource>>, request: Request) -> Response {
     let (parts, unread) = request.into_parts();
     let lang = language::of(&parts.headers);
+    if let Err((status, message)) = origin::check(&parts.headers, &app.allowed_origins) {
+        return refuse(status, "forbidden", message.text(lang));
+    }
     let Some(source) = source else {
         let message = message!("この名前の Webhook はありません", "there is no webhook of this name");
         return refuse(StatusCode::NOT_FOUND, "not_found", message.text(lang));

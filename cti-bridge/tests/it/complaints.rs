@@ -323,7 +323,7 @@ async fn after_a_transfer_the_card_shows_the_right_party() {
 #[tokio::test]
 async fn a_slow_browser_stalls_no_other() {
     let scenario = Scenario::of("ringall-answered");
-    let limits = Limits { agent_queue_max: 4, ..Limits::default() };
+    let limits = Limits { agent_queue_max: 4, writes_per_agent_per_second: 0, ..Limits::default() };
     let mut world = World::with(&scenario, company(), Config { limits, ..Config::default() }).await;
     let (address, token) = (world.bridge.address, world.company.tokens[TWO].clone());
     world.pages[TWO].cut();

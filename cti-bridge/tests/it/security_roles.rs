@@ -1,12 +1,13 @@
 //! Who may do what, over real sockets.
 
+use crate::common::work::{World, id_of, number, until};
 use crate::common::{AKAGI, Client, Company, MEMO, add_agent_as, company, http, put, soon, start};
 use cti_bridge::agent::ops::Op;
 use cti_bridge::config::Config;
 use serde_json::{Value, json};
 use shared::agent::AgentRole;
 use shared::dataset;
-use shared::store::StoreError;
+use shared::store::{CallRecord, StoreError};
 
 /// A company whose customer owes something, is over the limit, and comes with a caution.
 fn indebted() -> Company {
@@ -112,7 +113,7 @@ async fn a_request_without_its_permission_is_forbidden_and_names_it() {
     assert!(client.ask(json!({"op": "calls"})).await.is_ok());
 
     let (mut client, hello) = Client::sign_in(server.address, &program).await;
-    assert_eq!(hello["permissions"], json!(["lookup", "events.write"]));
+    assert_eq!(hello["permissions"], json!(["lookup"]));
     assert!(client.ask(json!({"op": "lookup", "number": AKAGI})).await.is_ok());
     assert_eq!(client.ask(json!({"op": "calls"})).await, Err("forbidden".to_owned()));
     assert_eq!(client.ask(json!({"op": "presence", "state": "away"})).await, Err("forbidden".to_owned()));
@@ -198,4 +199,96 @@ async fn a_changed_role_applies_to_open_sockets() {
     soon(changed).await;
     assert!(client.ask(json!({"op": "lookup", "number": AKAGI})).await.is_ok());
     server.stop().await;
+}
+
+/// Whether any text of the company's customer is in an answer or a push.
+fn names_a_customer(data: &Value) -> bool {
+    let text = data.to_string();
+    ["C00017", "赤木"].iter().any(|secret| text.contains(secret))
+}
+
+#[tokio::test]
+async fn lists_and_their_pushes_name_no_customer_to_those_who_may_not_look_up() {
+    let settings = "[limits]\nagents_refresh_ms = 50\n[permissions.agent]\npresence_all = true\n";
+    for looks_up in [true, false] {
+        let lookup = format!("lookup = {looks_up}\n");
+        let mut world = World::with(Config::parse(&format!("{settings}{lookup}")).unwrap()).await;
+        let (mut agent, mut watcher) = (world.agent(0).await, world.agent(1).await);
+        world.rings("in", number(AKAGI), &["201"]).await;
+        let popup = until(&mut agent, "call.ringing").await;
+        assert_eq!(names_a_customer(&popup), looks_up);
+        let wall = watcher.ask(json!({"op": "agents"})).await.unwrap();
+        assert_eq!((wall["calls"].as_array().unwrap().len(), names_a_customer(&wall)), (1, looks_up));
+        let wrap_up = json!({
+            "op": "call.wrapup", "call_id": id_of(&popup), "customer_code": "C00017",
+            "follow_up_at": "2026-01-01T00:00:00Z", "follow_up_by": "A202",
+        });
+        agent.ask(wrap_up).await.unwrap();
+        let due = until(&mut watcher, "callback.due").await;
+        assert_eq!((due["display"].as_str(), names_a_customer(&due)), (Some(AKAGI), looks_up));
+        world.ends("in", &["201"]).await;
+        let missed = until(&mut watcher, "missed.changed").await;
+        assert_eq!(
+            (missed["caller"]["display"].as_str(), names_a_customer(&missed)),
+            (Some(AKAGI), looks_up)
+        );
+        let data = watcher.ask(json!({"op": "missed"})).await.unwrap();
+        assert_eq!((data["missed"].as_array().unwrap().len(), names_a_customer(&data)), (1, looks_up));
+        let data = watcher.ask(json!({"op": "callbacks"})).await.unwrap();
+        assert_eq!((data["callbacks"].as_array().unwrap().len(), names_a_customer(&data)), (1, looks_up));
+        let (_second, hello) = Client::sign_in(world.server.address, &world.company.tokens[1]).await;
+        assert_eq!(hello["callbacks_due"].as_array().unwrap().len(), 1);
+        assert_eq!(names_a_customer(&hello), looks_up);
+        world.server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_agents_own_calls_name_no_customer_without_lookup() {
+    let company = company();
+    let now = shared::Clock::now(&shared::SystemClock);
+    let call = CallRecord {
+        call_id: "c-1".to_owned(),
+        customer_code: Some("C00017".to_owned()),
+        lead_code: Some("L1".to_owned()),
+        agent_code: Some("A201".to_owned()),
+        started_at: now,
+        ..CallRecord::default()
+    };
+    let today = shared::Clock::today(&shared::SystemClock);
+    company.store.write(|tx| tx.record_call(&call, today, chrono::TimeDelta::minutes(30))).unwrap();
+    for looks_up in [true, false] {
+        let config = Config::parse(&format!("[permissions.agent]\nlookup = {looks_up}")).unwrap();
+        let server = start(&company, &config, None).await;
+        let (mut agent, _) = Client::sign_in(server.address, &company.tokens[0]).await;
+        let data = agent.ask(json!({"op": "calls"})).await.unwrap();
+        assert_eq!(data["calls"][0]["call_id"], "c-1");
+        assert_eq!(names_a_customer(&data), looks_up);
+        assert_eq!(data["calls"][0]["lead_code"].is_string(), looks_up);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn pushes_of_an_earlier_role_are_not_replayed() {
+    let mut world = World::new().await;
+    let (mut agent, hello) = Client::sign_in(world.server.address, &world.company.tokens[0]).await;
+    world.rings("in", number(AKAGI), &["201"]).await;
+    assert_eq!(until(&mut agent, "call.ringing").await["memo"], MEMO);
+    drop(agent);
+    let resume = json!({"epoch": hello["epoch"], "seq": hello["seq"]});
+    let again = json!({"op": "hello", "token": world.company.tokens[0], "resume": resume});
+    let mut same = Client::connect(world.server.address).await;
+    assert_eq!(same.ask(again.clone()).await.unwrap()["resumed"], true);
+    assert_eq!(until(&mut same, "call.ringing").await["memo"], MEMO, "the same role gets what it missed");
+    drop(same);
+
+    let _ = add_agent_as(&world.company.store, "201", "integration");
+    let mut client = Client::connect(world.server.address).await;
+    let welcome = client.ask(again).await.unwrap();
+    assert_eq!(welcome["resumed"], false);
+    assert_eq!(welcome["calls"][0]["memo"], Value::Null, "the snapshot is today's role's");
+    client.ask(json!({"op": "ping"})).await.unwrap();
+    assert!(client.pushes.iter().all(|push| !push.to_string().contains(MEMO)), "{:?}", client.pushes);
+    world.server.stop().await;
 }

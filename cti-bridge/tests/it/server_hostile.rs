@@ -139,7 +139,7 @@ async fn bytes_that_are_no_websocket_end_only_their_own_connection() {
 
 #[tokio::test]
 async fn a_slow_reader_loses_only_its_own_socket() {
-    let limits = Limits { agent_queue_max: 4, ..Limits::default() };
+    let limits = Limits { agent_queue_max: 4, writes_per_agent_per_second: 0, ..Limits::default() };
     let (company, server, bystander) = world(limits).await;
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4 * 1024).unwrap();

@@ -88,6 +88,25 @@ async fn a_signed_cloud_event_pops_up_and_an_unsigned_one_is_refused() {
 }
 
 #[tokio::test]
+async fn an_event_from_a_page_of_another_site_is_refused_although_it_is_signed() {
+    let company = company();
+    let (address, stopping) = server(&company, None).await;
+    let own = format!("origin: http://{address}\r\n");
+    for (path, headers, status) in [
+        ("/v1/events/cloud", "", 202),
+        ("/v1/events/cloud", own.as_str(), 202),
+        ("/v1/events/cloud", "origin: https://evil.example\r\n", 403),
+        ("/v1/events", "origin: https://evil.example\r\n", 403),
+        ("/v1/events/cloud", "sec-fetch-site: cross-site\r\n", 403),
+        ("/v1/events/other", "origin: https://evil.example\r\n", 403),
+    ] {
+        let body = ring(&format!("{path} {headers}"), "03-1234-5678").to_string();
+        assert_eq!(event_in(address, path, &body, SECRET, headers).await.0, status, "{path} {headers}");
+    }
+    stopping.cancel();
+}
+
+#[tokio::test]
 async fn a_refused_event_is_explained_in_the_senders_language() {
     let company = company();
     let (address, stopping) = server(&company, None).await;

@@ -252,7 +252,7 @@ async fn an_empty_wrap_up_and_a_wrong_code_are_refused() {
         (json!({"op": "call.choose", "call_id": id_of(&popup)}), "bad_request"),
         (json!({"op": "contact.attach", "call_id": id_of(&popup), "customer_code": "C1"}), "conflict"),
         (json!({"op": "call.note", "call_id": id_of(&popup), "text": "x".repeat(4_001)}), "bad_request"),
-        (json!({"op": "call.dial", "number": "119"}), "invalid_number"),
+        (json!({"op": "call.dial", "number": "119"}), "forbidden"),
         (json!({"op": "call.dial", "number": "03-1234-5678"}), "refused"),
         (json!({"op": "missed.close", "missed_no": 99, "result": "done"}), "conflict"),
         (json!({"op": "presence", "state": "on_call"}), "bad_request"),

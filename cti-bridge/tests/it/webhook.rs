@@ -178,6 +178,13 @@ fn wrong_events_are_refused_without_quoting_them() {
 }
 
 #[test]
+fn characters_that_would_act_on_a_screen_are_made_visible() {
+    let queue = "sales\u{202E}\u{1B}[2J";
+    let event = WebhookEvent::read(&body(&json!({"event": "ringing", "queue": queue}))).unwrap();
+    assert_eq!(event.queue.as_deref(), Some("sales\\u{202e}\\u{1b}[2J"));
+}
+
+#[test]
 fn another_senders_payload_is_read_by_its_profile() {
     let profile = WebhookProfile::parse(include_str!("../../../data/webhook/example.toml")).unwrap();
     let payload = json!({

@@ -3,6 +3,7 @@
 mod dispositions;
 mod missed;
 mod number_choice;
+mod participants;
 mod registration;
 mod said;
 mod wrapup;
@@ -10,6 +11,7 @@ mod wrapup;
 pub use dispositions::Disposition;
 pub use missed::{Callback, MissedCall};
 pub use number_choice::NumberChoice;
+pub use participants::Holder;
 pub use registration::{NewInquiry, NewParty, NewTask};
 pub use said::{CallSaid, CallerSaid};
 pub use wrapup::CallWork;
@@ -43,6 +45,9 @@ pub struct CallRecord {
     pub lead_code: Option<String>,
     /// Who answered, or whose phone rang last.
     pub agent_code: Option<String>,
+    /// Everybody who takes part, by code, for the writer; readers leave it empty.
+    #[serde(skip)]
+    pub agents: Vec<String>,
     pub extension: Option<String>,
     pub started_at: DateTime<Utc>,
     pub queued_at: Option<DateTime<Utc>>,
@@ -95,6 +100,7 @@ fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         customer_code: row.get(6)?,
         customer_name: row.get(7)?,
         agent_code: row.get(8)?,
+        agents: Vec::new(),
         extension: row.get(9)?,
         started_at: row.get(10)?,
         answered_at: row.get(11)?,
@@ -166,6 +172,7 @@ impl Transaction<'_> {
         let before = self.recorded_before(&call.call_id)?;
         let (customer_code, lead_code) = self.insert_call(call)?;
         let call = &CallRecord { customer_code, lead_code, ..call.clone() };
+        self.note_agents(call)?;
         self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
         // The call may have been another customer's until an agent said who it is.
         let customers = [before.as_ref().and_then(|b| b.customer_code.clone()), call.customer_code.clone()];

@@ -72,6 +72,8 @@ pub enum StoreError {
     },
     /// The request contradicts what is stored.
     Conflict(Message),
+    /// The one who asks may not do this; the sentence says who may.
+    Forbidden(Message),
     /// A stored value cannot be read.
     Corrupt(Message),
     /// Any other error of the database.
@@ -136,7 +138,7 @@ impl Explain for StoreError {
                 path = path.display(),
                 reason = reason,
             ),
-            Self::Conflict(reason) => reason.clone(),
+            Self::Conflict(reason) | Self::Forbidden(reason) => reason.clone(),
             Self::Corrupt(what) => {
                 let ja = format!("元データに読み取れない値があります: {}", what.text(Lang::Ja));
                 let en = format!("the store holds a value that cannot be read: {}", what.text(Lang::En));

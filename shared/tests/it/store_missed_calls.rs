@@ -87,7 +87,7 @@ fn missed_calls_are_listed_by_rank_then_waiting_time() {
 fn only_one_agent_can_take_a_missed_call() {
     let (_folder, store) = new_store();
     let no = record(&store, &call("c-1", 0, "abandoned")).missed[0].missed_no;
-    let take = |agent: &str, take: bool| store.write(|tx| tx.assign_missed(no, agent, take));
+    let take = |agent: &str, take: bool| store.write(|tx| tx.assign_missed(no, agent, take, false));
     assert_eq!(take("A201", true).unwrap().status, MissedStatus::InProgress);
     assert!(matches!(take("A202", true), Err(StoreError::Conflict(_))));
     assert!(matches!(take("A202", false), Err(StoreError::Conflict(_))));

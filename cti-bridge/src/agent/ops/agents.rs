@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::command::Command;
 use crate::bridge::overview::Overview;
 use crate::permission::Permission;
@@ -20,7 +21,16 @@ impl Operation for Agents {
 
     type Answer = Overview;
 
-    fn handle(self, _: &Context) -> Result<Step<Overview>, Refusal> {
-        Ok(Step::ask(|reply| Command::Agents { reply }))
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
+
+    fn handle(self, cx: &Context) -> Result<Step<Overview>, Refusal> {
+        let permissions = cx.permissions;
+        Ok(Step::ask(move |reply| Command::Agents { permissions, reply }))
     }
 }

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use shared::message;
 use shared::store::{AuditEntry, NumberChoice, StoreError, Transaction};
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
 use crate::audit::Action;
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Draft, Written};
 use crate::permission::Permission;
 use crate::popup::Choice;
@@ -43,6 +44,14 @@ impl Operation for CallChoose {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Call(Some(self.call_id.0.clone()))
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE.and_card()
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         let choice = Choice {
             customer_code: self.customer_code.0,
@@ -56,7 +65,7 @@ impl Operation for CallChoose {
             return Err(Refusal::field("customer_code", &expected));
         }
         let (call_id, remember) = (self.call_id.0, self.remember.0);
-        Ok(Step::write(Some(call_id.clone()), move |tx, draft| keep(tx, draft, call_id, choice, remember)))
+        Ok(Step::write(move |tx, draft| keep(tx, draft, call_id, choice, remember)))
     }
 }
 
@@ -67,7 +76,7 @@ fn keep(
     choice: Choice,
     remember: bool,
 ) -> Result<(Empty, Written), StoreError> {
-    let (call, effects) = draft.call(tx, &call_id)?;
+    let (call, effects) = draft.call()?;
     draft.say_caller(tx, &call_id, &choice)?;
     let by = draft.by;
     // In the same transaction: a choice without its entry in the audit log cannot be.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::command::Command;
 use crate::permission::Permission;
 use crate::protocol::fields::Name;
@@ -22,6 +23,14 @@ impl Operation for CallDial {
     const EXAMPLE: &'static str = r#"{"number": "03-1234-5678"}"#;
 
     type Answer = Empty;
+
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
         let (agent_code, number) = (cx.agent_code.clone(), self.number.0);

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Written};
 use crate::permission::Permission;
 use crate::protocol::fields::Name;
@@ -23,15 +24,23 @@ impl Operation for CallForget {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Call(Some(self.call_id.0.clone()))
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE.and_card()
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         let call_id = self.call_id.0;
-        Ok(Step::write(Some(call_id.clone()), move |tx, draft| {
-            let (call, effects) = draft.call(tx, &call_id)?;
+        Ok(Step::write(move |tx, draft| {
+            let (call, effects) = draft.call()?;
             if let Some(e164) = &call.caller_e164 {
                 tx.forget_number(e164)?;
             }
             // A call that is over keeps its customer.
-            if draft.so_far.is_some() {
+            if call.ended_at.is_none() {
                 tx.forget_caller_said(&call_id)?;
             }
             let numbers = call.caller_e164.into_iter().collect();

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::store::CallWork;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Written};
 use crate::permission::Permission;
 use crate::protocol::fields::{Name, Note};
@@ -26,10 +27,18 @@ impl Operation for CallNote {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Call(Some(self.call_id.0.clone()))
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
         let Self { call_id: Name(call_id), text: Note(text) } = self;
-        Ok(Step::write(Some(call_id.clone()), move |tx, draft| {
-            let (_, effects) = draft.call(tx, &call_id)?;
+        Ok(Step::write(move |tx, draft| {
+            let (_, effects) = draft.call()?;
             tx.write_call_work(&CallWork {
                 call_id: call_id.clone(),
                 by: draft.by.agent_code.clone(),

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::command::Command;
 use crate::permission::Permission;
 use crate::protocol::{Empty, Refusal};
@@ -21,6 +22,14 @@ impl Operation for CallShown {
     const EXAMPLE: &'static str = r#"{"call_id": "c-1"}"#;
 
     type Answer = Empty;
+
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<Empty>, Refusal> {
         let agent_code = cx.agent_code.clone();

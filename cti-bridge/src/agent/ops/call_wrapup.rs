@@ -6,8 +6,9 @@ use shared::message;
 use shared::store::{CallWork, StoreError, Transaction};
 
 use super::inquiry_create::InquiryText;
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
 use super::task_create::TaskText;
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Draft, Worker, Written};
 use crate::permission::Permission;
 use crate::popup::Choice;
@@ -67,8 +68,20 @@ impl Operation for CallWrapup {
 
     type Answer = CallWrapupAnswer;
 
+    fn object(&self) -> Object {
+        Object::Call(Some(self.call_id.0.clone()))
+    }
+
+    fn cost(&self) -> Cost {
+        // Only with a customer is the caller looked up again.
+        match self.customer_code.0 {
+            Some(_) => Cost::WRITE.and_card(),
+            None => Cost::WRITE,
+        }
+    }
+
     fn handle(self, _: &Context) -> Result<Step<CallWrapupAnswer>, Refusal> {
-        Ok(Step::write(Some(self.call_id.0.clone()), |tx, draft| self.keep(tx, &draft)))
+        Ok(Step::write(|tx, draft| self.keep(tx, &draft)))
     }
 }
 
@@ -78,7 +91,7 @@ impl CallWrapup {
         tx: &mut Transaction<'_>,
         draft: &Draft,
     ) -> Result<(CallWrapupAnswer, Written), StoreError> {
-        let (call, effects) = draft.call(tx, &self.call_id.0)?;
+        let (call, effects) = draft.call()?;
         let by = &draft.by;
         let changes = self.changes(by);
         let customer_code = self.customer_code.0.clone().or(call.customer_code.clone());

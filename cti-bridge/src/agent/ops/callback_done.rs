@@ -5,7 +5,8 @@ use serde::Deserialize;
 use shared::message;
 use shared::store::StoreError;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Written};
 use crate::permission::Permission;
 use crate::protocol::fields::RecordNo;
@@ -25,8 +26,16 @@ impl Operation for CallbackDone {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Callback(self.callback_no.0)
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
-        Ok(Step::write(None, move |tx, draft| {
+        Ok(Step::write(move |tx, draft| {
             if !tx.finish_callback(self.callback_no.0, draft.by.now)? {
                 return Err(StoreError::Conflict(message!(
                     "未完了の折り返しが見つかりません",

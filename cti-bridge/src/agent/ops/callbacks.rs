@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::hub::view::CallbackEntry;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -30,12 +31,22 @@ impl Operation for Callbacks {
 
     type Answer = CallbacksAnswer;
 
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
+
     fn handle(self, cx: &Context) -> Result<Step<CallbacksAnswer>, Refusal> {
-        let (agent_code, all) = (cx.agent_code.clone(), cx.permissions.has(Permission::MissedAssign));
+        let (agent_code, permissions) = (cx.agent_code.clone(), cx.permissions);
+        let all = permissions.has(Permission::MissedAssign);
         Ok(Step::read(move |reader| {
             let assignee = (!all).then_some(&*agent_code);
             let callbacks = reader.callbacks(assignee, None, self.limit.0)?;
-            Ok(CallbacksAnswer { callbacks: callbacks.into_iter().map(CallbackEntry::from).collect() })
+            let seen = callbacks.into_iter().map(|callback| CallbackEntry::seen_by(permissions, callback));
+            Ok(CallbacksAnswer { callbacks: seen.collect() })
         }))
     }
 }

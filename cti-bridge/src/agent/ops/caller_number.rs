@@ -3,20 +3,19 @@
 use shared::message;
 use shared::message::Explain;
 use shared::phone::PhoneNumber;
-use shared::store::{StoreError, Transaction};
+use shared::store::StoreError;
 
 use crate::bridge::write::Draft;
 
 /// The number that the request gives, else the caller's.
 pub(super) fn number(
-    tx: &mut Transaction<'_>,
     draft: &Draft,
     phone: Option<&str>,
     call_id: Option<&str>,
 ) -> Result<Option<PhoneNumber>, StoreError> {
     let text = match (phone, call_id) {
         (Some(phone), _) => Some(phone.to_owned()),
-        (None, Some(call_id)) => draft.call(tx, call_id)?.0.caller_e164,
+        (None, Some(_)) => draft.call()?.0.caller_e164,
         (None, None) => None,
     };
     text.map(|text| {

@@ -6,8 +6,9 @@ use shared::clock::japan_midnight;
 use shared::phone::PhoneNumber;
 use shared::store::CallRecord;
 
-use super::step::{Context, Operation, Step};
-use crate::permission::Permission;
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
+use crate::permission::{Permission, Permissions};
 use crate::protocol::Refusal;
 use crate::protocol::fields::Limit;
 
@@ -33,8 +34,13 @@ pub struct CallEntry {
     caller_display: Option<String>,
 }
 
-impl From<CallRecord> for CallEntry {
-    fn from(record: CallRecord) -> Self {
+impl CallEntry {
+    /// The record for an agent with these permissions: who may not look customers up is told no customer.
+    fn seen_by(permissions: Permissions, record: CallRecord) -> Self {
+        let record = match permissions.has(Permission::Lookup) {
+            true => record,
+            false => CallRecord { customer_code: None, customer_name: None, lead_code: None, ..record },
+        };
         let number = record.caller_e164.as_deref().and_then(|n| PhoneNumber::parse(n).ok());
         Self { caller_display: number.map(|n| n.display()), record }
     }
@@ -47,11 +53,21 @@ impl Operation for Calls {
 
     type Answer = CallsAnswer;
 
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
+
     fn handle(self, cx: &Context) -> Result<Step<CallsAnswer>, Refusal> {
         let (agent_code, since) = (cx.agent_code.clone(), japan_midnight(cx.today));
+        let permissions = cx.permissions;
         Ok(Step::read(move |reader| {
             let records = reader.calls_of_agent(&agent_code, since, self.limit.0)?;
-            Ok(CallsAnswer { calls: records.into_iter().map(CallEntry::from).collect() })
+            let seen = records.into_iter().map(|record| CallEntry::seen_by(permissions, record));
+            Ok(CallsAnswer { calls: seen.collect() })
         }))
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::agent::AgentRole;
 use shared::store::Agent;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
 
@@ -35,6 +36,14 @@ impl Operation for Colleagues {
     const EXAMPLE: &'static str = "{}";
 
     type Answer = ColleaguesAnswer;
+
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
 
     fn handle(self, _: &Context) -> Result<Step<ColleaguesAnswer>, Refusal> {
         // No programs and no revoked agents.

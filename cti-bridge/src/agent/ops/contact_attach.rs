@@ -7,7 +7,8 @@ use shared::message;
 use shared::store::StoreError;
 
 use super::caller_number;
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Written};
 use crate::permission::Permission;
 use crate::popup::Choice;
@@ -48,10 +49,18 @@ impl Operation for ContactAttach {
 
     type Answer = ContactAttachAnswer;
 
+    fn object(&self) -> Object {
+        Object::Call(self.call_id.0.clone())
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE.and_card()
+    }
+
     fn handle(self, _: &Context) -> Result<Step<ContactAttachAnswer>, Refusal> {
         let (call_id, customer_code) = (self.call_id.0, self.customer_code.0);
-        Ok(Step::write(call_id.clone(), move |tx, draft| {
-            let number = caller_number::number(tx, &draft, self.phone.0.as_deref(), call_id.as_deref())?
+        Ok(Step::write(move |tx, draft| {
+            let number = caller_number::number(&draft, self.phone.0.as_deref(), call_id.as_deref())?
                 .ok_or_else(|| {
                     StoreError::Conflict(message!(
                         "発信者の番号がありません。電話番号を入力してください",
@@ -66,7 +75,7 @@ impl Operation for ContactAttach {
                 draft.by.now,
             )?;
             let choice = Choice::customer(customer_code.clone());
-            let effects = draft.caller_is(tx, call_id.as_deref(), &choice)?;
+            let effects = draft.caller_is(tx, &choice)?;
             let changes = Change::caller_is(call_id, choice, draft.by);
             let (customers, numbers) = (vec![customer_code], vec![number.e164().to_owned()]);
             Ok((

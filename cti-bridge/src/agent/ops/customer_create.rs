@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::new_party::Party;
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::popup::Choice;
 use crate::protocol::Refusal;
@@ -46,6 +47,14 @@ impl Operation for CustomerCreate {
     }"#;
 
     type Answer = CustomerCreateAnswer;
+
+    fn object(&self) -> Object {
+        Object::Call(self.call_id.0.clone())
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE.and_card()
+    }
 
     fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {
         let Self { call_id, customer_name: name, name_kana, person_name, phone, memo } = self;

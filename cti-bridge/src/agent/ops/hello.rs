@@ -5,7 +5,8 @@ use serde::Deserialize;
 use shared::lang::Lang;
 use shared::message;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::welcome::Snapshot;
 use crate::permission::Permission;
 use crate::protocol::{ErrorCode, Refusal, Resume};
@@ -37,6 +38,14 @@ impl Operation for Hello {
     }"#;
 
     type Answer = Snapshot<'static>;
+
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
 
     fn handle(self, _: &Context) -> Result<Step<Self::Answer>, Refusal> {
         let message = message!("すでにサインインしています", "already signed in");

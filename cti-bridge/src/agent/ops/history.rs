@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use shared::card::Interaction;
 use shared::store::HistoryCursor;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
 use crate::audit::Action;
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
 use crate::protocol::fields::Limit;
@@ -38,6 +39,14 @@ impl Operation for History {
         r#"{"customer_code": "C1", "before": "2026-10-31T05:02:11Z", "limit": 100}"#;
 
     type Answer = HistoryAnswer;
+
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::CARD
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<HistoryAnswer>, Refusal> {
         let cx = cx.clone();

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::sales::InquiryKind;
 use shared::store::NewInquiry;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Worker, Written};
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -64,9 +65,17 @@ impl Operation for InquiryCreate {
 
     type Answer = InquiryCreateAnswer;
 
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<InquiryCreateAnswer>, Refusal> {
         let Self { customer_code: Name(customer_code), kind, subject, body } = self;
-        Ok(Step::write(None, move |tx, draft| {
+        Ok(Step::write(move |tx, draft| {
             let text = InquiryText { kind, subject, body };
             let inquiry_no = tx.open_inquiry(&text.by(&draft.by, customer_code.clone()))?;
             Ok((InquiryCreateAnswer { inquiry_no }, Written::of_customer(customer_code)))

@@ -6,7 +6,8 @@ use shared::message;
 use shared::sales::InquiryStatus;
 use shared::store::StoreError;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::Written;
 use crate::permission::Permission;
 use crate::protocol::fields::Name;
@@ -28,8 +29,16 @@ impl Operation for InquiryUpdate {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
-        Ok(Step::write(None, move |tx, draft| {
+        Ok(Step::write(move |tx, draft| {
             let customer = tx.set_inquiry_status(&self.inquiry_no.0, self.status, draft.by.now)?;
             let customer = customer.ok_or_else(|| {
                 StoreError::Conflict(message!("問合せが見つかりません", "there is no such inquiry"))

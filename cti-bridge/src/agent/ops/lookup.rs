@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
 use crate::audit::Action;
+use crate::bridge::access::Object;
 use crate::metrics::Kind;
 use crate::permission::Permission;
 use crate::popup::{self, SeenProfile, Subject};
@@ -46,6 +47,14 @@ impl Operation for Lookup {
 
     /// A pop-up without a call.
     type Answer = SeenProfile;
+
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::CARD
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<SeenProfile>, Refusal> {
         let (subject, cx) = (self.subject()?, cx.clone());

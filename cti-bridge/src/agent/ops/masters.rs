@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use shared::call::DispositionKind;
 use shared::store::Disposition;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
 
@@ -28,6 +29,14 @@ impl Operation for Masters {
     const EXAMPLE: &'static str = "{}";
 
     type Answer = MastersAnswer;
+
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
 
     fn handle(self, _: &Context) -> Result<Step<MastersAnswer>, Refusal> {
         Ok(Step::read(|reader| {

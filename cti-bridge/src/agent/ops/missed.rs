@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::call::MissedFilter;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::hub::view::MissedEntry;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -33,11 +34,21 @@ impl Operation for Missed {
 
     type Answer = MissedAnswer;
 
-    fn handle(self, _: &Context) -> Result<Step<MissedAnswer>, Refusal> {
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
+
+    fn handle(self, cx: &Context) -> Result<Step<MissedAnswer>, Refusal> {
+        let permissions = cx.permissions;
         let filter = self.status.unwrap_or(MissedFilter::Open);
         Ok(Step::read(move |reader| {
             let missed = reader.missed_calls(filter, self.limit.0)?;
-            Ok(MissedAnswer { missed: missed.into_iter().map(MissedEntry::from).collect() })
+            let seen = missed.into_iter().map(|missed| MissedEntry::seen_by(permissions, missed));
+            Ok(MissedAnswer { missed: seen.collect() })
         }))
     }
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::Written;
 use crate::permission::Permission;
 use crate::protocol::fields::RecordNo;
@@ -23,9 +24,18 @@ impl Operation for MissedClaim {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::MissedCall { missed_no: self.missed_no.0, claims: true }
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
-        Ok(Step::write(None, move |tx, draft| {
-            let missed = tx.assign_missed(self.missed_no.0, &draft.by.agent_code, true)?;
+        Ok(Step::write(move |tx, draft| {
+            let over = draft.by.permissions.has(Permission::MissedAssign);
+            let missed = tx.assign_missed(self.missed_no.0, &draft.by.agent_code, true, over)?;
             Ok((Empty {}, Written::of_missed(missed)))
         }))
     }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::call::MissedResult;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::Written;
 use crate::permission::Permission;
 use crate::protocol::fields::{Note, RecordNo};
@@ -28,8 +29,16 @@ impl Operation for MissedClose {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::MissedCall { missed_no: self.missed_no.0, claims: false }
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
-        Ok(Step::write(None, move |tx, draft| {
+        Ok(Step::write(move |tx, draft| {
             let (note, by) = (self.note.as_ref().map(|note| note.0.as_str()), draft.by);
             let missed = tx.close_missed(self.missed_no.0, self.result, note, &by.agent_code, by.now)?;
             Ok((Empty {}, Written::of_missed(missed)))

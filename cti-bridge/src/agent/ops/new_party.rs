@@ -35,8 +35,8 @@ impl Party {
         answer: fn(String) -> A,
     ) -> Step<A> {
         let (call_id, phone) = (self.call_id.0, self.phone.0);
-        Step::write(call_id.clone(), move |tx, draft| {
-            let number = caller_number::number(tx, &draft, phone.as_deref(), call_id.as_deref())?;
+        Step::write(move |tx, draft| {
+            let number = caller_number::number(&draft, phone.as_deref(), call_id.as_deref())?;
             let party = NewParty {
                 name: self.name.0,
                 name_kana: self.name_kana.0,
@@ -47,7 +47,7 @@ impl Party {
             let code = register(tx, &party, draft.by.now)?;
             let numbers = number.iter().map(|number| number.e164().to_owned()).collect();
             let choice = choice(code.clone());
-            let effects = draft.caller_is(tx, call_id.as_deref(), &choice)?;
+            let effects = draft.caller_is(tx, &choice)?;
             let changes = Change::caller_is(call_id, choice, draft.by);
             Ok((answer(code), Written { effects, numbers, changes, ..Written::default() }))
         })

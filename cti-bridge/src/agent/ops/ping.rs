@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::{Refusal, Stamp};
 
@@ -23,6 +24,14 @@ impl Operation for Ping {
     const EXAMPLE: &'static str = "{}";
 
     type Answer = PingAnswer;
+
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::FREE
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<PingAnswer>, Refusal> {
         Ok(Step::Answer(PingAnswer { at: Stamp(cx.now) }))

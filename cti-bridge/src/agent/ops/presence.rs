@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::command::Command;
 use crate::hub::presence::PresenceAnswer;
 use crate::permission::Permission;
@@ -45,6 +46,14 @@ impl Operation for SetPresence {
     const EXAMPLE: &'static str = r#"{"state": "away", "reason": "昼食"}"#;
 
     type Answer = PresenceAnswer;
+
+    fn object(&self) -> Object {
+        Object::Own
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<PresenceAnswer>, Refusal> {
         let (agent_code, state) = (cx.agent_code.clone(), self.state.into());

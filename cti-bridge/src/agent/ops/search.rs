@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use shared::card::Candidate;
 use shared::store::Found;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
 use crate::audit::Action;
+use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
 use crate::protocol::fields::{Limit, SearchText};
@@ -36,6 +37,14 @@ impl Operation for Search {
     const EXAMPLE: &'static str = r#"{"q": "赤木", "limit": 50}"#;
 
     type Answer = SearchAnswer;
+
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::CARD
+    }
 
     fn handle(self, cx: &Context) -> Result<Step<SearchAnswer>, Refusal> {
         let cx = cx.clone();

@@ -13,6 +13,7 @@ use shared::store::{Reader, StoreError, Transaction};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::audit::Auditor;
+use crate::bridge::access::{Object, Target};
 use crate::bridge::command::Command;
 use crate::bridge::write::{AgentWrite, Draft, Written};
 use crate::hub::reply::Reply;
@@ -32,11 +33,41 @@ pub(crate) trait Operation: Sized {
     /// The answer's data.
     type Answer: Serialize + JsonSchema + 'static;
 
+    /// What the request acts on: an agent may not write on everything that the permission is about.
+    fn object(&self) -> Object;
+
+    /// What the request uses up of the agent's rates.
+    fn cost(&self) -> Cost;
+
     /// Decides what to do. It must not wait: reading and writing are steps that others carry out.
     ///
     /// # Errors
     /// Why nothing is done.
     fn handle(self, cx: &Context) -> Result<Step<Self::Answer>, Refusal>;
+}
+
+/// What a request uses up of its agent's rates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// A customer's card comes back, in the answer or as a push.
+    pub card: bool,
+    /// Something is written, or other screens are told.
+    pub write: bool,
+}
+
+impl Cost {
+    /// Nothing.
+    pub const FREE: Self = Self { card: false, write: false };
+    /// A card.
+    pub const CARD: Self = Self { card: true, write: false };
+    /// A write.
+    pub const WRITE: Self = Self { card: false, write: true };
+
+    /// This and a card.
+    #[must_use]
+    pub const fn and_card(self) -> Self {
+        Self { card: true, ..self }
+    }
 }
 
 /// Who asks, when, and where it is written down.
@@ -84,8 +115,8 @@ pub(crate) enum Step<A> {
     Ask(Box<dyn FnOnce(Reply<A>) -> Command + Send>),
     /// Read the store, on a lookup thread.
     Read(ReadKind, ReadWork<A>),
-    /// Write to the store, then show it, then answer.
-    Write(Option<String>, AgentWrite),
+    /// Write to the store what the request acts on, then show it, then answer.
+    Write(AgentWrite),
 }
 
 impl<A: Serialize + 'static> Step<A> {
@@ -104,24 +135,19 @@ impl<A: Serialize + 'static> Step<A> {
         Self::Read(ReadKind::Search, Box::new(work))
     }
 
-    /// Writes to the store; `call_id` is the call that is written on, if any.
+    /// Writes to the store, if the agent may write on the request's object.
     pub(crate) fn write(
-        call_id: Option<String>,
         work: impl FnOnce(&mut Transaction<'_>, Draft) -> Result<(A, Written), StoreError> + Send + 'static,
     ) -> Self {
-        Self::Write(
-            call_id,
-            Box::new(|tx, draft| {
-                let (answer, written) = work(tx, draft)?;
-                let answer =
-                    to_raw_value(&answer).map_err(|error| StoreError::Database(error.to_string()))?;
-                Ok(Written { answer, ..written })
-            }),
-        )
+        Self::Write(Box::new(|tx, draft| {
+            let (answer, written) = work(tx, draft)?;
+            let answer = to_raw_value(&answer).map_err(|error| StoreError::Database(error.to_string()))?;
+            Ok(Written { answer, ..written })
+        }))
     }
 
-    /// The step with its answers as frames for this request.
-    pub(crate) fn into_task(self, id: &RawValue, cx: &Context) -> Task {
+    /// The step with its answers as frames for this request, which acts on `target`.
+    pub(crate) fn into_task(self, id: &RawValue, cx: &Context, target: Target) -> Task {
         match self {
             Self::Answer(data) => Task::Answer(protocol::answer(id, &data)),
             Self::Tell(command, data) => Task::Tell(command, protocol::answer(id, &data)),
@@ -130,12 +156,12 @@ impl<A: Serialize + 'static> Step<A> {
                 let id = id.to_owned();
                 Task::Read(kind, Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
             }
-            Self::Write(call_id, write) => {
+            Self::Write(write) => {
                 let (agent_code, key) = (cx.agent_code.clone(), cx.key.clone());
                 Task::Ask(Box::new(|reply| Command::Write {
                     agent_code,
                     key,
-                    call_id,
+                    target,
                     write,
                     reply: reply.typed(),
                 }))

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::store::NewTask;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::{Worker, Written};
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -63,9 +64,17 @@ impl Operation for TaskCreate {
 
     type Answer = TaskCreateAnswer;
 
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<TaskCreateAnswer>, Refusal> {
         let Self { customer_code: Name(customer_code), title, due_on, assignee } = self;
-        Ok(Step::write(None, move |tx, draft| {
+        Ok(Step::write(move |tx, draft| {
             let text = TaskText { title, due_on, assignee };
             let task_no = tx.open_task(&text.by(&draft.by, customer_code.clone()), draft.by.now)?;
             Ok((TaskCreateAnswer { task_no }, Written::of_customer(customer_code)))

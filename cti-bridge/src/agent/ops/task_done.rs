@@ -5,7 +5,8 @@ use serde::Deserialize;
 use shared::message;
 use shared::store::StoreError;
 
-use super::step::{Context, Operation, Step};
+use super::step::{Context, Cost, Operation, Step};
+use crate::bridge::access::Object;
 use crate::bridge::write::Written;
 use crate::permission::Permission;
 use crate::protocol::fields::Name;
@@ -25,8 +26,16 @@ impl Operation for TaskDone {
 
     type Answer = Empty;
 
+    fn object(&self) -> Object {
+        Object::Shared
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::WRITE
+    }
+
     fn handle(self, _: &Context) -> Result<Step<Empty>, Refusal> {
-        Ok(Step::write(None, move |tx, _| {
+        Ok(Step::write(move |tx, _| {
             let customer = tx.finish_task(&self.task_no.0)?;
             let customer = customer.ok_or_else(|| {
                 StoreError::Conflict(message!("ToDoが見つかりません", "there is no such task"))

@@ -147,10 +147,10 @@ fn values_are_read_as_documented() {
         (OptionalName(None), true),
         "blank and null count as absent"
     );
-    let Request::CallNote(note) = read("call.note", json!({"call_id": "c-1", "text": "a\u{0}b\n"})) else {
+    let Request::CallNote(note) = read("call.note", json!({"call_id": "c-1", "text": "a\tb\r\n"})) else {
         panic!("another request");
     };
-    assert_eq!(note.text.0, "ab\n");
+    assert_eq!(note.text.0, "a\tb\r\n");
     let escaped = parse(r#"{"id":1,"op":"\u0070ing","more":[1,{"x":null}]}"#).unwrap();
     assert_eq!(escaped.request, Ok(Request::Ping(ping::Ping {})));
 }
@@ -188,6 +188,52 @@ fn limits_hold_at_their_boundaries() {
     assert_eq!(parse(&deep).unwrap_err().code, ErrorCode::BadRequest);
 }
 
+/// Every text of a value, by its path.
+fn texts(value: &Value, path: &str, found: &mut Vec<(String, Value)>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match value {
+            Value::String(_) => found.push((path, value.clone())),
+            other => texts(other, &path, found),
+        }
+    }
+}
+
+#[test]
+fn a_character_that_acts_on_other_text_is_refused_and_named_in_every_text() {
+    // Not kept and not shown: they only name what is looked up or shown already.
+    let only_names = ["lookup.customer_code", "history.customer_code", "call.shown.call_id"];
+    for op in Op::ALL.iter().filter(|op| **op != Op::Hello) {
+        let whole = example(*op);
+        let mut found = Vec::new();
+        texts(&whole, "", &mut found);
+        for (path, text) in found {
+            if only_names.contains(&format!("{}.{path}", op.word()).as_str()) {
+                continue;
+            }
+            for character in ['\u{1B}', '\u{9F}', '\u{200F}', '\u{202E}', '\u{2066}'] {
+                let mut request = whole.clone();
+                let text = text.as_str().unwrap();
+                let (first, rest) = text.split_at(text.chars().next().unwrap().len_utf8());
+                request[path.split('.').next().unwrap()] = match path.split_once('.') {
+                    None => json!(format!("{first}{character}{rest}")),
+                    Some((outer, inner)) => {
+                        let mut part = whole[outer].clone();
+                        part[inner] = json!(format!("{first}{character}{rest}"));
+                        part
+                    }
+                };
+                let refusal = parsed(op.word(), request).unwrap_err();
+                assert_eq!(refusal.code, ErrorCode::BadRequest, "{} {path}", op.word());
+                let sentence = refusal.message.text(Lang::En);
+                let named = format!("`{path}` contains {}", shared::text::code_point(character));
+                let chosen = sentence.starts_with(&format!("`{path}` must be "));
+                assert!(sentence.starts_with(&named) || chosen, "{} {path}: {sentence}", op.word());
+            }
+        }
+    }
+}
+
 #[test]
 fn an_op_that_is_missing_or_unknown_is_refused_with_its_code() {
     assert_eq!(parsed("dance", json!({})).unwrap_err().code, ErrorCode::UnknownOp);
@@ -215,4 +261,57 @@ proptest::proptest! {
         let Request::Lookup(lookup) = request else { panic!("another request") };
         proptest::prop_assert_eq!(lookup.number, Some(text));
     }
+}
+
+/// A row of the table of `docs/security.md`: who may do this to whose.
+fn access_row(op: Op) -> String {
+    let mut request = example(op);
+    request["id"] = json!(1);
+    request["op"] = json!(op.word());
+    let object = parse(&request.to_string()).unwrap().request.unwrap().object();
+    let others = Relation::Others { agent_code: String::new(), agent_name: String::new() };
+    let cell = |relation: &Relation| match (&object, relation, object.needs(relation)) {
+        (Object::Own, Relation::Nobodys | Relation::Others { .. }, _) => "–".to_owned(),
+        (_, _, None) => "yes".to_owned(),
+        (_, _, Some(permission)) => format!("`{}`", permission.word()),
+    };
+    let needed = op.permission().map_or("–".to_owned(), |needed| format!("`{}`", needed.word()));
+    let cells = [Relation::Own, Relation::Nobodys, others].map(|relation| cell(&relation));
+    format!("| `{}` | {needed} | {} | {} |", op.word(), object.kind(), cells.join(" | "))
+}
+
+#[test]
+fn the_table_of_whose_work_an_operation_touches_is_the_documented_one() {
+    let page = include_str!("../../../../docs/security.md");
+    let (_, table) = page.split_once("\n| operation |").expect("the page has the table");
+    let shown: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    let coded: Vec<String> = Op::ALL.iter().copied().map(access_row).collect();
+    assert_eq!(shown, coded, "docs/security.md should say:\n{}", coded.join("\n"));
+}
+
+#[test]
+fn what_comes_back_with_a_card_counts_as_one() {
+    let with_a_card = |op: &&Op| {
+        let mut request = example(**op);
+        request["id"] = json!(1);
+        request["op"] = json!(op.word());
+        parse(&request.to_string()).unwrap().request.unwrap().cost().card
+    };
+    let words: Vec<&str> = Op::ALL.iter().filter(with_a_card).map(|op| op.word()).collect();
+    assert_eq!(
+        words,
+        [
+            "lookup",
+            "search",
+            "history",
+            "call.choose",
+            "call.forget",
+            "customer.create",
+            "lead.create",
+            "contact.attach",
+            "call.wrapup"
+        ]
+    );
+    let plain = parsed("call.wrapup", json!({"call_id": "c-1", "note": "x"})).unwrap();
+    assert!(!plain.cost().card, "without a customer nobody is looked up");
 }

@@ -51,15 +51,20 @@ impl Session {
 
     /// Whether the agent may ask this now.
     fn admit(&mut self, agent: &SignedIn, request: &Request) -> Result<(), Refusal> {
-        let Some(needed) = request.op().permission() else { return Ok(()) };
-        if let Err(refusal) = agent.permissions.get().require(needed) {
+        if let Some(needed) = request.op().permission()
+            && let Err(refusal) = agent.permissions.get().require(needed)
+        {
             self.note_refused(needed);
             return Err(refusal);
         }
-        match needed {
-            Permission::Lookup => self.app.lookup_rates.take(&agent.agent_code, self.app.clock.now()),
-            _ => Ok(()),
+        let (cost, now) = (request.cost(), self.app.clock.now());
+        if cost.write {
+            self.app.write_rates.take(&agent.agent_code, now)?;
         }
+        if cost.card {
+            self.app.lookup_rates.take(&agent.agent_code, now)?;
+        }
+        Ok(())
     }
 
     fn context(&self, agent: &SignedIn, key: Option<WriteKey>) -> Context {

@@ -125,6 +125,16 @@ impl Desk {
             .collect()
     }
 
+    /// The texts of the notes that a socket got since.
+    pub(super) fn notes(&mut self, socket: usize) -> Vec<String> {
+        let frames = &mut self.sockets[socket].1;
+        std::iter::from_fn(|| frames.try_recv().ok())
+            .map(|frame| serde_json::from_str::<Value>(&frame).unwrap())
+            .filter(|push| push["ev"] == "call.note")
+            .map(|push| push["data"]["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// The next result of a kind; others are kept for later.
     pub(super) async fn result(&mut self, is_it: fn(&Input) -> bool) -> Input {
         if let Some(at) = self.others.iter().position(is_it) {

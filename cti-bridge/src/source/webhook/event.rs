@@ -5,6 +5,7 @@ use serde_json::Value;
 use shared::caller::CallerNumber;
 use shared::message;
 use shared::message::Message;
+use shared::text::printable;
 
 use crate::call::Direction;
 
@@ -167,7 +168,8 @@ pub(super) fn text_of(value: Option<&Value>, name: &str) -> Result<Option<String
             max = TEXT_CHARS_MAX,
         ));
     }
-    Ok((!text.is_empty()).then_some(text))
+    // Refusing the event would hide the call; what would act on a screen is made visible instead.
+    Ok((!text.is_empty()).then(|| printable(&text).into_owned()))
 }
 
 impl Fields {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::app::LookupRates;
+use crate::app::AgentRates;
 use crate::app::places::Places;
 use crate::app::refusals::Refusals;
 use crate::audit::Auditor;
@@ -145,7 +145,8 @@ fn app(store: Store, config: &Config, clock: Arc<FixedClock>) -> App {
         oidc: None,
         watch: Arc::default(),
         audit,
-        lookup_rates: LookupRates::new(limits.lookup_rate()),
+        lookup_rates: AgentRates::new(limits.lookup_rate()),
+        write_rates: AgentRates::new(limits.write_rate()),
         failed_sign_ins: Mutex::new(config.sign_in.limits()),
         has_source: false,
         metrics,

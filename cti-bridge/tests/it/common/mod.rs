@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::protocol_schema::frames;
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
-use cti_bridge::source::{SourceEvent, SourceLink};
+use cti_bridge::source::{SourceEvent, SourceLink, SourceRequest};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::SystemClock;
@@ -125,15 +125,32 @@ pub async fn start_with(
     source: Option<mpsc::Receiver<SourceEvent>>,
     clock: Arc<dyn shared::Clock>,
 ) -> Running {
+    let sources = source.into_iter().map(|events| SourceLink::listening("pbx", events)).collect();
+    start_of(company, config, sources, clock).await
+}
+
+/// Starts a server whose PBX also takes orders, for the test to answer.
+pub async fn start_dialling(
+    company: &Company,
+    config: &Config,
+    source: mpsc::Receiver<SourceEvent>,
+    requests: mpsc::Sender<SourceRequest>,
+    clock: Arc<dyn shared::Clock>,
+) -> Running {
+    let mut link = SourceLink::listening("pbx", source);
+    link.requests = Some(requests);
+    start_of(company, config, vec![link], clock).await
+}
+
+async fn start_of(
+    company: &Company,
+    config: &Config,
+    sources: Vec<SourceLink>,
+    clock: Arc<dyn shared::Clock>,
+) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stopping = CancellationToken::new();
-    let parts = Parts {
-        store: company.store.clone(),
-        listener,
-        sources: source.into_iter().map(|events| SourceLink::listening("pbx", events)).collect(),
-        clock,
-        stopping: stopping.clone(),
-    };
+    let parts = Parts { store: company.store.clone(), listener, sources, clock, stopping: stopping.clone() };
     let server = Server::start(parts, config).unwrap();
     Running { address: server.address(), stopping, ended: tokio::spawn(server.wait()) }
 }

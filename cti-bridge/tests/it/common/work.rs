@@ -25,10 +25,18 @@ pub fn config() -> Config {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(config()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
         let company = company();
         let (events, source) = mpsc::channel(64);
-        let server = start(&company, &config(), Some(source)).await;
+        let server = start(&company, &config, Some(source)).await;
         events.send(SourceEvent::Up).await.unwrap();
+        Self::of(company, server, events)
+    }
+
+    pub fn of(company: Company, server: Running, events: mpsc::Sender<SourceEvent>) -> Self {
         Self { company, server, events, seconds: 0 }
     }
 

@@ -274,7 +274,8 @@ impl Transaction<'_> {
         })
     }
 
-    /// An agent claims a missed call (`take`) or gives it back. Returns the entry as it is now.
+    /// An agent claims a missed call (`take`) or gives it back; with `over` also one that another agent has. Returns the
+    /// entry as it is now.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when there is no such entry, it is closed, or another agent has it.
@@ -283,15 +284,13 @@ impl Transaction<'_> {
         missed_no: i64,
         agent_code: &str,
         take: bool,
+        over: bool,
     ) -> Result<MissedCall, StoreError> {
         let now = self.missed_that_is(missed_no)?;
         if now.closed_at.is_some() {
-            return Err(StoreError::Conflict(message!(
-                "この不在着信は既に完了しています",
-                "the missed call is already closed"
-            )));
+            return Err(self.closed_already(missed_no)?);
         }
-        if now.assignee.as_deref().is_some_and(|other| other != agent_code) {
+        if !over && now.assignee.as_deref().is_some_and(|other| other != agent_code) {
             return Err(StoreError::Conflict(message!(
                 "この不在着信は他のオペレーターが対応中です",
                 "another agent is already handling the missed call"
@@ -306,10 +305,28 @@ impl Transaction<'_> {
         self.missed_that_is(missed_no)
     }
 
-    /// Closes a missed call. Returns the entry as it is now.
+    /// The refusal of a change to a closed entry: who closed it.
+    fn closed_already(&self, missed_no: i64) -> Result<StoreError, StoreError> {
+        let closed_by: Option<Option<String>> = self.db.one(
+            "SELECT coalesce(a.agent_name, m.closed_by) FROM missed_call m
+             LEFT JOIN agent a ON a.agent_code = m.closed_by WHERE m.missed_no = ?1",
+            bind![missed_no],
+            |row| row.get(0),
+        )?;
+        Ok(StoreError::Conflict(match closed_by.flatten() {
+            Some(name) => message!(
+                "この不在着信は {name} が既に完了しています",
+                "{name} has already closed the missed call",
+                name = name
+            ),
+            None => message!("この不在着信は既に完了しています", "the missed call is already closed"),
+        }))
+    }
+
+    /// Closes a missed call. Returns the entry as it is now. Closing it again with the same result changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when there is no such entry.
+    /// [`StoreError::Conflict`] when there is no such entry, or it was closed by somebody else or with another result.
     pub fn close_missed(
         &mut self,
         missed_no: i64,
@@ -318,12 +335,20 @@ impl Transaction<'_> {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<MissedCall, StoreError> {
-        self.db.execute(
+        let closed = self.db.execute(
             "UPDATE missed_call SET status = ?2, note = coalesce(?3, note), closed_at = ?4, closed_by =
              ?5, assignee = coalesce(assignee, ?5) WHERE missed_no = ?1 AND closed_at IS NULL",
             bind![missed_no, MissedStatus::from(result), note, now, by],
         )?;
-        self.missed_that_is(missed_no)
+        let entry = self.missed_that_is(missed_no)?;
+        let same: bool = self.db.value(
+            "SELECT EXISTS (SELECT 1 FROM missed_call WHERE missed_no = ?1 AND closed_by = ?2 AND status = ?3)",
+            bind![missed_no, by, MissedStatus::from(result)],
+        )?;
+        if closed == 0 && !same {
+            return Err(self.closed_already(missed_no)?);
+        }
+        Ok(entry)
     }
 
     /// Marks a callback as done; `false` when there is no such open callback.

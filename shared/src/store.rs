@@ -106,6 +106,7 @@ impl Store {
     /// name.
     pub fn open(location: &Path) -> Result<Self, StoreError> {
         schema::check_file(location)?;
+        schema::check_format(location)?;
         let Opened { file, left_open } = StoreFile::open(location)?;
         let connection = Connection::open(location, Access::Write)?;
         file.check()?;

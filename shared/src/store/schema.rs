@@ -50,6 +50,16 @@ pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Refuses what is no database, before anything is put beside it. The database reads it, not we: see [`check_file`].
+pub(super) fn check_format(path: &Path) -> Result<(), StoreError> {
+    let db = Connection::open_without_log(path)?;
+    match db.value::<i64>("PRAGMA application_id", &[]) {
+        Err(error @ StoreError::NotAStore { .. }) => Err(error),
+        // Without its log the file need not be whole.
+        _ => Ok(()),
+    }
+}
+
 /// Refuses another program's database and a newer schema; writes nothing.
 pub(super) fn check(db: &Connection) -> Result<(), StoreError> {
     let path = || db.path().as_ref().clone();

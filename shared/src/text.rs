@@ -16,6 +16,12 @@ pub fn search_key(text: &str) -> String {
     letters.nfkc().collect()
 }
 
+/// Bytes as hexadecimal digits, in lower case.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Hiragana becomes katakana; every other character stays.
 pub(crate) fn hiragana_to_katakana(c: char) -> char {
     match c {

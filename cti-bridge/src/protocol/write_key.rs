@@ -1,16 +1,16 @@
-//! The key of an intention to write: said again with the same key, it is done once.
+//! The idempotency key of a request that writes: repeated with the same key, the request is carried out once.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::message;
+use shared::text::hex;
 
 use super::{KEY_BYTES_MAX, Refusal};
 
-/// A client's key for one intention, with a digest of the request that carries it.
+/// A client's idempotency key, with a digest of the request that carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteKey {
     /// The key, of the client's choice.
@@ -43,9 +43,5 @@ fn digest(frame: &str) -> String {
         fields.retain(|name, value| name != "id" && name != "key" && !value.is_null());
     }
     request.sort_all_objects();
-    Sha256::digest(request.to_string()).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(request.to_string()))
 }

@@ -8,6 +8,7 @@ use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::agent::AgentRole;
 use crate::message;
+use crate::text::hex;
 
 /// A person or program that signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,10 +55,6 @@ pub(super) fn new_token() -> Result<String, StoreError> {
     getrandom::fill(&mut random)
         .map_err(|error| StoreError::Database(format!("no random numbers from the system: {error}")))?;
     Ok(hex(&random))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn agent_of(row: &Row<'_>) -> Result<Agent, StoreError> {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
+use shared::text::hex;
 
 use crate::rank::settings::model::{Criteria, Criterion, RankSettings, SourceSettings, VERSION, hundredths};
 
@@ -14,7 +15,7 @@ impl RankSettings {
         let mut out = String::from("[rank]\n");
         self.write_common(&mut out, false);
         write_source(&mut out, "rank", &self.chosen, &self.shared_keys(), &[true]);
-        Sha256::digest(out.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(out.as_bytes()))
     }
 
     /// The canonical form: TOML with every value written out, decimals without trailing zeros. It parses to the same

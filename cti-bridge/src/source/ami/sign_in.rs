@@ -1,9 +1,8 @@
 //! Connecting and signing in to a manager interface.
 
-use std::fmt::Write as _;
-
 use md5::{Digest, Md5};
 use shared::message;
+use shared::text::hex;
 
 use super::action::Action;
 use super::session::AmiSession;
@@ -104,12 +103,7 @@ async fn ask<S: Stream>(
 /// The answer to a challenge: the MD5 of challenge and secret in hexadecimal (Asterisk `manager.c`,
 /// `authenticate`).
 pub(crate) fn challenge_key(challenge: &str, secret: &str) -> String {
-    let digest = Md5::new().chain_update(challenge).chain_update(secret).finalize();
-    digest.iter().fold(String::with_capacity(32), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Md5::new().chain_update(challenge).chain_update(secret).finalize())
 }
 
 #[cfg(test)]

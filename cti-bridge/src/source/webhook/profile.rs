@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use shared::message;
 use shared::message::Message;
 use shared::settings_reader::{Mistake, MistakeKind, Table, Value, read_with_secrets};
+use shared::text::hex;
 
 use super::event::{Fields, json, text_of};
 use super::{EventKind, WebhookEvent};
@@ -133,7 +134,7 @@ impl WebhookProfile {
             // Without event ids the content identifies the event.
             event_id: Some(match field(Field::EventId)? {
                 Some(id) => id,
-                None => Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect(),
+                None => hex(&Sha256::digest(body)),
             }),
             kind: Some(kind.clone()),
             call_id: field(Field::CallId)?,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use shared::text::hex;
 
 use super::WebhookConfig;
 
@@ -10,7 +11,7 @@ use super::WebhookConfig;
 #[must_use]
 pub fn sign(secret: &str, timestamp: Option<&str>, body: &[u8]) -> String {
     let code = mac(secret, timestamp, body).map(|mac| mac.finalize().into_bytes().to_vec());
-    code.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&code.unwrap_or_default())
 }
 
 /// Whether the signature is correct and the signed time is recent. Compares in constant time.

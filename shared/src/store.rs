@@ -108,18 +108,18 @@ impl Store {
         schema::check_file(location)?;
         schema::check_format(location)?;
         let Opened { file, left_open } = StoreFile::open(location)?;
-        let connection = Connection::open(location, Access::Write)?;
+        let mut connection = Connection::open(location, Access::Write)?;
         file.check()?;
         connection.set_up(Access::Write)?;
         schema::check(&connection)?;
         if left_open {
-            Self::check_after_crash(&connection)?;
+            Self::check_after_crash(&mut connection)?;
         }
         connection.prepare_to_write()?;
         Self::with(connection, file)
     }
 
-    fn check_after_crash(connection: &Connection) -> Result<(), StoreError> {
+    fn check_after_crash(connection: &mut Connection) -> Result<(), StoreError> {
         match connection.quick_check(CHECK_MAX)?.as_deref() {
             None => {
                 tracing::warn!(

@@ -2,6 +2,7 @@
 //!
 //! `synchronous = FULL`: an acknowledged write survives a power cut, not only a killed process.
 
+mod deadline;
 mod whole_file;
 
 use std::borrow::Cow;
@@ -9,8 +10,7 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
@@ -23,8 +23,6 @@ use crate::store::StoreError;
 
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT_MS: u64 = 5_000;
-/// Steps of a statement between two looks at the clock, each a fraction of a microsecond.
-const STEPS_BETWEEN_LOOKS: i32 = 1_000;
 /// Statements that a connection keeps prepared.
 const STATEMENTS_MAX: usize = 128;
 /// Page cache of the writing connection: bulk imports touch indexes at random.
@@ -108,30 +106,6 @@ impl Connection {
     pub(in crate::store) fn keep_few_pages(&self) -> Result<(), StoreError> {
         let set = self.inner.pragma_update(None, "cache_size", -SMALL_WRITER_CACHE_KIB);
         set.map_err(|error| self.explain(&error))
-    }
-
-    /// Runs reading work, which is broken off at this instant. `None`: it was broken off.
-    pub(in crate::store) fn until<T>(
-        &mut self,
-        deadline: Instant,
-        work: impl FnOnce(&Self) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        let late = Arc::new(AtomicBool::new(false));
-        let noted = late.clone();
-        let look = move || {
-            let over = Instant::now() >= deadline;
-            noted.fetch_or(over, Ordering::Relaxed);
-            over
-        };
-        let set = self.inner.progress_handler(STEPS_BETWEEN_LOOKS, Some(look));
-        set.map_err(|error| self.explain(&error))?;
-        let done = work(self);
-        let unset = self.inner.progress_handler(0, None::<fn() -> bool>);
-        unset.map_err(|error| self.explain(&error))?;
-        match done {
-            Err(_) if late.load(Ordering::Relaxed) => Ok(None),
-            done => done.map(Some),
-        }
     }
 
     /// Where the file is.

@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{ErrorCode, OpenFlags};
 
@@ -27,25 +26,14 @@ impl Connection {
         Ok(Self { path: path.to_owned().into(), inner })
     }
 
-    /// Whether the file's structure is whole: what is wrong with it, or `None` when the time was not enough to know.
-    pub(in crate::store) fn quick_check(&self, within: Duration) -> Result<Option<Vec<String>>, StoreError> {
-        let handle = self.inner.get_interrupt_handle();
-        let (done, waiting) = mpsc::channel::<()>();
-        let checked = std::thread::scope(|threads| {
-            threads.spawn(move || {
-                if waiting.recv_timeout(within) == Err(RecvTimeoutError::Timeout) {
-                    handle.interrupt();
-                }
-            });
-            let checked = self.problems("PRAGMA quick_check(1)");
-            drop(done);
-            checked
-        });
-        match checked {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(None),
-            Err(error) => Err(explain(&self.path, &error)),
-            Ok(found) => Ok(Some(found)),
-        }
+    /// What is wrong with the file's structure; `None` when the time was not enough to know.
+    pub(in crate::store) fn quick_check(
+        &mut self,
+        within: Duration,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        self.until(Instant::now() + within, |db| {
+            db.problems("PRAGMA quick_check(1)").map_err(|error| explain(&db.path, &error))
+        })
     }
 
     /// Everything that is wrong with the file, indexes included, in SQLite's words.

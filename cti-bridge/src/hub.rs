@@ -263,7 +263,7 @@ impl Hub {
 
     /// Agents whose presence has timed out.
     pub(crate) fn presence_over(&self, steady: Duration) -> Vec<String> {
-        let over = |stream: &&Stream| stream.presence.steady.1.is_some_and(|until| until <= steady);
+        let over = |stream: &&Stream| stream.presence.steady_until.is_some_and(|until| until <= steady);
         self.streams.values().filter(over).map(|stream| stream.agent.agent_code.clone()).collect()
     }
 

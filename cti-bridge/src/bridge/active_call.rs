@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use shared::label::Open;
-use shared::store::{CallRecord, CallSaid};
+use shared::store::{CallAnnotations, CallRecord};
 
 use crate::call::{CallInfo, EndedCall};
 use crate::hub::Hub;
@@ -58,8 +58,8 @@ pub(super) struct AgentWork {
     pub(super) note: String,
     /// The name of the agent who wrote last.
     pub(super) note_by: Option<String>,
-    /// When the note was pushed last.
-    pub(super) note_told: Option<DateTime<Utc>>,
+    /// When the note was pushed last, on the steady clock.
+    pub(super) note_pushed: Option<Duration>,
     pub(super) choice: Option<Choice>,
     /// The name of the agent who chose, and when.
     pub(super) chosen: Option<(String, DateTime<Utc>)>,
@@ -154,7 +154,7 @@ impl ActiveCall {
     }
 
     /// Takes over what agents said before the bridge was restarted. What was said since counts more.
-    pub(super) fn recall(&mut self, said: CallSaid, hub: &Hub) {
+    pub(super) fn recall(&mut self, said: CallAnnotations, hub: &Hub) {
         self.recalled = true;
         let name = |code: String| hub.name_of(&code).map(str::to_owned).unwrap_or(code);
         if self.work.note.is_empty() {

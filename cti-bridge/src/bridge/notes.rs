@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, sleep_until};
 
 use super::Bridge;
@@ -45,11 +44,11 @@ impl Bridge {
     /// Takes a new note over and shows it to every agent in the call: at once, or with the ones that follow quickly.
     pub(super) fn tell_note(&mut self, call_id: &str, text: String, by: &Worker) {
         let Ok(call_id) = call_id.parse::<CallId>() else { return };
-        let now = self.clock.now();
+        let now = self.clock.steady();
         let Some(call) = self.calls.get_mut(&call_id) else { return };
         call.work.note = text;
         call.work.note_by = Some(by.agent_name.clone());
-        match call.work.note_told.is_some_and(|told| follows_quickly(told, now)) {
+        match call.work.note_pushed.is_some_and(|pushed| now.saturating_sub(pushed) < EVERY) {
             true => self.notes.wait_for(call_id),
             false => self.push_note(call_id),
         }
@@ -66,7 +65,7 @@ impl Bridge {
     fn push_note(&mut self, call_id: CallId) {
         let now = self.clock.now();
         let Some(call) = self.calls.get_mut(&call_id) else { return };
-        call.work.note_told = Some(now);
+        call.work.note_pushed = Some(self.clock.steady());
         let by = call.work.note_by.as_deref().unwrap_or_default();
         let push = Push::CallNote(NoteChanged { call_id, text: &call.work.note, by });
         for leg in call.legs.iter().filter(|leg| leg.pushed) {
@@ -75,10 +74,4 @@ impl Bridge {
             }
         }
     }
-}
-
-/// Whether a note comes too soon after the last push. A clock that was set back must not hold notes up.
-fn follows_quickly(told: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let since = now - told;
-    since >= TimeDelta::zero() && since.to_std().is_ok_and(|since| since < EVERY)
 }

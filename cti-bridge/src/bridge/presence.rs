@@ -55,8 +55,8 @@ impl Bridge {
     }
 
     fn set_presence(&mut self, agent_code: &str, mut state: PresenceState, at: DateTime<Utc>) {
-        let steady = self.clock.steady();
-        state.steady = (steady, state.until.map(|_| steady + self.times.after_call_work));
+        state.steady_since = self.clock.steady();
+        state.steady_until = state.until.map(|_| state.steady_since + self.times.after_call_work);
         self.hub.set_presence(agent_code, state, at);
         self.tell_queues(agent_code);
     }
@@ -124,7 +124,7 @@ impl Bridge {
             return;
         }
         let Some(call_id) = presence.call_id.map(|id| id.to_string()) else { return };
-        let took = self.clock.steady().saturating_sub(presence.steady.0);
+        let took = self.clock.steady().saturating_sub(presence.steady_since);
         let seconds = i64::try_from(took.as_secs()).unwrap_or(i64::MAX);
         let key = format!("{agent_code}/{}/{call_id}", presence.since.timestamp_micros());
         self.recorder.keep(Entry::AfterCallWork { call_id, seconds, key });

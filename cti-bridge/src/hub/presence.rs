@@ -22,16 +22,25 @@ pub struct PresenceState {
     pub until: Option<DateTime<Utc>>,
     /// The call that it is about.
     pub call_id: Option<CallId>,
-    /// The steady clock at `since` and at `until`: a wall clock that is set makes after-call work neither longer nor
-    /// shorter.
-    pub steady: (Duration, Option<Duration>),
+    /// `since` on the steady clock: setting the wall clock makes after-call work neither longer nor shorter.
+    pub steady_since: Duration,
+    /// `until` on the steady clock.
+    pub steady_until: Option<Duration>,
 }
 
 impl PresenceState {
     /// A presence without a reason or an end.
     #[must_use]
     pub fn new(presence: Presence, since: DateTime<Utc>) -> Self {
-        Self { presence, reason: None, since, until: None, call_id: None, steady: (Duration::ZERO, None) }
+        Self {
+            presence,
+            reason: None,
+            since,
+            until: None,
+            call_id: None,
+            steady_since: Duration::ZERO,
+            steady_until: None,
+        }
     }
 }
 
@@ -48,7 +57,7 @@ pub struct PresenceView {
 
 impl From<&PresenceState> for PresenceView {
     fn from(state: &PresenceState) -> Self {
-        let PresenceState { presence, reason, since, until, call_id, steady: _ } = state.clone();
+        let PresenceState { presence, reason, since, until, call_id, .. } = state.clone();
         Self { presence, reason, since: Stamp(since), until: until.map(Stamp), call_id }
     }
 }

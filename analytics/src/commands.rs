@@ -87,7 +87,7 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             format!("{} / {} {}", found.checked, context.label(labels::DIFFERENCE), found.different.len()),
         ));
     }
-    let row = |files: &[SyncedFile]| {
+    let row = |files: &[&SyncedFile]| {
         let dataset = Cell::dataset(files[0].dataset, context.lang);
         vec![
             dataset,
@@ -95,7 +95,7 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             Cell::Count(files.iter().map(|file| file.rows).sum()),
         ]
     };
-    let filled: Vec<SyncedFile> = outcome.written.iter().filter(|file| file.rows > 0).cloned().collect();
+    let filled: Vec<&SyncedFile> = outcome.written.iter().filter(|file| file.rows > 0).collect();
     let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
     Sheet {
         title: format!(
@@ -112,7 +112,7 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
 }
 
 /// The months of a data set's files, from the first `to` the last; empty when the data set has no months.
-fn months(files: &[SyncedFile], to: &str) -> String {
+fn months(files: &[&SyncedFile], to: &str) -> String {
     let months = || files.iter().map(|file| &file.month);
     let (first, last) = (months().min(), months().max());
     match (first, last) {

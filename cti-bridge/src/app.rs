@@ -28,14 +28,11 @@ use crate::permission::Policy;
 use crate::popup::ProfileError;
 use crate::protocol::Refusal;
 use crate::source::webhook::WebhookSource;
-use crate::throttle::{AddressRange, Rate, Rates, SignIns};
+use crate::throttle::{AGENTS_MAX, AddressRange, Rate, Rates, SignIns};
 use crate::tls::ServerTls;
 use places::Places;
 use refusals::Refusals;
 use watch::TokenWatch;
-
-/// Agents whose rates are kept; more than there are.
-const KEYS_MAX: usize = 10_000;
 
 /// How agents may sign in.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +105,7 @@ pub(crate) struct AgentRates(Arc<Mutex<Rates<String>>>);
 impl AgentRates {
     /// The same rate for every agent.
     pub(crate) fn new(rate: Rate) -> Self {
-        Self(Arc::new(Mutex::new(Rates::new(rate, KEYS_MAX))))
+        Self(Arc::new(Mutex::new(Rates::new(rate, AGENTS_MAX))))
     }
 
     /// Takes one of this agent.

@@ -17,6 +17,8 @@ pub use network::AddressRange;
 pub(crate) use network::{is_in, network};
 pub use sign_ins::{DeviceId, Guess, SignIns};
 
+/// Agents whose rates are kept; more than there are.
+pub(crate) const AGENTS_MAX: usize = 10_000;
 /// A second, in microseconds.
 const SECOND: i64 = 1_000_000;
 /// How long a failure counts after the end of its wait.

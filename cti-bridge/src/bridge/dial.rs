@@ -11,12 +11,9 @@ use crate::bridge::{Bridge, Source};
 use crate::hub::reply::Reply;
 use crate::protocol::{Empty, ErrorCode, Refusal};
 use crate::source::{DialError, SourceRequest};
-use crate::throttle::{Rate, Rates};
+use crate::throttle::{AGENTS_MAX, Rate, Rates};
 pub(crate) use policy::{DialPattern, DialPolicy};
 use policy::{Dialled, NotDialled};
-
-/// Agents whose rate of dialling is kept; more than there are.
-const KEYS_MAX: usize = 10_000;
 
 /// What may be dialled, and how often by one agent.
 #[derive(Debug)]
@@ -28,7 +25,7 @@ pub(crate) struct Dialling {
 impl Dialling {
     /// The same policy and rate for every agent.
     pub(crate) fn new(policy: DialPolicy, rate: Rate) -> Self {
-        Self { policy, rates: Rates::new(rate, KEYS_MAX) }
+        Self { policy, rates: Rates::new(rate, AGENTS_MAX) }
     }
 }
 

@@ -94,10 +94,11 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("--seed", "乱数のシード。同じ値なら同じ通話になります"),
     ("demo", "シミュレーターの PBX から着信が続くデモを動かします"),
     ("demo --listen", "画面のアドレス。ポート 0 は空いているポートを使います"),
-    // verify
+    // prune
     ("prune", "設定した保存日数を過ぎたデータを削除します。--yes がなければ件数を数えるだけです"),
     ("prune --config", "[retention] を書いた設定ファイル(TOML)"),
     ("prune --yes", "実際に削除します"),
+    // verify
     ("verify", "すべての顧客カードを計算し直し、異なるものを報告します"),
 ]);
 

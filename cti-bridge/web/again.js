@@ -1,4 +1,4 @@
-// Says what is to be written again until it is known what became of it: with its key the bridge does it once.
+// Repeats requests that write until their outcome is known: with the key the bridge carries each out once.
 
 import { codeOf, RequestError } from './connection.js';
 
@@ -25,14 +25,14 @@ const AGAIN_FOR_MS = 120_000;
 const UNSETTLED_MAX = 100;
 
 /**
- * Gives `say`, which asks as `request` does. What was sent and got no answer is said again with the same key: once when
- * the bridge did not answer in time, and when the connection broke, as soon as it is back within two minutes. Said again
- * by hand, it also has its key. `online` says that the connection is back, `stop` that nobody is signed in: what was not
- * answered is given up.
+ * Gives `say`, which asks as `request` does. A request without an answer is repeated with the same key: once when the
+ * bridge did not answer in time, and after a broken connection as soon as it is back within two minutes. Repeated by
+ * hand, it has the same key too. Call `online` when the connection is back, and `stop` when nobody is signed in any more:
+ * open requests are then abandoned.
  * @param {Requests} request
  */
 export function makeSayer(request) {
-  /** The keys of what has no answer yet, by what was said. @type {Map<string, string>} */
+  /** The keys of requests without an answer, by their content. @type {Map<string, string>} */
   const unsettled = new Map();
   /** @type {Set<() => void>} */
   const waiting = new Set();

@@ -1,4 +1,4 @@
-// What is to be written is said again with its key until it is known what became of it.
+// Requests that write are repeated with their key until their outcome is known.
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
@@ -23,7 +23,7 @@ const settle = async () => {
   for (let i = 0; i < 6; i++) await Promise.resolve();
 };
 
-test('what was sent when the connection broke is said again with its key when it is back', async () => {
+test('a request that was under way when the connection broke is repeated with its key', async () => {
   const { sayer, sent, keys } = saying(lost(), { task_no: 'T1' });
   const said = sayer.say('task.create', { title: 'x' });
   await settle();
@@ -45,7 +45,7 @@ test('a time-out is asked about once more, and by hand with the same key', async
   assert.equal(new Set(keys()).size, 2, 'once answered, the same words are another intention');
 });
 
-test('what was refused or never sent is not said again, and reading has no key', async () => {
+test('a refused or unsent request is not repeated, and reading has no key', async () => {
   for (const error of [new RequestError('conflict'), new RequestError('busy'), new RequestError('offline')]) {
     const { sayer, sent } = saying(error);
     await assert.rejects(sayer.say('task.done', { task_no: 'T1' }), { code: error.code });
@@ -56,7 +56,7 @@ test('what was refused or never sent is not said again, and reading has no key',
   assert.deepEqual(sent, [['lookup', { number: '1' }]]);
 });
 
-test('nothing is said again after two minutes or for another agent', async (t) => {
+test('nothing is repeated after two minutes or for another agent', async (t) => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.after(() => mock.timers.reset());
   const old = saying(lost());

@@ -62,7 +62,7 @@ onPage('a wrap-up that cannot be saved loses nothing', async (page, bridge) => {
   await page.getByRole('button', { name: '保存して完了' }).click();
   await page.waitForSelector('.idle');
   const keys = bridge.requests.filter(asked('call.wrapup')).map((request) => request.key);
-  assert.deepEqual([keys.length, new Set(keys).size], [3, 1], 'said again by itself and by hand, it is the same');
+  assert.deepEqual([keys.length, new Set(keys).size], [3, 1], 'repeated by itself and by hand, it is the same');
 });
 
 onPage('saving while talking keeps the call, and the work after it still comes', async (page, bridge) => {

@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Bye { agent_code: Arc<str>, socket_id: u64 },
     /// The agent is ready, away or doing after-call work.
     Presence { agent_code: Arc<str>, state: Presence, reason: Option<String>, reply: Reply<PresenceAnswer> },
-    /// The agent writes something; said again with the same key, it is done once.
+    /// The agent writes something; repeated with the same key, it is done once.
     Write {
         agent_code: Arc<str>,
         key: Option<WriteKey>,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use shared::store::{Agent, CallSaid, Callback};
+use shared::store::{Agent, CallAnnotations, Callback};
 use tokio::sync::mpsc;
 
 use super::command::Command;
@@ -45,7 +45,7 @@ pub(crate) struct Found {
     pub(super) generation: u32,
     pub(super) profile: Result<Profile, ProfileError>,
     /// What agents said about the call before the bridge began, if that was asked for.
-    pub(super) said: Option<CallSaid>,
+    pub(super) said: Option<CallAnnotations>,
 }
 
 /// A caller was looked up before any phone rings.

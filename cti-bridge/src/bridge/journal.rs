@@ -1,8 +1,8 @@
 //! What the store does not accept yet, in a file beside it: `company.db-unwritten.jsonl`, one entry a line.
 //!
-//! An entry gets here when an attempt to write it has failed, and before the bridge ends. The next start takes the file
-//! in before it serves. An entry may be in the file and in the store too (the bridge was killed in between), which is why
-//! writing an entry again changes nothing.
+//! An entry gets here when an attempt to write it has failed, and before the bridge ends. The next start writes the entries
+//! to the store before it serves. An entry may be in both (the bridge was killed in between): writing it again changes
+//! nothing.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};

@@ -1,5 +1,5 @@
-//! An intention with a key is done once: the answer is kept in the same transaction as the write, and said again, the
-//! request is answered with it. That also holds when the bridge was restarted in between.
+//! A request with a key is carried out once. Its answer is stored in the same transaction as the write, and a repeated
+//! request gets that answer, also when the bridge was restarted in between.
 
 use serde_json::value::RawValue;
 use shared::message;

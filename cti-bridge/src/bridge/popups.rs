@@ -38,7 +38,7 @@ impl Bridge {
         }
         let (today, results) = (self.clock.today(), self.results.clone());
         let asked = self.lookups.ring(move |reader| {
-            let said = recalled_id.map(|id| reader.call_said(&id)).transpose();
+            let said = recalled_id.map(|id| reader.call_annotations(&id)).transpose();
             let (said, profile) = match said {
                 Ok(said) => {
                     let said = said.map(Option::unwrap_or_default);

@@ -33,7 +33,7 @@ pub(crate) struct RecorderLimits {
     pub(crate) retry: Duration,
     /// Time within which a missed call is to be called back.
     pub(crate) callback_within: TimeDelta,
-    /// How many answers are kept for requests that are said again.
+    /// How many answers are kept for requests that are repeated.
     pub(crate) answers: AnswerLimits,
     /// When the bridge counts as not ready.
     pub(crate) health: HealthLimits,
@@ -53,7 +53,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Takes in what an earlier run could not write, and starts the thread, which reports to the loop; the receiver tells
+    /// Writes what an earlier run could not write, and starts the thread, which reports to the loop; the receiver tells
     /// when it has ended.
     pub(crate) fn start(
         store: &Store,
@@ -77,7 +77,7 @@ impl Recorder {
             results,
             change_no: None,
         };
-        writer.take_in()?;
+        writer.write_journal()?;
         thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             writer.run();
             // The receiver may have been dropped.
@@ -160,7 +160,7 @@ struct Writer {
 
 impl Writer {
     /// Before the bridge serves: what an earlier run could not write.
-    fn take_in(&mut self) -> Result<(), std::io::Error> {
+    fn write_journal(&mut self) -> Result<(), std::io::Error> {
         self.waiting = self.journal.read()?.into();
         if self.waiting.is_empty() {
             return Ok(());
@@ -245,7 +245,7 @@ impl Writer {
             }
         }
         if let Err(error) = self.journal.clear() {
-            // Taken in again by the next start, which changes nothing.
+            // The next start writes it again, which changes nothing.
             let file = self.journal.path().display();
             tracing::warn!(%error, %file, "everything is in the store, but the journal could not be removed");
         }
@@ -377,7 +377,7 @@ impl Writer {
             tracing::warn!(
                 entries = safe.len(),
                 file = %self.journal.path().display(),
-                "the bridge ends while the store cannot be written; the next start takes this file in"
+                "the bridge ends while the store cannot be written; the next start writes it"
             );
         }
     }

@@ -23,7 +23,7 @@ pub(crate) struct Rules {
     pub(crate) today: NaiveDate,
     /// Time within which a missed call is to be called back.
     pub(crate) callback_within: TimeDelta,
-    /// How many answers are kept for requests that are said again.
+    /// How many answers are kept for requests that are repeated.
     pub(crate) answers: AnswerLimits,
 }
 
@@ -96,12 +96,12 @@ impl Draft {
         choice: &Choice,
     ) -> Result<CallEffects, StoreError> {
         let Some((call, effects)) = self.call.clone() else { return Ok(CallEffects::default()) };
-        self.say_caller(tx, &call.call_id, choice)?;
+        self.store_choice(tx, &call.call_id, choice)?;
         Ok(effects)
     }
 
     /// Stores who calls with a call that is recorded, as the agent says.
-    pub(crate) fn say_caller(
+    pub(crate) fn store_choice(
         &self,
         tx: &mut Transaction<'_>,
         call_id: &str,

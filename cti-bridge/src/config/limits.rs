@@ -78,7 +78,7 @@ pub struct Limits {
     pub search_max_ms: u64,
     /// Call records that wait for the store.
     pub call_records_max: usize,
-    /// Answers to writes that are kept for each agent, so that a request that is said again is done once.
+    /// Answers to writes that are kept for each agent, so that a repeated request is carried out once.
     pub write_keys_per_agent_max: usize,
     /// How long they are kept.
     pub write_keys_hours: u32,
@@ -104,7 +104,7 @@ pub struct Limits {
     pub dials_per_agent_max: u32,
     /// The same a minute after a burst; 0: no limit.
     pub dials_per_agent_per_minute: u32,
-    /// Audit entries that wait for the store.
+    /// Audit entries that wait for the disk.
     pub audit_queue_max: usize,
     /// How long an audit entry waits for others, to be written together.
     pub audit_flush_ms: u64,

@@ -1,5 +1,5 @@
 //! Sign-ins in progress, which nothing stores: everything about one is derived from its state and the browser's cookie with
-//! a key that only this process has. So as many may start as like, and nobody's start costs another's.
+//! a key that only this process has. Any number of them may be in progress, and none pushes out another.
 //!
 //! Only a sign-in that succeeded is remembered until its end, because its callback must not succeed again.
 

@@ -1,7 +1,7 @@
 //! An agent's choice of who calls.
 
 use shared::card::{CallerLevel, Candidate, CandidateKind, MatchedContact};
-use shared::store::{CallerSaid, NumberChoice};
+use shared::store::{NumberChoice, StoredChoice};
 
 /// Whom an agent chose as the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +54,9 @@ impl From<NumberChoice> for Choice {
     }
 }
 
-impl From<CallerSaid> for Choice {
-    fn from(said: CallerSaid) -> Self {
-        let CallerSaid { customer_code, lead_code, contact_id, site, .. } = said;
+impl From<StoredChoice> for Choice {
+    fn from(said: StoredChoice) -> Self {
+        let StoredChoice { customer_code, lead_code, contact_id, site, .. } = said;
         Self { customer_code, lead_code, contact_id, site }
     }
 }

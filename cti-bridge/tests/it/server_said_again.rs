@@ -1,4 +1,4 @@
-//! A request that writes and is said again with its key is done once, whatever happened in between.
+//! A request that writes and is repeated with its key is done once, whatever happened in between.
 
 use crate::common::work::{World, id_of, number, until};
 use crate::common::{AKAGI, Client, Company, company, soon};
@@ -74,7 +74,7 @@ async fn a_key_stands_for_one_request_of_one_agent() {
     for _ in 0..2 {
         assert_ne!(one.ask(task(Value::Null)).await.unwrap(), first, "without a key each is its own");
     }
-    // What was refused was not done: it may be said again with the same key.
+    // What was refused was not done: it may be repeated with the same key.
     let refused = json!({"op": "task.create", "customer_code": "C9", "title": "x", "key": "r"});
     assert_eq!(one.ask(refused).await.unwrap_err(), "conflict");
     assert!(one.ask(task(json!("r"))).await.is_ok());

@@ -1,4 +1,4 @@
--- The answers to writes that a client may say again: an intention has a key of the client's choice, and is done once.
+-- The answers to writes that a client may repeat: each request has an idempotency key of the client's choice.
 CREATE TABLE kept_answer (
     answer_no       INTEGER PRIMARY KEY,
     agent_code      TEXT NOT NULL,

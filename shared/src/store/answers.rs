@@ -1,4 +1,4 @@
-//! Answers to writes, kept with the write so that a client may say it again without doing it twice.
+//! Answers to writes, kept with the write so that a client may repeat it without doing it twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

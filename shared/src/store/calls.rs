@@ -13,7 +13,7 @@ pub use missed::{Callback, MissedCall};
 pub use number_choice::NumberChoice;
 pub use participants::Holder;
 pub use registration::{NewInquiry, NewParty, NewTask};
-pub use said::{CallSaid, CallerSaid};
+pub use said::{CallAnnotations, StoredChoice};
 pub use wrapup::CallWork;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

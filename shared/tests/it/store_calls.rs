@@ -86,7 +86,7 @@ fn a_late_record_leaves_what_an_agent_said() {
     let kept = reader.call("c-1").unwrap().unwrap();
     assert_eq!((kept.customer_code.as_deref(), kept.note.as_deref()), (Some("C2"), Some("明日")));
     assert_eq!(kept.caller_e164.as_deref(), Some(NUMBER));
-    let said = reader.call_said("c-1").unwrap().unwrap();
+    let said = reader.call_annotations("c-1").unwrap().unwrap();
     let caller = said.caller.unwrap();
     assert_eq!((caller.site.as_deref(), caller.by.as_str(), caller.at), (Some("大阪支店"), "A201", at(9)));
     assert_eq!(said.note_by.as_deref(), Some("A201"));
@@ -95,9 +95,12 @@ fn a_late_record_leaves_what_an_agent_said() {
     // A wrap-up that names the same customer leaves the site; the choice that is taken back leaves nothing.
     let wrapped = CallWork { customer_code: Some("C2".to_owned()), ..work("c-1") };
     store.write(|tx| tx.write_call_work(&wrapped)).unwrap();
-    assert_eq!(reader.call_said("c-1").unwrap().unwrap().caller.unwrap().site.as_deref(), Some("大阪支店"));
-    store.write(|tx| tx.forget_caller_said("c-1")).unwrap();
-    assert_eq!(reader.call_said("c-1").unwrap().unwrap().caller, None);
+    assert_eq!(
+        reader.call_annotations("c-1").unwrap().unwrap().caller.unwrap().site.as_deref(),
+        Some("大阪支店")
+    );
+    store.write(|tx| tx.forget_caller_choice("c-1")).unwrap();
+    assert_eq!(reader.call_annotations("c-1").unwrap().unwrap().caller, None);
     record(&store, &call("c-1", 0, "completed"));
     assert_eq!(reader.call("c-1").unwrap().unwrap().customer_code.as_deref(), Some("C1"));
 }

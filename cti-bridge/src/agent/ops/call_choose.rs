@@ -77,7 +77,7 @@ fn keep(
     remember: bool,
 ) -> Result<(Empty, Written), StoreError> {
     let (call, effects) = draft.call()?;
-    draft.say_caller(tx, &call_id, &choice)?;
+    draft.store_choice(tx, &call_id, &choice)?;
     let by = draft.by;
     // In the same transaction: a choice without its entry in the audit log cannot be.
     tx.audit(&AuditEntry {

@@ -41,7 +41,7 @@ impl Operation for CallForget {
             }
             // A call that is over keeps its customer.
             if call.ended_at.is_none() {
-                tx.forget_caller_said(&call_id)?;
+                tx.forget_caller_choice(&call_id)?;
             }
             let numbers = call.caller_e164.into_iter().collect();
             let changes = vec![Change::Choice { call_id, chosen: None }];

@@ -7,19 +7,19 @@ use crate::store::{Reader, StoreError, Transaction};
 
 /// What agents said about a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CallSaid {
+pub struct CallAnnotations {
     /// The note so far.
     pub note: Option<String>,
     /// The code of the agent who wrote it last.
     pub note_by: Option<String>,
     /// Who calls.
-    pub caller: Option<CallerSaid>,
+    pub caller: Option<StoredChoice>,
 }
 
 /// Who calls, as an agent said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct CallerSaid {
+pub struct StoredChoice {
     pub customer_code: Option<String>,
     pub lead_code: Option<String>,
     pub contact_id: Option<i64>,
@@ -31,7 +31,7 @@ pub struct CallerSaid {
 
 impl Reader {
     /// What agents said about a call; `None` when nothing is recorded of it.
-    pub fn call_said(&mut self, call_id: &str) -> Result<Option<CallSaid>, StoreError> {
+    pub fn call_annotations(&mut self, call_id: &str) -> Result<Option<CallAnnotations>, StoreError> {
         self.db.one(
             "SELECT note, note_by, customer_code, lead_code, chosen_contact_id, chosen_site, chosen_by,
              chosen_at FROM call WHERE call_id = ?1",
@@ -41,10 +41,10 @@ impl Reader {
     }
 }
 
-fn said_of(row: &Row<'_>) -> Result<CallSaid, StoreError> {
+fn said_of(row: &Row<'_>) -> Result<CallAnnotations, StoreError> {
     let at: Option<DateTime<Utc>> = row.get(7)?;
     let caller = match at {
-        Some(at) => Some(CallerSaid {
+        Some(at) => Some(StoredChoice {
             customer_code: row.get(2)?,
             lead_code: row.get(3)?,
             contact_id: row.get(4)?,
@@ -54,12 +54,12 @@ fn said_of(row: &Row<'_>) -> Result<CallSaid, StoreError> {
         }),
         None => None,
     };
-    Ok(CallSaid { note: row.get(0)?, note_by: row.get(1)?, caller })
+    Ok(CallAnnotations { note: row.get(0)?, note_by: row.get(1)?, caller })
 }
 
 impl Transaction<'_> {
     /// Takes back what an agent said about who calls: the next record of the call names the customer again.
-    pub fn forget_caller_said(&mut self, call_id: &str) -> Result<(), StoreError> {
+    pub fn forget_caller_choice(&mut self, call_id: &str) -> Result<(), StoreError> {
         self.db
             .execute(
                 "UPDATE call SET chosen_by = NULL, chosen_at = NULL, chosen_contact_id = NULL, chosen_site =

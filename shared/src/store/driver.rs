@@ -8,4 +8,4 @@ mod sqlite;
 
 pub(super) use cell::instant_text;
 pub(super) use cell::{Bind, Cell, bind, binds};
-pub(super) use sqlite::{Access, Connection, Row, Statement};
+pub(super) use sqlite::{Access, BUSY_TIMEOUT, Connection, Row, Statement};

@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::StoreError;
+use super::driver::BUSY_TIMEOUT;
 use crate::cause::Cause as _;
 use crate::message::Label;
 use lock::Lock;
@@ -103,9 +104,9 @@ impl StoreFile {
         }
     }
 
-    /// Waits for the turn to write.
+    /// Waits for the turn to write, as long as for another writer's transaction.
     pub(super) fn turn(&self) -> Result<Turn<'_>, StoreError> {
-        self.turns.wait()
+        self.turns.wait(BUSY_TIMEOUT)
     }
 
     /// Fails when the file or its log is another than the one that was opened, or gone. Costs two system calls.

@@ -22,7 +22,7 @@ use crate::message::{Label, Message};
 use crate::store::StoreError;
 
 /// How long a writer waits for another process's transaction.
-const BUSY_TIMEOUT_MS: u64 = 5_000;
+pub(in crate::store) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared.
 const STATEMENTS_MAX: usize = 128;
 /// Page cache of the writing connection: bulk imports touch indexes at random.
@@ -82,7 +82,7 @@ impl Connection {
         // One plan for a statement, whatever is bound to it: without this SQLite compiles a statement again for
         // each new value of a LIMIT, which costs more than running it.
         self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        self.inner.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+        self.inner.busy_timeout(BUSY_TIMEOUT)?;
         if access == Access::Read {
             self.inner.pragma_update(None, "mmap_size", READER_MMAP_BYTES)?;
             self.inner.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
@@ -359,7 +359,7 @@ fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            StoreError::Busy { path, waited_ms: BUSY_TIMEOUT_MS }
+            StoreError::Busy { path, waited_ms: BUSY_TIMEOUT.as_secs() * 1_000 }
         }
         Some(ErrorCode::NotADatabase) => StoreError::NotAStore {
             path,

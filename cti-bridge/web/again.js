@@ -5,7 +5,7 @@ import { codeOf, RequestError } from './connection.js';
 /** @import { Requests } from './page' */
 
 /** What must not be done twice. A note is not among them: its keeper sends the whole text again and again. */
-const ONCE = new Set([
+export const ONCE = new Set([
   'call.choose',
   'call.forget',
   'customer.create',

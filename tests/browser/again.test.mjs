@@ -1,8 +1,9 @@
 // Requests that write are repeated with their key until their outcome is known.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mock, test } from 'node:test';
-import { makeSayer } from '../../cti-bridge/web/again.js';
+import { makeSayer, ONCE } from '../../cti-bridge/web/again.js';
 import { RequestError } from '../../cti-bridge/web/connection.js';
 
 const lost = () => new RequestError('offline', undefined, true);
@@ -18,6 +19,15 @@ function saying(...answers) {
   });
   return { sent, sayer, keys: () => sent.map(([, { key }]) => key) };
 }
+
+test('every operation that writes for an agent is sent with a key', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../docs/protocol.schema.json', import.meta.url), 'utf8'));
+  const operations = Object.entries(schema['x-operations']);
+  const working = operations.filter(([, { permission }]) => permission === 'calls.work').map(([op]) => op);
+  // A list, and the note, whose keeper sends the whole text again.
+  const others = ['call.note', 'colleagues'];
+  assert.deepEqual([...ONCE, ...others].sort(), working.sort());
+});
 
 const settle = async () => {
   for (let i = 0; i < 6; i++) await Promise.resolve();

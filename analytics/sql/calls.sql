@@ -1,4 +1,4 @@
--- Calls by up to two attributes, in local time. The wait ends with the answer and begins with the queue, else with
+-- Calls, or the agents' parts in them, by up to two attributes, in local time. The wait ends with the answer and begins with the queue, else with
 -- the call: a queue that was joined after the answer (a transfer) does not count. The first response to a missed
 -- call is the next answered call with its number, in or out. Durations of imported calls may be negative: they
 -- count as zero.
@@ -16,7 +16,7 @@ WITH spoken AS (
            CASE WHEN hold_seconds > 0 THEN hold_seconds ELSE 0 END AS hold_seconds,
            CASE WHEN acw_seconds > 0 THEN acw_seconds ELSE 0 END AS acw_seconds,
            uncertain
-    FROM calls
+    FROM {source}
 ),
 answered_later AS (
     SELECT s.*,

@@ -36,3 +36,23 @@ LEFT JOIN (
     WHERE prefecture IS NOT NULL
 ) a ON a.customer_code = c.customer_code AND a.choice = 1
 LEFT JOIN (VALUES {areas}) AS p (prefecture, area) ON p.prefecture = a.prefecture;
+
+-- Calls as each agent had them: a call that was handed over, or that rang several phones, is a row for each agent. The
+-- wait is that of the agent's own phone. A call without parts (an imported log) is one row.
+CREATE VIEW agent_calls AS
+SELECT c.call_id, c.direction, c.queue, p.agent_code, c.category,
+       CASE WHEN p.answered_at IS NOT NULL THEN 'completed'
+            WHEN p.part_end = 'caller_hung_up' THEN 'abandoned'
+            WHEN p.part_end = 'rejected' THEN 'busy'
+            WHEN p.part_end IN ('no_answer', 'answered_elsewhere') THEN p.part_end
+            ELSE 'unknown' END AS outcome,
+       c.caller_e164, p.began_at AS started_at, CAST(NULL AS TIMESTAMP) AS queued_at, p.answered_at,
+       p.left_at AS ended_at, p.talk_seconds, p.hold_seconds, p.acw_seconds, c.uncertain
+FROM call_parts p
+JOIN calls c ON c.call_id = p.call_id
+WHERE p.kind = 'agent'
+UNION ALL
+SELECT c.call_id, c.direction, c.queue, c.agent_code, c.category, c.outcome, c.caller_e164, c.started_at, c.queued_at,
+       c.answered_at, c.ended_at, c.talk_seconds, c.hold_seconds, c.acw_seconds, c.uncertain
+FROM calls c
+WHERE c.call_id NOT IN (SELECT call_id FROM call_parts WHERE kind = 'agent');

@@ -5,6 +5,7 @@
 //! so that LTV models, ranks and product affinities have something to find. Memory grows with the
 //! number of customers (about 150 bytes each), not with the lines.
 
+mod call_parts;
 mod catalog;
 mod company;
 mod conventions;

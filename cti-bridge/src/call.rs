@@ -6,7 +6,7 @@
 //! (ARCHITECTURE.md, "A call becomes a pop-up").
 //!
 //! What consumers may rely on, for each call and each extension: `Ringing` (or `Placed`, for an agent who calls out)
-//! comes first, then at most one `Answered`, then at most one `Dismissed`. `Ended` comes last, once per call, and ends
+//! comes first, then at most one `Answered`, then at most one `Left`, then at most one `Dismissed`. `Ended` comes last, once per call, and ends
 //! whatever is still shown. An agent who receives a running call (attended transfer, pick-up, a call found running) gets
 //! `Ringing` directly followed by `Answered`.
 
@@ -17,9 +17,11 @@ mod endings;
 mod graph;
 mod id;
 mod introduce;
+mod joined;
 mod leg;
 mod legs;
 mod merge;
+mod part;
 mod progress;
 mod reconcile;
 mod signal;
@@ -29,5 +31,6 @@ mod tracker;
 pub use change::{CallChange, CallInfo, CallOutcome, Direction, DismissReason, EndedCall};
 pub use channel::{BridgeId, Caller, ChannelId, ChannelState, DialResult, GoneCause, Party, Role};
 pub use id::{CallId, CallIdError, CallIds};
+pub use part::{CallPart, QueueVisit};
 pub use signal::CallSignal;
 pub use tracker::{CallTracker, TrackerLimits, TrackerSize};

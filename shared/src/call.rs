@@ -33,6 +33,50 @@ labelled_enum! {
 }
 
 labelled_enum! {
+    /// What takes part in a call.
+    pub enum PartKind {
+        /// One of our agents' phones.
+        Agent = "agent", "担当者", "Agent", [];
+        /// Somebody outside whom we called into it: a mobile in a ring group, the target of a transfer.
+        Outside = "outside", "外線", "Outside", [];
+    }
+}
+
+labelled_enum! {
+    /// How somebody's part in a call ended.
+    pub enum PartEnd {
+        /// They hung up, or the call ended while they had it.
+        Left = "left", "通話終了", "Left", [];
+        /// They handed it to somebody else.
+        Transferred = "transferred", "転送", "Transferred", [];
+        /// Their phone rang, and another phone answered.
+        AnsweredElsewhere = "answered_elsewhere", "他で応答", "Answered elsewhere", [];
+        /// Their phone rang out.
+        NoAnswer = "no_answer", "無応答", "No answer", ["不在"];
+        /// Their phone rang until the caller gave up.
+        CallerHungUp = "caller_hung_up", "顧客放棄", "Caller hung up", [];
+        /// Their phone was busy, or they refused the call.
+        Rejected = "rejected", "拒否・話中", "Rejected", [];
+        /// Nobody saw how it ended.
+        Lost = "lost", "不明", "Lost", [];
+    }
+}
+
+labelled_enum! {
+    /// How a caller's wait in a queue ended.
+    pub enum QueueEnd {
+        /// Somebody answered.
+        Answered = "answered", "応答", "Answered", [];
+        /// The caller gave up.
+        Abandoned = "abandoned", "顧客放棄", "Abandoned", ["放棄"];
+        /// The queue let the caller go on: nobody answered in time, or the caller chose another way.
+        LeftQueue = "left", "待ち終了", "Left", [];
+        /// Nobody saw how it ended.
+        Lost = "lost", "不明", "Lost", [];
+    }
+}
+
+labelled_enum! {
     /// How far a missed call has come.
     pub enum MissedStatus {
         /// Nobody has taken it yet.

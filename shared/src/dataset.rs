@@ -7,6 +7,7 @@ mod activities;
 mod activity_logs;
 mod addresses;
 mod billing_terms;
+mod call_parts;
 mod calls;
 mod campaigns;
 mod column;
@@ -32,6 +33,7 @@ mod portal_accounts;
 mod products;
 mod projects;
 mod purchases;
+mod queue_visits;
 mod quote_lines;
 mod quotes;
 mod reference;
@@ -47,6 +49,7 @@ pub use activities::ACTIVITIES;
 pub use activity_logs::ACTIVITY_LOGS;
 pub use addresses::ADDRESSES;
 pub use billing_terms::BILLING_TERMS;
+pub use call_parts::CALL_PARTS;
 pub use calls::CALLS;
 pub use campaigns::CAMPAIGNS;
 pub use column::{Column, ColumnKind};
@@ -71,6 +74,7 @@ pub use portal_accounts::PORTAL_ACCOUNTS;
 pub use products::PRODUCTS;
 pub use projects::PROJECTS;
 pub use purchases::PURCHASES;
+pub use queue_visits::QUEUE_VISITS;
 pub use quote_lines::QUOTE_LINES;
 pub use quotes::QUOTES;
 pub use reference::{Reference, references, references_of, references_to};
@@ -121,6 +125,8 @@ pub static DATASETS: &[&Dataset] = &[
     &DAILY_REPORTS,
     &TASKS,
     &CALLS,
+    &CALL_PARTS,
+    &QUEUE_VISITS,
     &ACTIVITY_LOGS,
     &DOCUMENT_DISPATCHES,
     &EXTENSION_VALUES,

@@ -20,7 +20,7 @@ pub use axis::{CallAxis, CallDirection};
 pub use figures::Figures;
 
 /// The data sets that the report reads.
-pub(super) const READS: &[&Dataset] = &[&shared::dataset::CALLS];
+pub(super) const READS: &[&Dataset] = &[&shared::dataset::CALLS, &shared::dataset::CALL_PARTS];
 
 /// The options of the call report.
 #[derive(Debug, Clone, clap::Args)]
@@ -96,7 +96,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<CallReport, Failure> {
     rows.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut total = Figures::default();
     rows.iter().for_each(|row| total.add(&row.figures));
-    let (counted, mirror_rows) = query::control(&warehouse, args, &period)?;
+    let (counted, mirror_rows) = query::control(&warehouse, &axes, args, &period)?;
     let manifest = warehouse.manifest();
     let (store_rows, _) = manifest.total("calls", "");
     reconcile(total.calls, counted, PERIOD)?;

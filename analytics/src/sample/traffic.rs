@@ -8,6 +8,7 @@ use shared::caller::CallerKind;
 use shared::dataset::{ACTIVITY_LOGS, CALLS, DAILY_REPORTS, DOCUMENT_DISPATCHES, QUOTE_LINES, SHIPMENTS};
 use shared::sales::{OrderStatus, ShipmentStatus};
 
+use super::call_parts::{CallParts, LoggedCall};
 use super::conventions::{days, member_code, owner, portal_email, warehouse};
 use super::dice::Dice;
 use super::files::{Cell, Style, Table, text, word};
@@ -48,14 +49,15 @@ pub(super) struct Notes {
 
 pub(super) fn write(plan: &Plan, customers: &[Customer], notes: &Notes) -> io::Result<Vec<SampleFile>> {
     let file = |dataset: &'static str, rows: u64| SampleFile { dataset, rows };
-    Ok(vec![
+    let mut files = vec![
         file("quote_lines", quote_lines(plan, notes)?),
         file("shipments", shipments(plan, customers, notes)?),
         file("document_dispatches", dispatches(plan, notes)?),
         file("activity_logs", logs(plan, notes)?),
-        file("calls", calls(plan, customers)?),
         file("daily_reports", reports(plan, customers)?),
-    ])
+    ];
+    files.extend(calls(plan, customers)?);
+    Ok(files)
 }
 
 /// One to three lines whose amounts add up to the quote's.
@@ -198,9 +200,10 @@ const WRAP_UPS: [(&str, &str, &str); 7] = [
 ];
 
 /// The call log of an earlier PBX.
-fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
     let mut dice = Dice::new(plan.seed, streams::CALLS);
     let mut table = Table::create(&plan.folder, &CALLS, Style::Native)?;
+    let mut parts = CallParts::create(plan)?;
     for (at, customer) in (0_u32..).zip(customers) {
         if customer.kind == Kind::Direct || !dice.chance(160) || !plan.has_records(&mut dice) {
             continue;
@@ -225,8 +228,21 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         let queued = clock(1 + ring % 2);
         let acw = 10 + talk / 6;
         let (category, result, note) = WRAP_UPS[talk as usize % WRAP_UPS.len()];
+        let call_id = format!("PBX{:07}", table.rows + 1);
+        parts.write(&LoggedCall {
+            call_id: &call_id,
+            who,
+            inbound,
+            answered,
+            handed_on: answered && inbound && result == "transferred",
+            queued: 1 + ring % 2,
+            ring,
+            talk,
+            acw,
+            clock: &clock,
+        })?;
         table.row(&[
-            Cell::Text(&format!("PBX{:07}", table.rows + 1)),
+            Cell::Text(&call_id),
             word(if inbound { CallDirection::Inbound } else { CallDirection::Outbound }),
             word(if withheld { CallerKind::Withheld } else { CallerKind::Number }),
             if withheld { Cell::Empty } else { Cell::Text(&number) },
@@ -251,7 +267,9 @@ fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             if answered { text(note) } else { Cell::Empty },
         ])?;
     }
-    table.finish()
+    let mut files = vec![SampleFile { dataset: CALLS.name, rows: table.finish()? }];
+    files.extend(parts.finish()?);
+    Ok(files)
 }
 
 fn reports(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {

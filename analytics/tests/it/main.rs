@@ -26,6 +26,7 @@ mod rank_simulate;
 mod rank_vectors;
 mod report_calls;
 mod report_calls_model;
+mod report_calls_parts;
 mod report_model;
 mod report_segment;
 mod sample_company;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use shared::label::Open;
-use shared::store::{CallAnnotations, CallRecord};
+use shared::store::{CallAnnotations, CallRecord, PartRecord, VisitRecord};
 
-use crate::call::{CallInfo, EndedCall};
+use crate::call::{CallInfo, CallPart, EndedCall, QueueVisit};
 use crate::hub::Hub;
 use crate::permission::Permissions;
 use crate::popup::{CallView, Choice, LegState, Popup, Profile, Who};
@@ -90,12 +90,21 @@ pub(super) struct Leg {
     pub(super) extension: String,
     pub(super) state: LegState,
     pub(super) answered_at: Option<DateTime<Utc>>,
+    /// The agent no longer talks; the pop-up stays until somebody else has the call.
+    pub(super) left: bool,
     /// When the bridge saw the ring, for the metrics.
     pub(super) since: Instant,
     /// The pop-up was pushed.
     pub(super) pushed: bool,
     /// A page has drawn it.
     pub(super) shown: bool,
+}
+
+impl Leg {
+    /// The agent talks, or holds the other party.
+    pub(super) fn talks(&self) -> bool {
+        self.answered_at.is_some() && !self.left
+    }
 }
 
 impl ActiveCall {
@@ -195,6 +204,7 @@ impl ActiveCall {
                     extension: extension.to_owned(),
                     state: LegState::Ringing,
                     answered_at: None,
+                    left: false,
                     since: Instant::now(),
                     pushed: false,
                     shown: false,
@@ -263,10 +273,16 @@ impl ActiveCall {
     /// The record of the ended call.
     pub(super) fn into_record(mut self, hub: &Hub, source: Option<String>) -> Option<CallRecord> {
         let ended = self.ended.take()?;
-        let extension = ended.answered_by.last().cloned().or(self.last_rang.clone());
+        // Answered by somebody outside: then by nobody of ours.
+        let rang = self.last_rang.clone().filter(|_| ended.answered_at.is_none());
+        let extension = ended.answered_by.last().cloned().or(rang);
         self.info = ended.call;
         let so_far = self.record_so_far(hub, source);
+        let parts = ended.parts.into_iter().map(|part| part_record(part, hub)).collect();
+        let visits = ended.visits.into_iter().map(visit_record).collect();
         Some(CallRecord {
+            parts,
+            visits,
             agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
             extension,
             answered_at: ended.answered_at,
@@ -278,5 +294,31 @@ impl ActiveCall {
             uncertain: ended.uncertain || self.uncertain,
             ..so_far
         })
+    }
+}
+
+fn part_record(part: CallPart, hub: &Hub) -> PartRecord {
+    PartRecord {
+        kind: part.kind,
+        agent_code: part.extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
+        extension: part.extension,
+        placed: part.placed,
+        began_at: part.began_at,
+        answered_at: part.answered_at,
+        left_at: part.left_at,
+        end: part.end,
+        ring_seconds: part.ring_seconds.into(),
+        talk_seconds: part.talk_seconds.into(),
+        hold_seconds: part.hold_seconds.into(),
+    }
+}
+
+fn visit_record(visit: QueueVisit) -> VisitRecord {
+    VisitRecord {
+        queue: visit.queue,
+        joined_at: visit.joined_at,
+        left_at: visit.left_at,
+        wait_seconds: visit.wait_seconds.into(),
+        end: visit.end,
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) 
         CallChange::Dismissed { call_id, extension, reason, at } => {
             dismissed(bridge, call_id, &extension, reason, at);
         }
+        CallChange::Left { call_id, extension, at: _ } => left(bridge, call_id, &extension),
         CallChange::Held { call_id, extension, at } => {
             let push = Push::CallHeld(CallMoment { call_id, at: Stamp(at) });
             held(bridge, call_id, &extension, at, LegState::Held, &push);
@@ -90,6 +91,16 @@ fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str,
     }
 }
 
+/// The agent no longer talks; the pop-up stays.
+fn left(bridge: &mut Bridge, call_id: CallId, extension: &str) {
+    let Some(call) = bridge.calls.get_mut(&call_id) else { return };
+    let Some(leg) = call.legs.iter_mut().find(|leg| leg.extension == extension) else { return };
+    leg.left = true;
+    let direction = call.info.direction;
+    tracing::info!(%call_id, extension, "left");
+    bridge.presence_off_call(extension, call_id, direction);
+}
+
 fn dismissed(
     bridge: &mut Bridge,
     call_id: CallId,
@@ -106,7 +117,7 @@ fn dismissed(
     if leg.pushed {
         push(bridge, extension, at, &Push::CallDismissed(CallDismissed { call_id, reason }));
     }
-    if leg.answered_at.is_some() {
+    if leg.talks() {
         bridge.presence_off_call(extension, call_id, direction);
     }
 }
@@ -161,7 +172,7 @@ fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
         if leg.pushed {
             push(bridge, &leg.extension, at, &push_ended);
         }
-        if leg.answered_at.is_some() {
+        if leg.talks() {
             bridge.presence_off_call(&leg.extension, call_id, direction);
         }
     }

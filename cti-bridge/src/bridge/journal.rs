@@ -26,7 +26,13 @@ pub(crate) enum Entry {
     /// A call that has ended.
     Call(Box<CallRecord>),
     /// The time of after-call work that has ended; the key names this one.
-    AfterCallWork { call_id: String, seconds: i64, key: String },
+    AfterCallWork {
+        call_id: String,
+        #[serde(default)]
+        agent_code: Option<String>,
+        seconds: i64,
+        key: String,
+    },
     /// At the start: calls of an earlier run whose end is not known.
     Unfinished { at: DateTime<Utc> },
 }
@@ -53,9 +59,9 @@ impl Entry {
                 let effects = tx.record_call(call, rules.today, rules.callback_within)?;
                 return Ok(Written { effects, ..Written::default() });
             }
-            Self::AfterCallWork { call_id, seconds, key } => {
+            Self::AfterCallWork { call_id, agent_code, seconds, key } => {
                 if tx.kept_answer(BRIDGE, key)?.is_none() {
-                    tx.add_after_call_work(call_id, *seconds)?;
+                    tx.add_after_call_work(call_id, agent_code.as_deref(), *seconds)?;
                     let done = KeptAnswer { request: String::new(), answer: String::new() };
                     tx.keep_answer(BRIDGE, key, &done, rules.now, rules.answers)?;
                 }

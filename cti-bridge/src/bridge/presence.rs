@@ -9,7 +9,6 @@ use super::Bridge;
 use super::journal::Entry;
 use crate::call::{CallId, Direction};
 use crate::hub::PresenceState;
-use crate::popup::LegState;
 use crate::protocol::Presence;
 
 /// An agent's presence between calls.
@@ -127,16 +126,15 @@ impl Bridge {
         let took = self.clock.steady().saturating_sub(presence.steady_since);
         let seconds = i64::try_from(took.as_secs()).unwrap_or(i64::MAX);
         let key = format!("{agent_code}/{}/{call_id}", presence.since.timestamp_micros());
-        self.recorder.keep(Entry::AfterCallWork { call_id, seconds, key });
+        let agent_code = Some(agent_code.to_owned());
+        self.recorder.keep(Entry::AfterCallWork { call_id, agent_code, seconds, key });
     }
 
     /// Whether the agent talks or holds, on any call but this one.
     fn is_on_call(&self, agent_code: &str, except: Option<CallId>) -> bool {
         let Some(extension) = self.hub.extension_of(agent_code) else { return false };
         self.calls.values().filter(|call| call.is_live() && Some(call.info.call_id) != except).any(|call| {
-            call.legs.iter().any(|leg| {
-                leg.extension == extension && matches!(leg.state, LegState::Answered | LegState::Held)
-            })
+            call.legs.iter().any(|leg| leg.extension == extension && leg.talks())
         })
     }
 }

@@ -21,7 +21,7 @@ impl CallTracker {
         // The new party has not been called yet.
         live.dial_ended = false;
         let Some(call) = self.call_mut(channel) else { return };
-        if let Some(extension) = call.leg_loses(channel, now) {
+        if let Some(extension) = call.leg_loses(channel, now, out) {
             call.dismiss(&extension, DismissReason::AnsweredElsewhere, now, out);
         }
         self.announce(channel, out);
@@ -66,12 +66,34 @@ impl CallTracker {
         }
     }
 
-    /// An agent reaches a trunk: a call that was internal until now is outbound.
-    pub(super) fn reaches_outside(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
+    /// An agent reaches a trunk: a call that was internal until now is outbound. `by_pbx` when nobody is known who calls:
+    /// then it is the agent whose phone was lifted first (another program's click-to-call), or the PBX itself.
+    pub(super) fn reaches_outside(
+        &mut self,
+        channel: &ChannelId,
+        dialled: Option<String>,
+        by_pbx: bool,
+        now: Moment,
+        out: &mut Vec<CallChange>,
+    ) {
         let in_channel_list = self.in_channel_list;
         let Some(call) = self.call_mut(channel) else { return };
-        if call.direction == Direction::Internal && call.origin.is_some() && !call.is_origin(channel) {
-            call.goes_outside();
+        if call.origin.is_none() && by_pbx {
+            let lifted = call.legs.iter().find(|leg| leg.has_taken());
+            let lifted = lifted.and_then(|leg| Some((leg.channels.first()?.clone(), leg.extension.clone())));
+            let (origin, party) = match lifted {
+                Some((phone, extension)) => (phone, Party::Agent { extension }),
+                None => (channel.clone(), Party::Internal),
+            };
+            call.set_origin(&origin, &party, None, None);
+        }
+        let Some(origin) = &call.origin else { return };
+        let is_new = call.direction == Direction::Internal
+            && (origin.channel != *channel || origin.party == Party::Internal);
+        // Another trunk is tried, or the number that went to the trunk becomes known.
+        let is_better = call.direction == Direction::Outbound && dialled.is_some() && dialled != call.called;
+        if is_new || is_better {
+            call.goes_outside(dialled);
             if call.is_announced() {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }

@@ -5,9 +5,10 @@ pub use shared::call::{CallDirection as Direction, CallOutcome};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shared::call::PartEnd;
 use shared::caller::CallerNumber;
 
-use super::CallId;
+use super::{CallId, CallPart, QueueVisit};
 
 /// What is known about a call as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,16 @@ pub enum CallChange {
         /// When.
         at: DateTime<Utc>,
     },
+    /// This agent no longer talks, but the pop-up stays: the caller is alone (a survey, a parking space), and nobody else
+    /// has the call yet. After-call work begins.
+    Left {
+        /// The call.
+        call_id: CallId,
+        /// Who left.
+        extension: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// The pop-up leaves this agent's screen; the call itself may continue.
     Dismissed {
         /// The call.
@@ -116,12 +127,16 @@ pub struct EndedCall {
     pub answered_at: Option<DateTime<Utc>>,
     /// When the last channel ended.
     pub ended_at: DateTime<Utc>,
-    /// From the first ring to the answer, or to the end if nobody answered. Seconds.
+    /// From the first ring to the answer, or until no phone rang any more if nobody answered. Seconds.
     pub ring_seconds: u32,
-    /// From the answer to the end without the time on hold. Seconds.
+    /// How long somebody on our side was joined with the other party, without the time on hold. Seconds.
     pub talk_seconds: u32,
     /// How long agents held the other party. Seconds.
     pub hold_seconds: u32,
+    /// Who took part, in the order of leaving.
+    pub parts: Vec<CallPart>,
+    /// Where the caller waited.
+    pub visits: Vec<QueueVisit>,
     /// Part of the call was not observed (a lost connection, a limit), so outcome and times are a best guess.
     pub uncertain: bool,
 }
@@ -155,6 +170,18 @@ impl DismissReason {
             Self::Transferred => "transferred",
             Self::Rejected => "rejected",
             Self::Lost => "lost",
+        }
+    }
+
+    /// How the agent's part ended.
+    pub(super) const fn part_end(self) -> PartEnd {
+        match self {
+            Self::AnsweredElsewhere => PartEnd::AnsweredElsewhere,
+            Self::NoAnswer => PartEnd::NoAnswer,
+            Self::CallerHungUp => PartEnd::CallerHungUp,
+            Self::Transferred => PartEnd::Transferred,
+            Self::Rejected => PartEnd::Rejected,
+            Self::Lost => PartEnd::Lost,
         }
     }
 }

@@ -95,6 +95,8 @@ pub enum DialResult {
     Failed,
     /// Cancelled: another phone answered, or the caller gave up.
     Cancelled,
+    /// The phone sent the call elsewhere.
+    Forwarded,
 }
 
 /// Why a channel ended.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
-use super::{BridgeId, ChannelId, ChannelState, Party, Role};
+use super::{BridgeId, ChannelId, ChannelState, GoneCause, Party, Role};
 
 /// A call's key in the tracker. Keys increase, so the smallest is the oldest call.
 pub(super) type CallKey = u64;
@@ -16,10 +16,22 @@ pub(super) struct Channel {
     pub(super) role: Role,
     pub(super) state: ChannelState,
     bridge: Option<BridgeId>,
+    /// Other calls in which this agent's phone takes part: several callers in one conference.
+    pub(super) also_in: Vec<CallKey>,
+    /// The other half of an internal channel.
+    pub(super) partner: Option<ChannelId>,
     /// The attempt to reach this phone is over: a late or repeated `DialBegin` must not ring it again.
     pub(super) dial_ended: bool,
+    /// Why the phone refused, before the attempt ends.
+    pub(super) refused: Option<GoneCause>,
     /// The last list of live channels during which it was seen.
     pub(super) epoch: u64,
+}
+
+impl Channel {
+    pub(super) fn calls(&self) -> Vec<CallKey> {
+        std::iter::once(self.call).chain(self.also_in.iter().copied()).collect()
+    }
 }
 
 /// All live channels.
@@ -78,7 +90,9 @@ impl Graph {
 
     pub(super) fn insert(&mut self, id: &ChannelId, call: CallKey, party: Party, role: Role, epoch: u64) {
         let state = ChannelState::Idle;
-        let channel = Channel { call, party, role, state, bridge: None, dial_ended: false, epoch };
+        let (also_in, partner, bridge, dial_ended, refused) = (Vec::new(), None, None, false, None);
+        let channel =
+            Channel { call, party, role, state, bridge, also_in, partner, dial_ended, refused, epoch };
         self.channels.insert(id.clone(), channel);
     }
 
@@ -95,8 +109,24 @@ impl Graph {
             }
             if let Some(channel) = self.channels.get_mut(name) {
                 channel.call = call;
+                channel.also_in.retain(|also| *also != call);
             }
         }
+    }
+
+    /// Channels that took part in one call as guests take part in another now, or in none.
+    pub(super) fn move_guests(&mut self, guests: &[ChannelId], from: CallKey, to: impl Into<Option<CallKey>>) {
+        let to = to.into();
+        for guest in guests {
+            let Some(channel) = self.channels.get_mut(guest) else { continue };
+            channel.also_in.retain(|also| *also != from && Some(*also) != to);
+            channel.also_in.extend(to.filter(|to| *to != channel.call));
+        }
+    }
+
+    /// All calls of a channel, its own first.
+    pub(super) fn calls_of(&self, channel: &ChannelId) -> Vec<CallKey> {
+        self.channels.get(channel).map_or_else(Vec::new, Channel::calls)
     }
 
     /// Removes a live channel and remembers that it has ended.
@@ -118,6 +148,16 @@ impl Graph {
             self.remove(name);
             self.links.remove(name);
         }
+    }
+
+    /// Forgets the identities that led to a call that is over and are no live channels. Returns those that are.
+    pub(super) fn forget_ended(&mut self, names: Vec<ChannelId>) -> Vec<ChannelId> {
+        let (live, ended): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|name| self.channels.contains_key(name));
+        for name in &ended {
+            self.links.remove(name);
+        }
+        live
     }
 
     /// Moves a channel into a bridge.
@@ -149,10 +189,31 @@ impl Graph {
         self.bridges.get(bridge).cloned().unwrap_or_default()
     }
 
-    /// The channels in this channel's bridge, itself included.
-    pub(super) fn members_with(&self, id: &ChannelId) -> Vec<ChannelId> {
-        let bridge = self.channels.get(id).and_then(|channel| channel.bridge.as_ref());
-        bridge.map(|bridge| self.members(bridge)).unwrap_or_default()
+    /// The bridge that a channel is in.
+    pub(super) fn bridge_of(&self, id: &ChannelId) -> Option<BridgeId> {
+        self.channels.get(id).and_then(|channel| channel.bridge.clone())
+    }
+
+    /// Everybody who hears this bridge, in the order of entering. Internal channels carry sound between the bridges of
+    /// their call.
+    pub(super) fn hearing(&self, bridge: &BridgeId) -> Vec<ChannelId> {
+        let mut members = self.members(bridge);
+        let through = |member: &ChannelId| {
+            let channel = self.channels.get(member).filter(|channel| channel.party == Party::Internal)?;
+            Some(channel.call)
+        };
+        let calls: Vec<CallKey> = members.iter().filter_map(through).collect();
+        if calls.is_empty() {
+            return members;
+        }
+        let mut others: Vec<_> = self.bridges.iter().filter(|(id, _)| *id != bridge).collect();
+        others.sort();
+        for (_, there) in others {
+            if there.iter().filter_map(through).any(|call| calls.contains(&call)) {
+                members.extend(there.iter().cloned());
+            }
+        }
+        members
     }
 
     /// Live channels that were not seen during this list of live channels, in a fixed order.

@@ -4,7 +4,7 @@ use shared::Moment;
 
 use super::graph::CallKey;
 use super::tracked_call::TrackedCall;
-use super::{CallChange, CallTracker, Caller, ChannelId, Direction, Party, Role};
+use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, Direction, Party, Role};
 
 impl CallTracker {
     pub(super) fn introduce(
@@ -14,6 +14,7 @@ impl CallTracker {
         now: Moment,
         out: &mut Vec<CallChange>,
     ) {
+        let is_new = self.graph.get(channel).is_none();
         if let Some(live) = self.graph.get(channel) {
             // The list of live channels may know less about a channel than the messages that introduced it.
             new.party = live.party.clone();
@@ -34,16 +35,31 @@ impl CallTracker {
         }
         if new.role == Role::Origin {
             self.introduce_origin(channel, new, out);
+        } else if new.party == Party::Outside && is_new && new.state == ChannelState::Up && !new.uncertain {
+            // Nobody called it: the customer's channel goes on under another identity.
+            self.goes_on(channel);
         } else if new.party == Party::Outside {
-            self.reaches_outside(channel, now, out);
+            self.reaches_outside(channel, new.dialled, false, now, out);
         }
         self.announce(channel, out);
+    }
+
+    /// The customer has this channel too.
+    fn goes_on(&mut self, channel: &ChannelId) {
+        let Some(call) = self.call_mut(channel).filter(|call| call.origin.is_some()) else { return };
+        if call.direction != Direction::Internal && !call.customers.contains(channel) {
+            call.customers.push(channel.clone());
+        }
     }
 
     /// A channel that calls: it started its call, unless another did. After a gap, a trunk is a likelier origin than an
     /// agent's phone, and a phone a likelier one than an internal channel. What agents were told is corrected only if the
     /// call was announced as internal.
     fn introduce_origin(&mut self, channel: &ChannelId, new: NewChannel, out: &mut Vec<CallChange>) {
+        // An internal channel calls on behalf of somebody who is yet to appear.
+        if new.party == Party::Internal {
+            return;
+        }
         let Some(call) = self.call_mut(channel) else { return };
         let may_be_wrong = new.uncertain && (!call.is_announced() || call.direction == Direction::Internal);
         let replaces = match &call.origin {
@@ -55,10 +71,12 @@ impl CallTracker {
             if call.is_announced() && call.caller != Caller::Pending {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }
-        } else if call.is_origin(channel)
-            && let Some(Caller::Known(caller)) = new.caller
-        {
-            self.caller_known(channel, caller, out);
+        } else if call.is_origin(channel) {
+            if let Some(Caller::Known(caller)) = new.caller {
+                self.caller_known(channel, caller, out);
+            }
+        } else if new.party == Party::Outside {
+            self.goes_on(channel);
         }
     }
 
@@ -69,6 +87,15 @@ impl CallTracker {
         let named = self.ids.id_of(first);
         let id = if self.used.remember(&named) { named } else { self.ids.next_id() };
         self.calls.insert(key, TrackedCall::new(id, now.wall, uncertain));
+        key
+    }
+
+    /// A call for channels that outlived theirs. Nobody is told of it.
+    pub(super) fn open_rest(&mut self, now: Moment) -> CallKey {
+        let key = self.next_key;
+        self.next_key += 1;
+        let id = self.ids.next_id();
+        self.calls.insert(key, TrackedCall::new(id, now.wall, false));
         key
     }
 
@@ -95,6 +122,7 @@ pub(super) struct NewChannel {
     pub(super) linked: Option<ChannelId>,
     pub(super) party: Party,
     pub(super) role: Role,
+    pub(super) state: ChannelState,
     pub(super) dialled: Option<String>,
     pub(super) caller: Option<Caller>,
     pub(super) uncertain: bool,

@@ -11,6 +11,8 @@ pub(super) struct Leg {
     /// The agent's live channels in this call: more than one if several phones share an extension.
     pub(super) channels: Vec<ChannelId>,
     pub(super) rang_at: Moment,
+    /// The handset was lifted; the agent is not joined with anybody yet.
+    pub(super) lifted: bool,
     pub(super) answered_at: Option<Moment>,
     pub(super) held_since: Option<Moment>,
     pub(super) ringing_announced: bool,
@@ -19,6 +21,8 @@ pub(super) struct Leg {
     pub(super) uncertain: bool,
     /// The agent placed the call, so the phone did not ring.
     pub(super) placed: bool,
+    /// The agent no longer talks, and the channel, if there is one, waits for something else.
+    pub(super) left: bool,
 }
 
 impl Leg {
@@ -27,6 +31,8 @@ impl Leg {
             extension: extension.to_owned(),
             channels: vec![channel.clone()],
             rang_at: now,
+            lifted: false,
+            left: false,
             answered_at: None,
             held_since: None,
             ringing_announced: false,
@@ -35,11 +41,6 @@ impl Leg {
             uncertain,
             placed: false,
         }
-    }
-
-    /// Duration of the current hold, in milliseconds.
-    pub(super) fn held_ms(&self, now: Moment) -> i64 {
-        self.held_since.map_or(0, |since| now.milliseconds_since(since))
     }
 
     pub(super) fn announce_answer(&mut self, call: &CallInfo, out: &mut Vec<CallChange>) {
@@ -73,6 +74,11 @@ impl Leg {
 
     /// The agent has left, but no one has taken over: the pop-up stays until the call ends or continues elsewhere.
     pub(super) fn has_left(&self) -> bool {
-        self.channels.is_empty()
+        self.left || self.channels.is_empty()
+    }
+
+    /// The agent has the call, or is about to.
+    pub(super) fn has_taken(&self) -> bool {
+        (self.lifted || self.answered_at.is_some()) && !self.has_left()
     }
 }

@@ -2,9 +2,12 @@
 
 use shared::Moment;
 
+use shared::call::{PartEnd, QueueEnd};
+
 use super::leg::Leg;
+use super::part::Who;
 use super::tracked_call::TrackedCall;
-use super::{CallChange, ChannelId, DialResult, DismissReason, GoneCause};
+use super::{CallChange, ChannelId, DialResult, Direction, DismissReason, GoneCause};
 
 impl TrackedCall {
     pub(super) fn leg_of(&mut self, channel: &ChannelId) -> Option<&mut Leg> {
@@ -26,6 +29,12 @@ impl TrackedCall {
     ) {
         self.hand_over(now, out);
         self.first_ring_at.get_or_insert(now);
+        if self.direction == Direction::Internal
+            && let Some(caller) = self.origin_extension().map(str::to_owned)
+        {
+            self.parts.begin(Who::Phone(&caller), true, now);
+        }
+        self.parts.begin(Who::Phone(extension), false, now);
         match self.legs.iter_mut().find(|leg| leg.extension == extension) {
             Some(leg) if leg.channels.contains(channel) => {}
             Some(leg) => leg.channels.push(channel.clone()),
@@ -47,15 +56,48 @@ impl TrackedCall {
         self.legs.iter().any(|leg| !leg.has_left())
     }
 
-    /// The agent on this channel has the call now.
+    /// The handset of this phone was lifted. Nobody is answered yet.
+    pub(super) fn lift(&mut self, channel: &ChannelId) {
+        if let Some(leg) = self.leg_of(channel) {
+            leg.lifted = true;
+        }
+    }
+
+    /// The agent on this channel is joined with the other party.
     pub(super) fn answer(&mut self, channel: &ChannelId, now: Moment) {
+        self.parts.end_wait(QueueEnd::Answered, now);
         let Some(leg) = self.leg_of(channel) else { return };
         if leg.answered_at.is_some() {
             return;
         }
         leg.answered_at = Some(now);
         let extension = leg.extension.clone();
+        self.parts.answer(Who::Phone(&extension), now);
         self.note_answer(Some(&extension), now);
+    }
+
+    /// Agents who were joined no longer are, unless they are among those: the caller waits elsewhere.
+    pub(super) fn leave_alone(&mut self, with: &[ChannelId], now: Moment, out: &mut Vec<CallChange>) {
+        for at in 0..self.legs.len() {
+            let stays = self.legs[at].channels.iter().any(|channel| with.contains(channel));
+            if self.legs[at].answered_at.is_some() && !stays {
+                self.leave(at, now, out);
+            }
+        }
+    }
+
+    /// An agent who was joined no longer is.
+    pub(super) fn leave(&mut self, at: usize, now: Moment, out: &mut Vec<CallChange>) {
+        let (id, leg) = (self.id, &mut self.legs[at]);
+        leg.held_since = None;
+        leg.hold_announced = false;
+        if std::mem::replace(&mut leg.left, true) {
+            return;
+        }
+        self.parts.end(Who::Phone(&leg.extension), PartEnd::Left, now);
+        if leg.answer_announced {
+            out.push(CallChange::Left { call_id: id, extension: leg.extension.clone(), at: now.wall });
+        }
     }
 
     /// Announces what has not been announced yet, if announcing is allowed.
@@ -98,7 +140,8 @@ impl TrackedCall {
     ) {
         let Some(position) = self.legs.iter().position(|leg| leg.extension == extension) else { return };
         let leg = self.legs.remove(position);
-        self.hold_ms += leg.held_ms(now);
+        self.parts.end(Who::Phone(extension), reason.part_end(), now);
+        self.ring_ended_at = Some(now);
         if leg.ringing_announced {
             out.push(CallChange::Dismissed {
                 call_id: self.id,
@@ -111,8 +154,14 @@ impl TrackedCall {
 
     /// One of an agent's channels no longer rings or has ended. Returns the extension if it was the last channel of a phone
     /// that was still ringing.
-    pub(super) fn leg_loses(&mut self, channel: &ChannelId, now: Moment) -> Option<String> {
-        let leg = self.leg_of(channel)?;
+    pub(super) fn leg_loses(
+        &mut self,
+        channel: &ChannelId,
+        now: Moment,
+        out: &mut Vec<CallChange>,
+    ) -> Option<String> {
+        let at = self.legs.iter().position(|leg| leg.channels.contains(channel))?;
+        let leg = &mut self.legs[at];
         leg.channels.retain(|c| c != channel);
         if !leg.channels.is_empty() {
             return None;
@@ -121,15 +170,13 @@ impl TrackedCall {
         if leg.answered_at.is_none() && !leg.placed {
             return Some(leg.extension.clone());
         }
-        let held_ms = leg.held_ms(now);
-        leg.held_since = None;
-        self.hold_ms += held_ms;
+        self.leave(at, now, out);
         None
     }
 
     /// Why a phone stopped ringing, when it was cancelled and nothing says by whom.
     pub(super) fn called_off(&self) -> DismissReason {
-        let is_taken = self.legs.iter().any(|leg| leg.answered_at.is_some() && !leg.has_left());
+        let is_taken = self.legs.iter().any(Leg::has_taken) || !self.outside_taken.is_empty();
         if is_taken { DismissReason::AnsweredElsewhere } else { DismissReason::CallerHungUp }
     }
 
@@ -137,6 +184,7 @@ impl TrackedCall {
         match result {
             DialResult::NoAnswer => DismissReason::NoAnswer,
             DialResult::Busy | DialResult::Failed => DismissReason::Rejected,
+            DialResult::Forwarded => DismissReason::Transferred,
             DialResult::Cancelled | DialResult::Answered => self.called_off(),
         }
     }
@@ -153,15 +201,15 @@ impl TrackedCall {
     /// Begins or ends a hold; repeating it changes nothing. [`Self::announce`] announces the beginning.
     pub(super) fn hold(&mut self, channel: &ChannelId, on: bool, now: Moment, out: &mut Vec<CallChange>) {
         let id = self.id;
-        let Some(leg) = self.leg_of(channel).filter(|leg| leg.answered_at.is_some()) else { return };
+        let leg = self.leg_of(channel).filter(|leg| leg.answered_at.is_some() && !leg.has_left());
+        let Some(leg) = leg else { return };
         if leg.held_since.is_some() == on {
             return;
         }
-        let held_ms = leg.held_ms(now);
         leg.held_since = on.then_some(now);
         let extension = leg.extension.clone();
         let resumed = !on && std::mem::take(&mut leg.hold_announced);
-        self.hold_ms += held_ms;
+        self.parts.hold(Who::Phone(&extension), on, now);
         if resumed {
             out.push(CallChange::Resumed { call_id: id, extension, at: now.wall });
         }

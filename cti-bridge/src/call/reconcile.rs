@@ -3,7 +3,8 @@
 use shared::Moment;
 use shared::caller::CallerNumber;
 
-use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, DismissReason};
+use super::graph::CallKey;
+use super::{CallChange, CallTracker, Caller, ChannelId, ChannelState, DismissReason, Party};
 
 impl CallTracker {
     /// Announces what waited for the end of the list of live channels.
@@ -32,11 +33,27 @@ impl CallTracker {
     /// The list of live channels did not name this one.
     fn not_named(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
         let Some(live) = self.graph.remove(channel) else { return };
-        let Some(call) = self.calls.get_mut(&live.call) else { return };
+        if let Some(call) = self.calls.get_mut(&live.call) {
+            call.channels_live = call.channels_live.saturating_sub(1);
+        }
+        for key in live.calls() {
+            self.loses_unseen(key, channel, &live.party, now, out);
+        }
+    }
+
+    fn loses_unseen(
+        &mut self,
+        key: CallKey,
+        channel: &ChannelId,
+        party: &Party,
+        now: Moment,
+        out: &mut Vec<CallChange>,
+    ) {
+        let Some(call) = self.calls.get_mut(&key) else { return };
         call.uncertain = true;
-        call.channels_live = call.channels_live.saturating_sub(1);
-        if call.channels_live == 0 {
-            return self.end(live.call, true, now, out);
+        call.part_loses(channel, party, now);
+        if call.customer_leaves(channel) || call.channels_live == 0 {
+            return self.end(key, true, now, out);
         }
         let Some(leg) = call.leg_of(channel) else { return };
         leg.channels.retain(|c| c != channel);
@@ -71,7 +88,7 @@ impl CallTracker {
             || self.graph.links_len() > self.limits.channels_max.saturating_mul(2)
         {
             let Some((&oldest, _)) = self.calls.first_key_value() else { return };
-            self.end(oldest, true, now, out);
+            self.drop_call(oldest, now, out);
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum CallSignal {
         role: Role,
         /// Its state.
         state: ChannelState,
-        /// The number dialled, on a channel that calls.
+        /// The number dialled: by a channel that calls, or to reach an outside channel that is called.
         dialled: Option<String>,
         /// The caller, on a channel that calls.
         caller: Option<Caller>,
@@ -64,10 +64,12 @@ pub enum CallSignal {
     },
     /// A phone is being called.
     DialBegin {
-        /// On behalf of which channel, if of any.
+        /// On behalf of which channel. None, when the PBX itself calls.
         source: Option<ChannelId>,
         /// The phone's channel.
         destination: ChannelId,
+        /// The number that went to the trunk, when an outside party is called.
+        dialled: Option<String>,
     },
     /// The attempt is over. It may be reported more than once; the first report counts.
     DialEnd {
@@ -83,10 +85,29 @@ pub enum CallSignal {
         /// The queue's name.
         queue: String,
     },
-    /// A caller in a queue gave up.
-    QueueAbandon {
+    /// A caller no longer waits in a queue.
+    QueueLeave {
         /// The caller's channel.
         channel: ChannelId,
+    },
+    /// A channel waits alone: a caller who is parked, an agent between two calls.
+    SetAside {
+        /// Which.
+        channel: ChannelId,
+    },
+    /// An agent took over a call that rings another phone.
+    PickedUp {
+        /// The channel of the agent who picks up.
+        channel: ChannelId,
+        /// The channel of the phone that rang.
+        rang: ChannelId,
+    },
+    /// Two halves of an internal channel: what is dialled through one arrives at the other.
+    Paired {
+        /// The half that is dialled.
+        channel: ChannelId,
+        /// The half that dials on.
+        other: ChannelId,
     },
     /// A channel hears the others in a bridge.
     BridgeEnter {
@@ -117,10 +138,12 @@ pub enum CallSignal {
         /// The holding agent's channel.
         channel: ChannelId,
     },
-    /// The person behind this channel hung up; the channel will end soon.
+    /// The person behind this channel hung up, or refused; the channel will end soon.
     HungUp {
         /// Which.
         channel: ChannelId,
+        /// Why, as far as it is known.
+        cause: GoneCause,
     },
     /// A channel has ended.
     Gone {
@@ -164,12 +187,15 @@ impl CallSignal {
             | Self::DialBegin { destination: channel, .. }
             | Self::DialEnd { destination: channel, .. }
             | Self::QueueJoin { channel, .. }
-            | Self::QueueAbandon { channel }
+            | Self::QueueLeave { channel }
+            | Self::SetAside { channel }
+            | Self::PickedUp { channel, .. }
+            | Self::Paired { channel, .. }
             | Self::BridgeEnter { channel, .. }
             | Self::BridgeLeave { channel, .. }
             | Self::Hold { channel }
             | Self::Unhold { channel }
-            | Self::HungUp { channel }
+            | Self::HungUp { channel, .. }
             | Self::Gone { channel, .. } => Some(channel),
             Self::Transferred { .. }
             | Self::ChannelListBegin

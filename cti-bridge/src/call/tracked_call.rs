@@ -2,10 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use shared::Moment;
+use shared::call::{PartEnd, QueueEnd};
 use shared::caller::CallerNumber;
 
 use super::leg::Leg;
-use super::{CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, Party};
+use super::part::{Parts, Who, seconds};
+use super::{
+    CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, GoneCause, Party,
+};
 
 /// A running call and everything needed to announce it.
 #[derive(Debug)]
@@ -24,13 +28,23 @@ pub(super) struct TrackedCall {
     /// Every identity that leads to this call, live channels or not.
     pub(super) names: Vec<ChannelId>,
     pub(super) channels_live: usize,
+    /// Agents' channels of other calls that take part: several callers in one conference.
+    pub(super) guests: Vec<ChannelId>,
     pub(super) first_ring_at: Option<Moment>,
     pub(super) answered_at: Option<Moment>,
     pub(super) answered_by: Vec<String>,
-    pub(super) hold_ms: i64,
+    /// The customer's live channels: the conversation ends with the last of them. None in an internal call.
+    pub(super) customers: Vec<ChannelId>,
+    /// Outside parties whom we called into the call and who have lifted: a mobile in a ring group.
+    pub(super) outside_taken: Vec<ChannelId>,
+    pub(super) parts: Parts,
+    /// When a phone stopped ringing last.
+    pub(super) ring_ended_at: Option<Moment>,
     pub(super) last_dial: Option<DialResult>,
     /// The caller hung up.
     pub(super) caller_gone: bool,
+    /// Why the caller's channel ended.
+    pub(super) origin_cause: Option<GoneCause>,
     pub(super) uncertain: bool,
 }
 
@@ -56,12 +70,17 @@ impl TrackedCall {
             legs: Vec::new(),
             names: Vec::new(),
             channels_live: 0,
+            guests: Vec::new(),
             first_ring_at: None,
             answered_at: None,
             answered_by: Vec::new(),
-            hold_ms: 0,
+            customers: Vec::new(),
+            outside_taken: Vec::new(),
+            parts: Parts::default(),
+            ring_ended_at: None,
             last_dial: None,
             caller_gone: false,
+            origin_cause: None,
             uncertain,
         }
     }
@@ -118,34 +137,57 @@ impl TrackedCall {
             (None, _) => Caller::Known(CallerNumber::Unknown),
         };
         self.called = dialled;
+        self.customers.clear();
+        if *party == Party::Outside {
+            self.customers.push(channel.clone());
+        }
         self.origin = Some(Origin { channel: channel.clone(), party: party.clone() });
     }
 
-    /// A call that an agent started reaches a trunk: now the other party is the number dialled.
-    pub(super) fn goes_outside(&mut self) {
+    /// A call that an agent or the PBX started reaches a trunk: now the other party is the number dialled. The number that
+    /// went to the trunk counts before the one that was typed.
+    pub(super) fn goes_outside(&mut self, dialled: Option<String>) {
         self.direction = Direction::Outbound;
-        let dialled = self
+        if dialled.is_some() {
+            self.called = dialled;
+        }
+        let number = self
             .called
             .as_deref()
             .map_or(CallerNumber::Unknown, |number| CallerNumber::from_caller_id(number, ""));
-        self.caller = Caller::Known(dialled);
+        self.caller = Caller::Known(number);
     }
 
-    /// Adds the agent who placed this outbound call.
+    /// Adds the agent who placed this outbound call. If the agent's phone rang first (another program's click-to-call),
+    /// nobody was told.
     pub(super) fn place(&mut self, now: Moment, uncertain: bool) {
         let Some(Origin { channel, party: Party::Agent { extension } }) = self.origin.clone() else { return };
-        if !self.has_leg(&extension) {
-            self.legs.push(Leg { placed: true, ..Leg::new(&extension, &channel, now, uncertain) });
+        match self.legs.iter_mut().find(|leg| leg.extension == extension) {
+            Some(leg) => leg.placed |= !leg.ringing_announced,
+            None => {
+                self.legs.push(Leg { placed: true, ..Leg::new(&extension, &channel, now, uncertain) });
+            }
+        }
+        self.parts.place(&extension, now);
+    }
+
+    /// The agent who placed the call is joined with the customer.
+    pub(super) fn far_end_answers(&mut self, now: Moment) {
+        let Some(leg) = self.legs.iter_mut().find(|leg| leg.placed) else { return };
+        if leg.answered_at.is_none() {
+            leg.answered_at = Some(now);
+            let extension = leg.extension.clone();
+            self.parts.answer(Who::Phone(&extension), now);
+            self.note_answer(Some(&extension), now);
         }
     }
 
-    /// The far end of an outbound call answered.
-    pub(super) fn far_end_answers(&mut self, now: Moment) {
-        let placed_by = self.origin_extension().map(str::to_owned);
-        if let Some(leg) = self.legs.iter_mut().find(|leg| leg.placed) {
-            leg.answered_at.get_or_insert(now);
-        }
-        self.note_answer(placed_by.as_deref(), now);
+    /// Somebody outside whom we called has the call.
+    pub(super) fn outside_answers(&mut self, channel: &ChannelId, now: Moment) {
+        let who = Who::Outside(channel.as_str());
+        self.parts.begin(who, false, now);
+        self.parts.answer(who, now);
+        self.note_answer(None, now);
     }
 
     pub(super) fn note_answer(&mut self, extension: Option<&str>, now: Moment) {
@@ -157,22 +199,33 @@ impl TrackedCall {
         }
     }
 
+    /// Whether the call is worth a record: not a feature code that an agent dialled, and nothing that nobody started.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.origin.is_some() && (self.direction != Direction::Internal || !self.parts.is_empty())
+    }
+
     /// The finished call. `lost` when its end was not observed.
-    pub(super) fn ended(&self, now: Moment, lost: bool) -> EndedCall {
-        let hold_running: i64 = self.legs.iter().map(|leg| leg.held_ms(now)).sum();
-        let hold_ms = self.hold_ms + hold_running;
-        let rang_until = self.answered_at.unwrap_or(now);
+    pub(super) fn ended(&mut self, now: Moment, lost: bool) -> EndedCall {
+        let (talk_seconds, hold_seconds) = self.parts.talk_and_hold(now);
+        let (part_end, queue_end) = match (lost, self.caller_gone) {
+            (true, _) => (PartEnd::Lost, QueueEnd::Lost),
+            (false, true) => (PartEnd::Left, QueueEnd::Abandoned),
+            (false, false) => (PartEnd::Left, QueueEnd::LeftQueue),
+        };
+        let (parts, visits) = self.parts.finish(part_end, queue_end, now);
+        let rang_until = self.answered_at.or(self.ring_ended_at).unwrap_or(now);
         let ring_ms = self.first_ring_at.map_or(0, |at| rang_until.milliseconds_since(at));
-        let talk_ms = self.answered_at.map_or(0, |at| now.milliseconds_since(at) - hold_ms);
         EndedCall {
+            parts,
+            visits,
             call: self.info(),
             outcome: self.outcome(lost),
             answered_by: self.answered_by.clone(),
             answered_at: self.answered_at.map(|at| at.wall),
             ended_at: now.wall,
             ring_seconds: seconds(ring_ms),
-            talk_seconds: seconds(talk_ms),
-            hold_seconds: seconds(hold_ms),
+            talk_seconds,
+            hold_seconds,
             uncertain: self.uncertain || lost,
         }
     }
@@ -194,12 +247,9 @@ impl TrackedCall {
             Some(DialResult::Busy) => CallOutcome::Busy,
             Some(DialResult::Failed) => CallOutcome::Failed,
             Some(DialResult::Cancelled) => gave_up,
-            Some(DialResult::NoAnswer | DialResult::Answered) | None => CallOutcome::NoAnswer,
+            Some(DialResult::NoAnswer | DialResult::Forwarded | DialResult::Answered) => CallOutcome::NoAnswer,
+            None if self.origin_cause == Some(GoneCause::Busy) => CallOutcome::Busy,
+            None => CallOutcome::NoAnswer,
         }
     }
-}
-
-/// Whole seconds, rounded down.
-fn seconds(milliseconds: i64) -> u32 {
-    u32::try_from(milliseconds.max(0) / 1_000).unwrap_or(u32::MAX)
 }

@@ -7,7 +7,7 @@ use shared::Moment;
 use super::graph::{CallKey, Graph, Recent};
 use super::introduce::NewChannel;
 use super::tracked_call::TrackedCall;
-use super::{BridgeId, CallChange, CallId, CallIds, CallInfo, CallSignal, ChannelId, Direction};
+use super::{CallChange, CallId, CallIds, CallInfo, CallSignal, ChannelId, Direction};
 
 /// Used call identities that are remembered: those of a day of a large call centre.
 const IDS_MAX: usize = 100_000;
@@ -118,7 +118,7 @@ impl CallTracker {
     fn dispatch(&mut self, now: Moment, signal: CallSignal, out: &mut Vec<CallChange>) {
         match signal {
             CallSignal::ChannelSeen { channel, linked, party, role, state, dialled, caller, uncertain } => {
-                let new = NewChannel { linked, party, role, dialled, caller, uncertain };
+                let new = NewChannel { linked, party, role, state, dialled, caller, uncertain };
                 self.introduce(&channel, new, now, out);
                 self.state(&channel, state, now, out);
             }
@@ -132,17 +132,16 @@ impl CallTracker {
                 self.announce(&channel, out);
             }
             CallSignal::State { channel, state } => self.state(&channel, state, now, out),
-            CallSignal::DialBegin { source, destination } => {
-                self.dial_begin(source.as_ref(), &destination, now, out);
+            CallSignal::DialBegin { source, destination, dialled } => {
+                self.dial_begin(source.as_ref(), &destination, dialled, now, out);
             }
             CallSignal::DialEnd { destination, result } => self.dial_end(&destination, result, now, out),
-            CallSignal::QueueJoin { channel, queue } => {
-                if let Some(call) = self.call_mut(&channel) {
-                    call.queue = Some(queue);
-                    call.queued_at.get_or_insert(now.wall);
-                }
-            }
-            CallSignal::QueueAbandon { channel } | CallSignal::HungUp { channel } => self.hung_up(&channel),
+            CallSignal::QueueJoin { channel, queue } => self.queue_join(&channel, queue, now, out),
+            CallSignal::QueueLeave { channel } => self.queue_leave(&channel, now),
+            CallSignal::SetAside { channel } => self.set_aside(&channel, now, out),
+            CallSignal::PickedUp { channel, rang } => self.picked_up(&channel, &rang, now, out),
+            CallSignal::Paired { channel, other } => self.pair(&channel, &other, now, out),
+            CallSignal::HungUp { channel, cause } => self.hung_up(&channel, cause),
             CallSignal::BridgeEnter { channel, bridge } => self.bridge_enter(&channel, &bridge, now, out),
             CallSignal::BridgeLeave { channel, bridge } => {
                 if self.graph.is_in(&channel, &bridge) {
@@ -175,20 +174,5 @@ impl CallTracker {
         if let Some(call) = self.call_mut(channel) {
             call.announce(out);
         }
-    }
-
-    fn bridge_enter(
-        &mut self,
-        channel: &ChannelId,
-        bridge: &BridgeId,
-        now: Moment,
-        out: &mut Vec<CallChange>,
-    ) {
-        self.graph.enter(channel, bridge);
-        let members = self.graph.members(bridge);
-        if let Some(first) = members.first().filter(|first| *first != channel) {
-            self.link(channel, first, now, out);
-        }
-        self.take_part(&members, now, out);
     }
 }

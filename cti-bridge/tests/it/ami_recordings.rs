@@ -27,8 +27,8 @@ fn ring_all_rings_two_and_the_first_to_answer_gets_the_call() {
         &[
             "call1 rings 201: +81312345678 → 0120111111 (support)",
             "call1 rings 202: +81312345678 → 0120111111 (support)",
-            "call1 answered by 201",
             "call1 leaves 202: AnsweredElsewhere",
+            "call1 answered by 201",
             "call1 ended: Completed by [201] +81312345678 → 0120111111 (support)",
         ],
     );

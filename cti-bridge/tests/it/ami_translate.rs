@@ -194,7 +194,8 @@ fn parking_joins_no_calls_and_a_masquerade_changes_the_party() {
         "Event: Rename|Channel: PJSIP/201-1<MASQ>|Newname: PJSIP/202-7|Uniqueid: 3.1",
     ]);
     let party = Party::Agent { extension: "202".into() };
-    assert_eq!(signals, [CallSignal::PartyChanged { channel: "3.1".into(), party }]);
+    let alone = CallSignal::SetAside { channel: "3.1".into() };
+    assert_eq!(signals, [alone, CallSignal::PartyChanged { channel: "3.1".into(), party }]);
 }
 
 #[test]

@@ -26,8 +26,8 @@ fn ring_all_leaves_no_ghost_pop_up() {
         &[
             "call1 rings 202: +81312345678 → 0120111111 (support@default)",
             "call1 rings 201: +81312345678 → 0120111111 (support@default)",
-            "call1 answered by 201",
             "call1 leaves 202: AnsweredElsewhere",
+            "call1 answered by 201",
             "call1 ended: Completed by [201] +81312345678 → 0120111111 (support@default)",
         ],
     );

@@ -15,6 +15,7 @@ mod cli_commands;
 mod client_bench;
 mod common;
 mod complaints;
+mod conversations;
 mod damage;
 mod esl_client;
 mod esl_decoder;

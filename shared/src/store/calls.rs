@@ -4,6 +4,7 @@ mod dispositions;
 mod missed;
 mod number_choice;
 mod participants;
+mod parts;
 mod registration;
 mod said;
 mod wrapup;
@@ -12,6 +13,7 @@ pub use dispositions::Disposition;
 pub use missed::{Callback, MissedCall};
 pub use number_choice::NumberChoice;
 pub use participants::Holder;
+pub use parts::{PartRecord, VisitRecord};
 pub use registration::{NewInquiry, NewParty, NewTask};
 pub use said::{CallAnnotations, StoredChoice};
 pub use wrapup::CallWork;
@@ -46,8 +48,17 @@ pub struct CallRecord {
     /// Who answered, or whose phone rang last.
     pub agent_code: Option<String>,
     /// Everybody who takes part, by code, for the writer; readers leave it empty.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
     pub agents: Vec<String>,
+    /// Who took part, from when to when, for the writer; readers leave it empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
+    pub parts: Vec<PartRecord>,
+    /// Where the caller waited, for the writer; readers leave it empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
+    pub visits: Vec<VisitRecord>,
     pub extension: Option<String>,
     pub started_at: DateTime<Utc>,
     pub queued_at: Option<DateTime<Utc>>,
@@ -101,6 +112,8 @@ fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         customer_name: row.get(7)?,
         agent_code: row.get(8)?,
         agents: Vec::new(),
+        parts: Vec::new(),
+        visits: Vec::new(),
         extension: row.get(9)?,
         started_at: row.get(10)?,
         answered_at: row.get(11)?,
@@ -126,7 +139,7 @@ fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
 }
 
 impl Reader {
-    /// Calls in which the agent took part or whose phone rang last, started at or after `since`, newest first.
+    /// Calls in which the agent took part (answered or placed), or whose phone rang last, since then, newest first.
     pub fn calls_of_agent(
         &mut self,
         agent_code: &str,
@@ -135,7 +148,10 @@ impl Reader {
     ) -> Result<Vec<CallRecord>, StoreError> {
         self.db.all(
             &format!(
-                "SELECT {COLUMNS} WHERE c.agent_code = ?1 AND c.started_at >= ?2
+                "SELECT {COLUMNS} WHERE c.call_id IN (
+                     SELECT call_id FROM call WHERE agent_code = ?1 AND started_at >= ?2
+                     UNION SELECT call_id FROM call_part WHERE agent_code = ?1 AND began_at >= ?2
+                         AND (answered_at IS NOT NULL OR placed = 1))
                  ORDER BY c.started_at DESC, c.call_id LIMIT ?3"
             ),
             bind![agent_code, since, limit],
@@ -173,6 +189,7 @@ impl Transaction<'_> {
         let (customer_code, lead_code) = self.insert_call(call)?;
         let call = &CallRecord { customer_code, lead_code, ..call.clone() };
         self.note_agents(call)?;
+        self.keep_parts(call)?;
         self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
         // The call may have been another customer's until an agent said who it is.
         let customers = [before.as_ref().and_then(|b| b.customer_code.clone()), call.customer_code.clone()];

@@ -50,8 +50,8 @@ fn after_call_work_is_in_the_timeline_and_kept_when_the_call_ends() {
     };
     store.write(|tx| tx.write_call_work(&wrapped)).unwrap();
     record(&store, &call("c-1", 0, "completed"));
-    store.write(|tx| tx.add_after_call_work("c-1", 12)).unwrap();
-    store.write(|tx| tx.add_after_call_work("c-1", 5)).unwrap();
+    store.write(|tx| tx.add_after_call_work("c-1", None, 12)).unwrap();
+    store.write(|tx| tx.add_after_call_work("c-1", None, 5)).unwrap();
     let kept = store.reader().unwrap().call("c-1").unwrap().unwrap();
     assert_eq!((kept.category.as_deref(), kept.acw_seconds), (Some("delivery_date"), Some(17)));
     assert_eq!(

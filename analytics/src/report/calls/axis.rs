@@ -13,7 +13,7 @@ pub enum CallAxis {
     Queue,
     /// The half hour of the day in which the call started.
     HalfHour,
-    /// The agent who answered, or whose phone rang last.
+    /// The agent: counts each agent's part in a call (who rang, who answered, for how long).
     Agent,
     /// The category of the wrap-up.
     Category,

@@ -18,6 +18,7 @@ pub(super) fn rows(
     let sql = render(
         CALLS,
         &[
+            ("source", source(axes)),
             ("axis_1", axis(0)),
             ("axis_2", axis(1)),
             ("from", Literal::Date(period.from)),
@@ -37,15 +38,22 @@ pub(super) fn rows(
     Ok(Figures::read(&columns)?.into_iter().enumerate().map(row).collect())
 }
 
-/// The number of calls of the period, and of all calls.
+/// What is counted: by agent, each agent's part in a call; else each call once.
+fn source(axes: &[CallAxis]) -> Literal {
+    Literal::Fragment(if axes.contains(&CallAxis::Agent) { "agent_calls" } else { "calls" })
+}
+
+/// The number of calls (by agent: of parts) of the period, and of all calls.
 pub(super) fn control(
     warehouse: &Warehouse,
+    axes: &[CallAxis],
     args: &Args,
     period: &Period,
 ) -> Result<(u64, u64), WarehouseError> {
     let sql = render(
         CONTROL,
         &[
+            ("source", source(axes)),
             ("from", Literal::Date(period.from)),
             ("to", Literal::Date(period.to)),
             ("direction", Literal::Text(args.direction.name().to_owned())),

@@ -207,6 +207,8 @@ impl Desk {
                 ring_seconds: 3,
                 talk_seconds: 5,
                 hold_seconds: 0,
+                parts: Vec::new(),
+                visits: Vec::new(),
                 uncertain: false,
             }),
         );

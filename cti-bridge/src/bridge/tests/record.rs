@@ -32,7 +32,7 @@ async fn a_refused_write_in_a_batch_affects_no_other_and_answers_keep_their_orde
     let (sender, mut results_of_writes) = Results::channel();
     let (recorder, ended) = Recorder::start(&store, clock, limits, Metrics::new(), sender).unwrap();
     let seconds = |call_id: &'static str| -> crate::bridge::write::Write {
-        Box::new(move |tx, _| tx.add_after_call_work(call_id, 7).map(|()| Default::default()))
+        Box::new(move |tx, _| tx.add_after_call_work(call_id, None, 7).map(|()| Default::default()))
     };
     // While another program writes, all of it comes together.
     other
@@ -41,7 +41,7 @@ async fn a_refused_write_in_a_batch_affects_no_other_and_answers_keep_their_orde
                 recorder.record(record(&format!("c-{n}")));
             }
             let refused: crate::bridge::write::Write = Box::new(|tx, _| {
-                tx.add_after_call_work("c-1", 1_000)?;
+                tx.add_after_call_work("c-1", None, 1_000)?;
                 Err(shared::store::StoreError::Conflict(shared::message!("いいえ", "no")))
             });
             for write in [seconds("c-0"), refused, seconds("c-599")] {

@@ -47,7 +47,10 @@ pub(super) fn id(message: &AmiMessage, key: &str) -> Option<ChannelId> {
 /// in state `Ring`. The list of live channels marks called channels as `(Outgoing Line)`, but not before they ring: a
 /// channel in which no application runs yet is judged like a new one.
 pub(super) fn role(keys: &Keys, event: &str, message: &AmiMessage) -> Role {
-    let begins = message.get(keys.state) == Some("4") || message.get(keys.id) == message.get(keys.linked);
+    let state = message.get(keys.state);
+    // A new channel that is down is about to be called, also when it is the first of its call (Originate).
+    let is_down = event == "Newchannel" && state == Some("0");
+    let begins = state == Some("4") || message.get(keys.id) == message.get(keys.linked) && !is_down;
     let calls = match event {
         "CoreShowChannel" if message.known("Application").is_some() => {
             message.get("ApplicationData") != Some("(Outgoing Line)")
@@ -78,9 +81,21 @@ pub(super) fn gone_cause(message: &AmiMessage) -> GoneCause {
     }
 }
 
+/// The number that went to the trunk, read from what was dialled: `NUMBER@TRUNK`, `TRUNK/NUMBER`, `TRUNK/sip:NUMBER@HOST`.
+pub(super) fn dialled_number(message: &AmiMessage) -> Option<String> {
+    let dialled = message.known("DialString")?;
+    let is_number = |part: &&str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 2 && part.bytes().all(|b| b.is_ascii_digit() || b"+*#-(). ;=".contains(&b))
+    };
+    let parts = dialled.split(['/', '@']).map(|part| part.trim_start_matches("sip:").trim_start_matches("tel:"));
+    parts.filter(is_number).max_by_key(|part| part.len()).map(str::to_owned)
+}
+
 /// How an attempt to reach a phone ended.
 pub(super) fn dial_result(message: &AmiMessage) -> DialResult {
     match message.get("DialStatus").unwrap_or_default() {
+        _ if message.known("Forward").is_some() => DialResult::Forwarded,
         "ANSWER" => DialResult::Answered,
         "NOANSWER" => DialResult::NoAnswer,
         "BUSY" | "DONTCALL" | "TORTURE" => DialResult::Busy,

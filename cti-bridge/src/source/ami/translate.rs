@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::headers::{DESTINATION, SELF, customer_code, dial_result, gone_cause, id, state};
+use super::headers::{DESTINATION, SELF, customer_code, dial_result, dialled_number, gone_cause, id, state};
 use super::known_channel::KnownChannel;
 use super::{AmiMessage, Parties, PresentationPolicy, PresentationQuestion};
-use crate::call::{CallSignal, ChannelId};
+use crate::call::{CallSignal, ChannelId, ChannelState};
 use crate::source::channel_memory::ChannelMemory;
 
 /// Click-to-call channels that are remembered.
@@ -70,6 +70,20 @@ impl AmiTranslator {
         let Some(event) = message.event() else { return };
         match event {
             "DialBegin" => self.dial_begin(message, out, questions),
+            "DialState" => dial_state(message, out),
+            "LocalBridge" => {
+                if let (Some(channel), Some(other)) =
+                    (id(message, "LocalOneUniqueid"), id(message, "LocalTwoUniqueid"))
+                {
+                    out.push(CallSignal::Paired { channel, other });
+                }
+            }
+            "Pickup" => {
+                self.introduce(&SELF, "Pickup", message, out, questions);
+                if let (Some(channel), Some(rang)) = (id(message, SELF.id), id(message, "TargetUniqueid")) {
+                    out.push(CallSignal::PickedUp { channel, rang });
+                }
+            }
             "DialEnd" => self.dial_end(message, out, questions),
             "BlindTransfer" => transferred(message, &["TransfererUniqueid"], out),
             "AttendedTransfer" => {
@@ -83,7 +97,7 @@ impl AmiTranslator {
             }
             "CoreShowChannelsComplete" => self.listed_bridges.clear(),
             "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
-            | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
+            | "QueueCallerLeave" | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
             | "Hangup" | "CoreShowChannel" => self.about_one(event, message, out, questions),
             _ => {}
         }
@@ -113,9 +127,13 @@ impl AmiTranslator {
                     out.push(CallSignal::QueueJoin { channel, queue: queue.to_owned() });
                 }
             }
-            "QueueCallerAbandon" => out.push(CallSignal::QueueAbandon { channel }),
-            // In a holding bridge (parking) channels do not hear each other.
-            "BridgeEnter" if message.get("BridgeTechnology") != Some("holding_bridge") => {
+            // `QueueCallerAbandon` also comes at the queue's time-out: whether the caller gave up is in `HangupRequest`.
+            "QueueCallerLeave" | "QueueCallerAbandon" => out.push(CallSignal::QueueLeave { channel }),
+            // In a holding bridge (parking, agents between calls) channels do not hear each other.
+            "BridgeEnter" if message.get("BridgeTechnology") == Some("holding_bridge") => {
+                out.push(CallSignal::SetAside { channel });
+            }
+            "BridgeEnter" => {
                 self.named(channel.as_str(), message.known(SELF.channel), out);
                 if let Some(bridge) = id(message, "BridgeUniqueid") {
                     out.push(CallSignal::BridgeEnter { channel, bridge });
@@ -128,7 +146,7 @@ impl AmiTranslator {
             }
             "Hold" => out.push(CallSignal::Hold { channel }),
             "Unhold" => out.push(CallSignal::Unhold { channel }),
-            "HangupRequest" => out.push(CallSignal::HungUp { channel }),
+            "HangupRequest" => out.push(CallSignal::HungUp { cause: gone_cause(message), channel }),
             "Hangup" => {
                 self.channels.remove(&channel);
                 self.expected.remove(&channel);
@@ -154,7 +172,7 @@ impl AmiTranslator {
         // The phone of an agent who uses click-to-call rings first, but is the calling side.
         let ordered = |id: &ChannelId| source.is_none() && self.expected.contains_key(id);
         if let Some(destination) = id(message, DESTINATION.id).filter(|id| !ordered(id)) {
-            out.push(CallSignal::DialBegin { source, destination });
+            out.push(CallSignal::DialBegin { source, destination, dialled: dialled_number(message) });
         }
     }
 
@@ -168,6 +186,14 @@ impl AmiTranslator {
         let Some(destination) = id(message, DESTINATION.id) else { return };
         self.named(destination.as_str(), message.known(DESTINATION.channel), out);
         out.push(CallSignal::DialEnd { destination, result: dial_result(message) });
+    }
+}
+
+/// A phone that only sends early media (183) changes no channel's state, but it rings.
+fn dial_state(message: &AmiMessage, out: &mut Vec<CallSignal>) {
+    let rings = matches!(message.get("DialStatus"), Some("RINGING" | "PROGRESS"));
+    if let Some(channel) = id(message, DESTINATION.id).filter(|_| rings) {
+        out.push(CallSignal::State { channel, state: ChannelState::Ringing });
     }
 }
 

@@ -85,19 +85,31 @@ impl EslTranslator {
 
     /// A leg that FreeSWITCH created on its own: click-to-call. Its dialplan continued to the number dialled.
     fn live_originated(&mut self, row: &ChannelRow, out: &mut Vec<CallSignal>) {
-        let leg = Leg::new(Role::Origin, self.party(row), true, None);
-        let caller = (leg.party == Party::Outside)
-            .then(|| Caller::Known(CallerNumber::from_caller_id(&row.initial_dest, "")));
-        let dialled = (row.dest != row.initial_dest && !row.dest.is_empty()).then(|| row.dest.clone());
-        self.found(row, leg, None, dialled, caller, out);
+        let party = self.party(row);
+        let by_pbx = party == Party::Outside;
+        let role = if by_pbx { Role::Destination } else { Role::Origin };
+        let dialled = match by_pbx {
+            true => Some(row.initial_dest.clone()),
+            false => (row.dest != row.initial_dest && !row.dest.is_empty()).then(|| row.dest.clone()),
+        };
+        self.found(row, Leg::new(role, party, true, None), None, dialled.clone(), None, out);
+        if by_pbx {
+            out.push(CallSignal::DialBegin { source: None, destination: row.channel(), dialled });
+        }
         // The legs that it reached were introduced before it, and only now their caller is known.
         let source = row.channel();
-        out.extend(
-            self.legs
-                .owned_by(&source)
-                .into_iter()
-                .map(|destination| CallSignal::DialBegin { source: Some(source.clone()), destination }),
-        );
+        for destination in self.legs.owned_by(&source) {
+            let talk = [&source, &destination]
+                .iter()
+                .all(|leg| self.legs.get(*leg).is_some_and(|leg| leg.state == ChannelState::Up));
+            let dial = (Some(source.clone()), destination.clone());
+            out.push(CallSignal::DialBegin { source: dial.0, destination: dial.1, dialled: None });
+            if talk {
+                let bridge = bridge_id(&source, &destination);
+                out.push(CallSignal::BridgeEnter { channel: source.clone(), bridge: bridge.clone() });
+                out.push(CallSignal::BridgeEnter { channel: destination, bridge });
+            }
+        }
     }
 
     fn found(

@@ -27,7 +27,7 @@ impl EslTranslator {
         if !leg.is_outbound {
             let hung_up = message.get("variable_sip_hangup_disposition").unwrap_or_default();
             if hung_up.starts_with("recv_") || cause == "ORIGINATOR_CANCEL" {
-                out.push(CallSignal::HungUp { channel: channel.clone() });
+                out.push(CallSignal::HungUp { channel: channel.clone(), cause: gone_cause(cause) });
             }
             if event == "CHANNEL_HANGUP" {
                 return;

@@ -4,7 +4,6 @@ use super::headers::{customer_code, dialled, owner};
 use super::legs::Leg;
 use super::{EslMessage, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
-use crate::source::caller;
 
 impl EslTranslator {
     /// Introduces a leg that is new, and reads the fields that every event has.
@@ -49,11 +48,13 @@ impl EslTranslator {
         let is_outbound = message.get("Call-Direction") == Some("outbound");
         let party = self.parties.of(message);
         let owner = owner(message);
-        // A leg that FreeSWITCH creates on its own starts its call: click-to-call.
+        // An agent's leg that FreeSWITCH creates on its own starts its call: click-to-call. An outside party's does not:
+        // FreeSWITCH calls the customer first.
         let role = match (is_outbound, &owner, &party) {
-            (true, Some(_), _) | (true, None, Party::Internal) => Role::Destination,
+            (true, Some(_), _) | (true, None, Party::Internal | Party::Outside) => Role::Destination,
             _ => Role::Origin,
         };
+        let by_pbx = is_outbound && owner.is_none() && party == Party::Outside;
         let mut leg = Leg::new(role, party.clone(), is_outbound, owner.clone());
         let mut caller = None;
         if leg.calls_in() {
@@ -61,10 +62,10 @@ impl EslTranslator {
             leg.is_withheld = caller_id::hides(message);
             leg.has_number = has_number;
             caller = Some(Caller::Known(who));
-        } else if role == Role::Origin && party == Party::Outside {
-            let number = message.get("Caller-Destination-Number").unwrap_or_default();
-            caller = Some(Caller::Known(caller::shown(number, None)));
         }
+        let to_trunk = (is_outbound && party == Party::Outside)
+            .then(|| message.known("Caller-Destination-Number").map(str::to_owned))
+            .flatten();
         leg.state = if message.get("Answer-State") == Some("answered") && event != "CHANNEL_CREATE" {
             ChannelState::Up
         } else {
@@ -78,10 +79,17 @@ impl EslTranslator {
             party,
             role,
             state,
-            dialled: (role == Role::Origin).then(|| dialled(is_outbound, event, message)).flatten(),
+            dialled: match role {
+                Role::Origin => dialled(is_outbound, event, message),
+                Role::Destination => to_trunk.clone(),
+            },
             caller,
             uncertain: event != "CHANNEL_CREATE",
         });
+        if by_pbx {
+            let destination = channel.clone();
+            out.push(CallSignal::DialBegin { source: None, destination, dialled: to_trunk });
+        }
     }
 
     /// A leg whose caller was not known at first.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::headers::{bridge_of, id};
 use super::legs::{Leg, Legs};
 use super::{EslMessage, EslParties, FreeSwitchConfig};
-use crate::call::{CallSignal, ChannelId, ChannelState};
+use crate::call::{CallSignal, ChannelId, ChannelState, GoneCause};
 use crate::source::caller;
 
 /// Turns messages of one connection into signals.
@@ -93,8 +93,10 @@ impl EslTranslator {
                 if message.get("CC-Cause") == Some("Cancel")
                     && message.get("CC-Cancel-Reason") == Some("BREAK_OUT") =>
             {
-                out.push(CallSignal::QueueAbandon { channel });
+                out.push(CallSignal::HungUp { channel: channel.clone(), cause: GoneCause::Normal });
+                out.push(CallSignal::QueueLeave { channel });
             }
+            (Some("member-queue-end"), Some(channel)) => out.push(CallSignal::QueueLeave { channel }),
             (Some("bridge-agent-start"), _) => {
                 if let Some(leg) = id(message, "CC-Agent-UUID") {
                     self.state(&leg, ChannelState::Up, out);

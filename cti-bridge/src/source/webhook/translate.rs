@@ -170,11 +170,13 @@ impl WebhookTranslator {
             EventKind::Answered if event.direction == Direction::Outbound => {
                 *answered = true;
                 out.push(up(far_end(&event.call_id)));
+                join(&event.call_id, [channel], out);
             }
             EventKind::Answered => {
                 *answered = true;
                 ring(event, extension, out);
-                out.push(up(channel));
+                out.push(up(channel.clone()));
+                join(&event.call_id, [channel], out);
                 stop_other_phones(call, &event.call_id, extension, out);
             }
             EventKind::Held => out.push(CallSignal::Hold { channel }),
@@ -193,7 +195,9 @@ impl WebhookTranslator {
     /// The call was answered, but the sender does not say by whom. If only one phone rings, it is that one.
     fn answered_without_extension(&mut self, event: &WebhookEvent, out: &mut Vec<CallSignal>) {
         if event.direction == Direction::Outbound {
-            return out.push(up(far_end(&event.call_id)));
+            let phones = self.calls.get(&event.call_id).into_iter().flat_map(|call| call.phones.keys());
+            out.push(up(far_end(&event.call_id)));
+            return join(&event.call_id, phones.map(|extension| phone(&event.call_id, extension)), out);
         }
         let Some(call) = self.calls.get_mut(&event.call_id) else { return };
         let ringing: Vec<String> =
@@ -201,6 +205,7 @@ impl WebhookTranslator {
         if let [only] = ringing.as_slice() {
             call.phones.insert(only.clone(), true);
             out.push(up(phone(&event.call_id, only)));
+            join(&event.call_id, [phone(&event.call_id, only)], out);
         }
     }
 
@@ -234,7 +239,7 @@ impl WebhookTranslator {
         }
         let answered = self.calls.get(&event.call_id).is_some_and(|call| call.phones.values().any(|a| *a));
         if event.caller_hung_up || !answered {
-            out.push(CallSignal::HungUp { channel: far_end(&event.call_id) });
+            out.push(CallSignal::HungUp { channel: far_end(&event.call_id), cause: GoneCause::Normal });
         }
         self.close(&event.call_id, out);
     }
@@ -252,7 +257,16 @@ impl WebhookTranslator {
 fn ring(event: &WebhookEvent, extension: &str, out: &mut Vec<CallSignal>) {
     let channel = phone(&event.call_id, extension);
     out.push(introduction(channel.clone(), agent(extension), Role::Destination, event, None));
-    out.push(CallSignal::DialBegin { source: Some(far_end(&event.call_id)), destination: channel });
+    let source = Some(far_end(&event.call_id));
+    out.push(CallSignal::DialBegin { source, destination: channel.clone(), dialled: None });
+    out.push(CallSignal::State { channel, state: ChannelState::Ringing });
+}
+
+/// These phones and the far end hear each other.
+fn join(call_id: &str, phones: impl IntoIterator<Item = ChannelId>, out: &mut Vec<CallSignal>) {
+    for channel in phones.into_iter().chain([far_end(call_id)]) {
+        out.push(CallSignal::BridgeEnter { channel, bridge: far_end(call_id) });
+    }
 }
 
 /// One phone answered: the others stop.

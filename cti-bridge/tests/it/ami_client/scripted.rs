@@ -56,7 +56,8 @@ async fn action_id(stream: &mut BufReader<DuplexStream>) -> String {
 const NEW_CHANNEL: &str = "Event: Newchannel\r\nChannel: PJSIP/trunk-00000001\r\nChannelState: 4\r\n\
     CallerIDNum: 0398765432\r\nExten: 0331112222\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n\r\n\
     Event: DialBegin\r\nChannel: PJSIP/trunk-00000001\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n\
-    DestChannel: PJSIP/203-00000002\r\nDestUniqueid: 1.2\r\nDestLinkedid: 1.1\r\n\r\n";
+    DestChannel: PJSIP/203-00000002\r\nDestUniqueid: 1.2\r\nDestLinkedid: 1.1\r\n\r\n\
+    Event: Newstate\r\nChannel: PJSIP/203-00000002\r\nChannelState: 5\r\nUniqueid: 1.2\r\nLinkedid: 1.1\r\n\r\n";
 
 #[tokio::test]
 async fn queues_are_told_who_is_away() {

@@ -41,8 +41,8 @@ async fn an_answered_queue_call() {
         [
             "call1 rings 201: +81312345678 → 0120111111 (support)",
             "call1 rings 202: +81312345678 → 0120111111 (support)",
-            "call1 answered by 201",
             "call1 leaves 202: AnsweredElsewhere",
+            "call1 answered by 201",
             "call1 held by 201",
             "call1 resumed by 201",
             "call1 ended: Completed by [201] +81312345678 → 0120111111 (support)",
@@ -234,8 +234,8 @@ async fn a_call_that_started_while_disconnected_is_found() {
         [
             "call1 rings 201: +81312345678 → 0120111111 (support) uncertain",
             "call1 rings 202: +81312345678 → 0120111111 (support) uncertain",
-            "call1 answered by 201",
             "call1 leaves 202: AnsweredElsewhere",
+            "call1 answered by 201",
             "call1 ended: Completed by [201] +81312345678 → 0120111111 (support) uncertain",
         ]
     );

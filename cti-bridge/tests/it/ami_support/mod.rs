@@ -96,10 +96,22 @@ pub(crate) fn settled(signals: impl IntoIterator<Item = CallSignal>) -> Vec<Call
     changes
 }
 
-/// Formats changes, one per line; calls are numbered in the order of appearance.
+/// Formats changes, one per line; calls are numbered in the order of appearance. That an agent left is a line only if
+/// the call goes on without anybody: not if its end or a hand-over comes next.
 pub(crate) fn lines(changes: &[CallChange]) -> Vec<String> {
     let mut calls: Vec<CallId> = Vec::new();
-    changes.iter().map(|change| line(change, &mut calls)).collect()
+    let shown = changes.iter().enumerate().filter(|(at, change)| match change {
+        CallChange::Left { call_id, .. } => {
+            let goes_on = |next: &CallChange| match next {
+                CallChange::Ended(ended) => ended.call.call_id != *call_id,
+                CallChange::Dismissed { call_id: id, .. } | CallChange::Left { call_id: id, .. } => id != call_id,
+                _ => true,
+            };
+            changes.get(at + 1).is_none_or(goes_on)
+        }
+        _ => true,
+    });
+    shown.map(|(_, change)| line(change, &mut calls)).collect()
 }
 
 fn line(change: &CallChange, calls: &mut Vec<CallId>) -> String {
@@ -125,6 +137,7 @@ fn line(change: &CallChange, calls: &mut Vec<CallId>) -> String {
         CallChange::Dismissed { call_id, extension, reason, .. } => {
             format!("{} leaves {extension}: {reason:?}", number(*call_id))
         }
+        CallChange::Left { call_id, extension, .. } => format!("{} left by {extension}", number(*call_id)),
         CallChange::Held { call_id, extension, .. } => format!("{} held by {extension}", number(*call_id)),
         CallChange::Resumed { call_id, extension, .. } => {
             format!("{} resumed by {extension}", number(*call_id))
@@ -162,6 +175,7 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
         Ringing,
         Answered,
         Held,
+        Left,
     }
     let mut screens: HashMap<(CallId, String), Screen> = HashMap::new();
     let mut ended = Vec::new();
@@ -172,6 +186,7 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
             | CallChange::Answered { call, .. }
             | CallChange::CallerChanged { call } => call.call_id,
             CallChange::Dismissed { call_id, .. }
+            | CallChange::Left { call_id, .. }
             | CallChange::Held { call_id, .. }
             | CallChange::Resumed { call_id, .. } => *call_id,
             CallChange::Ended(ended) => ended.call.call_id,
@@ -197,6 +212,11 @@ pub(crate) fn check_contract(changes: &[CallChange]) {
                 let dials = screens.get(&(id, extension.clone())) == Some(&Screen::Dialing);
                 let from = if dials { Screen::Dialing } else { Screen::Ringing };
                 set(&mut screens, extension, Some(from), Some(Screen::Answered));
+            }
+            CallChange::Left { extension, .. } => {
+                let holds = screens.get(&(id, extension.clone())) == Some(&Screen::Held);
+                let from = if holds { Screen::Held } else { Screen::Answered };
+                set(&mut screens, extension, Some(from), Some(Screen::Left));
             }
             CallChange::Held { extension, .. } => {
                 set(&mut screens, extension, Some(Screen::Answered), Some(Screen::Held));

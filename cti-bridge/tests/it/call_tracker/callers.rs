@@ -1,6 +1,6 @@
 //! Callers: when they become known, and what is announced of them.
 
-use super::{caller, check, dial_end, gone, hung_up, number, pending, rings, up};
+use super::{answers, caller, check, dial_end, gone, hung_up, number, pending, rings};
 use crate::ami_support::{apply, lines, start, tracker};
 use chrono::TimeDelta;
 use cti_bridge::call::{CallChange, CallSignal, CallTracker, DialResult};
@@ -11,7 +11,8 @@ fn nothing_is_announced_until_the_caller_is_known() {
     let mut tracker = tracker();
     let mut story = vec![pending("t")];
     story.extend(rings("t", "a", "201"));
-    story.extend([up("a"), CallSignal::Hold { channel: "a".into() }]);
+    story.extend(answers("a", "t"));
+    story.push(CallSignal::Hold { channel: "a".into() });
     assert_eq!(apply(&mut tracker, story), []);
     let known = CallSignal::CallerKnown { channel: "t".into(), caller: CallerNumber::Withheld };
     let told = apply(&mut tracker, [known]);
@@ -21,7 +22,7 @@ fn nothing_is_announced_until_the_caller_is_known() {
     );
     // The times are the phone's, not those of the answer about the number.
     let CallChange::Ringing { at, .. } = &told[0] else { panic!("{told:?}") };
-    assert_eq!(*at, start() + TimeDelta::milliseconds(200));
+    assert_eq!(*at, start() + TimeDelta::milliseconds(300));
 }
 
 #[test]

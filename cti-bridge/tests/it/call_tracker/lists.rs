@@ -1,6 +1,6 @@
 //! Lists of live channels after a lost connection.
 
-use super::{agent, caller, check, gone, number, pending, rings, seen, up};
+use super::{agent, answers, caller, check, gone, number, pending, rings, seen, up};
 use crate::ami_support::{apply, check_contract, lines, tracker};
 use cti_bridge::call::{CallSignal, Caller, Party, Role};
 
@@ -8,14 +8,14 @@ use cti_bridge::call::{CallSignal, Caller, Party, Role};
 fn a_phone_that_left_unseen_can_ring_again() {
     let mut tracker = tracker();
     let mut changes =
-        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), answers("a", "t")].into_iter().flatten());
     // The call was parked and came back while the connection was down.
     let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.extend(rings("t", "b", "201"));
     story.push(CallSignal::ChannelListEnd);
     changes.extend(apply(&mut tracker, story));
-    changes.extend(apply(&mut tracker, [up("b"), gone("t"), gone("b")]));
+    changes.extend(apply(&mut tracker, [answers("b", "t"), vec![gone("t"), gone("b")]].concat()));
     check_contract(&changes);
     assert_eq!(
         lines(&changes)[2..5],
@@ -31,7 +31,7 @@ fn a_phone_that_left_unseen_can_ring_again() {
 fn a_snapshot_closes_only_calls_that_are_gone() {
     let mut tracker = tracker();
     let story =
-        [caller("t1"), rings("t1", "a1", "201"), caller("t2"), rings("t2", "a2", "202"), vec![up("a2")]];
+        [caller("t1"), rings("t1", "a1", "201"), caller("t2"), rings("t2", "a2", "202"), answers("a2", "t2")];
     let before = apply(&mut tracker, story.into_iter().flatten());
     assert_eq!(before.len(), 3);
     let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
@@ -60,7 +60,9 @@ fn an_answer_in_a_snapshot_is_reported_before_the_end() {
         [
             caller("t"),
             rings("t", "a", "201"),
-            vec![CallSignal::ChannelListBegin, up("a"), gone("a"), gone("t")],
+            vec![CallSignal::ChannelListBegin],
+            answers("a", "t"),
+            vec![gone("a"), gone("t")],
         ],
         &[
             "call1 rings 201: +81312345678 → 0331112222",
@@ -74,11 +76,13 @@ fn an_answer_in_a_snapshot_is_reported_before_the_end() {
 fn a_pickup_while_disconnected_moves_the_pop_up() {
     let mut tracker = tracker();
     let mut changes =
-        apply(&mut tracker, [caller("t"), rings("t", "a", "203"), vec![up("a")]].into_iter().flatten());
+        apply(&mut tracker, [caller("t"), rings("t", "a", "203"), answers("a", "t")].into_iter().flatten());
     let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.push(CallSignal::PartyChanged { channel: "a".into(), party: agent("202") });
-    story.extend([seen("a", "t", agent("202"), Role::Destination), up("a"), CallSignal::ChannelListEnd]);
+    story.push(seen("a", "t", agent("202"), Role::Destination));
+    story.extend(answers("a", "t"));
+    story.push(CallSignal::ChannelListEnd);
     changes.extend(apply(&mut tracker, story));
     check_contract(&changes);
     assert_eq!(
@@ -111,7 +115,7 @@ fn a_caller_who_cannot_be_asked_about_is_shown_as_unknown() {
 fn a_list_with_less_detail_keeps_the_agent() {
     let mut tracker = tracker();
     let mut changes =
-        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), vec![up("a")]].into_iter().flatten());
+        apply(&mut tracker, [caller("t"), rings("t", "a", "201"), answers("a", "t")].into_iter().flatten());
     let mut story = vec![CallSignal::SourceLost, CallSignal::ChannelListBegin];
     story.extend(caller("t"));
     story.extend([seen("a", "t", Party::Outside, Role::Destination), up("a"), CallSignal::ChannelListEnd]);
@@ -166,7 +170,8 @@ fn a_list_may_reveal_the_outside_caller() {
     check_contract(&changes);
     assert_eq!(
         lines(&changes),
-        ["call1 rings 203: Unknown ~ 0331112222", "call1 is from +81312345678 → 0331112222"]
+        ["call1 rings 203: +81312345678 → 0331112222"],
+        "an internal channel calls nobody"
     );
 }
 

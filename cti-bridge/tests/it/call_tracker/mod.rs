@@ -52,7 +52,8 @@ fn agent(extension: &str) -> Party {
 fn rings(source: &str, channel: &str, extension: &str) -> Vec<CallSignal> {
     vec![
         seen(channel, source, agent(extension), Role::Destination),
-        CallSignal::DialBegin { source: Some(source.into()), destination: channel.into() },
+        CallSignal::DialBegin { source: Some(source.into()), destination: channel.into(), dialled: None },
+        state(channel, ChannelState::Ringing),
     ]
 }
 
@@ -64,6 +65,11 @@ fn up(channel: &str) -> CallSignal {
     state(channel, ChannelState::Up)
 }
 
+/// The phone is answered and joined with the other party.
+fn answers(channel: &str, with: &str) -> Vec<CallSignal> {
+    vec![up(channel), enter(channel, "talk"), enter(with, "talk")]
+}
+
 fn dial_end(channel: &str, result: DialResult) -> CallSignal {
     CallSignal::DialEnd { destination: channel.into(), result }
 }
@@ -73,7 +79,7 @@ fn enter(channel: &str, bridge: &str) -> CallSignal {
 }
 
 fn hung_up(channel: &str) -> CallSignal {
-    CallSignal::HungUp { channel: channel.into() }
+    CallSignal::HungUp { channel: channel.into(), cause: GoneCause::Normal }
 }
 
 fn gone(channel: &str) -> CallSignal {

@@ -1,6 +1,6 @@
 //! Calls that go from one agent to another.
 
-use super::{agent, caller, check, dial_end, enter, gone, hung_up, rings, seen, up};
+use super::{agent, answers, caller, check, dial_end, enter, gone, hung_up, rings, seen, up};
 use cti_bridge::call::{CallSignal, DialResult, Party, Role};
 
 #[test]
@@ -9,7 +9,8 @@ fn an_agent_who_left_is_dismissed_at_the_takeover() {
         [
             caller("t"),
             rings("t", "a", "201"),
-            vec![up("a"), gone("a")],
+            answers("a", "t"),
+            vec![gone("a")],
             rings("t", "b", "202"),
             vec![hung_up("t"), dial_end("b", DialResult::Cancelled), gone("b"), gone("t")],
         ],
@@ -39,7 +40,6 @@ fn a_picked_up_call_moves_to_the_agent_who_picks_it_up() {
         &[
             "call1 rings 201: +81312345678 → 0331112222",
             "call1 leaves 201: AnsweredElsewhere",
-            "call2 ended: NoAnswer by [] Internal(\"202\") ~ 0331112222",
             "call1 rings 202: +81312345678 → 0331112222",
             "call1 answered by 202",
             "call1 ended: Completed by [202] +81312345678 → 0331112222",
@@ -54,13 +54,16 @@ fn an_outbound_call_shows_the_number_dialled_to_an_agent_it_is_transferred_to() 
             vec![seen("a", "a", agent("201"), Role::Origin)],
             vec![
                 seen("t", "a", Party::Outside, Role::Destination),
-                CallSignal::DialBegin { source: Some("a".into()), destination: "t".into() },
+                CallSignal::DialBegin { source: Some("a".into()), destination: "t".into(), dialled: None },
                 up("t"),
+                enter("t", "talk"),
+                enter("a", "talk"),
                 CallSignal::Transferred { by: vec!["a".into()] },
                 gone("a"),
             ],
             rings("t", "b", "202"),
-            vec![up("b"), gone("b"), gone("t")],
+            answers("b", "t"),
+            vec![gone("b"), gone("t")],
         ],
         &[
             "call1 placed by 201: +81331112222 ⇒ 0331112222",
@@ -79,16 +82,19 @@ fn joining_a_call_whose_agent_left_takes_it_over() {
         [
             caller("t"),
             rings("t", "a", "203"),
-            vec![up("a"), gone("a")],
+            answers("a", "t"),
+            vec![gone("a")],
             // 203 consults 201 in another call. The transfer itself is not observed, only that both calls are one now.
             vec![seen("q", "q", agent("203"), Role::Origin)],
             rings("q", "b", "201"),
-            vec![up("b"), gone("q"), CallSignal::Linked { channel: "b".into(), linked: "t".into() }],
+            vec![up("b"), enter("q", "consultation"), enter("b", "consultation")],
+            vec![gone("q"), CallSignal::Linked { channel: "b".into(), linked: "t".into() }],
             vec![gone("t"), gone("b")],
         ],
         &[
             "call1 rings 203: +81312345678 → 0331112222",
             "call1 answered by 203",
+            "call1 left by 203",
             "call2 rings 201: Internal(\"203\") ~ 0331112222",
             "call2 answered by 201",
             "call2 leaves 201: Transferred",

@@ -1,11 +1,11 @@
 //! Times, limits, identities, and signals in any order.
 
-use super::{agent, caller, check, enter, gone, rings, up};
+use super::{agent, answers, caller, check, enter, gone, rings};
 use crate::ami_support::{apply, check_contract, lines, start, tracker};
 use chrono::TimeDelta;
 use cti_bridge::call::{
     CallChange, CallId, CallIds, CallSignal, CallTracker, Caller, ChannelId, ChannelState, DialResult,
-    EndedCall, Party, Role, TrackerLimits,
+    EndedCall, GoneCause, Party, Role, TrackerLimits,
 };
 use proptest::prelude::*;
 use shared::caller::CallerNumber;
@@ -21,7 +21,7 @@ fn times_are_counted_in_whole_seconds_and_talk_excludes_hold() {
     };
     at(0, caller("t"));
     at(1_000, rings("t", "a", "201"));
-    at(5_999, vec![up("a")]);
+    at(5_999, answers("a", "t"));
     at(10_000, vec![CallSignal::Hold { channel: "a".into() }]);
     at(12_500, vec![CallSignal::Unhold { channel: "a".into() }]);
     at(20_000, vec![CallSignal::Hold { channel: "a".into() }]);
@@ -39,7 +39,7 @@ fn times_are_counted_in_whole_seconds_and_talk_excludes_hold() {
 #[test]
 fn a_clock_set_back_gives_no_negative_times() {
     let mut tracker = tracker();
-    let story = [caller("t"), rings("t", "a", "201"), vec![up("a")]];
+    let story = [caller("t"), rings("t", "a", "201"), answers("a", "t")];
     let _ = apply(&mut tracker, story.into_iter().flatten());
     let before = start() - TimeDelta::hours(1);
     let mut changes = tracker.apply(before, gone("a"));
@@ -117,7 +117,7 @@ fn any_signal() -> impl Strategy<Value = CallSignal> {
         ),
         2 => (channel(), any_state).prop_map(|(channel, state)| CallSignal::State { channel, state }),
         2 => (channel(), channel()).prop_map(|(source, destination)| CallSignal::DialBegin {
-            source: Some(source), destination,
+            source: Some(source), destination, dialled: None,
         }),
         2 => (channel(), result).prop_map(|(destination, result)| CallSignal::DialEnd { destination, result }),
         2 => (channel(), 0..2_u8).prop_map(|(channel, b)| enter(channel.as_str(), &format!("b{b}"))),
@@ -130,7 +130,12 @@ fn any_signal() -> impl Strategy<Value = CallSignal> {
         1 => prop::collection::vec(channel(), 0..3).prop_map(|by| CallSignal::Transferred { by }),
         1 => channel().prop_map(|channel| CallSignal::Hold { channel }),
         1 => channel().prop_map(|channel| CallSignal::Unhold { channel }),
-        1 => channel().prop_map(|channel| CallSignal::HungUp { channel }),
+        1 => channel().prop_map(|channel| CallSignal::HungUp { channel, cause: GoneCause::Busy }),
+        1 => channel().prop_map(|channel| CallSignal::SetAside { channel }),
+        1 => channel().prop_map(|channel| CallSignal::QueueLeave { channel }),
+        1 => channel().prop_map(|channel| CallSignal::QueueJoin { channel, queue: "q".to_owned() }),
+        1 => (channel(), channel()).prop_map(|(channel, rang)| CallSignal::PickedUp { channel, rang }),
+        1 => (channel(), channel()).prop_map(|(channel, other)| CallSignal::Paired { channel, other }),
         1 => channel().prop_map(|channel| gone(channel.as_str())),
         1 => prop_oneof![
             Just(CallSignal::ChannelListBegin),

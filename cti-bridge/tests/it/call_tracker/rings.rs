@@ -1,6 +1,6 @@
 //! Phones that ring, and how calls end that nobody answered.
 
-use super::{caller, check, dial_end, gone, rings, seen, up};
+use super::{answers, caller, check, dial_end, enter, gone, rings, seen, up};
 use crate::ami_support::{apply, lines, tracker};
 use cti_bridge::call::{CallSignal, DialResult, Party, Role};
 
@@ -47,7 +47,8 @@ fn the_same_phone_may_ring_again() {
             rings("t", "a", "201"),
             vec![dial_end("a", DialResult::NoAnswer), dial_end("a", DialResult::Cancelled), gone("a")],
             rings("t", "b", "201"),
-            vec![up("b"), gone("t"), gone("b")],
+            answers("b", "t"),
+            vec![gone("t"), gone("b")],
         ],
         &[
             "call1 rings 201: +81312345678 → 0331112222",
@@ -66,7 +67,9 @@ fn two_phones_of_one_extension_are_one_pop_up() {
             caller("t"),
             rings("t", "a", "201"),
             rings("t", "b", "201"),
-            vec![dial_end("a", DialResult::Busy), up("b"), gone("a"), gone("b"), gone("t")],
+            vec![dial_end("a", DialResult::Busy)],
+            answers("b", "t"),
+            vec![gone("a"), gone("b"), gone("t")],
         ],
         &[
             "call1 rings 201: +81312345678 → 0331112222",
@@ -84,10 +87,11 @@ fn a_phone_behind_internal_channels_rings_for_the_outside_caller() {
             vec![
                 seen("l1", "t", Party::Internal, Role::Destination),
                 seen("l2", "t", Party::Internal, Role::Destination),
-                CallSignal::DialBegin { source: Some("t".into()), destination: "l1".into() },
+                CallSignal::DialBegin { source: Some("t".into()), destination: "l1".into(), dialled: None },
             ],
             rings("l2", "a", "201"),
-            vec![up("a"), up("l1"), gone("a"), gone("l1"), gone("l2"), gone("t")],
+            vec![up("a"), up("l1"), enter("a", "x"), enter("l2", "x"), enter("l1", "y"), enter("t", "y")],
+            vec![gone("a"), gone("l1"), gone("l2"), gone("t")],
         ],
         &[
             "call1 rings 201: +81312345678 → 0331112222",

@@ -64,6 +64,11 @@ impl World {
             signals.push(CallSignal::DialBegin {
                 source: Some(name.into()),
                 destination: phone.as_str().into(),
+                dialled: None,
+            });
+            signals.push(CallSignal::State {
+                channel: phone.as_str().into(),
+                state: ChannelState::Ringing,
             });
         }
         self.tell(signals).await;
@@ -71,11 +76,16 @@ impl World {
 
     pub async fn answers(&mut self, name: &str, extension: &str) {
         let phone = format!("{name}-{extension}");
-        self.tell(vec![CallSignal::State { channel: phone.as_str().into(), state: ChannelState::Up }]).await;
+        let mut signals =
+            vec![CallSignal::State { channel: phone.as_str().into(), state: ChannelState::Up }];
+        for channel in [name, &phone] {
+            signals.push(CallSignal::BridgeEnter { channel: channel.into(), bridge: name.into() });
+        }
+        self.tell(signals).await;
     }
 
     pub async fn ends(&mut self, name: &str, extensions: &[&str]) {
-        let mut signals = vec![CallSignal::HungUp { channel: name.into() }];
+        let mut signals = vec![CallSignal::HungUp { channel: name.into(), cause: GoneCause::Normal }];
         for extension in extensions {
             let channel = format!("{name}-{extension}");
             signals.push(CallSignal::Gone { channel: channel.as_str().into(), cause: GoneCause::Normal });

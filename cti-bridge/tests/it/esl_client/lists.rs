@@ -1,6 +1,7 @@
 //! The list of live channels, and the questions about it.
 
 use super::{Peer, RINGING, accepted, in_memory, over_tcp, ringing};
+use crate::esl_support::scenes::caller;
 use crate::esl_support::{Leg, messages, recording};
 use cti_bridge::call::CallSignal;
 use cti_bridge::source::freeswitch::EslKind;
@@ -35,8 +36,10 @@ async fn after_a_reconnect_old_calls_do_not_pop_up_again() {
     peer.answer_questions(4, about_rows).await;
     bench.until_listed().await;
     assert_eq!(bench.lines(), [RINGING], "nothing pops up again");
-    peer.write(Leg::outbound("B", "203", "A").answer()).await;
-    bench.until(|s| matches!(s, CallSignal::State { .. })).await;
+    let phone = Leg::outbound("B", "203", "A");
+    peer.write(phone.answer()).await;
+    peer.write(caller().bridge("CHANNEL_BRIDGE", &phone)).await;
+    bench.until(|s| matches!(s, CallSignal::BridgeEnter { .. })).await;
     assert_eq!(bench.lines(), [RINGING, "call1 answered by 203"]);
 }
 
@@ -152,8 +155,10 @@ async fn a_list_that_never_comes_closes_no_call() {
     assert_eq!(bench.lines(), [&*format!("{RINGING} uncertain")]);
     // The list arrives after all and is ignored.
     peer.api(ROWS).await;
-    peer.write(Leg::outbound("B", "203", "A").answer()).await;
-    bench.until(|s| matches!(s, CallSignal::State { .. })).await;
+    let phone = Leg::outbound("B", "203", "A");
+    peer.write(phone.answer()).await;
+    peer.write(caller().bridge("CHANNEL_BRIDGE", &phone)).await;
+    bench.until(|s| matches!(s, CallSignal::BridgeEnter { .. })).await;
     assert_eq!(bench.lines(), [&*format!("{RINGING} uncertain"), "call1 answered by 203"]);
 }
 

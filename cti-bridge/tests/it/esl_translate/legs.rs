@@ -71,7 +71,7 @@ fn a_dialler_call_shows_the_number_it_called() {
     let b = Leg::outbound("B", "203", "M");
     let mut bench = Bench::new();
     bench.take(&[m.create(), m.progress(), m.answer(), b.create(), b.progress()]);
-    assert_eq!(bench.lines(), ["call1 rings 203: +819012345678 → ?"]);
+    assert_eq!(bench.lines(), ["call1 rings 203: +819012345678 ⇒ 09012345678"]);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_leg_that_gets_another_identity_keeps_ringing() {
     let renamed = event("CHANNEL_UUID", &[("Unique-ID", "B2"), ("Old-Unique-ID", "B")]);
     let b2 = Leg::outbound("B2", "203", "A");
     let mut bench = Bench::new();
-    bench.take(&[a.create(), b.create(), b.progress(), renamed, b2.answer()]);
+    bench.take(&[a.create(), b.create(), b.progress(), renamed, b2.answer(), a.bridge("CHANNEL_BRIDGE", &b2)]);
     assert_eq!(bench.lines(), ["call1 rings 203: +81312345678 → 0331112222", "call1 answered by 203"]);
 }
 
@@ -101,6 +101,8 @@ fn internal_legs_in_between_ring_a_phone_once() {
         near.progress(),
         b.progress(),
         b.answer(),
+        far.bridge("CHANNEL_BRIDGE", &b),
+        a.bridge("CHANNEL_BRIDGE", &near),
     ]);
     assert_eq!(bench.lines(), ["call1 rings 201: +81312345678 → 0331112222", "call1 answered by 201"]);
 }
@@ -126,7 +128,7 @@ fn a_leg_first_seen_by_its_call_state_is_not_a_caller() {
         Leg::outbound("B", "", "").with("Other-Type", "").with("Channel-Presence-ID", "201@pbx.example");
     let mut bench = Bench::new();
     bench.take(&[a.create(), bare.with("Channel-Call-State", "RINGING").event("CHANNEL_CALLSTATE")]);
-    bench.take(&[b.answer()]);
+    bench.take(&[b.answer(), a.bridge("CHANNEL_BRIDGE", &b)]);
     assert_eq!(bench.lines(), ["call1 rings 201: +81312345678 → 0120111111", "call1 answered by 201"]);
 }
 

@@ -101,7 +101,6 @@ fn taking_a_parked_call_moves_it() {
             "call1 rings 203: +81312345678 → 0331112222",
             "call1 answered by 203",
             "call1 leaves 203: Transferred",
-            "call2 ended: NoAnswer by [] Internal(\"201\") ~ 6001",
             "call1 rings 201: +81312345678 → 0331112222",
             "call1 answered by 201",
             "call1 ended: Completed by [203+201] +81312345678 → 0331112222",

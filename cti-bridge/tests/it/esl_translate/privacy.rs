@@ -16,8 +16,8 @@ fn a_number_withheld_in_a_queue_stays_withheld() {
         [
             "call1 rings 201: Withheld → 0120111111 (support@default)",
             "call1 rings 202: Withheld → 0120111111 (support@default)",
-            "call1 answered by 201",
             "call1 leaves 202: AnsweredElsewhere",
+            "call1 answered by 201",
             "call1 held by 201",
             "call1 ended: Completed by [201] Withheld → 0120111111 (support@default)",
         ]
@@ -68,7 +68,7 @@ fn privacy_of_an_agents_phone_withholds_no_customer() {
         .with("variable_sip_gateway_name", "carrier")
         .with("Other-Leg-Privacy-Hide-Number", "true");
     let mut bench = Bench::new();
-    bench.take(&[c.create(), m.create(), m.progress(), m.answer(), c.answer(), c.hangup("NORMAL_CLEARING")]);
+    bench.take(&[c.create(), m.create(), m.progress(), m.answer(), c.answer(), c.bridge("CHANNEL_BRIDGE", &m), c.hangup("NORMAL_CLEARING")]);
     bench.take(&[m.hangup("NORMAL_CLEARING")]);
     assert_eq!(
         bench.lines(),

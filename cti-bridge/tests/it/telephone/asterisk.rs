@@ -18,6 +18,10 @@ pub(crate) fn scenarios() -> impl Iterator<Item = Scenario> {
         scene("picked-up", scenes::picked_up("*8203")),
         scene("local-channel-taken-out", scenes::local_channel_taken_out()),
         scene("picked-up-behind-local", scenes::picked_up_behind_local()),
+        scene("caller-stays-for-a-survey", scenes::caller_stays_for_a_survey()),
+        scene("a-mobile-answers", scenes::a_mobile_answers()),
+        scene("lifted-but-never-joined", scenes::lifted_but_never_joined()),
+        scene("into-a-second-queue", scenes::into_a_second_queue()),
     ])
 }
 

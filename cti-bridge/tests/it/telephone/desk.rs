@@ -142,6 +142,10 @@ impl Desk {
                 let at = self.screen(*call_id, extension).expect("only what is shown can go");
                 self.screens.swap_remove(at);
             }
+            CallChange::Left { call_id, extension, .. } => {
+                let at = self.screen(*call_id, extension).expect("only what is shown can be left");
+                assert!(!self.screens[at].1.ringing, "left while it rings: {change:?}");
+            }
             CallChange::Held { call_id, extension, .. } | CallChange::Resumed { call_id, extension, .. } => {
                 let at = self.screen(*call_id, extension).expect("only what is shown can be held");
                 assert!(!self.screens[at].1.ringing, "held while it rings: {change:?}");

@@ -202,8 +202,16 @@ impl Transaction<'_> {
         }
     }
 
-    /// Adds to a call's time of after-call work.
-    pub fn add_after_call_work(&mut self, call_id: &str, seconds: i64) -> Result<(), StoreError> {
+    /// Adds to a call's time of after-call work, and to that of the agent's part in it.
+    pub fn add_after_call_work(
+        &mut self,
+        call_id: &str,
+        agent_code: Option<&str>,
+        seconds: i64,
+    ) -> Result<(), StoreError> {
+        if let Some(agent_code) = agent_code {
+            self.add_work_to_part(call_id, agent_code, seconds)?;
+        }
         let started_at: Option<String> = self.db.one(
             "UPDATE call SET acw_seconds = coalesce(acw_seconds, 0) + ?2 WHERE call_id = ?1 RETURNING
              started_at",

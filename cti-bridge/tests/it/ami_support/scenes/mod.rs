@@ -1,8 +1,14 @@
 //! Scenes: whole calls that were not recorded, with the events and headers that Asterisk documents.
 
+mod conversations;
 mod parking;
 mod pickup;
 
+pub(crate) use conversations::{
+    a_mobile_answers, agent_logged_in_all_day, caller_stays_for_a_survey, calls_the_customer_first,
+    click_to_call_of_another_program, into_a_second_queue, lifted_but_never_joined,
+    two_customers_in_one_conference,
+};
 pub(crate) use parking::{
     outgoing_parked_and_taken_back, parked_and_given_up, parked_and_taken_back, parked_and_taken_by_another,
     parked_and_timed_out, parked_by_a_key_and_taken_by_another,
@@ -85,7 +91,11 @@ impl Channel {
     }
 
     pub(crate) fn dials(&self, phone: &Self) -> String {
-        message("DialBegin", &(self.headers("", 4) + &phone.headers("Dest", 0)), &[("DialString", "201")])
+        let string = match phone.name.contains("trunk") {
+            true => "0312345678@trunk",
+            false => "201",
+        };
+        message("DialBegin", &(self.headers("", 4) + &phone.headers("Dest", 0)), &[("DialString", string)])
     }
 
     pub(crate) fn dialled(&self, phone: &Self, status: &str) -> String {

@@ -12,7 +12,11 @@ fn moved(channel: &Channel, target: &Channel) -> Vec<String> {
         channel.renamed(between),
         target.renamed(name),
         channel.named(between).renamed(zombie),
-        message("Pickup", &(channel.headers("", 6) + &target.headers("Target", 5)), &[]),
+        message(
+            "Pickup",
+            &(channel.named(zombie).headers("", 6) + &target.named(name).headers("Target", 5)),
+            &[],
+        ),
         channel.named(zombie).hangs_up("26"),
         target.named(name).state(6),
     ]

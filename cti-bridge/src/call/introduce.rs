@@ -35,6 +35,7 @@ impl CallTracker {
         }
         if new.role == Role::Origin {
             self.introduce_origin(channel, new, out);
+            self.has_reached_outside(channel, now, out);
         } else if new.party == Party::Outside && is_new && new.state == ChannelState::Up && !new.uncertain {
             // Nobody called it: the customer's channel goes on under another identity.
             self.goes_on(channel);
@@ -42,6 +43,24 @@ impl CallTracker {
             self.reaches_outside(channel, new.dialled, false, now, out);
         }
         self.announce(channel, out);
+    }
+
+    /// A list of live channels may name the trunk that an agent reached before it names the agent.
+    fn has_reached_outside(&mut self, channel: &ChannelId, now: Moment, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
+        if call.direction != Direction::Internal {
+            return;
+        }
+        let names = call.names.clone();
+        let reached = names.iter().find_map(|name| {
+            let live = self.graph.get(name)?;
+            let is_called = live.party == Party::Outside && live.role == Role::Destination;
+            is_called.then(|| (name.clone(), live.state))
+        });
+        if let Some((trunk, state)) = reached {
+            self.reaches_outside(&trunk, None, false, now, out);
+            self.state(&trunk, state, now, out);
+        }
     }
 
     /// The customer has this channel too.

@@ -4,6 +4,7 @@
 mod ami_client;
 mod ami_decoder;
 mod ami_features;
+mod ami_live;
 mod ami_recordings;
 mod ami_simulator;
 mod ami_socket;

@@ -186,6 +186,7 @@ impl Transaction<'_> {
         callback_within: TimeDelta,
     ) -> Result<CallEffects, StoreError> {
         let before = self.recorded_before(&call.call_id)?;
+        let call = &with_earlier_answer(call, before.as_ref().and_then(|before| before.answered_at));
         let (customer_code, lead_code) = self.insert_call(call)?;
         let call = &CallRecord { customer_code, lead_code, ..call.clone() };
         self.note_agents(call)?;
@@ -204,35 +205,41 @@ impl Transaction<'_> {
 
     fn recorded_before(&self, call_id: &str) -> Result<Option<Before>, StoreError> {
         self.db.one(
-            "SELECT customer_code, ended_at IS NOT NULL AND answered_at IS NULL AND outcome <> 'unknown'
+            "SELECT customer_code, ended_at IS NOT NULL AND answered_at IS NULL AND outcome <> 'unknown', answered_at
              FROM call WHERE call_id = ?1",
             bind![call_id],
-            |row| Ok(Before { customer_code: row.get(0)?, missed: row.get(1)? }),
+            |row| Ok(Before { customer_code: row.get(0)?, missed: row.get(1)?, answered_at: row.get(2)? }),
         )
     }
 
     /// Writes the call's row and returns its customer and lead. An agent's word on who calls stays, and so does recorded
-    /// after-call work: an agent may be quicker than the PBX, and what the loop knows may be older than the row. A caller
-    /// who is not known (now: the bridge was restarted) does not replace one who is.
+    /// after-call work: an agent may be quicker than the PBX, and what the loop knows may be older than the row. What is
+    /// not known (now: the bridge was restarted) does not replace what is: the caller, who called whom, the agent, the
+    /// answer.
     fn insert_call(&self, call: &CallRecord) -> Result<(Option<String>, Option<String>), StoreError> {
         self.db.only(
-            "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
-             customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
-             ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
-             shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-             ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction = excluded.direction,
-             caller_kind = CASE WHEN excluded.caller_kind = 'unknown' THEN caller_kind ELSE
-             excluded.caller_kind END, caller_e164 = CASE WHEN excluded.caller_kind = 'unknown' THEN
-             caller_e164 ELSE excluded.caller_e164 END, called = coalesce(excluded.called, called), queue =
-             coalesce(excluded.queue, queue), customer_code = CASE WHEN chosen_at IS NULL THEN
-             excluded.customer_code ELSE customer_code END, lead_code = CASE WHEN chosen_at IS NULL THEN
-             excluded.lead_code ELSE lead_code END, agent_code = excluded.agent_code, extension =
-             excluded.extension, answered_at = excluded.answered_at, ended_at =
-             coalesce(excluded.ended_at, ended_at), outcome = coalesce(excluded.outcome, outcome),
-             ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, hold_seconds =
-             excluded.hold_seconds, uncertain = excluded.uncertain, source = excluded.source, queued_at =
-             coalesce(excluded.queued_at, queued_at), shown_ms = coalesce(excluded.shown_ms, shown_ms)
-             RETURNING customer_code, lead_code",
+            &format!(
+                "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
+                 customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
+                 ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
+                 shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction = CASE WHEN {LESS} THEN
+                 direction ELSE excluded.direction END, caller_kind = CASE WHEN {LESS} THEN caller_kind ELSE
+                 excluded.caller_kind END, caller_e164 = CASE WHEN {LESS} THEN caller_e164 ELSE
+                 excluded.caller_e164 END, called = CASE WHEN {LESS} THEN called ELSE
+                 coalesce(excluded.called, called) END, queue = coalesce(excluded.queue, queue), customer_code =
+                 CASE WHEN chosen_at IS NULL AND NOT ({LESS}) THEN excluded.customer_code ELSE customer_code END,
+                 lead_code = CASE WHEN chosen_at IS NULL AND NOT ({LESS}) THEN excluded.lead_code ELSE lead_code
+                 END, agent_code = CASE WHEN excluded.uncertain = 1 THEN coalesce(excluded.agent_code, agent_code) ELSE
+                 excluded.agent_code END, extension = CASE WHEN excluded.uncertain = 1 THEN
+                 coalesce(excluded.extension, extension) ELSE excluded.extension END, answered_at =
+                 coalesce(excluded.answered_at, answered_at), ended_at =
+                 coalesce(excluded.ended_at, ended_at), outcome = coalesce(excluded.outcome, outcome),
+                 ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, hold_seconds =
+                 excluded.hold_seconds, uncertain = excluded.uncertain, source = excluded.source, queued_at =
+                 coalesce(excluded.queued_at, queued_at), shown_ms = coalesce(excluded.shown_ms, shown_ms)
+                 RETURNING customer_code, lead_code"
+            ),
             bind![
                 call.call_id,
                 call.direction,
@@ -278,9 +285,33 @@ impl Transaction<'_> {
     }
 }
 
+/// Whether a record (`excluded`) knows less of who called than the row does: after a restart the PBX's list of live
+/// channels may not say what its events said.
+const LESS: &str = "excluded.caller_kind = 'unknown' AND call.caller_kind <> 'unknown'
+    OR excluded.uncertain = 1 AND excluded.direction = 'internal' AND call.direction <> 'internal'";
+
+/// The record, answered when it was answered first: a bridge that was restarted found the call running, and counted from
+/// then on.
+fn with_earlier_answer(call: &CallRecord, before: Option<DateTime<Utc>>) -> CallRecord {
+    let mut call = call.clone();
+    let (Some(before), Some(answered_at)) = (before, call.answered_at) else { return call };
+    let unseen = (answered_at - before).num_seconds();
+    if unseen <= 0 || !call.uncertain {
+        return call;
+    }
+    call.answered_at = Some(before);
+    call.talk_seconds = call.talk_seconds.map(|talk| talk + unseen);
+    if let Some(part) = call.parts.iter_mut().find(|part| part.answered_at == Some(answered_at)) {
+        (part.answered_at, part.began_at) = (Some(before), before.min(part.began_at));
+        part.talk_seconds += unseen;
+    }
+    call
+}
+
 /// A call as it was recorded before.
 struct Before {
     customer_code: Option<String>,
     /// Its end was recorded: it is among the missed calls already.
     missed: bool,
+    answered_at: Option<DateTime<Utc>>,
 }

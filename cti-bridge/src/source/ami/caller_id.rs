@@ -75,6 +75,32 @@ impl AmiTranslator {
             out.push(CallSignal::CallerKnown { channel: question.channel.clone(), caller });
             return;
         }
+        self.known(&question.channel, answer, out);
+    }
+
+    /// A call may end before the question is answered (all phones are offline). With `channelvars =
+    /// CALLERID(num-pres)` the channel's last event says whether the number may be shown; its first does not: there it is
+    /// allowed for everybody.
+    pub(super) fn known_at_the_end(
+        &mut self,
+        channel: &ChannelId,
+        message: &AmiMessage,
+        out: &mut Vec<CallSignal>,
+    ) {
+        let is_variable = |key: &str| key.eq_ignore_ascii_case("ChanVariable");
+        let presentation = message
+            .headers()
+            .filter(|(key, _)| is_variable(key))
+            .find_map(|(_, value)| value.strip_prefix("CALLERID(num-pres)="))
+            .map_or(Presentation::Unanswered, Presentation::parse);
+        if presentation != Presentation::Unanswered {
+            self.known(channel, presentation, out);
+        }
+    }
+
+    /// It is known now whether the number that was asked about may be shown.
+    fn known(&mut self, channel: &ChannelId, answer: Presentation, out: &mut Vec<CallSignal>) {
+        let Some(known) = self.channels.get_mut(channel) else { return };
         let Some(asked) = known.asked.take() else { return };
         let name = asked.name.as_deref();
         let caller = match answer {
@@ -84,6 +110,6 @@ impl AmiTranslator {
             Presentation::Unanswered => CallerNumber::Unknown,
         };
         known.shown = (answer == Presentation::Allowed).then_some(asked.number);
-        out.push(CallSignal::CallerKnown { channel: question.channel.clone(), caller });
+        out.push(CallSignal::CallerKnown { channel: channel.clone(), caller });
     }
 }

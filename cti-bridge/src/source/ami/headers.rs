@@ -88,7 +88,8 @@ pub(super) fn dialled_number(message: &AmiMessage) -> Option<String> {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         digits >= 2 && part.bytes().all(|b| b.is_ascii_digit() || b"+*#-(). ;=".contains(&b))
     };
-    let parts = dialled.split(['/', '@']).map(|part| part.trim_start_matches("sip:").trim_start_matches("tel:"));
+    let parts =
+        dialled.split(['/', '@']).map(|part| part.trim_start_matches("sip:").trim_start_matches("tel:"));
     parts.filter(is_number).max_by_key(|part| part.len()).map(str::to_owned)
 }
 

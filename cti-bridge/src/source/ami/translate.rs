@@ -97,8 +97,10 @@ impl AmiTranslator {
             }
             "CoreShowChannelsComplete" => self.listed_bridges.clear(),
             "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
-            | "QueueCallerLeave" | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold" | "Unhold" | "HangupRequest"
-            | "Hangup" | "CoreShowChannel" => self.about_one(event, message, out, questions),
+            | "QueueCallerLeave" | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold"
+            | "Unhold" | "HangupRequest" | "Hangup" | "CoreShowChannel" => {
+                self.about_one(event, message, out, questions)
+            }
             _ => {}
         }
     }
@@ -148,6 +150,7 @@ impl AmiTranslator {
             "Unhold" => out.push(CallSignal::Unhold { channel }),
             "HangupRequest" => out.push(CallSignal::HungUp { cause: gone_cause(message), channel }),
             "Hangup" => {
+                self.known_at_the_end(&channel, message, out);
                 self.channels.remove(&channel);
                 self.expected.remove(&channel);
                 out.push(CallSignal::Gone { cause: gone_cause(message), channel });

@@ -99,9 +99,7 @@ pub(crate) struct Bridge {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     times: BridgeTimes,
-    /// The PBX, by its place, on which a phone was seen last; by extension.
-    phones_seen: HashMap<String, usize>,
-    /// The last pause or unpause sent to the queues; by extension.
+    /// The last pause or unpause sent to the queues; by phone.
     queues_told: HashMap<String, QueuePause>,
     resting: HashMap<String, Resting>,
     due: after::DueWatch,
@@ -122,6 +120,10 @@ impl Bridge {
         times: BridgeTimes,
     ) -> Self {
         let Workers { lookups, recorder, results } = workers;
+        let hub = match sources.first() {
+            Some(first) => hub.with_first_system(&first.name),
+            None => hub,
+        };
         Self {
             sources,
             next_source: 0,
@@ -136,7 +138,6 @@ impl Bridge {
             clock,
             metrics,
             times,
-            phones_seen: HashMap::new(),
             queues_told: HashMap::new(),
             resting: HashMap::new(),
             due: after::DueWatch::new(),

@@ -43,7 +43,10 @@ pub struct HubLimits {
 pub struct Hub {
     epoch: String,
     streams: HashMap<String, Stream>,
-    by_extension: HashMap<String, String>,
+    /// The agent of each phone: an extension of the first telephone system, `SYSTEM/EXTENSION` of another.
+    by_phone: HashMap<String, String>,
+    /// The telephone system whose extensions need no name.
+    first_system: String,
     policy: Policy,
     /// Since when agents who have set nothing are ready.
     since: DateTime<Utc>,
@@ -81,15 +84,22 @@ impl Hub {
         let mut epoch = String::with_capacity(16);
         // Writing to a String cannot fail.
         let _ = write!(epoch, "{:016x}", getrandom::u64()?);
-        let (streams, by_extension) = (HashMap::new(), HashMap::new());
+        let (streams, by_phone, first_system) = (HashMap::new(), HashMap::new(), String::new());
         let since = DateTime::UNIX_EPOCH;
-        Ok(Self { epoch, streams, by_extension, policy: Policy::default(), since, limits, metrics })
+        Ok(Self { epoch, streams, by_phone, first_system, policy: Policy::default(), since, limits, metrics })
     }
 
     /// The hub with the permissions from the settings.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// The hub whose extensions without a system are those of this one.
+    #[must_use]
+    pub fn with_first_system(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.first_system);
         self
     }
 
@@ -120,7 +130,7 @@ impl Hub {
                 self.set_agent(agent);
                 continue;
             }
-            self.forget_extension(&agent.agent_code);
+            self.forget_phones(&agent.agent_code);
             for member in self.streams.remove(&agent.agent_code).into_iter().flat_map(|stream| stream.sockets)
             {
                 member.socket.close(CloseCode::Unauthorized);
@@ -130,9 +140,11 @@ impl Hub {
 
     /// Takes over one agent, who has just signed in.
     pub fn set_agent(&mut self, agent: Agent) {
-        self.forget_extension(&agent.agent_code);
-        if let Some(extension) = &agent.extension {
-            self.by_extension.insert(extension.clone(), agent.agent_code.clone());
+        let mut agent = agent;
+        self.forget_phones(&agent.agent_code);
+        for phone in agent.extension.iter_mut().chain(&mut agent.phones) {
+            *phone = self.short_phone(phone);
+            self.by_phone.insert(phone.clone(), agent.agent_code.clone());
         }
         let permissions = self.policy.of(agent.role.as_str());
         match self.streams.get_mut(&agent.agent_code) {
@@ -150,21 +162,41 @@ impl Hub {
         }
     }
 
-    /// The agent may have another extension now, or none.
-    fn forget_extension(&mut self, agent_code: &str) {
-        let before = self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref());
-        if let Some(extension) = before
-            && self.agent_of(extension) == Some(agent_code)
-        {
-            let extension = extension.to_owned();
-            self.by_extension.remove(&extension);
+    /// The agent may have other phones now, or none.
+    fn forget_phones(&mut self, agent_code: &str) {
+        self.by_phone.retain(|_, owner| owner != agent_code);
+    }
+
+    /// A phone of the first system without the system's name.
+    fn short_phone(&self, phone: &str) -> String {
+        match phone.split_once('/') {
+            Some((system, extension)) if system == self.first_system => extension.to_owned(),
+            _ => phone.to_owned(),
         }
     }
 
-    /// The agent with this extension.
+    /// The agent with this phone.
     #[must_use]
-    pub fn agent_of(&self, extension: &str) -> Option<&str> {
-        self.by_extension.get(extension).map(String::as_str)
+    pub fn agent_of(&self, phone: &str) -> Option<&str> {
+        self.by_phone.get(phone).map(String::as_str)
+    }
+
+    /// The main phone of the agent who has this one; the phone itself, if nobody has it. All phones of an agent are one to
+    /// those who follow calls: whichever rings or is lifted, the call is the agent's.
+    #[must_use]
+    pub fn main_phone(&self, phone: String) -> String {
+        let agent = self.agent_of(&phone).and_then(|agent_code| self.streams.get(agent_code));
+        match agent.map(|stream| &stream.agent) {
+            Some(Agent { extension: Some(main), .. }) => main.clone(),
+            Some(Agent { phones, .. }) => phones.first().cloned().unwrap_or(phone),
+            None => phone,
+        }
+    }
+
+    /// All phones of an agent, the main one first.
+    pub(crate) fn phones_of(&self, agent_code: &str) -> Vec<String> {
+        let agent = self.streams.get(agent_code).map(|stream| &stream.agent);
+        agent.map(|agent| agent.extension.iter().chain(&agent.phones).cloned().collect()).unwrap_or_default()
     }
 
     /// Pushes to one agent: numbers it, keeps it, and hands it to every open socket.
@@ -308,10 +340,11 @@ impl Hub {
         self.streams.get(agent_code).map(|stream| stream.agent.agent_name.as_str())
     }
 
-    /// An agent's extension.
+    /// An agent's main phone.
     #[must_use]
     pub fn extension_of(&self, agent_code: &str) -> Option<&str> {
-        self.streams.get(agent_code).and_then(|stream| stream.agent.extension.as_deref())
+        let agent = &self.streams.get(agent_code)?.agent;
+        agent.extension.as_deref().or(agent.phones.first().map(String::as_str))
     }
 }
 

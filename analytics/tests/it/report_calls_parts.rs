@@ -12,7 +12,8 @@ use shared::dataset::{CALL_PARTS, CALLS};
 /// Seconds that a call counts as answered in time.
 const WITHIN: i64 = 20;
 const AGENTS: &[&str] = &["", "A201", "A202", "A203"];
-const ENDS: &[&str] = &["left", "transferred", "answered_elsewhere", "no_answer", "caller_hung_up", "rejected"];
+const ENDS: &[&str] =
+    &["left", "transferred", "answered_elsewhere", "no_answer", "caller_hung_up", "rejected"];
 
 /// A part in a call; times are seconds after the start of the call.
 #[derive(Debug, Clone)]
@@ -84,8 +85,16 @@ fn company(calls: &[Call]) -> Company {
     let rows: Vec<Vec<String>> = calls.iter().enumerate().map(row).collect();
     company.put_rows(&CALLS, &header.map(str::to_owned), &rows);
     let header = [
-        "part_id", "call_id", "kind", "agent_code", "began_at", "answered_at", "part_end", "talk_seconds",
-        "hold_seconds", "acw_seconds",
+        "part_id",
+        "call_id",
+        "kind",
+        "agent_code",
+        "began_at",
+        "answered_at",
+        "part_end",
+        "talk_seconds",
+        "hold_seconds",
+        "acw_seconds",
     ];
     let mut rows = Vec::new();
     for (no, call) in calls.iter().enumerate() {

@@ -57,9 +57,6 @@ fn begins(
     call.last_rang = Some(extension.to_owned());
     call.leg(extension).state = state;
     call.joined_by(bridge.hub.agent_of(extension));
-    if bridge.hub.agent_of(extension).is_some() {
-        bridge.phones_seen.insert(extension.to_owned(), source);
-    }
     search_or_show(bridge, call_id);
 }
 

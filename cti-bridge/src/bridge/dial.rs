@@ -29,8 +29,8 @@ impl Dialling {
     }
 }
 
-/// Has a number dialled by the PBX on which the agent's phone was seen last; if it was not seen yet, by the first PBX
-/// that takes requests.
+/// Has a number dialled by the PBX of the agent's main phone; if that takes no requests (a webhook), by the first that
+/// does.
 pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: Reply<Empty>) {
     let refuse = |reply: Reply<Empty>, code, message| reply.send(Err(Refusal::new(code, message)));
     let Some(extension) = bridge.hub.extension_of(agent_code).map(str::to_owned) else {
@@ -48,7 +48,8 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
         }
     };
     let usable = |source: &&Source| source.up && source.requests.is_some();
-    let own = bridge.phones_seen.get(&extension).and_then(|at| bridge.sources.get(*at));
+    let (at, extension) = bridge.place_of(&extension);
+    let own = bridge.sources.get(at).filter(|source| source.requests.is_some());
     let source = match own {
         Some(own) => Some(own).filter(usable),
         None => bridge.sources.iter().find(usable),

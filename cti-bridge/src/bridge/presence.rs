@@ -133,8 +133,9 @@ impl Bridge {
     /// Whether the agent talks or holds, on any call but this one.
     fn is_on_call(&self, agent_code: &str, except: Option<CallId>) -> bool {
         let Some(extension) = self.hub.extension_of(agent_code) else { return false };
-        self.calls.values().filter(|call| call.is_live() && Some(call.info.call_id) != except).any(|call| {
-            call.legs.iter().any(|leg| leg.extension == extension && leg.talks())
-        })
+        self.calls
+            .values()
+            .filter(|call| call.is_live() && Some(call.info.call_id) != except)
+            .any(|call| call.legs.iter().any(|leg| leg.extension == extension && leg.talks()))
     }
 }

@@ -11,32 +11,35 @@ use crate::source::{QueuePause, SourceRequest};
 impl Bridge {
     /// Tells the queues whether they may ring this agent, if that has changed.
     pub(super) fn tell_queues(&mut self, agent_code: &str) {
-        let Some(extension) = self.hub.extension_of(agent_code).map(str::to_owned) else { return };
         let Some(presence) = self.hub.presence(agent_code) else { return };
         let paused = match presence.presence {
             Presence::Ready => false,
             Presence::Away | Presence::AfterCallWork => true,
             Presence::OnCall => return,
         };
-        if self.queues_told.get(&extension).is_some_and(|told| told.paused == paused) {
-            return;
-        }
         let reason = if presence.presence == Presence::AfterCallWork {
             Some(Presence::AfterCallWork.word().to_owned())
         } else {
             presence.reason.clone()
         };
-        let pause = QueuePause { extension: extension.clone(), paused, reason };
-        self.queues_told.insert(extension, pause.clone());
-        for source in &self.sources {
-            ask(source, vec![pause.clone()]);
+        for phone in self.hub.phones_of(agent_code) {
+            if self.queues_told.get(&phone).is_some_and(|told| told.paused == paused) {
+                continue;
+            }
+            let (at, extension) = self.place_of(&phone);
+            let pause = QueuePause { extension, paused, reason: reason.clone() };
+            self.queues_told.insert(phone, pause.clone());
+            if let Some(source) = self.sources.get(at) {
+                ask(source, vec![pause]);
+            }
         }
     }
 
     /// A PBX that has reconnected may have lost or missed the pauses.
     pub(super) fn tell_queues_again(&self, at: usize) {
         if let Some(source) = self.sources.get(at) {
-            ask(source, self.queues_told.values().cloned().collect());
+            let there = self.queues_told.iter().filter(|(phone, _)| self.place_of(phone).0 == at);
+            ask(source, there.map(|(_, pause)| pause.clone()).collect());
         }
     }
 }

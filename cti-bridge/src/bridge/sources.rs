@@ -55,6 +55,7 @@ impl Bridge {
             }
             SourceEvent::Signals { at: time, signals } => {
                 for signal in signals {
+                    let signal = signal.with_phones(|extension| self.phone_at(at, extension));
                     self.on_signal(at, time, signal);
                 }
             }
@@ -84,6 +85,25 @@ impl Bridge {
         for change in changes {
             self.on_change(at, change);
         }
+    }
+
+    /// The phone with this extension of a PBX, as the calls have it: the main phone of its agent. The same extension of
+    /// another PBX is another phone.
+    fn phone_at(&self, at: usize, extension: String) -> String {
+        let phone = match self.sources.get(at).filter(|_| at > 0) {
+            Some(source) => format!("{}/{extension}", source.name),
+            None => extension,
+        };
+        self.hub.main_phone(phone)
+    }
+
+    /// The PBX of a phone, by its place, and the phone's extension there.
+    pub(super) fn place_of(&self, phone: &str) -> (usize, String) {
+        let named = phone.split_once('/').and_then(|(system, extension)| {
+            let at = self.sources.iter().position(|source| source.name == system)?;
+            Some((at, extension.to_owned()))
+        });
+        named.unwrap_or_else(|| (0, phone.to_owned()))
     }
 
     fn set_source_up(&mut self, at: usize, up: bool) {

@@ -2,6 +2,7 @@ mod calls;
 mod clock;
 mod desk;
 mod notes;
+mod phones;
 mod prepare;
 mod queues;
 mod ranks;
@@ -19,7 +20,8 @@ use super::*;
 use crate::bridge::health::HealthLimits;
 use crate::bridge::record::RecorderLimits;
 use crate::call::{CallInfo, CallOutcome, DismissReason};
-use desk::{Desk, akagi, at, call, put};
+use desk::{Desk, agent, akagi, at, call, put};
+use shared::store::Agent;
 
 fn health_limits() -> HealthLimits {
     let (check, write_age_max) = (Duration::from_secs(10), Duration::from_secs(60));

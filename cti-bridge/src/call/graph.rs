@@ -115,7 +115,12 @@ impl Graph {
     }
 
     /// Channels that took part in one call as guests take part in another now, or in none.
-    pub(super) fn move_guests(&mut self, guests: &[ChannelId], from: CallKey, to: impl Into<Option<CallKey>>) {
+    pub(super) fn move_guests(
+        &mut self,
+        guests: &[ChannelId],
+        from: CallKey,
+        to: impl Into<Option<CallKey>>,
+    ) {
         let to = to.into();
         for guest in guests {
             let Some(channel) = self.channels.get_mut(guest) else { continue };

@@ -174,6 +174,17 @@ impl CallSignal {
         }
     }
 
+    /// The signal with other names for agents' phones.
+    #[must_use]
+    pub fn with_phones(mut self, name: impl FnOnce(String) -> String) -> Self {
+        if let Self::ChannelSeen { party: Party::Agent { extension }, .. }
+        | Self::PartyChanged { party: Party::Agent { extension }, .. } = &mut self
+        {
+            *extension = name(std::mem::take(extension));
+        }
+        self
+    }
+
     /// The channel that the signal is about, if it is about one.
     #[must_use]
     pub fn channel(&self) -> Option<&ChannelId> {

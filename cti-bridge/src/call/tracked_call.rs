@@ -247,7 +247,9 @@ impl TrackedCall {
             Some(DialResult::Busy) => CallOutcome::Busy,
             Some(DialResult::Failed) => CallOutcome::Failed,
             Some(DialResult::Cancelled) => gave_up,
-            Some(DialResult::NoAnswer | DialResult::Forwarded | DialResult::Answered) => CallOutcome::NoAnswer,
+            Some(DialResult::NoAnswer | DialResult::Forwarded | DialResult::Answered) => {
+                CallOutcome::NoAnswer
+            }
             None if self.origin_cause == Some(GoneCause::Busy) => CallOutcome::Busy,
             None => CallOutcome::NoAnswer,
         }

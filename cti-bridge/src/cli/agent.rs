@@ -1,6 +1,7 @@
-//! `agent add`, `agent list`, `agent revoke`, `agent token …`, `agent password`.
+//! `agent add`, `agent list`, `agent revoke`, `agent phone …`, `agent token …`, `agent password`.
 
 mod password;
+mod phone;
 mod token;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -37,7 +38,8 @@ enum AgentCommand {
         /// Name that screens show.
         #[arg(long, value_parser = short_text)]
         name: String,
-        /// Extension of the agent's phone; without one no calls pop up.
+        /// Extension of the agent's phone (SYSTEM/EXTENSION on another than the first telephone system); without one no
+        /// calls pop up.
         #[arg(long, value_parser = short_text)]
         extension: Option<String>,
         /// What the agent may do.
@@ -62,6 +64,9 @@ enum AgentCommand {
         #[arg(long)]
         code: String,
     },
+    /// Add, list and remove further phones.
+    #[command(subcommand)]
+    Phone(phone::PhoneCommand),
     /// Add, list and revoke single tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -186,6 +191,7 @@ pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {
         }
         AgentCommand::List { store, format } => list(store, *format, lang),
         AgentCommand::Revoke { store, code } => revoke(store, code),
+        AgentCommand::Phone(command) => phone::run(command, lang),
         AgentCommand::Token(command) => token::run(command, lang),
         AgentCommand::Password(args) => password::run(args, lang),
     }

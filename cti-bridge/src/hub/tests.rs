@@ -7,6 +7,7 @@ use super::*;
 
 fn agent(extension: &str) -> Agent {
     Agent {
+        phones: Vec::new(),
         agent_code: format!("A{extension}"),
         agent_name: "x".to_owned(),
         extension: Some(extension.to_owned()),
@@ -158,6 +159,15 @@ fn agents_missing_from_a_list_stay_and_moved_agents_are_reached_at_their_phone()
     assert_eq!((hub.agent_of("202"), hub.agent_of("299")), (None, Some("A202")));
     assert_eq!(hub.agent_of("201"), Some("A201"), "added just after the list was read");
     assert_eq!(futures_util::FutureExt::now_or_never(place.closer.asked()), None);
+}
+
+#[test]
+fn a_phone_of_the_first_system_may_be_written_with_its_name() {
+    let mut hub = hub(8).with_first_system("tokyo");
+    hub.set_agent(Agent { phones: vec!["tokyo/301".to_owned(), "osaka/201".to_owned()], ..agent("202") });
+    assert_eq!((hub.agent_of("301"), hub.agent_of("osaka/201")), (Some("A202"), Some("A202")));
+    assert_eq!(hub.agent_of("201"), Some("A201"));
+    assert_eq!(hub.main_phone("osaka/201".to_owned()), "202");
 }
 
 #[test]

@@ -164,6 +164,8 @@ async fn encrypted(folder: &std::path::Path, stopping: &CancellationToken) -> (S
 #[tokio::test]
 async fn an_asterisk_over_tls_and_a_webhook_ring_side_by_side() {
     let company = company();
+    // The extension of the second system is another phone until the agent has it too.
+    company.store.write(|tx| tx.add_phone("A201", "hq/201")).unwrap();
     let stopping = CancellationToken::new();
     let (simulator, config) = encrypted(company.folder.path(), &stopping).await;
     let context = SourceContext { clock: Arc::new(SystemClock), stopping: stopping.clone() };

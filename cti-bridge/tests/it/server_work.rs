@@ -111,11 +111,7 @@ async fn a_transferred_call_keeps_its_note_and_customer() {
         .tell(vec![
             CallSignal::Transferred { by: vec!["in-201".into()] },
             seen("in-202", phone, Role::Destination, None),
-            CallSignal::DialBegin {
-                source: Some("in".into()),
-                destination: "in-202".into(),
-                dialled: None,
-            },
+            CallSignal::DialBegin { source: Some("in".into()), destination: "in-202".into(), dialled: None },
             CallSignal::State { channel: "in-202".into(), state: ChannelState::Ringing },
         ])
         .await;

@@ -29,12 +29,10 @@ const COLUMNS: &[Column] = &[
         .required()
         .alias(&["通話番号"])
         .about("通話のID", "The call."),
-    Column::new("kind", "担当区分", "kind", ColumnKind::Choice(PartKind::CHOICES))
-        .default("agent")
-        .about(
-            "自社の担当者か、外線(携帯電話への転送など)か",
-            "One of our agents, or somebody outside whom we called into the call.",
-        ),
+    Column::new("kind", "担当区分", "kind", ColumnKind::Choice(PartKind::CHOICES)).default("agent").about(
+        "自社の担当者か、外線(携帯電話への転送など)か",
+        "One of our agents, or somebody outside whom we called into the call.",
+    ),
     Column::new("agent_code", "担当者コード", "agent code", ColumnKind::Code)
         .alias(&["オペレーターコード"])
         .about("担当者のコード", "The agent."),

@@ -66,6 +66,8 @@ pub(super) const NAMES: Choices = &[
     ("daily_reports", &["日報"]),
     ("tasks", &["ToDo"]),
     ("calls", &["通話履歴"]),
+    ("call_parts", &["通話の担当"]),
+    ("queue_visits", &["待ち呼"]),
     ("activity_logs", &["活動ログ"]),
     ("document_dispatches", &["書類送付履歴"]),
     ("extension_values", &["拡張項目の値"]),

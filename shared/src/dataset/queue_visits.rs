@@ -43,8 +43,6 @@ const COLUMNS: &[Column] = &[
     ),
     Column::new("wait_seconds", "待ち秒数", "wait (s)", ColumnKind::Integer)
         .about("待った時間(秒)", "Wait in seconds."),
-    Column::new("queue_end", "待ちの結果", "end", ColumnKind::OpenChoice(QueueEnd::CHOICES)).about(
-        "待ちの終わり方(応答・顧客放棄など)",
-        "How the wait ended: answered, abandoned and so on.",
-    ),
+    Column::new("queue_end", "待ちの結果", "end", ColumnKind::OpenChoice(QueueEnd::CHOICES))
+        .about("待ちの終わり方(応答・顧客放棄など)", "How the wait ended: answered, abandoned and so on."),
 ];

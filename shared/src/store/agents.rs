@@ -1,5 +1,7 @@
 //! Agents: who signs in, with which role, and their tokens.
 
+mod phones;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -7,7 +9,6 @@ use sha2::{Digest, Sha256};
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
 use crate::agent::AgentRole;
-use crate::message;
 use crate::text::hex;
 
 /// A person or program that signs in.
@@ -17,8 +18,11 @@ pub struct Agent {
     pub agent_code: String,
     /// Name for the screen.
     pub agent_name: String,
-    /// The telephone's extension.
+    /// The extension of the main telephone; on another than the first telephone system `SYSTEM/EXTENSION`.
     pub extension: Option<String>,
+    /// Further telephones, written likewise: whichever rings, the call is this agent's.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub phones: Vec<String>,
     /// What the agent may see and do.
     pub role: AgentRole,
     /// When the agent was revoked.
@@ -57,6 +61,15 @@ pub(super) fn new_token() -> Result<String, StoreError> {
     Ok(hex(&random))
 }
 
+/// The columns that [`agent_of`] reads.
+macro_rules! agent_columns {
+    () => {
+        "a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at,
+         (SELECT group_concat(p.phone, char(10)) FROM agent_phone p WHERE p.agent_code = a.agent_code)"
+    };
+}
+pub(super) use agent_columns;
+
 pub(super) fn agent_of(row: &Row<'_>) -> Result<Agent, StoreError> {
     Ok(Agent {
         agent_code: row.get(0)?,
@@ -64,6 +77,10 @@ pub(super) fn agent_of(row: &Row<'_>) -> Result<Agent, StoreError> {
         extension: row.get(2)?,
         role: row.get(3)?,
         revoked_at: row.get(4)?,
+        phones: row
+            .get::<Option<String>>(5)?
+            .map(|all| all.lines().map(str::to_owned).collect())
+            .unwrap_or_default(),
     })
 }
 
@@ -71,7 +88,7 @@ impl Reader {
     /// All agents by code, revoked ones included.
     pub fn agents(&mut self) -> Result<Vec<Agent>, StoreError> {
         self.db.all(
-            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent ORDER BY agent_code",
+            concat!("SELECT ", agent_columns!(), " FROM agent a ORDER BY a.agent_code"),
             &[],
             agent_of,
         )
@@ -82,7 +99,9 @@ impl Transaction<'_> {
     /// Adds an agent and returns the new token, which is not stored and cannot be read again. An existing agent gets
     /// a further token.
     pub fn add_agent(&mut self, agent: &NewAgent, now: DateTime<Utc>) -> Result<String, StoreError> {
-        self.extension_is_free(agent)?;
+        if let Some(extension) = &agent.extension {
+            self.phone_is_free(&agent.agent_code, extension)?;
+        }
         self.db.execute(
             "INSERT INTO agent (agent_code, agent_name, extension, role, created_at) VALUES (?1, ?2, ?3,
              ?4, ?5) ON CONFLICT (agent_code) DO UPDATE SET agent_name = excluded.agent_name, extension
@@ -98,25 +117,6 @@ impl Transaction<'_> {
         Ok(token)
     }
 
-    /// Two agents on one extension would both get the pop-up of every call.
-    fn extension_is_free(&self, agent: &NewAgent) -> Result<(), StoreError> {
-        let taken: Option<String> = self.db.one(
-            "SELECT agent_code FROM agent WHERE extension = ?1 AND revoked_at IS NULL AND agent_code <>
-             ?2",
-            bind![agent.extension, agent.agent_code],
-            |row| row.get(0),
-        )?;
-        match (taken, &agent.extension) {
-            (Some(other), Some(extension)) => Err(StoreError::Conflict(message!(
-                "内線番号 {extension} はオペレーター {other} が使用しています。別の内線番号を指定するか、そのオペレーターを無効にしてください",
-                "extension {extension} belongs to agent {other}; revoke that agent or choose another extension",
-                extension = extension,
-                other = other,
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     /// Revokes an agent and all tokens of the agent; `false` when there is no such agent.
     pub fn revoke_agent(&mut self, agent_code: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let revoked = self.db.execute(
@@ -127,6 +127,7 @@ impl Transaction<'_> {
             "UPDATE agent_token SET revoked_at = ?2 WHERE agent_code = ?1 AND revoked_at IS NULL",
             bind![agent_code, now],
         )?;
+        self.db.execute("DELETE FROM agent_phone WHERE agent_code = ?1", bind![agent_code])?;
         self.forget_password(agent_code)?;
         Ok(revoked > 0)
     }

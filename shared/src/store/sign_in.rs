@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::agents::{agent_of, new_token, token_hash};
+use super::agents::{agent_columns, agent_of, new_token, token_hash};
 use super::driver::{Row, bind};
 use super::{Agent, Reader, StoreError, Transaction};
 use crate::message;
@@ -77,14 +77,16 @@ impl Reader {
         let token_id = token_hash(token);
         self.db.one(
             concat!(
-                "SELECT a.agent_code, a.agent_name, a.extension, a.role, a.revoked_at, t.expires_at, t.kind
+                "SELECT ",
+                agent_columns!(),
+                ", t.expires_at, t.kind
                  FROM agent_token t JOIN agent a ON a.agent_code = t.agent_code WHERE t.token_hash = ?1 AND ",
                 valid_token!()
             ),
             bind![token_id, now],
             |row| {
-                let expires_at = row.get(5)?;
-                let kind = token_kind(&row.get::<String>(6)?);
+                let expires_at = row.get(6)?;
+                let kind = token_kind(&row.get::<String>(7)?);
                 Ok(SignIn { agent: agent_of(row)?, token_id: token_id.clone(), kind, expires_at })
             },
         )
@@ -129,8 +131,11 @@ impl Reader {
     /// An agent who is not revoked.
     pub fn active_agent(&mut self, agent_code: &str) -> Result<Option<Agent>, StoreError> {
         self.db.one(
-            "SELECT agent_code, agent_name, extension, role, revoked_at FROM agent WHERE agent_code = ?1
-             AND revoked_at IS NULL",
+            concat!(
+                "SELECT ",
+                agent_columns!(),
+                " FROM agent a WHERE a.agent_code = ?1 AND a.revoked_at IS NULL"
+            ),
             bind![agent_code],
             agent_of,
         )

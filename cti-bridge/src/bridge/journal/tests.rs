@@ -1,7 +1,12 @@
 use super::*;
 
 fn waiting(seconds: i64) -> Waiting {
-    Waiting::new(Entry::AfterCallWork { call_id: "c-1".to_owned(), seconds, key: seconds.to_string() })
+    Waiting::new(Entry::AfterCallWork {
+        call_id: "c-1".to_owned(),
+        agent_code: None,
+        seconds,
+        key: seconds.to_string(),
+    })
 }
 
 fn seconds(read: &[Waiting]) -> Vec<i64> {

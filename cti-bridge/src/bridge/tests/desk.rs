@@ -26,8 +26,9 @@ pub(super) struct Desk {
     _folder: tempfile::TempDir,
 }
 
-fn agent(extension: &str) -> Agent {
+pub(super) fn agent(extension: &str) -> Agent {
     Agent {
+        phones: Vec::new(),
         agent_code: format!("A{extension}"),
         agent_name: "x".to_owned(),
         extension: Some(extension.to_owned()),

@@ -6,7 +6,7 @@ use shared::caller::CallerNumber;
 
 use super::headers::{bridge_id, customer_code};
 use super::legs::{AskedNumber, Leg};
-use super::parties::Names;
+use super::parties::{Names, domain_of_presence};
 use super::{ChannelRow, EslAnswer, EslQuestion, EslTopic, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, GoneCause, Party, Role};
 
@@ -143,21 +143,22 @@ impl EslTranslator {
         }
     }
 
-    fn party(&self, row: &ChannelRow) -> Party {
+    fn party(&mut self, row: &ChannelRow) -> Party {
         let is_inbound = row.direction == "inbound";
         let known =
             |text: &'static str, value: &str| (value != text && !value.is_empty()).then(|| value.to_owned());
         let (presence, context) = (known("_undef_", &row.presence_id), known("", &row.initial_context));
         let number = if is_inbound { &row.cid_num } else { &row.initial_dest };
         let number = if number.is_empty() { &row.dest } else { number };
-        self.parties.decide(&Names {
+        let party = self.parties.decide(&Names {
             is_inbound,
             channel: Some(&row.name),
             context: context.as_deref(),
             presence: presence.as_deref(),
             number: Some(number),
             ..Names::default()
-        })
+        });
+        self.parties.in_domain(party, presence.as_deref().and_then(domain_of_presence))
     }
 
     /// There is no answer in time: the caller is unknown for now. The answer may still follow.

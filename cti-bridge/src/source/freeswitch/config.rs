@@ -53,6 +53,9 @@ pub struct FreeSwitchConfig {
     pub extension_digits_max: usize,
     /// Further names of agents' phones, such as `front-desk`.
     pub extensions: Vec<String>,
+    /// The domains whose extensions are those of the agents; an extension of another domain is another phone
+    /// (`201@other.example`). Empty: the first domain that is seen.
+    pub domains: Vec<String>,
     /// Names that start with one of these are trunks, even if they look like an extension.
     pub trunk_prefixes: Vec<String>,
     /// An incoming leg in one of these dialplan contexts is a trunk, whatever number it shows: a caller can send any
@@ -95,6 +98,7 @@ impl Default for FreeSwitchConfig {
             reconnect_max_ms: 30_000,
             extension_digits_max: 5,
             extensions: Vec::new(),
+            domains: Vec::new(),
             trunk_prefixes: Vec::new(),
             trunk_contexts: Vec::new(),
             customer_code_variable: "chakuden_customer_code".to_owned(),
@@ -151,6 +155,7 @@ impl FreeSwitchConfig {
             fields.set("reconnect_max_ms", &mut config.reconnect_max_ms, wait());
             fields.set("extension_digits_max", &mut config.extension_digits_max, whole(0..=DIGITS_MAX));
             fields.set("extensions", &mut config.extensions, list());
+            fields.set("domains", &mut config.domains, list());
             fields.set("trunk_prefixes", &mut config.trunk_prefixes, list());
             fields.set("trunk_contexts", &mut config.trunk_contexts, list());
             templates::read(fields, &mut config);

@@ -12,6 +12,8 @@ use crate::call::Party;
 pub struct EslParties {
     extension_digits_max: usize,
     extensions: Vec<String>,
+    /// The agents' own domains.
+    domains: Vec<String>,
     trunk_prefixes: Vec<String>,
     trunk_contexts: Vec<String>,
 }
@@ -27,6 +29,7 @@ impl From<&FreeSwitchConfig> for EslParties {
         Self {
             extension_digits_max: config.extension_digits_max,
             extensions: config.extensions.clone(),
+            domains: config.domains.clone(),
             trunk_prefixes: config.trunk_prefixes.clone(),
             trunk_contexts: config.trunk_contexts.clone(),
         }
@@ -34,9 +37,27 @@ impl From<&FreeSwitchConfig> for EslParties {
 }
 
 impl EslParties {
-    /// The party behind the leg that an event is about.
-    #[must_use]
-    pub fn of(&self, message: &EslMessage) -> Party {
+    /// The party behind the leg that an event is about. Without a setting, the domain of the first agent's phone is the
+    /// agents' own.
+    pub fn of(&mut self, message: &EslMessage) -> Party {
+        let domain = domain_of(message);
+        let party = self.party_of(message);
+        self.in_domain(party, domain)
+    }
+
+    /// The party in this domain: an extension of another domain than the agents' own is another phone.
+    pub(super) fn in_domain(&mut self, party: Party, domain: Option<&str>) -> Party {
+        let (Party::Agent { extension }, Some(domain)) = (&party, domain) else { return party };
+        if self.domains.is_empty() {
+            self.domains.push(domain.to_owned());
+        }
+        match self.domains.iter().any(|own| own.eq_ignore_ascii_case(domain)) {
+            true => party,
+            false => Party::Agent { extension: format!("{extension}@{domain}") },
+        }
+    }
+
+    fn party_of(&self, message: &EslMessage) -> Party {
         let is_gateway = GATEWAY.iter().any(|header| message.known(header).is_some());
         let is_inbound = message.get("Call-Direction") == Some("inbound");
         self.decide(&Names {
@@ -89,6 +110,18 @@ impl EslParties {
             && name.bytes().all(|b| b.is_ascii_digit());
         self.extensions.iter().any(|e| e == name) || (is_short_number && !self.is_trunk(name))
     }
+}
+
+/// The domain of an agent's leg.
+fn domain_of(message: &EslMessage) -> Option<&str> {
+    let is_inbound = message.get("Call-Direction") == Some("inbound");
+    let own = message.known(if is_inbound { "variable_domain_name" } else { "variable_dialed_domain" });
+    own.or_else(|| domain_of_presence(message.known("Channel-Presence-ID")?))
+}
+
+/// The domain in `201@pbx.example`.
+pub(super) fn domain_of_presence(presence: &str) -> Option<&str> {
+    presence.split_once('@').map(|(_, domain)| domain).filter(|domain| !domain.is_empty())
 }
 
 /// The fields that identify the party of a leg.

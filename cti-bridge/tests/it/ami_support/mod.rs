@@ -53,7 +53,7 @@ pub(crate) fn signals(bytes: &[u8], chunks: &[usize], policy: PresentationPolicy
         while let Some(message) = decoder.next_message().unwrap() {
             match (message.response(), message.action_id()) {
                 (Some("Success"), Some("snap-1")) => out.push(CallSignal::ChannelListBegin),
-                (Some("Success"), _) if message.get("Value").is_some() => {
+                (Some("Success"), _) if message.get("Value").is_some() && !questions.is_empty() => {
                     let answer = Presentation::parse(message.get("Value").unwrap());
                     translator.presentation(&questions.remove(0), answer, &mut out);
                 }
@@ -104,7 +104,9 @@ pub(crate) fn lines(changes: &[CallChange]) -> Vec<String> {
         CallChange::Left { call_id, .. } => {
             let goes_on = |next: &CallChange| match next {
                 CallChange::Ended(ended) => ended.call.call_id != *call_id,
-                CallChange::Dismissed { call_id: id, .. } | CallChange::Left { call_id: id, .. } => id != call_id,
+                CallChange::Dismissed { call_id: id, .. } | CallChange::Left { call_id: id, .. } => {
+                    id != call_id
+                }
                 _ => true,
             };
             changes.get(at + 1).is_none_or(goes_on)

@@ -66,18 +66,14 @@ impl World {
                 destination: phone.as_str().into(),
                 dialled: None,
             });
-            signals.push(CallSignal::State {
-                channel: phone.as_str().into(),
-                state: ChannelState::Ringing,
-            });
+            signals.push(CallSignal::State { channel: phone.as_str().into(), state: ChannelState::Ringing });
         }
         self.tell(signals).await;
     }
 
     pub async fn answers(&mut self, name: &str, extension: &str) {
         let phone = format!("{name}-{extension}");
-        let mut signals =
-            vec![CallSignal::State { channel: phone.as_str().into(), state: ChannelState::Up }];
+        let mut signals = vec![CallSignal::State { channel: phone.as_str().into(), state: ChannelState::Up }];
         for channel in [name, &phone] {
             signals.push(CallSignal::BridgeEnter { channel: channel.into(), bridge: name.into() });
         }

@@ -75,12 +75,58 @@ fn a_dialler_call_shows_the_number_it_called() {
 }
 
 #[test]
+fn the_same_extension_of_another_domain_is_another_phone() {
+    let in_domain = |domain: &str, id: &str| {
+        Leg::outbound(id, "201", "A")
+            .with("variable_dialed_domain", domain)
+            .with("Channel-Presence-ID", &format!("201@{domain}"))
+    };
+    let rings = |bench: &mut Bench, domain: &str, id: &str| {
+        let leg = in_domain(domain, id);
+        bench.take(&[leg.create(), leg.progress()]);
+    };
+    // The first domain that is seen is the agents' own.
+    let mut bench = Bench::new();
+    bench.take(&[caller().create()]);
+    rings(&mut bench, "pbx.example", "B");
+    rings(&mut bench, "other.example", "C");
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 rings 201@other.example: +81312345678 → 0331112222",
+        ]
+    );
+    // Named in the settings, it does not matter which is seen first.
+    let mut config = config();
+    config.domains = vec!["pbx.example".to_owned()];
+    let mut bench = Bench::with(&config);
+    bench.take(&[caller().create()]);
+    rings(&mut bench, "other.example", "C");
+    rings(&mut bench, "PBX.example", "B");
+    assert_eq!(
+        bench.lines(),
+        [
+            "call1 rings 201@other.example: +81312345678 → 0331112222",
+            "call1 rings 201: +81312345678 → 0331112222",
+        ]
+    );
+}
+
+#[test]
 fn a_leg_that_gets_another_identity_keeps_ringing() {
     let (a, b) = (caller(), Leg::outbound("B", "203", "A"));
     let renamed = event("CHANNEL_UUID", &[("Unique-ID", "B2"), ("Old-Unique-ID", "B")]);
     let b2 = Leg::outbound("B2", "203", "A");
     let mut bench = Bench::new();
-    bench.take(&[a.create(), b.create(), b.progress(), renamed, b2.answer(), a.bridge("CHANNEL_BRIDGE", &b2)]);
+    bench.take(&[
+        a.create(),
+        b.create(),
+        b.progress(),
+        renamed,
+        b2.answer(),
+        a.bridge("CHANNEL_BRIDGE", &b2),
+    ]);
     assert_eq!(bench.lines(), ["call1 rings 203: +81312345678 → 0331112222", "call1 answered by 203"]);
 }
 

@@ -68,7 +68,15 @@ fn privacy_of_an_agents_phone_withholds_no_customer() {
         .with("variable_sip_gateway_name", "carrier")
         .with("Other-Leg-Privacy-Hide-Number", "true");
     let mut bench = Bench::new();
-    bench.take(&[c.create(), m.create(), m.progress(), m.answer(), c.answer(), c.bridge("CHANNEL_BRIDGE", &m), c.hangup("NORMAL_CLEARING")]);
+    bench.take(&[
+        c.create(),
+        m.create(),
+        m.progress(),
+        m.answer(),
+        c.answer(),
+        c.bridge("CHANNEL_BRIDGE", &m),
+        c.hangup("NORMAL_CLEARING"),
+    ]);
     bench.take(&[m.hangup("NORMAL_CLEARING")]);
     assert_eq!(
         bench.lines(),

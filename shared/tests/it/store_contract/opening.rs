@@ -70,6 +70,18 @@ fn a_token_works_until_it_is_revoked_or_expires_and_is_never_stored() {
     assert!(reader.signed_in("wrong", now).unwrap().is_none());
     let taken = store.write(|tx| tx.add_agent(&agent("A999", "201"), now));
     assert!(matches!(taken, Err(StoreError::Conflict(_))), "one extension, one agent");
+    store.write(|tx| tx.add_agent(&agent("A202", "202"), now)).unwrap();
+    let give = |code: &str, phone: &str| store.write(|tx| tx.add_phone(code, phone));
+    assert!(give("A202", "osaka/202").unwrap() && !give("A202", "osaka/202").unwrap(), "it has it already");
+    assert!(!give("A202", "202").unwrap(), "its main phone is none beside it");
+    for (code, phone) in [("A202", "201"), ("A201", "osaka/202"), ("A777", "777")] {
+        assert!(matches!(give(code, phone), Err(StoreError::Conflict(_))), "{code} {phone}");
+    }
+    let taken = store.write(|tx| tx.add_agent(&agent("A999", "osaka/202"), now));
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "one phone, one agent");
+    assert_eq!(reader.active_agent("A202").unwrap().unwrap().phones, ["osaka/202"]);
+    assert!(store.write(|tx| tx.remove_phone("A202", "osaka/202")).unwrap());
+    assert!(!store.write(|tx| tx.remove_phone("A202", "osaka/202")).unwrap());
     let second = store.write(|tx| tx.add_agent(&agent("A201", "201"), now)).unwrap();
     assert_ne!(token, second);
     assert!(store.write(|tx| tx.revoke_agent("A201", now)).unwrap());

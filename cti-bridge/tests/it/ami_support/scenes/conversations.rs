@@ -88,7 +88,9 @@ pub(crate) fn into_a_second_queue() -> Vec<String> {
 /// Asterisk calls a customer on its own (`Originate` of the trunk), with the company's number as caller id.
 pub(crate) fn calls_the_customer_first(answers: bool) -> Vec<String> {
     let customer = Channel { exten: "s", number: "0120111111", ..trunk() };
-    let dials = |state| message("DialBegin", &customer.headers("Dest", state), &[("DialString", "09012345678@trunk")]);
+    let dials = |state| {
+        message("DialBegin", &customer.headers("Dest", state), &[("DialString", "09012345678@trunk")])
+    };
     let ends = |status| message("DialEnd", &customer.headers("Dest", 5), &[("DialStatus", status)]);
     let mut events = vec![customer.new_channel(0), dials(0), customer.state(5)];
     if !answers {

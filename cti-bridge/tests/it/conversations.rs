@@ -18,11 +18,13 @@ fn play(events: &[String]) -> Vec<CallChange> {
 }
 
 fn ended(changes: &[CallChange]) -> Vec<&EndedCall> {
-    let ended = |change| match change {
-        &CallChange::Ended(ref ended) => Some(ended),
-        _ => None,
-    };
-    changes.iter().filter_map(ended).collect()
+    changes
+        .iter()
+        .filter_map(|change| match change {
+            CallChange::Ended(ended) => Some(ended),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whose part, whether they were joined, and how it ended.

@@ -99,7 +99,7 @@ impl AmiTranslator {
             "Newchannel" | "Newstate" | "NewConnectedLine" | "NewCallerid" | "Rename" | "QueueCallerJoin"
             | "QueueCallerLeave" | "QueueCallerAbandon" | "BridgeEnter" | "BridgeLeave" | "Hold"
             | "Unhold" | "HangupRequest" | "Hangup" | "CoreShowChannel" => {
-                self.about_one(event, message, out, questions)
+                self.about_one(event, message, out, questions);
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ use crate::hub::presence::PresenceAnswer;
 use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
 use crate::popup::{MatchKind, Profile};
-use crate::source::{QueuePause, SourceError};
+use crate::source::SourceError;
 use crate::throttle::Rate;
 use active_call::ActiveCall;
 use command::Command;
@@ -100,7 +100,7 @@ pub(crate) struct Bridge {
     metrics: Metrics,
     times: BridgeTimes,
     /// The last pause or unpause sent to the queues; by phone.
-    queues_told: HashMap<String, QueuePause>,
+    queues_told: HashMap<String, queues::Told>,
     resting: HashMap<String, Resting>,
     due: after::DueWatch,
     fatal: Option<SourceError>,

@@ -100,6 +100,8 @@ impl Hub {
     #[must_use]
     pub fn with_first_system(mut self, name: &str) -> Self {
         name.clone_into(&mut self.first_system);
+        let agents: Vec<Agent> = self.streams.values().map(|stream| stream.agent.clone()).collect();
+        agents.into_iter().for_each(|agent| self.set_agent(agent));
         self
     }
 

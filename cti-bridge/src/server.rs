@@ -103,6 +103,7 @@ impl Server {
         let lookups = Lookups::start(&store, limits.lookup(), &metrics)?;
         let policy = Policy::new(&config.permissions);
         let hub = hub(&store, config, policy, clock.as_ref(), &metrics)?;
+        let presence = store.reader()?.kept_presence()?;
         let (results_tx, results) = Results::channel();
         let recorder = config.recorder();
         let (recorder, recorded) =
@@ -144,6 +145,7 @@ impl Server {
         let sources = sources.into_iter().map(source).collect::<Result<_, _>>().map_err(system)?;
         let workers = Workers { lookups, recorder, results: results_tx };
         let bridge = Bridge::new(sources, hub, workers, clock, metrics, config.bridge())
+            .with_presence(presence)
             .with_audit(audit)
             .with_dialling(config.dialling());
         let inputs = LoopInputs { results, inbox, stopping: stopping.clone() };

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use shared::label::Open;
 use shared::store::{CallAnnotations, CallRecord, PartRecord, VisitRecord};
 
-use crate::call::{CallInfo, CallPart, EndedCall, QueueVisit};
+use crate::call::{CallInfo, CallPart, Direction, EndedCall, QueueVisit};
 use crate::hub::Hub;
 use crate::permission::Permissions;
 use crate::popup::{CallView, Choice, LegState, Popup, Profile, Who};
@@ -275,7 +275,12 @@ impl ActiveCall {
         let ended = self.ended.take()?;
         // Answered by somebody outside: then by nobody of ours.
         let rang = self.last_rang.clone().filter(|_| ended.answered_at.is_none());
-        let extension = ended.answered_by.last().cloned().or(rang);
+        // An incoming call is that of the agent who had it last, an outgoing call that of the agent who placed it.
+        let talked = match ended.call.direction {
+            Direction::Outbound => ended.answered_by.first(),
+            Direction::Inbound | Direction::Internal => ended.answered_by.last(),
+        };
+        let extension = talked.cloned().or(rang);
         self.info = ended.call;
         let so_far = self.record_so_far(hub, source);
         let parts = ended.parts.into_iter().map(|part| part_record(part, hub)).collect();

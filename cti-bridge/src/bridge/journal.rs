@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use shared::store::{CallRecord, KeptAnswer, StoreError, Transaction};
+use shared::store::{CallRecord, KeptAnswer, KeptPresence, StoreError, Transaction};
 
 use super::write::{Rules, Written};
 
@@ -33,6 +33,8 @@ pub(crate) enum Entry {
         seconds: i64,
         key: String,
     },
+    /// What an agent set last, and whether the queues were told to pause.
+    Presence(KeptPresence),
     /// At the start: calls of an earlier run whose end is not known.
     Unfinished { at: DateTime<Utc> },
 }
@@ -43,6 +45,7 @@ impl Entry {
         match self {
             Self::Call(_) => "call record",
             Self::AfterCallWork { .. } => "time of after-call work",
+            Self::Presence(_) => "presence",
             Self::Unfinished { .. } => "end of the calls of an earlier run",
         }
     }
@@ -66,6 +69,7 @@ impl Entry {
                     tx.keep_answer(BRIDGE, key, &done, rules.now, rules.answers)?;
                 }
             }
+            Self::Presence(presence) => tx.keep_presence(presence)?,
             Self::Unfinished { at } => {
                 let closed = tx.close_unfinished_calls(*at)?;
                 if closed > 0 {

@@ -4,6 +4,7 @@
 //! itself, by a wrap-up, or when the agent ends it. Afterwards the agent is again what was set last.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use shared::store::KeptPresence;
 
 use super::Bridge;
 use super::journal::Entry;
@@ -11,11 +12,13 @@ use crate::call::{CallId, Direction};
 use crate::hub::PresenceState;
 use crate::protocol::Presence;
 
-/// An agent's presence between calls.
+/// An agent's presence between calls: what the agent set last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Resting {
     away: bool,
     reason: Option<String>,
+    /// When it was set; unknown, if the agent has set nothing.
+    set_at: Option<DateTime<Utc>>,
 }
 
 impl Resting {
@@ -44,13 +47,43 @@ impl Bridge {
                 self.set_presence(agent_code, by_hand, now);
             }
         } else {
-            let resting = Resting { away: state == Presence::Away, reason };
+            let resting = Resting { away: state == Presence::Away, reason, set_at: Some(now) };
             self.resting.insert(agent_code.to_owned(), resting);
+            self.keep_presence(agent_code);
             if !busy {
                 self.rest(agent_code);
             }
         }
         self.hub.presence(agent_code).map_or(state, |now| now.presence)
+    }
+
+    /// Keeps what the agent set last for the next start.
+    pub(super) fn keep_presence(&self, agent_code: &str) {
+        let resting = self.resting.get(agent_code).cloned().unwrap_or_default();
+        self.recorder.keep(Entry::Presence(KeptPresence {
+            agent_code: agent_code.to_owned(),
+            away: resting.away,
+            reason: resting.reason,
+            since: resting.set_at.unwrap_or_else(|| self.clock.now()),
+            queue_paused: self.queues_are_paused(agent_code),
+        }));
+    }
+
+    /// With what agents had set before the bridge was started. An agent whom the queues were told to pause for
+    /// after-call work is free again.
+    pub(crate) fn with_presence(mut self, kept: Vec<KeptPresence>) -> Self {
+        for KeptPresence { agent_code, away, reason, since, queue_paused } in kept {
+            if queue_paused {
+                self.queues_were_paused(&agent_code, reason.as_deref());
+            }
+            let resting = Resting { away, reason, set_at: Some(since) };
+            if away {
+                self.hub.set_presence(&agent_code, resting.state(since), since);
+            }
+            self.resting.insert(agent_code.clone(), resting);
+            self.tell_queues(&agent_code);
+        }
+        self
     }
 
     fn set_presence(&mut self, agent_code: &str, mut state: PresenceState, at: DateTime<Utc>) {

@@ -1,6 +1,9 @@
 //! Agents: who signs in, with which role, and their tokens.
 
 mod phones;
+mod presence;
+
+pub use presence::KeptPresence;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

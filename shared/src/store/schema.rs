@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0014_call_participants.sql"),
     include_str!("../../migrations/sqlite/0015_call_parts.sql"),
     include_str!("../../migrations/sqlite/0016_agent_phones.sql"),
+    include_str!("../../migrations/sqlite/0017_agent_presence.sql"),
 ];
 
 /// The newest schema of this program.

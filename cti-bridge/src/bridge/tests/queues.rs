@@ -5,6 +5,7 @@ use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::protocol::Presence;
 use crate::source::SourceEvent;
 use crate::source::SourceRequest;
+use shared::store::KeptPresence;
 
 /// A desk with a PBX, and the requests that the PBX gets.
 fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
@@ -55,16 +56,47 @@ async fn queues_do_not_ring_agents_who_are_away_or_in_after_call_work() {
 }
 
 #[tokio::test]
-async fn queues_are_told_at_sign_in_and_again_after_a_reconnect() {
+async fn queues_are_told_again_after_a_reconnect_and_nobody_is_freed_who_was_not_paused_here() {
     let (mut desk, mut asked) = desk();
     desk.bridge.presence_by_hand("A202", Presence::Away, None);
     assert_eq!(told(&mut asked), ["202 paused"]);
-    desk.bridge.queues_told.remove("201");
     desk.join("201");
-    assert_eq!(told(&mut asked), ["201 free"]);
+    assert_eq!(told(&mut asked), Vec::<String>::new(), "a supervisor may have paused 201");
     desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
     desk.bridge.presence_by_hand("A201", Presence::Away, None);
     assert_eq!(told(&mut asked), Vec::<String>::new(), "nobody is there to be told");
     desk.bridge.on_source(0, SourceEvent::Up);
     assert_eq!(told(&mut asked), ["201 paused", "202 paused"]);
+    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.presence_by_hand("A202", Presence::Ready, None);
+    desk.bridge.on_source(0, SourceEvent::Up);
+    assert_eq!(told(&mut asked), ["201 paused", "202 free"], "202 was freed meanwhile");
+    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.on_source(0, SourceEvent::Up);
+    assert_eq!(told(&mut asked), ["201 paused"], "202 is not freed twice");
+}
+
+#[tokio::test]
+async fn presence_and_pauses_are_known_after_a_restart() {
+    let (mut desk, mut asked) = desk();
+    desk.bridge.sources[0].up = false;
+    let kept = |extension: &str, away: bool, reason: Option<&str>| KeptPresence {
+        agent_code: format!("A{extension}"),
+        away,
+        reason: reason.map(str::to_owned),
+        since: at(-60),
+        queue_paused: true,
+    };
+    // 202 did after-call work when the bridge ended.
+    let before = vec![kept("201", true, Some("lunch")), kept("202", false, None)];
+    desk.bridge = desk.bridge.with_presence(before);
+    let presence = |agent: &str| {
+        let state = desk.bridge.hub.presence(agent).unwrap();
+        (state.presence, state.reason.clone(), state.since)
+    };
+    assert_eq!(presence("A201"), (Presence::Away, Some("lunch".to_owned()), at(-60)));
+    assert_eq!(presence("A202").0, Presence::Ready);
+    desk.bridge.on_source(0, SourceEvent::Up);
+    assert_eq!(told(&mut asked), ["201 paused lunch", "202 free"]);
+    assert_eq!(told(&mut asked), Vec::<String>::new());
 }

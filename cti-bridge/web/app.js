@@ -17,6 +17,7 @@ import { workToResume } from './resume.js';
 import { makeScreen } from './screen.js';
 import * as kept from './session.js';
 import { customersToRefresh, initial, reduce } from './state.js';
+import { keepEnterable } from './typed.js';
 import { searchBox } from './view/search.js';
 import { titleOf } from './view/text.js';
 import { makeVoice } from './voice.js';
@@ -367,6 +368,7 @@ addEventListener('keydown', (event) => {
   else if (event.key !== 'n' || !screen.focusNote()) return;
   event.preventDefault();
 });
+keepEnterable(() => voice.toast(t('hint.cleaned')));
 addEventListener('pointerdown', () => alarm.used());
 addEventListener('focus', () => alarm.used());
 byId('stage').addEventListener('input', () => {

@@ -77,3 +77,22 @@ onPage(
   },
   { offline: true },
 );
+
+onPage(
+  'what is pasted with marks of direction and control characters is cleaned, and the page says so',
+  async (page, bridge) => {
+    const id = await talking(page, bridge);
+    await page.locator(note).pressSequentially('前後');
+    await page.keyboard.press('ArrowLeft');
+    // As a paste does it.
+    await page.evaluate(() => document.execCommand('insertText', false, '\u202e赤木\u0007\u2069\n電機'));
+    await waitText(page, '#toast', '入力できない文字');
+    await page.keyboard.type('*');
+    assert.equal(await page.inputValue(note), '前赤木\n電機*後');
+    await received(
+      page,
+      bridge,
+      asked('call.note', (one) => one.call_id === id && one.text === '前赤木\n電機*後'),
+    );
+  },
+);

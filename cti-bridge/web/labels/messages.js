@@ -7,6 +7,10 @@ export const MESSAGES = {
   'announce.ringing': ['着信 {name}', 'Ringing: {name}'],
   'announce.alert': ['注意 {text}', 'Alert: {text}'],
   'announce.dismissed': ['{name}: {reason}', '{name}: {reason}'],
+  'hint.cleaned': [
+    '入力できない文字(制御文字や文字の向きを変える記号)を取り除きました。',
+    'Characters that cannot be entered (control characters, marks of direction) were left out.',
+  ],
   'error.lookup': [
     'カードを読み込めませんでした。もう一度お試しください。',
     'The card could not be loaded. Try again.',

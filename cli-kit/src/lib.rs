@@ -19,7 +19,7 @@ use shared::label::Lang;
 pub use failure::{report, warn};
 pub use help::HelpTable;
 pub use language::{LangArg, language};
-pub use usage::{BadValue, bad_value};
+pub use usage::{BadValue, bad_value, one_line};
 
 /// Parses a command line in the language that it asks for.
 ///

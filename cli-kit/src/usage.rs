@@ -1,6 +1,7 @@
 //! What clap answers instead of a parsed command line: help, the version, usage errors.
 
 use std::io::{IsTerminal, Write};
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -8,6 +9,7 @@ use shared::exit;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Message;
+use shared::text::{code_point, not_enterable};
 
 use crate::phrases;
 use crate::wrap::joined;
@@ -20,6 +22,31 @@ pub struct BadValue(Message);
 #[must_use]
 pub fn bad_value(message: Message) -> BadValue {
     BadValue(message)
+}
+
+/// One line of text that people will read on a screen, trimmed, of so many characters: nothing in it acts on the text
+/// around it.
+///
+/// # Errors
+/// It has another length, control characters or marks of direction.
+pub fn one_line(text: &str, chars: RangeInclusive<usize>) -> Result<String, BadValue> {
+    let text = text.trim();
+    if !chars.contains(&text.chars().count()) {
+        return Err(bad_value(message!(
+            "{least}文字以上{most}文字以内で指定してください",
+            "write {least} to {most} characters",
+            least = chars.start(),
+            most = chars.end(),
+        )));
+    }
+    match not_enterable(text, false) {
+        None => Ok(text.to_owned()),
+        Some(c) => Err(bad_value(message!(
+            "使用できない文字 {character} が含まれています。削除してください",
+            "contains {character}, which cannot be used; remove it",
+            character = code_point(c),
+        ))),
+    }
 }
 
 impl std::fmt::Display for BadValue {

@@ -10,6 +10,7 @@ pub(crate) mod versions;
 
 use std::path::PathBuf;
 
+use cli_kit::{BadValue, one_line};
 use shared::exit::Failure;
 
 use crate::context::Context;
@@ -33,7 +34,7 @@ pub enum Command {
         /// The file.
         file: PathBuf,
         /// A note about the change, shown with the version.
-        #[arg(long)]
+        #[arg(long, value_parser = note)]
         note: Option<String>,
     },
     /// Compare two versions or files.
@@ -49,6 +50,13 @@ pub enum Command {
     AddRow(criterion_rows::Args),
     /// Remove a row of a criterion; the rows above it then give one point less.
     RemoveRow(criterion_rows::Args),
+}
+
+/// Characters of a note.
+const NOTE_CHARS_MAX: usize = 500;
+
+fn note(text: &str) -> Result<String, BadValue> {
+    one_line(text, 0..=NOTE_CHARS_MAX)
 }
 
 /// Runs a command.

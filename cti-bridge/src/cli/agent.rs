@@ -6,7 +6,7 @@ mod token;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use cli_kit::{BadValue, bad_value};
+use cli_kit::{BadValue, bad_value, one_line};
 use shared::agent::AgentRole;
 use shared::clock::japan_midnight;
 use shared::exit::Failure;
@@ -14,7 +14,6 @@ use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
 use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
-use shared::text::{code_point, not_enterable};
 use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, japan_minute, say, say_json, table, text};
@@ -163,18 +162,7 @@ fn role_label(role: AgentRole, lang: Lang) -> &'static str {
 
 /// One line of visible text that fits a screen.
 fn short_text(text: &str) -> Result<String, BadValue> {
-    let text = text.trim();
-    match text.chars().count() {
-        1..=64 => match not_enterable(text, false) {
-            None => Ok(text.to_owned()),
-            Some(c) => Err(bad_value(message!(
-                "使用できない文字 {character} が含まれています。削除してください",
-                "contains {character}, which cannot be used; remove it",
-                character = code_point(c),
-            ))),
-        },
-        _ => Err(bad_value(message!("1文字以上64文字以内で指定してください", "write 1 to 64 characters",))),
-    }
+    one_line(text, 1..=64)
 }
 
 pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {

@@ -1,14 +1,13 @@
 //! `master list`, `master set`, `master hide`: the codes of after-call work and of reasons for being away.
 
 use clap::{Args, Subcommand, ValueEnum};
-use cli_kit::{BadValue, bad_value};
+use cli_kit::{BadValue, bad_value, one_line};
 use shared::call::DispositionKind;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
 use shared::store::Disposition;
-use shared::text::not_enterable;
 
 use super::output::{Column, Terminal, number, say, say_json, table, text};
 use super::{Format, StoreArgs};
@@ -108,14 +107,7 @@ fn code(text: &str) -> Result<String, BadValue> {
 }
 
 fn label(text: &str) -> Result<String, BadValue> {
-    let text = text.trim();
-    match text.chars().count() {
-        1..=40 if not_enterable(text, false).is_none() => Ok(text.to_owned()),
-        _ => Err(bad_value(message!(
-            "1文字以上40文字以内で、改行や制御文字・書字方向の制御文字を含めずに指定してください",
-            "write 1 to 40 characters on one line, without control characters and marks of direction",
-        ))),
-    }
+    one_line(text, 1..=40)
 }
 
 pub(super) fn run(args: &MasterArgs, lang: Lang) -> Result<(), Failure> {

@@ -10,6 +10,9 @@ use shared::message::Message;
 
 use super::ErrorCode;
 
+/// When to try again what was refused because others were served.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
+
 /// Why a request gets no data: a code for programs and a sentence for people, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -17,7 +20,7 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The sentence.
     pub message: Message,
-    /// When to try again, for clients that ask too often.
+    /// When to try again, for clients that ask too often or at a busy moment.
     pub retry_after: Option<Duration>,
 }
 
@@ -31,7 +34,8 @@ pub struct ErrorBody<'a> {
 impl Refusal {
     /// A refusal with its sentence.
     pub fn new(code: ErrorCode, message: impl Into<Message>) -> Self {
-        Self { code, message: message.into(), retry_after: None }
+        let retry_after = (code == ErrorCode::Busy).then_some(BUSY_WAIT);
+        Self { code, message: message.into(), retry_after }
     }
 
     /// The client asks too often; the next request may come after this wait.

@@ -1,7 +1,7 @@
 //! Web pages of other sites must not act in an agent's name.
 
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{HOST, ORIGIN, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use shared::lang::Lang;
 use shared::message::Label;
@@ -19,7 +19,11 @@ const NOT_ALLOWED: Refused = (
 
 /// The answer in the client's language.
 pub(super) fn answer((status, message): Refused, lang: Lang) -> Response {
-    (status, format!("{}\n", message.text(lang))).into_response()
+    let mut response = (status, format!("{}\n", message.text(lang))).into_response();
+    if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// Accepts our own pages, pages of `allowed` origins, and programs, which send no origin.

@@ -37,6 +37,14 @@ async fn flood(stream: &mut TcpStream, bytes: &[u8]) {
     }
 }
 
+/// Opens a socket as the client of a proxy.
+async fn forwarded(address: SocketAddr, client: &str) -> Client {
+    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+    request.headers_mut().insert("x-forwarded-for", client.parse().unwrap());
+    let stream = TcpStream::connect(address).await.unwrap();
+    Client::of(soon(tokio_tungstenite::client_async(request, stream)).await.unwrap().0)
+}
+
 async fn counted(server: &Running, line: &str) {
     soon(async {
         while !server.get("/metrics").await.lines().any(|known| known.starts_with(line)) {
@@ -247,12 +255,8 @@ async fn a_proxys_clients_have_shares_of_their_own() {
     soon(async { while http(server.address, "/healthz", attacker).await.0 != 429 {} }).await;
     assert_eq!(http(server.address, "/healthz", "x-forwarded-for: 203.0.113.9\r\n").await.0, 200);
     // A socket whose agent signs in no longer counts.
-    let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
-    request.headers_mut().insert("x-forwarded-for", "192.0.2.1".parse().unwrap());
     for _ in 0..5 {
-        let stream = TcpStream::connect(server.address).await.unwrap();
-        let (ws, _) = soon(tokio_tungstenite::client_async(request.clone(), stream)).await.unwrap();
-        let mut client = Client::of(ws);
+        let mut client = forwarded(server.address, "192.0.2.1").await;
         client.ask(json!({"op": "hello", "token": company.tokens[0]})).await.unwrap();
         held.push(client.ws.into_inner());
     }
@@ -329,4 +333,27 @@ fn too_few_open_files_are_said_at_the_start_in_both_languages() {
         child.wait().unwrap();
         assert!(said.starts_with("cti-bridge: ") && words.iter().all(|word| said.contains(word)), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_socket_that_guesses_tokens_is_closed_and_a_refused_one_is_told_when_to_come_back() {
+    let company = company();
+    let mut config = Config::parse("trusted_proxies = [\"127.0.0.1\"]").unwrap();
+    config.sign_in.failures_per_address_max = 1;
+    config.limits.sockets_waiting_per_address_max = 1;
+    let server = start(&company, &config, None).await;
+    for (expected, code) in [("unauthorized", 4401), ("rate_limited", 1013), ("rate_limited", 1013)] {
+        let mut client = forwarded(server.address, "203.0.113.9").await;
+        let hello = json!({"op": "hello", "token": "wrong"});
+        assert_eq!(client.ask(hello).await, Err(expected.to_owned()));
+        assert_eq!(client.end().await, Ended::Closed(code));
+    }
+    let _waiting = forwarded(server.address, "203.0.113.8").await;
+    let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
+    request.headers_mut().insert("x-forwarded-for", "203.0.113.8".parse().unwrap());
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let refused = soon(tokio_tungstenite::client_async(request, stream)).await;
+    let Err(tokio_tungstenite::tungstenite::Error::Http(answer)) = refused else { panic!("not refused") };
+    assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (429, "1"));
+    server.stop().await;
 }

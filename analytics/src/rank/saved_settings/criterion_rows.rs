@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::prepare::{Prepared, refused};
 use crate::rank::saved_settings::labels;
+use crate::rank::saved_settings::note;
 use crate::rank::saved_settings::versions::{keep, record};
 use crate::rank::settings::{Criterion, RankSettings, SettingsError, hundredths};
 
@@ -24,7 +25,7 @@ pub struct Args {
     /// The row: months for recency, a number or yen for count and amount.
     value: String,
     /// A note about the change, shown with the version.
-    #[arg(long)]
+    #[arg(long, value_parser = note)]
     note: Option<String>,
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> Result<(), Fail
         &message!("編集後の設定", "the edited settings"),
     )
     .map_err(|error: SettingsError| refused(context, &error))?;
-    let config = record(context, &settings, args.note.as_deref());
+    let config = record(context, &settings, args.note.as_deref().filter(|note| !note.is_empty()));
     let version = keep(&prepared.store, &config, Some(prepared.config_version))?;
     for warning in settings.warnings(&prepared.master) {
         context.notice(&warning.message());

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde_json::json;
 use shared::exit::Failure;
-use shared::message;
 use shared::rank::RankMaster;
 use shared::store::RankConfig;
 
@@ -16,19 +15,9 @@ use crate::rank::saved_settings::{difference, labels};
 use crate::rank::settings::{RankSettings, hundredths};
 use crate::rank::summary::warnings_json;
 
-/// Characters of a note.
-const NOTE_CHARS_MAX: usize = 500;
-
 /// Runs the command.
 pub(crate) fn run(context: &Context, file: &Path, note: Option<&str>) -> Result<(), Failure> {
-    let note = note.map(str::trim).filter(|note| !note.is_empty());
-    if note.is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
-        return Err(Failure::usage(message!(
-            "--note は{max}文字以内で指定してください",
-            "--note must not have more than {max} characters",
-            max = NOTE_CHARS_MAX,
-        )));
-    }
+    let note = note.filter(|note| !note.is_empty());
     let store = context.store()?;
     let mut reader = store.reader()?;
     let master = reader.rank_master()?;

@@ -27,6 +27,11 @@ impl Session {
                 self.refuse(Some(id), &refusal).await?;
                 return Err(End::Close(CloseCode::Unauthorized));
             }
+            // Whoever guesses tokens does not keep the place until the time for `hello` is over.
+            Err(refusal) if refusal.code == ErrorCode::RateLimited => {
+                self.refuse(Some(id), &refusal).await?;
+                return Err(End::Close(CloseCode::TooMany));
+            }
             Err(refusal) => return self.refuse(Some(id), &refusal).await,
         };
         if let Err(full) = self.seat.sign_in(&self.app.places) {

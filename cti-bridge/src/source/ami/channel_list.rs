@@ -3,6 +3,8 @@
 use super::{AmiMessage, AmiTranslator};
 use crate::call::{CallSignal, ChannelId};
 
+use shared::text::printable;
+
 impl AmiTranslator {
     /// An entry says more than an event does: the queue and the bridge.
     pub(super) fn listed(&mut self, channel: &ChannelId, message: &AmiMessage, out: &mut Vec<CallSignal>) {
@@ -10,7 +12,10 @@ impl AmiTranslator {
         let data = message.get("ApplicationData").unwrap_or_default();
         let queue = data.split(',').next().unwrap_or_default();
         if application == "Queue" && !queue.is_empty() {
-            out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.to_owned() });
+            out.push(CallSignal::QueueJoin {
+                channel: channel.clone(),
+                queue: printable(queue).into_owned(),
+            });
         }
         let bridge = message.known("BridgeId").filter(|_| application != "Park");
         if let Some(bridge) = bridge.filter(|bridge| self.is_conversation(bridge, message)) {

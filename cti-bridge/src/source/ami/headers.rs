@@ -3,6 +3,8 @@
 use super::AmiMessage;
 use crate::call::{ChannelId, ChannelState, DialResult, GoneCause, Role};
 
+use shared::text::printable;
+
 /// Longest customer code, in characters.
 const CUSTOMER_CODE_CHARS_MAX: usize = 64;
 
@@ -116,5 +118,5 @@ pub(super) fn customer_code(event: &str, message: &AmiMessage, variable: &str) -
         _ => None,
     }?;
     let code = code.trim();
-    (1..=CUSTOMER_CODE_CHARS_MAX).contains(&code.chars().count()).then(|| code.to_owned())
+    (1..=CUSTOMER_CODE_CHARS_MAX).contains(&code.chars().count()).then(|| printable(code).into_owned())
 }

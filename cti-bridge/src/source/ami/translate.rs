@@ -8,6 +8,8 @@ use super::{AmiMessage, Parties, PresentationPolicy, PresentationQuestion};
 use crate::call::{CallSignal, ChannelId, ChannelState};
 use crate::source::channel_memory::ChannelMemory;
 
+use shared::text::printable;
+
 /// Click-to-call channels that are remembered.
 const EXPECTED_MAX: usize = 1_000;
 
@@ -126,7 +128,7 @@ impl AmiTranslator {
             "Rename" => self.named(channel.as_str(), message.known("Newname"), out),
             "QueueCallerJoin" => {
                 if let Some(queue) = message.known("Queue") {
-                    out.push(CallSignal::QueueJoin { channel, queue: queue.to_owned() });
+                    out.push(CallSignal::QueueJoin { channel, queue: printable(queue).into_owned() });
                 }
             }
             // `QueueCallerAbandon` also comes at the queue's time-out: whether the caller gave up is in `HangupRequest`.

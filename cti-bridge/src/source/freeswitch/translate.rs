@@ -12,6 +12,8 @@ use super::{EslMessage, EslParties, FreeSwitchConfig};
 use crate::call::{CallSignal, ChannelId, ChannelState, GoneCause};
 use crate::source::caller;
 
+use shared::text::printable;
+
 /// Turns messages of one connection into signals.
 #[derive(Debug)]
 pub struct EslTranslator {
@@ -123,14 +125,14 @@ impl EslTranslator {
             return;
         };
         leg.queue = Some(queue.to_owned());
-        out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.to_owned() });
+        out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: printable(queue).into_owned() });
     }
 
     pub(super) fn customer_code(&mut self, channel: &ChannelId, code: &str, out: &mut Vec<CallSignal>) {
         let known = self.legs.get_mut(channel);
         let Some(leg) = known.filter(|leg| leg.customer_code.as_deref() != Some(code)) else { return };
         leg.customer_code = Some(code.to_owned());
-        let customer_code = code.to_owned();
+        let customer_code = printable(code).into_owned();
         out.push(CallSignal::CustomerCode { channel: channel.clone(), customer_code });
     }
 

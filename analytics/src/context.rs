@@ -3,17 +3,18 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use shared::address::AreaMap;
 use shared::cause::Cause as _;
-use shared::clock::{Clock, SystemClock};
+use shared::clock::{Clock, SystemClock, japan_time};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::InLang;
-use shared::store::Store;
+use shared::message::{InLang, Message};
+use shared::store::{Store, UnfinishedImport};
 
 use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
@@ -61,6 +62,8 @@ pub struct Context {
     pub colour: bool,
     /// Whether progress bars are shown.
     pub progress: bool,
+    /// Whether this run has said which imports are unfinished.
+    pub said_unfinished: Arc<AtomicBool>,
 }
 
 impl Context {
@@ -79,6 +82,7 @@ impl Context {
             on_terminal: false,
             colour: false,
             progress: false,
+            said_unfinished: Arc::default(),
         }
     }
 
@@ -90,12 +94,25 @@ impl Context {
         self
     }
 
-    /// Opens the store.
+    /// Opens the store, and says which imports have not come to their end.
     ///
     /// # Errors
     /// The store is missing, locked or not a store.
     pub fn store(&self) -> Result<Store, Failure> {
-        Ok(Store::open(&self.store_path)?)
+        let store = Store::open(&self.store_path)?;
+        self.say_unfinished(&store)?;
+        Ok(store)
+    }
+
+    /// Says, once, which imports have not come to their end: the store has a part of their rows.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn say_unfinished(&self, store: &Store) -> Result<(), Failure> {
+        if !self.said_unfinished.swap(true, Ordering::Relaxed) {
+            store.reader()?.unfinished_imports()?.iter().for_each(|import| self.notice(&unfinished(import)));
+        }
+        Ok(())
     }
 
     /// The mirror, whose folder need not exist.
@@ -173,6 +190,18 @@ impl Context {
         // Standard error may be closed; a notice is not worth failing for.
         let _ = writeln!(std::io::stderr().lock(), "analytics: {}", shared::text::printable(&text));
     }
+}
+
+/// What is said of an import that has not come to its end.
+pub(crate) fn unfinished(import: &UnfinishedImport) -> Message {
+    message!(
+        "{file} の取込({at} 開始)が終わっておらず、一部の行だけが登録されています。実行中でなければ、もう一度取り込んで\
+         ください",
+        "the import of {file} that began at {at} has not come to its end, and only some of its rows are in the store; \
+         unless it is still running, import the file again",
+        file = import.file,
+        at = japan_time(import.at).format("%Y-%m-%d %H:%M"),
+    )
 }
 
 impl From<&Context> for Screen {

@@ -2,8 +2,9 @@
 //!
 //! A file is read in chunks of fixed size and never held as a whole. Its encoding is decided over the whole content
 //! by a first pass (byte order mark, else UTF-8, else CP932); a second pass finds keys that occur twice; the third
-//! writes. One file is one transaction: if the import is killed, nothing of the file is in the store. A bad row is
-//! refused alone, with its place and reason, and kept in quarantine; the good rows are imported.
+//! writes. A long file is written in slices, so that others can write in between: if the import is killed, a part of the
+//! file may be in the store, which is noted there until the file was imported again. A bad row is refused alone, with its
+//! place and reason, and kept in quarantine; the good rows are imported.
 //!
 //! The modules follow the flow, and each uses only those before it:
 //!
@@ -45,7 +46,7 @@ use crate::message::Explain;
 use crate::store::{Store, StoreError, Transaction};
 use detect::extensions::Extensions;
 use detect::plan::{PlannedFile, Plans};
-use write::Session;
+use write::{SHORT_BYTES, Session};
 
 /// Cards that are rebuilt in one transaction after an import: an agent who writes waits for one of these.
 const CARDS_BATCH: usize = 400;
@@ -110,6 +111,7 @@ impl From<StoreError> for Ended {
 }
 
 /// Imports all files in one transaction that is not kept, so that each finds what the ones before would have written.
+/// A long one is tried on a copy of the store: nobody waits for it.
 fn try_all(
     store: &Store,
     planned: &[PlannedFile],
@@ -117,12 +119,14 @@ fn try_all(
     report: &mut ImportReport,
     progress: &mut dyn FnMut(ImportProgress<'_>),
 ) -> Result<(), ImportError> {
-    let tried = store.write(|tx: &mut Transaction<'_>| -> Result<(), Ended> {
+    let bytes: u64 = planned.iter().map(|file| file.source.detected.bytes).sum();
+    let work = |tx: &mut Transaction<'_>| -> Result<(), Ended> {
         for file in planned {
             session.import(Some(&mut *tx), file, report, progress).map_err(Ended::Failed)?;
         }
         Err(Ended::DryRun)
-    });
+    };
+    let tried = if bytes > SHORT_BYTES { store.try_write(work) } else { store.write(work) };
     match tried {
         Ok(()) | Err(Ended::DryRun) => Ok(()),
         Err(Ended::Failed(error)) => Err(error),

@@ -61,6 +61,7 @@ use chrono::NaiveDate;
 
 use driver::{Access, Connection};
 use file::{Opened, StoreFile};
+use transaction::Slices;
 
 /// How long opening checks a store that was not closed: 300 MB take 0.4 s of CPU.
 const CHECK_MAX: Duration = Duration::from_secs(3);
@@ -186,12 +187,51 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.commit(self.begin()?, work)
+    }
+
+    /// Runs the import of a file in a write transaction, which may be kept in slices ([`Transaction::let_others_in`])
+    /// unless it has to be kept as a `whole`. What earlier slices wrote stays when `work` fails.
+    pub fn write_import<T, E: From<StoreError>>(
+        &self,
+        import: &UnfinishedImport,
+        whole: bool,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = self.begin()?.in_slices(Slices::of(&self.file, import, whole));
+        self.commit(tx, |tx| {
+            let done = work(&mut *tx)?;
+            tx.last_slice()?;
+            Ok(done)
+        })
+    }
+
+    /// Runs `work` on a copy of the store, of which nothing is kept. Nobody waits for it. The copy is in the folder for
+    /// temporary files, and is gone when the process ends, however it ends.
+    pub fn try_write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let copy = Mutex::new(self.reader()?.db.private_copy()?);
+        let mut tx = Transaction::begin(copy.lock().unwrap_or_else(PoisonError::into_inner))?;
+        work(&mut tx)
+    }
+
+    fn begin(&self) -> Result<Transaction<'_>, StoreError> {
         // A transaction that is dropped without a commit is rolled back.
         let db = self.lock();
         let turn = self.file.turn()?;
-        let mut tx = Transaction::begin(db)?;
+        let tx = Transaction::begin(db)?;
         drop(turn);
         self.file.check()?;
+        Ok(tx)
+    }
+
+    fn commit<'a, T, E: From<StoreError>>(
+        &'a self,
+        mut tx: Transaction<'a>,
+        work: impl FnOnce(&mut Transaction<'a>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let done = work(&mut tx)?;
         tx.commit()?;
         // A write into a file that was deleted meanwhile is lost: it must not be acknowledged.

@@ -117,6 +117,8 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("quarantine clear", "バッチのエラー行を削除します"),
     ("quarantine clear --batch", "バッチの番号"),
     ("quarantine clear --yes", "未訂正の行があっても確認せずに削除します"),
+    ("quarantine forget", "途中で終わり、取り込み直さない取込の記録を削除します"),
+    ("quarantine forget --yes", "確認せずに削除します"),
     // Reports.
     ("report", "売上と通話の集計"),
     ("report segment", "セグメント別の売上・粗利・顧客数・単価"),
@@ -180,7 +182,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ),
     (
         "rank run --force",
-        "その月の定期実行が済んでいる場合、後の日付の実行がある場合、enabled = false の場合も実行します",
+        "その月の定期実行が済んでいる場合、後の日付の実行がある場合、enabled = false の場合、終わっていない取込がある場合も実行します",
     ),
     (
         "rank run --due",

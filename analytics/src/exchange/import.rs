@@ -10,6 +10,7 @@ use shared::exit::{self, Failure};
 use shared::import::{ImportError, ImportOptions, ImportReport, ImportSettings, RowError, import_files};
 use shared::message;
 use shared::message::Message;
+use shared::store::Store;
 
 use super::{describe, imported, profile};
 use crate::context::Context;
@@ -132,7 +133,20 @@ pub fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, Failure>
         return Ok(ExitCode::SUCCESS);
     }
     let settings = args.settings()?;
-    let store = context.store()?;
+    let store = Store::open(&context.store_path)?;
+    let imported = import_into(context, args, &store, &settings);
+    // Said at the end: this import may have finished what an earlier one left, or is now unfinished itself.
+    let said = context.say_unfinished(&store);
+    let exit = imported?;
+    said.map(|()| exit)
+}
+
+fn import_into(
+    context: &Context,
+    args: &ImportArgs,
+    store: &Store,
+    settings: &ImportSettings,
+) -> Result<ExitCode, Failure> {
     let options = ImportOptions {
         at: context.clock.now(),
         today: context.clock.today(),
@@ -141,9 +155,9 @@ pub fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, Failure>
         corrects: None,
         follow_merges: false,
     };
-    let options = snapshot::agreed(context, &args.snapshot, &store, &args.paths, options, &settings)?;
+    let options = snapshot::agreed(context, &args.snapshot, store, &args.paths, options, settings)?;
     let mut bar = context.import_bar();
-    let report = import_files(&store, &args.paths, &options, &settings, &mut |at| bar.show(at));
+    let report = import_files(store, &args.paths, &options, settings, &mut |at| bar.show(at));
     bar.finish();
     let report = match report {
         Err(ImportError::Snapshot { file, reason, before }) => {

@@ -27,6 +27,7 @@ pub(super) const CODE: Label = label("コード", "Code");
 pub(super) const SETTLED_BY: Label = label("訂正したバッチ", "Corrected by");
 pub(super) const RAW: Label = label("元の行", "Row");
 pub(super) const FORGOTTEN: Label = label("削除した行", "Rows deleted");
+pub(super) const FORGOTTEN_IMPORTS: Label = label("記録を削除した取込", "Imports forgotten");
 
 pub(super) const DUPLICATES: Label = label("重複の可能性がある顧客", "Likely duplicates");
 pub(super) const GROUP: Label = label("グループ", "Group");

@@ -49,6 +49,12 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Forget imports that were broken off and whose files will not be imported again.
+    Forget {
+        /// Do it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Runs one of the commands.
@@ -61,6 +67,7 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
         Command::List { batch: Some(batch) } => list_rows(context, *batch),
         Command::Export { batch, out } => export::export(context, *batch, out),
         Command::Clear { batch, yes } => clear(context, *batch, *yes),
+        Command::Forget { yes } => forget(context, *yes),
     }
 }
 
@@ -177,4 +184,32 @@ fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
     let line = (context.label(labels::FORGOTTEN).to_owned(), cleared.to_string());
     let sheet = Sheet { header: vec![line], ..Sheet::default() };
     context.emit(&sheet, &json!({"command": "quarantine clear", "batch": batch_id, "rows": cleared}))
+}
+
+fn forget(context: &Context, yes: bool) -> Result<(), Failure> {
+    let store = context.store()?;
+    let imports = store.reader()?.unfinished_imports()?;
+    let what = message!(
+        "終わっていない取込 {count} 件の記録を削除します。登録済みの行はそのまま残ります",
+        "{count} unfinished imports would be forgotten; the rows that they brought in stay",
+        count = imports.len(),
+    );
+    if !imports.is_empty() && !confirmed(context, yes, &what)? {
+        return Err(declined());
+    }
+    let forgotten = store.write(|tx| -> Result<u64, StoreError> {
+        for import in &imports {
+            tx.audit(&AuditEntry {
+                at: context.clock.now(),
+                actor: "analytics".to_owned(),
+                action: "import_forget".to_owned(),
+                subject: Some(import.dataset.clone()),
+                detail: Some(import.file.clone()),
+            })?;
+        }
+        tx.forget_unfinished_imports()
+    })?;
+    let line = (context.label(labels::FORGOTTEN_IMPORTS).to_owned(), forgotten.to_string());
+    let sheet = Sheet { header: vec![line], ..Sheet::default() };
+    context.emit(&sheet, &json!({"command": "quarantine forget", "imports": forgotten}))
 }

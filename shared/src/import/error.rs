@@ -27,7 +27,7 @@ pub enum ImportError {
     Temporary(TemporaryFolder),
     /// A folder without a file that is a table.
     EmptyFolder(String),
-    /// A file that was written to while it was read; it was rolled back.
+    /// A file that was written to while it was read. Rows of its first version may be in the store.
     Changed(String),
     /// A snapshot that was refused; its file was rolled back.
     Snapshot {
@@ -70,9 +70,9 @@ impl Explain for ImportError {
                 folder = folder,
             ),
             Self::Changed(file) => message!(
-                "{file} は読み取り中に変更されたため、何も取り込んでいません。保存が終わってから、もう一度取り込んで\
+                "{file} は読み取り中に変更されたため、取込を中止しました。保存が終わってから、もう一度取り込んで\
                  ください",
-                "{file} changed while it was read, so nothing was imported from it; import it again once it is saved",
+                "{file} changed while it was read, so its import was stopped; import it again once it is saved",
                 file = file,
             ),
             Self::Snapshot { file, reason, .. } => {

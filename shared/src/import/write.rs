@@ -21,6 +21,9 @@ use file::FileImport;
 use store_totals::StoreTotals;
 use unknown_customers::UnknownCustomers;
 
+/// A file or a trial that is so short keeps nobody waiting.
+pub(super) const SHORT_BYTES: u64 = 1 << 20;
+
 /// One run of an import, with what it remembers from file to file.
 pub(super) struct Session<'a> {
     store: &'a Store,
@@ -36,7 +39,7 @@ impl<'a> Session<'a> {
         Self { store, options, settings, totals, unknown }
     }
 
-    /// Imports one file, within a transaction or in one of its own.
+    /// Imports one file, within a transaction that is not kept or in one of its own.
     pub(super) fn import(
         &mut self,
         within: Option<&mut Transaction<'_>>,
@@ -44,18 +47,43 @@ impl<'a> Session<'a> {
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<(), ImportError> {
+        let is_short = file.source.detected.bytes <= SHORT_BYTES;
         let file = FileImport {
             source: &file.source,
             layout: &file.layout,
             options: self.options,
             settings: self.settings,
         };
-        let ready = file.prepare(self.store, &mut self.unknown, report, progress)?;
-        let state = (&mut self.totals, &mut self.unknown);
-        match within {
-            Some(tx) => file.import(tx, ready, state, report, progress),
-            None => self.store.write(|tx| file.import(tx, ready, state, report, progress)),
+        // A snapshot is refused as a whole, after its last row: before anything of it is kept.
+        let refusable = self.options.snapshot.is_some();
+        if refusable && !is_short && within.is_none() {
+            self.try_one(&file, progress)?;
         }
+        let ready = file.prepare(self.store, &mut self.unknown, report, progress)?;
+        let (totals, unknown) = (&mut self.totals, &mut self.unknown);
+        match within {
+            Some(tx) => {
+                let written = file.import(tx, ready, unknown, progress)?;
+                file.finish(written, totals, tx, report)?;
+            }
+            None => {
+                let write = |tx: &mut Transaction<'_>| file.import(tx, ready, unknown, progress);
+                let written = self.store.write_import(&file.unfinished(), refusable && is_short, write)?;
+                file.finish(written, totals, &mut self.store.reader()?, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails as the import of the file would.
+    fn try_one(
+        &self,
+        file: &FileImport<'_>,
+        progress: &mut dyn FnMut(ImportProgress<'_>),
+    ) -> Result<(), ImportError> {
+        let mut unknown = UnknownCustomers::default();
+        let ready = file.prepare(self.store, &mut unknown, &mut ImportReport::default(), progress)?;
+        self.store.try_write(|tx| file.import(tx, ready, &mut unknown, progress).map(drop))
     }
 
     /// Reports the references that are still unknown after all files.

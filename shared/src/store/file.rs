@@ -109,6 +109,11 @@ impl StoreFile {
         self.turns.wait(BUSY_TIMEOUT)
     }
 
+    /// Whether somebody waits to write.
+    pub(super) fn is_turn_wanted(&self) -> Result<bool, StoreError> {
+        self.turns.are_wanted()
+    }
+
     /// Fails when the file or its log is another than the one that was opened, or gone. Costs two system calls.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let found = match std::fs::metadata(&self.path) {

@@ -2,9 +2,11 @@
 
 mod quarantine;
 mod snapshot;
+mod unfinished;
 
 pub use quarantine::{QuarantineBatch, QuarantinedRow};
 pub use snapshot::Vanishing;
+pub use unfinished::UnfinishedImport;
 
 use chrono::{DateTime, Utc};
 
@@ -73,6 +75,7 @@ impl Transaction<'_> {
                     row.raw,
                 ],
             )?;
+            self.let_others_in()?;
         }
         Ok(batch_id)
     }

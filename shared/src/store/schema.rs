@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0015_call_parts.sql"),
     include_str!("../../migrations/sqlite/0016_agent_phones.sql"),
     include_str!("../../migrations/sqlite/0017_agent_presence.sql"),
+    include_str!("../../migrations/sqlite/0018_unfinished_imports.sql"),
 ];
 
 /// The newest schema of this program.

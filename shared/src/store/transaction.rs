@@ -1,13 +1,17 @@
 //! One write transaction.
 
+mod slices;
+
 use std::collections::{BTreeSet, HashSet};
 use std::sync::MutexGuard;
 
 use super::driver::{Connection, bind};
 use super::upsert::Plans;
 use super::{StoreError, schema};
+pub(super) use slices::Slices;
 
-/// One write transaction: all of it is kept, or none. Dropped without a commit it is rolled back.
+/// One write transaction: all of it is kept, or none, except the slices of an import. Dropped without a commit it is
+/// rolled back.
 #[derive(Debug)]
 pub struct Transaction<'a> {
     pub(super) db: MutexGuard<'a, Connection>,
@@ -20,7 +24,11 @@ pub struct Transaction<'a> {
     pub(super) moved: bool,
     /// The connection's count of changed rows when the transaction began.
     changes_before: u64,
+    /// Change numbers of what was kept so far.
+    numbers: u64,
     open: bool,
+    /// When it may be kept in slices.
+    slices: Option<Slices<'a>>,
 }
 
 impl<'a> Transaction<'a> {
@@ -28,12 +36,30 @@ impl<'a> Transaction<'a> {
         db.script("BEGIN IMMEDIATE")?;
         let (plans, changed, stale) = (Plans::default(), BTreeSet::new(), HashSet::new());
         let changes_before = db.changes();
-        Ok(Self { db, plans, changed, stale, moved: false, changes_before, open: true })
+        Ok(Self {
+            db,
+            plans,
+            changed,
+            stale,
+            moved: false,
+            changes_before,
+            numbers: 0,
+            open: true,
+            slices: None,
+        })
     }
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        self.keep()
+    }
+
+    /// Commits what was written since the transaction or its last slice began.
+    fn keep(&mut self) -> Result<(), StoreError> {
         self.mark_stale()?;
         self.number_changes()?;
+        self.numbers = self.numbers_with_this();
+        self.changed.clear();
+        self.stale.clear();
         if self.db.changes() != self.changes_before {
             schema::number_write(&self.db)?;
         }
@@ -81,6 +107,12 @@ impl<'a> Transaction<'a> {
             )?;
         }
         Ok(())
+    }
+
+    /// How many change numbers this transaction will have taken once what was written so far is kept.
+    #[must_use]
+    pub fn numbers_with_this(&self) -> u64 {
+        self.numbers + u64::from(!self.changed.is_empty())
     }
 
     /// Writes something that changes nothing: it fails as any write would.

@@ -19,6 +19,7 @@ mod import_lists;
 mod import_nasty;
 mod import_profiles;
 mod import_rows;
+mod import_slices;
 mod import_snapshot;
 mod import_sources;
 mod import_support;

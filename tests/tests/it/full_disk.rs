@@ -38,6 +38,23 @@ fn a_full_disk_during_an_import_leaves_the_store_unchanged() {
 }
 
 #[test]
+fn a_full_disk_during_a_long_import_leaves_whole_rows_and_says_so() {
+    let company = Company::new();
+    let file = sales(&company, "sales.csv", "S", 0..110_000);
+    // Enough for the first slice's log, not for the store's file after it.
+    let output = with_room(&company, 8_192, &["import", &file]);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(74), "{complaint}");
+    assert!(complaint.contains("has not come to its end") && complaint.contains("disk space"), "{complaint}");
+    let kept = sales_rows(&company);
+    assert!((1..110_000).contains(&kept), "{kept}");
+    company.verify_cards();
+    let report = company.analytics_json(&["import", &file]);
+    assert_eq!(report["files"][0]["new"], 110_000 - kept);
+    assert!(company.store().reader().unwrap().unfinished_imports().unwrap().is_empty());
+}
+
+#[test]
 fn an_unreadable_folder_is_named_and_nothing_is_written() {
     let company = Company::new();
     let folder = company.path("closed");

@@ -44,6 +44,44 @@ fn a_killed_import_is_all_or_nothing_and_can_be_repeated() {
     company.verify_cards();
 }
 
+#[test]
+fn a_killed_long_import_is_known_and_importing_again_finishes_it() {
+    const ROWS: usize = 110_000;
+    let company = Company::new();
+    company.analytics_ok(&["import", &company.file("customers.csv", "customer_code,customer_name\nC1,一\n")]);
+    let kills = kills(KILLS).min(4);
+    let (mut kept, mut broken_off) = (0, 0);
+    for batch in 1..=kills {
+        let file = sales(&company, "sales.csv", &format!("B{batch}-"), 0..ROWS);
+        // A slice is about 10 MiB of the log.
+        let limit = store_kib(&company) + 4_096 * batch;
+        let acknowledged = killed_at(limit, &company.analytics(&["import", &file]));
+        let (found, complete) = (sales_rows(&company), kept + ROWS as u64);
+        let unfinished = company.store().reader().unwrap().unfinished_imports().unwrap();
+        assert!(!acknowledged || (found == complete && unfinished.is_empty()), "batch {batch}");
+        // Rows are there if and only if the import is noted, or complete.
+        assert_eq!(found > kept && found < complete, !unfinished.is_empty(), "batch {batch}: {found}");
+        company.verify_cards();
+        if !unfinished.is_empty() {
+            broken_off += 1;
+            let output = company.analytics(&["sync", "--verify"]).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && said.contains("has not come to its end"), "{said}");
+            let settings = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/rank.toml");
+            let run = ["rank", "run", "--settings", settings.to_str().unwrap()];
+            assert_eq!(company.analytics(&run).output().unwrap().status.code(), Some(75));
+        }
+        let again = company.analytics_json(&["import", &file]);
+        let counts = &again["files"][0];
+        assert_eq!((&counts["new"], &counts["unchanged"]), (&json!(complete - found), &json!(found - kept)));
+        assert_eq!(company.store().reader().unwrap().unfinished_imports().unwrap(), []);
+        kept = complete;
+    }
+    assert!(broken_off > 0, "no import was broken off in the middle");
+    company.analytics_ok(&["sync", "--verify"]);
+    company.verify_cards();
+}
+
 /// A program that listens, with the secret of the simulated PBX.
 fn start(mut command: Command) -> (Process, SocketAddr) {
     let process = Process::start({

@@ -31,7 +31,8 @@ pub struct Args {
     /// version. Without it this is the scheduled run, once a month.
     #[arg(long)]
     pub(crate) save: bool,
-    /// Run even if the month already has its scheduled run, a later run is committed, or `enabled = false`.
+    /// Run even if the month already has its scheduled run, a later run is committed, `enabled = false`, or an import is
+    /// unfinished.
     #[arg(long)]
     pub(crate) force: bool,
     /// Write even if more customers would change than `max_change_ratio` allows.

@@ -12,7 +12,7 @@ use crate::rank::prepare::Prepared;
 use crate::rank::run::args::Args;
 use crate::rank::run::limits::{self, ChangeCount};
 use crate::rank::run::outcome::{Done, Outcome};
-use crate::rank::run::precedence::nothing_to_do;
+use crate::rank::run::precedence::{check_imports, nothing_to_do};
 use crate::rank::run::publish::{Published, publish};
 use crate::rank::scoring::totals::Depth;
 use crate::rank::settings::Warning;
@@ -30,6 +30,7 @@ pub(crate) fn execute(context: &Context, args: &Args) -> Result<Outcome, Failure
         return Ok(Outcome::Skipped(reason));
     }
     for _ in 0..ATTEMPTS_MAX {
+        check_imports(&mut prepared.store.reader()?, args)?;
         let (mut plan, scene) = prepared.plan(context, Depth::Full)?;
         plan.warnings.extend(clock_warning(&prepared.store, started_at)?);
         let (summary, change_count) = (Summary::of(plan.customers()), ChangeCount::of(&plan));

@@ -7,7 +7,7 @@ use shared::message::Message;
 use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader, StoreError};
 
-use crate::context::Context;
+use crate::context::{Context, unfinished};
 use crate::rank::prepare::Prepared;
 use crate::rank::run::args::Args;
 use crate::rank::run::in_force::{RUNS_READ_MAX, in_force};
@@ -47,6 +47,23 @@ pub(crate) fn nothing_to_do(
         )));
     }
     skipped_by(&mut prepared.store.reader()?, context, args)
+}
+
+/// Fails while the store has only a part of a file: ranks would follow from half of a month. A run that writes nothing, or
+/// is forced, goes on.
+///
+/// # Errors
+/// An import is running or was broken off (exit code 75).
+pub(crate) fn check_imports(reader: &mut Reader, args: &Args) -> Result<(), Failure> {
+    let imports = reader.unfinished_imports()?;
+    let Some(import) = imports.first().filter(|_| !args.force && !args.dry_run) else { return Ok(()) };
+    Err(Failure::locked(message!(
+        "{import}。一部の行だけではランクを更新しません(取り込み直さない場合は analytics quarantine forget、それでも更新する場合は \
+         --force)",
+        "{import}; ranks are not updated from a part of a file (if it will not be imported again: analytics quarantine \
+         forget; to run it all the same: --force)",
+        import = unfinished(import),
+    )))
 }
 
 /// Why earlier runs leave nothing to do.

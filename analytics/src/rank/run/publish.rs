@@ -11,7 +11,7 @@ use crate::mirror::Manifest;
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::run::args::Args;
-use crate::rank::run::precedence::{Stopped, skipped_by};
+use crate::rank::run::precedence::{Stopped, check_imports, skipped_by};
 use crate::rank::saved_settings::versions;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scored::Scored;
@@ -45,6 +45,7 @@ pub(crate) fn publish(
         if let Some(reason) = skipped_by(&mut reader, context, args).map_err(Stopped::Failed)? {
             return Err(Stopped::Skipped(reason));
         }
+        check_imports(&mut reader, args).map_err(Stopped::Failed)?;
         if is_behind(&mut reader, &scene.manifest, prepared.settings.source)? {
             return Err(Stopped::Behind);
         }

@@ -1,4 +1,4 @@
-//! One file: checked, written in one transaction, reported.
+//! One file: checked, written, reported.
 
 mod extension_cells;
 mod repeated_key_pass;
@@ -10,7 +10,7 @@ use std::io;
 use super::extension_values::FieldWriter;
 use super::follow_up::{Batch, FollowUp, Outcome};
 use super::repeated_keys::RepeatedKeys;
-use super::store_totals::StoreTotals;
+use super::store_totals::{Counted, StoreTotals};
 use super::unknown_customers::UnknownCustomers;
 use crate::dataset::ColumnKind;
 use crate::import::error::ImportError;
@@ -19,7 +19,7 @@ use crate::import::layout::{Layout, Target};
 use crate::import::options::{ImportOptions, ImportProgress, ImportSettings};
 use crate::import::report::row_counts::RowCounts;
 use crate::import::report::{FileReport, ImportReport};
-use crate::store::{ImportBatch, Store, Transaction};
+use crate::store::{ImportBatch, Store, StoreError, Transaction, UnfinishedImport};
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
@@ -40,7 +40,7 @@ pub(super) struct Ready {
 
 /// What became of the file's rows: counts for each data set that it feeds, and for extension fields.
 #[derive(Default)]
-struct Written {
+pub(super) struct Written {
     targets: Vec<RowCounts>,
     fields: RowCounts,
     /// The lines above the rows as they were.
@@ -76,15 +76,12 @@ impl FileImport<'_> {
         &self,
         tx: &mut Transaction<'_>,
         mut ready: Ready,
-        (totals, unknown): (&mut StoreTotals, &mut UnknownCustomers),
-        report: &mut ImportReport,
+        unknown: &mut UnknownCustomers,
         progress: &mut dyn FnMut(ImportProgress<'_>),
-    ) -> Result<(), ImportError> {
+    ) -> Result<Written, ImportError> {
         let mut follow_ups = self.follow_ups(tx)?;
         let mut written = self.write(tx, &mut ready, &mut follow_ups, unknown, progress)?;
-        if self.source.has_changed() {
-            return Err(ImportError::Changed(self.source.name.clone()));
-        }
+        self.check_unchanged()?;
         for (at, follow_up) in follow_ups.into_iter().enumerate() {
             let (target, counts) = (&self.layout.targets[at], &written.targets[at]);
             // A refused extension value is corrected in the row that it came with.
@@ -103,11 +100,33 @@ impl FileImport<'_> {
                 refused,
                 first: first.or_else(|| of_fields.and_then(RowCounts::first_refused)),
             };
-            let outcome = follow_up.finish(tx, totals, &batch)?;
+            let outcome = follow_up.finish(tx, &batch)?;
             written.outcomes.push(outcome);
         }
-        self.finish(written, report);
+        let changes = tx.numbers_with_this();
+        written.outcomes.iter_mut().for_each(|outcome| outcome.written.changes = changes);
+        Ok(written)
+    }
+
+    /// Fails when the file was written to since it was opened: no row of another version of it is kept.
+    fn check_unchanged(&self) -> Result<(), ImportError> {
+        if self.source.has_changed() {
+            return Err(ImportError::Changed(self.source.name.clone()));
+        }
         Ok(())
+    }
+
+    /// How the import is noted while it is not at its end.
+    pub(super) fn unfinished(&self) -> UnfinishedImport {
+        let path = self.source.path.canonicalize().unwrap_or_else(|_| self.source.path.clone());
+        let sheet = self.source.name.strip_prefix(&self.source.path.display().to_string());
+        UnfinishedImport {
+            at: self.options.at,
+            file: self.source.name.clone(),
+            path: format!("{}{}", path.display(), sheet.unwrap_or_default()),
+            bytes: self.source.detected.bytes,
+            dataset: self.layout.targets.first().map_or("", |target| target.dataset.name).to_owned(),
+        }
     }
 
     fn follow_ups(&self, tx: &mut Transaction<'_>) -> Result<Vec<FollowUp>, ImportError> {
@@ -136,21 +155,29 @@ impl FileImport<'_> {
         }
     }
 
-    /// Reports the file.
-    fn finish(&self, mut written: Written, report: &mut ImportReport) {
+    /// Reports the file, with what the store has now.
+    pub(super) fn finish(
+        &self,
+        mut written: Written,
+        totals: &mut StoreTotals,
+        store: &mut dyn Counted,
+        report: &mut ImportReport,
+    ) -> Result<(), StoreError> {
         self.warn_after(&written, report);
-        let mut outcomes = std::mem::take(&mut written.outcomes).into_iter();
-        for (target, counts) in self.layout.targets.iter().zip(written.targets) {
+        let outcomes = std::mem::take(&mut written.outcomes);
+        for ((target, counts), outcome) in self.layout.targets.iter().zip(written.targets).zip(outcomes) {
             let is_decimal = |at: usize| target.dataset.columns[at].kind == ColumnKind::Decimal;
             let has_amount = target.amount.is_some_and(is_decimal);
-            let Outcome { in_store, snapshot, warnings } = outcomes.next().unwrap_or_default();
-            report.warnings.extend(warnings);
-            let file = FileReport { in_store, snapshot, ..self.file_report(target.dataset.name) };
+            let in_store = Some(totals.after(target.dataset, outcome.written, store)?);
+            report.warnings.extend(outcome.warnings);
+            let file =
+                FileReport { in_store, snapshot: outcome.snapshot, ..self.file_report(target.dataset.name) };
             counts.finish(file, has_amount, report);
         }
         if written.fields.read > 0 {
             written.fields.finish(self.file_report("extension_values"), false, report);
         }
+        Ok(())
     }
 
     fn file_report(&self, dataset: &str) -> FileReport {

@@ -8,12 +8,12 @@ use super::noticed::Noticed;
 use super::numbered_lines::NumberedLines;
 use super::row_key::row_key;
 use super::snapshot::Snapshot;
-use super::store_totals::{StoreTotals, Written};
+use super::store_totals::Written;
 use crate::dataset::Dataset;
 use crate::import::error::ImportError;
 use crate::import::options::ImportOptions;
 use crate::import::report::row_counts::REFUSED_KEPT_MAX;
-use crate::import::report::{InStore, SnapshotReport, Warning};
+use crate::import::report::{SnapshotReport, Warning};
 use crate::message;
 use crate::message::Message;
 use crate::store::{AuditEntry, RowOutcome, StoreError, Transaction, Value};
@@ -46,9 +46,9 @@ pub(super) struct Batch<'a> {
 }
 
 /// What is reported about a file in addition to its rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outcome {
-    pub(super) in_store: Option<InStore>,
+    pub(super) written: Written,
     pub(super) snapshot: Option<SnapshotReport>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -69,7 +69,7 @@ impl FollowUp {
         Ok(Self {
             dataset,
             snapshot,
-            written: Written { change_no: tx.change_no()?, new: (0, 0), changed: 0, removed: 0 },
+            written: Written { change_no: tx.change_no()?, changes: 0, new: (0, 0), changed: 0, removed: 0 },
             accepted: 0,
             open: tx.open_quarantine_keys(dataset.name)?,
             settled: Vec::new(),
@@ -138,23 +138,27 @@ impl FollowUp {
     pub(super) fn finish(
         mut self,
         tx: &mut Transaction<'_>,
-        totals: &mut StoreTotals,
         batch: &Batch<'_>,
     ) -> Result<Outcome, ImportError> {
         let snapshot = match self.snapshot.take() {
-            Some(snapshot) => Some(snapshot.finish(tx, batch.refused, || batch.first_refused())?),
+            Some(snapshot) => {
+                let found = snapshot.find(tx, batch.refused, || batch.first_refused())?;
+                // Removing takes several slices: what was begun is audited.
+                tx.audit(&audit(self.dataset, batch, &found))?;
+                if found.vanished > 0 {
+                    tx.snapshot_remove(self.dataset)?;
+                }
+                self.written.removed = found.vanished;
+                Some(found)
+            }
             None => None,
         };
-        if let Some(report) = &snapshot {
-            self.written.removed = report.vanished;
-            tx.audit(&audit(self.dataset, batch, report))?;
-        }
         self.settle(tx, batch)?;
         if let Some(numbered) = &mut self.numbered {
             numbered.end_document(tx, self.dataset)?;
         }
         let warnings = self.warnings(batch.file, snapshot.is_some());
-        Ok(Outcome { in_store: Some(totals.after(tx, self.dataset, self.written)?), snapshot, warnings })
+        Ok(Outcome { written: self.written, snapshot, warnings })
     }
 
     /// Records the refused keys, and settles quarantined rows that the file corrects.
@@ -164,11 +168,13 @@ impl FollowUp {
             tx.keep_header(batch.id, batch.header)?;
             for (line, key) in &self.refused {
                 tx.keep_refused_key(batch.id, *line, key)?;
+                tx.let_others_in()?;
             }
             tx.settle_repeated(self.dataset.name, batch.id, at)?;
         }
         for key in &self.settled {
             tx.settle_key(self.dataset.name, key, batch.id, at)?;
+            tx.let_others_in()?;
         }
         if let Some(corrected) = batch.options.corrects.filter(|_| batch.refused == 0 && self.accepted > 0) {
             tx.settle_batch(corrected, batch.id, at)?;

@@ -58,8 +58,8 @@ impl Snapshot {
         tx.snapshot_see(self.dataset, values)
     }
 
-    /// Removes what the file lacks, or refuses the file.
-    pub(super) fn finish(
+    /// What the file lacks and has to be removed, unless the file is refused.
+    pub(super) fn find(
         self,
         tx: &mut Transaction<'_>,
         refused: u64,
@@ -76,9 +76,6 @@ impl Snapshot {
             let max_ratio = self.options.max_ratio;
             let reason = SnapshotRefusal::TooMany { vanishing: found.rows, before, max_ratio };
             return Err(ImportError::snapshot(self.file, reason));
-        }
-        if found.rows > 0 {
-            tx.snapshot_remove(self.dataset)?;
         }
         Ok(report(before, found))
     }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::dataset::Dataset;
 use crate::import::report::InStore;
 use crate::money::{SCALE, from_scaled};
-use crate::store::{ControlTotal, StoreError, Transaction};
+use crate::store::{ControlTotal, Reader, StoreError, Transaction};
 
 /// The totals so far.
 #[derive(Debug, Default)]
@@ -19,8 +19,9 @@ pub(super) struct StoreTotals {
 /// What a file wrote.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Written {
-    /// The store's change number before the file.
+    /// The store's change numbers before the file, and of the file itself.
     pub(super) change_no: u64,
+    pub(super) changes: u64,
     /// New rows, and the sum of their amounts in 1/10000.
     pub(super) new: (u64, i128),
     pub(super) changed: u64,
@@ -33,24 +34,51 @@ impl StoreTotals {
     /// once for each.
     pub(super) fn after(
         &mut self,
-        tx: &mut Transaction<'_>,
         dataset: &'static Dataset,
         written: Written,
+        store: &mut dyn Counted,
     ) -> Result<InStore, StoreError> {
-        let Written { change_no, new, changed, removed } = written;
+        let Written { change_no, changes, new, changed, removed } = written;
+        let now = store.change_no()?;
+        let alone = now == change_no + changes;
         let before = self.totals.get(dataset.name);
-        let known = before.filter(|(_, at)| *at == change_no && changed == 0 && removed == 0);
+        let known = before.filter(|(_, at)| *at == change_no && alone && changed == 0 && removed == 0);
         let total = match known {
             Some((total, _)) => ControlTotal {
                 rows: total.rows + new.0,
                 amount: total.amount.map(|amount| amount + scaled(new.1)),
             },
-            None => tx.control_total(dataset)?,
+            None => store.control_total(dataset)?,
         };
-        let wrote = new.0 + changed + removed > 0;
-        self.totals.insert(dataset.name, (total, change_no + u64::from(wrote)));
+        self.totals.insert(dataset.name, (total, now));
         let amount = total.amount.map(|amount| amount.normalize().to_string());
         Ok(InStore { rows: total.rows, amount })
+    }
+}
+
+/// Where rows are counted: after a file that was kept, or within a trial.
+pub(super) trait Counted {
+    fn change_no(&mut self) -> Result<u64, StoreError>;
+    fn control_total(&mut self, dataset: &Dataset) -> Result<ControlTotal, StoreError>;
+}
+
+impl Counted for Reader {
+    fn change_no(&mut self) -> Result<u64, StoreError> {
+        Self::change_no(self)
+    }
+
+    fn control_total(&mut self, dataset: &Dataset) -> Result<ControlTotal, StoreError> {
+        Self::control_total(self, dataset, None)
+    }
+}
+
+impl Counted for Transaction<'_> {
+    fn change_no(&mut self) -> Result<u64, StoreError> {
+        Self::change_no(self)
+    }
+
+    fn control_total(&mut self, dataset: &Dataset) -> Result<ControlTotal, StoreError> {
+        Self::control_total(self, dataset)
     }
 }
 

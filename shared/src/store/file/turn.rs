@@ -34,6 +34,18 @@ impl Turns {
         Ok(Self { path: path.to_owned(), file })
     }
 
+    /// Whether somebody waits for the next transaction, or is about to begin one.
+    pub(super) fn are_wanted(&self) -> Result<bool, StoreError> {
+        match self.file.try_lock() {
+            Ok(()) => {
+                drop(Turn(self));
+                Ok(false)
+            }
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(unusable(&self.path, &error)),
+        }
+    }
+
     /// Waits for the one who has the turn: as long as for a transaction, so that a program that was stopped in its turn
     /// holds up nobody for good.
     pub(super) fn wait(&self, at_most: Duration) -> Result<Turn<'_>, StoreError> {

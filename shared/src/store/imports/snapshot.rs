@@ -28,6 +28,9 @@ pub struct Vanishing {
     pub kept_keys: Vec<String>,
 }
 
+/// Rows that are removed before others are let in.
+const PART_ROWS: u64 = 1_000;
+
 /// Keys that are listed.
 const NAMED_MAX: usize = 10;
 
@@ -44,11 +47,12 @@ impl Transaction<'_> {
         };
         // Temporary tables of this connection live in files from now on: a data set does not fit into memory.
         let script = format!(
-            "PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -65536; {} {}
+            "PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -65536; {} {} {}
              DROP TABLE IF EXISTS temp.snapshot_kept;
              CREATE TEMP TABLE snapshot_kept (k0 PRIMARY KEY) WITHOUT ROWID;",
             table("snapshot_seen"),
             table("snapshot_gone"),
+            table("snapshot_part"),
         );
         self.db.script(&script)
     }
@@ -80,9 +84,12 @@ impl Transaction<'_> {
         dataset: &'static Dataset,
         months: Option<&BTreeSet<String>>,
     ) -> Result<Vanishing, StoreError> {
-        self.find_gone(dataset, months)?;
         if dataset.month_column.is_none() {
+            // Of what others refer to meanwhile nothing is removed.
+            self.find_gone(dataset, months)?;
             self.find_kept(dataset)?;
+        } else {
+            self.aside(|tx| tx.find_gone(dataset, months))?;
         }
         let ControlTotal { rows, amount } = self.gone_total(dataset)?;
         let order: Vec<String> = (0..dataset.key.len()).map(|at| format!("k{at}")).collect();
@@ -140,13 +147,41 @@ impl Transaction<'_> {
     }
 
     fn gone_total(&self, dataset: &Dataset) -> Result<ControlTotal, StoreError> {
-        let sql = format!("SELECT {} FROM {} t WHERE {}", totals(dataset), dataset.table, is_gone(dataset));
+        let gone = is_in("snapshot_gone", dataset);
+        let sql = format!("SELECT {} FROM {} t WHERE {gone}", totals(dataset), dataset.table);
         self.db.only(&sql, &[], |row| total_of(row, dataset))
     }
 
-    /// Removes what [`Transaction::snapshot_vanishing`] found; returns the number of rows.
+    /// Removes what [`Transaction::snapshot_vanishing`] found, letting others write in between; returns the number of
+    /// rows.
     pub fn snapshot_remove(&mut self, dataset: &'static Dataset) -> Result<u64, StoreError> {
-        let gone = is_gone(dataset);
+        let mut removed = 0;
+        while self.next_part(dataset)? {
+            removed += self.remove_part(dataset)?;
+            self.let_others_in()?;
+        }
+        Ok(removed)
+    }
+
+    /// Takes the next keys to remove; `false` when there are no more.
+    fn next_part(&self, dataset: &Dataset) -> Result<bool, StoreError> {
+        self.db.execute("DELETE FROM temp.snapshot_part", &[])?;
+        let sql =
+            format!("INSERT INTO temp.snapshot_part SELECT * FROM temp.snapshot_gone LIMIT {PART_ROWS}");
+        let taken = self.db.execute(&sql, &[])?;
+        let keys: Vec<String> = (0..dataset.key.len()).map(|at| format!("k{at}")).collect();
+        let keys = keys.join(", ");
+        self.db.execute(
+            &format!(
+                "DELETE FROM temp.snapshot_gone WHERE ({keys}) IN (SELECT {keys} FROM temp.snapshot_part)"
+            ),
+            &[],
+        )?;
+        Ok(taken > 0)
+    }
+
+    fn remove_part(&mut self, dataset: &'static Dataset) -> Result<u64, StoreError> {
+        let gone = is_in("snapshot_part", dataset);
         let table = dataset.table;
         let month = dataset
             .month_column
@@ -163,7 +198,7 @@ impl Transaction<'_> {
             // The card of the order's customer shows it.
             let customers = self.texts(
                 "SELECT DISTINCT customer_code FROM sales_order
-                 WHERE order_no IN (SELECT k0 FROM temp.snapshot_gone)",
+                 WHERE order_no IN (SELECT k0 FROM temp.snapshot_part)",
             )?;
             self.stale.extend(customers);
         }
@@ -176,7 +211,7 @@ impl Transaction<'_> {
         }
         if dataset.name == CUSTOMERS.name {
             scripts.push(
-                "DELETE FROM customer_metrics WHERE customer_code IN (SELECT k0 FROM temp.snapshot_gone)"
+                "DELETE FROM customer_metrics WHERE customer_code IN (SELECT k0 FROM temp.snapshot_part)"
                     .to_owned(),
             );
         }
@@ -193,9 +228,9 @@ impl Transaction<'_> {
     }
 }
 
-/// The condition that a row of the data set, called `t`, is in `snapshot_gone`.
-fn is_gone(dataset: &Dataset) -> String {
+/// The condition that a row of the data set, called `t`, is in a table of keys.
+fn is_in(table: &str, dataset: &Dataset) -> String {
     let keys: Vec<String> = dataset.key.iter().map(|name| format!("t.{name}")).collect();
     let places: Vec<String> = (0..dataset.key.len()).map(|at| format!("k{at}")).collect();
-    format!("({}) IN (SELECT {} FROM temp.snapshot_gone)", keys.join(", "), places.join(", "))
+    format!("({}) IN (SELECT {} FROM temp.{table})", keys.join(", "), places.join(", "))
 }

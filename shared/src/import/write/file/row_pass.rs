@@ -25,6 +25,9 @@ use crate::store::{RowOutcome, StoreError, Transaction, Value};
 /// Why a row that repeats the headers is skipped: files were concatenated.
 const HEADERS_AGAIN: Label = Label::new("見出しの繰り返し", "they repeat the headers");
 
+/// Rows between two looks whether somebody waits to write.
+const ROWS_BETWEEN: u64 = 32;
+
 /// Where a pass over the rows is, and what it keeps from row to row.
 pub(super) struct Pass<'l> {
     pub(super) rows: Rows<Decoded>,
@@ -70,6 +73,10 @@ impl FileImport<'_> {
                 continue;
             }
             count += 1;
+            if count.is_multiple_of(ROWS_BETWEEN) && tx.is_slice_due()? {
+                self.check_unchanged()?;
+                tx.next_slice()?;
+            }
             if count.is_multiple_of(PROGRESS_ROWS) {
                 let (file, bytes_done) = (self.source.name.as_str(), pass.rows.source().bytes_done);
                 let bytes_total = self.source.detected.bytes;

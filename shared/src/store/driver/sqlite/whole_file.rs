@@ -6,9 +6,11 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags};
 
-use super::{Connection, explain};
+use super::{BUSY_TIMEOUT, Connection, STATEMENTS_MAX, WRITER_CACHE_KIB, explain};
 use crate::message;
 use crate::store::StoreError;
 use crate::store::driver::bind;
@@ -66,6 +68,32 @@ impl Connection {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(found)
+    }
+
+    /// A copy of the database as it is at this moment, to write to, in a file without a name in the folder for
+    /// temporary files. It ends with the connection.
+    pub(in crate::store) fn private_copy(&self) -> Result<Self, StoreError> {
+        // What fails from here on, fails there.
+        let folder = std::env::temp_dir();
+        let copy = || -> rusqlite::Result<Option<rusqlite::Connection>> {
+            // SQLite gives a database without a name such a file.
+            let mut copy = rusqlite::Connection::open("")?;
+            let copied = Backup::new(&self.inner, &mut copy)?.step(-1)?;
+            copy.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+            copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+            copy.pragma_update(None, "synchronous", "OFF")?;
+            copy.pragma_update(None, "foreign_keys", true)?;
+            copy.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+            Ok((copied == StepResult::Done).then_some(copy))
+        };
+        match copy() {
+            Ok(Some(inner)) => Ok(Self { path: folder.into(), inner }),
+            Ok(None) => Err(StoreError::Busy {
+                path: self.path.as_ref().clone(),
+                waited_ms: u64::try_from(BUSY_TIMEOUT.as_millis()).unwrap_or(u64::MAX),
+            }),
+            Err(error) => Err(explain(&folder, &error)),
+        }
     }
 
     /// Writes the database, as it is at this moment, into an empty file. Nobody waits for it.

@@ -41,7 +41,7 @@ use crate::hub::Hub;
 use crate::hub::presence::PresenceAnswer;
 use crate::lookup::{Asker, Lookups};
 use crate::metrics::Metrics;
-use crate::popup::{MatchKind, Profile};
+use crate::popup::{Lines, MatchKind, Profile};
 use crate::source::SourceError;
 use crate::throttle::Rate;
 use active_call::ActiveCall;
@@ -95,6 +95,7 @@ pub(crate) struct Bridge {
     recorder: Recorder,
     audit: Option<Auditor>,
     dialling: Dialling,
+    lines: Lines,
     notes: WaitingNotes,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
@@ -133,6 +134,7 @@ impl Bridge {
             lookups,
             recorder,
             audit: None,
+            lines: Lines::default(),
             notes: WaitingNotes::default(),
             dialling: Dialling::new(DialPolicy::default(), Rate::per_second(1, 0)),
             clock,
@@ -151,6 +153,12 @@ impl Bridge {
     /// With the audit log, which records who got which customer's pop-up.
     pub(crate) fn with_audit(mut self, audit: Auditor) -> Self {
         self.audit = Some(audit);
+        self
+    }
+
+    /// With the company's lines.
+    pub(crate) fn with_lines(mut self, lines: Lines) -> Self {
+        self.lines = lines;
         self
     }
 

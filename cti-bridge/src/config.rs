@@ -1,6 +1,7 @@
 //! Settings: a TOML file (`bridge.example.toml`), overridden by flags. Every limit is named with its unit last.
 
 mod limits;
+mod lines;
 mod permissions;
 mod retention;
 mod sign_in;
@@ -26,6 +27,7 @@ use crate::bridge::record::RecorderLimits;
 use crate::files::read_text;
 use crate::oidc::OidcConfig;
 use crate::permission::PermissionSettings;
+use crate::popup::Lines;
 use crate::source::Sources;
 use crate::throttle::AddressRange;
 use crate::tls::TlsConfig;
@@ -78,6 +80,8 @@ pub struct Config {
     pub sources: Sources,
     /// What happens after calls.
     pub calls: CallSettings,
+    /// The company's lines, with their names and greetings.
+    pub lines: Lines,
     /// Changes to the permissions that roles have by default (`docs/security.md`).
     pub permissions: PermissionSettings,
     /// Signing in.
@@ -101,6 +105,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             sources: Sources::default(),
             calls: CallSettings::default(),
+            lines: Lines::default(),
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
             oidc: None,
@@ -175,6 +180,7 @@ impl Config {
                 Some(ranges.iter().filter_map(|range| range.parsed(RANGE, AddressRange::parse)).collect())
             });
             fields.set("calls", &mut config.calls, |value| Some(CallSettings::read(&value.table()?)));
+            fields.set("lines", &mut config.lines, |value| Some(lines::read(&value.table()?)));
             fields.set("permissions", &mut config.permissions, |value| {
                 Some(permissions::read(&value.table()?))
             });

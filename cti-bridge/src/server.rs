@@ -147,6 +147,7 @@ impl Server {
         let bridge = Bridge::new(sources, hub, workers, clock, metrics, config.bridge())
             .with_presence(presence)
             .with_audit(audit)
+            .with_lines(config.lines.clone())
             .with_dialling(config.dialling());
         let inputs = LoopInputs { results, inbox, stopping: stopping.clone() };
         let every = Duration::from_millis(limits.agents_refresh_ms);

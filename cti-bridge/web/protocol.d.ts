@@ -170,6 +170,8 @@ export interface Call {
   /** The code that the caller gave to an IVR. */
   customer_code: string | null;
   direction: CallDirection;
+  /** The company's line that was called, if the settings name it. */
+  line: Line | null;
   note: string;
   note_by: string | null;
   queue: string | null;
@@ -749,6 +751,14 @@ export interface LeadProfile {
   phone: string | null;
   source: string | null;
   status: string | null;
+}
+
+/** One of the company's numbers. */
+export interface Line {
+  /** What the agent says when answering. */
+  greeting: string | null;
+  /** What the company calls it: 代表, ご注文専用. */
+  name: string;
 }
 
 /** Exactly one field names whom to look up. */

@@ -36,6 +36,18 @@ onPage('a call is followed: ringing seconds, answered, held, resumed, ended, clo
   await page.waitForSelector('.idle');
 });
 
+onPage('the line that was called has its name, and its greeting until the call is over', async (page, bridge) => {
+  const greeting = 'お電話ありがとうございます。赤城商事ご注文センターでございます。';
+  const id = bridge.ring(known(akagi(), { line: { name: 'ご注文専用', greeting } }));
+  await waitText(page, '.callbar .to', 'ご注文専用');
+  await waitText(page, '.callbar .greeting', greeting);
+  bridge.answer(id);
+  await page.waitForSelector('.callbar.answered .greeting');
+  bridge.end(id, 'completed', 65);
+  await page.waitForSelector('.callbar.ended');
+  assert.equal(await page.locator('.callbar .greeting').count(), 0);
+});
+
 onPage(
   'answering leaves the card alone: opened details, scrolling and focus stay',
   async (page, bridge) => {

@@ -11,7 +11,7 @@ use shared::store::{CallAnnotations, CallRecord, PartRecord, VisitRecord};
 use crate::call::{CallInfo, CallPart, Direction, EndedCall, QueueVisit};
 use crate::hub::Hub;
 use crate::permission::Permissions;
-use crate::popup::{CallView, Choice, LegState, Popup, Profile, Who};
+use crate::popup::{CallView, Choice, LegState, Line, Popup, Profile, Who};
 
 /// The state of a call's lookup.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(super) enum Search {
 #[derive(Debug)]
 pub(super) struct ActiveCall {
     pub(super) info: CallInfo,
+    /// The company's line that was called.
+    pub(super) line: Option<Arc<Line>>,
     pub(super) uncertain: bool,
     pub(super) search: Search,
     /// Counts the lookups: the caller of a call may change.
@@ -115,6 +117,7 @@ impl ActiveCall {
             work: AgentWork::default(),
             recalled: false,
             info,
+            line: None,
             uncertain: false,
             search: Search::Idle,
             generation: 0,
@@ -226,6 +229,7 @@ impl ActiveCall {
         let leg =
             self.legs.iter().find(|leg| leg.pushed && hub.agent_of(&leg.extension) == Some(agent_code))?;
         let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain);
+        let view = view.on_line(self.line.as_deref());
         Some(profile.seen_by(permissions, Some(view)))
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Bridge;
 use super::active_call::{ActiveCall, Leg, Search};
-use crate::call::{CallChange, CallId, CallInfo, DismissReason, EndedCall};
+use crate::call::{CallChange, CallId, CallInfo, Direction, DismissReason, EndedCall};
 use crate::hub::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
 use crate::metrics::Kind;
 use crate::popup::LegState;
@@ -50,6 +50,9 @@ fn begins(
     let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
     tracing::info!(%call_id, extension, caller = info.caller.kind().as_str(), "{what}");
     let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
+    if info.direction == Direction::Inbound {
+        call.line = info.called.as_deref().and_then(|called| bridge.lines.of(called));
+    }
     call.info = info;
     // Agents who have the pop-up already learn that the call is uncertain now.
     call.outdated |= uncertain && !call.uncertain;

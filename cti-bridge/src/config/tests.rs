@@ -181,3 +181,25 @@ fn only_loopback_is_listened_on_without_tls_or_the_flag() {
         assert_eq!(config.check_listen().is_ok(), allowed, "{listen}");
     }
 }
+
+#[test]
+fn lines_are_named_by_their_numbers() {
+    let config = Config::parse(
+        "[lines.\"0120-111-111\"]\nname = \"ご注文専用\"\ngreeting = \"お電話ありがとうございます。\"\n\
+         [lines.\"0331112222\"]\nname = \"代表\"",
+    )
+    .unwrap();
+    let line = config.lines.of("+81120111111").unwrap();
+    assert_eq!(
+        (line.name.as_str(), line.greeting.as_deref()),
+        ("ご注文専用", Some("お電話ありがとうございます。"))
+    );
+    assert_eq!(config.lines.of("0331112222").unwrap().greeting, None);
+    let long = "あ".repeat(201);
+    let wrong = format!(
+        "[lines.\"0120-111-111\"]\nname = \"a\"\n[lines.\"0120111111\"]\nname = \"b\"\n\
+         [lines.\"0331112222\"]\ngreeting = \"{long}\""
+    );
+    let keys: Vec<String> = mistakes(&wrong).into_iter().map(|(_, key, _)| key).collect();
+    assert_eq!(keys, ["lines.0120111111", "lines.0331112222.name", "lines.0331112222.greeting"]);
+}

@@ -7,6 +7,7 @@ use shared::caller::{CallerKind, CallerNumber};
 use shared::phone::PhoneNumber;
 
 use crate::call::{CallId, CallInfo, Direction};
+use crate::popup::Line;
 use crate::protocol::Stamp;
 
 /// Where an agent stands in a call.
@@ -73,6 +74,8 @@ pub struct CallView<'a> {
     called: Option<&'a str>,
     /// The number dialled as it is written in Japan; an extension as it is.
     called_display: Option<String>,
+    /// The company's line that was called, if the settings name it.
+    line: Option<&'a Line>,
     queue: Option<&'a str>,
     /// The code that the caller gave to an IVR.
     customer_code: Option<&'a str>,
@@ -107,6 +110,7 @@ impl<'a> CallView<'a> {
             called,
             called_display: called
                 .map(|c| PhoneNumber::parse(c).map_or_else(|_| c.to_owned(), |n| n.display())),
+            line: None,
             queue: call.queue.as_deref(),
             customer_code: call.customer_code.as_deref(),
             started_at: Stamp(call.started_at),
@@ -117,6 +121,13 @@ impl<'a> CallView<'a> {
             note_by: None,
             chosen: None,
         }
+    }
+
+    /// Adds the company's line that was called.
+    #[must_use]
+    pub fn on_line(mut self, line: Option<&'a Line>) -> Self {
+        self.line = line;
+        self
     }
 
     /// Marks a call that was found already running.

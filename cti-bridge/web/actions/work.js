@@ -152,6 +152,7 @@ function callOf(record) {
     caller: callerOf(record),
     called: record.called ?? null,
     called_display: null,
+    line: null,
     queue: record.queue ?? null,
     queued_at: null,
     started_at: record.started_at,

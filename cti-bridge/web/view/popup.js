@@ -24,7 +24,7 @@ export function callBar(context, { entry, stale, lastSeen }) {
   if (entry.phase === 'card')
     return el('div', { class: 'callbar card-only' }, el('span', { class: 'phase' }, t('phase.card')));
   const { call } = entry.popup;
-  const called = call.called_display ?? call.called;
+  const called = call.line?.name ?? call.called_display ?? call.called;
   return el(
     'div',
     { class: `callbar ${entry.phase}${stale && isLive(entry) ? ' stale' : ''}` },
@@ -42,8 +42,11 @@ export function callBar(context, { entry, stale, lastSeen }) {
       'span',
       { class: 'to small soft' },
       call.queue && el('span', {}, call.queue),
-      called && el('span', { class: 'num' }, called),
+      called && el('span', { class: 'num', title: call.called_display ?? undefined }, called),
     ),
+    call.line?.greeting &&
+      (entry.phase === 'ringing' || entry.phase === 'answered') &&
+      el('span', { class: 'greeting' }, call.line.greeting),
     entry.phase !== 'ringing' &&
       context.works &&
       el(

@@ -90,8 +90,12 @@ impl CallTracker {
         let Some(origin) = &call.origin else { return };
         let is_new = call.direction == Direction::Internal
             && (origin.channel != *channel || origin.party == Party::Internal);
-        // Another trunk is tried, or the number that went to the trunk becomes known.
-        let is_better = call.direction == Direction::Outbound && dialled.is_some() && dialled != call.called;
+        // Another trunk is tried, or the number that went to the trunk becomes known. Whoever is called once the customer
+        // has answered is not the customer.
+        let is_better = call.direction == Direction::Outbound
+            && call.customers.is_empty()
+            && dialled.is_some()
+            && dialled != call.called;
         if is_new || is_better {
             call.goes_outside(dialled);
             if call.is_announced() {

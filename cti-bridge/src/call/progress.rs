@@ -96,13 +96,13 @@ impl CallTracker {
             // A list of live channels does not say who is joined with whom.
             (Party::Agent { .. }, _) if listed => call.answer(channel, now),
             (Party::Agent { .. }, _) => call.lift(channel),
-            (Party::Outside, Direction::Outbound) if !call.customers.contains(channel) => {
+            (Party::Outside, Direction::Outbound) if call.customers.is_empty() => {
                 call.customers.push(channel.clone());
                 if listed {
                     call.far_end_answers(now);
                 }
             }
-            (Party::Outside, Direction::Inbound)
+            (Party::Outside, Direction::Inbound | Direction::Outbound)
                 if !call.customers.contains(channel) && !call.outside_taken.contains(channel) =>
             {
                 call.outside_taken.push(channel.clone());

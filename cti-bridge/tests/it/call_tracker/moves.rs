@@ -131,3 +131,48 @@ fn a_consultation_that_is_ended_leaves_the_call_unchanged() {
         ],
     );
 }
+
+/// An outgoing call to 0331112222 that the customer has answered.
+fn outgoing() -> Vec<CallSignal> {
+    let dial = |source: &str, destination: &str, number: &str| CallSignal::DialBegin {
+        source: Some(source.into()),
+        destination: destination.into(),
+        dialled: Some(number.to_owned()),
+    };
+    vec![
+        seen("a", "a", agent("201"), Role::Origin),
+        seen("t", "a", Party::Outside, Role::Destination),
+        dial("a", "t", "0331112222"),
+        up("t"),
+        enter("t", "talk"),
+        enter("a", "talk"),
+        // 201 hands the customer on to a mobile.
+        CallSignal::Transferred { by: vec!["a".into()] },
+        gone("a"),
+        seen("m", "a", Party::Outside, Role::Destination),
+        dial("t", "m", "07055556666"),
+        up("m"),
+        enter("t", "on"),
+        enter("m", "on"),
+    ]
+}
+
+#[test]
+fn whom_a_customer_is_handed_on_to_is_not_the_customer() {
+    check(
+        [outgoing(), vec![gone("m"), gone("t")]],
+        &[
+            "call1 placed by 201: +81331112222 ⇒ 0331112222",
+            "call1 answered by 201",
+            "call1 leaves 201: Transferred",
+            "call1 ended: Completed by [201] +81331112222 ⇒ 0331112222",
+        ],
+    );
+    let mut tracker = crate::ami_support::tracker();
+    let _ = crate::ami_support::apply(&mut tracker, outgoing());
+    let ended = crate::ami_support::apply(&mut tracker, [gone("t")]);
+    assert!(
+        matches!(ended[..], [cti_bridge::call::CallChange::Ended(_)]),
+        "it ends with the customer: {ended:?}"
+    );
+}

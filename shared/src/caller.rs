@@ -120,9 +120,9 @@ impl CallerNumber {
     }
 }
 
-/// An extension: nothing but two to five digits, a SIP address around it aside.
+/// An extension: nothing but two to five digits, a SIP address around it and parameters behind it aside.
 fn internal(number: &str) -> Option<String> {
-    let user = user_part(number)?;
+    let user = user_part(number.split_once(';').map_or(number, |(number, _)| number))?;
     let digits = user.bytes().all(|c| c.is_ascii_digit());
     (digits && INTERNAL_DIGITS.contains(&user.len())).then_some(user)
 }

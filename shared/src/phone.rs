@@ -5,6 +5,7 @@ mod area;
 mod country;
 mod plan;
 mod scan;
+mod several;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -111,7 +112,8 @@ pub fn split_cell(raw: &str) -> Vec<&str> {
     if raw.is_empty() {
         return Vec::new();
     }
-    let parts: Vec<&str> = scan::split(raw).into_iter().map(str::trim).take(NUMBERS_PER_CELL_MAX).collect();
+    let parts: Vec<&str> =
+        several::split(raw).into_iter().map(str::trim).take(NUMBERS_PER_CELL_MAX).collect();
     let whole = |part: &&str| PhoneNumber::parse(part).is_ok();
     if parts.len() > 1 && parts.iter().all(whole) { parts } else { vec![raw] }
 }
@@ -136,9 +138,7 @@ impl PhoneNumber {
     /// # Errors
     /// [`PhoneError`]; a number that is not whole is refused, never completed.
     pub fn parse(raw: &str) -> Result<PhoneNumber, PhoneError> {
-        let scanned = scan::scan(raw)?;
-        let (e164, kind) = plan::classify(scanned.plus, scanned.digits())?;
-        Ok(PhoneNumber { e164, kind, extension: scanned.extension })
+        several::number(raw)
     }
 
     /// Reads every number of a cell such as `03-1234-5678 / 090-1234-5678`.
@@ -151,7 +151,7 @@ impl PhoneNumber {
         match PhoneNumber::parse(raw) {
             Err(PhoneError::Empty) => Vec::new(),
             Err(PhoneError::Several | PhoneError::TooLong | PhoneError::NotANumber) => {
-                let parts = scan::split(raw);
+                let parts = several::split(raw);
                 if parts.is_empty() {
                     return vec![PhoneNumber::parse(raw)];
                 }

@@ -105,8 +105,18 @@ fn mark(c: char) -> Mark {
     }
 }
 
-/// Reads the digits of one number.
-pub(super) fn scan(raw: &str) -> Result<Scanned, PhoneError> {
+/// Whether this character may stand between two numbers.
+pub(super) fn is_divider(c: char) -> bool {
+    matches!(mark(c), Mark::Several)
+}
+
+/// Whether the text has a digit.
+pub(super) fn has_digit(text: &str) -> bool {
+    text.chars().any(|c| matches!(mark(c), Mark::Digit(_)))
+}
+
+/// Reads the digits of one number. With `joining`, what may stand between two numbers stands between groups of digits.
+pub(super) fn scan(raw: &str, joining: bool) -> Result<Scanned, PhoneError> {
     if raw.len() > NUMBER_TEXT_LEN_MAX {
         return Err(PhoneError::TooLong);
     }
@@ -131,7 +141,7 @@ pub(super) fn scan(raw: &str) -> Result<Scanned, PhoneError> {
             Mark::Plus if out.len == 0 && !out.plus => out.plus = true,
             Mark::Plus => closed = Some(PhoneError::Several),
             Mark::Separator => {}
-            Mark::Several if out.len > 0 => closed = closed.or(Some(PhoneError::Several)),
+            Mark::Several if out.len > 0 && !joining => closed = closed.or(Some(PhoneError::Several)),
             Mark::Several => {}
             Mark::Extension if out.len > 0 => {
                 out.extension = extension(tail)?.or(out.extension);
@@ -205,11 +215,13 @@ fn strip_uri(raw: &str) -> (&str, Option<Box<str>>) {
         text.get(..s.len()).filter(|head| head.eq_ignore_ascii_case(s)).map(|_| &text[s.len()..])
     });
     // `TEL:03-1234-5678;…` as a label is read the same way: what follows `;` is a parameter.
-    let (body, parameters) = match scheme {
-        Some(uri) => uri.split_once(';').unwrap_or((uri, "")),
-        None => (text, ""),
+    let (user, parameters) = match scheme {
+        Some(uri) => {
+            let (body, parameters) = uri.split_once(';').unwrap_or((uri, ""));
+            (body.split_once('@').map_or(body, |(user, _)| user), parameters)
+        }
+        None => cut_parameters(text.split_once('@').map_or(text, |(user, _)| user)),
     };
-    let user = body.split_once('@').map_or(body, |(user, _)| user);
     let ext = parameters
         .split(';')
         .find_map(|p| p.strip_prefix("ext="))
@@ -217,18 +229,20 @@ fn strip_uri(raw: &str) -> (&str, Option<Box<str>>) {
     (user, ext)
 }
 
-/// Splits a cell into the parts that may be numbers: at `/ 、 ・ , ;` and line breaks, and at
-/// blanks where a part is too long for one number. Parts without a digit are dropped.
-pub(super) fn split(raw: &str) -> Vec<&str> {
-    let has_digit = |part: &&str| part.chars().any(|c| matches!(mark(c), Mark::Digit(_)));
-    let mut parts = Vec::new();
-    for part in raw.split(|c| matches!(mark(c), Mark::Several)).filter(has_digit) {
-        let words: Vec<&str> = part.split_whitespace().filter(has_digit).collect();
-        if words.len() > 1 && words.iter().all(|w| super::PhoneNumber::parse(w).is_ok()) {
-            parts.extend(words);
-        } else {
-            parts.push(part);
-        }
+/// A number without a scheme and the parameters behind it: `+81312345678;verstat=No-TN-Validation`, `…;npdi;rn=…`.
+/// `…; 090-1234-5678` and `…;fax=…` are no parameters: another number follows.
+fn cut_parameters(text: &str) -> (&str, &str) {
+    match text.split_once(';') {
+        Some((number, parameters)) if parameters.split(';').all(is_parameter) => (number, parameters),
+        _ => (text, ""),
     }
-    parts
+}
+
+/// `name` or `name=value` (RFC 3966), or nothing.
+fn is_parameter(text: &str) -> bool {
+    let name = text.split_once('=').map_or(text, |(name, _)| name).trim();
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    name.is_empty() && !text.contains('=')
+        || is_name && !LABEL_WORDS.iter().any(|word| word.eq_ignore_ascii_case(name))
 }

@@ -92,6 +92,8 @@ fn callers_without_a_number_have_a_reason() {
         ("12345", "", "internal"),
         ("1", "", "unknown"),
         ("sip:201@pbx.example", "", "internal"),
+        ("201;phone-context=pbx.example", "", "internal"),
+        ("+81312345678;verstat=TN-Validation-Passed", "", "number"),
         ("anonymous", "Coin line/payphone", "payphone"),
         ("anonymous", "", "withheld"),
         ("anonymous", "<unknown>", "withheld"),

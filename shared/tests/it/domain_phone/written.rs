@@ -1,7 +1,7 @@
 //! Every written form of a number.
 
 use super::{e164, error};
-use shared::phone::{PhoneError, PhoneNumber};
+use shared::phone::{PhoneError, PhoneNumber, split_cell};
 
 #[test]
 fn every_written_form_of_one_number_is_one_number() {
@@ -143,11 +143,12 @@ fn incomplete_and_impossible_numbers_are_refused() {
     assert_eq!(error(&"0".repeat(100_000)), TooLong);
 }
 
+fn all(raw: &str) -> Vec<Result<String, PhoneError>> {
+    PhoneNumber::parse_all(raw).into_iter().map(|r| r.map(|n| n.e164().to_owned())).collect()
+}
+
 #[test]
 fn several_numbers_in_one_cell() {
-    let all = |raw: &str| -> Vec<Result<String, PhoneError>> {
-        PhoneNumber::parse_all(raw).into_iter().map(|r| r.map(|n| n.e164().to_owned())).collect()
-    };
     let both = vec![Ok("+81312345678".to_owned()), Ok("+819012345678".to_owned())];
     for raw in [
         "03-1234-5678/090-1234-5678",
@@ -169,4 +170,90 @@ fn several_numbers_in_one_cell() {
     assert_eq!(all("03-1234-5678~9"), vec![Ok("+81312345678".to_owned()), Err(PhoneError::TooShort)]);
     assert_eq!(all(&"0312345678/".repeat(20)).len(), 16);
     assert_eq!(all(&"1/".repeat(500)), vec![Err(PhoneError::TooShort); 16]);
+}
+
+#[test]
+fn parameters_behind_a_number_are_no_part_of_it() {
+    for parameters in [
+        ";verstat=TN-Validation-Passed",
+        ";verstat=No-TN-Validation;cpc=ordinary",
+        ";phone-context=+81",
+        ";phone-context=ims.example.jp",
+        ";npdi;rn=+81300000000",
+        ";npdi",
+        ";isub=1234",
+        ";tgrp=trunk1;trunk-context=carrier.example",
+        ";user=phone",
+        "; verstat = x",
+        ";",
+    ] {
+        for number in ["+81312345678", "0312345678", "%2B81312345678", "+81-3-1234-5678"] {
+            for raw in [
+                format!("{number}{parameters}"),
+                format!("{number}{parameters}@carrier.example"),
+                format!("\"Taro\" <{number}{parameters}>"),
+                format!("sip:{number}{parameters}@carrier.example;user=phone"),
+                format!("tel:{number}{parameters}"),
+            ] {
+                assert_eq!(e164(&raw), "+81312345678", "{raw}");
+            }
+        }
+    }
+    assert_eq!(PhoneNumber::parse("+81312345678;ext=123").unwrap().extension(), Some("123"));
+    let two = ["+81312345678", "+819012345678"];
+    for raw in ["03-1234-5678;090-1234-5678", "03-1234-5678; 090-1234-5678", "03-1234-5678;tel=090-1234-5678"]
+    {
+        assert_eq!(all(raw), two.map(|number| Ok(number.to_owned())), "{raw}");
+    }
+}
+
+#[test]
+fn a_sign_between_groups_of_digits_does_not_divide_the_number() {
+    for raw in [
+        "045/200/0001",
+        "045/2000001",
+        "045・200・0001",
+        "045･200･0001",
+        "045，200，0001",
+        "045,200,0001",
+        "045、200、0001",
+        "045〜200〜0001",
+        "045～200～0001",
+        "045;200;0001",
+        "+81 45/200 0001",
+        "+81/45/200/0001",
+        "81/45/200/0001",
+        "０４５／２００／０００１",
+        "TEL:045/200/0001（代）",
+        "184/045/200/0001",
+        "045/200/0001 内線12",
+    ] {
+        assert_eq!(e164(raw), "+81452000001", "{raw}");
+        assert_eq!(split_cell(raw), [raw], "{raw}");
+    }
+    assert_eq!(e164("0120/444/113"), "+81120444113");
+    assert_eq!(e164("090/1234/5678"), "+819012345678");
+    assert_eq!(e164("+49 30/1234567"), "+49301234567");
+    for (raw, expected) in [
+        ("045/200", PhoneError::Several),
+        ("2026/11/30", PhoneError::Several),
+        ("2012/345-67890", PhoneError::Several),
+        ("110/119", PhoneError::Several),
+        ("045/200/0001/2", PhoneError::Several),
+    ] {
+        assert_eq!(error(raw), expected, "{raw}");
+    }
+    let two = ["+81452000001", "+819012345678"].map(|number| Ok(number.to_owned()));
+    for raw in [
+        "045/200/0001 090/1234/5678",
+        "045/200/0001、090/1234/5678",
+        "045/200/0001\n090-1234-5678",
+        "045・200・0001 / 090-1234-5678",
+        "045，200，0001；090，1234，5678",
+        "TEL 045/200/0001 FAX 090/1234/5678",
+    ] {
+        assert_eq!(all(raw), two, "{raw}");
+    }
+    let pair = "045-200-0001、090-1234-5678/06-6111-2222";
+    assert_eq!(all(pair).into_iter().filter_map(Result::ok).count(), 3);
 }

@@ -8,6 +8,7 @@ pub(crate) mod access;
 mod active_call;
 mod after;
 mod agent_writes;
+pub(crate) mod blindness;
 mod calls;
 pub(crate) mod command;
 pub(crate) mod dial;

@@ -4,6 +4,7 @@
 mod agent;
 mod audit;
 mod demo;
+mod doctor;
 mod help;
 mod lookup;
 mod master;
@@ -43,6 +44,8 @@ pub struct Cli {
 enum Command {
     /// Connect to PBXs and serve agents.
     Serve(serve::ServeArgs),
+    /// Sign in to every PBX and say what must be set up otherwise.
+    Doctor(doctor::DoctorArgs),
     /// Look up a telephone number or a customer code.
     Lookup(lookup::LookupArgs),
     /// Add, list and revoke agents, their tokens and passwords.
@@ -104,6 +107,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: Command, lang: Lang) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => serve::run(&args, lang),
+        Command::Doctor(args) => doctor::run(&args, lang),
         Command::Lookup(args) => lookup::run(&args, lang),
         Command::Agent(args) => agent::run(&args, lang),
         Command::Audit(args) => audit::run(&args, lang),

@@ -15,6 +15,9 @@ pub struct Kind {
     pub kind: &'static str,
 }
 
+/// What a PBX does not let the bridge see or do.
+pub type SourceProblem = Kind;
+
 /// Every instrument. Cheap to clone.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each is described where it is registered, in Metrics::new")]
@@ -32,6 +35,7 @@ pub struct Metrics {
     pub ring_to_push_seconds: Histogram,
     pub ring_to_shown_seconds: Histogram,
     pub source_up: Gauge,
+    pub source_problems: Family<SourceProblem, Gauge>,
     pub calls_live: Gauge,
     pub calls: Family<Kind, Counter>,
     pub store_writable: Gauge,
@@ -69,6 +73,7 @@ impl Metrics {
             ring_to_push_seconds: latency(),
             ring_to_shown_seconds: latency(),
             source_up: Gauge::default(),
+            source_problems: Family::default(),
             calls_live: Gauge::default(),
             calls: Family::default(),
             store_writable: Gauge::default(),
@@ -126,6 +131,11 @@ impl Metrics {
             self.ring_to_shown_seconds.clone(),
         );
         r.register("source_up", "1 while all PBXs are connected", self.source_up.clone());
+        r.register(
+            "source_problems",
+            "PBXs that do not let the bridge see or do everything, by what it is",
+            self.source_problems.clone(),
+        );
         r.register("calls_live", "Live calls", self.calls_live.clone());
         r.register("calls", "Ended calls, by outcome", self.calls.clone());
         r.register("store_writable", "1 while the store can be written", self.store_writable.clone());

@@ -21,6 +21,7 @@ use crate::app::places::Places;
 use crate::app::refusals::Refusals;
 use crate::app::{AgentRates, App};
 use crate::audit::Auditor;
+use crate::bridge::blindness::Blindness;
 use crate::bridge::input::Results;
 use crate::bridge::record::Recorder;
 use crate::bridge::{Bridge, LoopInputs, Source, Workers};
@@ -202,7 +203,15 @@ impl Server {
 fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
     let SourceLink { name, events, requests, webhook } = link;
     let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
-    Ok(Source { name, tracker, events: Some(events), requests, up: false, lists_calls: webhook.is_none() })
+    Ok(Source {
+        name,
+        tracker,
+        events: Some(events),
+        requests,
+        up: false,
+        blindness: Blindness::default(),
+        lists_calls: webhook.is_none(),
+    })
 }
 
 fn hub(

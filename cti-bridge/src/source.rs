@@ -7,6 +7,8 @@ mod configured;
 mod connection;
 mod error;
 pub mod freeswitch;
+mod numbers;
+pub mod problem;
 mod settings;
 pub mod webhook;
 
@@ -16,13 +18,15 @@ use shared::Moment;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
+use problem::Problems;
 use settings::SourceKind;
 use webhook::WebhookSource;
 
 pub use configured::Sources;
 pub(crate) use configured::{PreparedSources, SourceFlags};
-pub use connection::{Connect, Connector, Secret, Tcp, Tls};
-pub use error::{DialError, SourceError};
+pub use connection::{Connect, Connector, Fingerprint, Secret, Tcp, Tls};
+pub use error::{DialError, PhoneFault, SourceError};
+pub use numbers::LineNumbers;
 pub(crate) use settings::secret_variable;
 pub use settings::{SourceChannels, SourceContext, SourceSettings, StartSource};
 
@@ -34,6 +38,8 @@ const KINDS: [SourceKind; 3] = [ami::KIND, freeswitch::KIND, webhook::KIND];
 pub enum SourceEvent {
     /// Connected and signed in.
     Up,
+    /// What the bridge cannot see or do there: after signing in, and whenever that changes.
+    Checked(Problems),
     /// What the PBX sent, in its order.
     Signals {
         /// When it was read from the network, or when it happened, if the PBX says so.

@@ -974,6 +974,7 @@ export interface OrderShipment {
 export interface Overview {
   agents: AgentLine[];
   calls: CallLine[];
+  sources: Source[];
 }
 
 /** A presence that an agent can set; being on a call follows from the calls. */
@@ -1113,11 +1114,27 @@ export type Severity = 'danger' | 'warn';
 /** A PBX. */
 export interface Source {
   name: string;
+  /** What it does not let the bridge see or do. */
+  problems: SourceProblem[];
   up: boolean;
+}
+
+/** A problem as clients get it. */
+export interface SourceProblem {
+  /** What it means and what to do, in Japanese. */
+  label: string;
+  /** The same in English. */
+  label_en: string;
+  /** Its word (`docs/protocol.md`). */
+  problem: string;
 }
 
 /** Whether the PBXs are connected. */
 export interface SourceState {
+  /** It is connected and does not let the bridge see or do everything. */
+  degraded: boolean;
+  /** What it does not let the bridge see or do. */
+  problems: SourceProblem[];
   /** The one that changed. */
   source: string;
   /** That one. */

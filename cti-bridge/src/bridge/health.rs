@@ -1,15 +1,19 @@
 //! Whether the bridge works: whether its loop turns, whether it can write to the store, and whether there is room beside it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::fs::statvfs;
 use serde::Serialize;
 use shared::Clock;
+use shared::lang::Lang;
+use shared::message::Explain;
 
 use crate::metrics::Metrics;
+use crate::source::problem::{Problem, Problems};
 
 /// The loop turns at least this often, or it hangs.
 const LOOP_TURNS_WITHIN: Duration = Duration::from_secs(30);
@@ -33,6 +37,8 @@ pub(crate) struct Health {
     wrote: AtomicU64,
     writes: AtomicBool,
     turned: AtomicU64,
+    /// What each PBX does not let the bridge see or do, by its name.
+    problems: Mutex<BTreeMap<String, Problems>>,
 }
 
 impl std::fmt::Debug for Health {
@@ -55,11 +61,30 @@ pub(crate) struct StoreHealth {
     pub(crate) fit: bool,
 }
 
+/// What one PBX does not let the bridge see or do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct SourceTrouble {
+    /// The PBX.
+    pub(crate) source: String,
+    /// The problem's word (`docs/protocol.md`).
+    pub(crate) problem: &'static str,
+    /// What it means and what to do.
+    pub(crate) message: String,
+}
+
 impl Health {
     pub(crate) fn new(clock: Arc<dyn Clock>, store: PathBuf, limits: HealthLimits) -> Self {
         let now = milliseconds(clock.steady());
         let (wrote, turned) = (AtomicU64::new(now), AtomicU64::new(now));
-        Self { clock, store, limits, wrote, writes: AtomicBool::new(true), turned }
+        Self {
+            clock,
+            store,
+            limits,
+            wrote,
+            writes: AtomicBool::new(true),
+            turned,
+            problems: Mutex::default(),
+        }
     }
 
     /// An attempt to write has ended.
@@ -78,6 +103,27 @@ impl Health {
     /// The loop has turned.
     pub(super) fn turned(&self) {
         self.turned.store(milliseconds(self.clock.steady()), Ordering::Relaxed);
+    }
+
+    /// What a PBX does not let the bridge see or do has changed.
+    pub(super) fn set_problems(&self, source: &str, problems: Problems) {
+        // Nothing can panic while the lock is held.
+        let mut all = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(source.to_owned(), problems);
+    }
+
+    /// What the PBXs do not let the bridge see or do.
+    pub(crate) fn problems(&self) -> Vec<SourceTrouble> {
+        let all = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_source = |(source, problems): (&String, &Problems)| {
+            let trouble = |problem: &Problem| SourceTrouble {
+                source: source.clone(),
+                problem: problem.word(),
+                message: problem.message().text(Lang::En).to_owned(),
+            };
+            problems.iter().map(trouble).collect::<Vec<_>>()
+        };
+        all.iter().flat_map(of_source).collect()
     }
 
     /// Whether the loop turns.

@@ -7,7 +7,7 @@ use super::Bridge;
 use super::active_call::ActiveCall;
 use crate::call::{CallId, Direction};
 use crate::hub::presence::PresenceView;
-use crate::hub::view::AgentView;
+use crate::hub::view::{AgentView, SourceView};
 use crate::permission::{Permission, Permissions};
 use crate::popup::{CallerView, LegState};
 use crate::protocol::Stamp;
@@ -15,6 +15,7 @@ use crate::protocol::Stamp;
 /// Everybody's presence and live calls.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Overview {
+    sources: Vec<SourceView>,
     agents: Vec<AgentLine>,
     calls: Vec<CallLine>,
 }
@@ -62,7 +63,7 @@ impl Bridge {
             sockets,
         });
         let calls = self.live_calls().into_iter().map(|call| self.call_line(call, permissions));
-        Overview { agents: agents.collect(), calls: calls.collect() }
+        Overview { sources: self.source_views(), agents: agents.collect(), calls: calls.collect() }
     }
 
     /// The calls that have not ended, the oldest first.

@@ -7,8 +7,8 @@ use shared::Moment;
 use tokio::sync::mpsc;
 
 use super::Bridge;
+use super::blindness::Blindness;
 use crate::call::{CallSignal, CallTracker};
-use crate::hub::push::{Push, SourceState};
 use crate::source::{SourceEvent, SourceRequest};
 
 /// One PBX.
@@ -20,6 +20,8 @@ pub(crate) struct Source {
     /// Takes requests; `None` when the source supports none.
     pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
     pub(crate) up: bool,
+    /// How well it is seen.
+    pub(crate) blindness: Blindness,
     /// Whether it lists its live calls when it connects. One that does not may name a running call at any time.
     pub(crate) lists_calls: bool,
 }
@@ -53,6 +55,7 @@ impl Bridge {
                 self.set_source_up(at, true);
                 self.tell_queues_again(at);
             }
+            SourceEvent::Checked(found) => self.checked(at, found),
             SourceEvent::Signals { at: time, signals } => {
                 for signal in signals {
                     let signal = signal.with_phones(|extension| self.phone_at(at, extension));
@@ -74,6 +77,7 @@ impl Bridge {
     }
 
     fn on_signal(&mut self, at: usize, time: Moment, signal: CallSignal) {
+        self.observe(at, &signal);
         let Some(source) = self.sources.get_mut(at) else { return };
         let calls_on = signal.caller_of().cloned();
         let changes = source.tracker.apply(time, signal);
@@ -114,13 +118,7 @@ impl Bridge {
         source.up = up;
         tracing::info!(source = source.name, up, "PBX");
         self.metrics.source_up.set(i64::from(self.sources_up()));
-        let (up, source) = (self.sources_up(), self.sources.get(at));
-        let push = Push::SourceState(SourceState {
-            up,
-            source: source.map_or("", |source| &source.name),
-            source_up: source.is_some_and(|source| source.up),
-        });
-        self.hub.push_all(self.clock.now(), &push);
+        self.push_source(at);
     }
 
     /// Whether there is a PBX and all are connected.

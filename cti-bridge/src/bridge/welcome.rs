@@ -9,7 +9,7 @@ use super::Bridge;
 use super::command::Welcome;
 use crate::hub::Joined;
 use crate::hub::socket::SocketHandle;
-use crate::hub::view::{AgentView, CallbackEntry};
+use crate::hub::view::{AgentView, CallbackEntry, SourceView};
 use crate::permission::Permission;
 use crate::popup::Popup;
 use crate::protocol::{Presence, Resume, Stamp};
@@ -36,20 +36,12 @@ pub(crate) struct Snapshot<'a> {
     presence_until: Option<Stamp>,
     /// Whether all PBXs are connected.
     source_up: bool,
-    sources: Vec<SourceView<'a>>,
+    sources: Vec<SourceView>,
     /// Missed calls that are open.
     missed_open: u64,
     callbacks_due: Vec<CallbackEntry>,
     /// The agent's live pop-ups.
     calls: Vec<Popup<'a>>,
-}
-
-/// A PBX.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Source")]
-pub(crate) struct SourceView<'a> {
-    name: &'a str,
-    up: bool,
 }
 
 impl Bridge {
@@ -85,7 +77,7 @@ impl Bridge {
             presence_since: Stamp(presence.since),
             presence_until: presence.until.map(Stamp),
             source_up: self.sources_up(),
-            sources: self.sources.iter().map(|s| SourceView { name: &s.name, up: s.up }).collect(),
+            sources: self.source_views(),
             missed_open: self.missed_open(),
             callbacks_due: self.callbacks_due(agent_code),
             calls: live

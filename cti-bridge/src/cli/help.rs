@@ -27,6 +27,15 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
         "serve --allow-plaintext-remote",
         "他のコンピューターから接続できるアドレスで、暗号化せずに待ち受けます",
     ),
+    // doctor
+    ("doctor", "すべての PBX に接続し、設定の変更が必要な点を表示します"),
+    ("doctor --config", "PBX を書いた設定ファイル(TOML)。同じ項目はオプションの指定が優先されます"),
+    ("doctor --ami", "Asterisk のマネージャーインターフェース"),
+    ("doctor --ami-user", "マネージャーのユーザー名(パスワードは環境変数 CHAKUDEN_AMI_SECRET)"),
+    (
+        "doctor --watch",
+        "サインイン後に監視する秒数。通話のイベントが届かないことは、通話がある間にだけ分かります",
+    ),
     // lookup
     ("lookup", "電話番号または得意先コードで顧客を検索します"),
     ("lookup <subject>", "電話番号(書き方は自由)または得意先コード"),

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::presence::PresenceView;
-use super::view::{CallbackEntry, MissedEntry};
+use super::view::{CallbackEntry, MissedEntry, ProblemView};
 use crate::call::{CallId, CallOutcome, DismissReason};
 use crate::popup::Popup;
 use crate::protocol::{self, Stamp};
@@ -178,7 +178,7 @@ pub struct AgentsChanged {
 }
 
 /// Whether the PBXs are connected.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SourceState<'a> {
     /// All of them.
     pub up: bool,
@@ -186,6 +186,10 @@ pub struct SourceState<'a> {
     pub source: &'a str,
     /// That one.
     pub source_up: bool,
+    /// It is connected and does not let the bridge see or do everything.
+    pub degraded: bool,
+    /// What it does not let the bridge see or do.
+    pub problems: Vec<ProblemView>,
 }
 
 /// A rank run that was committed or reverted.

@@ -4,11 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::agent::AgentRole;
 use shared::caller::CallerNumber;
+use shared::lang::Lang;
+use shared::message::Explain;
 use shared::phone::PhoneNumber;
 use shared::store::{Agent, Callback, MissedCall};
 
 use crate::permission::{Permission, Permissions};
 use crate::popup::CallerView;
+use crate::source::problem::Problem;
 
 /// An agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -76,4 +79,37 @@ impl CallbackEntry {
         let display = number.as_deref().and_then(|n| PhoneNumber::parse(n).ok()).map(|n| n.display());
         Self { number, display, callback }
     }
+}
+
+/// A problem as clients get it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SourceProblem")]
+pub struct ProblemView {
+    /// Its word (`docs/protocol.md`).
+    pub problem: &'static str,
+    /// What it means and what to do, in Japanese.
+    pub label: String,
+    /// The same in English.
+    pub label_en: String,
+}
+
+impl From<Problem> for ProblemView {
+    fn from(problem: Problem) -> Self {
+        let message = problem.message();
+        Self {
+            problem: problem.word(),
+            label: message.text(Lang::Ja).to_owned(),
+            label_en: message.text(Lang::En).to_owned(),
+        }
+    }
+}
+
+/// A PBX.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Source")]
+pub(crate) struct SourceView {
+    pub(crate) name: String,
+    pub(crate) up: bool,
+    /// What it does not let the bridge see or do.
+    pub(crate) problems: Vec<ProblemView>,
 }

@@ -140,6 +140,7 @@ impl Client {
             }
             _ if self.signed_in.is_none() => self.send(error("Permission denied")),
             "ping" => self.send(success().with("Ping", "Pong").with("Timestamp", "0.000000")),
+            "listcommands" => self.list_commands(id),
             "getvar" => self.getvar(action),
             "coreshowchannels" => self.core_show_channels(id),
             "queuestatus" => self.queue_status(id),
@@ -183,6 +184,15 @@ impl Client {
             self.signed_in = Some(self.exchange.add_client(queue, greeting));
         }
         Next::Continue
+    }
+
+    /// What a client may do here: everything that there is.
+    fn list_commands(&self, id: Option<&str>) -> Next {
+        let mut text = Text::response("Success", id);
+        for action in COMMANDS {
+            text = text.with(action, "(Priv: <none>)");
+        }
+        self.send(text)
     }
 
     fn getvar(&self, action: &AmiMessage) -> Next {
@@ -240,6 +250,10 @@ impl Client {
         self.send_list(make)
     }
 }
+
+/// The actions that there are.
+const COMMANDS: [&str; 8] =
+    ["Challenge", "Login", "Logoff", "Ping", "Getvar", "CoreShowChannels", "Originate", "QueueStatus"];
 
 fn list_start(id: Option<&str>, message: &str) -> String {
     Text::response("Success", id).with("EventList", "start").with("Message", message).finish()

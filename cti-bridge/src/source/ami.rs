@@ -6,6 +6,7 @@
 mod action;
 mod caller_id;
 mod channel_list;
+mod checks;
 mod config;
 mod decoder;
 mod dial;

@@ -12,14 +12,6 @@ pub(super) fn without_number(word: Option<&str>, name: Option<&str>) -> CallerNu
     CallerNumber::from_caller_id(word.unwrap_or_default(), name.unwrap_or_default())
 }
 
-/// The number may be shown. It came from outside: one that looks like an extension is nobody's of ours.
-pub(super) fn shown(number: &str, name: Option<&str>) -> CallerNumber {
-    match CallerNumber::from_caller_id(number, name.unwrap_or_default()) {
-        CallerNumber::Internal(_) => CallerNumber::Unknown,
-        caller => caller,
-    }
-}
-
 /// The number must not be shown. A name such as `Coin line/payphone` gives a more exact reason.
 pub(super) fn withheld(name: Option<&str>) -> CallerNumber {
     match without_number(None, name) {

@@ -26,7 +26,7 @@ pub(in crate::source) use pending_dials::{DialReply, PendingDials};
 pub(in crate::source) use protocol::{Decode, Link, Output, Pbx, Session};
 pub use secret::Secret;
 pub(in crate::source) use stream::{Connection, Stream};
-pub use tls::Connector;
+pub use tls::{Connector, Fingerprint};
 pub use transport::{Connect, Tcp, Tls};
 
 #[cfg(test)]

@@ -15,6 +15,10 @@ pub enum DialError {
     Refused(Message),
     /// The PBX did not answer in time.
     Timeout,
+    /// The PBX accepted, and the agent's phone neither rings nor refuses.
+    PhoneSilent,
+    /// The agent's phone could not be rung.
+    Phone(PhoneFault),
     /// Dialling is not set up for this PBX.
     NotSupported(Message),
 }
@@ -29,10 +33,45 @@ impl Explain for DialError {
                 reason = *reason,
             ),
             Self::Timeout => message!("PBX が時間内に応答しませんでした", "the PBX did not answer in time"),
+            Self::PhoneSilent => message!(
+                "電話機が応答しないため発信できませんでした。電話機の電源とネットワークを確認してください",
+                "your phone does not respond; check that it is on and connected"
+            ),
+            Self::Phone(fault) => fault.message(),
             Self::NotSupported(reason) => message!(
                 "この PBX では発信が設定されていません: {reason}",
                 "this PBX is not set up for dialling: {reason}",
                 reason = *reason,
+            ),
+        }
+    }
+}
+
+/// Why an agent's own phone could not be rung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneFault {
+    /// It is not registered, or the PBX knows none of this name.
+    Unreachable,
+    /// It is busy, or set to take no calls.
+    Busy,
+    /// It rang, and nobody answered.
+    NoAnswer,
+}
+
+impl Explain for PhoneFault {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unreachable => message!(
+                "電話機を呼び出せませんでした。電話機が PBX に登録されているか確認してください",
+                "your phone cannot be reached; check that it is registered with the PBX"
+            ),
+            Self::Busy => message!(
+                "電話機が通話中か、着信を拒否する設定になっているため発信できませんでした",
+                "your phone is busy or set to take no calls"
+            ),
+            Self::NoAnswer => message!(
+                "電話機で応答しなかったため発信しませんでした",
+                "your phone was not answered, so nothing was dialled"
             ),
         }
     }

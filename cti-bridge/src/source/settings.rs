@@ -21,6 +21,8 @@ const REQUESTS_MAX: usize = 64;
 
 /// The longest wait that settings may name: a day.
 pub(super) const WAIT_MS_MAX: u64 = 86_400_000;
+/// The longest wait until an agent's own phone rings: the client that asked does not wait longer than 10 s.
+pub(super) const DIAL_MS_MAX: u64 = 9_000;
 /// The largest size that settings may name.
 pub(super) const BYTES_MAX: usize = 1 << 30;
 /// The highest number of channels, calls or headers that settings may name.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::bridge::health::StoreHealth;
+use crate::bridge::health::{SourceTrouble, StoreHealth};
 use crate::lookup::Asker;
 use crate::popup::ProfileError;
 
@@ -17,10 +17,13 @@ use crate::popup::ProfileError;
 #[derive(Serialize)]
 struct Ready {
     status: &'static str,
+    /// `none`, `down`, `degraded` or `up`.
     source: &'static str,
     store: &'static str,
     #[serde(flatten)]
     health: StoreHealth,
+    /// Why a PBX is `degraded`.
+    source_problems: Vec<SourceTrouble>,
     lookups_waiting: usize,
     writes_waiting: i64,
     call_records_waiting: i64,
@@ -42,8 +45,10 @@ fn status(fit: bool) -> (StatusCode, &'static str) {
 
 /// Readiness: the store can be read and written, and there is room beside it.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
+    let source_problems = app.health.problems();
     let source = match (app.has_source, app.metrics.source_up.get()) {
         (false, _) => "none",
+        (true, 1) if !source_problems.is_empty() => "degraded",
         (true, 1) => "up",
         (true, _) => "down",
     };
@@ -56,6 +61,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
         source,
         store: status,
         health,
+        source_problems,
         lookups_waiting: app.lookups.waiting(),
         writes_waiting: app.metrics.writes_waiting.get(),
         call_records_waiting: app.metrics.call_records_waiting.get(),

@@ -64,7 +64,7 @@ async fn changes_until(
             SourceEvent::Signals { signals, .. } => {
                 changes.extend(signals.into_iter().flat_map(|signal| tracker.apply(start(), signal)));
             }
-            SourceEvent::Up => {}
+            SourceEvent::Up | SourceEvent::Checked(_) => {}
             other => panic!("{other:?}"),
         }
     }

@@ -52,7 +52,7 @@ impl Bench {
         loop {
             match self.events.recv().await.unwrap() {
                 SourceEvent::Up => return,
-                SourceEvent::Down { .. } => {}
+                SourceEvent::Down { .. } | SourceEvent::Checked(_) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -63,7 +63,7 @@ impl Bench {
             match self.events.recv().await.unwrap() {
                 SourceEvent::Down { reason } => return reason,
                 SourceEvent::Signals { signals, .. } => self.apply(signals),
-                SourceEvent::Up => {}
+                SourceEvent::Up | SourceEvent::Checked(_) => {}
                 SourceEvent::Fatal(error) => panic!("{error}"),
             }
         }
@@ -87,7 +87,7 @@ impl Bench {
                         return;
                     }
                 }
-                SourceEvent::Up => {}
+                SourceEvent::Up | SourceEvent::Checked(_) => {}
                 SourceEvent::Down { reason } => assert!(self.may_go_down, "{reason}"),
                 SourceEvent::Fatal(error) => panic!("{error}"),
             }

@@ -62,6 +62,7 @@ impl World {
         };
         let key = match question.topic {
             EslTopic::Presentation => "Caller-Privacy-Hide-Number",
+            EslTopic::Privacy => "variable_sip_Privacy",
             EslTopic::Queue => "variable_cc_queue",
             EslTopic::CustomerCode => "variable_chakuden_customer_code",
             EslTopic::Owner(_) => "variable_cc_member_session_uuid",

@@ -236,7 +236,7 @@ async fn a_lost_pbx_is_reported_and_reconnects() {
     assert_eq!(one.push("source.state").await["data"]["up"], false);
     assert_eq!(
         one.push("source.state").await["data"],
-        json!({"up": true, "source": "pbx", "source_up": true})
+        json!({"up": true, "source": "pbx", "source_up": true, "degraded": false, "problems": []})
     );
     world.call(script(AKAGI, &["201"], answered_by("201")));
     assert_eq!(one.push("call.ringing").await["data"]["match"], "one");

@@ -73,7 +73,11 @@ async fn a_signed_cloud_event_pops_up_and_an_unsigned_one_is_refused() {
     let popup = until(&mut agent, "call.ringing").await;
     assert_eq!(popup["customer"]["customer_code"], "C00017");
     let again = event(address, "/v1/events", ring("e1", "03-1234-5678"), SECRET).await;
-    assert_eq!(again, (202, "{\"status\":\"ignored\"}".to_owned()), "the only sender needs no name");
+    assert_eq!(
+        again,
+        (202, "{\"status\":\"ignored\",\"reason\":\"repeated\"}".to_owned()),
+        "the only sender needs no name"
+    );
     for (path, body, secret, status) in [
         ("/v1/events/cloud", ring("e2", "1"), "guessed", 401),
         ("/v1/events/other", ring("e3", "1"), SECRET, 404),

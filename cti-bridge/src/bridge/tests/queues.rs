@@ -1,6 +1,7 @@
 //! What the queues are told of presence.
 
 use super::*;
+use crate::bridge::blindness::Blindness;
 use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::protocol::Presence;
 use crate::source::SourceEvent;
@@ -18,6 +19,7 @@ fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
         events: None,
         requests: Some(requests),
         up: true,
+        blindness: Blindness::default(),
     });
     (desk, asked)
 }

@@ -27,7 +27,7 @@ impl AmiTranslator {
             return Caller::Known(caller::without_number(message.get(keys.number), name));
         };
         if self.policy == PresentationPolicy::AssumeAllowed {
-            return Caller::Known(caller::shown(number, name));
+            return Caller::Known(self.numbers.caller(number, name));
         }
         self.next_serial += 1;
         let serial = self.next_serial;
@@ -104,7 +104,7 @@ impl AmiTranslator {
         let Some(asked) = known.asked.take() else { return };
         let name = asked.name.as_deref();
         let caller = match answer {
-            Presentation::Allowed => caller::shown(&asked.number, name),
+            Presentation::Allowed => self.numbers.caller(&asked.number, name),
             Presentation::Prohibited => caller::withheld(name),
             Presentation::Unavailable => caller::unavailable(name),
             Presentation::Unanswered => CallerNumber::Unknown,

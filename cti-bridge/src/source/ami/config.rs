@@ -2,19 +2,27 @@
 
 use std::path::PathBuf;
 
+use shared::message::Label;
 use shared::settings_reader::{Table, Value, texts, whole};
 
 use super::AmiLimits;
-use crate::source::settings::{BYTES_MAX, COUNT_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable};
-use crate::source::{Connector, Secret};
+use crate::source::settings::{
+    BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
+};
+use crate::source::{Connector, Fingerprint, LineNumbers, Secret};
+
+const FINGERPRINT: Label = Label::new(
+    "証明書の SHA-256 フィンガープリントを書いてください(openssl x509 -noout -fingerprint -sha256 -in cert.pem の出力)",
+    "must be the SHA-256 fingerprint of the certificate, as `openssl x509 -noout -fingerprint -sha256 -in cert.pem` prints it",
+);
 
 /// How to reach an Asterisk over AMI, and how to read what it sends.
 #[derive(Debug, Clone)]
 pub struct AmiConfig {
     /// `host:port` of the manager interface.
     pub address: String,
-    /// Manager user. It needs `read = system,call,agent,user,reporting` and `write = call,reporting`; for
-    /// click-to-call also `write = originate`, for filters `write = system`.
+    /// Manager user. It needs `read = call,agent,user,dialplan` and `write = reporting`; for click-to-call also
+    /// `write = originate`, for pauses `agent`, for filters `system` (docs/asterisk.md).
     pub user: String,
     /// The manager user's secret.
     pub secret: Secret,
@@ -23,6 +31,8 @@ pub struct AmiConfig {
     pub tls: bool,
     /// The authority that signed the certificate (PEM file); `None` trusts the system's authorities.
     pub tls_ca: Option<PathBuf>,
+    /// The certificate that is trusted whoever signed it; then `tls_ca` and the address's host do not matter.
+    pub tls_fingerprint: Option<Fingerprint>,
     /// Opens encrypted connections; made from the two settings above.
     pub connector: Option<Connector>,
     /// Longest wait for the TCP connection.
@@ -55,6 +65,8 @@ pub struct AmiConfig {
     pub extension_digits_max: usize,
     /// Further peers that are agents' phones, such as `front-desk`.
     pub extensions: Vec<String>,
+    /// How it writes numbers. `dial_prefix` counts as a prefix for an outside line too.
+    pub numbers: LineNumbers,
     /// The environment variable that holds the secret.
     pub secret_env: String,
     /// Click-to-call: the channel of an agent's phone, with `{extension}`.
@@ -63,6 +75,8 @@ pub struct AmiConfig {
     pub dial_context: String,
     /// Click-to-call: the prefix dialled before a number, such as `0` for an outside line.
     pub dial_prefix: String,
+    /// Click-to-call: longest wait until the agent's own phone rings.
+    pub dial_timeout_ms: u64,
     /// Click-to-call: how long the agent's own phone rings.
     pub dial_ring_ms: u64,
     /// Queues: the interface of an agent's phone, such as `PJSIP/{extension}`. Queues then do not ring agents who are
@@ -80,6 +94,7 @@ impl Default for AmiConfig {
             secret: Secret::default(),
             tls: false,
             tls_ca: None,
+            tls_fingerprint: None,
             connector: None,
             connect_timeout_ms: 5_000,
             login_timeout_ms: 5_000,
@@ -96,10 +111,12 @@ impl Default for AmiConfig {
             trunk_prefixes: vec!["trunk".to_owned()],
             extension_digits_max: 8,
             extensions: Vec::new(),
+            numbers: LineNumbers::default(),
             secret_env: "CHAKUDEN_AMI_SECRET".to_owned(),
             dial_channel: "PJSIP/{extension}".to_owned(),
             dial_context: String::new(),
             dial_prefix: String::new(),
+            dial_timeout_ms: 8_000,
             dial_ring_ms: 30_000,
             queue_interface: String::new(),
             customer_code_variable: "CHAKUDEN_CUSTOMER_CODE".to_owned(),
@@ -119,6 +136,7 @@ impl AmiConfig {
         let mut config = Self::default();
         table.fields(|fields| {
             let wait = || whole(1..=WAIT_MS_MAX);
+            let dial_wait = || whole(1..=DIAL_MS_MAX);
             let size = || whole(1..=BYTES_MAX);
             let count = || whole(1..=COUNT_MAX);
             let list = || texts(ENTRIES_MAX);
@@ -126,6 +144,9 @@ impl AmiConfig {
             config.user = fields.needed("user", Value::name).unwrap_or_default();
             fields.set("tls", &mut config.tls, Value::flag);
             fields.set("tls_ca", &mut config.tls_ca, |value| value.file().map(Some));
+            fields.set("tls_fingerprint", &mut config.tls_fingerprint, |value| {
+                value.parsed(FINGERPRINT, Fingerprint::parse).map(Some)
+            });
             fields.set("connect_timeout_ms", &mut config.connect_timeout_ms, wait());
             fields.set("login_timeout_ms", &mut config.login_timeout_ms, wait());
             fields.set("ping_interval_ms", &mut config.ping_interval_ms, wait());
@@ -141,10 +162,12 @@ impl AmiConfig {
             fields.set("trunk_prefixes", &mut config.trunk_prefixes, list());
             fields.set("extension_digits_max", &mut config.extension_digits_max, whole(0..=DIGITS_MAX));
             fields.set("extensions", &mut config.extensions, list());
+            config.numbers.read(fields);
             fields.set("secret_env", &mut config.secret_env, secret_variable);
             fields.set("dial_channel", &mut config.dial_channel, Value::text);
             fields.set("dial_context", &mut config.dial_context, Value::text);
             fields.set("dial_prefix", &mut config.dial_prefix, Value::text);
+            fields.set("dial_timeout_ms", &mut config.dial_timeout_ms, dial_wait());
             fields.set("dial_ring_ms", &mut config.dial_ring_ms, wait());
             fields.set("queue_interface", &mut config.queue_interface, Value::text);
             fields.set("customer_code_variable", &mut config.customer_code_variable, Value::text);

@@ -107,11 +107,20 @@ pub(super) fn dial_result(message: &AmiMessage) -> DialResult {
     }
 }
 
+/// Whether this is the variable, or the variable as it is set to be inherited by the channels that this one calls
+/// (`__NAME`; `_NAME` by the next ones only).
+fn is_variable(name: &str, variable: &str) -> bool {
+    let inherited = name.strip_prefix('_').map(|name| name.strip_prefix('_').unwrap_or(name));
+    name == variable || inherited == Some(variable)
+}
+
 /// The customer code that the caller entered, if the event carries one: the dialplan set our variable, or sent
 /// `UserEvent(ChakudenCustomerCode,CustomerCode: …)`.
 pub(super) fn customer_code(event: &str, message: &AmiMessage, variable: &str) -> Option<String> {
     let code = match event {
-        "VarSet" if message.get("Variable") == Some(variable) => message.known("Value"),
+        "VarSet" if message.get("Variable").is_some_and(|name| is_variable(name, variable)) => {
+            message.known("Value")
+        }
         "UserEvent" if message.get("UserEvent") == Some("ChakudenCustomerCode") => {
             message.known("CustomerCode")
         }

@@ -3,7 +3,7 @@
 use super::headers::{Keys, role, state};
 use super::known_channel::KnownChannel;
 use super::{AmiMessage, AmiTranslator, PresentationQuestion};
-use crate::call::{CallSignal, ChannelId, Party, Role};
+use crate::call::{CallSignal, ChannelId, ChannelState, Party, Role};
 
 impl AmiTranslator {
     /// Introduces the channel that these headers describe, if it is new; reports its link, if that changed.
@@ -28,15 +28,21 @@ impl AmiTranslator {
             }
             return;
         }
+        let ordered = self.expected.get(id).cloned();
+        let state = state(message, keys.state);
+        if ordered.is_some() && state != ChannelState::Up {
+            // Click-to-call: until the agent's own phone is answered, there is no call.
+            return;
+        }
         let (channel, linked) = (ChannelId::from(id), linked.map(ChannelId::from));
         let party = self.parties.of(message.get(keys.channel).unwrap_or_default());
-        let ordered = self.expected.get(&channel).cloned();
         let role = if ordered.is_some() { Role::Origin } else { role(keys, event, message) };
         let calls_in = role == Role::Origin && party == Party::Outside;
         let known = KnownChannel::new(message.get(keys.channel), linked.clone(), calls_in);
         self.channels.insert(&channel, known);
         let caller = calls_in.then(|| self.identify(&channel, keys, message, questions));
         let dialled = message.known(keys.exten).filter(|e| role == Role::Origin && !matches!(*e, "s" | "h"));
+        let dialled = dialled.map(|exten| self.numbers.dialled(exten));
         if event == "CoreShowChannel" {
             // The call may have been picked up while the connection was down.
             out.push(CallSignal::PartyChanged { channel: channel.clone(), party: party.clone() });
@@ -45,10 +51,10 @@ impl AmiTranslator {
             linked,
             party,
             role,
-            state: state(message, keys.state),
-            dialled: ordered.or_else(|| dialled.map(str::to_owned)),
+            state,
+            uncertain: event != "Newchannel" && ordered.is_none(),
+            dialled: ordered.or(dialled),
             caller,
-            uncertain: event != "Newchannel",
             channel,
         });
     }

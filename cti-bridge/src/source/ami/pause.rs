@@ -5,8 +5,8 @@ use super::action::Action;
 use crate::source::QueuePause;
 use crate::source::connection::is_extension;
 
-/// The action id of all pauses: nothing waits for their answers.
-pub(super) const ID: &str = "pause-1";
+/// How the action ids of pauses begin; the extension follows.
+pub(super) const ID_PREFIX: &str = "pause-";
 
 /// Longest reason, in characters: Asterisk shows it in its lists.
 const REASON_CHARS_MAX: usize = 80;
@@ -17,7 +17,7 @@ pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<
         return;
     }
     for pause in pauses.iter().filter(|pause| is_extension(&pause.extension)) {
-        let mut action = Action::new("QueuePause", ID)
+        let mut action = Action::new("QueuePause", &format!("{ID_PREFIX}{}", pause.extension))
             .with("Interface", &config.queue_interface.replace("{extension}", &pause.extension))
             .with("Paused", if pause.paused { "true" } else { "false" });
         if let Some(reason) = &pause.reason {
@@ -27,17 +27,9 @@ pub(super) fn write(config: &AmiConfig, pauses: &[QueuePause], outbox: &mut Vec<
     }
 }
 
-/// Asterisk's answer. Not every agent is a member of a queue of this PBX.
-pub(super) fn answer(response: &str, message: Option<&str>) {
-    if response == "Success"
-        || message.is_some_and(|message| message.eq_ignore_ascii_case("Interface not found"))
-    {
-        return;
-    }
-    tracing::warn!(
-        message = message.unwrap_or_default(),
-        "Asterisk does not tell its queues who is away: the manager user needs `write = agent`"
-    );
+/// Whether Asterisk's answer says that no queue has this member. Not every agent is a member of a queue of this PBX.
+pub(super) fn is_unknown(message: &str) -> bool {
+    message.eq_ignore_ascii_case("Interface not found")
 }
 
 #[cfg(test)]
@@ -66,9 +58,9 @@ mod tests {
         let back = QueuePause { paused: false, reason: None, ..away("202") };
         assert_eq!(
             text("PJSIP/{extension}", &[away("201"), back]),
-            "Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/201\r\nPaused: true\r\n\
+            "Action: QueuePause\r\nActionID: pause-201\r\nInterface: PJSIP/201\r\nPaused: true\r\n\
              Reason: lunchAction: X\r\n\r\n\
-             Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/202\r\nPaused: false\r\n\r\n"
+             Action: QueuePause\r\nActionID: pause-202\r\nInterface: PJSIP/202\r\nPaused: false\r\n\r\n"
         );
     }
 

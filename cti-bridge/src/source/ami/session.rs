@@ -1,9 +1,12 @@
 //! A signed-in connection to Asterisk: events, answers, requests and time-outs.
 
+use std::collections::HashSet;
+
 use tokio::time::Instant;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::action::Action;
+use super::checks::{self, Checks};
 use super::dial::Dials;
 use super::pause;
 use super::questions::Questions;
@@ -13,9 +16,13 @@ use super::{
 use crate::call::CallSignal;
 use crate::source::SourceRequest;
 use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
+use crate::source::problem::Problem;
 
 /// The action id of the list of live channels.
 const LIST_ID: &str = "snap-1";
+
+/// Phones of which the log says that no queue knows them.
+const UNKNOWN_MEMBERS_MAX: usize = 1_000;
 
 /// Events that a busy Asterisk sends by the thousand and that say nothing about calls. Filters need `write = system`;
 /// a manager user without it simply receives these events.
@@ -31,12 +38,16 @@ pub(in crate::source) struct AmiSession<'a> {
     questions: Questions,
     dials: Dials,
     channel_list: ChannelList,
+    checks: Checks,
+    /// Extensions of which the log has said that no queue knows them.
+    unknown_members: HashSet<String>,
 }
 
 impl<'a> AmiSession<'a> {
-    /// A session that sets filters and asks for the live channels.
-    pub(super) fn new(config: &'a AmiConfig) -> Self {
+    /// A session that asks what the user may do, sets filters and asks for the live channels.
+    pub(super) fn new(config: &'a AmiConfig, banner: Option<&str>) -> Self {
         let mut output = Output::default();
+        let checks = Checks::begin(banner, &mut output.bytes);
         for (at, event) in IGNORED_EVENTS.iter().enumerate() {
             Action::new("Filter", &format!("filter-{at}"))
                 .with("Operation", "Add")
@@ -48,16 +59,27 @@ impl<'a> AmiSession<'a> {
         Self {
             config,
             translator: AmiTranslator::new(parties, PresentationPolicy::Ask, config.channels_max)
-                .with_customer_code_variable(&config.customer_code_variable),
+                .with_customer_code_variable(&config.customer_code_variable)
+                .with_numbers(config.numbers.clone().and_prefix(&config.dial_prefix)),
             output,
             new_questions: Vec::new(),
             questions: Questions::default(),
             dials: Dials::default(),
             channel_list: ChannelList::requested(config.snapshot_timeout_ms),
+            checks,
+            unknown_members: HashSet::new(),
         }
     }
 
     fn event(&mut self, message: &AmiMessage) {
+        if let Some(event) = message.event() {
+            let channels = &self.translator.channels;
+            if self.checks.listed(message, |id| channels.get(id).is_some()) {
+                return;
+            }
+            self.checks.event(event, message);
+        }
+        self.dials.event(message);
         self.translator.translate(message, &mut self.output.signals, &mut self.new_questions);
         for question in std::mem::take(&mut self.new_questions) {
             self.ask(question);
@@ -74,16 +96,19 @@ impl<'a> AmiSession<'a> {
 
     fn answer(&mut self, response: &str, message: &AmiMessage) {
         let Some(id) = message.action_id() else { return };
-        if id == pause::ID {
-            pause::answer(response, message.get("Message"));
+        if let Some(extension) = id.strip_prefix(pause::ID_PREFIX) {
+            self.paused(extension, response, message.get("Message"));
+        } else if id == checks::COMMANDS_ID {
+            self.checks.commands(message, self.config);
         } else if id == LIST_ID {
             self.list_answer(message);
         } else if let Some(question) = self.questions.answered(id) {
+            self.checks.number_answered(response, message.get("Message"));
             let value = message.get("Value").filter(|_| response == "Success");
             let answer = value.map_or(Presentation::Unanswered, Presentation::parse);
             self.translator.presentation(&question, answer, &mut self.output.signals);
         } else {
-            self.dials.answer(id, response, message.get("Message"));
+            self.dials.answer(id, response, message.get("Message"), self.config.dial_timeout_ms);
         }
     }
 
@@ -97,11 +122,19 @@ impl<'a> AmiSession<'a> {
             self.channel_list.phase = Phase::Reading;
             self.output.signals.push(CallSignal::ChannelListBegin);
         } else {
-            warn!(
-                "Asterisk refuses CoreShowChannels: running calls are not found, and calls lost with a connection stay \
-                 open; give the manager user `write = reporting`"
-            );
+            self.checks.found(Problem::ListRefused);
             self.channel_list.phase = Phase::Done;
+        }
+    }
+
+    /// A queue was told about a phone.
+    fn paused(&mut self, extension: &str, response: &str, message: Option<&str>) {
+        self.checks.pause_answered(response, message);
+        if message.is_some_and(pause::is_unknown)
+            && self.unknown_members.len() < UNKNOWN_MEMBERS_MAX
+            && self.unknown_members.insert(extension.to_owned())
+        {
+            info!(extension, "no queue has this phone as a member; if one does, check queue_interface");
         }
     }
 
@@ -139,7 +172,12 @@ impl Session for AmiSession<'_> {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let deadlines = [self.questions.deadline(), self.channel_list.deadline(), self.dials.deadline()];
+        let deadlines = [
+            self.questions.deadline(),
+            self.channel_list.deadline(),
+            self.dials.deadline(),
+            self.checks.deadline(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -149,6 +187,7 @@ impl Session for AmiSession<'_> {
             self.translator.presentation(&question, Presentation::Unanswered, &mut self.output.signals);
         }
         self.dials.expire(now);
+        self.checks.on_deadline(now, &mut self.output.bytes);
         match self.channel_list.expire(now) {
             Some(Phase::Requested) => {
                 warn!("Asterisk does not list its channels: running calls are not found");
@@ -167,6 +206,7 @@ impl Session for AmiSession<'_> {
     }
 
     fn output(&mut self) -> &mut Output {
+        self.output.problems = self.checks.news();
         &mut self.output
     }
 }

@@ -51,8 +51,8 @@ impl Pbx for AmiConfig {
         if answer.response() == Some("Success") { Ok(()) } else { Err(self.refused(&answer)) }
     }
 
-    fn session(&self) -> AmiSession<'_> {
-        AmiSession::new(self)
+    fn session(&self, decoder: &AmiDecoder) -> AmiSession<'_> {
+        AmiSession::new(self, decoder.banner())
     }
 }
 

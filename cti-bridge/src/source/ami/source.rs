@@ -23,7 +23,7 @@ impl SourceSettings for AmiConfig {
         let mut config = self.clone();
         config.secret = Secret::from_env(&config.secret_env)?;
         if config.tls {
-            config.connector = Some(Connector::new(config.tls_ca.as_deref())?);
+            config.connector = Some(Connector::to_pbx(config.tls_ca.as_deref(), config.tls_fingerprint)?);
         }
         Ok(Box::new(|name, context| start(name, config, context)))
     }

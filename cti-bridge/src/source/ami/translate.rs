@@ -6,6 +6,7 @@ use super::headers::{DESTINATION, SELF, customer_code, dial_result, dialled_numb
 use super::known_channel::KnownChannel;
 use super::{AmiMessage, Parties, PresentationPolicy, PresentationQuestion};
 use crate::call::{CallSignal, ChannelId, ChannelState};
+use crate::source::LineNumbers;
 use crate::source::channel_memory::ChannelMemory;
 
 use shared::text::printable;
@@ -18,6 +19,7 @@ const EXPECTED_MAX: usize = 1_000;
 pub struct AmiTranslator {
     pub(super) parties: Parties,
     pub(super) policy: PresentationPolicy,
+    pub(super) numbers: LineNumbers,
     pub(super) channels: ChannelMemory<KnownChannel>,
     pub(super) channels_max: usize,
     /// Tells questions about one channel apart.
@@ -36,6 +38,7 @@ impl AmiTranslator {
         Self {
             parties,
             policy,
+            numbers: LineNumbers::default(),
             channels: ChannelMemory::new(channels_max),
             channels_max,
             next_serial: 0,
@@ -43,6 +46,13 @@ impl AmiTranslator {
             listed_bridges: HashMap::new(),
             expected: HashMap::new(),
         }
+    }
+
+    /// With how the PBX writes numbers.
+    #[must_use]
+    pub fn with_numbers(mut self, numbers: LineNumbers) -> Self {
+        self.numbers = numbers;
+        self
     }
 
     /// With the channel variable in which an IVR stores the customer code that the caller entered.
@@ -177,7 +187,8 @@ impl AmiTranslator {
         // The phone of an agent who uses click-to-call rings first, but is the calling side.
         let ordered = |id: &ChannelId| source.is_none() && self.expected.contains_key(id);
         if let Some(destination) = id(message, DESTINATION.id).filter(|id| !ordered(id)) {
-            out.push(CallSignal::DialBegin { source, destination, dialled: dialled_number(message) });
+            let dialled = dialled_number(message).map(|number| self.numbers.dialled(&number));
+            out.push(CallSignal::DialBegin { source, destination, dialled });
         }
     }
 

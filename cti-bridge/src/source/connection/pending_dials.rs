@@ -15,7 +15,15 @@ pub(in crate::source) type DialReply = oneshot::Sender<Result<(), DialError>>;
 #[derive(Debug)]
 pub(in crate::source) struct PendingDials {
     max: usize,
-    pending: HashMap<String, (Instant, DialReply)>,
+    pending: HashMap<String, Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    deadline: Instant,
+    reply: DialReply,
+    /// The PBX accepted the request: what is awaited is the phone.
+    accepted: bool,
 }
 
 impl PendingDials {
@@ -43,34 +51,53 @@ impl PendingDials {
 
     /// Waits for the answer to this request until `deadline`.
     pub(in crate::source) fn insert(&mut self, id: String, deadline: Instant, reply: DialReply) {
-        self.pending.insert(id, (deadline, reply));
+        self.pending.insert(id, Pending { deadline, reply, accepted: false });
+    }
+
+    /// The PBX accepted a request: now its phone must ring until `deadline`.
+    pub(in crate::source) fn accepted(&mut self, id: &str, deadline: Option<Instant>) {
+        if let Some(pending) = self.pending.get_mut(id) {
+            pending.accepted = true;
+            pending.deadline = deadline.unwrap_or(pending.deadline);
+        }
     }
 
     /// Reports the result of a request. Later results of the same request are ignored.
     pub(in crate::source) fn settle(&mut self, id: &str, result: Result<(), DialError>) {
-        if let Some((_, reply)) = self.pending.remove(id) {
+        if let Some(pending) = self.pending.remove(id) {
             // The requester may have disconnected.
-            let _ = reply.send(result);
+            let _ = pending.reply.send(result);
         }
+    }
+
+    /// Whether this request is pending.
+    pub(in crate::source) fn has(&self, id: &str) -> bool {
+        self.pending.contains_key(id)
     }
 
     /// When the next request times out.
     pub(in crate::source) fn deadline(&self) -> Option<Instant> {
-        self.pending.values().map(|(deadline, _)| *deadline).min()
+        self.pending.values().map(|pending| pending.deadline).min()
     }
 
-    /// Fails the requests that were not answered in time.
-    pub(in crate::source) fn expire(&mut self, now: Instant) {
-        for (_, (_, reply)) in self.pending.extract_if(|_, (deadline, _)| *deadline <= now) {
-            let _ = reply.send(Err(DialError::Timeout));
+    /// Fails the requests that were not answered in time. Returns those whose phone did not respond.
+    pub(in crate::source) fn expire(&mut self, now: Instant) -> Vec<String> {
+        let mut silent = Vec::new();
+        for (id, pending) in self.pending.extract_if(|_, pending| pending.deadline <= now) {
+            let error = if pending.accepted { DialError::PhoneSilent } else { DialError::Timeout };
+            let _ = pending.reply.send(Err(error));
+            if pending.accepted {
+                silent.push(id);
+            }
         }
+        silent
     }
 }
 
 impl Drop for PendingDials {
     fn drop(&mut self) {
-        for (_, (_, reply)) in self.pending.drain() {
-            let _ = reply.send(Err(DialError::Down));
+        for (_, pending) in self.pending.drain() {
+            let _ = pending.reply.send(Err(DialError::Down));
         }
     }
 }

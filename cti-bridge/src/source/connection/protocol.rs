@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::{Connection, ConnectionError, Stream};
 use crate::call::CallSignal;
 use crate::source::SourceRequest;
+use crate::source::problem::Problems;
 
 /// A PBX as its settings describe it.
 pub(in crate::source) trait Pbx: Sync {
@@ -34,8 +35,8 @@ pub(in crate::source) trait Pbx: Sync {
     where
         Self: Sized;
 
-    /// The session of a connection that has just signed in.
-    fn session(&self) -> Self::Session<'_>;
+    /// The session of a connection that has just signed in; the decoder knows the greeting.
+    fn session(&self, decoder: &Self::Decoder) -> Self::Session<'_>;
 
     /// The end of the connection, if this message announces it.
     fn end_of_connection(_: &<Self::Decoder as Decode>::Message) -> Option<ConnectionError> {
@@ -108,4 +109,6 @@ pub(in crate::source) struct Output {
     pub(in crate::source) bytes: Vec<u8>,
     /// Signals for the bridge.
     pub(in crate::source) signals: Vec<CallSignal>,
+    /// What the bridge cannot see or do, when that was found out or has changed.
+    pub(in crate::source) problems: Option<Problems>,
 }

@@ -9,6 +9,7 @@ use super::events::Events;
 use super::protocol::{Pbx, Session};
 use super::requests::Requests;
 use super::{Connection, ConnectionError, Stream};
+use crate::source::SourceEvent;
 
 /// Runs a session until the connection ends.
 pub(super) async fn run<P: Pbx, S: Stream>(
@@ -17,7 +18,7 @@ pub(super) async fn run<P: Pbx, S: Stream>(
     events: &Events<'_>,
     requests: &mut Requests,
 ) -> Result<Infallible, ConnectionError> {
-    let mut session = pbx.session();
+    let mut session = pbx.session(connection.decoder());
     let mut keep_alive = KeepAlive::new(pbx.link().ping_interval_ms);
     loop {
         while let Some(message) = connection.next_message()? {
@@ -26,6 +27,9 @@ pub(super) async fn run<P: Pbx, S: Stream>(
         let output = std::mem::take(session.output());
         if !output.bytes.is_empty() {
             connection.send(&output.bytes).await?;
+        }
+        if let Some(problems) = output.problems {
+            events.send(SourceEvent::Checked(problems)).await?;
         }
         if !output.signals.is_empty() {
             events.signals(output.signals).await?;

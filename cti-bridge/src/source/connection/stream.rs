@@ -48,6 +48,11 @@ impl<'a, P: Pbx, S: Stream> Connection<'a, P, S> {
         Ok(Self { pbx, stream, decoder, chunk: vec![0; READ_BYTES_MAX], heard_at: Instant::now() })
     }
 
+    /// The decoder, which has read the greeting.
+    pub(super) fn decoder(&self) -> &P::Decoder {
+        &self.decoder
+    }
+
     /// Waits for a message that matches, while signing in; others are discarded.
     pub(in crate::source) async fn wait_for(
         &mut self,

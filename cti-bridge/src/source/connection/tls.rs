@@ -1,6 +1,9 @@
 //! TLS towards others: PBXs and sign-on services. Certificates are always checked, against the
 //! system's authorities or those of a file.
 
+mod hints;
+mod pinned;
+
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,10 +13,16 @@ use shared::message;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{ClientConfig, Error as TlsError, RootCertStore};
 
 use crate::tls::{certificates, provider, unusable};
+use hints::Explaining;
+use pinned::Pinned;
+
+pub use pinned::Fingerprint;
 
 /// Makes encrypted connections. Cheap to clone.
 #[derive(Clone)]
@@ -32,14 +41,36 @@ impl Connector {
     /// # Errors
     /// 78: the file is missing or holds no certificate, or the system has no authorities.
     pub fn new(ca: Option<&Path>) -> Result<Self, Failure> {
-        let roots = match ca {
-            Some(path) => roots_of_file(path)?,
-            None => roots_of_system()?,
-        };
         let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(unusable)?
-            .with_root_certificates(roots)
+            .with_root_certificates(roots(ca)?)
+            .with_no_client_auth();
+        Ok(Self(TlsConnector::from(Arc::new(config))))
+    }
+
+    /// A connector to a PBX, which trusts the certificate with this fingerprint, or else the authorities of `ca` or of
+    /// the system; refusals of those say what to do.
+    ///
+    /// # Errors
+    /// As [`Connector::new`].
+    pub fn to_pbx(ca: Option<&Path>, fingerprint: Option<Fingerprint>) -> Result<Self, Failure> {
+        let provider = provider();
+        let verifier: Arc<dyn ServerCertVerifier> = match fingerprint {
+            Some(fingerprint) => {
+                Arc::new(Pinned { fingerprint, algorithms: provider.signature_verification_algorithms })
+            }
+            None => {
+                let roots = Arc::new(roots(ca)?);
+                let usual = WebPkiServerVerifier::builder_with_provider(roots, provider.clone()).build();
+                Arc::new(Explaining(usual.map_err(|error| unusable(TlsError::General(error.to_string())))?))
+            }
+        };
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(unusable)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
@@ -58,6 +89,14 @@ impl Connector {
             io::Error::new(io::ErrorKind::InvalidInput, format!("{server_name} is no host name: {e}"))
         })?;
         self.0.connect(name, stream).await
+    }
+}
+
+/// The authorities of a file, or else the system's.
+fn roots(ca: Option<&Path>) -> Result<RootCertStore, Failure> {
+    match ca {
+        Some(path) => roots_of_file(path),
+        None => roots_of_system(),
     }
 }
 

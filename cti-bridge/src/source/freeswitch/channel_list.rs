@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use shared::caller::CallerNumber;
 
 use super::headers::{bridge_id, customer_code};
-use super::legs::{AskedNumber, Leg};
+use super::legs::{Allowed, AskedNumber, Leg};
 use super::parties::{Names, domain_of_presence};
 use super::{ChannelRow, EslAnswer, EslQuestion, EslTopic, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, GoneCause, Party, Role};
@@ -63,17 +63,21 @@ impl EslTranslator {
         let mut leg = Leg::new(Role::Origin, party, false, None);
         let mut caller = None;
         if leg.calls_in() {
-            let (who, has_number) = caller_id::caller_from(&row.cid_num, &row.cid_name, false);
+            let (who, has_number) = caller_id::caller_from(&row.cid_num, &row.cid_name, false, &self.numbers);
             leg.has_number = has_number;
             caller = Some(if has_number { Caller::Pending } else { Caller::Known(who) });
             if has_number {
-                leg.asked = Some(AskedNumber { number: row.cid_num.clone(), name: row.cid_name.clone() });
+                leg.asked = Some(AskedNumber {
+                    number: row.cid_num.clone(),
+                    name: row.cid_name.clone(),
+                    allowed: Allowed::default(),
+                });
             }
         }
         let dialled = if row.initial_dest.is_empty() { &row.dest } else { &row.initial_dest };
         let dialled = (!dialled.is_empty()).then(|| dialled.clone());
         self.found(row, leg, None, dialled, caller, out);
-        for topic in [EslTopic::Presentation, EslTopic::Queue, EslTopic::CustomerCode] {
+        for topic in [EslTopic::Presentation, EslTopic::Privacy, EslTopic::Queue, EslTopic::CustomerCode] {
             questions.push(EslQuestion { channel: row.channel(), topic });
         }
     }
@@ -133,7 +137,7 @@ impl EslTranslator {
             party,
             role,
             state,
-            dialled,
+            dialled: dialled.map(|number| self.numbers.dialled(&number)),
             caller,
             uncertain: true,
         };
@@ -163,7 +167,7 @@ impl EslTranslator {
 
     /// There is no answer in time: the caller is unknown for now. The answer may still follow.
     pub fn unanswered(&mut self, question: &EslQuestion, out: &mut Vec<CallSignal>) {
-        if question.topic == EslTopic::Presentation {
+        if matches!(question.topic, EslTopic::Presentation | EslTopic::Privacy) {
             self.presentation(&question.channel, EslAnswer::Missing, out);
         }
     }
@@ -179,6 +183,7 @@ impl EslTranslator {
         }
         match (&question.topic, answer) {
             (EslTopic::Presentation, answer) => self.presentation(channel, answer, out),
+            (EslTopic::Privacy, answer) => self.privacy(channel, answer, out),
             (EslTopic::Queue, EslAnswer::Value(queue)) => self.queue(channel, queue, out),
             (EslTopic::CustomerCode, EslAnswer::Value(code)) => {
                 if let Some(code) = customer_code(code) {
@@ -190,21 +195,36 @@ impl EslTranslator {
         }
     }
 
+    /// A caller without a `Privacy` header asks for none.
+    fn privacy(&mut self, channel: &ChannelId, answer: EslAnswer<'_>, out: &mut Vec<CallSignal>) {
+        if matches!(answer, EslAnswer::Value(value) if caller_id::asks_for_privacy(value)) {
+            return self.withhold(channel, out);
+        }
+        if let Some(asked) = self.legs.get_mut(channel).and_then(|leg| leg.asked.as_mut()) {
+            asked.allowed.by_header = true;
+        }
+        self.show_if_allowed(channel, out);
+    }
+
     /// Only the word `false` lets a number be shown.
     fn presentation(&mut self, channel: &ChannelId, answer: EslAnswer<'_>, out: &mut Vec<CallSignal>) {
         if answer == EslAnswer::Value("true") {
             return self.withhold(channel, out);
         }
-        let Some(leg) = self.legs.get_mut(channel) else { return };
-        if leg.asked.is_none() {
-            return;
-        }
-        let caller = if answer == EslAnswer::Value("false") {
-            let Some(asked) = leg.asked.take() else { return };
-            caller_id::caller_from(&asked.number, &asked.name, false).0
+        let Some(asked) = self.legs.get_mut(channel).and_then(|leg| leg.asked.as_mut()) else { return };
+        if answer == EslAnswer::Value("false") {
+            asked.allowed.by_system = true;
+            self.show_if_allowed(channel, out);
         } else {
-            CallerNumber::Unknown
-        };
+            out.push(CallSignal::CallerKnown { channel: channel.clone(), caller: CallerNumber::Unknown });
+        }
+    }
+
+    fn show_if_allowed(&mut self, channel: &ChannelId, out: &mut Vec<CallSignal>) {
+        let Some(leg) = self.legs.get_mut(channel) else { return };
+        let is_allowed = |asked: &mut AskedNumber| asked.allowed.by_system && asked.allowed.by_header;
+        let Some(asked) = leg.asked.take_if(is_allowed) else { return };
+        let caller = caller_id::caller_from(&asked.number, &asked.name, false, &self.numbers).0;
         out.push(CallSignal::CallerKnown { channel: channel.clone(), caller });
     }
 

@@ -5,8 +5,10 @@ use shared::message::Message;
 use shared::settings_reader::{Table, Value, texts, whole};
 
 use super::{EslLimits, templates};
-use crate::source::Secret;
-use crate::source::settings::{BYTES_MAX, COUNT_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable};
+use crate::source::settings::{
+    BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
+};
+use crate::source::{LineNumbers, Secret};
 
 /// How to reach a FreeSWITCH over its event socket, and how to read what it sends.
 #[derive(Debug, Clone)]
@@ -61,6 +63,8 @@ pub struct FreeSwitchConfig {
     /// An incoming leg in one of these dialplan contexts is a trunk, whatever number it shows: a caller can send any
     /// number.
     pub trunk_contexts: Vec<String>,
+    /// How it writes numbers. Digits before `{number}` in `dial_destination` count as a prefix for an outside line too.
+    pub numbers: LineNumbers,
     /// The channel variable in which an IVR stores the customer code that the caller entered.
     pub customer_code_variable: String,
     /// Click-to-call: the endpoint of the agent's phone, with `{extension}`. Empty: no click-to-call.
@@ -68,6 +72,8 @@ pub struct FreeSwitchConfig {
     /// Click-to-call: where the phone is connected once answered, with `{number}`: a dialplan extension
     /// (`{number} XML default`) or an application (`&bridge(sofia/gateway/carrier/{number})`).
     pub dial_destination: String,
+    /// Click-to-call: the company's number, which the called party sees. Empty: what the dialplan says.
+    pub dial_caller_number: String,
     /// Click-to-call: channel variables of the agent's leg, `name=value`, with `{extension}` and `{number}`.
     pub dial_variables: Vec<String>,
     /// Queues: the agent's name in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring agents
@@ -86,7 +92,7 @@ impl Default for FreeSwitchConfig {
             ping_interval_ms: 30_000,
             command_timeout_ms: 30_000,
             snapshot_timeout_ms: 3_000,
-            dial_timeout_ms: 10_000,
+            dial_timeout_ms: 8_000,
             line_bytes_max: 64 * 1024,
             headers_max: 2_000,
             body_bytes_max: 16 * 1024 * 1024,
@@ -101,9 +107,11 @@ impl Default for FreeSwitchConfig {
             domains: Vec::new(),
             trunk_prefixes: Vec::new(),
             trunk_contexts: Vec::new(),
+            numbers: LineNumbers::default(),
             customer_code_variable: "chakuden_customer_code".to_owned(),
             dial_endpoint: "user/{extension}".to_owned(),
             dial_destination: "{number} XML default".to_owned(),
+            dial_caller_number: String::new(),
             dial_variables: vec!["originate_timeout=30".to_owned()],
             queue_agent: String::new(),
         }
@@ -143,7 +151,7 @@ impl FreeSwitchConfig {
             fields.set("ping_interval_ms", &mut config.ping_interval_ms, wait());
             fields.set("command_timeout_ms", &mut config.command_timeout_ms, wait());
             fields.set("snapshot_timeout_ms", &mut config.snapshot_timeout_ms, wait());
-            fields.set("dial_timeout_ms", &mut config.dial_timeout_ms, wait());
+            fields.set("dial_timeout_ms", &mut config.dial_timeout_ms, whole(1..=DIAL_MS_MAX));
             fields.set("line_bytes_max", &mut config.line_bytes_max, size());
             fields.set("headers_max", &mut config.headers_max, count());
             fields.set("body_bytes_max", &mut config.body_bytes_max, size());
@@ -158,6 +166,7 @@ impl FreeSwitchConfig {
             fields.set("domains", &mut config.domains, list());
             fields.set("trunk_prefixes", &mut config.trunk_prefixes, list());
             fields.set("trunk_contexts", &mut config.trunk_contexts, list());
+            config.numbers.read(fields);
             templates::read(fields, &mut config);
         });
         config

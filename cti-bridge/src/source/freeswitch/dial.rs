@@ -53,8 +53,9 @@ impl Dials {
 
     /// The reply to the command itself, such as that `bgapi` is not permitted.
     pub(super) fn replied(&mut self, leg: &str, reply: &str) {
-        if !reply.starts_with("+OK") {
-            self.0.settle(leg, Err(DialError::Refused(refusal(reply))));
+        match reply.starts_with("+OK") {
+            true => self.0.accepted(leg, None),
+            false => self.0.settle(leg, Err(DialError::Refused(refusal(reply)))),
         }
     }
 
@@ -84,9 +85,10 @@ impl Dials {
         self.0.deadline()
     }
 
-    /// Fails the requests that were not answered in time.
-    pub(super) fn expire(&mut self, now: Instant) {
-        self.0.expire(now);
+    /// Fails the requests that were not answered in time. Returns the commands that end the legs to phones that did not
+    /// respond: they must not ring later, when the agent was told otherwise.
+    pub(super) fn expire(&mut self, now: Instant) -> Vec<String> {
+        self.0.expire(now).into_iter().map(|leg| format!("api uuid_kill {leg}")).collect()
     }
 }
 
@@ -109,6 +111,11 @@ fn command(config: &FreeSwitchConfig, leg: &str, extension: &str, number: &str) 
     }
     let fill = |template: &str| template.replace("{extension}", extension).replace("{number}", number);
     let mut variables = format!("origination_uuid={leg},{DIALLED_VARIABLE}={number}");
+    if !config.dial_caller_number.is_empty() {
+        // The agent's phone shows whom it calls; the carrier gets the company's number.
+        variables.push_str(&format!(",origination_caller_id_number={number}"));
+        variables.push_str(&format!(",effective_caller_id_number={}", config.dial_caller_number));
+    }
     for variable in &config.dial_variables {
         variables.push(',');
         variables.push_str(&fill(variable));
@@ -183,6 +190,19 @@ mod tests {
             "bgapi originate {origination_uuid=u-1,chakuden_dialled_number=+81312345678,\
              origination_caller_id_number=+81312345678}user/front.desk@pbx.example \
              &bridge(sofia/gateway/carrier/+81312345678)\nJob-UUID: u-1"
+        );
+    }
+
+    #[test]
+    fn the_carrier_gets_the_companys_number_and_the_agents_phone_shows_the_customers() {
+        let mut config = config();
+        config.dial_caller_number = "0331112222".to_owned();
+        let command = command(&config, "u-1", "201", "0312345678").unwrap();
+        assert!(
+            command.contains(
+                ",origination_caller_id_number=0312345678,effective_caller_id_number=0331112222,originate"
+            ),
+            "{command}"
         );
     }
 

@@ -39,6 +39,11 @@ pub(super) fn dialled(is_outbound: bool, event: &str, message: &EslMessage) -> O
     number.map(str::to_owned)
 }
 
+/// Whether click-to-call created this leg: it is an agent's phone that is about to dial.
+pub(super) fn is_ordered(message: &EslMessage) -> bool {
+    owner(message).is_none() && message.known(&format!("variable_{DIALLED_VARIABLE}")).is_some()
+}
+
 /// A customer code as an IVR stored it, if it is one.
 pub(super) fn customer_code(value: &str) -> Option<String> {
     let code = value.trim();

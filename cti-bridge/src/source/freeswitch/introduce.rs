@@ -1,6 +1,6 @@
 //! Legs that are seen for the first time, and the fields of its leg that every event has.
 
-use super::headers::{customer_code, dialled, owner};
+use super::headers::{customer_code, dialled, is_ordered, owner};
 use super::legs::Leg;
 use super::{EslMessage, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
@@ -20,6 +20,10 @@ impl EslTranslator {
                 return;
             }
             let is_outbound = message.get("Call-Direction") == Some("outbound");
+            if is_outbound && is_ordered(message) && message.get("Answer-State") != Some("answered") {
+                // Click-to-call: until the agent's own phone is answered, there is no call.
+                return;
+            }
             if event == "CHANNEL_CALLSTATE" && is_outbound && owner(message).is_none() {
                 // This event has no variables, so it does not say for which caller a queue rings this phone. The next does.
                 return;
@@ -58,13 +62,13 @@ impl EslTranslator {
         let mut leg = Leg::new(role, party.clone(), is_outbound, owner.clone());
         let mut caller = None;
         if leg.calls_in() {
-            let (who, has_number) = caller_id::caller_of(message);
+            let (who, has_number) = caller_id::caller_of(message, &self.numbers);
             leg.is_withheld = caller_id::hides(message);
             leg.has_number = has_number;
             caller = Some(Caller::Known(who));
         }
         let to_trunk = (is_outbound && party == Party::Outside)
-            .then(|| message.known("Caller-Destination-Number").map(str::to_owned))
+            .then(|| message.known("Caller-Destination-Number").map(|number| self.numbers.dialled(number)))
             .flatten();
         leg.state = if message.get("Answer-State") == Some("answered") && event != "CHANNEL_CREATE" {
             ChannelState::Up
@@ -80,11 +84,13 @@ impl EslTranslator {
             role,
             state,
             dialled: match role {
-                Role::Origin => dialled(is_outbound, event, message),
+                Role::Origin => {
+                    dialled(is_outbound, event, message).map(|number| self.numbers.dialled(&number))
+                }
                 Role::Destination => to_trunk.clone(),
             },
             caller,
-            uncertain: event != "CHANNEL_CREATE",
+            uncertain: event != "CHANNEL_CREATE" && !(is_outbound && is_ordered(message)),
         });
         if by_pbx {
             let destination = channel.clone();

@@ -30,6 +30,15 @@ pub(super) struct Leg {
 pub(super) struct AskedNumber {
     pub(super) number: String,
     pub(super) name: String,
+    /// The two questions that have been answered in favour of showing it.
+    pub(super) allowed: Allowed,
+}
+
+/// What is known about whether a number may be shown; both are needed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Allowed {
+    pub(super) by_system: bool,
+    pub(super) by_header: bool,
 }
 
 impl Leg {

@@ -15,9 +15,17 @@ pub(super) fn command(config: &FreeSwitchConfig, pause: &QueuePause) -> Option<S
     Some(format!("api callcenter_config agent set status {agent} '{status}'"))
 }
 
-/// FreeSWITCH's answer. Not every agent belongs to a queue of this PBX.
+/// Asks whether there are queues at all.
+pub(super) const MODULE_COMMAND: &str = "api module_exists mod_callcenter";
+
+/// Whether FreeSWITCH's answer says that no queue has this agent. Not every agent belongs to a queue of this PBX.
+pub(super) fn is_unknown(result: &str) -> bool {
+    result.contains("Agent not found")
+}
+
+/// FreeSWITCH's answer.
 pub(super) fn answer(result: &str) {
-    if !result.starts_with("+OK") && !result.contains("Agent not found") {
+    if !result.starts_with("+OK") && !is_unknown(result) {
         tracing::warn!(
             cause = dial::cause(result).unwrap_or_default(),
             "FreeSWITCH does not tell its queues who is away"

@@ -17,6 +17,8 @@ pub struct EslQuestion {
 pub enum EslTopic {
     /// Whether its number is withheld.
     Presentation,
+    /// What the caller's SIP `Privacy` header says about it.
+    Privacy,
     /// The queue in which it waits or waited.
     Queue,
     /// The customer code that the caller entered.
@@ -32,6 +34,7 @@ impl EslQuestion {
     pub fn command(&self, customer_code_variable: &str) -> String {
         let variable = match self.topic {
             EslTopic::Presentation => "privacy_hide_number",
+            EslTopic::Privacy => "sip_Privacy",
             EslTopic::Queue => "cc_queue",
             EslTopic::CustomerCode => customer_code_variable,
             EslTopic::Owner(_) => "cc_member_session_uuid",

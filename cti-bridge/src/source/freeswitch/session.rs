@@ -13,6 +13,7 @@ use super::{EslAnswer, EslKind, EslMessage, EslQuestion, EslTranslator, FreeSwit
 use crate::call::CallSignal;
 use crate::source::SourceRequest;
 use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
+use crate::source::problem::{Problem, Problems};
 
 /// Asks a quiet FreeSWITCH for a sign of life.
 const PING: &str = "api echo chakuden";
@@ -32,6 +33,11 @@ pub(in crate::source) struct EslSession<'a> {
     in_flight: usize,
     channel_list: ChannelList,
     dials: Dials,
+    problems: Problems,
+    /// The problems were found out or have changed.
+    has_news: bool,
+    /// A queue knows an agent by the name in the settings.
+    queue_knows: bool,
 }
 
 /// What a reply will be about.
@@ -40,6 +46,10 @@ enum Command {
     Question(EslQuestion),
     Dial(String),
     Pause,
+    /// Whether there are queues.
+    Module,
+    /// The end of a leg to a phone that did not respond.
+    Kill,
     Ping,
 }
 
@@ -50,7 +60,10 @@ impl<'a> EslSession<'a> {
         let mut session = Self {
             config,
             translator: EslTranslator::new(config),
-            output: Output { bytes: Vec::new(), signals: vec![CallSignal::ChannelListBegin] },
+            output: Output { signals: vec![CallSignal::ChannelListBegin], ..Output::default() },
+            problems: Problems::new(),
+            has_news: false,
+            queue_knows: false,
             commands: VecDeque::new(),
             pauses: VecDeque::new(),
             questions: VecDeque::new(),
@@ -59,6 +72,11 @@ impl<'a> EslSession<'a> {
             dials: Dials::new(config.dials_max),
         };
         session.send(LIST_COMMAND, Command::List);
+        if config.queue_agent.is_empty() {
+            session.has_news = true;
+        } else {
+            session.send(pause::MODULE_COMMAND, Command::Module);
+        }
         session
     }
 
@@ -81,9 +99,16 @@ impl<'a> EslSession<'a> {
             Command::Dial(leg) => self.dials.replied(&leg, message.reply()),
             Command::Pause => {
                 pause::answer(message.body());
+                self.paused(message.body());
                 self.arrived();
             }
-            Command::Ping => {}
+            Command::Module => {
+                if message.body().trim() == "false" {
+                    self.problems.insert(Problem::NoCallcenter);
+                }
+                self.has_news = true;
+            }
+            Command::Kill | Command::Ping => {}
         }
     }
 
@@ -91,6 +116,16 @@ impl<'a> EslSession<'a> {
     fn arrived(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.end_list_when_answered();
+    }
+
+    /// Whether queues know the agents by the name in the settings.
+    fn paused(&mut self, result: &str) {
+        if result.starts_with("+OK") {
+            self.queue_knows = true;
+            self.has_news |= self.problems.remove(&Problem::QueueUnknown);
+        } else if pause::is_unknown(result) && !self.queue_knows {
+            self.has_news |= self.problems.insert(Problem::QueueUnknown);
+        }
     }
 
     fn list(&mut self, body: &str) {
@@ -190,7 +225,9 @@ impl Session for EslSession<'_> {
     }
 
     fn on_deadline(&mut self, now: Instant) -> Result<(), ConnectionError> {
-        self.dials.expire(now);
+        for command in self.dials.expire(now) {
+            self.send(&command, Command::Kill);
+        }
         match self.channel_list.expire(now) {
             Some(Phase::Requested) => {
                 warn!("FreeSWITCH does not list its channels: running calls are not found");
@@ -216,6 +253,7 @@ impl Session for EslSession<'_> {
 
     fn output(&mut self) -> &mut Output {
         self.send_waiting();
+        self.output.problems = std::mem::take(&mut self.has_news).then(|| self.problems.clone());
         &mut self.output
     }
 }

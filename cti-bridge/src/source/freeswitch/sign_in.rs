@@ -57,7 +57,7 @@ impl Pbx for FreeSwitchConfig {
         Ok(())
     }
 
-    fn session(&self) -> EslSession<'_> {
+    fn session(&self, _: &EslDecoder) -> EslSession<'_> {
         EslSession::new(self)
     }
 

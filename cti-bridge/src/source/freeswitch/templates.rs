@@ -4,6 +4,7 @@ use shared::message;
 use shared::settings_reader::{Fields, Value};
 
 use super::FreeSwitchConfig;
+use crate::source::connection::is_dialled;
 use crate::source::settings::ENTRIES_MAX;
 
 /// Longest name of a channel variable, in characters.
@@ -19,11 +20,19 @@ pub(super) fn read(fields: &mut Fields<'_>, config: &mut FreeSwitchConfig) {
         true => destination(value),
         false => value.text(),
     });
+    fields.set("dial_caller_number", &mut config.dial_caller_number, caller_number);
     fields.set("dial_variables", &mut config.dial_variables, |value| {
         let read = |item: &Value<'_>| if dials { variable(item) } else { item.text() };
         let variables: Vec<_> = value.list(ENTRIES_MAX)?.iter().map(read).collect();
         variables.into_iter().collect()
     });
+}
+
+/// What click-to-call dials for an outside line: the digits before the number.
+pub(super) fn outside_prefix(destination: &str) -> &str {
+    let before = destination.split_once("{number}").map_or("", |(before, _)| before);
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#');
+    before.rsplit(|c| !digits(c)).next().unwrap_or_default()
 }
 
 fn is_one_line(text: &str) -> bool {
@@ -74,6 +83,15 @@ fn variable(value: &Value<'_>) -> Option<String> {
         let is_safe = has_name && !rest.contains(['{', '}', ',']) && is_one_line(text);
         is_safe.then(|| text.to_owned())
     })
+}
+
+/// A number as the carrier takes it.
+fn caller_number(value: &Value<'_>) -> Option<String> {
+    let message = message!(
+        "自社の電話番号を、通信事業者に送る形で書いてください(数字と「+」だけ。例: 0331112222)",
+        "must be a number of the company as the carrier takes it: digits and `+` only, such as 0331112222",
+    );
+    value.parsed(message, |text| (text.is_empty() || is_dialled(text)).then(|| text.to_owned()))
 }
 
 /// The name of an agent of `mod_callcenter`.

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 
 use super::headers::{bridge_of, id};
 use super::legs::{Leg, Legs};
-use super::{EslMessage, EslParties, FreeSwitchConfig};
+use super::{EslMessage, EslParties, FreeSwitchConfig, templates};
 use crate::call::{CallSignal, ChannelId, ChannelState, GoneCause};
-use crate::source::caller;
+use crate::source::{LineNumbers, caller};
 
 use shared::text::printable;
 
@@ -18,6 +18,7 @@ use shared::text::printable;
 #[derive(Debug)]
 pub struct EslTranslator {
     pub(super) parties: EslParties,
+    pub(super) numbers: LineNumbers,
     pub(super) legs: Legs,
     /// Legs that ended while the list of live channels is awaited: the list may be older.
     pub(super) departed: Option<HashSet<ChannelId>>,
@@ -31,6 +32,7 @@ impl EslTranslator {
     pub fn new(config: &FreeSwitchConfig) -> Self {
         Self {
             parties: EslParties::from(config),
+            numbers: config.numbers.clone().and_prefix(templates::outside_prefix(&config.dial_destination)),
             legs: Legs::new(config.channels_max),
             departed: Some(HashSet::new()),
             channels_max: config.channels_max,

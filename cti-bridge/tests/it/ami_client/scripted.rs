@@ -68,7 +68,7 @@ async fn queues_are_told_who_is_away() {
     bench.requests.send(SourceRequest::Pause(vec![pause])).await.unwrap();
     assert_eq!(
         action(&mut stream).await,
-        "Action: QueuePause\r\nActionID: pause-1\r\nInterface: PJSIP/203\r\nPaused: true\r\nReason: lunch\r\n\r\n"
+        "Action: QueuePause\r\nActionID: pause-203\r\nInterface: PJSIP/203\r\nPaused: true\r\nReason: lunch\r\n\r\n"
     );
 }
 

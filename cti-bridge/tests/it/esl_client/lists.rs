@@ -33,7 +33,7 @@ async fn after_a_reconnect_old_calls_do_not_pop_up_again() {
     peer.sign_in().await;
     bench.until_up().await;
     peer.api(ROWS).await;
-    peer.answer_questions(4, about_rows).await;
+    peer.answer_questions(5, about_rows).await;
     bench.until_listed().await;
     assert_eq!(bench.lines(), [RINGING], "nothing pops up again");
     let phone = Leg::outbound("B", "203", "A");
@@ -84,14 +84,22 @@ async fn a_recorded_call_found_running_is_asked_about_before_it_is_shown() {
         .windows(30)
         .position(|w| w.starts_with(b"Content-Length: ") && w[16..].starts_with(b"9"))
         .unwrap();
-    for (withheld, who) in [("false", "+81312345678"), ("true", "Withheld"), ("_undef_", "Unknown")] {
+    for (withheld, privacy, who) in [
+        ("false", "_undef_", "+81312345678"),
+        ("false", "none", "+81312345678"),
+        ("false", "full", "Withheld"),
+        ("true", "_undef_", "Withheld"),
+        ("_undef_", "_undef_", "Unknown"),
+        ("_undef_", "user;id", "Withheld"),
+    ] {
         let (mut bench, listener) = over_tcp().await;
         let mut peer = accepted(&listener).await;
         peer.sign_in().await;
         bench.until_up().await;
         peer.api(list.body()).await;
-        peer.answer_questions(4, |question| match question.split_once(' ').unwrap().1 {
+        peer.answer_questions(5, |question| match question.split_once(' ').unwrap().1 {
             "privacy_hide_number" => withheld,
+            "sip_Privacy" => privacy,
             "cc_queue" => "support@default",
             _ => "_undef_",
         })
@@ -134,7 +142,7 @@ async fn listed_callers_are_unknown_until_a_late_answer() {
     assert_eq!(asked_at.elapsed().as_millis(), 3_000, "snapshot_timeout_ms");
     assert_eq!(bench.lines(), ["call1 rings 203: Unknown → 0331112222 uncertain"]);
     peer.answer_questions(
-        4,
+        5,
         |question| {
             if question.ends_with("privacy_hide_number") { "true" } else { "_undef_" }
         },
@@ -184,6 +192,6 @@ async fn questions_are_asked_a_few_at_a_time() {
     for _ in 0..64 {
         peer.api("_undef_").await;
     }
-    peer.answer_questions(300 - 64, |_| "_undef_").await;
+    peer.answer_questions(400 - 64, |_| "_undef_").await;
     bench.until_listed().await;
 }

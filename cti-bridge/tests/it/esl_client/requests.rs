@@ -77,6 +77,8 @@ async fn queues_are_told_who_is_away_while_a_dial_request_is_pending() {
     peer.sign_in_idle().await;
     bench.until_up().await;
     bench.until_listed().await;
+    assert_eq!(peer.command().await, "api module_exists mod_callcenter");
+    peer.api("true").await;
     let pause =
         |extension: &str, paused| QueuePause { extension: extension.to_owned(), paused, reason: None };
     let pauses = SourceRequest::Pause(vec![pause("201", true), pause("202", false)]);
@@ -104,6 +106,11 @@ async fn a_dial_request_without_an_answer_times_out() {
     let leg = ordered(&mut peer).await;
     peer.reply(&format!("+OK Job-UUID: {leg}")).await;
     let asked_at = tokio::time::Instant::now();
-    assert_eq!(outcome.await.unwrap(), Err(DialError::Timeout));
-    assert_eq!(asked_at.elapsed().as_millis(), 10_000, "dial_timeout_ms");
+    assert_eq!(outcome.await.unwrap(), Err(DialError::PhoneSilent));
+    assert_eq!(asked_at.elapsed().as_millis(), 8_000, "dial_timeout_ms");
+    assert_eq!(peer.command().await, format!("api uuid_kill {leg}"), "it does not ring later");
+    peer.api("+OK\n").await;
+    let outcome = bench.dial("201", "0312345678").await;
+    ordered(&mut peer).await;
+    assert_eq!(outcome.await.unwrap(), Err(DialError::Timeout), "FreeSWITCH itself does not answer");
 }

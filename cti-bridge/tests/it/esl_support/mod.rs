@@ -52,7 +52,7 @@ pub(crate) fn answer(question: &EslQuestion, withheld: bool) -> EslAnswer<'stati
     match question.topic {
         EslTopic::Presentation => EslAnswer::Value(if withheld { "true" } else { "false" }),
         EslTopic::Queue => EslAnswer::Value("support@default"),
-        EslTopic::CustomerCode | EslTopic::Owner(_) => EslAnswer::Missing,
+        EslTopic::Privacy | EslTopic::CustomerCode | EslTopic::Owner(_) => EslAnswer::Missing,
     }
 }
 

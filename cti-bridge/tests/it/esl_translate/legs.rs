@@ -38,19 +38,15 @@ fn click_to_call_is_an_outbound_call_of_the_agent() {
         .with("Caller-Destination-Number", NUMBER)
         .with("variable_sip_gateway_name", "carrier");
     let mut bench = Bench::new();
-    let seen = bench.take(&[l.create()]);
+    let rings = bench.take(&[l.create(), l.progress()]);
+    let is_nothing = |signal: &CallSignal| !matches!(signal, CallSignal::ChannelSeen { .. });
+    assert!(rings.iter().all(is_nothing), "there is no call until the agent's phone is answered: {rings:?}");
+    let seen = bench.take(&[l.answer()]);
     let [CallSignal::ChannelSeen { party, role: Role::Origin, dialled, .. }] = &seen[..] else {
         panic!("{seen:?}")
     };
     assert_eq!((party, dialled.as_deref()), (&Party::Agent { extension: "201".into() }, Some(NUMBER)));
-    bench.take(&[
-        l.progress(),
-        l.answer(),
-        m.create(),
-        m.progress(),
-        m.answer(),
-        l.bridge("CHANNEL_BRIDGE", &m),
-    ]);
+    bench.take(&[m.create(), m.progress(), m.answer(), l.bridge("CHANNEL_BRIDGE", &m)]);
     bench.take(&[m.hangup("NORMAL_CLEARING"), l.hangup("NORMAL_CLEARING")]);
     assert_eq!(
         bench.lines(),
@@ -193,4 +189,13 @@ fn a_caller_seen_late_is_marked_and_keeps_the_first_dialled_number() {
     let told = bench.take(&[a.with("Answer-State", "answered").event("CALL_UPDATE")]);
     let [CallSignal::ChannelSeen { dialled, uncertain: true, .. }] = &told[..] else { panic!("{told:?}") };
     assert_eq!(dialled.as_deref(), Some("0331112222"));
+}
+
+#[test]
+fn click_to_call_to_a_phone_that_refuses_is_no_call() {
+    let l =
+        Leg::outbound("L", "201", "").with("Other-Type", "").with("variable_chakuden_dialled_number", NUMBER);
+    let mut bench = Bench::new();
+    bench.take(&[l.create(), l.progress(), l.hangup("USER_BUSY")]);
+    assert_eq!(bench.lines(), [""; 0]);
 }

@@ -16,6 +16,7 @@ fn about_a_queue(question: &EslQuestion) -> EslAnswer<'static> {
         EslTopic::Presentation => EslAnswer::Value("false"),
         EslTopic::Queue => EslAnswer::Value("support@default"),
         EslTopic::Owner(_) => EslAnswer::Value("A"),
+        EslTopic::Privacy => EslAnswer::Missing,
         EslTopic::CustomerCode => EslAnswer::Value("C00017"),
     }
 }
@@ -29,6 +30,7 @@ fn a_listed_queue_phone_is_linked_to_its_caller_by_a_question() {
         commands,
         [
             "api uuid_getvar A privacy_hide_number",
+            "api uuid_getvar A sip_Privacy",
             "api uuid_getvar A cc_queue",
             "api uuid_getvar A code",
             "api uuid_getvar B cc_member_session_uuid",
@@ -70,6 +72,9 @@ fn a_late_answer_about_a_listed_channel_still_counts() {
     bench.translator.unanswered(&question, &mut bench.signals);
     let mut late = Vec::new();
     bench.translator.answer(&question, EslAnswer::Value("false"), &mut late);
+    assert!(late.is_empty(), "the header may still withhold it: {late:?}");
+    let header = bench.questions[1].clone();
+    bench.translator.answer(&header, EslAnswer::Missing, &mut late);
     assert!(
         matches!(&late[..], [CallSignal::CallerKnown { caller, .. }] if caller.number().is_some()),
         "{late:?}"

@@ -29,6 +29,9 @@ fn every_privacy_mark_on_the_callers_leg_withholds_the_number() {
     for (key, value, expected) in [
         ("Caller-Privacy-Hide-Number", "true", "Withheld"),
         ("variable_sip_Privacy", "user;id", "Withheld"),
+        ("variable_sip_Privacy", "full", "Withheld"),
+        ("variable_sip_Privacy", "user", "Withheld"),
+        ("variable_sip_Privacy", "header;user;id", "Withheld"),
         ("Caller-Privacy-Hide-Number", "false", "+81312345678"),
         ("variable_sip_Privacy", "none", "+81312345678"),
         ("Caller-Screen-Bit", "true", "+81312345678"),

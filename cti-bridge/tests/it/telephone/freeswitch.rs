@@ -217,7 +217,7 @@ pub(super) fn answer<'a>(pbx: &'a Pbx, question: &EslQuestion) -> EslAnswer<'a> 
     match question.topic {
         EslTopic::Presentation => EslAnswer::Value(if channel.withheld { "true" } else { "false" }),
         EslTopic::Owner(_) => EslAnswer::parse(channel.column("cc_member_session_uuid")),
-        EslTopic::Queue | EslTopic::CustomerCode => EslAnswer::Missing,
+        EslTopic::Privacy | EslTopic::Queue | EslTopic::CustomerCode => EslAnswer::Missing,
     }
 }
 

@@ -4,9 +4,9 @@
 
 mod screens;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use cti_bridge::call::{CallIds, CallTracker, TrackerLimits};
-use cti_bridge::source::webhook::{WebhookEvent, WebhookProfile, WebhookTranslator};
+use cti_bridge::source::webhook::{Silence, WebhookEvent, WebhookProfile, WebhookTranslator};
 use libfuzzer_sys::fuzz_target;
 use screens::Screens;
 
@@ -30,9 +30,12 @@ fuzz_target!(|input: &[u8]| {
         assert!(calls <= 3 && ids <= 8 && tracker.size().calls <= 3);
     }
     let _ = WebhookProfile::parse(&String::from_utf8_lossy(input));
-    for signal in translator.close_idle(DateTime::from_timestamp(i64::from(u32::MAX), 0).unwrap_or_default())
-    {
-        tracker.apply(DateTime::UNIX_EPOCH, signal).into_iter().for_each(|change| screens.show(change));
+    let late = DateTime::from_timestamp(i64::from(u32::MAX), 0).unwrap_or_default();
+    let limits = Silence { ringing: TimeDelta::minutes(5), talking: TimeDelta::hours(4) };
+    while let Some((at, signals)) = translator.give_up(late, limits) {
+        for signal in signals {
+            tracker.apply(at, signal).into_iter().for_each(|change| screens.show(change));
+        }
     }
     assert!(screens.are_empty() && tracker.size().calls == 0);
 });

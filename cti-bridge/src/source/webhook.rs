@@ -3,8 +3,10 @@
 //! body → signature → [`WebhookEvent`] (in Chakuden's own form, or read with a [`WebhookProfile`]) → [`CallSignal`]s. All
 //! of it is pure except the [`WebhookSource`], which keeps the order and passes the signals to the bridge.
 
+mod calls;
 mod config;
 mod event;
+mod outcome;
 mod profile;
 mod signature;
 mod translate;
@@ -12,7 +14,7 @@ mod translate;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use shared::clock::Clock;
 use shared::exit::{self, Failure};
 use shared::label::Lang;
@@ -22,15 +24,16 @@ use shared::settings_reader::{Mistake, Table};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub use calls::Silence;
 pub use config::WebhookConfig;
 pub use event::{EventKind, WebhookEvent};
+pub use outcome::{Ignored, Outcome};
 pub use profile::WebhookProfile;
 pub use signature::{sign, verify};
-pub use translate::{Outcome, WebhookTranslator};
+pub use translate::WebhookTranslator;
 
 use super::settings::SourceKind;
 use super::{Secret, SourceContext, SourceEvent, SourceLink, SourceSettings, StartSource};
-use crate::call::CallSignal;
 use crate::files::read_text;
 
 /// `[webhook.NAME]` in the settings file.
@@ -40,7 +43,7 @@ pub(super) const KIND: SourceKind = SourceKind::of::<WebhookConfig>("webhook");
 const PROFILE_BYTES_MAX: u64 = 256 * 1024;
 
 /// How often idle calls are looked for.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_secs(15);
 
 /// Why an event was not accepted. The text names the field and never quotes its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,8 +78,8 @@ impl Explain for WebhookError {
 pub enum Receipt {
     /// It was passed on.
     Accepted,
-    /// It is a duplicate or too old; nothing was done.
-    Ignored,
+    /// It says nothing new; nothing was done.
+    Ignored(Ignored),
 }
 
 impl SourceSettings for WebhookConfig {
@@ -129,8 +132,8 @@ impl std::fmt::Debug for WebhookSource {
 }
 
 impl WebhookSource {
-    /// A source that is up at once, since a webhook cannot know whether the sender is running. It closes calls without an
-    /// event for `call_idle_max_minutes`.
+    /// A source that is up at once, since a webhook cannot know whether the sender is running. It gives up calls without
+    /// an event for `call_idle_max_minutes`, and those that ring for `ring_idle_max_minutes`.
     #[must_use]
     pub fn start(
         config: WebhookConfig,
@@ -139,7 +142,10 @@ impl WebhookSource {
         events: mpsc::Sender<SourceEvent>,
         stopping: CancellationToken,
     ) -> Arc<Self> {
-        let translator = Mutex::new(WebhookTranslator::new(config.calls_max, config.event_ids_max));
+        let late_max = TimeDelta::seconds(config.event_age_max_seconds.into());
+        let translator = WebhookTranslator::new(config.calls_max, config.event_ids_max)
+            .with(config.numbers.clone(), late_max);
+        let translator = Mutex::new(translator);
         let source = Arc::new(Self { config, profile, clock, translator, events });
         tokio::spawn(sweep(source.clone(), stopping));
         source
@@ -177,19 +183,19 @@ impl WebhookSource {
         }
         .map_err(WebhookError::BadRequest)?;
         if self.is_late(&event, now.wall) {
-            return Ok(Receipt::Ignored);
+            return Ok(Receipt::Ignored(Ignored::TooOld));
         }
         // Reserve the place in the queue first: an event whose id is remembered but that is not queued would be lost.
         let place = self.events.try_reserve().map_err(|_| WebhookError::Busy)?;
-        let mut signals = Vec::new();
-        let outcome = self.translator().translate(&event, now.wall, &mut signals);
-        if outcome == Outcome::Duplicate {
-            return Ok(Receipt::Ignored);
-        }
+        let (mut signals, mut translator) = (Vec::new(), self.translator());
+        let outcome = translator.translate(&event, now, &mut signals);
         if !signals.is_empty() {
             place.send(SourceEvent::Signals { at: event.at.map_or(now, Into::into), signals });
         }
-        Ok(Receipt::Accepted)
+        Ok(match outcome {
+            Outcome::Translated => Receipt::Accepted,
+            Outcome::Ignored(why) => Receipt::Ignored(why),
+        })
     }
 
     /// A ring that was sent long ago is over, even if the sender delivers it only now.
@@ -203,9 +209,16 @@ impl WebhookSource {
         self.translator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn close_idle(&self) -> Vec<CallSignal> {
-        let idle = chrono::TimeDelta::minutes(self.config.call_idle_max_minutes.into());
-        self.translator().close_idle(self.clock.now() - idle)
+    /// Gives up calls that were silent for too long. Returns whether there may be more.
+    fn give_up(&self, place: mpsc::Permit<'_, SourceEvent>) -> bool {
+        let limits = Silence {
+            ringing: TimeDelta::minutes(self.config.ring_idle_max_minutes.into()),
+            talking: TimeDelta::minutes(self.config.call_idle_max_minutes.into()),
+        };
+        let mut translator = self.translator();
+        let Some((at, signals)) = translator.give_up(self.clock.now(), limits) else { return false };
+        place.send(SourceEvent::Signals { at, signals });
+        true
     }
 }
 
@@ -219,10 +232,11 @@ async fn sweep(source: Arc<WebhookSource>, stopping: CancellationToken) {
             () = stopping.cancelled() => return,
             _ = tick.tick() => {}
         }
-        let signals = source.close_idle();
-        let at = source.clock.moment();
-        if !signals.is_empty() && source.events.send(SourceEvent::Signals { at, signals }).await.is_err() {
-            return;
+        loop {
+            let Ok(place) = source.events.reserve().await else { return };
+            if !source.give_up(place) {
+                break;
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ use crate::source::webhook::{Receipt, WebhookError, WebhookSource};
 #[derive(Serialize)]
 struct EventAnswer {
     status: &'static str,
+    /// Why it was ignored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 /// Events of the webhook with this name.
@@ -63,7 +66,7 @@ async fn answer(app: &App, peer: Peer, source: Option<Arc<WebhookSource>>, reque
     let taken = source.receive(&body, header(&parts.headers, signature), header(&parts.headers, timestamp));
     let outcome = match &taken {
         Ok(Receipt::Accepted) => "new",
-        Ok(Receipt::Ignored) => "ignored",
+        Ok(Receipt::Ignored(_)) => "ignored",
         Err(WebhookError::Unauthorized) => "unauthorized",
         Err(WebhookError::BadRequest(_)) => "bad_request",
         Err(WebhookError::Busy) => "busy",
@@ -71,8 +74,11 @@ async fn answer(app: &App, peer: Peer, source: Option<Arc<WebhookSource>>, reque
     app.metrics.webhook_events.get_or_create(&Kind { kind: outcome }).inc();
     match taken {
         Ok(taken) => {
-            let word = if taken == Receipt::Accepted { "taken" } else { "ignored" };
-            (StatusCode::ACCEPTED, Json(EventAnswer { status: word })).into_response()
+            let answer = match taken {
+                Receipt::Accepted => EventAnswer { status: "taken", reason: None },
+                Receipt::Ignored(why) => EventAnswer { status: "ignored", reason: Some(why.word()) },
+            };
+            (StatusCode::ACCEPTED, Json(answer)).into_response()
         }
         Err(error) => {
             let (status, code) = match error {

@@ -8,8 +8,8 @@ use cti_bridge::call::{CallChange, CallIds, CallTracker, TrackerLimits};
 use cti_bridge::source::Secret;
 use cti_bridge::source::SourceEvent;
 use cti_bridge::source::webhook::{
-    EventKind, Outcome, Receipt, WebhookConfig, WebhookError, WebhookEvent, WebhookProfile, WebhookSource,
-    WebhookTranslator, sign,
+    EventKind, Ignored, Outcome, Receipt, WebhookConfig, WebhookError, WebhookEvent, WebhookProfile,
+    WebhookSource, WebhookTranslator, sign,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -236,13 +236,13 @@ async fn a_repeated_event_counts_once_and_a_wrong_signature_is_refused() {
     assert!(matches!(sender.events.recv().await, Some(SourceEvent::Up)));
     let ring = json!({"event": "ringing", "extension": "201", "event_id": "e1"});
     assert_eq!(sender.post(&ring), Ok(Receipt::Accepted));
-    assert_eq!(sender.post(&ring), Ok(Receipt::Ignored));
+    assert_eq!(sender.post(&ring), Ok(Receipt::Ignored(Ignored::Repeated)));
     assert_eq!(
         sender.source.receive(&body(&ring), Some("00"), Some("1795000000")),
         Err(WebhookError::Unauthorized)
     );
     let old = json!({"event": "ringing", "extension": "202", "at": at(-121).to_rfc3339()});
-    assert_eq!(sender.post(&old), Ok(Receipt::Ignored), "a phone that rang two minutes ago");
+    assert_eq!(sender.post(&old), Ok(Receipt::Ignored(Ignored::TooOld)), "a phone that rang two minutes ago");
     let late = json!({"event": "ended", "at": at(-500).to_rfc3339()});
     assert_eq!(sender.post(&late), Ok(Receipt::Accepted), "an end counts whenever it comes");
     let mut batches = 0;
@@ -294,16 +294,6 @@ async fn an_event_refused_by_a_full_queue_may_be_sent_again() {
     assert_eq!(sender.post(&ring("second")), Ok(Receipt::Accepted), "it was not remembered as known");
 }
 
-#[test]
-fn an_idle_call_is_closed_after_a_while() {
-    let mut translator = WebhookTranslator::new(10, 10);
-    let event = WebhookEvent::read(&body(&json!({"event": "ringing", "extension": "201"}))).unwrap();
-    translator.translate(&event, at(0), &mut Vec::new());
-    assert!(translator.close_idle(at(0)).is_empty());
-    assert_eq!(translator.close_idle(at(0) + TimeDelta::seconds(1)).len(), 2, "the phone and the caller");
-    assert_eq!(translator.remembered().0, 0);
-}
-
 fn any_event() -> impl Strategy<Value = Value> {
     let kinds: Vec<&str> = EventKind::ALL.iter().map(|(_, word)| *word).collect();
     let extension = prop::option::of(prop::sample::select(vec!["201", "202", "203"]));
@@ -325,7 +315,7 @@ proptest! {
             let Ok(event) = WebhookEvent::read(&body(event)) else { continue };
             let mut signals = Vec::new();
             let outcome = translator.translate(&event, at(second), &mut signals);
-            prop_assert!(outcome == Outcome::Translated || signals.is_empty());
+            prop_assert!(outcome != Outcome::Ignored(Ignored::Repeated) || signals.is_empty());
             for signal in signals {
                 changes.extend(tracker.apply(at(second), signal));
             }

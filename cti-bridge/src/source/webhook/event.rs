@@ -8,6 +8,7 @@ use shared::message::Message;
 use shared::text::printable;
 
 use crate::call::Direction;
+use crate::source::LineNumbers;
 
 /// The longest text of a field, in characters.
 const TEXT_CHARS_MAX: usize = 256;
@@ -69,6 +70,8 @@ pub struct WebhookEvent {
     pub direction: Direction,
     /// The other party. Never a number that is withheld.
     pub caller: CallerNumber,
+    /// The caller's number as the sender wrote it, if it may be shown.
+    pub(super) written: Option<String>,
     /// The number dialled.
     pub called: Option<String>,
     /// The extension of the phone.
@@ -135,6 +138,16 @@ impl WebhookEvent {
             at: field("at")?,
         };
         fields.event(|text| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
+    }
+}
+
+impl WebhookEvent {
+    /// The caller, by how this sender writes numbers.
+    pub(super) fn caller_of(&self, numbers: &LineNumbers) -> CallerNumber {
+        match &self.written {
+            Some(written) => numbers.caller(written, None),
+            None => self.caller.clone(),
+        }
     }
 }
 
@@ -216,16 +229,15 @@ impl Fields {
         if kind == EventKind::Transferred && self.to_extension.is_none() {
             return Err(missing("to_extension"));
         }
+        let caller =
+            caller(self.presentation.as_deref(), self.caller_number.as_deref(), self.caller_name.as_deref());
         Ok(WebhookEvent {
             event_id: needed(self.event_id, "event_id")?,
             kind,
             call_id,
             direction,
-            caller: caller(
-                self.presentation.as_deref(),
-                self.caller_number.as_deref(),
-                self.caller_name.as_deref(),
-            ),
+            written: self.caller_number.filter(|_| caller.number().is_some()),
+            caller,
             called: self.called_number,
             extension: self.extension,
             to_extension: self.to_extension,

@@ -177,8 +177,8 @@ async function refreshCard(code) {
 async function refreshSource() {
   const source = await sourceHealth();
   if (source === 'none') dispatch({ type: 'source', up: null });
-  else if (state.source === null && (source === 'up' || source === 'down'))
-    dispatch({ type: 'source', up: source === 'up' });
+  else if (state.source === null && (source === 'up' || source === 'degraded' || source === 'down'))
+    dispatch({ type: 'source', up: source !== 'down' });
 }
 
 async function reloadWork() {
@@ -374,7 +374,7 @@ addEventListener('focus', () => alarm.used());
 byId('stage').addEventListener('input', () => {
   lastTyped = Date.now();
 });
-addEventListener('online', () => connection?.nudge());
+for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => connection?.nudge());
 addEventListener('pagehide', () => {
   keeper.flush();
   rememberNow();

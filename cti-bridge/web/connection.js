@@ -7,6 +7,16 @@ const SUBPROTOCOL = 'chakuden.v1';
 const ANSWER_TIMEOUT_MS = 10_000;
 const PING_EVERY_MS = 15_000;
 const ACK_EVERY_MS = 5_000;
+// After a sleep or a change of network the socket may be dead and say nothing of it.
+const PROBE_TIMEOUT_MS = 1_000;
+const PROBE_SHOWN_MS = 200;
+const FRESH_MS = 20_000;
+const TICK_MS = 1_000;
+const JUMP_MS = 4_000;
+// For a while after that, attempts are short and follow each other: the network may need some seconds.
+const EAGER_MS = 30_000;
+const EAGER_ATTEMPT_MS = 1_500;
+const EAGER_WAIT_MS = 250;
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 const UNAUTHORIZED = 4401;
 
@@ -73,7 +83,7 @@ export class RequestError extends Error {
 
 /**
  * Opens the connection and keeps it. `on` is told: `status({status, retryAt, lastSeen})` with `online`,
- * `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
+ * `checking` (it was, and may not be any more), `connecting` or `waiting`; `welcome(data)`; `push(kind, frame)` with the cursor's `news` or `replay`;
  * `refused(code)`, after which it is over; `clock(ms)`, the bridge's time now. `on.lang` is the language of messages.
  *
  * @param {string} url
@@ -96,6 +106,11 @@ export function connect(url, token, on) {
   let acked = 0;
   /** @type {number|null} */
   let lastSeen = null;
+  /** The socket that is being probed. @type {WebSocket|null} */
+  let probed = null;
+  let signedIn = false;
+  let openedAt = 0;
+  let eagerUntil = 0;
   let over = false;
 
   function open() {
@@ -103,11 +118,12 @@ export function connect(url, token, on) {
     on.status({ status: 'connecting', retryAt: null, lastSeen });
     const mine = new WebSocket(url, SUBPROTOCOL);
     socket = mine;
+    openedAt = Date.now();
     mine.onopen = () => greet(mine);
     mine.onmessage = ({ data }) => mine === socket && receive(data);
     mine.onclose = ({ code }) => mine === socket && lost(code);
     // A connection that neither opens nor fails would otherwise wait for the system's own minutes.
-    timers = [setTimeout(() => abandon(mine), ANSWER_TIMEOUT_MS)];
+    timers = [setTimeout(() => abandon(mine), isEager() ? EAGER_ATTEMPT_MS : ANSWER_TIMEOUT_MS)];
   }
 
   /** @param {WebSocket} mine */
@@ -117,8 +133,10 @@ export function connect(url, token, on) {
       if (mine !== socket) return;
       stopTimers();
       attempt = 0;
+      eagerUntil = 0;
       cursor.welcome(data);
       acked = cursor.seq;
+      signedIn = true;
       timers = [setInterval(beat, PING_EVERY_MS), setInterval(acknowledge, ACK_EVERY_MS)];
       on.welcome(data);
       on.status({ status: 'online', retryAt: null, lastSeen });
@@ -213,7 +231,7 @@ export function connect(url, token, on) {
     if (over) return;
     if (code === UNAUTHORIZED) return finish('unauthorized');
     const base = BACKOFF_MS[Math.min(attempt++, BACKOFF_MS.length - 1)];
-    const wait = base * (0.75 + Math.random() / 2);
+    const wait = (isEager() ? EAGER_WAIT_MS : base) * (0.75 + Math.random() / 2);
     on.status({ status: 'waiting', retryAt: Date.now() + wait, lastSeen });
     retryTimer = setTimeout(open, wait);
   }
@@ -221,6 +239,7 @@ export function connect(url, token, on) {
   function drop() {
     stopTimers();
     socket = null;
+    signedIn = false;
     for (const waiting of pending.values()) {
       clearTimeout(waiting.timer);
       waiting.reject(new RequestError('offline', undefined, true));
@@ -241,16 +260,62 @@ export function connect(url, token, on) {
 
   function close() {
     over = true;
+    clearInterval(ticking);
     clearTimeout(retryTimer);
     const mine = socket;
     drop();
     mine?.close(1000);
   }
 
-  /** Tries at once when it waits: the network is back, or the page is visible again. */
+  /**
+   * The network is back, the page is visible again, or the machine woke up: tries at once when it waits, and makes sure
+   * that a socket which seems open is alive.
+   */
   function nudge() {
-    if (!over && socket === null) open();
+    if (over) return;
+    if (socket === null) {
+      eagerUntil = Date.now() + EAGER_MS;
+      open();
+    } else if (!signedIn) {
+      if (Date.now() - openedAt > EAGER_ATTEMPT_MS) replace();
+    } else probe(socket);
   }
+
+  /** Asks for a sign of life, and connects anew when none comes soon. @param {WebSocket} mine */
+  async function probe(mine) {
+    if (probed === mine) return;
+    probed = mine;
+    const show = () => mine === socket && on.status({ status: 'checking', retryAt: null, lastSeen });
+    const stale = lastSeen === null || Date.now() - lastSeen > FRESH_MS;
+    const shown = setTimeout(show, stale ? 0 : PROBE_SHOWN_MS);
+    if (stale) show();
+    const late = setTimeout(() => mine === socket && replace(), PROBE_TIMEOUT_MS);
+    await beat();
+    clearTimeout(shown);
+    clearTimeout(late);
+    if (probed === mine) probed = null;
+  }
+
+  /** Gives the socket up and opens another one at once. */
+  function replace() {
+    const mine = socket;
+    drop();
+    mine?.close();
+    eagerUntil = Date.now() + EAGER_MS;
+    open();
+  }
+
+  function isEager() {
+    return Date.now() < eagerUntil;
+  }
+
+  // Timers stand still while the machine sleeps: a clock that has jumped shows that it did.
+  let tickedAt = Date.now();
+  const ticking = setInterval(() => {
+    const jumped = Date.now() - tickedAt > TICK_MS + JUMP_MS;
+    tickedAt = Date.now();
+    if (jumped) nudge();
+  }, TICK_MS);
 
   open();
   return { request, close, nudge };

@@ -136,6 +136,7 @@ export const LIST_STEPS = {
   team: (state, { data }) => ({
     ...state,
     team: {
+      sources: objects(data?.sources).slice(0, LIST_LIMITS.sources),
       agents: objects(data?.agents).slice(0, LIST_LIMITS.agents),
       calls: objects(data?.calls).slice(0, LIST_LIMITS.calls),
     },
@@ -156,9 +157,10 @@ export const LIST_PUSHES = {
     source: data.up === true,
     sources:
       typeof data.source === 'string' && typeof data.source_up === 'boolean'
-        ? [...state.sources.filter((one) => one.name !== data.source), { name: data.source, up: data.source_up }].slice(
-            -LIST_LIMITS.sources,
-          )
+        ? [
+            ...state.sources.filter((one) => one.name !== data.source),
+            { name: data.source, up: data.source_up, problems: data.problems ?? [] },
+          ].slice(-LIST_LIMITS.sources)
         : state.sources,
   }),
   'ring.moved': (state, data) => ({ ...state, rings: data.socket ?? null }),

@@ -197,7 +197,7 @@ export type PageCallback = Callback & { due?: boolean };
 export interface State {
   agent: Agent | null;
   error: string | null;
-  link: { status: 'closed' | 'online' | 'connecting' | 'waiting'; retryAt: number | null; lastSeen: number | null };
+  link: { status: 'closed' | 'online' | 'checking' | 'connecting' | 'waiting'; retryAt: number | null; lastSeen: number | null };
   source: boolean | null;
   view: 'desk' | 'missed' | 'team';
   entries: Entry[];

@@ -115,7 +115,7 @@ for (const colorScheme of ['light', 'dark']) {
         setUp: (bridge) => {
           bridge.permissions = [...PERMISSIONS, 'presence.all'];
           bridge.missed = missed();
-          bridge.team = colleagues();
+          bridge.team = { ...colleagues(), sources: [] };
         },
       },
     );

@@ -172,7 +172,7 @@ onPage('a click is not lost when its part changes between press and release', as
   await page.mouse.down();
   bridge.setPresence('away', { reason: 'meeting' });
   // Pushes are shown in their order: when the second one is seen, the first one was handled.
-  bridge.push('source.state', { up: false, source: 'hq', source_up: false });
+  bridge.push('source.state', { up: false, source: 'hq', source_up: false, degraded: false, problems: [] });
   await page.waitForSelector('#source-state:not(.good)');
   await page.mouse.up();
   await received(

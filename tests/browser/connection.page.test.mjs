@@ -111,10 +111,10 @@ onPage(
 
 onPage('the connection to the PBX is shown as it is', async (page, bridge) => {
   await waitText(page, '#source-state.good', '電話 接続');
-  bridge.push('source.state', { up: false, source: 'hq', source_up: false });
+  bridge.push('source.state', { up: false, source: 'hq', source_up: false, degraded: false, problems: [] });
   await waitText(page, '#source-state.bad', '電話 切断');
   await waitText(page, '.idle h1', 'PBX に接続していません');
-  bridge.push('source.state', { up: true, source: 'hq', source_up: true });
+  bridge.push('source.state', { up: true, source: 'hq', source_up: true, degraded: false, problems: [] });
   await waitText(page, '.idle h1', '着信を待っています');
 });
 
@@ -159,16 +159,16 @@ onPage(
   'of several PBXs the one that is down is named',
   async (page, bridge) => {
     await waitText(page, '#source-state.good', '電話 接続');
-    bridge.push('source.state', { up: false, source: 'osaka', source_up: false });
+    bridge.push('source.state', { up: false, source: 'osaka', source_up: false, degraded: false, problems: [] });
     await waitText(page, '#source-state.bad', '電話 切断: osaka');
-    bridge.push('source.state', { up: true, source: 'osaka', source_up: true });
+    bridge.push('source.state', { up: true, source: 'osaka', source_up: true, degraded: false, problems: [] });
     await waitText(page, '#source-state.good', '電話 接続');
   },
   {
     setUp: (bridge) => {
       bridge.sources = [
-        { name: 'tokyo', up: true },
-        { name: 'osaka', up: true },
+        { name: 'tokyo', up: true, problems: [] },
+        { name: 'osaka', up: true, problems: [] },
       ];
     },
   },

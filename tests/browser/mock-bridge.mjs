@@ -39,7 +39,7 @@ export class MockBridge {
   sources = [];
   missed = [];
   callbacks = [];
-  team = { agents: [], calls: [] };
+  team = { sources: [], agents: [], calls: [] };
   /** The error that an op is answered with from now on. */
   failing = new Map();
   /** Requests that came to other routes than the socket's, as `[method, path, headers, body]`. */

@@ -18,6 +18,7 @@ onPage(
       'A202',
       'those on a call come first',
     );
+    await waitText(page, '[data-problem=numbers_refused]', 'PBX「hq」: 番号を確認できません');
     bridge.changeColleague('A202', { presence: 'ready', since: ago(0) });
     await waitText(page, '[data-agent=A202]', /受付可\s*0:\d\d/);
   },
@@ -25,7 +26,8 @@ onPage(
     setUp: (bridge) => {
       bridge.agent = { ...AGENT, role: 'supervisor' };
       bridge.permissions = [...PERMISSIONS, 'presence.all'];
-      bridge.team = colleagues();
+      const problem = { problem: 'numbers_refused', label: '番号を確認できません', label_en: 'numbers are refused' };
+      bridge.team = { ...colleagues(), sources: [{ name: 'hq', up: true, problems: [problem] }] };
     },
   },
 );

@@ -61,6 +61,7 @@ export const FRAME = {
   'agent.extension': ['内線 {n}', 'ext. {n}'],
 
   'link.online': ['接続中', 'Connected'],
+  'link.checking': ['接続を確認中…', 'Checking…'],
   'link.connecting': ['再接続中…', 'Reconnecting…'],
   'link.waiting': ['再接続中… {n}秒', 'Reconnecting… {n} s'],
   'link.closed': ['切断', 'Disconnected'],

@@ -86,6 +86,7 @@ export const WORK = {
   'team.title': ['オペレーター', 'Agents'],
   'team.calls': ['進行中の通話', 'Live calls'],
   'team.no_calls': ['進行中の通話はありません', 'No live calls'],
+  'team.trouble': ['PBX「{name}」: {text}', 'PBX {name}: {text}'],
   'team.none': ['オペレーターがいません', 'No agents'],
   'team.agent': ['オペレーター', 'Agent'],
   'team.extension': ['内線', 'Ext.'],

@@ -230,8 +230,8 @@ export function linkState({ t, actions }, { status, retryIn, source, sources, so
       ? t('link.waiting', { n: retryIn })
       : status === 'online'
         ? t('link.online')
-        : status === 'connecting'
-          ? t('link.connecting')
+        : status === 'checking' || status === 'connecting'
+          ? t(`link.${status}`)
           : t('link.closed');
   const look = status === 'online' ? 'good' : status === 'closed' ? 'bad' : 'busy';
   const down = sources.filter((one) => one.up === false).map((one) => one.name);

@@ -7,7 +7,7 @@ import { presenceText } from './header.js';
 import { callerText } from './text.js';
 
 /** @import { Child, Context } from '../page' */
-/** @import { AgentLine, CallLine, MastersAnswer, Overview } from '../protocol' */
+/** @import { AgentLine, CallLine, MastersAnswer, Overview, Source } from '../protocol' */
 
 const ORDER = ['on_call', 'after_call_work', 'ready', 'away', 'offline'];
 
@@ -23,6 +23,7 @@ export function teamPanel(context, { team, masters }) {
   );
   const names = new Map(agents.map((one) => [one.agent_code, one.agent_name]));
   return [
+    ...troubles(context, team.sources),
     el(
       'div',
       { class: 'panel-head' },
@@ -47,6 +48,23 @@ export function teamPanel(context, { team, masters }) {
         )
       : el('p', { class: 'soft empty' }, t('team.no_calls')),
   ];
+}
+
+/**
+ * What a connected PBX does not let the bridge see or do.
+ * @param {Context} context
+ * @param {Source[]} sources
+ */
+function troubles({ t }, sources) {
+  return (Array.isArray(sources) ? sources : []).flatMap((source) =>
+    (Array.isArray(source.problems) ? source.problems : []).map((one) =>
+      el(
+        'p',
+        { class: 'stale-banner', role: 'status', 'data-problem': one.problem },
+        t('team.trouble', { name: source.name, text: t.lang === 'ja' ? one.label : one.label_en }),
+      ),
+    ),
+  );
 }
 
 /**

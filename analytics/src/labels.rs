@@ -110,6 +110,7 @@ labels! {
     STORE_ID = "元データの番号", "Store number";
     BACKUP = "バックアップ", "Backup";
     BYTES = "バイト", "Bytes";
+    LEFT_OUT = "含まれないもの(別に保管してください)", "Not in it (keep these too)";
     FILE_BEFORE = "以前のファイル", "File before";
     PROBLEM = "問題", "Problem";
     UNDAMAGED = "壊れていません", "undamaged";

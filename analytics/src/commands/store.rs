@@ -13,6 +13,9 @@ use crate::labels;
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::quality::{confirmed, declined};
 
+/// What belongs to the file itself, or is made anew: endings of names beside it.
+const OF_THE_FILE: [&str; 7] = ["", "-wal", "-shm", "-lock", "-bridge", "-turn", ".mirror"];
+
 /// What to do with the store's file.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
@@ -51,16 +54,37 @@ fn back_up(context: &Context, file: &Path) -> Result<(), Failure> {
     let store = context.store()?;
     audit(context, &store, "store_backup")?;
     let made = store.back_up(file)?;
-    let path = file.display().to_string();
+    let (path, left_out) = (file.display().to_string(), left_out(context, file));
     let header = vec![
         (context.label(labels::BACKUP).to_owned(), path.clone()),
         (context.label(labels::BYTES).to_owned(), made.bytes.to_string()),
         (context.label(labels::STORE_ID).to_owned(), made.store_id.clone()),
     ];
+    let rest =
+        (!left_out.is_empty()).then(|| (context.label(labels::LEFT_OUT).to_owned(), left_out.join(", ")));
+    let header = header.into_iter().chain(rest).collect();
     let json = json!({
-        "command": "store backup", "backup": path, "bytes": made.bytes, "store_id": made.store_id,
+        "command": "store backup", "backup": path, "bytes": made.bytes, "store_id": made.store_id, "left_out": left_out,
     });
     context.emit(&Sheet { header, ..Sheet::default() }, &json)
+}
+
+/// What lies beside the store and is not in its file: the audit log, what waits to be written, the schedule.
+fn left_out(context: &Context, backup: &Path) -> Vec<String> {
+    let store = &context.store_path;
+    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = store.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut found: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|beside| beside.strip_prefix(&name).is_some_and(|ending| !OF_THE_FILE.contains(&ending)))
+        .filter(|beside| !beside.starts_with(&format!("{name}-before-")))
+        .filter(|beside| ![backup, &context.mirror_path].iter().any(|own| own.ends_with(beside)))
+        .collect();
+    found.sort();
+    found
 }
 
 fn restore(context: &Context, file: &Path, yes: bool) -> Result<(), Failure> {

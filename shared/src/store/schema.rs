@@ -54,14 +54,27 @@ pub(super) fn check_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses what is no database, before anything is put beside it. The database reads it, not we: see [`check_file`].
+/// Refuses what is no database or another program's, before anything is put beside it. The database reads it, not we: see
+/// [`check_file`].
 pub(super) fn check_format(path: &Path) -> Result<(), StoreError> {
     let db = Connection::open_without_log(path)?;
     match db.value::<i64>("PRAGMA application_id", &[]) {
         Err(error @ StoreError::NotAStore { .. }) => Err(error),
+        Ok(APPLICATION_ID) => Ok(()),
+        // A store that was made a moment ago has everything in its log: the file itself has no table.
+        Ok(0) if db.exists("SELECT 1 FROM sqlite_schema", &[]).is_ok_and(|has_tables| has_tables) => {
+            Err(foreign(path))
+        }
+        Ok(0) => Ok(()),
+        Ok(_) => Err(foreign(path)),
         // Without its log the file need not be whole.
-        _ => Ok(()),
+        Err(_) => Ok(()),
     }
+}
+
+fn foreign(path: &Path) -> StoreError {
+    let reason = Label::new("他のプログラムのデータベースです", "a database of another program");
+    StoreError::NotAStore { path: path.to_owned(), reason }
 }
 
 /// Refuses another program's database and a newer schema; writes nothing.
@@ -69,8 +82,7 @@ pub(super) fn check(db: &Connection) -> Result<(), StoreError> {
     let path = || db.path().as_ref().clone();
     let application: i64 = db.value("PRAGMA application_id", &[])?;
     if application != APPLICATION_ID {
-        let reason = Label::new("他のプログラムのデータベースです", "a database of another program");
-        return Err(StoreError::NotAStore { path: path(), reason });
+        return Err(foreign(&path()));
     }
     let found = version(db)?;
     if found > newest() {

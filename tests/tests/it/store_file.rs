@@ -238,3 +238,16 @@ fn only_its_owner_can_read_the_store_and_what_lies_beside_it() {
     }
     drop(store);
 }
+
+#[test]
+fn a_backup_names_what_is_not_in_it() {
+    let company = Company::new();
+    company.analytics_ok(&["sync"]);
+    std::fs::create_dir(company.path("company.db-audit")).unwrap();
+    company.file("company.db-unwritten.jsonl", "");
+    company.file("company.db.schedule.toml", "");
+    let backup = company.path("company.db-monday");
+    let made = company.analytics_json(&["store", "backup", backup.to_str().unwrap()]);
+    let expected = ["company.db-audit", "company.db-unwritten.jsonl", "company.db.schedule.toml"];
+    assert_eq!(made["left_out"], serde_json::json!(expected));
+}

@@ -40,6 +40,24 @@ fn foreign_databases_and_newer_schemas_are_refused() {
 }
 
 #[test]
+fn nothing_is_put_beside_another_programs_database() {
+    for settings in ["", "PRAGMA application_id = 7;", "PRAGMA journal_mode = WAL;"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.db");
+        with_pragma(&path, &format!("{settings} CREATE TABLE customer (name TEXT)"));
+        let beside = || {
+            std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name())
+                .collect::<Vec<_>>()
+        };
+        let (before, bytes) = (beside(), std::fs::read(&path).unwrap());
+        assert!(matches!(Store::open(&path), Err(StoreError::NotAStore { .. })), "{settings}");
+        assert_eq!((beside(), std::fs::read(&path).unwrap()), (before, bytes), "{settings}");
+    }
+}
+
+#[test]
 fn a_failed_transaction_leaves_nothing() {
     let (_folder, store) = new_store();
     let failed = store.write(|tx| {

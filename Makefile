@@ -45,10 +45,12 @@ fuzz: ## damaged files for the import, damaged bytes for each decoder, a minute 
 	@scripts/fuzz.sh cti-bridge protocol
 
 audit: export PATH := $(CACHE)/tools/bin:$(PATH)
-audit: ## licences, sources and bans of all dependencies (deny.toml), and which of them nothing uses
+audit: ## licences, sources, bans and advisories of all dependencies (deny.toml), and which of them nothing uses
 	@for tool in cargo-deny cargo-machete; do \
 	  command -v $$tool >/dev/null || cargo install --locked --root $(CACHE)/tools $$tool; done
 	cargo deny check licenses sources bans
+	@if cargo deny fetch db 2>/dev/null; then cargo deny check --disable-fetch advisories; else \
+	  echo 'ADVISORIES WERE NOT CHECKED: no copy of the RustSec database (docs/security.md#known-faults-of-crates)'; fi
 	cargo machete
 
 build: setup

@@ -12,7 +12,7 @@ CARGO_FLAGS := --release --locked
 # Tests make thousands of small stores: in memory, where there is room, they do not wait for the disk.
 MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "TMPDIR=/dev/shm" }')
 
-.PHONY: help demo test check bench fuzz audit setup setup-browser build clean-demo
+.PHONY: help demo test check bench chaos fuzz audit setup setup-browser build clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | column -t -s $$'\t'
@@ -36,6 +36,9 @@ check: setup ## the quick part of `make test`: format and lints
 
 bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
 	@scripts/bench.sh
+
+chaos: build ## kills, locks, full disks, attacks at random, with clients that remember (CHAOS_MINUTES, SEED)
+	cargo bench --locked --workspace --bench chaos -- $(if $(SEED),--seed $(SEED))
 
 fuzz: ## damaged files for the import, damaged bytes for each decoder, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh shared import

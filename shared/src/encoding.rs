@@ -26,6 +26,10 @@ pub enum Encoding {
     Utf16Be,
     /// Windows code page 932, what Japanese software calls Shift_JIS.
     Cp932,
+    /// What Unix systems wrote; read only.
+    EucJp,
+    /// What mail wrote, also called JIS; read only.
+    Iso2022Jp,
 }
 
 impl Encoding {
@@ -38,6 +42,8 @@ impl Encoding {
             Encoding::Utf16Le => "UTF-16LE",
             Encoding::Utf16Be => "UTF-16BE",
             Encoding::Cp932 => "CP932",
+            Encoding::EucJp => "EUC-JP",
+            Encoding::Iso2022Jp => "ISO-2022-JP",
         }
     }
 }

@@ -181,7 +181,7 @@ fn plain_iso(text: &str) -> Option<(&str, &str, &str)> {
     let plain = ascii && separator(4).is_some() && separator(4) == separator(7);
     let parts = if plain { (&text[..4], &text[5..7], &text[8..]) } else { return None };
     // `R.07/11/21` has its separators in the same places.
-    is_digits(parts.0).then_some(parts)
+    [parts.0, parts.1, parts.2].into_iter().all(is_digits).then_some(parts)
 }
 
 fn era_date(era: Era, rest: &str, lenient: bool) -> Result<NaiveDate, DateError> {

@@ -87,15 +87,40 @@ pub fn parse_amount(text: &str) -> Result<Decimal, MoneyError> {
     if let Some(amount) = plain_integer(text) {
         return Ok(amount);
     }
-    let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).map(fold_sign).collect();
-    if folded.is_empty() {
+    let folded: String = text.nfkc().map(fold_sign).collect();
+    if folded.trim().is_empty() {
         return Err(MoneyError::Empty);
     }
+    let folded = without_blanks(folded.trim()).ok_or(MoneyError::NotANumber)?;
     let (negative, digits) = split_sign(&folded).ok_or(MoneyError::NotANumber)?;
     let plain = ungroup(digits).ok_or(MoneyError::NotANumber)?;
     let amount = Decimal::from_str_exact(&plain).map_err(|_| MoneyError::TooLarge)?.normalize();
     let amount = if negative && !amount.is_zero() { -amount } else { amount };
     to_scaled(amount).map(|_| amount)
+}
+
+/// Between two groups of digits where a text had a blank.
+const GROUP: char = ' ';
+
+/// The text without its blanks. They may stand beside a sign (`¥ 300`, `300 円`), or one between two digits, where it
+/// stays as [`GROUP`]. `None` when they stand elsewhere, and for a text of several lines: that is several numbers.
+fn without_blanks(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(char::is_whitespace) {
+        plain.push_str(&rest[..at]);
+        let behind = rest[at..].trim_start();
+        let gap = &rest[at..rest.len() - behind.len()];
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+        let parted = plain.ends_with(is_part) && behind.starts_with(is_part);
+        if gap.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) || parted && gap.chars().count() > 1 {
+            return None;
+        }
+        plain.extend(parted.then_some(GROUP));
+        rest = behind;
+    }
+    plain.push_str(rest);
+    Some(plain)
 }
 
 /// An amount of at most fourteen ASCII digits with an optional `-`, and nothing else.
@@ -148,15 +173,15 @@ fn split_sign(text: &str) -> Option<(bool, &str)> {
     (minus + plus <= 1 && yen <= 1).then_some((minus == 1, rest))
 }
 
-/// Removes grouping commas. They must be between digits of the whole part, in groups of
-/// three: `12,34` is more likely a decimal comma or a typing error than 1234.
+/// Removes grouping commas or blanks. They must be between digits of the whole part, in groups of
+/// three: `12,34` is more likely a decimal comma or a typing error than 1234, and `50000 30000` is two numbers.
 fn ungroup(text: &str) -> Option<String> {
     let (whole, fraction) = match text.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (text, None),
     };
     let digits = |s: &str| s.bytes().all(|c| c.is_ascii_digit());
-    let mut groups = whole.split(',');
+    let mut groups = whole.split(if whole.contains(GROUP) { GROUP } else { ',' });
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
     let grouped = rest.is_empty() || (1..=3).contains(&first.len());

@@ -35,6 +35,10 @@ pub struct Profile {
     pub delimiter: u8,
     /// Whether files have a line of column names.
     pub header: HeaderForm,
+    /// Words that stand for no value.
+    pub none: Vec<String>,
+    /// Whether times without a zone are in UTC, not in Asia/Tokyo.
+    pub utc: bool,
     /// All columns in their order.
     pub columns: Vec<String>,
     /// Further headers that a file may have for a column.
@@ -152,6 +156,8 @@ pub struct ColumnRule {
     pub from: Vec<String>,
     /// The text between joined cells.
     pub join: String,
+    /// Columns of which the first filled one is used where `from` is empty.
+    pub or: Vec<String>,
     /// The value when there is no source.
     pub constant: Option<String>,
     /// The meanings of cells.
@@ -166,6 +172,8 @@ pub struct ColumnRule {
     pub count: Option<String>,
     /// The cell is multiplied by this column's.
     pub times: Option<String>,
+    /// The cell is multiplied by this: 1000 where a file has thousands of yen.
+    pub factor: Option<i64>,
     /// What is deducted from the amount.
     pub less: Option<Less>,
     /// The amount is negative where this column has one of these cells.
@@ -174,13 +182,16 @@ pub struct ColumnRule {
     pub keep: bool,
 }
 
-/// What is deducted from an amount: the tax that it contains.
+/// What is deducted from an amount: the tax that it contains, or the profit, which leaves the cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Less {
-    /// The column that holds it; its sign does not matter.
+    /// The column that holds it.
     pub column: String,
-    /// The column that decides, and the cells with which it is deducted.
-    pub only: (String, Vec<String>),
+    /// The column that decides, and the cells with which it is deducted. Without, it is always deducted, and an empty
+    /// cell makes the value unknown.
+    pub only: Option<(String, Vec<String>)>,
+    /// Whether it has the sign of the amount, whatever its own is.
+    pub unsigned: bool,
 }
 
 /// How a layout writes dates.
@@ -248,9 +259,9 @@ impl Profile {
     pub(crate) fn uses(&self, column: usize) -> bool {
         let is = |name: &String| self.position(name) == Some(column);
         let rule = |rule: &ColumnRule| {
-            rule.from.iter().any(is)
+            rule.from.iter().chain(&rule.or).any(is)
                 || rule.count.iter().chain(&rule.times).any(is)
-                || rule.less.iter().any(|less| is(&less.column) || is(&less.only.0))
+                || rule.less.iter().any(|less| is(&less.column) || less.only.iter().any(|(name, _)| is(name)))
                 || rule.negative.iter().any(|(name, _)| is(name))
         };
         let target = |target: &TargetRules| {

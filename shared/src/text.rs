@@ -1,5 +1,7 @@
 //! Text as keys: what two spellings of the same thing have in common.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// A key for searching and comparing: NFKC, upper case, hiragana as katakana, without blanks
@@ -53,7 +55,13 @@ pub(crate) fn is_mark(c: char) -> bool {
 #[must_use]
 pub fn may_be_formula(text: &str) -> bool {
     let unseen = |c: char| c == '\'' || is_unseen(c);
-    text.trim_start_matches(unseen).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    // An import takes the apostrophe before digits for that of a spreadsheet.
+    let digits =
+        text.starts_with('\'') && text.trim_start_matches('\'').starts_with(|c: char| c.is_ascii_digit());
+    digits
+        || text
+            .trim_start_matches(unseen)
+            .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
 /// The first character that may not be entered, because it acts on what people see around it: a control character or a
@@ -73,6 +81,34 @@ pub fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
+/// The text without characters that nobody sees and that make two equal codes differ: byte order marks, joiners, marks
+/// of direction, soft hyphens, variation selectors (the code points that Unicode ignores by default).
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !has_invisible(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
+}
+
+/// Whether the text has such a character.
+#[must_use]
+pub fn has_invisible(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_invisible)
+}
+
+fn is_invisible(c: char) -> bool {
+    match u32::from(c) {
+        // ASCII, and kana and kanji.
+        ..0xAD | 0x3165..=0xD7FF => false,
+        0xAD | 0x034F | 0x061C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F => true,
+        0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 => true,
+        0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB => true,
+        0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF => true,
+        _ => false,
+    }
+}
+
 /// Characters of format: marks of direction, joiners, byte order marks.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
@@ -81,7 +117,7 @@ fn is_unseen(c: char) -> bool {
 /// The text as a terminal may show it: what moves the cursor, changes colours or turns the direction of the line is
 /// written as its number, so that a file's name or a cell cannot draw over what is said about it.
 #[must_use]
-pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     let acts =
         |c: char| c.is_control() || (is_unseen(c) && c != '\u{AD}') || matches!(c, '\u{2028}' | '\u{2029}');
     if !text.contains(acts) {
@@ -102,7 +138,7 @@ pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{code_point, may_be_formula, not_enterable, printable};
+    use super::{code_point, may_be_formula, not_enterable, printable, visible};
 
     #[test]
     fn what_acts_on_the_text_around_it_cannot_be_entered() {
@@ -123,8 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_sees_is_left_out() {
+        for c in "\u{FEFF}\u{AD}\u{34F}\u{200B}\u{200F}\u{202A}\u{202E}\u{2060}\u{FE0F}\u{E0100}".chars() {
+            assert_eq!(visible(&format!("{c}S0{c}茶{c}")), "S0茶", "{}", code_point(c));
+        }
+        for text in ["", "S0003", "株式会社 髙橋", "é ー・", "𠮷🍵", " \u{3000}\u{2028}"] {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
     fn formulas_and_terminal_controls_are_recognised() {
-        for text in ["=1", "'=1", "＝1", "\u{200B}=1", "\u{FEFF}＠SUM(A1)", "+81", "\t=1"] {
+        for text in ["=1", "'=1", "＝1", "\u{200B}=1", "\u{FEFF}＠SUM(A1)", "+81", "\t=1", "'1", "''1"] {
             assert!(may_be_formula(text), "{text}");
         }
         for text in ["", "1+1", "a=1", "ー1", "'a"] {

@@ -61,6 +61,8 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("import --encoding=cp932", "CP932(Shift_JIS とも呼ばれます)"),
     ("import --encoding=utf16le", "UTF-16(リトルエンディアン)"),
     ("import --encoding=utf16be", "UTF-16(ビッグエンディアン)"),
+    ("import --encoding=euc-jp", "EUC-JP"),
+    ("import --encoding=iso-2022-jp", "ISO-2022-JP(JIS とも呼ばれます)"),
     ("import --delimiter", "区切り文字: 1文字、tab または space"),
     ("import --sheet", "ブックのうち、このシートだけを読みます"),
     ("import --map", "見出しと列の対応。ほかの名前より優先します(繰り返し指定できます)"),

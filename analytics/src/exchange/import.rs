@@ -68,6 +68,11 @@ enum SourceEncoding {
     Utf16le,
     /// UTF-16, big endian.
     Utf16be,
+    /// EUC-JP.
+    EucJp,
+    /// ISO-2022-JP, also called JIS.
+    #[value(name = "iso-2022-jp")]
+    Iso2022Jp,
 }
 
 impl ImportArgs {
@@ -83,6 +88,8 @@ impl ImportArgs {
                 SourceEncoding::Cp932 => Encoding::Cp932,
                 SourceEncoding::Utf16le => Encoding::Utf16Le,
                 SourceEncoding::Utf16be => Encoding::Utf16Be,
+                SourceEncoding::EucJp => Encoding::EucJp,
+                SourceEncoding::Iso2022Jp => Encoding::Iso2022Jp,
             }),
             delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
             sheet: self.sheet.clone(),

@@ -91,6 +91,16 @@ impl Column {
         self
     }
 
+    /// Whether its text is compared with others as it is (a code, a number, a mail address), so that a character which
+    /// nobody sees makes a difference that nobody sees.
+    pub(crate) fn is_exact(&self) -> bool {
+        let exact = || {
+            self.name.ends_with("email")
+                || matches!(self.name, "postal_code" | "fax" | "called" | "row_key" | "reference")
+        };
+        self.kind != ColumnKind::Text || exact()
+    }
+
     /// What an empty cell is stored as.
     pub fn empty_value(&self) -> Value {
         match (self.default, self.kind) {

@@ -36,9 +36,9 @@ const ACCEPTED: [(ColumnKind, Label); 10] = [
     (
         ColumnKind::Code,
         Label::new(
-            "1〜64文字。前後の空白は除き、全角の英数字は半角に変換。先頭の0は保持",
-            "1 to 64 characters; blanks around it are dropped, full-width letters and digits become half-width, \
-             leading zeros stay",
+            "1〜64文字。前後の空白と目に見えない文字は除き、全角の英数字は半角に変換。先頭の0は保持。日付(`1月2日`)や`NULL`は不可",
+            "1 to 64 characters; blanks around it and invisible characters are dropped, full-width letters and digits \
+             become half-width, leading zeros stay; no day (`1月2日`) and no `NULL`",
         ),
     ),
     (
@@ -51,31 +51,35 @@ const ACCEPTED: [(ColumnKind, Label); 10] = [
     (
         ColumnKind::Phone,
         Label::new(
-            "入力どおりに保存。電話番号として不完全な値も保存するが、着信とは照合しない",
-            "as written; what is no whole telephone number is kept and matches no caller",
+            "入力どおりに保存。失われた先頭の0は補う。電話番号として不完全な値も保存するが、着信とは照合しない",
+            "as written, with its leading 0 if that was lost; what is no whole telephone number is kept and matches no caller",
         ),
     ),
     (
         ColumnKind::Date,
         Label::new(
-            "`2026-10-31`、`2026/10/31`、`20261031`、`2026年10月31日`、`令和8年10月31日`、`R8.10.31`、Excelのシリアル値",
-            "`2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, `令和8年10月31日`, `R8.10.31`, an Excel serial",
+            "`2026-10-31`、`2026/10/31`、`20261031`、`2026年10月31日`、`令和8年10月31日`、`R8.10.31`、Excelのシリアル値。時刻が付いていれば日本時間での日付",
+            "`2026-10-31`, `2026/10/31`, `20261031`, `2026年10月31日`, `令和8年10月31日`, `R8.10.31`, an Excel serial; with a time, the day in Japan",
         ),
     ),
     (
         ColumnKind::Instant,
         Label::new(
-            "RFC 3339、または日付のみか日付と時刻(日本時間)",
-            "RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo",
+            "RFC 3339、または日付のみか日付と時刻(日本時間。`+09:00`、`JST`、`UTC` を付けても可)。`2026/10/31 9:05`、`20261031090500`、\
+             `午後3時05分`",
+            "RFC 3339, or a civil date with or without a time, which is in Asia/Tokyo unless `+09:00`, `JST` or `UTC` follows: \
+             `2026/10/31 9:05`, `20261031090500`, `午後3時05分`",
         ),
     ),
     (
         ColumnKind::Decimal,
         Label::new(
             "小数点以下4桁まで。`1,000`、`¥1,000`、`1,000円`、`▲1,000`、`(1,000)`、`1,000-`、全角も可。金額の末尾の「-」(`¥1,000-`、\
-             `1,000円-`)はマイナスとみなさない",
+             `1,000円-`)はマイナスとみなさない。空白は符号の前後か3桁ごと(`12 500`)のみ可。時間の列には `1:30`、`0:03:25`、`1時間30分` \
+             も可",
             "at most four decimal places; `1,000`, `¥1,000`, `1,000円`, `▲1,000`, `(1,000)`, `1,000-`, full-width; the \
-             dash that closes a price (`¥1,000-`, `1,000円-`) is no minus",
+             dash that closes a price (`¥1,000-`, `1,000円-`) is no minus; blanks only beside signs and between groups of three \
+             digits (`12 500`); in columns of hours and seconds also `1:30`, `0:03:25`, `1時間30分`",
         ),
     ),
     (ColumnKind::Integer, Label::new("整数。書き方は数値と同じ", "a whole number, written like a decimal")),

@@ -93,7 +93,9 @@ fn pieces<'p>(profile: &'p Profile, name: &str) -> Vec<Piece<'p>> {
     let written = |rule: &'p ColumnRule| {
         if rule.take.is_some_and(Take::is_address) { rule.from.last() } else { rule.from.first() }
     };
-    let names = |rule: &'p ColumnRule| written(rule).is_some_and(|from| from == name);
+    // What is left of an amount is written as the part that was deducted.
+    let is_rest = |rule: &ColumnRule| rule.less.as_ref().is_some_and(|less| less.only.is_none());
+    let names = |rule: &'p ColumnRule| !is_rest(rule) && written(rule).is_some_and(|from| from == name);
     let piece = |(target, rules): (usize, &'p TargetRules)| {
         let (column, rule) = rules.columns.iter().find(|(_, rule)| names(rule))?;
         Some(Piece { target, column: rules.dataset.column_index(column)?, rule })
@@ -204,9 +206,13 @@ impl Writer<'_> {
             };
             made.push(if text.is_empty() { self.blank(name, line) } else { text });
         }
-        for (_, rule) in &main.columns {
+        for (column, rule) in &main.columns {
             if let Some(less) = &rule.less {
-                self.add_tax(main.dataset, cells, (rule, less), &mut made);
+                let native = main.dataset.column_index(column).map_or("", |at| cells[at].as_str());
+                match &less.only {
+                    Some(only) => self.add_tax(main.dataset, cells, (rule, less, only), &mut made),
+                    None => self.add_part((rule, less), native, &mut made),
+                }
             }
         }
         Some(made)

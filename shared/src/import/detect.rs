@@ -11,21 +11,24 @@ mod near_miss;
 pub(crate) mod plan;
 mod profile_rules;
 mod profiled;
+mod secret;
 
 use std::io;
 
 use super::input::first_rows::{FirstRow, FirstRows};
 use super::input::source::Source;
 use super::layout::Layout;
-use super::options::ImportSettings;
+use super::options::{ImportSettings, of_passwords};
 use super::report::fault::Fault;
 use crate::message;
 use crate::message::{Label, Message};
 use crate::profile::{self, HeaderForm, Profile};
+use crate::text::search_key;
 use extensions::Extensions;
 use header::{by_file_name, is_known_header};
 use native::{AMBIGUOUS, Native, native};
 use near_miss::{NearMiss, near_miss};
+use secret::is_hash;
 
 /// This many column names in one row are not a coincidence.
 const NAMES_MIN: usize = 3;
@@ -33,7 +36,7 @@ const NAMES_MIN: usize = 3;
 /// A layout of which this many needed headers are there is meant, whatever else the file fits.
 const NEAR_FOUND_MIN: usize = 4;
 
-/// What a file is and what its columns mean.
+/// What a file is and what its columns mean, without those that hold passwords.
 fn identify(
     source: &Source,
     settings: &ImportSettings,
@@ -41,8 +44,37 @@ fn identify(
 ) -> io::Result<Result<Layout, Fault>> {
     let mut forms = Vec::new();
     for form in source.forms(settings) {
-        forms.push(FirstRows::read(source, form)?);
+        let mut rows = FirstRows::read(source, form)?;
+        hide_hashes(&mut rows);
+        forms.push(rows);
     }
+    identify_forms(source, &forms, settings, extensions)
+}
+
+/// Names a column a password's whose cells are hashes of passwords, whatever its header is.
+fn hide_hashes(rows: &mut FirstRows) {
+    let columns = rows.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    for at in 0..columns {
+        let Some(first) =
+            rows.rows.iter().position(|row| row.cells.get(at).is_some_and(|cell| is_hash(cell)))
+        else {
+            continue;
+        };
+        for row in &mut rows.rows[..first] {
+            if let (Some(cell), Some(key)) = (row.cells.get_mut(at), row.keys.get_mut(at)) {
+                *cell = of_passwords(cell);
+                *key = search_key(cell);
+            }
+        }
+    }
+}
+
+fn identify_forms(
+    source: &Source,
+    forms: &[FirstRows],
+    settings: &ImportSettings,
+    extensions: &Extensions,
+) -> io::Result<Result<Layout, Fault>> {
     let readable: Vec<&FirstRows> = forms.iter().filter(|rows| rows.fault().is_none()).collect();
     if readable.is_empty() {
         let fault = forms.first().and_then(FirstRows::fault);

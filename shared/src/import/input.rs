@@ -9,4 +9,4 @@ pub(crate) mod source;
 mod workbook;
 
 pub(crate) use decode::Decoded;
-pub(crate) use workbook::{DATE_MARK, ERROR_MARK, SERIAL_1904_MARK};
+pub(crate) use workbook::{DATE_MARK, ERROR_MARK, MERGED, MERGED_MARK, SERIAL_1904_MARK};

@@ -26,6 +26,10 @@ pub(crate) struct Layout {
     pub(crate) unknown: Vec<String>,
     /// File columns that hold secrets, whose cells are shown nowhere.
     pub(crate) secret: Vec<usize>,
+    /// Words that stand for no value.
+    pub(crate) none: Vec<String>,
+    /// Whether times without a zone are in UTC.
+    pub(crate) utc: bool,
     /// Rows to skip.
     pub(crate) skips: Vec<SkipAt>,
     pub(crate) record: Option<RecordAt>,
@@ -137,6 +141,8 @@ pub(crate) enum Rule {
 pub(crate) struct Derived {
     pub(crate) cells: Vec<usize>,
     pub(crate) join: String,
+    /// Cells of which the first filled one is used when the others are empty.
+    pub(crate) or: Vec<usize>,
     pub(crate) constant: Option<String>,
     /// What cells stand for, by their search keys.
     pub(crate) map: Vec<(String, String)>,
@@ -147,18 +153,21 @@ pub(crate) struct Derived {
     pub(crate) counter: Option<usize>,
     /// The cell by which the value is multiplied.
     pub(crate) times: Option<usize>,
+    /// The number by which the value is multiplied.
+    pub(crate) factor: Option<i64>,
     pub(crate) less: Option<LessAt>,
     pub(crate) negative: Option<(usize, Vec<String>)>,
     /// Whether an empty value leaves what is stored as it is.
     pub(crate) keep: bool,
 }
 
-/// What is deducted from an amount when the cell `only` is one of the values.
+/// What is deducted from an amount.
 #[derive(Debug)]
 pub(crate) struct LessAt {
     pub(crate) cell: usize,
-    pub(crate) only: usize,
-    pub(crate) values: Vec<String>,
+    /// The cell that must be one of the values.
+    pub(crate) only: Option<(usize, Vec<String>)>,
+    pub(crate) unsigned: bool,
 }
 
 impl Target {

@@ -58,12 +58,26 @@ pub struct ImportSettings {
     pub lenient_era: bool,
 }
 
+/// Behind the header of a column whose cells are passwords, though its header does not say so.
+const PASSWORD: &str = " (password)";
+
+/// The header of a column whose cells are passwords.
+pub(super) fn of_passwords(header: &str) -> String {
+    format!("{header}{PASSWORD}")
+}
+
+/// A header as the file has it.
+pub(super) fn in_file(header: &str) -> &str {
+    header.strip_suffix(PASSWORD).unwrap_or(header)
+}
+
 impl ImportSettings {
     /// The column that `map` gives to a header, whatever its width and kana.
     pub(super) fn mapped(&self, header: &str) -> Option<&str> {
         if self.map.is_empty() {
             return None;
         }
+        let header = in_file(header);
         let key = search_key(header);
         let exact = self.map.iter().find(|(name, _)| name == header);
         let found = exact.or_else(|| self.map.iter().find(|(name, _)| search_key(name) == key));

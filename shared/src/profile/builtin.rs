@@ -12,6 +12,7 @@ macro_rules! sources {
 
 /// File names without their ending, and contents.
 const SOURCES: &[(&str, &str)] = sources![
+    "consumer-list",
     "customer-list",
     "kintone-contact-persons",
     "kintone-customers",

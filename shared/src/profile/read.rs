@@ -6,7 +6,7 @@ mod target;
 mod words;
 
 use self::columns::Columns;
-use self::words::{DELIMITERS, ENCODINGS, HEADERS};
+use self::words::{DELIMITERS, ENCODINGS, HEADERS, TIME_ZONES};
 use super::{Detect, HeaderForm, Profile, ProfileError};
 use crate::encoding::Encoding;
 use crate::lang::Lang;
@@ -25,6 +25,8 @@ const SETTINGS: &[&str] = &[
     "encoding",
     "delimiter",
     "header",
+    "none",
+    "time_zone",
     "columns",
     "aliases",
     "widths",
@@ -67,6 +69,8 @@ fn profile(root: &Table<'_>) -> Profile {
         encoding: word(root, "encoding", ENCODINGS, Encoding::Utf8),
         delimiter: word(root, "delimiter", DELIMITERS, b','),
         header: word(root, "header", HEADERS, HeaderForm::Names),
+        none: root.get("none").map(|value| rows::texts(&value)).unwrap_or_default(),
+        utc: word(root, "time_zone", TIME_ZONES, false),
         aliases: columns.pairs(root, "aliases", |value| rows::texts(&value)),
         widths: widths(root, columns.names().len()),
         lead: number("lead", 0),

@@ -9,6 +9,7 @@ use shared::export::{
     ExportEncoding, ExportError, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
 use shared::store::Value;
+use shared::text::visible;
 
 /// Text as people and other programs write it, with what could go wrong in CSV and in spreadsheets.
 fn text(max: usize) -> impl Strategy<Value = String> {
@@ -60,7 +61,16 @@ fn row(dataset: &'static Dataset) -> impl Strategy<Value = (usize, Vec<Option<Va
     let columns: Vec<_> = dataset
         .columns
         .iter()
-        .map(|column| value(column.kind, column.required || dataset.key.contains(&column.name)))
+        .map(|column| {
+            let exact = column.kind == ColumnKind::Phone
+                || column.name.ends_with("email")
+                || ["postal_code", "fax", "called", "row_key", "reference"].contains(&column.name);
+            let seen = move |value: Option<Value>| match value {
+                Some(Value::Text(text)) if exact => Some(Value::Text(format!("x{}", visible(&text).trim()))),
+                value => value,
+            };
+            value(column.kind, column.required || dataset.key.contains(&column.name)).prop_map(seen)
+        })
         .collect();
     columns.prop_map(move |values| (at, values))
 }

@@ -55,7 +55,7 @@ fn decimals() {
         ("0.12345", "decimal_places"),
         ("100000000000000", "out_of_range"),
         ("12a", "not_a_number"),
-        ("#N/A", "not_a_number"),
+        ("#N/A", "error_cell"),
         ("--1", "not_a_number"),
         ("1.", "not_a_number"),
         ("1e5", "not_a_number"),
@@ -219,7 +219,7 @@ fn missing_unknown_and_repeated_columns() {
     desk.import("customers.csv", "customer_code,customer_name,industry,rank\nC1,赤木,酒販店,A\n");
     // Only what the file has is changed; an empty cell empties.
     let report = desk.import("customers.csv", "customer_code,rank\nC1,\nC2,B\n");
-    assert_eq!(faults(&report), [(3, Some("customer_name"), "required")]);
+    assert_eq!(faults(&report), [(3, Some("customer_name"), "missing_column")]);
     assert_eq!(counts(&report), (2, 0, 1, 0, 1));
     assert_eq!(desk.column(&CUSTOMERS, "industry"), ["酒販店"]);
     assert_eq!(desk.column(&CUSTOMERS, "rank"), ["NULL"]);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::import_support::{Desk, counts, faults, options};
+use crate::import_support::{Desk, counts, faults, in_both_languages, options};
 use shared::dataset::{DEALS, Dataset, SALES, by_name};
 use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
 use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
@@ -218,4 +218,83 @@ fn a_probability_is_the_number_in_front_of_its_words() {
     let report = desk.import("案件.csv", format!("レコード番号,案件番号,顧客コード,案件名,確度\n{text}"));
     assert_eq!(faults(&report), [(8, Some("probability"), "not_a_number")], "{report:?}");
     assert_eq!(desk.column(&DEALS, "probability"), ["20", "50", "80", "50", "35", "NULL"]);
+}
+
+#[test]
+fn the_correction_of_a_refused_line_costs_no_good_one() {
+    let desk = Desk::new();
+    let head = "伝票番号,売上日,顧客コード,商品名,金額";
+    let row = |name: &str, amount: &str| format!("S0001,2026/10/01,000101,{name},{amount}\n");
+    let file = |rows: &[String]| format!("{head}\n{}", rows.concat());
+    let good = [row("ほうじ茶", "2940"), row("煎茶", "2960円(税別)"), row("玉露", "5200")];
+    let report = desk.import("sales.csv", file(&good));
+    assert_eq!(faults(&report), [(3, Some("amount"), "not_a_number")]);
+    let stored = ["S0001|1|29400000", "S0001|3|52000000"];
+    let lines = |desk: &Desk| rows(desk, &SALES, &["slip_no", "line_no", "amount"]);
+    assert_eq!(lines(&desk), stored);
+    // The line by itself would be the first.
+    let report = desk.import("sales-q.csv", file(&[row("煎茶", "2960")]));
+    assert_eq!(faults(&report), [(2, None, "lines_counted")], "{report:?}");
+    in_both_languages(&report.errors[0]);
+    assert_eq!(lines(&desk), stored);
+    // With its number it takes its own place, and so does the whole slip.
+    let numbered = format!("{head},line_no\nS0001,2026/10/01,000101,煎茶,2960,2\n");
+    for text in [numbered, file(&[row("ほうじ茶", "2940"), row("煎茶", "2960"), row("玉露", "5200")])]
+    {
+        let report = desk.import("sales-q.csv", text);
+        assert_eq!(faults(&report), [], "{report:?}");
+        assert_eq!(lines(&desk), ["S0001|1|29400000", "S0001|2|29600000", "S0001|3|52000000"]);
+    }
+}
+
+#[test]
+fn a_loss_is_a_loss_and_what_is_unknown_stays_unknown() {
+    let profile = profile::parse(
+        "till.toml",
+        r#"
+        name = "till"
+        title = "till"
+        about = "made up"
+        columns = ["番号", "日付", "客", "売上", "粗利", "メモ", "送料"]
+        none = ["NULL", "-"]
+        [detect]
+        headers = ["番号", "売上"]
+        [[dataset]]
+        name = "sales"
+        [dataset.columns]
+        slip_no = "番号"
+        line_no = { const = "1" }
+        sold_on = "日付"
+        customer_code = { from = "客", or = "メモ" }
+        cost = { from = "売上", less = { column = "粗利" } }
+        amount = "売上"
+        unit_price = { from = "送料", factor = 1000 }
+        "#,
+    );
+    let settings =
+        ImportSettings { profile: Some(std::sync::Arc::new(profile.unwrap())), ..ImportSettings::default() };
+    let desk = Desk::new();
+    let text = "番号,日付,客,売上,粗利,メモ,送料\nS1,2026-10-01,C1,100,30,,2.94\nS2,2026-10-01,C1,100,-20,,NULL\n\
+                S3,2026-10-01,,100,,C9,0.001\nS4,2026-10-01,C1,-100,-30,,1\nS5,2026-10-01,C1,100,x,,1\nS6,2026-10-01,C1,7,NULL,,1\n";
+    let report = desk.import_with("till.csv", text, &settings);
+    assert_eq!(faults(&report), [(6, Some("cost"), "not_a_number")], "{report:?}");
+    assert_eq!(
+        rows(&desk, &SALES, &["slip_no", "customer_code", "amount", "cost", "unit_price"]),
+        [
+            "S1|C1|1000000|700000|29400000",
+            "S2|C1|1000000|1200000|NULL",
+            "S3|C9|1000000|NULL|10000",
+            "S4|C1|-1000000|-700000|10000000",
+            "S6|C1|70000|NULL|10000000",
+        ]
+    );
+    // An export writes the profit again.
+    let settings_out = ExportSettings {
+        layout: ExportLayout::Profile(settings.profile.as_deref().unwrap()),
+        ..ExportSettings::default()
+    };
+    let out = desk.folder.path().join("out");
+    export_files(&mut desk.store.reader().unwrap(), &[&SALES], &out, &settings_out).unwrap();
+    let report = import_files(&desk.store, &[out], &options(), &settings, &mut |_| {}).unwrap();
+    assert_eq!((faults(&report), report.files[0].changed, report.files[0].new), (vec![], 0, 0), "{report:?}");
 }

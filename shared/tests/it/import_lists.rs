@@ -76,3 +76,31 @@ fn addresses_without_a_prefecture_get_that_of_a_designated_city_or_are_counted()
     assert_eq!((warning.count, warning.line), (2, Some(3)));
     assert_eq!(faults(&report), []);
 }
+
+#[test]
+fn consumers_have_a_name_of_their_own() {
+    let desk = Desk::new();
+    let text =
+        "顧客コード,氏名,フリガナ,TEL,住所\n000201,北野 花子,ｷﾀﾉ ﾊﾅｺ,03-1234-5601,東京都千代田区千代田1-1\n";
+    let report = desk.import("一覧.csv", text);
+    assert_eq!((faults(&report), report.files[0].profile.as_str()), (vec![], "consumer-list"), "{report:?}");
+    assert_eq!(desk.column(&CUSTOMERS, "customer_name"), ["北野 花子"]);
+    assert_eq!(desk.column(&CONTACTS, "phone"), ["03-1234-5601"]);
+    assert_eq!(desk.column(&ADDRESSES, "city"), ["千代田区"]);
+    // Companies and consumers in one list.
+    let desk = Desk::new();
+    let text = "顧客コード,会社名,氏名,TEL\n1,青葉商店,佐藤,03-1234-5601\n2,,北野 花子,03-1234-5602\n3,,,03-1234-5603\n";
+    let report = desk.import("一覧.csv", text);
+    assert_eq!(faults(&report), [(4, Some("customer_name"), "required")], "{report:?}");
+    assert_eq!(desk.column(&CUSTOMERS, "customer_name"), ["青葉商店", "北野 花子"]);
+    assert_eq!(desk.column(&CONTACTS, "person_name"), ["佐藤", "北野 花子"]);
+}
+
+#[test]
+fn a_file_is_known_by_its_name_whatever_its_marks() {
+    let desk = Desk::new();
+    // プ and ジ as kana with marks of their own.
+    let name = "フ\u{309A}ロシ\u{3099}ェクト.csv";
+    let report = desk.import(name, "project_code,project_name\nP1,x\n");
+    assert_eq!(report.files.first().map(|file| file.dataset.as_str()), Some("projects"), "{report:?}");
+}

@@ -342,7 +342,10 @@ fn the_profile_in_the_documentation_has_no_mistake() {
 #[test]
 fn mistakes_in_less_empty_and_aliases_are_reported() {
     let wrong = OWN
-        .replace("amount = { from = \"金額\",", "amount = { from = \"金額\", less = { column = \"区分\" },")
+        .replace(
+            "amount = { from = \"金額\",",
+            "amount = { from = \"金額\", less = { only = { \"区分\" = \"x\" } },",
+        )
         .replace(
             "[[dataset]]",
             "[[skip]]\nempty = [\"区分\"]\n[aliases]\n\"価格\" = [\"金額\"]\n[[dataset]]",

@@ -78,19 +78,23 @@ fn utf16_without_a_mark_and_given_encodings() {
 }
 
 #[test]
-fn an_ambiguous_encoding_is_reported() {
-    // Two half-width kana, or one letter of EUC-JP.
+fn an_ambiguous_encoding_is_refused_or_reported() {
+    // Four half-width kana, or two letters of EUC-JP.
     let content = [b"product_code,product_name\nP1,".as_slice(), b"\xC6\xCB\xCB\xDC\n"].concat();
     let desk = Desk::new();
     let report = desk.import("products.csv", &content);
-    let [warning] = report.warnings.as_slice() else { panic!("{report:?}") };
-    assert_eq!(warning.code, "ambiguous_encoding");
-    assert!(
-        warning.message.text(Lang::En).contains("EUC-JP")
-            && warning.message.text(Lang::En).contains("--encoding cp932")
-    );
-    let settings = ImportSettings { encoding: Some(Encoding::Cp932), ..ImportSettings::default() };
-    assert_eq!(desk.import_with("products.csv", &content, &settings).warnings, []);
+    assert_eq!(faults(&report), [(1, None, "ambiguous_encoding")]);
+    let message = report.errors[0].message.text(Lang::En);
+    assert!(message.contains("EUC-JP") && message.contains("--encoding cp932"), "{message}");
+    for (encoding, name) in [(Encoding::Cp932, "ﾆﾋﾋﾜ"), (Encoding::EucJp, "橡本")] {
+        let settings = ImportSettings { encoding: Some(encoding), ..ImportSettings::default() };
+        assert_eq!(desk.import_with("products.csv", &content, &settings).warnings, []);
+        assert_eq!(desk.column(&PRODUCTS, "product_name"), [name]);
+    }
+    // Kana in the order of kana.
+    let kana = encode_cp932("product_code,product_name\nP1,ﾁｬ\n").unwrap();
+    let report = Desk::new().import("products.csv", kana);
+    assert_eq!(report.warnings.first().map(|warning| warning.code), Some("ambiguous_encoding"), "{report:?}");
 }
 
 #[test]

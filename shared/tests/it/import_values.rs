@@ -148,7 +148,6 @@ fn amounts_are_read_with_every_sign() {
         "1e3",
         "千円",
         "1000円也",
-        "#DIV/0!",
         "100²",
         "①",
         "½",

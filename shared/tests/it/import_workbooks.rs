@@ -1,85 +1,10 @@
 //! Workbooks as other programs and attackers write them: each row right or refused, memory bounded.
 
-use std::io::{Cursor, Write};
-
+use crate::import_support::workbook::Parts;
 use crate::import_support::{Desk, counts, faults};
 use shared::dataset::{self, CUSTOMERS, DEALS, PRODUCTS, SALES};
 use shared::import::ImportSettings;
 use shared::label::Lang;
-use zip::write::SimpleFileOptions;
-
-/// The parts of a workbook.
-struct Parts {
-    /// The XML before the list of sheets.
-    head: &'static str,
-    /// Attributes and rows of each sheet.
-    sheets: Vec<(String, String)>,
-    styles: String,
-    strings: Option<String>,
-}
-
-impl Parts {
-    /// One sheet with these rows of cells; what begins with `<` is written as it is, the rest as text.
-    fn rows(rows: &[&[&str]]) -> Self {
-        let row = |(at, cells): (usize, &&[&str])| {
-            let cell = |(column, cell): (usize, &&str)| match cell.starts_with('<') {
-                true => (*cell).to_owned(),
-                false => {
-                    let letter = char::from(b'A' + u8::try_from(column).unwrap());
-                    format!(r#"<c r="{letter}{}" t="inlineStr"><is><t>{cell}</t></is></c>"#, at + 1)
-                }
-            };
-            format!("<row>{}</row>", cells.iter().enumerate().map(cell).collect::<String>())
-        };
-        let rows = rows.iter().enumerate().map(row).collect();
-        let sheets = vec![(r#"name="S1""#.to_owned(), rows)];
-        Self { head: "", sheets, styles: style_sheet(), strings: None }
-    }
-
-    fn build(&self) -> Vec<u8> {
-        const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let mut part = |name: &str, content: &str| {
-            archive.start_file(name, SimpleFileOptions::default()).unwrap();
-            archive.write_all(content.as_bytes()).unwrap();
-        };
-        let (mut list, mut relations) = (String::new(), String::new());
-        for (at, (attributes, rows)) in self.sheets.iter().enumerate() {
-            list += &format!(r#"<sheet {attributes} sheetId="{at}" r:id="s{at}"/>"#);
-            relations += &format!(
-                r#"<Relationship Id="s{at}" Type="{RELATIONS}/worksheet" Target="worksheets/{at}.xml"/>"#
-            );
-            part(
-                &format!("xl/worksheets/{at}.xml"),
-                &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
-            );
-        }
-        for name in ["styles", "sharedStrings"] {
-            relations +=
-                &format!(r#"<Relationship Id="{name}" Type="{RELATIONS}/{name}" Target="/xl/{name}.xml"/>"#);
-        }
-        part("xl/_rels/workbook.xml.rels", &format!("<Relationships>{relations}</Relationships>"));
-        part("xl/workbook.xml", &format!("<workbook>{}<sheets>{list}</sheets></workbook>", self.head));
-        part("xl/styles.xml", &self.styles);
-        if let Some(strings) = &self.strings {
-            part("xl/sharedStrings.xml", strings);
-        }
-        archive.finish().unwrap().into_inner()
-    }
-}
-
-/// Style 0 is plain, 1 a day, 2 and 3 in per cent, 4 has five digits, 5 is a postal code.
-fn style_sheet() -> String {
-    let xf = |id: u32| format!(r#"<xf numFmtId="{id}"/>"#);
-    let cells: String = [0, 14, 9, 166, 164, 165].map(xf).concat();
-    format!(
-        r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="00000"/>
-        <numFmt numFmtId="165" formatCode="[&lt;=999]000;[&lt;=9999]000\-00;000\-0000"/>
-        <numFmt numFmtId="166" formatCode="0.0%;[Red]\-0.0%"/></numFmts>
-        <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs>{cells}</cellXfs>
-        <dxfs><dxf><numFmt numFmtId="164" formatCode="0%"/></dxf></dxfs></styleSheet>"#
-    )
-}
 
 const PRODUCT_HEAD: &[&str] = &["product_code", "product_name", "unit_price"];
 const SALES_HEAD: &[&str] = &["slip_no", "line_no", "sold_on", "customer_code", "amount", "tax_rate"];
@@ -116,7 +41,15 @@ fn a_number_is_right_or_its_row_is_refused() {
         ("<c s=\"4\"><v>7</v></c>", "70000"),
         ("<c s=\"99999\"><v>7</v></c>", "70000"),
         ("<c s=\"-1\"><v>7</v></c>", "70000"),
-        ("<x:c xmlns:x=\"x\"><x:v>7</x:v></x:c>", "70000"),
+        (
+            "<x:c xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><x:v>7</x:v></x:c>",
+            "70000",
+        ),
+        ("<c><x:v xmlns:x=\"x\">9</x:v><v>7</v><extLst><v>9</v></extLst></c>", "70000"),
+        ("<c x:t=\"e\" xmlns:x=\"x\"><v>7</v></c>", "70000"),
+        ("<x:c xmlns:x=\"x\"><x:v>9</x:v></x:c><c><v>7</v></c>", "70000"),
+        ("<c t=\"inlineStr\"><v>9</v><is><t>7</t></is></c>", "70000"),
+        ("<c t=\"inlineStr\"><is><t>7</t></is><v>9</v></c>", "70000"),
         (
             "<c t=\"inlineStr\"><is><r><t>1</t></r><r><rPr><b/></rPr><t>2</t></r><rPh><t>ふり</t></rPh></is></c>",
             "120000",
@@ -136,6 +69,9 @@ fn a_number_is_right_or_its_row_is_refused() {
         ("<c t=\"e\"><v>Err:502</v></c>", "error_cell"),
         ("<c t=\"e\"><v/></c>", "error_cell"),
         ("<c><v>7</v><v>8</v></c>", "error_cell"),
+        ("<c><v>7</v><is><t>8</t></is></c>", "error_cell"),
+        ("<c t=\"inlineStr\"><is><t>7</t></is><is><t>8</t></is></c>", "error_cell"),
+        ("<c t=\"inlineStr\"><is><t>50000\n30000</t></is></c>", "not_a_number"),
         ("<c><v>abc</v></c>", "error_cell"),
         ("<c><v>NaN</v></c>", "error_cell"),
         ("<c><v>1e400</v></c>", "error_cell"),
@@ -303,7 +239,8 @@ fn dates_are_dates_whatever_calendar_and_time_they_have() {
     ] {
         assert_eq!(day("", cell).as_deref(), Ok("2025-11-21"), "{cell}");
     }
-    let since_1904 = "<workbookPr date1904=\"1\"/>";
+    let since_1904 = "<workbookPr date1904=\"1\"/><extLst><ext><x15:workbookPr xmlns:x15=\"x15\"/><workbookPr/></ext></extLst>\
+                      <x15:workbookPr xmlns:x15=\"x15\"/><workbook xmlns=\"x\"><workbookPr date1904=\"0\"/></workbook>";
     for cell in ["<c s=\"1\"><v>44520</v></c>", "<c><v>44520</v></c>", "<c><v>44520.5</v></c>", "2025-11-21"]
     {
         assert_eq!(day(since_1904, cell).as_deref(), Ok("2025-11-21"), "{cell}");

@@ -92,13 +92,14 @@ fn export_batch(reader: &mut Reader, batch: &QuarantineBatch, out: &Path) -> Res
     };
     let mut written =
         Written { batch_id: batch.batch_id, dataset: batch.dataset.clone(), file, rows: 0, left_out: 0 };
-    // A byte order mark lets a spreadsheet open the file as it is.
-    let mut text = format!("\u{FEFF}{header}\r\n");
     let form = RowForm::of(batch, header);
+    // A byte order mark lets a spreadsheet open the file as it is.
+    let mut text = format!("\u{FEFF}{header}{}\r\n", form.number_header());
     reader.quarantined(batch.batch_id, &mut |row| {
         if row.resolved_by.is_none() {
             if is_whole(&row.row.raw) {
                 text.push_str(&form.safe(&row.row.raw));
+                text.push_str(&form.number(row.row_key.as_deref()));
                 text.push_str("\r\n");
                 written.rows += 1;
             } else {

@@ -1,4 +1,4 @@
-//! Amounts that a layout has with tax.
+//! Amounts that a layout has with tax, and parts of amounts of which we have the rest.
 
 use super::Writer;
 use crate::dataset::Dataset;
@@ -19,12 +19,12 @@ impl Writer<'_> {
         &self,
         dataset: &Dataset,
         cells: &[String],
-        (rule, less): (&ColumnRule, &Less),
+        (rule, less, only_with): (&ColumnRule, &Less, &(String, Vec<String>)),
         made: &mut [String],
     ) {
         let place = |name: &String| self.profile.position(name).filter(|at| *at < made.len());
         let (Some(whole), Some(tax), Some(only)) =
-            (rule.from.first().and_then(place), place(&less.column), place(&less.only.0))
+            (rule.from.first().and_then(place), place(&less.column), place(&only_with.0))
         else {
             return;
         };
@@ -32,13 +32,26 @@ impl Writer<'_> {
         let (Some(rate), Ok(net)) = (rate, scaled_amount(&made[whole])) else { return };
         let contained = i128::from(net) * i128::from(rate) / TAX_UNIT * YEN;
         let gross = i64::try_from(i128::from(net) + contained).map(|gross| from_scaled(gross).to_string());
-        let takes = less.only.1.contains(&made[only]) && rate > 0;
+        let takes = only_with.1.contains(&made[only]) && rate > 0;
         // What an import would refuse is written as it is.
         if let (true, Ok(gross), Ok(contained)) = (takes, gross, i64::try_from(contained))
             && scaled_amount(&gross).is_ok()
         {
             made[whole] = gross;
             made[tax] = from_scaled(contained).to_string();
+        }
+    }
+
+    /// Writes what an import deducts from an amount to get this value: the profit that leaves the cost.
+    pub(super) fn add_part(&self, (rule, less): (&ColumnRule, &Less), native: &str, made: &mut [String]) {
+        let place = |name: &String| self.profile.position(name).filter(|at| *at < made.len());
+        let (Some(whole), Some(part)) = (rule.from.first().and_then(place), place(&less.column)) else {
+            return;
+        };
+        if let (Ok(amount), Ok(rest)) = (scaled_amount(&made[whole]), scaled_amount(native))
+            && let Some(difference) = amount.checked_sub(rest)
+        {
+            made[part] = from_scaled(difference).to_string();
         }
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn layout_value(
     if native.is_empty() {
         return Some(String::new());
     }
+    if let Some(factor) = rule.factor {
+        let scaled = scaled_amount(native).ok().filter(|scaled| scaled % factor == 0)?;
+        return Some(from_scaled(scaled / factor).to_string());
+    }
     if !rule.map.is_empty() || rule.rest.is_some() {
         if let Some((word, _)) = rule.map.iter().find(|(_, meaning)| meaning == native) {
             return Some(word.clone());

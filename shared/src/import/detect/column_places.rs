@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::secret::is_secret;
 use crate::import::input::first_rows::{FirstRow, FirstRows};
 use crate::import::options::ImportSettings;
 use crate::profile::{HeaderForm, Profile};
@@ -37,7 +38,7 @@ pub(super) fn with_header(
         let fits = detect.headers.iter().filter(has).count() >= needed.max(1)
             && (detect.any.is_empty() || needed <= 1 || detect.any.iter().any(|name| has(&name)))
             && !has_absent(profile, row);
-        fits.then(|| named(profile, row, &columns, settings))
+        fits.then(|| named(profile, row, &columns))
     };
     first.rows.iter().filter_map(fits).max_by_key(|place| place.known)
 }
@@ -70,7 +71,7 @@ impl<'p> Names<'p> {
     }
 
     /// For each cell of a row the layout's column that it names: first by `--map`, then by the layout's own names, then by
-    /// its aliases. A column is named once.
+    /// its aliases. A column is named once, and one with passwords never.
     pub(super) fn columns(&self, row: &FirstRow, settings: &ImportSettings) -> Vec<Option<usize>> {
         let mut taken = vec![false; self.profile.columns.len()];
         let mut columns = vec![None; row.cells.len()];
@@ -85,26 +86,21 @@ impl<'p> Names<'p> {
                 }
             }
         };
-        pass(&|at| self.profile.column_of(mapped[at]?));
-        let unmapped = |at: usize| mapped[at].is_none() && !row.keys[at].is_empty();
+        let open = |at: usize| !is_secret(&row.cells[at]);
+        pass(&|at| self.profile.column_of(mapped[at]?).filter(|_| open(at)));
+        let unmapped = |at: usize| mapped[at].is_none() && !row.keys[at].is_empty() && open(at);
         pass(&|at| self.profile.columns.iter().position(|name| unmapped(at) && *name == row.cells[at]));
         pass(&|at| self.columns.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
         pass(&|at| self.aliases.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
         columns
     }
-
-    fn is_one(&self, key: &str) -> bool {
-        self.columns.contains_key(key) || self.aliases.contains_key(key)
-    }
 }
 
-fn named(profile: &Profile, row: &FirstRow, columns: &[Option<usize>], settings: &ImportSettings) -> Place {
-    let names = Names::of(profile);
+fn named(profile: &Profile, row: &FirstRow, columns: &[Option<usize>]) -> Place {
     let cell_of = |column: usize| columns.iter().position(|found| *found == Some(column));
     let cells: Vec<Option<usize>> = (0..profile.columns.len()).map(cell_of).collect();
-    // A second column with the layout's own name is ignored, unless --map put another in its place.
-    let is_foreign =
-        |at: usize| columns[at].is_none() && (!names.is_one(&row.keys[at]) || !settings.map.is_empty());
+    // A second column that the layout takes for one of its own is named like every other that it does not use.
+    let is_foreign = |at: usize| columns[at].is_none();
     let foreign = row.cells.iter().enumerate().filter(|(at, header)| !header.is_empty() && is_foreign(*at));
     Place {
         known: cells.iter().flatten().count(),
@@ -131,12 +127,15 @@ pub(super) fn by_position(profile: &Profile, first: &FirstRows) -> Option<Place>
         let found = data().next()?.cells.len();
         profile.widths.iter().map(|width| width + profile.lead).find(|width| *width == found)?
     };
-    let cells = (0..profile.columns.len()).map(|at| at + profile.lead).map(|at| (at < width).then_some(at));
+    let at = |column: usize| Some(column + profile.lead).filter(|at| *at < width);
+    let secret = |column: &usize| is_secret(&profile.columns[*column]);
+    let columns = 0..profile.columns.len();
+    let passwords = columns.clone().filter(secret).filter_map(at);
     Some(Place {
-        cells: cells.collect(),
+        unknown: passwords.map(|at| (at, profile.columns[at - profile.lead].clone())).collect(),
+        cells: columns.map(|column| at(column).filter(|_| !secret(&column))).collect(),
         known: 0,
         headers: Vec::new(),
-        unknown: Vec::new(),
         width,
         skip_through: profile.first_row - 1,
     })

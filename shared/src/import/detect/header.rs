@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::extensions::Extensions;
+use super::secret::is_secret;
 use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
 use crate::import::input::first_rows::FirstRows;
 use crate::import::layout::extension_field::ExtensionColumn;
@@ -11,7 +12,7 @@ use crate::import::layout::{Derived, Layout, Rule, Target};
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
 use crate::message;
-use crate::message::{Label, Message};
+use crate::message::Label;
 use crate::profile;
 use crate::text::search_key;
 
@@ -55,6 +56,8 @@ impl Mapping {
             skip_through: first.rows[row].line,
             unknown: self.unknown,
             secret: self.secret,
+            none: Vec::new(),
+            utc: false,
             skips: Vec::new(),
             record: None,
             counters,
@@ -89,6 +92,14 @@ pub(super) fn by_file_name(stem: &str) -> Option<&'static Dataset> {
     DATASETS.iter().copied().find(by_title).or_else(by_other_name)
 }
 
+/// Whether the key's columns of the data set are there: rows that are in the store can be changed.
+pub(super) fn has_key(dataset: &Dataset, mapping: &Mapping) -> bool {
+    dataset.key_indexes().into_iter().all(|at| {
+        let column = &dataset.columns[at];
+        mapping.sources[at].is_some() || column.default.is_some() || column.name == "line_no"
+    })
+}
+
 /// Whether all needed columns of the data set are there.
 pub(super) fn has_needed(dataset: &Dataset, mapping: &Mapping) -> bool {
     dataset.columns.iter().zip(&mapping.sources).all(|(column, at)| !column.required || at.is_some())
@@ -109,13 +120,13 @@ pub(super) fn map(
         extensions: Vec::new(),
         mapped: Vec::new(),
     };
-    mapping
-        .map_explicitly(dataset, headers, settings, extensions)
-        .map_err(|message| Fault::of_file(line, "unknown_column", message))?;
+    mapping.map_explicitly(dataset, (headers, line), settings, extensions)?;
     let explicit = mapping.sources.clone();
-    let by_name = |(_, header): &(usize, &String)| !header.is_empty() && settings.mapped(header).is_none();
+    let by_name = |(_, header): &(usize, &String)| {
+        !header.is_empty() && (settings.mapped(header).is_none() || is_secret(header))
+    };
     for (at, header) in headers.iter().enumerate().filter(by_name) {
-        let known = position(dataset, header);
+        let known = position(dataset, header).filter(|_| !is_secret(header));
         let Some(column) = known.filter(|column| explicit[*column].is_none()) else {
             if is_secret(header) {
                 mapping.secret.push(at);
@@ -128,19 +139,7 @@ pub(super) fn map(
             }
             continue;
         };
-        if let Some(before) = mapping.sources[column].replace(at) {
-            let column = &dataset.columns[column];
-            let message = message!(
-                "{first}列目と{second}列目がどちらも「{column}」です(見出し: {header})。どちらか一方だけにしてください",
-                "columns {first} and {second} are both \"{column}\" ({header}); keep one of them",
-                first = before + 1,
-                second = at + 1,
-                column = column.label,
-                header = header,
-            );
-            let fault = Fault::of_file(line, "duplicate_column", message);
-            return Err(Fault { column: Some(column), ..fault });
-        }
+        mapping.put(dataset, column, at, (header, line))?;
     }
     for (column, at) in dataset.columns.iter().zip(&mapping.sources) {
         if at.is_none() && column.default.is_none() && dataset.key.contains(&column.name) {
@@ -165,19 +164,22 @@ impl Mapping {
     fn map_explicitly(
         &mut self,
         dataset: &'static Dataset,
-        headers: &[String],
+        (headers, line): (&[String], u64),
         settings: &ImportSettings,
         extensions: &Extensions,
-    ) -> Result<(), Message> {
+    ) -> Result<(), Fault> {
         for (cell, header) in headers.iter().enumerate() {
             let Some(wanted) = settings.mapped(header) else { continue };
             self.mapped.push(header.clone());
+            if is_secret(header) {
+                continue;
+            }
             if let Some(column) = position(dataset, wanted) {
-                self.sources[column] = Some(cell);
+                self.put(dataset, column, cell, (header, line))?;
             } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
                 self.extensions.push(ExtensionColumn { cell, target: 0, field });
             } else {
-                return Err(message!(
+                let message = message!(
                     "--map {header}={wanted}: 「{dataset}」に「{wanted}」という列はありません。列の一覧は analytics import \
                      --describe {name} で確認できます",
                     "--map {header}={wanted}: {dataset} has no column {wanted}; `analytics import --describe {name}` \
@@ -186,10 +188,32 @@ impl Mapping {
                     wanted = wanted,
                     dataset = dataset.label(),
                     name = dataset.name,
-                ));
+                );
+                return Err(Fault::of_file(line, "unknown_column", message));
             }
         }
         Ok(())
+    }
+
+    /// Takes a column of the data set from a cell; the fault is a second cell for the same column.
+    fn put(
+        &mut self,
+        dataset: &'static Dataset,
+        column: usize,
+        cell: usize,
+        (header, line): (&str, u64),
+    ) -> Result<(), Fault> {
+        let Some(before) = self.sources[column].replace(cell) else { return Ok(()) };
+        let column = &dataset.columns[column];
+        let message = message!(
+            "{first}列目と{second}列目がどちらも「{column}」です(見出し: {header})。どちらか一方だけにしてください",
+            "columns {first} and {second} are both \"{column}\" ({header}); keep one of them",
+            first = before + 1,
+            second = cell + 1,
+            column = column.label,
+            header = header,
+        );
+        Err(Fault { column: Some(column), ..Fault::of_file(line, "duplicate_column", message) })
     }
 }
 
@@ -233,10 +257,4 @@ pub(super) fn is_known_header(key: &str) -> bool {
         ours.chain(theirs).filter(|key| !key.is_empty()).collect()
     });
     KNOWN.contains(key)
-}
-
-/// Whether a column holds passwords, which are never imported.
-pub(super) fn is_secret(header: &str) -> bool {
-    let key = search_key(header);
-    ["PASSWORD", "パスワード", "PASSWD", "暗証番号"].iter().any(|word| key.contains(word))
 }

@@ -9,7 +9,7 @@ use crate::import::error::ImportError;
 use crate::import::input::paths::{NamedFile, files};
 use crate::import::input::source::Source;
 use crate::import::layout::{Layout, Target};
-use crate::import::options::{ImportOptions, ImportProgress, ImportSettings};
+use crate::import::options::{ImportOptions, ImportProgress, ImportSettings, in_file};
 use crate::import::report::fault::Fault;
 use crate::import::report::{ImportReport, SnapshotRefusal};
 use crate::message;
@@ -66,7 +66,7 @@ impl Plans<'_> {
         let (mut planned, mut unknown) = (Vec::new(), Vec::new());
         for source in sources {
             match identify(&source, self.settings, self.extensions)? {
-                Ok(layout) => match layout.repeated_field() {
+                Ok(layout) => match layout.repeated_field().or_else(|| self.repeated_map(&layout)) {
                     None => planned.push(PlannedFile { layout, source }),
                     Some(fault) => report.refuse_file(fault, &source.name),
                 },
@@ -87,6 +87,23 @@ impl Plans<'_> {
             }
         }
         Ok(planned)
+    }
+
+    /// The fault of two headers that `--map` gives to one column.
+    fn repeated_map(&self, layout: &Layout) -> Option<Fault> {
+        let wanted = |header: &String| self.settings.mapped(header).map(search_key);
+        let (at, second) = layout.mapped.iter().enumerate().find(|(at, header)| {
+            layout.mapped[..*at].iter().any(|before| wanted(before) == wanted(header))
+        })?;
+        let first = layout.mapped[..at].iter().find(|before| wanted(before) == wanted(second))?;
+        let message = message!(
+            "--map で「{first}」と「{second}」の両方に「{column}」が指定されています。どちらか一方だけにしてください",
+            "--map gives {column} to both {first} and {second}; keep one of them",
+            first = first,
+            second = second,
+            column = self.settings.mapped(second).unwrap_or_default(),
+        );
+        Some(Fault::of_file(layout.first_line(), "duplicate_column", message))
     }
 
     /// Opens a file; `None` when it is refused as a whole.
@@ -122,7 +139,7 @@ impl Plans<'_> {
     fn refuse_unmatched_map(&self, planned: &mut Vec<PlannedFile>, report: &mut ImportReport) {
         let has = |name: &str| {
             let mut headers = planned.iter().flat_map(|file| &file.layout.mapped);
-            headers.any(|header| search_key(header) == search_key(name))
+            headers.any(|header| search_key(in_file(header)) == search_key(name))
         };
         let names = self.settings.map.iter().map(|(name, _)| name.as_str());
         let missing: Vec<&str> = names.filter(|name| !has(name)).collect();

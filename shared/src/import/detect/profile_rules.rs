@@ -3,7 +3,7 @@
 use super::column_places::Place;
 use crate::dataset::Dataset;
 use crate::import::layout::{Derived, LessAt, RecordAt, Rule, SkipAt, Target};
-use crate::profile::{ColumnRule, Profile, Skip, TargetRules};
+use crate::profile::{ColumnRule, Less, Profile, Skip, TargetRules};
 use crate::text::search_key;
 
 /// The file's column for a column of the layout.
@@ -53,6 +53,7 @@ pub(super) fn target(
 
 fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
     let cells: Vec<usize> = column.from.iter().filter_map(|name| at(name)).collect();
+    let or: Vec<usize> = column.or.iter().filter_map(|name| at(name)).collect();
     if let Some(counted) = &column.count {
         let Some(cell) = at(counted) else { return Rule::Absent };
         let known = counters.iter().position(|known| *known == cell);
@@ -62,16 +63,26 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
         });
         return Rule::Derived(Box::new(Derived { counter: Some(counter), ..Derived::default() }));
     }
-    if cells.is_empty() && column.constant.is_none() {
+    if cells.is_empty() && or.is_empty() && column.constant.is_none() {
         return Rule::Absent;
     }
-    let unchanged =
-        ColumnRule { from: column.from.clone(), join: column.join.clone(), ..ColumnRule::default() };
+    let less = column.less.as_ref().map(|less| (less.only.is_none(), less_at(less, at)));
+    // What is always deducted and not there leaves nothing that is known.
+    if let Some((true, None)) = less {
+        return Rule::Absent;
+    }
+    let unchanged = ColumnRule {
+        from: column.from.clone(),
+        or: column.or.iter().filter(|_| or.is_empty()).cloned().collect(),
+        join: column.join.clone(),
+        ..ColumnRule::default()
+    };
     match cells.as_slice() {
         [cell] if *column == unchanged => Rule::Cell(*cell),
         _ => Rule::Derived(Box::new(Derived {
             cells,
             join: column.join.clone(),
+            or,
             constant: column.constant.clone(),
             map: column.map.iter().map(|(cell, meaning)| (search_key(cell), meaning.clone())).collect(),
             rest: column.rest.clone(),
@@ -79,10 +90,8 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
             date: column.date,
             counter: None,
             times: column.times.as_ref().and_then(|name| at(name)),
-            less: column.less.as_ref().and_then(|less| {
-                let (cell, only) = (at(&less.column)?, at(&less.only.0)?);
-                Some(LessAt { cell, only, values: less.only.1.clone() })
-            }),
+            factor: column.factor,
+            less: less.and_then(|(_, less)| less),
             negative: column
                 .negative
                 .as_ref()
@@ -90,4 +99,12 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
             keep: column.keep,
         })),
     }
+}
+
+fn less_at(less: &Less, at: At<'_>) -> Option<LessAt> {
+    let only = match &less.only {
+        Some((name, values)) => Some((at(name)?, values.clone())),
+        None => None,
+    };
+    Some(LessAt { cell: at(&less.column)?, only, unsigned: less.unsigned })
 }

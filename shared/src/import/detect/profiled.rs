@@ -5,6 +5,7 @@ use super::column_places::{Place, by_position, with_header};
 use super::extensions::Extensions;
 use super::header;
 use super::profile_rules::{At, record, skips, target};
+use super::secret::is_secret;
 use crate::import::input::first_rows::FirstRows;
 use crate::import::layout::{Layout, Target};
 use crate::import::options::ImportSettings;
@@ -110,6 +111,8 @@ fn build(
         skip_through: place.skip_through,
         unknown: Vec::new(),
         secret: Vec::new(),
+        none: profile.none.clone(),
+        utc: profile.utc,
         skips: skips(profile, &at),
         record: record(profile, place, &at),
         counters,
@@ -167,7 +170,7 @@ fn map_further(
     for (cell, name) in place.headers.iter().enumerate() {
         let owner = layout.owner_of(cell);
         let Some(main) = layout.targets.first().map(|target| target.dataset) else { return Ok(()) };
-        let Some(wanted) = settings.mapped(name) else { continue };
+        let Some(wanted) = settings.mapped(name).filter(|_| !is_secret(name)) else { continue };
         if place.cells.contains(&Some(cell)) {
             continue;
         }
@@ -192,9 +195,13 @@ fn map_further(
             return Err(Fault::of_file(place.skip_through, "unknown_column", message));
         }
     }
-    for (cell, name) in place.unknown.iter().filter(|(_, name)| settings.mapped(name).is_none()) {
+    let is_left = |name: &str| settings.mapped(name).is_none() || is_secret(name);
+    for (cell, name) in place.unknown.iter().filter(|(_, name)| is_left(name)) {
         let owner = layout.owner_of(*cell);
-        if header::is_secret(name) {
+        if name == LINE_NO && number_lines(layout, *cell) {
+            continue;
+        }
+        if is_secret(name) {
             layout.secret.push(*cell);
             layout.unknown.push(name.clone());
         } else if let Some(field) =
@@ -206,4 +213,19 @@ fn map_further(
         }
     }
     Ok(())
+}
+
+/// The header of line numbers that an export of refused rows adds.
+const LINE_NO: &str = "line_no";
+
+/// Takes the numbers of lines from a cell instead of counting them; false when no lines are counted.
+fn number_lines(layout: &mut Layout, cell: usize) -> bool {
+    let Some(target) = layout.targets.iter_mut().find(|target| target.counts_lines()) else { return false };
+    match target.dataset.column_index(LINE_NO) {
+        Some(column) => {
+            target.take(column, cell);
+            true
+        }
+        None => false,
+    }
 }

@@ -1,12 +1,15 @@
 //! Bytes of a file as UTF-8, in chunks.
 
+mod guess;
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use encoding_rs::{DecoderResult, EUC_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::encoding::Encoding;
+use crate::import::report::fault::Fault;
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -21,6 +24,8 @@ pub(crate) struct Detected {
     pub(crate) also: Option<&'static str>,
     /// Whether some bytes do not fit the encoding: rows with such bytes are refused.
     pub(crate) damaged: bool,
+    /// Whether all of these bytes are characters beyond the first plane as CESU-8 writes them.
+    pub(crate) cesu: bool,
     /// Length of the file.
     pub(crate) bytes: u64,
 }
@@ -31,21 +36,24 @@ const LETTER_BYTES: u64 = 3;
 /// Bytes at the head of a file that are searched for UTF-16 without a mark.
 const HEAD_BYTES: u64 = 64 * 1024;
 
-/// Decides the encoding over the whole content: byte order mark, else UTF-16 by its pattern, else UTF-8, else
-/// CP932. When neither fits everywhere, UTF-8 if the text holds letters of three bytes and more, which hardly occur by
-/// chance, else the one with fewer faults: a single broken row neither makes a file unreadable nor garbles it.
-/// A `wanted` encoding is used whatever the content.
+/// Decides the encoding over the whole content: byte order mark, else UTF-16 by its pattern, else ISO-2022-JP by its
+/// escapes, else UTF-8, else CP932 or EUC-JP (`guess`). When none fits everywhere, UTF-8 if the text holds letters of
+/// three bytes and more, which hardly occur by chance, else the one with fewer faults: a single broken row neither
+/// makes a file unreadable nor garbles it. A `wanted` encoding is used whatever the content.
 pub(crate) fn detect(
     path: &Path,
     wanted: Option<Encoding>,
     read: &mut dyn FnMut(u64),
-) -> io::Result<Detected> {
+) -> io::Result<Result<Detected, Fault>> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let mut head = Vec::new();
     file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     let marked = match head.as_slice() {
         [0xEF, 0xBB, 0xBF, ..] => Some((Encoding::Utf8Bom, 3)),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] if wanted.is_none() => {
+            return Ok(Err(guess::refused("UTF-32")));
+        }
         [0xFF, 0xFE, ..] => Some((Encoding::Utf16Le, 2)),
         [0xFE, 0xFF, ..] => Some((Encoding::Utf16Be, 2)),
         _ => None,
@@ -54,24 +62,33 @@ pub(crate) fn detect(
         (Some(encoding), Some((found, mark))) if same_units(encoding, found) => Some((found, mark)),
         (Some(encoding), _) => Some((encoding, 0)),
         (None, Some(marked)) => Some(marked),
+        (None, None) if is_utf32(&head) => return Ok(Err(guess::refused("UTF-32"))),
         (None, None) => utf16_pattern(&head).map(|encoding| (encoding, 0)),
     };
+    let detected =
+        |encoding, damaged| Detected { encoding, mark: 0, also: None, damaged, cesu: false, bytes };
     if let Some((encoding, mark)) = certain {
         let damaged = faults(&mut file, codec(encoding), mark, u64::MAX, read)?.malformed > 0;
-        return Ok(Detected { encoding, mark, also: None, damaged, bytes });
+        return Ok(Ok(Detected { mark, ..detected(encoding, damaged) }));
     }
-    let detected = |encoding, also, damaged| Detected { encoding, mark: 0, also, damaged, bytes };
     let utf8 = faults(&mut file, UTF_8, 0, u64::MAX, read)?;
+    if utf8.is_ascii && utf8.escapes {
+        let jis = faults(&mut file, ISO_2022_JP, 0, u64::MAX, read)?;
+        if jis.letters > 0 {
+            return Ok(Ok(detected(Encoding::Iso2022Jp, jis.malformed > 0)));
+        }
+    }
     if utf8.malformed == 0 {
-        return Ok(detected(Encoding::Utf8, None, false));
+        return Ok(Ok(detected(Encoding::Utf8, false)));
     }
-    let cp932 = faults(&mut file, SHIFT_JIS, 0, utf8.malformed, read)?.malformed;
-    if cp932 >= utf8.malformed || utf8.letters.saturating_mul(LETTER_BYTES) > utf8.malformed {
-        return Ok(detected(Encoding::Utf8, None, true));
+    if utf8.malformed <= guess::surrogate_pairs(&mut file)?.saturating_mul(guess::PAIR_FAULTS) {
+        return Ok(Ok(Detected { cesu: true, ..detected(Encoding::Utf8, true) }));
     }
-    // Text in EUC-JP reads as CP932 too, as half-width kana.
-    let euc = cp932 == 0 && faults(&mut file, EUC_JP, 0, 1, read)?.malformed == 0;
-    Ok(detected(Encoding::Cp932, euc.then_some("EUC-JP"), cp932 > 0))
+    if utf8.letters.saturating_mul(LETTER_BYTES) > utf8.malformed {
+        return Ok(Ok(detected(Encoding::Utf8, true)));
+    }
+    let guessed = guess::japanese(&mut file, utf8.malformed, read)?;
+    Ok(guessed.map(|(encoding, damaged, also)| Detected { also, ..detected(encoding, damaged) }))
 }
 
 fn codec(encoding: Encoding) -> &'static encoding_rs::Encoding {
@@ -80,6 +97,8 @@ fn codec(encoding: Encoding) -> &'static encoding_rs::Encoding {
         Encoding::Utf16Le => UTF_16LE,
         Encoding::Utf16Be => UTF_16BE,
         Encoding::Cp932 => SHIFT_JIS,
+        Encoding::EucJp => EUC_JP,
+        Encoding::Iso2022Jp => ISO_2022_JP,
     }
 }
 
@@ -99,13 +118,27 @@ fn utf16_pattern(head: &[u8]) -> Option<Encoding> {
     (clear && text.contains('\n')).then_some(encoding)
 }
 
+/// UTF-32 without a mark: two bytes of each four are zero, and some others are not.
+fn is_utf32(head: &[u8]) -> bool {
+    let zeros = |first: usize| head.chunks_exact(4).all(|unit| unit[first] == 0 && unit[first + 1] == 0);
+    head.len() >= 8 && head.iter().any(|byte| *byte != 0) && (zeros(0) || zeros(2))
+}
+
 /// What was found when reading in one encoding.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Findings {
     malformed: u64,
     /// Letters of three bytes or more in UTF-8: kana, kanji, half-width kana.
     letters: u64,
+    /// Those of them that are half-width kana or full-width letters.
+    narrow: u64,
+    /// Whether all bytes are ASCII, and whether there are escapes among them.
+    is_ascii: bool,
+    escapes: bool,
 }
+
+/// The byte with which ISO-2022-JP begins to write another alphabet.
+const ESCAPE: u8 = 0x1B;
 
 /// Counts malformed sequences from `start` on, up to `enough`, and letters.
 fn faults(
@@ -118,15 +151,20 @@ fn faults(
     file.seek(SeekFrom::Start(start))?;
     let mut decoder = codec.new_decoder_without_bom_handling();
     let (mut input, mut output) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
-    let (mut met, mut done) = (Findings::default(), start);
+    let mut done = start;
+    let mut met = Findings { malformed: 0, letters: 0, narrow: 0, is_ascii: true, escapes: false };
     loop {
         let filled = file.read(&mut input)?;
         let mut rest = &input[..filled];
+        met.is_ascii &= rest.is_ascii();
+        met.escapes |= met.is_ascii && rest.contains(&ESCAPE);
         loop {
             let (result, used, written) =
                 decoder.decode_to_utf8_without_replacement(rest, &mut output, filled == 0);
             rest = &rest[used..];
-            met.letters += output[..written].iter().filter(|byte| **byte >= 0xE0).count() as u64;
+            let count = |is: fn(&&u8) -> bool| output[..written].iter().filter(is).count() as u64;
+            met.letters += count(|byte| **byte >= 0xE0);
+            met.narrow += count(|byte| **byte == 0xEF);
             match result {
                 DecoderResult::InputEmpty => break,
                 DecoderResult::OutputFull => {}

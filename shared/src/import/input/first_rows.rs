@@ -4,9 +4,10 @@ use std::io;
 
 use super::rows::{BadRow, COLUMNS_MAX, Form, Found};
 use super::source::Source;
+use super::{ERROR_MARK, MERGED};
 use crate::import::report::fault::Fault;
 use crate::message;
-use crate::text::search_key;
+use crate::text::{search_key, visible};
 
 /// Rows that are looked at: titles above the header, and some of the data.
 const ROWS_MAX: usize = 20;
@@ -18,6 +19,16 @@ pub(crate) struct FirstRows {
     pub(crate) rows: Vec<FirstRow>,
     /// What is wrong with the first row.
     bad: Option<BadRow>,
+}
+
+/// A cell as people see it.
+fn cell(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    match text.strip_prefix(ERROR_MARK) {
+        // A title spans several columns.
+        Some(MERGED) => String::new(),
+        _ => visible(&text).trim().to_owned(),
+    }
 }
 
 /// One of the first rows.
@@ -42,11 +53,7 @@ impl FirstRows {
                 }
                 Found::Bad(_) => {}
                 Found::Row => {
-                    let cell = |at| {
-                        let text = String::from_utf8_lossy(rows.cell(at));
-                        text.trim().trim_start_matches('\u{FEFF}').to_owned()
-                    };
-                    let cells: Vec<String> = (0..rows.len()).map(cell).collect();
+                    let cells: Vec<String> = (0..rows.len()).map(|at| cell(rows.cell(at))).collect();
                     let keys = cells.iter().map(|cell| search_key(cell)).collect();
                     first.rows.push(FirstRow { line: rows.line(), cells, keys });
                 }

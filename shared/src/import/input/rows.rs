@@ -7,8 +7,9 @@ use std::io::{self, Read};
 
 use csv_core::ReadRecordResult;
 
+use super::workbook::MERGED;
 pub(crate) use form::Form;
-use quotes::{has_open_quote, is_behind_a_quote, line_ends, line_starts};
+use quotes::{is_behind_a_quote, is_within_a_quote, line_ends, line_starts};
 
 /// The longest row, in bytes of UTF-8. A longer one is refused.
 pub const ROW_BYTES_MAX: usize = 1 << 20;
@@ -179,19 +180,27 @@ impl<R: Read> Rows<R> {
     }
 
     fn fault(&self) -> Option<BadRow> {
-        let open = self.at_end && self.start == self.end && has_open_quote(&self.raw);
+        let ended = self.at_end && self.start == self.end;
+        let open = ended && is_within_a_quote(&self.raw, self.form.delimiter);
         match self.columns {
             _ if open => Some(BadRow::UnclosedQuote),
             Some(columns) if self.has_stray_quote(columns) => Some(BadRow::StrayQuote),
-            Some(columns) if self.len() < columns && !self.form.numbered && !self.is_blank() => {
+            Some(columns) if self.len() < columns && self.is_cut_off(ended) => {
                 Some(BadRow::ColumnCount(self.len()))
             }
-            // Spreadsheets append empty cells.
-            Some(columns) if (columns..self.len()).any(|at| !self.cell(at).trim_ascii().is_empty()) => {
+            // Spreadsheets append empty cells, and merge others with some beyond the table.
+            Some(columns) if (columns..self.len()).any(|at| !is_nothing(self.cell(at))) => {
                 Some(BadRow::ColumnCount(self.len()))
             }
             _ => None,
         }
+    }
+
+    /// Whether a row with less cells than the header is not whole. Spreadsheets leave out empty cells at the end of rows;
+    /// a single cell is a line of something else, and the last line of the file may have been cut.
+    fn is_cut_off(&self, ended: bool) -> bool {
+        let whole = self.raw.ends_with(b"\n") || self.raw.ends_with(b"\r") || !ended;
+        !self.form.numbered && !self.is_blank() && (self.len() < 2 || !whole)
     }
 
     /// Whether a quote was opened or closed by mistake: two of them in different rows make one cell of everything
@@ -319,4 +328,10 @@ impl<R: Read> Rows<R> {
             }
         }
     }
+}
+
+/// A cell that is empty, or merged with the one on its left.
+fn is_nothing(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.is_empty() || cell.strip_prefix(b"\x01").is_some_and(|error| error == MERGED.as_bytes())
 }

@@ -3,6 +3,8 @@
 //! An import reads its rows three times; the temporary file reads many times faster than XML, needs one row in memory,
 //! and is read like every other text. Each row begins with its number.
 
+mod merged;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -88,13 +90,12 @@ struct Spooled {
     bytes: u64,
 }
 
-/// Writes a sheet's rows; `None` when it has none.
-fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Option<File>, Trouble> {
-    let mut lines = Lines::new().map_err(Trouble::Temporary)?;
-    let mut each = |row, column, text: &str| {
-        spooled.cells += 1;
-        spooled.bytes += text.len() as u64;
-        if spooled.cells > CELLS_MAX || spooled.bytes > SPOOLED_MAX {
+impl Spooled {
+    /// Counts one more cell.
+    fn add(&mut self, text: &str) -> Result<(), Trouble> {
+        self.cells += 1;
+        self.bytes += text.len() as u64;
+        if self.cells > CELLS_MAX || self.bytes > SPOOLED_MAX {
             return Err(Trouble::Broken(message!(
                 "セルが{cells}個または{size}GiBを超えています",
                 "it has more than {cells} cells, or {size} GiB of text",
@@ -102,6 +103,15 @@ fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Op
                 size = SPOOLED_MAX >> 30,
             )));
         }
+        Ok(())
+    }
+}
+
+/// Writes a sheet's rows; `None` when it has none.
+fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Option<File>, Trouble> {
+    let mut lines = Lines::new().map_err(Trouble::Temporary)?;
+    let mut each = |row, column, text: &str| {
+        spooled.add(text)?;
         match lines.put((row, column), text) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -110,7 +120,7 @@ fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Op
             Err(error) => Err(Trouble::Temporary(error)),
         }
     };
-    book.cells(sheet, &mut each).map_err(|trouble| match trouble {
+    let in_sheet = |trouble| match trouble {
         Trouble::Broken(reason) => Trouble::Broken(message!(
             "シート「{title}」: {reason}",
             "sheet {title}: {reason}",
@@ -118,8 +128,12 @@ fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Op
             reason = reason,
         )),
         other => other,
-    })?;
-    lines.finish().map_err(Trouble::Temporary)
+    };
+    let areas = book.cells(sheet, &mut each).map_err(in_sheet)?;
+    match lines.finish().map_err(Trouble::Temporary)? {
+        Some(rows) if !areas.is_empty() => merged::fill(&rows, areas, spooled).map(Some).map_err(in_sheet),
+        rows => Ok(rows),
+    }
 }
 
 /// The rows being written.
@@ -169,6 +183,14 @@ impl Lines {
             self.line.push(',');
             self.line.extend(std::iter::repeat_n('x', ROW_BYTES_MAX + 1));
         }
+    }
+
+    /// Writes a row that is beyond the limits.
+    fn too_large(&mut self, row: u32) -> io::Result<()> {
+        self.end_row()?;
+        (self.row, self.any) = (row, true);
+        self.spoil();
+        Ok(())
     }
 
     fn end_row(&mut self) -> io::Result<()> {

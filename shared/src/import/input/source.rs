@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::decode::{Decoded, Detected, detect};
 use super::rows::{Form, Rows};
 use super::sheets;
@@ -51,11 +53,15 @@ impl Source {
             return Ok(Err(fault));
         }
         let as_opened = state(path);
+        let detected = match detect(path, settings.encoding, read)? {
+            Ok(detected) => detected,
+            Err(fault) => return Ok(Err(fault)),
+        };
         let source = Source {
             path: path.to_owned(),
             name: path.display().to_string(),
             stem: stem(path),
-            detected: detect(path, settings.encoding, read)?,
+            detected,
             sheet: None,
             as_opened,
         };
@@ -70,7 +76,14 @@ impl Source {
         let only = sheets.rows.len() == 1;
         let source = |(title, cells): (String, File)| -> io::Result<Source> {
             let bytes = cells.metadata()?.len();
-            let detected = Detected { encoding: Encoding::Utf8, mark: 0, also: None, damaged: false, bytes };
+            let detected = Detected {
+                encoding: Encoding::Utf8,
+                mark: 0,
+                also: None,
+                damaged: false,
+                cesu: false,
+                bytes,
+            };
             Ok(Source {
                 path: path.to_owned(),
                 name: format!("{}#{title}", path.display()),
@@ -115,7 +128,8 @@ impl Source {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    // Some systems write the marks of kana as characters of their own.
+    path.file_stem().map(|stem| stem.to_string_lossy().nfc().collect()).unwrap_or_default()
 }
 
 /// Size and time of a file, where the system has them.

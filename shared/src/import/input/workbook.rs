@@ -4,8 +4,10 @@
 //! (`shared_strings`, beyond a limit in a file). The rest is read event by event (`xml`), one cell at a time (`cells`).
 
 pub(super) mod archive;
+pub(super) mod area;
 mod cells;
 mod numbers;
+mod scope;
 mod shared_strings;
 mod styles;
 mod text;
@@ -15,13 +17,16 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 
+use quick_xml::events::BytesStart;
+
 use crate::cause::Cause;
 use crate::message;
 use crate::message::Message;
 use archive::{Archive, Part};
+use area::Area;
 use shared_strings::SharedStrings;
 use styles::Styles;
-use xml::{Piece, Xml, attribute};
+use xml::{Piece, Xml, attribute, foreign_attributes};
 
 /// In front of a cell that holds an error (`#N/A`); alone, a formula without its cached value. No text of a sheet
 /// begins with it.
@@ -33,6 +38,13 @@ pub(crate) const DATE_MARK: char = '\u{2028}';
 
 /// Behind a number of a workbook whose dates are counted from 1904 instead of 1900; a blank as well.
 pub(crate) const SERIAL_1904_MARK: char = '\u{2029}';
+
+/// In front of a value that the cell shares with cells of other rows: a number must not count several times. A blank as
+/// well.
+pub(crate) const MERGED_MARK: char = '\u{1680}';
+
+/// What follows [`ERROR_MARK`] in a cell that is merged with the one on its left.
+pub(crate) const MERGED: &str = "merged";
 
 /// The most sheets: each has a file of its own while an import runs.
 const SHEETS_MAX: usize = 500;
@@ -71,7 +83,16 @@ pub(crate) struct Workbook {
     sheets: Vec<Sheet>,
     strings: SharedStrings,
     styles: Styles,
+    calculation: Calculation,
+}
+
+/// What a workbook says of all its numbers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Calculation {
+    /// Whether dates are counted from 1904.
     since_1904: bool,
+    /// Whether the values of formulas are to be computed when it is opened: a stored 0 is only a placeholder.
+    stale: bool,
 }
 
 impl Workbook {
@@ -82,7 +103,7 @@ impl Workbook {
         let home = home.unwrap_or_else(|| "xl/workbook.xml".to_owned());
         let (folder, name) = home.rsplit_once('/').unwrap_or(("", &home));
         let parts = relations(&mut archive, &format!("{folder}/_rels/{name}.rels"), folder)?;
-        let (sheets, since_1904) =
+        let (sheets, calculation) =
             in_part(&mut archive, &home, |part| contents(part, &parts).map_err(Into::into))?.ok_or_else(
                 || {
                     message!(
@@ -103,7 +124,7 @@ impl Workbook {
             None => None,
         };
         let (styles, strings) = (styles.unwrap_or_default(), strings.unwrap_or_default());
-        Ok(Self { archive, sheets, strings, styles, since_1904 })
+        Ok(Self { archive, sheets, strings, styles, calculation })
     }
 
     /// Its sheets, in their order.
@@ -111,17 +132,18 @@ impl Workbook {
         &self.sheets
     }
 
-    /// Calls `each` with every cell of a sheet that is not empty: its row and column from 0, and its text.
+    /// Calls `each` with every cell of a sheet that is not empty: its row and column from 0, and its text. Gives the
+    /// areas in which cells are merged.
     pub(crate) fn cells(
         &mut self,
         sheet: &Sheet,
         each: &mut dyn FnMut(u32, u32, &str) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
-        let Self { archive, strings, styles, since_1904, .. } = self;
+    ) -> Result<Vec<Area>, Trouble> {
+        let Self { archive, strings, styles, calculation, .. } = self;
         let Some(part) = archive.part(&sheet.part)? else {
             return Err(Trouble::Broken(no_part(&sheet.part)));
         };
-        cells::Cells::new(part, strings, styles, *since_1904).read(each)
+        cells::Cells::new(part, strings, styles, *calculation).read(each)
     }
 }
 
@@ -166,6 +188,9 @@ fn relations(archive: &mut Archive, name: &str, folder: &str) -> Result<HashMap<
         let mut xml = Xml::new(part);
         while let Some(piece) = xml.next()? {
             let Piece::Start(element) = &piece else { continue };
+            if element.local_name().as_ref() != "Relationship" {
+                continue;
+            }
             let (id, kind) = (attribute(element, "Id")?, attribute(element, "Type")?);
             if let (Some(id), Some(kind), Some(target)) = (id, kind, attribute(element, "Target")?) {
                 let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
@@ -199,22 +224,27 @@ fn resolved(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// The sheets with cells, and whether dates are counted from 1904.
-fn contents(part: impl Read, parts: &HashMap<String, Relation>) -> Result<(Vec<Sheet>, bool), Message> {
-    let (mut sheets, mut since_1904) = (Vec::<Sheet>::new(), false);
+/// The sheets with cells, and what holds for all of them.
+fn contents(
+    part: impl Read,
+    parts: &HashMap<String, Relation>,
+) -> Result<(Vec<Sheet>, Calculation), Message> {
+    let (mut sheets, mut calculation) = (Vec::<Sheet>::new(), Calculation::default());
     let mut xml = Xml::new(part);
     while let Some(piece) = xml.next()? {
         let Piece::Start(element) = &piece else { continue };
         match element.local_name().as_ref() {
-            "workbookPr" => {
-                since_1904 = attribute(element, "date1904")?.is_some_and(|yes| matches!(&*yes, "1" | "true"));
+            "workbookPr" => calculation.since_1904 = flag(element, "date1904")? == Some(true),
+            "calcPr" => {
+                calculation.stale = flag(element, "fullCalcOnLoad")? == Some(true)
+                    || flag(element, "calcCompleted")? == Some(false);
             }
             "sheet" => {
                 let title = attribute(element, "name")?.unwrap_or_default().into_owned();
                 let hidden = attribute(element, "state")?.is_some_and(|state| state != "visible");
-                let id = attribute(element, "id")?.unwrap_or_default();
                 // Sheets of charts and dialogs have no cells.
-                let Some(part) = parts.get(&*id).filter(|part| part.kind == "worksheet") else { continue };
+                let mut related = foreign_attributes(element, "id").filter_map(|id| parts.get(&*id));
+                let Some(part) = related.find(|part| part.kind == "worksheet") else { continue };
                 if sheets.iter().any(|sheet| sheet.title.to_lowercase() == title.to_lowercase()) {
                     return Err(message!(
                         "「{title}」というシートが2つあります。どちらかの名前を変えてください",
@@ -234,7 +264,12 @@ fn contents(part: impl Read, parts: &HashMap<String, Relation>) -> Result<(Vec<S
             _ => {}
         }
     }
-    Ok((sheets, since_1904))
+    Ok((sheets, calculation))
+}
+
+/// An attribute that is true or false; `None` when it is not there.
+fn flag(element: &BytesStart<'_>, name: &str) -> Result<Option<bool>, Message> {
+    Ok(attribute(element, name)?.map(|value| matches!(value.trim(), "1" | "true")))
 }
 
 #[cfg(test)]

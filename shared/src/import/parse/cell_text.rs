@@ -25,6 +25,20 @@ pub(super) fn unguard(text: &str) -> &str {
     }
 }
 
+/// Removes the apostrophe by which a spreadsheet keeps digits as text: `'00101` is 00101.
+pub(super) fn without_apostrophe(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c)) => rest,
+        _ => text,
+    }
+}
+
+/// Text without the apostrophe of an export, or else without that of a spreadsheet and its quotes.
+pub(super) fn bare(text: &str) -> &str {
+    let guarded = unguard(text);
+    if guarded == text { unquoted(without_apostrophe(text)) } else { guarded }
+}
+
 /// Puts text into a place, reusing its memory.
 pub(super) fn put(place: &mut Option<Value>, text: &str) {
     if let Some(Value::Text(kept)) = place {

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 
 use super::cell_text::put;
+use super::moment::{Moment, moment};
 use super::number::has_folded_digits;
-use crate::clock::japan_instant;
+use crate::clock::{japan_date, japan_instant};
 use crate::era::{DateError, parse_date, parse_excel_serial};
 use crate::import::report::fault::{CellFault, shown};
 use crate::message;
@@ -19,16 +20,38 @@ pub(super) fn date(text: &str, place: &mut Option<Value>) -> Result<(), CellFaul
         put(place, text);
         return Ok(());
     }
-    let date = civil_date(text)?;
+    let date = match moment(text) {
+        Some(moment) => civil_day(text, &moment)?,
+        None => civil_date(text)?,
+    };
     put(place, &date.format("%Y-%m-%d").to_string());
     Ok(())
+}
+
+/// The day of a time, in Japan when the time names its zone.
+fn civil_day(text: &str, moment: &Moment<'_>) -> Result<NaiveDate, CellFault> {
+    let date = civil_date(moment.date)
+        .map_err(|_| CellFault::new("invalid_date", invalid(text, DateError::Unrecognised)))?;
+    // The end of a day is no time of the next one, nor of this one.
+    let Some(time) = moment.time.filter(|_| !moment.ends_day) else {
+        return Err(CellFault::new("invalid_date", invalid(text, DateError::Unrecognised)));
+    };
+    Ok(match moment.offset_seconds {
+        Some(offset) => japan_date(utc(date, time, offset)),
+        None => date,
+    })
+}
+
+/// A civil time with its distance from UTC.
+fn utc(date: NaiveDate, time: NaiveTime, offset_seconds: i32) -> DateTime<Utc> {
+    (date.and_time(time) - chrono::TimeDelta::seconds(i64::from(offset_seconds))).and_utc()
 }
 
 /// An instant in RFC 3339, or a civil time in Japan.
 pub(super) fn instant(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {
     let at = match DateTime::parse_from_rfc3339(text) {
         Ok(at) => at.with_timezone(&Utc),
-        Err(_) => japan_time(text)?,
+        Err(_) => civil_time(text)?,
     };
     put(place, &at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
     Ok(())
@@ -107,21 +130,18 @@ fn is_plausible(date: NaiveDate) -> bool {
     (1868..=2199).contains(&date.year()) || (date.year(), date.ordinal()) == (9999, 365)
 }
 
-/// A civil time in Asia/Tokyo, which has had no summer time since 1951: `2026/10/31 9:05`, or midnight of a date.
-fn japan_time(text: &str) -> Result<DateTime<Utc>, CellFault> {
-    let (date, time) = match text.split_once(['T', ' ']) {
-        Some((date, time)) if time.contains(':') => (date, Some(time.trim())),
-        _ => (text, None),
+/// A civil time, in Asia/Tokyo unless it names its zone: `2026/10/31 9:05`, or midnight of a date.
+fn civil_time(text: &str) -> Result<DateTime<Utc>, CellFault> {
+    let Some(moment) = moment(text) else {
+        return civil_date(text).map(|date| japan_instant(date.and_time(NaiveTime::MIN)));
     };
-    let date = civil_date(date.trim())?;
-    let time = match time {
-        None => NaiveTime::MIN,
-        Some(time) => ["%H:%M:%S%.f", "%H:%M"]
-            .iter()
-            .find_map(|form| NaiveTime::parse_from_str(time, form).ok())
-            .ok_or_else(|| invalid_time(time))?,
-    };
-    Ok(japan_instant(date.and_time(time)))
+    let date = civil_date(moment.date)?;
+    let time = moment.time.ok_or_else(|| invalid_time(moment.written))?;
+    let date = if moment.ends_day { date.succ_opt().unwrap_or(date) } else { date };
+    Ok(match moment.offset_seconds {
+        Some(offset) => utc(date, time, offset),
+        None => japan_instant(date.and_time(time)),
+    })
 }
 
 fn invalid_time(time: &str) -> CellFault {

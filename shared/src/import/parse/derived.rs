@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use super::line_numbers::LineCounter;
 use super::number::{scaled_amount, scaled_product};
 use crate::era::parse_date_lenient_era;
-use crate::import::input::Decoded;
 use crate::import::input::rows::Rows;
+use crate::import::input::{Decoded, MERGED_MARK};
 use crate::import::layout::{Derived, Layout, LessAt, Rule, Target};
 use crate::message::Message;
 use crate::phone::split_cell;
 use crate::profile::DateForm;
-use crate::text::search_key;
+use crate::text::{search_key, visible};
 
 /// Derives texts from rows, with what is kept from row to row.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<'l> Deriver<'l> {
     /// A row begins.
     pub(crate) fn begin(&mut self, rows: &Rows<Decoded>) {
         if let Some(record) = &self.layout.record {
-            let marked = rows.cell(record.cell).trim_ascii() == record.mark.as_bytes();
+            let marked = is_text(rows.cell(record.cell), &record.mark);
             self.starts = marked || self.carried.is_empty();
             if self.starts {
                 self.carried.resize_with(self.layout.width, Vec::new);
@@ -72,10 +72,9 @@ impl<'l> Deriver<'l> {
     /// Why the row is skipped, when it is.
     pub(crate) fn skipped(&self, rows: &Rows<Decoded>) -> Option<&'l Message> {
         self.layout.skips.iter().find_map(|skip| {
-            let text = |at: usize| String::from_utf8_lossy(rows.cell(at));
             let skipped = match skip.cell {
-                Some(cell) => skip.values.iter().any(|value| value == text(cell).trim()) != skip.unless,
-                None => skip.empty.iter().all(|cell| text(*cell).trim().is_empty()),
+                Some(cell) => skip.values.iter().any(|value| is_text(rows.cell(cell), value)) != skip.unless,
+                None => skip.empty.iter().all(|cell| !is_filled(rows.cell(*cell))),
             };
             skipped.then_some(&skip.reason)
         })
@@ -86,7 +85,7 @@ impl<'l> Deriver<'l> {
         if target.once_a_record && !self.starts {
             return 0;
         }
-        let filled = |at: &usize| self.cell(rows, *at).iter().any(|byte| !byte.is_ascii_whitespace());
+        let filled = |at: &usize| is_filled(self.cell(rows, *at));
         if !target.when.is_empty() && !target.when.iter().any(filled) {
             return 0;
         }
@@ -134,8 +133,14 @@ impl<'l> Deriver<'l> {
         std::str::from_utf8(self.cell(rows, at)).map_err(|_| NotText)
     }
 
-    /// A cell of the row, or of its record's first row.
+    /// A cell of the row, or of its record's first row; empty when it is a word for no value.
     fn cell<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> &'r [u8] {
+        let cell = self.own_or_carried(rows, at);
+        let is_none = |word: &String| is_text(cell, word);
+        if self.layout.none.iter().any(is_none) { &[] } else { cell }
+    }
+
+    fn own_or_carried<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> &'r [u8] {
         let cell = rows.cell(at);
         match &self.layout.record {
             Some(record)
@@ -154,12 +159,21 @@ impl<'l> Deriver<'l> {
             return Ok(self.counts.get(counter).map_or(0, LineCounter::count).to_string());
         }
         let mut text = String::new();
+        let less = derived.less.as_ref().map(|less| &less.cell);
+        let used = derived.cells.iter().chain(&derived.or).chain(&derived.times).chain(less);
+        let is_shared = self.layout.form.numbered
+            && used.clone().any(|at| self.str(rows, *at).is_ok_and(|cell| cell.starts_with(MERGED_MARK)));
         for at in &derived.cells {
             let cell = self.str(rows, *at)?.trim();
             if !text.is_empty() && !cell.is_empty() {
                 text.push_str(&derived.join);
             }
             text.push_str(cell);
+        }
+        for at in &derived.or {
+            if text.is_empty() {
+                text.push_str(self.str(rows, *at)?.trim());
+            }
         }
         if text.is_empty() {
             return Ok(derived.constant.clone().unwrap_or_default());
@@ -168,7 +182,7 @@ impl<'l> Deriver<'l> {
             text = take.of(&text).to_owned();
         }
         if !derived.map.is_empty() || derived.rest.is_some() {
-            let key = search_key(&text);
+            let key = search_key(&visible(&text));
             let meant = derived.map.iter().find(|(cell, _)| *cell == key || *cell == text);
             text = match (meant, &derived.rest) {
                 (Some((_, meaning)), _) => meaning.clone(),
@@ -182,17 +196,21 @@ impl<'l> Deriver<'l> {
         if let Some(cell) = derived.times {
             text = product(&text, self.str(rows, cell)?);
         }
+        if let Some(factor) = derived.factor {
+            text = product(&text, &factor.to_string());
+        }
         if let Some(less) = &derived.less {
             text = self.less(less, text, rows)?;
         }
-        if let Some((cell, values)) = &derived.negative {
-            let decides = self.str(rows, *cell)?.trim();
-            if values.iter().any(|value| value == decides)
-                && let Ok(scaled) = scaled_amount(&text)
-                && scaled > 0
-            {
-                text.insert(0, '-');
-            }
+        if let Some((cell, values)) = &derived.negative
+            && values.iter().any(|value| is_text(self.cell(rows, *cell), value))
+            && let Ok(scaled) = scaled_amount(&visible(&text))
+            && scaled > 0
+        {
+            text.insert(0, '-');
+        }
+        if is_shared {
+            text.insert(0, MERGED_MARK);
         }
         Ok(text)
     }
@@ -202,16 +220,42 @@ impl Deriver<'_> {
     /// The amount less what it contains of another cell. What is not a number makes the result not a number, so that
     /// the row is refused.
     fn less(&self, less: &LessAt, text: String, rows: &Rows<Decoded>) -> Result<String, NotText> {
-        let (part, decides) = (self.str(rows, less.cell)?.trim(), self.str(rows, less.only)?.trim());
-        if part.is_empty() || !less.values.iter().any(|value| value == decides) {
+        let part = self.str(rows, less.cell)?;
+        let (part, is_always) = (visible(part), less.only.is_none());
+        let part = part.trim();
+        let decided = |(cell, values): &(usize, Vec<String>)| {
+            values.iter().any(|value| is_text(self.cell(rows, *cell), value))
+        };
+        if part.is_empty() && is_always {
+            return Ok(String::new());
+        }
+        if part.is_empty() || !less.only.as_ref().is_none_or(decided) {
             return Ok(text);
         }
-        let (Ok(whole), Ok(contained)) = (scaled_amount(&text), scaled_amount(part)) else {
+        let (Ok(whole), Ok(contained)) = (scaled_amount(&visible(&text)), scaled_amount(part)) else {
             return Ok(format!("{text} - {part}"));
         };
-        // The tax of a return is negative with some and not with others.
-        let rest = i128::from(whole) - i128::from(contained).abs() * i128::from(whole.signum());
+        let (whole, contained) = (i128::from(whole), i128::from(contained));
+        // The tax of a return is negative with some programs and not with others; a loss is a loss.
+        let rest = whole - if less.unsigned { contained.abs() * whole.signum() } else { contained };
         Ok(decimal(rest))
+    }
+}
+
+/// Whether people see this text in the cell.
+fn is_text(cell: &[u8], text: &str) -> bool {
+    let cell = cell.trim_ascii();
+    cell == text.as_bytes()
+        || !cell.is_ascii() && std::str::from_utf8(cell).is_ok_and(|cell| visible(cell).trim() == text)
+}
+
+/// Whether people see anything in the cell.
+fn is_filled(cell: &[u8]) -> bool {
+    let is_seen = |cell: &str| !visible(cell).trim().is_empty();
+    match cell.trim_ascii() {
+        [] => false,
+        [first, ..] if first.is_ascii() => true,
+        cell => std::str::from_utf8(cell).map_or(true, is_seen),
     }
 }
 

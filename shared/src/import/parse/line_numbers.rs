@@ -6,6 +6,8 @@ use std::mem::take;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::visible;
+
 /// Slips that are remembered at least; at most twice as many. A slip that continues after more other slips than that
 /// begins at 1 again, and its lines are refused as duplicates: nothing is overwritten.
 const SLIPS_MIN: usize = 500_000;
@@ -52,7 +54,7 @@ fn hash(cell: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     match std::str::from_utf8(cell) {
         Ok(text) if !text.is_ascii() => {
-            let narrow: String = text.trim().nfkc().collect();
+            let narrow: String = visible(text).trim().nfkc().collect();
             narrow.trim().hash(&mut hasher);
         }
         Ok(text) => text.trim().hash(&mut hasher),
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn lines_are_numbered_per_slip_wherever_they_are() {
         assert_eq!(counts(&["a", "a", "b", "a", "b", "c", "a"]), [1, 2, 1, 3, 2, 1, 4]);
-        assert_eq!(counts(&["A1", "Ａ１", " A1　", "A2"]), [1, 2, 3, 1]);
+        assert_eq!(counts(&["A1", "Ａ１", " A1　", "\u{FEFF}A1", "A2"]), [1, 2, 3, 4, 1]);
         assert_eq!(counts(&["", "", "x", ""]), [1, 2, 1, 3]);
     }
 

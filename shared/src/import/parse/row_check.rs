@@ -1,9 +1,14 @@
 //! Checks of one row: every column that the file gives, or the first fault.
 
-use super::cell::convert;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use super::cell::{Repair, convert};
 use super::derived::Deriver;
+use super::moment::is_local_time;
 use super::number::scaled_amount;
-use crate::dataset::ColumnKind;
+use super::words::error_cell;
+use crate::dataset::{Column, ColumnKind};
 use crate::era::parse_date_lenient_era;
 use crate::import::input::rows::{BadRow, COLUMNS_MAX, Found, ROW_BYTES_MAX, Rows};
 use crate::import::input::source::Source;
@@ -13,6 +18,7 @@ use crate::import::options::ImportSettings;
 use crate::import::report::fault::{CellFault, Fault, RowFault};
 use crate::message;
 use crate::store::Value;
+use crate::text::visible;
 
 /// Characters of a refused row that are kept.
 pub const RAW_CHARS_MAX: usize = 1_000;
@@ -25,11 +31,50 @@ pub(crate) struct Checker<'a> {
     source: &'a Source,
     layout: &'a Layout,
     lenient_era: bool,
+    repairs: Cell<Repairs>,
+}
+
+/// Cells of one kind: how many, and the line of the first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Met {
+    pub(crate) cells: u64,
+    pub(crate) line: u64,
+}
+
+impl Met {
+    fn add(&mut self, line: u64) {
+        self.line = if self.cells == 0 { line } else { self.line };
+        self.cells += 1;
+    }
+}
+
+/// Cells of a file in which something was repaired, or is worth a look.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Repairs {
+    pub(crate) invisible: Met,
+    pub(crate) zeros: Met,
+    pub(crate) null_words: Met,
+}
+
+impl Repairs {
+    fn add(&mut self, repair: Repair, line: u64) {
+        let kinds = [
+            (repair.invisible, &mut self.invisible),
+            (repair.zeros, &mut self.zeros),
+            (repair.null_word, &mut self.null_words),
+        ];
+        kinds.into_iter().filter(|(is_met, _)| *is_met).for_each(|(_, met)| met.add(line));
+    }
 }
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(source: &'a Source, layout: &'a Layout, settings: &ImportSettings) -> Self {
-        Self { source, layout, lenient_era: settings.lenient_era }
+        Self { source, layout, lenient_era: settings.lenient_era, repairs: Cell::default() }
+    }
+
+    /// What was repaired in the rows that were checked.
+    pub(crate) fn repairs(&self) -> Repairs {
+        self.repairs.get()
     }
 
     /// Writes the row's values, or returns the first fault.
@@ -51,16 +96,28 @@ impl<'a> Checker<'a> {
             return Err(RowFault::new("control_character", message));
         }
         for (at, value) in values.iter_mut().enumerate() {
-            if target.keeps(at) {
-                self.convert(target, deriver, rows, at, value)?;
-                if *value == Some(Value::Null) {
-                    *value = None;
-                }
-            } else if value.is_some() {
-                self.convert(target, deriver, rows, at, value)?;
+            let keeps = target.keeps(at);
+            if !keeps && value.is_none() {
+                continue;
+            }
+            let repair = self
+                .convert(target, deriver, rows, at, value)
+                .map_err(|fault| short(fault, rows, self.layout))?;
+            if repair != Repair::default() {
+                self.repaired(repair, rows.line());
+            }
+            if keeps && *value == Some(Value::Null) {
+                *value = None;
             }
         }
         Ok(())
+    }
+
+    /// Counts a repair.
+    pub(crate) fn repaired(&self, repair: Repair, line: u64) {
+        let mut repairs = self.repairs.get();
+        repairs.add(repair, line);
+        self.repairs.set(repairs);
     }
 
     /// Converts the text of one column, or its default when the file does not have the column.
@@ -71,31 +128,46 @@ impl<'a> Checker<'a> {
         rows: &Rows<Decoded>,
         at: usize,
         value: &mut Option<Value>,
-    ) -> Result<(), RowFault> {
+    ) -> Result<Repair, RowFault> {
         let column = &target.dataset.columns[at];
         let text = deriver.text(target, &target.rules[at], rows);
         let text = text.ok().map(Option::unwrap_or_default);
         let text = text.filter(|text| !self.source.detected.damaged || !text.contains('\u{FFFD}'));
         let Some(text) = text else {
-            let message = message!(
-                "文字コード {encoding} として読めない文字があります。ファイルを UTF-8 で保存し直してください",
-                "bytes that are not {encoding}; save the file again as UTF-8",
-                encoding = self.source.encoding(),
-            );
-            return Err(CellFault::new("encoding", message).in_column(column));
+            return Err(self.not_text().in_column(column));
         };
+        let text = if self.layout.utc { in_utc(column, text) } else { text };
         if self.layout.form.numbered
             && let Some(fault) = error_of(&text)
         {
             return Err(fault.in_column(column));
         }
-        let Err(fault) = convert(column, &text, value) else { return Ok(()) };
+        let fault = match convert(column, &text, value) {
+            Ok(repair) => return Ok(repair),
+            Err(fault) => fault,
+        };
         let dated = self.lenient_era && column.kind == ColumnKind::Date;
         if let Some(date) = dated.then(|| parse_date_lenient_era(&text).ok()).flatten() {
             *value = Some(Value::Text(date.to_string()));
-            return Ok(());
+            return Ok(Repair::default());
         }
         Err(fault.in_column(column))
+    }
+
+    /// The fault of bytes that are no text in the file's encoding.
+    fn not_text(&self) -> CellFault {
+        let message = match self.source.detected.cesu {
+            true => message!(
+                "文字コードが CESU-8 の文字があります(UTF-8 ではありません)。ファイルを UTF-8 で保存し直してください",
+                "characters are written in CESU-8, which is not UTF-8; save the file again as UTF-8",
+            ),
+            false => message!(
+                "文字コード {encoding} として読めない文字があります。ファイルを UTF-8 で保存し直してください",
+                "bytes that are not {encoding}; save the file again as UTF-8",
+                encoding = self.source.encoding(),
+            ),
+        };
+        CellFault::new("encoding", message)
     }
 
     /// Reads the key's cells of a row that was refused; `false` when one of them is what is wrong.
@@ -126,6 +198,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let text = deriver.text(target, rule, rows).ok()??;
+        let text = visible(&text);
         let text = text.trim();
         if text.is_empty() { None } else { scaled_amount(text).ok() }
     }
@@ -157,6 +230,12 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// A time without a zone, with the zone that all times of the layout have.
+fn in_utc<'t>(column: &Column, text: Cow<'t, str>) -> Cow<'t, str> {
+    let is_time = matches!(column.kind, ColumnKind::Date | ColumnKind::Instant) && is_local_time(text.trim());
+    if is_time { format!("{} UTC", text.trim()).into() } else { text }
+}
+
 /// A cell as a file has it.
 fn quoted(cell: &[u8], delimiter: u8) -> String {
     let text = String::from_utf8_lossy(cell);
@@ -176,16 +255,19 @@ pub(crate) fn error_of(cell: &str) -> Option<CellFault> {
                 "the cell holds a formula without its result; open the workbook in a spreadsheet program and save it",
             ),
         ),
-        error => (
-            "error_cell",
-            message!(
-                "セルがエラー({error})になっています。数式を修正してください",
-                "the cell holds the error {error}; correct its formula",
-                error = error,
-            ),
-        ),
+        error => return Some(error_cell(error)),
     };
     Some(CellFault::new(code, message))
+}
+
+/// The fault of a row: one that is shorter than the header and lacks a needed cell was cut off.
+fn short(fault: RowFault, rows: &Rows<Decoded>, layout: &Layout) -> RowFault {
+    match fault.code {
+        "required" if !layout.form.numbered && rows.len() < layout.width => {
+            structure_fault(BadRow::ColumnCount(rows.len()), layout.width)
+        }
+        _ => fault,
+    }
 }
 
 /// Why a row cannot be split into cells.

@@ -14,6 +14,9 @@ use crate::store::{RefusedRow, RowOutcome};
 /// Refused rows of one file that are kept with their text; further ones are counted only.
 pub const REFUSED_KEPT_MAX: usize = 100_000;
 
+/// The code of new rows that lack a column which the file does not have: one error for all of them.
+pub(crate) const MISSING_COLUMN: &str = "missing_column";
+
 /// Counts, sums and faults so far.
 #[derive(Debug, Default)]
 pub(crate) struct RowCounts {
@@ -113,7 +116,8 @@ impl RowCounts {
             );
             report.warn(&file.file, "errors_cut", message, self.refused - kept);
         }
-        report.errors.extend(self.faults.into_iter().map(|fault| fault.in_file(&file.file)));
+        let faults = without_repeats(self.faults);
+        report.errors.extend(faults.into_iter().map(|fault| fault.in_file(&file.file)));
         file.read = self.read;
         file.new = self.new;
         file.changed = self.changed;
@@ -125,6 +129,26 @@ impl RowCounts {
         }
         report.files.push(file);
     }
+}
+
+/// The faults, with one for all rows that lack the same column of the file.
+fn without_repeats(mut faults: Vec<Fault>) -> Vec<Fault> {
+    let lacks = |fault: &Fault| fault.code == MISSING_COLUMN && !fault.raw.is_empty();
+    let count = faults.iter().filter(|fault| lacks(fault)).count();
+    if count < 2 {
+        return faults;
+    }
+    let mut first = true;
+    faults.retain(|fault| !lacks(fault) || std::mem::take(&mut first));
+    if let Some(fault) = faults.iter_mut().find(|fault| lacks(fault)) {
+        fault.message = message!(
+            "{message}(この行を含め{count}行)",
+            "{message} ({count} rows, of which this is the first)",
+            message = fault.message,
+            count = count,
+        );
+    }
+    faults
 }
 
 impl RunningSums {

@@ -9,7 +9,9 @@ use std::io;
 
 use super::extension_values::FieldWriter;
 use super::follow_up::{Batch, FollowUp, Outcome};
+use super::partial_documents::PartialDocuments;
 use super::repeated_keys::RepeatedKeys;
+use super::similar_codes::SimilarCodes;
 use super::store_totals::{Counted, StoreTotals};
 use super::unknown_customers::UnknownCustomers;
 use crate::dataset::ColumnKind;
@@ -17,9 +19,10 @@ use crate::import::error::ImportError;
 use crate::import::input::source::Source;
 use crate::import::layout::{Layout, Target};
 use crate::import::options::{ImportOptions, ImportProgress, ImportSettings};
+use crate::import::parse::row_check::Repairs;
 use crate::import::report::row_counts::RowCounts;
 use crate::import::report::{FileReport, ImportReport};
-use crate::store::{ImportBatch, Store, StoreError, Transaction, UnfinishedImport};
+use crate::store::{ImportBatch, Reader, Store, StoreError, Transaction, UnfinishedImport, Value};
 
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
@@ -35,6 +38,7 @@ pub(super) struct FileImport<'a> {
 /// What is known of a file before its rows are written.
 pub(super) struct Ready {
     repeated: Vec<RepeatedKeys>,
+    partial: Vec<PartialDocuments>,
     fields: Option<FieldWriter>,
 }
 
@@ -51,6 +55,33 @@ pub(super) struct Written {
     unlocated: (u64, u64),
     /// Rows with a cell in which a line looks like a row, and the first one's line.
     rows_within: (u64, Option<u64>),
+    /// Cells that were repaired.
+    repairs: Repairs,
+}
+
+/// What the store has that the keys of a file are compared with, for one of its data sets.
+struct Compared {
+    similar: Option<SimilarCodes>,
+    partial: PartialDocuments,
+}
+
+impl Compared {
+    fn load(reader: &mut Reader, target: &Target) -> Result<Self, StoreError> {
+        let similar = SimilarCodes::load(reader, target.dataset)?;
+        let partial = match target.counts_lines() {
+            true => PartialDocuments::load(reader, target.dataset)?,
+            false => PartialDocuments::default(),
+        };
+        Ok(Self { similar, partial })
+    }
+
+    /// A row of the file has this key.
+    fn see(&mut self, key: Option<&Value>, line: u64) {
+        if let Some(similar) = &mut self.similar {
+            similar.see(key, line);
+        }
+        self.partial.see(key);
+    }
 }
 
 impl FileImport<'_> {
@@ -62,13 +93,20 @@ impl FileImport<'_> {
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<Ready, ImportError> {
-        let repeated = self.find_repeated_keys(progress).map_err(|error| self.unreadable(&error))?;
+        let mut reader = store.reader()?;
+        let known = |target: &Target| Compared::load(&mut reader, target);
+        let mut known = self.layout.targets.iter().map(known).collect::<Result<Vec<_>, _>>()?;
+        let repeated =
+            self.find_repeated_keys(progress, &mut known).map_err(|error| self.unreadable(&error))?;
         self.warn_before(repeated.iter().any(|found| found.overflow), report);
+        let similar = known.iter().filter_map(|known| known.similar.as_ref());
+        report.warnings.extend(similar.filter_map(|similar| similar.warning(&self.source.name)));
+        let partial = known.into_iter().map(|known| known.partial).collect();
         if self.layout.targets.iter().any(|target| !target.customers.is_empty()) {
             unknown.begin(store, &self.source.name)?;
         }
-        let fields = FieldWriter::new(&mut store.reader()?, &self.layout.extensions, self.options.at)?;
-        Ok(Ready { repeated, fields })
+        let fields = FieldWriter::new(&mut reader, &self.layout.extensions, self.options.at)?;
+        Ok(Ready { repeated, partial, fields })
     }
 
     /// Imports the file.

@@ -127,9 +127,10 @@ impl FollowUp {
     }
 
     /// A row with a readable key was refused. A key that is refused for occurring twice does not tell which of the two
-    /// rows is meant.
+    /// rows is meant, nor one with a number that was counted in a part of a document.
     pub(super) fn refused(&mut self, line: u64, code: &str, values: &[Option<Value>]) {
-        if code != "duplicate_key" && self.refused.len() < REFUSED_KEPT_MAX {
+        let told = !["duplicate_key", "lines_counted"].contains(&code);
+        if told && self.refused.len() < REFUSED_KEPT_MAX {
             self.refused.push((line, row_key(self.dataset, values)));
         }
     }

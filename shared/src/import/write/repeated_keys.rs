@@ -73,14 +73,19 @@ impl CandidateFinder {
 /// The pass that writes: knows on which line a candidate's key was before.
 pub(super) struct RepeatedKeys {
     candidates: HashSet<u64>,
-    lines: HashMap<String, u64>,
+    /// The line of each whole key, and a hash of its row.
+    lines: HashMap<String, (u64, u64)>,
     /// Whether there were too many candidates to check all.
     pub(super) overflow: bool,
 }
 
 impl RepeatedKeys {
-    /// The line of an imported row with the same key.
-    pub(super) fn line_of<'v>(&self, hash: u64, key: impl Iterator<Item = &'v Option<Value>>) -> Option<u64> {
+    /// The line of an imported row with the same key, and that row's hash.
+    pub(super) fn line_of<'v>(
+        &self,
+        hash: u64,
+        key: impl Iterator<Item = &'v Option<Value>>,
+    ) -> Option<(u64, u64)> {
         if !self.candidates.contains(&hash) {
             return None;
         }
@@ -88,9 +93,14 @@ impl RepeatedKeys {
     }
 
     /// Notes an imported row.
-    pub(super) fn accept<'v>(&mut self, hash: u64, key: impl Iterator<Item = &'v Option<Value>>, line: u64) {
+    pub(super) fn accept<'v>(
+        &mut self,
+        hash: u64,
+        key: impl Iterator<Item = &'v Option<Value>>,
+        row: impl FnOnce() -> (u64, u64),
+    ) {
         if self.candidates.contains(&hash) {
-            self.lines.insert(whole(key), line);
+            self.lines.insert(whole(key), row());
         }
     }
 }

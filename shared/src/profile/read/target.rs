@@ -14,8 +14,13 @@ use crate::settings_reader::{MistakeKind, Table, Value, near};
 const TARGETS_MAX: usize = 20;
 
 /// The settings of a column.
-const RULE_SETTINGS: &[&str] =
-    &["from", "join", "const", "map", "rest", "take", "date", "count", "times", "less", "negative", "keep"];
+const RULE_SETTINGS: &[&str] = &[
+    "from", "or", "join", "const", "map", "rest", "take", "date", "count", "times", "factor", "less",
+    "negative", "keep",
+];
+
+/// The largest factor.
+const FACTOR_MAX: i64 = 100_000_000;
 
 pub(super) fn targets(root: &Table<'_>, columns: &Columns) -> Vec<TargetRules> {
     let missing = message!(
@@ -108,6 +113,7 @@ fn rule(value: &Value<'_>, columns: &Columns) -> ColumnRule {
     let negative = columns.pairs(&table, "negative", |value| texts(&value));
     let rule = ColumnRule {
         from: table.get("from").map(|value| columns.several(&value)).unwrap_or_default(),
+        or: table.get("or").map(|value| columns.several(&value)).unwrap_or_default(),
         join: text("join").unwrap_or_default(),
         constant: text("const"),
         map: table.get("map").map(|value| pairs(&value)).unwrap_or_default(),
@@ -116,6 +122,7 @@ fn rule(value: &Value<'_>, columns: &Columns) -> ColumnRule {
         date: table.get("date").and_then(|value| value.one_of(DATES)),
         count: column("count"),
         times: column("times"),
+        factor: table.get("factor").and_then(|value| value.whole(1..=FACTOR_MAX)),
         less: table.get("less").and_then(|value| less(&value, columns)),
         negative: negative.into_iter().next_back(),
         keep: table.get("keep").and_then(|value| value.flag()).unwrap_or(false),
@@ -136,19 +143,17 @@ fn pairs(value: &Value<'_>) -> Vec<(String, String)> {
     entries.into_iter().take(ENTRIES_MAX).map(pair).collect()
 }
 
-/// `{ column = "内税額", only = { "税込区分" = ["1"] } }`.
+/// `{ column = "内税額", only = { "税込区分" = ["1"] }, unsigned = true }`, `{ column = "粗利" }`.
 fn less(value: &Value<'_>, columns: &Columns) -> Option<Less> {
     let table = value.table()?;
-    table.only(&["column", "only"]);
-    let column = table.get("column").and_then(|value| columns.one(&value));
-    let only = columns.pairs(&table, "only", |value| texts(&value)).into_iter().next_back();
-    let less = column.zip(only).map(|(column, only)| Less { column, only });
-    if less.is_none() {
-        let message = message!(
-            "差し引く列を column に、差し引く条件を only に書いてください",
-            "less needs the column that is deducted, and only",
-        );
+    table.only(&["column", "only", "unsigned"]);
+    let Some(column) = table.get("column").and_then(|value| columns.one(&value)) else {
+        let message =
+            message!("差し引く列を column に書いてください", "less needs the column that is deducted");
         value.mistake(MistakeKind::Missing, message);
-    }
-    less
+        return None;
+    };
+    let only = columns.pairs(&table, "only", |value| texts(&value)).into_iter().next_back();
+    let unsigned = table.get("unsigned").and_then(|value| value.flag()).unwrap_or(false);
+    Some(Less { column, only, unsigned })
 }

@@ -16,6 +16,9 @@ pub(super) const DELIMITERS: &[(&str, u8)] = &[(",", b','), ("tab", b'\t'), (";"
 pub(super) const HEADERS: &[(&str, HeaderForm)] =
     &[("names", HeaderForm::Names), ("none", HeaderForm::None), ("either", HeaderForm::Either)];
 
+/// Whether times without a zone are in UTC.
+pub(super) const TIME_ZONES: &[(&str, bool)] = &[("Asia/Tokyo", false), ("UTC", true)];
+
 pub(super) const SHAPES: &[(&str, Shape)] = &[
     ("date", Shape::Date),
     ("digits", Shape::Digits),

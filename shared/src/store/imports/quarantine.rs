@@ -40,10 +40,16 @@ pub struct QuarantinedRow {
     pub row: RefusedRow,
     /// The later batch that settled it.
     pub resolved_by: Option<i64>,
+    /// The row's key, its columns joined by `/`, where it could be read.
+    pub row_key: Option<String>,
 }
 
 /// Open keys of one data set that an import looks out for; more are settled by hand.
 const OPEN_KEYS_MAX: i64 = 1_000_000;
+
+const OPEN_KEYS: &str =
+    "SELECT q.row_key FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id WHERE
+     q.resolved_at IS NULL AND q.row_key IS NOT NULL AND b.dataset = ?1 LIMIT ?2";
 
 impl Reader {
     /// The imports that have refused rows, the oldest first.
@@ -73,8 +79,8 @@ impl Reader {
         batch_id: i64,
         each: &mut dyn FnMut(QuarantinedRow) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let sql = "SELECT line, column_name, code, message, raw, resolved_by, message_ja FROM quarantine
-                   WHERE batch_id = ?1 ORDER BY line, rowid";
+        let sql = "SELECT line, column_name, code, message, raw, resolved_by, message_ja, row_key FROM
+                   quarantine WHERE batch_id = ?1 ORDER BY line, rowid";
         self.db.each(sql, bind![batch_id], |row| {
             let en: String = row.get(3)?;
             let ja: Option<String> = row.get(6)?;
@@ -85,19 +91,21 @@ impl Reader {
                 message: Message::new(ja.unwrap_or_else(|| en.clone()), en),
                 raw: row.get(4)?,
             };
-            Ok(each(QuarantinedRow { batch_id, row: refused, resolved_by: row.get(5)? }))
+            let (resolved_by, row_key) = (row.get(5)?, row.get(7)?);
+            Ok(each(QuarantinedRow { batch_id, row: refused, resolved_by, row_key }))
         })
+    }
+
+    /// Keys of refused rows of a data set that no import has settled, their columns joined by `/`.
+    pub fn open_quarantine_keys(&mut self, dataset: &str) -> Result<Vec<String>, StoreError> {
+        self.db.column(OPEN_KEYS, bind![dataset, OPEN_KEYS_MAX])
     }
 }
 
 impl Transaction<'_> {
     /// Keys of refused rows of a data set that no import has settled, their columns joined by `/`.
     pub fn open_quarantine_keys(&self, dataset: &str) -> Result<HashSet<String>, StoreError> {
-        let keys: Vec<String> = self.db.column(
-            "SELECT q.row_key FROM quarantine q JOIN import_batch b ON b.batch_id = q.batch_id WHERE
-             q.resolved_at IS NULL AND q.row_key IS NOT NULL AND b.dataset = ?1 LIMIT ?2",
-            bind![dataset, OPEN_KEYS_MAX],
-        )?;
+        let keys: Vec<String> = self.db.column(OPEN_KEYS, bind![dataset, OPEN_KEYS_MAX])?;
         Ok(keys.into_iter().collect())
     }
 

@@ -1,6 +1,7 @@
 //! The nasty files, and what each must give.
 
 use super::{Case, HEADER, ROWS, case, good, price, utf16, with_row};
+use encoding_rs::{EUC_JP, GB18030, ISO_2022_JP};
 use shared::encoding::encode_cp932;
 
 pub(super) fn headers() -> Vec<Case> {
@@ -155,14 +156,42 @@ pub(super) fn cells() -> Vec<Case> {
         "1/2",
         "50%",
         "=1+1",
-        "#REF!",
-        "#N/A",
         "TRUE",
         "1 2 x",
-        "\u{202E}5",
+        "50000\n30000",
+        "50000 30000",
+        "1:30",
         "５０個",
     ] {
         cases.push(price(cell, "not_a_number"));
+    }
+    cases
+}
+
+/// Cells that are not what was once in them.
+pub(super) fn damaged() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for cell in ["#REF!", "#N/A", "#n/a", "#DIV/0!", "Err:502", "########"] {
+        cases.push(price(cell, "error_cell"));
+        cases.push(with_row(&format!("name {cell}"), &format!("P9,{cell},1"), &["error_cell"]));
+        cases.push(with_row(&format!("code {cell}"), &format!("{cell},塩,1"), &["error_cell"]));
+    }
+    for code in ["1月2日", "2-Jan", "Jan-26", "2026/1/2", "2026年1月2日", "１月２日"] {
+        cases.push(with_row(&format!("code {code}"), &format!("{code},塩,1"), &["damaged_code"]));
+    }
+    for code in ["NULL", "(null)", "\\N", "nan", "N/A"] {
+        cases.push(with_row(&format!("code {code}"), &format!("{code},塩,1"), &["null_word"]));
+    }
+    for unseen in
+        ["\u{FEFF}", "\u{AD}", "\u{34F}", "\u{200B}", "\u{200E}", "\u{202D}", "\u{2060}", "\u{FE0F}"]
+    {
+        let name = format!("an earlier key behind {}", unseen.escape_unicode());
+        cases.push(with_row(&name, &format!("{unseen}P1,塩,1"), &["duplicate_key"]));
+        cases.push(with_row(
+            &format!("{name}, within it"),
+            &format!("P{unseen}1{unseen},塩,1"),
+            &["duplicate_key"],
+        ));
     }
     cases
 }
@@ -187,6 +216,7 @@ pub(super) fn encodings() -> Vec<Case> {
         ]
         .concat()
     };
+    let utf32 = |text: &str| -> Vec<u8> { text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect() };
     vec![
         case("UTF-8 with a mark", format!("\u{FEFF}{}", good()), all, &[]),
         case("UTF-16 little", utf16(&good(), true), all, &[]),
@@ -221,7 +251,12 @@ pub(super) fn encodings() -> Vec<Case> {
         ),
         case("compressed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &[], &["missing_column"]),
         case("a program", b"\x7fELF\x02\x01\x01\0".as_slice(), &[], &["missing_column"]),
-        case("a document", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".as_slice(), &[], &["missing_column"]),
+        case("a document", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".as_slice(), &[], &["encoding"]),
+        case("UTF-32", utf32(&good()), &[], &["encoding"]),
+        case("EUC-JP", EUC_JP.encode(&good()).0, all, &[]),
+        case("ISO-2022-JP", ISO_2022_JP.encode(&good()).0, all, &[]),
+        case("GB18030", GB18030.encode(&good().replace('茶', "中国新一茶西小有在")).0, &[], &["encoding"]),
+        case("a letter of CESU-8", broken(&[0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80]), all, &["encoding"]),
         case(
             "JSON instead of a table",
             "[\n {\"product_code\": \"P1\",\n  \"product_name\": \"茶\"}\n]\n",

@@ -3,7 +3,7 @@
 mod files;
 
 use crate::import_support::{Desk, in_both_languages, options};
-use files::{cells, cuts, encodings, headers, structures};
+use files::{cells, cuts, damaged, encodings, headers, structures};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::encode_cp932;
@@ -79,7 +79,7 @@ fn check(case: &Case) {
 #[test]
 fn each_nasty_file_gets_a_clear_result() {
     let cases: Vec<Case> =
-        [headers(), structures(), cells(), encodings(), cuts()].into_iter().flatten().collect();
+        [headers(), structures(), cells(), damaged(), encodings(), cuts()].into_iter().flatten().collect();
     assert!(cases.len() >= 150, "{}", cases.len());
     cases.iter().for_each(check);
 }

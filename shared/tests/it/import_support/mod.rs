@@ -1,5 +1,7 @@
 //! A store in its own folder, and the queries of the import tests.
 
+pub(crate) mod workbook;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 

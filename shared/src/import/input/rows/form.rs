@@ -1,6 +1,6 @@
 //! How cells and rows are told apart.
 
-use super::quotes::has_open_quote;
+use super::quotes::is_within_a_quote;
 
 /// How cells and rows are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Form {
     pub(super) fn is_row(self, text: &[u8], columns: usize) -> bool {
         let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() || has_open_quote(line) {
+        if line.is_empty() || is_within_a_quote(line, self.delimiter) {
             return false;
         }
         let (mut cells, mut ends) = (vec![0; line.len() + 1], vec![0; columns + 1]);

@@ -4,17 +4,21 @@ use std::io::Read;
 
 use quick_xml::events::BytesStart;
 
+use super::area::{Area, from_one, place};
 use super::shared_strings::SharedStrings;
 use super::styles::Styles;
 use super::text::{Text, push_limited};
 use super::xml::{Piece, Xml, attribute};
-use super::{DATE_MARK, ERROR_MARK, Trouble, numbers, said};
+use super::{Calculation, DATE_MARK, ERROR_MARK, Trouble, numbers, said};
 use crate::message;
 use crate::message::Message;
 
 /// Rows and columns of a sheet.
-const ROWS_MAX: u32 = 1_048_576;
-const COLUMNS_MAX: u32 = 16_384;
+pub(super) const ROWS_MAX: u32 = 1_048_576;
+pub(super) const COLUMNS_MAX: u32 = 16_384;
+
+/// The most areas of merged cells, and of formulas for several cells.
+const AREAS_MAX: usize = 1_000_000;
 
 /// Reads a sheet.
 pub(super) struct Cells<'a, R: Read> {
@@ -22,13 +26,17 @@ pub(super) struct Cells<'a, R: Read> {
     known: Known<'a>,
     at: Cell,
     text: String,
+    /// Areas of merged cells.
+    merged: Vec<Area>,
 }
 
 /// What the sheets of a workbook share.
 struct Known<'a> {
     strings: &'a mut SharedStrings,
     styles: &'a Styles,
-    since_1904: bool,
+    calculation: Calculation,
+    /// When formulas are to be computed: the areas whose cells have their formula in the first.
+    computed: Vec<Area>,
 }
 
 /// Where the reading is.
@@ -43,10 +51,12 @@ struct Cell {
     next_column: u32,
     /// Its declared type.
     kind: Kind,
+    declared_inline: bool,
     style: usize,
     formula: bool,
-    /// How many values it has.
+    /// How many values it has, and how many texts within a cell that is declared to have one.
     values: u32,
+    texts: u32,
     within_value: bool,
     value: String,
     /// Text that is written within it.
@@ -68,18 +78,32 @@ enum Kind {
 }
 
 impl<'a, R: Read> Cells<'a, R> {
-    pub(super) fn new(part: R, strings: &'a mut SharedStrings, styles: &'a Styles, since_1904: bool) -> Self {
-        let known = Known { strings, styles, since_1904 };
-        Self { xml: Xml::new(part), known, at: Cell::default(), text: String::new() }
+    pub(super) fn new(
+        part: R,
+        strings: &'a mut SharedStrings,
+        styles: &'a Styles,
+        calculation: Calculation,
+    ) -> Self {
+        let known = Known { strings, styles, calculation, computed: Vec::new() };
+        Self { xml: Xml::new(part), known, at: Cell::default(), text: String::new(), merged: Vec::new() }
     }
 
+    /// Calls `each` with every cell that is not empty; gives the areas of merged cells.
     pub(super) fn read(
-        &mut self,
+        mut self,
         each: &mut dyn FnMut(u32, u32, &str) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Vec<Area>, Trouble> {
         while let Some(piece) = self.xml.next()? {
             match &piece {
-                Piece::Start(element) => self.at.begin(element)?,
+                Piece::Start(element) if element.local_name().as_ref() == "mergeCell" => {
+                    add_area(&mut self.merged, element)?;
+                }
+                Piece::Start(element) => {
+                    self.at.begin(element)?;
+                    if self.known.calculation.stale && element.local_name().as_ref() == "f" {
+                        add_area(&mut self.known.computed, element)?;
+                    }
+                }
                 Piece::End(element) => {
                     let name = element.local_name();
                     if self.at.rows && name.as_ref() == "c" {
@@ -98,8 +122,22 @@ impl<'a, R: Read> Cells<'a, R> {
                 self.at.inline.take(&piece);
             }
         }
-        Ok(())
+        Ok(self.merged)
     }
+}
+
+/// Adds the area that an element names, when it is more than one cell.
+fn add_area(areas: &mut Vec<Area>, element: &BytesStart<'_>) -> Result<(), Message> {
+    let area = attribute(element, "ref")?.and_then(|reference| Area::parse(&reference));
+    areas.extend(area.filter(|area| !area.is_single()));
+    if areas.len() > AREAS_MAX {
+        return Err(message!(
+            "結合セルまたは配列数式が{max}個を超えています",
+            "it has more than {max} merged areas, or formulas for several cells",
+            max = AREAS_MAX,
+        ));
+    }
+    Ok(())
 }
 
 impl Cell {
@@ -121,6 +159,8 @@ impl Cell {
                 self.within_value = true;
                 self.values += 1;
             }
+            // Where the type says so, the text within the cell is its value, whatever else is there.
+            "is" if self.rows && self.declared_inline => self.texts += 1,
             "is" if self.rows => {
                 self.kind = Kind::Inline;
                 self.values += 1;
@@ -133,7 +173,8 @@ impl Cell {
 
     fn begin_cell(&mut self, element: &BytesStart<'_>) -> Result<(), Message> {
         self.column = self.next_column;
-        (self.kind, self.style, self.formula, self.values) = (Kind::Number, 0, false, 0);
+        (self.kind, self.style, self.formula) = (Kind::Number, 0, false);
+        (self.values, self.texts, self.declared_inline) = (0, 0, false);
         self.value.clear();
         self.inline.clear();
         for attribute in element.attributes().with_checks(false) {
@@ -167,6 +208,7 @@ impl Cell {
                 _ => {}
             }
         }
+        self.declared_inline = self.kind == Kind::Inline;
         if self.column >= COLUMNS_MAX || self.row >= ROWS_MAX {
             return Err(message!(
                 "行または列がシートの上限を超えています",
@@ -185,20 +227,32 @@ impl Cell {
         }
     }
 
+    /// Whether the value of a formula that is yet to be computed only holds its place.
+    fn is_placeholder(&self, known: &Known<'_>) -> bool {
+        let value = self.value.trim();
+        let nothing = value.is_empty() || value.parse::<f64>().is_ok_and(|number| number == 0.0);
+        let computed = || known.computed.iter().any(|area| area.contains(self.row, self.column));
+        nothing && self.texts == 0 && (self.formula || self.values > 0 && computed())
+    }
+
     /// Writes the cell's text; nothing when it is empty.
     fn finish(&mut self, known: &mut Known<'_>, text: &mut String) -> Result<(), Trouble> {
         let error = |text: &mut String, error: &str| {
             text.push(ERROR_MARK);
             text.push_str(error);
         };
-        if self.values > 1 {
+        if self.values > 1 || self.texts > 1 {
             error(text, "two values");
             return Ok(());
         }
+        if self.texts == 1 {
+            self.value.clear();
+        }
         // The value of a formula may be an empty text, but not an empty number.
         let empty = self.value.trim().is_empty();
-        let missing = self.values == 0 || empty && !matches!(self.kind, Kind::Text | Kind::Inline);
-        if self.formula && missing {
+        let missing =
+            self.values + self.texts == 0 || empty && !matches!(self.kind, Kind::Text | Kind::Inline);
+        if self.formula && missing || known.calculation.stale && self.is_placeholder(known) {
             text.push(ERROR_MARK);
             return Ok(());
         }
@@ -207,7 +261,9 @@ impl Cell {
         }
         let value = self.value.as_str();
         let known_value = match self.kind {
-            Kind::Number => numbers::push(value, known.styles.shown(self.style), known.since_1904, text),
+            Kind::Number => {
+                numbers::push(value, known.styles.shown(self.style), known.calculation.since_1904, text)
+            }
             Kind::Shared => match value.trim().parse() {
                 Ok(number) => known.strings.append(number, text)?,
                 Err(_) => false,
@@ -236,24 +292,6 @@ impl Cell {
     }
 }
 
-/// A number from 1 as one from 0.
-fn from_one(text: &str, most: u32) -> Option<u32> {
-    let number: u32 = text.parse().ok()?;
-    (1..=most).contains(&number).then(|| number - 1)
-}
-
-/// `C2` as row 1 and column 2.
-fn place(reference: &str) -> Option<(u32, u32)> {
-    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (name, row) = reference.split_at_checked(letters).filter(|_| (1..=3).contains(&letters))?;
-    let column = name
-        .bytes()
-        .fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
-    let plain = row.bytes().all(|byte| byte.is_ascii_digit());
-    let row = from_one(row, ROWS_MAX).filter(|_| plain)?;
-    (column <= COLUMNS_MAX).then(|| (row, column - 1))
-}
-
 fn push_flag(value: &str, text: &mut String) -> bool {
     match value.trim() {
         "1" | "true" => text.push_str("TRUE"),
@@ -275,31 +313,4 @@ fn push_day(value: &str, text: &mut String) -> bool {
     }
     text.push(DATE_MARK);
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::place;
-
-    #[test]
-    fn references_name_a_row_and_a_column() {
-        for (reference, found) in [
-            ("A1", Some((0, 0))),
-            ("c2", Some((1, 2))),
-            ("AA10", Some((9, 26))),
-            ("XFD1048576", Some((1_048_575, 16_383))),
-            ("XFE1", None),
-            ("A1048577", None),
-            ("A0", None),
-            ("A", None),
-            ("3C", None),
-            ("$C$3", None),
-            ("C+3", None),
-            ("ZZZZ1", None),
-            ("茶1", None),
-            ("", None),
-        ] {
-            assert_eq!(place(reference), found, "{reference}");
-        }
-    }
 }

@@ -40,7 +40,8 @@ pub(super) fn push(text: &str, shown: &Shown, since_1904: bool, cell: &mut Strin
             Some(text) => cell.push_str(&text),
             None => push_number(number, cell),
         },
-        Shown::Number | Shown::Date => push_number(number, cell),
+        Shown::Elapsed if number.abs() < SERIAL_END => push_elapsed(number, cell),
+        Shown::Number | Shown::Date | Shown::Elapsed => push_number(number, cell),
     }
     // What becomes a date only by its column is counted from another day.
     if since_1904 && *shown == Shown::Number && SERIALS.contains(&number) {
@@ -78,6 +79,15 @@ fn push_percent(number: f64, cell: &mut String) {
     });
     push_number(hundredths.unwrap_or(number), cell);
     cell.push('%');
+}
+
+/// A length of time: hours, minutes and seconds.
+fn push_elapsed(days: f64, cell: &mut String) {
+    #[expect(clippy::cast_possible_truncation, reason = "below the limit of the calendar")]
+    let seconds = (days.abs() * DAY_MILLISECONDS / 1_000.0).round() as i64;
+    let sign = if days < 0.0 && seconds > 0 { "-" } else { "" };
+    // Writing to a String cannot fail.
+    let _ = write!(cell, "{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
 }
 
 /// A date, a time of day, or both; false when it is neither.
@@ -161,6 +171,21 @@ mod tests {
             ("0.29", "29%"),
         ] {
             assert_eq!(text(number, &Shown::Percent, false).as_deref(), Some(shown), "{number}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_count_hours_beyond_a_day() {
+        for (number, shown) in [
+            ("0.0625", "1:30:00"),
+            ("0.25", "6:00:00"),
+            ("1", "24:00:00"),
+            ("1.0625", "25:30:00"),
+            ("0.3229166666666667", "7:45:00"),
+            ("0", "0:00:00"),
+            ("-0.5", "-12:00:00"),
+        ] {
+            assert_eq!(text(number, &Shown::Elapsed, false).as_deref(), Some(shown), "{number}");
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) enum Shown {
     Percent,
     /// As a date, a time, or both.
     Date,
+    /// As a length of time, which counts hours beyond a day: `[h]:mm`.
+    Elapsed,
     /// Whole numbers with leading zeros: `00000`, `000-0000`.
     Zeros(Vec<Zeros>),
 }
@@ -94,6 +96,7 @@ fn number(text: Option<&str>) -> Option<u32> {
 fn builtin(id: u32) -> &'static Shown {
     match id {
         9 | 10 => &Shown::Percent,
+        46 => &Shown::Elapsed,
         14..=22 | 27..=36 | 45 | 47 | 50..=58 => &Shown::Date,
         _ => &Shown::Number,
     }
@@ -106,6 +109,9 @@ fn shown(code: &str) -> Shown {
     }
     let sections = sections(code);
     let Some(first) = sections.first() else { return Shown::Number };
+    if first.elapsed {
+        return Shown::Elapsed;
+    }
     if first.is_date() {
         return Shown::Date;
     }
@@ -164,7 +170,7 @@ impl Section {
         let form = self.form.replace("general", "").replace("g/標準", "");
         let has = |letters: &[char]| form.contains(letters);
         let era = has(&['e']) && !has(&['0']);
-        !self.elapsed && !has(&['#', '?']) && (has(&['y', 'm', 'd', 'h', 's', 'g']) || era)
+        !has(&['#', '?']) && (has(&['y', 'm', 'd', 'h', 's', 'g']) || era)
     }
 
     fn zeros(&self) -> Option<Zeros> {
@@ -219,6 +225,9 @@ mod tests {
         ] {
             assert_eq!(shown(code), Shown::Date, "{code}");
         }
+        for code in ["[h]:mm", "[h]:mm:ss", "[mm]:ss", "[hh]\"時間\"mm\"分\"", "[Red][h]:mm"] {
+            assert_eq!(shown(code), Shown::Elapsed, "{code}");
+        }
         for code in ["0%", "0.00%", "#,##0.0%;[Red]-0%", "0\\ %", "%0"] {
             assert_eq!(shown(code), Shown::Percent, "{code}");
         }
@@ -230,7 +239,6 @@ mod tests {
             "#,##0\"d\"",
             "[Red]0.00\"days\"",
             "0.00E+00",
-            "[h]:mm",
             "\"100%\"0",
             "@",
             "0\\%",

@@ -1,4 +1,5 @@
-//! XML event by event, with limits: a tag or a text that is too long is an error before it is in memory.
+//! XML event by event, with limits: a tag or a text that is too long is an error before it is in memory. Elements of
+//! other namespaces than the part's own, and everything in them, are passed over.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -8,6 +9,7 @@ use quick_xml::events::{BytesEnd, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::said;
+use super::scope::{Meaning, Scope};
 use crate::cause::io_error;
 use crate::message;
 use crate::message::Message;
@@ -21,7 +23,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// How deep elements may be nested.
 const DEPTH_MAX: u32 = 64;
 
-/// The next event.
+/// The next event of the part's own namespace.
 #[derive(Debug)]
 pub(super) enum Piece<'x> {
     /// An element begins; an empty one ends at once.
@@ -30,7 +32,7 @@ pub(super) enum Piece<'x> {
     End(BytesEnd<'x>),
     /// Text, with references resolved. A text may come in several pieces.
     Text(Cow<'x, str>),
-    /// A comment or a declaration.
+    /// A comment or a declaration, or something of another namespace.
     Nothing,
 }
 
@@ -39,6 +41,9 @@ pub(super) struct Xml<R: Read> {
     reader: Reader<Fuel<BufReader<R>>>,
     buffer: Vec<u8>,
     depth: u32,
+    scope: Scope,
+    /// The depth of the element that is passed over with all that it contains.
+    passed: Option<u32>,
 }
 
 impl<R: Read> Xml<R> {
@@ -46,7 +51,7 @@ impl<R: Read> Xml<R> {
         let source = BufReader::with_capacity(CHUNK_BYTES, source);
         let mut reader = Reader::from_reader(Fuel { source, left: 0 });
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0 }
+        Self { reader, buffer: Vec::new(), depth: 0, scope: Scope::default(), passed: None }
     }
 
     /// The next piece; `None` at the end.
@@ -64,11 +69,29 @@ impl<R: Read> Xml<R> {
             }
             Event::Start(element) => {
                 self.depth += 1;
-                Piece::Start(element)
+                if self.passed.is_some() {
+                    return Ok(Some(Piece::Nothing));
+                }
+                match self.scope.enter(&element, self.depth)? {
+                    Meaning::Own => Piece::Start(element),
+                    Meaning::Transparent => Piece::Nothing,
+                    Meaning::Foreign => {
+                        self.passed = Some(self.depth);
+                        Piece::Nothing
+                    }
+                }
             }
             Event::End(element) => {
+                let own = self.passed.is_none() && self.scope.is_own(element.name());
+                if self.passed.is_none_or(|passed| passed == self.depth) {
+                    self.passed = None;
+                    self.scope.leave(self.depth);
+                }
                 self.depth = self.depth.saturating_sub(1);
-                Piece::End(element)
+                if own { Piece::End(element) } else { Piece::Nothing }
+            }
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.passed.is_some() => {
+                Piece::Nothing
             }
             Event::Text(text) => Piece::Text(text.xml10_content()),
             Event::CData(text) => Piece::Text(text.xml10_content()),
@@ -97,7 +120,7 @@ impl<R: Read> Xml<R> {
     }
 }
 
-/// An attribute by its name without a prefix.
+/// An attribute by its name; those with a prefix are of other namespaces.
 pub(super) fn attribute<'x>(
     element: &'x BytesStart<'_>,
     name: &str,
@@ -105,12 +128,25 @@ pub(super) fn attribute<'x>(
     // Checking for repeated names would take time quadratic in their number.
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(said)?;
-        if attribute.key.local_name().as_ref() == name {
+        if attribute.key.as_ref() == name {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             return value.map(Some).map_err(said);
         }
     }
     Ok(None)
+}
+
+/// The values of the attributes with this name in some other namespace: `r:id`.
+pub(super) fn foreign_attributes<'x>(
+    element: &'x BytesStart<'_>,
+    name: &'x str,
+) -> impl Iterator<Item = Cow<'x, str>> {
+    let mut attributes = element.attributes();
+    attributes.with_checks(false);
+    let named = attributes.filter_map(Result::ok).filter(move |attribute| {
+        attribute.key.prefix().is_some() && attribute.key.local_name().as_ref() == name
+    });
+    named.filter_map(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok())
 }
 
 /// A source with fuel: it fails when more is read than is left, and is refilled for each piece.

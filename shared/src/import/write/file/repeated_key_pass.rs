@@ -3,7 +3,7 @@
 use std::io;
 
 use super::super::repeated_keys::{CandidateFinder, RepeatedKeys, hash};
-use super::{FileImport, PROGRESS_ROWS};
+use super::{Compared, FileImport, PROGRESS_ROWS};
 use crate::import::input::rows::Found;
 use crate::import::options::ImportProgress;
 use crate::import::parse::row_check::Checker;
@@ -13,6 +13,7 @@ impl FileImport<'_> {
     pub(super) fn find_repeated_keys(
         &self,
         progress: &mut dyn FnMut(ImportProgress<'_>),
+        known: &mut [Compared],
     ) -> io::Result<Vec<RepeatedKeys>> {
         let bytes = self.source.detected.bytes;
         let checker = Checker::new(self.source, self.layout, self.settings);
@@ -47,6 +48,8 @@ impl FileImport<'_> {
                     |&key: &usize| checker.convert(target, &pass.deriver, rows, key, &mut values[key]);
                 let convertible = target.key.iter().map(convert).all(|checked| checked.is_ok());
                 if convertible {
+                    let key = target.key.first().and_then(|key| pass.values[at][*key].as_ref());
+                    known[at].see(key, pass.rows.line());
                     finders[at].add(hash(target.key.iter().map(|&key| &pass.values[at][key])));
                 }
             }

@@ -1,5 +1,7 @@
 //! The pass over a file that writes its rows.
 
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use chrono::{DateTime, Utc};
@@ -12,21 +14,56 @@ use crate::dataset::CUSTOMERS;
 use crate::import::error::ImportError;
 use crate::import::input::Decoded;
 use crate::import::input::rows::{Found, Rows};
-use crate::import::layout::Target;
+use crate::import::layout::{Layout, Target};
 use crate::import::options::ImportProgress;
 use crate::import::parse::derived::Deriver;
 use crate::import::parse::row_check::{Checker, structure_fault};
 use crate::import::report::fault::RowFault;
-use crate::import::report::row_counts::RowCounts;
+use crate::import::report::row_counts::{MISSING_COLUMN, RowCounts};
 use crate::message;
 use crate::message::{Label, Message};
 use crate::store::{RowOutcome, StoreError, Transaction, Value};
+use crate::text::visible;
+
+/// Why a row of a master is skipped that is in the file already.
+const REPEATED: Label = Label::new("前の行と同じ内容", "they repeat an earlier row");
 
 /// Why a row that repeats the headers is skipped: files were concatenated.
 const HEADERS_AGAIN: Label = Label::new("見出しの繰り返し", "they repeat the headers");
 
 /// Rows between two looks whether somebody waits to write.
 const ROWS_BETWEEN: u64 = 32;
+
+/// The headers as people see them: where files were concatenated they occur again, often behind a byte order mark.
+#[derive(Debug, Default)]
+struct Headers {
+    cells: Vec<String>,
+    /// The last one that is not empty, with which most rows are told apart from them.
+    last: Option<usize>,
+}
+
+impl Headers {
+    fn of(rows: &Rows<Decoded>) -> Self {
+        let cells: Vec<String> = (0..rows.len()).map(|at| seen(rows.cell(at)).into_owned()).collect();
+        Self { last: cells.iter().rposition(|cell| !cell.is_empty()), cells }
+    }
+
+    fn are(&self, rows: &Rows<Decoded>) -> bool {
+        let is_header = |at: usize| self.cells.get(at).map_or("", String::as_str) == seen(rows.cell(at));
+        self.last.is_some_and(is_header) && (0..self.cells.len().max(rows.len())).all(is_header)
+    }
+}
+
+/// A cell as people see it.
+fn seen(cell: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(cell) {
+        Cow::Borrowed(text) => match visible(text) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        },
+        Cow::Owned(text) => Cow::Owned(text),
+    }
+}
 
 /// Where a pass over the rows is, and what it keeps from row to row.
 pub(super) struct Pass<'l> {
@@ -61,15 +98,16 @@ impl FileImport<'_> {
         let targets = self.layout.targets.iter().map(|_| RowCounts::default()).collect();
         let mut written = Written { targets, ..Written::default() };
         let headers_again = Message::from(HEADERS_AGAIN);
-        let (mut count, mut headers) = (0_u64, Vec::new());
+        let (mut count, mut headers) = (0_u64, Headers::default());
         loop {
             let found = pass.rows.next().map_err(|error| self.unreadable(&error))?;
             if found == Found::End {
+                written.repairs = checker.repairs();
                 return Ok(written);
             }
             if pass.rows.line() <= self.layout.skip_through {
                 checker.keep_head(&pass.rows, &mut written.header);
-                headers = pass.rows.raw().to_vec();
+                headers = Headers::of(&pass.rows);
                 continue;
             }
             count += 1;
@@ -87,7 +125,7 @@ impl FileImport<'_> {
                 let fault = structure_fault(bad, self.layout.width);
                 main.read += 1;
                 main.refuse(checker.fault(&pass.rows, found, fault), None);
-            } else if !headers.is_empty() && pass.rows.raw() == headers {
+            } else if headers.are(&pass.rows) {
                 main.read += 1;
                 main.skip(&headers_again, None);
             } else if !self.skips(&checker, &mut pass, &mut written) {
@@ -126,15 +164,22 @@ impl FileImport<'_> {
                 written.targets[at].read += 1;
                 let (line, values) = (pass.rows.line(), &mut pass.values[at]);
                 let checked = checker.check(target, &pass.deriver, &pass.rows, values);
+                let document = || target.key.first().and_then(|key| values[*key].as_ref());
+                let checked = checked.and_then(|()| ready.partial[at].fault(document()).map_or(Ok(()), Err));
+                let further = extension_cells(self.layout, &pass.rows);
                 let done = match checked {
                     // A merged customer's own record is skipped: nothing changes in the store.
-                    Ok(()) if !follow_ups[at].route(values, line) => Ok(RowOutcome::Unchanged),
-                    Ok(()) => upsert(tx, target, values, &mut ready.repeated[at], (line, self.options.at))?,
+                    Ok(()) if !follow_ups[at].route(values, line) => Ok(Some(RowOutcome::Unchanged)),
+                    Ok(()) => {
+                        let row = (values.as_slice(), further);
+                        upsert(tx, target, row, &mut ready.repeated[at], (line, self.options.at))?
+                    }
                     Err(fault) => Err(fault),
                 };
                 let amount = checker.amount(target, &pass.deriver, &pass.rows);
                 match done {
-                    Ok(outcome) => {
+                    Ok(None) => written.targets[at].skip(&REPEATED.into(), amount),
+                    Ok(Some(outcome)) => {
                         written.targets[at].accept(outcome, amount);
                         if target.lacks_prefecture(values) && pass.deriver.has_address(target, &pass.rows) {
                             let (count, first) = written.unlocated;
@@ -172,17 +217,30 @@ impl FileImport<'_> {
     }
 }
 
-/// Writes one row, unless its key was on an earlier line.
+/// A hash of the row's extension fields.
+fn extension_cells(layout: &Layout, rows: &Rows<Decoded>) -> u64 {
+    if layout.extensions.is_empty() {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    layout.extensions.iter().for_each(|column| rows.cell(column.cell).hash(&mut hasher));
+    hasher.finish()
+}
+
+/// Writes one row, unless its key was on an earlier line; `None` when that line was the same row of a master.
 fn upsert(
     tx: &mut Transaction<'_>,
     target: &Target,
-    values: &[Option<Value>],
+    (values, further): (&[Option<Value>], u64),
     repeated: &mut RepeatedKeys,
     (line, now): (u64, DateTime<Utc>),
-) -> Result<Result<RowOutcome, RowFault>, StoreError> {
+) -> Result<Result<Option<RowOutcome>, RowFault>, StoreError> {
     let key = || target.key.iter().map(|&at| &values[at]);
-    let hash = hash(key());
-    if let Some(first) = repeated.line_of(hash, key()) {
+    let (hash, whole) = (hash(key()), || hash(values.iter()) ^ further);
+    if let Some((first, row)) = repeated.line_of(hash, key()) {
+        if target.dataset.month_column.is_none() && row == whole() {
+            return Ok(Ok(None));
+        }
         let columns = target.key.iter().map(|&at| target.dataset.columns[at].label);
         let message = message!(
             "{line}行目と同じキー({columns})です。{cure}",
@@ -195,8 +253,8 @@ fn upsert(
     }
     match tx.upsert(target.dataset, values, now) {
         Ok(outcome) => {
-            repeated.accept(hash, key(), line);
-            Ok(Ok(outcome))
+            repeated.accept(hash, key(), || (line, whole()));
+            Ok(Ok(Some(outcome)))
         }
         Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, reason))),
         Err(error) => Err(error),
@@ -213,5 +271,5 @@ fn conflict(target: &Target, reason: Message) -> RowFault {
         "the row is new, and the file has no column \"{column}\"; add it",
         column = column.label,
     );
-    RowFault { column: Some(column), code: "required", message }
+    RowFault { column: Some(column), code: MISSING_COLUMN, message }
 }

@@ -1,6 +1,7 @@
 //! Warnings about a file as a whole.
 
 use super::{FileImport, Written};
+use crate::import::parse::row_check::{Met, Repairs};
 use crate::import::report::{ImportReport, Warning};
 use crate::message;
 use crate::message::{Label, Message};
@@ -45,6 +46,7 @@ impl FileImport<'_> {
 
     /// What is worth a warning after the rows were written.
     pub(super) fn warn_after(&self, written: &Written, report: &mut ImportReport) {
+        self.warn_of_repairs(&written.repairs, report);
         if let (count, Some(line)) = written.rows_within {
             let message = message!(
                 "引用符の中に、1行分のデータのような行があります。引用符(\")の過不足で後の行が取り込まれていない可能性がある\
@@ -62,6 +64,38 @@ impl FileImport<'_> {
                  不明; begin them with the prefecture",
             );
             self.warn(report, Some(line), "no_prefecture", message, count);
+        }
+    }
+
+    fn warn_of_repairs(&self, repairs: &Repairs, report: &mut ImportReport) {
+        let invisible = || {
+            message!(
+                "コード・数値・メールアドレスなどに含まれていた、目に見えない文字(BOM、書字方向の記号など)を取り除きました",
+                "characters that nobody sees (byte order marks, marks of direction) were removed from codes, numbers, \
+                 mail addresses and the like",
+            )
+        };
+        let zeros = || {
+            message!(
+                "先頭の0が失われていた電話番号・郵便番号に0を補いました",
+                "telephone numbers and postal codes without their leading zeros got them back",
+            )
+        };
+        let null_words = || {
+            message!(
+                "NULL などの「値なし」を表す語を、文字列のまま取り込みました。空欄にする場合は、自社用の取込プロファイルの \
+                 none にその語を加えてください",
+                "words such as NULL were imported as text; if they mean no value, name them in a profile of your own \
+                 (none)",
+            )
+        };
+        let kinds: [(Met, &'static str, &dyn Fn() -> Message); 3] = [
+            (repairs.invisible, "invisible_characters", &invisible),
+            (repairs.zeros, "zeros_restored", &zeros),
+            (repairs.null_words, "null_words", &null_words),
+        ];
+        for (met, code, message) in kinds.into_iter().filter(|(met, ..)| met.cells > 0) {
+            self.warn(report, Some(met.line), code, message(), met.cells);
         }
     }
 

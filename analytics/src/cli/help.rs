@@ -61,7 +61,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("import --encoding=cp932", "CP932(Shift_JIS とも呼ばれます)"),
     ("import --encoding=utf16le", "UTF-16(リトルエンディアン)"),
     ("import --encoding=utf16be", "UTF-16(ビッグエンディアン)"),
-    ("import --encoding=euc-jp", "EUC-JP"),
+    ("import --encoding=euc-jp", "EUC-JP(UNIX系のシステムで使われます)"),
     ("import --encoding=iso-2022-jp", "ISO-2022-JP(JIS とも呼ばれます)"),
     ("import --delimiter", "区切り文字: 1文字、tab または space"),
     ("import --sheet", "ブックのうち、このシートだけを読みます"),

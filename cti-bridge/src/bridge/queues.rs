@@ -31,8 +31,12 @@ impl Bridge {
                 continue;
             }
             let (at, extension) = self.place_of(&phone);
+            // A source without requests (a webhook) has no queues.
+            let Some(source) = self.sources.get(at).filter(|source| source.requests.is_some()) else {
+                continue;
+            };
             let pause = QueuePause { extension, paused, reason: reason.clone() };
-            let heard = self.sources.get(at).is_some_and(|source| ask(source, vec![pause.clone()]));
+            let heard = ask(source, vec![pause.clone()]);
             self.queues_told.insert(phone, Told { pause, heard });
             changed = true;
         }

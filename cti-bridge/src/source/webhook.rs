@@ -1,7 +1,8 @@
 //! Cloud PBXs: events posted to `/v1/events/NAME` (`docs/webhook.md`).
 //!
-//! body → signature → [`WebhookEvent`] (in Chakuden's own form, or read with a [`WebhookProfile`]) → [`CallSignal`]s. All
-//! of it is pure except the [`WebhookSource`], which keeps the order and passes the signals to the bridge.
+//! body → signature → [`WebhookEvent`] (in Chakuden's own form, or read with a [`WebhookProfile`]) →
+//! [`CallSignal`](crate::call::CallSignal)s. All of it is pure except the [`WebhookSource`], which keeps the order and
+//! passes the signals to the bridge.
 
 mod calls;
 mod config;

@@ -1,6 +1,8 @@
 //! Cells and areas by their references: `C2`, `C2:D5`.
 
-use super::cells::{COLUMNS_MAX, ROWS_MAX};
+/// Rows and columns of a sheet.
+pub(super) const ROWS_MAX: u32 = 1_048_576;
+pub(super) const COLUMNS_MAX: u32 = 16_384;
 
 /// A rectangle of cells; rows and columns from 0, the last ones included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use quick_xml::events::BytesStart;
 
-use super::area::{Area, from_one, place};
+use super::area::{Area, COLUMNS_MAX, ROWS_MAX, from_one, place};
 use super::shared_strings::SharedStrings;
 use super::styles::Styles;
 use super::text::{Text, push_limited};
@@ -12,10 +12,6 @@ use super::xml::{Piece, Xml, attribute};
 use super::{Calculation, DATE_MARK, ERROR_MARK, Trouble, numbers, said};
 use crate::message;
 use crate::message::Message;
-
-/// Rows and columns of a sheet.
-pub(super) const ROWS_MAX: u32 = 1_048_576;
-pub(super) const COLUMNS_MAX: u32 = 16_384;
 
 /// The most areas of merged cells, and of formulas for several cells.
 const AREAS_MAX: usize = 1_000_000;

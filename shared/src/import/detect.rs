@@ -11,11 +11,11 @@ mod near_miss;
 pub(crate) mod plan;
 mod profile_rules;
 mod profiled;
-mod secret;
 
 use std::io;
 
 use super::input::first_rows::{FirstRow, FirstRows};
+use super::input::secret::is_hash;
 use super::input::source::Source;
 use super::layout::Layout;
 use super::options::{ImportSettings, of_passwords};
@@ -23,12 +23,10 @@ use super::report::fault::Fault;
 use crate::message;
 use crate::message::{Label, Message};
 use crate::profile::{self, HeaderForm, Profile};
-use crate::text::search_key;
 use extensions::Extensions;
 use header::{by_file_name, is_known_header};
 use native::{AMBIGUOUS, Native, native};
 use near_miss::{NearMiss, near_miss};
-use secret::is_hash;
 
 /// This many column names in one row are not a coincidence.
 const NAMES_MIN: usize = 3;
@@ -61,9 +59,8 @@ fn hide_hashes(rows: &mut FirstRows) {
             continue;
         };
         for row in &mut rows.rows[..first] {
-            if let (Some(cell), Some(key)) = (row.cells.get_mut(at), row.keys.get_mut(at)) {
-                *cell = of_passwords(cell);
-                *key = search_key(cell);
+            if let Some(header) = row.cells.get(at).map(|cell| of_passwords(cell)) {
+                row.rename(at, header);
             }
         }
     }

@@ -4,6 +4,7 @@ mod decode;
 pub(crate) mod first_rows;
 pub(crate) mod paths;
 pub(crate) mod rows;
+pub(crate) mod secret;
 mod sheets;
 pub(crate) mod source;
 mod workbook;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::secret::is_secret;
 use crate::import::input::first_rows::{FirstRow, FirstRows};
+use crate::import::input::secret::is_secret;
 use crate::import::options::ImportSettings;
 use crate::profile::{HeaderForm, Profile};
 use crate::text::search_key;
@@ -86,7 +86,7 @@ impl<'p> Names<'p> {
                 }
             }
         };
-        let open = |at: usize| !is_secret(&row.cells[at]);
+        let open = |at: usize| !row.secret[at];
         pass(&|at| self.profile.column_of(mapped[at]?).filter(|_| open(at)));
         let unmapped = |at: usize| mapped[at].is_none() && !row.keys[at].is_empty() && open(at);
         pass(&|at| self.profile.columns.iter().position(|name| unmapped(at) && *name == row.cells[at]));

@@ -51,11 +51,18 @@ impl Extensions {
             return None;
         }
         let name = header.strip_prefix(PREFIX).unwrap_or(header);
+        self.known(dataset, name).or_else(|| if define { new_field(dataset, name) } else { None })
+    }
+
+    /// The field that the store defines, by its code or its label.
+    fn known(&self, dataset: &Dataset, name: &str) -> Option<ExtensionField> {
+        let own: Vec<_> = self.fields.iter().filter(|field| field.dataset == dataset.name).collect();
+        if own.is_empty() {
+            return None;
+        }
         let key = search_key(name);
-        let own = || self.fields.iter().filter(|field| field.dataset == dataset.name);
-        let known = own().find(|field| search_key(&field.code) == key);
-        let known = known.or_else(|| own().find(|field| search_key(&field.label) == key)).cloned();
-        known.or_else(|| if define { new_field(dataset, name) } else { None })
+        let by = |of: fn(&ExtensionField) -> &str| own.iter().find(|field| search_key(of(field)) == key);
+        by(|field| &field.code).or_else(|| by(|field| &field.label)).copied().cloned()
     }
 }
 

@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::extensions::Extensions;
-use super::secret::is_secret;
 use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
-use crate::import::input::first_rows::FirstRows;
+use crate::import::input::first_rows::{FirstRow, FirstRows};
 use crate::import::layout::extension_field::ExtensionColumn;
 use crate::import::layout::{Derived, Layout, Rule, Target};
 use crate::import::options::ImportSettings;
@@ -108,11 +107,11 @@ pub(super) fn has_needed(dataset: &Dataset, mapping: &Mapping) -> bool {
 /// Finds each column of the data set in the headers. The key's columns must be there unless they have a default.
 pub(super) fn map(
     dataset: &'static Dataset,
-    headers: &[String],
-    line: u64,
+    row: &FirstRow,
     settings: &ImportSettings,
     extensions: &Extensions,
 ) -> Result<Mapping, Fault> {
+    let line = row.line;
     let mut mapping = Mapping {
         sources: vec![None; dataset.columns.len()],
         unknown: Vec::new(),
@@ -120,15 +119,16 @@ pub(super) fn map(
         extensions: Vec::new(),
         mapped: Vec::new(),
     };
-    mapping.map_explicitly(dataset, (headers, line), settings, extensions)?;
+    mapping.map_explicitly(dataset, row, settings, extensions)?;
     let explicit = mapping.sources.clone();
-    let by_name = |(_, header): &(usize, &String)| {
-        !header.is_empty() && (settings.mapped(header).is_none() || is_secret(header))
+    let by_name = |(at, header): &(usize, &String)| {
+        !header.is_empty() && (row.secret[*at] || settings.mapped(header).is_none())
     };
-    for (at, header) in headers.iter().enumerate().filter(by_name) {
-        let known = position(dataset, header).filter(|_| !is_secret(header));
+    for (at, header) in row.cells.iter().enumerate().filter(by_name) {
+        let secret = row.secret[at];
+        let known = position_of_key(dataset, &row.keys[at]).filter(|_| !secret);
         let Some(column) = known.filter(|column| explicit[*column].is_none()) else {
-            if is_secret(header) {
+            if secret {
                 mapping.secret.push(at);
                 mapping.unknown.push(header.clone());
             } else if let Some(field) = extensions.field(dataset, header, settings.extend && known.is_none())
@@ -164,18 +164,18 @@ impl Mapping {
     fn map_explicitly(
         &mut self,
         dataset: &'static Dataset,
-        (headers, line): (&[String], u64),
+        row: &FirstRow,
         settings: &ImportSettings,
         extensions: &Extensions,
     ) -> Result<(), Fault> {
-        for (cell, header) in headers.iter().enumerate() {
+        for (cell, header) in row.cells.iter().enumerate() {
             let Some(wanted) = settings.mapped(header) else { continue };
             self.mapped.push(header.clone());
-            if is_secret(header) {
+            if row.secret[cell] {
                 continue;
             }
             if let Some(column) = position(dataset, wanted) {
-                self.put(dataset, column, cell, (header, line))?;
+                self.put(dataset, column, cell, (header, row.line))?;
             } else if let Some(field) = extensions.field(dataset, wanted, settings.extend) {
                 self.extensions.push(ExtensionColumn { cell, target: 0, field });
             } else {
@@ -189,7 +189,7 @@ impl Mapping {
                     dataset = dataset.label(),
                     name = dataset.name,
                 );
-                return Err(Fault::of_file(line, "unknown_column", message));
+                return Err(Fault::of_file(row.line, "unknown_column", message));
             }
         }
         Ok(())
@@ -222,10 +222,14 @@ type Names = [HashMap<String, usize>; 4];
 
 /// The column that a header names: its identifier first, whatever others call theirs.
 pub(super) fn position(dataset: &Dataset, header: &str) -> Option<usize> {
+    position_of_key(dataset, &search_key(header))
+}
+
+/// The column that a header's search key names.
+fn position_of_key(dataset: &Dataset, key: &str) -> Option<usize> {
     static NAMES: LazyLock<HashMap<&'static str, Names>> =
         LazyLock::new(|| DATASETS.iter().map(|dataset| (dataset.name, names(dataset))).collect());
-    let key = search_key(header);
-    NAMES.get(dataset.name)?.iter().find_map(|names| names.get(&key)).copied()
+    NAMES.get(dataset.name)?.iter().find_map(|names| names.get(key)).copied()
 }
 
 fn names(dataset: &Dataset) -> Names {

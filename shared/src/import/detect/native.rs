@@ -3,7 +3,7 @@
 use super::extensions::Extensions;
 use super::header::{Mapping, by_file_name, has_key, has_needed, map};
 use crate::dataset::{CONTACTS, CUSTOMERS, DATASETS, Dataset};
-use crate::import::input::first_rows::FirstRows;
+use crate::import::input::first_rows::{FirstRow, FirstRows};
 use crate::import::input::source::Source;
 use crate::import::layout::Layout;
 use crate::import::options::ImportSettings;
@@ -40,26 +40,26 @@ pub(super) fn native(
     let candidates: Vec<&'static Dataset> = named.map_or_else(|| DATASETS.to_vec(), |dataset| vec![dataset]);
     let mut best: Vec<Fitting<'_>> = Vec::new();
     for first in forms {
-        for (row, cells) in first.rows.iter().enumerate() {
+        for (at, row) in first.rows.iter().enumerate() {
             for dataset in &candidates {
-                let mapping = map(dataset, &cells.cells, cells.line, settings, extensions);
+                let mapping = map(dataset, row, settings, extensions);
                 let fits = |mapping: &Mapping| named.is_some() || is_one(dataset, mapping);
                 let mapping = mapping.ok().filter(fits);
                 // Below the first row, a single known word is not a header.
-                let Some(mapping) = mapping.filter(|mapping| row == 0 || mapping.known() > 1) else {
+                let Some(mapping) = mapping.filter(|mapping| at == 0 || mapping.known() > 1) else {
                     continue;
                 };
                 // Of data sets with as many known columns, one of which the file has all that rows need.
                 let known = (mapping.known(), has_needed(dataset, &mapping));
                 let better = best.first().is_none_or(|(most, ..)| known > *most);
-                let equal = best.first().is_some_and(|(most, other, at, line, _)| {
-                    known == *most && other.name != dataset.name && at.form == first.form && *line == row
+                let equal = best.first().is_some_and(|(most, other, rows, header, _)| {
+                    known == *most && other.name != dataset.name && rows.form == first.form && *header == at
                 });
                 if better {
                     best.clear();
                 }
                 if better || equal {
-                    best.push((known, dataset, first, row, mapping));
+                    best.push((known, dataset, first, at, mapping));
                 }
             }
         }
@@ -76,13 +76,12 @@ pub(super) fn native(
         return Err(Fault::of_file(best[0].2.rows[best[0].3].line, AMBIGUOUS, message));
     }
     match best.pop() {
-        Some((_, dataset, first, row, mapping)) => {
-            let cells = &first.rows[row].cells;
+        Some((_, dataset, first, at, mapping)) => {
             if named.is_none() && [CUSTOMERS.name, CONTACTS.name].contains(&dataset.name) {
-                check_customers_or_contacts(cells, first.rows[row].line, settings, extensions)?;
+                check_customers_or_contacts(&first.rows[at], settings, extensions)?;
             }
             let whole = mapping.is_whole();
-            Ok(Native { layout: mapping.layout(dataset, first, row), dataset, whole })
+            Ok(Native { layout: mapping.layout(dataset, first, at), dataset, whole })
         }
         None => Err(no_header(named, forms, settings, extensions)),
     }
@@ -101,15 +100,11 @@ fn is_one(dataset: &'static Dataset, mapping: &Mapping) -> bool {
 /// Headers that fit a list of customers and a list of their contacts alike are refused: one of the two would lose
 /// telephone numbers, the other names.
 fn check_customers_or_contacts(
-    headers: &[String],
-    line: u64,
+    row: &FirstRow,
     settings: &ImportSettings,
     extensions: &Extensions,
 ) -> Result<(), Fault> {
-    let both = (
-        map(&CUSTOMERS, headers, line, settings, extensions),
-        map(&CONTACTS, headers, line, settings, extensions),
-    );
+    let both = (map(&CUSTOMERS, row, settings, extensions), map(&CONTACTS, row, settings, extensions));
     let (Ok(customers), Ok(contacts)) = both else { return Ok(()) };
     let has = |name: &str| CONTACTS.column_index(name).is_some_and(|at| contacts.sources[at].is_some());
     let reaches = REACHES.into_iter().any(has);
@@ -117,7 +112,7 @@ fn check_customers_or_contacts(
         return Ok(());
     }
     let name = CUSTOMERS.column_index("customer_name").and_then(|at| customers.sources[at]);
-    let Some(name) = name.map(|at| headers[at].as_str()) else {
+    let Some(name) = name.map(|at| row.cells[at].as_str()) else {
         let known = |at: &usize| contacts.sources.contains(&Some(*at));
         // A list of contacts may have notes, as a list of customers may.
         if customers.sources.iter().flatten().all(known) {
@@ -131,7 +126,7 @@ fn check_customers_or_contacts(
             customers = CUSTOMERS.label(),
             contacts = CONTACTS.label(),
         );
-        return Err(Fault::of_file(line, AMBIGUOUS, message));
+        return Err(Fault::of_file(row.line, AMBIGUOUS, message));
     };
     let message = message!(
         "得意先の一覧とも連絡先の一覧とも読み取れます。得意先の一覧なら --profile customer-list --map {name}=顧客名 を\
@@ -140,7 +135,7 @@ fn check_customers_or_contacts(
          customer-list --map {name}=顧客名, for contacts of customers call the file contacts.csv",
         name = name,
     );
-    Err(Fault::of_file(line, AMBIGUOUS, message))
+    Err(Fault::of_file(row.line, AMBIGUOUS, message))
 }
 
 /// Why no row is a header: for a known data set, what its first row lacks.
@@ -151,9 +146,7 @@ fn no_header(
     extensions: &Extensions,
 ) -> Fault {
     let first = forms.first().and_then(|first| first.rows.first());
-    let lacks = named
-        .zip(first)
-        .and_then(|(dataset, row)| map(dataset, &row.cells, row.line, settings, extensions).err());
+    let lacks = named.zip(first).and_then(|(dataset, row)| map(dataset, row, settings, extensions).err());
     lacks.unwrap_or_else(|| {
         Fault::unknown_dataset(&message!(
             "ファイル名からも見出しからもデータ種別を判別できません",

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::rows::{BadRow, COLUMNS_MAX, Form, Found};
+use super::secret::is_secret;
 use super::source::Source;
 use super::{ERROR_MARK, MERGED};
 use crate::import::report::fault::Fault;
@@ -31,13 +32,32 @@ fn cell(bytes: &[u8]) -> String {
     }
 }
 
-/// One of the first rows.
+/// One of the first rows. What each data set and each profile asks of it is worked out once.
 #[derive(Debug)]
 pub(crate) struct FirstRow {
     pub(crate) line: u64,
     pub(crate) cells: Vec<String>,
     /// The cells' search keys.
     pub(crate) keys: Vec<String>,
+    /// Whether the cells are headers of columns with passwords.
+    pub(crate) secret: Vec<bool>,
+}
+
+impl FirstRow {
+    fn new(line: u64, cells: Vec<String>) -> Self {
+        let keys = cells.iter().map(|cell| search_key(cell)).collect();
+        let secret = cells.iter().map(|cell| is_secret(cell)).collect();
+        Self { line, cells, keys, secret }
+    }
+
+    /// Gives a cell another header.
+    pub(crate) fn rename(&mut self, at: usize, header: String) {
+        if at < self.cells.len() {
+            self.keys[at] = search_key(&header);
+            self.secret[at] = is_secret(&header);
+            self.cells[at] = header;
+        }
+    }
 }
 
 impl FirstRows {
@@ -53,9 +73,8 @@ impl FirstRows {
                 }
                 Found::Bad(_) => {}
                 Found::Row => {
-                    let cells: Vec<String> = (0..rows.len()).map(|at| cell(rows.cell(at))).collect();
-                    let keys = cells.iter().map(|cell| search_key(cell)).collect();
-                    first.rows.push(FirstRow { line: rows.line(), cells, keys });
+                    let cells = (0..rows.len()).map(|at| cell(rows.cell(at))).collect();
+                    first.rows.push(FirstRow::new(rows.line(), cells));
                 }
             }
         }

@@ -25,29 +25,8 @@ const ANYWHERE: &[&str] = &[
 /// Words that name a password when they stand by themselves: `login_pass`, `会員PW`, `userPwd`.
 const WORDS: &[&str] = &["pass", "pwd", "pw", "pswd", "psw", "pwhash", "pin"];
 
-/// Whether a header has a character without which it cannot name a password, in any form of that character. Most headers
-/// have none, and need not be normalized.
-fn may_be_secret(header: &str) -> bool {
-    let is_telling = |c: char| match c {
-        'p' | 'P' | 'パ' | 'ぱ' | 'ハ' | 'は' | 'ﾊ' | 'ア' | 'あ' | 'ｱ' | '暗' | '合' => true,
-        // Forms of letters and signs that stand for others: ℙ, Ｐ, 𝐩, and whatever else is rare in a header.
-        c => {
-            matches!(c, '\u{2000}'..='\u{2BFF}' | '\u{3200}'..='\u{33FF}' | '\u{F900}'..)
-                && !is_half_width_kana(c)
-        }
-    };
-    header.chars().any(is_telling)
-}
-
-fn is_half_width_kana(c: char) -> bool {
-    matches!(c, '\u{FF66}'..='\u{FF9F}')
-}
-
 /// Whether a header is that of a column with passwords.
-pub(super) fn is_secret(header: &str) -> bool {
-    if !may_be_secret(header) {
-        return false;
-    }
+pub(crate) fn is_secret(header: &str) -> bool {
     let key = search_key(header);
     if ANYWHERE.iter().any(|word| key.contains(word)) || key == "パス" || key.ends_with("ログインパス")
     {
@@ -71,7 +50,7 @@ fn words(header: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a cell is a password as programs store it: the hash of one, with the name of its kind.
-pub(super) fn is_hash(cell: &str) -> bool {
+pub(crate) fn is_hash(cell: &str) -> bool {
     const KINDS: &[&str] = &[
         "$1$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$argon2", "$scrypt$", "$pbkdf2",
         "$apr1$", "$P$", "$H$", "pbkdf2_", "bcrypt$", "argon2$", "scrypt:", "pbkdf2:", "{SHA", "{SSHA",

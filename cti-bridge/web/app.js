@@ -7,6 +7,7 @@ import { makeSayer } from './again.js';
 import { makeAlarm } from './alarm.js';
 import { codeOf, connect, RequestError, sourceHealth } from './connection.js';
 import { byId, focusOn, typesIn } from './dom.js';
+import { draftKeeper } from './drafts.js';
 import { ringingCall, selectedEntry } from './entries.js';
 import { clock, dayOf } from './format.js';
 import { noteKeeper } from './keeper.js';
@@ -21,14 +22,13 @@ import { keepEnterable } from './typed.js';
 import { searchBox } from './view/search.js';
 import { titleOf } from './view/text.js';
 import { makeVoice } from './voice.js';
-import { draftsToRemember, notesToSend } from './work.js';
+import { notesToSend } from './work.js';
 
 /** @import { Actions, Connection, Dispatch, PageForActions, State } from './page' */
 /** @import { HelloAnswer, Push } from './protocol' */
 
 const TICK_MS = 500;
 const TYPING_MS = 3_000;
-const REMEMBER_MS = 300;
 /** Requests that may well succeed a moment later. */
 const TRY_AGAIN = ['offline', 'timeout', 'busy', 'internal', 'rate_limited'];
 
@@ -39,10 +39,7 @@ let state = initial();
 let connection = null;
 let clockOffset = 0;
 let scheduled = false;
-/** @type {ReturnType<typeof setTimeout>|undefined} */
-let rememberTimer;
 let lastTyped = 0;
-let restored = false;
 let sound = kept.soundOn();
 
 // ---------------------------------------------------------------- events → state
@@ -55,7 +52,7 @@ function dispatch(action) {
   } catch (error) {
     console.error('an event was left out', action.type, error);
   }
-  if (state.drafts !== before.drafts) rememberSoon();
+  if (state.drafts !== before.drafts) drafts.changed();
   if (scheduled) return;
   scheduled = true;
   queueMicrotask(() => {
@@ -92,11 +89,8 @@ function signIn(token, session = false) {
  * @param {HelloAnswer} data
  */
 async function welcome(data) {
-  if (!restored) {
-    restored = true;
-    const { agent, drafts } = kept.rememberedDrafts();
-    if (agent === data.agent?.agent_code) dispatch({ type: 'drafts', drafts });
-  }
+  const typed = drafts.restore(data.agent?.agent_code);
+  if (typed !== null) dispatch({ type: 'drafts', drafts: typed });
   dispatch({ type: 'welcome', data });
   alarm.signedIn(data.agent?.agent_code ?? '', data.socket ?? null);
   if (data.source_up !== true) refreshSource();
@@ -120,10 +114,9 @@ function signOut(error = null) {
   connection?.close();
   connection = null;
   // Who leaves leaves nothing behind. Who is thrown out finds what was typed when signing in again.
-  rememberNow();
+  drafts.now();
   kept.forget(error !== null);
-  clearTimeout(rememberTimer);
-  restored = false;
+  drafts.stop();
   keeper.stop();
   sayer.stop();
   alarm.signedOut();
@@ -220,6 +213,8 @@ const account = makeAccount({
   refused: (error) => dispatch({ type: 'signed_out', error }),
   changed: () => render(),
 });
+
+const drafts = draftKeeper(() => state);
 
 const keeper = noteKeeper({
   pending: () => notesToSend(state),
@@ -350,16 +345,6 @@ setInterval(() => {
 
 // ---------------------------------------------------------------- the browser
 
-function rememberSoon() {
-  clearTimeout(rememberTimer);
-  rememberTimer = setTimeout(rememberNow, REMEMBER_MS);
-}
-
-function rememberNow() {
-  clearTimeout(rememberTimer);
-  if (state.agent) kept.rememberDrafts(state.agent.agent_code, draftsToRemember(state));
-}
-
 addEventListener('keydown', (event) => {
   alarm.used();
   const busy = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
@@ -377,7 +362,7 @@ byId('stage').addEventListener('input', () => {
 for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => connection?.nudge());
 addEventListener('pagehide', () => {
   keeper.flush();
-  rememberNow();
+  drafts.now();
   alarm.stop();
 });
 document.addEventListener('visibilitychange', () => {

@@ -5,7 +5,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './browser.mjs';
 import { TOKEN } from './fixtures.mjs';
+import { shiftDate, toNoon } from './midday.mjs';
 import { MockBridge } from './mock-bridge.mjs';
+
+const shift = toNoon(Date.now());
+shiftDate(shift);
 
 let browser;
 before(async () => {
@@ -22,6 +26,7 @@ export function onPage(name, run, { context = {}, offline = false, signIn = true
     setUp(bridge);
     const profile = await browser.newContext({ locale: 'ja-JP', viewport: { width: 1400, height: 900 }, ...context });
     profile.setDefaultTimeout(15_000);
+    await profile.addInitScript(shiftDate, shift);
     const page = await profile.newPage();
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));

@@ -166,7 +166,12 @@ impl Hub {
 
     /// The agent may have other phones now, or none.
     fn forget_phones(&mut self, agent_code: &str) {
-        self.by_phone.retain(|_, owner| owner != agent_code);
+        let Some(stream) = self.streams.get(agent_code) else { return };
+        for phone in stream.agent.extension.iter().chain(&stream.agent.phones) {
+            if self.by_phone.get(phone).is_some_and(|owner| owner == agent_code) {
+                self.by_phone.remove(phone);
+            }
+        }
     }
 
     /// A phone of the first system without the system's name.

@@ -116,7 +116,7 @@ impl CallTracker {
         for key in self.graph.calls_of(channel) {
             let Some(call) = self.calls.get_mut(&key) else { continue };
             if call.customers.contains(channel) {
-                call.leave_alone(&[], now, out);
+                call.all_leave(now, out);
             } else if let Some(at) = call.legs.iter().position(|leg| leg.channels.contains(channel))
                 && call.legs[at].answered_at.is_some()
             {
@@ -137,15 +137,14 @@ impl CallTracker {
         now: Moment,
         out: &mut Vec<CallChange>,
     ) {
-        let bridge = self.graph.bridge_of(channel);
-        let with = bridge.map(|bridge| self.graph.hearing(&bridge)).unwrap_or_default();
+        let alone = self.graph.bridge_of(channel).is_none();
         let observed = !self.in_channel_list;
         let Some(call) = self.call_mut(channel) else { return };
         call.queued_at.get_or_insert(now.wall);
         call.parts.wait(&queue, now);
         call.queue = Some(queue);
-        if observed && with.is_empty() && call.customers.contains(channel) {
-            call.leave_alone(&with, now, out);
+        if observed && alone && call.customers.contains(channel) {
+            call.all_leave(now, out);
         }
     }
 

@@ -1,7 +1,6 @@
 //! The agents' parts in a call: ringing, answering, holding, leaving.
 
 use shared::Moment;
-
 use shared::call::{PartEnd, QueueEnd};
 
 use super::leg::Leg;
@@ -76,11 +75,10 @@ impl TrackedCall {
         self.note_answer(Some(&extension), now);
     }
 
-    /// Agents who were joined no longer are, unless they are among those: the caller waits elsewhere.
-    pub(super) fn leave_alone(&mut self, with: &[ChannelId], now: Moment, out: &mut Vec<CallChange>) {
+    /// Agents who were joined no longer are: the caller waits elsewhere.
+    pub(super) fn all_leave(&mut self, now: Moment, out: &mut Vec<CallChange>) {
         for at in 0..self.legs.len() {
-            let stays = self.legs[at].channels.iter().any(|channel| with.contains(channel));
-            if self.legs[at].answered_at.is_some() && !stays {
+            if self.legs[at].answered_at.is_some() {
                 self.leave(at, now, out);
             }
         }

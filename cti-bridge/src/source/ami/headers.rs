@@ -97,8 +97,10 @@ pub(super) fn dialled_number(message: &AmiMessage) -> Option<String> {
 
 /// How an attempt to reach a phone ended.
 pub(super) fn dial_result(message: &AmiMessage) -> DialResult {
+    if message.known("Forward").is_some() {
+        return DialResult::Forwarded;
+    }
     match message.get("DialStatus").unwrap_or_default() {
-        _ if message.known("Forward").is_some() => DialResult::Forwarded,
         "ANSWER" => DialResult::Answered,
         "NOANSWER" => DialResult::NoAnswer,
         "BUSY" | "DONTCALL" | "TORTURE" => DialResult::Busy,

@@ -2,6 +2,7 @@
 //!
 //! Names come before shapes: a file in which a row has headers is never read by positions.
 
+mod amount_unit;
 mod cell_shapes;
 mod column_places;
 pub(crate) mod extensions;
@@ -46,7 +47,8 @@ fn identify(
         hide_hashes(&mut rows);
         forms.push(rows);
     }
-    identify_forms(source, &forms, settings, extensions)
+    let layout = identify_forms(source, &forms, settings, extensions)?;
+    Ok(layout.and_then(|layout| amount_unit::fault(&layout, &forms).map_or(Ok(layout), Err)))
 }
 
 /// Names a column a password's whose cells are hashes of passwords, whatever its header is.

@@ -55,6 +55,73 @@ fn two_headers_for_one_column_are_refused() {
 }
 
 #[test]
+fn amounts_in_thousands_are_never_taken_as_yen() {
+    let head = "slip_no,line_no,sold_on,customer_code,amount";
+    let row = "S1,1,2026-10-01,C1,2940";
+    let file = |above: &str, below: &str| format!("{above}{head}\n{below}{row}\n");
+    for (text, line) in [
+        (file("売上明細表,,,(単位:千円),\n", ""), 1),
+        (file("売上明細表\n\n（単位　百万円・税抜）\n", ""), 3),
+        (file("千円\n", ""), 1),
+        (file("金額単位：千円\n", ""), 1),
+        (file("", ",,,,千円\n"), 2),
+        (file("Unit,thousand yen\n", ""), 1),
+    ] {
+        let desk = Desk::new();
+        let report = desk.import("sales.csv", &text);
+        assert_eq!(faults(&report), [(line, None, "amount_unit")], "{text}");
+        assert_eq!(desk.rows(&SALES).len(), 0, "{text}");
+        in_both_languages(&report.errors[0]);
+    }
+    // The header of the amount says it, and --map does not change what it means.
+    let desk = Desk::new();
+    let text = file("", "").replace("amount", "金額(千円)");
+    let report = desk.import_with("sales.csv", &text, &with_map(&[("金額(千円)", "amount")], false));
+    assert_eq!(faults(&report), [(1, None, "amount_unit")], "{report:?}");
+    // Yen, a sentence that is no unit, and a column that is not used.
+    for text in [
+        file("(単位:円)\n", ""),
+        file("5千円の会 売上明細\n", ""),
+        file("", "").replace("amount", "amount,予算(千円)").replace("2940", "2940,3"),
+        file("", "").replace("amount", "amount,note").replace("2940", "2940,単位:千円で見積"),
+    ] {
+        let desk = Desk::new();
+        let report = desk.import("sales.csv", &text);
+        assert_eq!(faults(&report), [], "{text}");
+        assert_eq!(desk.rows(&SALES).len(), 1, "{text}");
+    }
+    // No amounts at all.
+    let report = Desk::new().import("customers.csv", "(単位:千円),\ncustomer_code,customer_name\nC1,a\n");
+    assert_eq!((faults(&report), report.files[0].new), (vec![], 1), "{report:?}");
+    // A profile that multiplies has said what they are.
+    let profile = shared::profile::parse(
+        "thousands.toml",
+        r#"
+        name = "thousands"
+        title = "thousands"
+        about = "made up"
+        columns = ["番号", "日付", "客", "売上(千円)"]
+        [detect]
+        headers = ["番号", "売上(千円)"]
+        [[dataset]]
+        name = "sales"
+        [dataset.columns]
+        slip_no = "番号"
+        line_no = { const = "1" }
+        sold_on = "日付"
+        customer_code = "客"
+        amount = { from = "売上(千円)", factor = 1000 }
+        "#,
+    );
+    let settings =
+        ImportSettings { profile: Some(std::sync::Arc::new(profile.unwrap())), ..ImportSettings::default() };
+    let desk = Desk::new();
+    let text = "単位:千円\n番号,日付,客,売上(千円)\nS1,2026-10-01,C1,2.94\n";
+    assert_eq!(faults(&desk.import_with("till.csv", text, &settings)), []);
+    assert_eq!(desk.column(&SALES, "amount"), ["29400000"]);
+}
+
+#[test]
 fn a_file_of_ranks_changes_customers() {
     let desk = Desk::new();
     desk.import("customers.csv", "customer_code,customer_name,rank\nC1,a,B\nC2,b,\n");

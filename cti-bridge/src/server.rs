@@ -201,8 +201,9 @@ impl Server {
 
 /// A PBX with the tracker that follows its calls.
 fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
-    let SourceLink { name, events, requests, webhook } = link;
+    let SourceLink { name, events, requests, webhook, own_numbers } = link;
     let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
+    let tracker = tracker.with_own_numbers(own_numbers);
     Ok(Source {
         name,
         tracker,

@@ -12,9 +12,11 @@ pub mod problem;
 mod settings;
 pub mod webhook;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use shared::Moment;
+use shared::phone::PhoneNumber;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::call::CallSignal;
@@ -68,13 +70,15 @@ pub struct SourceLink {
     pub requests: Option<mpsc::Sender<SourceRequest>>,
     /// Where its events are posted; `None` when it connects by itself.
     pub webhook: Option<Arc<WebhookSource>>,
+    /// The company's own numbers, which are never a customer's.
+    pub own_numbers: BTreeSet<PhoneNumber>,
 }
 
 impl SourceLink {
     /// A source that accepts no requests.
     #[must_use]
     pub fn listening(name: impl Into<String>, events: mpsc::Receiver<SourceEvent>) -> Self {
-        Self { name: name.into(), events, requests: None, webhook: None }
+        Self { name: name.into(), events, requests: None, webhook: None, own_numbers: BTreeSet::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who is calling: a number, an extension, or the reason why there is none.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::label::labelled_enum;
@@ -82,6 +84,17 @@ impl CallerNumber {
             return CallerNumber::Internal(extension);
         }
         reason(name).or_else(|| reason(number)).unwrap_or(CallerNumber::Unknown)
+    }
+
+    /// The same, or one of the company's own lines: their numbers are nobody else's, so they match no customer.
+    #[must_use]
+    pub fn or_own_line(self, own_numbers: &BTreeSet<PhoneNumber>) -> CallerNumber {
+        match self {
+            CallerNumber::Number(number) if own_numbers.contains(&number) => {
+                CallerNumber::Internal(number.national_digits().unwrap_or_else(|| number.e164().to_owned()))
+            }
+            caller => caller,
+        }
     }
 
     /// The kind, as the protocol and the store write it.

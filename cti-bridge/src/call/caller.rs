@@ -1,5 +1,7 @@
 //! Who is calling, and who is being called: parties, numbers and customer codes that become known.
 
+use std::sync::Arc;
+
 use shared::Moment;
 use shared::caller::CallerNumber;
 
@@ -76,7 +78,7 @@ impl CallTracker {
         now: Moment,
         out: &mut Vec<CallChange>,
     ) {
-        let in_channel_list = self.in_channel_list;
+        let (in_channel_list, own_numbers) = (self.in_channel_list, Arc::clone(&self.own_numbers));
         let Some(call) = self.call_mut(channel) else { return };
         if call.origin.is_none() && by_pbx {
             let lifted = call.legs.iter().find(|leg| leg.has_taken());
@@ -97,7 +99,7 @@ impl CallTracker {
             && dialled.is_some()
             && dialled != call.called;
         if is_new || is_better {
-            call.goes_outside(dialled);
+            call.goes_outside(dialled, &own_numbers);
             if call.is_announced() {
                 out.push(CallChange::CallerChanged { call: call.info() });
             }

@@ -1,9 +1,12 @@
 //! One call while it runs.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use shared::Moment;
 use shared::call::{PartEnd, QueueEnd};
 use shared::caller::CallerNumber;
+use shared::phone::PhoneNumber;
 
 use super::leg::Leg;
 use super::part::{Parts, Who, seconds};
@@ -146,16 +149,13 @@ impl TrackedCall {
 
     /// A call that an agent or the PBX started reaches a trunk: now the other party is the number dialled. The number that
     /// went to the trunk counts before the one that was typed.
-    pub(super) fn goes_outside(&mut self, dialled: Option<String>) {
+    pub(super) fn goes_outside(&mut self, dialled: Option<String>, own_numbers: &BTreeSet<PhoneNumber>) {
         self.direction = Direction::Outbound;
         if dialled.is_some() {
             self.called = dialled;
         }
-        let number = self
-            .called
-            .as_deref()
-            .map_or(CallerNumber::Unknown, |number| CallerNumber::from_caller_id(number, ""));
-        self.caller = Caller::Known(number);
+        let party = |number| CallerNumber::from_caller_id(number, "").or_own_line(own_numbers);
+        self.caller = Caller::Known(self.called.as_deref().map_or(CallerNumber::Unknown, party));
     }
 
     /// Adds the agent who placed this outbound call. If the agent's phone rang first (another program's click-to-call),

@@ -1,8 +1,10 @@
 //! The call tracker: signals in, changes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use shared::Moment;
+use shared::phone::PhoneNumber;
 
 use super::graph::{CallKey, Graph, Recent};
 use super::introduce::NewChannel;
@@ -47,6 +49,8 @@ pub struct TrackerSize {
 pub struct CallTracker {
     pub(super) limits: TrackerLimits,
     pub(super) ids: CallIds,
+    /// The company's own numbers: whoever dials one calls no customer.
+    pub(super) own_numbers: Arc<BTreeSet<PhoneNumber>>,
     /// Identities that calls have or had.
     pub(super) used: Recent<CallId>,
     pub(super) graph: Graph,
@@ -64,6 +68,7 @@ impl CallTracker {
         Self {
             limits,
             ids,
+            own_numbers: Arc::default(),
             used: Recent::new(IDS_MAX),
             graph: Graph::new(limits.gone_max),
             calls: BTreeMap::new(),
@@ -71,6 +76,12 @@ impl CallTracker {
             epoch: 0,
             in_channel_list: false,
         }
+    }
+
+    /// With the company's own numbers, which are never a customer's.
+    #[must_use]
+    pub fn with_own_numbers(self, own_numbers: BTreeSet<PhoneNumber>) -> Self {
+        Self { own_numbers: Arc::new(own_numbers), ..self }
     }
 
     /// What is kept now.

@@ -76,12 +76,9 @@ impl LineNumbers {
     /// A caller whose number may be shown. The company's own numbers are lines of its own, not somebody's number.
     pub(super) fn caller(&self, written: &str, name: Option<&str>) -> CallerNumber {
         match CallerNumber::from_caller_id(&self.dialled(written), name.unwrap_or_default()) {
-            CallerNumber::Number(number) if self.own.contains(&number) => {
-                CallerNumber::Internal(number.national_digits().unwrap_or_else(|| number.e164().to_owned()))
-            }
             // It came from outside: one that looks like an extension is nobody's of ours.
             CallerNumber::Internal(_) => CallerNumber::Unknown,
-            caller => caller,
+            caller => caller.or_own_line(&self.own),
         }
     }
 

@@ -112,8 +112,9 @@ pub fn start(
 ) -> SourceLink {
     let (events_tx, events) = SourceContext::events();
     let (clock, stopping) = (context.clock.clone(), context.stopping.clone());
+    let own_numbers = config.numbers.own.clone();
     let source = WebhookSource::start(config, profile, clock, events_tx, stopping);
-    SourceLink { webhook: Some(source), ..SourceLink::listening(name, events) }
+    SourceLink { webhook: Some(source), own_numbers, ..SourceLink::listening(name, events) }
 }
 
 /// One sender of events.

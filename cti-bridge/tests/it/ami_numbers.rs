@@ -90,6 +90,21 @@ fn the_companys_own_number_is_no_customers() {
 }
 
 #[test]
+fn an_agent_who_dials_the_companys_own_number_calls_no_customer() {
+    let own = || [PhoneNumber::parse("03-3111-2222").unwrap()].into();
+    for (exten, expected) in [
+        ("0331112222", "call1 placed by 201: Internal(\"0331112222\") ⇒ 0331112222"),
+        ("00331112222", "call1 placed by 201: Internal(\"0331112222\") ⇒ 0331112222"),
+        ("0331112223", "call1 placed by 201: +81331112223 ⇒ 0331112223"),
+    ] {
+        let mut tracker = tracker().with_own_numbers(own());
+        let changes = apply(&mut tracker, heard(&mut translator(), dials(exten).as_bytes()));
+        check_contract(&changes);
+        assert_eq!(lines(&changes), [expected], "{exten}");
+    }
+}
+
+#[test]
 fn an_inherited_variable_is_the_callers_code_too() {
     let bytes = recording("ivr-code-inherited");
     let events = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;

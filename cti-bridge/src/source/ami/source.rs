@@ -31,7 +31,8 @@ impl SourceSettings for AmiConfig {
 
 /// Starts a source that stays connected to an Asterisk.
 pub fn start(name: impl Into<String>, config: AmiConfig, context: &SourceContext) -> SourceLink {
-    context.spawn(name.into(), |channels| run(config, channels))
+    let own_numbers = config.numbers.own.clone();
+    SourceLink { own_numbers, ..context.spawn(name.into(), |channels| run(config, channels)) }
 }
 
 /// Stays connected over TCP or TLS until it is stopped, or until Asterisk refuses the secret.

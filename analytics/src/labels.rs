@@ -1,6 +1,6 @@
 //! The words of reports and commands in Japanese and English.
 
-use shared::dataset::by_name;
+use shared::dataset::by_name_or_title;
 use shared::message;
 use shared::message::Message;
 
@@ -128,5 +128,6 @@ labels! {
 
 /// What people call a data set; an unknown name as it is.
 pub fn dataset(name: &str) -> Message {
-    by_name(name).map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
+    by_name_or_title(name)
+        .map_or_else(|| message!("{name}", "{name}", name = name), |dataset| dataset.label().into())
 }

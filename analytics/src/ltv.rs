@@ -47,27 +47,28 @@ sums! {
         pub slips: u64,
         /// Net sales to date, tax excluded.
         pub sales_amount: Decimal,
-        /// Cost of the lines that have one.
-        pub cost: Decimal,
-        /// Sales of the lines that have a cost.
-        pub costed_amount: Decimal,
+        /// Cost of the lines that have one; `None` when no line has.
+        pub cost: Option<Decimal>,
+        /// Sales of the lines that have a cost; `None` when no line has.
+        pub costed_amount: Option<Decimal>,
     }
 }
 
 impl Figures {
-    /// The historical LTV: gross profit to date.
-    pub fn ltv(&self) -> Decimal {
-        self.costed_amount - self.cost
+    /// The historical LTV: gross profit to date. Zero when nothing was sold, unknown when no line has a cost.
+    pub fn ltv(&self) -> Option<Decimal> {
+        let costed = self.costed_amount.zip(self.cost).map(|(amount, cost)| amount - cost);
+        costed.or((self.source_rows == 0).then_some(Decimal::ZERO))
     }
 
     /// LTV by customer who ever bought.
     pub fn ltv_average(&self) -> Option<Decimal> {
-        average(self.ltv(), self.buyers)
+        average(self.ltv()?, self.buyers)
     }
 
     /// LTV by the sales it comes from.
     pub fn gross_margin_rate(&self) -> Option<Decimal> {
-        ratio(self.ltv(), self.costed_amount)
+        ratio(self.ltv()?, self.costed_amount.unwrap_or_default())
     }
 }
 
@@ -92,7 +93,12 @@ pub struct CustomerLtv {
 #[derive(Debug, Clone)]
 pub enum Rows {
     /// Customers, the highest LTV first.
-    Customers(Vec<CustomerLtv>),
+    Customers {
+        /// Those that are shown.
+        customers: Vec<CustomerLtv>,
+        /// The sums of customer codes that no customer has, when there are any.
+        unknown: Option<Figures>,
+    },
     /// Segments.
     Segments(Vec<Segment<Figures>>),
 }
@@ -138,7 +144,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     let ranks = store.reader()?.rank_master()?;
     let warehouse = context.warehouse()?;
     let mut segments = query::segments(&warehouse, &axes, &filters, context.as_of)?;
-    segments::sort(&mut segments, &axes, &ranks, Figures::ltv);
+    segments::sort(&mut segments, &axes, &ranks, |figures: &Figures| figures.ltv().unwrap_or_default());
     let mut total = Figures::default();
     segments.iter().for_each(|segment| total.add(&segment.figures));
     let control = query::control(&warehouse, &filters, context.as_of)?;
@@ -146,7 +152,10 @@ pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     let rows = if axes.is_empty() {
         let limit =
             args.top.or(matches!(context.format, Format::Table | Format::Html).then_some(TABLE_CUSTOMERS));
-        Rows::Customers(query::customers(&warehouse, &filters, context.as_of, limit)?)
+        Rows::Customers {
+            customers: query::customers(&warehouse, &filters, context.as_of, limit)?,
+            unknown: segments.into_iter().find(|segment| !segment.known).map(|segment| segment.figures),
+        }
     } else {
         Rows::Segments(segments)
     };
@@ -155,7 +164,8 @@ pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
 }
 
 fn reconcile(total: &Figures, control: &Control) -> Result<(), Failure> {
-    if (total.source_rows, total.sales_amount, total.ltv())
+    let profit = total.ltv().unwrap_or_default();
+    if (total.source_rows, total.sales_amount, profit)
         == (control.rows, control.sales_amount, control.gross_profit)
     {
         return Ok(());
@@ -164,7 +174,7 @@ fn reconcile(total: &Figures, control: &Control) -> Result<(), Failure> {
         "LTV の合計が集計用データの明細と一致しません(明細 {rows} 件・粗利 {profit} 円、正しくは {control_rows} 件・{control_profit} 円)。analytics --store FILE sync --rebuild で作り直してください",
         "the LTV report does not agree with the mirror's lines: {rows} lines, gross profit {profit} instead of {control_rows} lines, {control_profit}; run: analytics --store FILE sync --rebuild",
         rows = total.source_rows,
-        profit = total.ltv(),
+        profit = profit,
         control_rows = control.rows,
         control_profit = control.gross_profit,
     )))

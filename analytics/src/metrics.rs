@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use polars::frame::DataFrame;
 use rust_decimal::Decimal;
-use shared::calendar::sub_months;
+use shared::calendar::{YearMonth, sub_months, twelve_months_from};
 use shared::exit::Failure;
 use shared::message;
 use shared::store::{CustomerMetrics, Store, StoreError};
@@ -18,7 +18,7 @@ const PUBLISHED_AT_ONCE: usize = 2_000;
 /// Cards rebuilt in one transaction, which an agent who writes waits for.
 const CARDS_AT_ONCE: usize = 400;
 /// The months of the figures.
-const MONTHS: u32 = 12;
+const MONTHS: i32 = 12;
 
 /// What was published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,19 +86,23 @@ pub fn refresh_cards(context: &Context, store: &Store) -> Result<u64, Failure> {
 }
 
 fn query(as_of: NaiveDate) -> Result<String, Failure> {
-    let back = |months: u32| {
-        sub_months(as_of, months).map(Literal::Date).ok_or_else(|| {
-            Failure::usage(message!(
-                "--as-of {as_of} は扱える日付の範囲外です。別の日付を指定してください",
-                "--as-of {as_of} is outside the supported dates; give another date",
-                as_of = as_of,
-            ))
-        })
+    let out_of_range = || {
+        Failure::usage(message!(
+            "--as-of {as_of} は扱える日付の範囲外です。別の日付を指定してください",
+            "--as-of {as_of} is outside the supported dates; give another date",
+            as_of = as_of,
+        ))
     };
-    let names: Vec<String> = (0..=MONTHS).map(|month| format!("m{month}")).collect();
-    let mut values = vec![("previous", back(2 * MONTHS)?)];
-    for (months, name) in (0..=MONTHS).rev().zip(&names) {
-        values.push((name.as_str(), back(months)?));
+    let from = twelve_months_from(as_of).ok_or_else(out_of_range)?;
+    let previous_from = sub_months(from, 12).ok_or_else(out_of_range)?;
+    let names: Vec<String> = (1..=MONTHS).map(|month| format!("m{month}")).collect();
+    let mut values = vec![
+        ("as_of", Literal::Date(as_of)),
+        ("from", Literal::Date(from)),
+        ("previous_from", Literal::Date(previous_from)),
+    ];
+    for (months, name) in (1 - MONTHS..=0).zip(&names) {
+        values.push((name.as_str(), Literal::Date(YearMonth::of(as_of).plus(months).first_day())));
     }
     Ok(render(METRICS, &values)?)
 }
@@ -109,7 +113,7 @@ fn metrics(frame: &DataFrame, as_of: NaiveDate) -> Result<Vec<CustomerMetrics>, 
     let sales = columns.amounts("sales_12m")?;
     let previous = columns.amounts("sales_prev_12m")?;
     let slips = columns.integers("slips_12m")?;
-    let margin = columns.amounts("gross_margin")?;
+    let margin = columns.decimals("gross_margin")?;
     let first = columns.dates("first_sold_on")?;
     let last = columns.dates("last_sold_on")?;
     let cycle_from = columns.dates("cycle_from")?;

@@ -168,6 +168,8 @@ pub fn json_decimal_or_null(value: Option<Decimal>) -> Value {
 const RATE_PLACES: u32 = 6;
 /// Places of an average of money.
 const AVERAGE_PLACES: u32 = 4;
+/// Places of an average of seconds.
+const SECONDS_PLACES: u32 = 1;
 
 /// A ratio rounded half away from zero to six places; nothing when the divisor is zero.
 pub fn ratio(part: Decimal, whole: Decimal) -> Option<Decimal> {
@@ -177,6 +179,11 @@ pub fn ratio(part: Decimal, whole: Decimal) -> Option<Decimal> {
 /// An average of money rounded half away from zero to four places; nothing when there is nothing to divide by.
 pub fn average(sum: Decimal, count: u64) -> Option<Decimal> {
     divide(sum, Decimal::from(count), AVERAGE_PLACES)
+}
+
+/// An average of seconds rounded half away from zero to one place; nothing when there is nothing to divide by.
+pub fn average_seconds(sum: Decimal, count: u64) -> Option<Decimal> {
+    divide(sum, Decimal::from(count), SECONDS_PLACES)
 }
 
 fn divide(part: Decimal, whole: Decimal, places: u32) -> Option<Decimal> {
@@ -259,5 +266,14 @@ mod tests {
         assert_eq!(ratio(dec("1"), dec("3")), Some(dec("0.333333")));
         assert_eq!(average(dec("10"), 0), None);
         assert_eq!(average(dec("10"), 4), Some(dec("2.5")));
+    }
+
+    #[test]
+    fn seconds_are_rounded_once_half_away_from_zero() {
+        assert_eq!(average_seconds(dec("0.5"), 2), Some(dec("0.3")), "0.25");
+        assert_eq!(average_seconds(dec("0.7"), 2), Some(dec("0.4")), "0.35");
+        // Rounded to six places first, it would be 0.25.
+        assert_eq!(average_seconds(dec("249999.7"), 1_000_000), Some(dec("0.2")));
+        assert_eq!(average_seconds(dec("1"), 0), None);
     }
 }

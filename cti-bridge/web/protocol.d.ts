@@ -454,7 +454,8 @@ export interface CardMetrics {
   as_of: string;
   first_sold_on: string | null;
   last_sold_on: string | null;
-  ltv: string;
+  /** `None`: the customer's lines have no cost. */
+  ltv: string | null;
   monthly_sales: string[];
   next_purchase_on: string | null;
   purchase_cycle_days: number | null;

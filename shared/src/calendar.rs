@@ -19,6 +19,21 @@ pub fn sub_months(date: NaiveDate, n: u32) -> Option<NaiveDate> {
     date.checked_sub_months(Months::new(n))
 }
 
+/// The last day of the same period a year earlier, for a period that ends on `last`: a month's end stays a month's end.
+/// `None` before chrono's first year.
+#[must_use]
+pub fn end_of_year_before(last: NaiveDate) -> Option<NaiveDate> {
+    let same_day = sub_months(last, 12)?;
+    Some(if last == month_end(last) { month_end(same_day) } else { same_day })
+}
+
+/// The first of the twelve months that end on `last`, in every report and in the published figures
+/// (`docs/reports.md#options`).
+#[must_use]
+pub fn twelve_months_from(last: NaiveDate) -> Option<NaiveDate> {
+    end_of_year_before(last)?.checked_add_days(Days::new(1))
+}
+
 /// The first day of the date's month.
 #[must_use]
 pub fn month_start(date: NaiveDate) -> NaiveDate {

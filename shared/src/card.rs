@@ -173,7 +173,8 @@ pub struct CardMetrics {
     pub sales_12m: Decimal,
     pub sales_prev_12m: Decimal,
     pub slips_12m: i64,
-    pub ltv: Decimal,
+    /// `None`: the customer's lines have no cost.
+    pub ltv: Option<Decimal>,
     pub first_sold_on: Option<NaiveDate>,
     pub last_sold_on: Option<NaiveDate>,
     pub purchase_cycle_days: Option<i64>,

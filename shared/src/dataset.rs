@@ -13,6 +13,7 @@ mod campaigns;
 mod column;
 mod contact_persons;
 mod contacts;
+mod customer_metrics;
 mod customers;
 mod daily_reports;
 mod deals;
@@ -55,6 +56,7 @@ pub use campaigns::CAMPAIGNS;
 pub use column::{Column, ColumnKind};
 pub use contact_persons::CONTACT_PERSONS;
 pub use contacts::CONTACTS;
+pub use customer_metrics::CUSTOMER_METRICS;
 pub use customers::CUSTOMERS;
 pub use daily_reports::DAILY_REPORTS;
 pub use deals::DEALS;
@@ -132,6 +134,9 @@ pub static DATASETS: &[&Dataset] = &[
     &EXTENSION_VALUES,
 ];
 
+/// What `analytics` computed: exported like a data set, never imported.
+pub static COMPUTED: &[&Dataset] = &[&CUSTOMER_METRICS];
+
 /// Names of files that are a data set under another name, with what holds for their rows.
 pub static FILE_NAMES: &[(&str, &Dataset)] =
     &[("complaints", &COMPLAINTS), ("クレーム", &COMPLAINTS), ("苦情", &COMPLAINTS)];
@@ -141,9 +146,10 @@ pub fn by_name(name: &str) -> Option<&'static Dataset> {
     DATASETS.iter().copied().find(|dataset| dataset.name == name)
 }
 
-/// The data set that a person means, by its name or its Japanese title.
+/// The data set that a person means, by its name or its Japanese title; a computed one too.
 pub fn by_name_or_title(name: &str) -> Option<&'static Dataset> {
-    by_name(name).or_else(|| DATASETS.iter().copied().find(|dataset| dataset.title_ja == name.trim()))
+    let name = name.trim();
+    DATASETS.iter().chain(COMPUTED).copied().find(|dataset| dataset.name == name || dataset.title_ja == name)
 }
 
 /// What the company has: one table of the store and one file of an exchange.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde_json::json;
-use shared::dataset::{DATASETS, Dataset, by_name_or_title};
+use shared::dataset::{COMPUTED, DATASETS, Dataset, by_name_or_title};
 use shared::encoding::Encoding;
 use shared::exit::Failure;
 use shared::export::{
@@ -171,7 +171,7 @@ fn losses(file: &ExportedFile) -> Vec<Message> {
 }
 
 fn unknown_dataset(name: &str) -> Failure {
-    let known: Vec<&str> = DATASETS.iter().map(|dataset| dataset.name).collect();
+    let known: Vec<&str> = DATASETS.iter().chain(COMPUTED).map(|dataset| dataset.name).collect();
     Failure::usage(message!(
         "データ種別 {name} はありません。all か、次のいずれかを指定してください: {known}",
         "there is no data set {name}; choose all or one of: {known}",

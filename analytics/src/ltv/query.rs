@@ -19,6 +19,7 @@ const CONTROL: &str = include_str!("../../sql/ltv_control.sql");
 pub struct Control {
     pub rows: u64,
     pub sales_amount: Decimal,
+    /// Zero when no line has a cost.
     pub gross_profit: Decimal,
     pub uncosted_rows: u64,
     pub uncosted_amount: Decimal,

@@ -1,5 +1,6 @@
 //! The LTV report for people and for programs.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use shared::label::Lang;
 
@@ -15,7 +16,7 @@ pub(super) fn sheet(report: &LtvReport, context: &Context) -> Sheet {
     let lang = context.lang;
     let line = |label: Label, value: String| (label.text(lang).to_owned(), value);
     let (columns, rows, total) = match &report.rows {
-        Rows::Customers(customers) => by_customer(customers, report, lang),
+        Rows::Customers { customers, unknown } => by_customer(customers, unknown.as_ref(), report, lang),
         Rows::Segments(_) => by_segment(report, lang),
     };
     Sheet {
@@ -32,6 +33,11 @@ pub(super) fn sheet(report: &LtvReport, context: &Context) -> Sheet {
     }
 }
 
+/// What the total differs by from the direct sum over the lines.
+fn difference(report: &LtvReport) -> Decimal {
+    report.total.ltv().unwrap_or_default() - report.control.gross_profit
+}
+
 fn footer(report: &LtvReport, lang: Lang) -> Vec<(String, String)> {
     let control = &report.control;
     let lines = |rows, amount| lines_and_yen(rows, amount, lang);
@@ -46,7 +52,7 @@ fn footer(report: &LtvReport, lang: Lang) -> Vec<(String, String)> {
                 labels::GROSS_PROFIT.text(lang),
                 yen(control.gross_profit),
                 labels::DIFFERENCE.text(lang),
-                yen(report.total.ltv() - control.gross_profit)
+                yen(difference(report))
             ),
         ),
     ];
@@ -58,7 +64,7 @@ fn footer(report: &LtvReport, lang: Lang) -> Vec<(String, String)> {
 
 type Grid = (Vec<SheetColumn>, Vec<Vec<Cell>>, Vec<Cell>);
 
-fn by_customer(customers: &[CustomerLtv], report: &LtvReport, lang: Lang) -> Grid {
+fn by_customer(customers: &[CustomerLtv], unknown: Option<&Figures>, report: &LtvReport, lang: Lang) -> Grid {
     let columns = [
         labels::CUSTOMER_CODE,
         labels::CUSTOMER_NAME,
@@ -74,7 +80,7 @@ fn by_customer(customers: &[CustomerLtv], report: &LtvReport, lang: Lang) -> Gri
         vec![
             Cell::Count(figures.slips),
             Cell::Money(figures.sales_amount),
-            Cell::Money(figures.ltv()),
+            Cell::money(figures.ltv()),
             Cell::rate(figures.gross_margin_rate()),
         ]
     };
@@ -89,21 +95,26 @@ fn by_customer(customers: &[CustomerLtv], report: &LtvReport, lang: Lang) -> Gri
         cells.extend(figures(&customer.figures));
         cells
     };
-    let mut total = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
-    total.resize(5, Cell::Text(String::new()));
-    total.extend(figures(&report.total));
-    (columns.map(SheetColumn::new).to_vec(), customers.iter().map(row).collect(), total)
+    let sum = |name: Label, sums: &Figures| {
+        let mut cells = vec![Cell::Text(name.text(lang).to_owned())];
+        cells.resize(5, Cell::Text(String::new()));
+        cells.extend(figures(sums));
+        cells
+    };
+    let unknown = unknown.map(|sums| sum(labels::UNKNOWN_CUSTOMER, sums));
+    let rows = customers.iter().map(row).chain(unknown).collect();
+    (columns.map(SheetColumn::new).to_vec(), rows, sum(labels::TOTAL, &report.total))
 }
 
 fn by_segment(report: &LtvReport, lang: Lang) -> Grid {
     let figures = |figures: &Figures| {
-        let share = ratio(figures.ltv(), report.total.ltv());
+        let share = figures.ltv().zip(report.total.ltv()).and_then(|(part, whole)| ratio(part, whole));
         vec![
             Cell::Count(figures.customers),
             Cell::Count(figures.buyers),
             Cell::Count(figures.slips),
             Cell::Money(figures.sales_amount),
-            Cell::Money(figures.ltv()),
+            Cell::money(figures.ltv()),
             Cell::money(figures.ltv_average()),
             Cell::rate(figures.gross_margin_rate()),
             Cell::rate(share),
@@ -140,7 +151,9 @@ fn by_segment(report: &LtvReport, lang: Lang) -> Grid {
 pub(super) fn json(report: &LtvReport) -> Value {
     let control = &report.control;
     let rows: Vec<Value> = match &report.rows {
-        Rows::Customers(customers) => customers.iter().map(json_customer).collect(),
+        Rows::Customers { customers, unknown } => {
+            customers.iter().map(json_customer).chain(unknown.as_ref().map(json_unknown)).collect()
+        }
         Rows::Segments(segments) => segments
             .iter()
             .map(|segment| segment.json(&report.axes, json_figures(&segment.figures)))
@@ -157,9 +170,9 @@ pub(super) fn json(report: &LtvReport) -> Value {
         "total": json_figures(&report.total),
         "control": {
             "source_rows": report.total.source_rows,
-            "gross_profit": json_decimal(report.total.ltv()),
+            "gross_profit": json_decimal_or_null(report.total.ltv()),
             "mirror_gross_profit": json_decimal(control.gross_profit),
-            "difference": json_decimal(report.total.ltv() - control.gross_profit),
+            "difference": json_decimal(difference(report)),
             "uncosted_rows": control.uncosted_rows,
             "uncosted_amount": json_decimal(control.uncosted_amount),
         },
@@ -168,17 +181,29 @@ pub(super) fn json(report: &LtvReport) -> Value {
 }
 
 fn json_customer(customer: &CustomerLtv) -> Value {
-    let figures = &customer.figures;
+    let mut row = json_unknown(&customer.figures);
+    row["customer_code"] = json!(customer.customer_code);
+    row["customer_name"] = json!(customer.customer_name);
+    row["unknown_customer"] = json!(false);
+    row["first_sold_on"] = json!(customer.first_sold_on);
+    row["last_sold_on"] = json!(customer.last_sold_on);
+    row["tenure_years"] = json!(customer.tenure_years);
+    row
+}
+
+/// The row of customer codes that no customer has.
+fn json_unknown(figures: &Figures) -> Value {
     json!({
-        "customer_code": customer.customer_code,
-        "customer_name": customer.customer_name,
-        "first_sold_on": customer.first_sold_on,
-        "last_sold_on": customer.last_sold_on,
-        "tenure_years": customer.tenure_years,
+        "customer_code": null,
+        "customer_name": null,
+        "unknown_customer": true,
+        "first_sold_on": null,
+        "last_sold_on": null,
+        "tenure_years": null,
         "slips": figures.slips,
         "source_rows": figures.source_rows,
         "sales_amount": json_decimal(figures.sales_amount),
-        "ltv": json_decimal(figures.ltv()),
+        "ltv": json_decimal_or_null(figures.ltv()),
         "gross_margin_rate": json_decimal_or_null(figures.gross_margin_rate()),
     })
 }
@@ -190,7 +215,7 @@ fn json_figures(figures: &Figures) -> Value {
         "slips": figures.slips,
         "source_rows": figures.source_rows,
         "sales_amount": json_decimal(figures.sales_amount),
-        "ltv": json_decimal(figures.ltv()),
+        "ltv": json_decimal_or_null(figures.ltv()),
         "ltv_average": json_decimal_or_null(figures.ltv_average()),
         "gross_margin_rate": json_decimal_or_null(figures.gross_margin_rate()),
     })

@@ -1,12 +1,12 @@
 //! The period of a report and the earlier one for comparison.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use clap::Args;
-use shared::calendar::{month_end, sub_months};
+use shared::calendar::{end_of_year_before, sub_months, twelve_months_from};
 use shared::exit::Failure;
 use shared::message;
 
-/// Months of the default period, and from the earlier period to the report's.
+/// Months from the earlier period to the report's.
 const YEAR_MONTHS: u32 = 12;
 
 /// The period's options.
@@ -45,11 +45,9 @@ impl PeriodArgs {
                 as_of = as_of,
             )));
         }
-        let previous_to = if to == month_end(to) { month_end(year_before(to)?) } else { year_before(to)? };
-        let from = match self.from {
-            Some(from) => from,
-            None => day_after(previous_to)?,
-        };
+        let out_of_range = || out_of_range(to);
+        let previous_to = end_of_year_before(to).ok_or_else(out_of_range)?;
+        let from = self.from.or_else(|| twelve_months_from(to)).ok_or_else(out_of_range)?;
         if from > to {
             return Err(Failure::usage(message!(
                 "--from {from} が --to {to} より後です。入れ替えて指定してください",
@@ -64,10 +62,6 @@ impl PeriodArgs {
 
 fn year_before(date: NaiveDate) -> Result<NaiveDate, Failure> {
     sub_months(date, YEAR_MONTHS).ok_or_else(|| out_of_range(date))
-}
-
-fn day_after(date: NaiveDate) -> Result<NaiveDate, Failure> {
-    date.checked_add_days(Days::new(1)).ok_or_else(|| out_of_range(date))
 }
 
 fn out_of_range(date: NaiveDate) -> Failure {

@@ -9,17 +9,41 @@ use crate::warehouse::{Columns, WarehouseError};
 pub(crate) trait Sum: Sized {
     /// The sums of all rows.
     fn column(columns: &Columns<'_>, name: &str) -> Result<Vec<Self>, WarehouseError>;
+
+    /// Adds another row's sum.
+    fn add(&mut self, other: &Self);
 }
 
 impl Sum for u64 {
     fn column(columns: &Columns<'_>, name: &str) -> Result<Vec<Self>, WarehouseError> {
         columns.counts(name)
     }
+
+    fn add(&mut self, other: &Self) {
+        *self += other;
+    }
 }
 
 impl Sum for Decimal {
     fn column(columns: &Columns<'_>, name: &str) -> Result<Vec<Self>, WarehouseError> {
         columns.amounts(name)
+    }
+
+    fn add(&mut self, other: &Self) {
+        *self += other;
+    }
+}
+
+/// A sum that is unknown when none of its rows has a value.
+impl Sum for Option<Decimal> {
+    fn column(columns: &Columns<'_>, name: &str) -> Result<Vec<Self>, WarehouseError> {
+        columns.decimals(name)
+    }
+
+    fn add(&mut self, other: &Self) {
+        if let Some(other) = other {
+            *self.get_or_insert_default() += other;
+        }
     }
 }
 
@@ -35,7 +59,7 @@ macro_rules! sums {
         impl $name {
             /// Adds another row's sums.
             pub(crate) fn add(&mut self, other: &Self) {
-                $(self.$field += other.$field;)+
+                $($crate::report::sums::Sum::add(&mut self.$field, &other.$field);)+
             }
 
             /// The sums of each row of a query.

@@ -2,7 +2,9 @@
 
 use crate::common::{Company, day};
 use analytics::metrics;
+use chrono::Datelike as _;
 use serde_json::{Value, json};
+use shared::calendar::YearMonth;
 
 const LTV: &[&str] = &["ltv", "--as-of", "2026-10-31"];
 
@@ -12,11 +14,11 @@ fn ltv_is_the_gross_profit_to_date() {
     let codes: Vec<&Value> =
         report["rows"].as_array().unwrap().iter().map(|row| &row["customer_code"]).collect();
     // 002 and 001 both have 800: by code then.
-    assert_eq!(codes, [&json!("001"), &json!("002"), &json!("003"), &json!("004")]);
+    assert_eq!(codes, [&json!("001"), &json!("002"), &json!("003"), &json!("004"), &Value::Null]);
     assert_eq!(
         report["rows"][0],
         json!({
-            "customer_code": "001", "customer_name": "㈱青葉酒販", "first_sold_on": "2026-10-01",
+            "customer_code": "001", "customer_name": "㈱青葉酒販", "unknown_customer": false, "first_sold_on": "2026-10-01",
             "last_sold_on": "2026-10-31", "tenure_years": 2, "slips": 2, "source_rows": 4,
             "sales_amount": "3200", "ltv": "800", "gross_margin_rate": "0.296296",
         })
@@ -26,6 +28,14 @@ fn ltv_is_the_gross_profit_to_date() {
         (&report["rows"][3]["ltv"], &report["rows"][3]["gross_margin_rate"]),
         (&json!("0"), &Value::Null)
     );
+    // Sales of codes that no customer has are a row, as in the segment report.
+    let unknown = &report["rows"][4];
+    assert_eq!(
+        (&unknown["unknown_customer"], &unknown["ltv"], &unknown["source_rows"]),
+        (&json!(true), &json!("30"), &json!(1))
+    );
+    let filtered = Company::tiny().json(&[LTV, &["--rank", "A,B"]].concat());
+    assert_eq!(filtered["rows"].as_array().unwrap().len(), 3, "a filter matches no unknown code");
     assert_eq!(report["method"], "historical_gross_profit");
     assert!(report["formula"].as_str().unwrap().contains("sum of (sales - cost)"));
     let control = &report["control"];
@@ -98,6 +108,108 @@ fn published_figures_are_on_the_card() {
     // The days of the last 24 months: 2025-10-31 and 2025-11-01.
     assert_eq!(second["purchase_cycle_days"], 1);
     assert_eq!(card("004")["sales_12m"], "0");
+}
+
+#[test]
+fn what_is_unknown_is_empty_and_never_zero() {
+    let company = Company::of(
+        "customer_code | customer_name | industry
+         1 | 原価なし | 小売
+         2 | 取引なし | 卸",
+        "slip_no | line_no | sold_on | customer_code | amount
+         S1 | 1 | 2026-10-01 | 1 | 1000",
+    );
+    company.sync();
+    let ltv = company.json(LTV);
+    let found = |row: usize| ltv["rows"][row]["ltv"].clone();
+    assert_eq!(ltv["rows"][0]["customer_code"], "2", "an unknown LTV comes last");
+    assert_eq!((found(0), found(1), &ltv["total"]["ltv"]), (json!("0"), Value::Null, &Value::Null));
+    let segments = company.json(&["report", "segment", "--by", "industry", "--as-of", "2026-10-31"]);
+    let row = |name: &str| -> Value {
+        let mut rows = segments["rows"].as_array().unwrap().iter();
+        rows.find(|row| row["segment"]["industry"] == name).unwrap().clone()
+    };
+    let figures = |row: &Value| json!([row["cost"], row["gross_profit"], row["gross_margin_rate"]]);
+    assert_eq!(figures(&row("小売")), json!([null, null, null]));
+    assert_eq!(figures(&row("卸")), json!(["0", "0", null]), "nothing sold costs nothing");
+    let by_segment = company.json(&[LTV, &["--by", "industry"]].concat());
+    let unknown: Vec<&Value> = by_segment["rows"].as_array().unwrap().iter().map(|row| &row["ltv"]).collect();
+    assert!(unknown.contains(&&Value::Null) && unknown.contains(&&json!("0")), "{by_segment}");
+    metrics::publish(&company.context).unwrap();
+    let card = |code: &str| -> Value {
+        let row = company.store.reader().unwrap().card(code, day("2026-10-31")).unwrap().unwrap();
+        serde_json::from_str::<Value>(&row.body).unwrap()["metrics"]["ltv"].clone()
+    };
+    assert_eq!((card("1"), card("2")), (Value::Null, json!("0")));
+}
+
+/// One yen a day, so that a sum is a number of days.
+fn a_yen_a_day(first: &str, last: &str) -> Company {
+    let lines: Vec<String> = day(first)
+        .iter_days()
+        .take_while(|date| *date <= day(last))
+        .map(|date| format!("S{date} | 1 | {date} | 1 | 1 | 1"))
+        .collect();
+    let header = "slip_no | line_no | sold_on | customer_code | amount | cost";
+    let company = Company::of(
+        "customer_code | customer_name\n 1 | 毎日商店",
+        &format!("{header}\n{}", lines.join("\n")),
+    );
+    company.sync();
+    company
+}
+
+#[test]
+fn months_are_calendar_months_and_twelve_months_are_those_of_the_reports() {
+    let company = a_yen_a_day("2022-01-01", "2025-04-30");
+    let ends =
+        ["2024-02-28", "2024-02-29", "2025-02-28", "2024-04-30", "2024-12-31", "2024-10-15", "2024-03-01"];
+    for as_of in ends {
+        company.json(&["publish", "--as-of", as_of]);
+        let row = company.store.reader().unwrap().card("1", day("2026-10-31")).unwrap().unwrap();
+        let card: Value = serde_json::from_str(&row.body).unwrap();
+        let months: Vec<i64> = card["metrics"]["monthly_sales"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|amount| amount.as_str().unwrap().parse().unwrap())
+            .collect();
+        let last = YearMonth::of(day(as_of));
+        let mut expected: Vec<i64> = (-11..=0).map(|n| i64::from(last.plus(n).last_day().day())).collect();
+        expected[11] = i64::from(day(as_of).day());
+        assert_eq!(months, expected, "{as_of}");
+        let report = company.json(&["report", "segment", "--by", "rank", "--as-of", as_of]);
+        let twelve = (&card["metrics"]["sales_12m"], &card["metrics"]["sales_prev_12m"]);
+        let total = &report["total"];
+        assert_eq!(twelve, (&total["sales_amount"], &total["previous_sales_amount"]), "{as_of}");
+        if day(as_of) == last.last_day() {
+            assert_eq!(twelve.0, &json!(months.iter().sum::<i64>().to_string()), "{as_of}");
+        }
+    }
+}
+
+#[test]
+fn published_figures_can_be_exported() {
+    let company = Company::tiny();
+    company.json(&["publish", "--as-of", "2026-10-31"]);
+    let folder = company.folder.path().join("out");
+    let exported = company.json(&["export", "customer_metrics", "--out", folder.to_str().unwrap()]);
+    assert_eq!(exported["files"][0]["rows"], 4);
+    let file = std::fs::read_to_string(folder.join("customer_metrics.csv")).unwrap();
+    let mut lines = file.lines();
+    assert!(
+        lines.next().unwrap().contains("customer_code,as_of,sales_12m,sales_prev_12m,slips_12m,gross_margin")
+    );
+    assert!(
+        lines.next().unwrap().starts_with("001,2026-10-31,3200,0,2,800,2026-10-01,2026-10-31,30,"),
+        "{file}"
+    );
+    let all = company.folder.path().join("all");
+    company.json(&["export", "all", "--out", all.to_str().unwrap()]);
+    assert!(
+        !all.join("customer_metrics.csv").exists(),
+        "what was computed is not part of the company's data"
+    );
 }
 
 #[test]

@@ -116,8 +116,8 @@ fn model(industries: &[&str], lines: &[Line]) -> BTreeMap<Key, Figures> {
         figures.source_rows += 1;
         figures.sales_amount += Decimal::new(line.amount, 4);
         if let Some(cost) = line.cost {
-            figures.cost += Decimal::new(cost, 4);
-            figures.costed_amount += Decimal::new(line.amount, 4);
+            *figures.cost.get_or_insert_default() += Decimal::new(cost, 4);
+            *figures.costed_amount.get_or_insert_default() += Decimal::new(line.amount, 4);
         }
         *nets.entry((line.customer, line.slip, line.day)).or_default() += line.amount;
     }

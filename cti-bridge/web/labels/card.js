@@ -118,6 +118,7 @@ export const CARD = {
   'figures.sales_12m': ['12か月売上', 'Sales, 12 months'],
   'figures.before': ['前年同期比', 'vs. the year before'],
   'figures.ltv': ['LTV(累計粗利)', 'LTV (gross margin)'],
+  'figures.unknown': ['不明(原価の登録なし)', 'Unknown: no costs'],
   'figures.unpaid': ['未入金', 'Unpaid'],
   'figures.overdue': ['うち期限超過', 'of which overdue'],
   'figures.credit': ['与信残', 'Available credit'],

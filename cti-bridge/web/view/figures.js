@@ -45,7 +45,7 @@ function metricRows({ t, today }, metrics) {
       el('b', {}, yen(metrics.sales_12m)),
       grown && el('span', { class: grown.percent < 0 ? 'worse' : 'better', title: t('figures.before') }, grown.text),
     ),
-    pair(t('figures.ltv'), yen(metrics.ltv)),
+    pair(t('figures.ltv'), metrics.ltv ? yen(metrics.ltv) : t('figures.unknown')),
     metrics.last_sold_on && pair(t('figures.last'), date(metrics.last_sold_on, today, t.lang)),
     metrics.purchase_cycle_days && pair(t('figures.cycle'), t('figures.days', { n: metrics.purchase_cycle_days })),
     metrics.next_purchase_on &&

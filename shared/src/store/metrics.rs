@@ -16,11 +16,12 @@ pub struct CustomerMetrics {
     pub sales_12m: Decimal,
     pub sales_prev_12m: Decimal,
     pub slips_12m: i64,
-    pub gross_margin: Decimal,
+    /// `None`: the customer's lines have no cost.
+    pub gross_margin: Option<Decimal>,
     pub first_sold_on: Option<NaiveDate>,
     pub last_sold_on: Option<NaiveDate>,
     pub purchase_cycle_days: Option<i64>,
-    /// Twelve amounts, oldest month first.
+    /// Twelve calendar months, the oldest first; the last one ends on the as-of date.
     pub monthly_sales: Vec<Decimal>,
 }
 
@@ -61,7 +62,7 @@ impl Transaction<'_> {
                     to_scaled(row.sales_12m)?,
                     to_scaled(row.sales_prev_12m)?,
                     row.slips_12m,
-                    to_scaled(row.gross_margin)?,
+                    row.gross_margin.map(to_scaled).transpose()?,
                     row.first_sold_on,
                     row.last_sold_on,
                     row.purchase_cycle_days,

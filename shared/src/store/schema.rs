@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0016_agent_phones.sql"),
     include_str!("../../migrations/sqlite/0017_agent_presence.sql"),
     include_str!("../../migrations/sqlite/0018_unfinished_imports.sql"),
+    include_str!("../../migrations/sqlite/0019_unknown_margin.sql"),
 ];
 
 /// The newest schema of this program.

@@ -177,6 +177,18 @@ fn a_folder_is_imported_in_the_order_of_dependency() {
     assert!(warning.message.text(Lang::En).contains("C9") && !report.refused_any());
 }
 
+#[test]
+fn unknown_customers_are_all_counted_however_many_there_are() {
+    let desk = Desk::new();
+    let rows: String =
+        (0..10_050).map(|n| format!("S{n},1,2026-10-01,C{n},1\nS{n},2,2026-10-01,C{n},1\n")).collect();
+    let file = desk.file("sales.csv", &format!("slip_no,line_no,sold_on,customer_code,amount\n{rows}"));
+    let report = desk.import_path(&file);
+    let [warning] = report.warnings.as_slice() else { panic!("{report:?}") };
+    assert_eq!((warning.code, warning.line, warning.count), ("unknown_customer", Some(2), 20_100));
+    assert!(warning.message.text(Lang::En).starts_with("10050 customer codes"), "{warning:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::output::ratio;
+use crate::output::{average_seconds, ratio};
 use crate::report::sums::sums;
 
 sums! {
@@ -83,11 +83,10 @@ impl Figures {
     }
 }
 
-/// An average in seconds, with one place.
 fn per(sum: u64, count: u64) -> Option<Decimal> {
-    ratio(sum.into(), count.into()).map(|average| average.round_dp(1))
+    average_seconds(sum.into(), count)
 }
 
 fn seconds(milliseconds: u64, count: u64) -> Option<Decimal> {
-    ratio(Decimal::new(i64::try_from(milliseconds).ok()?, 3), count.into()).map(|average| average.round_dp(1))
+    average_seconds(Decimal::new(i64::try_from(milliseconds).ok()?, 3), count)
 }

@@ -29,24 +29,29 @@ sums! {
         pub slips: u64,
         /// Net sales, tax excluded.
         pub sales_amount: Decimal,
-        /// Cost of the lines that have one.
-        pub cost: Decimal,
-        /// Sales of the lines that have a cost.
-        pub costed_amount: Decimal,
+        /// Cost of the lines that have one; `None` when no line has.
+        pub cost: Option<Decimal>,
+        /// Sales of the lines that have a cost; `None` when no line has.
+        pub costed_amount: Option<Decimal>,
         /// Net sales of the same period a year before.
         pub previous_amount: Decimal,
     }
 }
 
 impl Figures {
-    /// Sales minus cost of the lines with a cost.
-    pub fn gross_profit(&self) -> Decimal {
-        self.costed_amount - self.cost
+    /// Cost of the lines with a cost: zero when nothing was sold, unknown when no line has a cost.
+    pub fn known_cost(&self) -> Option<Decimal> {
+        self.cost.or((self.source_rows == 0).then_some(Decimal::ZERO))
+    }
+
+    /// Sales minus cost of the lines with a cost; unknown when no line has one.
+    pub fn gross_profit(&self) -> Option<Decimal> {
+        Some(self.costed_amount.unwrap_or_default() - self.known_cost()?)
     }
 
     /// Gross profit as a share of its sales; `None` when these are zero.
     pub fn gross_margin_rate(&self) -> Option<Decimal> {
-        ratio(self.gross_profit(), self.costed_amount)
+        ratio(self.gross_profit()?, self.costed_amount.unwrap_or_default())
     }
 
     /// Sales by active customer.

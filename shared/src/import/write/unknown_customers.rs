@@ -10,8 +10,8 @@ use crate::message;
 use crate::message::Label;
 use crate::store::{Store, StoreError, Value};
 
-/// Unknown codes that are kept; rows with further ones are not counted.
-const CODES_MAX: usize = 10_000;
+/// Unknown codes whose text is kept, so that a warning can name them; all are counted.
+const TEXTS_MAX: usize = 10_000;
 
 /// Codes that one warning names.
 const NAMED_MAX: usize = 10;
@@ -28,6 +28,7 @@ const CODE_COLUMN: &[Column] = CUSTOMERS.columns.split_at(1).0;
 struct Met {
     line: u64,
     rows: u64,
+    code: Option<Box<str>>,
 }
 
 /// The known customers, and the references to others.
@@ -38,7 +39,8 @@ pub(super) struct UnknownCustomers {
     /// Codes that a dry run imported and that are not in the store.
     tried: HashSet<u64>,
     loaded: bool,
-    met: Vec<(String, HashMap<String, Met>)>,
+    /// For each file, the unknown codes by their hash.
+    met: Vec<(String, HashMap<u64, Met>)>,
 }
 
 impl UnknownCustomers {
@@ -73,19 +75,16 @@ impl UnknownCustomers {
     pub(super) fn refer(&mut self, code: &Option<Value>, line: u64) {
         let Some(Value::Text(code)) = code else { return };
         let hash = hash(code);
-        if self.known.contains(&hash) || self.tried.contains(&hash) {
+        if self.is_known(hash) {
             return;
         }
         let Some((_, met)) = self.met.last_mut() else { return };
-        if let Some(before) = met.get_mut(code.as_str()) {
-            before.rows += 1;
-        } else if met.len() < CODES_MAX {
-            met.insert(code.clone(), Met { line, rows: 1 });
-        }
+        let texts_left = met.len() < TEXTS_MAX;
+        let code = || texts_left.then(|| code.as_str().into());
+        met.entry(hash).or_insert_with(|| Met { line, rows: 0, code: code() }).rows += 1;
     }
 
-    fn is_known(&self, code: &str) -> bool {
-        let hash = hash(code);
+    fn is_known(&self, hash: u64) -> bool {
         self.known.contains(&hash) || self.tried.contains(&hash)
     }
 
@@ -97,10 +96,12 @@ impl UnknownCustomers {
         // Customers may have come in a later file than what refers to them.
         self.load(store)?;
         for (file, met) in &self.met {
-            let mut unknown: Vec<_> = met.iter().filter(|(code, _)| !self.is_known(code)).collect();
-            unknown.sort_by_key(|(_, met)| met.line);
-            let Some((_, first)) = unknown.first() else { continue };
-            let named: Vec<&str> = unknown.iter().take(NAMED_MAX).map(|(code, _)| code.as_str()).collect();
+            let mut unknown: Vec<&Met> =
+                met.iter().filter(|(hash, _)| !self.is_known(**hash)).map(|(_, met)| met).collect();
+            unknown.sort_by_key(|met| met.line);
+            let Some(first) = unknown.first() else { continue };
+            let named: Vec<&str> =
+                unknown.iter().filter_map(|met| met.code.as_deref()).take(NAMED_MAX).collect();
             report.warnings.push(Warning {
                 file: file.clone(),
                 line: Some(first.line),
@@ -110,9 +111,9 @@ impl UnknownCustomers {
                     "{count} customer codes are not in the store: {codes}{more}; import these customers first",
                     count = unknown.len(),
                     codes = named.join(", "),
-                    more = if unknown.len() > NAMED_MAX { MORE } else { Label::new("", "") },
+                    more = if unknown.len() > named.len() { MORE } else { Label::new("", "") },
                 ),
-                count: unknown.iter().map(|(_, met)| met.rows).sum(),
+                count: unknown.iter().map(|met| met.rows).sum(),
             });
         }
         Ok(())

@@ -171,12 +171,15 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("rank preview", "お試し採点: 最新の取引がある最大15件の顧客の点数。書き込みません"),
     ("rank simulate", "お試し実行: 採点し、ランクの変更を表示します。書き込みません"),
     ("rank simulate --all", "フリガナの降順の先頭だけでなく、全顧客を得意先コード順に表示します"),
-    ("rank simulate --limit", "フリガナの降順で表示する顧客数"),
+    ("rank simulate --limit", "フリガナの降順で表示する顧客数 [既定値: 500。--near では全顧客]"),
     (
         "rank simulate --drill",
         "実行後にこのランクになる顧客の総合得点の上位15件だけを表示します。対象外(not-updated)は更新されない顧客、なし(none)はランクのない顧客",
     ),
-    ("rank simulate --near", "別のランクまでこの点数以内の顧客だけを、条件とともに表示します"),
+    (
+        "rank simulate --near",
+        "別のランクまでこの点数以内の顧客だけを、条件とともに表示します(--limit がなければ全顧客から)",
+    ),
     ("rank run", "全顧客を採点し、新しいランクを一度に書き込みます"),
     (
         "rank run --save",
@@ -190,6 +193,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "rank run --due",
         "実行予定のうち未実行の分を、その予定日を基準に実行します(analytics schedule run と同じ)",
     ),
+    ("rank run --quiet", "--due とともに指定すると、予定がなければ何も表示せず終了コード 0 で終わります"),
     ("rank run --catch-up", "--due とともに指定すると、実行されなかった月も実行します"),
     ("rank explain", "1件の顧客のランクの根拠: 取引、点数、重み、しきい値"),
     ("rank explain <customer_code>", "得意先コード"),
@@ -210,6 +214,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("rank changes --month", "この月のすべての実行"),
     ("rank changes --improved", "ランクアップだけを表示します"),
     ("rank changes --worsened", "ランクダウンだけを表示します"),
+    ("rank changes --owner", "これらの担当者の顧客だけを表示します。不明(unknown)は担当者のない顧客"),
     ("rank changes --by-settings", "設定の変更による変更だけを表示します(総合得点が前回と同じもの)"),
     ("rank config", "ランクの設定: 表示、確認、保存、版の比較"),
     ("rank config show", "保存した設定を、編集して保存し直せる形で表示します"),
@@ -246,6 +251,11 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "未実行の予定を実行します: sync、ランク更新、ポップアップの指標。予定がなければ終了コード 4、警告があれば 5",
     ),
     ("schedule run --catch-up", "実行されなかった月も、古い順に実行します"),
+    (
+        "schedule run --force",
+        "enabled = false の場合や、終わっていない取込がある場合も、未実行の予定を実行します",
+    ),
+    ("schedule run --quiet", "予定がなければ何も表示せず終了コード 0 で終わります(出力をメールする cron 用)"),
     ("schedule run --settings", "設定ファイル [既定値: 最後に保存した設定、なければ前回の実行の設定]"),
     ("schedule run --allow-changes", "max_change_ratio を超えてランクが変わる場合も実行します"),
     (

@@ -5,6 +5,7 @@
 
 mod chart;
 
+pub(crate) use chart::apportioned;
 pub use chart::{Bars, Lines, Stacks};
 
 use shared::label::Lang;

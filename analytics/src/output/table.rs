@@ -188,5 +188,7 @@ pub(super) fn text(cell: &Cell) -> String {
 
 fn bar(share: Decimal) -> String {
     let length = (share * Decimal::from(BAR_LENGTH)).round().to_usize().unwrap_or(0);
+    // What is there can be seen, however little it is.
+    let length = length.max(usize::from(share > Decimal::ZERO));
     "█".repeat(length.min(BAR_LENGTH as usize))
 }

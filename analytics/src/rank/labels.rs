@@ -39,6 +39,7 @@ pub(crate) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
 pub(crate) const TOTAL: Label = label("総合得点", "Total");
 pub(crate) const CODE: Label = label("得意先コード", "Customer");
 pub(crate) const NAME: Label = label("顧客名", "Name");
+pub(crate) const OWNER: Label = label("担当者", "Representative");
 pub(crate) const WARNINGS: Label = label("注意", "Warnings");
 pub(crate) const TOP: Label = label("得点上位", "Highest totals");
 pub(crate) const RUN_ID: Label = label("実行番号", "Run");

@@ -59,8 +59,9 @@ impl Job {
         };
         format!(
             "# Chakuden: asks each day whether the customer rank update is owed; {place}.\n\
+             # It says nothing, so that cron mails nothing, unless a run has warnings, is refused or fails.\n\
              # Where cron does not know CRON_TZ the time is the machine's; what is owed is always of Asia/Tokyo.\n\
-             CRON_TZ=Asia/Tokyo\n{} * * * {user}{command} > /dev/null\n",
+             CRON_TZ=Asia/Tokyo\n{} * * * {user}{command} --quiet > /dev/null\n",
             self.time.format("%-M %-H")
         )
     }
@@ -134,7 +135,7 @@ mod tests {
         let line = cron.lines().last().unwrap().strip_prefix("5 2 * * * ").unwrap();
         // As in cron: \% is %, and there is no bare %.
         assert!(!line.replace("\\%", "").contains('%'));
-        let command = line.replace("\\%", "%").replace(" > /dev/null", "");
+        let command = line.replace("\\%", "%").replace(" --quiet > /dev/null", "");
         let output = Command::new("/bin/sh").arg("-c").arg(command).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("--store\n{NASTY}\n\nschedule\nrun\n"));
     }

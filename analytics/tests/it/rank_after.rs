@@ -92,8 +92,88 @@ fn a_revert_restores_customers_who_still_have_the_rank_of_the_run() {
         months["months"],
         json!([{"month": "2026-08", "ranks": [{"rank": "S", "customers": 1}, {"rank": "A", "customers": 1},
                 {"rank": "C", "customers": 1}, {"rank": null, "customers": 1}],
-            "changes": {"up": 3, "down": 2, "initial": 1, "cleared": 1}}])
+            "changes": {"up": 0, "down": 0, "initial": 0, "cleared": 0}}]),
+        "neither the run that was taken back nor the revert is a change of the month"
     );
+}
+
+#[test]
+fn a_month_shows_its_last_run_in_force() {
+    let company = company();
+    first_run(&company);
+    run(&company, "2026-09-30", &[]);
+    let months = || -> Vec<(String, bool, i64)> {
+        let told = company.json(&["rank", "transition", "--as-of", "2026-09-30"]);
+        let months = told["months"].as_array().unwrap().iter();
+        let month = |month: &Value| {
+            let name = month["month"].as_str().unwrap().to_owned();
+            (name, month["ranks"].is_null(), month["changes"]["up"].as_i64().unwrap())
+        };
+        months.map(month).collect()
+    };
+    let both = [("2026-08".to_owned(), false, 2), ("2026-09".to_owned(), false, 0)];
+    assert_eq!(months(), both);
+    // The only run of August is taken back: the month has none any more. Reverting the revert brings it back.
+    company.json(&["rank", "revert", "1", "--yes"]);
+    assert_eq!(months(), [("2026-09".to_owned(), false, 0)]);
+    company.json(&["rank", "revert", "3", "--yes"]);
+    assert_eq!(months(), both);
+}
+
+#[test]
+fn the_arrow_follows_the_last_change_that_stands() {
+    let company = company();
+    first_run(&company);
+    let arrow = |code: &str| {
+        let card = company.store.reader().unwrap().card(code, day("2026-10-31")).unwrap().unwrap();
+        let card: Value = serde_json::from_str(&card.body).unwrap();
+        card["customer"]["rank_change"]["direction"].clone()
+    };
+    assert_eq!((arrow("BIG"), arrow("OLD"), arrow("NEW")), (json!("up"), json!("down"), json!("initial")));
+    // MID has another rank when the run is taken back: its rank stays, and the arrow of the run goes as well.
+    company.json(&["rank", "revert", "1", "--yes"]);
+    assert_eq!((arrow("BIG"), arrow("OLD"), arrow("NEW")), (Value::Null, Value::Null, Value::Null));
+    company.json(&["rank", "revert", "2", "--yes"]);
+    assert_eq!((arrow("BIG"), arrow("OLD")), (json!("up"), json!("down")));
+    assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
+}
+
+#[test]
+fn a_card_says_what_the_update_would_do() {
+    let company = company();
+    company.put("customers", "customer_code | rank_auto_update_excluded\nMID | 1");
+    company.put("customers", "customer_code | customer_name | rank\nODD | 変 | Z\nTOP | 頂 | S");
+    let targets = || {
+        ["BIG", "MID", "NEW", "OLD", "ODD", "TOP"].map(|code| {
+            let card = company.store.reader().unwrap().card(code, day("2026-10-31")).unwrap().unwrap();
+            let card: Value = serde_json::from_str(&card.body).unwrap();
+            card["customer"]["is_rank_auto_target"].as_bool().unwrap()
+        })
+    };
+    assert_eq!(targets(), [false; 6], "no update is in use");
+    let save = |changes: &[(&str, &str)]| {
+        company.json(&["rank", "config", "save", &company.rank_settings(changes)]);
+    };
+    save(&[]);
+    assert_eq!(
+        targets(),
+        [true, false, true, true, false, false],
+        "excluded, unknown to the master, no target"
+    );
+    save(&[
+        ("\"A\", \"B\", \"C\"", "\"A\", \"S\", \"Z\""),
+        ("unranked_is_target = true", "unranked_is_target = false"),
+    ]);
+    assert_eq!(targets(), [false, false, false, true, false, true]);
+    assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
+    save(&[("enabled = true", "enabled = false")]);
+    assert_eq!(targets(), [false; 6]);
+    // A run without saved settings: those of the last run are in use.
+    let other = self::company();
+    let file = other.rank_settings(&[]);
+    other.json(&["rank", "run", "--as-of", "2026-08-31", "--settings", &file, "--allow-changes"]);
+    let card = other.store.reader().unwrap().card("BIG", day("2026-10-31")).unwrap().unwrap();
+    assert!(card.body.contains("\"is_rank_auto_target\":true"));
 }
 
 #[test]
@@ -221,6 +301,7 @@ fn a_history_lists_every_run_of_a_customer() {
 fn changes_are_listed_by_month_and_by_changed_settings() {
     let company = company();
     first_run(&company);
+    company.put("customers", "customer_code | account_owner\nMID | 高橋\nBIG | 佐藤");
     // The same totals as of the next day, but B needs more than MID has.
     let file = company.rank_settings(&[("min = 80", "min = 150")]);
     run(&company, "2026-09-01", &["--settings", &file]);
@@ -229,11 +310,21 @@ fn changes_are_listed_by_month_and_by_changed_settings() {
     let made = company.json(&["rank", "changes", "--by-settings"]);
     assert_eq!(
         made["changes"],
-        json!([{"run_id": 2, "customer_code": "MID", "customer_name": "中", "rank_from": "B", "rank_to": "C",
+        json!([{"run_id": 2, "customer_code": "MID", "customer_name": "中", "account_owner": "高橋", "rank_from": "B", "rank_to": "C",
             "direction": "down", "total": "140", "config_changed": true}])
     );
     let csv = text(&company, &["rank", "changes", "--run", "2", "--format", "csv"]);
-    assert!(csv.contains("2,MID,中,B,C,ランクダウン,140,設定変更"), "{csv}");
+    assert!(csv.contains("2,MID,中,高橋,B,C,ランクダウン,140,設定変更"), "{csv}");
+    // A manager hands out the changes of one representative, or of nobody's customers.
+    let of = |owner: &str| {
+        let told = company.json(&["rank", "changes", "--run", "1", "--owner", owner]);
+        let changes = told["changes"].as_array().unwrap().iter();
+        changes.map(|change| change["customer_code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (of("高橋"), of("佐藤,高橋"), of("unknown")),
+        (vec!["MID".to_owned()], vec!["BIG".into(), "MID".into()], vec!["NEW".into(), "OLD".into()])
+    );
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-01"]).status.code(), Some(66));
     assert_eq!(company.run(&["rank", "changes", "--month", "2020-13"]).status.code(), Some(64));
 }

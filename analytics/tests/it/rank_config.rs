@@ -162,6 +162,7 @@ fn a_run_uses_the_newest_saved_settings_and_records_their_version() {
 #[test]
 fn exclusions_are_all_or_nothing_and_reach_the_card_and_the_mirror() {
     let company = company();
+    company.json(&["rank", "config", "save", &company.file("a.toml", SAMPLE)]);
     company.sync();
     let excluded = |code: &str| {
         let card =

@@ -144,6 +144,22 @@ fn customers_near_a_boundary_are_listed_with_what_would_move_them() {
         })
     );
     let wider = near("20");
+    // Everybody is looked at without a limit; a limit is a sample, and is called one.
+    let told = |more: &[&str]| {
+        company.json(
+            &[&["rank", "simulate", "--as-of", DAY, "--settings", &file, "--near", "100000"], more].concat(),
+        )
+    };
+    let whole = told(&[]);
+    assert_eq!((&whole["scope"], &whole["scored"], &whole["found"]), (&json!("all"), &json!(22), &json!(22)));
+    let rows = whole["customers"].as_array().unwrap().len();
+    assert!(rows > 22, "a customer between two boundaries has two rows");
+    assert_eq!(whole["boundaries"], rows);
+    let sample = told(&["--limit", "3"]);
+    assert_eq!((&sample["scope"], &sample["scored"]), (&json!("sample"), &json!(3)));
+    let few = ["rank", "simulate", "--as-of", DAY, "--settings", &file, "--near", "20", "--limit", "3"];
+    let text = String::from_utf8(company.run(&few).stdout).unwrap();
+    assert!(text.contains("標本であり全体ではありません"), "{text}");
     let rise =
         wider["customers"].as_array().unwrap().iter().find(|row| row["customer_code"] == "016").unwrap();
     assert_eq!(

@@ -61,6 +61,34 @@ fn a_due_run_is_made_once_as_of_its_scheduled_date() {
 }
 
 #[test]
+fn cron_hears_nothing_when_nothing_is_owed() {
+    let company = company(3);
+    for run in [&["schedule", "run", "--quiet"][..], &["rank", "run", "--due", "--quiet"]] {
+        let output = company.run(&[run, &["--as-of", "2030-01-30"]].concat());
+        assert_eq!((output.status.code(), output.stdout.len(), output.stderr.len()), (Some(0), 0, 0));
+    }
+    let output = company.run(&["schedule", "run", "--as-of", "2030-01-30"]);
+    assert!(output.status.code() == Some(4) && !output.stderr.is_empty());
+    let units = company.json(&["schedule", "install"]);
+    let cron = units["units"][2]["text"].as_str().unwrap();
+    assert!(cron.trim_end().ends_with(" schedule run --quiet > /dev/null"), "{cron}");
+    // What is said is still said.
+    let owed = company.run(&["schedule", "run", "--quiet", "--as-of", "2030-01-31"]);
+    assert!(owed.status.success() && !owed.stdout.is_empty());
+}
+
+#[test]
+fn the_schedule_takes_the_options_that_its_refusals_name() {
+    let company = company(3);
+    let off = company.file("off.toml", &SAMPLE.replace("enabled = true", "enabled = false"));
+    let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-01-31", "--settings", &off]);
+    assert!(code == 4 && run["reason"].as_str().unwrap().contains("--force"), "{run}");
+    let forced = ["schedule", "run", "--as-of", "2030-01-31", "--settings", &off, "--force"];
+    assert_eq!(told(&company, &forced).0, 0);
+    assert_eq!(told(&company, &forced).0, 4, "nothing is owed any more");
+}
+
+#[test]
 fn missed_months_are_reported_and_caught_up_only_on_request() {
     let company = company(3);
     let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-04-30"]);

@@ -3,11 +3,14 @@
 mod history;
 mod publish;
 mod revert;
+mod reverts;
 mod settings;
 mod tables;
+mod targets;
 
 pub use history::{RankHistoryEntry, RankMonth, RankMovement};
 pub use revert::RankRevert;
+pub(super) use reverts::Reverts;
 pub use settings::RankConfig;
 pub use tables::RankTable;
 
@@ -72,6 +75,8 @@ pub struct RankChange {
     pub run_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    /// The representative who looks after the customer now.
+    pub account_owner: Option<String>,
     pub changed_on: NaiveDate,
     pub rank_from: Option<String>,
     pub rank_to: String,
@@ -144,8 +149,8 @@ impl Reader {
     pub fn rank_changes(&mut self, run_id: i64) -> Result<Vec<RankChange>, StoreError> {
         self.db.all(
             "SELECT ch.customer_code, coalesce(cu.customer_name, ''), ch.changed_on, ch.rank_from,
-             ch.rank_to, ch.direction, ch.total, ch.config_changed FROM rank_change ch LEFT JOIN
-             customer cu ON cu.customer_code = ch.customer_code WHERE ch.run_id = ?1 ORDER BY
+             ch.rank_to, ch.direction, ch.total, ch.config_changed, nullif(cu.account_owner, '') FROM
+             rank_change ch LEFT JOIN customer cu ON cu.customer_code = ch.customer_code WHERE ch.run_id = ?1 ORDER BY
              ch.customer_code",
             bind![run_id],
             |row| {
@@ -159,6 +164,7 @@ impl Reader {
                     direction: row.get(5)?,
                     total: row.get(6)?,
                     config_changed: row.get(7)?,
+                    account_owner: row.get(8)?,
                 })
             },
         )

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0017_agent_presence.sql"),
     include_str!("../../migrations/sqlite/0018_unfinished_imports.sql"),
     include_str!("../../migrations/sqlite/0019_unknown_margin.sql"),
+    include_str!("../../migrations/sqlite/0020_rank_update_in_any_company.sql"),
 ];
 
 /// The newest schema of this program.

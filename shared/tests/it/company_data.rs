@@ -56,6 +56,11 @@ fn first_schema(path: &Path) {
                  VALUES ('5521', '00017', '2026-10-20', 'allocated', 480000000, '2026-11-24');
              INSERT INTO call (call_id, direction, caller_kind, caller_e164, queue, customer_code, started_at, outcome)
                  VALUES ('c-1', 'inbound', 'number', '+81312345678', 'support', '00017', '2026-10-02T03:00:00.000Z', 'completed');
+             INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at, evaluated, changed, excluded,
+                                   not_target, warnings)
+                 VALUES ('2026-09-30', 'manual', 'h', 'version = 1\n[rank]\nenabled = true\nsource = \"sales\"\n\
+                         update_target_ranks = [\"A\", \"B\"]\nunranked_is_target = true\n', '2026-09-30T00:00:00Z',
+                         '2026-09-30T00:00:01Z', 1, 0, 0, 0, 0);
              UPDATE store_state SET change_no = 3;
              INSERT INTO dataset_change VALUES ('customers', '', 1), ('sales', '2026-10', 2), ('orders', '2026-10', 3);",
         )
@@ -78,7 +83,11 @@ fn a_store_of_the_first_schema_is_migrated_without_loss() {
     let sales = reader.control_total(&SALES, None).unwrap();
     assert_eq!(sales.amount.unwrap().to_string(), "129600");
     let kept = reader.card("00017", day("2026-11-24")).unwrap().unwrap();
-    assert_eq!((kept.body.as_str(), kept.rebuilt), (OLD_CARD, true), "a card of an older format is stale");
+    assert_eq!(
+        (kept.body.as_str(), kept.rebuilt),
+        (OLD_CARD, true),
+        "a card of an older format is stale, and says what the update does"
+    );
     let verified = reader.verify_cards(&mut |_| {}).unwrap();
     assert_eq!((verified.checked, verified.stale, verified.different.len()), (0, 1, 0));
     assert_eq!(store.refresh_stale_cards(day("2026-11-24"), 10).unwrap(), 1);

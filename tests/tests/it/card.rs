@@ -51,7 +51,7 @@ fn the_card_shows_a_customers_master_data() {
         ("can_accept_order", json!(true)),
         ("industry", json!("家電卸")),
         ("rank", json!("B")),
-        ("is_rank_auto_target", json!(true)),
+        ("is_rank_auto_target", json!(false)),
         ("sales_area", json!("関東")),
         ("first_trade_date", json!("2019-05-01")),
         ("account_owner", json!("高橋 次郎")),

@@ -48,9 +48,28 @@ pub struct Lines {
     pub top: Decimal,
 }
 
-/// A share from 0 to 1 as a length, at most [`SPAN`].
+/// The least length of what is above zero: a few pixels on a page of usual width.
+const SEEN_MIN: u64 = 8;
+
+/// A share from 0 to 1 as a length, at most [`SPAN`]; a share above zero is always visible.
 pub(super) fn length(share: Decimal) -> u64 {
-    (share * Decimal::from(SPAN)).round().to_u64().unwrap_or(0).min(SPAN)
+    let length = (share * Decimal::from(SPAN)).round().to_u64().unwrap_or(0).min(SPAN);
+    if share > Decimal::ZERO { length.max(SEEN_MIN) } else { length }
+}
+
+/// The parts of a whole as lengths that add up to `span`: in proportion, but none above zero is shorter than `least`. The
+/// longest part makes room for the short ones.
+pub(crate) fn apportioned(parts: &[u64], span: u64, least: u64) -> Vec<u64> {
+    let whole: u128 = parts.iter().map(|part| u128::from(*part)).sum();
+    let scaled =
+        |part: u64| u64::try_from(u128::from(part) * u128::from(span) / whole.max(1)).unwrap_or(span);
+    let mut lengths: Vec<u64> =
+        parts.iter().map(|part| if *part == 0 { 0 } else { scaled(*part).max(least) }).collect();
+    let others = |lengths: &[u64], at: usize| lengths.iter().sum::<u64>() - lengths[at];
+    if let Some(at) = (0..parts.len()).max_by_key(|at| parts[*at]).filter(|_| whole > 0) {
+        lengths[at] = span.saturating_sub(others(&lengths, at)).max(least);
+    }
+    lengths
 }
 
 /// A bar that fills `length` of [`SPAN`] of its cell.
@@ -64,7 +83,7 @@ pub(super) fn bar(length: u64, class: &str) -> String {
 /// A value as a length relative to the longest; a value above zero is always visible.
 fn part(value: u64, longest: u64) -> u64 {
     let scaled = u128::from(value) * u128::from(SPAN) / u128::from(longest.max(1));
-    u64::try_from(scaled).unwrap_or(SPAN).max(u64::from(value > 0) * 2)
+    u64::try_from(scaled).unwrap_or(SPAN).max(u64::from(value > 0) * SEEN_MIN)
 }
 
 fn legend(out: &mut String, names: impl Iterator<Item = (String, String)>) {
@@ -125,10 +144,11 @@ impl Stacks {
                  <svg class=\"strip\" viewBox=\"0 0 {SPAN} 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
                 escape(label)
             ));
-            let mut before = 0;
-            for (i, value) in values.iter().enumerate() {
-                let (from, to) = (part(before, longest), part(before + value, longest));
-                before += value;
+            let mut from = 0;
+            for (i, (value, length)) in
+                values.iter().zip(apportioned(values, part(whole, longest), SEEN_MIN)).enumerate()
+            {
+                let to = from + length;
                 if to > from {
                     // A gap between two parts separates them without relying on colour.
                     let width = (to - from).saturating_sub(2).max(1);
@@ -139,6 +159,7 @@ impl Stacks {
                         escape(name)
                     ));
                 }
+                from = to;
             }
             out.push_str(&format!("</svg><span>{}</span></div></div></div>\n", grouped(&whole.to_string())));
         }
@@ -195,9 +216,18 @@ mod tests {
     #[test]
     fn bar_lengths_are_relative_to_the_longest() {
         assert_eq!((part(0, 100), part(50, 100), part(100, 100)), (0, 500, 1000));
-        assert_eq!(part(1, 1_000_000), 2);
+        assert_eq!(part(1, 1_000_000), SEEN_MIN);
         assert_eq!(part(0, 0), 0);
         assert_eq!((length(Decimal::new(5, 1)), length(Decimal::TWO)), (500, 1000));
+    }
+
+    #[test]
+    fn short_parts_of_a_whole_are_visible_and_all_add_up() {
+        assert_eq!(apportioned(&[500, 500], 40, 1), [20, 20]);
+        assert_eq!(apportioned(&[1, 0, 999_999], 40, 1), [1, 0, 39]);
+        assert_eq!(apportioned(&[1, 998, 1], 1000, 8), [8, 984, 8]);
+        assert_eq!(apportioned(&[0, 0], 40, 1), [0, 0]);
+        assert_eq!(length(Decimal::new(1, 9)), SEEN_MIN);
     }
 
     #[test]

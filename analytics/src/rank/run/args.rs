@@ -14,9 +14,15 @@ pub struct DueArgs {
     /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
+    /// Run what is owed even if `enabled = false` or an import is unfinished.
+    #[arg(long)]
+    pub(crate) force: bool,
     /// The settings [default: the newest saved ones, else those of the last run].
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
+    /// When nothing is owed, end with 0 and say nothing: for cron, which mails what is said.
+    #[arg(long)]
+    pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) outputs: OutputFiles,
 }
@@ -42,11 +48,14 @@ pub struct Args {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Run what the schedule owes, as of its logical date (like `analytics schedule run`).
-    #[arg(long, conflicts_with_all = ["save", "force", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["save", "dry_run"])]
     pub(crate) due: bool,
     /// With --due: also run missed months.
     #[arg(long, requires = "due")]
     pub(crate) catch_up: bool,
+    /// With --due: when nothing is owed, end with 0 and say nothing.
+    #[arg(long, requires = "due")]
+    pub(crate) quiet: bool,
     /// Write every problem of records and customers to this CSV file.
     #[arg(long, value_name = "FILE", conflicts_with = "due")]
     pub(crate) errors: Option<PathBuf>,
@@ -60,11 +69,12 @@ impl Args {
         Self {
             settings: due.settings.clone(),
             save: false,
-            force: false,
+            force: due.force,
             allow_changes: due.allow_changes,
             dry_run: false,
             due: false,
             catch_up: false,
+            quiet: false,
             errors: None,
             outputs: OutputFiles::default(),
         }
@@ -72,8 +82,8 @@ impl Args {
 
     /// The options of `--due`.
     pub(crate) fn due(&self) -> Option<DueArgs> {
-        let Self { settings, allow_changes, catch_up, outputs, due, .. } = self.clone();
-        due.then_some(DueArgs { catch_up, allow_changes, settings, outputs })
+        let Self { settings, allow_changes, force, catch_up, quiet, outputs, due, .. } = self.clone();
+        due.then_some(DueArgs { catch_up, allow_changes, force, settings, quiet, outputs })
     }
 
     pub(crate) fn trigger(&self) -> RankTrigger {

@@ -39,7 +39,7 @@ pub(crate) fn publish(
     started_at: DateTime<Utc>,
 ) -> Result<Published, Failure> {
     let mut run = record(context, args, prepared, plan, summary, started_at);
-    let config = versions::record(context, &prepared.settings, None);
+    let draft = versions::draft(context, &prepared.settings, None);
     let mut reader = prepared.store.reader()?;
     let done = prepared.store.write(|tx| {
         if let Some(reason) = skipped_by(&mut reader, context, args).map_err(Stopped::Failed)? {
@@ -50,7 +50,10 @@ pub(crate) fn publish(
             return Err(Stopped::Behind);
         }
         if args.save {
-            run.config_version = Some(versions::save_with_run(tx, &mut reader, &config)?);
+            run.config_version = Some(versions::save_with_run(tx, &mut reader, &draft)?);
+        } else if reader.rank_config(None)?.is_none() {
+            // Without saved settings those of the last run are in use.
+            tx.set_rank_targets(&draft.targets)?;
         }
         let progress = context.progress(labels::WRITING, Some(summary.evaluated()));
         let scores = plan.customers().map(|(code, scored)| score(code, scored, plan, &prepared.master));

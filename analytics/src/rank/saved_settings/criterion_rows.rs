@@ -13,7 +13,7 @@ use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::prepare::{Prepared, refused};
 use crate::rank::saved_settings::labels;
 use crate::rank::saved_settings::note;
-use crate::rank::saved_settings::versions::{keep, record};
+use crate::rank::saved_settings::versions::{draft, keep};
 use crate::rank::settings::{Criterion, RankSettings, SettingsError, hundredths};
 
 /// `analytics rank config add-row`, `remove-row`.
@@ -59,8 +59,8 @@ pub(crate) fn run(context: &Context, args: &Args, edit: Edit) -> Result<(), Fail
         &message!("編集後の設定", "the edited settings"),
     )
     .map_err(|error: SettingsError| refused(context, &error))?;
-    let config = record(context, &settings, args.note.as_deref().filter(|note| !note.is_empty()));
-    let version = keep(&prepared.store, &config, Some(prepared.config_version))?;
+    let draft = draft(context, &settings, args.note.as_deref().filter(|note| !note.is_empty()));
+    let version = keep(&prepared.store, &draft, Some(prepared.config_version))?;
     for warning in settings.warnings(&prepared.master) {
         context.notice(&warning.message());
     }

@@ -10,7 +10,7 @@ use shared::store::RankConfig;
 use crate::context::Context;
 use crate::output::Sheet;
 use crate::rank::prepare::refused;
-use crate::rank::saved_settings::versions::{keep, record};
+use crate::rank::saved_settings::versions::{draft, keep};
 use crate::rank::saved_settings::{difference, labels};
 use crate::rank::settings::{RankSettings, hundredths};
 use crate::rank::summary::warnings_json;
@@ -23,8 +23,7 @@ pub(crate) fn run(context: &Context, file: &Path, note: Option<&str>) -> Result<
     let master = reader.rank_master()?;
     let settings = RankSettings::load(file, &master).map_err(|error| refused(context, &error))?;
     let before = reader.rank_config(None)?;
-    let config = record(context, &settings, note);
-    let version = keep(&store, &config, None)?;
+    let version = keep(&store, &draft(context, &settings, note), None)?;
     let title = format!("{} {version}", context.label(labels::SAVED));
     show(context, &title, version, before.as_ref(), &settings, &master)
 }

@@ -34,31 +34,36 @@ pub(crate) fn saved(reader: &mut Reader, version: Option<i64>) -> Result<RankCon
     })
 }
 
+/// Settings to be saved.
+pub(crate) struct Draft {
+    /// As they are stored.
+    pub(crate) config: RankConfig,
+    /// The current ranks whose customers they update.
+    pub(crate) targets: Vec<String>,
+}
+
 /// The settings as they are stored.
-pub(crate) fn record(context: &Context, settings: &RankSettings, note: Option<&str>) -> RankConfig {
-    RankConfig {
+pub(crate) fn draft(context: &Context, settings: &RankSettings, note: Option<&str>) -> Draft {
+    let config = RankConfig {
         version: 0,
         saved_at: context.clock.now(),
         hash: settings.hash(),
         document: settings.to_toml(),
         note: note.map(str::to_owned),
-    }
+    };
+    Draft { config, targets: settings.targets() }
 }
 
 /// Saves settings with an entry in the audit log. With `expected`, only when that is still the newest version:
 /// an edit of a version must not undo what was saved in the meantime.
-pub(crate) fn keep(
-    store: &Store,
-    config: &RankConfig,
-    expected: Option<Option<i64>>,
-) -> Result<i64, Failure> {
+pub(crate) fn keep(store: &Store, draft: &Draft, expected: Option<Option<i64>>) -> Result<i64, Failure> {
     let mut reader = store.reader()?;
     let kept = store.write(|tx| -> Result<Option<i64>, StoreError> {
         let newest = reader.rank_config(None)?.map(|config| config.version);
         if expected.is_some_and(|expected| expected != newest) {
             return Ok(None);
         }
-        Ok(Some(save_with_run(tx, &mut reader, config)?))
+        Ok(Some(save_with_run(tx, &mut reader, draft)?))
     })?;
     kept.ok_or_else(|| {
         Failure::locked(message!(
@@ -72,13 +77,14 @@ pub(crate) fn keep(
 pub(crate) fn save_with_run(
     tx: &mut Transaction<'_>,
     reader: &mut Reader,
-    config: &RankConfig,
+    draft: &Draft,
 ) -> Result<i64, StoreError> {
     let newest = reader.rank_config(None)?.map(|config| config.version);
-    let version = tx.save_rank_config(config)?;
+    let version = tx.save_rank_config(&draft.config)?;
     if Some(version) != newest {
-        tx.audit(&audit(config, version))?;
+        tx.audit(&audit(&draft.config, version))?;
     }
+    tx.set_rank_targets(&draft.targets)?;
     Ok(version)
 }
 

@@ -152,6 +152,17 @@ impl SourceSettings {
 }
 
 impl RankSettings {
+    /// The current ranks whose customers a run updates: an empty one for customers without a rank, none at all when the
+    /// update is not in use.
+    #[must_use]
+    pub fn targets(&self) -> Vec<String> {
+        if !self.enabled {
+            return Vec::new();
+        }
+        let unranked = self.unranked_is_target.then(String::new);
+        self.update_target_ranks.iter().cloned().chain(unranked).collect()
+    }
+
     /// The default of `max_change_ratio`: three of ten.
     pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
 }

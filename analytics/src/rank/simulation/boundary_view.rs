@@ -1,8 +1,11 @@
 //! `rank simulate --near`: customers near a boundary, for people and for programs.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::label::Lang;
+use shared::message;
 
 use crate::context::{Context, Format};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
@@ -11,7 +14,7 @@ use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::settings::{RankSettings, hundredths};
 use crate::rank::simulation::boundaries::{self, Figure, Move, Near};
-use crate::rank::simulation::selection::{Shown, names};
+use crate::rank::simulation::selection::{Scope, Shown, names};
 use crate::rank::summary;
 
 /// Customers shown to people, and to programs.
@@ -23,13 +26,15 @@ pub(crate) fn show(
     prepared: &Prepared,
     plan: &RankPlan,
     scene: &Scene,
-    shown: &Shown<'_>,
+    (shown, scope): (&Shown<'_>, &Scope),
     points: u32,
 ) -> Result<(), Failure> {
     let settings = &prepared.settings;
     let found = boundaries::near(settings, plan.as_of, shown.iter().copied(), points)?;
     let is_for_people = matches!(context.format, Format::Table | Format::Html);
     let max = if is_for_people { SHOWN_MAX.0 } else { SHOWN_MAX.1 };
+    // A customer between two boundaries has a row for each.
+    let customers_near = found.iter().map(|near| near.customer_code).collect::<HashSet<_>>().len();
     let total = found.len();
     let mut listed: Vec<Near<'_>> = found.into_iter().take(max).collect();
     for near in &mut listed {
@@ -39,8 +44,9 @@ pub(crate) fn show(
     let line = |label, value: String| (context.label(label).to_owned(), value);
     let mut header = summary::header(context, plan, settings);
     header.push(line(labels::NEAR_WITHIN, hundredths(points)));
-    header.push(line(labels::FOUND, format!("{total} / {}", shown.len())));
-    header.push(line(labels::SHOWN, listed.len().to_string()));
+    header.push(line(labels::SCOPE, scope.words.clone()));
+    header.push(line(labels::FOUND, format!("{customers_near} / {}", shown.len())));
+    header.push(line(labels::SHOWN, format!("{} / {total}", listed.len())));
     let row = |near: &Near<'_>| {
         let moves: Vec<String> = near.moves.iter().map(|one| a_move(one, context.lang)).collect();
         let direction = if near.is_rise { labels::IMPROVED } else { labels::WORSENED };
@@ -77,8 +83,12 @@ pub(crate) fn show(
     let customers: Vec<Value> = listed.iter().map(|near| as_json(plan, settings, near)).collect();
     let json = json!({
         "as_of": plan.as_of.to_string(), "settings_hash": plan.settings_hash, "points": hundredths(points),
-        "scored": shown.len(), "found": total, "customers": customers,
+        "scope": if scope.is_whole { "all" } else { "sample" }, "scored": shown.len(), "found": customers_near,
+        "boundaries": total, "customers": customers,
     });
+    if !scope.is_whole && !is_for_people {
+        context.notice(&message!("対象: {scope}", "scope: {scope}", scope = scope.words));
+    }
     context.emit(&sheet, &json)
 }
 

@@ -19,6 +19,13 @@ const LISTED_MAX: usize = 15;
 /// Customers: code and score.
 pub(crate) type Shown<'a> = Vec<(&'a str, &'a Scored)>;
 
+/// Which customers are looked at.
+pub(crate) struct Scope {
+    pub(crate) is_whole: bool,
+    /// For people.
+    pub(crate) words: String,
+}
+
 /// The highest totals; equal ones by code, descending.
 pub(crate) fn highest(mut shown: Shown<'_>) -> Shown<'_> {
     shown.sort_by(|(a, one), (b, two)| {

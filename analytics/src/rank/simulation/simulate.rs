@@ -18,7 +18,7 @@ use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::totals::Depth;
 use crate::rank::simulation::drill::Drill;
 use crate::rank::simulation::score_sheet::score_sheet;
-use crate::rank::simulation::selection::{Shown, by_code, highest, names, sample};
+use crate::rank::simulation::selection::{Scope, Shown, by_code, highest, names, sample};
 use crate::rank::simulation::{boundary_view, score_json};
 use crate::rank::summary::{self, Summary};
 
@@ -37,8 +37,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Number of customers, the first ones by kana, descending.
-    #[arg(long, value_name = "N", default_value_t = SAMPLE_MAX, value_parser = clap::value_parser!(u32).range(1..=LIMIT_MAX))]
-    limit: u32,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=LIMIT_MAX))]
+    limit: Option<u32>,
     /// Only the 15 highest totals of the customers who would have this rank after the run; `not-updated` for customers
     /// who are not updated, `none` for those without a rank.
     #[arg(long, value_name = "RANK")]
@@ -69,10 +69,14 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let is_for_people = matches!(context.format, Format::Table | Format::Html);
     let depth = if is_for_people { Depth::Full } else { Depth::Scores };
     let (plan, scene) = prepared.plan(context, depth)?;
-    let mut shown = if args.all { by_code(&plan) } else { sample(&plan, &scene, args.limit as usize)? };
+    // Who is near a boundary is asked of everybody, unless a limit is given.
+    let is_whole = args.all || (args.near.is_some() && args.limit.is_none());
+    let limit = args.limit.unwrap_or(SAMPLE_MAX) as usize;
+    let mut shown = if is_whole { by_code(&plan) } else { sample(&plan, &scene, limit)? };
     if let Some(points) = args.near {
+        let scope = Scope { is_whole, words: scope_of(context, is_whole, shown.len()) };
         let hundredths = (points * Decimal::ONE_HUNDRED).to_u32().unwrap_or(u32::MAX);
-        return boundary_view::show(context, &prepared, &plan, &scene, &shown, hundredths);
+        return boundary_view::show(context, &prepared, &plan, &scene, (&shown, &scope), hundredths);
     }
     let population = shown.len();
     if let Some(drill) = &drill {

@@ -28,6 +28,9 @@ pub struct Args {
     /// Only demotions.
     #[arg(long)]
     worsened: bool,
+    /// Only customers of these representatives; `unknown` for customers without one.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    owner: Vec<String>,
     /// Only changes made by changed settings: the total is that of the previous run.
     #[arg(long)]
     by_settings: bool,
@@ -40,7 +43,15 @@ impl Args {
             (_, true) => change.direction == RankDirection::Down,
             _ => true,
         };
-        direction && (change.config_changed || !self.by_settings)
+        direction && self.is_of_owner(change) && (change.config_changed || !self.by_settings)
+    }
+
+    fn is_of_owner(&self, change: &RankChange) -> bool {
+        let is = |owner: &String| match &change.account_owner {
+            Some(found) => found == owner.trim(),
+            None => matches!(owner.trim(), "不明" | "unknown"),
+        };
+        self.owner.is_empty() || self.owner.iter().any(is)
     }
 }
 
@@ -97,8 +108,9 @@ fn sheet(
     shown: &[&RankChange],
 ) -> Sheet {
     let line = |label: Label, value: String| (context.label(label).to_owned(), value);
+    let of_owners: Vec<&RankChange> = all.iter().filter(|change| args.is_of_owner(change)).collect();
     let count = |direction: RankDirection| {
-        all.iter().filter(|change| change.direction == direction).count().to_string()
+        of_owners.iter().filter(|change| change.direction == direction).count().to_string()
     };
     let none = context.label(labels::NO_RANK);
     let row = |change: &&RankChange| {
@@ -107,6 +119,7 @@ fn sheet(
             Cell::Integer(change.run_id),
             Cell::Text(change.customer_code.clone()),
             Cell::Text(change.customer_name.clone()),
+            Cell::text(change.account_owner.as_deref()),
             Cell::Text(change.rank_from.clone().unwrap_or_else(|| none.to_owned())),
             Cell::Text(rank_to.to_owned()),
             Cell::Text(context.label(labels::direction(change.direction)).to_owned()),
@@ -118,6 +131,7 @@ fn sheet(
         labels::RUN_ID,
         labels::CODE,
         labels::NAME,
+        labels::OWNER,
         labels::RANK_FROM,
         labels::RANK_TO,
         labels::DIRECTION,
@@ -130,7 +144,10 @@ fn sheet(
         (Some(month), _) => line(crate::labels::MONTH, month.to_string()),
         (None, run) => line(crate::labels::AS_OF, run.map_or(String::new(), |run| run.as_of.to_string())),
     });
-    let by_settings = all.iter().filter(|change| change.config_changed).count();
+    if !args.owner.is_empty() {
+        header.push(line(labels::OWNER, args.owner.join(", ")));
+    }
+    let by_settings = of_owners.iter().filter(|change| change.config_changed).count();
     Sheet {
         title: context.label(labels::CHANGES).to_owned(),
         header,
@@ -153,6 +170,7 @@ fn as_json(args: &Args, runs: &[RankRun], shown: &[&RankChange]) -> serde_json::
             json!({
                 "run_id": change.run_id,
                 "customer_code": change.customer_code, "customer_name": change.customer_name,
+                "account_owner": change.account_owner,
                 "rank_from": change.rank_from, "rank_to": Some(&change.rank_to).filter(|rank| !rank.is_empty()),
                 "direction": change.direction, "total": json_decimal(change.total),
                 "config_changed": change.config_changed,

@@ -11,7 +11,7 @@ use shared::rank::RankMaster;
 use shared::store::{RankMonth, RankMovement};
 
 use crate::context::{Context, Format};
-use crate::output::html::{self, Block, Stacks};
+use crate::output::html::{self, Block, Stacks, apportioned};
 use crate::output::{Cell, Sheet, SheetColumn};
 use crate::rank::labels;
 use crate::rank::prepare::Prepared;
@@ -87,11 +87,10 @@ impl Transition {
             .filter(|row| in_range(&row.month))
             .map(|row| ((row.month, row.rank), row.customers))
             .collect();
-        let moved: BTreeMap<(String, RankDirection), u64> = moved
-            .into_iter()
-            .filter(|row| in_range(&row.month))
-            .map(|row| ((row.month, row.direction), row.changes))
-            .collect();
+        let mut by_month: BTreeMap<(String, RankDirection), u64> = BTreeMap::new();
+        for row in moved.into_iter().filter(|row| in_range(&row.month)) {
+            *by_month.entry((row.month, row.direction)).or_default() += row.changes;
+        }
         // Months before the first run are left out; months without a run in between are shown.
         let earliest = customers.keys().map(|(month, _)| month).min().cloned();
         let months = first.through(last).map(|month| month.to_string());
@@ -99,7 +98,7 @@ impl Transition {
         let known: BTreeSet<&String> = customers.keys().map(|(_, rank)| rank).collect();
         let mut ranks: Vec<String> = known.into_iter().cloned().collect();
         ranks.sort_by_key(|rank| (rank.is_empty(), master.position(rank).unwrap_or(usize::MAX)));
-        Self { months: months.collect(), ranks, customers, moved }
+        Self { months: months.collect(), ranks, customers, moved: by_month }
     }
 
     fn count(&self, month: &str, rank: &str) -> u64 {
@@ -150,18 +149,14 @@ impl Transition {
         }
     }
 
-    /// The shares as first letters of the ranks: `SSAAABBBBCC`.
+    /// The shares as first letters of the ranks: `SSAAABBBBCC`. Each rank that somebody has is there.
     fn chart(&self, counts: &[u64]) -> String {
-        let whole: u64 = counts.iter().sum();
-        let (mut out, mut before, mut drawn) = (String::new(), 0, 0);
-        for (rank, n) in self.ranks.iter().zip(counts) {
-            before += n;
-            let until = before.saturating_mul(CHART_CHARS).checked_div(whole).unwrap_or(0);
+        let lengths = apportioned(counts, CHART_CHARS, 1);
+        let letters = self.ranks.iter().zip(lengths).map(|(rank, length)| {
             let letter = rank.chars().next().unwrap_or('·');
-            out.extend(std::iter::repeat_n(letter, usize::try_from(until - drawn).unwrap_or(0)));
-            drawn = until;
-        }
-        out
+            std::iter::repeat_n(letter, usize::try_from(length).unwrap_or(0))
+        });
+        letters.flatten().collect()
     }
 
     fn stacks(&self, context: &Context) -> Stacks {

@@ -10,6 +10,7 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::super::driver::{Connection, Row, bind};
+use super::super::ranks::Reverts;
 use super::super::{StoreError, timeline};
 use crate::card::{
     AddressEntry, CONTACTS_MAX, CardMetrics, ContactEntry, CustomerCard, CustomerProfile, INTERACTIONS_MAX,
@@ -126,8 +127,9 @@ impl Tables<'_> {
     fn master_record(&self) -> Result<Option<(CustomerProfile, Terms)>, StoreError> {
         self.one(
             "SELECT customer_code, customer_name, short_name, name_kana, customer_type, trading_status,
-             suspended_reason, industry, rank, rank_auto_update_excluded, sales_area, first_trade_date,
-             account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
+             suspended_reason, industry, rank, rank_auto_update_excluded = 0 AND EXISTS (SELECT 1 FROM
+             rank_target t WHERE t.rank = coalesce(customer.rank, '') AND (t.rank = '' OR EXISTS (SELECT
+             1 FROM rank_master m WHERE m.rank = t.rank))), sales_area, first_trade_date, account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
              caution_note, internal_memo, billing_terms_id FROM customer WHERE customer_code = ?1",
             |row| {
                 let trading_status: TradingStatus = row.get(5)?;
@@ -144,7 +146,7 @@ impl Tables<'_> {
                     industry: row.get(7)?,
                     rank: row.get(8)?,
                     rank_change: None,
-                    is_rank_auto_target: !row.get::<bool>(9)?,
+                    is_rank_auto_target: row.get(9)?,
                     sales_area: row.get(10)?,
                     first_trade_date: row.get(11)?,
                     account_owner: row.get(12)?,
@@ -167,20 +169,25 @@ impl Tables<'_> {
         )
     }
 
+    /// The last change, unless it was taken back.
     fn rank_change(&self) -> Result<Option<RankChangeNote>, StoreError> {
-        self.one(
-            "SELECT rank_from, rank_to, direction, changed_on, total FROM rank_change WHERE
-             customer_code = ?1 ORDER BY changed_on DESC, run_id DESC LIMIT 1",
+        let last = self.one(
+            "SELECT rank_from, rank_to, direction, changed_on, total, run_id FROM rank_change WHERE
+             customer_code = ?1 ORDER BY run_id DESC LIMIT 1",
             |row| {
-                Ok(RankChangeNote {
+                let note = RankChangeNote {
                     rank_from: row.get(0)?,
                     rank_to: row.get(1)?,
                     direction: row.get(2)?,
                     changed_on: row.get(3)?,
                     total: row.get(4)?,
-                })
+                };
+                Ok((note, row.get(5)?))
             },
-        )
+        )?;
+        let Some((note, run_id)) = last else { return Ok(None) };
+        let stands = Reverts::read(self.db)?.leaves_change(run_id);
+        Ok(stands.then_some(note))
     }
 
     fn contacts(&self) -> Result<Vec<ContactEntry>, StoreError> {

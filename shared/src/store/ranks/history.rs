@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::RankScore;
+use super::{RankScore, Reverts};
 use crate::rank::{RankDirection, RankRunMode, RankTrigger};
 use crate::store::driver::{Row, bind};
 use crate::store::{Reader, StoreError};
@@ -36,7 +36,7 @@ pub struct RankMonth {
     pub customers: u64,
 }
 
-/// How many ranks changed in a month.
+/// How many ranks a run of a month changed in one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RankMovement {
     /// `YYYY-MM`.
@@ -130,14 +130,23 @@ impl Reader {
         )
     }
 
-    /// The changes of each month from `since` (`YYYY-MM`) on, by direction.
+    /// The changes of each month from `since` (`YYYY-MM`) on, by run and direction; without runs that were taken back, and
+    /// without those that took them back.
     pub fn rank_movements(&mut self, since: &str) -> Result<Vec<RankMovement>, StoreError> {
-        self.db.all(
-            "SELECT substr(changed_on, 1, 7) AS month, direction, count(*) FROM rank_change WHERE run_id
-             IN (SELECT run_id FROM rank_run WHERE as_of >= ?1 || '-01') GROUP BY 1, 2 ORDER BY 1, 2",
+        let reverts = Reverts::read(&self.db)?;
+        let moved = self.db.all(
+            "SELECT run_id, substr(changed_on, 1, 7) AS month, direction, count(*) FROM rank_change WHERE
+             run_id IN (SELECT run_id FROM rank_run WHERE as_of >= ?1 || '-01') GROUP BY 1, 2, 3 ORDER
+             BY 2, 1, 3",
             bind![since],
-            |row| Ok(RankMovement { month: row.get(0)?, direction: row.get(1)?, changes: row.get(2)? }),
-        )
+            |row| {
+                let movement =
+                    RankMovement { month: row.get(1)?, direction: row.get(2)?, changes: row.get(3)? };
+                Ok((row.get(0)?, movement))
+            },
+        )?;
+        let in_force = moved.into_iter().filter(|(run_id, _)| reverts.is_in_force(*run_id));
+        Ok(in_force.map(|(_, movement)| movement).collect())
     }
 
     /// The number of customers that no run ever scored, and the first `limit` of them by code.

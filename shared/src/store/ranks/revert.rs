@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::RankRun;
+use super::{RankRun, Reverts};
 use crate::message;
 use crate::rank::RankDirection;
 use crate::store::driver::bind;
@@ -78,7 +78,44 @@ impl Transaction<'_> {
             self.touch("customers", "");
         }
         self.count_ranks(run)?;
+        self.follow_revert(run_id, run)?;
         Ok(run_id)
+    }
+
+    /// The cards of all who had a change in what is in force now or was before, and the month of that run.
+    fn follow_revert(&mut self, run_id: i64, run: &RankRun) -> Result<(), StoreError> {
+        let reverts = Reverts::read(&self.db)?;
+        let chain = reverts.chain(run_id);
+        for run_id in &chain {
+            let changed: Vec<String> =
+                self.db.column("SELECT customer_code FROM rank_change WHERE run_id = ?1", bind![*run_id])?;
+            self.stale.extend(changed);
+        }
+        let Some(first) = chain.last() else { return Ok(()) };
+        let month: String =
+            self.db.value("SELECT substr(as_of, 1, 7) FROM rank_run WHERE run_id = ?1", bind![*first])?;
+        // The month of the revert itself has the ranks as they are now.
+        if month != run.as_of.format("%Y-%m").to_string() {
+            self.recount_month(&month, &reverts)?;
+        }
+        Ok(())
+    }
+
+    /// A month has the ranks that its last run in force left, or none.
+    fn recount_month(&mut self, month: &str, reverts: &Reverts) -> Result<(), StoreError> {
+        let runs: Vec<i64> = self.db.column(
+            "SELECT run_id FROM rank_run WHERE substr(as_of, 1, 7) = ?1 ORDER BY run_id DESC",
+            bind![month],
+        )?;
+        self.db.execute("DELETE FROM rank_monthly WHERE month = ?1", bind![month])?;
+        if let Some(last) = runs.into_iter().find(|run_id| reverts.is_in_force(*run_id)) {
+            self.db.execute(
+                "INSERT INTO rank_monthly (month, rank, customers) SELECT ?1, coalesce(rank_after, ''),
+                 count(*) FROM rank_score WHERE run_id = ?2 GROUP BY coalesce(rank_after, '')",
+                bind![month, last],
+            )?;
+        }
+        Ok(())
     }
 
     fn restore(

@@ -166,6 +166,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ),
     ("rank --report", "結果のページ(件数、ランクの変更、設定の変更)を書き出します"),
     ("rank --allow-changes", "max_change_ratio を超えてランクが変わる場合も実行します"),
+    ("rank --allow-stale", "最新の取引が max_age_days より古い場合も実行します"),
     ("rank --dry-run", "書き込む内容を表示するだけで、書き込みません"),
     ("rank --yes", "確認せずに実行します"),
     ("rank preview", "お試し採点: 最新の取引がある最大15件の顧客の点数。書き込みません"),
@@ -251,6 +252,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "未実行の予定を実行します: sync、ランク更新、ポップアップの指標。予定がなければ終了コード 4、警告があれば 5",
     ),
     ("schedule run --catch-up", "実行されなかった月も、古い順に実行します"),
+    ("schedule run --allow-stale", "最新の取引が max_age_days より古い場合も実行します"),
     (
         "schedule run --force",
         "enabled = false の場合や、終わっていない取込がある場合も、未実行の予定を実行します",

@@ -24,7 +24,9 @@ fn company() -> Company {
 }
 
 fn run(company: &Company, as_of: &str, more: &[&str]) -> Value {
-    company.json(&[&["rank", "run", "--save", "--as-of", as_of, "--allow-changes"], more].concat())
+    company.json(
+        &[&["rank", "run", "--save", "--as-of", as_of, "--allow-changes", "--allow-stale"], more].concat(),
+    )
 }
 
 fn first_run(company: &Company) -> Value {
@@ -391,7 +393,17 @@ fn a_future_as_of_date_is_refused_and_a_reverted_run_blocks_nothing() {
     let company = company();
     let file = company.rank_settings(&[]);
     let run = |as_of: &str, more: &[&str]| {
-        let arguments = ["rank", "run", "--save", "--as-of", as_of, "--allow-changes", "--settings", &file];
+        let arguments = [
+            "rank",
+            "run",
+            "--save",
+            "--as-of",
+            as_of,
+            "--allow-changes",
+            "--allow-stale",
+            "--settings",
+            &file,
+        ];
         company.run(&[&arguments[..], more].concat()).status.code()
     };
     assert_eq!(run("2126-08-31", &[]), Some(65));

@@ -128,9 +128,9 @@ fn a_run_uses_the_newest_saved_settings_and_records_their_version() {
     let company = company();
     let sample = company.file("a.toml", SAMPLE);
     let last = || company.store.reader().unwrap().last_rank_run().unwrap().unwrap();
-    company.json(&["rank", "run", "--settings", &sample, "--as-of", "2026-08-31"]);
+    company.json(&["rank", "run", "--allow-stale", "--settings", &sample, "--as-of", "2026-08-31"]);
     assert_eq!(last().config_version, None, "a scheduled run of a file saves nothing");
-    company.json(&["rank", "run", "--save", "--settings", &sample, "--as-of", "2026-08-31"]);
+    company.json(&["rank", "run", "--save", "--allow-stale", "--settings", &sample, "--as-of", "2026-08-31"]);
     assert_eq!(last().config_version, Some(1));
     company.json(&[
         "rank",
@@ -138,7 +138,7 @@ fn a_run_uses_the_newest_saved_settings_and_records_their_version() {
         "save",
         &company.file("b.toml", &SAMPLE.replace("min = 80", "min = 81")),
     ]);
-    company.json(&["rank", "run", "--as-of", "2026-09-30"]);
+    company.json(&["rank", "run", "--allow-stale", "--as-of", "2026-09-30"]);
     assert_eq!(last().config_version, Some(2));
     company.json(&["rank", "run", "--settings", &sample, "--as-of", "2026-10-31"]);
     assert_eq!(last().config_version, None, "these are not the newest settings");

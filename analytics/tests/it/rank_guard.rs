@@ -21,8 +21,9 @@ fn settings(company: &Company, ratio: &str) -> String {
 }
 
 fn run(company: &Company, arguments: &[&str]) -> (Option<i32>, Value, String) {
-    let output =
-        company.run(&[&["rank", "run", "--as-of", "2026-10-31", "--format", "json"], arguments].concat());
+    let output = company.run(
+        &[&["rank", "run", "--as-of", "2026-10-31", "--allow-stale", "--format", "json"], arguments].concat(),
+    );
     let value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     (output.status.code(), value, String::from_utf8(output.stderr).unwrap())
 }
@@ -53,6 +54,50 @@ fn a_run_with_too_many_changes_needs_permission() {
     assert!(message.contains("--allow-changes"));
     let (code, done, _) = run(&company, &["--allow-changes", "--settings", &file]);
     assert_eq!((code, &done["run_id"], &done["changed"]), (Some(0), &json!(1), &json!(71)));
+}
+
+#[test]
+fn a_run_on_old_data_needs_permission() {
+    for (dataset, source, rows) in [
+        ("sales", "sales", "slip_no | line_no | sold_on | customer_code | amount\n S1 | 1 | {day} | 0 | 1"),
+        (
+            "deals",
+            "deals",
+            "deal_no | ordered_on | customer_code | amount | stage\n D1 | {day} | 0 | 1 | won",
+        ),
+    ] {
+        let company = company(1, 0);
+        let file = company.rank_settings(&[("source = \"sales\"", &format!("source = \"{source}\""))]);
+        let told = |as_of: &str, more: &[&str]| {
+            let run = ["rank", "run", "--save", "--as-of", as_of, "--settings", &file, "--format", "json"];
+            let output = company.run(&[&run[..], more].concat());
+            let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            (output.status.code(), value["refused"].as_str().unwrap_or_default().to_owned())
+        };
+        let (code, reason) = told("2026-10-31", &[]);
+        assert!(code == Some(6) && reason.contains("--allow-stale"), "nothing was imported: {reason}");
+        company.put(dataset, &rows.replace("{day}", "2026-09-01"));
+        // After the as-of date there are records that do not count yet.
+        company.put(dataset, &rows.replace("{day}", "2027-01-01").replace("S1", "S2").replace("D1", "D2"));
+        assert_eq!(told("2026-10-16", &["--dry-run"]), (Some(0), String::new()), "45 days");
+        let (code, reason) = told("2026-10-17", &[]);
+        assert_eq!(code, Some(6));
+        assert!(
+            reason.contains("2026-09-01")
+                && reason.contains("46日前")
+                && reason.contains("max_age_days = 45"),
+            "{reason}"
+        );
+        assert!(company.store.reader().unwrap().last_rank_run().unwrap().is_none());
+        assert_eq!(told("2026-10-17", &["--dry-run"]).1, reason, "a dry run says so");
+        assert_eq!(told("2026-10-17", &["--allow-stale"]).0, Some(0));
+        let any = company.rank_settings(&[
+            ("source = \"sales\"", &format!("source = \"{source}\"")),
+            ("max_age_days = 45", "max_age_days = 0"),
+        ]);
+        let run = company.run(&["rank", "run", "--save", "--as-of", "2026-10-31", "--settings", &any]);
+        assert_eq!(run.status.code(), Some(0));
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn ranks(company: &Company) -> Vec<(String, String)> {
 }
 
 fn run(company: &Company, arguments: &[&str]) -> Value {
-    company.json(&[&["rank", "run"], arguments].concat())
+    company.json(&[&["rank", "run", "--allow-stale"], arguments].concat())
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_run_before_the_last_one_is_refused() {
     let file = company.rank_settings(&[]);
     run(&company, &["--settings", &file, "--save", "--as-of", "2011-08-01"]);
     let before = ranks(&company);
-    let refused = company.run(&["rank", "run", "--save", "--as-of", "2011-07-31"]);
+    let refused = company.run(&["rank", "run", "--save", "--allow-stale", "--as-of", "2011-07-31"]);
     assert_eq!(refused.status.code(), Some(65));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--force"));
     assert_eq!(ranks(&company), before);
@@ -137,7 +137,18 @@ fn tables_are_in_japanese_and_english() {
     {
         assert!(ja.contains(part), "{part} is not in {ja}");
     }
-    let en = text(&["rank", "run", "--save", "--settings", &file, "--as-of", "2011-08-01", "--lang", "en"]);
+    let en = text(&[
+        "rank",
+        "run",
+        "--save",
+        "--allow-stale",
+        "--settings",
+        &file,
+        "--as-of",
+        "2011-08-01",
+        "--lang",
+        "en",
+    ]);
     assert!(en.contains("Rank update") && en.contains("changed"), "{en}");
     let changes = text(&["rank", "changes", "--improved"]);
     assert!(changes.contains("株式会社赤木電機") && changes.contains("160"), "{changes}");

@@ -91,7 +91,7 @@ fn the_schedule_takes_the_options_that_its_refusals_name() {
 #[test]
 fn missed_months_are_reported_and_caught_up_only_on_request() {
     let company = company(3);
-    let (code, run) = told(&company, &["schedule", "run", "--as-of", "2030-04-30"]);
+    let (code, run) = told(&company, &["schedule", "run", "--allow-stale", "--as-of", "2030-04-30"]);
     assert_eq!((code, &run["result"]), (5, &json!("done_with_warnings")));
     assert_eq!(
         run["overtaken"],
@@ -101,7 +101,10 @@ fn missed_months_are_reported_and_caught_up_only_on_request() {
     schedule(&company, 31, "2030-05-01");
     let (code, due) = told(&company, &["schedule", "due", "--as-of", "2030-07-30"]);
     assert_eq!((code, &due["missed"], &due["owed"]), (0, &json!(["2030-05-31"]), &json!("2030-06-30")));
-    let (code, run) = told(&company, &["rank", "run", "--due", "--catch-up", "--as-of", "2030-07-30"]);
+    let (code, refused) = told(&company, &["schedule", "run", "--catch-up", "--as-of", "2030-07-30"]);
+    assert!(code == 6 && refused["reason"].as_str().unwrap().contains("--allow-stale"), "{refused}");
+    let stale = ["rank", "run", "--due", "--catch-up", "--allow-stale", "--as-of", "2030-07-30"];
+    let (code, run) = told(&company, &stale);
     let dates: Vec<&str> =
         run["runs"].as_array().unwrap().iter().map(|run| run["as_of"].as_str().unwrap()).collect();
     assert_eq!((code, dates), (0, vec!["2030-05-31", "2030-06-30"]));

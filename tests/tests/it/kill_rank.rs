@@ -24,7 +24,7 @@ fn company() -> (Company, [String; 2]) {
     company.analytics_ok(&["sync"]);
     let settings = ["A", "B"].map(|rank| {
         let text = format!(
-            "[rank]\nupdate_target_ranks = ['A', 'B']\nmax_change_ratio = 1\n\
+            "[rank]\nupdate_target_ranks = ['A', 'B']\nmax_change_ratio = 1\nmax_age_days = 0\n\
              criteria = [{{ kind = 'amount', weight = 1, at_least = [1] }}]\npoints = [{{ rank = '{rank}', min = 0 }}]\n"
         );
         company.file(&format!("{rank}.toml"), &text)

@@ -14,6 +14,9 @@ pub struct DueArgs {
     /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
+    /// Write even if the newest record is older than `max_age_days` allows.
+    #[arg(long)]
+    pub(crate) allow_stale: bool,
     /// Run what is owed even if `enabled = false` or an import is unfinished.
     #[arg(long)]
     pub(crate) force: bool,
@@ -44,6 +47,9 @@ pub struct Args {
     /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
+    /// Write even if the newest record is older than `max_age_days` allows.
+    #[arg(long)]
+    pub(crate) allow_stale: bool,
     /// Show what would be written, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -71,6 +77,7 @@ impl Args {
             save: false,
             force: due.force,
             allow_changes: due.allow_changes,
+            allow_stale: due.allow_stale,
             dry_run: false,
             due: false,
             catch_up: false,
@@ -82,8 +89,9 @@ impl Args {
 
     /// The options of `--due`.
     pub(crate) fn due(&self) -> Option<DueArgs> {
-        let Self { settings, allow_changes, force, catch_up, quiet, outputs, due, .. } = self.clone();
-        due.then_some(DueArgs { catch_up, allow_changes, force, settings, quiet, outputs })
+        let Self { settings, allow_changes, allow_stale, force, catch_up, quiet, outputs, due, .. } =
+            self.clone();
+        due.then_some(DueArgs { catch_up, allow_changes, allow_stale, force, settings, quiet, outputs })
     }
 
     pub(crate) fn trigger(&self) -> RankTrigger {

@@ -39,7 +39,9 @@ pub(crate) fn execute(context: &Context, args: &Args) -> Result<Outcome, Failure
         }
         limits::check_sums(&plan)?;
         let refused =
-            limits::too_many_changes(&prepared.settings, change_count).filter(|_| !args.allow_changes);
+            limits::too_old(&prepared.settings, &plan).filter(|_| !args.allow_stale).or_else(|| {
+                limits::too_many_changes(&prepared.settings, change_count).filter(|_| !args.allow_changes)
+            });
         if args.dry_run || refused.is_some() {
             let reason = refused.clone().filter(|_| !args.dry_run);
             let done = Box::new(Done { prepared, plan, summary, change_count, run_id: None, refused });

@@ -9,9 +9,10 @@ use shared::message::Message;
 use shared::rank::RankReason;
 
 use crate::output::percent;
+use crate::rank::labels;
 use crate::rank::scoring::plan::RankPlan;
 use crate::rank::scoring::scorer::AMOUNT_SCALE;
-use crate::rank::settings::RankSettings;
+use crate::rank::settings::{RankSettings, Source};
 
 /// A number of changes that is always allowed: few enough to review one by one.
 const CHANGES_SEEN_MAX: u64 = 20;
@@ -68,6 +69,41 @@ pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> 
             allowed = (max * Decimal::from(counts.updated)).floor().to_u64().unwrap_or(0),
             max = max,
         )
+    })
+}
+
+/// Why a run may not be written whose newest record is too old: records that have not been imported count as none, and
+/// customers would be demoted for it.
+pub(crate) fn too_old(settings: &RankSettings, plan: &RankPlan) -> Option<Message> {
+    let max = settings.max_age_days;
+    let age = plan.checks.newest.map(|newest| (plan.as_of - newest).num_days());
+    if max == 0 || age.is_some_and(|age| age <= i64::from(max)) {
+        return None;
+    }
+    let what = match settings.source {
+        Source::Sales => labels::NEWEST_SALE,
+        Source::Deals => labels::NEWEST_DEAL,
+    };
+    Some(match plan.checks.newest {
+        Some(newest) => message!(
+            "{what}が {newest} で、基準日 {as_of} より{age}日前です(max_age_days = {max})。何も書き込んでいません。\
+             新しいデータを取り込むか、このまま更新する場合は --allow-stale を付けてください",
+            "{what} is {newest}, {age} days before the as-of date {as_of}, and max_age_days = {max}; nothing was written. \
+             Import newer records, or write all the same with --allow-stale",
+            what = what,
+            newest = newest,
+            as_of = plan.as_of,
+            age = age.unwrap_or(0),
+            max = max,
+        ),
+        None => message!(
+            "{what}がありません(基準日 {as_of} まで)。何も書き込んでいません。データを取り込むか、このまま更新する場合は \
+             --allow-stale を付けてください",
+            "there is no record up to the as-of date {as_of} ({what}); nothing was written. Import records, or write all the \
+             same with --allow-stale",
+            what = what,
+            as_of = plan.as_of,
+        ),
     })
 }
 

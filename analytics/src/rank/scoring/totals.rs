@@ -7,7 +7,7 @@ use duckdb::arrow::array::{
 use shared::calendar::sub_months;
 use shared::exit::Failure;
 
-use crate::rank::scoring::scorer::{Figures, TooEarly};
+use crate::rank::scoring::scorer::{Figures, TooEarly, date_of};
 use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source, ZeroRate};
 use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
 
@@ -30,6 +30,8 @@ pub struct Checks {
     pub split_links: Option<u64>,
     /// Won deals without a date.
     pub undated: u64,
+    /// The day of the newest counted record up to the as-of date.
+    pub newest: Option<NaiveDate>,
 }
 
 /// How thoroughly the records are checked.
@@ -152,15 +154,24 @@ impl Checks {
             future_ignored: count(batches, "future_ignored")?,
             split_links: None,
             undated: count(batches, "undated")?,
+            newest: newest(batches)?,
         })
     }
 }
 
 /// A count of a result that has one row.
 fn count(batches: &[RecordBatch], name: &str) -> Result<u64, WarehouseError> {
+    Ok(column::<Int64Array>(only_row(batches)?, name)?.value(0).unsigned_abs())
+}
+
+fn newest(batches: &[RecordBatch]) -> Result<Option<NaiveDate>, WarehouseError> {
+    let days = column::<Date32Array>(only_row(batches)?, "newest")?;
+    Ok(if days.is_valid(0) { date_of(days.value(0)) } else { None })
+}
+
+fn only_row(batches: &[RecordBatch]) -> Result<&RecordBatch, WarehouseError> {
     let batch = batches.iter().find(|batch| batch.num_rows() == 1);
-    let batch = batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))?;
-    Ok(column::<Int64Array>(batch, name)?.value(0).unsigned_abs())
+    batch.ok_or_else(|| WarehouseError::Shape("the checks gave no row".to_owned()))
 }
 
 fn column<A: Array + Clone + 'static>(batch: &RecordBatch, name: &str) -> Result<A, WarehouseError> {

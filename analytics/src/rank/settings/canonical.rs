@@ -48,6 +48,7 @@ impl RankSettings {
                 self.allowed_sources.iter().map(|source| source.as_str().to_owned()).collect();
             let _ = writeln!(out, "allowed_sources = {}", quoted_list(&allowed));
             let _ = writeln!(out, "max_change_ratio = \"{}\"", self.max_change_ratio);
+            let _ = writeln!(out, "max_age_days = {}", self.max_age_days);
         }
     }
 

@@ -13,11 +13,12 @@ use crate::rank::settings::source_block::{Block, KEYS};
 const SOURCES: [(&str, Source); 2] = [("sales", Source::Sales), ("deals", Source::Deals)];
 
 /// Keys of `[rank]` that do not depend on the source.
-const COMMON: [&str; 10] = [
+const COMMON: [&str; 11] = [
     "enabled",
     "source",
     "allowed_sources",
     "max_change_ratio",
+    "max_age_days",
     "timezone",
     "amount_basis",
     "update_target_ranks",
@@ -78,6 +79,10 @@ fn settings(rank: &Table<'_>, master: &RankMaster) -> RankSettings {
         source,
         allowed_sources: allowed_sources(rank, source),
         max_change_ratio: max_change_ratio(rank),
+        max_age_days: rank
+            .get("max_age_days")
+            .and_then(|value| value.whole(0..=3_650))
+            .unwrap_or(RankSettings::MAX_AGE_DAYS),
         update_target_ranks: target_ranks(rank),
         unranked_is_target: flag(rank, "unranked_is_target"),
         chosen: chosen.settings(master),

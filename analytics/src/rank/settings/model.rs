@@ -22,6 +22,8 @@ pub struct RankSettings {
     pub allowed_sources: Vec<Source>,
     /// The share of the ranked, updatable customers that one run may change, 0 to 1.
     pub max_change_ratio: Decimal,
+    /// The most days from the newest record to the as-of date; 0: the age does not matter.
+    pub max_age_days: u32,
     /// Current ranks whose customers are updated.
     pub update_target_ranks: Vec<String>,
     /// Whether customers without a rank are updated.
@@ -165,6 +167,8 @@ impl RankSettings {
 
     /// The default of `max_change_ratio`: three of ten.
     pub const MAX_CHANGE_RATIO: Decimal = Decimal::from_parts(3, 0, 0, false, 1);
+    /// The default of `max_age_days`: a month and two weeks.
+    pub const MAX_AGE_DAYS: u32 = 45;
 }
 
 impl Source {

@@ -3,6 +3,7 @@
 SELECT
     COUNT(CASE WHEN ordered_on > {as_of} THEN 1 END) AS future_ignored,
     COUNT(CASE WHEN ordered_on IS NULL THEN 1 END) AS undated,
-    MAX(CASE WHEN ordered_on <= {as_of} THEN ordered_on END) AS newest
+    MAX(CASE WHEN ordered_on <= {as_of} THEN ordered_on END) AS newest,
+    CAST(0 AS BIGINT) AS without_rate
 FROM deals
 WHERE stage = 'won'

@@ -1,5 +1,6 @@
 -- rank explain (docs/rank.md#after-the-run): every slip that names a customer, of any date and status.
--- Related customers and net come from the lines that count, as in the rank update; if none counts, from all lines. Parameters: code (text); not_counted (statuses).
+-- Related customers and net come from the lines that count, as in the rank update; if none counts, from all lines. Parameters: code (text); not_counted (statuses);
+-- amount (of a line, with or without tax).
 WITH named AS (
     SELECT DISTINCT slip_no, sold_on, customer_code
     FROM sales
@@ -23,7 +24,7 @@ SELECT
         ELSE MIN(related_customer_2) END AS related_2,
     CASE WHEN SUM(counts) > 0 THEN MIN(CASE WHEN counts = 1 THEN related_customer_3 END)
         ELSE MIN(related_customer_3) END AS related_3,
-    CASE WHEN SUM(counts) > 0 THEN SUM(CASE WHEN counts = 1 THEN amount END) ELSE SUM(amount) END AS net,
+    CASE WHEN SUM(counts) > 0 THEN SUM(CASE WHEN counts = 1 THEN {amount} END) ELSE SUM({amount}) END AS net,
     CAST(SUM(counts) AS BIGINT) AS counted_lines,
     COUNT(*) AS lines,
     MIN(CASE WHEN counts = 0 THEN status END) AS status

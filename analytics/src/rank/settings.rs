@@ -12,7 +12,7 @@ mod source_block;
 mod warnings;
 
 pub use self::model::{
-    Criteria, Criterion, RATE_ONE, RELATED_SLOTS, RankSettings, Rates, Source, SourceSettings, Threshold,
-    ZeroRate, hundredths,
+    AmountBasis, Criteria, Criterion, RATE_ONE, RELATED_SLOTS, RankSettings, Rates, Source, SourceSettings,
+    Threshold, ZeroRate, hundredths,
 };
 pub use self::problem::{SettingsError, Warning, code_of};

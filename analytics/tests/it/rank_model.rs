@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::common::Company;
-use analytics::rank::settings::{RankSettings, Source, ZeroRate};
+use analytics::rank::settings::{AmountBasis, RankSettings, Source, ZeroRate};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use shared::calendar::sub_months;
 
 const CODES: [&str; 6] = ["A", "B", "C", "D", "E", "GONE"];
@@ -32,6 +32,23 @@ struct Line {
     amount: i64,
     related: [Option<usize>; 3],
     counts: bool,
+    /// In 1/100 of a per cent; `None`: not known.
+    tax_rate: Option<i64>,
+    /// An index into `TAX_CATEGORIES`.
+    tax_category: usize,
+}
+
+const TAX_CATEGORIES: [&str; 4] = ["", "exclusive", "inclusive", "exempt"];
+
+impl Line {
+    /// As the rank update counts it.
+    fn value(&self, basis: AmountBasis) -> Decimal {
+        let amount = Decimal::new(self.amount, 4);
+        let is_taxed = TAX_CATEGORIES[self.tax_category] != "exempt";
+        let rate = self.tax_rate.filter(|_| is_taxed && basis == AmountBasis::TaxIncluded).unwrap_or(0);
+        let tax = amount * Decimal::new(rate, 4);
+        amount + tax.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
+    }
 }
 
 impl Record {
@@ -76,7 +93,7 @@ fn naive(settings: &RankSettings, as_of: NaiveDate, records: &[Record], customer
         let names = record.names();
         let slots = (0..4).filter(|slot| names[*slot] == Some(customer));
         let Some(rate) = slots.map(|slot| rate(settings, slot)).max() else { continue };
-        let net: Decimal = record.counted().map(|line| Decimal::new(line.amount, 4)).sum();
+        let net: Decimal = record.counted().map(|line| line.value(settings.amount_basis)).sum();
         expected.amount += net * rate;
         if net > Decimal::ZERO {
             expected.count += rate;
@@ -142,21 +159,26 @@ fn record(is_deal: bool) -> impl Strategy<Value = Record> {
     ];
     // Often the main customer again, or the same one twice.
     let related = || prop::array::uniform3(prop::option::weighted(0.3, 0_usize..CODES.len()));
-    let line = (amount, related(), prop::bool::weighted(0.85));
+    let tax_rate = prop_oneof![Just(None), Just(Some(800)), Just(Some(1_000)), (0_i64..3_000).prop_map(Some)];
+    let tax = (tax_rate, 0_usize..TAX_CATEGORIES.len());
+    let line = (amount, related(), prop::bool::weighted(0.85), tax);
     let lines = prop::collection::vec(line, 1..if is_deal { 2 } else { 4 });
     let dated =
         if is_deal { prop::option::weighted(0.9, date()).boxed() } else { date().prop_map(Some).boxed() };
     // Mostly the lines of a slip name the same customers.
     (dated, 0_usize..CODES.len(), lines, related(), prop::bool::weighted(0.7)).prop_map(
-        |(date, main, lines, same, agree)| Record {
+        move |(date, main, lines, same, agree)| Record {
             date,
             main,
             lines: lines
                 .into_iter()
-                .map(|(amount, related, counts)| Line {
+                .map(|(amount, related, counts, tax)| Line {
                     amount,
                     related: if agree { same } else { related },
                     counts,
+                    // Deals have no tax.
+                    tax_rate: tax.0.filter(|_| !is_deal),
+                    tax_category: tax.1,
                 })
                 .collect(),
         },
@@ -183,14 +205,20 @@ fn settings(source: Source) -> impl Strategy<Value = RankSettings> {
     // Each criterion may be off, but not all of them.
     let enabled = prop::array::uniform3(prop::bool::weighted(0.8))
         .prop_map(|on| if on == [false; 3] { [true; 3] } else { on });
-    let shape =
-        (1_u32..30, any::<bool>(), prop::array::uniform4(rate()), prop::array::uniform3(weight()), enabled);
-    (shape, months, counts, amounts, mins).prop_map(move |((period, excludes, rates, weights, on), months, counts, amounts, mins)| {
+    let shape = (
+        1_u32..30,
+        any::<[bool; 2]>(),
+        prop::array::uniform4(rate()),
+        prop::array::uniform3(weight()),
+        enabled,
+    );
+    (shape, months, counts, amounts, mins).prop_map(move |((period, [excludes, with_tax], rates, weights, on), months, counts, amounts, mins)| {
         let months: Vec<String> = months.iter().map(u32::to_string).collect();
         let counts: Vec<Decimal> = counts.iter().rev().map(|n| Decimal::new(*n, 4)).collect();
         let zero = if excludes { "exclude" } else { "count" };
+        let basis = if with_tax { "tax_included" } else { "tax_excluded" };
         let text = format!(
-            "[rank]\nsource = \"{}\"\nperiod_months = {period}\nrecency_zero_rate = \"{zero}\"\n\
+            "[rank]\nsource = \"{}\"\namount_basis = \"{basis}\"\nperiod_months = {period}\nrecency_zero_rate = \"{zero}\"\n\
              update_target_ranks = [\"S\", \"A\", \"B\", \"C\"]\n\
              [[rank.criteria]]\nkind = \"recency\"\nenabled = {}\nweight = {}\nwithin_months = [{}]\n\
              [[rank.criteria]]\nkind = \"count\"\nenabled = {}\nweight = {}\nat_least = [{}]\n\
@@ -236,6 +264,10 @@ fn company(records: &[Record], source: Source) -> Company {
                 name(line.related[2]),
             ]);
             row.extend([Decimal::new(line.amount, 4).to_string(), status.to_owned()]);
+            if source == Source::Sales {
+                let rate = line.tax_rate.map_or(String::new(), |rate| Decimal::new(rate, 2).to_string());
+                row.extend([rate, TAX_CATEGORIES[line.tax_category].to_owned()]);
+            }
             rows.push(row);
         }
     }
@@ -243,7 +275,19 @@ fn company(records: &[Record], source: Source) -> Company {
     match source {
         Source::Sales => put(
             "sales",
-            &["slip_no", "line_no", "sold_on", "customer_code", one, two, three, "amount", "status"],
+            &[
+                "slip_no",
+                "line_no",
+                "sold_on",
+                "customer_code",
+                one,
+                two,
+                three,
+                "amount",
+                "status",
+                "tax_rate",
+                "tax_category",
+            ],
             &rows,
         ),
         Source::Deals => put(
@@ -293,6 +337,15 @@ fn check(
         let future =
             records.iter().filter(|record| record.counts() && record.date.is_some_and(|date| date > *as_of));
         prop_assert_eq!(plan.checks.future_ignored, future.count() as u64);
+        let from = sub_months(*as_of, settings.chosen.period_months).unwrap();
+        let without_rate = records
+            .iter()
+            .filter(|record| record.date.is_some_and(|date| date >= from && date <= *as_of))
+            .flat_map(Record::counted)
+            .filter(|line| line.tax_rate.is_none() && TAX_CATEGORIES[line.tax_category] != "exempt");
+        let warned = source == Source::Sales && settings.amount_basis == AmountBasis::TaxIncluded;
+        let expected = if warned { without_rate.count() as u64 } else { 0 };
+        prop_assert_eq!(plan.checks.without_rate, expected);
     }
     Ok(())
 }

@@ -101,3 +101,35 @@ fn deals_count_by_order_date() {
         run["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["RANK_UNKNOWN_CUSTOMER", "RANK_UNDATED_DEAL", "RANK_FUTURE"]);
 }
+
+#[test]
+fn amounts_may_be_with_tax() {
+    let company = Company::of(
+        "customer_code | customer_name | rank
+         A             | A             | C",
+        "slip_no | line_no | sold_on    | customer_code | amount | tax_rate | tax_category
+         1       | 1       | 2026-09-01 | A             | 1005   | 10       | exclusive
+         1       | 2       | 2026-09-01 | A             | 1000   | 8        |
+         1       | 3       | 2026-09-01 | A             | 1000   | 10       | exempt
+         2       | 1       | 2026-09-01 | A             | -100   | 10       |
+         3       | 1       | 2026-09-01 | A             | 7      |          |",
+    );
+    let amount = |changes: &[(&str, &str)]| {
+        let rows = simulate(&company, "2026-10-31", &sample(changes));
+        rows[0]["amount"].as_str().unwrap().to_owned()
+    };
+    let with_tax = [("\"tax_excluded\"", "\"tax_included\"")];
+    assert_eq!((amount(&[]), amount(&with_tax)), ("2912".to_owned(), "3082.5".to_owned()));
+    let file = company.rank_settings(&with_tax);
+    let run = company.json(&["rank", "run", "--settings", &file, "--dry-run", "--as-of", "2026-10-31"]);
+    let warnings = run["warnings"].as_array().unwrap();
+    let warning = warnings.iter().find(|warning| warning["code"] == "RANK_NO_TAX_RATE").unwrap();
+    assert_eq!(warning["value"], "1");
+    let explained = company.json(&["rank", "explain", "A", "--settings", &file, "--as-of", "2026-10-31"]);
+    assert_eq!(explained["amount"], "3082.5", "{explained}");
+    // Deals have no tax: their amounts count as they are, with a warning.
+    let deals =
+        sample(&[("\"tax_excluded\"", "\"tax_included\""), ("source = \"sales\"", "source = \"deals\"")]);
+    let checked = company.json(&["rank", "config", "check", &company.file("deals.toml", &deals)]);
+    assert!(checked.to_string().contains("RANK_DEALS_HAVE_NO_TAX"), "{checked}");
+}

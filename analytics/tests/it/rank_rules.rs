@@ -210,7 +210,7 @@ fn values_are_accepted_up_to_their_bounds() {
     assert_eq!(wrong("\"3\", \"1\"", "\"1\", \"3\""), [("RANK_ROWS", "rank.criteria[1].at_least[2]".into())]);
     assert_eq!(wrong("[3, 6, 9, 12]", "[]"), [("RANK_MISSING", "rank.criteria[0].within_months".into())]);
     assert_eq!(wrong("kind = \"count\"", "kind = \"amount\"")[0].0, "RANK_DUPLICATE_CRITERION");
-    assert_eq!(wrong("\"tax_excluded\"", "\"tax_included\""), [("RANK_CHOICE", "rank.amount_basis".into())]);
+    assert_eq!(wrong("\"tax_excluded\"", "\"gross\""), [("RANK_CHOICE", "rank.amount_basis".into())]);
     assert_eq!(wrong("\"Asia/Tokyo\"", "\"UTC\""), [("RANK_CHOICE", "rank.timezone".into())]);
     assert_eq!(wrong("enabled = true", "enabled = 1"), [("RANK_TYPE", "rank.enabled".into())]);
     assert_eq!(wrong("related =", "relatd ="), [("RANK_UNKNOWN_KEY", "rank.rates.relatd".into())]);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use shared::sales::SlipStatus;
 
-use crate::rank::settings::{RELATED_SLOTS, Source};
+use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 /// A slip or deal that names the customer.
@@ -25,15 +25,16 @@ pub(crate) struct Record {
 /// Reads the records that name a customer, the latest first.
 pub(crate) fn records(
     warehouse: &Warehouse,
-    source: Source,
+    settings: &RankSettings,
     customer_code: &str,
 ) -> Result<Vec<Record>, WarehouseError> {
     let code = ("code", Literal::Text(customer_code.to_owned()));
-    let sql = match source {
+    let sql = match settings.source {
         Source::Sales => {
             let statuses = SlipStatus::NOT_COUNTED.map(|status| status.as_str().to_owned()).to_vec();
             let not_counted = ("not_counted", Literal::Texts(statuses));
-            render(include_str!("../../../sql/rank_explain_sales.sql"), &[code, not_counted])?
+            let amount = ("amount", Literal::Fragment(settings.amount_basis.line_amount()));
+            render(include_str!("../../../sql/rank_explain_sales.sql"), &[code, not_counted, amount])?
         }
         Source::Deals => render(include_str!("../../../sql/rank_explain_deals.sql"), &[code])?,
     };

@@ -99,6 +99,13 @@ impl RankPlan {
                 n = n,
             )
         });
+        warn("RANK_NO_TAX_RATE", self.checks.without_rate, |n| {
+            message!(
+                "税率のない課税明細が{n}行あり、税を加えずに集計しました",
+                "{n} taxed line(s) have no tax rate; they are counted without tax",
+                n = n,
+            )
+        });
         warn("RANK_UNDATED_DEAL", self.checks.undated, |n| {
             message!(
                 "受注日のない受注案件が{n}件あり、集計していません",

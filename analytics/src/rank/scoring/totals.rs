@@ -8,7 +8,7 @@ use shared::calendar::sub_months;
 use shared::exit::Failure;
 
 use crate::rank::scoring::scorer::{Figures, TooEarly, date_of};
-use crate::rank::settings::{RELATED_SLOTS, RankSettings, Source, ZeroRate};
+use crate::rank::settings::{AmountBasis, RELATED_SLOTS, RankSettings, Source, ZeroRate};
 use crate::warehouse::{Literal, Warehouse, WarehouseError, render};
 
 /// The figures of every customer, in the order of the engine.
@@ -30,6 +30,8 @@ pub struct Checks {
     pub split_links: Option<u64>,
     /// Won deals without a date.
     pub undated: u64,
+    /// With tax: lines of the window whose tax rate is not known; their amount counts as it is.
+    pub without_rate: u64,
     /// The day of the newest counted record up to the as-of date.
     pub newest: Option<NaiveDate>,
 }
@@ -88,7 +90,10 @@ impl Totals {
         let from = sub_months(as_of, settings.chosen.period_months).ok_or(TooEarly(as_of))?;
         let batches = warehouse.query(&totals_sql(settings, from, as_of)?)?;
         let batches = batches.iter().map(TotalsBatch::of).collect::<Result<Vec<_>, _>>()?;
-        let mut checks = Checks::of(&warehouse.query(&checks_sql(settings.source, as_of)?)?)?;
+        let mut checks = Checks::of(&warehouse.query(&checks_sql(settings.source, from, as_of)?)?)?;
+        if settings.amount_basis == AmountBasis::TaxExcluded {
+            checks.without_rate = 0;
+        }
         if depth == Depth::Full && settings.source == Source::Sales {
             let sql = include_str!("../../../sql/rank_split_links.sql");
             let sql = render(sql, &[("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))])?;
@@ -120,11 +125,15 @@ impl From<TotalsError> for Failure {
 
 /// The one query over the records.
 fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {
+    let mut values = vec![("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))];
     let records = match settings.source {
-        Source::Sales => include_str!("../../../sql/rank_records_sales.sql"),
+        Source::Sales => {
+            values.push(("amount", Literal::Fragment(settings.amount_basis.line_amount())));
+            include_str!("../../../sql/rank_records_sales.sql")
+        }
         Source::Deals => include_str!("../../../sql/rank_records_deals.sql"),
     };
-    let records = render(records, &[("from", Literal::Date(from)), ("as_of", Literal::Date(as_of))])?;
+    let records = render(records, &values)?;
     let rate = |rate: u32| Literal::Integer(i64::from(rate));
     let [one, two, three]: [u32; RELATED_SLOTS] =
         std::array::from_fn(|slot| settings.chosen.rates.related(slot));
@@ -140,12 +149,15 @@ fn totals_sql(settings: &RankSettings, from: NaiveDate, as_of: NaiveDate) -> Res
     )
 }
 
-fn checks_sql(source: Source, as_of: NaiveDate) -> Result<String, WarehouseError> {
-    let template = match source {
-        Source::Sales => include_str!("../../../sql/rank_checks_sales.sql"),
-        Source::Deals => include_str!("../../../sql/rank_checks_deals.sql"),
-    };
-    render(template, &[("as_of", Literal::Date(as_of))])
+fn checks_sql(source: Source, from: NaiveDate, as_of: NaiveDate) -> Result<String, WarehouseError> {
+    let as_of = ("as_of", Literal::Date(as_of));
+    match source {
+        Source::Sales => {
+            let from = ("from", Literal::Date(from));
+            render(include_str!("../../../sql/rank_checks_sales.sql"), &[from, as_of])
+        }
+        Source::Deals => render(include_str!("../../../sql/rank_checks_deals.sql"), &[as_of]),
+    }
 }
 
 impl Checks {
@@ -154,6 +166,7 @@ impl Checks {
             future_ignored: count(batches, "future_ignored")?,
             split_links: None,
             undated: count(batches, "undated")?,
+            without_rate: count(batches, "without_rate")?,
             newest: newest(batches)?,
         })
     }

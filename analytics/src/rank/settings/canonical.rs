@@ -56,7 +56,8 @@ impl RankSettings {
     /// is stored.
     fn shared_keys(&self) -> String {
         format!(
-            "amount_basis = \"tax_excluded\"\nupdate_target_ranks = {}\nunranked_is_target = {}\n",
+            "amount_basis = \"{}\"\nupdate_target_ranks = {}\nunranked_is_target = {}\n",
+            self.amount_basis.as_str(),
             quoted_list(&self.update_target_ranks),
             self.unranked_is_target
         )

@@ -6,11 +6,15 @@ use shared::rank::RankMaster;
 use shared::settings_reader::{self, Mistake, MistakeKind, Table};
 
 use crate::rank::settings::document_values::{ENTRIES_MAX, flag};
-use crate::rank::settings::model::{RankSettings, Source, VERSION};
+use crate::rank::settings::model::{AmountBasis, RankSettings, Source, VERSION};
 use crate::rank::settings::source_block::{Block, KEYS};
 
 /// Names of the sources in the settings.
 const SOURCES: [(&str, Source); 2] = [("sales", Source::Sales), ("deals", Source::Deals)];
+
+/// What `amount_basis` may be.
+const BASES: [(&str, AmountBasis); 2] =
+    [("tax_excluded", AmountBasis::TaxExcluded), ("tax_included", AmountBasis::TaxIncluded)];
 
 /// Keys of `[rank]` that do not depend on the source.
 const COMMON: [&str; 11] = [
@@ -61,7 +65,6 @@ fn is_known_version(root: &Table<'_>) -> bool {
 fn settings(rank: &Table<'_>, master: &RankMaster) -> RankSettings {
     rank.only(&[&COMMON[..], KEYS].concat());
     fixed(rank, "timezone", "Asia/Tokyo");
-    fixed(rank, "amount_basis", "tax_excluded");
     let source = rank.get("source").and_then(|value| value.one_of(&SOURCES)).unwrap_or(Source::Sales);
     let block = |source: Source| {
         let own = rank.get(source.as_str()).and_then(|value| value.table());
@@ -83,6 +86,10 @@ fn settings(rank: &Table<'_>, master: &RankMaster) -> RankSettings {
             .get("max_age_days")
             .and_then(|value| value.whole(0..=3_650))
             .unwrap_or(RankSettings::MAX_AGE_DAYS),
+        amount_basis: rank
+            .get("amount_basis")
+            .and_then(|value| value.one_of(&BASES))
+            .unwrap_or(AmountBasis::TaxExcluded),
         update_target_ranks: target_ranks(rank),
         unranked_is_target: flag(rank, "unranked_is_target"),
         chosen: chosen.settings(master),

@@ -24,6 +24,8 @@ pub struct RankSettings {
     pub max_change_ratio: Decimal,
     /// The most days from the newest record to the as-of date; 0: the age does not matter.
     pub max_age_days: u32,
+    /// Whether amounts of sales are scored with or without tax.
+    pub amount_basis: AmountBasis,
     /// Current ranks whose customers are updated.
     pub update_target_ranks: Vec<String>,
     /// Whether customers without a rank are updated.
@@ -78,6 +80,15 @@ pub enum Source {
     Sales,
     /// Won deals, by the day of the order.
     Deals,
+}
+
+/// Whether amounts of sales are scored with or without tax (`docs/rank.md#records`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AmountBasis {
+    /// As they are stored.
+    TaxExcluded,
+    /// Each line with the tax of its rate.
+    TaxIncluded,
 }
 
 /// What a link with rate 0 does to the latest date (`docs/rank.md#metrics`).
@@ -187,6 +198,30 @@ impl Source {
         match self {
             Self::Sales => "sales",
             Self::Deals => "deals",
+        }
+    }
+}
+
+impl AmountBasis {
+    /// The identifier in the settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TaxExcluded => "tax_excluded",
+            Self::TaxIncluded => "tax_included",
+        }
+    }
+
+    /// The amount of a line of sales, in SQL. Rates have at most four places, so the product is exact to eight; the cast
+    /// rounds beyond the four that an amount has. Lines that are not taxed, and those without a rate, have no tax.
+    #[must_use]
+    pub(crate) fn line_amount(self) -> &'static str {
+        match self {
+            Self::TaxExcluded => "amount",
+            Self::TaxIncluded => {
+                "(amount + CAST(amount * CAST(CASE WHEN tax_category IN ('exempt', 'out_of_scope', 'zero_rated') THEN 0 \
+                 ELSE COALESCE(tax_rate, 0) END AS DECIMAL(7, 4)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(28, 4)))"
+            }
         }
     }
 }

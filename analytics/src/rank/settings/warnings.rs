@@ -4,7 +4,9 @@ use shared::message;
 use shared::message::Message;
 use shared::rank::RankMaster;
 
-use crate::rank::settings::model::{RELATED_SLOTS, RankSettings, SourceSettings, Threshold, hundredths};
+use crate::rank::settings::model::{
+    AmountBasis, RELATED_SLOTS, RankSettings, Source, SourceSettings, Threshold, hundredths,
+};
 use crate::rank::settings::problem::Warning;
 
 impl RankSettings {
@@ -13,6 +15,18 @@ impl RankSettings {
     pub fn warnings(&self, master: &RankMaster) -> Vec<Warning> {
         let mut found = Vec::new();
         warn_of_targets(self, master, &mut found);
+        if self.amount_basis == AmountBasis::TaxIncluded && self.source == Source::Deals {
+            let reason = message!(
+                "案件には税率がないため、金額は登録されたまま(税抜)集計します",
+                "deals have no tax rate, so their amounts count as they are, without tax",
+            );
+            found.push(warning(
+                "RANK_DEALS_HAVE_NO_TAX",
+                "rank.amount_basis".to_owned(),
+                &"tax_included",
+                reason,
+            ));
+        }
         warn_of_source(&self.chosen, &self.update_target_ranks, "rank", &mut found);
         if let Some(other) = &self.other {
             let at = format!("rank.{}", self.source.other().as_str());

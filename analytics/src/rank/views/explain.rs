@@ -89,7 +89,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         }
         None => None,
     };
-    let records = customer_records::records(&warehouse, prepared.settings.source, &customer.customer_code)?;
+    let records = customer_records::records(&warehouse, &prepared.settings, &customer.customer_code)?;
     let explained = explained(prepared, context.as_of, customer, records, run)?;
     explained.show(&context, args.limit as usize)
 }
@@ -100,7 +100,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 /// The store, the mirror or the engine; an as-of date that is too early for the window.
 pub fn figures(context: &Context, settings: &RankSettings, customer_code: &str) -> Result<Figures, Failure> {
     let warehouse = fresh_warehouse(context, &context.store()?)?;
-    let records = customer_records::records(&warehouse, settings.source, customer_code)?;
+    let records = customer_records::records(&warehouse, settings, customer_code)?;
     let contributions = Contributions::new(settings, context.as_of, customer_code, records);
     Ok(contributions?.figures)
 }

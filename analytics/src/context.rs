@@ -56,6 +56,8 @@ pub struct Context {
     pub limits: EngineLimits,
     /// The sales area of each prefecture.
     pub areas: AreaMap,
+    /// Who writes: a name in the history and in the audit log.
+    pub actor: String,
     /// Whether standard output is a terminal.
     pub on_terminal: bool,
     /// Whether colour may be used.
@@ -79,6 +81,7 @@ impl Context {
             clock,
             limits: EngineLimits::default(),
             areas: AreaMap::default(),
+            actor: "analytics".to_owned(),
             on_terminal: false,
             colour: false,
             progress: false,
@@ -99,7 +102,7 @@ impl Context {
     /// # Errors
     /// The store is missing, locked or not a store.
     pub fn store(&self) -> Result<Store, Failure> {
-        let store = Store::open(&self.store_path)?;
+        let store = Store::open(&self.store_path)?.acting_as(&self.actor);
         self.say_unfinished(&store)?;
         Ok(store)
     }

@@ -41,6 +41,7 @@ labels! {
     UNCERTAIN_CALLS = "一部不明の通話", "Calls seen only in part";
     WEEKDAY = "曜日", "Weekday";
     ACTIVE_CUSTOMERS = "購入顧客数", "Active customers";
+    ACTOR = "実行者", "By";
     AS_OF = "基準日", "As of";
     AVG_PER_CUSTOMER = "顧客単価", "Per customer";
     AVG_PER_SLIP = "伝票単価", "Per slip";

@@ -1034,7 +1034,8 @@ export interface RankChangeNote {
   direction: RankDirection;
   rank_from: string | null;
   rank_to: string;
-  total: string;
+  /** The total of the run; `None` for a rank that was edited by hand. */
+  total: string | null;
 }
 
 /** The direction of a rank change. */

@@ -98,7 +98,8 @@ pub struct RankChangeNote {
     pub rank_to: String,
     pub direction: RankDirection,
     pub changed_on: NaiveDate,
-    pub total: Decimal,
+    /// The total of the run; `None` for a rank that was edited by hand.
+    pub total: Option<Decimal>,
 }
 
 /// One way to reach the customer.

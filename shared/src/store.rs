@@ -66,11 +66,16 @@ use transaction::Slices;
 /// How long opening checks a store that was not closed: 300 MB take 0.4 s of CPU.
 const CHECK_MAX: Duration = Duration::from_secs(3);
 
+/// Who writes when nobody is named.
+const UNNAMED: &str = "system";
+
 /// The company's store. Cheap to clone; all clones share one writing connection.
 #[derive(Debug, Clone)]
 pub struct Store {
     path: Arc<PathBuf>,
     writer: Arc<Mutex<Connection>>,
+    /// Who writes, for what is noted with its author.
+    actor: Arc<str>,
     /// Dropped after the connection: it holds the lock that says that the file is in use.
     file: Arc<StoreFile>,
 }
@@ -141,7 +146,15 @@ impl Store {
         cards::mark_old_formats(&connection)?;
         file.log_is_open();
         let path = connection.path().clone();
-        Ok(Self { path, writer: Arc::new(Mutex::new(connection)), file: Arc::new(file) })
+        let writer = Arc::new(Mutex::new(connection));
+        Ok(Self { path, writer, actor: UNNAMED.into(), file: Arc::new(file) })
+    }
+
+    /// The same store, whose writes are noted as those of `actor`.
+    #[must_use]
+    pub fn acting_as(mut self, actor: &str) -> Self {
+        self.actor = actor.into();
+        self
     }
 
     /// Fails when the file under this store is no longer the one that was opened: moved, deleted, replaced or
@@ -213,7 +226,8 @@ impl Store {
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let copy = Mutex::new(self.reader()?.db.private_copy()?);
-        let mut tx = Transaction::begin(copy.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tx = Transaction::begin(copy, self.actor.clone())?;
         work(&mut tx)
     }
 
@@ -221,7 +235,7 @@ impl Store {
         // A transaction that is dropped without a commit is rolled back.
         let db = self.lock();
         let turn = self.file.turn()?;
-        let tx = Transaction::begin(db)?;
+        let tx = Transaction::begin(db, self.actor.clone())?;
         drop(turn);
         self.file.check()?;
         Ok(tx)

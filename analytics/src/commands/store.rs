@@ -152,7 +152,7 @@ fn audit(context: &Context, store: &Store, action: &str) -> Result<(), StoreErro
     store.write(|tx| {
         tx.audit(&AuditEntry {
             at: context.clock.now(),
-            actor: "analytics".to_owned(),
+            actor: tx.actor().to_owned(),
             action: action.to_owned(),
             subject: None,
             detail: None,

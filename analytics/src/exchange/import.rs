@@ -140,7 +140,7 @@ pub fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, Failure>
         return Ok(ExitCode::SUCCESS);
     }
     let settings = args.settings()?;
-    let store = Store::open(&context.store_path)?;
+    let store = Store::open(&context.store_path)?.acting_as(&context.actor);
     let imported = import_into(context, args, &store, &settings);
     // Said at the end: this import may have finished what an earlier one left, or is now unfinished itself.
     let said = context.say_unfinished(&store);

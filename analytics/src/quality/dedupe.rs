@@ -55,7 +55,7 @@ fn ignore(context: &Context, one: &str, other: &str) -> Result<(), Failure> {
         if added {
             tx.audit(&AuditEntry {
                 at: context.clock.now(),
-                actor: "analytics".to_owned(),
+                actor: tx.actor().to_owned(),
                 action: "duplicate_ignored".to_owned(),
                 subject: Some(one.to_owned()),
                 detail: Some(other.to_owned()),

@@ -61,7 +61,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
         let rows: u64 = done.moves.iter().map(|moved| moved.rows).sum();
         tx.audit(&AuditEntry {
             at,
-            actor: "analytics".to_owned(),
+            actor: tx.actor().to_owned(),
             action: "merge".to_owned(),
             subject: Some(keep.to_owned()),
             detail: Some(format!("merge {}: {drop} into {keep}, {rows} rows moved", done.merge_id)),
@@ -134,7 +134,7 @@ fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {
         let undone = tx.undo_merge(merge_id, at)?;
         tx.audit(&AuditEntry {
             at,
-            actor: "analytics".to_owned(),
+            actor: tx.actor().to_owned(),
             action: "merge_undone".to_owned(),
             subject: Some(undone.kept.clone()),
             detail: Some(format!("merge {merge_id}: {} is there again", undone.dropped)),

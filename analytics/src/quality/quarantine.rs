@@ -174,7 +174,7 @@ fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
     let cleared = store.write(|tx| -> Result<u64, StoreError> {
         tx.audit(&AuditEntry {
             at: context.clock.now(),
-            actor: "analytics".to_owned(),
+            actor: tx.actor().to_owned(),
             action: "quarantine_clear".to_owned(),
             subject: Some(batch_id.to_string()),
             detail: Some(format!("{} rows, {} of them open", batch.rows, batch.open)),
@@ -201,7 +201,7 @@ fn forget(context: &Context, yes: bool) -> Result<(), Failure> {
         for import in &imports {
             tx.audit(&AuditEntry {
                 at: context.clock.now(),
-                actor: "analytics".to_owned(),
+                actor: tx.actor().to_owned(),
                 action: "import_forget".to_owned(),
                 subject: Some(import.dataset.clone()),
                 detail: Some(import.file.clone()),

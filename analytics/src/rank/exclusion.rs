@@ -52,7 +52,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> Result<(
         let mut changed = Vec::new();
         for code in &codes {
             if tx.upsert(&CUSTOMERS, &row(code, is_excluded), at)? != RowOutcome::Unchanged {
-                let (actor, subject) = ("analytics".to_owned(), Some((*code).to_owned()));
+                let (actor, subject) = (tx.actor().to_owned(), Some((*code).to_owned()));
                 tx.audit(&AuditEntry { at, actor, action: action.to_owned(), subject, detail: None })?;
                 changed.push(*code);
             }

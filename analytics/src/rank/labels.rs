@@ -120,6 +120,7 @@ pub(crate) const CLEARED: Label = label("ランクなしへ", "Rank removed");
 pub(crate) const HISTORY: Label = label("ランク履歴", "Rank history");
 pub(crate) const RUNS: Label = label("実行の一覧", "Rank runs");
 pub(crate) const MODE: Label = label("種別", "Kind");
+pub(crate) const EDITED: Label = label("手動変更", "edited by hand");
 pub(crate) const MODE_RUN: Label = label("更新", "run");
 pub(crate) const CAUSE: Label = label("原因", "Cause");
 pub(crate) const CAUSED: Label = label("設定変更", "settings");

@@ -116,6 +116,7 @@ mod tests {
             excluded: 0,
             not_target: 0,
             warnings: 0,
+            actor: None,
         }
     }
 

@@ -300,6 +300,74 @@ fn a_history_lists_every_run_of_a_customer() {
 }
 
 #[test]
+fn who_did_it_is_in_the_history_and_the_audit_log() {
+    let company = company();
+    let file = company.rank_settings(&[]);
+    let by = |actor: &str, arguments: &[&str]| company.json(&[&["--actor", actor], arguments].concat());
+    by("高橋", &["rank", "run", "--save", "--as-of", "2026-08-31", "--allow-changes", "--settings", &file]);
+    let edited = company.file("customers.csv", "customer_code,rank\nBIG,B\nMID,B\n");
+    by("佐藤", &["import", &edited]);
+    by("鈴木", &["rank", "exclude", "MID"]);
+    by("田中", &["rank", "revert", "1", "--yes"]);
+    let mut noted = Vec::new();
+    let mut reader = company.store.reader().unwrap();
+    let filter = shared::store::AuditFilter::default();
+    reader
+        .audit_trail(&filter, &mut |entry| {
+            if entry.action.starts_with("rank_") {
+                noted.push((entry.actor, entry.action, entry.subject.unwrap_or_default()));
+            }
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+    let expected = [
+        ("高橋", "rank_config", "1"),
+        ("高橋", "rank_run", "1"),
+        ("佐藤", "rank_edit", "BIG"),
+        ("鈴木", "rank_exclude", "MID"),
+        ("田中", "rank_revert", "2"),
+    ];
+    assert_eq!(noted, expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
+    let history = company.json(&["rank", "history", "BIG"]);
+    assert_eq!(
+        (&history["runs"][0]["actor"], history["runs"].as_array().unwrap().len()),
+        (&json!("高橋"), 1)
+    );
+    let edit = &history["edits"][0];
+    assert_eq!(
+        (&edit["rank_from"], &edit["rank_to"], &edit["direction"], &edit["actor"]),
+        (&json!("A"), &json!("B"), &json!("down"), &json!("佐藤"))
+    );
+    let shown = text(&company, &["rank", "history", "BIG"]);
+    assert!(shown.contains("手動変更") && shown.contains("佐藤"), "{shown}");
+    assert_eq!(company.json(&["rank", "history", "MID"])["edits"], json!([]), "the rank was B before");
+    assert_eq!(company.json(&["rank", "runs"])["runs"][0]["actor"], "田中");
+    assert_eq!(company.json(&["rank", "config", "list"])["versions"][0]["actor"], "高橋");
+    // The arrow follows the edit, which came after the run; the revert left this customer as it is.
+    let card = company.store.reader().unwrap().card("BIG", day("2026-10-31")).unwrap().unwrap();
+    let card: Value = serde_json::from_str(&card.body).unwrap();
+    let change = &card["customer"]["rank_change"];
+    assert_eq!(
+        (&change["direction"], &change["rank_to"], &change["total"]),
+        (&json!("down"), &json!("B"), &Value::Null)
+    );
+    // Without a name it is the user of the system; a name is one line of text.
+    company.json(&["rank", "exclude", "NEW"]);
+    let me = std::process::Command::new("id").arg("-un").output().unwrap();
+    let mut last = None;
+    reader
+        .audit_trail(&filter, &mut |entry| {
+            last = Some(entry.actor);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(last.unwrap(), String::from_utf8(me.stdout).unwrap().trim());
+    for wrong in ["", " ", "a\nb"] {
+        assert_eq!(company.run(&["--actor", wrong, "rank", "runs"]).status.code(), Some(64), "{wrong:?}");
+    }
+}
+
+#[test]
 fn changes_are_listed_by_month_and_by_changed_settings() {
     let company = company();
     first_run(&company);
@@ -342,7 +410,7 @@ fn all_rank_tables_are_exported() {
     let rows: Vec<i64> =
         told["files"].as_array().unwrap().iter().map(|file| file["rows"].as_i64().unwrap()).collect();
     // Two runs, four scores, four changes there and back, three ranks and none in one month, one saved version.
-    assert_eq!(rows, [2, 4, 8, 3, 1]);
+    assert_eq!(rows, [2, 4, 8, 3, 1, 0]);
     let file = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let changes = file("rank_change.csv");
     assert_eq!(

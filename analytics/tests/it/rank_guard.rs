@@ -154,6 +154,7 @@ fn a_clock_set_back_gives_a_warning_and_keeps_runs_in_order() {
         excluded: 0,
         not_target: 0,
         warnings: 0,
+        actor: None,
     };
     company.store.write(|tx| tx.publish_rank_run(&last, &mut std::iter::empty())).unwrap();
     let (code, done, _) = run(&company, &["--settings", &settings(&company, "1")]);

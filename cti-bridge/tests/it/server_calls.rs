@@ -263,6 +263,7 @@ fn rank_run(world: &World, customer_code: &str, rank_after: &str) -> i64 {
         excluded: 0,
         not_target: 0,
         warnings: 0,
+        actor: None,
     };
     let score = shared::store::RankScore {
         customer_code: customer_code.to_owned(),

@@ -27,5 +27,22 @@ SELECT '' FROM lists WHERE instr(document, 'unranked_is_target = true') > 0;
 -- Few rows: which runs were taken back, without reading the settings of all.
 CREATE INDEX rank_run_reverts ON rank_run (run_id, reverts) WHERE mode = 'revert';
 
+-- Who did it; NULL before it was noted.
+ALTER TABLE rank_run ADD COLUMN actor TEXT;
+ALTER TABLE rank_config ADD COLUMN actor TEXT;
+
+-- Ranks that an import or a command changed, not a run.
+CREATE TABLE rank_edit (
+    edit_id         INTEGER PRIMARY KEY,
+    customer_code   TEXT NOT NULL,
+    edited_at       TEXT NOT NULL,
+    edited_on       TEXT NOT NULL,           -- the day in Japan
+    rank_from       TEXT,
+    rank_to         TEXT NOT NULL,           -- '': none
+    direction       TEXT NOT NULL,           -- up | down | initial | cleared
+    actor           TEXT NOT NULL
+);
+CREATE INDEX rank_edit_customer ON rank_edit (customer_code, edit_id);
+
 -- What a card says of the update and of the last change follows from these tables from now on.
 INSERT OR IGNORE INTO stale_card (customer_code) SELECT customer_code FROM customer;

@@ -1,5 +1,6 @@
 //! Rank runs: the ordered ranks, the runs and their changes (`docs/rank.md`).
 
+mod edits;
 mod history;
 mod publish;
 mod revert;
@@ -8,6 +9,7 @@ mod settings;
 mod tables;
 mod targets;
 
+pub use edits::RankEdit;
 pub use history::{RankHistoryEntry, RankMonth, RankMovement};
 pub use revert::RankRevert;
 pub(super) use reverts::Reverts;
@@ -19,7 +21,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::driver::{Row, bind};
-use super::{Reader, StoreError, Transaction};
+use super::{AuditEntry, Reader, StoreError, Transaction};
 use crate::message::Explain;
 use crate::rank::{RankDirection, RankMaster, RankReason, RankRunMode, RankTrigger};
 
@@ -46,6 +48,8 @@ pub struct RankRun {
     pub excluded: u64,
     pub not_target: u64,
     pub warnings: u64,
+    /// Who ran it; given by the store. `None`: a run from before it was noted.
+    pub actor: Option<String>,
 }
 
 /// One customer's score in a run (`docs/rank.md#metrics`).
@@ -99,9 +103,12 @@ pub struct RankChangeCounts {
     pub config_changed: u64,
 }
 
+/// The names of the rank master, the best first.
+pub(super) const RANKS_IN_ORDER: &str = "SELECT rank FROM rank_master ORDER BY position";
+
 /// The columns of [`rank_run`], in its order.
 const RUN_COLUMNS: &str = "run_id, as_of, trigger, config_hash, config, started_at, finished_at,
-    evaluated, changed, excluded, not_target, warnings, config_version, mode, reverts";
+    evaluated, changed, excluded, not_target, warnings, config_version, mode, reverts, actor";
 
 /// A run of [`RUN_COLUMNS`].
 fn rank_run(row: &Row<'_>) -> Result<RankRun, StoreError> {
@@ -121,13 +128,14 @@ fn rank_run(row: &Row<'_>) -> Result<RankRun, StoreError> {
         config_version: row.get(12)?,
         mode: row.get(13)?,
         reverts: row.get(14)?,
+        actor: row.get(15)?,
     })
 }
 
 impl Reader {
     /// The ordered ranks.
     pub fn rank_master(&mut self) -> Result<RankMaster, StoreError> {
-        let ranks: Vec<String> = self.db.column("SELECT rank FROM rank_master ORDER BY position", &[])?;
+        let ranks: Vec<String> = self.db.column(RANKS_IN_ORDER, &[])?;
         RankMaster::new(ranks).map_err(|error| StoreError::Corrupt(error.message()))
     }
 
@@ -195,12 +203,12 @@ impl Reader {
 }
 
 impl Transaction<'_> {
-    /// Writes the row of a run and returns its id.
-    pub(super) fn keep_run(&self, run: &RankRun) -> Result<i64, StoreError> {
-        self.db.insert(
+    /// Writes the row of a run, with an entry in the audit log, and returns its id.
+    pub(super) fn keep_run(&mut self, run: &RankRun) -> Result<i64, StoreError> {
+        let run_id = self.db.insert(
             "INSERT INTO rank_run (as_of, trigger, config_hash, config, started_at, finished_at,
-             evaluated, changed, excluded, not_target, warnings, config_version, mode, reverts) VALUES
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             evaluated, changed, excluded, not_target, warnings, config_version, mode, reverts, actor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             bind![
                 run.as_of,
                 run.trigger,
@@ -215,8 +223,23 @@ impl Transaction<'_> {
                 run.warnings,
                 run.config_version,
                 run.mode,
-                run.reverts
+                run.reverts,
+                self.actor()
             ],
-        )
+        )?;
+        let action = if run.mode == RankRunMode::Revert { "rank_revert" } else { "rank_run" };
+        let detail = match run.reverts {
+            Some(reverted) => format!("reverts run {reverted}, changed {}", run.changed),
+            None => format!("as of {}, {}, changed {}", run.as_of, run.trigger, run.changed),
+        };
+        let entry = AuditEntry {
+            at: run.finished_at,
+            actor: self.actor().to_owned(),
+            action: action.to_owned(),
+            subject: Some(run_id.to_string()),
+            detail: Some(detail),
+        };
+        self.audit(&entry)?;
+        Ok(run_id)
     }
 }

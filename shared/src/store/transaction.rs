@@ -3,7 +3,7 @@
 mod slices;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use super::driver::{Connection, bind};
 use super::upsert::Plans;
@@ -16,6 +16,7 @@ pub(super) use slices::Slices;
 pub struct Transaction<'a> {
     pub(super) db: MutexGuard<'a, Connection>,
     pub(super) plans: Plans,
+    actor: Arc<str>,
     /// Data sets and months that this transaction changed.
     changed: BTreeSet<(&'static str, String)>,
     /// Customers whose cards differ from the tables now.
@@ -32,13 +33,14 @@ pub struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn begin(db: MutexGuard<'a, Connection>) -> Result<Self, StoreError> {
+    pub(super) fn begin(db: MutexGuard<'a, Connection>, actor: Arc<str>) -> Result<Self, StoreError> {
         db.script("BEGIN IMMEDIATE")?;
         let (plans, changed, stale) = (Plans::default(), BTreeSet::new(), HashSet::new());
         let changes_before = db.changes();
         Ok(Self {
             db,
             plans,
+            actor,
             changed,
             stale,
             moved: false,
@@ -47,6 +49,12 @@ impl<'a> Transaction<'a> {
             open: true,
             slices: None,
         })
+    }
+
+    /// Who writes.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
     }
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {

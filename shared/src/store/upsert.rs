@@ -34,6 +34,8 @@ struct Before {
     customer: Option<Value>,
     /// The representative, when the write changed it.
     owner: Option<Value>,
+    /// The rank, when the write changed it.
+    rank: Option<Value>,
 }
 
 impl Transaction<'_> {
@@ -109,6 +111,10 @@ impl Transaction<'_> {
             let (code, to) = (plan.value(values, plan.key[0]), plan.value(values, plan.given[owner]));
             self.note_owner_change(code, from, to, now)?;
         }
+        if let (Some(from), Some(rank)) = (&before.rank, plan.rank) {
+            let (code, to) = (plan.value(values, plan.key[0]), plan.value(values, plan.given[rank]));
+            self.note_rank_edit(code, from, to, now)?;
+        }
         if let Some(Value::Text(code)) = before.customer {
             self.stale.insert(code);
         }
@@ -180,11 +186,12 @@ fn month_of(date: Option<&Value>) -> Option<&str> {
 
 /// What a row was shown as, when a given value differs from it.
 fn before(row: &Row<'_>, plan: &Plan, values: &[Option<Value>]) -> Result<Option<Before>, StoreError> {
-    let (mut differs, mut owner) = (false, None);
+    let (mut differs, mut owner, mut rank) = (false, None, None);
     for (position, &at) in plan.given.iter().enumerate() {
         if !same(&row.cell(position)?, plan.value(values, at)) {
             differs = true;
             owner = owner.or(plan.owner.filter(|owner| *owner == position));
+            rank = rank.or(plan.rank.filter(|rank| *rank == position));
         }
     }
     if !differs {
@@ -195,6 +202,7 @@ fn before(row: &Row<'_>, plan: &Plan, values: &[Option<Value>]) -> Result<Option
         month: plan.month.map(|_| row.get(further)).transpose()?,
         customer: plan.customer.map(|_| row.get(further + 1)).transpose()?,
         owner: owner.map(|at| row.get(at)).transpose()?,
+        rank: rank.map(|at| row.get(at)).transpose()?,
     }))
 }
 

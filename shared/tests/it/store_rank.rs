@@ -17,6 +17,7 @@ fn config(document: &str, note: Option<&str>) -> RankConfig {
         hash: format!("hash of {document}"),
         document: document.to_owned(),
         note: note.map(str::to_owned),
+        actor: Some("system".to_owned()),
     }
 }
 
@@ -56,6 +57,7 @@ fn run(hash: &str) -> RankRun {
         excluded: 0,
         not_target: 0,
         warnings: 0,
+        actor: None,
     }
 }
 

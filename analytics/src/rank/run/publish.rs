@@ -105,6 +105,7 @@ fn record(
         excluded: summary.with(RankReason::Excluded),
         not_target: summary.not_target(),
         warnings: plan.warnings.len() as u64,
+        actor: None,
     }
 }
 

@@ -162,6 +162,7 @@ fn record(
         excluded: 0,
         not_target: 0,
         warnings: plan.left.len() as u64,
+        actor: None,
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn draft(context: &Context, settings: &RankSettings, note: Option<&st
         hash: settings.hash(),
         document: settings.to_toml(),
         note: note.map(str::to_owned),
+        actor: None,
     };
     Draft { config, targets: settings.targets() }
 }
@@ -82,17 +83,18 @@ pub(crate) fn save_with_run(
     let newest = reader.rank_config(None)?.map(|config| config.version);
     let version = tx.save_rank_config(&draft.config)?;
     if Some(version) != newest {
-        tx.audit(&audit(&draft.config, version))?;
+        let entry = audit(&draft.config, version, tx.actor());
+        tx.audit(&entry)?;
     }
     tx.set_rank_targets(&draft.targets)?;
     Ok(version)
 }
 
 /// The entry of a saved version in the audit log.
-fn audit(config: &RankConfig, version: i64) -> AuditEntry {
+fn audit(config: &RankConfig, version: i64, actor: &str) -> AuditEntry {
     AuditEntry {
         at: config.saved_at,
-        actor: "analytics".to_owned(),
+        actor: actor.to_owned(),
         action: "rank_config".to_owned(),
         subject: Some(version.to_string()),
         detail: Some(format!("rank settings version {version} saved, {}", config.hash)),
@@ -107,10 +109,12 @@ pub(crate) fn list(context: &Context) -> Result<(), Failure> {
             Cell::Text(config.version.to_string()),
             Cell::Text(saved_at(config)),
             Cell::Text(config.hash.chars().take(HASH_SHOWN).collect()),
+            Cell::text(config.actor.as_deref()),
             Cell::text(config.note.as_deref()),
         ]
     };
-    let columns = [crate::labels::VERSION, labels::SAVED_AT, labels::HASH, labels::NOTE];
+    let columns =
+        [crate::labels::VERSION, labels::SAVED_AT, labels::HASH, crate::labels::ACTOR, labels::NOTE];
     let sheet = Sheet {
         title: context.label(labels::VERSIONS).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),
@@ -125,6 +129,7 @@ pub(crate) fn list(context: &Context) -> Result<(), Failure> {
 pub(crate) fn entry_json(config: &RankConfig) -> Value {
     json!({
         "version": config.version, "saved_at": config.saved_at, "settings_hash": config.hash, "note": config.note,
+        "actor": config.actor,
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message;
 use shared::rank::RankRunMode;
-use shared::store::{RankHistoryEntry, RankRun};
+use shared::store::{RankEdit, RankHistoryEntry, RankRun};
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block, Lines};
@@ -34,16 +34,19 @@ pub struct RunsArgs {
 /// Shows a customer's totals, points and ranks in each run, the oldest first.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let code = args.customer_code.trim();
-    let mut entries = context.store()?.reader()?.rank_history(code, args.limit as usize)?;
+    let mut reader = context.store()?.reader()?;
+    let mut entries = reader.rank_history(code, args.limit as usize)?;
     entries.reverse();
-    if entries.is_empty() {
+    let mut edits = reader.rank_edits(code, args.limit as usize)?;
+    edits.reverse();
+    if entries.is_empty() && edits.is_empty() {
         return Err(Failure::data(message!(
             "得意先コード {code} のランク更新の記録はありません。コードを確認するか、analytics rank runs で実行の一覧を確認してください",
             "no rank run has a customer {code}; check the code, or see: analytics rank runs",
             code = code,
         )));
     }
-    let sheet = sheet(context, code, &entries);
+    let sheet = sheet(context, code, &entries, &edits);
     if context.format == Format::Html {
         let points =
             entries.iter().filter_map(|entry| Some((entry.as_of.to_string(), entry.score.as_ref()?.total)));
@@ -53,10 +56,13 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         return context.write(&html::page(&sheet.title, context.lang, &blocks));
     }
     let entries: Vec<Value> = entries.iter().map(entry_json).collect();
-    context.emit(&sheet, &json!({"command": "rank history", "customer_code": code, "runs": entries}))
+    context.emit(
+        &sheet,
+        &json!({"command": "rank history", "customer_code": code, "runs": entries, "edits": edits}),
+    )
 }
 
-fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
+fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry], edits: &[RankEdit]) -> Sheet {
     let highest =
         entries.iter().filter_map(|entry| Some(entry.score.as_ref()?.total)).max().unwrap_or_default();
     let points = |points: Option<u32>| points.map_or(Cell::None, |points| Cell::Count(points.into()));
@@ -89,6 +95,7 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
             after,
             Cell::text(direction),
             Cell::text(entry.config_changed.then(|| context.label(labels::CAUSED))),
+            Cell::text(entry.actor.as_deref()),
             score.map_or(Cell::None, |score| Cell::Bar(score.total.checked_div(highest).unwrap_or_default())),
         ]
     };
@@ -107,14 +114,39 @@ fn sheet(context: &Context, code: &str, entries: &[RankHistoryEntry]) -> Sheet {
         labels::RANK_TO,
         labels::DIRECTION,
         labels::CAUSE,
+        crate::labels::ACTOR,
     ];
+    // Runs and edits in the order of time.
+    let runs = entries.iter().map(|entry| (entry.finished_at, row(entry)));
+    let mut rows: Vec<_> =
+        runs.chain(edits.iter().map(|edit| (edit.edited_at, edit_row(context, edit)))).collect();
+    rows.sort_by_key(|(at, _)| *at);
     let bar = SheetColumn::drawn(labels::TOTAL_BAR);
     Sheet {
         title: format!("{}: {code}", context.label(labels::HISTORY)),
         columns: columns.map(SheetColumn::new).into_iter().chain([bar]).collect(),
-        rows: entries.iter().map(row).collect(),
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
         ..Sheet::default()
     }
+}
+
+/// A rank that was edited by hand has no score.
+fn edit_row(context: &Context, edit: &RankEdit) -> Vec<Cell> {
+    let name = |rank: &Option<String>| {
+        Cell::Text(rank.clone().unwrap_or_else(|| context.label(labels::NO_RANK).to_owned()))
+    };
+    let mut row =
+        vec![Cell::None, Cell::Date(edit.edited_on), Cell::Text(context.label(labels::EDITED).to_owned())];
+    row.extend(std::iter::repeat_n(Cell::None, 7));
+    row.extend([
+        name(&edit.rank_from),
+        name(&edit.rank_to),
+        Cell::Text(context.label(labels::direction(edit.direction)).to_owned()),
+        Cell::None,
+        Cell::Text(edit.actor.clone()),
+        Cell::None,
+    ]);
+    row
 }
 
 /// What kind of run it was.
@@ -143,7 +175,7 @@ fn entry_json(entry: &RankHistoryEntry) -> Value {
     });
     json!({
         "run_id": entry.run_id, "as_of": entry.as_of.to_string(), "trigger": entry.trigger, "mode": entry.mode,
-        "reverts": entry.reverts, "settings_hash": entry.config_hash, "score": score, "change": change,
+        "reverts": entry.reverts, "actor": entry.actor, "settings_hash": entry.config_hash, "score": score, "change": change,
     })
 }
 
@@ -162,6 +194,7 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
             Cell::Count(run.excluded),
             Cell::Count(run.not_target),
             Cell::Count(run.warnings),
+            Cell::text(run.actor.as_deref()),
         ]
     };
     let columns = [
@@ -175,6 +208,7 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
         labels::EXCLUDED_COUNT,
         labels::NOT_TARGET,
         labels::WARNINGS,
+        crate::labels::ACTOR,
     ];
     let sheet = Sheet {
         title: context.label(labels::RUNS).to_owned(),
@@ -190,7 +224,7 @@ pub(crate) fn runs(context: &Context, args: &RunsArgs) -> Result<(), Failure> {
                 "reverts": run.reverts, "config_version": run.config_version, "settings_hash": run.config_hash,
                 "started_at": run.started_at, "finished_at": run.finished_at, "evaluated": run.evaluated,
                 "changed": run.changed, "excluded": run.excluded, "not_target": run.not_target,
-                "warnings": run.warnings,
+                "warnings": run.warnings, "actor": run.actor,
             })
         })
         .collect();

@@ -78,6 +78,17 @@ pub(super) fn build(
 const RECENT_SALES: &str = "SELECT slip_no, sold_on, product_code, product_name, quantity, amount, status
     FROM sales_line WHERE customer_code = ?1 ORDER BY sold_on DESC, slip_no DESC, line_no DESC";
 
+/// The last change of a rank: that of the last run, or the last edit by hand if that came later.
+const LAST_RANK_CHANGE: &str = "SELECT rank_from, rank_to, direction, changed_on, total, run_id FROM (
+        SELECT * FROM (SELECT ch.rank_from, ch.rank_to, ch.direction, ch.changed_on, ch.total, ch.run_id,
+                r.finished_at AS at
+            FROM rank_change ch JOIN rank_run r ON r.run_id = ch.run_id
+            WHERE ch.customer_code = ?1 ORDER BY ch.run_id DESC LIMIT 1)
+        UNION ALL
+        SELECT * FROM (SELECT rank_from, rank_to, direction, edited_on, NULL, NULL, edited_at
+            FROM rank_edit WHERE customer_code = ?1 ORDER BY edit_id DESC LIMIT 1))
+    ORDER BY at DESC, run_id DESC LIMIT 1";
+
 /// The part of the master record that is not in the profile.
 struct Terms {
     credit_limit: Option<Decimal>,
@@ -169,23 +180,20 @@ impl Tables<'_> {
         )
     }
 
-    /// The last change, unless it was taken back.
+    /// The last change, by a run or by hand, unless it was taken back.
     fn rank_change(&self) -> Result<Option<RankChangeNote>, StoreError> {
-        let last = self.one(
-            "SELECT rank_from, rank_to, direction, changed_on, total, run_id FROM rank_change WHERE
-             customer_code = ?1 ORDER BY run_id DESC LIMIT 1",
-            |row| {
-                let note = RankChangeNote {
-                    rank_from: row.get(0)?,
-                    rank_to: row.get(1)?,
-                    direction: row.get(2)?,
-                    changed_on: row.get(3)?,
-                    total: row.get(4)?,
-                };
-                Ok((note, row.get(5)?))
-            },
-        )?;
+        let last = self.one(LAST_RANK_CHANGE, |row| {
+            let note = RankChangeNote {
+                rank_from: row.get(0)?,
+                rank_to: row.get(1)?,
+                direction: row.get(2)?,
+                changed_on: row.get(3)?,
+                total: row.get(4)?,
+            };
+            Ok((note, row.get::<Option<i64>>(5)?))
+        })?;
         let Some((note, run_id)) = last else { return Ok(None) };
+        let Some(run_id) = run_id else { return Ok(Some(note)) };
         let stands = Reverts::read(self.db)?.leaves_change(run_id);
         Ok(stands.then_some(note))
     }

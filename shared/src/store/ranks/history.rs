@@ -1,6 +1,6 @@
 //! What runs left behind: scores, changes and months (`docs/rank.md#after-the-run`).
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::{RankScore, Reverts};
@@ -23,6 +23,10 @@ pub struct RankHistoryEntry {
     /// From, to and direction of a change; an empty rank is none.
     pub change: Option<(Option<String>, String, RankDirection)>,
     pub config_changed: bool,
+    /// When it was written.
+    pub finished_at: DateTime<Utc>,
+    /// Who ran it.
+    pub actor: Option<String>,
 }
 
 /// How many customers had a rank at the end of a month.
@@ -93,7 +97,7 @@ impl Reader {
         // From run to run, each by its key: the scores of all customers are never walked.
         let sql = format!(
             "SELECT r.run_id, r.as_of, r.trigger, r.mode, r.reverts, r.config_hash, ch.rank_from, ch.rank_to,
-                ch.direction, coalesce(ch.config_changed, 0), {SCORE_COLUMNS}
+                ch.direction, coalesce(ch.config_changed, 0), r.finished_at, r.actor, {SCORE_COLUMNS}
              FROM rank_run r
              LEFT JOIN rank_score s ON s.run_id = r.run_id AND s.customer_code = ?1
              LEFT JOIN rank_change ch ON ch.run_id = r.run_id AND ch.customer_code = ?1
@@ -101,7 +105,7 @@ impl Reader {
              ORDER BY r.run_id DESC LIMIT ?2"
         );
         self.db.all(&sql, bind![customer_code, limit], |row| {
-            let scored: Option<String> = row.get(10)?;
+            let scored: Option<String> = row.get(12)?;
             let to: Option<String> = row.get(7)?;
             let change = match to {
                 Some(to) => Some((row.get(6)?, to, row.get(8)?)),
@@ -114,9 +118,11 @@ impl Reader {
                 mode: row.get(3)?,
                 reverts: row.get(4)?,
                 config_hash: row.get(5)?,
-                score: scored.map(|_| rank_score(row, 10)).transpose()?,
+                score: scored.map(|_| rank_score(row, 12)).transpose()?,
                 change,
                 config_changed: row.get(9)?,
+                finished_at: row.get(10)?,
+                actor: row.get(11)?,
             })
         })
     }

@@ -19,13 +19,15 @@ pub struct RankConfig {
     pub document: String,
     /// Why it was saved, as it was noted.
     pub note: Option<String>,
+    /// Who saved it; given by the store. `None`: a version from before it was noted.
+    pub actor: Option<String>,
 }
 
 impl Reader {
     /// Up to `limit` saved versions, the newest first.
     pub fn rank_configs(&mut self, limit: usize) -> Result<Vec<RankConfig>, StoreError> {
         self.db.all(
-            "SELECT version, saved_at, hash, document, note FROM rank_config ORDER BY version DESC LIMIT
+            "SELECT version, saved_at, hash, document, note, actor FROM rank_config ORDER BY version DESC LIMIT
              ?1",
             bind![limit],
             config,
@@ -35,7 +37,7 @@ impl Reader {
     /// A saved version; the newest when none is named. `None`: there is none.
     pub fn rank_config(&mut self, version: Option<i64>) -> Result<Option<RankConfig>, StoreError> {
         self.db.one(
-            "SELECT version, saved_at, hash, document, note FROM rank_config WHERE version =
+            "SELECT version, saved_at, hash, document, note, actor FROM rank_config WHERE version =
              coalesce(?1, (SELECT max(version) FROM rank_config))",
             bind![version],
             config,
@@ -50,6 +52,7 @@ fn config(row: &Row<'_>) -> Result<RankConfig, StoreError> {
         hash: row.get(2)?,
         document: row.get(3)?,
         note: row.get(4)?,
+        actor: row.get(5)?,
     })
 }
 
@@ -66,8 +69,8 @@ impl Transaction<'_> {
             return Ok(version);
         }
         self.db.insert(
-            "INSERT INTO rank_config (saved_at, hash, document, note) VALUES (?1, ?2, ?3, ?4)",
-            bind![config.saved_at, config.hash, config.document, config.note],
+            "INSERT INTO rank_config (saved_at, hash, document, note, actor) VALUES (?1, ?2, ?3, ?4, ?5)",
+            bind![config.saved_at, config.hash, config.document, config.note, self.actor()],
         )
     }
 }

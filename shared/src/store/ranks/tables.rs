@@ -14,11 +14,13 @@ pub enum RankTable {
     Changes,
     Monthly,
     Settings,
+    Edits,
 }
 
 impl RankTable {
     /// Every table, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Runs, Self::Scores, Self::Changes, Self::Monthly, Self::Settings];
+    pub const ALL: [Self; 6] =
+        [Self::Runs, Self::Scores, Self::Changes, Self::Monthly, Self::Settings, Self::Edits];
 
     /// The table's name, which is the file's too.
     #[must_use]
@@ -29,6 +31,7 @@ impl RankTable {
             Self::Changes => "rank_change",
             Self::Monthly => "rank_monthly",
             Self::Settings => "rank_config",
+            Self::Edits => "rank_edit",
         }
     }
 
@@ -51,6 +54,7 @@ impl RankTable {
                 "excluded",
                 "not_target",
                 "warnings",
+                "actor",
                 "config",
             ],
             Self::Scores => &[
@@ -79,13 +83,16 @@ impl RankTable {
                 "config_changed",
             ],
             Self::Monthly => &["month", "rank", "customers"],
-            Self::Settings => &["version", "saved_at", "hash", "note", "document"],
+            Self::Settings => &["version", "saved_at", "hash", "note", "actor", "document"],
+            Self::Edits => {
+                &["edit_id", "customer_code", "edited_at", "rank_from", "rank_to", "direction", "actor"]
+            }
         }
     }
 
     fn key_columns(self) -> usize {
         match self {
-            Self::Runs | Self::Settings => 1,
+            Self::Runs | Self::Settings | Self::Edits => 1,
             Self::Scores | Self::Changes | Self::Monthly => 2,
         }
     }

@@ -4,10 +4,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::caller::{CallerKind, CallerNumber};
+use crate::clock::japan_date;
 use crate::dataset::{CALLS, Dataset, OWNER_HISTORY};
 use crate::label::Labelled;
+use crate::rank::{RankDirection, RankMaster};
 use crate::store::driver::bind;
-use crate::store::{StoreError, Transaction};
+use crate::store::ranks::RANKS_IN_ORDER;
+use crate::store::{AuditEntry, StoreError, Transaction};
 use crate::value::Value;
 
 /// The values of a call as they are stored: a whole number as E.164 with its kind, and no number at all when it was
@@ -47,6 +50,43 @@ impl Transaction<'_> {
         )?;
         self.touch(OWNER_HISTORY.name, "");
         Ok(())
+    }
+
+    /// Records that a rank was edited: by an import or a command, not by a run.
+    pub(super) fn note_rank_edit(
+        &mut self,
+        customer_code: &Value,
+        from: &Value,
+        to: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let name = |value: &Value| match value {
+            Value::Text(rank) => rank.clone(),
+            _ => String::new(),
+        };
+        let (from, to) = (name(from), name(to));
+        let names: Vec<String> = self.db.column(RANKS_IN_ORDER, &[])?;
+        let direction = match RankMaster::new(names).unwrap_or_default().direction(Some(&from), Some(&to)) {
+            RankDirection::Same => return Ok(()),
+            _ if to.trim().is_empty() => RankDirection::Cleared,
+            direction => direction,
+        };
+        let rank_from = Some(&from).filter(|from| !from.is_empty());
+        self.db.execute(
+            "INSERT INTO rank_edit (customer_code, edited_at, edited_on, rank_from, rank_to, direction,
+             actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            bind![customer_code, now, japan_date(now), rank_from, to, direction, self.actor()],
+        )?;
+        let shown = |rank: &str| if rank.is_empty() { "—".to_owned() } else { rank.to_owned() };
+        let detail = format!("{} → {}", shown(&from), shown(&to));
+        let (actor, subject) = (self.actor().to_owned(), name(customer_code));
+        self.audit(&AuditEntry {
+            at: now,
+            actor,
+            action: "rank_edit".to_owned(),
+            subject: Some(subject),
+            detail: Some(detail),
+        })
     }
 
     /// Marks the cards stale that show this row though it names no customer.

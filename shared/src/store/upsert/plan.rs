@@ -26,6 +26,8 @@ pub(in crate::store) struct Plan {
     pub(super) customer: Option<usize>,
     /// Position, among the given columns, of the one whose changes are recorded: a customer's representative.
     pub(super) owner: Option<usize>,
+    /// The same for a customer's rank.
+    pub(super) rank: Option<usize>,
     /// Whether the table has `updated_at`, bound after the other parameters.
     pub(super) stamped: bool,
     /// What an empty value becomes where the table allows no NULL.
@@ -70,6 +72,7 @@ impl Plan {
             month: dataset.month_column.and_then(|name| dataset.column_index(name)),
             customer: dataset.customer_column.and_then(|name| dataset.column_index(name)),
             owner: given.iter().position(|&at| stamped && dataset.columns[at].name == "account_owner"),
+            rank: given.iter().position(|&at| stamped && dataset.columns[at].name == "rank"),
             stamped,
             defaults,
             given,

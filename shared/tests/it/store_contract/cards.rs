@@ -139,6 +139,7 @@ fn run() -> RankRun {
         excluded: 0,
         not_target: 0,
         warnings: 0,
+        actor: None,
     }
 }
 

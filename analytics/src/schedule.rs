@@ -62,6 +62,12 @@ fn show(context: &Context) -> Result<(), Failure> {
     let mut header = vec![
         (context.label(labels::FILE).to_owned(), path.clone()),
         (context.label(labels::DAY).to_owned(), schedule.day.to_string()),
+        (
+            context.label(labels::CLOSING_DAY).to_owned(),
+            schedule
+                .closing_day
+                .map_or_else(|| context.label(labels::DAY_OF_RUN).to_owned(), |day| day.to_string()),
+        ),
         (context.label(labels::TIME).to_owned(), format!("{} Asia/Tokyo", schedule.time.format("%H:%M"))),
         (context.label(labels::SINCE).to_owned(), schedule.since.to_string()),
     ];
@@ -71,7 +77,7 @@ fn show(context: &Context) -> Result<(), Failure> {
     value["command"] = json!("schedule show");
     value["file"] = json!(path);
     value["schedule"] = json!({
-        "day": schedule.day, "time": schedule.time.format("%H:%M").to_string(), "timezone": "Asia/Tokyo",
+        "day": schedule.day, "closing_day": schedule.closing_day, "time": schedule.time.format("%H:%M").to_string(), "timezone": "Asia/Tokyo",
         "since": schedule.since,
     });
     context.emit(&Sheet { title, header, ..Sheet::default() }, &value)

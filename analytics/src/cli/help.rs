@@ -196,7 +196,6 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "実行予定のうち未実行の分を、その予定日を基準に実行します(analytics schedule run と同じ)",
     ),
     ("rank run --quiet", "--due とともに指定すると、予定がなければ何も表示せず終了コード 0 で終わります"),
-    ("rank run --catch-up", "--due とともに指定すると、実行されなかった月も実行します"),
     ("rank explain", "1件の顧客のランクの根拠: 取引、点数、重み、しきい値"),
     ("rank explain <customer_code>", "得意先コード"),
     ("rank explain --run", "この実行の設定と基準日で計算し、記録された結果と並べます"),
@@ -243,6 +242,10 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("schedule", "毎月のランク更新の実行予定"),
     ("schedule install", "ランク更新の日を決め、systemd のユニットと cron の行を書き出します"),
     ("schedule install --day", "毎月の日。その日がない月は月末 [既定値: 現在の設定、なければ 1]"),
+    (
+        "schedule install --closing-day",
+        "実行日までの最後のこの日を基準日にします。31 は月末、20 は20日締め、none は実行日そのもの [既定値: 現在の設定、なければ none]",
+    ),
     ("schedule install --time", "日本時間の時刻 [既定値: 現在の設定、なければ 02:30]"),
     ("schedule install --dir", "systemd のユニットと cron のファイルを書き出すフォルダー [既定値: 標準出力]"),
     ("schedule install --user", "実行するアカウント"),
@@ -252,7 +255,6 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "schedule run",
         "未実行の予定を実行します: sync、ランク更新、ポップアップの指標。予定がなければ終了コード 4、警告があれば 5",
     ),
-    ("schedule run --catch-up", "実行されなかった月も、古い順に実行します"),
     ("schedule run --allow-stale", "最新の取引が max_age_days より古い場合も実行します"),
     (
         "schedule run --force",

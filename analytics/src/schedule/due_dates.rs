@@ -13,8 +13,10 @@ const MONTHS_MAX: i32 = 120;
 /// Once a month, at a day and time in Asia/Tokyo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Schedule {
-    /// 1 to 31; the last day of a shorter month.
+    /// The day of the run, 1 to 31; the last day of a shorter month.
     pub(crate) day: u32,
+    /// The day as of which it runs, 1 to 31: the last such day up to the run. `None`: the day of the run itself.
+    pub(crate) closing_day: Option<u32>,
     /// When the run starts on that day.
     pub(crate) time: NaiveTime,
     /// Nothing before this day is owed.
@@ -24,15 +26,29 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// The logical date of a month: the as-of date of its run, whenever that happens.
     pub(crate) fn date_in(&self, month: YearMonth) -> NaiveDate {
-        let last = month.last_day();
-        last.with_day(self.day.min(last.day())).unwrap_or(last)
+        day_in(month, self.closing_day.unwrap_or(self.day))
+    }
+
+    /// When the logical date of a month arrives: on the first day of the schedule that is not before it.
+    pub(crate) fn arrives(&self, month: YearMonth) -> NaiveDateTime {
+        let (date, same_month) = (self.date_in(month), day_in(month, self.day));
+        let day = if same_month >= date { same_month } else { day_in(month.plus(1), self.day) };
+        day.and_time(self.time)
     }
 
     /// The month of the latest logical date that has arrived.
     fn month_at(&self, now: NaiveDateTime) -> YearMonth {
-        let month = YearMonth::of(now.date());
-        if self.date_in(month).and_time(self.time) <= now { month } else { month.plus(-1) }
+        let this = YearMonth::of(now.date());
+        // A date arrives in its own month or in the next one.
+        let arrived = [this, this.plus(-1)].into_iter().find(|month| self.arrives(*month) <= now);
+        arrived.unwrap_or_else(|| this.plus(-2))
     }
+}
+
+/// A day of a month; the last one of a shorter month.
+fn day_in(month: YearMonth, day: u32) -> NaiveDate {
+    let last = month.last_day();
+    last.with_day(day.min(last.day())).unwrap_or(last)
 }
 
 /// The runs due at a moment.
@@ -42,12 +58,19 @@ pub(crate) struct State {
     pub(crate) last: Option<(i64, NaiveDate)>,
     /// The latest logical date that has arrived, if its month has no scheduled run.
     pub(crate) owed: Option<NaiveDate>,
-    /// Earlier logical dates without a run, the earliest first; they run only on request.
+    /// Earlier logical dates without a run, the earliest first: they run before it.
     pub(crate) missed: Vec<NaiveDate>,
     /// Logical dates without a run before that of a later run: running them would restore old ranks.
     pub(crate) overtaken: Vec<NaiveDate>,
     /// When the next logical date arrives.
     pub(crate) next: NaiveDateTime,
+}
+
+impl State {
+    /// What is to be run, in order: a date never runs while an earlier one is owed.
+    pub(crate) fn to_run(&self) -> Vec<NaiveDate> {
+        self.missed.iter().copied().chain(self.owed).collect()
+    }
 }
 
 /// What is owed now. The runs may be in any order.
@@ -60,13 +83,14 @@ pub(crate) fn state(schedule: &Schedule, now: NaiveDateTime, runs: &[RankRun]) -
         owed: None,
         missed: Vec::new(),
         overtaken: Vec::new(),
-        next: schedule.date_in(latest.plus(1)).and_time(schedule.time),
+        next: schedule.arrives(latest.plus(1)),
     };
-    let first = YearMonth::of(schedule.since).max(latest.plus(1 - MONTHS_MAX));
+    // A date may arrive in the month after it.
+    let first = YearMonth::of(schedule.since).plus(-1).max(latest.plus(1 - MONTHS_MAX));
     for month in first.through(latest) {
         let date = schedule.date_in(month);
         let is_done = runs.iter().filter(is_scheduled).any(|run| YearMonth::of(run.as_of) == month);
-        if date < schedule.since || is_done {
+        if schedule.arrives(month).date() < schedule.since || is_done {
             continue;
         }
         // A reverted run has no ranks that an earlier date could overwrite.
@@ -96,7 +120,8 @@ mod tests {
     }
 
     fn schedule(day_of_month: u32, since: &str) -> Schedule {
-        Schedule { day: day_of_month, time: NaiveTime::from_hms_opt(2, 30, 0).unwrap(), since: day(since) }
+        let time = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
+        Schedule { day: day_of_month, closing_day: None, time, since: day(since) }
     }
 
     fn run(run_id: i64, as_of: &str, trigger: RankTrigger) -> RankRun {
@@ -168,6 +193,29 @@ mod tests {
     }
 
     #[test]
+    fn a_run_may_be_as_of_an_earlier_closing_day() {
+        let of = |day: u32, closing: u32, since: &str| Schedule {
+            closing_day: Some(closing),
+            ..schedule(day, since)
+        };
+        // As of the month's end, on the 3rd.
+        let month_end = of(3, 31, "2026-03-01");
+        assert_eq!(state(&month_end, at("2026-03-03 02:29"), &[]).owed, None);
+        let due = state(&month_end, at("2026-03-03 02:30"), &[]);
+        assert_eq!((due.owed, due.next), (Some(day("2026-02-28")), at("2026-04-03 02:30")));
+        let done = [run(1, "2026-02-28", RankTrigger::Scheduled)];
+        let next = state(&month_end, at("2026-04-02 12:00"), &done);
+        assert_eq!((next.owed, next.next), (None, at("2026-04-03 02:30")));
+        assert_eq!(state(&month_end, at("2026-04-03 12:00"), &done).owed, Some(day("2026-03-31")));
+        // Closing day 20, on the 25th, on the 20th itself and on the 5th.
+        let on = |day_of_month: u32, now: &str| state(&of(day_of_month, 20, "2026-05-01"), at(now), &[]).owed;
+        assert_eq!(on(25, "2026-05-25 12:00"), Some(day("2026-05-20")));
+        assert_eq!(on(20, "2026-05-20 12:00"), Some(day("2026-05-20")));
+        assert_eq!(on(5, "2026-05-05 12:00"), Some(day("2026-04-20")));
+        assert_eq!(on(5, "2026-05-04 12:00"), None, "its day was before the schedule began");
+    }
+
+    #[test]
     fn a_reverted_run_is_not_repeated() {
         let schedule = schedule(5, "2026-03-01");
         let revert = RankRun { mode: RankRunMode::Revert, ..run(2, "2026-03-05", RankTrigger::Manual) };
@@ -180,12 +228,13 @@ mod tests {
         /// is owed.
         #[test]
         fn every_month_is_run_missed_or_due(
-            day_of_month in 1_u32..=31, since in 0_u64..800, later in 0_i64..1500, hour in 0_u32..24,
+            day_of_month in 1_u32..=31, closing_day in prop::option::of(1_u32..=31), since in 0_u64..800, later in 0_i64..1500, hour in 0_u32..24,
             ran in prop::collection::vec((0_u64..2300, any::<bool>()), 0..12),
         ) {
             let start = day("2024-01-01");
             let schedule = Schedule {
                 day: day_of_month,
+                closing_day,
                 time: NaiveTime::from_hms_opt(2, 30, 0).unwrap(),
                 since: start + chrono::Days::new(since),
             };
@@ -197,13 +246,22 @@ mod tests {
             let found = state(&schedule, now, &runs);
             let mut naive = Vec::new();
             let mut date = schedule.since;
-            while date.and_time(schedule.time) <= now {
+            let is_day = |date: NaiveDate, day: u32| {
                 let is_last = (date + chrono::Days::new(1)).month() != date.month();
-                let is_logical = date.day() == day_of_month || (is_last && date.day() < day_of_month);
-                let same = |run: &&RankRun| run.trigger == RankTrigger::Scheduled
-                    && (run.as_of.year(), run.as_of.month()) == (date.year(), date.month());
-                if is_logical && !runs.iter().any(|run| same(&run)) {
-                    naive.push(date);
+                date.day() == day || (is_last && date.day() < day)
+            };
+            while date.and_time(schedule.time) <= now {
+                if is_day(date, day_of_month) {
+                    // The last closing day up to the day of the run.
+                    let mut as_of = date;
+                    while !is_day(as_of, closing_day.unwrap_or(day_of_month)) {
+                        as_of = as_of - chrono::Days::new(1);
+                    }
+                    let same = |run: &&RankRun| run.trigger == RankTrigger::Scheduled
+                        && (run.as_of.year(), run.as_of.month()) == (as_of.year(), as_of.month());
+                    if !runs.iter().any(|run| same(&run)) {
+                        naive.push(as_of);
+                    }
                 }
                 date = date + chrono::Days::new(1);
             }

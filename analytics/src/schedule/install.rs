@@ -31,6 +31,10 @@ pub struct Args {
     /// [default: unchanged, else 1]
     #[arg(long, value_name = "1..31", value_parser = clap::value_parser!(u32).range(1..=31))]
     day: Option<u32>,
+    /// Run as of the last such day up to the day of the run: 31 for the end of the month, 20 for a closing day; `none` for the
+    /// day of the run itself [default: unchanged, else none].
+    #[arg(long, value_name = "1..31|none", value_parser = closing_day)]
+    closing_day: Option<ClosingDay>,
     /// The time in Asia/Tokyo [default: unchanged, else 02:30].
     #[arg(long, value_name = "HH:MM", value_parser = time)]
     time: Option<NaiveTime>,
@@ -42,6 +46,26 @@ pub struct Args {
     user: Option<String>,
     #[command(flatten)]
     outputs: OutputFiles,
+}
+
+/// A day of the month, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ClosingDay(Option<u32>);
+
+fn closing_day(text: &str) -> Result<ClosingDay, BadValue> {
+    let wrong = || {
+        bad_value(message!(
+            "1から31までの日、または none を指定してください",
+            "give a day from 1 to 31, or none"
+        ))
+    };
+    match text {
+        "none" => Ok(ClosingDay(None)),
+        day => {
+            let day = day.parse().ok().filter(|day| (1..=31).contains(day));
+            day.map(|day| ClosingDay(Some(day))).ok_or_else(wrong)
+        }
+    }
 }
 
 fn time(text: &str) -> Result<NaiveTime, BadValue> {
@@ -71,9 +95,10 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     }
     // A new schedule starts today; options that are not given keep their value.
     let old = schedule_file::find(context).ok().flatten();
-    let old = old.unwrap_or(Schedule { day: 1, time: DEFAULT_TIME, since: context.as_of });
+    let old = old.unwrap_or(Schedule { day: 1, closing_day: None, time: DEFAULT_TIME, since: context.as_of });
     let (day, time) = (args.day.unwrap_or(old.day), args.time.unwrap_or(old.time));
-    let schedule = Schedule { day, time, since: old.since };
+    let closing_day = args.closing_day.map_or(old.closing_day, |ClosingDay(day)| day);
+    let schedule = Schedule { day, closing_day, time, since: old.since };
     let units = Job { command: command(context, args)?, user: args.user.clone(), time }.units();
     let written = match &args.dir {
         Some(dir) => write(dir, &units)?,

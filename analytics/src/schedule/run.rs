@@ -34,7 +34,7 @@ pub(crate) fn due(context: &Context) -> Result<(), Failure> {
     let header = lines(context, &state);
     let title = context.label(labels::SCHEDULE).to_owned();
     context.emit(&Sheet { title, header, ..Sheet::default() }, &value)?;
-    match state.owed {
+    match state.to_run().first() {
         Some(_) => Ok(()),
         None => End::Nothing(nothing(&state)).result(),
     }
@@ -72,8 +72,8 @@ pub(crate) fn run(context: &Context, args: &DueArgs) -> Result<(), Failure> {
 fn attempt(context: &Context, args: &DueArgs, made: &mut Vec<Made>) -> Result<(State, End), Failure> {
     let schedule = schedule_file::load(context)?;
     let before = state(context, &schedule)?;
-    let missed: &[NaiveDate] = if args.catch_up { &before.missed } else { &[] };
-    let dates: Vec<NaiveDate> = missed.iter().copied().chain(before.owed).collect();
+    // In order; a month that is refused stays owed, and no newer one runs before it.
+    let dates = before.to_run();
     if dates.is_empty() {
         card_figures::publish_missing(context)?;
         let reason = nothing(&before);

@@ -62,7 +62,7 @@ pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
         let needed = |key: &str| message!("{key} を書いてください", "{key} is missing", key = key);
         let version = root.required("version", needed("version"))?.whole(VERSION..=VERSION);
         let table = root.required("schedule", needed("[schedule]"))?.table()?;
-        table.only(&["day", "time", "since"]);
+        table.only(&["day", "closing_day", "time", "since"]);
         let day = table.required("day", needed("day")).and_then(|value| value.whole(1..=31));
         let time = table
             .required("time", needed("time"))
@@ -70,8 +70,12 @@ pub(crate) fn find(context: &Context) -> Result<Option<Schedule>, Failure> {
         let since = table
             .required("since", needed("since"))
             .and_then(|value| value.parsed(DATE, |text| text.parse::<NaiveDate>().ok()));
+        let closing_day = match table.get("closing_day") {
+            Some(value) => value.whole(1..=31).map(Some),
+            None => Some(None),
+        };
         version?;
-        Some(Schedule { day: day?, time: time?, since: since? })
+        Some(Schedule { day: day?, closing_day: closing_day?, time: time?, since: since? })
     });
     schedule.map(Some).map_err(|mistakes| {
         let lines: Vec<Message> = mistakes.iter().map(Mistake::located).collect();
@@ -93,10 +97,13 @@ fn refused(path: &Path, reason: &Message) -> Failure {
 
 /// Writes the schedule.
 pub(crate) fn save(context: &Context, schedule: &Schedule) -> Result<(), Failure> {
-    let Schedule { day, time, since } = schedule;
+    let Schedule { day, closing_day, time, since } = schedule;
+    let closing = closing_day.map_or_else(String::new, |day| {
+        format!("closing_day = {day}    # the run is as of the last such day up to it\n")
+    });
     let text = format!(
         "# When the monthly rank update is owed (Asia/Tokyo). Written by: analytics schedule install\n\
-         version = {VERSION}\n[schedule]\nday = {day}            # in a shorter month the last day\n\
+         version = {VERSION}\n[schedule]\nday = {day}            # in a shorter month the last day\n{closing}\
          time = \"{}\"\nsince = \"{since}\" # nothing before it is owed\n",
         time.format("%H:%M")
     );

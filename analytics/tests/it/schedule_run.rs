@@ -89,29 +89,68 @@ fn the_schedule_takes_the_options_that_its_refusals_name() {
 }
 
 #[test]
-fn missed_months_are_reported_and_caught_up_only_on_request() {
+fn missed_months_are_caught_up_in_order_before_a_newer_one() {
     let company = company(3);
-    let (code, run) = told(&company, &["schedule", "run", "--allow-stale", "--as-of", "2030-04-30"]);
-    assert_eq!((code, &run["result"]), (5, &json!("done_with_warnings")));
-    assert_eq!(
-        run["overtaken"],
-        json!(["2030-01-31", "2030-02-28", "2030-03-31"]),
-        "now they cannot run any more"
-    );
+    let caught_up = ["schedule", "run", "--allow-stale", "--as-of", "2030-04-30"];
+    let (code, run) = told(&company, &caught_up);
+    let dates = |run: &Value| -> Vec<String> {
+        let runs = run["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["as_of"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(code, 0, "{run}");
+    assert_eq!(dates(&run), ["2030-01-31", "2030-02-28", "2030-03-31", "2030-04-30"]);
     schedule(&company, 31, "2030-05-01");
     let (code, due) = told(&company, &["schedule", "due", "--as-of", "2030-07-30"]);
     assert_eq!((code, &due["missed"], &due["owed"]), (0, &json!(["2030-05-31"]), &json!("2030-06-30")));
-    let (code, refused) = told(&company, &["schedule", "run", "--catch-up", "--as-of", "2030-07-30"]);
+    let (code, refused) = told(&company, &["schedule", "run", "--as-of", "2030-07-30"]);
     assert!(code == 6 && refused["reason"].as_str().unwrap().contains("--allow-stale"), "{refused}");
-    let stale = ["rank", "run", "--due", "--catch-up", "--allow-stale", "--as-of", "2030-07-30"];
+    let stale = ["rank", "run", "--due", "--allow-stale", "--as-of", "2030-07-30"];
     let (code, run) = told(&company, &stale);
-    let dates: Vec<&str> =
-        run["runs"].as_array().unwrap().iter().map(|run| run["as_of"].as_str().unwrap()).collect();
-    assert_eq!((code, dates), (0, vec!["2030-05-31", "2030-06-30"]));
+    assert_eq!((code, dates(&run)), (0, vec!["2030-05-31".to_owned(), "2030-06-30".to_owned()]));
     let shown = company.run(&["schedule", "show", "--as-of", "2030-07-30"]);
     let shown = String::from_utf8(shown.stdout).unwrap();
-    for part in ["実行日(毎月): 31", "02:30 Asia/Tokyo", "2030-06-30 (3)", "次回: 2030-07-31 02:30"] {
+    for part in ["実行日(毎月): 31", "02:30 Asia/Tokyo", "2030-06-30 (6)", "次回: 2030-07-31 02:30"] {
         assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+}
+
+#[test]
+fn a_refused_month_stays_owed_and_no_newer_one_runs_before_it() {
+    let company = company(30);
+    let sale = |date: &str| {
+        let header = "slip_no | line_no | sold_on | customer_code | amount";
+        company.put("sales", &format!("{header}\n {date} | 1 | {date} | 0 | 1000"));
+    };
+    sale("2030-02-20");
+    let run = |more: &[&str]| told(&company, &[&["schedule", "run", "--as-of", "2030-02-28"], more].concat());
+    let (code, refused) = run(&[]);
+    assert_eq!((code, &refused["runs"], &refused["missed"]), (6, &json!([]), &json!(["2030-01-31"])));
+    assert_eq!(run(&[]).0, 6, "the next day asks again");
+    let (code, done) = run(&["--allow-changes"]);
+    assert_eq!(done["runs"].as_array().unwrap().len(), 2, "{done}");
+    assert_eq!(code, 5, "as of January the sale of February is in the future, which is a warning");
+    assert_eq!(run(&[]).0, 4);
+}
+
+#[test]
+fn a_run_on_the_third_may_be_as_of_the_end_of_the_month() {
+    let company = company(3);
+    let installed = company.json(&["schedule", "install", "--day", "3", "--closing-day", "31"]);
+    assert_eq!(installed["command"], "schedule install");
+    let show = company.json(&["schedule", "show", "--as-of", "2030-02-02"]);
+    assert_eq!((&show["schedule"]["day"], &show["schedule"]["closing_day"]), (&json!(3), &json!(31)));
+    assert_eq!((&show["owed"], &show["next"]), (&json!("2029-12-31"), &json!("2030-02-03T02:30:00+09:00")));
+    let (code, run) = told(&company, &["schedule", "run", "--allow-stale", "--as-of", "2030-02-03"]);
+    let as_of = |at: usize| run["runs"][at]["as_of"].clone();
+    assert_eq!((as_of(0), as_of(1)), (json!("2029-12-31"), json!("2030-01-31")), "{run}");
+    assert_eq!(code, 5, "as of December the sale of January is in the future, which is a warning");
+    company.json(&["schedule", "install", "--closing-day", "20"]);
+    let show = company.json(&["schedule", "show"]);
+    assert_eq!((&show["schedule"]["day"], &show["schedule"]["closing_day"]), (&json!(3), &json!(20)));
+    company.json(&["schedule", "install", "--closing-day", "none"]);
+    assert_eq!(company.json(&["schedule", "show"])["schedule"]["closing_day"], Value::Null);
+    for wrong in ["0", "32", "x"] {
+        assert_eq!(told(&company, &["schedule", "install", "--closing-day", wrong]).0, 64);
     }
 }
 
@@ -268,7 +307,7 @@ fn units_have_the_absolute_paths_of_program_and_store() {
     let shown = told(&company, &["schedule", "show"]).1;
     assert_eq!(
         shown["schedule"],
-        json!({"day": 15, "time": "03:07", "timezone": "Asia/Tokyo", "since": "2030-01-01"})
+        json!({"day": 15, "closing_day": null, "time": "03:07", "timezone": "Asia/Tokyo", "since": "2030-01-01"})
     );
     let service = std::fs::read_to_string(dir.join("chakuden-rank.service")).unwrap();
     let line = service.lines().find(|line| line.starts_with("ExecStart=")).unwrap();

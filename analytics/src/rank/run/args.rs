@@ -8,9 +8,6 @@ use crate::rank::run::output_files::OutputFiles;
 /// `analytics schedule run`, and `analytics rank run --due`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DueArgs {
-    /// Also run missed months, the earliest first.
-    #[arg(long)]
-    pub(crate) catch_up: bool,
     /// Write even if more customers would change than `max_change_ratio` allows.
     #[arg(long)]
     pub(crate) allow_changes: bool,
@@ -56,9 +53,6 @@ pub struct Args {
     /// Run what the schedule owes, as of its logical date (like `analytics schedule run`).
     #[arg(long, conflicts_with_all = ["save", "dry_run"])]
     pub(crate) due: bool,
-    /// With --due: also run missed months.
-    #[arg(long, requires = "due")]
-    pub(crate) catch_up: bool,
     /// With --due: when nothing is owed, end with 0 and say nothing.
     #[arg(long, requires = "due")]
     pub(crate) quiet: bool,
@@ -80,7 +74,6 @@ impl Args {
             allow_stale: due.allow_stale,
             dry_run: false,
             due: false,
-            catch_up: false,
             quiet: false,
             errors: None,
             outputs: OutputFiles::default(),
@@ -89,9 +82,8 @@ impl Args {
 
     /// The options of `--due`.
     pub(crate) fn due(&self) -> Option<DueArgs> {
-        let Self { settings, allow_changes, allow_stale, force, catch_up, quiet, outputs, due, .. } =
-            self.clone();
-        due.then_some(DueArgs { catch_up, allow_changes, allow_stale, force, settings, quiet, outputs })
+        let Self { settings, allow_changes, allow_stale, force, quiet, outputs, due, .. } = self.clone();
+        due.then_some(DueArgs { allow_changes, allow_stale, force, settings, quiet, outputs })
     }
 
     pub(crate) fn trigger(&self) -> RankTrigger {

@@ -35,11 +35,10 @@ pub fn init(context: &Context) -> Result<(), Failure> {
 pub fn publish(context: &Context) -> Result<(), Failure> {
     let published = metrics::publish(context)?;
     let line = |label: labels::Label, count: u64| (context.label(label).to_owned(), count.to_string());
-    let header =
-        vec![line(labels::PUBLISHED, published.customers), line(labels::REBUILDING_CARDS, published.cards)];
+    let header = vec![line(labels::PUBLISHED, published.customers)];
     let json = json!({
         "command": "publish", "as_of": context.as_of,
-        "customers": published.customers, "cards": published.cards,
+        "customers": published.customers,
     });
     context.emit(&Sheet { header, ..Sheet::default() }, &json)
 }

@@ -15,8 +15,6 @@ use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 const METRICS: &str = include_str!("../sql/metrics.sql");
 /// Customers in one transaction: few enough that no call waits long for the store.
 const PUBLISHED_AT_ONCE: usize = 2_000;
-/// Cards rebuilt in one transaction, which an agent who writes waits for.
-const CARDS_AT_ONCE: usize = 400;
 /// The months of the figures.
 const MONTHS: i32 = 12;
 
@@ -25,21 +23,17 @@ const MONTHS: i32 = 12;
 pub struct Published {
     /// Customers whose figures were replaced.
     pub customers: u64,
-    /// Cards that were rebuilt.
-    pub cards: u64,
 }
 
-/// Computes every customer's figures as of the context's day, replaces those in the store and rebuilds the
-/// cards that became stale. Customers who bought nothing get zeros, so that no old figure stays.
+/// Computes every customer's figures as of the context's day and replaces those in the store. Their cards become stale: a
+/// reader, or the bridge when it is idle, rebuilds each. Customers who bought nothing get zeros, so that no old figure stays.
 ///
 /// # Errors
 /// An error of the store or the mirror, or an as-of date out of range.
 pub fn publish(context: &Context) -> Result<Published, Failure> {
     let store = context.store()?;
     let warehouse = context.warehouse()?;
-    let customers = publish_all(context, &store, &warehouse)?;
-    let cards = refresh_cards(context, &store)?;
-    Ok(Published { customers, cards })
+    Ok(Published { customers: publish_all(context, &store, &warehouse)? })
 }
 
 fn publish_all(context: &Context, store: &Store, warehouse: &Warehouse) -> Result<u64, Failure> {
@@ -63,26 +57,6 @@ fn publish_all(context: &Context, store: &Store, warehouse: &Warehouse) -> Resul
 
 fn write(store: &Store, waiting: &mut Vec<CustomerMetrics>) -> Result<u64, StoreError> {
     store.write(|tx| tx.publish_metrics(&mut waiting.drain(..)))
-}
-
-/// Rebuilds stale cards until none is left, in short transactions that let other writers in between.
-///
-/// # Errors
-/// An error of the store.
-pub fn refresh_cards(context: &Context, store: &Store) -> Result<u64, Failure> {
-    let today = context.clock.today();
-    let progress = context.progress(labels::REBUILDING_CARDS, None);
-    let mut cards = 0;
-    loop {
-        let refreshed = store.refresh_stale_cards(today, CARDS_AT_ONCE)? as u64;
-        if refreshed == 0 {
-            break;
-        }
-        cards += refreshed;
-        progress.advance(refreshed);
-    }
-    progress.finish();
-    Ok(cards)
 }
 
 fn query(as_of: NaiveDate) -> Result<String, Failure> {

@@ -63,7 +63,6 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> Result<(
         Stopped::Store(error) => error.into(),
         Stopped::Unknown(failure) => failure,
     })?;
-    crate::metrics::refresh_cards(context, &store)?;
     let title = if is_excluded { labels::EXCLUDED } else { labels::INCLUDED };
     let sheet = Sheet {
         title: context.label(title).to_owned(),

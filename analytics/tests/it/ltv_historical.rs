@@ -222,7 +222,9 @@ fn publishing_again_replaces_earlier_figures() {
     let row = company.store.reader().unwrap().card("002", day("2026-10-31")).unwrap().unwrap();
     let card: Value = serde_json::from_str(&row.body).unwrap();
     assert_eq!(card["metrics"]["sales_12m"], "0");
-    assert!(!row.rebuilt, "publishing leaves no stale card");
+    assert!(row.rebuilt, "the card is stale until it is read or the bridge has time");
+    let verified = company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap();
+    assert!(verified.different.is_empty() && verified.stale == 4, "{verified:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Figures and cards of the pop-up after a run, so that the next one shows the new rank.
+//! The figures of the pop-up after a run.
 
 use shared::exit::Failure;
 use shared::message;
@@ -30,14 +30,11 @@ pub(crate) fn publish_missing(context: &Context) -> Result<(), Failure> {
     metrics::publish(&at).map(drop)
 }
 
-/// Publishes the figures of the run's day and rebuilds stale cards, so that readers do not have to. A forced run of an
-/// earlier day leaves newer figures as they are.
+/// Publishes the figures of the run's day. A forced run of an earlier day leaves newer figures as they are.
 pub(crate) fn publish(context: &Context, store: &Store) -> Result<(), Failure> {
     let runs = store.reader()?.rank_runs(RUNS_READ_MAX)?;
     if runs.iter().any(|run| in_force(&runs, run) && run.as_of > context.as_of) {
-        metrics::refresh_cards(context, store)?;
-    } else {
-        metrics::publish(context)?;
+        return Ok(());
     }
-    Ok(())
+    metrics::publish(context).map(drop)
 }

@@ -78,7 +78,6 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     }
     match publish(context, &store, &master, &run, started_at) {
         Ok((run_id, plan)) => {
-            crate::metrics::refresh_cards(context, &store)?;
             warn_of_settings(context, &mut reader, &run)?;
             show(context, &master, &run, &plan, Some(run_id), args.dry_run)
         }

@@ -52,6 +52,13 @@ onPage('the pop-up says the most important things first', async (page, bridge) =
   assert.equal(await page.locator('#timeline .entry').count(), 10);
 });
 
+onPage('an LTV without any known cost is unknown, not zero', async (page, bridge) => {
+  const card = akagi();
+  bridge.ring(known({ ...card, metrics: { ...card.metrics, ltv: null } }));
+  await waitText(page, '.figures', '不明(原価の登録なし)');
+  assert.ok(!(await text(page, '.figures')).includes('¥0'));
+});
+
 onPage('red alerts come before amber ones, whatever their order on the wire', async (page, bridge) => {
   const card = akagi();
   bridge.ring(known({ ...card, alerts: [...gigantic().alerts].reverse() }));

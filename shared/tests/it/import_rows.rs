@@ -182,7 +182,7 @@ fn unknown_customers_are_all_counted_however_many_there_are() {
     let desk = Desk::new();
     let rows: String =
         (0..10_050).map(|n| format!("S{n},1,2026-10-01,C{n},1\nS{n},2,2026-10-01,C{n},1\n")).collect();
-    let file = desk.file("sales.csv", &format!("slip_no,line_no,sold_on,customer_code,amount\n{rows}"));
+    let file = desk.file("sales.csv", format!("slip_no,line_no,sold_on,customer_code,amount\n{rows}"));
     let report = desk.import_path(&file);
     let [warning] = report.warnings.as_slice() else { panic!("{report:?}") };
     assert_eq!((warning.code, warning.line, warning.count), ("unknown_customer", Some(2), 20_100));

@@ -7,6 +7,7 @@
 mod data_check;
 mod exclusion;
 mod labels;
+mod master;
 mod prepare;
 pub(crate) mod run;
 mod saved_settings;
@@ -58,6 +59,12 @@ pub enum Command {
         #[command(subcommand)]
         config: saved_settings::Command,
     },
+    /// The company's own ranks and their order.
+    Master {
+        /// What to do.
+        #[command(subcommand)]
+        master: master::Command,
+    },
     /// Exclude customers from the rank update.
     Exclude(exclusion::Args),
     /// Include customers in the rank update again.
@@ -89,6 +96,7 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
         Command::Explain(args) => explain::run(context, args),
         Command::Changes(args) => changes::run(context, args),
         Command::Config { config } => saved_settings::run(context, config),
+        Command::Master { master } => master::run(context, master),
         Command::Exclude(args) => exclusion::run(context, args, true),
         Command::Include(args) => exclusion::run(context, args, false),
     }

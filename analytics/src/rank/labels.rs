@@ -21,6 +21,12 @@ pub(crate) const TOTAL_MAX: Label = label("最高点", "Highest possible total")
 pub(crate) const SCOPE: Label = label("対象", "Scope");
 pub(crate) const WHOLE: Label = label("全顧客", "all customers");
 pub(crate) const RANK: Label = label("ランク", "Rank");
+pub(crate) const MASTER: Label = label("ランクマスター", "Rank master");
+pub(crate) const POSITION: Label = label("順位", "Position");
+pub(crate) const MISSING_RANKS: Label = label(
+    "顧客にあってマスターにないランク (rank master add-missing で追加)",
+    "Ranks of customers that the master lacks (add them with: rank master add-missing)",
+);
 pub(crate) const NOW: Label = label("現在", "Now");
 pub(crate) const AFTER: Label = label("更新後", "After");
 pub(crate) const CHANGE: Label = label("増減", "Change");

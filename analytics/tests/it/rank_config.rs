@@ -188,3 +188,74 @@ fn exclusions_are_all_or_nothing_and_reach_the_card_and_the_mirror() {
     assert_eq!(company.json(&arguments)["excluded"], 0, "the mirror followed");
     assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
 }
+
+#[test]
+fn the_rank_master_is_the_companys_own() {
+    let company = Company::new();
+    company.put(
+        "customers",
+        "customer_code | customer_name | rank
+         1             | 一            | 特A
+         2             | 二            | D
+         3             | 三            | B",
+    );
+    let names = |told: &Value, of: &str| -> Vec<String> {
+        told[of].as_array().unwrap().iter().map(|rank| rank["rank"].as_str().unwrap().to_owned()).collect()
+    };
+    let listed = company.json(&["rank", "master", "list"]);
+    assert_eq!(
+        (names(&listed, "ranks").join(" "), names(&listed, "missing").join(" ")),
+        ("S A B C".into(), "D 特A".into())
+    );
+    assert_eq!(listed["ranks"][2], json!({"rank": "B", "customers": 1}));
+    // What customers have is added in one step; then the order is the company's.
+    let added = company.json(&["rank", "master", "add-missing"]);
+    assert_eq!((names(&added, "ranks").join(" "), &added["missing"]), ("S A B C D 特A".into(), &json!([])));
+    let set = company.json(&["--actor", "高橋", "rank", "master", "set", "特A", "A", "B", "C", "D"]);
+    assert_eq!(names(&set, "ranks").join(" "), "特A A B C D");
+    // Settings with these ranks work, and the ranks are in their order everywhere.
+    let settings = SAMPLE
+        .replace("[\"A\", \"B\", \"C\"]", "[\"特A\", \"A\", \"B\", \"C\", \"D\"]")
+        .replace(
+            "rank = \"A\"\nmin = 180",
+            "rank = \"特A\"\nmin = 190\n[[rank.points]]\nrank = \"A\"\nmin = 180",
+        )
+        .replace("rank = \"C\"\nmin = 0", "rank = \"C\"\nmin = 40\n[[rank.points]]\nrank = \"D\"\nmin = 0");
+    let file = company.file("own.toml", &settings);
+    let run = ["rank", "run", "--save", "--allow-stale", "--as-of", "2026-10-31", "--settings", &file];
+    assert_eq!(
+        company.json(&run)["directions"],
+        json!({"up": 0, "down": 2, "initial": 0, "config_changed": 0})
+    );
+    let report = company.json(&["report", "segment", "--by", "rank", "--as-of", "2026-10-31"]);
+    let reported: Vec<&Value> =
+        report["rows"].as_array().unwrap().iter().map(|row| &row["segment"]["rank"]).collect();
+    assert_eq!(reported, ["特A", "B", "D"], "in the order of the master, as of the last sync");
+    // A rank in use stays: of customers, and of the saved settings.
+    for (arguments, code) in [
+        (&["remove", "D"][..], 65),
+        (&["remove", "特A"], 65),
+        (&["set", "A", "B", "C", "D"], 65),
+        (&["remove", "X"], 64),
+        (&["add", "A"], 64),
+        (&["add", " "], 64),
+        (&["add", "E", "--above", "X"], 64),
+        (&["set", "A", "A"], 64),
+    ] {
+        let output = company.run(&[&["rank", "master"], arguments].concat());
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    }
+    let above = company.json(&["rank", "master", "add", "準A", "--above", "B"]);
+    assert_eq!(names(&above, "ranks").join(" "), "特A A 準A B C D");
+    assert_eq!(names(&company.json(&["rank", "master", "remove", "準A"]), "ranks").join(" "), "特A A B C D");
+    let mut noted = Vec::new();
+    let each = &mut |entry: shared::store::AuditEntry| {
+        noted
+            .extend((entry.action == "rank_master").then(|| (entry.actor, entry.detail.unwrap_or_default())));
+        std::ops::ControlFlow::Continue(())
+    };
+    company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();
+    assert_eq!(noted.len(), 4);
+    assert_eq!(noted[1], ("高橋".to_owned(), "特A > A > B > C > D".to_owned()));
+    assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
+}

@@ -2,6 +2,7 @@
 
 mod edits;
 mod history;
+mod master;
 mod publish;
 mod revert;
 mod reverts;

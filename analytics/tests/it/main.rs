@@ -23,6 +23,7 @@ mod rank_rules;
 mod rank_run;
 mod rank_settings;
 mod rank_simulate;
+mod rank_standing;
 mod rank_vectors;
 mod report_calls;
 mod report_calls_model;

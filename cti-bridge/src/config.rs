@@ -19,7 +19,7 @@ use shared::exit::{self, Failure};
 use shared::message;
 use shared::message::Label;
 use shared::settings_reader::{Mistake, Table, Value, read_with_secrets, texts, whole};
-use shared::store::AnswerLimits;
+use shared::store::{AnswerLimits, NUMBER_PREFIX_MAX};
 
 use crate::bridge::BridgeTimes;
 use crate::bridge::dial::{DialPattern, DialPolicy, Dialling};
@@ -50,6 +50,11 @@ const ADDRESS: Label = Label::new(
     "must be an IP address and a port, such as \"127.0.0.1:8080\"",
 );
 
+const NUMBER_PREFIX: Label = Label::new(
+    "「CK-」のように、半角の英大文字・数字・ハイフンで1〜8文字を書いてください",
+    "must be 1 to 8 capital letters, digits and hyphens, such as \"CK-\"",
+);
+
 const RANGE: Label = Label::new(
     "「127.0.0.1」や「10.0.0.0/8」のように、IPアドレスかその範囲を書いてください",
     "must be an IP address or a range of them, such as \"10.0.0.0/8\"",
@@ -66,6 +71,8 @@ const PATTERN: Label = Label::new(
 pub struct Config {
     /// The store's file.
     pub store: Option<PathBuf>,
+    /// The beginning of the numbers that records made here get; without it that of the store.
+    pub number_prefix: Option<String>,
     /// Address of the agent page and the protocol.
     pub listen: SocketAddr,
     /// Whether to listen unencrypted on an address that other machines can reach.
@@ -98,6 +105,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             store: None,
+            number_prefix: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allow_plaintext_remote: false,
             tls: None,
@@ -171,6 +179,9 @@ impl Config {
         let mut config = Self::default();
         root.fields(|fields| {
             fields.set("store", &mut config.store, |value| value.file().map(Some));
+            fields.set("number_prefix", &mut config.number_prefix, |value| {
+                value.parsed(NUMBER_PREFIX, number_prefix).map(Some)
+            });
             fields.set("listen", &mut config.listen, |value| value.parsed(ADDRESS, |text| text.parse().ok()));
             fields.set("allow_plaintext_remote", &mut config.allow_plaintext_remote, Value::flag);
             fields.set("tls", &mut config.tls, |value| TlsConfig::read(&value.table()?).map(Some));
@@ -211,6 +222,13 @@ impl Config {
             listen = self.listen,
         )))
     }
+}
+
+/// The beginning of the numbers that records get.
+fn number_prefix(text: &str) -> Option<String> {
+    let fits = |letter: u8| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == b'-';
+    let is_one = (1..=NUMBER_PREFIX_MAX).contains(&text.len()) && text.bytes().all(fits);
+    is_one.then(|| text.to_owned())
 }
 
 /// A list of numbers that may or may not be dialled.

@@ -560,6 +560,7 @@ export interface CustomerProfile {
   industry: string | null;
   is_rank_auto_target: boolean;
   name_kana: string | null;
+  origin: Origin;
   payment_method: string | null;
   payment_terms: string | null;
   preferences: string[];
@@ -970,6 +971,9 @@ export interface OrderShipment {
   status: string | null;
   tracking_no: string | null;
 }
+
+/** Where a record comes from. */
+export type Origin = 'imported' | 'here';
 
 /** Everybody's presence and live calls. */
 export interface Overview {

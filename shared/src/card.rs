@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::customer::{
     AddressKind, ContactPurpose, CustomerType, PaymentMethod, SuspendedReason, TradingStatus,
 };
+use crate::dataset::Origin;
 use crate::label::{Open, labelled_enum};
 use crate::rank::RankDirection;
 use crate::sales::{
@@ -25,7 +26,7 @@ pub use lead::{LeadCard, LeadProfile};
 
 /// The form of the stored cards. To be raised whenever a card of today's tables would read differently: a new field, a
 /// field with another meaning. Stored cards of an older form are rebuilt.
-pub const CARD_FORMAT: i64 = 1;
+pub const CARD_FORMAT: i64 = 2;
 
 /// Slips that a card lists.
 pub const RECENT_SALES_MAX: usize = 5;
@@ -86,6 +87,7 @@ pub struct CustomerProfile {
     pub payment_method: Option<Open<PaymentMethod>>,
     pub preferences: Vec<String>,
     pub remarks: Option<String>,
+    pub origin: Origin,
     pub contacts: Vec<ContactEntry>,
     pub addresses: Vec<AddressEntry>,
 }

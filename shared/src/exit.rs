@@ -116,6 +116,7 @@ impl From<StoreError> for Failure {
             | StoreError::Damaged { .. }
             | StoreError::StrayLog { .. }
             | StoreError::Conflict(_)
+            | StoreError::MadeHere(_)
             | StoreError::Forbidden(_)
             | StoreError::Corrupt(_) => DATA,
             StoreError::Moved { .. } => UNAVAILABLE,

@@ -137,5 +137,13 @@ pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, Strin
         );
         lines.push((kept.text(context.lang).to_owned(), report.kept_keys.join(", ")));
     }
+    if report.own > 0 {
+        let own = message!(
+            "ファイルにない {rows} 件は、本システムで登録した記録のため残しました",
+            "{rows} rows that are not in the file were kept, because they were made here",
+            rows = report.own,
+        );
+        lines.push((own.text(context.lang).to_owned(), String::new()));
+    }
     lines
 }

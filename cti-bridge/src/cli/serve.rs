@@ -9,7 +9,7 @@ use clap::Args;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::store::Store;
+use shared::store::{Store, StoreError};
 use shared::{Clock, SystemClock};
 use tokio_util::sync::CancellationToken;
 
@@ -60,7 +60,17 @@ pub(super) fn run(args: &ServeArgs, lang: Lang) -> Result<(), Failure> {
     let sources = config.sources.prepare()?;
     let store = Store::open(path)?.for_small_writes()?;
     let _claim = store.claim_for_bridge()?;
+    reserve_numbers(&store, &config)?;
     block_on(serve(store, sources, &config))
+}
+
+/// Numbers that are given here must be no imported ones.
+fn reserve_numbers(store: &Store, config: &Config) -> Result<(), Failure> {
+    let reserved = store.write(|tx| tx.reserve_numbers(config.number_prefix.as_deref()));
+    reserved.map_err(|error| match error {
+        StoreError::Conflict(reason) => Failure::config(reason),
+        error => error.into(),
+    })
 }
 
 fn settings(args: &ServeArgs) -> Result<Config, Failure> {

@@ -34,6 +34,19 @@ fn the_example_names_every_limit() {
     }
 }
 
+#[test]
+fn numbers_begin_with_a_few_plain_characters() {
+    let read =
+        |text: &str| Config::parse(&format!("number_prefix = {text:?}")).map(|config| config.number_prefix);
+    for prefix in ["A", "CK-", "OSAKA-01"] {
+        assert_eq!(read(prefix).unwrap().as_deref(), Some(prefix));
+    }
+    for prefix in ["", "OSAKA-001", "ck-", "CK/", "大阪"] {
+        assert!(read(prefix).is_err(), "{prefix}");
+    }
+    assert_eq!(Config::parse("").unwrap().number_prefix, None, "that of the store");
+}
+
 /// Line, setting and shown value of each mistake.
 fn mistakes(text: &str) -> Vec<(usize, String, String)> {
     let mistakes = Config::parse(text).unwrap_err();

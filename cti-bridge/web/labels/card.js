@@ -33,6 +33,7 @@ export const CARD = {
   'type.wholesale': ['卸売', 'Wholesale'],
   'type.direct': ['直販', 'Direct'],
   'type.corporate': ['法人', 'Corporate'],
+  'origin.here': ['本システムで登録', 'Registered here'],
   'status.suspended': ['取引停止', 'Suspended'],
 
   'rank.label': ['ランク {rank}', 'Rank {rank}'],

@@ -83,6 +83,7 @@ function who(context, customer, contact, aside) {
     customer.account_owner && t('who.owner', { name: customer.account_owner }),
     years === null ? null : years > 0 ? t('who.years', { n: years }) : t('who.months'),
     customer.payment_terms,
+    customer.origin === 'here' && t('origin.here'),
     customer.is_rank_auto_target === true && `↻ ${t('rank.auto')}`,
   ].filter(Boolean);
   return el(

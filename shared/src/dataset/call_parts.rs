@@ -1,6 +1,6 @@
 //! 通話の担当: who took part in a call, from when to when.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::call::{PartEnd, PartKind};
 use crate::message::Label;
 
@@ -66,4 +66,5 @@ const COLUMNS: &[Column] = &[
         .about("保留していた時間(秒)", "Hold time in seconds."),
     Column::new("acw_seconds", "後処理秒数", "after-call work (s)", ColumnKind::Integer)
         .about("後処理の時間(秒)", "After-call work in seconds."),
+    origin::column(),
 ];

@@ -1,6 +1,6 @@
 //! 通話履歴: the calls that the bridge saw, and those of other systems.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::call::{CallDirection, CallOutcome};
 use crate::caller::CallerKind;
 use crate::message::Label;
@@ -112,4 +112,5 @@ const COLUMNS: &[Column] = &[
     Column::new("note", "対応メモ", "note", ColumnKind::Text)
         .alias(&["通話メモ"])
         .about("通話の内容のメモ。社内用", "What was talked about; for our own staff only."),
+    origin::column(),
 ];

@@ -1,6 +1,6 @@
 //! 連絡先: ways to reach a customer, one or more for each purpose.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::customer::ContactPurpose;
 use crate::message::Label;
 
@@ -51,4 +51,5 @@ const COLUMNS: &[Column] = &[
     Column::new("note", "連絡先備考", "note", ColumnKind::Text)
         .alias(&["備考"])
         .about("連絡のつきやすい時間帯など", "Best hours to call and the like."),
+    origin::column(),
 ];

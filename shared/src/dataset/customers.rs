@@ -1,6 +1,6 @@
 //! 顧客: the master record.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Choices, Column, ColumnKind, Dataset, origin};
 use crate::customer::{CustomerType, PaymentMethod, SuspendedReason, TradingStatus};
 use crate::message::Label;
 
@@ -196,4 +196,5 @@ const COLUMNS: &[Column] = &[
             "適格請求書発行事業者の登録番号。Tと13桁の数字",
             "Registration number of a qualified invoice issuer: `T` and 13 digits.",
         ),
+    origin::column(),
 ];

@@ -1,6 +1,6 @@
 //! 問合せ: inquiries, complaints and requests.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::message::Label;
 use crate::sales::{InquiryKind, InquiryStatus};
 
@@ -27,7 +27,7 @@ pub static COMPLAINTS: Dataset = Dataset { columns: COMPLAINT_COLUMNS, ..INQUIRI
 const COLUMNS: &[Column] = &columns(InquiryKind::Inquiry);
 const COMPLAINT_COLUMNS: &[Column] = &columns(InquiryKind::Complaint);
 
-const fn columns(default_kind: InquiryKind) -> [Column; 10] {
+const fn columns(default_kind: InquiryKind) -> [Column; 11] {
     [
         Column::new("inquiry_no", "問合せ番号", "inquiry number", ColumnKind::Code)
             .required()
@@ -64,5 +64,6 @@ const fn columns(default_kind: InquiryKind) -> [Column; 10] {
         Column::new("product_code", "商品コード", "product code", ColumnKind::Code)
             .alias(&["品番", "商品"])
             .about("問合せの対象となった商品のコード", "Product that it is about."),
+        origin::column(),
     ]
 }

@@ -1,6 +1,6 @@
 //! 見込顧客: companies that are not customers yet.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::customer::LeadStatus;
 use crate::message::Label;
 
@@ -49,4 +49,5 @@ const COLUMNS: &[Column] = &[
         .alias(&["流入元"])
         .about("見込顧客を獲得した経路(例: 展示会)", "How the lead came to us."),
     Column::new("memo", "メモ", "memo", ColumnKind::Text).alias(&["備考"]).about("自由記入のメモ", "Notes."),
+    origin::column(),
 ];

@@ -1,6 +1,6 @@
 //! 担当変更履歴: who looked after a customer until when (checklist 000-47).
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::message::Label;
 
 /// 担当変更履歴.
@@ -34,4 +34,5 @@ const COLUMNS: &[Column] = &[
     Column::new("owner_to", "変更後担当者", "owner after", ColumnKind::Text)
         .alias(&["後任者"])
         .about("変更後の担当者の氏名", "Owner after the change."),
+    origin::column(),
 ];

@@ -1,6 +1,6 @@
 //! 待ち呼: where a caller waited, and for how long.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::call::QueueEnd;
 use crate::message::Label;
 
@@ -45,4 +45,5 @@ const COLUMNS: &[Column] = &[
         .about("待った時間(秒)", "Wait in seconds."),
     Column::new("queue_end", "待ちの結果", "end", ColumnKind::OpenChoice(QueueEnd::CHOICES))
         .about("待ちの終わり方(応答・顧客放棄など)", "How the wait ended: answered, abandoned and so on."),
+    origin::column(),
 ];

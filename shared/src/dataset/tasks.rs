@@ -1,6 +1,6 @@
 //! ToDo.
 
-use super::{Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset, origin};
 use crate::message::Label;
 use crate::sales::InquiryStatus;
 
@@ -41,4 +41,5 @@ const COLUMNS: &[Column] = &[
     Column::new("assignee", "担当者", "assignee", ColumnKind::Text)
         .alias(&["対応者"])
         .about("担当する自社の社員", "Member of our staff who does it."),
+    origin::column(),
 ];

@@ -222,8 +222,8 @@ impl Transaction<'_> {
                 "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
                  customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
                  ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
-                 shown_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                 ?17, ?18, ?19, ?20, ?21) ON CONFLICT (call_id) DO UPDATE SET direction = CASE WHEN {LESS} THEN
+                 shown_ms, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21, 'here') ON CONFLICT (call_id) DO UPDATE SET direction = CASE WHEN {LESS} THEN
                  direction ELSE excluded.direction END, caller_kind = CASE WHEN {LESS} THEN caller_kind ELSE
                  excluded.caller_kind END, caller_e164 = CASE WHEN {LESS} THEN caller_e164 ELSE
                  excluded.caller_e164 END, called = CASE WHEN {LESS} THEN called ELSE

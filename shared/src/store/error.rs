@@ -72,6 +72,8 @@ pub enum StoreError {
     },
     /// The request contradicts what is stored.
     Conflict(Message),
+    /// A row of a file would change a record that was made here, or has a number that is only given here.
+    MadeHere(Message),
     /// The one who asks may not do this; the sentence says who may.
     Forbidden(Message),
     /// A stored value cannot be read.
@@ -138,7 +140,7 @@ impl Explain for StoreError {
                 path = path.display(),
                 reason = reason,
             ),
-            Self::Conflict(reason) | Self::Forbidden(reason) => reason.clone(),
+            Self::Conflict(reason) | Self::MadeHere(reason) | Self::Forbidden(reason) => reason.clone(),
             Self::Corrupt(what) => {
                 let ja = format!("元データに読み取れない値があります: {}", what.text(Lang::Ja));
                 let en = format!("the store holds a value that cannot be read: {}", what.text(Lang::En));

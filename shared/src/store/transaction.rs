@@ -23,6 +23,8 @@ pub struct Transaction<'a> {
     pub(super) stale: HashSet<String>,
     /// Whether the last changed row has another month than before.
     pub(super) moved: bool,
+    /// The beginning of the numbers that are given here, once it was asked for.
+    pub(super) number_prefix: String,
     /// The connection's count of changed rows when the transaction began.
     changes_before: u64,
     /// Change numbers of what was kept so far.
@@ -44,6 +46,7 @@ impl<'a> Transaction<'a> {
             changed,
             stale,
             moved: false,
+            number_prefix: String::new(),
             changes_before,
             numbers: 0,
             open: true,

@@ -1,6 +1,7 @@
 //! Writing rows of data sets by their natural keys.
 
 mod effects;
+mod own_records;
 mod plan;
 
 use std::ops::ControlFlow;
@@ -13,7 +14,7 @@ use plan::{Plan, derived, with_whole_key};
 use super::driver::{Cell, Row, Statement, bind};
 use super::phone_index::numbers_of;
 use super::{StoreError, Transaction};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Origin};
 use crate::message;
 use crate::value::Value;
 
@@ -36,6 +37,8 @@ struct Before {
     owner: Option<Value>,
     /// The rank, when the write changed it.
     rank: Option<Value>,
+    /// Whether it was made here and has a number of its own.
+    is_own: bool,
 }
 
 impl Transaction<'_> {
@@ -44,7 +47,8 @@ impl Transaction<'_> {
     /// Derived keys, the number index, change numbers and stale marks follow. `now` is when it changes.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the row is new and lacks a column that the table needs.
+    /// [`StoreError::Conflict`] when the row is new and lacks a column that the table needs, [`StoreError::MadeHere`] when
+    /// it would change a record that was made here, or is a new one with a number that is only given here.
     pub fn upsert(
         &mut self,
         dataset: &Dataset,
@@ -65,6 +69,7 @@ impl Transaction<'_> {
         let kept = effects::kept_call(dataset, values);
         let values = kept.as_deref().unwrap_or(values);
         let plan = self.plan(dataset, values)?;
+        self.check_number(dataset, &plan.key_values(values), values)?;
         let outcome = self.write_row(dataset, &plan, values, now)?;
         if outcome != RowOutcome::Unchanged {
             if numbers_of(dataset).is_some() {
@@ -99,6 +104,9 @@ impl Transaction<'_> {
         let Some(before) = self.difference(plan, values)? else {
             return Ok(RowOutcome::Unchanged);
         };
+        if before.is_own {
+            return Err(own_records::made_here(dataset, &plan.key_values(values)));
+        }
         if let Some(update) = &plan.update {
             let mut update = self.db.statement(update)?;
             bind_row(&mut update, dataset, plan, values, now)?;
@@ -187,7 +195,9 @@ fn month_of(date: Option<&Value>) -> Option<&str> {
 /// What a row was shown as, when a given value differs from it.
 fn before(row: &Row<'_>, plan: &Plan, values: &[Option<Value>]) -> Result<Option<Before>, StoreError> {
     let (mut differs, mut owner, mut rank) = (false, None, None);
-    for (position, &at) in plan.given.iter().enumerate() {
+    for (position, &at) in
+        plan.given.iter().enumerate().filter(|(position, _)| plan.origin != Some(*position))
+    {
         if !same(&row.cell(position)?, plan.value(values, at)) {
             differs = true;
             owner = owner.or(plan.owner.filter(|owner| *owner == position));
@@ -203,6 +213,7 @@ fn before(row: &Row<'_>, plan: &Plan, values: &[Option<Value>]) -> Result<Option
         customer: plan.customer.map(|_| row.get(further + 1)).transpose()?,
         owner: owner.map(|at| row.get(at)).transpose()?,
         rank: rank.map(|at| row.get(at)).transpose()?,
+        is_own: row.get::<Option<Origin>>(further + 2)? == Some(Origin::Here),
     }))
 }
 

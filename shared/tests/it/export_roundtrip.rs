@@ -1,5 +1,6 @@
 //! What is exported and imported into a new store is the same store.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::import_support::{Desk, options};
@@ -113,7 +114,13 @@ proptest! {
     #[test]
     fn export_then_import_gives_the_same_store(rows in rows(), bom in any::<bool>()) {
         let desk = Desk::new();
-        for (dataset, values) in &rows {
+        let mut keys = HashSet::new();
+        let key = |(dataset, values): &(usize, Vec<Option<Value>>)| {
+            let key = DATASETS[*dataset].key_indexes();
+            (*dataset, key.into_iter().map(|at| format!("{:?}", values[at])).collect::<Vec<_>>())
+        };
+        // A second row does not change one that was made here.
+        for (dataset, values) in rows.iter().filter(|row| keys.insert(key(row))) {
             desk.put(DATASETS[*dataset], values);
         }
         let encoding = if bom { ExportEncoding::Utf8Bom } else { ExportEncoding::Utf8 };

@@ -36,4 +36,5 @@ mod store_merge;
 mod store_missed_calls;
 mod store_rank;
 mod store_retention;
+mod store_origin;
 mod store_sign_in;

@@ -193,7 +193,11 @@ fn the_choice_for_a_number_is_remembered_until_forgotten() {
 #[test]
 fn an_unknown_caller_can_become_a_customer_lead_or_contact() {
     let (_folder, store) = new_store();
-    put(&store, &dataset::LEADS, &[("lead_code", "L0000001"), ("company_name", "先客")]);
+    put(
+        &store,
+        &dataset::LEADS,
+        &[("lead_code", "CK-L0000001"), ("company_name", "先客"), ("origin", "here")],
+    );
     let party = |name: &str, phone: &str| NewParty {
         name: name.to_owned(),
         person_name: Some("山田".to_owned()),
@@ -204,7 +208,7 @@ fn an_unknown_caller_can_become_a_customer_lead_or_contact() {
     let lead = store.write(|tx| tx.register_lead(&party("見込商店", "+81611113333"), at(0))).unwrap();
     assert_eq!(
         (customer.as_str(), lead.as_str()),
-        ("N0000001", "L0000002"),
+        ("CK-N0000001", "CK-L0000002"),
         "a code that is taken is passed over"
     );
     store

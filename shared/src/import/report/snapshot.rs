@@ -23,6 +23,8 @@ pub struct SnapshotReport {
     pub kept: u64,
     /// The first of their keys.
     pub kept_keys: Vec<String>,
+    /// Rows that the file lacks and that stay, because they were made here.
+    pub own: u64,
 }
 
 /// Why a snapshot was refused. Nothing of its file is in the store.

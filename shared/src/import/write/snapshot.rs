@@ -89,5 +89,6 @@ fn report(before: u64, found: Vanishing) -> SnapshotReport {
         keys: found.keys,
         kept: found.kept_rows,
         kept_keys: found.kept_keys,
+        own: found.own_rows,
     }
 }

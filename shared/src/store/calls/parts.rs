@@ -45,8 +45,8 @@ impl Transaction<'_> {
             let began = part.began_at.timestamp_millis();
             self.db.execute(
                 "INSERT INTO call_part (part_id, call_id, kind, agent_code, extension, placed, began_at, answered_at,
-                     left_at, part_end, ring_seconds, talk_seconds, hold_seconds)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                     left_at, part_end, ring_seconds, talk_seconds, hold_seconds, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'here')
                  ON CONFLICT (part_id) DO UPDATE SET agent_code = excluded.agent_code",
                 bind![
                     format!("{}/{began}/{n}", call.call_id),
@@ -68,8 +68,8 @@ impl Transaction<'_> {
         }
         for visit in &call.visits {
             self.db.execute(
-                "INSERT INTO queue_visit (visit_id, call_id, queue, joined_at, left_at, wait_seconds, queue_end)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (visit_id) DO NOTHING",
+                "INSERT INTO queue_visit (visit_id, call_id, queue, joined_at, left_at, wait_seconds, queue_end, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'here') ON CONFLICT (visit_id) DO NOTHING",
                 bind![
                     format!("{}/{}", call.call_id, visit.joined_at.timestamp_millis()),
                     call.call_id,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::japan_date;
 use crate::customer::{ContactPurpose, LeadStatus};
-use crate::dataset::{CONTACTS, CUSTOMERS, Dataset, INQUIRIES, LEADS, TASKS};
+use crate::dataset::{CONTACTS, CUSTOMERS, Dataset, INQUIRIES, LEADS, ORIGIN, Origin, TASKS};
 use crate::sales::{InquiryKind, InquiryStatus};
 use crate::store::driver::{bind, instant_text};
 use crate::store::{StoreError, Transaction};
@@ -47,7 +47,7 @@ pub struct NewTask {
 impl Transaction<'_> {
     /// Registers a customer and returns the new code.
     pub fn register_customer(&mut self, party: &NewParty, now: DateTime<Utc>) -> Result<String, StoreError> {
-        let code = self.next_code("customer", "customer_code", "N")?;
+        let code = self.next_number(&CUSTOMERS)?;
         self.put(
             &CUSTOMERS,
             &[
@@ -70,7 +70,7 @@ impl Transaction<'_> {
 
     /// Registers a lead and returns the new code.
     pub fn register_lead(&mut self, party: &NewParty, now: DateTime<Utc>) -> Result<String, StoreError> {
-        let code = self.next_code("lead", "lead_code", "L")?;
+        let code = self.next_number(&LEADS)?;
         self.put(
             &LEADS,
             &[
@@ -123,7 +123,7 @@ impl Transaction<'_> {
     /// [`StoreError::Conflict`] when there is no such customer.
     pub fn open_inquiry(&mut self, inquiry: &NewInquiry) -> Result<String, StoreError> {
         self.check_customer(&inquiry.customer_code)?;
-        let number = self.next_code("inquiry", "inquiry_no", "Q")?;
+        let number = self.next_number(&INQUIRIES)?;
         self.put(
             &INQUIRIES,
             &[
@@ -165,7 +165,7 @@ impl Transaction<'_> {
     /// [`StoreError::Conflict`] when there is no such customer.
     pub fn open_task(&mut self, task: &NewTask, now: DateTime<Utc>) -> Result<String, StoreError> {
         self.check_customer(&task.customer_code)?;
-        let number = self.next_code("task", "task_no", "T")?;
+        let number = self.next_number(&TASKS)?;
         let due_on = task.due_on.map(|day| day.to_string());
         self.put(
             &TASKS,
@@ -195,7 +195,7 @@ impl Transaction<'_> {
         Ok(customer_code)
     }
 
-    /// Writes a row of a data set from its given cells.
+    /// Writes a row that is made here from its given cells.
     fn put(
         &mut self,
         dataset: &Dataset,
@@ -203,29 +203,12 @@ impl Transaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut values = vec![None; dataset.columns.len()];
-        for (name, text) in cells {
+        let origin = (ORIGIN, Some(Origin::Here.as_str()));
+        for (name, text) in cells.iter().chain([&origin]) {
             if let (Some(at), Some(text)) = (dataset.column_index(name), text) {
                 values[at] = Some(Value::Text((*text).to_owned()));
             }
         }
         self.upsert(dataset, &values, now).map(|_| ())
-    }
-
-    /// A code that no row has: the letter and seven digits. A code that was imported is skipped.
-    fn next_code(&self, table: &str, column: &str, letter: &str) -> Result<String, StoreError> {
-        loop {
-            let last: i64 = self.db.value(
-                "INSERT INTO sequence (name, last) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET last
-                 = last + 1 RETURNING last",
-                bind![table],
-            )?;
-            let code = format!("{letter}{last:07}");
-            let taken: bool = self
-                .db
-                .value(&format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)"), bind![&code])?;
-            if !taken {
-                return Ok(code);
-            }
-        }
     }
 }

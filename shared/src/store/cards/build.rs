@@ -140,8 +140,9 @@ impl Tables<'_> {
             "SELECT customer_code, customer_name, short_name, name_kana, customer_type, trading_status,
              suspended_reason, industry, rank, rank_auto_update_excluded = 0 AND EXISTS (SELECT 1 FROM
              rank_target t WHERE t.rank = coalesce(customer.rank, '') AND (t.rank = '' OR EXISTS (SELECT
-             1 FROM rank_master m WHERE m.rank = t.rank))), sales_area, first_trade_date, account_owner, payment_terms, payment_method, preferences, remarks, credit_limit,
-             caution_note, internal_memo, billing_terms_id FROM customer WHERE customer_code = ?1",
+             1 FROM rank_master m WHERE m.rank = t.rank))), sales_area, first_trade_date, account_owner,
+             payment_terms, payment_method, preferences, remarks, credit_limit, caution_note, internal_memo,
+             billing_terms_id, origin FROM customer WHERE customer_code = ?1",
             |row| {
                 let trading_status: TradingStatus = row.get(5)?;
                 let preferences: Option<String> = row.get(15)?;
@@ -165,6 +166,7 @@ impl Tables<'_> {
                     payment_method: row.get(14)?,
                     preferences: tags(preferences.as_deref()),
                     remarks: row.get(16)?,
+                    origin: row.get(21)?,
                     contacts: Vec::new(),
                     addresses: Vec::new(),
                 };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::dataset::{CUSTOMERS, Dataset, references_to};
+use crate::dataset::{CUSTOMERS, Dataset, Origin, references_to};
 use crate::store::driver::binds;
 use crate::store::phone_index::numbers_of;
 use crate::store::rows::{month_bounds, total_of, totals};
@@ -26,6 +26,8 @@ pub struct Vanishing {
     pub kept_rows: u64,
     /// The first of those.
     pub kept_keys: Vec<String>,
+    /// How many stay although the file does not have them, because they were made here.
+    pub own_rows: u64,
 }
 
 /// Rows that are removed before others are let in.
@@ -84,13 +86,18 @@ impl Transaction<'_> {
         dataset: &'static Dataset,
         months: Option<&BTreeSet<String>>,
     ) -> Result<Vanishing, StoreError> {
-        if dataset.month_column.is_none() {
+        let own_rows = if dataset.month_column.is_none() {
             // Of what others refer to meanwhile nothing is removed.
             self.find_gone(dataset, months)?;
+            let own_rows = self.leave_own(dataset)?;
             self.find_kept(dataset)?;
+            own_rows
         } else {
-            self.aside(|tx| tx.find_gone(dataset, months))?;
-        }
+            self.aside(|tx| {
+                tx.find_gone(dataset, months)?;
+                tx.leave_own(dataset)
+            })?
+        };
         let ControlTotal { rows, amount } = self.gone_total(dataset)?;
         let order: Vec<String> = (0..dataset.key.len()).map(|at| format!("k{at}")).collect();
         let joined: Vec<String> = order.iter().map(|key| format!("CAST({key} AS TEXT)")).collect();
@@ -106,6 +113,7 @@ impl Transaction<'_> {
             kept_rows: self.db.value("SELECT count(*) FROM temp.snapshot_kept", &[])?,
             kept_keys: self
                 .texts(&format!("SELECT k0 FROM temp.snapshot_kept ORDER BY k0 LIMIT {NAMED_MAX}"))?,
+            own_rows,
         })
     }
 
@@ -129,6 +137,24 @@ impl Transaction<'_> {
             self.db.execute(&sql, &binds(&month_bounds(month)))?;
         }
         Ok(())
+    }
+
+    /// Excludes the rows that were made here; returns how many there are.
+    fn leave_own(&self, dataset: &Dataset) -> Result<u64, StoreError> {
+        if !dataset.has_origin() {
+            return Ok(0);
+        }
+        let keys: Vec<String> = (0..dataset.key.len()).map(|at| format!("k{at}")).collect();
+        self.db.execute(
+            &format!(
+                "DELETE FROM temp.snapshot_gone WHERE ({}) IN (SELECT {} FROM {} WHERE origin = '{}')",
+                keys.join(", "),
+                dataset.key.join(", "),
+                dataset.table,
+                Origin::Here.as_str()
+            ),
+            &[],
+        )
     }
 
     /// Excludes the rows that other rows still refer to.

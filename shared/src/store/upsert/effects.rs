@@ -44,8 +44,8 @@ impl Transaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.db.execute(
-            "INSERT INTO owner_history (customer_code, changed_at, owner_from, owner_to) VALUES (?1, ?2,
-             ?3, ?4) ON CONFLICT (customer_code, changed_at) DO UPDATE SET owner_to = excluded.owner_to",
+            "INSERT INTO owner_history (customer_code, changed_at, owner_from, owner_to, origin) VALUES (?1, ?2,
+             ?3, ?4, 'here') ON CONFLICT (customer_code, changed_at) DO UPDATE SET owner_to = excluded.owner_to",
             bind![customer_code, now, from, to],
         )?;
         self.touch(OWNER_HISTORY.name, "");

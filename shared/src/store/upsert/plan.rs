@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::company::company_key;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, ORIGIN};
 use crate::store::{StoreError, Transaction};
 use crate::text::search_key;
 use crate::value::Value;
@@ -28,6 +28,8 @@ pub(in crate::store) struct Plan {
     pub(super) owner: Option<usize>,
     /// The same for a customer's rank.
     pub(super) rank: Option<usize>,
+    /// Position, among the given columns, of a record's origin, which never changes.
+    pub(super) origin: Option<usize>,
     /// Whether the table has `updated_at`, bound after the other parameters.
     pub(super) stamped: bool,
     /// What an empty value becomes where the table allows no NULL.
@@ -71,6 +73,7 @@ impl Plan {
             select: columns.select(dataset),
             month: dataset.month_column.and_then(|name| dataset.column_index(name)),
             customer: dataset.customer_column.and_then(|name| dataset.column_index(name)),
+            origin: given.iter().position(|&at| dataset.columns[at].name == ORIGIN),
             owner: given.iter().position(|&at| stamped && dataset.columns[at].name == "account_owner"),
             rank: given.iter().position(|&at| stamped && dataset.columns[at].name == "rank"),
             stamped,
@@ -116,7 +119,7 @@ impl Columns {
     fn update(&self, dataset: &Dataset, given: &[usize], stamped: bool) -> Option<String> {
         let places = self.names.iter().enumerate().map(|(at, name)| (name, at + 1));
         let mut settings: Vec<String> = places
-            .filter(|(name, _)| !dataset.key.contains(name))
+            .filter(|(name, _)| !dataset.key.contains(name) && **name != ORIGIN)
             .map(|(name, place)| format!("{name} = ?{place}"))
             .collect();
         if settings.is_empty() {
@@ -136,15 +139,16 @@ impl Columns {
         Some(format!("UPDATE {} SET {} WHERE {}", dataset.table, settings.join(", "), keyed.join(" AND ")))
     }
 
-    /// The given columns, the month's and the customer's of the row with a key.
+    /// The given columns, the month's, the customer's and the origin of the row with a key.
     fn select(&self, dataset: &Dataset) -> String {
         let by_key: Vec<String> =
             dataset.key.iter().enumerate().map(|(place, name)| format!("{name} = ?{}", place + 1)).collect();
         format!(
-            "SELECT {}, {}, {} FROM {} WHERE {}",
+            "SELECT {}, {}, {}, {} FROM {} WHERE {}",
             self.names[..self.given].join(", "),
             dataset.month_column.unwrap_or("NULL"),
             dataset.customer_column.unwrap_or("NULL"),
+            if dataset.is_numbered_here() { ORIGIN } else { "NULL" },
             dataset.table,
             by_key.join(" AND ")
         )

@@ -257,8 +257,15 @@ fn upsert(
             Ok(Ok(Some(outcome)))
         }
         Err(StoreError::Conflict(reason)) => Ok(Err(conflict(target, reason))),
+        Err(StoreError::MadeHere(reason)) => Ok(Err(made_here(target, reason))),
         Err(error) => Err(error),
     }
+}
+
+/// The fault of a row with the number of a record that was made here.
+fn made_here(target: &Target, reason: Message) -> RowFault {
+    let column = target.key.first().map(|at| &target.dataset.columns[*at]);
+    RowFault { column, code: "made_here", message: reason }
 }
 
 /// The fault of a row that a constraint of the store refuses: a new row without one of the required columns.

@@ -57,6 +57,8 @@ pub struct Profile {
     pub fill: Vec<(String, String)>,
     /// How several rows form one record.
     pub record: Option<Record>,
+    /// Columns that a file has several times beside each other: each group of them is a row of its own.
+    pub repeat: Vec<String>,
     /// The data sets that it feeds. The first is the one whose rows the file lists.
     pub targets: Vec<TargetRules>,
 }
@@ -124,10 +126,11 @@ pub struct Skip {
 /// How several rows make one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The column that is filled in the first row of each record.
+    /// The column that tells where a record begins.
     pub start: String,
-    /// The cell there.
-    pub mark: String,
+    /// Its cell in the first row of a record; without one, each row begins a record in which the cell is another than
+    /// in the row before.
+    pub mark: Option<String>,
     /// Columns that belong to the single row. All others belong to the record.
     pub table: Vec<String>,
 }
@@ -170,6 +173,8 @@ pub struct ColumnRule {
     pub date: Option<DateForm>,
     /// Numbers the rows of the file with the same cell in this column.
     pub count: Option<String>,
+    /// Whether the number follows of the row among those of the file with the same text.
+    pub nth: bool,
     /// The cell is multiplied by this column's.
     pub times: Option<String>,
     /// The cell is multiplied by this: 1000 where a file has thousands of yen.
@@ -255,8 +260,13 @@ impl Profile {
         })
     }
 
-    /// Whether a column is used by any rule.
-    pub(crate) fn uses(&self, column: usize) -> bool {
+    /// Whether a data set takes something from a column that is repeated.
+    pub(crate) fn repeats(&self, target: &TargetRules) -> bool {
+        self.repeat.iter().filter_map(|name| self.position(name)).any(|column| self.takes(target, column))
+    }
+
+    /// Whether a data set takes something from a column.
+    fn takes(&self, target: &TargetRules, column: usize) -> bool {
         let is = |name: &String| self.position(name) == Some(column);
         let rule = |rule: &ColumnRule| {
             rule.from.iter().chain(&rule.or).any(is)
@@ -264,13 +274,17 @@ impl Profile {
                 || rule.less.iter().any(|less| is(&less.column) || less.only.iter().any(|(name, _)| is(name)))
                 || rule.negative.iter().any(|(name, _)| is(name))
         };
-        let target = |target: &TargetRules| {
-            target.when.iter().chain(&target.split_phones).any(is)
-                || target.columns.iter().any(|(_, column)| rule(column))
-        };
+        target.when.iter().chain(&target.split_phones).any(is)
+            || target.columns.iter().any(|(_, column)| rule(column))
+    }
+
+    /// Whether a column is used by any rule.
+    pub(crate) fn uses(&self, column: usize) -> bool {
+        let is = |name: &String| self.position(name) == Some(column);
         self.skip.iter().any(|skip| is(&skip.column) || skip.empty.iter().any(is))
+            || self.repeat.iter().any(is)
             || self.record.iter().any(|record| is(&record.start) || record.table.iter().any(is))
-            || self.targets.iter().any(target)
+            || self.targets.iter().any(|target| self.takes(target, column))
     }
 
     /// The data sets that it feeds, the main one first.

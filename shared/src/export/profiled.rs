@@ -223,7 +223,7 @@ impl Writer<'_> {
         let start = self.profile.record.as_ref().filter(|record| line == 0 && record.start == name);
         let fill = self.profile.fill.iter().find(|(column, _)| column == name);
         start
-            .map(|record| record.mark.clone())
+            .and_then(|record| record.mark.clone())
             .or_else(|| fill.map(|(_, value)| value.clone()))
             .unwrap_or_default()
     }

@@ -12,6 +12,7 @@ mod near_miss;
 pub(crate) mod plan;
 mod profile_rules;
 mod profiled;
+mod repeated_columns;
 
 use std::io;
 

@@ -33,8 +33,10 @@ pub(crate) struct Layout {
     /// Rows to skip.
     pub(crate) skips: Vec<SkipAt>,
     pub(crate) record: Option<RecordAt>,
-    /// Columns by whose equal cells lines are numbered.
-    pub(crate) counters: Vec<usize>,
+    /// How the file's columns are repeated beside each other.
+    pub(crate) repeat: Option<RepeatAt>,
+    /// By what rows are numbered.
+    pub(crate) counters: Vec<CounterAt>,
     /// The main data set first.
     pub(crate) targets: Vec<Target>,
     /// Columns that are extension fields: of the main data set, or of the lines of its records.
@@ -105,9 +107,43 @@ pub(crate) struct SkipAt {
 #[derive(Debug)]
 pub(crate) struct RecordAt {
     pub(crate) cell: usize,
-    pub(crate) mark: String,
+    /// The cell of a record's first row; without one, every other cell than in the row before begins a record.
+    pub(crate) mark: Option<String>,
     /// For each file column, whether it belongs to the single row, not to the record.
     pub(crate) own: Vec<bool>,
+}
+
+/// Columns that the file has several times beside each other.
+#[derive(Debug)]
+pub(crate) struct RepeatAt {
+    /// The cells by which rules know the columns.
+    pub(crate) cells: Vec<usize>,
+    /// For each group the cells of the columns; a group may lack some.
+    pub(crate) groups: Vec<Vec<Option<usize>>>,
+}
+
+impl RepeatAt {
+    /// The cell of a column in a group; `None` when the column is not repeated.
+    pub(crate) fn cell(&self, column: usize, group: usize) -> Option<Option<usize>> {
+        let at = self.cells.iter().position(|cell| *cell == column)?;
+        Some(self.groups.get(group).and_then(|cells| cells.get(at).copied().flatten()))
+    }
+}
+
+/// By what rows are numbered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CounterAt {
+    /// Rows with the same cells are counted.
+    pub(crate) cells: Vec<usize>,
+    /// The text between cells that are compared by what they mean; without, the one cell is compared as a code.
+    pub(crate) join: Option<String>,
+}
+
+impl CounterAt {
+    /// A number within the rows of one slip.
+    pub(crate) fn of_slip(cell: usize) -> Self {
+        Self { cells: vec![cell], join: None }
+    }
 }
 
 /// One data set that the file feeds.
@@ -120,6 +156,8 @@ pub(crate) struct Target {
     pub(crate) once_a_record: bool,
     /// The cell each of whose telephone numbers becomes a row.
     pub(crate) split: Option<usize>,
+    /// Whether each group of repeated columns becomes a row.
+    pub(crate) repeats: bool,
     pub(crate) key: Vec<usize>,
     pub(crate) customers: Vec<usize>,
     pub(crate) amount: Option<usize>,
@@ -151,6 +189,8 @@ pub(crate) struct Derived {
     pub(crate) date: Option<DateForm>,
     /// The position of the counter that numbers the lines.
     pub(crate) counter: Option<usize>,
+    /// The position of the counter whose number follows the text, in which rows with the same text differ.
+    pub(crate) nth: Option<usize>,
     /// The cell by which the value is multiplied.
     pub(crate) times: Option<usize>,
     /// The number by which the value is multiplied.
@@ -181,6 +221,7 @@ impl Target {
             when: Vec::new(),
             once_a_record: false,
             split: None,
+            repeats: false,
             key: dataset.key_indexes(),
             customers: if own { Vec::new() } else { dataset.customer_indexes() },
             amount: dataset.column_index("amount"),
@@ -218,6 +259,12 @@ impl Target {
         let counted =
             |at: &usize| matches!(&self.rules[*at], Rule::Derived(derived) if derived.counter.is_some());
         self.key.get(1).is_some_and(counted)
+    }
+
+    /// Whether rows are numbered by others of the file, so that a part of the file has other numbers.
+    pub(crate) fn counts_rows(&self) -> bool {
+        let counted = |at: &usize| matches!(&self.rules[*at], Rule::Derived(derived) if derived.nth.is_some());
+        self.counts_lines() || self.key.iter().any(counted)
     }
 
     /// What to do about two rows with one key.

@@ -4,6 +4,7 @@ pub(crate) mod cell;
 pub(crate) mod cell_text;
 mod choice;
 mod code;
+mod counters;
 mod date;
 pub(crate) mod derived;
 mod duration;

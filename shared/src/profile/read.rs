@@ -36,6 +36,7 @@ const SETTINGS: &[&str] = &[
     "skip",
     "fill",
     "record",
+    "repeat",
     "dataset",
 ];
 
@@ -78,6 +79,7 @@ fn profile(root: &Table<'_>) -> Profile {
         detect: root.get("detect").map(|value| rows::detect(&value, &columns)).unwrap_or_default(),
         skip: rows::skips(root, &columns),
         fill: columns.pairs(root, "fill", |value| value.text().unwrap_or_default()),
+        repeat: root.get("repeat").map(|value| columns.several(&value)).unwrap_or_default(),
         record: root.get("record").and_then(|value| rows::record(&value, &columns)),
         targets: target::targets(root, &columns),
         columns: columns.into_names(),

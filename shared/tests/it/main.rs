@@ -15,6 +15,7 @@ mod import_cells;
 mod import_columns;
 mod import_detect;
 mod import_extensions;
+mod import_layouts;
 mod import_lines;
 mod import_lists;
 mod import_nasty;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::repeated_columns;
 use crate::import::input::first_rows::{FirstRow, FirstRows};
 use crate::import::input::secret::is_secret;
 use crate::import::options::ImportSettings;
@@ -16,6 +17,8 @@ pub(super) struct Place {
     pub(super) known: usize,
     pub(super) headers: Vec<String>,
     pub(super) unknown: Vec<(usize, String)>,
+    /// For each group of repeated columns the file's columns.
+    pub(super) groups: Vec<Vec<Option<usize>>>,
     pub(super) width: usize,
     pub(super) skip_through: u64,
 }
@@ -92,6 +95,9 @@ impl<'p> Names<'p> {
         pass(&|at| self.profile.columns.iter().position(|name| unmapped(at) && *name == row.cells[at]));
         pass(&|at| self.columns.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
         pass(&|at| self.aliases.get(&row.keys[at]).copied().filter(|_| unmapped(at)));
+        for (name, cell) in repeated_columns::first_cells(self.profile, row, &columns) {
+            columns[cell] = Some(name);
+        }
         columns
     }
 }
@@ -100,12 +106,15 @@ fn named(profile: &Profile, row: &FirstRow, columns: &[Option<usize>]) -> Place 
     let cell_of = |column: usize| columns.iter().position(|found| *found == Some(column));
     let cells: Vec<Option<usize>> = (0..profile.columns.len()).map(cell_of).collect();
     // A second column that the layout takes for one of its own is named like every other that it does not use.
-    let is_foreign = |at: usize| columns[at].is_none();
+    let groups = repeated_columns::groups(profile, row, columns);
+    let is_grouped = |at: usize| groups.iter().flatten().any(|cell| *cell == Some(at));
+    let is_foreign = |at: usize| columns[at].is_none() && !is_grouped(at);
     let foreign = row.cells.iter().enumerate().filter(|(at, header)| !header.is_empty() && is_foreign(*at));
     Place {
         known: cells.iter().flatten().count(),
         unknown: foreign.map(|(at, header)| (at, header.clone())).collect(),
         headers: row.cells.clone(),
+        groups,
         width: row.cells.len(),
         skip_through: row.line,
         cells,
@@ -136,6 +145,7 @@ pub(super) fn by_position(profile: &Profile, first: &FirstRows) -> Option<Place>
         cells: columns.map(|column| at(column).filter(|_| !secret(&column))).collect(),
         known: 0,
         headers: Vec::new(),
+        groups: Vec::new(),
         width,
         skip_through: profile.first_row - 1,
     })

@@ -7,7 +7,7 @@ use super::extensions::Extensions;
 use crate::dataset::{Column, DATASETS, Dataset, FILE_NAMES};
 use crate::import::input::first_rows::{FirstRow, FirstRows};
 use crate::import::layout::extension_field::ExtensionColumn;
-use crate::import::layout::{Derived, Layout, Rule, Target};
+use crate::import::layout::{CounterAt, Derived, Layout, Rule, Target};
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
 use crate::message;
@@ -59,6 +59,7 @@ impl Mapping {
             utc: false,
             skips: Vec::new(),
             record: None,
+            repeat: None,
             counters,
             targets: vec![Target::new(dataset, rules, dataset)],
             extensions: self.extensions,
@@ -68,7 +69,7 @@ impl Mapping {
 }
 
 /// Numbers the lines of slips that have no number in the file; the cells by which they are numbered.
-fn number_lines(dataset: &Dataset, rules: &mut [Rule]) -> Vec<usize> {
+fn number_lines(dataset: &Dataset, rules: &mut [Rule]) -> Vec<CounterAt> {
     let line = dataset.column_index("line_no").filter(|_| dataset.key.contains(&"line_no"));
     let slip = dataset.key_indexes().first().map(|at| &rules[*at]);
     let (Some(line), Some(&Rule::Cell(slip))) = (line, slip) else { return Vec::new() };
@@ -76,7 +77,7 @@ fn number_lines(dataset: &Dataset, rules: &mut [Rule]) -> Vec<usize> {
         return Vec::new();
     }
     rules[line] = Rule::Derived(Box::new(Derived { counter: Some(0), ..Derived::default() }));
-    vec![slip]
+    vec![CounterAt::of_slip(slip)]
 }
 
 /// The data set that a file's name tells: `sales.csv`, `sales-2025.csv`, `売上明細_10月.csv`.

@@ -178,7 +178,7 @@ fn position(layout: &Layout) -> usize {
 /// Refuses corrected rows whose lines are numbered in order: a single line would become the first of its slip.
 fn refuse_numbered_lines(planned: &mut Vec<PlannedFile>, report: &mut ImportReport) {
     planned.retain(|PlannedFile { layout, source }| {
-        let numbered = layout.targets.iter().any(Target::counts_lines);
+        let numbered = layout.targets.iter().any(Target::counts_rows);
         if numbered {
             let message = message!(
                 "このファイルの明細には行番号がないため、一部の行だけを取り込むと伝票の1行目として登録されます。ファイル全体を\

@@ -2,7 +2,7 @@
 
 use super::column_places::Place;
 use crate::dataset::Dataset;
-use crate::import::layout::{Derived, LessAt, RecordAt, Rule, SkipAt, Target};
+use crate::import::layout::{CounterAt, Derived, LessAt, RecordAt, RepeatAt, Rule, SkipAt, Target};
 use crate::profile::{ColumnRule, Less, Profile, Skip, TargetRules};
 use crate::text::search_key;
 
@@ -23,9 +23,21 @@ pub(super) fn skips(profile: &Profile, at: At<'_>) -> Vec<SkipAt> {
 
 pub(super) fn record(profile: &Profile, place: &Place, at: At<'_>) -> Option<RecordAt> {
     let record = profile.record.as_ref()?;
-    let own: Vec<usize> = record.table.iter().filter_map(|name| at(name)).collect();
+    let own = record.table.iter().filter_map(|name| at(name));
+    let repeated = place.groups.iter().flatten().flatten().copied();
+    let own: Vec<usize> = own.chain(repeated).collect();
     let own = (0..place.width).map(|at| own.contains(&at)).collect();
     Some(RecordAt { cell: at(&record.start)?, mark: record.mark.clone(), own })
+}
+
+/// The repeated columns of the layout, when the file has some.
+pub(super) fn repeat(profile: &Profile, place: &Place, at: At<'_>) -> Option<RepeatAt> {
+    if place.groups.is_empty() {
+        return None;
+    }
+    // A column that no group has is known by a cell that no row has.
+    let cells = profile.repeat.iter().map(|name| at(name).unwrap_or(usize::MAX)).collect();
+    Some(RepeatAt { cells, groups: place.groups.clone() })
 }
 
 /// A data set's rules at the file's columns; the error is a column that the data set needs and the file lacks.
@@ -33,7 +45,7 @@ pub(super) fn target(
     rules: &TargetRules,
     main: &Dataset,
     at: At<'_>,
-    counters: &mut Vec<usize>,
+    counters: &mut Vec<CounterAt>,
 ) -> Result<Target, String> {
     let mut made: Vec<Rule> = rules.dataset.columns.iter().map(|_| Rule::Absent).collect();
     for (name, column) in &rules.columns {
@@ -51,16 +63,12 @@ pub(super) fn target(
     Ok(target)
 }
 
-fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
+fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<CounterAt>) -> Rule {
     let cells: Vec<usize> = column.from.iter().filter_map(|name| at(name)).collect();
     let or: Vec<usize> = column.or.iter().filter_map(|name| at(name)).collect();
     if let Some(counted) = &column.count {
         let Some(cell) = at(counted) else { return Rule::Absent };
-        let known = counters.iter().position(|known| *known == cell);
-        let counter = known.unwrap_or_else(|| {
-            counters.push(cell);
-            counters.len() - 1
-        });
+        let counter = counter(counters, CounterAt::of_slip(cell));
         return Rule::Derived(Box::new(Derived { counter: Some(counter), ..Derived::default() }));
     }
     if cells.is_empty() && or.is_empty() && column.constant.is_none() {
@@ -71,6 +79,10 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
     if let Some((true, None)) = less {
         return Rule::Absent;
     }
+    let nth = column.nth.then(|| {
+        let join = if column.join.is_empty() { "-".to_owned() } else { column.join.clone() };
+        counter(counters, CounterAt { cells: cells.clone(), join: Some(join) })
+    });
     let unchanged = ColumnRule {
         from: column.from.clone(),
         or: column.or.iter().filter(|_| or.is_empty()).cloned().collect(),
@@ -89,6 +101,7 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
             take: column.take,
             date: column.date,
             counter: None,
+            nth,
             times: column.times.as_ref().and_then(|name| at(name)),
             factor: column.factor,
             less: less.and_then(|(_, less)| less),
@@ -99,6 +112,14 @@ fn rule(column: &ColumnRule, at: At<'_>, counters: &mut Vec<usize>) -> Rule {
             keep: column.keep,
         })),
     }
+}
+
+/// The position of a counter, which is added when there is none like it.
+fn counter(counters: &mut Vec<CounterAt>, wanted: CounterAt) -> usize {
+    counters.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+        counters.push(wanted);
+        counters.len() - 1
+    })
 }
 
 fn less_at(less: &Less, at: At<'_>) -> Option<LessAt> {

@@ -4,10 +4,10 @@ use super::cell_shapes;
 use super::column_places::{Place, by_position, with_header};
 use super::extensions::Extensions;
 use super::header;
-use super::profile_rules::{At, record, skips, target};
+use super::profile_rules::{At, record, repeat, skips, target};
 use crate::import::input::first_rows::FirstRows;
 use crate::import::input::secret::is_secret;
-use crate::import::layout::{Layout, Target};
+use crate::import::layout::{CounterAt, Layout, RepeatAt, Target};
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
 use crate::message;
@@ -103,7 +103,9 @@ fn build(
 ) -> Result<Layout, Fault> {
     let at = |name: &str| profile.position(name).and_then(|at| place.cells.get(at).copied().flatten());
     let mut counters = Vec::new();
-    let targets = targets(profile, place, &at, &mut counters)?;
+    let mut targets = targets(profile, place, &at, &mut counters)?;
+    let repeat = repeat(profile, place, &at);
+    mark_repeated(profile, repeat.as_ref(), &mut targets);
     let mut layout = Layout {
         profile: profile.name.clone(),
         form: first.form,
@@ -115,6 +117,7 @@ fn build(
         utc: profile.utc,
         skips: skips(profile, &at),
         record: record(profile, place, &at),
+        repeat,
         counters,
         targets,
         extensions: Vec::new(),
@@ -129,7 +132,7 @@ fn targets(
     profile: &Profile,
     place: &Place,
     at: At<'_>,
-    counters: &mut Vec<usize>,
+    counters: &mut Vec<CounterAt>,
 ) -> Result<Vec<Target>, Fault> {
     let Some(main) = profile.targets.first().map(|target| target.dataset) else {
         let message = message!(
@@ -158,6 +161,17 @@ fn targets(
         targets.push(target);
     }
     Ok(targets)
+}
+
+/// A data set that takes something from a repeated column gets a row for each group.
+fn mark_repeated(profile: &Profile, repeat: Option<&RepeatAt>, targets: &mut [Target]) {
+    if repeat.is_none() {
+        return;
+    }
+    for target in targets {
+        let rules = profile.targets.iter().find(|rules| rules.dataset.name == target.dataset.name);
+        target.repeats = rules.is_some_and(|rules| !rules.once_a_record && profile.repeats(rules));
+    }
 }
 
 /// Follows `--map`, and finds uses for headers that the layout does not have.

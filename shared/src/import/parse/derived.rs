@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::line_numbers::LineCounter;
+use super::counters::{Counters, meaning, shortened};
 use super::number::{scaled_amount, scaled_product};
 use crate::era::parse_date_lenient_era;
 use crate::import::input::rows::Rows;
 use crate::import::input::{Decoded, MERGED_MARK};
-use crate::import::layout::{Derived, Layout, LessAt, Rule, Target};
+use crate::import::layout::{CounterAt, Derived, Layout, LessAt, Rule, Target};
 use crate::message::Message;
 use crate::phone::split_cell;
 use crate::profile::DateForm;
@@ -22,7 +22,11 @@ pub(crate) struct Deriver<'l> {
     /// The cells of the record's first row.
     carried: Vec<Vec<u8>>,
     /// The counters that number lines.
-    counts: Vec<LineCounter>,
+    counts: Counters,
+    /// The filled groups of the row's repeated columns, those that become rows of the data set, and the current one.
+    groups: Vec<usize>,
+    wanted: Vec<usize>,
+    group: usize,
     /// The telephone numbers of a cell each of which becomes a row, and the current one.
     parts: Vec<String>,
     part: usize,
@@ -34,14 +38,27 @@ pub(crate) struct NotText;
 
 impl<'l> Deriver<'l> {
     pub(crate) fn new(layout: &'l Layout) -> Self {
-        let counts = layout.counters.iter().map(|_| LineCounter::default()).collect();
-        Self { layout, starts: true, carried: Vec::new(), counts, parts: Vec::new(), part: 0 }
+        Self {
+            layout,
+            starts: true,
+            carried: Vec::new(),
+            counts: Counters::new(layout.counters.len()),
+            groups: Vec::new(),
+            wanted: Vec::new(),
+            group: 0,
+            parts: Vec::new(),
+            part: 0,
+        }
     }
 
     /// A row begins.
     pub(crate) fn begin(&mut self, rows: &Rows<Decoded>) {
         if let Some(record) = &self.layout.record {
-            let marked = is_text(rows.cell(record.cell), &record.mark);
+            let cell = rows.cell(record.cell);
+            let marked = match &record.mark {
+                Some(mark) => is_text(cell, mark),
+                None => is_filled(cell) && !self.repeats_record(rows, record.cell),
+            };
             self.starts = marked || self.carried.is_empty();
             if self.starts {
                 self.carried.resize_with(self.layout.width, Vec::new);
@@ -51,11 +68,60 @@ impl<'l> Deriver<'l> {
                 }
             }
         }
-        for at in 0..self.counts.len() {
-            let mut counter = std::mem::take(&mut self.counts[at]);
-            counter.add(self.cell(rows, self.layout.counters[at]));
-            self.counts[at] = counter;
+        self.find_groups(rows);
+        self.count(rows);
+    }
+
+    /// A row cannot be read: what follows is not known to belong to its record, nor to the one before.
+    pub(crate) fn lose_record(&mut self) {
+        self.carried.clear();
+    }
+
+    /// Whether a cell is that of the record's first row.
+    fn repeats_record(&self, rows: &Rows<Decoded>, at: usize) -> bool {
+        self.carried.get(at).is_some_and(|first| first.trim_ascii() == rows.cell(at).trim_ascii())
+    }
+
+    /// Finds the groups of repeated columns that have something in them.
+    fn find_groups(&mut self, rows: &Rows<Decoded>) {
+        self.group = 0;
+        self.groups.clear();
+        if let Some(repeat) = &self.layout.repeat {
+            let is_filled = |cells: &Vec<Option<usize>>| {
+                cells.iter().flatten().any(|at| is_filled(self.without_none(rows.cell(*at))))
+            };
+            let groups = repeat.groups.iter().enumerate().filter(|(_, cells)| is_filled(cells));
+            self.groups = groups.map(|(group, _)| group).collect();
         }
+        if self.groups.is_empty() {
+            self.groups.push(0);
+        }
+    }
+
+    /// Numbers the groups of the row.
+    fn count(&mut self, rows: &Rows<Decoded>) {
+        if self.counts.len() == 0 {
+            return;
+        }
+        let mut counts = std::mem::take(&mut self.counts);
+        counts.begin(self.groups.last().map_or(1, |last| last + 1));
+        for at in 0..self.groups.len() {
+            self.group = self.groups[at];
+            for (counter, by) in self.layout.counters.iter().enumerate() {
+                match (&by.join, by.cells.as_slice()) {
+                    (None, [cell]) => counts.add(counter, self.group, self.cell(rows, *cell)),
+                    _ => counts.add(counter, self.group, self.same_text(by, rows).as_bytes()),
+                }
+            }
+        }
+        self.counts = counts;
+        self.group = self.groups[0];
+    }
+
+    /// The text by which rows are the same.
+    fn same_text(&self, by: &CounterAt, rows: &Rows<Decoded>) -> String {
+        let cell = |at: &usize| meaning(&String::from_utf8_lossy(self.cell(rows, *at)));
+        by.cells.iter().map(cell).collect::<Vec<_>>().join(by.join.as_deref().unwrap_or_default())
     }
 
     /// Whether the row is the first of its record.
@@ -73,8 +139,10 @@ impl<'l> Deriver<'l> {
     pub(crate) fn skipped(&self, rows: &Rows<Decoded>) -> Option<&'l Message> {
         self.layout.skips.iter().find_map(|skip| {
             let skipped = match skip.cell {
-                Some(cell) => skip.values.iter().any(|value| is_text(rows.cell(cell), value)) != skip.unless,
-                None => skip.empty.iter().all(|cell| !is_filled(rows.cell(*cell))),
+                Some(cell) => {
+                    skip.values.iter().any(|value| is_text(self.own_or_carried(rows, cell), value)) != skip.unless
+                }
+                None => skip.empty.iter().all(|cell| !is_filled(self.own_or_carried(rows, *cell))),
             };
             skipped.then_some(&skip.reason)
         })
@@ -85,11 +153,13 @@ impl<'l> Deriver<'l> {
         if target.once_a_record && !self.starts {
             return 0;
         }
-        let filled = |at: &usize| is_filled(self.cell(rows, *at));
-        if !target.when.is_empty() && !target.when.iter().any(filled) {
+        self.parts.clear();
+        if target.repeats {
+            return self.groups_of(target, rows);
+        }
+        if !self.is_wanted(target, rows) {
             return 0;
         }
-        self.parts.clear();
         if let Some(split) = target.split {
             let cell = String::from_utf8_lossy(self.cell(rows, split)).into_owned();
             for part in split_cell(&cell) {
@@ -101,6 +171,24 @@ impl<'l> Deriver<'l> {
         self.parts.len().max(1)
     }
 
+    fn is_wanted(&self, target: &Target, rows: &Rows<Decoded>) -> bool {
+        target.when.is_empty() || target.when.iter().any(|at| is_filled(self.cell(rows, *at)))
+    }
+
+    /// How many groups of the row become a row of this data set. A main row has one at least, so that none is lost.
+    fn groups_of(&mut self, target: &Target, rows: &Rows<Decoded>) -> usize {
+        self.wanted.clear();
+        for at in 0..self.groups.len() {
+            self.group = self.groups[at];
+            if self.is_wanted(target, rows) {
+                self.wanted.push(self.group);
+            }
+        }
+        self.group = self.wanted.first().copied().unwrap_or(self.groups[0]);
+        let is_main = self.layout.targets.first().is_some_and(|main| std::ptr::eq(main, target));
+        if is_main && target.when.is_empty() { self.wanted.len().max(1) } else { self.wanted.len() }
+    }
+
     /// Whether the row has an address from which the prefecture is taken.
     pub(crate) fn has_address(&self, target: &Target, rows: &Rows<Decoded>) -> bool {
         let filled = |at: &usize| self.str(rows, *at).is_ok_and(|cell| !cell.trim().is_empty());
@@ -110,6 +198,9 @@ impl<'l> Deriver<'l> {
     /// Selects one of the rows that [`Deriver::rows_of`] counted.
     pub(crate) fn select_part(&mut self, part: usize) {
         self.part = part;
+        if let Some(group) = self.wanted.get(part).filter(|_| self.parts.is_empty()) {
+            self.group = *group;
+        }
     }
 
     /// The text of a column; `None` when the file does not have it.
@@ -135,13 +226,20 @@ impl<'l> Deriver<'l> {
 
     /// A cell of the row, or of its record's first row; empty when it is a word for no value.
     fn cell<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> &'r [u8] {
-        let cell = self.own_or_carried(rows, at);
+        self.without_none(self.own_or_carried(rows, at))
+    }
+
+    fn without_none<'r>(&self, cell: &'r [u8]) -> &'r [u8] {
         let is_none = |word: &String| is_text(cell, word);
         if self.layout.none.iter().any(is_none) { &[] } else { cell }
     }
 
     fn own_or_carried<'r>(&'r self, rows: &'r Rows<Decoded>, at: usize) -> &'r [u8] {
-        let cell = rows.cell(at);
+        let cell = match self.layout.repeat.as_ref().and_then(|repeat| repeat.cell(at, self.group)) {
+            Some(Some(own)) => return rows.cell(own),
+            Some(None) => return &[],
+            None => rows.cell(at),
+        };
         match &self.layout.record {
             Some(record)
                 if !self.starts
@@ -156,7 +254,10 @@ impl<'l> Deriver<'l> {
 
     fn derived(&self, derived: &Derived, rows: &Rows<Decoded>) -> Result<String, NotText> {
         if let Some(counter) = derived.counter {
-            return Ok(self.counts.get(counter).map_or(0, LineCounter::count).to_string());
+            return Ok(self.counts.number(counter, self.group).to_string());
+        }
+        if let Some(counter) = derived.nth {
+            return Ok(self.numbered_text(derived, counter, rows));
         }
         let mut text = String::new();
         let less = derived.less.as_ref().map(|less| &less.cell);
@@ -217,6 +318,17 @@ impl<'l> Deriver<'l> {
 }
 
 impl Deriver<'_> {
+    /// What the row's cells mean, and which of the file's rows with that it is; empty when nothing is in them.
+    fn numbered_text(&self, derived: &Derived, counter: usize, rows: &Rows<Decoded>) -> String {
+        let is_filled = |at: &usize| is_filled(self.cell(rows, *at));
+        match self.layout.counters.get(counter).filter(|_| derived.cells.iter().any(is_filled)) {
+            Some(by) => {
+                format!("{}-{}", shortened(self.same_text(by, rows)), self.counts.number(counter, self.group))
+            }
+            None => String::new(),
+        }
+    }
+
     /// The amount less what it contains of another cell. What is not a number makes the result not a number, so that
     /// the row is refused.
     fn less(&self, less: &LessAt, text: String, rows: &Rows<Decoded>) -> Result<String, NotText> {
@@ -269,7 +381,7 @@ fn product(text: &str, by: &str) -> String {
 }
 
 /// A number in 1/10000 as text, also beyond what a column holds: it is refused there.
-fn decimal(scaled: i128) -> String {
+pub(super) fn decimal(scaled: i128) -> String {
     let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
     let text = format!("{sign}{}.{:04}", scaled / 10_000, scaled % 10_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

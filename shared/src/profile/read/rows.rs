@@ -66,15 +66,22 @@ fn skip(table: &Table<'_>, columns: &Columns) -> Skip {
 
 pub(super) fn record(value: &Value<'_>, columns: &Columns) -> Option<Record> {
     let table = value.table()?;
-    table.only(&["start", "mark", "table"]);
-    let missing = message!(
-        "レコードの最初の行を示す列を start に書いてください",
-        "[record] needs start, the column that marks the first row of a record",
-    );
-    let start = table.required("start", missing);
+    table.only(&["start", "mark", "key", "table"]);
+    let (by_key, by_mark) = (table.has("key"), table.has("start"));
+    if by_key == by_mark || (by_key && table.has("mark")) {
+        let message = message!(
+            "レコードの最初の行に印のある列を start に書くか、同じレコードの行で値が同じ列(番号など)を key に書いてください。\
+             両方は書けません",
+            "[record] needs either start, the column that marks the first row of a record, or key, the column whose cell is \
+             the same in all rows of one",
+        );
+        value.mistake(MistakeKind::Missing, message);
+    }
+    let start = table.get(if by_key { "key" } else { "start" });
+    let mark = || table.get("mark").and_then(|value| value.text()).unwrap_or_else(|| "*".to_owned());
     Some(Record {
         start: start.and_then(|value| columns.one(&value)).unwrap_or_default(),
-        mark: table.get("mark").and_then(|value| value.text()).unwrap_or_else(|| "*".to_owned()),
+        mark: (!by_key).then(mark),
         table: table.get("table").map(|value| columns.several(&value)).unwrap_or_default(),
     })
 }

@@ -15,7 +15,7 @@ const TARGETS_MAX: usize = 20;
 
 /// The settings of a column.
 const RULE_SETTINGS: &[&str] = &[
-    "from", "or", "join", "const", "map", "rest", "take", "date", "count", "times", "factor", "less",
+    "from", "or", "join", "const", "map", "rest", "take", "date", "count", "nth", "times", "factor", "less",
     "negative", "keep",
 ];
 
@@ -121,6 +121,7 @@ fn rule(value: &Value<'_>, columns: &Columns) -> ColumnRule {
         take: table.get("take").and_then(|value| value.one_of(TAKES)),
         date: table.get("date").and_then(|value| value.one_of(DATES)),
         count: column("count"),
+        nth: table.get("nth").and_then(|value| value.flag()).unwrap_or(false),
         times: column("times"),
         factor: table.get("factor").and_then(|value| value.whole(1..=FACTOR_MAX)),
         less: table.get("less").and_then(|value| less(&value, columns)),

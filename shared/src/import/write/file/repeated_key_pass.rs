@@ -26,7 +26,10 @@ impl FileImport<'_> {
             match found {
                 Found::End => return Ok(finders.into_iter().map(CandidateFinder::finish).collect()),
                 _ if pass.rows.line() <= self.layout.skip_through => continue,
-                Found::Bad(_) => continue,
+                Found::Bad(_) => {
+                    pass.deriver.lose_record();
+                    continue;
+                }
                 Found::Row => {}
             }
             count += 1;
@@ -40,17 +43,19 @@ impl FileImport<'_> {
             }
             for (at, target) in self.layout.targets.iter().enumerate() {
                 // Rows from one row of the file cannot be told apart by lines.
-                if target.split.is_some() || pass.deriver.rows_of(target, &pass.rows) == 0 {
+                if target.split.is_some() {
                     continue;
                 }
-                let (values, rows) = (&mut pass.values[at], &pass.rows);
-                let convert =
-                    |&key: &usize| checker.convert(target, &pass.deriver, rows, key, &mut values[key]);
-                let convertible = target.key.iter().map(convert).all(|checked| checked.is_ok());
-                if convertible {
-                    let key = target.key.first().and_then(|key| pass.values[at][*key].as_ref());
-                    known[at].see(key, pass.rows.line());
-                    finders[at].add(hash(target.key.iter().map(|&key| &pass.values[at][key])));
+                for part in 0..pass.deriver.rows_of(target, &pass.rows) {
+                    pass.deriver.select_part(part);
+                    let (values, rows) = (&mut pass.values[at], &pass.rows);
+                    let convert =
+                        |&key: &usize| checker.convert(target, &pass.deriver, rows, key, &mut values[key]);
+                    if target.key.iter().map(convert).all(|checked| checked.is_ok()) {
+                        let key = target.key.first().and_then(|key| pass.values[at][*key].as_ref());
+                        known[at].see(key, pass.rows.line());
+                        finders[at].add(hash(target.key.iter().map(|&key| &pass.values[at][key])));
+                    }
                 }
             }
         }

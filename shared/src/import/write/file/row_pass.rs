@@ -123,6 +123,7 @@ impl FileImport<'_> {
             let main = &mut written.targets[0];
             if let Found::Bad(bad) = found {
                 let fault = structure_fault(bad, self.layout.width);
+                pass.deriver.lose_record();
                 main.read += 1;
                 main.refuse(checker.fault(&pass.rows, found, fault), None);
             } else if headers.are(&pass.rows) {
@@ -158,6 +159,7 @@ impl FileImport<'_> {
         unknown: &mut UnknownCustomers,
         written: &mut Written,
     ) -> Result<(), ImportError> {
+        let mut is_refused = false;
         for (at, target) in self.layout.targets.iter().enumerate() {
             for part in 0..pass.deriver.rows_of(target, &pass.rows) {
                 pass.deriver.select_part(part);
@@ -193,11 +195,12 @@ impl FileImport<'_> {
                             follow_ups[at].refused(line, fault.code, values);
                         }
                         written.targets[at].refuse(checker.fault(&pass.rows, Found::Row, fault), amount);
-                        if at == 0 {
-                            return Ok(());
-                        }
+                        is_refused |= at == 0;
                     }
                 }
+            }
+            if is_refused {
+                return Ok(());
             }
         }
         match &mut ready.fields {

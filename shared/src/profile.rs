@@ -33,6 +33,10 @@ pub struct Profile {
     pub encoding: Encoding,
     /// The delimiter of an export; an import looks at the content.
     pub delimiter: u8,
+    /// Whether runs of blanks are one delimiter.
+    pub blank_runs: bool,
+    /// Whether an empty cell leaves what is stored as it is.
+    pub keep_filled: bool,
     /// Whether files have a line of column names.
     pub header: HeaderForm,
     /// Words that stand for no value.

@@ -32,9 +32,12 @@ pub struct ImportArgs {
     /// The encoding, when the content does not tell.
     #[arg(long, value_enum)]
     encoding: Option<SourceEncoding>,
-    /// The delimiter: one character, tab or space.
+    /// The delimiter: one character, tab, space, or spaces (any number of blanks).
     #[arg(long, value_name = "CHAR")]
     delimiter: Option<String>,
+    /// Let empty cells leave what is stored as it is.
+    #[arg(long)]
+    keep_filled: bool,
     /// Read this sheet of a workbook only.
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
@@ -92,6 +95,8 @@ impl ImportArgs {
                 SourceEncoding::Iso2022Jp => Encoding::Iso2022Jp,
             }),
             delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
+            blank_runs: self.delimiter.as_deref() == Some(SPACES),
+            keep_filled: self.keep_filled,
             sheet: self.sheet.clone(),
             extend: self.extend,
             dry_run: self.dry_run,
@@ -117,14 +122,17 @@ impl ImportArgs {
     }
 }
 
+/// Any number of blanks between two cells.
+const SPACES: &str = "spaces";
+
 fn delimiter(text: &str) -> Result<u8, Failure> {
     match (text, text.as_bytes()) {
         ("tab" | "\\t", _) => Ok(b'\t'),
-        ("space", _) => Ok(b' '),
+        ("space" | SPACES, _) => Ok(b' '),
         (_, [byte]) if !matches!(byte, b'"' | b'\r' | b'\n') && byte.is_ascii() => Ok(*byte),
         _ => Err(Failure::usage(message!(
-            "--delimiter {text}: 1文字、または tab か space を指定してください",
-            "--delimiter {text}: give one character, tab or space",
+            "--delimiter {text}: 1文字、または tab、space、spaces のいずれかを指定してください",
+            "--delimiter {text}: give one character, tab, space or spaces",
             text = text,
         ))),
     }

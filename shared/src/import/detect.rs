@@ -48,8 +48,11 @@ fn identify(
         hide_hashes(&mut rows);
         forms.push(rows);
     }
-    let layout = identify_forms(source, &forms, settings, extensions)?;
-    Ok(layout.and_then(|layout| amount_unit::fault(&layout, &forms).map_or(Ok(layout), Err)))
+    let identified = identify_forms(source, &forms, settings, extensions)?;
+    Ok(identified.and_then(|mut layout| {
+        layout.keep_filled |= settings.keep_filled;
+        amount_unit::fault(&layout, &forms).map_or(Ok(layout), Err)
+    }))
 }
 
 /// Names a column a password's whose cells are hashes of passwords, whatever its header is.

@@ -2,6 +2,7 @@
 
 mod decode;
 pub(crate) mod first_rows;
+mod packed;
 pub(crate) mod paths;
 pub(crate) mod rows;
 pub(crate) mod secret;

@@ -30,6 +30,8 @@ pub(crate) struct Layout {
     pub(crate) none: Vec<String>,
     /// Whether times without a zone are in UTC.
     pub(crate) utc: bool,
+    /// Whether an empty cell leaves what is stored as it is.
+    pub(crate) keep_filled: bool,
     /// Rows to skip.
     pub(crate) skips: Vec<SkipAt>,
     pub(crate) record: Option<RecordAt>,
@@ -263,7 +265,8 @@ impl Target {
 
     /// Whether rows are numbered by others of the file, so that a part of the file has other numbers.
     pub(crate) fn counts_rows(&self) -> bool {
-        let counted = |at: &usize| matches!(&self.rules[*at], Rule::Derived(derived) if derived.nth.is_some());
+        let counted =
+            |at: &usize| matches!(&self.rules[*at], Rule::Derived(derived) if derived.nth.is_some());
         self.counts_lines() || self.key.iter().any(counted)
     }
 

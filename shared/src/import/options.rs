@@ -46,6 +46,10 @@ pub struct ImportSettings {
     pub encoding: Option<Encoding>,
     /// The byte between two cells.
     pub delimiter: Option<u8>,
+    /// Whether runs of blanks are one delimiter.
+    pub blank_runs: bool,
+    /// Whether an empty cell leaves what is stored as it is, whatever the profile says.
+    pub keep_filled: bool,
     /// The one sheet of each workbook.
     pub sheet: Option<String>,
     /// Headers and the columns that they are, before all other names.
@@ -72,6 +76,12 @@ pub(super) fn in_file(header: &str) -> &str {
 }
 
 impl ImportSettings {
+    /// Whether runs of blanks are one delimiter: as chosen, else as the chosen profile says.
+    pub(super) fn has_blank_runs(&self) -> bool {
+        let says = |profile: &Arc<Profile>| profile.blank_runs;
+        self.blank_runs || (self.delimiter.is_none() && self.profile.as_ref().is_some_and(says))
+    }
+
     /// The column that `map` gives to a header, whatever its width and kana.
     pub(super) fn mapped(&self, header: &str) -> Option<&str> {
         if self.map.is_empty() {

@@ -6,7 +6,7 @@ mod target;
 mod words;
 
 use self::columns::Columns;
-use self::words::{DELIMITERS, ENCODINGS, HEADERS, TIME_ZONES};
+use self::words::{DELIMITERS, EMPTY_CELLS, ENCODINGS, HEADERS, TIME_ZONES};
 use super::{Detect, HeaderForm, Profile, ProfileError};
 use crate::encoding::Encoding;
 use crate::lang::Lang;
@@ -24,6 +24,7 @@ const SETTINGS: &[&str] = &[
     "about",
     "encoding",
     "delimiter",
+    "empty",
     "header",
     "none",
     "time_zone",
@@ -63,12 +64,15 @@ fn profile(root: &Table<'_>) -> Profile {
     let number = |key: &str, least: usize| {
         root.get(key).and_then(|value| value.whole(least..=ENTRIES_MAX)).unwrap_or(least)
     };
+    let (delimiter, blank_runs) = word(root, "delimiter", DELIMITERS, (b',', false));
     let profile = Profile {
         name: named(),
         title: text("title"),
         about: text("about"),
         encoding: word(root, "encoding", ENCODINGS, Encoding::Utf8),
-        delimiter: word(root, "delimiter", DELIMITERS, b','),
+        delimiter,
+        blank_runs,
+        keep_filled: word(root, "empty", EMPTY_CELLS, false),
         header: word(root, "header", HEADERS, HeaderForm::Names),
         none: root.get("none").map(|value| rows::texts(&value)).unwrap_or_default(),
         utc: word(root, "time_zone", TIME_ZONES, false),

@@ -57,6 +57,7 @@ impl Mapping {
             secret: self.secret,
             none: Vec::new(),
             utc: false,
+            keep_filled: false,
             skips: Vec::new(),
             record: None,
             repeat: None,

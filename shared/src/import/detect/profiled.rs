@@ -115,6 +115,7 @@ fn build(
         secret: Vec::new(),
         none: profile.none.clone(),
         utc: profile.utc,
+        keep_filled: profile.keep_filled,
         skips: skips(profile, &at),
         record: record(profile, place, &at),
         repeat,

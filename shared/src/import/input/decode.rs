@@ -4,7 +4,6 @@ mod guess;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use encoding_rs::{DecoderResult, EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -41,11 +40,10 @@ const HEAD_BYTES: u64 = 64 * 1024;
 /// three bytes and more, which hardly occur by chance, else the one with fewer faults: a single broken row neither
 /// makes a file unreadable nor garbles it. A `wanted` encoding is used whatever the content.
 pub(crate) fn detect(
-    path: &Path,
+    mut file: File,
     wanted: Option<Encoding>,
     read: &mut dyn FnMut(u64),
 ) -> io::Result<Result<Detected, Fault>> {
-    let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let mut head = Vec::new();
     file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;

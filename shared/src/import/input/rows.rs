@@ -185,7 +185,8 @@ impl<R: Read> Rows<R> {
         match self.columns {
             _ if open => Some(BadRow::UnclosedQuote),
             Some(columns) if self.has_stray_quote(columns) => Some(BadRow::StrayQuote),
-            Some(columns) if self.len() < columns && self.is_cut_off(ended) => {
+            // Without empty cells nobody knows which ones a short row lacks.
+            Some(columns) if self.len() < columns && (self.form.runs || self.is_cut_off(ended)) => {
                 Some(BadRow::ColumnCount(self.len()))
             }
             // Spreadsheets append empty cells, and merge others with some beyond the table.
@@ -255,11 +256,20 @@ impl<R: Read> Rows<R> {
                 ReadRecordResult::Record if ended > COLUMNS_MAX + first => return Ok(self.too_large()),
                 ReadRecordResult::Record => {
                     self.ends.truncate(ended);
+                    if self.form.runs {
+                        self.drop_empty_cells();
+                    }
                     return Ok(Parsed::Row);
                 }
                 ReadRecordResult::End => return Ok(Parsed::End),
             }
         }
+    }
+
+    /// Leaves out the empty cells between delimiters that belong together.
+    fn drop_empty_cells(&mut self) {
+        let mut before = 0;
+        self.ends.retain(|end| std::mem::replace(&mut before, *end) < *end);
     }
 
     fn too_large(&mut self) -> Parsed {

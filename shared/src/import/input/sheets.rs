@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::rows::{COLUMNS_MAX, ROW_BYTES_MAX};
-use super::workbook::{Sheet, Trouble, Workbook};
+use super::workbook::{CellsFound, Sheet, Trouble, Workbook};
 use crate::import::error::TemporaryFolder;
 use crate::import::report::fault::Fault;
 use crate::message;
@@ -24,8 +24,8 @@ const SPOOLED_MAX: u64 = 8 << 30;
 /// What was found in a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Sheets {
-    /// Titles and rows.
-    pub(super) rows: Vec<(String, File)>,
+    /// Titles, rows, and how many rows are hidden.
+    pub(super) rows: Vec<(String, File, u64)>,
     /// Hidden sheets, which were skipped.
     pub(super) hidden: Vec<String>,
 }
@@ -53,8 +53,8 @@ fn read(file: File, wanted: Option<&str>) -> Result<Result<Sheets, Fault>, Troub
     for sheet in all.iter().filter(|sheet| wanted.is_none_or(|wanted| wanted == sheet.title)) {
         if sheet.hidden && wanted.is_none() {
             found.hidden.push(sheet.title.clone());
-        } else if let Some(rows) = spool(&mut book, sheet, &mut spooled)? {
-            found.rows.push((sheet.title.clone(), rows));
+        } else if let (Some(rows), hidden) = spool(&mut book, sheet, &mut spooled)? {
+            found.rows.push((sheet.title.clone(), rows, hidden));
         }
     }
     if let Some(wanted) = wanted.filter(|wanted| !all.iter().any(|sheet| sheet.title == *wanted)) {
@@ -107,8 +107,8 @@ impl Spooled {
     }
 }
 
-/// Writes a sheet's rows; `None` when it has none.
-fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Option<File>, Trouble> {
+/// Writes a sheet's rows, `None` when it has none; and how many of them are hidden.
+fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<(Option<File>, u64), Trouble> {
     let mut lines = Lines::new().map_err(Trouble::Temporary)?;
     let mut each = |row, column, text: &str| {
         spooled.add(text)?;
@@ -129,11 +129,14 @@ fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<Op
         )),
         other => other,
     };
-    let areas = book.cells(sheet, &mut each).map_err(in_sheet)?;
-    match lines.finish().map_err(Trouble::Temporary)? {
-        Some(rows) if !areas.is_empty() => merged::fill(&rows, areas, spooled).map(Some).map_err(in_sheet),
-        rows => Ok(rows),
-    }
+    let CellsFound { merged, hidden_rows } = book.cells(sheet, &mut each).map_err(in_sheet)?;
+    let rows = match lines.finish().map_err(Trouble::Temporary)? {
+        Some(rows) if !merged.is_empty() => {
+            merged::fill(&rows, merged, spooled).map(Some).map_err(in_sheet)?
+        }
+        rows => rows,
+    };
+    Ok((rows, hidden_rows))
 }
 
 /// The rows being written.

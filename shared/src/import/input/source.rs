@@ -1,7 +1,7 @@
 //! What rows are read from: a text file, or one sheet of a workbook.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -9,8 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::decode::{Decoded, Detected, detect};
 use super::rows::{Form, Rows};
-use super::sheets;
 use super::workbook::archive::{self, Magic};
+use super::{packed, sheets};
 use crate::encoding::Encoding;
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
@@ -35,6 +35,10 @@ pub(crate) struct Source {
     pub(crate) detected: Detected,
     /// The sheet's cells, when it is one.
     sheet: Option<File>,
+    /// The content of a packed file.
+    unpacked: Option<File>,
+    /// Rows of the sheet that are hidden.
+    pub(crate) hidden_rows: u64,
     /// Size and time of the file when it was opened.
     as_opened: Option<(u64, SystemTime)>,
 }
@@ -49,11 +53,20 @@ impl Source {
         if is_workbook(path) {
             return Self::sheets(path, settings.sheet.as_deref());
         }
-        if let Some(fault) = check_text(path)? {
+        let as_opened = state(path);
+        let (mut text, mut unpacked) = (File::open(path)?, None);
+        if packed::is_packed(&mut text)? {
+            text = match packed::unpack(text)? {
+                Ok(text) => text,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            text.seek(SeekFrom::Start(0))?;
+            unpacked = Some(text.try_clone()?);
+        }
+        if let Some(fault) = check_text(&mut text)? {
             return Ok(Err(fault));
         }
-        let as_opened = state(path);
-        let detected = match detect(path, settings.encoding, read)? {
+        let detected = match detect(text, settings.encoding, read)? {
             Ok(detected) => detected,
             Err(fault) => return Ok(Err(fault)),
         };
@@ -63,6 +76,8 @@ impl Source {
             stem: stem(path),
             detected,
             sheet: None,
+            unpacked,
+            hidden_rows: 0,
             as_opened,
         };
         Ok(Ok((vec![source], Vec::new())))
@@ -74,7 +89,7 @@ impl Source {
             Err(fault) => return Ok(Err(fault)),
         };
         let only = sheets.rows.len() == 1;
-        let source = |(title, cells): (String, File)| -> io::Result<Source> {
+        let source = |(title, cells, hidden_rows): (String, File, u64)| -> io::Result<Source> {
             let bytes = cells.metadata()?.len();
             let detected = Detected {
                 encoding: Encoding::Utf8,
@@ -90,6 +105,8 @@ impl Source {
                 stem: if only { stem(path) } else { title },
                 detected,
                 sheet: Some(cells),
+                unpacked: None,
+                hidden_rows,
                 // A sheet was read whole; its file is no longer needed.
                 as_opened: None,
             })
@@ -100,7 +117,7 @@ impl Source {
 
     /// Reads the rows from the beginning. One reader at a time: the readers of a sheet share their position.
     pub(crate) fn rows(&self, form: Form) -> io::Result<Rows<Decoded>> {
-        let file = match &self.sheet {
+        let file = match self.sheet.as_ref().or(self.unpacked.as_ref()) {
             Some(cells) => cells.try_clone()?,
             None => File::open(&self.path)?,
         };
@@ -116,6 +133,7 @@ impl Source {
     pub(crate) fn forms(&self, settings: &ImportSettings) -> Vec<Form> {
         match (&self.sheet, settings.delimiter) {
             (Some(_), _) => vec![Form::SHEET],
+            (None, _) if settings.has_blank_runs() => vec![Form::SPACED],
             (None, Some(delimiter)) => vec![Form::text(delimiter)],
             (None, None) => DELIMITERS.map(Form::text).to_vec(),
         }
@@ -139,8 +157,8 @@ fn state(path: &Path) -> Option<(u64, SystemTime)> {
 }
 
 /// The fault of a file that is named like a text and is a workbook by its first bytes.
-fn check_text(path: &Path) -> io::Result<Option<Fault>> {
-    let message = match archive::magic(&mut File::open(path)?)? {
+fn check_text(text: &mut File) -> io::Result<Option<Fault>> {
+    let message = match archive::magic(text)? {
         None => return Ok(None),
         Some(Magic::Ole) => message!(
             "Excel 97-2003形式(.xls)のブック、またはパスワード付きのブックです。Excelで開き、パスワードを外して .xlsx \
@@ -181,7 +199,8 @@ pub(crate) enum Candidate {
 pub(crate) fn candidate(path: &Path) -> io::Result<Candidate> {
     // Office programs keep files that begin with ~$ beside an open one.
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
-    let named = has_ending(path, &["csv", "tsv", "txt", "xlsx", "xlsm"]);
+    let unpacked = if has_ending(path, &["gz"]) { path.with_extension("") } else { path.to_owned() };
+    let named = has_ending(&unpacked, &["csv", "tsv", "txt"]) || has_ending(path, &["xlsx", "xlsm"]);
     if hidden || !(named || has_ending(path, &["xls", "xlsb", "ods"]) || path.is_dir()) {
         return Ok(Candidate::No);
     }

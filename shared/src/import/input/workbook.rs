@@ -23,7 +23,7 @@ use crate::cause::Cause;
 use crate::message;
 use crate::message::Message;
 use archive::{Archive, Part};
-use area::Area;
+pub(crate) use cells::CellsFound;
 use shared_strings::SharedStrings;
 use styles::Styles;
 use xml::{Piece, Xml, attribute, foreign_attributes};
@@ -133,12 +133,12 @@ impl Workbook {
     }
 
     /// Calls `each` with every cell of a sheet that is not empty: its row and column from 0, and its text. Gives the
-    /// areas in which cells are merged.
+    /// areas in which cells are merged, and how many rows are hidden.
     pub(crate) fn cells(
         &mut self,
         sheet: &Sheet,
         each: &mut dyn FnMut(u32, u32, &str) -> Result<(), Trouble>,
-    ) -> Result<Vec<Area>, Trouble> {
+    ) -> Result<CellsFound, Trouble> {
         let Self { archive, strings, styles, calculation, .. } = self;
         let Some(part) = archive.part(&sheet.part)? else {
             return Err(Trouble::Broken(no_part(&sheet.part)));

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::line_numbers::LineCounter;
-use super::number::scaled_amount;
+use super::number::{decimal, scaled_amount};
 use crate::era::parse_date;
 use crate::text::{hex, visible};
 use sha2::{Digest as _, Sha256};
@@ -65,7 +65,7 @@ pub(super) fn meaning(cell: &str) -> String {
     // A code keeps its zeros.
     let is_code = cell.len() > 1 && cell.starts_with('0') && !cell.starts_with("0.");
     match scaled_amount(cell) {
-        Ok(amount) if !is_code => super::derived::decimal(amount.into()),
+        Ok(amount) if !is_code => decimal(amount.into()),
         _ => cell.nfkc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }

@@ -1,13 +1,15 @@
 //! From a row's cells to the texts of a data set's columns.
 
+mod groups;
+
 use std::borrow::Cow;
 
-use super::counters::{Counters, meaning, shortened};
-use super::number::{scaled_amount, scaled_product};
+use super::counters::Counters;
+use super::number::{decimal, scaled_amount, scaled_product};
 use crate::era::parse_date_lenient_era;
 use crate::import::input::rows::Rows;
 use crate::import::input::{Decoded, MERGED_MARK};
-use crate::import::layout::{CounterAt, Derived, Layout, LessAt, Rule, Target};
+use crate::import::layout::{Derived, Layout, LessAt, Rule, Target};
 use crate::message::Message;
 use crate::phone::split_cell;
 use crate::profile::DateForm;
@@ -82,48 +84,6 @@ impl<'l> Deriver<'l> {
         self.carried.get(at).is_some_and(|first| first.trim_ascii() == rows.cell(at).trim_ascii())
     }
 
-    /// Finds the groups of repeated columns that have something in them.
-    fn find_groups(&mut self, rows: &Rows<Decoded>) {
-        self.group = 0;
-        self.groups.clear();
-        if let Some(repeat) = &self.layout.repeat {
-            let is_filled = |cells: &Vec<Option<usize>>| {
-                cells.iter().flatten().any(|at| is_filled(self.without_none(rows.cell(*at))))
-            };
-            let groups = repeat.groups.iter().enumerate().filter(|(_, cells)| is_filled(cells));
-            self.groups = groups.map(|(group, _)| group).collect();
-        }
-        if self.groups.is_empty() {
-            self.groups.push(0);
-        }
-    }
-
-    /// Numbers the groups of the row.
-    fn count(&mut self, rows: &Rows<Decoded>) {
-        if self.counts.len() == 0 {
-            return;
-        }
-        let mut counts = std::mem::take(&mut self.counts);
-        counts.begin(self.groups.last().map_or(1, |last| last + 1));
-        for at in 0..self.groups.len() {
-            self.group = self.groups[at];
-            for (counter, by) in self.layout.counters.iter().enumerate() {
-                match (&by.join, by.cells.as_slice()) {
-                    (None, [cell]) => counts.add(counter, self.group, self.cell(rows, *cell)),
-                    _ => counts.add(counter, self.group, self.same_text(by, rows).as_bytes()),
-                }
-            }
-        }
-        self.counts = counts;
-        self.group = self.groups[0];
-    }
-
-    /// The text by which rows are the same.
-    fn same_text(&self, by: &CounterAt, rows: &Rows<Decoded>) -> String {
-        let cell = |at: &usize| meaning(&String::from_utf8_lossy(self.cell(rows, *at)));
-        by.cells.iter().map(cell).collect::<Vec<_>>().join(by.join.as_deref().unwrap_or_default())
-    }
-
     /// Whether the row is the first of its record.
     pub(crate) fn starts(&self) -> bool {
         self.starts
@@ -140,7 +100,8 @@ impl<'l> Deriver<'l> {
         self.layout.skips.iter().find_map(|skip| {
             let skipped = match skip.cell {
                 Some(cell) => {
-                    skip.values.iter().any(|value| is_text(self.own_or_carried(rows, cell), value)) != skip.unless
+                    skip.values.iter().any(|value| is_text(self.own_or_carried(rows, cell), value))
+                        != skip.unless
                 }
                 None => skip.empty.iter().all(|cell| !is_filled(self.own_or_carried(rows, *cell))),
             };
@@ -175,20 +136,6 @@ impl<'l> Deriver<'l> {
         target.when.is_empty() || target.when.iter().any(|at| is_filled(self.cell(rows, *at)))
     }
 
-    /// How many groups of the row become a row of this data set. A main row has one at least, so that none is lost.
-    fn groups_of(&mut self, target: &Target, rows: &Rows<Decoded>) -> usize {
-        self.wanted.clear();
-        for at in 0..self.groups.len() {
-            self.group = self.groups[at];
-            if self.is_wanted(target, rows) {
-                self.wanted.push(self.group);
-            }
-        }
-        self.group = self.wanted.first().copied().unwrap_or(self.groups[0]);
-        let is_main = self.layout.targets.first().is_some_and(|main| std::ptr::eq(main, target));
-        if is_main && target.when.is_empty() { self.wanted.len().max(1) } else { self.wanted.len() }
-    }
-
     /// Whether the row has an address from which the prefecture is taken.
     pub(crate) fn has_address(&self, target: &Target, rows: &Rows<Decoded>) -> bool {
         let filled = |at: &usize| self.str(rows, *at).is_ok_and(|cell| !cell.trim().is_empty());
@@ -217,6 +164,14 @@ impl<'l> Deriver<'l> {
             }
             Rule::Cell(at) => self.str(rows, *at).map(|text| Some(Cow::Borrowed(text))),
             Rule::Derived(derived) => self.derived(derived, rows).map(|text| Some(Cow::Owned(text))),
+        }
+    }
+
+    /// Whether nothing is in the cells from which a column comes, or there are none.
+    pub(crate) fn is_empty(&self, target: &Target, at: usize, rows: &Rows<Decoded>) -> bool {
+        match self.text(target, &target.rules[at], rows) {
+            Ok(text) => text.is_none_or(|text| visible(&text).trim().is_empty()),
+            Err(NotText) => false,
         }
     }
 
@@ -318,17 +273,6 @@ impl<'l> Deriver<'l> {
 }
 
 impl Deriver<'_> {
-    /// What the row's cells mean, and which of the file's rows with that it is; empty when nothing is in them.
-    fn numbered_text(&self, derived: &Derived, counter: usize, rows: &Rows<Decoded>) -> String {
-        let is_filled = |at: &usize| is_filled(self.cell(rows, *at));
-        match self.layout.counters.get(counter).filter(|_| derived.cells.iter().any(is_filled)) {
-            Some(by) => {
-                format!("{}-{}", shortened(self.same_text(by, rows)), self.counts.number(counter, self.group))
-            }
-            None => String::new(),
-        }
-    }
-
     /// The amount less what it contains of another cell. What is not a number makes the result not a number, so that
     /// the row is refused.
     fn less(&self, less: &LessAt, text: String, rows: &Rows<Decoded>) -> Result<String, NotText> {
@@ -378,13 +322,6 @@ fn product(text: &str, by: &str) -> String {
         _ if by.trim().is_empty() => String::new(),
         _ => format!("{text} × {by}"),
     }
-}
-
-/// A number in 1/10000 as text, also beyond what a column holds: it is refused there.
-pub(super) fn decimal(scaled: i128) -> String {
-    let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
-    let text = format!("{sign}{}.{:04}", scaled / 10_000, scaled % 10_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A date of this layout in a form that every column accepts; what is not a date stays and is refused there.

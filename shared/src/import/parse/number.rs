@@ -107,3 +107,10 @@ fn plain_decimal(text: &[u8]) -> Option<i64> {
     }
     Some(if negative { -scaled } else { scaled })
 }
+
+/// A number in 1/10000 as text, also beyond what a column holds: it is refused there.
+pub(super) fn decimal(scaled: i128) -> String {
+    let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
+    let text = format!("{sign}{}.{:04}", scaled / 10_000, scaled % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -97,7 +97,12 @@ impl<'a> Checker<'a> {
         }
         for (at, value) in values.iter_mut().enumerate() {
             let keeps = target.keeps(at);
-            if !keeps && value.is_none() {
+            let may_stay = self.layout.keep_filled && !target.key.contains(&at);
+            if !keeps && !may_stay && value.is_none() {
+                continue;
+            }
+            if may_stay && !target.dataset.columns[at].required && deriver.is_empty(target, at, rows) {
+                *value = None;
                 continue;
             }
             let repair = self

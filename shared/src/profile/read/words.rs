@@ -11,7 +11,17 @@ pub(super) const ENCODINGS: &[(&str, Encoding)] = &[
     ("utf16be", Encoding::Utf16Be),
 ];
 
-pub(super) const DELIMITERS: &[(&str, u8)] = &[(",", b','), ("tab", b'\t'), (";", b';'), ("space", b' ')];
+/// The byte between two cells, and whether a run of them is one delimiter.
+pub(super) const DELIMITERS: &[(&str, (u8, bool))] = &[
+    (",", (b',', false)),
+    ("tab", (b'\t', false)),
+    (";", (b';', false)),
+    ("space", (b' ', false)),
+    ("spaces", (b' ', true)),
+];
+
+/// Whether an empty cell leaves what is stored as it is.
+pub(super) const EMPTY_CELLS: &[(&str, bool)] = &[("clear", false), ("keep", true)];
 
 pub(super) const HEADERS: &[(&str, HeaderForm)] =
     &[("names", HeaderForm::Names), ("none", HeaderForm::None), ("either", HeaderForm::Either)];

@@ -1,6 +1,6 @@
 //! The nasty files, and what each must give.
 
-use super::{Case, HEADER, ROWS, case, good, price, utf16, with_row};
+use super::{Case, HEADER, ROWS, case, good, packed, price, utf16, with_row};
 use encoding_rs::{EUC_JP, GB18030, ISO_2022_JP};
 use shared::encoding::encode_cp932;
 
@@ -17,6 +17,11 @@ pub(super) fn headers() -> Vec<Case> {
         case("blanks only", "   \n \t \n", &[], &["empty_file"]),
         case("a byte order mark only", "\u{FEFF}", &[], &["empty_file"]),
         case("a UTF-16 mark only", [0xFF, 0xFE], &[], &["empty_file"]),
+        case("packed", packed(good().as_bytes()), &["P1", "P2", "P3"], &[]),
+        case("packed twice", packed(&packed(good().as_bytes())), &[], &["missing_column"]),
+        case("packed and cut", &packed(good().as_bytes())[..30], &[], &["broken_archive"]),
+        case("packed blanks only", packed(b"  \n"), &[], &["empty_file"]),
+        case("packed, a bomb", packed(&vec![b'x'; 17 << 20]), &[], &["broken_archive"]),
         case("NULs only", [0; 4096], &[], &["empty_file"]),
         case("Ctrl-Z only", "\u{1A}", &[], &["empty_file"]),
         case("headers only", HEADER, &[], &[]),
@@ -249,7 +254,7 @@ pub(super) fn encodings() -> Vec<Case> {
             &[],
             &["broken_workbook"],
         ),
-        case("compressed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &[], &["missing_column"]),
+        case("compressed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &[], &["broken_archive"]),
         case("a program", b"\x7fELF\x02\x01\x01\0".as_slice(), &[], &["missing_column"]),
         case("a document", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".as_slice(), &[], &["encoding"]),
         case("UTF-32", utf32(&good()), &[], &["encoding"]),

@@ -2,8 +2,12 @@
 
 mod files;
 
+use std::io::Write as _;
+
 use crate::import_support::{Desk, in_both_languages, options};
 use files::{cells, cuts, damaged, encodings, headers, structures};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, PRODUCTS, SALES};
 use shared::encoding::encode_cp932;
@@ -37,6 +41,12 @@ fn with_row(name: &str, row: &str, codes: &[&str]) -> Case {
 /// A product whose price has this cell.
 fn price(cell: &str, code: &str) -> Case {
     with_row(&format!("price {cell:?}"), &format!("P9,塩,\"{cell}\""), &[code])
+}
+
+fn packed(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
 }
 
 fn utf16(text: &str, little: bool) -> Vec<u8> {

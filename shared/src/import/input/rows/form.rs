@@ -10,16 +10,21 @@ pub(crate) struct Form {
     /// Whether each row begins with a cell that holds its line number: a sheet of a workbook. Empty cells at the end
     /// are then left out.
     pub(crate) numbered: bool,
+    /// Whether a run of delimiters is one, also in front of the first cell: there are no empty cells.
+    pub(crate) runs: bool,
 }
 
 impl Form {
     /// A text with this delimiter.
     pub(crate) fn text(delimiter: u8) -> Self {
-        Self { delimiter, numbered: false }
+        Self { delimiter, numbered: false, runs: false }
     }
 
+    /// A text in whose lines cells stand below each other, with blanks between them.
+    pub(crate) const SPACED: Self = Self { delimiter: b' ', numbered: false, runs: true };
+
     /// A sheet, as `sheets.rs` writes it.
-    pub(crate) const SHEET: Self = Self { delimiter: b',', numbered: true };
+    pub(crate) const SHEET: Self = Self { delimiter: b',', numbered: true, runs: false };
 
     pub(super) fn parser(self) -> csv_core::Reader {
         csv_core::ReaderBuilder::new().delimiter(self.delimiter).build()

@@ -22,8 +22,16 @@ pub(super) struct Cells<'a, R: Read> {
     known: Known<'a>,
     at: Cell,
     text: String,
+    found: CellsFound,
+}
+
+/// What is known of a sheet at its end.
+#[derive(Debug, Default)]
+pub(crate) struct CellsFound {
     /// Areas of merged cells.
-    merged: Vec<Area>,
+    pub(crate) merged: Vec<Area>,
+    /// Rows with cells that are hidden, by a filter or by hand.
+    pub(crate) hidden_rows: u64,
 }
 
 /// What the sheets of a workbook share.
@@ -45,6 +53,8 @@ struct Cell {
     column: u32,
     next_row: u32,
     next_column: u32,
+    /// Whether the row is hidden, and no cell of it was met yet.
+    hidden: bool,
     /// Its declared type.
     kind: Kind,
     declared_inline: bool,
@@ -81,18 +91,24 @@ impl<'a, R: Read> Cells<'a, R> {
         calculation: Calculation,
     ) -> Self {
         let known = Known { strings, styles, calculation, computed: Vec::new() };
-        Self { xml: Xml::new(part), known, at: Cell::default(), text: String::new(), merged: Vec::new() }
+        Self {
+            xml: Xml::new(part),
+            known,
+            at: Cell::default(),
+            text: String::new(),
+            found: CellsFound::default(),
+        }
     }
 
-    /// Calls `each` with every cell that is not empty; gives the areas of merged cells.
+    /// Calls `each` with every cell that is not empty.
     pub(super) fn read(
         mut self,
         each: &mut dyn FnMut(u32, u32, &str) -> Result<(), Trouble>,
-    ) -> Result<Vec<Area>, Trouble> {
+    ) -> Result<CellsFound, Trouble> {
         while let Some(piece) = self.xml.next()? {
             match &piece {
                 Piece::Start(element) if element.local_name().as_ref() == "mergeCell" => {
-                    add_area(&mut self.merged, element)?;
+                    add_area(&mut self.found.merged, element)?;
                 }
                 Piece::Start(element) => {
                     self.at.begin(element)?;
@@ -106,6 +122,7 @@ impl<'a, R: Read> Cells<'a, R> {
                         self.text.clear();
                         self.at.finish(&mut self.known, &mut self.text)?;
                         if !self.text.is_empty() {
+                            self.found.hidden_rows += u64::from(std::mem::take(&mut self.at.hidden));
                             each(self.at.row, self.at.column, &self.text)?;
                         }
                     }
@@ -118,7 +135,7 @@ impl<'a, R: Read> Cells<'a, R> {
                 self.at.inline.take(&piece);
             }
         }
-        Ok(self.merged)
+        Ok(self.found)
     }
 }
 
@@ -148,6 +165,7 @@ impl Cell {
                     None => self.next_row,
                 };
                 self.next_row = self.row + 1;
+                self.hidden = attribute(element, "hidden")?.is_some_and(|is| is == "1" || is == "true");
                 self.next_column = 0;
             }
             "c" if self.rows => self.begin_cell(element)?,

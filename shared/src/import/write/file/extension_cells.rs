@@ -13,6 +13,7 @@ use crate::import::report::fault::{CellFault, RowFault};
 use crate::import::report::row_counts::RowCounts;
 use crate::message;
 use crate::store::Transaction;
+use crate::text::visible;
 
 impl FileImport<'_> {
     /// Writes the extension fields of a row: those of a record from its first row only.
@@ -36,6 +37,9 @@ impl FileImport<'_> {
             } else if pass.deriver.rows_of(target, &pass.rows) == 0 {
                 continue;
             } else {
+                if self.layout.keep_filled && visible(&cell).trim().is_empty() {
+                    continue;
+                }
                 let key = row_key(target.dataset, &pass.values[column.target]);
                 match self.layout.form.numbered.then(|| error_of(&cell)).flatten() {
                     Some(fault) => Err(fault),

@@ -35,6 +35,15 @@ impl FileImport<'_> {
             );
             self.warn(report, None, "ambiguous_encoding", message, 1);
         }
+        if self.source.hidden_rows > 0 {
+            let message = message!(
+                "フィルターなどで非表示になっている行も取り込みました。表示中の行だけを取り込む場合は、その行を別のシートに\
+                 コピーしてください",
+                "rows that a filter hides were imported as well; to import the visible rows only, copy them into another \
+                 sheet",
+            );
+            self.warn(report, None, "hidden_rows", message, self.source.hidden_rows);
+        }
         if overflow {
             let message = message!(
                 "同じキーの行が多すぎるため、一部は後の行で上書きしました。重複を取り除いてから取り込んでください",

@@ -166,10 +166,14 @@ export interface Call {
   /** The number dialled as it is written in Japan; an extension as it is. */
   called_display: string | null;
   caller: Caller;
+  /** The name that the PBX sends with the number: a hint, which nobody has checked. */
+  caller_name: string | null;
   chosen: Chosen | null;
   /** The code that the caller gave to an IVR. */
   customer_code: string | null;
   direction: CallDirection;
+  /** The number's earlier calls of today; `null` when this is the first, or not an inbound call. */
+  earlier_today: EarlierToday | null;
   /** The company's line that was called, if the settings name it. */
   line: Line | null;
   note: string;
@@ -591,6 +595,16 @@ export interface Disposition {
 
 /** Which master of after-call work a code is in. */
 export type DispositionKind = 'category' | 'result' | 'status' | 'away_reason';
+
+/** Calls of today from the number that calls now. */
+export interface EarlierToday {
+  /** How many came in before this one. */
+  calls: number;
+  /** When the last of them began. */
+  last_at: Stamp;
+  /** When somebody last talked with the number today, whoever called whom; `null` if nobody did. */
+  talked_at: Stamp | null;
+}
 
 /** Data of an answer that has nothing to say: `{}`. */
 export type Empty = Record<never, never>;

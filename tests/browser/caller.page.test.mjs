@@ -69,3 +69,23 @@ onPage('a caller who becomes known is shown at once', async (page, bridge) => {
   await waitText(page, '.who h1', '株式会社赤木電機');
   assert.equal(await page.locator('.tab').count(), 1);
 });
+
+onPage('the name that came with the call is shown as unverified, and it is only text', async (page, bridge) => {
+  bridge.ring(nobody({ number: '+819011112222', display: '090-1111-2222', caller_name: '<b>アカギ</b>' }));
+  await waitText(page, '.caller-name', '「<b>アカギ</b>」(未確認)');
+  assert.match(await page.locator('.caller-name').getAttribute('title'), /確認されていません/);
+});
+
+onPage('a number that calls again says how often, and whether anybody has talked with it', async (page, bridge) => {
+  const last_at = '2026-11-30T01:05:00Z';
+  bridge.ring(nobody({ earlier_today: { calls: 2, last_at, talked_at: null } }));
+  await waitText(page, '.again', '本日3回目 · 前回(10:05)から未応答');
+  assert.equal(await page.locator('.again.danger').count(), 1);
+  bridge.ring(nobody({ earlier_today: { calls: 1, last_at, talked_at: '2026-11-30T01:06:00Z' } }));
+  await page.locator('[role=tab]').nth(1).click();
+  await waitText(page, '.again', '本日2回目 · 10:06 に応対済み');
+  assert.equal(await page.locator('.again.danger').count(), 0);
+  bridge.ring(nobody());
+  await page.locator('[role=tab]').nth(2).click();
+  await page.waitForFunction(() => !document.querySelector('.again'));
+});

@@ -49,11 +49,27 @@ impl CallTracker {
             return;
         }
         call.caller = caller;
+        // The name was the old number's.
+        call.caller_name = None;
         if call.is_announced() {
             out.push(CallChange::CallerChanged { call: call.info() });
         }
         if may_announce {
             call.announce(out);
+        }
+    }
+
+    /// The name that came with the number of whoever called in.
+    pub(super) fn caller_named(&mut self, channel: &ChannelId, name: String, out: &mut Vec<CallChange>) {
+        let Some(call) = self.call_mut(channel).filter(|call| call.is_origin(channel)) else { return };
+        let is_number = matches!(&call.caller, Caller::Known(CallerNumber::Number(_)));
+        let calls_in = call.direction == Direction::Inbound && is_number;
+        if !calls_in || call.caller_name.as_ref() == Some(&name) {
+            return;
+        }
+        call.caller_name = Some(name);
+        if call.is_announced() {
+            out.push(CallChange::CallerChanged { call: call.info() });
         }
     }
 

@@ -20,6 +20,8 @@ pub struct CallInfo {
     /// The other party: the caller of an inbound call, the number dialled of an outbound call, the calling extension of an
     /// internal call. Never a number that the caller withholds.
     pub caller: CallerNumber,
+    /// The name that the PBX sends with the caller's number. Anybody can send any name.
+    pub caller_name: Option<String>,
     /// The number or extension dialled, as the PBX writes it.
     pub called: Option<String>,
     /// The queue in which the caller waits or waited.

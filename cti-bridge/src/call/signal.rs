@@ -41,6 +41,13 @@ pub enum CallSignal {
         /// The caller.
         caller: CallerNumber,
     },
+    /// The name that the PBX sends with the caller's number, which may be shown. It follows the number.
+    CallerNamed {
+        /// The caller's channel.
+        channel: ChannelId,
+        /// The name.
+        name: String,
+    },
     /// The caller entered a customer code in an IVR. It takes precedence over the number.
     CustomerCode {
         /// A channel of the call.
@@ -192,6 +199,7 @@ impl CallSignal {
             Self::ChannelSeen { channel, .. }
             | Self::PartyChanged { channel, .. }
             | Self::CallerKnown { channel, .. }
+            | Self::CallerNamed { channel, .. }
             | Self::CustomerCode { channel, .. }
             | Self::Linked { channel, .. }
             | Self::State { channel, .. }

@@ -135,6 +135,7 @@ impl CallTracker {
             }
             CallSignal::PartyChanged { channel, party } => self.party_changed(&channel, party, now, out),
             CallSignal::CallerKnown { channel, caller } => self.caller_known(&channel, caller, out),
+            CallSignal::CallerNamed { channel, name } => self.caller_named(&channel, name, out),
             CallSignal::CustomerCode { channel, customer_code } => {
                 self.customer_code(&channel, customer_code, out);
             }

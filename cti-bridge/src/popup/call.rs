@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::caller::{CallerKind, CallerNumber};
 use shared::phone::PhoneNumber;
+use shared::store::EarlierCalls;
 
 use crate::call::{CallId, CallInfo, Direction};
 use crate::popup::Line;
@@ -71,6 +72,8 @@ pub struct CallView<'a> {
     direction: Direction,
     state: LegState,
     caller: CallerView,
+    /// The name that the PBX sends with the number: a hint, which nobody has checked.
+    caller_name: Option<&'a str>,
     called: Option<&'a str>,
     /// The number dialled as it is written in Japan; an extension as it is.
     called_display: Option<String>,
@@ -87,6 +90,20 @@ pub struct CallView<'a> {
     note: &'a str,
     note_by: Option<&'a str>,
     chosen: Option<ChosenView<'a>>,
+    /// The number's earlier calls of today; `null` when this is the first, or not an inbound call.
+    earlier_today: Option<EarlierView>,
+}
+
+/// Calls of today from the number that calls now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "EarlierToday")]
+struct EarlierView {
+    /// How many came in before this one.
+    calls: u32,
+    /// When the last of them began.
+    last_at: Stamp,
+    /// When somebody last talked with the number today, whoever called whom; `null` if nobody did.
+    talked_at: Option<Stamp>,
 }
 
 /// Who chose who calls, and when.
@@ -107,6 +124,7 @@ impl<'a> CallView<'a> {
             direction: call.direction,
             state,
             caller: CallerView::from(&call.caller),
+            caller_name: call.caller_name.as_deref(),
             called,
             called_display: called
                 .map(|c| PhoneNumber::parse(c).map_or_else(|_| c.to_owned(), |n| n.display())),
@@ -120,7 +138,20 @@ impl<'a> CallView<'a> {
             note: "",
             note_by: None,
             chosen: None,
+            earlier_today: None,
         }
+    }
+
+    /// Adds the number's earlier calls of today to a call that came in.
+    #[must_use]
+    pub fn after(mut self, earlier: Option<&EarlierCalls>) -> Self {
+        self.earlier_today =
+            earlier.filter(|_| self.direction == Direction::Inbound).map(|earlier| EarlierView {
+                calls: earlier.calls,
+                last_at: Stamp(earlier.last_at),
+                talked_at: earlier.talked_at.map(Stamp),
+            });
+        self
     }
 
     /// Adds the company's line that was called.

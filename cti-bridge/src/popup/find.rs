@@ -114,6 +114,7 @@ pub(super) fn by_owners(
             by: Some(MatchBy::Number),
             candidates: found,
             card: Card::Nobody,
+            earlier: None,
         }),
     }
 }
@@ -178,5 +179,5 @@ pub(super) fn chosen(
 ) -> Result<Profile, ProfileError> {
     let Some(first) = found.first() else { return Ok(Profile::empty(MatchKind::None)) };
     let card = card_of(reader, first, today)?;
-    Ok(Profile { kind: MatchKind::Chosen, by: Some(MatchBy::Choice), candidates: found, card })
+    Ok(Profile { kind: MatchKind::Chosen, by: Some(MatchBy::Choice), candidates: found, card, earlier: None })
 }

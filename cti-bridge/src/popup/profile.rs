@@ -1,6 +1,7 @@
 //! The result of a lookup: who was found, with the card when it is one.
 
 use shared::card::{Candidate, LeadCard, MatchedContact};
+use shared::store::EarlierCalls;
 
 use super::stored::StoredCard;
 use super::{MatchBy, MatchKind};
@@ -15,6 +16,8 @@ pub struct Profile {
     /// Who was found; the first is the one whose card is shown, unless the agent has to choose.
     pub(super) candidates: Vec<Candidate>,
     pub(super) card: Card,
+    /// What the caller's number did today before this call.
+    pub(super) earlier: Option<EarlierCalls>,
 }
 
 /// The card of a profile.
@@ -30,12 +33,12 @@ impl Profile {
     /// A profile without anybody.
     #[must_use]
     pub fn empty(kind: MatchKind) -> Self {
-        Self { kind, by: None, candidates: Vec::new(), card: Card::Nobody }
+        Self { kind, by: None, candidates: Vec::new(), card: Card::Nobody, earlier: None }
     }
 
     /// A profile of exactly one.
     pub(super) fn one(candidate: Candidate, by: MatchBy, card: Card) -> Self {
-        Self { kind: MatchKind::One, by: Some(by), candidates: vec![candidate], card }
+        Self { kind: MatchKind::One, by: Some(by), candidates: vec![candidate], card, earlier: None }
     }
 
     /// The one who was found or chosen.

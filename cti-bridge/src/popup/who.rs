@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use shared::caller::CallerNumber;
 use shared::card::Candidate;
+use shared::clock::japan_midnight;
 use shared::store::Reader;
 
 use super::choice::{Choice, choose};
@@ -22,11 +23,19 @@ pub struct Who {
     pub choice: Option<Choice>,
 }
 
-/// The profile of a caller.
+/// The profile of a caller, with what the number did today before.
 ///
 /// # Errors
 /// See [`ProfileError`].
 pub fn of_call(reader: &mut Reader, who: &Who, today: NaiveDate) -> Result<Profile, ProfileError> {
+    let earlier = match &who.caller {
+        CallerNumber::Number(number) => reader.earlier_calls(number.e164(), japan_midnight(today))?,
+        _ => None,
+    };
+    Ok(Profile { earlier, ..identify(reader, who, today)? })
+}
+
+fn identify(reader: &mut Reader, who: &Who, today: NaiveDate) -> Result<Profile, ProfileError> {
     if let Some(choice) = &who.choice {
         return reader.consistent(|reader| by_choice(reader, who, choice, today));
     }

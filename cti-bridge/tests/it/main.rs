@@ -37,6 +37,7 @@ mod security_rates;
 mod security_roles;
 mod security_sign_in;
 mod security_tls;
+mod server_callers;
 mod server_calls;
 mod server_health;
 mod server_hostile;

@@ -150,6 +150,7 @@ function callOf(record) {
     direction: record.direction,
     state: 'ended',
     caller: callerOf(record),
+    caller_name: null,
     called: record.called ?? null,
     called_display: null,
     line: null,
@@ -161,6 +162,7 @@ function callOf(record) {
     note: record.note ?? '',
     note_by: null,
     chosen: null,
+    earlier_today: null,
     uncertain: false,
   };
 }

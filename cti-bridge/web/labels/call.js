@@ -37,6 +37,15 @@ export const CALL = {
   'caller.unknown': ['番号不明', 'Number unknown'],
   'caller.internal': ['内線', 'Extension'],
   'caller.number': ['番号', 'Number'],
+  'caller.named': ['「{name}」(未確認)', '“{name}” (unverified)'],
+  'caller.name_hint': [
+    '電話回線から届いた発信者名です。本人かどうかは確認されていません。',
+    'The name that came with the call. Nobody has checked it.',
+  ],
+
+  'again.times': ['本日{n}回目', 'Call no. {n} today'],
+  'again.nobody': ['前回({at})から未応答', 'nobody answered, last at {at}'],
+  'again.talked': ['{at} に応対済み', 'talked at {at}'],
 
   'match.none': ['該当者なし', 'No match'],
   'match.none_hint': [

@@ -13,6 +13,7 @@ import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
 /** @import { Child, Context, EndedEntry, Entry, Label, LiveEntry, PagePopup, State } from '../page' */
+/** @import { EarlierToday } from '../protocol' */
 
 /**
  * The bar of a call: its state with the time it lasts, the number, the line that was called.
@@ -38,6 +39,13 @@ export function callBar(context, { entry, stale, lastSeen }) {
       { class: 'soft small' },
       join([call.caller.area, contactText(t, (entry.chosen ?? entry.popup).matched_contact)]),
     ),
+    call.caller_name &&
+      el(
+        'span',
+        { class: 'soft small caller-name', title: t('caller.name_hint') },
+        t('caller.named', { name: call.caller_name }),
+      ),
+    call.earlier_today && againChip(t, call.earlier_today),
     el(
       'span',
       { class: 'to small soft' },
@@ -60,6 +68,20 @@ export function callBar(context, { entry, stale, lastSeen }) {
         t('wrap.note'),
       ),
   );
+}
+
+/**
+ * How often the number called today before, and whether anybody has talked with it: whoever was not answered hears an
+ * apology first.
+ * @param {Label} t
+ * @param {EarlierToday} earlier
+ */
+function againChip(t, { calls, last_at, talked_at }) {
+  const times = t('again.times', { n: calls + 1 });
+  const talked = talked_at
+    ? t('again.talked', { at: clock(Date.parse(talked_at)) })
+    : t('again.nobody', { at: clock(Date.parse(last_at)) });
+  return el('span', { class: `chip again${talked_at ? '' : ' danger'}` }, join([times, talked]));
 }
 
 /**

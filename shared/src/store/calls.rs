@@ -1,6 +1,7 @@
 //! Calls: recorded while they run and when they end, and read again.
 
 mod dispositions;
+mod earlier;
 mod missed;
 mod number_choice;
 mod participants;
@@ -10,6 +11,7 @@ mod said;
 mod wrapup;
 
 pub use dispositions::Disposition;
+pub use earlier::EarlierCalls;
 pub use missed::{Callback, MissedCall};
 pub use number_choice::NumberChoice;
 pub use participants::Holder;

@@ -228,6 +228,7 @@ pub(super) fn call(caller: CallerNumber) -> CallInfo {
         call_id: "c-0000000000000001".parse().unwrap(),
         direction: Direction::Inbound,
         caller,
+        caller_name: None,
         called: Some("0120111111".to_owned()),
         queue: Some("support".to_owned()),
         queued_at: None,

@@ -34,6 +34,7 @@ fn profile(card: &Value) -> Profile {
         by: Some(MatchBy::Code),
         candidates: Vec::new(),
         card: Card::Customer(Box::new(stored)),
+        earlier: None,
     }
 }
 

@@ -109,7 +109,10 @@ impl AmiTranslator {
             Presentation::Unavailable => caller::unavailable(name),
             Presentation::Unanswered => CallerNumber::Unknown,
         };
+        let named = caller::name_beside(&caller, name)
+            .map(|name| CallSignal::CallerNamed { channel: channel.clone(), name });
         known.shown = (answer == Presentation::Allowed).then_some(asked.number);
         out.push(CallSignal::CallerKnown { channel: channel.clone(), caller });
+        out.extend(named);
     }
 }

@@ -3,7 +3,8 @@
 use super::headers::{Keys, role, state};
 use super::known_channel::KnownChannel;
 use super::{AmiMessage, AmiTranslator, PresentationQuestion};
-use crate::call::{CallSignal, ChannelId, ChannelState, Party, Role};
+use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
+use crate::source::caller;
 
 impl AmiTranslator {
     /// Introduces the channel that these headers describe, if it is new; reports its link, if that changed.
@@ -47,6 +48,11 @@ impl AmiTranslator {
             // The call may have been picked up while the connection was down.
             out.push(CallSignal::PartyChanged { channel: channel.clone(), party: party.clone() });
         }
+        let name = match &caller {
+            Some(Caller::Known(caller)) => caller::name_beside(caller, message.known(keys.name)),
+            _ => None,
+        };
+        let named = name.map(|name| CallSignal::CallerNamed { channel: channel.clone(), name });
         out.push(CallSignal::ChannelSeen {
             linked,
             party,
@@ -57,6 +63,7 @@ impl AmiTranslator {
             caller,
             channel,
         });
+        out.extend(named);
     }
 
     /// A channel has this name now, and perhaps another party: a picked-up call continues under the identity of the

@@ -26,12 +26,15 @@ pub(super) fn asks_for_privacy(value: &str) -> bool {
 /// The caller on the incoming trunk leg that the event is about, and whether it is a number.
 pub(super) fn caller_of(message: &EslMessage, numbers: &LineNumbers) -> (CallerNumber, bool) {
     let number = message.get("Caller-Caller-ID-Number").unwrap_or_default();
+    caller_from(number, name_of(message), hides(message), numbers)
+}
+
+/// The name of the caller on the leg that the event is about.
+pub(super) fn name_of(message: &EslMessage) -> &str {
     let name = message.get("Caller-Caller-ID-Name").unwrap_or_default();
     let original = message.get("Caller-Orig-Caller-ID-Name").unwrap_or_default();
     // FreeSWITCH may have cut the name at a slash; the original name is complete.
-    let name =
-        if caller::without_number(None, Some(name)) == CallerNumber::Unknown { original } else { name };
-    caller_from(number, name, hides(message), numbers)
+    if caller::without_number(None, Some(name)) == CallerNumber::Unknown { original } else { name }
 }
 
 /// The caller from a number and a name as received, and whether it is a number that may be shown.

@@ -4,6 +4,7 @@ use super::headers::{customer_code, dialled, is_ordered, owner};
 use super::legs::Leg;
 use super::{EslMessage, EslTranslator, caller_id};
 use crate::call::{CallSignal, Caller, ChannelId, ChannelState, Party, Role};
+use crate::source::caller;
 
 impl EslTranslator {
     /// Introduces a leg that is new, and reads the fields that every event has.
@@ -60,11 +61,12 @@ impl EslTranslator {
         };
         let by_pbx = is_outbound && owner.is_none() && party == Party::Outside;
         let mut leg = Leg::new(role, party.clone(), is_outbound, owner.clone());
-        let mut caller = None;
+        let (mut caller, mut name) = (None, None);
         if leg.calls_in() {
             let (who, has_number) = caller_id::caller_of(message, &self.numbers);
             leg.is_withheld = caller_id::hides(message);
             leg.has_number = has_number;
+            name = caller::name_beside(&who, Some(caller_id::name_of(message)));
             caller = Some(Caller::Known(who));
         }
         let to_trunk = (is_outbound && party == Party::Outside)
@@ -92,6 +94,7 @@ impl EslTranslator {
             caller,
             uncertain: event != "CHANNEL_CREATE" && !(is_outbound && is_ordered(message)),
         });
+        out.extend(name.map(|name| CallSignal::CallerNamed { channel: channel.clone(), name }));
         if by_pbx {
             let destination = channel.clone();
             out.push(CallSignal::DialBegin { source: None, destination, dialled: to_trunk });

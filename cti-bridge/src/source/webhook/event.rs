@@ -9,6 +9,7 @@ use shared::text::printable;
 
 use crate::call::Direction;
 use crate::source::LineNumbers;
+use crate::source::caller::name_beside;
 
 /// The longest text of a field, in characters.
 const TEXT_CHARS_MAX: usize = 256;
@@ -72,6 +73,8 @@ pub struct WebhookEvent {
     pub caller: CallerNumber,
     /// The caller's number as the sender wrote it, if it may be shown.
     pub(super) written: Option<String>,
+    /// The name that the sender gives with the number.
+    pub caller_name: Option<String>,
     /// The number dialled.
     pub called: Option<String>,
     /// The extension of the phone.
@@ -237,6 +240,7 @@ impl Fields {
             call_id,
             direction,
             written: self.caller_number.filter(|_| caller.number().is_some()),
+            caller_name: name_beside(&caller, self.caller_name.as_deref()),
             caller,
             called: self.called_number,
             extension: self.extension,

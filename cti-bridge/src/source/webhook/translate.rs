@@ -181,6 +181,9 @@ fn introduce_far_end(call: &Call, numbers: &LineNumbers, event: &WebhookEvent, o
         out.push(new(phone, agent(extension), Role::Origin, None));
     }
     out.push(new(channel.clone(), Party::Outside, role, caller));
+    if let (Role::Origin, Some(name)) = (role, &event.caller_name) {
+        out.push(CallSignal::CallerNamed { channel: channel.clone(), name: name.clone() });
+    }
     if let Some(queue) = &event.queue {
         out.push(CallSignal::QueueJoin { channel: channel.clone(), queue: queue.clone() });
     }

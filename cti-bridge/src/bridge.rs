@@ -300,7 +300,8 @@ impl Bridge {
     fn record(&mut self, call_id: CallId) {
         let Some(call) = self.calls.remove(&call_id) else { return };
         let source = self.sources.get(call.source).map(|source| source.name.clone());
-        if let Some(record) = call.into_record(&self.hub, source) {
+        if let Some(mut record) = call.into_record(&self.hub, source) {
+            record.opens_at = self.lines.opens_after(record.called.as_deref(), record.started_at);
             self.recorder.record(record);
         }
     }

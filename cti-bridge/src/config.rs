@@ -1,17 +1,20 @@
 //! Settings: a TOML file (`bridge.example.toml`), overridden by flags. Every limit is named with its unit last.
 
+mod hours;
 mod limits;
 mod lines;
 mod permissions;
 mod retention;
 mod sign_in;
 
+use hours::NamedHours;
 pub use limits::Limits;
 pub use retention::RetentionSettings;
 pub use sign_in::SignInSettings;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -27,7 +30,7 @@ use crate::bridge::record::RecorderLimits;
 use crate::files::read_text;
 use crate::oidc::OidcConfig;
 use crate::permission::PermissionSettings;
-use crate::popup::Lines;
+use crate::popup::{Hours, Lines};
 use crate::source::Sources;
 use crate::throttle::AddressRange;
 use crate::tls::TlsConfig;
@@ -130,18 +133,25 @@ pub struct CallSettings {
     pub after_call_work_seconds: u64,
     /// Time within which a missed call is to be called back.
     pub callback_within_minutes: u32,
+    /// The opening hours of lines that name none of their own; without them they are always open.
+    pub hours: Option<Arc<Hours>>,
     /// Which numbers may be dialled by a click.
     pub dial: DialPolicy,
 }
 
 impl Default for CallSettings {
     fn default() -> Self {
-        Self { after_call_work_seconds: 30, callback_within_minutes: 30, dial: DialPolicy::default() }
+        Self {
+            after_call_work_seconds: 30,
+            callback_within_minutes: 30,
+            hours: None,
+            dial: DialPolicy::default(),
+        }
     }
 }
 
 impl CallSettings {
-    fn read(table: &Table<'_>) -> Self {
+    fn read(table: &Table<'_>, hours: &NamedHours) -> Self {
         let mut calls = Self::default();
         table.fields(|fields| {
             fields.set("after_call_work_seconds", &mut calls.after_call_work_seconds, whole(0..=DAY_SECONDS));
@@ -150,6 +160,7 @@ impl CallSettings {
                 &mut calls.callback_within_minutes,
                 whole(0..=YEAR_MINUTES),
             );
+            fields.set("hours", &mut calls.hours, |value| hours.named(value).map(Some));
             fields.set("dial_allow", &mut calls.dial.allow, patterns);
             fields.set("dial_deny", &mut calls.dial.deny, patterns);
         });
@@ -190,8 +201,10 @@ impl Config {
                 let ranges = value.list(PROXIES_MAX)?;
                 Some(ranges.iter().filter_map(|range| range.parsed(RANGE, AddressRange::parse)).collect())
             });
-            fields.set("calls", &mut config.calls, |value| Some(CallSettings::read(&value.table()?)));
-            fields.set("lines", &mut config.lines, |value| Some(lines::read(&value.table()?)));
+            let mut hours = NamedHours::default();
+            fields.set("hours", &mut hours, |value| Some(NamedHours::read(&value.table()?)));
+            fields.set("calls", &mut config.calls, |value| Some(CallSettings::read(&value.table()?, &hours)));
+            fields.set("lines", &mut config.lines, |value| Some(lines::read(&value.table()?, &hours)));
             fields.set("permissions", &mut config.permissions, |value| {
                 Some(permissions::read(&value.table()?))
             });
@@ -203,6 +216,7 @@ impl Config {
             fields.set("limits", &mut config.limits, |value| Some(Limits::read(&value.table()?)));
             config.sources = Sources::read(fields);
         });
+        config.lines = config.lines.with_hours(config.calls.hours.clone());
         config
     }
 

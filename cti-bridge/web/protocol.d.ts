@@ -846,6 +846,7 @@ export interface MissedCall {
   last_at: string;
   missed_no: number;
   note: string | null;
+  outside_hours: boolean;
   queue: string | null;
   rank: string | null;
   reason: CallOutcome;

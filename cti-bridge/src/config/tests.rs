@@ -216,3 +216,44 @@ fn lines_are_named_by_their_numbers() {
     let keys: Vec<String> = mistakes(&wrong).into_iter().map(|(_, key, _)| key).collect();
     assert_eq!(keys, ["lines.0120111111", "lines.0331112222.name", "lines.0331112222.greeting"]);
 }
+
+#[test]
+fn lines_have_opening_hours_of_their_own_or_the_companys() {
+    let config = Config::parse(
+        "[calls]\nhours = \"office\"\n\
+         [hours.office]\nmonday = [\"09:00-12:00\", \"13:00-17:30\"]\nholidays = [\"2026-12-28\"]\n\
+         [hours.always]\nmonday = [\"00:00-24:00\"]\n\
+         [lines.\"0120-111-111\"]\nname = \"緊急\"\nhours = \"always\"\n\
+         [lines.\"0331112222\"]\nname = \"代表\"",
+    )
+    .unwrap();
+    // A Monday before the office opens; the next Monday is a holiday.
+    let opens = |called: Option<&str>, at: &str| {
+        let at = format!("{at}:00+09:00").parse().unwrap();
+        config
+            .lines
+            .opens_after(called, at)
+            .map(|at| shared::clock::japan_time(at).format("%FT%R").to_string())
+    };
+    assert_eq!(opens(Some("+81120111111"), "2026-12-21T08:00"), None);
+    for called in [Some("0331112222"), Some("06-1111-2222"), None] {
+        assert_eq!(opens(called, "2026-12-21T08:00").as_deref(), Some("2026-12-21T09:00"));
+        assert_eq!(opens(called, "2026-12-21T17:30").as_deref(), Some("2027-01-04T09:00"));
+    }
+    assert_eq!(Config::default().lines.opens_after(None, "2026-12-21T08:00:00Z".parse().unwrap()), None);
+    let wrong = "[calls]\nhours = \"offize\"\n[hours.office]\nmonday = [\"9-17\"]\nmoonday = []\n\
+         holidays = [\"12/29\"]\n[hours.twice]\nfriday = [\"09:00-12:00\", \"11:00-13:00\"]";
+    let mut keys: Vec<String> = mistakes(wrong).into_iter().map(|(_, key, _)| key).collect();
+    keys.sort();
+    assert_eq!(
+        keys,
+        [
+            "calls.hours",
+            "hours.office",
+            "hours.office.holidays[0]",
+            "hours.office.monday[0]",
+            "hours.office.moonday",
+            "hours.twice.friday"
+        ]
+    );
+}

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
 use cti_bridge::call::CallSignal;
+use cti_bridge::config::Config;
 use serde_json::{Value, json};
 use shared::Clock as _;
 use shared::caller::CallerNumber;
@@ -18,10 +19,14 @@ const STRANGER: &str = "06-5555-0001";
 
 /// A world whose clock stands at its calls' time.
 async fn world() -> (World, Arc<FixedClock>) {
+    world_with(&config()).await
+}
+
+async fn world_with(config: &Config) -> (World, Arc<FixedClock>) {
     let company = company();
     let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
     let (events, source) = mpsc::channel(64);
-    let server = start_with(&company, &config(), Some(source), clock.clone()).await;
+    let server = start_with(&company, config, Some(source), clock.clone()).await;
     events.send(SourceEvent::Up).await.unwrap();
     (World::of(company, server, events), clock)
 }
@@ -84,4 +89,34 @@ async fn a_callers_name_is_a_hint_that_goes_with_its_number() {
     let popup = until(&mut agent, "call.updated").await;
     assert_eq!((&popup["call"]["caller_name"], &popup["match"]), (&Value::Null, &json!("unidentified")));
     world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_missed_call_outside_the_lines_hours_is_marked_and_due_when_they_begin() {
+    // The calls come on a Wednesday at 20:06.
+    for (hours, outside, due_at) in [
+        ("friday = [\"09:00-17:30\"]", true, "2026-11-20T00:20:00Z"),
+        (
+            "wednesday = [\"09:00-20:06\"]\nthursday = [\"09:00-17:30\"]\nholidays = [\"2026-11-19\"]",
+            true,
+            "2026-11-25T00:20:00Z",
+        ),
+        ("wednesday = [\"09:00-20:07\"]", false, "2026-11-18T11:26:41Z"),
+    ] {
+        let settings = format!(
+            "[calls]\ncallback_within_minutes = 20\n[hours.night]\n{hours}\n\
+             [lines.\"0120111111\"]\nname = \"代表\"\nhours = \"night\"\n[limits]\nagents_refresh_ms = 50"
+        );
+        let (mut world, _) = world_with(&Config::parse(&settings).unwrap()).await;
+        let mut agent = world.agent(0).await;
+        calls(&mut world, &mut agent, "1", number(STRANGER), false).await;
+        let missed = until(&mut agent, "missed.changed").await;
+        let due = missed["due_at"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+        assert_eq!((&missed["outside_hours"], due), (&json!(outside), due_at.parse().unwrap()), "{hours}");
+        // It is the entry's first call that counts; another one moves nothing.
+        calls(&mut world, &mut agent, "2", number(STRANGER), false).await;
+        let again = until(&mut agent, "missed.changed").await;
+        assert_eq!((&again["count"], &again["due_at"]), (&json!(2), &missed["due_at"]));
+        world.server.stop().await;
+    }
 }

@@ -52,6 +52,7 @@ export const WORK = {
   'missed.all': ['完了したものも表示', 'Show closed ones too'],
   'missed.unregistered': ['未登録', 'Not registered'],
   'missed.count': ['{n}回', '{n} times'],
+  'missed.outside': ['時間外', 'Out of hours'],
   'missed.first': ['初回 {at}', 'first {at}'],
   'missed.last': ['最終 {at}', 'last {at}'],
   'missed.due': ['{at} まで', 'due {at}'],

@@ -61,6 +61,10 @@ pub struct CallRecord {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(skip)]
     pub visits: Vec<VisitRecord>,
+    /// When the line's opening hours begin again, of a call that came outside them, for the writer; readers leave it empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub opens_at: Option<DateTime<Utc>>,
     pub extension: Option<String>,
     pub started_at: DateTime<Utc>,
     pub queued_at: Option<DateTime<Utc>>,
@@ -116,6 +120,7 @@ fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         agents: Vec::new(),
         parts: Vec::new(),
         visits: Vec::new(),
+        opens_at: None,
         extension: row.get(9)?,
         started_at: row.get(10)?,
         answered_at: row.get(11)?,

@@ -35,6 +35,7 @@ pub struct MissedCall {
     pub closed_at: Option<DateTime<Utc>>,
     pub closed_by_call: Option<String>,
     pub note: Option<String>,
+    pub outside_hours: bool,
 }
 
 /// A promised callback.
@@ -55,7 +56,7 @@ pub struct Callback {
 const MISSED: &str =
     "SELECT m.missed_no, m.caller_kind, m.caller_e164, m.customer_code, cu.customer_name, cu.rank,
     m.called, m.queue, m.reason, m.first_at, m.last_at, m.count, m.due_at, m.status, m.assignee,
-    coalesce(a.agent_name, m.assignee), m.closed_at, m.closed_by_call, m.note
+    coalesce(a.agent_name, m.assignee), m.closed_at, m.closed_by_call, m.note, m.outside_hours
     FROM missed_call m LEFT JOIN customer cu ON cu.customer_code = m.customer_code
     LEFT JOIN rank_master r ON r.rank = cu.rank LEFT JOIN agent a ON a.agent_code = m.assignee";
 
@@ -80,6 +81,7 @@ fn missed_of(row: &Row<'_>) -> Result<MissedCall, StoreError> {
         closed_at: row.get(16)?,
         closed_by_call: row.get(17)?,
         note: row.get(18)?,
+        outside_hours: row.get(19)?,
     })
 }
 
@@ -179,7 +181,8 @@ impl Transaction<'_> {
         today: NaiveDate,
         callback_within: TimeDelta,
     ) -> Result<i64, StoreError> {
-        let due_at = call.started_at + callback_within;
+        // A call outside the opening hours is due once they have begun.
+        let due_at = call.opens_at.unwrap_or(call.started_at) + callback_within;
         let counted = self.db.one(
             "UPDATE missed_call SET count = count + 1, last_at = max(last_at, ?3), last_call_id = ?4,
              reason = ?5, called = ?6, queue = ?7, customer_code = coalesce(?8, customer_code) WHERE
@@ -202,8 +205,8 @@ impl Transaction<'_> {
         }
         self.db.value(
             "INSERT INTO missed_call (day, caller_kind, caller_e164, customer_code, called, queue,
-             reason, first_at, last_at, count, last_call_id, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-             ?8, ?8, 1, ?9, ?10) RETURNING missed_no",
+             reason, first_at, last_at, count, last_call_id, due_at, outside_hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+             ?7, ?8, ?8, 1, ?9, ?10, ?11) RETURNING missed_no",
             bind![
                 today,
                 call.caller_kind,
@@ -214,7 +217,8 @@ impl Transaction<'_> {
                 reason,
                 call.started_at,
                 call.call_id,
-                due_at
+                due_at,
+                call.opens_at.is_some()
             ],
         )
     }

@@ -71,6 +71,8 @@ actions! {
     Dial = "call.dial",
     /// A number was not dialled: it may not be, or the agent asked too often.
     DialRefused = "call.dial.refused",
+    /// An agent had a call hung up, held or transferred.
+    Control = "call.control",
     /// A supervisor wrote on a call, missed call or callback of somebody else.
     OthersWork = "others.work",
     /// Entries before this one are missing.

@@ -11,6 +11,7 @@ mod agent_writes;
 pub(crate) mod blindness;
 mod calls;
 pub(crate) mod command;
+pub(crate) mod control;
 pub(crate) mod dial;
 pub(crate) mod health;
 pub(crate) mod input;
@@ -227,6 +228,9 @@ impl Bridge {
                 self.on_agent_write(&agent_code, key, target, write, reply);
             }
             Command::Dial { agent_code, number, reply } => dial::dial(self, &agent_code, &number, reply),
+            Command::Control { agent_code, call_id, wish, reply } => {
+                control::control(self, &agent_code, &call_id, &wish, reply);
+            }
             Command::Agents { permissions, reply } => reply.send(Ok(self.overview(permissions))),
             Command::RingHere { agent_code, socket_id } => {
                 self.hub.ring_here(&agent_code, Some(socket_id), self.clock.now());

@@ -64,6 +64,8 @@ table! {
     CallsWork = "calls.work",          true true  true  false;
     /// Have a number dialled.
     CallsDial = "calls.dial",          true true  true  false;
+    /// Hang up, hold and transfer the own calls from the screen.
+    CallsControl = "calls.control",    true true  true  false;
     /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.
     MissedRead = "missed.read",        true true  true  false;
     /// Read and complete everybody's callbacks; take over, release and close missed calls that another agent has.

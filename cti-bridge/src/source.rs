@@ -8,6 +8,7 @@ mod connection;
 mod error;
 pub mod freeswitch;
 mod numbers;
+mod order;
 pub mod problem;
 mod settings;
 pub mod webhook;
@@ -27,8 +28,9 @@ use webhook::WebhookSource;
 pub use configured::Sources;
 pub(crate) use configured::{PreparedSources, SourceFlags};
 pub use connection::{Connect, Connector, Fingerprint, Secret, Tcp, Tls};
-pub use error::{DialError, PhoneFault, SourceError};
+pub use error::{DialError, OrderError, PhoneFault, SourceError};
 pub use numbers::LineNumbers;
+pub use order::{Controls, Destination, Order, OrderReply};
 pub(crate) use settings::secret_variable;
 pub use settings::{SourceChannels, SourceContext, SourceSettings, StartSource};
 
@@ -68,6 +70,8 @@ pub struct SourceLink {
     pub events: mpsc::Receiver<SourceEvent>,
     /// Where to send requests; `None` when it accepts none.
     pub requests: Option<mpsc::Sender<SourceRequest>>,
+    /// Which orders about live calls it takes.
+    pub controls: Controls,
     /// Where its events are posted; `None` when it connects by itself.
     pub webhook: Option<Arc<WebhookSource>>,
     /// The company's own numbers, which are never a customer's.
@@ -78,7 +82,14 @@ impl SourceLink {
     /// A source that accepts no requests.
     #[must_use]
     pub fn listening(name: impl Into<String>, events: mpsc::Receiver<SourceEvent>) -> Self {
-        Self { name: name.into(), events, requests: None, webhook: None, own_numbers: BTreeSet::new() }
+        Self {
+            name: name.into(),
+            events,
+            requests: None,
+            controls: Controls::default(),
+            webhook: None,
+            own_numbers: BTreeSet::new(),
+        }
     }
 }
 
@@ -93,6 +104,13 @@ pub enum SourceRequest {
         number: String,
         /// Whether the PBX accepted the request.
         reply: oneshot::Sender<Result<(), DialError>>,
+    },
+    /// Something to do with a live call.
+    Order {
+        /// What.
+        order: Order,
+        /// Whether the PBX did it.
+        reply: OrderReply,
     },
     /// Which phones the queues may ring. A source without queue settings ignores it.
     Pause(Vec<QueuePause>),

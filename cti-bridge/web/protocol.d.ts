@@ -23,6 +23,9 @@ export interface Operations {
   'task.create': { request: TaskCreate; answer: TaskCreateAnswer };
   'task.done': { request: TaskDone; answer: Empty };
   'call.dial': { request: CallDial; answer: Empty };
+  'call.hangup': { request: CallHangup; answer: Empty };
+  'call.hold': { request: CallHold; answer: Empty };
+  'call.transfer': { request: CallTransfer; answer: Empty };
   'missed': { request: Missed; answer: MissedAnswer };
   'missed.claim': { request: MissedClaim; answer: Empty };
   'missed.release': { request: MissedRelease; answer: Empty };
@@ -169,6 +172,8 @@ export interface Call {
   /** The name that the PBX sends with the number: a hint, which nobody has checked. */
   caller_name: string | null;
   chosen: Chosen | null;
+  /** What can be done with the call from the screen; `null` for who may not. */
+  controls: CallControls | null;
   /** The code that the caller gave to an IVR. */
   customer_code: string | null;
   direction: CallDirection;
@@ -212,6 +217,15 @@ export interface CallChoose {
   remember?: boolean | null;
   /** The site of the customer. */
   site?: string | null;
+}
+
+/** What the call's PBX does for an agent who has the call. */
+export interface CallControls {
+  hangup: boolean;
+  hold: boolean;
+  /** The queues to which it can be transferred. */
+  queues: string[];
+  transfer: boolean;
 }
 
 /** Whom to call. */
@@ -285,6 +299,20 @@ export interface CallForget {
   call_id: string;
 }
 
+/** Which call. */
+export interface CallHangup {
+  /** The call. */
+  call_id: string;
+}
+
+/** Which call. */
+export interface CallHold {
+  /** The call. */
+  call_id: string;
+  /** Whether the other party is to be on hold. */
+  held?: boolean | null;
+}
+
 /** A live call with its agents. */
 export interface CallLine {
   agents: CallAgent[];
@@ -324,6 +352,18 @@ export interface CallShown {
 
 /** Where an agent stands in a call. */
 export type CallState = 'dialing' | 'ringing' | 'answered' | 'held';
+
+/** Which call, and to whom: one of the three. */
+export interface CallTransfer {
+  /** The code of the agent. */
+  agent_code?: string | null;
+  /** The call. */
+  call_id: string;
+  /** A whole number in any written form, or an extension of 2 to 5 digits. */
+  number?: string | null;
+  /** A queue that the call's `controls` name. */
+  queue?: string | null;
+}
 
 /** The wrap-up; what is left out stays as it is. */
 export interface CallWrapup {
@@ -1000,7 +1040,7 @@ export interface Overview {
 /** A presence that an agent can set; being on a call follows from the calls. */
 export type OwnPresence = 'ready' | 'away' | 'after_call_work';
 
-export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
 
 /** It has no fields. */
 export type Ping = Record<never, never>;

@@ -231,7 +231,10 @@ export function makeScreen(page) {
     const offer = entry.phase === 'card' ? callToIdentify(state) : null;
     const { lastSeen } = state.link;
     panel.classList.toggle('stale', stale);
-    draw('bar', [entry, stale, stale && lastSeen, context.dials], () => callBar(context, { entry, stale, lastSeen }));
+    const me = state.agent?.agent_code ?? null;
+    draw('bar', [entry, stale, stale && lastSeen, context.dials, context.colleagues], () =>
+      callBar(context, { entry, stale, lastSeen, me }),
+    );
     draw(
       'body',
       [

@@ -12,6 +12,7 @@ use crate::call::{CallInfo, CallPart, Direction, EndedCall, QueueVisit};
 use crate::hub::Hub;
 use crate::permission::Permissions;
 use crate::popup::{CallView, Choice, LegState, Line, Popup, Profile, Who};
+use crate::source::Controls;
 
 /// The state of a call's lookup.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub(super) struct ActiveCall {
     pub(super) last_rang: Option<String>,
     /// The index of the PBX that has it.
     pub(super) source: usize,
+    /// What can be done with it from the screen.
+    pub(super) controls: Arc<Controls>,
     /// From the ring to the first page that drew it. Milliseconds.
     pub(super) shown_ms: Option<i64>,
     /// What agents wrote and chose.
@@ -110,9 +113,10 @@ impl Leg {
 }
 
 impl ActiveCall {
-    pub(super) fn new(info: CallInfo, source: usize) -> Self {
+    pub(super) fn new(info: CallInfo, source: usize, controls: Arc<Controls>) -> Self {
         Self {
             source,
+            controls,
             shown_ms: None,
             work: AgentWork::default(),
             recalled: false,
@@ -229,7 +233,7 @@ impl ActiveCall {
         let leg =
             self.legs.iter().find(|leg| leg.pushed && hub.agent_of(&leg.extension) == Some(agent_code))?;
         let view = self.work.view(&self.info, leg.state, leg.answered_at, self.uncertain);
-        let view = view.on_line(self.line.as_deref());
+        let view = view.on_line(self.line.as_deref()).controlled(&self.controls);
         Some(profile.seen_by(permissions, Some(view)))
     }
 

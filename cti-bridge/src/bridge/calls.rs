@@ -37,6 +37,12 @@ pub(super) fn on_change(bridge: &mut Bridge, source: usize, change: CallChange) 
     }
 }
 
+/// The call, which may be new.
+fn active<'b>(bridge: &'b mut Bridge, info: &CallInfo, source: usize) -> &'b mut ActiveCall {
+    let controls = bridge.sources.get(source).map(|source| source.controls.clone()).unwrap_or_default();
+    bridge.calls.entry(info.call_id).or_insert_with(|| ActiveCall::new(info.clone(), source, controls))
+}
+
 /// An agent's phone rings, or an agent calls out.
 fn begins(
     bridge: &mut Bridge,
@@ -49,17 +55,18 @@ fn begins(
     let call_id = info.call_id;
     let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
     tracing::info!(%call_id, extension, caller = info.caller.kind().as_str(), "{what}");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
-    if info.direction == Direction::Inbound {
-        call.line = info.called.as_deref().and_then(|called| bridge.lines.of(called));
-    }
+    let line = info.called.as_deref().filter(|_| info.direction == Direction::Inbound);
+    let line = line.and_then(|called| bridge.lines.of(called));
+    let agent_code = bridge.hub.agent_of(extension).map(str::to_owned);
+    let call = active(bridge, &info, source);
+    call.line = line.or(call.line.take());
     call.info = info;
     // Agents who have the pop-up already learn that the call is uncertain now.
     call.outdated |= uncertain && !call.uncertain;
     call.uncertain |= uncertain;
     call.last_rang = Some(extension.to_owned());
     call.leg(extension).state = state;
-    call.joined_by(bridge.hub.agent_of(extension));
+    call.joined_by(agent_code.as_deref());
     search_or_show(bridge, call_id);
 }
 
@@ -75,13 +82,14 @@ fn search_or_show(bridge: &mut Bridge, call_id: CallId) {
 fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str, at: DateTime<Utc>) {
     let call_id = info.call_id;
     tracing::info!(%call_id, extension, "answered");
-    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(info.clone(), source));
+    let agent_code = bridge.hub.agent_of(extension).map(str::to_owned);
+    let call = active(bridge, &info, source);
     call.info = info;
     let leg = call.leg(extension);
     leg.state = LegState::Answered;
     leg.answered_at = Some(at);
     let pushed = leg.pushed;
-    call.joined_by(bridge.hub.agent_of(extension));
+    call.joined_by(agent_code.as_deref());
     bridge.presence_on_call(extension, call_id, at);
     if pushed {
         let answered = CallAnswered { call_id, answered_at: Stamp(at) };
@@ -156,7 +164,7 @@ fn on_ended(bridge: &mut Bridge, source: usize, ended: EndedCall) {
     let outcome = ended.outcome.as_str();
     tracing::info!(%call_id, outcome, uncertain = ended.uncertain, "ended");
     bridge.metrics.calls.get_or_create(&Kind { kind: outcome }).inc();
-    let call = bridge.calls.entry(call_id).or_insert_with(|| ActiveCall::new(ended.call.clone(), source));
+    let call = active(bridge, &ended.call, source);
     let push_ended = Push::CallEnded(CallEnded {
         call_id,
         outcome: ended.outcome,

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::access::Target;
+use super::control::Wish;
 use super::overview::Overview;
 use super::write::AgentWrite;
 use crate::call::CallId;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     },
     /// The agent calls a number.
     Dial { agent_code: Arc<str>, number: String, reply: Reply<Empty> },
+    /// The agent has something done with their part in a call.
+    Control { agent_code: Arc<str>, call_id: String, wish: Wish, reply: Reply<Empty> },
     /// Everybody's presence and calls, for an agent with these permissions.
     Agents { permissions: Permissions, reply: Reply<Overview> },
     /// This socket rings from now on.

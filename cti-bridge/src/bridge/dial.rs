@@ -13,7 +13,7 @@ use crate::protocol::{Empty, ErrorCode, Refusal};
 use crate::source::{DialError, SourceRequest};
 use crate::throttle::{AGENTS_MAX, Rate, Rates};
 pub(crate) use policy::{DialPattern, DialPolicy};
-use policy::{Dialled, NotDialled};
+pub(super) use policy::{Dialled, NotDialled};
 
 /// What may be dialled, and how often by one agent.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
 }
 
 /// The digits to dial, if the settings and the agent's rate allow it.
-fn admit(bridge: &mut Bridge, agent_code: &str, number: &str) -> Result<Dialled, NotDialled> {
+pub(super) fn admit(bridge: &mut Bridge, agent_code: &str, number: &str) -> Result<Dialled, NotDialled> {
     let now = bridge.clock.now();
     let dialled = bridge.dialling.policy.check(number)?;
     match bridge.dialling.rates.take(&agent_code.to_owned(), now) {
@@ -87,7 +87,7 @@ fn admit(bridge: &mut Bridge, agent_code: &str, number: &str) -> Result<Dialled,
     }
 }
 
-fn note(bridge: &Bridge, agent_code: &str, action: Action, audited: &str) {
+pub(super) fn note(bridge: &Bridge, agent_code: &str, action: Action, audited: &str) {
     if let Some(audit) = &bridge.audit {
         audit.note(agent_code, action, None, Some(audited.to_owned()));
     }

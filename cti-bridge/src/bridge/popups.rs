@@ -104,7 +104,7 @@ impl Bridge {
             };
             let Some(agent_code) = self.hub.agent_of(&leg.extension).map(str::to_owned) else { continue };
             let view = call.work.view(&call.info, leg.state, leg.answered_at, call.uncertain);
-            let view = view.on_line(call.line.as_deref());
+            let view = view.on_line(call.line.as_deref()).controlled(&call.controls);
             let popup = profile.seen_by(self.hub.permissions_of(&agent_code), Some(view));
             self.hub.push(&agent_code, now, &push(&popup));
             if !std::mem::replace(&mut leg.pushed, true) {

@@ -1,6 +1,7 @@
 //! The PBXs, each with a tracker of its own: their channels are unrelated.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 
 use shared::Moment;
@@ -9,7 +10,7 @@ use tokio::sync::mpsc;
 use super::Bridge;
 use super::blindness::Blindness;
 use crate::call::{CallSignal, CallTracker};
-use crate::source::{SourceEvent, SourceRequest};
+use crate::source::{Controls, SourceEvent, SourceRequest};
 
 /// One PBX.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Source {
     pub(crate) events: Option<mpsc::Receiver<SourceEvent>>,
     /// Takes requests; `None` when the source supports none.
     pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
+    /// Which orders about live calls it takes.
+    pub(crate) controls: Arc<Controls>,
     pub(crate) up: bool,
     /// How well it is seen.
     pub(crate) blindness: Blindness,

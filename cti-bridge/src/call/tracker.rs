@@ -9,7 +9,7 @@ use shared::phone::PhoneNumber;
 use super::graph::{CallKey, Graph, Recent};
 use super::introduce::NewChannel;
 use super::tracked_call::TrackedCall;
-use super::{CallChange, CallId, CallIds, CallInfo, CallSignal, ChannelId, Direction};
+use super::{CallChange, CallId, CallIds, CallInfo, CallSignal, ChannelId, ChannelState, Direction};
 
 /// Used call identities that are remembered: those of a day of a large call centre.
 const IDS_MAX: usize = 100_000;
@@ -106,6 +106,15 @@ impl CallTracker {
             && !call.is_announced()
             && !found_running;
         comes_in.then(|| call.info())
+    }
+
+    /// The channel of this extension in a call: of several phones the one that was lifted.
+    #[must_use]
+    pub fn phone_in(&self, call_id: CallId, extension: &str) -> Option<&ChannelId> {
+        let call = self.calls.values().find(|call| call.id == call_id)?;
+        let leg = call.legs.iter().find(|leg| leg.extension == extension)?;
+        let is_up = |id: &&ChannelId| self.graph.get(id).is_some_and(|live| live.state == ChannelState::Up);
+        leg.channels.iter().find(is_up).or(leg.channels.first())
     }
 
     /// Applies a signal; returns what it changes, in order.

@@ -8,8 +8,10 @@ use shared::phone::PhoneNumber;
 use shared::store::EarlierCalls;
 
 use crate::call::{CallId, CallInfo, Direction};
+use crate::permission::{Permission, Permissions};
 use crate::popup::Line;
 use crate::protocol::Stamp;
+use crate::source::Controls;
 
 /// Where an agent stands in a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -92,6 +94,19 @@ pub struct CallView<'a> {
     chosen: Option<ChosenView<'a>>,
     /// The number's earlier calls of today; `null` when this is the first, or not an inbound call.
     earlier_today: Option<EarlierView>,
+    /// What can be done with the call from the screen; `null` for who may not.
+    controls: Option<ControlsView<'a>>,
+}
+
+/// What the call's PBX does for an agent who has the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CallControls")]
+struct ControlsView<'a> {
+    hangup: bool,
+    hold: bool,
+    transfer: bool,
+    /// The queues to which it can be transferred.
+    queues: Vec<&'a str>,
 }
 
 /// Calls of today from the number that calls now.
@@ -139,7 +154,26 @@ impl<'a> CallView<'a> {
             note_by: None,
             chosen: None,
             earlier_today: None,
+            controls: None,
         }
+    }
+
+    /// Adds what the call's PBX does for an agent who has the call.
+    #[must_use]
+    pub fn controlled(mut self, controls: &'a Controls) -> Self {
+        self.controls = Some(ControlsView {
+            hangup: controls.hangup,
+            hold: controls.hold,
+            transfer: controls.transfer,
+            queues: controls.queues.keys().map(String::as_str).collect(),
+        });
+        self
+    }
+
+    /// As an agent with these permissions sees it.
+    pub(super) fn seen_by(mut self, permissions: Permissions) -> Self {
+        self.controls = self.controls.filter(|_| permissions.has(Permission::CallsControl));
+        self
     }
 
     /// Adds the number's earlier calls of today to a call that came in.

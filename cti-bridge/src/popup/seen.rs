@@ -65,6 +65,7 @@ impl Profile {
     /// The pop-up for an agent with these permissions; without a call it is the answer to a lookup.
     #[must_use]
     pub fn seen_by<'a>(&'a self, permissions: Permissions, call: Option<CallView<'a>>) -> Popup<'a> {
+        let call = call.map(|call| call.seen_by(permissions));
         if !permissions.has(Permission::Lookup) {
             return Popup::nobody(MatchKind::Unidentified, call);
         }

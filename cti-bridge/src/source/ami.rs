@@ -15,6 +15,7 @@ mod headers;
 mod introduce;
 mod known_channel;
 mod message;
+mod orders;
 mod parties;
 mod pause;
 mod presentation;

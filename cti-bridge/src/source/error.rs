@@ -77,6 +77,43 @@ impl Explain for PhoneFault {
     }
 }
 
+/// Why an order was not carried out. The text is for the agent and contains no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message().text(Lang::En))]
+pub enum OrderError {
+    /// The PBX is not connected.
+    Down,
+    /// The PBX, or the source on its behalf, refused.
+    Refused(Message),
+    /// The PBX no longer has the call, or not on the agent's phone.
+    Gone,
+    /// The PBX did not answer in time.
+    Timeout,
+    /// This PBX takes no such order, or it is not set up.
+    NotSupported,
+}
+
+impl Explain for OrderError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Down => message!("PBX に接続されていません", "the PBX is not connected"),
+            Self::Refused(reason) => message!(
+                "PBX が受け付けませんでした: {reason}",
+                "the PBX refused: {reason}",
+                reason = *reason,
+            ),
+            Self::Gone => {
+                message!("お手元の電話機にこの通話はもうありません", "your phone no longer has this call")
+            }
+            Self::Timeout => message!("PBX が時間内に応答しませんでした", "the PBX did not answer in time"),
+            Self::NotSupported => message!(
+                "この PBX では画面からこの操作はできません。電話機で操作してください",
+                "this PBX does not take this order from the screen; use the telephone"
+            ),
+        }
+    }
+}
+
 /// Why a source cannot work at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message().text(Lang::En))]

@@ -14,6 +14,7 @@ mod headers;
 mod introduce;
 mod legs;
 mod message;
+mod orders;
 mod parties;
 mod pause;
 mod questions;

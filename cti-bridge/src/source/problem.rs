@@ -18,6 +18,8 @@ pub enum Problem {
     ListRefused,
     /// Click-to-call is set up and not permitted.
     DialRefused,
+    /// Control from the screen is set up and not permitted.
+    ControlRefused,
     /// Queues are to be told who is away, and that is not permitted.
     PauseRefused,
     /// No queue knows the agents' phones by the name in the settings.
@@ -33,12 +35,13 @@ pub type Problems = BTreeSet<Problem>;
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OldVersion,
         Self::NoCallEvents,
         Self::NumbersRefused,
         Self::ListRefused,
         Self::DialRefused,
+        Self::ControlRefused,
         Self::PauseRefused,
         Self::QueueUnknown,
         Self::NoCallcenter,
@@ -54,6 +57,7 @@ impl Problem {
             Self::NumbersRefused => "numbers_refused",
             Self::ListRefused => "list_refused",
             Self::DialRefused => "dial_refused",
+            Self::ControlRefused => "control_refused",
             Self::PauseRefused => "pause_refused",
             Self::QueueUnknown => "queue_unknown",
             Self::NoCallcenter => "no_callcenter",
@@ -69,6 +73,7 @@ impl Problem {
             Self::NoCallEvents => Some("manager.conf: read = call,agent,user,dialplan"),
             Self::NumbersRefused | Self::ListRefused => Some("manager.conf: write = reporting"),
             Self::DialRefused => Some("manager.conf: write = reporting,originate"),
+            Self::ControlRefused => Some("manager.conf: write = reporting,call"),
             Self::PauseRefused => Some("manager.conf: write = reporting,agent"),
             Self::QueueUnknown => Some("bridge.toml: queue_interface / queue_agent"),
             Self::NoCallcenter => Some("modules.conf.xml: <load module=\"mod_callcenter\"/>"),
@@ -102,6 +107,11 @@ impl Explain for Problem {
                 "クリック発信が許可されていません。manager.conf のユーザーの write に originate を加えるか、dial_context を空にしてください",
                 "click-to-call is not permitted; add `originate` to the user's `write` in manager.conf, or leave \
                  dial_context empty"
+            ),
+            Self::ControlRefused => message!(
+                "画面からの転送・切断が許可されていません。manager.conf のユーザーの write に call を加えるか、transfer_context を空にしてください",
+                "transfers and hanging up from the screen are not permitted; add `call` to the user's `write` in \
+                 manager.conf, or leave transfer_context empty"
             ),
             Self::PauseRefused => message!(
                 "離席中のオペレーターを着信グループから外せません。manager.conf のユーザーの write に agent を加えるか、queue_interface を空にしてください",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ami_support::{check_contract, lines, start, tracker};
 use cti_bridge::call::{CallChange, CallSignal, CallTracker};
-use cti_bridge::source::{Connect, DialError, SourceChannels, SourceEvent, SourceRequest};
+use cti_bridge::source::{Connect, DialError, Order, OrderError, SourceChannels, SourceEvent, SourceRequest};
 use test_support::FixedClock;
 use tokio::io::DuplexStream;
 use tokio::sync::{mpsc, oneshot};
@@ -111,6 +111,12 @@ impl Bench {
     pub(crate) fn lines(&self) -> Vec<String> {
         check_contract(&self.changes);
         lines(&self.changes)
+    }
+
+    pub(crate) async fn order(&self, order: Order) -> oneshot::Receiver<Result<(), OrderError>> {
+        let (reply, outcome) = oneshot::channel();
+        self.requests.send(SourceRequest::Order { order, reply }).await.unwrap();
+        outcome
     }
 
     pub(crate) async fn dial(

@@ -39,6 +39,7 @@ mod security_sign_in;
 mod security_tls;
 mod server_callers;
 mod server_calls;
+mod server_control;
 mod server_health;
 mod server_hostile;
 mod server_killed;

@@ -183,6 +183,18 @@ export const CALL = {
   'register.done_lead': ['見込顧客 {code} を登録しました。', 'Lead {code} is registered.'],
   'register.done_customer': ['顧客 {code} を登録しました。', 'Customer {code} is registered.'],
 
+  'control.title': ['通話の操作', 'Call control'],
+  'control.hold': ['保留', 'Hold'],
+  'control.unhold': ['保留解除', 'Resume'],
+  'control.hangup': ['切断', 'Hang up'],
+  'control.transfer': ['転送', 'Transfer'],
+  'control.who': ['転送先を選ぶ', 'Transfer to…'],
+  'control.queue': ['着信グループ: {queue}', 'Queue: {queue}'],
+  'control.number': ['電話番号・内線', 'Number or extension'],
+  'control.send': ['転送する', 'Transfer'],
+  'control.nobody': ['転送先を選ぶか、番号を入力してください。', 'Choose somebody, or enter a number.'],
+  'control.sent': ['転送しました。', 'Transferred.'],
+
   'dial.label': ['{number} に発信', 'Call {number}'],
   'dial.started': [
     '{number} に発信しています。お手元の電話が先に鳴ります。',

@@ -6,6 +6,7 @@ import { clock, elapsed } from '../format.js';
 import { phaseText } from './calls.js';
 import { customerCard } from './card.js';
 import { chooser } from './chooser.js';
+import { controlBar } from './control.js';
 import { callerNumber, dialable } from './dial.js';
 import { leadCard } from './lead.js';
 import { matchStrip, offerStrip, otherThanThis } from './matched.js';
@@ -16,11 +17,11 @@ import { unknownCaller } from './unknown.js';
 /** @import { EarlierToday } from '../protocol' */
 
 /**
- * The bar of a call: its state with the time it lasts, the number, the line that was called.
+ * The bar of a call: its state with the time it lasts, the number, the line that was called, what can be done with it.
  * @param {Context} context
- * @param {{entry: Entry, stale: boolean, lastSeen: number|null}} props
+ * @param {{entry: Entry, stale: boolean, lastSeen: number|null, me: string|null}} props
  */
-export function callBar(context, { entry, stale, lastSeen }) {
+export function callBar(context, { entry, stale, lastSeen, me }) {
   const { t } = context;
   if (entry.phase === 'card')
     return el('div', { class: 'callbar card-only' }, el('span', { class: 'phase' }, t('phase.card')));
@@ -67,6 +68,7 @@ export function callBar(context, { entry, stale, lastSeen }) {
         },
         t('wrap.note'),
       ),
+    !stale && controlBar(context, entry, me),
   );
 }
 

@@ -96,6 +96,16 @@ function work(bridge, request) {
     case 'call.dial':
       bridge.dialing({ ...nobody({ number: request.number, display: request.number, area: null }) });
       return ok({});
+    case 'call.hold':
+      if (request.held) bridge.hold(request.call_id);
+      else bridge.resume(request.call_id);
+      return ok({});
+    case 'call.transfer':
+      bridge.dismiss(request.call_id, 'transferred');
+      return ok({});
+    case 'call.hangup':
+      bridge.end(request.call_id);
+      return ok({});
     case 'missed':
       return ok({
         missed: bridge.missed.filter((one) => request.status === 'all' || ['open', 'in_progress'].includes(one.status)),

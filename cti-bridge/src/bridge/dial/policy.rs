@@ -78,20 +78,27 @@ pub struct DialPolicy {
 
 /// A number that may be dialled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dialled {
+pub(in crate::bridge) struct Dialled {
     /// The digits for the PBX.
-    pub(super) digits: String,
+    pub(in crate::bridge) digits: String,
     /// The number for the audit log: its kind and, of a whole number, the last digits.
-    pub(super) audited: String,
+    pub(in crate::bridge) audited: String,
+}
+
+impl Dialled {
+    /// Whether it is no whole number: an extension, or the number of a service.
+    pub(in crate::bridge) fn is_short(&self) -> bool {
+        is_short(&self.digits)
+    }
 }
 
 /// Why a number is not dialled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NotDialled {
+pub(in crate::bridge) struct NotDialled {
     /// For the agent.
-    pub(super) refusal: Refusal,
+    pub(in crate::bridge) refusal: Refusal,
     /// For the audit log.
-    pub(super) audited: String,
+    pub(in crate::bridge) audited: String,
 }
 
 impl DialPolicy {

@@ -11,6 +11,7 @@ fn system(name: &str, seed: u64) -> Source {
         tracker: CallTracker::new(TrackerLimits::default(), CallIds::seeded(seed)),
         events: None,
         requests: None,
+        controls: std::sync::Arc::default(),
         up: true,
         blindness: crate::bridge::blindness::Blindness::default(),
     }

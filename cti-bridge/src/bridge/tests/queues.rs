@@ -18,6 +18,7 @@ fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
         tracker: CallTracker::new(TrackerLimits::default(), CallIds::seeded(1)),
         events: None,
         requests: Some(requests),
+        controls: std::sync::Arc::default(),
         up: true,
         blindness: Blindness::default(),
     });

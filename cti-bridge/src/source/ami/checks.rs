@@ -86,6 +86,7 @@ impl Checks {
             ("Getvar", Problem::NumbersRefused, true),
             ("CoreShowChannels", Problem::ListRefused, true),
             ("Originate", Problem::DialRefused, !config.dial_context.is_empty()),
+            ("BlindTransfer", Problem::ControlRefused, !config.transfer_context.is_empty()),
             ("QueuePause", Problem::PauseRefused, !config.queue_interface.is_empty()),
         ] {
             if is_needed && answer.get(action).is_none() {

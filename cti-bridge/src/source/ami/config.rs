@@ -1,5 +1,6 @@
 //! Settings of an Asterisk. The name of every limit and time-out ends with its unit.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use shared::message::Label;
@@ -9,7 +10,7 @@ use super::AmiLimits;
 use crate::source::settings::{
     BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
 };
-use crate::source::{Connector, Fingerprint, LineNumbers, Secret};
+use crate::source::{Connector, Controls, Fingerprint, LineNumbers, Secret, order};
 
 const FINGERPRINT: Label = Label::new(
     "証明書の SHA-256 フィンガープリントを書いてください(openssl x509 -noout -fingerprint -sha256 -in cert.pem の出力)",
@@ -79,6 +80,11 @@ pub struct AmiConfig {
     pub dial_timeout_ms: u64,
     /// Click-to-call: how long the agent's own phone rings.
     pub dial_ring_ms: u64,
+    /// Control from the screen: the dialplan's context with the extensions of agents and queues, to which calls are
+    /// transferred; the manager user needs `write = call`. Empty: calls are not controlled.
+    pub transfer_context: String,
+    /// The queues to which calls can be transferred, with their extension in `transfer_context`.
+    pub transfer_queues: BTreeMap<String, String>,
     /// Queues: the interface of an agent's phone, such as `PJSIP/{extension}`. Queues then do not ring agents who are
     /// away or in after-call work; the manager user needs `write = agent`. Empty: queues are not told.
     pub queue_interface: String,
@@ -118,6 +124,8 @@ impl Default for AmiConfig {
             dial_prefix: String::new(),
             dial_timeout_ms: 8_000,
             dial_ring_ms: 30_000,
+            transfer_context: String::new(),
+            transfer_queues: BTreeMap::new(),
             queue_interface: String::new(),
             customer_code_variable: "CHAKUDEN_CUSTOMER_CODE".to_owned(),
         }
@@ -169,10 +177,22 @@ impl AmiConfig {
             fields.set("dial_prefix", &mut config.dial_prefix, Value::text);
             fields.set("dial_timeout_ms", &mut config.dial_timeout_ms, dial_wait());
             fields.set("dial_ring_ms", &mut config.dial_ring_ms, wait());
+            fields.set("transfer_context", &mut config.transfer_context, Value::text);
+            fields.set("transfer_queues", &mut config.transfer_queues, order::queues);
             fields.set("queue_interface", &mut config.queue_interface, Value::text);
             fields.set("customer_code_variable", &mut config.customer_code_variable, Value::text);
         });
         config
+    }
+
+    /// Which orders it takes. Asterisk has none that puts a party on hold.
+    pub(super) fn controls(&self) -> Controls {
+        match self.transfer_context.is_empty() {
+            true => Controls::default(),
+            false => {
+                Controls { hangup: true, hold: false, transfer: true, queues: self.transfer_queues.clone() }
+            }
+        }
     }
 
     /// The decoder's limits.

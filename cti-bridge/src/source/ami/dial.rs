@@ -220,7 +220,8 @@ fn fault_of_cause(cause: &str) -> PhoneFault {
     }
 }
 
-fn refusal(reason: Option<&str>) -> Message {
+/// What Asterisk says of a refusal.
+pub(super) fn refusal(reason: Option<&str>) -> Message {
     match reason {
         Some(reason) => {
             let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();

@@ -8,12 +8,13 @@ use tracing::{info, warn};
 use super::action::Action;
 use super::checks::{self, Checks};
 use super::dial::Dials;
+use super::orders::{self, Orders};
 use super::pause;
 use super::questions::Questions;
 use super::{
     AmiConfig, AmiMessage, AmiTranslator, Parties, Presentation, PresentationPolicy, PresentationQuestion,
 };
-use crate::call::CallSignal;
+use crate::call::{CallSignal, ChannelId};
 use crate::source::SourceRequest;
 use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
 use crate::source::problem::Problem;
@@ -37,6 +38,7 @@ pub(in crate::source) struct AmiSession<'a> {
     new_questions: Vec<PresentationQuestion>,
     questions: Questions,
     dials: Dials,
+    orders: Orders,
     channel_list: ChannelList,
     checks: Checks,
     /// Extensions of which the log has said that no queue knows them.
@@ -65,6 +67,7 @@ impl<'a> AmiSession<'a> {
             new_questions: Vec::new(),
             questions: Questions::default(),
             dials: Dials::default(),
+            orders: Orders::default(),
             channel_list: ChannelList::requested(config.snapshot_timeout_ms),
             checks,
             unknown_members: HashSet::new(),
@@ -98,6 +101,8 @@ impl<'a> AmiSession<'a> {
         let Some(id) = message.action_id() else { return };
         if let Some(extension) = id.strip_prefix(pause::ID_PREFIX) {
             self.paused(extension, response, message.get("Message"));
+        } else if id.starts_with(orders::ID_PREFIX) {
+            self.orders.answer(id, response, message.get("Message"));
         } else if id == checks::COMMANDS_ID {
             self.checks.commands(message, self.config);
         } else if id == LIST_ID {
@@ -167,6 +172,12 @@ impl Session for AmiSession<'_> {
                     self.translator.expect_dial(channel, number);
                 }
             }
+            SourceRequest::Order { order, reply } => {
+                let channels = &self.translator.channels;
+                let name_of =
+                    |channel: &ChannelId| Some(channels.get(channel.as_str())?.name.as_deref()?.to_owned());
+                self.orders.send(self.config, &order, name_of, reply, &mut self.output.bytes);
+            }
             SourceRequest::Pause(pauses) => pause::write(self.config, &pauses, &mut self.output.bytes),
         }
     }
@@ -176,6 +187,7 @@ impl Session for AmiSession<'_> {
             self.questions.deadline(),
             self.channel_list.deadline(),
             self.dials.deadline(),
+            self.orders.deadline(),
             self.checks.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -187,6 +199,7 @@ impl Session for AmiSession<'_> {
             self.translator.presentation(&question, Presentation::Unanswered, &mut self.output.signals);
         }
         self.dials.expire(now);
+        self.orders.expire(now);
         self.checks.on_deadline(now, &mut self.output.bytes);
         match self.channel_list.expire(now) {
             Some(Phase::Requested) => {

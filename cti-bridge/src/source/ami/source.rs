@@ -31,8 +31,8 @@ impl SourceSettings for AmiConfig {
 
 /// Starts a source that stays connected to an Asterisk.
 pub fn start(name: impl Into<String>, config: AmiConfig, context: &SourceContext) -> SourceLink {
-    let own_numbers = config.numbers.own.clone();
-    SourceLink { own_numbers, ..context.spawn(name.into(), |channels| run(config, channels)) }
+    let (controls, own_numbers) = (config.controls(), config.numbers.own.clone());
+    SourceLink { controls, own_numbers, ..context.spawn(name.into(), |channels| run(config, channels)) }
 }
 
 /// Stays connected over TCP or TLS until it is stopped, or until Asterisk refuses the secret.

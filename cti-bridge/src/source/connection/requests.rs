@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio::sync::mpsc;
 
-use crate::source::{DialError, SourceRequest};
+use crate::source::{DialError, OrderError, SourceRequest};
 
 /// The receiving end of a source's requests.
 pub(super) struct Requests(Option<mpsc::Receiver<SourceRequest>>);
@@ -32,10 +32,12 @@ impl Requests {
             tokio::select! {
                 done = &mut work => return done,
                 request = self.next() => {
-                    // Pauses are dropped: the bridge sends them again after `Up`.
-                    if let SourceRequest::Dial { reply, .. } = request {
-                        // The requester may have disconnected.
-                        let _ = reply.send(Err(DialError::Down));
+                    // The requester may have disconnected.
+                    match request {
+                        SourceRequest::Dial { reply, .. } => drop(reply.send(Err(DialError::Down))),
+                        SourceRequest::Order { reply, .. } => drop(reply.send(Err(OrderError::Down))),
+                        // The bridge sends pauses again after `Up`.
+                        SourceRequest::Pause(_) => {}
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Settings of a FreeSWITCH. The name of every limit and time-out ends with its unit.
 
+use std::collections::BTreeMap;
+
 use shared::message;
 use shared::message::Message;
 use shared::settings_reader::{Table, Value, texts, whole};
@@ -8,7 +10,7 @@ use super::{EslLimits, templates};
 use crate::source::settings::{
     BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
 };
-use crate::source::{LineNumbers, Secret};
+use crate::source::{Controls, LineNumbers, Secret};
 
 /// How to reach a FreeSWITCH over its event socket, and how to read what it sends.
 #[derive(Debug, Clone)]
@@ -76,6 +78,11 @@ pub struct FreeSwitchConfig {
     pub dial_caller_number: String,
     /// Click-to-call: channel variables of the agent's leg, `name=value`, with `{extension}` and `{number}`.
     pub dial_variables: Vec<String>,
+    /// Transfers from the screen: where `uuid_transfer` sends a call, with `{extension}`, such as `{extension} XML default`.
+    /// Empty: no transfers.
+    pub transfer_destination: String,
+    /// The queues to which calls can be transferred, with their extension in the dialplan.
+    pub transfer_queues: BTreeMap<String, String>,
     /// Queues: the agent's name in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring agents
     /// who are away or in after-call work. Empty: queues are not told.
     pub queue_agent: String,
@@ -113,6 +120,8 @@ impl Default for FreeSwitchConfig {
             dial_destination: "{number} XML default".to_owned(),
             dial_caller_number: String::new(),
             dial_variables: vec!["originate_timeout=30".to_owned()],
+            transfer_destination: "{extension} XML default".to_owned(),
+            transfer_queues: BTreeMap::new(),
             queue_agent: String::new(),
         }
     }
@@ -123,6 +132,12 @@ impl FreeSwitchConfig {
     #[must_use]
     pub fn new(address: impl Into<String>, secret: Secret) -> Self {
         Self { address: address.into(), secret, ..Self::default() }
+    }
+
+    /// Which orders it takes.
+    pub(super) fn controls(&self) -> Controls {
+        let transfer = !self.transfer_destination.is_empty();
+        Controls { hangup: true, hold: true, transfer, queues: self.transfer_queues.clone() }
     }
 
     /// The decoder's limits.

@@ -126,7 +126,7 @@ fn command(config: &FreeSwitchConfig, leg: &str, extension: &str, number: &str) 
 }
 
 /// The text of a refused request.
-fn refusal(result: &str) -> Message {
+pub(super) fn refusal(result: &str) -> Message {
     match cause(result) {
         Some(cause) => message!("{cause}", "{cause}", cause = cause),
         None => message!("理由は示されていません", "no reason given"),

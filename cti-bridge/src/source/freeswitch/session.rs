@@ -8,12 +8,12 @@ use tracing::warn;
 
 use super::channel_rows::LIST_COMMAND;
 use super::dial::Dials;
-use super::pause;
 use super::{EslAnswer, EslKind, EslMessage, EslQuestion, EslTranslator, FreeSwitchConfig, channel_rows};
+use super::{orders, pause};
 use crate::call::CallSignal;
-use crate::source::SourceRequest;
 use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
 use crate::source::problem::{Problem, Problems};
+use crate::source::{OrderReply, SourceRequest};
 
 /// Asks a quiet FreeSWITCH for a sign of life.
 const PING: &str = "api echo chakuden";
@@ -45,6 +45,7 @@ enum Command {
     List,
     Question(EslQuestion),
     Dial(String),
+    Order(OrderReply),
     Pause,
     /// Whether there are queues.
     Module,
@@ -97,6 +98,8 @@ impl<'a> EslSession<'a> {
                 self.arrived();
             }
             Command::Dial(leg) => self.dials.replied(&leg, message.reply()),
+            // The requester may have disconnected.
+            Command::Order(reply) => drop(reply.send(orders::result(message.body()))),
             Command::Pause => {
                 pause::answer(message.body());
                 self.paused(message.body());
@@ -213,6 +216,10 @@ impl Session for EslSession<'_> {
                     self.send(&command, Command::Dial(leg));
                 }
             }
+            SourceRequest::Order { order, reply } => match orders::command(self.config, &order) {
+                Ok(command) => self.send(&command, Command::Order(reply)),
+                Err(error) => drop(reply.send(Err(error))),
+            },
             SourceRequest::Pause(pauses) => {
                 self.pauses.extend(pauses.iter().filter_map(|pause| pause::command(self.config, pause)));
             }

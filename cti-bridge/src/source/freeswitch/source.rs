@@ -28,8 +28,12 @@ impl SourceSettings for FreeSwitchConfig {
 
 /// Starts a source that stays connected to a FreeSWITCH.
 pub fn start(name: impl Into<String>, config: FreeSwitchConfig, context: &SourceContext) -> SourceLink {
-    let own_numbers = config.numbers.own.clone();
-    SourceLink { own_numbers, ..context.spawn(name.into(), |channels| run_over(Tcp, config, channels)) }
+    let (controls, own_numbers) = (config.controls(), config.numbers.own.clone());
+    SourceLink {
+        controls,
+        own_numbers,
+        ..context.spawn(name.into(), |channels| run_over(Tcp, config, channels))
+    }
 }
 
 /// Stays connected over this transport until it is stopped, or until FreeSWITCH refuses the password.

@@ -5,6 +5,7 @@ use shared::settings_reader::{Fields, Value};
 
 use super::FreeSwitchConfig;
 use crate::source::connection::is_dialled;
+use crate::source::order;
 use crate::source::settings::ENTRIES_MAX;
 
 /// Longest name of a channel variable, in characters.
@@ -14,6 +15,8 @@ const VARIABLE_CHARS_MAX: usize = 64;
 pub(super) fn read(fields: &mut Fields<'_>, config: &mut FreeSwitchConfig) {
     fields.set("customer_code_variable", &mut config.customer_code_variable, variable_name);
     fields.set("queue_agent", &mut config.queue_agent, queue_agent);
+    fields.set("transfer_destination", &mut config.transfer_destination, transfer_destination);
+    fields.set("transfer_queues", &mut config.transfer_queues, order::queues);
     fields.set("dial_endpoint", &mut config.dial_endpoint, endpoint);
     let dials = !config.dial_endpoint.is_empty();
     fields.set("dial_destination", &mut config.dial_destination, |value| match dials {
@@ -60,6 +63,17 @@ fn endpoint(value: &Value<'_>) -> Option<String> {
     );
     value.parsed(message, |text| {
         let is_safe = text.contains("{extension}") && !text.contains([' ', '\'']) && is_one_line(text);
+        (text.is_empty() || is_safe).then(|| text.to_owned())
+    })
+}
+
+fn transfer_destination(value: &Value<'_>) -> Option<String> {
+    let message = message!(
+        "{{extension}} を含む1行の値にしてください(例: {{extension}} XML default)。転送しない場合は空にします",
+        "must contain {{extension}}, on one line, such as `{{extension}} XML default`; leave it empty to disable transfers",
+    );
+    value.parsed(message, |text| {
+        let is_safe = text.contains("{extension}") && is_one_line(text);
         (text.is_empty() || is_safe).then(|| text.to_owned())
     })
 }

@@ -27,6 +27,7 @@ fn options() -> SimulatorOptions {
 fn connect(server: mpsc::Sender<DuplexStream>, secret: &str) -> Bench {
     let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new(secret));
     config.queue_interface = "PJSIP/{extension}".to_owned();
+    config.transfer_context = "internal".to_owned();
     let mut bench = Bench::start(|channels| {
         tokio::spawn(ami::run_over(InMemory(server), config, channels));
     });

@@ -3,7 +3,7 @@
 use super::connect;
 use crate::client_bench::Bench;
 use cti_bridge::call::CallSignal;
-use cti_bridge::source::{QueuePause, SourceRequest};
+use cti_bridge::source::{Destination, Order, OrderError, QueuePause, SourceRequest};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::mpsc;
 
@@ -70,6 +70,40 @@ async fn queues_are_told_who_is_away() {
         action(&mut stream).await,
         "Action: QueuePause\r\nActionID: pause-203\r\nInterface: PJSIP/203\r\nPaused: true\r\nReason: lunch\r\n\r\n"
     );
+}
+
+#[tokio::test]
+async fn a_call_is_transferred_and_hung_up_by_the_name_of_the_agents_channel() {
+    let (mut fake, mut bench) = Fake::with_bench();
+    let mut stream = fake.signed_in().await;
+    bench.until_up().await;
+    stream.write_all(NEW_CHANNEL.as_bytes()).await.unwrap();
+    // The question whether the number may be shown: by then the channels are known.
+    assert!(action(&mut stream).await.starts_with("Action: Getvar"));
+    let to = Destination::Extension("202".to_owned());
+    let done = bench.order(Order::Transfer { phone: "1.2".into(), to }).await;
+    assert_eq!(
+        action(&mut stream).await,
+        "Action: BlindTransfer\r\nActionID: order-1\r\nChannel: PJSIP/203-00000002\r\nContext: internal\r\n\
+         Exten: 202\r\n\r\n"
+    );
+    stream
+        .write_all(b"Response: Error\r\nActionID: order-1\r\nMessage: Transfer failed\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(done.await.unwrap().unwrap_err().to_string(), "the PBX refused: Transfer failed");
+    let done = bench.order(Order::Hangup { phone: "1.2".into() }).await;
+    assert_eq!(
+        action(&mut stream).await,
+        "Action: Hangup\r\nActionID: order-2\r\nChannel: PJSIP/203-00000002\r\nCause: 16\r\n\r\n"
+    );
+    stream.write_all(b"Response: Success\r\nActionID: order-2\r\n\r\n").await.unwrap();
+    assert_eq!(done.await.unwrap(), Ok(()));
+    let done = bench.order(Order::Hangup { phone: "9.9".into() }).await;
+    assert_eq!(done.await.unwrap(), Err(OrderError::Gone));
+    let done = bench.order(Order::Hangup { phone: "1.2".into() }).await;
+    drop(stream);
+    assert_eq!(done.await.unwrap(), Err(OrderError::Down), "the connection went before an answer");
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::protocol_schema::frames;
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
-use cti_bridge::source::{SourceEvent, SourceLink, SourceRequest};
+use cti_bridge::source::{Controls, SourceEvent, SourceLink, SourceRequest};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::SystemClock;
@@ -139,6 +139,12 @@ pub async fn start_dialling(
 ) -> Running {
     let mut link = SourceLink::listening("pbx", source);
     link.requests = Some(requests);
+    link.controls = Controls {
+        hangup: true,
+        hold: true,
+        transfer: true,
+        queues: [("support".to_owned(), "7001".to_owned())].into(),
+    };
     start_of(company, config, vec![link], clock).await
 }
 

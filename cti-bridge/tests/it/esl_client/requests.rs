@@ -2,7 +2,7 @@
 
 use super::{Peer, accepted, in_memory, over_tcp, over_tcp_with};
 use crate::esl_support::Leg;
-use cti_bridge::source::{DialError, QueuePause, SourceRequest};
+use cti_bridge::source::{Destination, DialError, Order, OrderError, QueuePause, SourceRequest};
 use shared::message;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -113,4 +113,39 @@ async fn a_dial_request_without_an_answer_times_out() {
     let outcome = bench.dial("201", "0312345678").await;
     ordered(&mut peer).await;
     assert_eq!(outcome.await.unwrap(), Err(DialError::Timeout), "FreeSWITCH itself does not answer");
+}
+
+#[tokio::test]
+async fn orders_about_a_call_are_answered_with_what_freeswitch_says() {
+    let (mut bench, listener) = over_tcp().await;
+    let mut peer = accepted(&listener).await;
+    peer.sign_in_idle().await;
+    bench.until_up().await;
+    bench.until_listed().await;
+    let phone = || "ab-1".into();
+    for (order, command, reply, expected) in [
+        (Order::Hold { phone: phone(), held: true }, "api uuid_hold ab-1", "+OK Success\n", Ok(())),
+        (Order::Hold { phone: phone(), held: false }, "api uuid_hold off ab-1", "+OK Success\n", Ok(())),
+        (
+            Order::Transfer { phone: phone(), to: Destination::Extension("202".to_owned()) },
+            "api uuid_transfer ab-1 -bleg 202 XML default",
+            "+OK\n",
+            Ok(()),
+        ),
+        (
+            Order::Hangup { phone: phone() },
+            "api uuid_kill ab-1 NORMAL_CLEARING",
+            "-ERR No such channel!\n",
+            Err(OrderError::Gone),
+        ),
+    ] {
+        let done = bench.order(order).await;
+        assert_eq!(peer.command().await, command);
+        peer.api(reply).await;
+        assert_eq!(done.await.unwrap(), expected);
+    }
+    let done = bench.order(Order::Hangup { phone: phone() }).await;
+    peer.command().await;
+    drop(peer);
+    assert!(matches!(done.await, Ok(Err(OrderError::Down)) | Err(_)), "the connection went before an answer");
 }

@@ -1,0 +1,105 @@
+//! Orders about live calls: what agents may have done with a call through its PBX.
+
+use std::collections::BTreeMap;
+
+use shared::message;
+use shared::message::Label;
+use shared::settings_reader::{Table, Value};
+use tokio::sync::oneshot;
+
+use super::OrderError;
+use super::connection::{is_dialled, is_extension};
+use crate::call::ChannelId;
+
+/// Longest name of a queue, in characters.
+const QUEUE_CHARS_MAX: usize = 64;
+
+const EXTENSION: Label = Label::new(
+    "ダイヤルプランで着信グループを呼び出す内線番号を書いてください(例: \"7001\")",
+    "must be the extension at which the dialplan has the queue, such as \"7001\"",
+);
+
+/// Which orders a PBX takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Controls {
+    /// Ending the agent's part.
+    pub hangup: bool,
+    /// Putting the other party on hold and taking it off.
+    pub hold: bool,
+    /// Transferring the other party.
+    pub transfer: bool,
+    /// The queues to which calls can be transferred, with their extension in the dialplan.
+    pub queues: BTreeMap<String, String>,
+}
+
+/// An order about the call on an agent's phone, which is named by its channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// The agent hangs up.
+    Hangup {
+        /// The agent's channel.
+        phone: ChannelId,
+    },
+    /// The other party is put on hold, or taken off.
+    Hold {
+        /// The agent's channel.
+        phone: ChannelId,
+        /// Which of the two.
+        held: bool,
+    },
+    /// The other party goes to somebody else, and the agent's part ends.
+    Transfer {
+        /// The agent's channel.
+        phone: ChannelId,
+        /// To whom.
+        to: Destination,
+    },
+}
+
+/// Where a call is transferred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// An extension of the PBX: a colleague's or a queue's.
+    Extension(String),
+    /// A number outside, as the PBX dials it.
+    Number(String),
+}
+
+impl Destination {
+    /// # Errors
+    /// It contains what a PBX could interpret.
+    pub(super) fn check(&self) -> Result<(), OrderError> {
+        let is_safe = match self {
+            Self::Extension(extension) => is_extension(extension),
+            Self::Number(number) => is_dialled(number),
+        };
+        match is_safe {
+            true => Ok(()),
+            false => Err(OrderError::Refused(message!(
+                "転送先に使えない文字があります",
+                "the destination contains characters that cannot be dialled",
+            ))),
+        }
+    }
+}
+
+/// Where the result of an order goes.
+pub type OrderReply = oneshot::Sender<Result<(), OrderError>>;
+
+/// Reads `transfer_queues`: the queues to which calls can be transferred, with their extension.
+pub(super) fn queues(value: &Value<'_>) -> Option<BTreeMap<String, String>> {
+    let table: Table<'_> = value.table()?;
+    let mut queues = BTreeMap::new();
+    for (name, value) in table.entries() {
+        if name.chars().count() > QUEUE_CHARS_MAX || name.chars().any(char::is_control) {
+            value.wrong_name(message!(
+                "着信グループの名前は{max}文字以内で書いてください",
+                "the name of a queue has at most {max} characters",
+                max = QUEUE_CHARS_MAX
+            ));
+        }
+        let extension = value.parsed(EXTENSION, |text| is_extension(text).then(|| text.to_owned()));
+        queues.extend(extension.map(|extension| (name.to_owned(), extension)));
+    }
+    Some(queues)
+}

@@ -1,0 +1,210 @@
+//! Control from the screen: what agents have done with their calls, through the whole server with real sockets.
+
+use cti_bridge::config::Config;
+use cti_bridge::source::{Destination, Order, OrderError, SourceEvent, SourceRequest};
+use serde_json::{Value, json};
+use shared::message;
+use shared::store::{AuditEntry, AuditFilter, Store};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+use crate::common::work::{World, id_of, number, until};
+use crate::common::{AKAGI, Client, company, soon, start_dialling};
+
+type Orders = mpsc::Receiver<SourceRequest>;
+
+async fn world(settings: &str) -> (World, Orders) {
+    let company = company();
+    let (events, source) = mpsc::channel(64);
+    let (requests, orders) = mpsc::channel(8);
+    let config = Config::parse(settings).unwrap();
+    let server = start_dialling(&company, &config, source, requests, Arc::new(shared::SystemClock)).await;
+    events.send(SourceEvent::Up).await.unwrap();
+    (World::of(company, server, events), orders)
+}
+
+/// Asks, and answers the order that the PBX then gets; the order and the request's answer.
+async fn ordered(
+    agent: &mut Client,
+    orders: &mut Orders,
+    request: Value,
+    result: Result<(), OrderError>,
+) -> (Order, Result<Value, String>) {
+    let answering = async {
+        loop {
+            // Queues may be told of presence too.
+            if let SourceRequest::Order { order, reply } = soon(orders.recv()).await.unwrap() {
+                reply.send(result).unwrap();
+                return order;
+            }
+        }
+    };
+    tokio::join!(answering, agent.ask(request))
+}
+
+fn none_ordered(orders: &mut Orders) -> bool {
+    std::iter::from_fn(|| orders.try_recv().ok()).all(|one| !matches!(one, SourceRequest::Order { .. }))
+}
+
+/// A call that 201 has answered: the world, its orders, the agent, and the call's id.
+async fn talking(settings: &str) -> (World, Orders, Client, Value) {
+    let (mut world, orders) = world(settings).await;
+    let mut agent = world.agent(0).await;
+    world.rings("in", number(AKAGI), &["201"]).await;
+    let call_id = id_of(&until(&mut agent, "call.ringing").await);
+    world.answers("in", "201").await;
+    until(&mut agent, "call.answered").await;
+    (world, orders, agent, call_id)
+}
+
+fn request(op: &str, call_id: &Value, more: &Value) -> Value {
+    let mut request = json!({"op": op, "call_id": call_id});
+    request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    request
+}
+
+/// The orders and refused numbers of the audit log, without the call's id.
+fn trail(store: &Store, call_id: &Value) -> Vec<(String, String)> {
+    let mut trail = Vec::new();
+    let mut each = |entry: AuditEntry| {
+        if entry.action.starts_with("call.control") || entry.action.starts_with("call.dial") {
+            let detail = entry.detail.unwrap().replace(call_id.as_str().unwrap(), "CALL");
+            trail.push((entry.action, detail));
+        }
+        ControlFlow::Continue(())
+    };
+    shared::audit_log::trail(store, &AuditFilter::default(), &mut each).unwrap();
+    trail.sort();
+    trail
+}
+
+#[tokio::test]
+async fn an_agent_holds_and_ends_the_own_call_and_no_other() {
+    let (mut world, mut orders) = world("").await;
+    let (mut agent, mut colleague) = (world.agent(0).await, world.agent(1).await);
+    world.rings("in", number(AKAGI), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    let call_id = id_of(&popup);
+    assert_eq!(
+        popup["call"]["controls"],
+        json!({"hangup": true, "hold": true, "transfer": true, "queues": ["support"]})
+    );
+    let nothing = json!({});
+    for op in ["call.hold", "call.hangup"] {
+        let answer = agent.ask(request(op, &call_id, &nothing)).await;
+        assert_eq!(answer, Err("conflict".to_owned()), "it only rings");
+    }
+    world.answers("in", "201").await;
+    until(&mut agent, "call.answered").await;
+    for (op, more) in
+        [("call.hold", json!({})), ("call.hangup", json!({})), ("call.transfer", json!({"queue": "support"}))]
+    {
+        let answer = colleague.ask(request(op, &call_id, &more)).await;
+        assert_eq!(answer, Err("forbidden".to_owned()), "not their call");
+    }
+    assert!(none_ordered(&mut orders));
+    let phone = || "in-201".into();
+    for (op, more, expected) in [
+        ("call.hold", json!({}), Order::Hold { phone: phone(), held: true }),
+        ("call.hold", json!({"held": false}), Order::Hold { phone: phone(), held: false }),
+        ("call.hangup", json!({}), Order::Hangup { phone: phone() }),
+    ] {
+        let (order, answer) = ordered(&mut agent, &mut orders, request(op, &call_id, &more), Ok(())).await;
+        assert_eq!((order, answer), (expected, Ok(json!({}))));
+    }
+    world.ends("in", &["201"]).await;
+    until(&mut agent, "call.ended").await;
+    let late = agent.ask(request("call.hangup", &call_id, &nothing)).await;
+    assert_eq!(late, Err("conflict".to_owned()));
+    assert!(none_ordered(&mut orders));
+    let store = world.company.store.clone();
+    world.server.stop().await;
+    let expected = ["hangup CALL", "hold CALL", "unhold CALL"];
+    assert_eq!(trail(&store, &call_id), expected.map(|what| ("call.control".to_owned(), what.to_owned())));
+}
+
+#[tokio::test]
+async fn a_call_is_transferred_to_a_colleague_a_queue_or_a_number_that_may_be_dialled() {
+    let (world, mut orders, mut agent, call_id) = talking("").await;
+    let extension = |text: &str| Destination::Extension(text.to_owned());
+    for (to, expected) in [
+        (json!({"agent_code": "A202"}), extension("202")),
+        (json!({"queue": "support"}), extension("7001")),
+        (json!({"number": "205"}), extension("205")),
+        (json!({"number": "06-1111-2222"}), Destination::Number("0611112222".to_owned())),
+    ] {
+        let refused = OrderError::Refused(message!("Transfer failed", "Transfer failed"));
+        let transfer = request("call.transfer", &call_id, &to);
+        let (order, answer) = ordered(&mut agent, &mut orders, transfer, Err(refused)).await;
+        assert_eq!(order, Order::Transfer { phone: "in-201".into(), to: expected });
+        assert_eq!(answer, Err("refused".to_owned()));
+    }
+    for (to, code) in [
+        (json!({}), "bad_request"),
+        (json!({"agent_code": "A202", "queue": "support"}), "bad_request"),
+        (json!({"agent_code": "A201"}), "conflict"),
+        (json!({"agent_code": "A999"}), "conflict"),
+        (json!({"queue": "sales"}), "conflict"),
+        (json!({"number": "119"}), "forbidden"),
+        (json!({"number": "+14155550123"}), "forbidden"),
+        (json!({"number": "abc"}), "invalid_number"),
+    ] {
+        let answer = agent.ask(request("call.transfer", &call_id, &to)).await;
+        assert_eq!(answer, Err(code.to_owned()), "{to}");
+    }
+    assert!(none_ordered(&mut orders));
+    let store = world.company.store.clone();
+    world.server.stop().await;
+    let expected = [
+        ("call.control", "transfer CALL to A202"),
+        ("call.control", "transfer CALL to fixed +*********22"),
+        ("call.control", "transfer CALL to queue support"),
+        ("call.control", "transfer CALL to short number"),
+        ("call.dial.refused", "emergency"),
+        ("call.dial.refused", "international +*********23"),
+        ("call.dial.refused", "not a number"),
+    ];
+    assert_eq!(trail(&store, &call_id), expected.map(|(action, what)| (action.to_owned(), what.to_owned())));
+}
+
+#[tokio::test]
+async fn without_the_permission_nothing_is_offered_and_a_number_needs_that_of_dialling() {
+    let (world, mut orders, mut agent, call_id) = talking("[permissions.agent]\ncalls_dial = false").await;
+    let transfer = json!({"op": "call.transfer", "call_id": call_id, "number": AKAGI});
+    assert_eq!(agent.ask(transfer).await, Err("forbidden".to_owned()));
+    assert!(none_ordered(&mut orders));
+    world.server.stop().await;
+
+    let (mut world, mut orders) = self::world("[permissions.agent]\ncalls_control = false").await;
+    let mut agent = world.agent(0).await;
+    world.rings("in", number(AKAGI), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(popup["call"]["controls"], Value::Null);
+    let hangup = json!({"op": "call.hangup", "call_id": id_of(&popup)});
+    assert_eq!(agent.ask(hangup).await, Err("forbidden".to_owned()));
+    assert!(none_ordered(&mut orders));
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pbx_that_is_not_connected_or_takes_no_orders_says_so() {
+    let (world, mut orders, mut agent, call_id) = talking("").await;
+    world.events.send(SourceEvent::Down { reason: "gone".to_owned() }).await.unwrap();
+    until(&mut agent, "source.state").await;
+    let hangup = json!({"op": "call.hangup", "call_id": call_id});
+    assert_eq!(agent.ask(hangup).await, Err("refused".to_owned()));
+    assert!(none_ordered(&mut orders));
+    world.server.stop().await;
+
+    let mut world = World::new().await;
+    let mut agent = world.agent(0).await;
+    world.rings("in", number(AKAGI), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(popup["call"]["controls"]["hangup"], false);
+    world.answers("in", "201").await;
+    until(&mut agent, "call.answered").await;
+    let hangup = json!({"op": "call.hangup", "call_id": id_of(&popup)});
+    assert_eq!(agent.ask(hangup).await, Err("refused".to_owned()));
+    world.server.stop().await;
+}

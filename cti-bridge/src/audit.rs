@@ -67,6 +67,8 @@ actions! {
     Popup = "popup.shown",
     /// An agent chose who a caller is.
     Choose = "call.choose",
+    /// A number was marked as a nuisance, or is none after all.
+    Nuisance = "call.nuisance",
     /// A number was dialled for an agent.
     Dial = "call.dial",
     /// A number was not dialled: it may not be, or the agent asked too often.

@@ -13,6 +13,7 @@ export interface Operations {
   'colleagues': { request: Colleagues; answer: ColleaguesAnswer };
   'call.choose': { request: CallChoose; answer: Empty };
   'call.forget': { request: CallForget; answer: Empty };
+  'call.nuisance': { request: CallNuisance; answer: Empty };
   'customer.create': { request: CustomerCreate; answer: CustomerCreateAnswer };
   'lead.create': { request: LeadCreate; answer: LeadCreateAnswer };
   'contact.attach': { request: ContactAttach; answer: ContactAttachAnswer };
@@ -183,6 +184,8 @@ export interface Call {
   line: Line | null;
   note: string;
   note_by: string | null;
+  /** Who marked the number as a nuisance, and when; `null` when nobody did. */
+  nuisance: Nuisance | null;
   queue: string | null;
   queued_at: Stamp | null;
   started_at: Stamp;
@@ -339,6 +342,14 @@ export interface CallNote {
   call_id: string;
   /** The note. */
   text: string;
+}
+
+/** The call whose number it is. */
+export interface CallNuisance {
+  /** The call. */
+  call_id: string;
+  /** Whether it is a nuisance. */
+  nuisance?: boolean | null;
 }
 
 /** How a call ended (docs/protocol.md). */
@@ -886,6 +897,7 @@ export interface MissedCall {
   last_at: string;
   missed_no: number;
   note: string | null;
+  nuisance: boolean;
   outside_hours: boolean;
   queue: string | null;
   rank: string | null;
@@ -930,6 +942,12 @@ export interface NoteChanged {
   by: string;
   call_id: string;
   text: string;
+}
+
+/** Who marked a number as a nuisance, and when. */
+export interface Nuisance {
+  at: Stamp;
+  by: string;
 }
 
 /** A deal that is neither won nor lost. */

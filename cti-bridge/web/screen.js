@@ -232,7 +232,7 @@ export function makeScreen(page) {
     const { lastSeen } = state.link;
     panel.classList.toggle('stale', stale);
     const me = state.agent?.agent_code ?? null;
-    draw('bar', [entry, stale, stale && lastSeen, context.dials, context.colleagues], () =>
+    draw('bar', [entry, stale, stale && lastSeen, context.dials, context.works, context.colleagues], () =>
       callBar(context, { entry, stale, lastSeen, me }),
     );
     draw(

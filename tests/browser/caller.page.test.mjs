@@ -89,3 +89,16 @@ onPage('a number that calls again says how often, and whether anybody has talked
   await page.locator('[role=tab]').nth(2).click();
   await page.waitForFunction(() => !document.querySelector('.again'));
 });
+
+onPage('a nuisance is marked from the call, shown, and unmarked', async (page, bridge) => {
+  bridge.ring(nobody());
+  await page.getByRole('button', { name: '迷惑電話に登録' }).click();
+  await waitText(page, '.callbar .nuisance', '迷惑電話');
+  assert.match(await page.locator('.callbar .nuisance').getAttribute('title'), /佐藤 花子/);
+  await page.getByRole('button', { name: '迷惑電話の登録を解除' }).click();
+  await page.waitForSelector('.callbar .nuisance', { state: 'detached' });
+  bridge.ring(unidentified('withheld'));
+  await page.locator('[role=tab]').nth(1).click();
+  await waitText(page, '.callbar .number', '非通知');
+  assert.equal(await page.getByRole('button', { name: '迷惑電話に登録' }).count(), 0, 'there is no number');
+});

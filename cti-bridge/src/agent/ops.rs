@@ -10,6 +10,7 @@ pub mod call_forget;
 pub mod call_hangup;
 pub mod call_hold;
 pub mod call_note;
+pub mod call_nuisance;
 pub mod call_shown;
 pub mod call_transfer;
 pub mod call_wrapup;
@@ -154,6 +155,7 @@ operations! {
     Colleagues, colleagues, "colleagues";
     CallChoose, call_choose, "call.choose";
     CallForget, call_forget, "call.forget";
+    CallNuisance, call_nuisance, "call.nuisance";
     CustomerCreate, customer_create, "customer.create";
     LeadCreate, lead_create, "lead.create";
     ContactAttach, contact_attach, "contact.attach";

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::caller::{CallerKind, CallerNumber};
 use shared::phone::PhoneNumber;
-use shared::store::EarlierCalls;
+use shared::store::{EarlierCalls, Nuisance};
 
 use crate::call::{CallId, CallInfo, Direction};
 use crate::permission::{Permission, Permissions};
@@ -94,8 +94,18 @@ pub struct CallView<'a> {
     chosen: Option<ChosenView<'a>>,
     /// The number's earlier calls of today; `null` when this is the first, or not an inbound call.
     earlier_today: Option<EarlierView>,
+    /// Who marked the number as a nuisance, and when; `null` when nobody did.
+    nuisance: Option<NuisanceView<'a>>,
     /// What can be done with the call from the screen; `null` for who may not.
     controls: Option<ControlsView<'a>>,
+}
+
+/// Who marked a number as a nuisance, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Nuisance")]
+struct NuisanceView<'a> {
+    by: &'a str,
+    at: Stamp,
 }
 
 /// What the call's PBX does for an agent who has the call.
@@ -154,6 +164,7 @@ impl<'a> CallView<'a> {
             note_by: None,
             chosen: None,
             earlier_today: None,
+            nuisance: None,
             controls: None,
         }
     }
@@ -173,6 +184,13 @@ impl<'a> CallView<'a> {
     /// As an agent with these permissions sees it.
     pub(super) fn seen_by(mut self, permissions: Permissions) -> Self {
         self.controls = self.controls.filter(|_| permissions.has(Permission::CallsControl));
+        self
+    }
+
+    /// Adds who marked the number as a nuisance.
+    #[must_use]
+    pub fn nuisance(mut self, nuisance: Option<&'a Nuisance>) -> Self {
+        self.nuisance = nuisance.map(|nuisance| NuisanceView { by: &nuisance.by, at: Stamp(nuisance.at) });
         self
     }
 

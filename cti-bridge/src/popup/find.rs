@@ -115,6 +115,7 @@ pub(super) fn by_owners(
             candidates: found,
             card: Card::Nobody,
             earlier: None,
+            nuisance: None,
         }),
     }
 }
@@ -179,5 +180,12 @@ pub(super) fn chosen(
 ) -> Result<Profile, ProfileError> {
     let Some(first) = found.first() else { return Ok(Profile::empty(MatchKind::None)) };
     let card = card_of(reader, first, today)?;
-    Ok(Profile { kind: MatchKind::Chosen, by: Some(MatchBy::Choice), candidates: found, card, earlier: None })
+    Ok(Profile {
+        kind: MatchKind::Chosen,
+        by: Some(MatchBy::Choice),
+        candidates: found,
+        card,
+        earlier: None,
+        nuisance: None,
+    })
 }

@@ -1,7 +1,7 @@
 //! The result of a lookup: who was found, with the card when it is one.
 
 use shared::card::{Candidate, LeadCard, MatchedContact};
-use shared::store::EarlierCalls;
+use shared::store::{EarlierCalls, Nuisance};
 
 use super::stored::StoredCard;
 use super::{MatchBy, MatchKind};
@@ -18,6 +18,8 @@ pub struct Profile {
     pub(super) card: Card,
     /// What the caller's number did today before this call.
     pub(super) earlier: Option<EarlierCalls>,
+    /// Who marked the number as a nuisance.
+    pub(super) nuisance: Option<Nuisance>,
 }
 
 /// The card of a profile.
@@ -33,12 +35,19 @@ impl Profile {
     /// A profile without anybody.
     #[must_use]
     pub fn empty(kind: MatchKind) -> Self {
-        Self { kind, by: None, candidates: Vec::new(), card: Card::Nobody, earlier: None }
+        Self { kind, by: None, candidates: Vec::new(), card: Card::Nobody, earlier: None, nuisance: None }
     }
 
     /// A profile of exactly one.
     pub(super) fn one(candidate: Candidate, by: MatchBy, card: Card) -> Self {
-        Self { kind: MatchKind::One, by: Some(by), candidates: vec![candidate], card, earlier: None }
+        Self {
+            kind: MatchKind::One,
+            by: Some(by),
+            candidates: vec![candidate],
+            card,
+            earlier: None,
+            nuisance: None,
+        }
     }
 
     /// The one who was found or chosen.

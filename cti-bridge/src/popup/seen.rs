@@ -69,7 +69,7 @@ impl Profile {
         if !permissions.has(Permission::Lookup) {
             return Popup::nobody(MatchKind::Unidentified, call);
         }
-        let call = call.map(|call| call.after(self.earlier.as_ref()));
+        let call = call.map(|call| call.after(self.earlier.as_ref()).nuisance(self.nuisance.as_ref()));
         let popup = Popup {
             match_by: self.by,
             candidates: &self.candidates,

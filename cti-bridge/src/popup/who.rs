@@ -23,16 +23,16 @@ pub struct Who {
     pub choice: Option<Choice>,
 }
 
-/// The profile of a caller, with what the number did today before.
+/// The profile of a caller, with what the number did today before, and whether it is a nuisance.
 ///
 /// # Errors
 /// See [`ProfileError`].
 pub fn of_call(reader: &mut Reader, who: &Who, today: NaiveDate) -> Result<Profile, ProfileError> {
-    let earlier = match &who.caller {
-        CallerNumber::Number(number) => reader.earlier_calls(number.e164(), japan_midnight(today))?,
-        _ => None,
-    };
-    Ok(Profile { earlier, ..identify(reader, who, today)? })
+    let profile = identify(reader, who, today)?;
+    let CallerNumber::Number(number) = &who.caller else { return Ok(profile) };
+    let earlier = reader.earlier_calls(number.e164(), japan_midnight(today))?;
+    let nuisance = reader.nuisance(number.e164())?;
+    Ok(Profile { earlier, nuisance, ..profile })
 }
 
 fn identify(reader: &mut Reader, who: &Who, today: NaiveDate) -> Result<Profile, ProfileError> {

@@ -57,7 +57,7 @@ async fn every_way_to_a_card_uses_up_the_same_lookups() {
         assert!(limited(&agent.ask(request(*op)).await), "{}: the second", op.word());
         assert!(limited(&agent.ask(json!({"op": "lookup", "number": "03-1234-5678"})).await));
     }
-    assert_eq!(counted, 9);
+    assert_eq!(counted, 10);
     world.server.stop().await;
 }
 

@@ -120,3 +120,35 @@ async fn a_missed_call_outside_the_lines_hours_is_marked_and_due_when_they_begin
         world.server.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_nuisance_is_marked_from_a_call_and_shown_until_it_is_unmarked() {
+    let (mut world, _) = world().await;
+    let (mut agent, mut colleague) = (world.agent(0).await, world.agent(1).await);
+    world.rings("1", number(STRANGER), &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(popup["call"]["nuisance"], Value::Null);
+    let mark = |on: bool, popup: &Value| json!({"op": "call.nuisance", "call_id": popup["call"]["call_id"], "nuisance": on});
+    assert_eq!(colleague.ask(mark(true, &popup)).await, Err("forbidden".to_owned()), "not their call");
+    assert_eq!(agent.ask(mark(true, &popup)).await, Ok(json!({})));
+    let updated = until(&mut agent, "call.updated").await;
+    assert_eq!(updated["call"]["nuisance"]["by"], "Agent 201");
+    world.ends("1", &["201"]).await;
+    let missed = until(&mut agent, "missed.changed").await;
+    assert_eq!(missed["nuisance"], true);
+
+    // A colleague sees it at the next call; who marked it first stays.
+    world.rings("2", number(STRANGER), &["202"]).await;
+    let popup = until(&mut colleague, "call.ringing").await;
+    assert_eq!(popup["call"]["nuisance"]["by"], "Agent 201");
+    assert_eq!(colleague.ask(mark(true, &popup)).await, Ok(json!({})));
+    assert_eq!(colleague.ask(mark(false, &popup)).await, Ok(json!({})));
+    world.ends("2", &["202"]).await;
+    world.rings("3", number(STRANGER), &["202"]).await;
+    let popup = until(&mut colleague, "call.ringing").await;
+    assert_eq!(popup["call"]["nuisance"], Value::Null);
+    world.rings("4", CallerNumber::Withheld, &["201"]).await;
+    let popup = until(&mut agent, "call.ringing").await;
+    assert_eq!(agent.ask(mark(true, &popup)).await, Err("conflict".to_owned()), "there is no number");
+    world.server.stop().await;
+}

@@ -55,6 +55,11 @@ export function callActions(page, ask, lists) {
      * @param {boolean|'who'} [on]
      */
     choosing: (key, on = true) => dispatch({ type: 'choosing', key, on }),
+    /**
+     * @param {string} key
+     * @param {boolean} on
+     */
+    nuisance: (key, on) => ask('call.nuisance', { call_id: key, nuisance: on }, 'error.nuisance'),
     /** @param {string} key */
     forgetChoice: (key) => ask('call.forget', { call_id: key }, 'error.choose'),
     /**

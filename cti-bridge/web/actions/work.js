@@ -163,6 +163,7 @@ function callOf(record) {
     note_by: null,
     chosen: null,
     earlier_today: null,
+    nuisance: null,
     controls: null,
     uncertain: false,
   };

@@ -43,6 +43,11 @@ export const CALL = {
     'The name that came with the call. Nobody has checked it.',
   ],
 
+  'nuisance.marked': ['迷惑電話', 'Nuisance'],
+  'nuisance.by': ['{by} が {at} に登録', 'marked by {by}, {at}'],
+  'nuisance.mark': ['迷惑電話に登録', 'Mark as nuisance'],
+  'nuisance.unmark': ['迷惑電話の登録を解除', 'Not a nuisance'],
+
   'again.times': ['本日{n}回目', 'Call no. {n} today'],
   'again.nobody': ['前回({at})から未応答', 'nobody answered, last at {at}'],
   'again.talked': ['{at} に応対済み', 'talked at {at}'],

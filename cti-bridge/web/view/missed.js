@@ -111,6 +111,8 @@ function missedRow(context, one, me, at) {
       el(
         'span',
         {},
+        one.nuisance && el('span', { class: 'chip danger nuisance' }, t('nuisance.marked')),
+        ' ',
         one.outside_hours && el('span', { class: 'chip outside-hours' }, t('missed.outside')),
         ' ',
         one.count > 1 && el('b', { class: 'missed-count' }, t('missed.count', { n: one.count })),

@@ -2,7 +2,7 @@
 
 import { el } from '../dom.js';
 import { isLive } from '../entries.js';
-import { clock, elapsed } from '../format.js';
+import { clock, dayOf, elapsed } from '../format.js';
 import { phaseText } from './calls.js';
 import { customerCard } from './card.js';
 import { chooser } from './chooser.js';
@@ -13,7 +13,7 @@ import { matchStrip, offerStrip, otherThanThis } from './matched.js';
 import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
-/** @import { Child, Context, EndedEntry, Entry, Label, LiveEntry, PagePopup, State } from '../page' */
+/** @import { Child, Context, EndedEntry, Entry, Label, LiveEntry, PageCall, PagePopup, State } from '../page' */
 /** @import { EarlierToday } from '../protocol' */
 
 /**
@@ -47,6 +47,7 @@ export function callBar(context, { entry, stale, lastSeen, me }) {
         t('caller.named', { name: call.caller_name }),
       ),
     call.earlier_today && againChip(t, call.earlier_today),
+    nuisance(context, entry, call),
     el(
       'span',
       { class: 'to small soft' },
@@ -84,6 +85,35 @@ function againChip(t, { calls, last_at, talked_at }) {
     ? t('again.talked', { at: clock(Date.parse(talked_at)) })
     : t('again.nobody', { at: clock(Date.parse(last_at)) });
   return el('span', { class: `chip again${talked_at ? '' : ' danger'}` }, join([times, talked]));
+}
+
+/**
+ * That the number is a nuisance, and the button that says so or takes it back.
+ * @param {Context} context
+ * @param {Entry} entry
+ * @param {PageCall} call
+ */
+function nuisance({ t, actions, works }, { key }, { caller, nuisance: marked }) {
+  return [
+    marked &&
+      el(
+        'span',
+        { class: 'chip danger nuisance', title: t('nuisance.by', { by: marked.by, at: dayOf(Date.parse(marked.at)) }) },
+        t('nuisance.marked'),
+      ),
+    works &&
+      caller.kind === 'number' &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet small',
+          key: `nuisance-${key}`,
+          on: { click: () => actions.nuisance(key, !marked) },
+        },
+        t(marked ? 'nuisance.unmark' : 'nuisance.mark'),
+      ),
+  ];
 }
 
 /**

@@ -3,6 +3,7 @@
 mod dispositions;
 mod earlier;
 mod missed;
+mod nuisance;
 mod number_choice;
 mod participants;
 mod parts;
@@ -13,6 +14,7 @@ mod wrapup;
 pub use dispositions::Disposition;
 pub use earlier::EarlierCalls;
 pub use missed::{Callback, MissedCall};
+pub use nuisance::Nuisance;
 pub use number_choice::NumberChoice;
 pub use participants::Holder;
 pub use parts::{PartRecord, VisitRecord};

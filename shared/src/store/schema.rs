@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0020_rank_update_in_any_company.sql"),
     include_str!("../../migrations/sqlite/0021_origin.sql"),
     include_str!("../../migrations/sqlite/0022_missed_outside_hours.sql"),
+    include_str!("../../migrations/sqlite/0023_nuisance_numbers.sql"),
 ];
 
 /// The newest schema of this program.

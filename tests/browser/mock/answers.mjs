@@ -96,6 +96,12 @@ function work(bridge, request) {
     case 'call.dial':
       bridge.dialing({ ...nobody({ number: request.number, display: request.number, area: null }) });
       return ok({});
+    case 'call.nuisance': {
+      const popup = bridge.live.get(request.call_id);
+      const nuisance = request.nuisance ? { by: bridge.agent.agent_name, at: new Date().toISOString() } : null;
+      if (popup) bridge.update({ ...popup, call: { ...popup.call, nuisance } });
+      return ok({});
+    }
     case 'call.hold':
       if (request.held) bridge.hold(request.call_id);
       else bridge.resume(request.call_id);

@@ -306,6 +306,7 @@ fn what_comes_back_with_a_card_counts_as_one() {
             "history",
             "call.choose",
             "call.forget",
+            "call.nuisance",
             "customer.create",
             "lead.create",
             "contact.attach",

@@ -35,6 +35,7 @@ fn profile(card: &Value) -> Profile {
         candidates: Vec::new(),
         card: Card::Customer(Box::new(stored)),
         earlier: None,
+        nuisance: None,
     }
 }
 

@@ -36,6 +36,7 @@ pub struct MissedCall {
     pub closed_by_call: Option<String>,
     pub note: Option<String>,
     pub outside_hours: bool,
+    pub nuisance: bool,
 }
 
 /// A promised callback.
@@ -56,7 +57,8 @@ pub struct Callback {
 const MISSED: &str =
     "SELECT m.missed_no, m.caller_kind, m.caller_e164, m.customer_code, cu.customer_name, cu.rank,
     m.called, m.queue, m.reason, m.first_at, m.last_at, m.count, m.due_at, m.status, m.assignee,
-    coalesce(a.agent_name, m.assignee), m.closed_at, m.closed_by_call, m.note, m.outside_hours
+    coalesce(a.agent_name, m.assignee), m.closed_at, m.closed_by_call, m.note, m.outside_hours,
+    EXISTS (SELECT 1 FROM nuisance_number n WHERE n.e164 = m.caller_e164)
     FROM missed_call m LEFT JOIN customer cu ON cu.customer_code = m.customer_code
     LEFT JOIN rank_master r ON r.rank = cu.rank LEFT JOIN agent a ON a.agent_code = m.assignee";
 
@@ -82,6 +84,7 @@ fn missed_of(row: &Row<'_>) -> Result<MissedCall, StoreError> {
         closed_by_call: row.get(17)?,
         note: row.get(18)?,
         outside_hours: row.get(19)?,
+        nuisance: row.get(20)?,
     })
 }
 

@@ -58,28 +58,21 @@ impl End {
 
 /// Why there is nothing to do now, and what stays undone.
 pub(crate) fn nothing(state: &State) -> Message {
-    let none = || message!("", "");
-    let missed = match state.missed.len() {
-        0 => none(),
-        n => message!(
-            "。未実行の月が{n}件あります(--catch-up で実行できます)",
-            "; {n} month(s) were missed, run them with --catch-up",
-            n = n,
-        ),
-    };
     let overtaken = state.overtaken.last().filter(|_| state.owed.is_none());
-    let overtaken = overtaken.map_or_else(none, |date| {
-        message!(
-            "。{date} の分は、より後の日付で更新済みのため実行できません",
-            "; {date} was overtaken by a run of a later day",
-            date = date,
-        )
-    });
+    let overtaken = overtaken.map_or_else(
+        || message!("", ""),
+        |date| {
+            message!(
+                "。{date} の分は、より後の日付で更新済みのため実行できません",
+                "; {date} was overtaken by a run of a later day",
+                date = date,
+            )
+        },
+    );
     message!(
-        "次の実行予定は {next} です。今は実行するものがありません{missed}{overtaken}",
-        "nothing is due before {next}{missed}{overtaken}",
+        "次の実行予定は {next} です。今は実行するものがありません{overtaken}",
+        "nothing is due before {next}{overtaken}",
         next = state.next.format("%Y-%m-%d %H:%M"),
-        missed = missed,
         overtaken = overtaken,
     )
 }

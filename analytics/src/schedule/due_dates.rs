@@ -245,22 +245,23 @@ mod tests {
             }).collect();
             let found = state(&schedule, now, &runs);
             let mut naive = Vec::new();
-            let mut date = schedule.since;
+            let mut date = schedule.since - chrono::Days::new(62);
             let is_day = |date: NaiveDate, day: u32| {
                 let is_last = (date + chrono::Days::new(1)).month() != date.month();
                 date.day() == day || (is_last && date.day() < day)
             };
+            // Each closing day arrives on the first day of the schedule that is not before it.
             while date.and_time(schedule.time) <= now {
-                if is_day(date, day_of_month) {
-                    // The last closing day up to the day of the run.
-                    let mut as_of = date;
-                    while !is_day(as_of, closing_day.unwrap_or(day_of_month)) {
-                        as_of = as_of - chrono::Days::new(1);
+                if is_day(date, closing_day.unwrap_or(day_of_month)) {
+                    let mut arrives = date;
+                    while !is_day(arrives, day_of_month) {
+                        arrives = arrives + chrono::Days::new(1);
                     }
                     let same = |run: &&RankRun| run.trigger == RankTrigger::Scheduled
-                        && (run.as_of.year(), run.as_of.month()) == (as_of.year(), as_of.month());
-                    if !runs.iter().any(|run| same(&run)) {
-                        naive.push(as_of);
+                        && (run.as_of.year(), run.as_of.month()) == (date.year(), date.month());
+                    let has_arrived = arrives >= schedule.since && arrives.and_time(schedule.time) <= now;
+                    if has_arrived && !runs.iter().any(|run| same(&run)) {
+                        naive.push(date);
                     }
                 }
                 date = date + chrono::Days::new(1);

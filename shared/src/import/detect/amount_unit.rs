@@ -48,13 +48,15 @@ pub(super) fn fault(layout: &Layout, forms: &[FirstRows]) -> Option<Fault> {
 
 /// The cell of a row that names a unit: alone, behind 「単位」, or at the end of the header of an amount.
 fn unit_in(row: &FirstRow, layout: &Layout, used: &[usize]) -> Option<usize> {
+    // A row of units, and not one of values with a wrong one among them.
+    let has_no_digits = !row.keys.iter().any(|key| key.contains(|c: char| c.is_ascii_digit()));
     row.keys.iter().enumerate().position(|(at, key)| {
         UNITS.iter().any(|unit| {
             let behind = || format!("単位{unit}");
             match row.line.cmp(&layout.skip_through) {
                 Ordering::Less => key == unit || key.contains(&behind()),
                 Ordering::Equal => used.contains(&at) && key.ends_with(unit),
-                Ordering::Greater => key == unit || *key == behind(),
+                Ordering::Greater => has_no_digits && (key == unit || *key == behind()),
             }
         })
     })

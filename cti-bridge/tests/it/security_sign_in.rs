@@ -299,7 +299,9 @@ async fn the_audit_log_records_who_looked_at_whom_and_never_a_number() {
             ("unknown", "sign_in.refused", None),
         ]
     );
-    let text = format!("{all:?}");
+    // Without the times, whose digits may be any.
+    let told = all.iter().map(|entry| (&entry.actor, &entry.action, &entry.subject, &entry.detail));
+    let text = format!("{:?}", told.collect::<Vec<_>>());
     for secret in ["1234-5678", "12345678", "9999", "赤木", PASSWORD, "wrong"] {
         assert!(!text.contains(secret), "{secret}");
     }

@@ -20,6 +20,7 @@ export const ONCE = new Set([
   'missed.release',
   'missed.close',
   'callback.done',
+  'call.nuisance',
 ]);
 const AGAIN_FOR_MS = 120_000;
 const UNSETTLED_MAX = 100;

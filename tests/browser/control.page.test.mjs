@@ -7,15 +7,18 @@ import { onPage, received, waitText } from './on-page.mjs';
 
 const controls = { hangup: true, hold: true, transfer: true, queues: ['support'] };
 const controlled = (more = {}) => known(akagi(), { controls: { ...controls, ...more } });
-const buttons = (page) => page.locator('.controls > button, .controls summary').allInnerTexts();
+const buttons = (page) => page.locator('.controls :is(.hold, .hangup):enabled, .controls summary').allInnerTexts();
 const press = (page, name) => page.locator('.controls').getByRole('button', { name, exact: true }).click();
 
 onPage('a call is held, resumed and hung up from the screen', async (page, bridge) => {
   const id = bridge.ring(controlled());
   await page.waitForSelector('.callbar.ringing');
   assert.deepEqual(await buttons(page), [], 'nothing while it rings');
+  const top = () => page.evaluate(() => document.querySelector('.who').getBoundingClientRect().top);
+  const before = await top();
   bridge.answer(id);
   await page.waitForSelector('.callbar.answered .controls');
+  assert.equal(await top(), before, 'the card stays where it was');
   assert.deepEqual(await buttons(page), ['保留', '転送', '切断']);
   await press(page, '保留');
   await page.waitForSelector('.callbar.held');

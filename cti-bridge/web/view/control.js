@@ -1,40 +1,49 @@
-// What can be done with a call from the screen, as far as its PBX does it: hold, transfer, hang up.
+// What can be done with a call from the screen: hold, transfer and hang up as far as its PBX does it; nuisance numbers.
 
 import { el } from '../dom.js';
 import { isLive } from '../entries.js';
 
-/** @import { Child, Context, Entry } from '../page' */
+/** @import { Child, Context, EndedEntry, LiveEntry } from '../page' */
 
 /** How the choices of a transfer begin: a colleague's code or a queue's name follows. */
 const AGENT = 'agent:';
 const QUEUE = 'queue:';
 
 /**
- * The buttons of a call that this agent has; `me` is the agent's code.
+ * The buttons of a call; `me` is the agent's code. What cannot be done yet, or not without a connection, has its place
+ * already: nothing moves when the agent answers.
  * @param {Context} context
- * @param {Entry} entry
- * @param {string|null} me
+ * @param {LiveEntry|EndedEntry} entry
+ * @param {{me: string|null, stale: boolean}} props
  * @returns {Child}
  */
-export function controlBar(context, entry, me) {
-  if (!isLive(entry) || entry.phase === 'ringing') return null;
-  const { t, actions } = context;
+export function controlBar(context, entry, { me, stale }) {
+  const { t, actions, works } = context;
   const { key, phase } = entry;
-  const can = entry.popup.call.controls;
-  if (!can) return null;
-  const talks = phase === 'answered' || phase === 'held';
+  const { caller, controls, nuisance } = entry.popup.call;
+  const can = isLive(entry) ? controls : null;
   const held = phase === 'held';
+  const talks = (phase === 'answered' || held) && !stale;
   /**
    * @param {string} name
    * @param {string} label
-   * @param {() => void} run
+   * @param {boolean} enabled
+   * @param {() => void} [run]
    */
-  const button = (name, label, run) =>
-    el('button', { type: 'button', class: `small ${name}`, key: `${name}-${key}`, on: { click: run } }, t(label));
+  const button = (name, label, enabled, run) =>
+    el(
+      'button',
+      { type: 'button', class: `small ${name}`, key: `${name}-${key}`, disabled: !enabled, on: { click: run } },
+      t(label),
+    );
   const parts = [
-    can.hold && talks && button('hold', held ? 'control.unhold' : 'control.hold', () => actions.hold(key, !held)),
-    can.transfer && talks && transfer(context, key, can.queues ?? [], me),
-    can.hangup && button('hangup', 'control.hangup', () => actions.hangUp(key)),
+    can?.hold && button('hold', held ? 'control.unhold' : 'control.hold', talks, () => actions.hold(key, !held)),
+    can?.transfer &&
+      (talks ? transfer(context, key, can.queues ?? [], me) : button('transfer', 'control.transfer', false)),
+    can?.hangup && button('hangup', 'control.hangup', phase !== 'ringing' && !stale, () => actions.hangUp(key)),
+    works &&
+      caller.kind === 'number' &&
+      button('quiet', nuisance ? 'nuisance.unmark' : 'nuisance.mark', !stale, () => actions.nuisance(key, !nuisance)),
   ].filter(Boolean);
   return parts.length ? el('div', { class: 'controls', 'aria-label': t('control.title') }, parts) : null;
 }

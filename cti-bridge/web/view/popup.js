@@ -14,7 +14,7 @@ import { callerText, contactText, join } from './text.js';
 import { unknownCaller } from './unknown.js';
 
 /** @import { Child, Context, EndedEntry, Entry, Label, LiveEntry, PageCall, PagePopup, State } from '../page' */
-/** @import { EarlierToday } from '../protocol' */
+/** @import { EarlierToday, Nuisance } from '../protocol' */
 
 /**
  * The bar of a call: its state with the time it lasts, the number, the line that was called, what can be done with it.
@@ -47,7 +47,7 @@ export function callBar(context, { entry, stale, lastSeen, me }) {
         t('caller.named', { name: call.caller_name }),
       ),
     call.earlier_today && againChip(t, call.earlier_today),
-    nuisance(context, entry, call),
+    call.nuisance && nuisanceChip(t, call.nuisance),
     el(
       'span',
       { class: 'to small soft' },
@@ -69,7 +69,7 @@ export function callBar(context, { entry, stale, lastSeen, me }) {
         },
         t('wrap.note'),
       ),
-    !stale && controlBar(context, entry, me),
+    controlBar(context, entry, { me, stale }),
   );
 }
 
@@ -88,32 +88,13 @@ function againChip(t, { calls, last_at, talked_at }) {
 }
 
 /**
- * That the number is a nuisance, and the button that says so or takes it back.
- * @param {Context} context
- * @param {Entry} entry
- * @param {PageCall} call
+ * That the number is a nuisance, and who said so.
+ * @param {Label} t
+ * @param {Nuisance} marked
  */
-function nuisance({ t, actions, works }, { key }, { caller, nuisance: marked }) {
-  return [
-    marked &&
-      el(
-        'span',
-        { class: 'chip danger nuisance', title: t('nuisance.by', { by: marked.by, at: dayOf(Date.parse(marked.at)) }) },
-        t('nuisance.marked'),
-      ),
-    works &&
-      caller.kind === 'number' &&
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet small',
-          key: `nuisance-${key}`,
-          on: { click: () => actions.nuisance(key, !marked) },
-        },
-        t(marked ? 'nuisance.unmark' : 'nuisance.mark'),
-      ),
-  ];
+function nuisanceChip(t, { by, at }) {
+  const title = t('nuisance.by', { by, at: dayOf(Date.parse(at)) });
+  return el('span', { class: 'chip danger nuisance', title }, t('nuisance.marked'));
 }
 
 /**

@@ -177,7 +177,7 @@ pub struct ColumnRule {
     pub date: Option<DateForm>,
     /// Numbers the rows of the file with the same cell in this column.
     pub count: Option<String>,
-    /// Whether the number follows of the row among those of the file with the same text.
+    /// Whether the row's number among the file's rows with the same text follows.
     pub nth: bool,
     /// The cell is multiplied by this column's.
     pub times: Option<String>,

@@ -112,7 +112,8 @@ fn amounts_may_be_with_tax() {
          1       | 2       | 2026-09-01 | A             | 1000   | 8        |
          1       | 3       | 2026-09-01 | A             | 1000   | 10       | exempt
          2       | 1       | 2026-09-01 | A             | -100   | 10       |
-         3       | 1       | 2026-09-01 | A             | 7      |          |",
+         3       | 1       | 2026-09-01 | A             | 7      |          |
+         4       | 1       | 2026-09-02 | A             | 0      | 12345    | exclusive",
     );
     let amount = |changes: &[(&str, &str)]| {
         let rows = simulate(&company, "2026-10-31", &sample(changes));
@@ -124,7 +125,7 @@ fn amounts_may_be_with_tax() {
     let run = company.json(&["rank", "run", "--settings", &file, "--dry-run", "--as-of", "2026-10-31"]);
     let warnings = run["warnings"].as_array().unwrap();
     let warning = warnings.iter().find(|warning| warning["code"] == "RANK_NO_TAX_RATE").unwrap();
-    assert_eq!(warning["value"], "1");
+    assert_eq!(warning["value"], "2", "no rate, and one that is none");
     let explained = company.json(&["rank", "explain", "A", "--settings", &file, "--as-of", "2026-10-31"]);
     assert_eq!(explained["amount"], "3082.5", "{explained}");
     // Deals have no tax: their amounts count as they are, with a warning.

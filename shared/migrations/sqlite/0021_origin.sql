@@ -19,14 +19,16 @@ UPDATE lead SET origin = 'here'
     AND CAST(substr(lead_code, 2) AS INTEGER) <= (SELECT last FROM sequence WHERE name = 'lead');
 UPDATE inquiry SET origin = 'here'
     WHERE inquiry_no GLOB 'Q[0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
-    AND (opened_at NOT LIKE '%.000Z' OR assignee IN (SELECT agent_name FROM agent))
+    AND (opened_at NOT LIKE '%.000Z'
+        OR NOT EXISTS (SELECT 1 FROM import_batch WHERE dataset IN ('inquiries', 'complaints') AND rows_new > 0))
     AND CAST(substr(inquiry_no, 2) AS INTEGER) <= (SELECT last FROM sequence WHERE name = 'inquiry');
 UPDATE task SET origin = 'here'
-    WHERE task_no GLOB 'T[0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
+    WHERE NOT EXISTS (SELECT 1 FROM import_batch WHERE dataset = 'tasks' AND rows_new > 0) AND task_no GLOB 'T[0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
     AND CAST(substr(task_no, 2) AS INTEGER) <= (SELECT last FROM sequence WHERE name = 'task');
 UPDATE contact SET origin = 'here'
     WHERE phone LIKE '+%' AND email IS NULL AND fax IS NULL AND note IS NULL;
-UPDATE owner_history SET origin = 'here';
+UPDATE owner_history SET origin = 'here'
+    WHERE NOT EXISTS (SELECT 1 FROM import_batch WHERE dataset = 'owner_history' AND rows_new > 0);
 UPDATE call SET origin = 'here' WHERE source IS NOT NULL;
 UPDATE call_part SET origin = 'here' WHERE call_id IN (SELECT call_id FROM call WHERE origin = 'here');
 UPDATE queue_visit SET origin = 'here' WHERE call_id IN (SELECT call_id FROM call WHERE origin = 'here');

@@ -8,7 +8,10 @@ pub static CUSTOMER_METRICS: Dataset = Dataset {
     name: "customer_metrics",
     table: "customer_metrics",
     title_ja: "顧客別集計",
-    description: Label::new("公開された顧客別の集計値", "The published figures of each customer."),
+    description: Label::new(
+        "ポップアップに表示する顧客別の集計値",
+        "The published figures of each customer.",
+    ),
     columns: COLUMNS,
     key: &["customer_code"],
     month_column: None,

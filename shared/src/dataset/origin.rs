@@ -21,9 +21,9 @@ pub(super) const fn column() -> Column {
     Column::new(ORIGIN, "登録元", "origin", ColumnKind::Choice(Origin::CHOICES))
         .default(Origin::Imported.as_str())
         .about(
-            "取込データか、本システムで登録した記録かの別。登録後は変わらず、本システムで登録した記録は取込で変更・削除されない",
-            "Whether a file brought the record in or it was made here. It never changes, and no import changes or removes \
-             what was made here.",
+            "取込データか、本システムで登録した記録かの別。登録後は変わらない。本システムで登録した記録は取込で削除されず、本システムの番号が付いたものは変更もされない",
+            "Whether a file brought the record in or it was made here. It never changes. No import \
+             removes what was made here, or changes a record that got its number here.",
         )
 }
 

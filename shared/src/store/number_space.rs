@@ -47,7 +47,7 @@ impl Transaction<'_> {
             if let Some(number) = found {
                 return Err(StoreError::Conflict(message!(
                     "取り込んだ{dataset}に「{number}」があり、本システムが付ける番号({prefix} で始まる番号)と重なります。\
-                     設定 number_prefix を、取り込むデータの番号と重ならない文字にしてください",
+                     設定 number_prefix を、取り込むデータの番号と重ならない文字列にしてください",
                     "the imported {dataset} have {number}, which begins like the numbers that are given here ({prefix}); set \
                      number_prefix to something that no imported number begins with",
                     dataset = dataset.label(),

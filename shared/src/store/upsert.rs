@@ -41,16 +41,48 @@ struct Before {
     is_own: bool,
 }
 
+/// Whose row it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WrittenBy {
+    /// Ours: an agent's, a command's.
+    Us,
+    /// Another system's file.
+    File,
+}
+
 impl Transaction<'_> {
     /// Writes one row of a data set by its natural key: new, changed or unchanged. `values` are in the order
     /// of the data set's columns; `None` in place of a value leaves that column as it is (or at its default).
     /// Derived keys, the number index, change numbers and stale marks follow. `now` is when it changes.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the row is new and lacks a column that the table needs, [`StoreError::MadeHere`] when
-    /// it would change a record that was made here, or is a new one with a number that is only given here.
+    /// [`StoreError::Conflict`] when the row is new and lacks a column that the table needs.
     pub fn upsert(
         &mut self,
+        dataset: &Dataset,
+        values: &[Option<Value>],
+        now: DateTime<Utc>,
+    ) -> Result<RowOutcome, StoreError> {
+        self.write_by(WrittenBy::Us, dataset, values, now)
+    }
+
+    /// Writes one row of another system's file, as [`Transaction::upsert`] does.
+    ///
+    /// # Errors
+    /// Also [`StoreError::MadeHere`] when it would change a record that was made here, or is a new one with a number that is
+    /// only given here.
+    pub fn upsert_from_file(
+        &mut self,
+        dataset: &Dataset,
+        values: &[Option<Value>],
+        now: DateTime<Utc>,
+    ) -> Result<RowOutcome, StoreError> {
+        self.write_by(WrittenBy::File, dataset, values, now)
+    }
+
+    fn write_by(
+        &mut self,
+        by: WrittenBy,
         dataset: &Dataset,
         values: &[Option<Value>],
         now: DateTime<Utc>,
@@ -69,8 +101,10 @@ impl Transaction<'_> {
         let kept = effects::kept_call(dataset, values);
         let values = kept.as_deref().unwrap_or(values);
         let plan = self.plan(dataset, values)?;
-        self.check_number(dataset, &plan.key_values(values), values)?;
-        let outcome = self.write_row(dataset, &plan, values, now)?;
+        if by == WrittenBy::File {
+            self.check_number(dataset, &plan.key_values(values), values)?;
+        }
+        let outcome = self.write_row(dataset, &plan, values, now, by)?;
         if outcome != RowOutcome::Unchanged {
             if numbers_of(dataset).is_some() {
                 self.index_numbers(dataset, &plan.key_values(values))?;
@@ -91,6 +125,7 @@ impl Transaction<'_> {
         plan: &Plan,
         values: &[Option<Value>],
         now: DateTime<Utc>,
+        by: WrittenBy,
     ) -> Result<RowOutcome, StoreError> {
         let mut insert = self.db.statement(&plan.insert)?;
         bind_row(&mut insert, dataset, plan, values, now)?;
@@ -104,7 +139,7 @@ impl Transaction<'_> {
         let Some(before) = self.difference(plan, values)? else {
             return Ok(RowOutcome::Unchanged);
         };
-        if before.is_own {
+        if before.is_own && by == WrittenBy::File {
             return Err(own_records::made_here(dataset, &plan.key_values(values)));
         }
         if let Some(update) = &plan.update {

@@ -180,6 +180,49 @@ fn a_group_that_is_refused_costs_only_its_own_line() {
     assert!(report.warnings.iter().any(|warning| warning.code == "unknown_column"), "商品コード101");
 }
 
+#[test]
+fn what_is_read_of_a_row_with_groups_is_its_first_filled_one() {
+    let profile = SHIPMENTS.replace("{ count = \"受注番号\" }", "{ const = \"1\" }")
+        + "[[skip]]\nempty = [\"商品コード\"]\nreason = { ja = \"空\", en = \"empty\" }\n";
+    let desk = Desk::new();
+    let head = "受注番号,売上日,顧客コード,商品コード1,金額1,商品コード2,金額2\n";
+    let file = format!("{head}J1,2026-10-02,C1,,,T2,50\nJ2,2026-10-02,C1,T1,10,,\nJ3,2026-10-02,C1,,,,\n");
+    assert_eq!(faults(&import(&desk, &profile, &file)), []);
+    assert_eq!(rows(&desk, &SALES, &["slip_no", "product_code"]), ["J1|T2", "J2|T1"]);
+}
+
+#[test]
+fn a_record_is_written_when_one_of_its_groups_is() {
+    let profile = r#"
+name = "offers"
+title = "offers"
+columns = ["番号", "日付", "客", "品名", "金額"]
+repeat = ["品名", "金額"]
+[detect]
+headers = ["番号", "金額"]
+[[dataset]]
+name = "quote_lines"
+[dataset.columns]
+quote_no = "番号"
+line_no = { count = "番号" }
+product_name = "品名"
+amount = "金額"
+[[dataset]]
+name = "quotes"
+[dataset.columns]
+quote_no = "番号"
+customer_code = "客"
+quoted_on = "日付"
+"#;
+    let desk = Desk::new();
+    let head = "番号,日付,客,品名1,金額1,品名2,金額2\n";
+    let file = format!("{head}Q1,2026-10-02,C1,茶,1,酒,?\nQ2,2026-10-02,C1,茶,?,酒,?\n");
+    let told: Vec<u64> = faults(&import(&desk, profile, &file)).iter().map(|(line, ..)| *line).collect();
+    assert_eq!(told, [2, 3, 3]);
+    assert_eq!(desk.column(&QUOTES, "quote_no"), ["Q1"]);
+    assert_eq!(desk.column(&QUOTE_LINES, "quote_no"), ["Q1"]);
+}
+
 const BANK: &str = r#"
 name = "bank"
 title = "bank"

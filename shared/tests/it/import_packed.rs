@@ -130,6 +130,10 @@ fn empty_cells_leave_what_is_there_when_they_are_told_to() {
     let filled = format!("{head}C1,青葉,小売,,200,6\n");
     assert_eq!(desk.import_with("customers.csv", &filled, &keep).files[0].changed, 1);
     assert_eq!(stored()[0], "C1|小売|suspended|2000000");
+    // A column that the file does not have stays too, a required one as well.
+    let report = desk.import_with("customers.csv", "customer_code,industry\nC1,卸売\n", &keep);
+    assert_eq!((faults(&report), report.files[0].changed), (vec![], 1));
+    assert_eq!(stored()[0], "C1|卸売|suspended|2000000");
     desk.import("customers.csv", &blank);
     assert_eq!(stored()[0], "C1|NULL|active|NULL", "else an empty cell is a value");
 }

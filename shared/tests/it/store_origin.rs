@@ -8,7 +8,7 @@ use shared::dataset::{self, CONTACTS, CUSTOMERS, Dataset, INQUIRIES, LEADS, TASK
 use shared::import::{ImportOptions, ImportReport, SnapshotOptions};
 use shared::label::Lang;
 use shared::sales::InquiryKind;
-use shared::store::{NewInquiry, NewParty, NewTask, Store, StoreError};
+use shared::store::{NewInquiry, NewParty, NewTask, RowOutcome, Store, StoreError, Transaction, Value};
 
 use crate::import_support::{Desk, counts, faults, in_both_languages, options};
 
@@ -219,4 +219,20 @@ fn an_older_store_learns_what_was_made_in_it() {
     assert_eq!(desk.column(&dataset::CALLS, "origin"), ["imported", "here"]);
     let report = desk.import("tasks.csv", "task_no,customer_code,title\nT0000001,N0000001,別\n");
     assert_eq!(faults(&report), [(2, Some("task_no"), "made_here")]);
+}
+
+#[test]
+fn our_own_commands_change_what_was_made_here() {
+    let desk = desk();
+    let excluded = |write: fn(&mut Transaction<'_>, &[Option<Value>]) -> Result<RowOutcome, StoreError>| {
+        let mut row = vec![None; CUSTOMERS.columns.len()];
+        row[CUSTOMERS.column_index("customer_code").unwrap()] = Some(Value::Text("CK-N0000001".to_owned()));
+        row[CUSTOMERS.column_index("rank_auto_update_excluded").unwrap()] = Some(Value::Integer(1));
+        desk.store.write(|tx| write(tx, &row))
+    };
+    assert!(matches!(
+        excluded(|tx, row| tx.upsert_from_file(&CUSTOMERS, row, now())),
+        Err(StoreError::MadeHere(_))
+    ));
+    assert_eq!(excluded(|tx, row| tx.upsert(&CUSTOMERS, row, now())).unwrap(), RowOutcome::Changed);
 }

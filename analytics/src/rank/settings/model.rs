@@ -220,7 +220,7 @@ impl AmountBasis {
             Self::TaxExcluded => "amount",
             Self::TaxIncluded => {
                 "(amount + CAST(amount * CAST(CASE WHEN tax_category IN ('exempt', 'out_of_scope', 'zero_rated') THEN 0 \
-                 ELSE COALESCE(tax_rate, 0) END AS DECIMAL(7, 4)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(28, 4)))"
+                 WHEN tax_rate BETWEEN 0 AND 100 THEN tax_rate ELSE 0 END AS DECIMAL(7, 4)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(28, 4)))"
             }
         }
     }

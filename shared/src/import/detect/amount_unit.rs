@@ -36,7 +36,7 @@ pub(super) fn fault(layout: &Layout, forms: &[FirstRows]) -> Option<Fault> {
     rows.rows.iter().find_map(|row| {
         let at = unit_in(row, layout, &used)?;
         let message = message!(
-            "「{cell}」とあり、金額が円ではありません。円の金額に直すか、factor のある取込プロファイルを使ってください\
+            "「{cell}」とあり、金額が円単位ではありません。円単位に直すか、factor を設定した取込プロファイルを使ってください\
              (docs/profiles.md)",
             "\"{cell}\" says that the amounts are not in yen; write them in yen, or use a profile with a factor \
              (docs/profiles.md)",

@@ -118,6 +118,7 @@ impl<'l> Deriver<'l> {
         if target.repeats {
             return self.groups_of(target, rows);
         }
+        self.first_group();
         if !self.is_wanted(target, rows) {
             return 0;
         }

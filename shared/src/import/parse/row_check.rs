@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
         }
         for (at, value) in values.iter_mut().enumerate() {
             let keeps = target.keeps(at);
-            let may_stay = self.layout.keep_filled && !target.key.contains(&at);
+            let may_stay = self.layout.keep_filled && !target.key.contains(&at) && target.gives(at);
             if !keeps && !may_stay && value.is_none() {
                 continue;
             }

@@ -13,7 +13,7 @@ use crate::store::{StoreError, UnfinishedImport};
 const WAITED_FOR: Duration = Duration::from_millis(20);
 
 /// Rows that a slice changes at most.
-const ROWS_MAX: u64 = 50_000;
+const ROWS_MAX: u64 = 20_000;
 
 /// How long the next slice waits for others to be done. Longer than a transaction waits: what was kept already would
 /// be left unfinished.

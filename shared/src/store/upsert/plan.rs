@@ -9,6 +9,9 @@ use crate::store::{StoreError, Transaction};
 use crate::text::search_key;
 use crate::value::Value;
 
+/// Plans that are kept: rows whose empty cells are left out may each give other columns.
+const PLANS_MAX: usize = 1_000;
+
 /// The plans of one transaction, by data set and given columns.
 pub(in crate::store) type Plans = HashMap<(&'static str, u128), Rc<Plan>>;
 
@@ -192,6 +195,9 @@ impl Transaction<'_> {
             .fold(0_u128, |mask, (at, value)| if value.is_some() { mask | (1 << at) } else { mask });
         if let Some(plan) = self.plans.get(&(dataset.name, mask)) {
             return Ok(plan.clone());
+        }
+        if self.plans.len() >= PLANS_MAX {
+            self.plans.clear();
         }
         let plan = Rc::new(Plan::new(dataset, values, self.defaults(dataset)?));
         self.plans.insert((dataset.name, mask), plan.clone());

@@ -9,7 +9,6 @@ use crate::import::parse::counters::{meaning, shortened};
 impl Deriver<'_> {
     /// Finds the groups of repeated columns that have something in them.
     pub(super) fn find_groups(&mut self, rows: &Rows<Decoded>) {
-        self.group = 0;
         self.groups.clear();
         if let Some(repeat) = &self.layout.repeat {
             let is_filled = |cells: &Vec<Option<usize>>| {
@@ -21,6 +20,13 @@ impl Deriver<'_> {
         if self.groups.is_empty() {
             self.groups.push(0);
         }
+        self.first_group();
+    }
+
+    /// What is read of repeated columns is the row's first group that has something in it.
+    pub(super) fn first_group(&mut self) {
+        self.wanted.clear();
+        self.group = self.groups[0];
     }
 
     /// Numbers the groups of the row.
@@ -40,7 +46,7 @@ impl Deriver<'_> {
             }
         }
         self.counts = counts;
-        self.group = self.groups[0];
+        self.first_group();
     }
 
     /// The text by which rows are the same.

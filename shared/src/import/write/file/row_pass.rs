@@ -149,7 +149,8 @@ impl FileImport<'_> {
         true
     }
 
-    /// Checks and writes what one row of the file becomes. When its main row is refused, nothing is written.
+    /// Checks and writes what one row of the file becomes. When its main row is refused, nothing is written; of a row with
+    /// several groups, when all are.
     fn row(
         &self,
         tx: &mut Transaction<'_>,
@@ -161,6 +162,7 @@ impl FileImport<'_> {
     ) -> Result<(), ImportError> {
         let mut is_refused = false;
         for (at, target) in self.layout.targets.iter().enumerate() {
+            let mut is_kept = false;
             for part in 0..pass.deriver.rows_of(target, &pass.rows) {
                 pass.deriver.select_part(part);
                 written.targets[at].read += 1;
@@ -183,6 +185,7 @@ impl FileImport<'_> {
                     Ok(None) => written.targets[at].skip(&REPEATED.into(), amount),
                     Ok(Some(outcome)) => {
                         written.targets[at].accept(outcome, amount);
+                        is_kept |= target.repeats;
                         if target.lacks_prefecture(values) && pass.deriver.has_address(target, &pass.rows) {
                             let (count, first) = written.unlocated;
                             written.unlocated = (count + 1, if count == 0 { line } else { first });
@@ -199,9 +202,10 @@ impl FileImport<'_> {
                     }
                 }
             }
-            if is_refused {
+            if is_refused && !is_kept {
                 return Ok(());
             }
+            is_refused = false;
         }
         match &mut ready.fields {
             Some(fields) => self.fields(tx, checker, pass, (fields, &mut follow_ups[0]), &mut written.fields),
@@ -254,7 +258,7 @@ fn upsert(
         );
         return Ok(Err(RowFault::new("duplicate_key", message)));
     }
-    match tx.upsert(target.dataset, values, now) {
+    match tx.upsert_from_file(target.dataset, values, now) {
         Ok(outcome) => {
             repeated.accept(hash, key(), || (line, whole()));
             Ok(Ok(Some(outcome)))

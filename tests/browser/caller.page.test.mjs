@@ -79,7 +79,7 @@ onPage('the name that came with the call is shown as unverified, and it is only 
 onPage('a number that calls again says how often, and whether anybody has talked with it', async (page, bridge) => {
   const last_at = '2026-11-30T01:05:00Z';
   bridge.ring(nobody({ earlier_today: { calls: 2, last_at, talked_at: null } }));
-  await waitText(page, '.again', '本日3回目 · 前回(10:05)から未応答');
+  await waitText(page, '.again', '本日3回目 · 未応対(前回 10:05)');
   assert.equal(await page.locator('.again.danger').count(), 1);
   bridge.ring(nobody({ earlier_today: { calls: 1, last_at, talked_at: '2026-11-30T01:06:00Z' } }));
   await page.locator('[role=tab]').nth(1).click();

@@ -24,7 +24,7 @@ pub(crate) const RANK: Label = label("ランク", "Rank");
 pub(crate) const MASTER: Label = label("ランクマスター", "Rank master");
 pub(crate) const POSITION: Label = label("順位", "Position");
 pub(crate) const MISSING_RANKS: Label = label(
-    "顧客にあってマスターにないランク (rank master add-missing で追加)",
+    "顧客に設定されていてマスターにないランク (rank master add-missing で追加)",
     "Ranks of customers that the master lacks (add them with: rank master add-missing)",
 );
 pub(crate) const NOW: Label = label("現在", "Now");
@@ -45,7 +45,7 @@ pub(crate) const POINTS_AMOUNT: Label = label("金額の点", "Amount points");
 pub(crate) const TOTAL: Label = label("総合得点", "Total");
 pub(crate) const CODE: Label = label("得意先コード", "Customer");
 pub(crate) const NAME: Label = label("顧客名", "Name");
-pub(crate) const OWNER: Label = label("担当者", "Representative");
+pub(crate) const OWNER: Label = label("担当者", "Owner");
 pub(crate) const WARNINGS: Label = label("注意", "Warnings");
 pub(crate) const TOP: Label = label("得点上位", "Highest totals");
 pub(crate) const NEWEST_SALE: Label = label("最新の売上", "the newest sale");

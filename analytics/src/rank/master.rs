@@ -110,7 +110,7 @@ fn check_use(reader: &mut Reader, master: &RankMaster) -> Result<(), Failure> {
     if let Some((rank, n)) = removed.filter_map(|rank| Some((rank, customers.get(rank)?))).next() {
         return Err(Failure::data(message!(
             "ランク {rank} の顧客が{n}件あるため、ランクマスターから外せません。先に顧客のランクを変更してください",
-            "{n} customers have the rank {rank}, so the master cannot lack it; give them another rank first",
+            "{n} customers have the rank {rank}, so it cannot be removed from the master; give them another rank first",
             rank = rank,
             n = n,
         )));

@@ -50,7 +50,7 @@ pub(crate) fn run(context: &Context, args: &DueArgs) -> Result<(), Failure> {
     let attempt = Attempt { started_at, exit_code: code };
     let noted = args.outputs.write_metrics(context, &attempt);
     match ended {
-        Ok((_, End::Nothing(_))) if args.quiet => noted,
+        Ok((state, End::Nothing(_))) if args.quiet && state.to_run().is_empty() => noted,
         Ok((before, end)) => {
             tell(context, &before, &made, &end)?;
             noted?;

@@ -96,7 +96,7 @@ fn ordered(
     if !has_it {
         let message = message!(
             "まだ通話中ではありません。電話に出てから操作してください",
-            "you do not talk in this call yet; answer it first"
+            "you are not talking in this call yet; answer it first"
         );
         return Err(Refusal::new(ErrorCode::Conflict, message));
     }
@@ -142,7 +142,7 @@ fn destination(
             let extension = bridge.hub.phones_of(code).into_iter().find_map(own);
             let (_, extension) = extension.ok_or_else(|| {
                 let message = message!(
-                    "転送先のオペレーターがいないか、この通話の PBX に内線がありません",
+                    "転送先のオペレーターが見つからないか、この通話の PBX に内線番号がありません",
                     "there is no such agent, or the agent has no extension on this call's PBX"
                 );
                 Refusal::new(ErrorCode::Conflict, message)

@@ -49,8 +49,8 @@ export const CALL = {
   'nuisance.unmark': ['迷惑電話の登録を解除', 'Not a nuisance'],
 
   'again.times': ['本日{n}回目', 'Call no. {n} today'],
-  'again.nobody': ['前回({at})から未応答', 'nobody answered, last at {at}'],
-  'again.talked': ['{at} に応対済み', 'talked at {at}'],
+  'again.nobody': ['未応対(前回 {at})', 'not answered yet, last at {at}'],
+  'again.talked': ['{at} に応対済み', 'spoken with at {at}'],
 
   'match.none': ['該当者なし', 'No match'],
   'match.none_hint': [
@@ -195,9 +195,9 @@ export const CALL = {
   'control.transfer': ['転送', 'Transfer'],
   'control.who': ['転送先を選ぶ', 'Transfer to…'],
   'control.queue': ['着信グループ: {queue}', 'Queue: {queue}'],
-  'control.number': ['電話番号・内線', 'Number or extension'],
+  'control.number': ['電話番号・内線番号', 'Number or extension'],
   'control.send': ['転送する', 'Transfer'],
-  'control.nobody': ['転送先を選ぶか、番号を入力してください。', 'Choose somebody, or enter a number.'],
+  'control.nobody': ['転送先を選ぶか、番号を入力してください。', 'Choose where to transfer the call, or enter a number.'],
   'control.sent': ['転送しました。', 'Transferred.'],
 
   'dial.label': ['{number} に発信', 'Call {number}'],

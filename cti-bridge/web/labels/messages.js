@@ -28,7 +28,7 @@ export const MESSAGES = {
   'error.progress': ['変更できませんでした。', 'It could not be changed.'],
   'error.dial': ['発信できませんでした。', 'The call could not be placed.'],
   'error.nuisance': ['登録を変更できませんでした。', 'The mark could not be changed.'],
-  'error.control': ['操作できませんでした。', 'It could not be done.'],
+  'error.control': ['操作できませんでした。', 'The call could not be controlled.'],
   'error.missed': ['不在着信を更新できませんでした。', 'The missed call could not be changed.'],
   'error.callback': ['折り返しを更新できませんでした。', 'The callback could not be changed.'],
   'error.team': ['チームの状態を読み込めませんでした。', 'The team could not be loaded.'],

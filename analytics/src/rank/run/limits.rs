@@ -86,7 +86,7 @@ pub(crate) fn too_old(settings: &RankSettings, plan: &RankPlan) -> Option<Messag
     };
     Some(match plan.checks.newest {
         Some(newest) => message!(
-            "{what}が {newest} で、基準日 {as_of} より{age}日前です(max_age_days = {max})。何も書き込んでいません。\
+            "{what}は {newest} で、基準日 {as_of} の{age}日前です(max_age_days = {max})。何も書き込んでいません。\
              新しいデータを取り込むか、このまま更新する場合は --allow-stale を付けてください",
             "{what} is {newest}, {age} days before the as-of date {as_of}, and max_age_days = {max}; nothing was written. \
              Import newer records, or write all the same with --allow-stale",
@@ -97,10 +97,10 @@ pub(crate) fn too_old(settings: &RankSettings, plan: &RankPlan) -> Option<Messag
             max = max,
         ),
         None => message!(
-            "{what}がありません(基準日 {as_of} まで)。何も書き込んでいません。データを取り込むか、このまま更新する場合は \
+            "基準日 {as_of} までの取引がありません({what}: なし)。何も書き込んでいません。データを取り込むか、このまま更新する場合は \
              --allow-stale を付けてください",
-            "there is no record up to the as-of date {as_of} ({what}); nothing was written. Import records, or write all the \
-             same with --allow-stale",
+            "there is no record up to the as-of date {as_of} ({what}: none); nothing was written. Import records, or write \
+             all the same with --allow-stale",
             what = what,
             as_of = plan.as_of,
         ),

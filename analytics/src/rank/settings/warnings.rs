@@ -17,7 +17,7 @@ impl RankSettings {
         warn_of_targets(self, master, &mut found);
         if self.amount_basis == AmountBasis::TaxIncluded && self.source == Source::Deals {
             let reason = message!(
-                "案件には税率がないため、金額は登録されたまま(税抜)集計します",
+                "案件には税率がないため、登録された金額に税を加えずに集計します",
                 "deals have no tax rate, so their amounts count as they are, without tax",
             );
             found.push(warning(

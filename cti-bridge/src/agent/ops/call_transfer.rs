@@ -53,7 +53,7 @@ impl Operation for CallTransfer {
             }
             _ => {
                 let expected = message!(
-                    "文字列(または代わりに `queue` か `number` のどれか一つ)",
+                    "文字列(または代わりに `queue` か `number` のどちらか一方)",
                     "a string, or exactly one of `queue` and `number` in its place"
                 );
                 return Err(Refusal::field("agent_code", &expected));

@@ -197,7 +197,10 @@ export const CALL = {
   'control.queue': ['着信グループ: {queue}', 'Queue: {queue}'],
   'control.number': ['電話番号・内線番号', 'Number or extension'],
   'control.send': ['転送する', 'Transfer'],
-  'control.nobody': ['転送先を選ぶか、番号を入力してください。', 'Choose where to transfer the call, or enter a number.'],
+  'control.nobody': [
+    '転送先を選ぶか、番号を入力してください。',
+    'Choose where to transfer the call, or enter a number.',
+  ],
   'control.sent': ['転送しました。', 'Transferred.'],
 
   'dial.label': ['{number} に発信', 'Call {number}'],

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use agent::Agent;
+use agent::{Agent, pace};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use test_support::{Company, Process, add_agent};
@@ -92,9 +92,9 @@ async fn writes(
         let over = over.clone();
         agents.spawn(async move {
             let mut agent = Agent::sign_in("127.0.0.1", address, &token).await?;
-            let mut waits = Vec::new();
+            let (mut waits, mut pace) = (Vec::new(), pace(BETWEEN));
             while !over.load(Ordering::Relaxed) {
-                tokio::time::sleep(BETWEEN).await;
+                pace.tick().await;
                 let task =
                     json!({"op": "task.create", "customer_code": format!("C{at}"), "title": "見積送付"});
                 let begun = Instant::now();

@@ -7,12 +7,20 @@ use anyhow::Context as _;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value as Json, json};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 /// Longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Ticks at a steady pace, the first time after one interval. What comes late is not made up for.
+pub(crate) fn pace(between: Duration) -> Interval {
+    let mut pace = interval_at(Instant::now() + between, between);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pace
+}
 
 /// A WebSocket.
 pub(crate) struct Agent {

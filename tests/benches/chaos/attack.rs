@@ -13,13 +13,15 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::agent::Agent;
+use crate::agent::{Agent, pace};
 use crate::world::World;
 
 /// The attacker's address: another one of this machine.
 const ATTACKER: &str = "127.0.0.66";
 /// How long an attack lasts, and how many clients it has.
 const LENGTH: Duration = Duration::from_secs(4);
+/// Between two sign-ins of those who behave.
+const BETWEEN_SIGN_INS: Duration = Duration::from_millis(100);
 const CLIENTS: usize = 64;
 /// Sign-ins of agents who behave during each attack.
 const SIGN_INS: u64 = 20;
@@ -98,7 +100,7 @@ pub(crate) async fn under_attack(world: &Arc<World>, attack: Attack) -> anyhow::
             }
         });
     }
-    let mut seen = Outcome::default();
+    let (mut seen, mut pace) = (Outcome::default(), pace(BETWEEN_SIGN_INS));
     for at in 0..SIGN_INS {
         let token = &world.tokens[usize::try_from(at)? % world.tokens.len()];
         let begun = Instant::now();
@@ -107,7 +109,7 @@ pub(crate) async fn under_attack(world: &Arc<World>, attack: Attack) -> anyhow::
             seen.signed_in += 1;
         }
         seen.slowest = seen.slowest.max(begun.elapsed());
-        tokio::time::sleep(LENGTH / 40).await;
+        pace.tick().await;
     }
     seen.kept = world.resident().saturating_sub(before);
     while attackers.join_next().await.is_some() {}

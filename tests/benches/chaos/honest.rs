@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::agent::Agent;
+use crate::agent::{Agent, pace};
 use crate::world::World;
 
 /// What an agent waits between two writes, and before it tries again.
@@ -70,6 +70,7 @@ impl Honest {
 
 async fn work(world: Arc<World>, at: usize, token: String, over: Arc<AtomicBool>) -> Said {
     let (mut said, mut agent, mut number) = (Said::default(), None, 0_u64);
+    let mut pace = pace(BETWEEN);
     while !over.load(Ordering::Relaxed) {
         number += 1;
         let subject = format!("agent {at}, write {number}");
@@ -104,9 +105,9 @@ async fn work(world: Arc<World>, at: usize, token: String, over: Arc<AtomicBool>
                 said.open.push(subject);
                 break;
             }
-            tokio::time::sleep(BETWEEN).await;
+            pace.tick().await;
         }
-        tokio::time::sleep(BETWEEN).await;
+        pace.tick().await;
     }
     said
 }

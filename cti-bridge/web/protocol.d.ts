@@ -775,9 +775,11 @@ export interface Interaction {
   at: string;
   body: string | null;
   by: string | null;
+  /** How it came about, in the words of its kind (docs/protocol.md). */
   channel: string | null;
   kind: InteractionKind;
   reference: string;
+  /** What came of it, in the words of its kind (docs/protocol.md). */
   status: string | null;
   subject: string | null;
 }

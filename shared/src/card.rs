@@ -4,6 +4,7 @@
 //! into a pop-up. Decimals are strings in JSON, dates ISO 8601.
 
 mod candidate;
+mod interaction;
 mod lead;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,13 +16,14 @@ use crate::customer::{
     AddressKind, ContactPurpose, CustomerType, PaymentMethod, SuspendedReason, TradingStatus,
 };
 use crate::dataset::Origin;
-use crate::label::{Open, labelled_enum};
+use crate::label::Open;
 use crate::rank::RankDirection;
 use crate::sales::{
     DealStage, InquiryKind, InquiryStatus, OrderStatus, ProjectStatus, QuoteStatus, ShipmentStatus,
 };
 
 pub use candidate::{CallerLevel, Candidate, CandidateKind, CandidateSite, ContactSource, MatchedContact};
+pub use interaction::{Happened, Interaction, InteractionKind};
 pub use lead::{LeadCard, LeadProfile};
 
 /// The form of the stored cards. To be raised whenever a card of today's tables would read differently: a new field, a
@@ -204,42 +206,6 @@ pub struct SaleLineEntry {
     pub product_name: Option<String>,
     pub quantity: Option<Decimal>,
     pub amount: Decimal,
-}
-
-/// One entry of the timeline: a call, an activity, an inquiry, a document, a rank change …
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "explained in docs/protocol.md")]
-pub struct Interaction {
-    pub kind: InteractionKind,
-    pub at: DateTime<Utc>,
-    pub channel: Option<String>,
-    pub subject: Option<String>,
-    pub body: Option<String>,
-    pub by: Option<String>,
-    pub status: Option<String>,
-    pub reference: String,
-}
-
-labelled_enum! {
-    /// What a timeline entry is.
-    pub enum InteractionKind {
-        /// A call that the bridge saw.
-        Call = "call", "通話", "Call", [];
-        /// 商談・対応の記録.
-        Activity = "activity", "商談・対応", "Activity", [];
-        /// 問合せ・クレーム・要望.
-        Inquiry = "inquiry", "問合せ", "Inquiry", [];
-        /// ランク更新.
-        Rank = "rank", "ランク変更", "Rank change", [];
-        /// 活動ログ: something that was done in the shop.
-        Log = "log", "活動ログ", "Activity log", [];
-        /// 書類送付: a document went out.
-        Document = "document", "書類送付", "Document", [];
-        /// 日報: a daily report about the customer.
-        Report = "report", "日報", "Daily report", [];
-        /// 担当変更: another representative looks after the customer.
-        Owner = "owner", "担当変更", "Change of representative", [];
-    }
 }
 
 /// What is not finished.

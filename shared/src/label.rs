@@ -57,6 +57,12 @@ impl<T: Labelled> From<String> for Open<T> {
     }
 }
 
+impl<T: Labelled> From<T> for Open<T> {
+    fn from(value: T) -> Self {
+        Self::Known(value)
+    }
+}
+
 impl<T: Labelled> From<Open<T>> for String {
     fn from(value: Open<T>) -> Self {
         match value {

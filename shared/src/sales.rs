@@ -174,6 +174,66 @@ labelled_enum! {
 }
 
 labelled_enum! {
+    /// What came of an activity.
+    pub enum ActivityResult {
+        /// It is settled.
+        Done = "done", "完了", "Done", [];
+        /// We call back.
+        Callback = "callback", "折り返し要", "To be called back", ["要折返し"];
+        /// Handed on to somebody else.
+        Transferred = "transferred", "転送", "Transferred", [];
+        /// A message was taken.
+        MessageTaken = "message_taken", "伝言", "Message taken", [];
+        /// Being looked into.
+        Pending = "pending", "保留", "Pending", ["保留(調査中)"];
+        /// The customer was not there.
+        Absent = "absent", "不在", "Absent", [];
+        /// A message was left on a machine.
+        Voicemail = "voicemail", "留守電", "Voicemail", [];
+        /// There is nothing to do.
+        None = "none", "対応不要", "No action needed", [];
+    }
+}
+
+labelled_enum! {
+    /// What customers do in the shop.
+    pub enum ShopAction {
+        /// A sign-in.
+        Login = "login", "ログイン", "Login", [];
+        /// A sign-in that was refused.
+        LoginFailed = "login_failed", "ログイン失敗", "Login failed", [];
+        /// An order was placed.
+        OrderCreated = "order_created", "注文作成", "Order placed", ["注文"];
+        /// An order was changed.
+        OrderChanged = "order_changed", "注文変更", "Order changed", [];
+        /// An order was cancelled.
+        OrderCancelled = "order_cancelled", "注文取消", "Order cancelled", ["注文キャンセル"];
+        /// A quote was asked for.
+        QuoteRequested = "quote_requested", "見積依頼", "Quote requested", [];
+        /// A document was fetched.
+        DocumentDownloaded = "document_downloaded", "書類ダウンロード", "Document downloaded", [];
+        /// The customer changed their own data.
+        ProfileChanged = "profile_changed", "登録情報変更", "Profile changed", [];
+    }
+}
+
+labelled_enum! {
+    /// What became of a document.
+    pub enum DispatchStatus {
+        /// It waits to be sent.
+        Queued = "queued", "送付待ち", "Queued", ["送信待ち"];
+        /// It has left.
+        Sent = "sent", "送付済", "Sent", ["送信済", "発送済"];
+        /// It has arrived.
+        Delivered = "delivered", "到達", "Delivered", ["配達完了"];
+        /// It was read.
+        Opened = "opened", "開封", "Opened", ["開封済"];
+        /// It could not be delivered.
+        Failed = "failed", "送付失敗", "Failed", ["不達", "送信エラー"];
+    }
+}
+
+labelled_enum! {
     /// How a line is taxed.
     pub enum TaxCategory {
         /// 外税: the amount is without tax.

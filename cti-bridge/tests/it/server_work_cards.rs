@@ -55,7 +55,14 @@ async fn a_lead_has_a_card_with_its_calls_and_deals() {
     // The record of a call is kept after its screens know of the end.
     let mut reader = world.company.store.reader().unwrap();
     soon(async {
-        while reader.lead_card("L1").unwrap().unwrap().interactions.iter().all(|call| call.status.is_none()) {
+        while reader
+            .lead_card("L1")
+            .unwrap()
+            .unwrap()
+            .interactions
+            .iter()
+            .all(|call| call.what.status().is_none())
+        {
             tokio::task::yield_now().await;
         }
     })

@@ -1,20 +1,8 @@
 //! 対応履歴: what was said and done.
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;
-use crate::sales::InteractionChannel;
-
-/// What came of it (対応結果).
-const RESULTS: Choices = &[
-    ("done", &["完了"]),
-    ("callback", &["折り返し要", "要折返し"]),
-    ("transferred", &["転送"]),
-    ("message_taken", &["伝言"]),
-    ("pending", &["保留", "保留(調査中)"]),
-    ("absent", &["不在"]),
-    ("voicemail", &["留守電"]),
-    ("none", &["対応不要"]),
-];
+use crate::sales::{ActivityResult, InteractionChannel};
 
 /// 対応履歴.
 pub static ACTIVITIES: Dataset = Dataset {
@@ -58,10 +46,12 @@ const COLUMNS: &[Column] = &[
     Column::new("agent", "対応者", "handled by", ColumnKind::Text)
         .alias(&["担当者", "記入者"])
         .about("対応した自社の担当者", "Member of our staff who dealt with it."),
-    Column::new("result", "対応結果", "result", ColumnKind::OpenChoice(RESULTS)).alias(&["結果"]).about(
-        "対応の結果(完了・折り返し要・転送など)",
-        "What came of it: done, callback, transferred and so on.",
-    ),
+    Column::new("result", "対応結果", "result", ColumnKind::OpenChoice(ActivityResult::CHOICES))
+        .alias(&["結果"])
+        .about(
+            "対応の結果(完了・折り返し要・転送など)",
+            "What came of it: done, callback, transferred and so on.",
+        ),
     Column::new("campaign_code", "キャンペーンコード", "campaign code", ColumnKind::Code)
         .alias(&["キャンペーン"])
         .about("対応に関わるキャンペーンのコード", "Campaign that it was about."),

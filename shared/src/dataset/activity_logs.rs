@@ -1,19 +1,8 @@
 //! 活動ログ: what customers did in the shop (checklist 000-66).
 
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;
-
-/// What is done in a shop.
-const ACTIONS: Choices = &[
-    ("login", &["ログイン"]),
-    ("login_failed", &["ログイン失敗"]),
-    ("order_created", &["注文作成", "注文"]),
-    ("order_changed", &["注文変更"]),
-    ("order_cancelled", &["注文取消", "注文キャンセル"]),
-    ("quote_requested", &["見積依頼"]),
-    ("document_downloaded", &["書類ダウンロード"]),
-    ("profile_changed", &["登録情報変更"]),
-];
+use crate::sales::ShopAction;
 
 /// 活動ログ.
 pub static ACTIVITY_LOGS: Dataset = Dataset {
@@ -47,7 +36,7 @@ const COLUMNS: &[Column] = &[
     Column::new("actor", "操作者", "actor", ColumnKind::Text)
         .alias(&["ユーザー", "実行者"])
         .about("操作した人またはシステム", "Person or system that did it."),
-    Column::new("action", "操作", "action", ColumnKind::OpenChoice(ACTIONS))
+    Column::new("action", "操作", "action", ColumnKind::OpenChoice(ShopAction::CHOICES))
         .required()
         .alias(&["アクション", "操作内容"])
         .about("操作の種類(ログイン・注文作成など)", "What was done: sign-in, order placed and so on."),

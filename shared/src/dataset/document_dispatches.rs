@@ -1,17 +1,9 @@
 //! 書類送付履歴: when which document went to whom (checklist 000-68).
 
 use super::document_destinations::{DOC_KINDS, METHODS};
-use super::{Choices, Column, ColumnKind, Dataset};
+use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;
-
-/// What became of a document.
-const STATUSES: Choices = &[
-    ("queued", &["送付待ち", "送信待ち"]),
-    ("sent", &["送付済", "送信済", "発送済"]),
-    ("delivered", &["到達", "配達完了"]),
-    ("opened", &["開封", "開封済"]),
-    ("failed", &["送付失敗", "不達", "送信エラー"]),
-];
+use crate::sales::DispatchStatus;
 
 /// 書類送付履歴.
 pub static DOCUMENT_DISPATCHES: Dataset = Dataset {
@@ -58,7 +50,7 @@ const COLUMNS: &[Column] = &[
     Column::new("sent_to", "宛先", "sent to", ColumnKind::Text)
         .alias(&["to", "送付先", "送信先"])
         .about("送付先の住所・メールアドレスまたは氏名", "Address or person to whom it was sent."),
-    Column::new("status", "送付状況", "dispatch status", ColumnKind::OpenChoice(STATUSES))
+    Column::new("status", "送付状況", "dispatch status", ColumnKind::OpenChoice(DispatchStatus::CHOICES))
         .alias(&["状態", "ステータス", "送付ステータス"])
         .about(
             "送付の状況(送付待ち・送付済・開封・送付失敗など)",

@@ -5,7 +5,6 @@ mod cursor;
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 pub use cursor::{CursorError, HistoryCursor};
@@ -13,7 +12,7 @@ pub use cursor::{CursorError, HistoryCursor};
 use super::driver::{Connection, Row, bind};
 use super::{Reader, StoreError};
 use crate::call::CallDirection;
-use crate::card::{Interaction, InteractionKind};
+use crate::card::{Happened, Interaction, InteractionKind};
 use crate::clock::japan_midnight;
 use crate::dataset::{ACTIVITY_LOGS, DOCUMENT_DISPATCHES, Dataset};
 use crate::sales::InteractionChannel;
@@ -31,9 +30,7 @@ pub(super) fn entries(
         db.all(sql, bind![customer_code, bound.at, bound.reference, limit], read)
     };
     let mut all = read(CALLS, &instant(InteractionKind::Call), call)?;
-    let activity = |row: &Row<'_>| contact(InteractionKind::Activity, row);
     all.extend(read(ACTIVITIES, &instant(InteractionKind::Activity), activity)?);
-    let inquiry = |row: &Row<'_>| contact(InteractionKind::Inquiry, row);
     all.extend(read(INQUIRIES, &instant(InteractionKind::Inquiry), inquiry)?);
     all.extend(rank_changes(db, customer_code, after, limit)?);
     all.extend(further_entries(db, customer_code, after, limit)?);
@@ -44,12 +41,13 @@ pub(super) fn entries(
 
 /// The order of a timeline: the newest first; at one instant by kind, and of one kind the highest reference first.
 fn in_order(a: &Interaction, b: &Interaction) -> Ordering {
-    let references = || match a.kind {
+    let (kind, other) = (a.what.kind(), b.what.kind());
+    let references = || match kind {
         // The numbers of runs.
         InteractionKind::Rank => run_id(&b.reference).cmp(&run_id(&a.reference)),
         _ => b.reference.cmp(&a.reference),
     };
-    b.at.cmp(&a.at).then(a.kind.cmp(&b.kind)).then_with(references)
+    b.at.cmp(&a.at).then(kind.cmp(&other)).then_with(references)
 }
 
 fn run_id(reference: &str) -> i64 {
@@ -92,13 +90,11 @@ fn call(row: &Row<'_>) -> Result<Interaction, StoreError> {
         CallDirection::Inbound | CallDirection::Internal => InteractionChannel::PhoneIn,
     };
     Ok(Interaction {
-        kind: InteractionKind::Call,
+        what: Happened::Call { channel, outcome: row.get(3)? },
         at: row.get(1)?,
-        channel: Some(channel.as_str().to_owned()),
         subject: row.get(5)?,
         body: row.get(6)?,
         by: row.get(4)?,
-        status: row.get(3)?,
         reference: row.get(0)?,
     })
 }
@@ -111,16 +107,21 @@ const INQUIRIES: &str = "SELECT inquiry_no, opened_at, kind, subject, body, assi
     FROM inquiry WHERE customer_code = ?1 AND opened_at <= ?2 AND (opened_at < ?2 OR inquiry_no < ?3)
     ORDER BY opened_at DESC, inquiry_no DESC LIMIT ?4";
 
-/// An activity or an inquiry.
-fn contact(kind: InteractionKind, row: &Row<'_>) -> Result<Interaction, StoreError> {
+fn activity(row: &Row<'_>) -> Result<Interaction, StoreError> {
+    contact(row, Happened::Activity { channel: row.get(2)?, result: row.get(6)? })
+}
+
+fn inquiry(row: &Row<'_>) -> Result<Interaction, StoreError> {
+    contact(row, Happened::Inquiry { kind: row.get(2)?, status: row.get(6)? })
+}
+
+fn contact(row: &Row<'_>, what: Happened) -> Result<Interaction, StoreError> {
     Ok(Interaction {
-        kind,
+        what,
         at: row.get(1)?,
-        channel: row.get(2)?,
         subject: row.get(3)?,
         body: row.get(4)?,
         by: row.get(5)?,
-        status: row.get(6)?,
         reference: row.get(0)?,
     })
 }
@@ -146,9 +147,8 @@ fn rank_change(row: &Row<'_>) -> Result<Interaction, StoreError> {
     let (from, to): (Option<String>, String) = (row.get(2)?, row.get(3)?);
     let run_id: i64 = row.get(0)?;
     Ok(Interaction {
-        kind: InteractionKind::Rank,
+        what: Happened::Rank { direction: row.get(4)? },
         at,
-        channel: None,
         // A reverted run may have left a customer without a rank.
         subject: Some(format!(
             "{} → {}",
@@ -157,7 +157,6 @@ fn rank_change(row: &Row<'_>) -> Result<Interaction, StoreError> {
         )),
         body: Some(row.get::<Decimal>(5)?.to_string()),
         by: None,
-        status: row.get(4)?,
         reference: run_id.to_string(),
     })
 }
@@ -209,41 +208,20 @@ fn further_entries(
 
 fn further(row: &Row<'_>) -> Result<Interaction, StoreError> {
     let (word, number): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
-    let entry = |kind,
-                 channel: Option<&str>,
-                 at: DateTime<Utc>,
-                 subject,
-                 status|
-     -> Result<Interaction, StoreError> {
-        Ok(Interaction {
-            kind,
-            at,
-            channel: channel.map(str::to_owned),
-            subject,
-            body: row.get(6)?,
-            by: row.get(3)?,
-            status,
-            reference: row.get(2)?,
-        })
-    };
-    match row.get(0)? {
+    let dashed = |name: Option<String>| name.unwrap_or_else(|| "—".to_owned());
+    let (what, at, subject) = match row.get(0)? {
         InteractionKind::Log => {
             let subject = titled(&ACTIVITY_LOGS, "action", word.as_deref(), number);
-            entry(InteractionKind::Log, Some(InteractionChannel::Portal.as_str()), row.get(1)?, subject, word)
+            (Happened::Log { action: row.get(4)? }, row.get(1)?, subject)
         }
         InteractionKind::Document => {
             let subject = titled(&DOCUMENT_DISPATCHES, "doc_kind", word.as_deref(), number);
-            entry(InteractionKind::Document, Some("document"), row.get(1)?, subject, row.get(7)?)
+            (Happened::Document { status: row.get(7)? }, row.get(1)?, subject)
         }
-        InteractionKind::Report => {
-            entry(InteractionKind::Report, None, japan_midnight(row.get(1)?), word, None)
-        }
-        _ => {
-            let name = |name: Option<String>| name.unwrap_or_else(|| "—".to_owned());
-            let subject = Some(format!("{} → {}", name(word), name(number)));
-            entry(InteractionKind::Owner, None, row.get(1)?, subject, None)
-        }
-    }
+        InteractionKind::Report => (Happened::Report, japan_midnight(row.get(1)?), word),
+        _ => (Happened::Owner, row.get(1)?, Some(format!("{} → {}", dashed(word), dashed(number)))),
+    };
+    Ok(Interaction { what, at, subject, body: row.get(6)?, by: row.get(3)?, reference: row.get(2)? })
 }
 
 /// The label of a choice with the number of what it is about: 見積書 Q-2231.

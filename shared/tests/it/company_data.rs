@@ -22,7 +22,7 @@ fn card(store: &Store, today: &str) -> (CustomerCard, bool) {
 }
 
 fn of_kind(card: &CustomerCard, kind: InteractionKind) -> Vec<&Interaction> {
-    card.interactions.iter().filter(|entry| entry.kind == kind).collect()
+    card.interactions.iter().filter(|entry| entry.what.kind() == kind).collect()
 }
 
 /// A card as the program of the first schema wrote it.
@@ -202,9 +202,7 @@ fn documents_the_shops_log_and_daily_reports_are_in_the_timeline() {
     let told: Vec<_> = card
         .interactions
         .iter()
-        .map(|entry| {
-            (entry.kind, entry.channel.as_deref(), entry.subject.as_deref(), entry.status.as_deref())
-        })
+        .map(|entry| (entry.what.kind(), entry.what.channel(), entry.subject.as_deref(), entry.what.status()))
         .collect();
     assert_eq!(
         told,

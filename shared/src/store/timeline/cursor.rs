@@ -48,7 +48,7 @@ impl HistoryCursor {
     /// The place after an entry.
     #[must_use]
     pub fn after(entry: &Interaction) -> Self {
-        Self { at: entry.at, entry: Some((entry.kind, entry.reference.clone())) }
+        Self { at: entry.at, entry: Some((entry.what.kind(), entry.reference.clone())) }
     }
 
     /// The place before every entry of an instant.

@@ -163,7 +163,7 @@ fn a_rank_run_is_published_completely_or_not_at_all() {
     assert!(rebuilt);
     assert_eq!(card.customer.rank.as_deref(), Some("A"));
     assert_eq!(card.customer.rank_change.unwrap().direction, RankDirection::Up);
-    assert!(card.interactions.iter().any(|entry| entry.kind == InteractionKind::Rank));
+    assert!(card.interactions.iter().any(|entry| entry.what.kind() == InteractionKind::Rank));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
         .unwrap();
     let (card, rebuilt) = card(&store, "2026-11-01");
     assert!(!rebuilt, "the card was refreshed in the writing transaction");
-    assert_eq!(card.interactions[0].kind, InteractionKind::Call);
+    assert_eq!(card.interactions[0].what.kind(), InteractionKind::Call);
     let mut reader = store.reader().unwrap();
     let calls = reader.calls_of_agent("A201", noon("2026-11-01"), 10).unwrap();
     assert_eq!(calls[0].customer_name.as_deref(), Some("株式会社赤木電機"));

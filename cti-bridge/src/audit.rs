@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use shared::Clock;
 use shared::audit_log::{AuditLogError, AuditWriter};
-use shared::store::{AuditEntry, Store};
+use shared::store::{AuditAction, AuditEntry, Store};
 use tokio::sync::oneshot;
 
 use queue::{Bunch, Entries, Incoming};
@@ -27,59 +27,6 @@ use crate::metrics::Metrics;
 const SUMS_EVERY: Duration = Duration::from_secs(1);
 /// The actor of the entries that the bridge makes by itself.
 const BRIDGE: &str = "bridge";
-
-/// Declares the actions, each with its word in the audit log and in `docs/security.md`.
-macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What was done.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Action { $($(#[$doc])* $name,)+ }
-
-        impl Action {
-            /// Every action of the bridge, in the order of `docs/security.md`.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The word in the audit log.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)+ }
-            }
-        }
-    };
-}
-
-actions! {
-    /// A sign-in with a password or single sign-on, or a socket opened with a token.
-    SignIn = "sign_in",
-    /// A sign-in that was refused.
-    SignInRefused = "sign_in.refused",
-    /// A sign-out.
-    SignOut = "sign_out",
-    /// A request without its permission.
-    Forbidden = "forbidden",
-    /// A customer's card was looked up.
-    Lookup = "customer.lookup",
-    /// A customer's timeline was read.
-    History = "customer.history",
-    /// A search for customers.
-    Search = "customer.search",
-    /// A pop-up was sent for a call.
-    Popup = "popup.shown",
-    /// An agent chose who a caller is.
-    Choose = "call.choose",
-    /// A number was marked as a nuisance, or is none after all.
-    Nuisance = "call.nuisance",
-    /// A number was dialled for an agent.
-    Dial = "call.dial",
-    /// A number was not dialled: it may not be, or the agent asked too often.
-    DialRefused = "call.dial.refused",
-    /// An agent had a call hung up, held or transferred.
-    Control = "call.control",
-    /// A supervisor wrote on a call, missed call or callback of somebody else.
-    OthersWork = "others.work",
-    /// Entries before this one are missing.
-    Lost = "audit.lost",
-}
 
 /// The limits of the queue.
 #[derive(Debug, Clone, Copy)]
@@ -144,9 +91,15 @@ impl Auditor {
     }
 
     /// Hands over an entry without waiting. `detail` never contains a telephone number, a name or a memo.
-    pub(crate) fn note(&self, actor: &str, action: Action, subject: Option<&str>, detail: Option<String>) {
+    pub(crate) fn note(
+        &self,
+        actor: &str,
+        action: AuditAction,
+        subject: Option<&str>,
+        detail: Option<String>,
+    ) {
         let at = self.clock.now();
-        if matches!(action, Action::SignInRefused | Action::Forbidden) {
+        if matches!(action, AuditAction::SignInRefused | AuditAction::Forbidden) {
             let (by_itself, due) = self.counts.refusals().count(action, at);
             due.into_iter().for_each(|sum| self.send(told(sum)));
             if !by_itself {
@@ -156,7 +109,7 @@ impl Auditor {
         self.send(AuditEntry {
             at,
             actor: actor.to_owned(),
-            action: action.word().to_owned(),
+            action: action.into(),
             subject: subject.map(str::to_owned),
             detail,
         });
@@ -179,7 +132,7 @@ fn told(sum: Sum) -> AuditEntry {
     AuditEntry {
         at: sum.minute + chrono::TimeDelta::minutes(1),
         actor: BRIDGE.to_owned(),
-        action: sum.action.word().to_owned(),
+        action: sum.action.into(),
         subject: None,
         detail: Some(format!("{} more in the minute before", sum.count)),
     }
@@ -257,7 +210,7 @@ impl Writer {
         let entry = AuditEntry {
             at: self.clock.now(),
             actor: BRIDGE.to_owned(),
-            action: Action::Lost.word().to_owned(),
+            action: AuditAction::Lost.into(),
             subject: None,
             detail: Some(format!("{lost} entries before this one")),
         };

@@ -29,10 +29,10 @@ use axum::{Extension, Json, Router};
 use serde::{Deserialize, Serialize};
 use shared::lang::Lang;
 use shared::message;
+use shared::store::AuditAction;
 
 use crate::app::App;
 use crate::app::sign_in::holder;
-use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::metrics::Kind;
 use crate::permission::Permission;
@@ -139,7 +139,7 @@ async fn answer_lookup(
             };
             let (actor, permissions) = (signed_in.agent.agent_code, policy.of(signed_in.agent.role.as_str()));
             if let Err(refusal) = permissions.require(Permission::Lookup) {
-                audit.note(&actor, Action::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
+                audit.note(&actor, AuditAction::Forbidden, None, Some(Permission::Lookup.word().to_owned()));
                 return Ok(Ok(Err(refusal)));
             }
             if let Err(refusal) = lookup_rates.take(&actor, now) {
@@ -149,7 +149,7 @@ async fn answer_lookup(
                 Ok(profile) => profile,
                 Err(error) => return Ok(Ok(Err(error.refusal("")))),
             };
-            audit.note(&actor, Action::Lookup, profile.code(), Some("http".to_owned()));
+            audit.note(&actor, AuditAction::Lookup, profile.code(), Some("http".to_owned()));
             Ok(Ok(Ok((profile, permissions))))
         })
         .await?;

@@ -111,7 +111,7 @@ impl From<Line<'_>> for AuditEntry {
         Self {
             at: line.at,
             actor: line.actor.into_owned(),
-            action: line.action.into_owned(),
+            action: line.action.into_owned().into(),
             subject: line.subject.map(Cow::into_owned),
             detail: line.detail.map(Cow::into_owned),
         }

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
-use shared::store::{AuditEntry, FileCheck, Store, StoreError};
+use shared::store::{AuditAction, AuditEntry, FileCheck, Store, StoreError};
 
 use crate::context::Context;
 use crate::labels;
@@ -52,7 +52,7 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
 
 fn back_up(context: &Context, file: &Path) -> Result<(), Failure> {
     let store = context.store()?;
-    audit(context, &store, "store_backup")?;
+    audit(context, &store, AuditAction::StoreBackup)?;
     let made = store.back_up(file)?;
     let (path, left_out) = (file.display().to_string(), left_out(context, file));
     let header = vec![
@@ -101,7 +101,7 @@ fn restore(context: &Context, file: &Path, yes: bool) -> Result<(), Failure> {
     let done = Store::restore(&context.store_path, file, context.clock.now())?;
     // The change numbers of a backup are older: the mirror would look newer.
     context.mirror().remove()?;
-    audit(context, &context.store()?, "store_restore")?;
+    audit(context, &context.store()?, AuditAction::StoreRestore)?;
     let store = context.store_path.display().to_string();
     let kept = done.kept.map(|kept| kept.display().to_string());
     let mut header = vec![
@@ -148,12 +148,12 @@ fn check_sheet(context: &Context, found: &FileCheck, store_id: String) -> Sheet 
     Sheet { header, columns, rows, ..Sheet::default() }
 }
 
-fn audit(context: &Context, store: &Store, action: &str) -> Result<(), StoreError> {
+fn audit(context: &Context, store: &Store, action: AuditAction) -> Result<(), StoreError> {
     store.write(|tx| {
         tx.audit(&AuditEntry {
             at: context.clock.now(),
             actor: tx.actor().to_owned(),
-            action: action.to_owned(),
+            action: action.into(),
             subject: None,
             detail: None,
         })

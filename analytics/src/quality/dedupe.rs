@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 use shared::exit::Failure;
-use shared::store::{AuditEntry, StoreError};
+use shared::store::{AuditAction, AuditEntry, StoreError};
 
 use self::key::Keys;
 use self::pair::{Found, Pair};
@@ -56,7 +56,7 @@ fn ignore(context: &Context, one: &str, other: &str) -> Result<(), Failure> {
             tx.audit(&AuditEntry {
                 at: context.clock.now(),
                 actor: tx.actor().to_owned(),
-                action: "duplicate_ignored".to_owned(),
+                action: AuditAction::DuplicateIgnored.into(),
                 subject: Some(one.to_owned()),
                 detail: Some(other.to_owned()),
             })?;

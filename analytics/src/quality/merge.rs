@@ -5,7 +5,9 @@ use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::{Explain, Label, Message};
-use shared::store::{AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError};
+use shared::store::{
+    AuditAction, AuditEntry, MergeEntry, MergeMove, MergeOutcome, MergePlan, Store, StoreError,
+};
 
 use super::{confirmed, declined, labels, two_customers};
 use crate::context::Context;
@@ -62,7 +64,7 @@ fn merge(context: &Context, keep: &str, drop: &str, args: &Args) -> Result<(), F
         tx.audit(&AuditEntry {
             at,
             actor: tx.actor().to_owned(),
-            action: "merge".to_owned(),
+            action: AuditAction::Merge.into(),
             subject: Some(keep.to_owned()),
             detail: Some(format!("merge {}: {drop} into {keep}, {rows} rows moved", done.merge_id)),
         })?;
@@ -135,7 +137,7 @@ fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {
         tx.audit(&AuditEntry {
             at,
             actor: tx.actor().to_owned(),
-            action: "merge_undone".to_owned(),
+            action: AuditAction::MergeUndone.into(),
             subject: Some(undone.kept.clone()),
             detail: Some(format!("merge {merge_id}: {} is there again", undone.dropped)),
         })?;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::dataset;
 use shared::exit::Failure;
 use shared::message;
-use shared::store::{AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
+use shared::store::{AuditAction, AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
 
 use super::{confirmed, declined, labels};
 use crate::context::Context;
@@ -175,7 +175,7 @@ fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
         tx.audit(&AuditEntry {
             at: context.clock.now(),
             actor: tx.actor().to_owned(),
-            action: "quarantine_clear".to_owned(),
+            action: AuditAction::QuarantineClear.into(),
             subject: Some(batch_id.to_string()),
             detail: Some(format!("{} rows, {} of them open", batch.rows, batch.open)),
         })?;
@@ -202,7 +202,7 @@ fn forget(context: &Context, yes: bool) -> Result<(), Failure> {
             tx.audit(&AuditEntry {
                 at: context.clock.now(),
                 actor: tx.actor().to_owned(),
-                action: "import_forget".to_owned(),
+                action: AuditAction::ImportForget.into(),
                 subject: Some(import.dataset.clone()),
                 detail: Some(import.file.clone()),
             })?;

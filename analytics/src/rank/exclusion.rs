@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::dataset::CUSTOMERS;
 use shared::exit::Failure;
 use shared::message;
-use shared::store::{AuditEntry, RowOutcome, StoreError, Value};
+use shared::store::{AuditAction, AuditEntry, RowOutcome, StoreError, Value};
 
 use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -43,7 +43,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> Result<(
     let codes: Vec<&str> = codes.into_iter().collect();
     let store = context.store()?;
     let at = context.clock.now();
-    let action = if is_excluded { "rank_exclude" } else { "rank_include" };
+    let action = if is_excluded { AuditAction::RankExclude } else { AuditAction::RankInclude };
     let written = store.write(|tx| {
         let unknown = tx.unknown_customers(&codes)?;
         if !unknown.is_empty() {
@@ -53,7 +53,7 @@ pub(crate) fn run(context: &Context, args: &Args, is_excluded: bool) -> Result<(
         for code in &codes {
             if tx.upsert(&CUSTOMERS, &row(code, is_excluded), at)? != RowOutcome::Unchanged {
                 let (actor, subject) = (tx.actor().to_owned(), Some((*code).to_owned()));
-                tx.audit(&AuditEntry { at, actor, action: action.to_owned(), subject, detail: None })?;
+                tx.audit(&AuditEntry { at, actor, action: action.into(), subject, detail: None })?;
                 changed.push(*code);
             }
         }

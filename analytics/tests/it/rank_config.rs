@@ -250,8 +250,9 @@ fn the_rank_master_is_the_companys_own() {
     assert_eq!(names(&company.json(&["rank", "master", "remove", "準A"]), "ranks").join(" "), "特A A B C D");
     let mut noted = Vec::new();
     let each = &mut |entry: shared::store::AuditEntry| {
-        noted
-            .extend((entry.action == "rank_master").then(|| (entry.actor, entry.detail.unwrap_or_default())));
+        noted.extend(
+            (entry.action.as_str() == "rank_master").then(|| (entry.actor, entry.detail.unwrap_or_default())),
+        );
         std::ops::ControlFlow::Continue(())
     };
     company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();

@@ -98,8 +98,8 @@ fn who_did_it_is_in_the_history_and_the_audit_log() {
     let filter = shared::store::AuditFilter::default();
     reader
         .audit_trail(&filter, &mut |entry| {
-            if entry.action.starts_with("rank_") {
-                noted.push((entry.actor, entry.action, entry.subject.unwrap_or_default()));
+            if entry.action.as_str().starts_with("rank_") {
+                noted.push((entry.actor, String::from(entry.action), entry.subject.unwrap_or_default()));
             }
             std::ops::ControlFlow::Continue(())
         })

@@ -5,10 +5,9 @@
 
 use shared::message;
 use shared::message::Message;
-use shared::store::{AuditEntry, CallEffects, CallRecord, Holder, StoreError, Transaction};
+use shared::store::{AuditAction, AuditEntry, CallEffects, CallRecord, Holder, StoreError, Transaction};
 
 use super::write::{Rules, Worker};
-use crate::audit::Action;
 use crate::permission::Permission;
 
 /// What a request acts on.
@@ -183,7 +182,7 @@ impl Target {
         AuditEntry {
             at: by.now,
             actor: by.agent_code.clone(),
-            action: Action::OthersWork.word().to_owned(),
+            action: AuditAction::OthersWork.into(),
             subject: None,
             detail: Some(whose),
         }

@@ -1,13 +1,12 @@
 //! What agents write during and after a call: first it is kept, then it is shown, then it is answered.
 
 use serde_json::value::RawValue;
-use shared::store::{CallRecord, StoreError, Transaction};
+use shared::store::{AuditAction, CallRecord, StoreError, Transaction};
 
 use super::Bridge;
 use super::access::Target;
 use super::once::once;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
-use crate::audit::Action;
 use crate::call::CallId;
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
@@ -35,7 +34,12 @@ impl Bridge {
             let work = |tx: &mut Transaction<'_>| {
                 let call = target.admit(tx, &by_agent, rules, so_far.as_ref()).inspect_err(|error| {
                     if let (StoreError::Forbidden(_), Some(audit)) = (error, &audit) {
-                        audit.note(&by_agent.agent_code, Action::Forbidden, None, Some(target.audited()));
+                        audit.note(
+                            &by_agent.agent_code,
+                            AuditAction::Forbidden,
+                            None,
+                            Some(target.audited()),
+                        );
                     }
                 })?;
                 write(tx, Draft { by: by_agent, call })

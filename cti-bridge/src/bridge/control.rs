@@ -2,11 +2,11 @@
 
 use shared::message;
 use shared::message::Explain;
+use shared::store::AuditAction;
 use tokio::sync::oneshot;
 
 use super::Bridge;
 use super::dial::{self, NotDialled};
-use crate::audit::Action;
 use crate::call::CallId;
 use crate::hub::reply::Reply;
 use crate::popup::LegState;
@@ -56,7 +56,7 @@ pub(super) fn control(
             message!("PBX が混み合っています。もう一度お試しください", "the PBX is busy; try again");
         return reply.send(Err(Refusal::new(ErrorCode::Busy, message)));
     }
-    dial::note(bridge, agent_code, Action::Control, &audited);
+    dial::note(bridge, agent_code, AuditAction::Control, &audited);
     tokio::spawn(async move {
         let answer = answer.await.unwrap_or(Err(OrderError::Down));
         reply.send(answer.map(|()| Empty {}).map_err(refused));
@@ -166,7 +166,7 @@ fn destination(
             }
             Ok(dialled) => Ok((Destination::Number(dialled.digits), dialled.audited)),
             Err(NotDialled { refusal, audited }) => {
-                dial::note(bridge, agent_code, Action::DialRefused, &audited);
+                dial::note(bridge, agent_code, AuditAction::DialRefused, &audited);
                 Err(refusal)
             }
         },

@@ -4,9 +4,9 @@ mod policy;
 
 use shared::message;
 use shared::message::Explain;
+use shared::store::AuditAction;
 use tokio::sync::oneshot;
 
-use crate::audit::Action;
 use crate::bridge::{Bridge, Source};
 use crate::hub::reply::Reply;
 use crate::protocol::{Empty, ErrorCode, Refusal};
@@ -43,7 +43,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
     let (number, audited) = match admit(bridge, agent_code, number) {
         Ok(Dialled { digits, audited }) => (digits, audited),
         Err(NotDialled { refusal, audited }) => {
-            note(bridge, agent_code, Action::DialRefused, &audited);
+            note(bridge, agent_code, AuditAction::DialRefused, &audited);
             return reply.send(Err(refusal));
         }
     };
@@ -64,7 +64,7 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
             message!("PBX が混み合っています。もう一度お試しください", "the PBX is busy; try again");
         return refuse(reply, ErrorCode::Busy, message);
     }
-    note(bridge, agent_code, Action::Dial, &audited);
+    note(bridge, agent_code, AuditAction::Dial, &audited);
     tokio::spawn(async move {
         let answer = answer.await.unwrap_or(Err(DialError::Down));
         reply.send(match answer {
@@ -87,7 +87,7 @@ pub(super) fn admit(bridge: &mut Bridge, agent_code: &str, number: &str) -> Resu
     }
 }
 
-pub(super) fn note(bridge: &Bridge, agent_code: &str, action: Action, audited: &str) {
+pub(super) fn note(bridge: &Bridge, agent_code: &str, action: AuditAction, audited: &str) {
     if let Some(audit) = &bridge.audit {
         audit.note(agent_code, action, None, Some(audited.to_owned()));
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use shared::caller::CallerNumber;
+use shared::store::AuditAction;
 
 use super::Bridge;
 use super::active_call::Search;
 use super::input::{Found, Input};
-use crate::audit::Action;
 use crate::call::CallId;
 use crate::hub::push::Push;
 use crate::metrics::Kind;
@@ -110,7 +110,7 @@ impl Bridge {
             if !std::mem::replace(&mut leg.pushed, true) {
                 if let Some(audit) = &self.audit {
                     let subject = profile.customer_code();
-                    audit.note(&agent_code, Action::Popup, subject, Some(call_id.to_string()));
+                    audit.note(&agent_code, AuditAction::Popup, subject, Some(call_id.to_string()));
                 }
                 self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
             }

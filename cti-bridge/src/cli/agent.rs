@@ -13,7 +13,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{Agent, AuditEntry, NewAgent, StoreError};
+use shared::store::{Agent, AuditAction, AuditEntry, NewAgent, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, japan_minute, say, say_json, table, text};
@@ -190,17 +190,17 @@ pub(crate) fn add(store: &shared::store::Store, agent: &NewAgent) -> Result<Stri
     let now = SystemClock.now();
     let token = store.write(|tx| {
         let token = tx.add_agent(agent, now)?;
-        tx.audit(&audit(now, "agent.add", &agent.agent_code))?;
+        tx.audit(&audit(now, AuditAction::AgentAdd, &agent.agent_code))?;
         Ok::<_, StoreError>(token)
     })?;
     Ok(token)
 }
 
-fn audit(at: DateTime<Utc>, action: &str, code: &str) -> AuditEntry {
+fn audit(at: DateTime<Utc>, action: AuditAction, code: &str) -> AuditEntry {
     AuditEntry {
         at,
         actor: "command line".to_owned(),
-        action: action.to_owned(),
+        action: action.into(),
         subject: Some(code.to_owned()),
         detail: None,
     }
@@ -240,7 +240,7 @@ fn revoke(store: &StoreArgs, code: &str) -> Result<(), Failure> {
     let there = store.open()?.write(|tx| {
         let there = tx.revoke_agent(code, now)?;
         if there {
-            tx.audit(&audit(now, "agent.revoke", code))?;
+            tx.audit(&audit(now, AuditAction::AgentRevoke, code))?;
         }
         Ok::<_, StoreError>(there)
     })?;

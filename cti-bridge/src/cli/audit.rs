@@ -222,7 +222,7 @@ mod tests {
         AuditEntry {
             at: instant("2026-11-22T00:00:01Z").unwrap(),
             actor: actor.to_owned(),
-            action: "customer.lookup".to_owned(),
+            action: "customer.lookup".to_owned().into(),
             subject: subject.map(str::to_owned),
             detail: None,
         }

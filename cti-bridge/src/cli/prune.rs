@@ -11,7 +11,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{AuditEntry, Expiring, Store, StoreError};
+use shared::store::{AuditAction, AuditEntry, Expiring, Store, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::Format;
@@ -95,7 +95,7 @@ fn entry(detail: String) -> AuditEntry {
     AuditEntry {
         at: SystemClock.now(),
         actor: "cti-bridge".to_owned(),
-        action: "prune".to_owned(),
+        action: AuditAction::Prune.into(),
         subject: None,
         detail: Some(detail),
     }

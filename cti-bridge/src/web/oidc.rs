@@ -8,12 +8,11 @@ use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use shared::store::Agent;
+use shared::store::{Agent, AuditAction};
 
 use super::accept::Peer;
 use super::sign_in::open_session;
 use crate::app::App;
-use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::oidc::{Callback, Oidc, OidcError};
 use crate::popup::ProfileError;
@@ -62,7 +61,7 @@ pub(super) async fn callback(
         }
         Ok(Err(error)) => {
             let how = format!("single sign-on, from {peer}");
-            app.audit.note("unknown", Action::SignInRefused, None, Some(how));
+            app.audit.note("unknown", AuditAction::SignInRefused, None, Some(how));
             failed(&error)
         }
         Err(refusal) => super::refused(&app, &refusal, super::language::of(&headers)),

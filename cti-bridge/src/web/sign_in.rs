@@ -11,12 +11,11 @@ use axum::{Extension, Json};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use shared::message;
-use shared::store::{SignIn, StoreError, TokenKind};
+use shared::store::{AuditAction, SignIn, StoreError, TokenKind};
 
 use super::accept::Peer;
 use super::{JSON, bearer, body, device, language, origin, refused, secure_attribute};
 use crate::app::App;
-use crate::audit::Action;
 use crate::lookup::Asker;
 use crate::password::PASSWORD_BYTES_MAX;
 use crate::popup::ProfileError;
@@ -154,7 +153,7 @@ async fn with_password(
     if !right {
         // An unknown code may be anything, also a password in the wrong field, so it is not kept.
         let actor = if is_agent { agent_code.as_str() } else { "unknown" };
-        app.audit.note(actor, Action::SignInRefused, None, Some(format!("password, from {peer}")));
+        app.audit.note(actor, AuditAction::SignInRefused, None, Some(format!("password, from {peer}")));
         let message = message!(
             "オペレーターコードまたはパスワードが違います",
             "the agent code or the password is wrong"
@@ -178,7 +177,7 @@ pub(super) async fn open_session(app: &App, agent_code: &str, how: &str) -> Resu
     let expires_at = now + TimeDelta::hours(app.sign_in.session_hours.into());
     let code = agent_code.to_owned();
     let token = app.write(move |tx| tx.add_token(&code, TokenKind::Session, Some(expires_at), now)).await?;
-    app.audit.note(agent_code, Action::SignIn, None, Some(how.to_owned()));
+    app.audit.note(agent_code, AuditAction::SignIn, None, Some(how.to_owned()));
     Ok(Session { token, expires_at: Stamp(expires_at) })
 }
 
@@ -210,7 +209,7 @@ async fn end_session(app: &App, peer: IpAddr, headers: &HeaderMap) -> Result<(),
         app.write(move |tx| tx.revoke_token(&id, now).map(|_| ())).await?;
     }
     app.watch.end(&[token_id]);
-    app.audit.note(&agent.agent_code, Action::SignOut, None, None);
+    app.audit.note(&agent.agent_code, AuditAction::SignOut, None, None);
     Ok(())
 }
 

@@ -121,7 +121,7 @@ async fn notes_have_a_rate_over_all_sockets_and_the_answer_says_when_to_try_agai
 fn trail(store: &Store, action: &str) -> Vec<(String, String)> {
     let mut entries = Vec::new();
     let mut each = |entry: AuditEntry| {
-        entries.push((entry.action, entry.detail.unwrap_or_default()));
+        entries.push((entry.action.into(), entry.detail.unwrap_or_default()));
         ControlFlow::Continue(())
     };
     let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };

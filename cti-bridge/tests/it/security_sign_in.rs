@@ -281,7 +281,7 @@ async fn the_audit_log_records_who_looked_at_whom_and_never_a_number() {
     let all = audit_log(&company);
     let seen: Vec<(&str, &str, Option<&str>)> = all
         .iter()
-        .filter(|entry| !entry.action.starts_with("agent."))
+        .filter(|entry| !entry.action.as_str().starts_with("agent."))
         .map(|entry| (entry.actor.as_str(), entry.action.as_str(), entry.subject.as_deref()))
         .collect();
     assert_eq!(
@@ -379,7 +379,7 @@ async fn the_audit_log_is_written_while_the_bridge_runs() {
     client.ask(json!({"op": "lookup", "customer_code": "C00017"})).await.unwrap();
     // The server is not stopped: the entry is written while it runs.
     soon(async {
-        while !audit_log(&company).iter().any(|entry| entry.action == "customer.lookup") {
+        while !audit_log(&company).iter().any(|entry| entry.action.as_str() == "customer.lookup") {
             tokio::task::yield_now().await;
         }
     })

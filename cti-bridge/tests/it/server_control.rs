@@ -68,9 +68,10 @@ fn request(op: &str, call_id: &Value, more: &Value) -> Value {
 fn trail(store: &Store, call_id: &Value) -> Vec<(String, String)> {
     let mut trail = Vec::new();
     let mut each = |entry: AuditEntry| {
-        if entry.action.starts_with("call.control") || entry.action.starts_with("call.dial") {
+        let action = entry.action.as_str().to_owned();
+        if action.starts_with("call.control") || action.starts_with("call.dial") {
             let detail = entry.detail.unwrap().replace(call_id.as_str().unwrap(), "CALL");
-            trail.push((entry.action, detail));
+            trail.push((action, detail));
         }
         ControlFlow::Continue(())
     };

@@ -47,7 +47,7 @@ async fn a_choice_among_candidates_is_remembered_until_it_is_forgotten() {
     assert_eq!(shown["call"]["chosen"]["by"], "Agent 201");
     let mut trail = Vec::new();
     let mut each = |entry: shared::store::AuditEntry| {
-        trail.push((entry.action, entry.actor, entry.subject));
+        trail.push((String::from(entry.action), entry.actor, entry.subject));
         std::ops::ControlFlow::Continue(())
     };
     shared::audit_log::trail(&world.company.store, &Default::default(), &mut each).unwrap();

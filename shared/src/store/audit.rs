@@ -1,11 +1,16 @@
 //! The audit log: who did what to whom, and when (`docs/security.md`).
 
+mod action;
+
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
+use crate::label::Open;
+
+pub use action::AuditAction;
 
 /// Who did what to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +18,8 @@ use super::{Reader, StoreError, Transaction};
 pub struct AuditEntry {
     pub at: DateTime<Utc>,
     pub actor: String,
-    pub action: String,
+    /// Another text is the word of another version of the programs.
+    pub action: Open<AuditAction>,
     pub subject: Option<String>,
     pub detail: Option<String>,
 }
@@ -43,8 +49,8 @@ impl AuditFilter {
             && until.is_none_or(|until| entry.at < until)
             && actor.as_ref().is_none_or(|actor| *actor == entry.actor)
             && action.as_ref().is_none_or(|action| {
-                *action == entry.action
-                    || (action.ends_with('.') && entry.action.starts_with(action.as_str()))
+                let word = entry.action.as_str();
+                action == word || (action.ends_with('.') && word.starts_with(action.as_str()))
             })
             && subject.as_ref().is_none_or(|subject| Some(subject) == entry.subject.as_ref())
     }

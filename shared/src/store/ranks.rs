@@ -22,7 +22,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::driver::{Row, bind};
-use super::{AuditEntry, Reader, StoreError, Transaction};
+use super::{AuditAction, AuditEntry, Reader, StoreError, Transaction};
 use crate::message::Explain;
 use crate::rank::{RankDirection, RankMaster, RankReason, RankRunMode, RankTrigger};
 
@@ -228,7 +228,10 @@ impl Transaction<'_> {
                 self.actor()
             ],
         )?;
-        let action = if run.mode == RankRunMode::Revert { "rank_revert" } else { "rank_run" };
+        let action = match run.mode {
+            RankRunMode::Run => AuditAction::RankRun,
+            RankRunMode::Revert => AuditAction::RankRevert,
+        };
         let detail = match run.reverts {
             Some(reverted) => format!("reverts run {reverted}, changed {}", run.changed),
             None => format!("as of {}, {}, changed {}", run.as_of, run.trigger, run.changed),
@@ -236,7 +239,7 @@ impl Transaction<'_> {
         let entry = AuditEntry {
             at: run.finished_at,
             actor: self.actor().to_owned(),
-            action: action.to_owned(),
+            action: action.into(),
             subject: Some(run_id.to_string()),
             detail: Some(detail),
         };

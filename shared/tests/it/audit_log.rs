@@ -19,7 +19,7 @@ fn entry(at: DateTime<Utc>, n: usize) -> AuditEntry {
     AuditEntry {
         at,
         actor: format!("A{}", n % 3),
-        action: ["customer.lookup", "customer.history", "sign_in"][n % 3].to_owned(),
+        action: ["customer.lookup", "customer.history", "sign_in"][n % 3].to_owned().into(),
         subject: (!n.is_multiple_of(4)).then(|| format!("C{}", n % 4)),
         detail: Some(format!("「{n}」\n\"x\"")),
     }
@@ -137,8 +137,8 @@ proptest! {
                 && filter.actor.as_ref().is_none_or(|actor| &entry.actor == actor)
                 && filter.subject.as_ref().is_none_or(|subject| entry.subject.as_ref() == Some(subject))
                 && filter.action.as_ref().is_none_or(|action| match action.ends_with('.') {
-                    true => entry.action.starts_with(action),
-                    false => &entry.action == action,
+                    true => entry.action.as_str().starts_with(action),
+                    false => entry.action.as_str() == action,
                 })
         });
         let first = model.len().saturating_sub(limit.unwrap_or(usize::MAX));

@@ -117,7 +117,9 @@ fn entries() -> Vec<AuditEntry> {
         .map(|n| AuditEntry {
             at: at("2026-11-01T00:00:00Z") + chrono::TimeDelta::minutes(n / 2),
             actor: format!("A{}", n % 3),
-            action: ["customer.lookup", "customer.history", "sign_in"][n as usize % 3 * 7 % 3].to_owned(),
+            action: ["customer.lookup", "customer.history", "sign_in"][n as usize % 3 * 7 % 3]
+                .to_owned()
+                .into(),
             subject: (n % 4 > 0).then(|| format!("C{}", n % 4)),
             detail: Some(n.to_string()),
         })
@@ -172,8 +174,8 @@ proptest! {
                 && filter.actor.as_ref().is_none_or(|actor| &entry.actor == actor)
                 && filter.subject.as_ref().is_none_or(|subject| entry.subject.as_ref() == Some(subject))
                 && filter.action.as_ref().is_none_or(|action| match action.ends_with('.') {
-                    true => entry.action.starts_with(action),
-                    false => &entry.action == action,
+                    true => entry.action.as_str().starts_with(action),
+                    false => entry.action.as_str() == action,
                 })
         }).collect();
         let first = model.len().saturating_sub(limit.unwrap_or(usize::MAX));

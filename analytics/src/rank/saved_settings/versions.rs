@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message;
-use shared::store::{AuditEntry, RankConfig, Reader, Store, StoreError, Transaction};
+use shared::store::{AuditAction, AuditEntry, RankConfig, Reader, Store, StoreError, Transaction};
 
 use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -95,7 +95,7 @@ fn audit(config: &RankConfig, version: i64, actor: &str) -> AuditEntry {
     AuditEntry {
         at: config.saved_at,
         actor: actor.to_owned(),
-        action: "rank_config".to_owned(),
+        action: AuditAction::RankConfig.into(),
         subject: Some(version.to_string()),
         detail: Some(format!("rank settings version {version} saved, {}", config.hash)),
     }

@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
-use shared::store::{AuditEntry, NumberChoice, StoreError, Transaction};
+use shared::store::{AuditAction, AuditEntry, NumberChoice, StoreError, Transaction};
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::bridge::write::{Change, Draft, Written};
 use crate::permission::Permission;
@@ -83,7 +82,7 @@ fn keep(
     tx.audit(&AuditEntry {
         at: by.now,
         actor: by.agent_code.clone(),
-        action: Action::Choose.word().to_owned(),
+        action: AuditAction::Choose.into(),
         subject: choice.customer_code.clone().or_else(|| choice.lead_code.clone()),
         detail: Some(call.call_id.clone()),
     })?;

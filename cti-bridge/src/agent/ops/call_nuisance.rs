@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
-use shared::store::{AuditEntry, StoreError};
+use shared::store::{AuditAction, AuditEntry, StoreError};
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::bridge::write::Written;
 use crate::permission::Permission;
@@ -57,7 +56,7 @@ impl Operation for CallNuisance {
             tx.audit(&AuditEntry {
                 at: by.now,
                 actor: by.agent_code,
-                action: Action::Nuisance.word().to_owned(),
+                action: AuditAction::Nuisance.into(),
                 subject: None,
                 detail: Some(format!("{what} {call_id}")),
             })?;

@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::card::Interaction;
-use shared::store::HistoryCursor;
+use shared::store::{AuditAction, HistoryCursor};
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -55,7 +54,7 @@ impl Operation for History {
             let mut entries = reader.history(&customer_code, before.as_ref(), limit + 1)?;
             // An unknown code shows nothing and may be anything, so it is not kept.
             if !entries.is_empty() {
-                cx.audit.note(&cx.agent_code, Action::History, Some(&customer_code), None);
+                cx.audit.note(&cx.agent_code, AuditAction::History, Some(&customer_code), None);
             }
             let more = entries.len() > limit;
             entries.truncate(limit);

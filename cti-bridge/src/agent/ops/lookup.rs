@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::message;
+use shared::store::AuditAction;
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::metrics::Kind;
 use crate::permission::Permission;
@@ -61,7 +61,7 @@ impl Operation for Lookup {
         Ok(Step::read(move |reader| {
             let profile = popup::by_subject(reader, &subject, cx.today)?;
             cx.lookups.get_or_create(&Kind { kind: profile.kind.word() }).inc();
-            cx.audit.note(&cx.agent_code, Action::Lookup, profile.code(), None);
+            cx.audit.note(&cx.agent_code, AuditAction::Lookup, profile.code(), None);
             Ok(SeenProfile { profile, permissions: cx.permissions })
         }))
     }

@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::card::Candidate;
-use shared::store::Found;
+use shared::store::{AuditAction, Found};
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::permission::Permission;
 use crate::protocol::Refusal;
@@ -52,7 +51,7 @@ impl Operation for Search {
             let found = reader.search(&self.q.0, self.limit.0, cx.search_max)?;
             let Found { customers, complete } = found;
             let found = format!("{} found", customers.len());
-            cx.audit.note(&cx.agent_code, Action::Search, None, Some(found));
+            cx.audit.note(&cx.agent_code, AuditAction::Search, None, Some(found));
             Ok(SearchAnswer { customers, complete })
         }))
     }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use shared::message;
-use shared::store::SignIn;
+use shared::store::{AuditAction, SignIn};
 use tokio::sync::oneshot;
 
 use super::{End, Session, SignedIn};
 use crate::agent::ops::hello::Hello;
-use crate::audit::Action;
 use crate::bridge::command::{Command, Welcome};
 use crate::permission::{Permissions, SharedPermissions};
 use crate::protocol::{self, CloseCode, ErrorCode, Refusal};
@@ -23,7 +22,7 @@ impl Session {
             Ok(signed_in) => signed_in,
             Err(refusal) if refusal.code == ErrorCode::Unauthorized => {
                 let how = format!("token, from {}", self.peer);
-                self.app.audit.note("unknown", Action::SignInRefused, None, Some(how));
+                self.app.audit.note("unknown", AuditAction::SignInRefused, None, Some(how));
                 self.refuse(Some(id), &refusal).await?;
                 return Err(End::Close(CloseCode::Unauthorized));
             }
@@ -45,7 +44,7 @@ impl Session {
         }
         let agent_code: Arc<str> = agent.agent_code.as_str().into();
         let how = format!("{}, from {}", kind.as_str(), self.peer);
-        self.app.audit.note(&agent_code, Action::SignIn, None, Some(how));
+        self.app.audit.note(&agent_code, AuditAction::SignIn, None, Some(how));
         self.app.watch.add(token_id, self.handle.clone());
         let (reply, welcome) = oneshot::channel();
         let hello = Command::Hello { agent, resume, socket: self.handle.clone(), reply };

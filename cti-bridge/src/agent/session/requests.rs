@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 use shared::message;
-use shared::store::Reader;
+use shared::store::{AuditAction, Reader};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::{End, Pending, Session, SignedIn};
 use crate::agent::ops::Request;
 use crate::agent::ops::step::{Context, ReadKind, Task};
-use crate::audit::Action;
 use crate::bridge::command::Command;
 use crate::hub::reply::{Answered, Reply, ReplyTo};
 use crate::lookup::Asker;
@@ -100,7 +99,7 @@ impl Session {
     fn note_refused(&mut self, needed: Permission) {
         let Some(agent) = self.agent.as_mut().filter(|agent| !agent.refused.has(needed)) else { return };
         agent.refused = agent.refused.with(needed, true);
-        self.app.audit.note(&agent.agent_code, Action::Forbidden, None, Some(needed.word().to_owned()));
+        self.app.audit.note(&agent.agent_code, AuditAction::Forbidden, None, Some(needed.word().to_owned()));
     }
 
     /// Hands work to a lookup thread; the answer comes back through the queue.

@@ -7,7 +7,7 @@ use shared::cause::Cause as _;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::store::StoreError;
+use shared::store::{AuditAction, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::{audit, unknown_agent};
@@ -36,7 +36,10 @@ pub(super) fn run(args: &PasswordArgs, lang: Lang) -> Result<(), Failure> {
         true => None,
         false => Some(hash(&checked(read(lang)?)?)?),
     };
-    let action = if args.remove { "agent.password.remove" } else { "agent.password.set" };
+    let action = match args.remove {
+        true => AuditAction::AgentPasswordRemove,
+        false => AuditAction::AgentPasswordSet,
+    };
     let now = SystemClock.now();
     let there = store.write(|tx| {
         let there = tx.set_password(&args.code, kept.as_deref(), now)?;

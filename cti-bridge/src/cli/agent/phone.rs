@@ -4,7 +4,7 @@ use clap::Subcommand;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::store::StoreError;
+use shared::store::{AuditAction, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::{audit, short_text};
@@ -47,7 +47,7 @@ pub(super) fn run(command: &PhoneCommand, lang: Lang) -> Result<(), Failure> {
             let now = SystemClock.now();
             args.store.open()?.write(|tx| {
                 if tx.add_phone(&args.code, &args.phone)? {
-                    tx.audit(&audit(now, "agent.phone.add", &args.code))?;
+                    tx.audit(&audit(now, AuditAction::AgentPhoneAdd, &args.code))?;
                 }
                 Ok::<_, StoreError>(())
             })?;
@@ -83,7 +83,7 @@ fn remove(args: &PhoneArgs) -> Result<(), Failure> {
     let there = args.store.open()?.write(|tx| {
         let there = tx.remove_phone(&args.code, &args.phone)?;
         if there {
-            tx.audit(&audit(now, "agent.phone.remove", &args.code))?;
+            tx.audit(&audit(now, AuditAction::AgentPhoneRemove, &args.code))?;
         }
         Ok::<_, StoreError>(there)
     })?;

@@ -5,7 +5,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{StoreError, TokenInfo, TokenKind};
+use shared::store::{AuditAction, StoreError, TokenInfo, TokenKind};
 use shared::{Clock, SystemClock};
 
 use super::{Expiry, audit};
@@ -61,7 +61,7 @@ pub(super) fn run(command: &TokenCommand, lang: Lang) -> Result<(), Failure> {
             let expires_at = expiry.at(now)?;
             let token = store.open()?.write(|tx| {
                 let token = tx.add_token(code, TokenKind::Token, expires_at, now)?;
-                tx.audit(&audit(now, "agent.token.add", code))?;
+                tx.audit(&audit(now, AuditAction::AgentTokenAdd, code))?;
                 Ok::<_, StoreError>(token)
             })?;
             say(&token)
@@ -100,7 +100,7 @@ fn revoke(store: &StoreArgs, id: &str) -> Result<(), Failure> {
     let there = store.open()?.write(|tx| {
         let there = tx.revoke_token(id, now)?;
         if there {
-            tx.audit(&audit(now, "agent.token.revoke", id))?;
+            tx.audit(&audit(now, AuditAction::AgentTokenRevoke, id))?;
         }
         Ok::<_, StoreError>(there)
     })?;

@@ -16,7 +16,7 @@ use crate::import::report::row_counts::REFUSED_KEPT_MAX;
 use crate::import::report::{SnapshotReport, Warning};
 use crate::message;
 use crate::message::Message;
-use crate::store::{AuditEntry, RowOutcome, StoreError, Transaction, Value};
+use crate::store::{AuditAction, AuditEntry, RowOutcome, StoreError, Transaction, Value};
 
 /// Follows the rows of one file, for one of the data sets that it feeds.
 pub(super) struct FollowUp {
@@ -209,7 +209,7 @@ fn audit(dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> Audit
     AuditEntry {
         at: batch.options.at,
         actor: "analytics".to_owned(),
-        action: "snapshot".to_owned(),
+        action: AuditAction::Snapshot.into(),
         subject: Some(dataset.name.to_owned()),
         detail: Some(format!(
             "{}: of {} rows {} were removed, {} stayed because they are referred to",

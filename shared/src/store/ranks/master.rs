@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::rank::RankMaster;
 use crate::store::driver::bind;
-use crate::store::{AuditEntry, Reader, StoreError, Transaction};
+use crate::store::{AuditAction, AuditEntry, Reader, StoreError, Transaction};
 
 impl Reader {
     /// How many customers have each rank, whether the master has it or not.
@@ -29,7 +29,7 @@ impl Transaction<'_> {
         let entry = AuditEntry {
             at: now,
             actor: self.actor().to_owned(),
-            action: "rank_master".to_owned(),
+            action: AuditAction::RankMaster.into(),
             subject: None,
             detail: Some(master.ranks().join(" > ")),
         };

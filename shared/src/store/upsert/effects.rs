@@ -10,7 +10,7 @@ use crate::label::Labelled;
 use crate::rank::{RankDirection, RankMaster};
 use crate::store::driver::bind;
 use crate::store::ranks::RANKS_IN_ORDER;
-use crate::store::{AuditEntry, StoreError, Transaction};
+use crate::store::{AuditAction, AuditEntry, StoreError, Transaction};
 use crate::value::Value;
 
 /// The values of a call as they are stored: a whole number as E.164 with its kind, and no number at all when it was
@@ -83,7 +83,7 @@ impl Transaction<'_> {
         self.audit(&AuditEntry {
             at: now,
             actor,
-            action: "rank_edit".to_owned(),
+            action: AuditAction::RankEdit.into(),
             subject: Some(subject),
             detail: Some(detail),
         })

@@ -119,7 +119,7 @@ fn the_audit_trail_cannot_be_rewritten() {
     let entry = AuditEntry {
         at: noon("2026-11-01"),
         actor: "A201".to_owned(),
-        action: "lookup".to_owned(),
+        action: "lookup".to_owned().into(),
         subject: Some("00017".to_owned()),
         detail: None,
     };

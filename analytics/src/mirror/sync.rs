@@ -98,11 +98,11 @@ impl Mirror {
         is_behind(&mut store.reader()?, manifest, reads)
     }
 
-    fn lock_for_sync(&self) -> Result<File, MirrorError> {
+    fn lock_for_sync(&self) -> Result<SyncLock, MirrorError> {
         let path = self.folder.join(SYNC_LOCK);
         let lock = File::create(&path).map_err(|error| MirrorError::io(&path, &error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(lock),
+            Ok(()) => Ok(SyncLock(lock)),
             Err(TryLockError::WouldBlock) => Err(MirrorError::Locked(self.folder.clone())),
             Err(TryLockError::Error(error)) => Err(MirrorError::io(&path, &error)),
         }
@@ -171,6 +171,18 @@ impl Mirror {
     }
 }
 
+/// The lock of the sync that runs. It is given back, not only closed: a program that is being started at this moment has
+/// the file open too, until it has begun.
+#[derive(Debug)]
+struct SyncLock(File);
+
+impl Drop for SyncLock {
+    fn drop(&mut self) {
+        // When that fails, closing the file frees it too.
+        let _ = self.0.unlock();
+    }
+}
+
 /// The files that were written for the plans without an unchanged one.
 fn synced(plans: &[FilePlan], written: Vec<MirrorFile>) -> Vec<SyncedFile> {
     let changed = plans.iter().filter(|plan| plan.unchanged.is_none());
@@ -180,4 +192,21 @@ fn synced(plans: &[FilePlan], written: Vec<MirrorFile>) -> Vec<SyncedFile> {
         rows: file.rows,
     };
     changed.zip(written).map(file).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_is_free_again_while_a_started_program_still_has_its_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let mirror = Mirror::new(folder.path());
+        let lock = mirror.lock_for_sync().unwrap();
+        let inherited = lock.0.try_clone().unwrap();
+        assert!(matches!(mirror.lock_for_sync(), Err(MirrorError::Locked(_))));
+        drop(lock);
+        assert!(mirror.lock_for_sync().is_ok());
+        drop(inherited);
+    }
 }

@@ -1,8 +1,10 @@
-//! What the command lines of both programs share: the language, help in both languages, usage errors.
+//! What the command lines of both programs share: the language, who runs a command, help in both languages,
+//! usage errors.
 //!
 //! English help is what `clap` derives from the doc comments. Japanese help is in one table per program
 //! ([`HelpTable`]), keyed by command path and argument; [`HelpTable::gaps`] lists what one of the two lacks.
 
+mod actor;
 mod failure;
 mod help;
 mod language;
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 use shared::label::Lang;
 
+pub use actor::ActorArg;
 pub use failure::{report, warn};
 pub use help::HelpTable;
 pub use language::{LangArg, language};

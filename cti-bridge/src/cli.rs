@@ -80,6 +80,14 @@ impl StoreArgs {
     fn open(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.store)?)
     }
+
+    /// Opens the store for somebody whose writes are noted.
+    ///
+    /// # Errors
+    /// As [`StoreArgs::open`].
+    fn open_for(&self, actor: &str) -> Result<Store, Failure> {
+        Ok(self.open()?.acting_as(actor))
+    }
 }
 
 /// How results are printed.

@@ -1,10 +1,9 @@
 //! The options of every command, and the context that they make.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use cli_kit::{BadValue, LangArg, bad_value};
+use cli_kit::{ActorArg, LangArg};
 use shared::address::AreaMap;
 use shared::cause::Cause as _;
 use shared::exit::{self, Failure};
@@ -12,13 +11,9 @@ use shared::label::Lang;
 use shared::message;
 use shared::message::{Explain as _, Message};
 use shared::settings_reader::{Value, read, texts};
-use shared::text::printable;
 
 use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
-
-/// Characters of a name in the audit log.
-const ACTOR_CHARS_MAX: usize = 64;
 
 /// Prefectures that an area may list.
 const PREFECTURES_MAX: usize = 1_000;
@@ -41,9 +36,8 @@ pub(super) struct Global {
     /// Read by [`cli_kit::parse`], before the rest of the command line.
     #[command(flatten)]
     _lang: LangArg,
-    /// Who does it, for the history of ranks and the audit log [default: the user of the system].
-    #[arg(long, global = true, value_name = "NAME", env = "CHAKUDEN_ACTOR", value_parser = actor)]
-    actor: Option<String>,
+    #[command(flatten)]
+    actor: ActorArg,
     /// A TOML file that lists the prefectures of each sales area.
     #[arg(long, global = true, value_name = "FILE", env = "CHAKUDEN_AREAS")]
     areas: Option<PathBuf>,
@@ -75,40 +69,13 @@ impl Global {
             as_of: self.as_of.unwrap_or_else(|| clock.today()),
             format: self.format,
             lang,
-            actor: self.actor.unwrap_or_else(system_user),
+            actor: self.actor.name(),
             areas: self.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),
             limits: EngineLimits { memory_max_mb: self.memory_max_mb, threads_max: self.threads_max },
             ..Context::quiet(&store_path, clock)
         };
         Ok(context.with_terminal())
     }
-}
-
-/// A name for the audit log.
-fn actor(text: &str) -> Result<String, BadValue> {
-    let name = text.trim();
-    let is_fine = !name.is_empty() && name.chars().count() <= ACTOR_CHARS_MAX && printable(name) == name;
-    if is_fine {
-        return Ok(name.to_owned());
-    }
-    Err(bad_value(message!(
-        "名前を{max}文字以内で指定してください(制御文字は使えません)",
-        "give a name of at most {max} characters, without control characters",
-        max = ACTOR_CHARS_MAX,
-    )))
-}
-
-/// The account that runs this program: its name, else its number.
-fn system_user() -> String {
-    let Ok(process) = std::fs::metadata("/proc/self") else { return "analytics".to_owned() };
-    let number = process.uid().to_string();
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == number).then(|| name.to_owned())
-    });
-    named.unwrap_or_else(|| format!("uid {number}"))
 }
 
 /// Reads the company's own areas; prefectures that are not listed keep the default.

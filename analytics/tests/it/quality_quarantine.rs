@@ -122,8 +122,15 @@ fn a_snapshot_without_a_terminal_needs_confirmation() {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert!(complaint.contains("1 of 10 rows of sales would be removed (sum 100, S0/1)"), "{complaint}");
     assert_eq!(company.json(&["validate", "--only", "slip_two_dates"])["errors"], 0);
-    let (code, report) = import(&company, &[&shorter, "--snapshot", "--yes"]);
+    let (code, report) = import(&company, &[&shorter, "--snapshot", "--yes", "--actor", "高橋"]);
     assert_eq!(code, 0);
+    let mut actors = Vec::new();
+    let each = &mut |entry: shared::store::AuditEntry| {
+        actors.push((entry.action, entry.actor));
+        std::ops::ControlFlow::Continue(())
+    };
+    company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();
+    assert_eq!(actors, [(shared::store::AuditAction::Snapshot.into(), "高橋".to_owned())]);
     assert_eq!(report["files"][0]["snapshot"]["vanished"], 1);
     assert_eq!(report["files"][0]["in_store"], serde_json::json!({"rows": 11, "amount": "1100"}));
     // Without a removal there is no question.

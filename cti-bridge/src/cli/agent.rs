@@ -6,14 +6,14 @@ mod token;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use cli_kit::{BadValue, bad_value, one_line};
+use cli_kit::{ActorArg, BadValue, bad_value, one_line};
 use shared::agent::AgentRole;
 use shared::clock::japan_midnight;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{Agent, AuditAction, AuditEntry, NewAgent, StoreError};
+use shared::store::{Agent, AuditAction, AuditEntry, NewAgent, Store, StoreError, Transaction};
 use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, japan_minute, say, say_json, table, text};
@@ -21,6 +21,8 @@ use super::{Format, StoreArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct AgentArgs {
+    #[command(flatten)]
+    actor: ActorArg,
     #[command(subcommand)]
     command: AgentCommand,
 }
@@ -166,6 +168,7 @@ fn short_text(text: &str) -> Result<String, BadValue> {
 }
 
 pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {
+    let actor = args.actor.name();
     match &args.command {
         AgentCommand::Add { store, code, name, extension, role, expiry } => {
             let agent = NewAgent {
@@ -175,35 +178,35 @@ pub(super) fn run(args: &AgentArgs, lang: Lang) -> Result<(), Failure> {
                 role: (*role).into(),
                 token_expires_at: expiry.at(SystemClock.now())?,
             };
-            say(&add(&store.open()?, &agent)?)
+            say(&add(&store.open_for(&actor)?, &agent)?)
         }
         AgentCommand::List { store, format } => list(store, *format, lang),
-        AgentCommand::Revoke { store, code } => revoke(store, code),
-        AgentCommand::Phone(command) => phone::run(command, lang),
-        AgentCommand::Token(command) => token::run(command, lang),
-        AgentCommand::Password(args) => password::run(args, lang),
+        AgentCommand::Revoke { store, code } => revoke(&store.open_for(&actor)?, code),
+        AgentCommand::Phone(command) => phone::run(command, &actor, lang),
+        AgentCommand::Token(command) => token::run(command, &actor, lang),
+        AgentCommand::Password(args) => password::run(args, &actor, lang),
     }
 }
 
 /// Adds the agent with an entry in the audit log, in one transaction; returns the token.
-pub(crate) fn add(store: &shared::store::Store, agent: &NewAgent) -> Result<String, Failure> {
+pub(crate) fn add(store: &Store, agent: &NewAgent) -> Result<String, Failure> {
     let now = SystemClock.now();
     let token = store.write(|tx| {
         let token = tx.add_agent(agent, now)?;
-        tx.audit(&audit(now, AuditAction::AgentAdd, &agent.agent_code))?;
+        audit(tx, now, AuditAction::AgentAdd, &agent.agent_code)?;
         Ok::<_, StoreError>(token)
     })?;
     Ok(token)
 }
 
-fn audit(at: DateTime<Utc>, action: AuditAction, code: &str) -> AuditEntry {
-    AuditEntry {
-        at,
-        actor: "command line".to_owned(),
-        action: action.into(),
-        subject: Some(code.to_owned()),
-        detail: None,
-    }
+fn audit(
+    tx: &mut Transaction<'_>,
+    at: DateTime<Utc>,
+    action: AuditAction,
+    code: &str,
+) -> Result<(), StoreError> {
+    let (actor, subject) = (tx.actor().to_owned(), Some(code.to_owned()));
+    tx.audit(&AuditEntry { at, actor, action: action.into(), subject, detail: None })
 }
 
 const COLUMNS: [Column; 5] = [
@@ -235,12 +238,12 @@ fn rows(agents: &[Agent], lang: Lang) -> Vec<Vec<String>> {
     agents.iter().map(row).collect()
 }
 
-fn revoke(store: &StoreArgs, code: &str) -> Result<(), Failure> {
+fn revoke(store: &Store, code: &str) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let there = store.open()?.write(|tx| {
+    let there = store.write(|tx| {
         let there = tx.revoke_agent(code, now)?;
         if there {
-            tx.audit(&audit(now, AuditAction::AgentRevoke, code))?;
+            audit(tx, now, AuditAction::AgentRevoke, code)?;
         }
         Ok::<_, StoreError>(there)
     })?;

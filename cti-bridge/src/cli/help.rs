@@ -76,6 +76,7 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("agent password", "オペレーターのパスワードを設定または削除します(端末または標準入力から読み取り)"),
     ("agent password <code>", "オペレーターコード"),
     ("agent password --remove", "パスワードを削除します。トークンとシングルサインオンは使えます"),
+    ("agent --actor", "実行者の名前。監査ログに残ります [既定値: システムのユーザー]"),
     // audit
     ("audit", "監査ログ(誰がいつどの顧客を見たか、サインイン、拒否した操作)を表示します"),
     ("audit --since", "この日(日本時間)または日時以降(例: 2026-11-01、2026-11-01T09:00:00+09:00)"),
@@ -116,6 +117,7 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("prune", "設定した保存日数を過ぎたデータを削除します。--yes がなければ件数を数えるだけです"),
     ("prune --config", "[retention] を書いた設定ファイル(TOML)"),
     ("prune --yes", "実際に削除します"),
+    ("prune --actor", "実行者の名前。監査ログに残ります [既定値: システムのユーザー]"),
     // verify
     ("verify", "すべての顧客カードを計算し直し、異なるものを報告します"),
 ]);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Days, Utc};
 use clap::Args;
+use cli_kit::ActorArg;
 use serde::Serialize;
 use shared::audit_log;
 use shared::clock::japan_midnight;
@@ -11,7 +12,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{AuditAction, AuditEntry, Expiring, Store, StoreError};
+use shared::store::{AuditAction, AuditEntry, Expiring, Store, StoreError, Transaction};
 use shared::{Clock, SystemClock};
 
 use super::Format;
@@ -33,6 +34,8 @@ pub(crate) struct PruneArgs {
     /// Remove it; otherwise it is only counted.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    actor: ActorArg,
     /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -61,7 +64,7 @@ pub(super) fn run(args: &PruneArgs, lang: Lang) -> Result<(), Failure> {
             "no store is named; give --store FILE, or `store` in the settings",
         ))
     })?;
-    let store = Store::open(path)?.for_small_writes()?;
+    let store = Store::open(path)?.acting_as(&args.actor.name()).for_small_writes()?;
     let mut all = Vec::new();
     for (what, days) in config.retention.limited() {
         let before = begin_of_what_is_kept(&SystemClock, days)?;
@@ -85,20 +88,21 @@ fn audit_files(store: &Store, days: u32, remove: bool) -> Result<Pruned, Failure
     if remove && !files.is_empty() {
         files.iter().try_for_each(|file| audit_log::remove_month(file))?;
         let detail = format!("audit before {}: {} files", stamp(before), files.len());
-        store.write(|tx| tx.audit(&entry(detail)))?;
+        store.write(|tx| audit(tx, detail))?;
     }
     let (before, count) = (stamp(before), files.len() as u64);
     Ok(Pruned { what: "audit", label: AUDIT, days, before, count, removed: remove })
 }
 
-fn entry(detail: String) -> AuditEntry {
-    AuditEntry {
-        at: SystemClock.now(),
-        actor: "cti-bridge".to_owned(),
+fn audit(tx: &mut Transaction<'_>, detail: String) -> Result<(), StoreError> {
+    let (at, actor) = (SystemClock.now(), tx.actor().to_owned());
+    tx.audit(&AuditEntry {
+        at,
+        actor,
         action: AuditAction::Prune.into(),
         subject: None,
         detail: Some(detail),
-    }
+    })
 }
 
 /// Midnight in Japan, so many days ago.
@@ -121,7 +125,7 @@ fn remove(store: &Store, what: Expiring, before: DateTime<Utc>) -> Result<u64, S
             let removed = tx.remove_expired(what, before, SLICE)?;
             if removed < SLICE as u64 && total + removed > 0 {
                 let (what, before, rows) = (what.as_str(), stamp(before), total + removed);
-                tx.audit(&entry(format!("{what} before {before}: {rows} rows")))?;
+                audit(tx, format!("{what} before {before}: {rows} rows"))?;
             }
             Ok(removed)
         })?;

@@ -75,6 +75,25 @@ fn an_agent_is_added_listed_and_revoked() {
 }
 
 #[test]
+fn commands_note_who_ran_them() {
+    let company = company();
+    let store = company.path();
+    let store = text(&store);
+    let added = ["--actor", "高橋", "--store", store, "--code", "A301", "--name", "Agent 301"];
+    assert!(run(&[&["agent", "add"], &added[..]].concat()).status.success());
+    assert!(run(&["agent", "revoke", "--store", store, "--code", "A301"]).status.success());
+    let audit = stdout(&run(&["audit", "--store", store, "--action", "agent.", "--format", "json"]));
+    let audit: Value = serde_json::from_str(&audit).expect("JSON");
+    let user = stdout(&Command::new("id").arg("-un").output().expect("it runs"));
+    let noted = audit.as_array().expect("a list").iter().filter(|entry| entry["subject"] == "A301");
+    let noted: Vec<_> = noted.map(|entry| (&entry["action"], &entry["actor"])).collect();
+    let expected = [(json!("agent.add"), json!("高橋")), (json!("agent.revoke"), json!(user.trim()))];
+    assert_eq!(noted, expected.each_ref().map(|(action, actor)| (action, actor)));
+    let wrong = ["agent", "--actor", "a\u{202e}b", "revoke", "--store", store, "--code", "A301"];
+    assert_eq!(run(&wrong).status.code(), Some(64));
+}
+
+#[test]
 fn a_lookup_prints_what_the_protocol_answers() {
     let company = company();
     let store = company.path();
@@ -304,7 +323,17 @@ fn prune_counts_what_is_older_than_the_settings_keep_it_and_removes_it_only_when
         std::fs::write(log.join(name), "").expect("written");
     }
     let files = || std::fs::read_dir(&log).expect("readable").count();
-    let command = ["prune", "--config", text(&settings), "--store", text(&store), "--format", "json"];
+    let command = [
+        "prune",
+        "--config",
+        text(&settings),
+        "--store",
+        text(&store),
+        "--actor",
+        "高橋",
+        "--format",
+        "json",
+    ];
     let prune = |more: &[&str]| -> Value {
         serde_json::from_str(&stdout(&run(&[&command, more].concat()))).expect("JSON")
     };
@@ -324,6 +353,7 @@ fn prune_counts_what_is_older_than_the_settings_keep_it_and_removes_it_only_when
     assert!(log.join("2199-01.jsonl").exists() && log.join("notes.jsonl").exists());
     let audit = run(&["audit", "--store", text(&store), "--action", "prune", "--format", "json"]);
     let audit: Value = serde_json::from_str(&stdout(&audit)).expect("JSON");
+    assert_eq!(audit[0]["actor"], "高橋");
     let detail = audit[0]["detail"].as_str().expect("a detail");
     assert!(detail.starts_with("activities before ") && detail.ends_with(": 2 rows"), "{detail}");
     assert_eq!(prune(&["--yes"])[0]["count"], 0);

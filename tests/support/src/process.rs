@@ -14,7 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A command for a program, free of this project's environment variables and of `LANG`, with nothing on standard input.
 pub fn command(path: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(path);
-    for variable in ["CHAKUDEN_AMI_SECRET", "CHAKUDEN_LANG", "CHAKUDEN_LOG", "CHAKUDEN_STORE", "LANG"] {
+    for variable in
+        ["CHAKUDEN_ACTOR", "CHAKUDEN_AMI_SECRET", "CHAKUDEN_LANG", "CHAKUDEN_LOG", "CHAKUDEN_STORE", "LANG"]
+    {
         command.env_remove(variable);
     }
     command.stdin(Stdio::null());

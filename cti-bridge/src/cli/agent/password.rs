@@ -28,8 +28,8 @@ pub(super) struct PasswordArgs {
     remove: bool,
 }
 
-pub(super) fn run(args: &PasswordArgs, lang: Lang) -> Result<(), Failure> {
-    let store = args.store.open()?;
+pub(super) fn run(args: &PasswordArgs, actor: &str, lang: Lang) -> Result<(), Failure> {
+    let store = args.store.open_for(actor)?;
     let unknown = || unknown_agent(&args.code);
     store.reader()?.active_agent(&args.code)?.ok_or_else(unknown)?;
     let kept = match args.remove {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &PasswordArgs, lang: Lang) -> Result<(), Failure> {
     let now = SystemClock.now();
     let there = store.write(|tx| {
         let there = tx.set_password(&args.code, kept.as_deref(), now)?;
-        tx.audit(&audit(now, action, &args.code))?;
+        audit(tx, now, action, &args.code)?;
         Ok::<_, StoreError>(there)
     })?;
     there.then_some(()).ok_or_else(unknown)

@@ -41,20 +41,20 @@ pub(super) struct PhoneArgs {
 
 const COLUMNS: [Column; 3] = [text("コード", "Code"), text("氏名", "Name"), text("電話機", "Phone")];
 
-pub(super) fn run(command: &PhoneCommand, lang: Lang) -> Result<(), Failure> {
+pub(super) fn run(command: &PhoneCommand, actor: &str, lang: Lang) -> Result<(), Failure> {
     match command {
         PhoneCommand::Add(args) => {
             let now = SystemClock.now();
-            args.store.open()?.write(|tx| {
+            args.store.open_for(actor)?.write(|tx| {
                 if tx.add_phone(&args.code, &args.phone)? {
-                    tx.audit(&audit(now, AuditAction::AgentPhoneAdd, &args.code))?;
+                    audit(tx, now, AuditAction::AgentPhoneAdd, &args.code)?;
                 }
                 Ok::<_, StoreError>(())
             })?;
             Ok(())
         }
         PhoneCommand::List { store, format } => list(store, *format, lang),
-        PhoneCommand::Remove(args) => remove(args),
+        PhoneCommand::Remove(args) => remove(args, actor),
     }
 }
 
@@ -78,12 +78,12 @@ fn list(store: &StoreArgs, format: Format, lang: Lang) -> Result<(), Failure> {
     }
 }
 
-fn remove(args: &PhoneArgs) -> Result<(), Failure> {
+fn remove(args: &PhoneArgs, actor: &str) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let there = args.store.open()?.write(|tx| {
+    let there = args.store.open_for(actor)?.write(|tx| {
         let there = tx.remove_phone(&args.code, &args.phone)?;
         if there {
-            tx.audit(&audit(now, AuditAction::AgentPhoneRemove, &args.code))?;
+            audit(tx, now, AuditAction::AgentPhoneRemove, &args.code)?;
         }
         Ok::<_, StoreError>(there)
     })?;

@@ -5,7 +5,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{AuditAction, StoreError, TokenInfo, TokenKind};
+use shared::store::{AuditAction, Store, StoreError, TokenInfo, TokenKind};
 use shared::{Clock, SystemClock};
 
 use super::{Expiry, audit};
@@ -54,14 +54,14 @@ const COLUMNS: [Column; 6] = [
     text("失効日時", "Revoked"),
 ];
 
-pub(super) fn run(command: &TokenCommand, lang: Lang) -> Result<(), Failure> {
+pub(super) fn run(command: &TokenCommand, actor: &str, lang: Lang) -> Result<(), Failure> {
     match command {
         TokenCommand::Add { store, code, expiry } => {
             let now = SystemClock.now();
             let expires_at = expiry.at(now)?;
-            let token = store.open()?.write(|tx| {
+            let token = store.open_for(actor)?.write(|tx| {
                 let token = tx.add_token(code, TokenKind::Token, expires_at, now)?;
-                tx.audit(&audit(now, AuditAction::AgentTokenAdd, code))?;
+                audit(tx, now, AuditAction::AgentTokenAdd, code)?;
                 Ok::<_, StoreError>(token)
             })?;
             say(&token)
@@ -76,7 +76,7 @@ pub(super) fn run(command: &TokenCommand, lang: Lang) -> Result<(), Failure> {
                 }
             }
         }
-        TokenCommand::Revoke { store, id } => revoke(store, id),
+        TokenCommand::Revoke { store, id } => revoke(&store.open_for(actor)?, id),
     }
 }
 
@@ -95,12 +95,12 @@ fn row(token: &TokenInfo, lang: Lang) -> Vec<String> {
     ]
 }
 
-fn revoke(store: &StoreArgs, id: &str) -> Result<(), Failure> {
+fn revoke(store: &Store, id: &str) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let there = store.open()?.write(|tx| {
+    let there = store.write(|tx| {
         let there = tx.revoke_token(id, now)?;
         if there {
-            tx.audit(&audit(now, AuditAction::AgentTokenRevoke, id))?;
+            audit(tx, now, AuditAction::AgentTokenRevoke, id)?;
         }
         Ok::<_, StoreError>(there)
     })?;

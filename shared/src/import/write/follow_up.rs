@@ -145,7 +145,8 @@ impl FollowUp {
             Some(snapshot) => {
                 let found = snapshot.find(tx, batch.refused, || batch.first_refused())?;
                 // Removing takes several slices: what was begun is audited.
-                tx.audit(&audit(self.dataset, batch, &found))?;
+                let entry = audit(tx.actor(), self.dataset, batch, &found);
+                tx.audit(&entry)?;
                 if found.vanished > 0 {
                     tx.snapshot_remove(self.dataset)?;
                 }
@@ -205,10 +206,10 @@ impl Batch<'_> {
     }
 }
 
-fn audit(dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {
+fn audit(actor: &str, dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {
     AuditEntry {
         at: batch.options.at,
-        actor: "analytics".to_owned(),
+        actor: actor.to_owned(),
         action: AuditAction::Snapshot.into(),
         subject: Some(dataset.name.to_owned()),
         detail: Some(format!(

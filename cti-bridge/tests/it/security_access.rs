@@ -6,6 +6,7 @@ use crate::common::work::{World, config, number, until};
 use crate::common::{Client, add_agent_as, soon, start};
 use cti_bridge::agent::ops::{Object, Op, Relation, parse};
 use cti_bridge::call::{CallIds, CallSignal, GoneCause};
+use cti_bridge::config::Config;
 use cti_bridge::source::SourceEvent;
 use serde_json::{Value, json};
 use shared::agent::AgentRole;
@@ -316,4 +317,24 @@ async fn closing_a_closed_missed_call_tells_who_closed_it() {
         assert_eq!(error["message"], "Agent 201 has already closed the missed call", "{}", actor.role);
     }
     scene.world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_program_writes_on_calls_with_both_permissions_only() {
+    for (settings, expected) in [
+        ("calls_all = true", Err("forbidden".to_owned())),
+        ("calls_work = true", Err("forbidden".to_owned())),
+        ("calls_work = true\ncalls_all = true", Ok(json!({}))),
+    ] {
+        let config = Config::parse(&format!("[permissions.integration]\n{settings}")).unwrap();
+        let mut world = World::with(config).await;
+        let mut agent = world.agent(0).await;
+        world.rings("in", number("03-5555-0001"), &["201"]).await;
+        until(&mut agent, "call.ringing").await;
+        let token = add_agent_as(&world.company.store, "900", "integration");
+        let (mut program, _) = Client::sign_in(world.server.address, &token).await;
+        let note = json!({"op": "call.note", "call_id": computed("in"), "text": "在庫あり"});
+        assert_eq!(program.ask(note).await, expected, "{settings}");
+        world.server.stop().await;
+    }
 }

@@ -170,6 +170,25 @@ async fn a_call_is_transferred_to_a_colleague_a_queue_or_a_number_that_may_be_di
 }
 
 #[tokio::test]
+async fn transfers_to_numbers_count_towards_the_rate_of_dialling() {
+    let settings = "[limits]\ndials_per_agent_max = 2\ndials_per_agent_per_minute = 1";
+    let (world, mut orders, mut agent, call_id) = talking(settings).await;
+    let refused = || OrderError::Refused(message!("Transfer failed", "Transfer failed"));
+    let number = json!({"number": "06-1111-2222"});
+    for to in [&json!({"agent_code": "A202"}), &number, &number] {
+        let transfer = request("call.transfer", &call_id, to);
+        let (_, answer) = ordered(&mut agent, &mut orders, transfer, Err(refused())).await;
+        assert_eq!(answer, Err("refused".to_owned()), "{to}");
+    }
+    let third = agent.ask(request("call.transfer", &call_id, &number)).await;
+    assert_eq!(third, Err("rate_limited".to_owned()));
+    let dialled = agent.ask(json!({"op": "call.dial", "number": "06-1111-2222"})).await;
+    assert_eq!(dialled, Err("rate_limited".to_owned()));
+    assert!(none_ordered(&mut orders));
+    world.server.stop().await;
+}
+
+#[tokio::test]
 async fn without_the_permission_nothing_is_offered_and_a_number_needs_that_of_dialling() {
     let (world, mut orders, mut agent, call_id) = talking("[permissions.agent]\ncalls_dial = false").await;
     let transfer = json!({"op": "call.transfer", "call_id": call_id, "number": AKAGI});

@@ -208,3 +208,22 @@ async fn requests_wait_while_answers_are_not_read() {
     assert_eq!(answers, (0..500).collect::<Vec<_>>());
     unaffected(bystander, server).await;
 }
+
+#[tokio::test]
+async fn a_head_of_more_than_16_kib_is_refused() {
+    let (_company, server, bystander) = world(Limits::default()).await;
+    for (filler, status) in [(15 * 1024, "HTTP/1.1 200 "), (17 * 1024, "HTTP/1.1 431 ")] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head = format!(
+            "GET /livez HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nx-filler: {}\r\n\r\n",
+            server.address,
+            "x".repeat(filler)
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        soon(stream.read_to_end(&mut answer)).await.unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with(status), "{filler}: {answer}");
+    }
+    unaffected(bystander, server).await;
+}

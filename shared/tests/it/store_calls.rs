@@ -37,6 +37,22 @@ fn a_failed_part_of_a_write_is_rolled_back_alone() {
 }
 
 #[test]
+fn an_imported_part_in_a_call_gives_nobody_a_right_to_it() {
+    let (_folder, store) = new_store();
+    let rang = CallRecord { agents: vec!["A203".to_owned()], ..call("c-1", 0, "completed") };
+    record(&store, &rang);
+    let part = [
+        ("part_id", "p-1"),
+        ("call_id", "c-1"),
+        ("agent_code", "A202"),
+        ("began_at", "2026-11-18T00:00:00Z"),
+    ];
+    put(&store, &dataset::CALL_PARTS, &part);
+    let is_work_of = |agent: &str| store.write(|tx| tx.is_work_of(&rang, agent)).unwrap();
+    assert_eq!(["A201", "A202", "A203"].map(is_work_of), [true, false, true]);
+}
+
+#[test]
 fn after_call_work_is_in_the_timeline_and_kept_when_the_call_ends() {
     let (_folder, store) = new_store();
     let live = CallRecord { ended_at: None, outcome: None, ..call("c-1", 0, "completed") };

@@ -31,3 +31,32 @@ fn every_test_named_in_the_traceability_exists() {
     }
     assert!(named > 20, "the page was not read: {named}");
 }
+
+#[test]
+fn every_identifier_of_the_glossary_is_in_the_code() {
+    let page = std::fs::read_to_string(root().join("docs/glossary.md")).unwrap();
+    let code: String = ["shared", "cti-bridge", "analytics"]
+        .iter()
+        .flat_map(|folder| sources(folder))
+        .map(|(_, text)| text)
+        .collect();
+    // A command is written with its words apart.
+    let is_there = |name: &str| name.split(' ').all(|word| contains_word(&code, word));
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| Japanese"));
+    let missing: Vec<&str> = rows
+        .filter_map(|row| row.split('|').nth(3))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter(|name| !is_there(name))
+        .collect();
+    assert!(missing.is_empty(), "not in the code: {missing:?}");
+    assert!(!is_there("avg_per_nothing"), "the code was not searched");
+}
+
+/// Whether a text has this word, not only a longer one.
+fn contains_word(text: &str, word: &str) -> bool {
+    let part_of_a_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        !before.is_some_and(part_of_a_word) && !behind.is_some_and(part_of_a_word)
+    })
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
@@ -13,7 +14,7 @@ use shared::store::{Store, StoreError};
 use shared::{Clock, SystemClock};
 use tokio_util::sync::CancellationToken;
 
-use super::output::say;
+use super::output::say_json;
 use super::process::{block_on, listen};
 use crate::config::Config;
 use crate::lifecycle::{Signals, notify_ready, open_files_warning, reload_on_hangup, start_watchdog};
@@ -102,7 +103,7 @@ async fn serve(store: Store, sources: PreparedSources, config: &Config) -> Resul
     let mut server =
         Server::start(Parts { store, listener, sources, clock, stopping: stopping.clone() }, config)?;
     reload_on_hangup(server.tls(), stopping.clone())?;
-    say(&format!("{{\"listening\":\"{}\"}}", server.address()))?;
+    say_json(&json!({"listening": server.address()}))?;
     notify_ready();
     start_watchdog(stopping.clone());
     let grace = Duration::from_millis(config.limits.shutdown_timeout_ms);

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 use shared::SystemClock;
 use shared::exit::{self, Failure};
 use shared::store::Store;
 use tokio_util::sync::CancellationToken;
 
 use super::demo::{CallBook, EndlessCalls, phones};
-use super::output::say;
+use super::output::say_json;
 use super::process::{address_of, block_on, listen};
 use crate::files::read_text;
 use crate::lifecycle::Signals;
@@ -73,7 +74,7 @@ async fn simulate(
     let stopping = CancellationToken::new();
     let listener = listen(address).await?;
     let at = address_of(&listener)?;
-    say(&format!("{{\"listening\":\"{at}\"}}"))?;
+    say_json(&json!({"listening": at}))?;
     let work = async {
         run_simulator(listener, options, &SystemClock, calls, stopping.clone()).await;
         Ok(())

@@ -25,6 +25,7 @@ mod rank_settings;
 mod rank_simulate;
 mod rank_standing;
 mod rank_vectors;
+mod report_axes;
 mod report_calls;
 mod report_calls_model;
 mod report_calls_parts;

@@ -134,6 +134,15 @@ impl ActiveCall {
         }
     }
 
+    /// What is known of the call now, and the line of the number called. Where that number is not known, the line stays
+    /// as it was.
+    pub(super) fn is_now(&mut self, info: CallInfo, line: Option<Arc<Line>>) {
+        if info.called.is_some() {
+            self.line = line;
+        }
+        self.info = info;
+    }
+
     pub(super) fn is_live(&self) -> bool {
         self.ended.is_none()
     }

@@ -1,5 +1,7 @@
 //! Call progress: how each change affects the agents' pop-ups, and what is pushed.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::Bridge;
@@ -7,7 +9,7 @@ use super::active_call::{ActiveCall, Leg, Search};
 use crate::call::{CallChange, CallId, CallInfo, Direction, DismissReason, EndedCall};
 use crate::hub::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
 use crate::metrics::Kind;
-use crate::popup::LegState;
+use crate::popup::{LegState, Line};
 use crate::protocol::Stamp;
 
 /// Applies one change: keeps the call's state and pushes it to the agents.
@@ -43,6 +45,12 @@ fn active<'b>(bridge: &'b mut Bridge, info: &CallInfo, source: usize) -> &'b mut
     bridge.calls.entry(info.call_id).or_insert_with(|| ActiveCall::new(info.clone(), source, controls))
 }
 
+/// The company's line that an incoming call came in on, if the number called is known and is that of a line.
+fn line_of(bridge: &Bridge, info: &CallInfo) -> Option<Arc<Line>> {
+    let called = info.called.as_deref().filter(|_| info.direction == Direction::Inbound)?;
+    bridge.lines.of(called)
+}
+
 /// An agent's phone rings, or an agent calls out.
 fn begins(
     bridge: &mut Bridge,
@@ -55,12 +63,10 @@ fn begins(
     let call_id = info.call_id;
     let what = if state == LegState::Ringing { "ringing" } else { "dialing" };
     tracing::info!(%call_id, extension, caller = info.caller.kind().as_str(), "{what}");
-    let line = info.called.as_deref().filter(|_| info.direction == Direction::Inbound);
-    let line = line.and_then(|called| bridge.lines.of(called));
     let agent_code = bridge.hub.agent_of(extension).map(str::to_owned);
+    let line = line_of(bridge, &info);
     let call = active(bridge, &info, source);
-    call.line = line.or(call.line.take());
-    call.info = info;
+    call.is_now(info, line);
     // Agents who have the pop-up already learn that the call is uncertain now.
     call.outdated |= uncertain && !call.uncertain;
     call.uncertain |= uncertain;
@@ -83,8 +89,9 @@ fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str,
     let call_id = info.call_id;
     tracing::info!(%call_id, extension, "answered");
     let agent_code = bridge.hub.agent_of(extension).map(str::to_owned);
+    let line = line_of(bridge, &info);
     let call = active(bridge, &info, source);
-    call.info = info;
+    call.is_now(info, line);
     let leg = call.leg(extension);
     leg.state = LegState::Answered;
     leg.answered_at = Some(at);
@@ -148,9 +155,10 @@ fn held(
 
 fn caller_changed(bridge: &mut Bridge, info: CallInfo) {
     let call_id = info.call_id;
+    let line = line_of(bridge, &info);
     let Some(call) = bridge.calls.get_mut(&call_id) else { return };
     let same_caller = call.info.caller == info.caller && call.info.customer_code == info.customer_code;
-    call.info = info;
+    call.is_now(info, line);
     call.outdated = true;
     match (same_caller, &call.search) {
         (true, Search::Done(_)) => bridge.show(call_id),

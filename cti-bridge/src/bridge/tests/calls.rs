@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::permission::Permissions;
+use crate::popup::Line;
+use serde_json::Value;
 
 #[tokio::test]
 async fn when_one_of_two_phones_answers_the_other_is_told_and_the_call_is_recorded() {
@@ -146,4 +148,27 @@ async fn unknown_calls_and_extensions_are_ignored() {
     desk.end(&call, CallOutcome::Completed, &["999"]);
     assert_eq!((desk.seen(0), desk.seen(1)), (Vec::new(), Vec::new()));
     assert!(desk.bridge.calls.is_empty());
+}
+
+#[tokio::test]
+async fn a_pop_up_names_the_line_of_the_number_called_and_none_for_another_number() {
+    let mut desk = Desk::new();
+    let line = Line { name: "ご注文専用".to_owned(), greeting: None };
+    let mut lines = Lines::default();
+    lines.add("0120111111", line, None);
+    desk.bridge.lines = lines;
+    let mut call = akagi();
+    desk.ring(&call, "201");
+    desk.finish_lookup().await;
+    let line_now = |desk: &mut Desk| desk.join("201")["calls"][0]["call"]["line"]["name"].clone();
+    assert_eq!(line_now(&mut desk), "ご注文専用");
+    call.called = None;
+    desk.answer(&call, "201");
+    assert_eq!(line_now(&mut desk), "ご注文専用", "the event does not say what was called");
+    call.called = Some("0331112222".to_owned());
+    desk.bridge.on_change(0, CallChange::CallerChanged { call: call.clone() });
+    assert_eq!(line_now(&mut desk), Value::Null, "that is no line");
+    call.called = Some("+81120111111".to_owned());
+    desk.ring(&call, "202");
+    assert_eq!(line_now(&mut desk), "ご注文専用");
 }

@@ -61,7 +61,7 @@ impl Desk {
         let lookups =
             Lookups::start(&store, LookupLimits { threads: 1, queue_max: 8, timeout }, &metrics).unwrap();
         let mut hub = Hub::new(
-            HubLimits { replay_max: 8, replay_age: TimeDelta::seconds(300), sockets_per_agent_max: 2 },
+            HubLimits { replay_max: 8, replay_age: TimeDelta::seconds(300), sockets_per_agent_max: 8 },
             metrics.clone(),
         )
         .unwrap();

@@ -20,6 +20,8 @@ struct Ready {
     /// `none`, `down`, `degraded` or `up`.
     source: &'static str,
     store: &'static str,
+    /// A read of the store was answered in time.
+    store_readable: bool,
     #[serde(flatten)]
     health: StoreHealth,
     /// Why a PBX is `degraded`.
@@ -52,14 +54,15 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
         (true, 1) => "up",
         (true, _) => "down",
     };
-    let readable =
+    let store_readable =
         app.read(&Asker::Bridge, |reader| reader.change_no().map_err(ProfileError::from)).await.is_ok();
     let health = app.health.store(&app.metrics);
-    let (code, status) = status(readable && health.fit);
+    let (code, status) = status(store_readable && health.fit);
     let ready = Ready {
         status,
         source,
         store: status,
+        store_readable,
         health,
         source_problems,
         lookups_waiting: app.lookups.waiting(),

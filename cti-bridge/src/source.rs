@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use shared::Moment;
+use shared::message::Message;
 use shared::phone::PhoneNumber;
 use tokio::sync::{mpsc, oneshot};
 
@@ -54,8 +55,8 @@ pub enum SourceEvent {
     /// The connection is lost or could not be made; the source reconnects by itself. If it was up,
     /// [`CallSignal::SourceLost`] came before this.
     Down {
-        /// Place, cause and cure, for the log.
-        reason: String,
+        /// Place, cause and cure.
+        reason: Message,
     },
     /// Reconnecting is useless; the source has ended.
     Fatal(SourceError),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use shared::Moment;
+use shared::label::Lang;
 use tokio::sync::mpsc;
 
 use super::Bridge;
@@ -67,7 +68,8 @@ impl Bridge {
             }
             SourceEvent::Down { reason } => {
                 let source = self.sources.get(at).map_or("", |source| source.name.as_str());
-                tracing::warn!(source, %reason, "the PBX is not connected");
+                let reason = reason.text(Lang::En);
+                tracing::warn!(source, reason, "the PBX is not connected");
                 self.on_signal(at, self.clock.moment(), CallSignal::SourceLost);
                 self.set_source_up(at, false);
             }

@@ -114,7 +114,7 @@ async fn examine_one(mut link: SourceLink, watch: Duration) -> (String, Finding)
                 finding = Some(if is_fine { Finding::Fine } else { Finding::Problems(problems) });
             }
             SourceEvent::Down { reason } => {
-                finding = Some(Finding::Unreachable(message!("{reason}", "{reason}", reason = reason)));
+                finding = Some(Finding::Unreachable(reason));
             }
             SourceEvent::Fatal(error) => finding = Some(Finding::Unreachable(error.message())),
             SourceEvent::Up | SourceEvent::Signals { .. } => {}

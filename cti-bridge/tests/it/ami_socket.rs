@@ -10,6 +10,7 @@ use cti_bridge::simulator::{
 };
 use cti_bridge::source::ami::{self, AmiConfig};
 use cti_bridge::source::{Secret, SourceContext, SourceEvent};
+use shared::label::Lang;
 use test_support::FixedClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -105,6 +106,7 @@ async fn bytes_of_another_protocol_are_named_and_the_client_reconnects() {
             let _ = stream.shutdown().await;
         });
         let Some(SourceEvent::Down { reason: told }) = events.recv().await else { panic!("expected Down") };
+        let told = told.text(Lang::En);
         assert!(told.contains(reason), "{told}");
         writing.await.unwrap();
     }

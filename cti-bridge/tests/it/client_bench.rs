@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::ami_support::{check_contract, lines, start, tracker};
 use cti_bridge::call::{CallChange, CallSignal, CallTracker};
-use cti_bridge::source::{Connect, DialError, Order, OrderError, SourceChannels, SourceEvent, SourceRequest};
+use cti_bridge::source::{
+    Connect, Destination, DialError, Order, OrderError, SourceChannels, SourceEvent, SourceRequest,
+};
+use shared::label::Lang;
 use test_support::FixedClock;
 use tokio::io::DuplexStream;
 use tokio::sync::{mpsc, oneshot};
@@ -61,7 +64,7 @@ impl Bench {
     pub(crate) async fn down_reason(&mut self) -> String {
         loop {
             match self.events.recv().await.unwrap() {
-                SourceEvent::Down { reason } => return reason,
+                SourceEvent::Down { reason } => return reason.text(Lang::En).to_owned(),
                 SourceEvent::Signals { signals, .. } => self.apply(signals),
                 SourceEvent::Up | SourceEvent::Checked(_) => {}
                 SourceEvent::Fatal(error) => panic!("{error}"),
@@ -88,7 +91,7 @@ impl Bench {
                     }
                 }
                 SourceEvent::Up | SourceEvent::Checked(_) => {}
-                SourceEvent::Down { reason } => assert!(self.may_go_down, "{reason}"),
+                SourceEvent::Down { reason } => assert!(self.may_go_down, "{}", reason.text(Lang::En)),
                 SourceEvent::Fatal(error) => panic!("{error}"),
             }
         }

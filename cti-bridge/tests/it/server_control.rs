@@ -210,7 +210,7 @@ async fn without_the_permission_nothing_is_offered_and_a_number_needs_that_of_di
 #[tokio::test]
 async fn a_pbx_that_is_not_connected_or_takes_no_orders_says_so() {
     let (world, mut orders, mut agent, call_id) = talking("").await;
-    world.events.send(SourceEvent::Down { reason: "gone".to_owned() }).await.unwrap();
+    world.events.send(SourceEvent::Down { reason: message!("切断", "gone") }).await.unwrap();
     until(&mut agent, "source.state").await;
     let hangup = json!({"op": "call.hangup", "call_id": call_id});
     assert_eq!(agent.ask(hangup).await, Err("refused".to_owned()));

@@ -6,6 +6,7 @@ use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::protocol::Presence;
 use crate::source::SourceEvent;
 use crate::source::SourceRequest;
+use shared::message;
 use shared::store::KeptPresence;
 
 /// A desk with a PBX, and the requests that the PBX gets.
@@ -65,16 +66,16 @@ async fn queues_are_told_again_after_a_reconnect_and_nobody_is_freed_who_was_not
     assert_eq!(told(&mut asked), ["202 paused"]);
     desk.join("201");
     assert_eq!(told(&mut asked), Vec::<String>::new(), "a supervisor may have paused 201");
-    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.on_source(0, SourceEvent::Down { reason: message!("切断", "cut") });
     desk.bridge.presence_by_hand("A201", Presence::Away, None);
     assert_eq!(told(&mut asked), Vec::<String>::new(), "nobody is there to be told");
     desk.bridge.on_source(0, SourceEvent::Up);
     assert_eq!(told(&mut asked), ["201 paused", "202 paused"]);
-    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.on_source(0, SourceEvent::Down { reason: message!("切断", "cut") });
     desk.bridge.presence_by_hand("A202", Presence::Ready, None);
     desk.bridge.on_source(0, SourceEvent::Up);
     assert_eq!(told(&mut asked), ["201 paused", "202 free"], "202 was freed meanwhile");
-    desk.bridge.on_source(0, SourceEvent::Down { reason: "cut".to_owned() });
+    desk.bridge.on_source(0, SourceEvent::Down { reason: message!("切断", "cut") });
     desk.bridge.on_source(0, SourceEvent::Up);
     assert_eq!(told(&mut asked), ["201 paused"], "202 is not freed twice");
 }

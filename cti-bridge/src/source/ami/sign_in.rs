@@ -2,6 +2,7 @@
 
 use md5::{Digest, Md5};
 use shared::message;
+use shared::message::Label;
 use shared::text::hex;
 
 use super::action::Action;
@@ -14,7 +15,10 @@ impl Pbx for AmiConfig {
     type Decoder = AmiDecoder;
     type Session<'a> = AmiSession<'a>;
 
-    const CONNECT_ADVICE: &'static str = "check that Asterisk runs and manager.conf is enabled there";
+    const CONNECT_ADVICE: Label = Label::new(
+        "Asterisk が起動し、manager.conf が有効になっているか確認してください",
+        "check that Asterisk runs and manager.conf is enabled there",
+    );
 
     fn link(&self) -> Link<'_> {
         Link {
@@ -73,7 +77,11 @@ impl AmiConfig {
     fn refused(&self, answer: &AmiMessage) -> ConnectionError {
         let reply = excerpt(answer.get("Message").unwrap_or("no reason given"));
         if !reply.contains("Authentication failed") && !reply.contains("Permission denied") {
-            return ConnectionError::Refused(format!("refused the sign-in: {reply}"));
+            return ConnectionError::Refused(message!(
+                "サインインを拒否されました: {reply}",
+                "refused the sign-in: {reply}",
+                reply = reply
+            ));
         }
         SourceError::SignInRefused {
             address: self.address.clone(),

@@ -1,6 +1,8 @@
 //! The events of a source that connects to its PBX.
 
 use shared::clock::Clock;
+use shared::message;
+use shared::message::Explain as _;
 use tokio::sync::mpsc;
 
 use super::ConnectionError;
@@ -37,6 +39,8 @@ impl<'a> Events<'a> {
         if was_up {
             self.signals(vec![CallSignal::SourceLost]).await?;
         }
-        self.send(SourceEvent::Down { reason: format!("{address}: {error}") }).await
+        let reason =
+            message!("{address}: {why}", "{address}: {why}", address = address, why = error.message());
+        self.send(SourceEvent::Down { reason }).await
     }
 }

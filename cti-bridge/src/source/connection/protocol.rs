@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use shared::message::Label;
 use tokio::time::Instant;
 
 use super::{Connection, ConnectionError, Stream};
@@ -18,8 +19,8 @@ pub(in crate::source) trait Pbx: Sync {
     where
         Self: 'a;
 
-    /// What to check when the PBX cannot be reached; for the log.
-    const CONNECT_ADVICE: &'static str;
+    /// What to check when the PBX cannot be reached.
+    const CONNECT_ADVICE: Label;
 
     /// Where it is, and how long to wait for it.
     fn link(&self) -> Link<'_>;

@@ -39,10 +39,7 @@ impl<'a, P: Pbx, S: Stream> Connection<'a, P, S> {
         let wait = Duration::from_millis(link.connect_timeout_ms);
         let stream = timeout(wait, connect.connect(link.address))
             .await
-            .map_err(|_| ConnectionError::Timeout {
-                setting: "connect_timeout_ms",
-                advice: "; check the address and firewalls",
-            })?
+            .map_err(|_| ConnectionError::ConnectTimeout)?
             .map_err(|error| ConnectionError::Connect { error, advice: P::CONNECT_ADVICE })?;
         let decoder = pbx.decoder();
         Ok(Self { pbx, stream, decoder, chunk: vec![0; READ_BYTES_MAX], heard_at: Instant::now() })

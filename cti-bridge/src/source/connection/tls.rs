@@ -3,6 +3,7 @@
 
 mod hints;
 mod pinned;
+mod refusal;
 
 use std::io;
 use std::path::Path;
@@ -23,6 +24,7 @@ use hints::Explaining;
 use pinned::Pinned;
 
 pub use pinned::Fingerprint;
+pub(super) use refusal::Refusal;
 
 /// Makes encrypted connections. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! Connecting, signing in and subscribing to an event socket.
 
 use shared::message;
+use shared::message::Label;
 
 use super::session::EslSession;
 use super::{EslDecodeError, EslDecoder, EslKind, EslMessage, FreeSwitchConfig};
@@ -17,7 +18,10 @@ impl Pbx for FreeSwitchConfig {
     type Decoder = EslDecoder;
     type Session<'a> = EslSession<'a>;
 
-    const CONNECT_ADVICE: &'static str = "check that FreeSWITCH runs and mod_event_socket listens there";
+    const CONNECT_ADVICE: Label = Label::new(
+        "FreeSWITCH が起動し、mod_event_socket がそのアドレスで待ち受けているか確認してください",
+        "check that FreeSWITCH runs and mod_event_socket listens there",
+    );
 
     fn link(&self) -> Link<'_> {
         Link {
@@ -52,7 +56,11 @@ impl Pbx for FreeSwitchConfig {
         let answer = command(connection, SUBSCRIPTION).await?;
         if !answer.reply().starts_with("+OK") {
             let reply = excerpt(answer.reply());
-            return Err(ConnectionError::Refused(format!("refused the subscription: {reply}")));
+            return Err(ConnectionError::Refused(message!(
+                "イベントの受信を拒否されました: {reply}",
+                "refused the subscription: {reply}",
+                reply = reply
+            )));
         }
         Ok(())
     }
@@ -64,10 +72,10 @@ impl Pbx for FreeSwitchConfig {
     fn end_of_connection(message: &EslMessage) -> Option<ConnectionError> {
         match message.kind() {
             EslKind::DisconnectNotice => Some(ConnectionError::Closed),
-            EslKind::Rejection => Some(ConnectionError::Refused(
+            EslKind::Rejection => Some(ConnectionError::Refused(message!(
+                "この IP アドレスからの接続は許可されていません。FreeSWITCH の event_socket.conf.xml の apply-inbound-acl を確認してください",
                 "does not accept this address; check `apply-inbound-acl` in event_socket.conf.xml there"
-                    .to_owned(),
-            )),
+            ))),
             _ => None,
         }
     }

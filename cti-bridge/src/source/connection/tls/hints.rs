@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use shared::message;
+use shared::message::Message;
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::pinned::{Fingerprint, explained};
+use super::Refusal;
+use super::pinned::Fingerprint;
 
 /// Checks as usual; a refusal says what to do.
 #[derive(Debug)]
@@ -26,12 +29,19 @@ impl ServerCertVerifier for Explaining {
         checked.map_err(|error| {
             let host = server_name.to_str();
             let (what, found) = (what(&error, &host), Fingerprint::of(end_entity));
-            explained(format!(
+            Refusal::error(message!(
+                "{what}。`openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout key.pem -out cert.pem -subj /CN={host} \
+                 -addext subjectAltName={kind}:{host} -addext basicConstraints=critical,CA:FALSE` で証明書を作り、manager.conf \
+                 で使い、cert.pem を tls_ca に指定してください。または、PBX 上の `openssl x509 -noout -fingerprint -sha256 -in \
+                 cert.pem` の値と比べたうえで tls_fingerprint = \"{found}\" とし、送られてきた証明書だけを信頼してください",
                 "{what}. Make a certificate with `openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout key.pem -out \
                  cert.pem -subj /CN={host} -addext subjectAltName={kind}:{host} -addext basicConstraints=critical,CA:FALSE`, \
                  use it in manager.conf and name cert.pem as tls_ca; or trust exactly the one that was sent with \
                  tls_fingerprint = \"{found}\", after comparing it with `openssl x509 -noout -fingerprint -sha256 -in \
                  cert.pem` on the PBX",
+                what = what,
+                host = host,
+                found = found,
                 kind = if matches!(server_name, ServerName::IpAddress(_)) { "IP" } else { "DNS" },
             ))
         })
@@ -61,25 +71,42 @@ impl ServerCertVerifier for Explaining {
 }
 
 /// What is wrong with a certificate.
-fn what(error: &Error, host: &str) -> String {
+fn what(error: &Error, host: &str) -> Message {
     let text = error.to_string();
     match error {
         // Another authority of the same name is unknown too.
         Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
-            "nobody whom the bridge trusts signed the PBX's certificate".to_owned()
+            message!(
+                "PBX の証明書は、信頼できる認証局が署名したものではありません",
+                "nobody whom the bridge trusts signed the PBX's certificate"
+            )
         }
         Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => format!("the PBX's certificate does not name {host} in its subjectAltName"),
+        ) => message!(
+            "PBX の証明書の subjectAltName に {host} がありません",
+            "the PBX's certificate does not name {host} in its subjectAltName",
+            host = host
+        ),
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
-            "the PBX's certificate has expired".to_owned()
+            message!("PBX の証明書は有効期限が切れています", "the PBX's certificate has expired")
         }
         _ if text.contains("UnsupportedCertVersion") => {
-            "the PBX's certificate is of version 1, as Asterisk's ast_tls_cert makes them".to_owned()
+            message!(
+                "PBX の証明書は、Asterisk の ast_tls_cert が作るバージョン1のものです",
+                "the PBX's certificate is of version 1, as Asterisk's ast_tls_cert makes them"
+            )
         }
         _ if text.contains("CaUsedAsEndEntity") => {
-            "the PBX's certificate is an authority's, used as the PBX's own".to_owned()
+            message!(
+                "PBX の証明書は認証局のもので、PBX 自身の証明書としては使えません",
+                "the PBX's certificate is an authority's, used as the PBX's own"
+            )
         }
-        _ => format!("the PBX's certificate is refused: {text}"),
+        _ => message!(
+            "PBX の証明書を信頼できません({text})",
+            "the PBX's certificate is refused: {text}",
+            text = text
+        ),
     }
 }

@@ -1,14 +1,15 @@
 //! Trust in exactly one certificate, known by its fingerprint: for PBXs whose certificate no authority signed, or is of
 //! version 1, as Asterisk's own script makes them.
 
-use std::sync::Arc;
-
 use sha2::{Digest, Sha256};
+use shared::message;
 use shared::text::hex;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
-use tokio_rustls::rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use tokio_rustls::rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+
+use super::Refusal;
 
 /// The SHA-256 of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,11 @@ impl ServerCertVerifier for Pinned {
         if found == self.fingerprint {
             return Ok(ServerCertVerified::assertion());
         }
-        Err(explained(format!("the certificate is another one than tls_fingerprint says: {found}")))
+        Err(Refusal::error(message!(
+            "証明書が tls_fingerprint のものと違います。送られてきた証明書: {found}",
+            "the certificate is another one than tls_fingerprint says: {found}",
+            found = found
+        )))
     }
 
     fn verify_tls12_signature(
@@ -102,13 +107,6 @@ impl ServerCertVerifier for Pinned {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
-}
-
-/// A refusal in words of our own.
-pub(super) fn explained(text: String) -> Error {
-    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::from(Box::<
-        dyn std::error::Error + Send + Sync,
-    >::from(text)))))
 }
 
 /// One element of DER.

@@ -9,6 +9,9 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion};
 
 use super::*;
+use crate::source::connection::ConnectionError;
+use shared::label::Lang;
+use shared::message::{Explain as _, Label};
 
 /// An authority, its file, and a server with a certificate of it.
 struct World {
@@ -117,6 +120,14 @@ const KEY: &[u8] = include_bytes!("../../../../tests/keys/rsa-of-the-tests.pk8")
 /// As `openssl x509 -noout -fingerprint -sha256` prints it.
 const PRINTED: &str = "sha256 Fingerprint=2A:F6:AC:7D:55:4C:A0:40:DE:61:26:34:5D:A4:25:8D:03:BA:7D:89:9B:B1:08:7B:66:61:46:0D:B7:7E:21:2E";
 
+/// The client's end of a connection that this server accepts.
+fn serve_once(acceptor: &TlsAcceptor) -> DuplexStream {
+    let (ours, theirs) = duplex(16 * 1024);
+    let acceptor = acceptor.clone();
+    tokio::spawn(async move { drop(acceptor.accept(theirs).await) });
+    ours
+}
+
 /// What a client of this connector is told by a server with this certificate.
 async fn told(connector: &Connector, acceptor: &TlsAcceptor, host: &str) -> Result<(), String> {
     let (ours, theirs) = duplex(16 * 1024);
@@ -161,6 +172,10 @@ async fn a_certificate_of_version_1_is_explained_and_may_be_pinned() {
         assert_eq!(told(&pinned, &acceptor, "10.0.0.1").await, Ok(()), "{version:?}");
         let refused =
             told(&Connector::to_pbx(None, Some(other)).unwrap(), &acceptor, "pbx").await.unwrap_err();
+        let ja = Connector::to_pbx(None, Some(other)).unwrap().connect(serve_once(&acceptor), "pbx").await;
+        let told_ja =
+            ConnectionError::Connect { error: ja.unwrap_err(), advice: Label::new("確認", "check") };
+        assert!(told_ja.message().text(Lang::Ja).contains("tls_fingerprint のものと違います"), "{told_ja}");
         assert!(refused.contains("another one") && refused.contains(&fingerprint.to_string()), "{refused}");
     }
 }
@@ -195,6 +210,13 @@ async fn other_refusals_say_what_is_wrong_and_the_advised_certificate_is_accepte
     let acceptor = own(&["pbx.example"], IsCa::ExplicitNoCa);
     assert_eq!(told(&Connector::to_pbx(Some(&path), None).unwrap(), &acceptor, "pbx.example").await, Ok(()));
     let of_stranger = Connector::to_pbx(Some(&stranger.folder.path().join("ca.pem")), None).unwrap();
+    let refused = of_stranger.connect(serve_once(&acceptor), "pbx.example").await.unwrap_err();
+    let refused = ConnectionError::Connect { error: refused, advice: Label::new("確認", "check") };
+    let ja = refused.message().text(Lang::Ja).to_owned();
+    for part in ["信頼できる認証局", "subjectAltName=DNS:pbx.example", "tls_fingerprint = \"sha256:"]
+    {
+        assert!(ja.contains(part), "{part}: {ja}");
+    }
     let refused = told(&of_stranger, &acceptor, "pbx.example").await.unwrap_err();
     assert!(refused.contains("nobody whom the bridge trusts"), "{refused}");
     let acceptor = own(&["pbx.example"], IsCa::ExplicitNoCa);

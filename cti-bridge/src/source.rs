@@ -97,12 +97,12 @@ impl SourceLink {
 /// What the bridge asks of a source.
 #[derive(Debug)]
 pub enum SourceRequest {
-    /// Click-to-call: ring this extension, and once it is answered dial this number.
+    /// Click-to-call: ring this extension, and once it is answered call this destination.
     Dial {
         /// The agent's extension.
         extension: String,
-        /// The number as the PBX dials it: digits, `+`, `*` and `#` only.
-        number: String,
+        /// Whom to call.
+        to: Destination,
         /// Whether the PBX accepted the request.
         reply: oneshot::Sender<Result<(), DialError>>,
     },

@@ -161,10 +161,10 @@ fn destination(
             Ok((Destination::Extension(extension), format!("queue {queue}")))
         }
         TransferTo::Number(number) => match dial::admit(bridge, agent_code, number) {
-            Ok(dialled) if dialled.is_short() => {
-                Ok((Destination::Extension(dialled.digits), dialled.audited))
+            Ok(dialled) => {
+                let audited = dialled.audited.clone();
+                Ok((dial::destination(bridge, at, dialled), audited))
             }
-            Ok(dialled) => Ok((Destination::Number(dialled.digits), dialled.audited)),
             Err(NotDialled { refusal, audited }) => {
                 dial::note(bridge, agent_code, AuditAction::DialRefused, &audited);
                 Err(refusal)

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::bridge::{Bridge, Source};
 use crate::hub::reply::Reply;
 use crate::protocol::{Empty, ErrorCode, Refusal};
-use crate::source::{DialError, SourceRequest};
+use crate::source::{Destination, DialError, SourceRequest};
 use crate::throttle::{AGENTS_MAX, Rate, Rates};
 pub(crate) use policy::{DialPattern, DialPolicy};
 pub(super) use policy::{Dialled, NotDialled};
@@ -40,8 +40,8 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
         );
         return refuse(reply, ErrorCode::Refused, message);
     };
-    let (number, audited) = match admit(bridge, agent_code, number) {
-        Ok(Dialled { digits, audited }) => (digits, audited),
+    let dialled = match admit(bridge, agent_code, number) {
+        Ok(dialled) => dialled,
         Err(NotDialled { refusal, audited }) => {
             note(bridge, agent_code, AuditAction::DialRefused, &audited);
             return reply.send(Err(refusal));
@@ -50,16 +50,19 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
     let usable = |source: &&Source| source.up && source.requests.is_some();
     let (at, extension) = bridge.place_of(&extension);
     let own = bridge.sources.get(at).filter(|source| source.requests.is_some());
-    let source = match own {
-        Some(own) => Some(own).filter(usable),
-        None => bridge.sources.iter().find(usable),
+    let at = match own {
+        Some(own) => Some(at).filter(|_| usable(&own)),
+        None => bridge.sources.iter().position(|source| usable(&source)),
     };
-    let Some(requests) = source.and_then(|source| source.requests.clone()) else {
+    let requests = at.and_then(|at| Some((at, bridge.sources.get(at)?.requests.clone()?)));
+    let Some((at, requests)) = requests else {
         let message = message!("発信できる PBX に接続していません", "no PBX that can dial is connected");
         return refuse(reply, ErrorCode::Refused, message);
     };
     let (done, answer) = oneshot::channel();
-    if requests.try_send(SourceRequest::Dial { extension, number, reply: done }).is_err() {
+    let audited = dialled.audited.clone();
+    let to = destination(bridge, at, dialled);
+    if requests.try_send(SourceRequest::Dial { extension, to, reply: done }).is_err() {
         let message =
             message!("PBX が混み合っています。もう一度お試しください", "the PBX is busy; try again");
         return refuse(reply, ErrorCode::Busy, message);
@@ -72,6 +75,16 @@ pub(super) fn dial(bridge: &mut Bridge, agent_code: &str, number: &str, reply: R
             Err(error) => Err(Refusal::new(ErrorCode::Refused, error.message())),
         });
     });
+}
+
+/// Whether this is dialled inside a PBX or outside, for calls and transfers alike: a short number is an extension, unless
+/// it has the form of a service's number and no agent's phone has it.
+pub(super) fn destination(bridge: &Bridge, at: usize, dialled: Dialled) -> Destination {
+    let of_agent = || bridge.hub.agent_of(&bridge.phone_at(at, dialled.digits.clone())).is_some();
+    match dialled.is_short() && (!dialled.may_be_service() || of_agent()) {
+        true => Destination::Extension(dialled.digits),
+        false => Destination::Number(dialled.digits),
+    }
 }
 
 /// The digits to dial, if the settings and the agent's rate allow it.

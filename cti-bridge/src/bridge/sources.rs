@@ -98,7 +98,7 @@ impl Bridge {
 
     /// The phone with this extension of a PBX, as the calls have it: the main phone of its agent. The same extension of
     /// another PBX is another phone.
-    fn phone_at(&self, at: usize, extension: String) -> String {
+    pub(super) fn phone_at(&self, at: usize, extension: String) -> String {
         let phone = match self.sources.get(at).filter(|_| at > 0) {
             Some(source) => format!("{}/{extension}", source.name),
             None => extension,

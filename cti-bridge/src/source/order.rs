@@ -56,24 +56,36 @@ pub enum Order {
     },
 }
 
-/// Where a call is transferred to.
+/// Where a call is dialled or transferred to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// An extension of the PBX: a colleague's or a queue's.
+    /// An extension of the PBX: a colleague's or a queue's. It is dialled without a prefix.
     Extension(String),
-    /// A number outside, as the PBX dials it.
+    /// A number outside, as the PBX dials it behind its prefix for an outside line: digits, `+`, `*` and `#` only.
     Number(String),
 }
 
 impl Destination {
+    /// What is dialled, without a prefix.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        match self {
+            Self::Extension(digits) | Self::Number(digits) => digits,
+        }
+    }
+
+    /// Whether it contains nothing that a PBX could interpret.
+    pub(super) fn is_safe(&self) -> bool {
+        match self {
+            Self::Extension(extension) => is_extension(extension),
+            Self::Number(number) => is_dialled(number),
+        }
+    }
+
     /// # Errors
     /// It contains what a PBX could interpret.
     pub(super) fn check(&self) -> Result<(), OrderError> {
-        let is_safe = match self {
-            Self::Extension(extension) => is_extension(extension),
-            Self::Number(number) => is_dialled(number),
-        };
-        match is_safe {
+        match self.is_safe() {
             true => Ok(()),
             false => Err(OrderError::Refused(message!(
                 "転送先に使えない文字があります",

@@ -128,8 +128,8 @@ impl Bench {
         number: &str,
     ) -> oneshot::Receiver<Result<(), DialError>> {
         let (reply, outcome) = oneshot::channel();
-        let (extension, number) = (extension.to_owned(), number.to_owned());
-        self.requests.send(SourceRequest::Dial { extension, number, reply }).await.unwrap();
+        let (extension, to) = (extension.to_owned(), Destination::Number(number.to_owned()));
+        self.requests.send(SourceRequest::Dial { extension, to, reply }).await.unwrap();
         outcome
     }
 }

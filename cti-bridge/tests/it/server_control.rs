@@ -228,3 +228,60 @@ async fn a_pbx_that_is_not_connected_or_takes_no_orders_says_so() {
     assert_eq!(agent.ask(hangup).await, Err("refused".to_owned()));
     world.server.stop().await;
 }
+
+#[tokio::test]
+async fn calls_and_transfers_go_inside_to_short_numbers_and_outside_to_whole_ones_and_services() {
+    let settings = "[calls]\ndial_allow = [\"104\", \"203\", \"119\"]\n[limits]\ndials_per_agent_max = 50";
+    let (world, mut orders, mut agent, call_id) = talking(settings).await;
+    let inside = |text: &str| Destination::Extension(text.to_owned());
+    let outside = |text: &str| Destination::Number(text.to_owned());
+    for (written, expected) in [
+        ("202", inside("202")),
+        ("7001", inside("7001")),
+        ("203", inside("203")),
+        ("104", outside("104")),
+        ("119", outside("119")),
+        ("06-1111-2222", outside("0611112222")),
+    ] {
+        let transfer = request("call.transfer", &call_id, &json!({"number": written}));
+        let (order, answer) = ordered(&mut agent, &mut orders, transfer, Ok(())).await;
+        assert_eq!(order, Order::Transfer { phone: "in-201".into(), to: expected.clone() }, "{written}");
+        assert_eq!(answer, Ok(json!({})));
+        let dialling = async {
+            loop {
+                if let SourceRequest::Dial { to, reply, .. } = soon(orders.recv()).await.unwrap() {
+                    reply.send(Ok(())).unwrap();
+                    return to;
+                }
+            }
+        };
+        let dial = json!({"op": "call.dial", "number": written});
+        let (dialled, answer) = tokio::join!(dialling, agent.ask(dial));
+        assert_eq!((dialled, answer), (expected, Ok(json!({}))), "{written}");
+    }
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_agents_extension_is_inside_even_if_it_looks_like_a_service() {
+    let company = company();
+    crate::common::add_agent(&company.store, "104");
+    let (events, source) = mpsc::channel(64);
+    let (requests, mut orders) = mpsc::channel(8);
+    let config = Config::parse("[calls]\ndial_allow = [\"104\"]").unwrap();
+    let server = start_dialling(&company, &config, source, requests, Arc::new(shared::SystemClock)).await;
+    events.send(SourceEvent::Up).await.unwrap();
+    let world = World::of(company, server, events);
+    let mut agent = world.agent(0).await;
+    let dialling = async {
+        loop {
+            if let SourceRequest::Dial { to, reply, .. } = soon(orders.recv()).await.unwrap() {
+                reply.send(Ok(())).unwrap();
+                return to;
+            }
+        }
+    };
+    let (dialled, _) = tokio::join!(dialling, agent.ask(json!({"op": "call.dial", "number": "104"})));
+    assert_eq!(dialled, Destination::Extension("104".to_owned()));
+    world.server.stop().await;
+}

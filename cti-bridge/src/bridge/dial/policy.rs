@@ -90,6 +90,11 @@ impl Dialled {
     pub(in crate::bridge) fn is_short(&self) -> bool {
         is_short(&self.digits)
     }
+
+    /// Whether it has the form of a service's number, which the telephone network has: 104, 117, 119.
+    pub(in crate::bridge) fn may_be_service(&self) -> bool {
+        is_service(&self.digits)
+    }
 }
 
 /// Why a number is not dialled.
@@ -150,7 +155,7 @@ impl DialPolicy {
                 let refusal = Refusal::new(ErrorCode::Forbidden, message);
                 return Err(NotDialled { refusal, audited: "emergency".to_owned() });
             }
-            if digits.len() == 3 && digits.starts_with('1') {
+            if is_service(digits) {
                 return Err(service());
             }
         }
@@ -161,6 +166,10 @@ impl DialPolicy {
 /// 2 to 5 digits that do not begin with 0: an extension, or the number of a service.
 fn is_short(text: &str) -> bool {
     (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+}
+
+fn is_service(digits: &str) -> bool {
+    digits.len() == 3 && digits.starts_with('1')
 }
 
 fn service() -> NotDialled {

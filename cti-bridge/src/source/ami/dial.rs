@@ -6,15 +6,18 @@ use std::time::Duration;
 use shared::message;
 use shared::message::Message;
 use tokio::time::Instant;
+use tracing::warn;
 
 use super::action::Action;
 use super::{AmiConfig, AmiMessage};
 use crate::call::ChannelId;
-use crate::source::connection::{DialReply, PendingDials, is_dialled, is_extension};
-use crate::source::{DialError, PhoneFault};
+use crate::source::connection::{DialReply, PendingDials, is_extension};
+use crate::source::{Destination, DialError, PhoneFault};
 
 /// How the action id of a request begins.
 const ID_PREFIX: &str = "dial-";
+/// The action id of the end of a phone that was given up.
+pub(super) const END_ID: &str = "end-1";
 /// Dial requests that may be pending at once.
 const DIALS_MAX: usize = 1_000;
 /// Longest reason that is passed on, in characters.
@@ -28,6 +31,8 @@ pub(super) struct Dials {
     pending: PendingDials,
     /// The phones that are being rung, by the identity of their channel.
     phones: HashMap<ChannelId, Phone>,
+    /// Channels of phones that must not ring any more.
+    to_end: Vec<ChannelId>,
     next: u64,
 }
 
@@ -39,11 +44,13 @@ struct Phone {
     seen: bool,
     /// Why it could not be rung, as far as that is known, and until when a reason is waited for.
     failed: Option<(Instant, PhoneFault)>,
+    /// The agent was told that it did not respond: it must not ring any more.
+    given_up: bool,
 }
 
 impl Default for Dials {
     fn default() -> Self {
-        Self { pending: PendingDials::new(DIALS_MAX), phones: HashMap::new(), next: 0 }
+        Self { pending: PendingDials::new(DIALS_MAX), phones: HashMap::new(), to_end: Vec::new(), next: 0 }
     }
 }
 
@@ -54,26 +61,27 @@ impl Dials {
         &mut self,
         config: &AmiConfig,
         extension: &str,
-        number: &str,
+        to: &Destination,
         reply: DialReply,
         bytes: &mut Vec<u8>,
     ) -> Option<ChannelId> {
-        if let Err(error) = check(config, extension, number).and_then(|()| self.pending.check_room()) {
+        if let Err(error) = check(config, extension, to).and_then(|()| self.check_room()) {
             // The requester may have disconnected.
             let _ = reply.send(Err(error));
             return None;
         }
         self.next += 1;
         let id = format!("{ID_PREFIX}{}", self.next);
+        let (context, exten) = route(config, to);
         let channel = format!("chakuden-{:016x}", getrandom::u64().unwrap_or(self.next));
         // No `CallerID`: it would be the agent's own number towards the carrier too. What the agent's phone shows is the
         // connected line.
         Action::new("Originate", &id)
             .with("Channel", &config.dial_channel.replace("{extension}", extension))
-            .with("Context", &config.dial_context)
-            .with("Exten", &format!("{}{number}", config.dial_prefix))
+            .with("Context", context)
+            .with("Exten", &exten)
             .with("Priority", "1")
-            .with("Variable", &format!("CONNECTEDLINE(num,i)={number}"))
+            .with("Variable", &format!("CONNECTEDLINE(num,i)={}", to.digits()))
             .with("Timeout", &config.dial_ring_ms.to_string())
             .with("ChannelId", &channel)
             .with("Async", "true")
@@ -81,8 +89,14 @@ impl Dials {
         let deadline = Instant::now() + Duration::from_millis(config.login_timeout_ms);
         self.pending.insert(id.clone(), deadline, reply);
         let channel = ChannelId::from(channel.as_str());
-        self.phones.insert(channel.clone(), Phone { request: id, seen: false, failed: None });
+        self.phones
+            .insert(channel.clone(), Phone { request: id, seen: false, failed: None, given_up: false });
         Some(channel)
+    }
+
+    /// Phones that were given up count too, until Asterisk has ended them.
+    fn check_room(&self) -> Result<(), DialError> {
+        self.pending.check_room_beside(self.phones.values().filter(|phone| phone.given_up).count())
     }
 
     /// Asterisk accepted or refused a request. Once it has accepted, the phone must ring.
@@ -104,8 +118,12 @@ impl Dials {
         let id = |key| message.known(key).map(ChannelId::from);
         match message.event().unwrap_or_default() {
             "Newchannel" => {
-                if let Some(phone) = id("Uniqueid").and_then(|channel| self.phones.get_mut(&channel)) {
+                let Some(channel) = id("Uniqueid") else { return };
+                if let Some(phone) = self.phones.get_mut(&channel) {
                     phone.seen = true;
+                    if phone.given_up {
+                        self.to_end.push(channel);
+                    }
                 }
             }
             "Newstate" if matches!(message.get("ChannelState"), Some("5" | "6")) => {
@@ -187,8 +205,38 @@ impl Dials {
             self.fail(&channel, fault);
         }
         self.pending.expire(now);
-        let pending = &self.pending;
-        self.phones.retain(|_, phone| pending.has(&phone.request));
+        // The phone may still begin to ring, when the agent was told otherwise.
+        for (channel, phone) in &mut self.phones {
+            if !self.pending.has(&phone.request)
+                && !std::mem::replace(&mut phone.given_up, true)
+                && phone.seen
+            {
+                self.to_end.push(channel.clone());
+            }
+        }
+    }
+
+    /// Writes the ends of the channels that must not ring any more; `name_of` gives a channel's name.
+    pub(super) fn end_given_up(
+        &mut self,
+        name_of: impl Fn(&ChannelId) -> Option<String>,
+        bytes: &mut Vec<u8>,
+    ) {
+        for channel in self.to_end.drain(..) {
+            let Some(name) = name_of(&channel).filter(|name| !name.starts_with('/')) else { continue };
+            Action::new("Hangup", END_ID).with("Channel", &name).write_to(bytes);
+        }
+    }
+
+    /// Asterisk ended a phone that was given up, or refused to.
+    pub(super) fn ended(response: &str, reason: Option<&str>) {
+        if response != "Success" && !reason.is_some_and(is_gone) {
+            let reason = reason.unwrap_or_default();
+            warn!(
+                reason,
+                "a phone that did not respond to click-to-call may still ring; it needs `write = call`"
+            );
+        }
     }
 }
 
@@ -231,14 +279,31 @@ pub(super) fn refusal(reason: Option<&str>) -> Message {
     }
 }
 
-fn check(config: &AmiConfig, extension: &str, number: &str) -> Result<(), DialError> {
+/// Whether Asterisk says that there is no such channel.
+pub(super) fn is_gone(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    reason.contains("no such channel") || reason.contains("channel does not exist")
+}
+
+/// The context and the extension that are dialled: the prefix for an outside line is for numbers outside.
+fn route<'c>(config: &'c AmiConfig, to: &Destination) -> (&'c str, String) {
+    match to {
+        Destination::Extension(extension) if config.transfer_context.is_empty() => {
+            (&config.dial_context, extension.clone())
+        }
+        Destination::Extension(extension) => (&config.transfer_context, extension.clone()),
+        Destination::Number(number) => (&config.dial_context, format!("{}{number}", config.dial_prefix)),
+    }
+}
+
+fn check(config: &AmiConfig, extension: &str, to: &Destination) -> Result<(), DialError> {
     if config.dial_context.is_empty() {
         return Err(DialError::NotSupported(message!(
             "[ami] の dial_context に発信用コンテキストを設定してください",
             "set dial_context in [ami] to the dialplan's context for outgoing calls",
         )));
     }
-    if !is_extension(extension) || !is_dialled(number) {
+    if !is_extension(extension) || !to.is_safe() {
         return Err(DialError::Refused(message!(
             "内線番号または電話番号に使えない文字があります",
             "the extension or the number contains characters that cannot be dialled",
@@ -248,139 +313,4 @@ fn check(config: &AmiConfig, extension: &str, number: &str) -> Result<(), DialEr
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::sync::oneshot;
-
-    use super::*;
-    use crate::source::Secret;
-
-    fn config() -> AmiConfig {
-        let mut config = AmiConfig::new("pbx:5038", "chakuden", Secret::new("s"));
-        config.dial_context = "outgoing".to_owned();
-        config.dial_prefix = "0".to_owned();
-        config
-    }
-
-    fn event(text: &str) -> AmiMessage {
-        AmiMessage::parse(text.replace('\n', "\r\n").as_bytes())
-    }
-
-    /// A request that Asterisk has accepted, with its answer and its channel.
-    fn queued(dials: &mut Dials) -> (oneshot::Receiver<Result<(), DialError>>, ChannelId) {
-        let (reply, answer) = oneshot::channel();
-        let channel = dials.originate(&config(), "201", "0312345678", reply, &mut Vec::new()).unwrap();
-        dials.answer("dial-1", "Success", Some("Originate successfully queued"), 8_000);
-        (answer, channel)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_dial_request_names_phone_and_number_and_is_answered_once() {
-        let (mut dials, mut bytes) = (Dials::default(), Vec::new());
-        let (reply, answer) = oneshot::channel();
-        let channel = dials.originate(&config(), "201", "0312345678", reply, &mut bytes).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        for line in [
-            "Channel: PJSIP/201",
-            "Context: outgoing",
-            "Exten: 00312345678",
-            "Async: true",
-            "Variable: CONNECTEDLINE(num,i)=0312345678",
-        ] {
-            assert!(text.contains(&format!("{line}\r\n")), "{text}");
-        }
-        assert!(!text.contains("CallerID:"), "the carrier would get the customer's own number: {text}");
-        assert!(text.contains(&format!("ChannelId: {channel}\r\n")), "{text}");
-        dials.answer("dial-1", "Error", Some("Originate failed"), 8_000);
-        let error = answer.await.unwrap().unwrap_err();
-        assert_eq!(error.to_string(), "the PBX refused: Originate failed");
-        dials.answer("dial-1", "Success", None, 8_000);
-        assert_eq!(dials.deadline(), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_request_without_an_answer_times_out() {
-        let (mut dials, mut bytes) = (Dials::default(), Vec::new());
-        let (reply, mut answer) = oneshot::channel();
-        dials.originate(&config(), "201", "0312345678", reply, &mut bytes).unwrap();
-        let deadline = dials.deadline().unwrap();
-        dials.expire(deadline - Duration::from_millis(1));
-        assert!(answer.try_recv().is_err());
-        dials.expire(deadline);
-        assert_eq!(answer.try_recv().unwrap(), Err(DialError::Timeout));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_request_succeeds_when_the_phone_rings_and_fails_when_it_is_silent() {
-        for ring in [
-            "Event: Newstate\nUniqueid: CHANNEL\nChannelState: 5",
-            "Event: Newstate\nUniqueid: CHANNEL\nChannelState: 6",
-            "Event: DialState\nDestUniqueid: CHANNEL\nDialStatus: PROGRESS",
-            "Event: OriginateResponse\nActionID: dial-1\nResponse: Success\nReason: 4",
-        ] {
-            let mut dials = Dials::default();
-            let (mut answer, channel) = queued(&mut dials);
-            dials.event(&event("Event: Newstate\nUniqueid: other\nChannelState: 5"));
-            assert!(answer.try_recv().is_err());
-            dials.event(&event(&ring.replace("CHANNEL", channel.as_str())));
-            assert_eq!(answer.try_recv().unwrap(), Ok(()), "{ring}");
-            assert_eq!(dials.deadline(), None);
-        }
-        let mut dials = Dials::default();
-        let (mut answer, _) = queued(&mut dials);
-        let deadline = dials.deadline().unwrap();
-        assert_eq!(deadline - Instant::now(), Duration::from_millis(8_000));
-        dials.expire(deadline);
-        assert_eq!(answer.try_recv().unwrap(), Err(DialError::PhoneSilent));
-        assert!(dials.phones.is_empty());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_phone_that_cannot_be_rung_fails_the_request_with_the_reason() {
-        let failure =
-            "Event: OriginateResponse\nActionID: dial-1\nResponse: Failure\nReason: 0\nUniqueid: CHANNEL";
-        let new = "Event: Newchannel\nUniqueid: CHANNEL\nChannelState: 0";
-        for (events, fault) in [
-            (vec![failure], PhoneFault::Unreachable),
-            (vec![new, failure, "Event: DialEnd\nDestUniqueid: CHANNEL\nDialStatus: BUSY"], PhoneFault::Busy),
-            (vec![new, failure, "Event: Hangup\nUniqueid: CHANNEL\nCause: 17"], PhoneFault::Busy),
-            (vec![new, failure, "Event: Hangup\nUniqueid: CHANNEL\nCause: 21"], PhoneFault::Busy),
-            (vec![new, "Event: Hangup\nUniqueid: CHANNEL\nCause: 20", failure], PhoneFault::Unreachable),
-            (vec![new, "Event: DialEnd\nDestUniqueid: CHANNEL\nDialStatus: NOANSWER"], PhoneFault::NoAnswer),
-        ] {
-            let mut dials = Dials::default();
-            let (mut answer, channel) = queued(&mut dials);
-            for text in &events {
-                dials.event(&event(&text.replace("CHANNEL", channel.as_str())));
-            }
-            assert_eq!(answer.try_recv().unwrap(), Err(DialError::Phone(fault)), "{events:?}");
-            assert_eq!(dials.deadline(), None);
-        }
-        // Asterisk does not say what the phone did.
-        let mut dials = Dials::default();
-        let (mut answer, channel) = queued(&mut dials);
-        for text in [new, failure] {
-            dials.event(&event(&text.replace("CHANNEL", channel.as_str())));
-        }
-        assert!(answer.try_recv().is_err());
-        dials.expire(dials.deadline().unwrap());
-        assert_eq!(answer.try_recv().unwrap(), Err(DialError::Phone(PhoneFault::Unreachable)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn injection_is_refused() {
-        let mut unset = config();
-        unset.dial_context.clear();
-        for (config, extension, number) in [
-            (config(), "201\r\nAction: Command", "0312345678"),
-            (config(), "201", "0312345678&SIP/evil"),
-            (config(), "201", "${SHELL(rm)}"),
-            (config(), "201", ""),
-            (unset, "201", "0312345678"),
-        ] {
-            let (mut dials, mut bytes) = (Dials::default(), Vec::new());
-            let (reply, mut answer) = oneshot::channel();
-            assert!(dials.originate(&config, extension, number, reply, &mut bytes).is_none());
-            assert!(answer.try_recv().unwrap().is_err() && bytes.is_empty(), "{number}");
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::AmiConfig;
 use super::action::Action;
-use super::dial::refusal;
+use super::dial::{is_gone, refusal};
 use crate::call::ChannelId;
 use crate::source::{Destination, Order, OrderError, OrderReply};
 
@@ -80,12 +80,6 @@ impl Orders {
             let _ = reply.send(Err(OrderError::Timeout));
         }
     }
-}
-
-/// Whether Asterisk says that there is no such channel.
-fn is_gone(reason: &str) -> bool {
-    let reason = reason.to_ascii_lowercase();
-    reason.contains("no such channel") || reason.contains("channel does not exist")
 }
 
 fn action(

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use super::action::Action;
 use super::checks::{self, Checks};
-use super::dial::Dials;
+use super::dial::{self, Dials};
 use super::orders::{self, Orders};
 use super::pause;
 use super::questions::Questions;
@@ -103,6 +103,8 @@ impl<'a> AmiSession<'a> {
             self.paused(extension, response, message.get("Message"));
         } else if id.starts_with(orders::ID_PREFIX) {
             self.orders.answer(id, response, message.get("Message"));
+        } else if id == dial::END_ID {
+            Dials::ended(response, message.get("Message"));
         } else if id == checks::COMMANDS_ID {
             self.checks.commands(message, self.config);
         } else if id == LIST_ID {
@@ -153,6 +155,11 @@ impl<'a> AmiSession<'a> {
     }
 }
 
+/// The names of channels.
+fn name_of(translator: &AmiTranslator) -> impl Fn(&ChannelId) -> Option<String> {
+    |channel| Some(translator.channels.get(channel.as_str())?.name.as_deref()?.to_owned())
+}
+
 impl Session for AmiSession<'_> {
     type Message = AmiMessage;
 
@@ -165,17 +172,15 @@ impl Session for AmiSession<'_> {
 
     fn request(&mut self, request: SourceRequest) {
         match request {
-            SourceRequest::Dial { extension, number, reply } => {
+            SourceRequest::Dial { extension, to, reply } => {
                 let bytes = &mut self.output.bytes;
-                let channel = self.dials.originate(self.config, &extension, &number, reply, bytes);
+                let channel = self.dials.originate(self.config, &extension, &to, reply, bytes);
                 if let Some(channel) = channel {
-                    self.translator.expect_dial(channel, number);
+                    self.translator.expect_dial(channel, to.digits().to_owned());
                 }
             }
             SourceRequest::Order { order, reply } => {
-                let channels = &self.translator.channels;
-                let name_of =
-                    |channel: &ChannelId| Some(channels.get(channel.as_str())?.name.as_deref()?.to_owned());
+                let name_of = name_of(&self.translator);
                 self.orders.send(self.config, &order, name_of, reply, &mut self.output.bytes);
             }
             SourceRequest::Pause(pauses) => pause::write(self.config, &pauses, &mut self.output.bytes),
@@ -219,6 +224,7 @@ impl Session for AmiSession<'_> {
     }
 
     fn output(&mut self) -> &mut Output {
+        self.dials.end_given_up(name_of(&self.translator), &mut self.output.bytes);
         self.output.problems = self.checks.news();
         &mut self.output
     }

@@ -40,7 +40,15 @@ impl PendingDials {
     /// # Errors
     /// There are too many.
     pub(in crate::source) fn check_room(&self) -> Result<(), DialError> {
-        if self.pending.len() < self.max {
+        self.check_room_beside(0)
+    }
+
+    /// Whether one more may be pending beside so many others that the PBX is still busy with.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(in crate::source) fn check_room_beside(&self, others: usize) -> Result<(), DialError> {
+        if self.pending.len() + others < self.max {
             return Ok(());
         }
         Err(DialError::Refused(message!(

@@ -7,8 +7,8 @@ use shared::message::Message;
 use tokio::time::Instant;
 
 use super::{EslMessage, FreeSwitchConfig};
-use crate::source::DialError;
-use crate::source::connection::{DialReply, PendingDials, is_dialled, is_extension};
+use crate::source::connection::{DialReply, PendingDials, is_extension};
+use crate::source::{Destination, DialError};
 
 /// The channel variable that holds the number which one of our legs is about to dial.
 pub(super) const DIALLED_VARIABLE: &str = "chakuden_dialled_number";
@@ -29,12 +29,12 @@ impl Dials {
         &mut self,
         config: &FreeSwitchConfig,
         extension: &str,
-        number: &str,
+        to: &Destination,
         reply: DialReply,
     ) -> Option<(String, String)> {
         let accepted = self.0.check_room().and_then(|()| {
             let leg = new_leg()?;
-            let command = command(config, &leg, extension, number)?;
+            let command = command(config, &leg, extension, to)?;
             Ok((leg, command))
         });
         match accepted {
@@ -96,19 +96,25 @@ impl Dials {
 ///
 /// # Errors
 /// Dialling is not set up, or the extension or the number contains what FreeSWITCH could interpret.
-fn command(config: &FreeSwitchConfig, leg: &str, extension: &str, number: &str) -> Result<String, DialError> {
+fn command(
+    config: &FreeSwitchConfig,
+    leg: &str,
+    extension: &str,
+    to: &Destination,
+) -> Result<String, DialError> {
     if config.dial_endpoint.is_empty() {
         return Err(DialError::NotSupported(message!(
             "[freeswitch] の dial_endpoint を設定してください",
             "set dial_endpoint in [freeswitch]",
         )));
     }
-    if !is_extension(extension) || !is_dialled(number) {
+    if !is_extension(extension) || !to.is_safe() {
         return Err(DialError::Refused(message!(
             "内線番号または電話番号に使えない文字があります",
             "the extension or the number contains characters that cannot be dialled",
         )));
     }
+    let number = to.digits();
     let fill = |template: &str| template.replace("{extension}", extension).replace("{number}", number);
     let mut variables = format!("origination_uuid={leg},{DIALLED_VARIABLE}={number}");
     if !config.dial_caller_number.is_empty() {
@@ -120,7 +126,13 @@ fn command(config: &FreeSwitchConfig, leg: &str, extension: &str, number: &str) 
         variables.push(',');
         variables.push_str(&fill(variable));
     }
-    let (endpoint, destination) = (fill(&config.dial_endpoint), fill(&config.dial_destination));
+    let destination = match to {
+        Destination::Extension(_) if !config.transfer_destination.is_empty() => {
+            config.transfer_destination.replace("{extension}", number)
+        }
+        _ => fill(&config.dial_destination),
+    };
+    let endpoint = fill(&config.dial_endpoint);
     // The job gets the leg's identity, so that its result needs no table of its own.
     Ok(format!("bgapi originate {{{variables}}}{endpoint} {destination}\nJob-UUID: {leg}"))
 }
@@ -174,11 +186,27 @@ mod tests {
         FreeSwitchConfig::new("pbx:8021", Secret::new("s"))
     }
 
+    fn number(digits: &str) -> Destination {
+        Destination::Number(digits.to_owned())
+    }
+
+    #[test]
+    fn an_extension_is_called_inside_without_the_digits_for_an_outside_line() {
+        let mut config = config();
+        config.dial_destination = "9{number} XML outgoing".to_owned();
+        let to = Destination::Extension("202".to_owned());
+        let inside = command(&config, "u", "201", &to).unwrap();
+        assert!(inside.contains("user/201 202 XML default\n"), "{inside}");
+        config.transfer_destination.clear();
+        let only_way = command(&config, "u", "201", &to).unwrap();
+        assert!(only_way.contains("user/201 9202 XML outgoing\n"), "{only_way}");
+    }
+
     #[test]
     fn the_phone_rings_first_and_then_the_number_is_dialled() {
         let mut config = config();
         assert_eq!(
-            command(&config, "u-1", "201", "0312345678").unwrap(),
+            command(&config, "u-1", "201", &number("0312345678")).unwrap(),
             "bgapi originate {origination_uuid=u-1,chakuden_dialled_number=0312345678,originate_timeout=30}\
              user/201 0312345678 XML default\nJob-UUID: u-1"
         );
@@ -186,7 +214,7 @@ mod tests {
         config.dial_destination = "&bridge(sofia/gateway/carrier/{number})".to_owned();
         config.dial_variables = vec!["origination_caller_id_number={number}".to_owned()];
         assert_eq!(
-            command(&config, "u-1", "front.desk", "+81312345678").unwrap(),
+            command(&config, "u-1", "front.desk", &number("+81312345678")).unwrap(),
             "bgapi originate {origination_uuid=u-1,chakuden_dialled_number=+81312345678,\
              origination_caller_id_number=+81312345678}user/front.desk@pbx.example \
              &bridge(sofia/gateway/carrier/+81312345678)\nJob-UUID: u-1"
@@ -197,7 +225,7 @@ mod tests {
     fn the_carrier_gets_the_companys_number_and_the_agents_phone_shows_the_customers() {
         let mut config = config();
         config.dial_caller_number = "0331112222".to_owned();
-        let command = command(&config, "u-1", "201", "0312345678").unwrap();
+        let command = command(&config, "u-1", "201", &number("0312345678")).unwrap();
         assert!(
             command.contains(
                 ",origination_caller_id_number=0312345678,effective_caller_id_number=0331112222,originate"
@@ -213,22 +241,25 @@ mod tests {
         for extension in
             ["", "201 &hangup", "201,x", "201}", "2\n01", "{number}", "201@evil", "２０１", &long]
         {
-            let refused = command(&config, "u", extension, "0312345678");
+            let refused = command(&config, "u", extension, &number("0312345678"));
             assert!(matches!(refused, Err(DialError::Refused(_))), "{extension}");
         }
-        for number in ["", "03 1", "031\nexit", "03)", "${a}", "03-1234-5678", "{extension}", "０３", &long]
+        for digits in ["", "03 1", "031\nexit", "03)", "${a}", "03-1234-5678", "{extension}", "０３", &long]
         {
-            let refused = command(&config, "u", "201", number);
-            assert!(matches!(refused, Err(DialError::Refused(_))), "{number}");
+            let refused = command(&config, "u", "201", &number(digits));
+            assert!(matches!(refused, Err(DialError::Refused(_))), "{digits}");
         }
-        assert!(command(&config, "u", &long[1..], &long[1..]).is_ok(), "the limit itself");
+        assert!(command(&config, "u", &long[1..], &number(&long[1..])).is_ok(), "the limit itself");
     }
 
     #[test]
     fn without_an_endpoint_there_is_no_dialling() {
         let mut config = config();
         config.dial_endpoint.clear();
-        assert!(matches!(command(&config, "u", "201", "0312345678"), Err(DialError::NotSupported(_))));
+        assert!(matches!(
+            command(&config, "u", "201", &number("0312345678")),
+            Err(DialError::NotSupported(_))
+        ));
     }
 
     #[test]

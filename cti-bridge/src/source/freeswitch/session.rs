@@ -211,8 +211,8 @@ impl Session for EslSession<'_> {
 
     fn request(&mut self, request: SourceRequest) {
         match request {
-            SourceRequest::Dial { extension, number, reply } => {
-                if let Some((leg, command)) = self.dials.originate(self.config, &extension, &number, reply) {
+            SourceRequest::Dial { extension, to, reply } => {
+                if let Some((leg, command)) = self.dials.originate(self.config, &extension, &to, reply) {
                     self.send(&command, Command::Dial(leg));
                 }
             }

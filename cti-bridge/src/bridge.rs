@@ -18,6 +18,7 @@ pub(crate) mod input;
 mod journal;
 mod notes;
 mod once;
+pub(crate) mod outbox;
 pub(crate) mod overview;
 mod popups;
 mod prepare;

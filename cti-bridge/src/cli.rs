@@ -5,6 +5,7 @@ mod agent;
 mod audit;
 mod demo;
 mod doctor;
+mod events;
 mod help;
 mod lookup;
 mod master;
@@ -54,6 +55,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// List and change the codes of after-call work and the reasons for being away.
     Master(master::MasterArgs),
+    /// List the events that other systems were not told of, and try them again.
+    Events(events::EventsArgs),
     /// Run a simulated PBX (an AMI server) to try things out.
     Simulate(simulate::SimulateArgs),
     /// Serve agents with a simulated PBX that keeps calling.
@@ -120,6 +123,7 @@ fn run(command: Command, lang: Lang) -> Result<(), Failure> {
         Command::Agent(args) => agent::run(&args, lang),
         Command::Audit(args) => audit::run(&args, lang),
         Command::Master(args) => master::run(&args, lang),
+        Command::Events(args) => events::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => demo::run(&args, lang),
         Command::Prune(args) => prune::run(&args, lang),

@@ -27,6 +27,7 @@ use shared::store::{AnswerLimits, NUMBER_PREFIX_MAX};
 use crate::bridge::BridgeTimes;
 use crate::bridge::dial::{DialPattern, DialPolicy, Dialling};
 use crate::bridge::record::RecorderLimits;
+use crate::events_out::EventsOutConfig;
 use crate::files::read_text;
 use crate::oidc::OidcConfig;
 use crate::permission::PermissionSettings;
@@ -98,6 +99,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// Single sign-on; without it there are tokens and passwords only.
     pub oidc: Option<OidcConfig>,
+    /// Other systems that are told of calls.
+    pub events_out: EventsOutConfig,
     /// What `prune` removes, and when.
     pub retention: RetentionSettings,
     /// Limits.
@@ -120,6 +123,7 @@ impl Default for Config {
             permissions: PermissionSettings::default(),
             sign_in: SignInSettings::default(),
             oidc: None,
+            events_out: EventsOutConfig::default(),
             retention: RetentionSettings::default(),
             limits: Limits::default(),
         }
@@ -210,6 +214,9 @@ impl Config {
             });
             fields.set("sign_in", &mut config.sign_in, |value| Some(SignInSettings::read(&value.table()?)));
             fields.set("oidc", &mut config.oidc, |value| OidcConfig::read(&value.table()?).map(Some));
+            fields.set("events_out", &mut config.events_out, |value| {
+                Some(EventsOutConfig::read(&value.table()?))
+            });
             fields.set("retention", &mut config.retention, |value| {
                 Some(RetentionSettings::read(&value.table()?))
             });

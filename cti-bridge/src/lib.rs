@@ -22,6 +22,10 @@ pub mod permission; // roles and what they may do
 pub mod protocol; // frames: limits, fields, refusals
 mod web; // routes: page, /ws, /v1, /healthz, /metrics
 
+// Other systems.
+pub mod events_out; // which events of calls they are told, and how those are signed
+mod outgoing; // requests over HTTP
+
 // Security (docs/security.md).
 pub mod audit; // writes the audit log
 pub mod oidc; // single sign-on

@@ -47,6 +47,8 @@ pub struct Metrics {
     pub audit_waiting: Gauge,
     pub audit_lost: Counter,
     pub webhook_events: Family<Kind, Counter>,
+    pub events_out: Family<Kind, Counter>,
+    pub events_out_waiting: Gauge,
     registry: Arc<Registry>,
 }
 
@@ -85,6 +87,8 @@ impl Metrics {
             audit_waiting: Gauge::default(),
             audit_lost: Counter::default(),
             webhook_events: Family::default(),
+            events_out: Family::default(),
+            events_out_waiting: Gauge::default(),
             registry: Arc::new(Registry::default()),
         };
         all.registry = Arc::new(all.registered());
@@ -94,6 +98,12 @@ impl Metrics {
     fn registered(&self) -> Registry {
         let mut r = Registry::with_prefix("chakuden");
         r.register("webhook_events", "Events over HTTP, by result", self.webhook_events.clone());
+        r.register("events_out", "Events for other systems, by what became of them", self.events_out.clone());
+        r.register(
+            "events_out_waiting",
+            "Events that other systems are still to be told of",
+            self.events_out_waiting.clone(),
+        );
         r.register("connections", "Open TCP connections", self.connections.clone());
         r.register(
             "connections_refused",

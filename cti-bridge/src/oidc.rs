@@ -5,7 +5,6 @@
 
 mod error;
 mod form;
-mod http;
 mod provider;
 mod settings;
 mod signature;

@@ -66,6 +66,8 @@ table! {
     CallsDial = "calls.dial",          true true  true  false;
     /// Hang up, hold and transfer the own calls from the screen.
     CallsControl = "calls.control",    true true  true  false;
+    /// Read everybody's calls, and get the pushes about them.
+    CallsListen = "calls.listen",      false false false true;
     /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.
     MissedRead = "missed.read",        true true  true  false;
     /// Read and complete everybody's callbacks; take over, release and close missed calls that another agent has.

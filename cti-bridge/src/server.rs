@@ -23,10 +23,12 @@ use crate::app::{AgentRates, App};
 use crate::audit::Auditor;
 use crate::bridge::blindness::Blindness;
 use crate::bridge::input::Results;
+use crate::bridge::outbox::Sender;
 use crate::bridge::record::Recorder;
 use crate::bridge::{Bridge, LoopInputs, Source, Workers};
 use crate::call::{CallIds, CallTracker, TrackerLimits};
 use crate::config::Config;
+use crate::events_out::EventsOut;
 use crate::hub::Hub;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
@@ -106,10 +108,17 @@ impl Server {
         let hub = hub(&store, config, policy, clock.as_ref(), &metrics)?;
         let presence = store.reader()?.kept_presence()?;
         let (results_tx, results) = Results::channel();
-        let recorder = config.recorder();
-        let (recorder, recorded) =
-            Recorder::start(&store, clock.clone(), recorder, metrics.clone(), results_tx.clone())
-                .map_err(system)?;
+        let events = Arc::new(EventsOut::prepare(&config.events_out, metrics.clone())?);
+        let (recorder, recorded) = Recorder::start(
+            &store,
+            clock.clone(),
+            config.recorder(),
+            metrics.clone(),
+            results_tx.clone(),
+            events.clone(),
+        )
+        .map_err(system)?;
+        let senders = Sender::all(&events, &lookups, &recorder, &clock)?;
         let (audit, audited) =
             Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).map_err(system)?;
         let (inbox_tx, inbox) = mpsc::channel(INBOX_MAX);
@@ -154,6 +163,9 @@ impl Server {
         let every = Duration::from_millis(limits.agents_refresh_ms);
         let (lookups, clock) = (app.lookups.clone(), app.clock.clone());
         tasks.spawn(app.watch.clone().run(lookups, clock, every, stopping.clone()));
+        for sender in senders {
+            tasks.spawn(sender.run(stopping.clone()));
+        }
         let accepting = tokio::spawn(web::accept::accept(listener, app));
         let bridge = tokio::spawn(bridge.run(inputs));
         let watching = tokio::spawn(store_watch::watch(watched, every, stopping.clone()));

@@ -8,6 +8,7 @@ export interface Operations {
   'search': { request: Search; answer: SearchAnswer };
   'history': { request: History; answer: HistoryAnswer };
   'calls': { request: Calls; answer: CallsAnswer };
+  'calls.all': { request: CallsAll; answer: CallsAnswer };
   'presence': { request: SetPresence; answer: PresenceAnswer };
   'masters': { request: Masters; answer: MastersAnswer };
   'colleagues': { request: Colleagues; answer: ColleaguesAnswer };
@@ -50,6 +51,7 @@ export interface Pushes {
   'call.resumed': CallMoment;
   'call.dismissed': CallDismissed;
   'call.ended': CallEnded;
+  'call.event': CallEvent;
   'call.note': NoteChanged;
   'ring.moved': RingMoved;
   'missed.changed': MissedCall;
@@ -296,6 +298,16 @@ export interface CallEntry {
   wrapped_by: string | null;
 }
 
+/** Something that happened to a call. */
+export interface CallEvent {
+  /** The call as it was then. What is not known, or not told, is left out. */
+  data: EventCall;
+  /** When it happened. */
+  timestamp: string;
+  /** What. */
+  type: EventKind;
+}
+
 /** The call whose number is forgotten. */
 export interface CallForget {
   /** The call. */
@@ -464,6 +476,14 @@ export type CallerLevel = 'person' | 'site' | 'company';
 export interface Calls {
   /** Entries of the answer at most. */
   limit?: number | null;
+}
+
+/** Since when, and how many. */
+export interface CallsAll {
+  /** Entries of the answer at most. */
+  limit?: number | null;
+  /** Calls that began then or later; without it those of today. */
+  since?: string | null;
 }
 
 /** The calls. */
@@ -667,6 +687,40 @@ export interface ErrorBody {
 }
 
 export type ErrorCode = 'bad_request' | 'unknown_op' | 'unauthorized' | 'hello_required' | 'forbidden' | 'not_found' | 'invalid_number' | 'conflict' | 'refused' | 'too_large' | 'rate_limited' | 'busy' | 'timeout' | 'internal';
+
+/** A call as other systems are told of it. */
+export interface EventCall {
+  agent_code?: string | null;
+  answered_at?: string | null;
+  call_id: string;
+  called?: string | null;
+  caller_kind: CallerKind;
+  category?: string | null;
+  customer_code?: string | null;
+  customer_name?: string | null;
+  direction: CallDirection;
+  ended_at?: string | null;
+  extension?: string | null;
+  follow_up_at?: string | null;
+  hold_seconds?: number | null;
+  lead_code?: string | null;
+  note?: string | null;
+  number?: string | null;
+  outcome?: string | null;
+  queue?: string | null;
+  result?: string | null;
+  ring_seconds?: number | null;
+  source?: string | null;
+  started_at: string;
+  status?: string | null;
+  talk_seconds?: number | null;
+  /** The call was found already running, or its end was not observed. */
+  uncertain: boolean;
+  wrapped_by?: string | null;
+}
+
+/** What happened to a call. */
+export type EventKind = 'call.ringing' | 'call.answered' | 'call.ended' | 'call.missed' | 'call.wrapup';
 
 /** The first request of a socket. */
 export interface Hello {
@@ -1060,7 +1114,7 @@ export interface Overview {
 /** A presence that an agent can set; being on a call follows from the calls. */
 export type OwnPresence = 'ready' | 'away' | 'after_call_work';
 
-export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'calls.listen' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
 
 /** It has no fields. */
 export type Ping = Record<never, never>;

@@ -157,3 +157,31 @@ impl CallOutcome {
         matches!(self, Self::Abandoned | Self::NoAnswer | Self::Busy)
     }
 }
+
+labelled_enum! {
+    /// What happened to a call.
+    pub enum EventKind {
+        /// An agent's phone rings.
+        Ringing = "call.ringing", "呼び出し中", "ringing", [];
+        /// An agent answered, or the party whom an agent called did.
+        Answered = "call.answered", "応答", "answered", [];
+        /// The call is over.
+        Ended = "call.ended", "終了", "ended", [];
+        /// An incoming call is over that nobody answered. It comes with `call.ended`.
+        Missed = "call.missed", "不在着信", "missed", [];
+        /// An agent has finished the after-call work.
+        Wrapup = "call.wrapup", "後処理の完了", "wrapped up", [];
+    }
+}
+
+labelled_enum! {
+    /// Personal data that an endpoint may be told.
+    pub enum EventField {
+        /// The number of the other party. A withheld number is in no event.
+        Number = "number", "電話番号", "number", [];
+        /// Who the customer or lead is: codes and names.
+        Customer = "customer", "得意先", "customer", [];
+        /// What the agent wrote.
+        Note = "note", "メモ", "note", [];
+    }
+}

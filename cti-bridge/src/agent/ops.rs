@@ -18,6 +18,7 @@ pub mod callback_done;
 pub mod callbacks;
 mod caller_number;
 pub mod calls;
+pub mod calls_all;
 pub mod colleagues;
 pub mod contact_attach;
 pub mod customer_create;
@@ -150,6 +151,7 @@ operations! {
     Search, search, "search";
     History, history, "history";
     Calls, calls, "calls";
+    CallsAll, calls_all, "calls.all";
     SetPresence, presence, "presence";
     Masters, masters, "masters";
     Colleagues, colleagues, "colleagues";

@@ -47,8 +47,9 @@ impl Bridge {
 
     /// Applies what was kept. Returns the data of the answer.
     fn apply_written(&mut self, written: Written) -> Box<RawValue> {
-        let Written { answer, effects, customers, numbers, changes } = written;
+        let Written { answer, effects, customers, numbers, changes, events } = written;
         self.tell_effects(&effects);
+        events.iter().for_each(|event| self.tell_listeners(event));
         self.tell_customers(&customers, &numbers);
         for change in changes {
             match change {

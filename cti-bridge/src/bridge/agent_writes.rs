@@ -6,6 +6,7 @@ use shared::store::{AuditAction, CallRecord, StoreError, Transaction};
 use super::Bridge;
 use super::access::Target;
 use super::once::once;
+use super::outbox;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
 use crate::call::CallId;
 use crate::hub::reply::Reply;
@@ -42,7 +43,9 @@ impl Bridge {
                         );
                     }
                 })?;
-                write(tx, Draft { by: by_agent, call })
+                let mut written = write(tx, Draft { by: by_agent, call })?;
+                written.events = outbox::wrapped_up(tx, &written.changes, rules)?;
+                Ok(written)
             };
             match key {
                 Some(key) => once(tx, &key, &by, rules.answers, work),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Bridge;
 use super::active_call::{ActiveCall, Leg, Search};
 use crate::call::{CallChange, CallId, CallInfo, Direction, DismissReason, EndedCall};
+use crate::events_out::EventKind;
 use crate::hub::push::{CallAnswered, CallDismissed, CallEnded, CallMoment, Push};
 use crate::metrics::Kind;
 use crate::popup::{LegState, Line};
@@ -101,6 +102,7 @@ fn answered(bridge: &mut Bridge, source: usize, info: CallInfo, extension: &str,
     if pushed {
         let answered = CallAnswered { call_id, answered_at: Stamp(at) };
         push(bridge, extension, at, &Push::CallAnswered(answered));
+        bridge.tell_others(EventKind::Answered, call_id, extension, at);
     } else {
         search_or_show(bridge, call_id);
     }

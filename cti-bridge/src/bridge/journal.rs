@@ -14,7 +14,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared::store::{CallRecord, KeptAnswer, KeptPresence, StoreError, Transaction};
 
+use super::outbox;
 use super::write::{Rules, Written};
+use crate::events_out::CallEvent;
 
 /// In the place of an agent's code, for what the bridge does once on its own.
 const BRIDGE: &str = "";
@@ -35,6 +37,8 @@ pub(crate) enum Entry {
     },
     /// What an agent set last, and whether the queues were told to pause.
     Presence(KeptPresence),
+    /// Something that happened to a running call, for other systems.
+    Event(Box<CallEvent>),
     /// At the start: calls of an earlier run whose end is not known.
     Unfinished { at: DateTime<Utc> },
 }
@@ -46,6 +50,7 @@ impl Entry {
             Self::Call(_) => "call record",
             Self::AfterCallWork { .. } => "time of after-call work",
             Self::Presence(_) => "presence",
+            Self::Event(_) => "event for other systems",
             Self::Unfinished { .. } => "end of the calls of an earlier run",
         }
     }
@@ -60,7 +65,8 @@ impl Entry {
         match self {
             Self::Call(call) => {
                 let effects = tx.record_call(call, rules.today, rules.callback_within)?;
-                return Ok(Written { effects, ..Written::default() });
+                let events = outbox::ended(tx, call, &effects, rules)?;
+                return Ok(Written { effects, events, ..Written::default() });
             }
             Self::AfterCallWork { call_id, agent_code, seconds, key } => {
                 if tx.kept_answer(BRIDGE, key)?.is_none() {
@@ -70,6 +76,7 @@ impl Entry {
                 }
             }
             Self::Presence(presence) => tx.keep_presence(presence)?,
+            Self::Event(event) => rules.events.send(tx, event, rules.now)?,
             Self::Unfinished { at } => {
                 let closed = tx.close_unfinished_calls(*at)?;
                 if closed > 0 {

@@ -8,6 +8,7 @@ use shared::store::AuditAction;
 use super::Bridge;
 use super::active_call::Search;
 use super::input::{Found, Input};
+use super::outbox;
 use crate::call::CallId;
 use crate::hub::push::Push;
 use crate::metrics::Kind;
@@ -95,6 +96,7 @@ impl Bridge {
         let Search::Done(profile) = &call.search else { return };
         let (profile, outdated) = (profile.clone(), std::mem::take(&mut call.outdated));
         let now = self.clock.now();
+        let mut told = Vec::new();
         for leg in &mut call.legs {
             let push: fn(&_) -> Push<'_> = match (leg.pushed, leg.state) {
                 (true, _) if !outdated => continue,
@@ -113,7 +115,11 @@ impl Bridge {
                     audit.note(&agent_code, AuditAction::Popup, subject, Some(call_id.to_string()));
                 }
                 self.metrics.ring_to_push_seconds.observe(leg.since.elapsed().as_secs_f64());
+                told.extend(outbox::begun(leg).map(|kind| (kind, leg.extension.clone())));
             }
+        }
+        for (kind, extension) in told {
+            self.tell_others(kind, call_id, &extension, now);
         }
     }
 }

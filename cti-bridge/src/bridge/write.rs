@@ -1,11 +1,16 @@
 //! A write and its result: handed to the recorder's thread, and applied by the loop once it is stored.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use shared::message;
 use shared::message::Explain;
 use shared::store::{AnswerLimits, CallEffects, CallRecord, CallWork, MissedCall, StoreError, Transaction};
 
+use tokio::sync::oneshot;
+
+use crate::events_out::{CallEvent, EventsOut};
 use crate::hub::reply::Reply;
 use crate::permission::Permissions;
 use crate::popup::Choice;
@@ -15,7 +20,7 @@ use crate::protocol::{ErrorCode, Refusal};
 pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;
 
 /// What a write needs to know about the day and the settings.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rules {
     /// The time.
     pub(crate) now: DateTime<Utc>,
@@ -25,6 +30,8 @@ pub(crate) struct Rules {
     pub(crate) callback_within: TimeDelta,
     /// How many answers are kept for requests that are repeated.
     pub(crate) answers: AnswerLimits,
+    /// Which other systems are told of calls.
+    pub(crate) events: Arc<EventsOut>,
 }
 
 /// The agent who writes.
@@ -53,6 +60,8 @@ pub(crate) struct Written {
     pub(crate) numbers: Vec<String>,
     /// What changes on the agents' screens, in this order.
     pub(crate) changes: Vec<Change>,
+    /// What happened to calls, for those who listen.
+    pub(crate) events: Vec<CallEvent>,
 }
 
 impl Written {
@@ -184,6 +193,8 @@ pub(crate) enum Requester {
     Agent(Reply<Box<RawValue>>),
     /// The bridge itself, for this purpose. A failure is logged.
     Bridge(&'static str),
+    /// Who sends events, who waits until the results of attempts are kept.
+    Outbox(oneshot::Sender<()>),
 }
 
 impl Requester {
@@ -194,6 +205,9 @@ impl Requester {
                 reply.send(result.map_err(|error| error.refusal()));
             }
             (Self::Bridge(_), Ok(_)) => {}
+            // The sender may have been stopped. Dropped without a word, it tries again.
+            (Self::Outbox(kept), Ok(_)) => drop(kept.send(())),
+            (Self::Outbox(_), Err(error)) => tracing::warn!(%error, "results of events were not kept"),
             (Self::Bridge(purpose), Err(error)) => tracing::warn!(purpose, %error, "a write was not kept"),
         }
     }

@@ -103,6 +103,13 @@ pub(super) const JAPANESE: HelpTable = HelpTable(&[
     ("master set --position", "表示順。小さいものから並びます"),
     ("master hide", "コードを選べないようにします。記録済みの通話には残ります"),
     ("master hide --undo", "もう一度選べるようにします"),
+    // events
+    ("events", "他のシステムに届いていないイベントの一覧と再送"),
+    ("events list", "届いていないイベントの一覧"),
+    ("events list --given-up", "送信を中止したものだけ"),
+    ("events retry", "送信を中止したイベントを再送します(送信回数は数え直します)"),
+    ("events --id", "このイベントだけ"),
+    ("events --endpoint", "この送信先(設定ファイルの名前)のイベントだけ"),
     // simulate, demo
     ("simulate", "シミュレーターの PBX(AMI サーバー)だけを動かします"),
     ("simulate --listen", "マネージャーインターフェースのアドレス。ポート 0 は空いているポートを使います"),

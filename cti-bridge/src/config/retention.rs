@@ -17,6 +17,8 @@ pub struct RetentionSettings {
     pub activities_days: u32,
     /// The log of what customers did in the shop.
     pub activity_logs_days: u32,
+    /// Events that other systems were not told of.
+    pub events_out_days: u32,
 }
 
 impl RetentionSettings {
@@ -28,6 +30,7 @@ impl RetentionSettings {
             fields.set("call_details_days", &mut retention.call_details_days, days());
             fields.set("activities_days", &mut retention.activities_days, days());
             fields.set("activity_logs_days", &mut retention.activity_logs_days, days());
+            fields.set("events_out_days", &mut retention.events_out_days, days());
         });
         retention
     }
@@ -38,6 +41,7 @@ impl RetentionSettings {
             Expiring::CallDetails => self.call_details_days,
             Expiring::Activities => self.activities_days,
             Expiring::ActivityLogs => self.activity_logs_days,
+            Expiring::EventsOut => self.events_out_days,
         };
         Expiring::ALL.iter().map(move |what| (*what, days(what))).filter(|(_, days)| *days > 0)
     }

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::presence::PresenceView;
 use super::view::{CallbackEntry, MissedEntry, ProblemView};
 use crate::call::{CallId, CallOutcome, DismissReason};
+use crate::events_out::CallEvent;
 use crate::popup::Popup;
 use crate::protocol::{self, Stamp};
 
@@ -67,6 +68,8 @@ pushes! {
     CallDismissed(CallDismissed), "call.dismissed";
     /// The call is over.
     CallEnded(CallEnded), "call.ended";
+    /// What happened to anybody's call, for those who listen.
+    CallEvent(&'a CallEvent), "call.event";
     /// Somebody wrote on the call's note.
     CallNote(NoteChanged<'a>), "call.note";
     /// Another socket of the agent rings from now on.

@@ -15,9 +15,9 @@ use shared::exit::Failure;
 
 use super::error::OidcError;
 use super::form::{encoded, form};
-use super::http::{Http, check_url};
 use super::settings::OidcConfig;
 use super::token::Keys;
+use crate::outgoing::{Http, check_url};
 use crate::source::{Connector, Secret};
 
 /// How long the provider's addresses and keys are kept, in minutes.

@@ -7,7 +7,7 @@ use shared::message;
 use shared::message::Label;
 use shared::settings_reader::{Table, Value};
 
-use super::http::check_url;
+use crate::outgoing::check_url;
 use crate::source::{Secret, secret_variable};
 
 const URL: Label =

@@ -27,6 +27,7 @@ mod esl_recordings;
 mod esl_server;
 mod esl_support;
 mod esl_translate;
+mod events_out;
 mod protocol_documents;
 mod protocol_requests;
 mod protocol_schema;

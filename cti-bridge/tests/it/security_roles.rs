@@ -113,7 +113,7 @@ async fn a_request_without_its_permission_is_forbidden_and_names_it() {
     assert!(client.ask(json!({"op": "calls"})).await.is_ok());
 
     let (mut client, hello) = Client::sign_in(server.address, &program).await;
-    assert_eq!(hello["permissions"], json!(["lookup"]));
+    assert_eq!(hello["permissions"], json!(["lookup", "calls.listen"]));
     assert!(client.ask(json!({"op": "lookup", "number": AKAGI})).await.is_ok());
     assert_eq!(client.ask(json!({"op": "calls"})).await, Err("forbidden".to_owned()));
     assert_eq!(client.ask(json!({"op": "presence", "state": "away"})).await, Err("forbidden".to_owned()));

@@ -168,6 +168,17 @@ impl Reader {
         )
     }
 
+    /// Everybody's calls that began then or later, newest first.
+    pub fn calls_since(&mut self, since: DateTime<Utc>, limit: usize) -> Result<Vec<CallRecord>, StoreError> {
+        self.db.all(
+            &format!(
+                "SELECT {COLUMNS} WHERE c.started_at >= ?1 ORDER BY c.started_at DESC, c.call_id LIMIT ?2"
+            ),
+            bind![since, limit],
+            record_of,
+        )
+    }
+
     /// One call.
     pub fn call(&mut self, call_id: &str) -> Result<Option<CallRecord>, StoreError> {
         call(&self.db, call_id)

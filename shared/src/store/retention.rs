@@ -17,6 +17,8 @@ labelled_enum! {
         CallDetails = "call_details", "通話の電話番号とメモ", "numbers and notes of calls", [];
         /// Activities.
         Activities = "activities", "対応履歴", "activities", [];
+        /// Events that other systems were not told of.
+        EventsOut = "events_out", "他のシステムに届いていないイベント", "events that were not delivered", [];
         /// The log of what customers did in the shop.
         ActivityLogs = "activity_logs", "活動ログ", "activity logs", [];
     }
@@ -60,12 +62,19 @@ const LOG_ROWS: Rows = Rows {
     remove: "DELETE FROM activity_log WHERE log_no = ?1",
 };
 
+const EVENT_ROWS: Rows = Rows {
+    dataset: None,
+    find: "SELECT CAST(event_no AS TEXT), created_at, NULL FROM event_out WHERE created_at < ?1",
+    remove: "DELETE FROM event_out WHERE event_no = CAST(?1 AS INTEGER)",
+};
+
 impl Expiring {
     fn rows(self) -> &'static [Rows] {
         match self {
             Self::CallDetails => &[CALL_ROWS, MISSED_ROWS, CALLBACK_ROWS],
             Self::Activities => &[ACTIVITY_ROWS],
             Self::ActivityLogs => &[LOG_ROWS],
+            Self::EventsOut => &[EVENT_ROWS],
         }
     }
 }

@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0021_origin.sql"),
     include_str!("../../migrations/sqlite/0022_missed_outside_hours.sql"),
     include_str!("../../migrations/sqlite/0023_nuisance_numbers.sql"),
+    include_str!("../../migrations/sqlite/0024_events_out.sql"),
 ];
 
 /// The newest schema of this program.

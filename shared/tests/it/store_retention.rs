@@ -4,7 +4,7 @@ use crate::calls_support::{NUMBER, at, call, new_store, put, record, work};
 use chrono::{DateTime, Utc};
 use shared::call::{MissedFilter, MissedResult};
 use shared::dataset;
-use shared::store::{CallRecord, CallWork, Expiring, Store};
+use shared::store::{CallRecord, CallWork, EventFilter, Expiring, NewEvent, Store};
 
 /// Removes what is older, three rows at a time; returns how many rows went in each slice.
 fn remove(store: &Store, what: Expiring, before: DateTime<Utc>) -> Vec<u64> {
@@ -74,4 +74,21 @@ fn activities_go_in_slices_and_leave_the_card() {
         assert_eq!(reader.control_total(kept, None).unwrap().rows, 3);
     }
     assert!(reader.verify_cards(&mut |_| {}).unwrap().different.is_empty());
+}
+
+#[test]
+fn events_that_were_not_delivered_go_when_they_are_old() {
+    let (_folder, store) = new_store();
+    for (id, minute) in [("evt_1", 0), ("evt_2", 59), ("evt_3", 60)] {
+        let event =
+            NewEvent { event_id: id, endpoint: "crm", kind: "call.ended", call_id: "c-1", body: "{}" };
+        assert!(store.write(|tx| tx.send_event(&event, at(minute), 9)).unwrap());
+    }
+    let (id, again) = ("evt_3", at(60));
+    let event = NewEvent { event_id: id, endpoint: "crm", kind: "call.ended", call_id: "c-1", body: "{}" };
+    assert!(store.write(|tx| tx.send_event(&event, again, 9)).unwrap(), "it is there already");
+    assert!(!store.write(|tx| tx.send_event(&event, again, 3)).unwrap(), "no room");
+    assert_eq!(remove(&store, Expiring::EventsOut, at(60)), [2]);
+    let left = store.reader().unwrap().out_events(&EventFilter::default(), 9).unwrap();
+    assert_eq!(left.iter().map(|event| event.event_id.as_str()).collect::<Vec<_>>(), [id]);
 }

@@ -36,13 +36,25 @@ pub struct CallEntry {
 
 impl CallEntry {
     /// The record for an agent with these permissions: who may not look customers up is told no customer.
-    fn seen_by(permissions: Permissions, record: CallRecord) -> Self {
+    pub(super) fn seen_by(permissions: Permissions, record: CallRecord) -> Self {
         let record = match permissions.has(Permission::Lookup) {
             true => record,
             false => CallRecord { customer_code: None, customer_name: None, lead_code: None, ..record },
         };
         let number = record.caller_e164.as_deref().and_then(|n| PhoneNumber::parse(n).ok());
         Self { caller_display: number.map(|n| n.display()), record }
+    }
+
+    /// The entry without what agents wrote.
+    pub(super) fn without_note(mut self) -> Self {
+        self.record.note = None;
+        self
+    }
+}
+
+impl CallsAnswer {
+    pub(super) fn of(calls: Vec<CallEntry>) -> Self {
+        Self { calls }
     }
 }
 

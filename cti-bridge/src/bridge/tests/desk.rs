@@ -9,6 +9,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::*;
 use crate::call::{Direction, EndedCall};
+use crate::events_out::EventsOut;
 use crate::hub::HubLimits;
 use crate::hub::socket::{Closer, SocketHandle};
 use crate::lookup::LookupLimits;
@@ -74,8 +75,15 @@ impl Desk {
             health: health_limits(),
         };
         let (sender, results) = Results::channel();
-        let (recorder, recorded) =
-            Recorder::start(&store, clock.clone(), limits, metrics.clone(), sender.clone()).unwrap();
+        let (recorder, recorded) = Recorder::start(
+            &store,
+            clock.clone(),
+            limits,
+            metrics.clone(),
+            sender.clone(),
+            EventsOut::none(),
+        )
+        .unwrap();
         let times =
             BridgeTimes { agents_refresh: timeout, tick: timeout, after_call_work: Duration::from_secs(30) };
         let sources = Vec::new();

@@ -3,6 +3,7 @@
 use shared::store::CallRecord;
 
 use super::*;
+use crate::events_out::EventsOut;
 
 fn record(call_id: &str) -> CallRecord {
     CallRecord {
@@ -30,7 +31,8 @@ async fn a_refused_write_in_a_batch_affects_no_other_and_answers_keep_their_orde
     };
     let clock = Arc::new(FixedClock::new(at(0)));
     let (sender, mut results_of_writes) = Results::channel();
-    let (recorder, ended) = Recorder::start(&store, clock, limits, Metrics::new(), sender).unwrap();
+    let (recorder, ended) =
+        Recorder::start(&store, clock, limits, Metrics::new(), sender, EventsOut::none()).unwrap();
     let seconds = |call_id: &'static str| -> crate::bridge::write::Write {
         Box::new(move |tx, _| tx.add_after_call_work(call_id, None, 7).map(|()| Default::default()))
     };

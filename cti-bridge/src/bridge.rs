@@ -232,6 +232,9 @@ impl Bridge {
             Command::Control { agent_code, call_id, wish, reply } => {
                 control::control(self, &agent_code, &call_id, &wish, reply);
             }
+            Command::PickUp { agent_code, from, reply } => {
+                control::pick_up(self, &agent_code, &from, reply);
+            }
             Command::Agents { permissions, reply } => reply.send(Ok(self.overview(permissions))),
             Command::RingHere { agent_code, socket_id } => {
                 self.hub.ring_here(&agent_code, Some(socket_id), self.clock.now());

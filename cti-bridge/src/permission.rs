@@ -66,6 +66,8 @@ table! {
     CallsDial = "calls.dial",          true true  true  false;
     /// Hang up, hold and transfer the own calls from the screen.
     CallsControl = "calls.control",    true true  true  false;
+    /// Pick up a call that rings a colleague.
+    CallsPickup = "calls.pickup",      true true  true  false;
     /// Read everybody's calls, and get the pushes about them.
     CallsListen = "calls.listen",      false false false true;
     /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.

@@ -78,6 +78,7 @@ export function abilities(state) {
   return {
     works: work && may(state, 'calls.work'),
     dials: work && may(state, 'calls.dial'),
+    picksUp: work && may(state, 'calls.pickup'),
     reads: missed && may(state, 'missed.read'),
     leads: work && may(state, 'presence.all'),
     assigns: missed && may(state, 'missed.assign'),

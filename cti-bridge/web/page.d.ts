@@ -350,6 +350,7 @@ export interface Context {
   colleagues: Colleague[];
   works: boolean;
   dials: boolean;
+  picksUp: boolean;
   reads: boolean;
   leads: boolean;
   assigns: boolean;

@@ -28,6 +28,7 @@ export interface Operations {
   'call.hangup': { request: CallHangup; answer: Empty };
   'call.hold': { request: CallHold; answer: Empty };
   'call.transfer': { request: CallTransfer; answer: Empty };
+  'call.pickup': { request: CallPickup; answer: Empty };
   'missed': { request: Missed; answer: MissedAnswer };
   'missed.claim': { request: MissedClaim; answer: Empty };
   'missed.release': { request: MissedRelease; answer: Empty };
@@ -366,6 +367,12 @@ export interface CallNuisance {
 
 /** How a call ended (docs/protocol.md). */
 export type CallOutcome = 'completed' | 'abandoned' | 'no_answer' | 'busy' | 'failed' | 'unknown';
+
+/** Whose call. */
+export interface CallPickup {
+  /** The code of the agent whose phone rings. */
+  agent_code: string;
+}
 
 /** The call whose pop-up was drawn. */
 export interface CallShown {
@@ -1114,7 +1121,7 @@ export interface Overview {
 /** A presence that an agent can set; being on a call follows from the calls. */
 export type OwnPresence = 'ready' | 'away' | 'after_call_work';
 
-export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'calls.listen' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'calls.pickup' | 'calls.listen' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
 
 /** It has no fields. */
 export type Ping = Record<never, never>;

@@ -7,6 +7,7 @@ import { callLines } from './lines.js';
 import { abilities, dueCallbacks } from './lists.js';
 import { callToIdentify } from './state.js';
 import { callList, tabList } from './view/calls.js';
+import { pickUpChoice } from './view/control.js';
 import { createForm } from './view/create.js';
 import { agentLine, linkState, presenceSwitch, viewSwitch } from './view/header.js';
 import { missedPanel, reminders } from './view/missed.js';
@@ -163,7 +164,9 @@ export function makeScreen(page) {
       view,
       missedOpen,
     } = state;
-    draw('presence', [presence, presenceNext, presenceMore, presenceFree, online, masters.away_reasons], () =>
+    const { picksUp, colleagues } = context;
+    const presences = [presence, presenceNext, presenceMore, presenceFree, masters.away_reasons];
+    draw('presence', [...presences, online, agent, picksUp, colleagues], () => [
       presenceSwitch(context, {
         presence,
         next: presenceNext,
@@ -172,7 +175,8 @@ export function makeScreen(page) {
         online,
         reasons: masters.away_reasons,
       }),
-    );
+      pickUpChoice(context, { me: agent?.agent_code ?? null, online }),
+    ]);
     /** @type {State['view'][]} */
     const views = ['desk'];
     if (context.reads) views.push('missed');
@@ -313,7 +317,9 @@ export function makeScreen(page) {
         () => missedPanel(context, { missed, all: missedAll, callbacks, me: agent?.agent_code ?? null, at }),
       );
     }
-    if (view === 'team' && team) draw('team', [team, masters], () => teamPanel(context, { team, masters }));
+    const me = agent?.agent_code ?? null;
+    if (view === 'team' && team)
+      draw('team', [team, masters, me, context.picksUp], () => teamPanel(context, { team, masters, me }));
   }
 
   /** Counts the seconds of what goes on; nothing is built anew for it. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { AGENT, ago, colleagues, PERMISSIONS } from './fixtures.mjs';
-import { onPage, waitText } from './on-page.mjs';
+import { onPage, received, waitText } from './on-page.mjs';
 
 onPage(
   'a supervisor sees everybody’s presence and live calls',
@@ -28,6 +28,42 @@ onPage(
       bridge.permissions = [...PERMISSIONS, 'presence.all'];
       const problem = { problem: 'numbers_refused', label: '番号を確認できません', label_en: 'numbers are refused' };
       bridge.team = { ...colleagues(), sources: [{ name: 'hq', up: true, problems: [problem] }] };
+    },
+  },
+);
+
+onPage(
+  'a supervisor picks up a call that rings a colleague',
+  async (page, bridge) => {
+    await page.click('[data-key=view-team]');
+    const fetch = page.locator('[data-live=c-x2]').getByRole('button', { name: /代理応答/ });
+    await fetch.click();
+    const request = await received(page, bridge, (one) => one.op === 'call.pickup');
+    assert.equal(request.agent_code, bridge.team.calls.find((one) => one.call_id === 'c-x2').agents[0].agent_code);
+    await waitText(page, '#toast', '着信をお手元の電話に回しました。');
+    assert.equal(await page.locator('[data-live=c-x1] button').count(), 0, 'it was answered');
+  },
+  {
+    setUp: (bridge) => {
+      bridge.agent = { ...AGENT, agent_code: 'A299', role: 'supervisor' };
+      bridge.permissions = [...PERMISSIONS, 'presence.all', 'calls.pickup'];
+      bridge.team = { ...colleagues(), sources: [] };
+    },
+  },
+);
+
+onPage(
+  'an agent picks up for a colleague by name, and is told why not',
+  async (page, bridge) => {
+    bridge.failing.set('call.pickup', { code: 'conflict', message: 'そのオペレーターの電話は鳴っていません' });
+    await page.getByLabel('代理応答').selectOption('A202');
+    await waitText(page, '#toast', 'そのオペレーターの電話は鳴っていません');
+    assert.equal((await received(page, bridge, (one) => one.op === 'call.pickup')).agent_code, 'A202');
+    assert.equal(await page.getByLabel('代理応答').inputValue(), '', 'ready for the next one');
+  },
+  {
+    setUp: (bridge) => {
+      bridge.permissions = [...PERMISSIONS, 'calls.pickup'];
     },
   },
 );

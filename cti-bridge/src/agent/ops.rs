@@ -11,6 +11,7 @@ pub mod call_hangup;
 pub mod call_hold;
 pub mod call_note;
 pub mod call_nuisance;
+pub mod call_pickup;
 pub mod call_shown;
 pub mod call_transfer;
 pub mod call_wrapup;
@@ -171,6 +172,7 @@ operations! {
     CallHangup, call_hangup, "call.hangup";
     CallHold, call_hold, "call.hold";
     CallTransfer, call_transfer, "call.transfer";
+    CallPickup, call_pickup, "call.pickup";
     Missed, missed, "missed";
     MissedClaim, missed_claim, "missed.claim";
     MissedRelease, missed_release, "missed.release";

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Dial { agent_code: Arc<str>, number: String, reply: Reply<Empty> },
     /// The agent has something done with their part in a call.
     Control { agent_code: Arc<str>, call_id: String, wish: Wish, reply: Reply<Empty> },
+    /// The agent picks up a call that rings this colleague.
+    PickUp { agent_code: Arc<str>, from: String, reply: Reply<Empty> },
     /// Everybody's presence and calls, for an agent with these permissions.
     Agents { permissions: Permissions, reply: Reply<Overview> },
     /// This socket rings from now on.

@@ -1,4 +1,5 @@
-//! Control from the screen: an agent's own part in a call is ended, held or transferred by the call's PBX.
+//! Control from the screen: an agent's own part in a call is ended, held or transferred by the call's PBX, and a call that
+//! rings a colleague is fetched.
 
 use shared::message;
 use shared::message::Explain;
@@ -6,6 +7,7 @@ use shared::store::AuditAction;
 use tokio::sync::oneshot;
 
 use super::Bridge;
+use super::active_call::{ActiveCall, Leg};
 use super::dial::{self, NotDialled};
 use crate::call::CallId;
 use crate::hub::reply::Reply;
@@ -43,7 +45,21 @@ pub(super) fn control(
     wish: &Wish,
     reply: Reply<Empty>,
 ) {
-    let (at, order, audited) = match ordered(bridge, agent_code, call_id, wish) {
+    let ordered = ordered(bridge, agent_code, call_id, wish);
+    send(bridge, agent_code, ordered, reply);
+}
+
+/// An order, the place of its PBX, and how the audit log names it.
+type Ordered = (usize, Order, String);
+
+/// Has the PBX send a call that rings a colleague to the agent's own phone.
+pub(super) fn pick_up(bridge: &mut Bridge, agent_code: &str, from: &str, reply: Reply<Empty>) {
+    let ordered = picked_up(bridge, agent_code, from);
+    send(bridge, agent_code, ordered, reply);
+}
+
+fn send(bridge: &Bridge, agent_code: &str, ordered: Result<Ordered, Refusal>, reply: Reply<Empty>) {
+    let (at, order, audited) = match ordered {
         Ok(ordered) => ordered,
         Err(refusal) => return reply.send(Err(refusal)),
     };
@@ -68,13 +84,49 @@ fn refused(error: OrderError) -> Refusal {
     Refusal::new(ErrorCode::Refused, error.message())
 }
 
-/// The order, the place of its PBX, and how the audit log names it.
-fn ordered(
-    bridge: &mut Bridge,
-    agent_code: &str,
-    call_id: &str,
-    wish: &Wish,
-) -> Result<(usize, Order, String), Refusal> {
+/// The order that fetches the call which rings this colleague longest.
+fn picked_up(bridge: &Bridge, agent_code: &str, from: &str) -> Result<Ordered, Refusal> {
+    let conflict = |message| Refusal::new(ErrorCode::Conflict, message);
+    let rings = |call: &&ActiveCall, agent: &str| {
+        let rings =
+            |leg: &Leg| leg.state == LegState::Ringing && bridge.hub.agent_of(&leg.extension) == Some(agent);
+        call.is_live() && !call.legs.iter().any(Leg::talks) && call.legs.iter().any(rings)
+    };
+    let ringing = bridge.calls.values().filter(|call| rings(call, from));
+    let call = ringing.min_by_key(|call| (call.info.started_at, call.info.call_id)).ok_or_else(|| {
+        conflict(message!("そのオペレーターの電話は鳴っていません", "no call rings that colleague's phone"))
+    })?;
+    if rings(&call, agent_code) {
+        let message = message!(
+            "お手元の電話機が鳴っています。そのまま応答してください",
+            "your own phone rings for this call; answer it"
+        );
+        return Err(conflict(message));
+    }
+    let (at, id) = (call.source, call.info.call_id);
+    let source = bridge.sources.get(at).ok_or_else(|| refused(OrderError::Down))?;
+    if !source.controls.transfer {
+        return Err(refused(OrderError::NotSupported));
+    }
+    let extension = extension_at(bridge, agent_code, at).ok_or_else(|| {
+        conflict(message!(
+            "この通話の PBX に内線番号がないため、代理応答できません",
+            "you have no extension on this call's PBX"
+        ))
+    })?;
+    let caller = source.tracker.caller_in(id).cloned().ok_or_else(|| refused(OrderError::Gone))?;
+    let order = Order::PickUp { caller, to: Destination::Extension(extension) };
+    Ok((at, order, format!("pickup {id} from {from}")))
+}
+
+/// The agent's extension on a PBX.
+fn extension_at(bridge: &Bridge, agent_code: &str, at: usize) -> Option<String> {
+    let on_it = |phone: String| Some(bridge.place_of(&phone)).filter(|(place, _)| *place == at);
+    bridge.hub.phones_of(agent_code).into_iter().find_map(on_it).map(|(_, extension)| extension)
+}
+
+/// The order for the agent's own part.
+fn ordered(bridge: &mut Bridge, agent_code: &str, call_id: &str, wish: &Wish) -> Result<Ordered, Refusal> {
     let no_call = || {
         let message = message!("この通話は終了しています", "this call is over");
         Refusal::new(ErrorCode::Conflict, message)
@@ -138,9 +190,7 @@ fn destination(
             Err(Refusal::new(ErrorCode::Conflict, message))
         }
         TransferTo::Agent(code) => {
-            let own = |phone: String| Some(bridge.place_of(&phone)).filter(|(place, _)| *place == at);
-            let extension = bridge.hub.phones_of(code).into_iter().find_map(own);
-            let (_, extension) = extension.ok_or_else(|| {
+            let extension = extension_at(bridge, code, at).ok_or_else(|| {
                 let message = message!(
                     "転送先のオペレーターが見つからないか、この通話の PBX に内線番号がありません",
                     "there is no such agent, or the agent has no extension on this call's PBX"

@@ -27,6 +27,8 @@ impl TrackedCall {
         out: &mut Vec<CallChange>,
     ) {
         self.hand_over(now, out);
+        // Phones that stop ringing from now on have another reason.
+        self.redirected &= self.legs.iter().any(|leg| leg.extension == extension);
         self.first_ring_at.get_or_insert(now);
         if self.direction == Direction::Internal
             && let Some(caller) = self.origin_extension().map(str::to_owned)
@@ -175,7 +177,11 @@ impl TrackedCall {
     /// Why a phone stopped ringing, when it was cancelled and nothing says by whom.
     pub(super) fn called_off(&self) -> DismissReason {
         let is_taken = self.legs.iter().any(Leg::has_taken) || !self.outside_taken.is_empty();
-        if is_taken { DismissReason::AnsweredElsewhere } else { DismissReason::CallerHungUp }
+        if is_taken || (self.redirected && !self.caller_gone) {
+            DismissReason::AnsweredElsewhere
+        } else {
+            DismissReason::CallerHungUp
+        }
     }
 
     pub(super) fn reason_of_dial_end(&self, result: DialResult) -> DismissReason {

@@ -109,6 +109,11 @@ pub enum CallSignal {
         /// The channel of the phone that rang.
         rang: ChannelId,
     },
+    /// An agent has the call sent to the own phone from the screen: the phones that ring stop, and the call goes on.
+    Redirected {
+        /// The caller's channel.
+        channel: ChannelId,
+    },
     /// Two halves of an internal channel: what is dialled through one arrives at the other.
     Paired {
         /// The half that is dialled.
@@ -209,6 +214,7 @@ impl CallSignal {
             | Self::QueueLeave { channel }
             | Self::SetAside { channel }
             | Self::PickedUp { channel, .. }
+            | Self::Redirected { channel }
             | Self::Paired { channel, .. }
             | Self::BridgeEnter { channel, .. }
             | Self::BridgeLeave { channel, .. }

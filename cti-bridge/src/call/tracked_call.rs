@@ -47,6 +47,8 @@ pub(super) struct TrackedCall {
     pub(super) last_dial: Option<DialResult>,
     /// The caller hung up.
     pub(super) caller_gone: bool,
+    /// The caller is on the way to the phone of an agent who picks the call up from the screen.
+    pub(super) redirected: bool,
     /// Why the caller's channel ended.
     pub(super) origin_cause: Option<GoneCause>,
     pub(super) uncertain: bool,
@@ -85,6 +87,7 @@ impl TrackedCall {
             ring_ended_at: None,
             last_dial: None,
             caller_gone: false,
+            redirected: false,
             origin_cause: None,
             uncertain,
         }

@@ -117,6 +117,13 @@ impl CallTracker {
         leg.channels.iter().find(is_up).or(leg.channels.first())
     }
 
+    /// The caller's channel of a call.
+    #[must_use]
+    pub fn caller_in(&self, call_id: CallId) -> Option<&ChannelId> {
+        let call = self.calls.values().find(|call| call.id == call_id)?;
+        call.origin.as_ref().map(|origin| &origin.channel)
+    }
+
     /// Applies a signal; returns what it changes, in order.
     #[must_use]
     pub fn apply(&mut self, now: impl Into<Moment>, signal: CallSignal) -> Vec<CallChange> {
@@ -161,6 +168,11 @@ impl CallTracker {
             CallSignal::QueueLeave { channel } => self.queue_leave(&channel, now),
             CallSignal::SetAside { channel } => self.set_aside(&channel, now, out),
             CallSignal::PickedUp { channel, rang } => self.picked_up(&channel, &rang, now, out),
+            CallSignal::Redirected { channel } => {
+                if let Some(call) = self.call_mut(&channel) {
+                    call.redirected = true;
+                }
+            }
             CallSignal::Paired { channel, other } => self.pair(&channel, &other, now, out),
             CallSignal::HungUp { channel, cause } => self.hung_up(&channel, cause),
             CallSignal::BridgeEnter { channel, bridge } => self.bridge_enter(&channel, &bridge, now, out),

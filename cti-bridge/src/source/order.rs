@@ -26,7 +26,7 @@ pub struct Controls {
     pub hangup: bool,
     /// Putting the other party on hold and taking it off.
     pub hold: bool,
-    /// Transferring the other party.
+    /// Transferring the other party, and picking up a call that rings a colleague.
     pub transfer: bool,
     /// The queues to which calls can be transferred, with their extension in the dialplan.
     pub queues: BTreeMap<String, String>,
@@ -47,6 +47,13 @@ pub enum Order {
         /// Which of the two.
         held: bool,
     },
+    /// A caller for whom phones ring goes to the phone of an agent who picks the call up.
+    PickUp {
+        /// The caller's channel.
+        caller: ChannelId,
+        /// The agent's phone.
+        to: Destination,
+    },
     /// The other party goes to somebody else, and the agent's part ends.
     Transfer {
         /// The agent's channel.
@@ -54,6 +61,24 @@ pub enum Order {
         /// To whom.
         to: Destination,
     },
+}
+
+impl Order {
+    /// The channel that the order names.
+    pub(super) fn channel(&self) -> &ChannelId {
+        match self {
+            Self::Hangup { phone } | Self::Hold { phone, .. } | Self::Transfer { phone, .. } => phone,
+            Self::PickUp { caller, .. } => caller,
+        }
+    }
+
+    /// The caller who is on the way to another phone, once the order is carried out.
+    pub(super) fn redirected(&self) -> Option<ChannelId> {
+        match self {
+            Self::PickUp { caller, .. } => Some(caller.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// Where a call is dialled or transferred to.

@@ -1,5 +1,6 @@
 //! Control from the screen: what agents have done with their calls, through the whole server with real sockets.
 
+use cti_bridge::call::{CallSignal, DialResult};
 use cti_bridge::config::Config;
 use cti_bridge::source::{Destination, Order, OrderError, SourceEvent, SourceRequest};
 use serde_json::{Value, json};
@@ -283,5 +284,55 @@ async fn an_agents_extension_is_inside_even_if_it_looks_like_a_service() {
     };
     let (dialled, _) = tokio::join!(dialling, agent.ask(json!({"op": "call.dial", "number": "104"})));
     assert_eq!(dialled, Destination::Extension("104".to_owned()));
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_that_rings_a_colleague_is_picked_up_and_others_are_told() {
+    let (mut world, mut orders) = world("").await;
+    let (mut agent, mut colleague) = (world.agent(0).await, world.agent(1).await);
+    let pick_up = |code: &str| json!({"op": "call.pickup", "agent_code": code});
+    assert_eq!(agent.ask(pick_up("A202")).await, Err("conflict".to_owned()), "nothing rings");
+    world.rings("in", number(AKAGI), &["202", "203"]).await;
+    let call_id = id_of(&until(&mut colleague, "call.ringing").await);
+    for code in ["A201", "A999"] {
+        assert_eq!(agent.ask(pick_up(code)).await, Err("conflict".to_owned()), "{code}");
+    }
+    assert_eq!(colleague.ask(pick_up("A203")).await, Err("conflict".to_owned()), "the own phone rings too");
+    assert!(none_ordered(&mut orders));
+    let reason = message!("Channel is gone", "Channel is gone");
+    let refused = Err(OrderError::Refused(reason));
+    let expected = Order::PickUp { caller: "in".into(), to: Destination::Extension("201".to_owned()) };
+    for (result, answer) in [(refused, Err("refused".to_owned())), (Ok(()), Ok(json!({})))] {
+        let done = ordered(&mut agent, &mut orders, pick_up("A202"), result).await;
+        assert_eq!(done, (expected.clone(), answer));
+    }
+    // What the PBX then does.
+    let ends = |phone: &str| CallSignal::DialEnd { destination: phone.into(), result: DialResult::Cancelled };
+    let redirected = CallSignal::Redirected { channel: "in".into() };
+    world.tell(vec![redirected, ends("in-202"), ends("in-203")]).await;
+    assert_eq!(until(&mut colleague, "call.dismissed").await["reason"], "answered_elsewhere");
+    world.rings("in", number(AKAGI), &["201"]).await;
+    assert_eq!(id_of(&until(&mut agent, "call.ringing").await), call_id);
+    world.answers("in", "201").await;
+    until(&mut agent, "call.answered").await;
+    assert_eq!(colleague.ask(pick_up("A201")).await, Err("conflict".to_owned()), "it was answered");
+    let store = world.company.store.clone();
+    world.server.stop().await;
+    let entry = ("call.control".to_owned(), "pickup CALL from A202".to_owned());
+    assert_eq!(trail(&store, &call_id), [entry.clone(), entry]);
+}
+
+#[tokio::test]
+async fn picking_up_needs_its_permission_and_a_pbx_that_does_it() {
+    let pick_up = json!({"op": "call.pickup", "agent_code": "A202"});
+    let (world, _orders) = world("[permissions.agent]\ncalls_pickup = false").await;
+    assert_eq!(world.agent(0).await.ask(pick_up.clone()).await, Err("forbidden".to_owned()));
+    world.server.stop().await;
+    let mut world = World::new().await;
+    let (mut agent, mut colleague) = (world.agent(0).await, world.agent(1).await);
+    world.rings("in", number(AKAGI), &["202"]).await;
+    until(&mut colleague, "call.ringing").await;
+    assert_eq!(agent.ask(pick_up).await, Err("refused".to_owned()), "no controls");
     world.server.stop().await;
 }

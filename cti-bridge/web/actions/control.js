@@ -1,4 +1,4 @@
-// Orders about the own calls: the PBX carries them out, and what comes of them arrives as pushes.
+// Orders about the own calls and those that ring colleagues: the PBX carries them out, and what comes of them arrives as pushes.
 
 import { codeOf } from '../connection.js';
 import { failureText } from './ask.js';
@@ -12,7 +12,7 @@ const SAID = ['refused', 'conflict', 'forbidden', 'bad_request'];
 /** @param {PageForActions} page */
 export function controlActions({ t, attempt, toast }) {
   /**
-   * @template {'call.hangup'|'call.hold'|'call.transfer'} Op
+   * @template {'call.hangup'|'call.hold'|'call.transfer'|'call.pickup'} Op
    * @param {Op} op
    * @param {Operations[Op]['request']} fields
    */
@@ -35,6 +35,10 @@ export function controlActions({ t, attempt, toast }) {
      * @param {boolean} held
      */
     hold: (key, held) => order('call.hold', { call_id: key, held }),
+    /** @param {string} code of the colleague whose phone rings */
+    async pickUp(code) {
+      if (await order('call.pickup', { agent_code: code })) toast(t('control.picked_up'));
+    },
     /**
      * @param {string} key
      * @param {Omit<CallTransfer, 'call_id'>|null} to

@@ -202,6 +202,10 @@ export const CALL = {
     'Choose where to transfer the call, or enter a number.',
   ],
   'control.sent': ['転送しました。', 'Transferred.'],
+  'control.pickup': ['代理応答', 'Pick up'],
+  'control.pickup_of': ['{name} の着信に代理応答', 'Pick up the call of {name}'],
+  'control.pickup_who': ['代理応答…', 'Pick up for…'],
+  'control.picked_up': ['着信をお手元の電話に回しました。', 'The call rings your telephone now.'],
 
   'dial.label': ['{number} に発信', 'Call {number}'],
   'dial.started': [

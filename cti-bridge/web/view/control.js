@@ -100,6 +100,34 @@ function transfer(context, key, queues, me) {
 }
 
 /**
+ * For whom a ringing call is picked up; `me` is the agent's code.
+ * @param {Context} context
+ * @param {{me: string|null, online: boolean}} props
+ */
+export function pickUpChoice({ t, actions, colleagues, picksUp }, { me, online }) {
+  const others = colleagues.filter((one) => one.agent_code !== me);
+  if (!picksUp || others.length === 0) return null;
+  /** @param {HTMLSelectElement} select */
+  const choose = (select) => {
+    if (select.value) actions.pickUp(select.value);
+    select.value = '';
+  };
+  return el(
+    'select',
+    {
+      class: 'small',
+      key: 'pick-up',
+      'data-own': true,
+      disabled: !online,
+      'aria-label': t('control.pickup'),
+      on: { change: (event) => choose(event.currentTarget) },
+    },
+    el('option', { value: '' }, t('control.pickup_who')),
+    others.map((one) => el('option', { value: one.agent_code }, one.agent_name ?? one.agent_code)),
+  );
+}
+
+/**
  * What was typed goes before what was chosen; `null` when there is neither.
  * @param {string} who
  * @param {string} number

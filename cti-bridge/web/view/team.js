@@ -14,9 +14,9 @@ const ORDER = ['on_call', 'after_call_work', 'ready', 'away', 'offline'];
 /**
  * The panel.
  * @param {Context} context
- * @param {{team: Overview, masters: MastersAnswer}} props
+ * @param {{team: Overview, masters: MastersAnswer, me: string|null}} props
  */
-export function teamPanel(context, { team, masters }) {
+export function teamPanel(context, { team, masters, me }) {
   const { t } = context;
   const agents = [...team.agents].sort(
     (a, b) => weight(a) - weight(b) || String(a.agent_code).localeCompare(String(b.agent_code)),
@@ -44,7 +44,7 @@ export function teamPanel(context, { team, masters }) {
           context,
           'live-calls',
           ['state', 'caller', 'customer', 'line', 'with', 'started'],
-          team.calls.map((one) => callRow(context, one, names)),
+          team.calls.map((one) => callRow(context, one, names, me)),
         )
       : el('p', { class: 'soft empty' }, t('team.no_calls')),
   ];
@@ -150,8 +150,9 @@ function agentRow({ t }, one, masters) {
  * @param {Context} context
  * @param {CallLine} one
  * @param {Map<string, string>} names
+ * @param {string|null} me
  */
-function callRow(context, one, names) {
+function callRow(context, one, names, me) {
   const { t } = context;
   const phase = ['dialing', 'ringing', 'answered', 'held'].includes(one.state) ? one.state : 'ringing';
   const agents = Array.isArray(one.agents) ? one.agents : [];
@@ -170,7 +171,33 @@ function callRow(context, one, names) {
         .map((agent) => names.get(agent.agent_code) ?? agent.agent_code)
         .filter(Boolean)
         .join(t('app.comma')) || '—',
+      phase === 'ringing' && pickUpButton(context, agents, names, me),
     ),
     el('td', { class: 'num' }, el('span', { 'data-since': since ?? '' })),
+  );
+}
+
+/**
+ * Has a call ring the own phone that rings others only.
+ * @param {Context} context
+ * @param {CallLine['agents']} agents
+ * @param {Map<string, string>} names
+ * @param {string|null} me
+ */
+function pickUpButton({ t, actions, picksUp }, agents, names, me) {
+  const [first] = agents.filter((agent) => agent.state === 'ringing');
+  if (!picksUp || !first || agents.some((agent) => agent.agent_code === me)) return null;
+  const name = names.get(first.agent_code) ?? first.agent_code;
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      key: `pick-up-${first.agent_code}`,
+      title: t('control.pickup_of', { name }),
+      'aria-label': t('control.pickup_of', { name }),
+      on: { click: () => actions.pickUp(first.agent_code) },
+    },
+    t('control.pickup'),
   );
 }

@@ -106,6 +106,8 @@ function work(bridge, request) {
       if (request.held) bridge.hold(request.call_id);
       else bridge.resume(request.call_id);
       return ok({});
+    case 'call.pickup':
+      return ok({});
     case 'call.transfer':
       bridge.dismiss(request.call_id, 'transferred');
       return ok({});

@@ -87,6 +87,7 @@ impl Checks {
             ("CoreShowChannels", Problem::ListRefused, true),
             ("Originate", Problem::DialRefused, !config.dial_context.is_empty()),
             ("BlindTransfer", Problem::ControlRefused, !config.transfer_context.is_empty()),
+            ("Redirect", Problem::ControlRefused, !config.transfer_context.is_empty()),
             ("QueuePause", Problem::PauseRefused, !config.queue_interface.is_empty()),
         ] {
             if is_needed && answer.get(action).is_none() {

@@ -1,4 +1,4 @@
-//! Orders about live calls: `Hangup` and `BlindTransfer`. Asterisk has no action that puts a party on hold.
+//! Orders about live calls: `Hangup`, `BlindTransfer` and `Redirect`. Asterisk has no action that puts a party on hold.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,8 +20,17 @@ const ORDERS_MAX: usize = 1_000;
 /// Orders that Asterisk has not answered yet, by action id.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
-    pending: HashMap<String, (Instant, OrderReply)>,
+    pending: HashMap<String, Pending>,
     next: u64,
+}
+
+/// An order without its answer.
+#[derive(Debug)]
+struct Pending {
+    deadline: Instant,
+    reply: OrderReply,
+    /// The caller who is sent to another phone.
+    redirected: Option<ChannelId>,
 }
 
 impl Orders {
@@ -40,7 +49,7 @@ impl Orders {
                 self.next += 1;
                 action.write_to(bytes);
                 let deadline = Instant::now() + Duration::from_millis(config.login_timeout_ms);
-                self.pending.insert(id, (deadline, reply));
+                self.pending.insert(id, Pending { deadline, reply, redirected: order.redirected() });
             }
             // The requester may have disconnected.
             Err(error) => drop(reply.send(Err(error))),
@@ -57,27 +66,29 @@ impl Orders {
         }
     }
 
-    /// Asterisk carried out or refused an order.
-    pub(super) fn answer(&mut self, id: &str, response: &str, reason: Option<&str>) {
+    /// Asterisk carried out or refused an order. Returns the caller who is on the way to another phone.
+    pub(super) fn answer(&mut self, id: &str, response: &str, reason: Option<&str>) -> Option<ChannelId> {
         let result = match response {
             "Success" => Ok(()),
             _ if reason.is_some_and(is_gone) => Err(OrderError::Gone),
             _ => Err(OrderError::Refused(refusal(reason))),
         };
-        if let Some((_, reply)) = self.pending.remove(id) {
-            let _ = reply.send(result);
-        }
+        let Pending { reply, redirected, .. } = self.pending.remove(id)?;
+        let redirected = redirected.filter(|_| result.is_ok());
+        // The requester may have disconnected.
+        let _ = reply.send(result);
+        redirected
     }
 
     /// When the next order times out.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.pending.values().map(|(deadline, _)| *deadline).min()
+        self.pending.values().map(|pending| pending.deadline).min()
     }
 
     /// Fails the orders that were not answered in time.
     pub(super) fn expire(&mut self, now: Instant) {
-        for (_, (_, reply)) in self.pending.extract_if(|_, (deadline, _)| *deadline <= now) {
-            let _ = reply.send(Err(OrderError::Timeout));
+        for (_, pending) in self.pending.extract_if(|_, pending| pending.deadline <= now) {
+            let _ = pending.reply.send(Err(OrderError::Timeout));
         }
     }
 }
@@ -88,13 +99,21 @@ fn action(
     name_of: impl Fn(&ChannelId) -> Option<String>,
     id: &str,
 ) -> Result<Action, OrderError> {
-    let (Order::Hangup { phone } | Order::Hold { phone, .. } | Order::Transfer { phone, .. }) = order;
     // `Hangup` takes a name that begins with a slash for a pattern.
-    let name = name_of(phone).filter(|name| !name.starts_with('/')).ok_or(OrderError::Gone)?;
+    let name = name_of(order.channel()).filter(|name| !name.starts_with('/')).ok_or(OrderError::Gone)?;
     match order {
         // 16: an ordinary end.
         Order::Hangup { .. } => Ok(Action::new("Hangup", id).with("Channel", &name).with("Cause", "16")),
         Order::Hold { .. } => Err(OrderError::NotSupported),
+        Order::PickUp { to, .. } if config.transfer_context.is_empty() => {
+            to.check().and(Err(OrderError::NotSupported))
+        }
+        Order::PickUp { to, .. } => {
+            to.check()?;
+            let action = Action::new("Redirect", id).with("Channel", &name);
+            let action = action.with("Context", &config.transfer_context).with("Exten", to.digits());
+            Ok(action.with("Priority", "1"))
+        }
         Order::Transfer { to, .. } => {
             to.check()?;
             let (context, exten) = match to {
@@ -114,8 +133,8 @@ fn action(
 
 impl Drop for Orders {
     fn drop(&mut self) {
-        for (_, (_, reply)) in self.pending.drain() {
-            let _ = reply.send(Err(OrderError::Down));
+        for (_, pending) in self.pending.drain() {
+            let _ = pending.reply.send(Err(OrderError::Down));
         }
     }
 }
@@ -179,6 +198,27 @@ mod tests {
         orders.answer("order-3", "Error", Some("No such channel"));
         assert_eq!(answer.await.unwrap(), Err(OrderError::Gone));
         assert_eq!(orders.deadline(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_ringing_caller_is_sent_to_the_phone_of_who_picks_up() {
+        let mut orders = Orders::default();
+        let pick_up = Order::PickUp { caller: "1.2".into(), to: Destination::Extension("202".to_owned()) };
+        let (text, answer) = sent(&mut orders, &config(), &pick_up);
+        assert_eq!(
+            text,
+            "Action: Redirect\r\nActionID: order-1\r\nChannel: PJSIP/201-0000001\r\nContext: internal\r\n\
+             Exten: 202\r\nPriority: 1\r\n\r\n"
+        );
+        assert_eq!(orders.answer("order-1", "Success", Some("Redirect successful")), Some("1.2".into()));
+        assert_eq!(answer.await.unwrap(), Ok(()));
+        let (_, answer) = sent(&mut orders, &config(), &pick_up);
+        assert_eq!(orders.answer("order-2", "Error", Some("Channel does not exist: x")), None);
+        assert_eq!(answer.await.unwrap(), Err(OrderError::Gone));
+        let mut bare = config();
+        bare.transfer_context.clear();
+        let (text, answer) = sent(&mut orders, &bare, &pick_up);
+        assert_eq!((text.as_str(), answer.await.unwrap()), ("", Err(OrderError::NotSupported)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -102,7 +102,8 @@ impl<'a> AmiSession<'a> {
         if let Some(extension) = id.strip_prefix(pause::ID_PREFIX) {
             self.paused(extension, response, message.get("Message"));
         } else if id.starts_with(orders::ID_PREFIX) {
-            self.orders.answer(id, response, message.get("Message"));
+            let redirected = self.orders.answer(id, response, message.get("Message"));
+            self.output.signals.extend(redirected.map(|channel| CallSignal::Redirected { channel }));
         } else if id == dial::END_ID {
             Dials::ended(response, message.get("Message"));
         } else if id == checks::COMMANDS_ID {

@@ -9,8 +9,7 @@ use crate::source::{Destination, Order, OrderError};
 /// # Errors
 /// It is not set up, or something in it is what FreeSWITCH could interpret.
 pub(super) fn command(config: &FreeSwitchConfig, order: &Order) -> Result<String, OrderError> {
-    let (Order::Hangup { phone } | Order::Hold { phone, .. } | Order::Transfer { phone, .. }) = order;
-    let leg = phone.as_str();
+    let leg = order.channel().as_str();
     // Identities are FreeSWITCH's own, but the outside may have a hand in them.
     if leg.is_empty() || !leg.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(OrderError::Gone);
@@ -19,6 +18,14 @@ pub(super) fn command(config: &FreeSwitchConfig, order: &Order) -> Result<String
         Order::Hangup { .. } => Ok(format!("api uuid_kill {leg} NORMAL_CLEARING")),
         Order::Hold { held: true, .. } => Ok(format!("api uuid_hold {leg}")),
         Order::Hold { held: false, .. } => Ok(format!("api uuid_hold off {leg}")),
+        Order::PickUp { to, .. } => {
+            to.check()?;
+            let destination = config.transfer_destination.replace("{extension}", to.digits());
+            match destination.is_empty() {
+                true => Err(OrderError::NotSupported),
+                false => Ok(format!("api uuid_transfer {leg} {destination}")),
+            }
+        }
         Order::Transfer { to, .. } => {
             to.check()?;
             let destination = match to {
@@ -74,6 +81,10 @@ mod tests {
             (Order::Hangup { phone: "ab-1".into() }, "api uuid_kill ab-1 NORMAL_CLEARING"),
             (hold(true), "api uuid_hold ab-1"),
             (hold(false), "api uuid_hold off ab-1"),
+            (
+                Order::PickUp { caller: "ab-1".into(), to: Destination::Extension("202".to_owned()) },
+                "api uuid_transfer ab-1 202 XML default",
+            ),
             (
                 transfer(Destination::Extension("202".to_owned())),
                 "api uuid_transfer ab-1 -bleg 202 XML default",

@@ -10,7 +10,7 @@ use super::channel_rows::LIST_COMMAND;
 use super::dial::Dials;
 use super::{EslAnswer, EslKind, EslMessage, EslQuestion, EslTranslator, FreeSwitchConfig, channel_rows};
 use super::{orders, pause};
-use crate::call::CallSignal;
+use crate::call::{CallSignal, ChannelId};
 use crate::source::connection::{ChannelList, ConnectionError, Output, Phase, Session};
 use crate::source::problem::{Problem, Problems};
 use crate::source::{OrderReply, SourceRequest};
@@ -45,7 +45,8 @@ enum Command {
     List,
     Question(EslQuestion),
     Dial(String),
-    Order(OrderReply),
+    /// With the caller who is sent to another phone.
+    Order(OrderReply, Option<ChannelId>),
     Pause,
     /// Whether there are queues.
     Module,
@@ -99,7 +100,12 @@ impl<'a> EslSession<'a> {
             }
             Command::Dial(leg) => self.dials.replied(&leg, message.reply()),
             // The requester may have disconnected.
-            Command::Order(reply) => drop(reply.send(orders::result(message.body()))),
+            Command::Order(reply, redirected) => {
+                let result = orders::result(message.body());
+                let redirected = redirected.filter(|_| result.is_ok());
+                self.output.signals.extend(redirected.map(|channel| CallSignal::Redirected { channel }));
+                drop(reply.send(result));
+            }
             Command::Pause => {
                 pause::answer(message.body());
                 self.paused(message.body());
@@ -217,7 +223,7 @@ impl Session for EslSession<'_> {
                 }
             }
             SourceRequest::Order { order, reply } => match orders::command(self.config, &order) {
-                Ok(command) => self.send(&command, Command::Order(reply)),
+                Ok(command) => self.send(&command, Command::Order(reply, order.redirected())),
                 Err(error) => drop(reply.send(Err(error))),
             },
             SourceRequest::Pause(pauses) => {

@@ -48,6 +48,45 @@ fn a_picked_up_call_moves_to_the_agent_who_picks_it_up() {
 }
 
 #[test]
+fn a_call_that_is_fetched_from_the_screen_is_the_same_call_and_those_whom_it_rang_are_told() {
+    let redirected = || CallSignal::Redirected { channel: "t".into() };
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            rings("t", "b", "202"),
+            vec![redirected(), dial_end("a", DialResult::Cancelled), dial_end("b", DialResult::Cancelled)],
+            vec![gone("a"), gone("b")],
+            rings("t", "c", "203"),
+            // A caller who hangs up afterwards is no picked-up call any more.
+            vec![hung_up("t"), dial_end("c", DialResult::Cancelled), gone("c"), gone("t")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 rings 202: +81312345678 → 0331112222",
+            "call1 leaves 201: AnsweredElsewhere",
+            "call1 leaves 202: AnsweredElsewhere",
+            "call1 rings 203: +81312345678 → 0331112222",
+            "call1 leaves 203: CallerHungUp",
+            "call1 ended: Abandoned by [] +81312345678 → 0331112222",
+        ],
+    );
+    // The caller hangs up on the way.
+    check(
+        [
+            caller("t"),
+            rings("t", "a", "201"),
+            vec![redirected(), hung_up("t"), dial_end("a", DialResult::Cancelled), gone("a"), gone("t")],
+        ],
+        &[
+            "call1 rings 201: +81312345678 → 0331112222",
+            "call1 leaves 201: CallerHungUp",
+            "call1 ended: Abandoned by [] +81312345678 → 0331112222",
+        ],
+    );
+}
+
+#[test]
 fn an_outbound_call_shows_the_number_dialled_to_an_agent_it_is_transferred_to() {
     check(
         [

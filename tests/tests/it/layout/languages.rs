@@ -25,13 +25,12 @@ static ONE_LANGUAGE: LazyLock<Regex> = LazyLock::new(|| {
 static ERROR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\#\[error\(\s*"[^{"]*[A-Za-z]"#).unwrap());
 
 /// Files with an error that has English text only, and why only engineers read it.
-const ENGLISH_ONLY: [(&str, &str); 7] = [
+const ENGLISH_ONLY: [(&str, &str); 6] = [
     ("cti-bridge/src/bridge/write.rs", "logged; the refusal made of it has both languages"),
     ("cti-bridge/src/call/id.rs", "inside; the operations refuse the field in both languages"),
     ("cti-bridge/src/lookup.rs", "inside; the refusal made of it has both languages"),
     ("cti-bridge/src/oidc/error.rs", "logged; the page has a sentence of its own for each status"),
     ("cti-bridge/src/source/ami/decoder.rs", "logged"),
-    ("cti-bridge/src/source/connection/error.rs", "logged"),
     ("cti-bridge/src/source/freeswitch/decoder.rs", "logged"),
 ];
 

@@ -230,6 +230,11 @@ impl Target {
         }
     }
 
+    /// A row of the data set before its first value: what the file does not have stays unknown.
+    pub(crate) fn empty_values(&self) -> Vec<Option<Value>> {
+        (0..self.rules.len()).map(|at| self.gives(at).then_some(Value::Null)).collect()
+    }
+
     /// The rule by which the prefecture is taken from an address.
     pub(crate) fn prefecture(&self) -> Option<(usize, &Derived)> {
         self.rules.iter().enumerate().find_map(|(at, rule)| match rule {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::import_support::{Desk, faults};
+use crate::import_support::{Desk, faults, options};
 use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS, EXTENSION_VALUES};
 use shared::export::{ExportFormat, ExportSettings, export_files};
-use shared::import::{ImportReport, ImportSettings};
+use shared::import::{ImportOptions, ImportReport, ImportSettings, SnapshotOptions};
 use shared::label::Lang;
 
 const FIELDS: &str = "dataset,field_code,label_ja,kind\ncustomers,parking,駐車場,flag\ncustomers,seats,席数,number\n\
@@ -176,4 +176,41 @@ fn two_columns_for_one_field_are_refused() {
         assert_eq!(faults(&report), [(1, Some("value"), "duplicate_column")], "{report:?}");
     }
     assert_eq!(values(&desk).len(), 0);
+}
+
+#[test]
+fn fields_of_the_same_run_are_known_to_its_other_files() {
+    let desk = Desk::new();
+    let customers = desk.file("customers.csv", "顧客コード,顧客名,駐車場,席数\nC1,赤木,あり,\"1,200\"\n");
+    // A row that is refused defines nothing, and of two rows with one key the first counts.
+    let defined = format!("{FIELDS}customers,floors,階数,いくつ\ncustomers,seats,席数,date\n");
+    let fields = desk.file("extension_fields.csv", defined);
+    let paths = [customers.clone(), fields];
+    let run = |dry_run| {
+        let settings = ImportSettings { dry_run, ..ImportSettings::default() };
+        shared::import::import_files(&desk.store, &paths, &options(), &settings, &mut |_| {}).unwrap()
+    };
+    let tried = run(true);
+    assert_eq!((counts(&tried), values(&desk).len()), ((2, 0, 0), 0), "{tried:?}");
+    let report = run(false);
+    assert_eq!(counts(&report), (2, 0, 0), "{report:?}");
+    assert_eq!(values(&desk), ["customers|C1|parking|1", "customers|C1|seats|1200"]);
+    assert_eq!(faults(&report), [(6, Some("kind"), "unknown_choice"), (7, None, "duplicate_key")]);
+    // What the run changes counts as changed; what its file does not say stays as stored.
+    let fields = desk.file("extension_fields.csv", "dataset,field_code,label_ja\ncustomers,seats,客席\n");
+    let customers = desk.file("customers.csv", "顧客コード,顧客名,客席\nC1,赤木,多数\n");
+    let report = desk.import_paths(&[customers, fields], &options()).unwrap();
+    assert_eq!(faults(&report), [(2, Some("value"), "not_a_number")], "{report:?}");
+}
+
+#[test]
+fn a_snapshot_of_definitions_is_complete() {
+    let desk = desk();
+    let fields = desk.file("extension_fields.csv", FIELDS.replace("customers,seats,席数,number\n", ""));
+    let customers = desk.file("customers.csv", "顧客コード,顧客名,席数\nC1,赤木,8\n");
+    let whole = SnapshotOptions { by_month: false, max_ratio: "1".parse().unwrap() };
+    let options = ImportOptions { snapshot: Some(whole), ..options() };
+    let report = desk.import_paths(&[customers, fields], &options).unwrap();
+    assert_eq!(values(&desk), [""; 0], "{report:?}");
+    assert!(report.warnings.iter().any(|warning| warning.code == "unknown_column"), "{report:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::extensions::Extensions;
+use super::extensions::{Extensions, defines};
 use super::identify;
 use crate::dataset::{DATASETS, Dataset};
 use crate::import::error::ImportError;
@@ -37,35 +37,65 @@ impl Plans<'_> {
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<Vec<PlannedFile>, ImportError> {
-        let mut planned = Vec::new();
+        let mut opened = Vec::new();
         for file in files(paths, report)? {
-            let found = self.tables(&file, report, progress);
+            let sources = self.sources(&file.path, report, progress);
+            let sources = sources.map_err(|error| ImportError::unreadable(&file.path, &error))?;
+            opened.push((file, sources));
+        }
+        let extensions = self.with_defined(&opened)?;
+        let mut planned = Vec::new();
+        for (file, sources) in opened {
+            let found = self.tables(&file, sources, &extensions, report);
             planned.extend(found.map_err(|error| ImportError::unreadable(&file.path, &error))?);
         }
         self.refuse_unmatched_map(&mut planned, report);
         if self.options.corrects.is_some() {
             refuse_numbered_lines(&mut planned, report);
         }
-        planned.sort_by(|a, b| {
-            let place = |file: &PlannedFile| position(&file.layout);
-            (place(a), &a.source.path, &a.source.name).cmp(&(place(b), &b.source.path, &b.source.name))
-        });
+        sort(&mut planned);
         self.check_single_files(&planned)?;
         Ok(planned)
+    }
+
+    /// The fields that the store defines and those that files of this run define: each file knows them all, whatever its
+    /// place.
+    fn with_defined(&self, opened: &[(NamedFile, Vec<Source>)]) -> Result<Extensions, ImportError> {
+        let mut all = self.extensions.clone();
+        if opened.iter().map(|(_, sources)| sources.len()).sum::<usize>() < 2 {
+            return Ok(all);
+        }
+        let mut defining = Vec::new();
+        for source in opened.iter().flat_map(|(_, sources)| sources) {
+            let unreadable = |error| ImportError::unreadable(&source.path, &error);
+            if let Ok(layout) = identify(source, self.settings, self.extensions).map_err(unreadable)?
+                && layout.targets.iter().any(defines)
+            {
+                defining.push((source, layout));
+            }
+        }
+        defining.sort_by_key(|(source, _)| (&source.path, &source.name));
+        if !defining.is_empty() && self.options.snapshot.is_some() {
+            all.clear();
+        }
+        for (source, layout) in defining {
+            let defined = all.define(source, &layout, self.settings);
+            defined.map_err(|error| ImportError::unreadable(&source.path, &error))?;
+        }
+        Ok(all)
     }
 
     /// The tables of one file.
     fn tables(
         &self,
         NamedFile { path, optional }: &NamedFile,
+        sources: Vec<Source>,
+        extensions: &Extensions,
         report: &mut ImportReport,
-        progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> std::io::Result<Vec<PlannedFile>> {
-        let name = path.display().to_string();
-        let Some(sources) = self.sources(path, &name, report, progress)? else { return Ok(Vec::new()) };
         let (mut planned, mut unknown) = (Vec::new(), Vec::new());
         for source in sources {
-            match identify(&source, self.settings, self.extensions)? {
+            match identify(&source, self.settings, extensions)? {
                 Ok(layout) => match layout.repeated_field().or_else(|| self.repeated_map(&layout)) {
                     None => planned.push(PlannedFile { layout, source }),
                     Some(fault) => report.refuse_file(fault, &source.name),
@@ -81,7 +111,7 @@ impl Plans<'_> {
                     "it was skipped: {reason}",
                     reason = fault.message,
                 );
-                report.warn(&name, "passed_over", message, 1);
+                report.warn(&path.display().to_string(), "passed_over", message, 1);
             } else {
                 report.refuse_file(fault, &name);
             }
@@ -106,14 +136,14 @@ impl Plans<'_> {
         Some(Fault::of_file(layout.first_line(), "duplicate_column", message))
     }
 
-    /// Opens a file; `None` when it is refused as a whole.
+    /// Opens a file; it has no tables when it is refused as a whole.
     fn sources(
         &self,
         path: &Path,
-        name: &str,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
-    ) -> std::io::Result<Option<Vec<Source>>> {
+    ) -> std::io::Result<Vec<Source>> {
+        let name = &path.display().to_string();
         let bytes_total = std::fs::metadata(path)?.len().saturating_mul(2);
         let mut read =
             |bytes_done| progress(ImportProgress::Checking { file: name, bytes_done, bytes_total });
@@ -121,7 +151,7 @@ impl Plans<'_> {
             Ok(tables) => tables,
             Err(fault) => {
                 report.refuse_file(fault, name);
-                return Ok(None);
+                return Ok(Vec::new());
             }
         };
         if !hidden.is_empty() {
@@ -132,7 +162,7 @@ impl Plans<'_> {
             );
             report.warn(name, "hidden_sheet", message, hidden.len() as u64);
         }
-        Ok(Some(sources))
+        Ok(sources)
     }
 
     /// Refuses all files when `--map` names a header that none of them has: what was meant is not done.
@@ -167,6 +197,14 @@ impl Plans<'_> {
         let reason = SnapshotRefusal::SeveralFiles(target.dataset.label());
         Err(ImportError::snapshot(second.source.name.clone(), reason))
     }
+}
+
+/// Sorts files in the order of their import.
+fn sort(planned: &mut [PlannedFile]) {
+    planned.sort_by(|a, b| {
+        let place = |file: &PlannedFile| position(&file.layout);
+        (place(a), &a.source.path, &a.source.name).cmp(&(place(b), &b.source.path, &b.source.name))
+    });
 }
 
 /// The place of a file among those of an import: that of its data set.

@@ -77,10 +77,7 @@ impl FileImport<'_> {
     pub(super) fn pass(&self) -> io::Result<Pass<'_>> {
         let mut rows = self.source.rows(self.layout.form)?;
         rows.expect_columns(self.layout.width);
-        let empty = |target: &Target| {
-            (0..target.rules.len()).map(|at| target.gives(at).then_some(Value::Null)).collect()
-        };
-        let values = self.layout.targets.iter().map(empty).collect();
+        let values = self.layout.targets.iter().map(Target::empty_values).collect();
         Ok(Pass { rows, deriver: Deriver::new(self.layout), values })
     }
 

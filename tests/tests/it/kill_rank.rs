@@ -100,6 +100,21 @@ fn of_two_concurrent_scheduled_runs_one_is_kept() {
 }
 
 #[test]
+fn of_two_concurrent_forced_runs_of_the_schedule_one_is_kept() {
+    let (company, settings) = company();
+    let schedule = "version = 1\n[schedule]\nday = 28\ntime = \"02:30\"\nsince = \"2018-01-01\"\n";
+    company.file("company.db.schedule.toml", schedule);
+    for (n, settings) in (0..6).zip(settings.iter().cycle()) {
+        let as_of = format!("2018-{:02}-28", n + 1);
+        let codes =
+            twice(&company, &["schedule", "run", "--force", "--settings", settings, "--as-of", &as_of]);
+        assert!(codes.iter().any(|code| [0, 5].contains(code)), "{codes:?}");
+        assert!(codes.iter().all(|code| [0, 4, 5, 75].contains(code)), "{codes:?}");
+        assert_eq!(whole_runs(&company), n + 1, "month {n}");
+    }
+}
+
+#[test]
 fn of_two_concurrent_manual_runs_the_second_sees_the_first() {
     let (company, settings) = company();
     let mut kept = 0;

@@ -56,6 +56,9 @@ pub struct Args {
     /// With --due: when nothing is owed, end with 0 and say nothing.
     #[arg(long, requires = "due")]
     pub(crate) quiet: bool,
+    /// Whether the schedule owes this run: what another run has done meanwhile is not done again, not even by force.
+    #[arg(skip)]
+    pub(crate) owed: bool,
     /// Write every problem of records and customers to this CSV file.
     #[arg(long, value_name = "FILE", conflicts_with = "due")]
     pub(crate) errors: Option<PathBuf>,
@@ -74,6 +77,7 @@ impl Args {
             allow_stale: due.allow_stale,
             dry_run: false,
             due: false,
+            owed: true,
             quiet: false,
             errors: None,
             outputs: OutputFiles::default(),

@@ -66,7 +66,7 @@ pub(crate) fn check_imports(reader: &mut Reader, args: &Args) -> Result<(), Fail
     )))
 }
 
-/// Why earlier runs leave nothing to do.
+/// Why earlier runs leave nothing to do. Force does not repeat what a schedule owes once.
 ///
 /// # Errors
 /// As [`nothing_to_do`].
@@ -75,7 +75,7 @@ pub(crate) fn skipped_by(
     context: &Context,
     args: &Args,
 ) -> Result<Option<Message>, Failure> {
-    if args.force {
+    if args.force && !args.owed {
         return Ok(None);
     }
     let runs = reader.rank_runs(RUNS_READ_MAX)?;

@@ -65,7 +65,11 @@ pub(super) fn meaning(cell: &str) -> String {
     // A code keeps its zeros.
     let is_code = cell.len() > 1 && cell.starts_with('0') && !cell.starts_with("0.");
     match scaled_amount(cell) {
-        Ok(amount) if !is_code => decimal(amount.into()),
+        Ok(amount) if !is_code => {
+            let number = decimal(amount.into());
+            // The digits of a day are that day, as they are without separators.
+            parse_date(&number).map_or(number, |day| day.to_string())
+        }
         _ => cell.nfkc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
@@ -90,11 +94,21 @@ mod tests {
             ("20261001", "2026-10-01"),
             ("1,000", "1000.00"),
             ("¥ 300", "300"),
+            ("20,261,001", "20261001"),
+            ("¥20,261,001.00", "20261001"),
+            ("20261341", "20,261,341"),
             ("ﾌﾘｺﾐ  ｶ)ｱｵﾊﾞ", "フリコミ カ)アオバ"),
         ] {
             assert_eq!(meaning(one), meaning(other), "{one}");
         }
-        for (one, other) in [("000123", "123"), ("100", "-100"), ("A 1", "A1"), ("0.5", "05"), ("", "0")] {
+        for (one, other) in [
+            ("000123", "123"),
+            ("100", "-100"),
+            ("20261001", "-20,261,001"),
+            ("A 1", "A1"),
+            ("0.5", "05"),
+            ("", "0"),
+        ] {
             assert_ne!(meaning(one), meaning(other), "{one}");
         }
     }

@@ -96,7 +96,7 @@ async function welcome(data) {
   if (data.source_up !== true) refreshSource();
   keeper.flush();
   sayer.online();
-  const masters = may(state, 'calls.work') && actions.loadMasters();
+  const masters = actions.loadMasters();
   if (may(state, 'calls.work')) {
     actions.loadCallbacks();
     actions.loadColleagues();

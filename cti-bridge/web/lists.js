@@ -3,7 +3,7 @@
 import { objects } from './wire.js';
 
 /** @import { ListSteps, PageCallback, PushReducers, Reducers, State } from './page' */
-/** @import { Callback, Disposition, HelloAnswer, MissedCall, Permission } from './protocol' */
+/** @import { Callback, Disposition, HelloAnswer, MissedCall, Permission, RankEntry } from './protocol' */
 
 /** How many of each the page keeps. */
 export const LIST_LIMITS = Object.freeze({
@@ -12,11 +12,11 @@ export const LIST_LIMITS = Object.freeze({
   agents: 3000,
   calls: 500,
   master: 60,
+  ranks: 200,
   sources: 32,
 });
 
 const MISSED_OPEN = new Set(['open', 'in_progress']);
-const RANKS = ['S', 'A', 'B', 'C'];
 
 /** These parts of the state before anybody signs in. */
 export function initialLists() {
@@ -29,7 +29,7 @@ export function initialLists() {
     presenceNext: null,
     presenceFree: false,
     presenceMore: { reason: null, since: null, until: null, callId: null },
-    masters: { categories: [], results: [], statuses: [], away_reasons: [] },
+    masters: { categories: [], results: [], statuses: [], away_reasons: [], ranks: [] },
     served: { work: false, missed: false },
     missed: [],
     missedOpen: 0,
@@ -97,16 +97,19 @@ export const LIST_STEPS = {
   }),
   /** Whether the field for a reason in one's own words is open. */
   presence_free: (state, { on }) => ({ ...state, presenceFree: on }),
-  masters: (state, { data }) => ({
-    ...state,
-    served: { ...state.served, work: true },
-    masters: {
+  masters(state, { data }) {
+    const masters = {
       categories: masterOf(data?.categories),
       results: masterOf(data?.results),
       statuses: masterOf(data?.statuses),
       away_reasons: masterOf(data?.away_reasons),
-    },
-  }),
+      ranks: objects(data?.ranks)
+        .filter((one) => typeof one.rank === 'string')
+        .slice(0, LIST_LIMITS.ranks),
+    };
+    const missed = [...state.missed].sort(byRank(masters.ranks));
+    return { ...state, served: { ...state.served, work: true }, masters, missed };
+  },
 
   /** Whom work can be given to, without oneself. */
   colleagues: (state, { data }) => ({
@@ -211,19 +214,29 @@ export function isWaiting(missed) {
 }
 
 /**
+ * The order of missed calls: those that wait, the highest rank first, the oldest first.
+ * @param {RankEntry[]} ranks
+ * @returns {(a: MissedCall, b: MissedCall) => number}
+ */
+function byRank(ranks) {
+  const places = new Map(ranks.map((one, place) => [one.rank, place]));
+  /** @param {MissedCall} one */
+  const weight = (one) => {
+    const unknown = one.rank ? LIST_LIMITS.ranks : LIST_LIMITS.ranks + 1;
+    return (isWaiting(one) ? 0 : 1000) + (places.get(one.rank ?? '') ?? unknown);
+  };
+  return (a, b) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at));
+}
+
+/**
  * Rank, then who waits longest; what is closed only when it was asked for, at the end.
  * @param {State} state
  * @param {MissedCall[]} list
  */
 function withMissed(state, list) {
-  /** @param {MissedCall} one */
-  const weight = (one) => {
-    const at = RANKS.indexOf(one.rank ?? '');
-    return (isWaiting(one) ? 0 : 1000) + (at >= 0 ? at : one.rank ? RANKS.length : RANKS.length + 1);
-  };
   const missed = list
     .filter((one) => state.missedAll || isWaiting(one))
-    .sort((a, b) => weight(a) - weight(b) || String(a.first_at).localeCompare(String(b.first_at)))
+    .sort(byRank(state.masters.ranks))
     .slice(0, LIST_LIMITS.missed);
   return { ...state, missed, missedOpen: missed.filter((one) => one.status === 'open').length };
 }

@@ -569,6 +569,9 @@ export interface ColleaguesAnswer {
   colleagues: Colleague[];
 }
 
+/** A colour: `#rrggbb`. */
+export type Color = string;
+
 /** Whose number it is. */
 export interface ContactAttach {
   /** The call from the number. */
@@ -908,6 +911,8 @@ export type Masters = Record<never, never>;
 export interface MastersAnswer {
   away_reasons: Disposition[];
   categories: Disposition[];
+  /** The company's ranks with their colours, the best first. */
+  ranks: RankEntry[];
   results: Disposition[];
   statuses: Disposition[];
 }
@@ -1180,6 +1185,14 @@ export interface RankChangeNote {
 
 /** The direction of a rank change. */
 export type RankDirection = 'up' | 'down' | 'initial' | 'cleared' | 'same';
+
+/** A rank as screens show it. */
+export interface RankEntry {
+  /** Its colour; `None`: that of its place. */
+  color: Color | null;
+  /** Its name. */
+  rank: string;
+}
 
 /** A rank run that was committed or reverted. */
 export interface RankUpdated {

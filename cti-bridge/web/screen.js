@@ -5,6 +5,7 @@ import { isLive, selectedEntry, shownPopup } from './entries.js';
 import { clock, dayOf, elapsed } from './format.js';
 import { callLines } from './lines.js';
 import { abilities, dueCallbacks } from './lists.js';
+import { rankRules } from './ranks.js';
 import { callToIdentify } from './state.js';
 import { callList, tabList } from './view/calls.js';
 import { pickUpChoice } from './view/control.js';
@@ -34,6 +35,8 @@ export function makeScreen(page) {
   let state;
   /** @type {string|null} */
   let shownTab = null;
+  const rankSheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(rankSheet);
 
   const stageParts = {
     reminders: el('div', { class: 'reminders', id: 'reminders', role: 'status' }),
@@ -103,6 +106,7 @@ export function makeScreen(page) {
 
   /** @param {State} next */
   function show(next) {
+    if (state?.masters.ranks !== next.masters.ranks) rankSheet.replaceSync(rankRules(next.masters.ranks));
     state = next;
     const { agent, link } = state;
     const online = link.status === 'online';

@@ -38,6 +38,7 @@ mod purchases;
 mod queue_visits;
 mod quote_lines;
 mod quotes;
+mod ranks;
 mod reference;
 mod sales;
 mod shipments;
@@ -82,6 +83,7 @@ pub use purchases::PURCHASES;
 pub use queue_visits::QUEUE_VISITS;
 pub use quote_lines::QUOTE_LINES;
 pub use quotes::QUOTES;
+pub use ranks::RANKS;
 pub use reference::{Reference, references, references_of, references_to};
 pub use sales::SALES;
 pub use shipments::SHIPMENTS;
@@ -105,6 +107,7 @@ pub static DATASETS: &[&Dataset] = &[
     &PRODUCTS,
     &TRADING_TERMS,
     &BILLING_TERMS,
+    &RANKS,
     &CUSTOMERS,
     &CONTACTS,
     &CONTACT_PERSONS,

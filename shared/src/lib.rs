@@ -15,6 +15,7 @@ pub mod terms; // closing days and payment days
 
 // Text.
 pub mod address; // prefectures and sales areas
+pub mod color;
 pub mod company; // company names as matching keys
 pub mod encoding; // UTF-8, UTF-16 and CP932
 pub mod kana; // 五十音 order

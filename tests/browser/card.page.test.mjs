@@ -52,6 +52,26 @@ onPage('the pop-up says the most important things first', async (page, bridge) =
   assert.equal(await page.locator('#timeline .entry').count(), 10);
 });
 
+onPage(
+  'a rank has the colour of the rank master, readable by day and by night',
+  async (page, bridge) => {
+    const card = akagi();
+    bridge.ring(known({ ...card, customer: { ...card.customer, rank: '特A' } }));
+    await page.waitForSelector('.rank[data-rank="特A"]');
+    const color = () => page.locator('.rank').evaluate((tile) => getComputedStyle(tile).color);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    assert.equal(await color(), 'rgb(255, 215, 0)', 'gold on a dark panel');
+    await page.emulateMedia({ colorScheme: 'light' });
+    const [red, green, blue] = (await color()).match(/\d+/g).map(Number);
+    assert.ok(red > blue && green > blue && red < 160, `dark gold on a light panel: ${red} ${green} ${blue}`);
+  },
+  {
+    setUp: (bridge) => {
+      bridge.ranks = [{ rank: '特A', color: '#ffd700' }];
+    },
+  },
+);
+
 onPage('an LTV without any known cost is unknown, not zero', async (page, bridge) => {
   const card = akagi();
   bridge.ring(known({ ...card, metrics: { ...card.metrics, ltv: null } }));

@@ -20,7 +20,8 @@ test('missed calls: by rank, then by waiting time; counted; closed ones leave', 
     null,
   ];
   const numbers = (state) => state.missed.map((one) => one.missed_no);
-  let state = reduce(signedIn({ missed_open: 9 }), { type: 'missed', data: { missed: list } });
+  const masters = { type: 'masters', data: { ranks: ['S', 'A', 'B', null].map((rank) => ({ rank, color: null })) } };
+  let state = reduce(reduce(signedIn({ missed_open: 9 }), masters), { type: 'missed', data: { missed: list } });
   assert.deepEqual([numbers(state), state.missedOpen], [[4, 3, 2, 1], 4]);
   state = push(state, 'missed.changed', { ...list[2], status: 'done', closed_by_call: 'c-1' });
   assert.deepEqual([numbers(state), state.missedOpen], [[4, 2, 1], 3]);
@@ -33,6 +34,16 @@ test('missed calls: by rank, then by waiting time; counted; closed ones leave', 
     data: { missed: [missedCall(), missedCall({ status: 'in_progress', assignee: 'A203' })] },
   });
   assert.equal(taken.missedOpen, 1, 'the badge counts what nobody has taken');
+});
+
+test("missed calls follow the company's own ranks, also when these come later", () => {
+  const missed = ['A', 'S', '特A', '?'].map((rank, at) => missedCall({ missed_no: at, rank, first_at: ago(9 - at) }));
+  let state = reduce(signedIn(), { type: 'missed', data: { missed } });
+  state = reduce(state, { type: 'masters', data: { ranks: ['特A', 'A', 'S'].map((rank) => ({ rank, color: null })) } });
+  assert.deepEqual(
+    state.missed.map((one) => one.rank),
+    ['特A', 'A', 'S', '?'],
+  );
 });
 
 test('callbacks become due by a push or by the clock, once each, and can be snoozed', () => {

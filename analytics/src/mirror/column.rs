@@ -56,6 +56,7 @@ impl SqlType {
             ColumnKind::Code
             | ColumnKind::Text
             | ColumnKind::Phone
+            | ColumnKind::Color
             | ColumnKind::Choice(_)
             | ColumnKind::OpenChoice(_) => Self::Varchar,
         }

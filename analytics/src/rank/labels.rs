@@ -23,6 +23,7 @@ pub(crate) const WHOLE: Label = label("全顧客", "all customers");
 pub(crate) const RANK: Label = label("ランク", "Rank");
 pub(crate) const MASTER: Label = label("ランクマスター", "Rank master");
 pub(crate) const POSITION: Label = label("順位", "Position");
+pub(crate) const COLOR: Label = label("表示色", "Colour");
 pub(crate) const MISSING_RANKS: Label = label(
     "顧客に設定されていてマスターにないランク (rank master add-missing で追加)",
     "Ranks of customers that the master lacks (add them with: rank master add-missing)",

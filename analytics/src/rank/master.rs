@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use shared::color::Color;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Explain as _;
 use shared::rank::RankMaster;
-use shared::store::{Reader, Store, StoreError};
+use shared::store::{RankEntry, Reader, Store, StoreError};
 
 use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn};
@@ -45,6 +46,15 @@ pub enum Command {
         #[arg(value_name = "RANK")]
         rank: String,
     },
+    /// Give a rank a colour on pop-ups, or take it away.
+    Color {
+        /// The rank.
+        #[arg(value_name = "RANK")]
+        rank: String,
+        /// The colour as #RRGGBB, or none for the default of the rank's place.
+        #[arg(value_name = "COLOR")]
+        color: String,
+    },
 }
 
 /// Runs a command.
@@ -68,6 +78,10 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
             };
             ranks.insert(at, rank.clone());
         }
+        Command::Color { rank, color } => {
+            set_color(context, &store, rank, color)?;
+            return show(context, &mut reader);
+        }
         Command::AddMissing => ranks.extend(missing(&ranks, &reader.customers_by_rank()?).into_keys()),
         Command::Remove { rank } => {
             let found = ranks.iter().position(|known| known == rank.trim());
@@ -75,7 +89,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
         }
     }
     let master = checked(&ranks)?;
-    if master == reader.rank_master()? {
+    // The same order again puts ranks right that share a position.
+    if master == reader.rank_master()? && reader.ranks_in_doubt()?.is_empty() {
         return show(context, &mut reader);
     }
     check_use(&mut reader, &master)?;
@@ -85,6 +100,22 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
 
 fn write(context: &Context, store: &Store, master: &RankMaster) -> Result<(), StoreError> {
     store.write(|tx| tx.set_rank_master(master, context.clock.now()))
+}
+
+fn set_color(context: &Context, store: &Store, rank: &str, color: &str) -> Result<(), Failure> {
+    let color = match color.trim() {
+        "none" => None,
+        text => Some(Color::parse(text).ok_or_else(|| {
+            Failure::usage(message!(
+                "{color} は色として読み取れません。#8a5a00 のように指定するか、none(既定の色)にしてください",
+                "{color} is no colour; write it like #8a5a00, or none for the default",
+                color = text,
+            ))
+        })?),
+    };
+    let now = context.clock.now();
+    let known = store.write(|tx| tx.set_rank_color(rank.trim(), color.as_ref(), now))?;
+    if known { Ok(()) } else { Err(unknown(rank, store.reader()?.rank_master()?.ranks())) }
 }
 
 fn checked(ranks: &[String]) -> Result<RankMaster, Failure> {
@@ -144,15 +175,18 @@ fn unknown(rank: &str, ranks: &[String]) -> Failure {
 
 fn show(context: &Context, reader: &mut Reader) -> Result<(), Failure> {
     let master = reader.rank_master()?;
+    let entries = reader.rank_entries()?;
     let customers = reader.customers_by_rank()?;
     let missing = missing(master.ranks(), &customers);
     let of = |rank: &String| customers.get(rank).copied().unwrap_or(0);
-    let known =
-        master.ranks().iter().enumerate().map(|(at, rank)| {
-            vec![Cell::Count(at as u64 + 1), Cell::Text(rank.clone()), Cell::Count(of(rank))]
-        });
-    let others = missing.iter().map(|(rank, n)| vec![Cell::None, Cell::Text(rank.clone()), Cell::Count(*n)]);
-    let columns = [labels::POSITION, labels::RANK, labels::CUSTOMERS];
+    let known = entries.iter().zip(1..).map(|(RankEntry { rank, color }, place)| {
+        let color = color.as_ref().map_or(Cell::None, |color| Cell::Text(color.to_string()));
+        vec![Cell::Count(place), Cell::Text(rank.clone()), color, Cell::Count(of(rank))]
+    });
+    let others = missing
+        .iter()
+        .map(|(rank, n)| vec![Cell::None, Cell::Text(rank.clone()), Cell::None, Cell::Count(*n)]);
+    let columns = [labels::POSITION, labels::RANK, labels::COLOR, labels::CUSTOMERS];
     let sheet = Sheet {
         title: context.label(labels::MASTER).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),
@@ -164,8 +198,10 @@ fn show(context: &Context, reader: &mut Reader) -> Result<(), Failure> {
         },
         ..Sheet::default()
     };
-    let ranks: Vec<_> =
-        master.ranks().iter().map(|rank| json!({"rank": rank, "customers": of(rank)})).collect();
+    let ranks: Vec<_> = entries
+        .iter()
+        .map(|RankEntry { rank, color }| json!({"rank": rank, "color": color, "customers": of(rank)}))
+        .collect();
     let missing: Vec<_> = missing.iter().map(|(rank, n)| json!({"rank": rank, "customers": n})).collect();
     context.emit(&sheet, &json!({"command": "rank master", "ranks": ranks, "missing": missing}))
 }

@@ -7,7 +7,7 @@ use shared::exit::{self, Failure};
 use shared::message;
 use shared::message::{Explain, Message};
 use shared::rank::RankMaster;
-use shared::store::{RankConfig, Store};
+use shared::store::{RankConfig, Reader, Store};
 
 use crate::context::Context;
 use crate::mirror::Manifest;
@@ -31,6 +31,7 @@ impl Prepared {
         let store = context.store()?;
         let mut reader = store.reader()?;
         let master = reader.rank_master()?;
+        check_order(&mut reader)?;
         let saved = reader.rank_config(None)?;
         let settings = match (file, &saved) {
             (Some(file), _) => RankSettings::load(file, &master),
@@ -54,6 +55,20 @@ impl Prepared {
     pub(crate) fn plan(&self, context: &Context, depth: Depth) -> Result<(RankPlan, Scene), Failure> {
         planned(context, &self.store, &self.master, &self.settings, depth)
     }
+}
+
+/// Refuses a rank master in which ranks share a position: a change between them would be neither up nor down.
+fn check_order(reader: &mut Reader) -> Result<(), Failure> {
+    let ranks = reader.ranks_in_doubt()?;
+    if ranks.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::data(message!(
+        "ランクマスターの順位が重複しています: {ranks}。analytics rank master set で並べ直すか、順位を修正した ranks.csv を取り込んでください",
+        "these ranks of the master share a position: {ranks}; order them with analytics rank master set, or import a corrected \
+         ranks.csv",
+        ranks = ranks.join(", "),
+    )))
 }
 
 /// What a run as of the context's day would do. The mirror is brought up to date first, so that stale data is never

@@ -1,11 +1,11 @@
-//! The company's own records: warehouses, members, campaigns, terms, extension fields; earlier owners of
+//! The company's own records: warehouses, ranks, members, campaigns, terms, extension fields; earlier owners of
 //! customers; and the customers' accounts in the shop.
 
 use std::io;
 
 use shared::dataset::{
-    BILLING_TERMS, CAMPAIGNS, EXTENSION_FIELDS, EXTENSION_VALUES, MEMBERS, OWNER_HISTORY, STOCK_SNAPSHOTS,
-    TRADING_TERMS, WAREHOUSES,
+    BILLING_TERMS, CAMPAIGNS, EXTENSION_FIELDS, EXTENSION_VALUES, MEMBERS, OWNER_HISTORY, RANKS,
+    STOCK_SNAPSHOTS, TRADING_TERMS, WAREHOUSES,
 };
 
 use super::catalog::PRODUCTS;
@@ -21,10 +21,14 @@ const UNIT: i64 = 10_000;
 
 const WAREHOUSE_NAMES: &[(&str, &str)] = &[("W01", "仙台倉庫"), ("W02", "川崎倉庫"), ("W03", "大阪倉庫")];
 
+const RANK_COLORS: &[(&str, &str)] =
+    &[("S", "#8a5a00"), ("A", "#5b3fb8"), ("B", "#0b63bd"), ("C", "#556070")];
+
 pub(super) fn write(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
     let file = |dataset: &'static str, rows: u64| SampleFile { dataset, rows };
     Ok(vec![
         file("warehouses", warehouses(plan)?),
+        file("ranks", ranks(plan)?),
         file("members", members(plan)?),
         file("campaigns", campaigns(plan)?),
         file("trading_terms", trading_terms(plan)?),
@@ -40,6 +44,14 @@ fn warehouses(plan: &Plan) -> io::Result<u64> {
     let mut table = Table::create(&plan.folder, &WAREHOUSES, Style::Native)?;
     for (code, name) in WAREHOUSE_NAMES {
         table.row(&[Cell::Text(code), Cell::Text(name)])?;
+    }
+    table.finish()
+}
+
+fn ranks(plan: &Plan) -> io::Result<u64> {
+    let mut table = Table::create(&plan.folder, &RANKS, Style::Native)?;
+    for ((rank, color), position) in RANK_COLORS.iter().zip(1..) {
+        table.row(&[Cell::Text(rank), Cell::Number(position), Cell::Text(color)])?;
     }
     table.finish()
 }

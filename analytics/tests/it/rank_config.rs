@@ -207,12 +207,17 @@ fn the_rank_master_is_the_companys_own() {
         (names(&listed, "ranks").join(" "), names(&listed, "missing").join(" ")),
         ("S A B C".into(), "D 特A".into())
     );
-    assert_eq!(listed["ranks"][2], json!({"rank": "B", "customers": 1}));
+    assert_eq!(listed["ranks"][2], json!({"rank": "B", "color": null, "customers": 1}));
     // What customers have is added in one step; then the order is the company's.
     let added = company.json(&["rank", "master", "add-missing"]);
     assert_eq!((names(&added, "ranks").join(" "), &added["missing"]), ("S A B C D 特A".into(), &json!([])));
     let set = company.json(&["--actor", "高橋", "rank", "master", "set", "特A", "A", "B", "C", "D"]);
     assert_eq!(names(&set, "ranks").join(" "), "特A A B C D");
+    let colored = company.json(&["rank", "master", "color", "特A", "＃FFD700"]);
+    assert_eq!(colored["ranks"][0], json!({"rank": "特A", "color": "#ffd700", "customers": 1}));
+    for (rank, color) in [("特A", "gold"), ("X", "#ffd700")] {
+        assert_eq!(company.run(&["rank", "master", "color", rank, color]).status.code(), Some(64));
+    }
     // Settings with these ranks work, and the ranks are in their order everywhere.
     let settings = SAMPLE
         .replace("[\"A\", \"B\", \"C\"]", "[\"特A\", \"A\", \"B\", \"C\", \"D\"]")
@@ -248,6 +253,15 @@ fn the_rank_master_is_the_companys_own() {
     let above = company.json(&["rank", "master", "add", "準A", "--above", "B"]);
     assert_eq!(names(&above, "ranks").join(" "), "特A A 準A B C D");
     assert_eq!(names(&company.json(&["rank", "master", "remove", "準A"]), "ranks").join(" "), "特A A B C D");
+    assert_eq!(company.json(&["rank", "master", "list"])["ranks"][0]["color"], "#ffd700", "it stays");
+    let none = company.json(&["rank", "master", "color", "特A", "none"]);
+    assert_eq!(none["ranks"][0]["color"], Value::Null);
+    // Two ranks of one position: no run knows which is the better, and setting the order again puts it right.
+    company.json(&["import", &company.file("ranks.csv", "rank,position\nA,1\n")]);
+    let refused = company.run(&run);
+    assert_eq!(refused.status.code(), Some(65), "{}", String::from_utf8_lossy(&refused.stderr));
+    company.json(&["rank", "master", "set", "特A", "A", "B", "C", "D"]);
+    company.json(&run);
     let mut noted = Vec::new();
     let each = &mut |entry: shared::store::AuditEntry| {
         noted.extend(
@@ -256,7 +270,7 @@ fn the_rank_master_is_the_companys_own() {
         std::ops::ControlFlow::Continue(())
     };
     company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();
-    assert_eq!(noted.len(), 4);
+    assert_eq!(noted.len(), 8);
     assert_eq!(noted[1], ("高橋".to_owned(), "特A > A > B > C > D".to_owned()));
     assert!(company.store.reader().unwrap().verify_cards(&mut |_| ()).unwrap().different.is_empty());
 }

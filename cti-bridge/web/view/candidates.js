@@ -28,7 +28,8 @@ export function candidateText(t, candidate, { reason = false } = {}) {
     el(
       'span',
       {
-        class: `rank-chip ${rankClass(candidate.rank)}`,
+        class: 'rank-chip',
+        'data-rank': candidate.rank ?? '',
         'aria-label': candidate.rank ? t('rank.label', { rank: candidate.rank }) : t('rank.none'),
       },
       candidate.rank ?? '–',
@@ -113,12 +114,4 @@ export function whose(t, candidate) {
       contact?.extension && t('contact.extension', { n: contact.extension }),
     ]) || null
   );
-}
-
-/**
- * The colour class of a rank.
- * @param {string|null|undefined} rank
- */
-export function rankClass(rank) {
-  return rank && ['S', 'A', 'B', 'C'].includes(rank) ? `rank-${rank.toLowerCase()}` : 'rank-other';
 }

@@ -2,7 +2,6 @@
 
 import { el } from '../dom.js';
 import { date, yearsBetween, yen } from '../format.js';
-import { rankClass } from './candidates.js';
 import { reach, withNumbers } from './dial.js';
 import { figuresBox } from './figures.js';
 import { openBox } from './open.js';
@@ -145,7 +144,8 @@ function rankTile({ t, today }, { rank, rank_change: move }) {
   return el(
     'div',
     {
-      class: `rank ${rankClass(rank)}`,
+      class: 'rank',
+      'data-rank': rank ?? '',
       role: 'img',
       title: how,
       'aria-label': join([rank ? t('rank.label', { rank }) : t('rank.none'), how], ', '),

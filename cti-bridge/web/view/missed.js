@@ -4,7 +4,6 @@ import { el } from '../dom.js';
 import { moment } from '../format.js';
 import { isWaiting } from '../lists.js';
 import { NO_CALLER } from '../popup.js';
-import { rankClass } from './candidates.js';
 import { callerNumber, dialable } from './dial.js';
 import { callerText, join } from './text.js';
 
@@ -77,7 +76,8 @@ function missedRow(context, one, me, at) {
     el(
       'span',
       {
-        class: `rank-chip ${rankClass(one.rank)}`,
+        class: 'rank-chip',
+        'data-rank': one.rank ?? '',
         'aria-label': one.rank ? t('rank.label', { rank: one.rank }) : t('rank.none'),
       },
       one.rank ?? '–',

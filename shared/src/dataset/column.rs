@@ -42,6 +42,8 @@ pub enum ColumnKind {
     Integer,
     /// Yes or no, stored as 1 or 0.
     Flag,
+    /// A colour, stored as `#rrggbb`.
+    Color,
     /// One of the identifiers, each with the labels by which it is also known.
     Choice(Choices),
     /// Like `Choice`, but other text is kept as it is.
@@ -133,6 +135,7 @@ impl ColumnKind {
             Self::Decimal => Label::new("数値", "decimal"),
             Self::Integer => Label::new("整数", "integer"),
             Self::Flag => Label::new("はい・いいえ", "flag"),
+            Self::Color => Label::new("色", "colour"),
             Self::Choice(_) => Label::new("選択", "choice"),
             Self::OpenChoice(_) => Label::new("選択・自由入力", "open choice"),
         }

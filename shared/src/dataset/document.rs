@@ -32,7 +32,7 @@ another data set holds the key of one of its rows, which may come later. A file 
 const NO_CHOICES: Choices = &[];
 
 /// What the cells of each kind may hold.
-const ACCEPTED: [(ColumnKind, Label); 10] = [
+const ACCEPTED: [(ColumnKind, Label); 11] = [
     (
         ColumnKind::Code,
         Label::new(
@@ -88,6 +88,13 @@ const ACCEPTED: [(ColumnKind, Label); 10] = [
         Label::new(
             "`1`・`0`、`true`・`false`、`yes`・`no`、`○`・`×`、`はい`・`いいえ`、`対象外`",
             "`1`/`0`, `true`/`false`, `yes`/`no`, `○`/`×`, `はい`/`いいえ`, `対象外`",
+        ),
+    ),
+    (
+        ColumnKind::Color,
+        Label::new(
+            "`#8a5a00` のような6桁の16進数(`#850`、`8A5A00` も可)",
+            "six hexadecimal digits such as `#8a5a00`; also `#850` and `8A5A00`",
         ),
     ),
     (

@@ -41,6 +41,7 @@ pub(super) const NAMES: Choices = &[
     ("products", &["商品"]),
     ("trading_terms", &["取引条件"]),
     ("billing_terms", &["請求条件"]),
+    ("ranks", &["ランクマスター"]),
     ("customers", &["顧客"]),
     ("contacts", &["連絡先"]),
     ("contact_persons", &["担当者台帳"]),

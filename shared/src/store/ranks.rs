@@ -12,6 +12,7 @@ mod targets;
 
 pub use edits::RankEdit;
 pub use history::{RankHistoryEntry, RankMonth, RankMovement};
+pub use master::RankEntry;
 pub use revert::RankRevert;
 pub(super) use reverts::Reverts;
 pub use settings::RankConfig;
@@ -105,7 +106,7 @@ pub struct RankChangeCounts {
 }
 
 /// The names of the rank master, the best first.
-pub(super) const RANKS_IN_ORDER: &str = "SELECT rank FROM rank_master ORDER BY position";
+pub(super) const RANKS_IN_ORDER: &str = "SELECT rank FROM rank_master ORDER BY position, rank";
 
 /// The columns of [`rank_run`], in its order.
 const RUN_COLUMNS: &str = "run_id, as_of, trigger, config_hash, config, started_at, finished_at,

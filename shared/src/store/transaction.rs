@@ -5,6 +5,8 @@ mod slices;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, MutexGuard};
 
+use chrono::{DateTime, Utc};
+
 use super::driver::{Connection, bind};
 use super::upsert::Plans;
 use super::{StoreError, schema};
@@ -21,6 +23,8 @@ pub struct Transaction<'a> {
     changed: BTreeSet<(&'static str, String)>,
     /// Customers whose cards differ from the tables now.
     pub(super) stale: HashSet<String>,
+    /// When the rank master changed.
+    pub(super) ranks_changed: Option<DateTime<Utc>>,
     /// Whether the last changed row has another month than before.
     pub(super) moved: bool,
     /// The beginning of the numbers that are given here, once it was asked for.
@@ -45,6 +49,7 @@ impl<'a> Transaction<'a> {
             actor,
             changed,
             stale,
+            ranks_changed: None,
             moved: false,
             number_prefix: String::new(),
             changes_before,
@@ -66,6 +71,9 @@ impl<'a> Transaction<'a> {
 
     /// Commits what was written since the transaction or its last slice began.
     fn keep(&mut self) -> Result<(), StoreError> {
+        if let Some(now) = self.ranks_changed.take() {
+            self.note_ranks(now)?;
+        }
         self.mark_stale()?;
         self.number_changes()?;
         self.numbers = self.numbers_with_this();

@@ -14,7 +14,7 @@ use plan::{Plan, derived, with_whole_key};
 use super::driver::{Cell, Row, Statement, bind};
 use super::phone_index::numbers_of;
 use super::{StoreError, Transaction};
-use crate::dataset::{Dataset, Origin};
+use crate::dataset::{Dataset, Origin, RANKS};
 use crate::message;
 use crate::value::Value;
 
@@ -108,6 +108,9 @@ impl Transaction<'_> {
         if outcome != RowOutcome::Unchanged {
             if numbers_of(dataset).is_some() {
                 self.index_numbers(dataset, &plan.key_values(values))?;
+            }
+            if dataset.name == RANKS.name {
+                self.ranks_changed = Some(now);
             }
             self.mark_indirect(dataset, values)?;
             if let Some(Value::Text(code)) = plan.customer.and_then(|at| values[at].as_ref())

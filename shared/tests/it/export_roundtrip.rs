@@ -43,6 +43,7 @@ fn value(kind: ColumnKind, required: bool) -> BoxedStrategy<Option<Value>> {
             (-999_999_999_999_999_999..=999_999_999_999_999_999_i64).prop_map(Value::Integer).boxed()
         }
         ColumnKind::Integer => (-1000..1000_i64).prop_map(Value::Integer).boxed(),
+        ColumnKind::Color => "#[0-9a-f]{6}".prop_map(Value::Text).boxed(),
         ColumnKind::Flag => (0..=1_i64).prop_map(Value::Integer).boxed(),
         ColumnKind::Choice(choices) | ColumnKind::OpenChoice(choices) => {
             proptest::sample::select(choices).prop_map(|(id, _)| Value::Text((*id).to_owned())).boxed()

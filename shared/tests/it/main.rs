@@ -21,6 +21,7 @@ mod import_lists;
 mod import_nasty;
 mod import_packed;
 mod import_profiles;
+mod import_ranks;
 mod import_repairs;
 mod import_rows;
 mod import_slices;

@@ -259,6 +259,7 @@ fn random_file(dataset: &'static Dataset, seeds: &[(u8, u8, u8)]) -> String {
                 ColumnKind::Instant => format!("2026-0{}-15T03:00:00Z", number % 9 + 1),
                 ColumnKind::Flag => (number % 2).to_string(),
                 ColumnKind::Integer | ColumnKind::Decimal => (number + 1).to_string(),
+                ColumnKind::Color => format!("#00000{}", number % 10),
                 ColumnKind::Phone => format!("03-1234-567{}", number % 10),
                 // A key that names no customer is unique by its row.
                 _ if key_part && !dataset.key.iter().any(|name| named.contains(name)) => format!("K{row}"),

@@ -54,7 +54,7 @@ export function answerTo(bridge, request, number) {
 function work(bridge, request) {
   switch (request.op) {
     case 'masters':
-      return ok(MASTERS);
+      return ok({ ...MASTERS, ...(bridge.ranks && { ranks: bridge.ranks }) });
     case 'colleagues':
       return ok({
         colleagues: colleagues().agents.map(({ agent_code, agent_name }) => ({ agent_code, agent_name })),

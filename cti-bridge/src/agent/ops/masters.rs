@@ -1,9 +1,9 @@
-//! `masters`: the codes of after-call work and the reasons for being away, in their order.
+//! `masters`: the codes of after-call work, the reasons for being away, and the ranks, in their order.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::call::DispositionKind;
-use shared::store::Disposition;
+use shared::store::{Disposition, RankEntry};
 
 use super::step::{Context, Cost, Operation, Step};
 use crate::bridge::access::Object;
@@ -21,6 +21,8 @@ pub struct MastersAnswer {
     results: Vec<Disposition>,
     statuses: Vec<Disposition>,
     away_reasons: Vec<Disposition>,
+    /// The company's ranks with their colours, the best first.
+    ranks: Vec<RankEntry>,
 }
 
 impl Operation for Masters {
@@ -49,6 +51,7 @@ impl Operation for Masters {
                 results: of(DispositionKind::Result),
                 statuses: of(DispositionKind::Status),
                 away_reasons: of(DispositionKind::AwayReason),
+                ranks: reader.rank_entries()?,
             })
         }))
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cell_text::{free_text, put, unguard, unquoted, without_apostrophe};
-use super::choice::{choose, flag, unknown_choice};
+use super::choice::{choose, color, flag, unknown_choice};
 use super::code::{check_not_a_date, code};
 use super::date::{date, instant, since_1900};
 use super::duration::length_of_time;
@@ -73,6 +73,7 @@ fn of_kind(column: &Column, cell: &str, text: &str, place: &mut Option<Value>) -
             number(column, cell, without_apostrophe(text)).map(|number| *place = Some(Value::Integer(number)))
         }
         ColumnKind::Flag => flag(text).map(|yes| *place = Some(Value::Integer(i64::from(yes)))),
+        ColumnKind::Color => color(text, place),
         ColumnKind::Choice(choices) => match choose(text, choices) {
             Some(identifier) => {
                 put(place, identifier);

@@ -1,9 +1,12 @@
-//! Flags and choices.
+//! Flags, colours and choices.
 
+use super::cell_text::put;
+use crate::color::Color;
 use crate::dataset::Choices;
 use crate::import::report::fault::{CellFault, shown};
 use crate::message;
 use crate::message::Message;
+use crate::store::Value;
 use crate::text::search_key;
 
 pub(super) fn flag(text: &str) -> Result<bool, CellFault> {
@@ -27,6 +30,24 @@ pub(super) fn flag(text: &str) -> Result<bool, CellFault> {
         );
         Err(CellFault::new("not_a_flag", message))
     }
+}
+
+pub(super) fn color(text: &str, place: &mut Option<Value>) -> Result<(), CellFault> {
+    match Color::parse(text) {
+        Some(color) => {
+            put(place, color.as_str());
+            Ok(())
+        }
+        None => Err(CellFault::new("not_a_color", not_a_color(text))),
+    }
+}
+
+fn not_a_color(text: &str) -> Message {
+    message!(
+        "「{text}」は色として読み取れません。#8a5a00 のように「#」と6桁の16進数で入力してください",
+        "{text} is no colour; write # and six hexadecimal digits, such as #8a5a00",
+        text = shown(text),
+    )
 }
 
 /// The identifier of the choice that a text names: by identifier, by label, or by either in another spelling.

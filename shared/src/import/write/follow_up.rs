@@ -9,13 +9,13 @@ use super::numbered_lines::NumberedLines;
 use super::row_key::row_key;
 use super::snapshot::Snapshot;
 use super::store_totals::Written;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, RANKS};
 use crate::import::error::ImportError;
 use crate::import::options::ImportOptions;
 use crate::import::report::row_counts::REFUSED_KEPT_MAX;
 use crate::import::report::{SnapshotReport, Warning};
 use crate::message;
-use crate::message::Message;
+use crate::message::{Label, Message};
 use crate::store::{AuditAction, AuditEntry, RowOutcome, StoreError, Transaction, Value};
 
 /// Follows the rows of one file, for one of the data sets that it feeds.
@@ -159,7 +159,10 @@ impl FollowUp {
         if let Some(numbered) = &mut self.numbered {
             numbered.end_document(tx, self.dataset)?;
         }
-        let warnings = self.warnings(batch.file, snapshot.is_some());
+        let mut warnings = self.warnings(batch.file, snapshot.is_some());
+        if self.dataset.name == RANKS.name {
+            warnings.extend(rank_order(batch.file, &tx.ranks_in_doubt()?));
+        }
         Ok(Outcome { written: self.written, snapshot, warnings })
     }
 
@@ -204,6 +207,18 @@ impl Batch<'_> {
     fn first_refused(&self) -> Message {
         self.first.clone().unwrap_or_else(|| message!("行は不明です", "of unknown line"))
     }
+}
+
+/// Ranks that have one position: nobody knows which one is the better.
+fn rank_order(file: &str, ranks: &[String]) -> Option<Warning> {
+    let message = message!(
+        "順位が重複しています: {ranks}。ランクごとに異なる順位にしてください。重複している間はランクを更新しません",
+        "these ranks share a position: {ranks}; give each its own, until then ranks are not updated",
+        ranks = Message::join(ranks, Label::new("、", ", ")),
+    );
+    let warning =
+        Warning { file: file.to_owned(), line: None, code: "rank_order", message, count: ranks.len() as u64 };
+    (!ranks.is_empty()).then_some(warning)
 }
 
 fn audit(actor: &str, dataset: &Dataset, batch: &Batch<'_>, report: &SnapshotReport) -> AuditEntry {

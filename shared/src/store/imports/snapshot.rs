@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::dataset::{CUSTOMERS, Dataset, Origin, references_to};
+use crate::dataset::{CUSTOMERS, Dataset, Origin, RANKS, references_to};
 use crate::store::driver::binds;
 use crate::store::phone_index::numbers_of;
 use crate::store::rows::{month_bounds, total_of, totals};
@@ -159,8 +159,11 @@ impl Transaction<'_> {
 
     /// Excludes the rows that other rows still refer to.
     fn find_kept(&self, dataset: &Dataset) -> Result<(), StoreError> {
-        for reference in references_to(dataset) {
-            let (table, column) = (reference.dataset.table, reference.column);
+        let references = references_to(dataset);
+        let named = references.iter().map(|reference| (reference.dataset.table, reference.column));
+        // A customer may have a rank that the master lacks, but a file takes away none that customers have.
+        let ranks = (dataset.name == RANKS.name).then_some((CUSTOMERS.table, "rank"));
+        for (table, column) in named.chain(ranks) {
             let sql = format!(
                 "INSERT OR IGNORE INTO temp.snapshot_kept SELECT DISTINCT {column} FROM {table}
                  WHERE {column} IN (SELECT k0 FROM temp.snapshot_gone)"
@@ -219,6 +222,9 @@ impl Transaction<'_> {
             let sql = format!("SELECT DISTINCT t.{column} FROM {table} t WHERE t.{column} <> '' AND {gone}");
             let customers = self.texts(&sql)?;
             self.stale.extend(customers);
+        }
+        if dataset.name == RANKS.name {
+            self.mark_all_stale()?;
         }
         if dataset.table == "shipment" {
             // The card of the order's customer shows it.

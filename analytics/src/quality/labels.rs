@@ -47,6 +47,8 @@ pub(super) const MOVED: Label = label("付け替えた行", "Rows moved");
 pub(super) const REMOVED: Label = label("重複のため外した行", "Duplicate rows removed");
 pub(super) const FILLED: Label = label("補完した項目", "Filled in");
 pub(super) const UNDONE: Label = label("取り消し", "Undone");
+pub(super) const MERGED_BY: Label = label("統合した人", "Merged by");
+pub(super) const UNDONE_BY: Label = label("取り消した人", "Undone by");
 pub(super) const KEPT: Label = label("残す顧客", "Kept");
 pub(super) const DROPPED: Label = label("統合した顧客", "Merged into it");
 

@@ -154,6 +154,7 @@ fn undo(context: &Context, merge_id: i64) -> Result<(), Failure> {
 
 fn list(context: &Context) -> Result<(), Failure> {
     let merges = context.store()?.reader()?.merges()?;
+    let actor = |actor: Option<&String>| actor.map_or(Cell::None, |actor| Cell::Text(actor.clone()));
     let row = |entry: &MergeEntry| {
         vec![
             Cell::Text(entry.merge_id.to_string()),
@@ -162,11 +163,22 @@ fn list(context: &Context) -> Result<(), Failure> {
             Cell::Text(entry.dropped.clone()),
             Cell::Text(entry.dropped_name.clone()),
             Cell::Count(entry.changes),
+            actor(entry.actor.as_ref()),
             entry.undone_at.map_or(Cell::None, Cell::Moment),
+            actor(entry.undone_by.as_ref()),
         ]
     };
-    let columns =
-        [labels::MERGE, labels::AT, labels::KEPT, labels::DROPPED, CUSTOMER_NAME, ROWS, labels::UNDONE];
+    let columns = [
+        labels::MERGE,
+        labels::AT,
+        labels::KEPT,
+        labels::DROPPED,
+        CUSTOMER_NAME,
+        ROWS,
+        labels::MERGED_BY,
+        labels::UNDONE,
+        labels::UNDONE_BY,
+    ];
     let sheet = Sheet {
         title: context.label(labels::MERGES).to_owned(),
         columns: columns.map(SheetColumn::new).to_vec(),

@@ -72,3 +72,27 @@ fn an_impossible_merge_is_refused() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", complaint(&output));
     }
 }
+
+#[test]
+fn a_merge_has_an_author_and_so_has_its_undo() {
+    let company = company();
+    company.json(&["--actor", "高橋", "merge", "1", "2", "--yes"]);
+    let merge = company.json(&["merge", "--list"])["merges"][0].clone();
+    assert_eq!((&merge["actor"], &merge["undone_by"]), (&"高橋".into(), &serde_json::Value::Null));
+    let undone = company.json(&["--actor", "佐藤", "merge", "--undo", "1"]);
+    assert_eq!(
+        (&undone["undone"]["actor"], &undone["undone"]["undone_by"]),
+        (&"高橋".into(), &"佐藤".into())
+    );
+    let listed = company.run(&["merge", "--list"]);
+    let table = String::from_utf8(listed.stdout).unwrap();
+    assert!(table.contains("高橋") && table.contains("佐藤") && table.contains("統合した人"), "{table}");
+    let mut audited = Vec::new();
+    let each = &mut |entry: shared::store::AuditEntry| {
+        audited.extend(entry.action.starts_with("merge").then_some((entry.action, entry.actor)));
+        std::ops::ControlFlow::Continue(())
+    };
+    company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();
+    let audited: Vec<_> = audited.iter().map(|(action, actor)| (action.as_str(), actor.as_str())).collect();
+    assert_eq!(audited, [("merge", "高橋"), ("merge_undone", "佐藤")]);
+}

@@ -63,8 +63,12 @@ pub struct MergeEntry {
     pub dropped: String,
     /// The name of the one who went.
     pub dropped_name: String,
+    /// Who merged them.
+    pub actor: Option<String>,
     /// When it was undone.
     pub undone_at: Option<DateTime<Utc>>,
+    /// Who undid it.
+    pub undone_by: Option<String>,
     /// Logged steps.
     pub changes: u64,
 }
@@ -163,7 +167,7 @@ impl Reader {
 
 /// The columns of [`entry_of`].
 const ENTRY: &str = "merge_id, at, kept, dropped, dropped_name, undone_at,
-    (SELECT count(*) FROM merge_change c WHERE c.merge_id = m.merge_id) FROM merge_log m";
+    (SELECT count(*) FROM merge_change c WHERE c.merge_id = m.merge_id), actor, undone_by FROM merge_log m";
 
 fn entry_of(row: &Row<'_>) -> Result<MergeEntry, StoreError> {
     Ok(MergeEntry {
@@ -174,6 +178,8 @@ fn entry_of(row: &Row<'_>) -> Result<MergeEntry, StoreError> {
         dropped_name: row.get(4)?,
         undone_at: row.get(5)?,
         changes: row.get(6)?,
+        actor: row.get(7)?,
+        undone_by: row.get(8)?,
     })
 }
 

@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0023_nuisance_numbers.sql"),
     include_str!("../../migrations/sqlite/0024_events_out.sql"),
     include_str!("../../migrations/sqlite/0026_rank_colors.sql"),
+    include_str!("../../migrations/sqlite/0027_merge_actor.sql"),
 ];
 
 /// The newest schema of this program.

@@ -49,8 +49,8 @@ impl Transaction<'_> {
             return Err(unknown_customer(drop));
         };
         let merge_id = self.db.insert(
-            "INSERT INTO merge_log (at, kept, dropped, dropped_name) VALUES (?1, ?2, ?3, ?4)",
-            bind![at, keep, drop, name],
+            "INSERT INTO merge_log (at, kept, dropped, dropped_name, actor) VALUES (?1, ?2, ?3, ?4, ?5)",
+            bind![at, keep, drop, name, self.actor()],
         )?;
         // The rows to move are noted on disk before they move: one customer may have millions.
         self.db.script(

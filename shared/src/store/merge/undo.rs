@@ -49,9 +49,13 @@ impl Transaction<'_> {
             before = step.change_no;
             self.revert_step(merge_id, &step)?;
         }
-        self.db.execute("UPDATE merge_log SET undone_at = ?2 WHERE merge_id = ?1", bind![merge_id, at])?;
+        let undone_by = self.actor().to_owned();
+        self.db.execute(
+            "UPDATE merge_log SET undone_at = ?2, undone_by = ?3 WHERE merge_id = ?1",
+            bind![merge_id, at, undone_by],
+        )?;
         self.stale.extend([entry.kept.clone(), entry.dropped.clone()]);
-        Ok(MergeEntry { undone_at: Some(at), ..entry })
+        Ok(MergeEntry { undone_at: Some(at), undone_by: Some(undone_by), ..entry })
     }
 
     /// The last merge after this one, not undone, of which one of its customers is part.

@@ -129,6 +129,44 @@ impl InLang for &Message {
     }
 }
 
+/// A count with its words: `1 row was` and `2 rows were` in English, the number alone in Japanese, whose counters do not
+/// change.
+///
+/// ```
+/// use shared::label::Lang;
+/// use shared::message;
+/// use shared::message::counted;
+///
+/// let skipped = |rows| message!("{rows}行を対象外としました", "{rows} skipped", rows = counted(rows, "row was", "rows were"));
+/// assert_eq!(skipped(1).text(Lang::En), "1 row was skipped");
+/// assert_eq!(skipped(2).text(Lang::En), "2 rows were skipped");
+/// assert_eq!(skipped(2).text(Lang::Ja), "2行を対象外としました");
+/// ```
+#[must_use]
+pub fn counted(number: impl Display, one: &'static str, many: &'static str) -> Counted {
+    Counted { number: number.to_string(), one, many }
+}
+
+/// A count with its words, of [`counted`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    number: String,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl InLang for Counted {
+    fn in_lang(&self, lang: Lang) -> Cow<'_, str> {
+        match lang {
+            Lang::Ja => Cow::Borrowed(&self.number),
+            Lang::En => {
+                let words = if self.number == "1" { self.one } else { self.many };
+                Cow::Owned(format!("{} {words}", self.number))
+            }
+        }
+    }
+}
+
 /// An error that people read. Its `Display` is the English sentence, for the log.
 pub trait Explain {
     /// Place, cause and cure.
@@ -185,6 +223,18 @@ mod tests {
         let joined = Message::join(labels, BETWEEN);
         assert_eq!(joined.text(Lang::Ja), "金額、数量");
         assert_eq!(joined.text(Lang::En), "amount, quantity");
+    }
+
+    #[test]
+    fn counts_have_the_words_of_their_number() {
+        let text =
+            |rows: &str| message!("{n}行", "{n}", n = counted(rows, "row", "rows")).text(Lang::En).to_owned();
+        for (number, wanted) in
+            [("0", "0 rows"), ("1", "1 row"), ("2", "2 rows"), ("1,001", "1,001 rows"), ("11", "11 rows")]
+        {
+            assert_eq!(text(number), wanted);
+        }
+        assert_eq!(message!("{n}行", "{n}", n = counted(1, "row", "rows")).text(Lang::Ja), "1行");
     }
 
     #[test]

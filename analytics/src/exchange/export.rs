@@ -11,7 +11,7 @@ use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
 };
 use shared::message;
-use shared::message::Message;
+use shared::message::{Message, counted};
 use shared::profile::Profile;
 
 use super::profile;
@@ -144,8 +144,8 @@ fn losses(file: &ExportedFile) -> Vec<Message> {
     let left_out = (file.left_out > 0).then(|| {
         message!(
             "{dataset} の {rows} 行は、この形式では表せないため {file} に書き出していません",
-            "{rows} rows of {dataset} are not in {file}: the layout cannot hold them",
-            rows = file.left_out,
+            "left out of {file}: {rows} of {dataset} that the layout cannot hold",
+            rows = counted(file.left_out, "row", "rows"),
             dataset = file.dataset,
             file = name,
         )
@@ -153,8 +153,8 @@ fn losses(file: &ExportedFile) -> Vec<Message> {
     let beside = (file.left_out_beside > 0).then(|| {
         message!(
             "{file} には {dataset} に付随する {rows} 行(連絡先・住所)を書き出せません。必要な場合は、それぞれのデータ種別を書き出してください",
-            "{rows} further rows (contacts, addresses) cannot be written with the {dataset} in {file}; to keep them, export their own data sets",
-            rows = file.left_out_beside,
+            "{rows} (contacts, addresses) cannot be written with the {dataset} in {file}; export their own data sets as well",
+            rows = counted(file.left_out_beside, "further row", "further rows"),
             dataset = file.dataset,
             file = name,
         )
@@ -162,8 +162,8 @@ fn losses(file: &ExportedFile) -> Vec<Message> {
     let inexact = (file.inexact > 0).then(|| {
         message!(
             "{file} の住所 {rows} 件は、取り込み直すと別の位置で区切られます",
-            "{rows} addresses in {file} are split at another place when the file is imported again",
-            rows = file.inexact,
+            "{rows} split at another place when {file} is imported again",
+            rows = counted(file.inexact, "address is", "addresses are"),
             file = name,
         )
     });

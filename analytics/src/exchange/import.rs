@@ -9,7 +9,7 @@ use shared::encoding::Encoding;
 use shared::exit::{self, Failure};
 use shared::import::{ImportError, ImportOptions, ImportReport, ImportSettings, RowError, import_files};
 use shared::message;
-use shared::message::Message;
+use shared::message::{Message, counted};
 use shared::store::Store;
 
 use super::{describe, imported, profile};
@@ -201,9 +201,9 @@ fn refusals(report: &ImportReport, dry_run: bool) -> Message {
     let is_file = |error: &&RowError| !report.files.iter().any(|file| file.file == error.file);
     message!(
         "取込エラーが {rows} 行・{files} ファイルあります({rest})。一覧を見て訂正し、もう一度取り込んでください",
-        "{rows} rows and {files} files were refused, {rest}; see the list, correct them and import again",
-        rows = report.files.iter().map(|file| file.refused).sum::<u64>(),
-        files = report.errors.iter().filter(is_file).count(),
+        "refused: {rows} and {files}, {rest}; see the list, correct it and import again",
+        rows = counted(report.files.iter().map(|file| file.refused).sum::<u64>(), "row", "rows"),
+        files = counted(report.errors.iter().filter(is_file).count(), "file", "files"),
         rest = rest,
     )
 }

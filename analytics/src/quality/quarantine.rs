@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use shared::dataset;
 use shared::exit::Failure;
 use shared::message;
+use shared::message::counted;
 use shared::store::{AuditAction, AuditEntry, QuarantineBatch, QuarantinedRow, Reader, StoreError};
 
 use super::{confirmed, declined, labels};
@@ -164,8 +165,8 @@ fn clear(context: &Context, batch_id: i64, yes: bool) -> Result<(), Failure> {
     if batch.open > 0 {
         let what = message!(
             "未訂正の {rows} 行を含めて削除します",
-            "{rows} rows that are still open would be deleted",
-            rows = batch.open,
+            "{rows} still open would be deleted",
+            rows = counted(batch.open, "row that is", "rows that are"),
         );
         if !confirmed(context, yes, &what)? {
             return Err(declined());

@@ -9,7 +9,7 @@ use shared::import::{
     FileReport, ImportOptions, ImportProgress, ImportSettings, SnapshotOptions, SnapshotReport, import_files,
 };
 use shared::message;
-use shared::message::{Label, Message};
+use shared::message::{Label, Message, counted};
 use shared::store::Store;
 
 use super::{confirmed, declined};
@@ -90,9 +90,9 @@ fn removal(file: &FileReport) -> Option<Message> {
     let report = file.snapshot.as_ref().filter(|report| report.vanished > 0)?;
     let sentence = message!(
         "{dataset} {before} 件のうち {removed} 件が削除されます",
-        "{removed} of {before} rows of {dataset} would be removed",
+        "{removed} of {before} of {dataset} would be removed",
         dataset = crate::labels::dataset(&file.dataset),
-        before = report.before,
+        before = counted(report.before, "row", "rows"),
         removed = report.vanished,
     );
     Some(detailed(sentence, report))
@@ -123,25 +123,25 @@ pub(crate) fn footer(context: &Context, file: &FileReport) -> Vec<(String, Strin
     let Some(report) = &file.snapshot else { return Vec::new() };
     let removed = message!(
         "{dataset} {before} 件のうち {removed} 件を削除しました",
-        "{removed} of {before} rows of {dataset} were removed",
+        "{removed} of {before} of {dataset} removed",
         dataset = crate::labels::dataset(&file.dataset),
-        before = report.before,
+        before = counted(report.before, "row", "rows"),
         removed = report.vanished,
     );
     let mut lines = vec![(detailed(removed, report).text(context.lang).to_owned(), String::new())];
     if report.kept > 0 {
         let kept = message!(
             "ファイルにない {rows} 件は、他のデータから参照されているため残しました",
-            "{rows} rows that are not in the file were kept, because other rows refer to them",
-            rows = report.kept,
+            "kept although not in the file: {rows} that others refer to",
+            rows = counted(report.kept, "row", "rows"),
         );
         lines.push((kept.text(context.lang).to_owned(), report.kept_keys.join(", ")));
     }
     if report.own > 0 {
         let own = message!(
             "ファイルにない {rows} 件は、本システムで登録した記録のため残しました",
-            "{rows} rows that are not in the file were kept, because they were made here",
-            rows = report.own,
+            "kept although not in the file: {rows} made here",
+            rows = counted(report.own, "row", "rows"),
         );
         lines.push((own.text(context.lang).to_owned(), String::new()));
     }

@@ -7,6 +7,7 @@ use shared::color::Color;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Explain as _;
+use shared::message::counted;
 use shared::rank::RankMaster;
 use shared::store::{RankEntry, Reader, Store, StoreError};
 
@@ -141,9 +142,9 @@ fn check_use(reader: &mut Reader, master: &RankMaster) -> Result<(), Failure> {
     if let Some((rank, n)) = removed.filter_map(|rank| Some((rank, customers.get(rank)?))).next() {
         return Err(Failure::data(message!(
             "ランク {rank} の顧客が{n}件あるため、ランクマスターから外せません。先に顧客のランクを変更してください",
-            "{n} customers have the rank {rank}, so it cannot be removed from the master; give them another rank first",
+            "{n} the rank {rank}, so it cannot be removed from the master; give them another rank first",
             rank = rank,
-            n = n,
+            n = counted(n, "customer has", "customers have"),
         )));
     }
     let Some(saved) = reader.rank_config(None)? else { return Ok(()) };

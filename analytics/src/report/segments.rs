@@ -9,6 +9,7 @@ use shared::dataset::{ADDRESSES, CUSTOMERS, Dataset, EXTENSION_VALUES, SALES};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
+use shared::message::counted;
 use shared::rank::RankMaster;
 
 use super::division::{By, Division};
@@ -161,7 +162,12 @@ pub(crate) fn total_cells(axes: &[Division], lang: Lang) -> Vec<Cell> {
 
 /// A number of lines and their amount, for people.
 pub(crate) fn lines_and_yen(rows: u64, amount: Decimal, lang: Lang) -> String {
-    message!("{rows}件 {amount}円", "{rows} lines, {amount} yen", rows = rows, amount = yen(amount))
-        .text(lang)
-        .to_owned()
+    message!(
+        "{rows}件 {amount}円",
+        "{rows}, {amount} yen",
+        rows = counted(rows, "line", "lines"),
+        amount = yen(amount)
+    )
+    .text(lang)
+    .to_owned()
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message;
-use shared::message::Explain;
+use shared::message::{Explain, counted};
 
 use crate::context::Context;
 use crate::metrics;
@@ -118,10 +118,10 @@ fn warned(made: &[Made], after: &State) -> End {
     }
     End::Warned(message!(
         "更新しました。注意{warnings}件、未実行の月{missed}件、後の更新があり実行できない月{overtaken}件",
-        "done; {warnings} warning(s), {missed} month(s) missed, {overtaken} month(s) overtaken by a later run",
-        warnings = warnings,
-        missed = missed,
-        overtaken = overtaken,
+        "done; {warnings}, {missed} missed, {overtaken} overtaken by a later run",
+        warnings = counted(warnings, "warning", "warnings"),
+        missed = counted(missed, "month", "months"),
+        overtaken = counted(overtaken, "month", "months"),
     ))
 }
 

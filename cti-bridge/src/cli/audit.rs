@@ -12,7 +12,7 @@ use shared::clock::{japan_midnight, japan_time};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::{Label, Message};
+use shared::message::{Label, Message, counted};
 use shared::store::{AuditEntry, AuditFilter};
 use shared::text::printable;
 use unicode_width::UnicodeWidthStr;
@@ -112,8 +112,8 @@ pub(super) fn run(args: &AuditArgs, lang: Lang) -> Result<(), Failure> {
 fn damaged_lines(count: u64) -> Message {
     message!(
         "監査ログに読み取れない行が {count} 行あり、表示していません。ブリッジの異常終了時に書きかけになった行なら問題ありません",
-        "{count} lines of the audit log cannot be read and are left out; lines that a crash of the bridge cut off are expected",
-        count = count,
+        "left out: {count} of the audit log that cannot be read; lines that a crash of the bridge cut off are expected",
+        count = counted(count, "line", "lines"),
     )
 }
 

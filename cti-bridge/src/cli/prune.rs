@@ -11,7 +11,7 @@ use shared::clock::japan_midnight;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::Label;
+use shared::message::{Label, counted};
 use shared::store::{AuditAction, AuditEntry, Expiring, Store, StoreError, Transaction};
 use shared::{Clock, SystemClock};
 
@@ -152,16 +152,16 @@ fn print(all: &[Pruned], args: &PruneArgs, lang: Lang) -> Result<(), Failure> {
         let line = match pruned.removed {
             true => message!(
                 "{what}: {days} 日より古い {rows} 件を削除しました",
-                "{what}: {rows} older than {days} days were removed",
+                "{what}: {rows} older than {days} removed",
                 what = what,
-                days = days,
+                days = counted(days, "day", "days"),
                 rows = rows,
             ),
             false => message!(
                 "{what}: {days} 日より古いものが {rows} 件あります",
-                "{what}: {rows} are older than {days} days",
+                "{what}: {rows} older than {days}",
                 what = what,
-                days = days,
+                days = counted(days, "day", "days"),
                 rows = rows,
             ),
         };

@@ -6,6 +6,7 @@ use clap::Args;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
+use shared::message::counted;
 
 use super::StoreArgs;
 use super::output::say;
@@ -39,8 +40,8 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang) -> Result<(), Failure> {
     let different = found.different.len();
     let summary = message!(
         "顧客カード {checked} 件を確認しました(再作成待ち {stale} 件、相違 {different} 件)",
-        "{checked} cards checked, {stale} stale, {different} different",
-        checked = found.checked,
+        "{checked} checked, {stale} stale, {different} different",
+        checked = counted(found.checked, "card", "cards"),
         stale = found.stale,
         different = different,
     );
@@ -53,7 +54,7 @@ pub(super) fn run(args: &VerifyArgs, lang: Lang) -> Result<(), Failure> {
     }
     Err(Failure::data(message!(
         "顧客カード {different} 件が元データと一致しません。得意先を取り込み直すと再作成されます",
-        "{different} cards differ from the tables; import the customers again to rebuild them",
-        different = different,
+        "{different} from the tables; import the customers again to rebuild what differs",
+        different = counted(different, "card differs", "cards differ"),
     )))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use shared::exit::Failure;
 use shared::message;
+use shared::message::counted;
 use shared::store::{QuarantineBatch, Reader};
 
 use super::find;
@@ -49,8 +50,8 @@ pub(super) fn export(context: &Context, batch: Option<i64>, out: &Path) -> Resul
     if left_out > 0 {
         context.notice(&message!(
             "{rows} 行は全体が保存されていないため書き出していません(長すぎるか、文字として読めません)。元のファイルで訂正してください",
-            "{rows} rows are not stored in full (too long, or not text) and were left out; correct them in the original file",
-            rows = left_out,
+            "left out: {rows} not stored in full (too long, or not text); correct the original file",
+            rows = counted(left_out, "row", "rows"),
         ));
     }
     let row = |written: &Written| {

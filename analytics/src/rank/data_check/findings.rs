@@ -11,7 +11,7 @@ use shared::calendar::sub_months;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::Label;
+use shared::message::{Label, counted};
 use shared::rank::RankMaster;
 
 use crate::context::Context;
@@ -127,8 +127,8 @@ pub(crate) fn write_for_run(
     let rows = write(&scene.warehouse, &scope, path)?;
     context.notice(&message!(
         "データの確認事項{rows}件を {path} に書き出しました",
-        "{rows} findings about the data were written to {path}",
-        rows = rows,
+        "{rows} written to {path}",
+        rows = counted(rows, "finding about the data was", "findings about the data were"),
         path = path.display(),
     ));
     Ok(())

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
 use shared::message;
-use shared::message::Message;
+use shared::message::{Message, counted};
 use shared::rank::RankReason;
 
 use crate::output::percent;
@@ -60,10 +60,10 @@ pub(crate) fn too_many_changes(settings: &RankSettings, counts: ChangeCount) -> 
             "ランクのある{updated}件のうち{changed}件({share})のランクが変わります。変更できるのは{allowed}件までです\
              (max_change_ratio = {max})。何も書き込んでいません。analytics rank simulate で内容を確認し、\
              このまま更新する場合は --allow-changes を付けてください",
-            "{changed} of {updated} ranked customers would change ({share}), and max_change_ratio = {max} allows \
+            "{changed} of {updated} would change ({share}), and max_change_ratio = {max} allows \
              {allowed}; nothing was written. Look at it with: analytics rank simulate; write it all the same with \
              --allow-changes",
-            updated = counts.updated,
+            updated = counted(counts.updated, "ranked customer", "ranked customers"),
             changed = counts.changed,
             share = percent(counts.ratio().unwrap_or_default()),
             allowed = (max * Decimal::from(counts.updated)).floor().to_u64().unwrap_or(0),
@@ -88,12 +88,12 @@ pub(crate) fn too_old(settings: &RankSettings, plan: &RankPlan) -> Option<Messag
         Some(newest) => message!(
             "{what}は {newest} で、基準日 {as_of} の{age}日前です(max_age_days = {max})。何も書き込んでいません。\
              新しいデータを取り込むか、このまま更新する場合は --allow-stale を付けてください",
-            "{what} is {newest}, {age} days before the as-of date {as_of}, and max_age_days = {max}; nothing was written. \
+            "{what} is {newest}, {age} before the as-of date {as_of}, and max_age_days = {max}; nothing was written. \
              Import newer records, or write all the same with --allow-stale",
             what = what,
             newest = newest,
             as_of = plan.as_of,
-            age = age.unwrap_or(0),
+            age = counted(age.unwrap_or(0), "day", "days"),
             max = max,
         ),
         None => message!(

@@ -5,6 +5,7 @@ use shared::calendar::YearMonth;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
+use shared::message::counted;
 use shared::rank::{RankDirection, RankMaster, RankReason, RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader};
 
@@ -75,12 +76,12 @@ fn notes(
     let changes = reader.rank_change_counts(run.run_id)?;
     let changed = message!(
         "{evaluated}件中 {changed}件のランクを変更しました(ランクアップ {up}、ランクダウン {down}、初回 {initial})",
-        "{changed} of {evaluated} customers changed their rank ({up} promoted, {down} demoted, {initial} first ranks)",
+        "the rank of {changed} of {evaluated} changed ({up} promoted, {down} demoted, {initial})",
         changed = count(run.changed),
-        evaluated = count(run.evaluated),
+        evaluated = counted(count(run.evaluated), "customer", "customers"),
         up = count(changes.up),
         down = count(changes.down),
-        initial = count(changes.initial),
+        initial = counted(count(changes.initial), "first rank", "first ranks"),
     );
     let mut notes = vec![Block::Note(changed.text(context.lang).to_owned())];
     if changes.config_changed > 0 {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use shared::exit::Failure;
 use shared::message;
-use shared::message::Message;
+use shared::message::{Message, counted};
 use shared::rank::RankMaster;
 use shared::rank::{RankRunMode, RankTrigger};
 use shared::store::{RankRun, Reader, Store, StoreError};
@@ -67,10 +67,10 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     }
     let what = message!(
         "実行番号 {run_id}(基準日 {as_of})を取り消し、{n}件の顧客のランクを元に戻します",
-        "run {run_id} as of {as_of} will be reverted for {n} customers",
+        "run {run_id} as of {as_of} will be reverted for {n}",
         run_id = run.run_id,
         as_of = run.as_of,
-        n = plan.restored.len(),
+        n = counted(plan.restored.len(), "customer", "customers"),
     );
     if !confirmed(context, args.yes, &what)? {
         let reason = message!("中止しました。何も書き込んでいません", "cancelled; nothing was written");

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shared::exit::Failure;
 use shared::message;
+use shared::message::counted;
 use shared::rank::RankReason;
 
 use crate::context::{Context, Format};
@@ -125,9 +126,9 @@ fn notices(context: &Context, plan: &RankPlan, shown: &Shown<'_>) {
     let changed = summary.with(RankReason::Changed);
     context.notice(&message!(
         "基準日 {as_of} で{scored}件を採点しました。うち{changed}件のランクが変わります",
-        "{scored} customers scored as of {as_of}, {changed} would change",
+        "{scored} scored as of {as_of}, {changed} would change",
         as_of = plan.as_of,
-        scored = summary.evaluated(),
+        scored = counted(summary.evaluated(), "customer", "customers"),
         changed = changed,
     ));
     for warning in &plan.warnings {

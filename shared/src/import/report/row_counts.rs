@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::fault::Fault;
 use super::{AmountSums, FileReport, ImportReport};
 use crate::message;
-use crate::message::Message;
+use crate::message::{Message, counted};
 use crate::money::SCALE;
 use crate::store::{RefusedRow, RowOutcome};
 
@@ -100,8 +100,8 @@ impl RowCounts {
         for (reason, count) in self.reasons.values() {
             let message = message!(
                 "{count}行を対象外としました: {reason}",
-                "{count} rows were skipped: {reason}",
-                count = count,
+                "{count} skipped: {reason}",
+                count = counted(count, "row was", "rows were"),
                 reason = reason,
             );
             report.warn(&file.file, "skipped_rows", message, *count);
@@ -110,8 +110,8 @@ impl RowCounts {
         if self.refused > kept {
             let message = message!(
                 "取込エラー{refused}件のうち、最初の{kept}件だけを一覧にしています",
-                "of {refused} refused rows the first {kept} are listed",
-                refused = self.refused,
+                "of {refused} the first {kept} are listed",
+                refused = counted(self.refused, "refused row", "refused rows"),
                 kept = kept,
             );
             report.warn(&file.file, "errors_cut", message, self.refused - kept);

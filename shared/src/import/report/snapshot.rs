@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::label::Lang;
 use crate::message;
-use crate::message::{Explain, Label, Message};
+use crate::message::{Explain, Label, Message, counted};
 
 /// What a snapshot removed, or would.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,18 +59,18 @@ impl Explain for SnapshotRefusal {
             Self::Refused { refused, first } => message!(
                 "取込エラーの行が{refused}件あるため、洗い替えできません({first})。行を修正するか、--snapshot を付けずに\
                  取り込んでください",
-                "{refused} rows were refused, so the file is not complete ({first}); correct them, or import without \
+                "{refused} refused, so the file is not complete ({first}); correct them, or import without \
                  --snapshot",
-                refused = refused,
+                refused = counted(refused, "row was", "rows were"),
                 first = first,
             ),
             Self::TooMany { vanishing, before, max_ratio } => message!(
                 "{before}件のうち{vanishing}件が削除されます。許容割合 {max_ratio} を超えるため中止しました。ファイルに\
                  すべての行がそろっているか確認し、問題がなければ --snapshot-max-ratio の値を大きくしてください",
-                "{vanishing} of {before} rows would be removed, more than the allowed share of {max_ratio}; check that \
+                "{vanishing} of {before} would be removed, more than the allowed share of {max_ratio}; check that \
                  the file is complete, and raise --snapshot-max-ratio if it is",
                 vanishing = vanishing,
-                before = before,
+                before = counted(before, "row", "rows"),
                 max_ratio = max_ratio,
             ),
             Self::SeveralFiles(dataset) => message!(

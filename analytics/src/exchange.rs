@@ -1,5 +1,6 @@
 //! `sample`, `import` and `export`: files of other programs into the store and out of it (`docs/import.md`).
 
+mod columnar;
 mod describe;
 mod export;
 mod import;

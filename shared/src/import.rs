@@ -29,7 +29,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 pub use error::{ImportError, TemporaryFolder};
+pub use input::columnar::{CellSink, ColumnarReader, ColumnarTrouble};
 pub use input::rows::{COLUMNS_MAX, ROW_BYTES_MAX};
+pub use input::shown_number;
 pub use options::{ImportOptions, ImportProgress, ImportSettings, SnapshotOptions};
 pub use parse::cell_text::{CODE_CHARS_MAX, TEXT_CHARS_MAX};
 pub use parse::extension_value::field_value;

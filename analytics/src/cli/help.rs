@@ -50,7 +50,7 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ),
     // Import and export.
     ("import", "ファイルを元データに取り込みます。データ種別はファイル名か見出しから判断します"),
-    ("import <paths>", "CSV・TSV・.xlsx のファイル、またはそれらを入れたフォルダー"),
+    ("import <paths>", "CSV・TSV・.xlsx・Parquet・Arrow のファイル、またはそれらを入れたフォルダー"),
     ("import --no-cards", "顧客カードを今は更新せず、次に表示するときに更新します"),
     (
         "import --profile",

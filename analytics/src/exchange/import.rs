@@ -12,7 +12,7 @@ use shared::message;
 use shared::message::{Message, counted};
 use shared::store::Store;
 
-use super::{describe, imported, profile};
+use super::{columnar, describe, imported, profile};
 use crate::context::Context;
 use crate::labels;
 use crate::quality::snapshot;
@@ -20,7 +20,7 @@ use crate::quality::snapshot;
 /// The options of `import`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
-    /// CSV, TSV and .xlsx files, or folders with such files.
+    /// CSV, TSV, .xlsx, Parquet and Arrow files, or folders with such files.
     #[arg(required_unless_present = "describe", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Do not rebuild the customer cards now; they are rebuilt when they are next read.
@@ -101,6 +101,7 @@ impl ImportArgs {
             extend: self.extend,
             dry_run: self.dry_run,
             lenient_era: self.lenient_era,
+            columnar: Some(columnar::read),
             ..ImportSettings::default()
         };
         for pair in &self.map {

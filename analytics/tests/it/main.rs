@@ -4,6 +4,7 @@
 mod cli_contract;
 mod cli_files;
 mod common;
+mod import_columnar;
 mod ltv_historical;
 mod mirror_killed;
 mod mirror_sync;

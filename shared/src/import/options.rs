@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
+use super::input::columnar::ColumnarReader;
 use crate::encoding::Encoding;
 use crate::profile::Profile;
 use crate::text::search_key;
@@ -52,6 +53,8 @@ pub struct ImportSettings {
     pub keep_filled: bool,
     /// The one sheet of each workbook.
     pub sheet: Option<String>,
+    /// What reads files of columns (Parquet, Arrow), if the program can.
+    pub columnar: Option<ColumnarReader>,
     /// Headers and the columns that they are, before all other names.
     pub map: Vec<(String, String)>,
     /// Whether an unknown column becomes an extension field.

@@ -85,14 +85,14 @@ fn no_cells(hidden: &[String]) -> Fault {
 
 /// What was written so far of a workbook.
 #[derive(Debug, Default)]
-struct Spooled {
+pub(super) struct Spooled {
     cells: u64,
     bytes: u64,
 }
 
 impl Spooled {
     /// Counts one more cell.
-    fn add(&mut self, text: &str) -> Result<(), Trouble> {
+    pub(super) fn add(&mut self, text: &str) -> Result<(), Trouble> {
         self.cells += 1;
         self.bytes += text.len() as u64;
         if self.cells > CELLS_MAX || self.bytes > SPOOLED_MAX {
@@ -140,7 +140,7 @@ fn spool(book: &mut Workbook, sheet: &Sheet, spooled: &mut Spooled) -> Result<(O
 }
 
 /// The rows being written.
-struct Lines {
+pub(super) struct Lines {
     file: BufWriter<File>,
     /// Row and next column of the row being assembled.
     row: u32,
@@ -150,13 +150,13 @@ struct Lines {
 }
 
 impl Lines {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
         Ok(Self { file, row: 0, column: 0, line: String::new(), any: false })
     }
 
     /// Takes the next cell; false when it lies before the previous one.
-    fn put(&mut self, (row, column): (u32, u32), text: &str) -> io::Result<bool> {
+    pub(super) fn put(&mut self, (row, column): (u32, u32), text: &str) -> io::Result<bool> {
         if row < self.row || (row == self.row && column < self.column) {
             return Ok(false);
         }
@@ -209,7 +209,7 @@ impl Lines {
         Ok(())
     }
 
-    fn finish(mut self) -> io::Result<Option<File>> {
+    pub(super) fn finish(mut self) -> io::Result<Option<File>> {
         self.end_row()?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         Ok(self.any.then_some(file))

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::decode::{Decoded, Detected, detect};
 use super::rows::{Form, Rows};
 use super::workbook::archive::{self, Magic};
-use super::{packed, sheets};
+use super::{columnar, packed, sheets};
 use crate::encoding::Encoding;
 use crate::import::options::ImportSettings;
 use crate::import::report::fault::Fault;
@@ -37,6 +37,8 @@ pub(crate) struct Source {
     sheet: Option<File>,
     /// The content of a packed file.
     unpacked: Option<File>,
+    /// How the file is written, when that is not text.
+    written: Option<&'static str>,
     /// Rows of the sheet that are hidden.
     pub(crate) hidden_rows: u64,
     /// Size and time of the file when it was opened.
@@ -52,6 +54,13 @@ impl Source {
     ) -> io::Result<Result<Tables, Fault>> {
         if is_workbook(path) {
             return Self::sheets(path, settings.sheet.as_deref());
+        }
+        if let Some(written) = columnar_format(path) {
+            let only = |rows: File| Self::spooled(path, written, None, rows, 0);
+            return match columnar::spool(path, settings.columnar)? {
+                Ok(rows) => Ok(Ok((vec![only(rows)?], Vec::new()))),
+                Err(fault) => Ok(Err(fault)),
+            };
         }
         let as_opened = state(path);
         let (mut text, mut unpacked) = (File::open(path)?, None);
@@ -77,6 +86,7 @@ impl Source {
             detected,
             sheet: None,
             unpacked,
+            written: None,
             hidden_rows: 0,
             as_opened,
         };
@@ -89,30 +99,41 @@ impl Source {
             Err(fault) => return Ok(Err(fault)),
         };
         let only = sheets.rows.len() == 1;
-        let source = |(title, cells, hidden_rows): (String, File, u64)| -> io::Result<Source> {
-            let bytes = cells.metadata()?.len();
-            let detected = Detected {
-                encoding: Encoding::Utf8,
-                mark: 0,
-                also: None,
-                damaged: false,
-                cesu: false,
-                bytes,
-            };
-            Ok(Source {
-                path: path.to_owned(),
-                name: format!("{}#{title}", path.display()),
-                stem: if only { stem(path) } else { title },
-                detected,
-                sheet: Some(cells),
-                unpacked: None,
-                hidden_rows,
-                // A sheet was read whole; its file is no longer needed.
-                as_opened: None,
-            })
+        let source = |(title, cells, hidden_rows): (String, File, u64)| {
+            let mut source = Self::spooled(path, "XLSX", Some(&title), cells, hidden_rows)?;
+            if !only {
+                source.stem = title;
+            }
+            io::Result::Ok(source)
         };
         let sources = sheets.rows.into_iter().map(source).collect::<io::Result<Vec<_>>>()?;
         Ok(Ok((sources, sheets.hidden)))
+    }
+
+    /// A table whose cells were written into a temporary file.
+    fn spooled(
+        path: &Path,
+        written: &'static str,
+        title: Option<&str>,
+        cells: File,
+        hidden_rows: u64,
+    ) -> io::Result<Self> {
+        let bytes = cells.metadata()?.len();
+        let detected =
+            Detected { encoding: Encoding::Utf8, mark: 0, also: None, damaged: false, cesu: false, bytes };
+        let sheet = title.map(|title| format!("#{title}"));
+        Ok(Source {
+            path: path.to_owned(),
+            name: format!("{}{}", path.display(), sheet.unwrap_or_default()),
+            stem: stem(path),
+            detected,
+            sheet: Some(cells),
+            unpacked: None,
+            written: Some(written),
+            hidden_rows,
+            // It was read whole; its file is no longer needed.
+            as_opened: None,
+        })
     }
 
     /// Reads the rows from the beginning. One reader at a time: the readers of a sheet share their position.
@@ -141,7 +162,7 @@ impl Source {
 
     /// How the file is written, for the report.
     pub(crate) fn encoding(&self) -> &'static str {
-        if self.sheet.is_some() { "XLSX" } else { self.detected.encoding.as_str() }
+        self.written.unwrap_or_else(|| self.detected.encoding.as_str())
     }
 }
 
@@ -160,6 +181,10 @@ fn state(path: &Path) -> Option<(u64, SystemTime)> {
 fn check_text(text: &mut File) -> io::Result<Option<Fault>> {
     let message = match archive::magic(text)? {
         None => return Ok(None),
+        Some(Magic::Columns) => message!(
+            "Parquet または Arrow のファイルです。ファイル名の末尾を .parquet または .arrow にしてください",
+            "the file is a Parquet or Arrow file; give it a name ending in .parquet or .arrow",
+        ),
         Some(Magic::Ole) => message!(
             "Excel 97-2003形式(.xls)のブック、またはパスワード付きのブックです。Excelで開き、パスワードを外して .xlsx \
              形式で保存してください",
@@ -181,6 +206,12 @@ fn is_workbook(path: &Path) -> bool {
     has_ending(path, &["xlsx", "xlsm"])
 }
 
+/// The format of a file of columns, by its name.
+fn columnar_format(path: &Path) -> Option<&'static str> {
+    let arrow = has_ending(path, &["arrow", "feather"]).then_some("Arrow");
+    if has_ending(path, &["parquet"]) { Some("Parquet") } else { arrow }
+}
+
 fn has_ending(path: &Path, known: &[&str]) -> bool {
     path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
@@ -200,7 +231,9 @@ pub(crate) fn candidate(path: &Path) -> io::Result<Candidate> {
     // Office programs keep files that begin with ~$ beside an open one.
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
     let unpacked = if has_ending(path, &["gz"]) { path.with_extension("") } else { path.to_owned() };
-    let named = has_ending(&unpacked, &["csv", "tsv", "txt"]) || has_ending(path, &["xlsx", "xlsm"]);
+    let named = has_ending(&unpacked, &["csv", "tsv", "txt"])
+        || has_ending(path, &["xlsx", "xlsm"])
+        || columnar_format(path).is_some();
     if hidden || !(named || has_ending(path, &["xls", "xlsb", "ods"]) || path.is_dir()) {
         return Ok(Candidate::No);
     }

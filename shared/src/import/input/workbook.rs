@@ -24,6 +24,7 @@ use crate::message;
 use crate::message::Message;
 use archive::{Archive, Part};
 pub(crate) use cells::CellsFound;
+pub use numbers::shown_number;
 use shared_strings::SharedStrings;
 use styles::Styles;
 use xml::{Piece, Xml, attribute, foreign_attributes};

@@ -30,6 +30,9 @@ const OLE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// The first bytes of an archive.
 const ZIP: [u8; 4] = *b"PK\x03\x04";
 
+/// The first bytes of Parquet and Arrow files.
+const COLUMNS: [&[u8]; 2] = [b"PAR1", b"ARROW1\0\0"];
+
 /// What a file is by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::import::input) enum Magic {
@@ -37,6 +40,8 @@ pub(in crate::import::input) enum Magic {
     Ole,
     /// An archive: `.xlsx`, `.xlsb`, `.ods`.
     Zip,
+    /// A file of columns: Parquet, Arrow.
+    Columns,
 }
 
 /// Looks at the first bytes of a file and rewinds it.
@@ -47,6 +52,7 @@ pub(in crate::import::input) fn magic(file: &mut File) -> io::Result<Option<Magi
     Ok(match () {
         () if head == OLE => Some(Magic::Ole),
         () if head.starts_with(&ZIP) => Some(Magic::Zip),
+        () if COLUMNS.iter().any(|magic| head.starts_with(magic)) => Some(Magic::Columns),
         () => None,
     })
 }

@@ -55,6 +55,14 @@ fn is_plain(text: &str) -> bool {
     (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
 }
 
+/// A number as a spreadsheet displays it: with 15 digits. What is not finite is a word, which no column of numbers takes.
+#[must_use]
+pub fn shown_number(number: f64) -> String {
+    let mut text = String::new();
+    push_number(number, &mut text);
+    text
+}
+
 /// A number with the 15 digits that a spreadsheet displays: what follows them is an artefact of binary fractions. A
 /// number with more digits before its point is written as a spreadsheet does, so that it is not taken for a whole one.
 fn push_number(number: f64, cell: &mut String) {

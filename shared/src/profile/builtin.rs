@@ -12,6 +12,8 @@ macro_rules! sources {
 
 /// File names without their ending, and contents.
 const SOURCES: &[(&str, &str)] = sources![
+    "amazon-orders",
+    "anser-statement",
     "consumer-list",
     "customer-list",
     "kintone-contact-persons",
@@ -21,6 +23,7 @@ const SOURCES: &[(&str, &str)] = sources![
     "kintone-quotes",
     "pca-customers",
     "pca-sales",
+    "shopify-orders",
     "yayoi-customers-43",
     "yayoi-customers-48",
     "yayoi-customers-list",

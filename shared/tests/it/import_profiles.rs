@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::import_support::{Desk, faults, reconciles};
 use shared::dataset::{
-    ADDRESSES, CONTACT_PERSONS, CONTACTS, CUSTOMERS, DEALS, Dataset, INQUIRIES, QUOTE_LINES, QUOTES, SALES,
+    ADDRESSES, CONTACT_PERSONS, CONTACTS, CUSTOMERS, DEALS, Dataset, INQUIRIES, ORDERS, PAYMENTS,
+    QUOTE_LINES, QUOTES, SALES,
 };
 use shared::import::{ImportReport, ImportSettings};
 use shared::label::Lang;
@@ -207,6 +208,53 @@ fn kintone_records_over_several_rows() {
     assert!(
         report.files.iter().all(|file| (file.new, file.changed, file.refused) == (0, 0, 0)),
         "{report:?}"
+    );
+}
+
+#[test]
+fn orders_of_web_shops() {
+    let desk =
+        expect("shopify-orders.csv", "shopify-orders", &[("orders", [4, 2, 0, 2]), ("sales", [1, 1, 0, 0])]);
+    assert_eq!(
+        rows(&desk, &ORDERS, &["order_no", "customer_code", "received_on", "title", "amount"]),
+        [
+            "#1001|aoba@example.jp|2026-09-30|煎茶 100g|89100000",
+            "#1002|+819055550102|2026-10-02|ほうじ茶 200g|32730000"
+        ],
+        "without tax, by mail or telephone; refunded orders are left out with all their rows"
+    );
+    assert_eq!(
+        rows(&desk, &SALES, &["slip_no", "line_no", "sold_on", "customer_code", "amount", "channel"]),
+        ["#1001|1|2026-10-01|aoba@example.jp|89100000|ec"],
+        "only what is paid"
+    );
+    let desk = expect("amazon-orders.txt", "amazon-orders", &[("sales", [3, 3, 0, 0])]);
+    assert_eq!(
+        rows(
+            &desk,
+            &SALES,
+            &["slip_no", "line_no", "sold_on", "customer_code", "product_code", "quantity", "amount"]
+        ),
+        [
+            "250-5555555-0000001|5835637773451|2026-11-01|AMAZON|TEA-100|20000|54000000",
+            "250-5555555-0000001|5835637773452|2026-11-01|AMAZON|TEA-200|10000|36000000",
+            "250-5555555-0000002|5835637773453|2026-11-01|AMAZON|TEA-100|10000|27000000",
+        ],
+        "days are those of Japan"
+    );
+    assert_eq!(rows(&desk, &SALES, &["tax_category"])[0], "inclusive");
+}
+
+#[test]
+fn bank_statements() {
+    let desk = expect("anser-statement.csv", "anser-statement", &[("payments", [4, 3, 0, 1])]);
+    assert_eq!(
+        rows(&desk, &PAYMENTS, &["payment_no", "customer_code", "paid_on", "amount", "method"]),
+        [
+            "2026-10-01-98000-カ)アカギデンキ-1|カ)アカギデンキ|2026-10-01|980000000|bank_transfer",
+            "2026-10-01-98000-カ)アカギデンキ-2|カ)アカギデンキ|2026-10-01|980000000|bank_transfer",
+            "2026-10-05-12300--1|現金|2026-10-05|123000000|cash",
+        ]
     );
 }
 

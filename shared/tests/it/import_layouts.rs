@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::import_support::{Desk, faults, in_both_languages, options, reconciles};
 use proptest::prelude::*;
 use shared::dataset::{CUSTOMERS, Dataset, PAYMENTS, QUOTE_LINES, QUOTES, SALES};
+use shared::export::{ExportFormat, ExportLayout, ExportSettings, export_files};
 use shared::import::{ImportOptions, ImportReport, ImportSettings, import_files};
 use shared::profile;
 
@@ -154,6 +155,32 @@ fn each_group_of_products_beside_each_other_is_a_line() {
         );
         assert_eq!((report.files[0].read, report.files[0].new), (4, 4), "{head}");
         assert_eq!(rows(&desk, &SALES, LINE), wanted, "{head}");
+    }
+}
+
+#[test]
+fn a_layout_with_groups_is_written_with_one_group_a_row_and_read_again() {
+    let desk = Desk::new();
+    let head = "受注番号,売上日,顧客コード,商品コード1,商品名1,数量1,金額1,商品コード2,商品名2,数量2,金額2\n";
+    let file = format!("{head}J1,2026-10-02,C1,T1,茶,3,100,T2,酒,1,50\nJ2,2026-10-03,C1,T4,水,1,2,,,,\n");
+    import(&desk, SHIPMENTS, &file);
+    let profile = profile::parse("own.toml", SHIPMENTS).unwrap();
+    let lines = rows(&desk, &SALES, LINE);
+    for format in [ExportFormat::Csv, ExportFormat::Tsv, ExportFormat::Xlsx] {
+        let export =
+            ExportSettings { format, layout: ExportLayout::Profile(&profile), ..ExportSettings::default() };
+        let folder = desk.folder.path().join("out");
+        let files = export_files(&mut desk.store.reader().unwrap(), &[&SALES], &folder, &export).unwrap();
+        assert_eq!((files[0].rows, files[0].left_out), (3, 0), "{format:?}");
+        let again = |desk: &Desk| {
+            let paths = [files[0].file.clone()];
+            import_files(&desk.store, &paths, &options(), &settings(SHIPMENTS), &mut |_| {}).unwrap()
+        };
+        let report = again(&desk);
+        assert_eq!((faults(&report), report.files[0].unchanged), (vec![], 3), "{format:?}: {report:?}");
+        let copy = Desk::new();
+        again(&copy);
+        assert_eq!(rows(&copy, &SALES, LINE), lines, "{format:?}");
     }
 }
 

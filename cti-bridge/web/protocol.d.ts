@@ -849,7 +849,7 @@ export interface Interaction {
 }
 
 /** What a timeline entry is. */
-export type InteractionKind = 'call' | 'activity' | 'inquiry' | 'rank' | 'log' | 'document' | 'report' | 'owner';
+export type InteractionKind = 'call' | 'activity' | 'inquiry' | 'rank' | 'log' | 'document' | 'report' | 'owner' | 'rank_edit';
 
 /** The client's key of one intention, in bytes of UTF-8; only requests that write heed it. */
 export type Key = string | null;
@@ -880,6 +880,7 @@ export interface LeadProfile {
   company_name: string;
   email: string | null;
   lead_code: string;
+  origin: Origin;
   person_name: string | null;
   phone: string | null;
   source: string | null;
@@ -1034,6 +1035,7 @@ export interface OpenInquiry {
   inquiry_no: string;
   kind: InquiryKind;
   opened_at: string;
+  origin: Origin;
   status: InquiryStatus;
   subject: string;
 }
@@ -1096,6 +1098,7 @@ export interface OpenQuote {
 export interface OpenTask {
   assignee: string | null;
   due_on: string | null;
+  origin: Origin;
   task_no: string;
   title: string;
 }

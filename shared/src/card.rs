@@ -28,7 +28,7 @@ pub use lead::{LeadCard, LeadProfile};
 
 /// The form of the stored cards. To be raised whenever a card of today's tables would read differently: a new field, a
 /// field with another meaning. Stored cards of an older form are rebuilt.
-pub const CARD_FORMAT: i64 = 2;
+pub const CARD_FORMAT: i64 = 3;
 
 /// Slips that a card lists.
 pub const RECENT_SALES_MAX: usize = 5;
@@ -233,6 +233,7 @@ pub struct OpenInquiry {
     pub status: InquiryStatus,
     pub opened_at: DateTime<Utc>,
     pub assignee: Option<String>,
+    pub origin: Origin,
 }
 
 /// A deal that is neither won nor lost.
@@ -267,6 +268,7 @@ pub struct OpenTask {
     pub title: String,
     pub due_on: Option<NaiveDate>,
     pub assignee: Option<String>,
+    pub origin: Origin,
 }
 
 /// An invoice that is not paid in full.

@@ -43,6 +43,7 @@ onPage('the pop-up says the most important things first', async (page, bridge) =
     'LED照明 40W ×24',
     'ほか 3点',
     '−¥5,400',
+    '納期遅延 · 鈴木 一郎 · 本システムで登録',
   ])
     assert.ok(popup.includes(part), `${part} is missing`);
   assert.match(await page.getAttribute('.rank', 'aria-label'), /^ランク B, C から上昇/);

@@ -10,7 +10,7 @@ onPage('open cards are refreshed when the customer changes', async (page, bridge
   await waitText(page, '.rows', '納期遅延');
   bridge.cards
     .get('C00017')
-    .open.tasks.push({ task_no: 'T-10', title: '請求書を再送', due_on: null, assignee: '鈴木 一郎' });
+    .open.tasks.push({ task_no: 'T-10', title: '請求書を再送', due_on: null, assignee: '鈴木 一郎', origin: 'here' });
   bridge.push('customer.changed', { customer_code: 'C00017' });
   await waitText(page, '.rows', '請求書を再送');
 });

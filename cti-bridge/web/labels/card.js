@@ -163,6 +163,7 @@ export const CARD = {
   'kind.log': ['活動ログ', 'Log'],
   'kind.document': ['書類送付', 'Document'],
   'kind.report': ['日報', 'Daily report'],
+  'kind.rank_edit': ['ランク修正', 'Rank edit'],
   'kind.owner': ['担当変更', 'Owner change'],
   'channel.phone_in': ['電話(受信)', 'Call in'],
   'channel.phone_out': ['電話(発信)', 'Call out'],

@@ -20,6 +20,7 @@ export function leadCard(context, popup, lead) {
   const tags = [
     lead.status && t.or(`lead.${lead.status}`, lead.status),
     lead.source && t('lead.source', { source: t.or(`channel.${lead.source}`, lead.source) }),
+    lead.origin === 'here' && t('origin.here'),
     lead.account_owner && t('who.owner', { name: lead.account_owner }),
   ].filter(Boolean);
   return [

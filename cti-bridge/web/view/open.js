@@ -19,7 +19,7 @@ const SHOWN = 6;
 const PROGRESS = ['open', 'in_progress', 'done'];
 
 /** Entries of the timeline that are no contact. */
-const NO_CONTACT = ['rank', 'owner', 'log'];
+const NO_CONTACT = ['rank', 'rank_edit', 'owner', 'log'];
 
 /**
  * The box.
@@ -72,6 +72,13 @@ function lastContact(context, interactions) {
 }
 
 /**
+ * That a record was registered here, not imported.
+ * @param {Label} t
+ * @param {OpenInquiry|OpenTask} one
+ */
+const here = (t, one) => one.origin === 'here' && t('origin.here');
+
+/**
  * Rows of every kind, the pressing ones first.
  * @param {Context} context
  * @param {PagePopup['open']} open
@@ -93,13 +100,13 @@ function openRows(context, open, code) {
     ...open.inquiries.map((one) => ({
       label: t.or(`open.${one.kind}`, one.kind ?? t('open.inquiry')),
       hot: one.kind === 'complaint',
-      text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee], ' · '),
+      text: join([one.inquiry_no && `#${one.inquiry_no}`, one.subject, one.assignee, here(t, one)], ' · '),
       end: progressOf(context, one, code),
     })),
     ...open.tasks.map((one) => ({
       label: t('open.task'),
       hot: past(one.due_on),
-      text: join([one.title, one.assignee]),
+      text: join([one.title, one.assignee, here(t, one)]),
       end: [due(one.due_on), doneButton(context, one, code)],
     })),
     ...open.invoices.map((one) => ({

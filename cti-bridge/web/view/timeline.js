@@ -51,6 +51,8 @@ export function timeline(context, { code, known, own, history }) {
  */
 const place = ({ at, kind, reference }) => `${at}/${kind}/${reference}`;
 
+const KNOWN = ['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner', 'rank_edit'];
+
 /**
  * @param {Context} context
  * @param {Interaction} entry
@@ -61,7 +63,7 @@ function item(context, entry) {
   return el(
     'li',
     {
-      class: `entry ${['call', 'activity', 'inquiry', 'rank', 'log', 'document', 'report', 'owner'].includes(entry.kind) ? `is-${entry.kind}` : ''}${hot ? ' hot' : ''}`,
+      class: `entry ${KNOWN.includes(entry.kind) ? `is-${entry.kind.replace('_', '-')}` : ''}${hot ? ' hot' : ''}`,
     },
     el(
       'p',
@@ -96,7 +98,14 @@ function when(t, today, entry) {
  * The labels of an entry's status, by its kind.
  * @type {Partial<Record<Interaction['kind'], string>>}
  */
-const STATUS = { call: 'outcome', activity: 'result', inquiry: 'progress', rank: 'move', document: 'dispatch' };
+const STATUS = {
+  call: 'outcome',
+  activity: 'result',
+  inquiry: 'progress',
+  rank: 'move',
+  rank_edit: 'move',
+  document: 'dispatch',
+};
 
 /**
  * What kind of contact it was, and who had it.

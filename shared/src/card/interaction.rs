@@ -44,6 +44,8 @@ pub enum Happened {
     Report,
     /// 担当変更.
     Owner,
+    /// ランク修正.
+    RankEdit { direction: Option<RankDirection> },
 }
 
 labelled_enum! {
@@ -65,6 +67,8 @@ labelled_enum! {
         Report = "report", "日報", "Daily report", [];
         /// 担当変更: another representative looks after the customer.
         Owner = "owner", "担当変更", "Change of representative", [];
+        /// ランク修正: a file or a command changed the rank, not a run.
+        RankEdit = "rank_edit", "ランク修正", "Rank edit", [];
     }
 }
 
@@ -84,6 +88,7 @@ impl Happened {
             Self::Document { .. } => InteractionKind::Document,
             Self::Report => InteractionKind::Report,
             Self::Owner => InteractionKind::Owner,
+            Self::RankEdit { .. } => InteractionKind::RankEdit,
         }
     }
 
@@ -96,7 +101,7 @@ impl Happened {
             Self::Inquiry { kind, .. } => Some(kind.as_str()),
             Self::Log { .. } => Some(InteractionChannel::Portal.as_str()),
             Self::Document { .. } => Some(DOCUMENT),
-            Self::Rank { .. } | Self::Report | Self::Owner => None,
+            Self::Rank { .. } | Self::Report | Self::Owner | Self::RankEdit { .. } => None,
         }
     }
 
@@ -110,6 +115,7 @@ impl Happened {
             Self::Rank { direction } => Some(direction.as_str()),
             Self::Log { action } => Some(action.as_str()),
             Self::Document { status } => status.as_ref().map(Open::as_str),
+            Self::RankEdit { direction } => direction.map(RankDirection::as_str),
             Self::Report | Self::Owner => None,
         }
     }
@@ -127,6 +133,12 @@ impl Happened {
             InteractionKind::Document => Self::Document { status: status.map(Open::from) },
             InteractionKind::Report => Self::Report,
             InteractionKind::Owner => Self::Owner,
+            InteractionKind::RankEdit => Self::RankEdit {
+                direction: match status {
+                    Some(status) => Some(word(Some(status))?),
+                    None => None,
+                },
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Interaction, OpenDeal};
 use crate::customer::LeadStatus;
+use crate::dataset::Origin;
 use crate::label::Open;
 
 /// Everything that a pop-up shows of one lead. It is read from the tables each time: there is little of it.
@@ -31,4 +32,5 @@ pub struct LeadProfile {
     pub email: Option<String>,
     pub status: Option<Open<LeadStatus>>,
     pub source: Option<String>,
+    pub origin: Origin,
 }

@@ -1,5 +1,5 @@
-//! A customer's timeline: calls, activities, inquiries, documents, what was done in the shop and changes of rank
-//! and representative, in one order.
+//! A customer's timeline: calls, activities, inquiries, documents, what was done in the shop and changes of rank (by a run
+//! or by hand) and representative, in one order.
 
 mod cursor;
 
@@ -162,8 +162,8 @@ fn rank_change(row: &Row<'_>) -> Result<Interaction, StoreError> {
 }
 
 // Kinds of which most customers have nothing, in one statement: kind, when, number, who, word, further number, text,
-// status. Each part follows its index, ties included, so that nothing is sorted. Daily reports are dated like a rank
-// change.
+// status. Each part follows its index, ties included, so that nothing is sorted, except the few edits of a customer's rank. Daily
+// reports are dated like a rank change.
 const FURTHER: &str = "
     SELECT * FROM (SELECT 'log', happened_at, log_no, actor, action, reference, detail, NULL FROM activity_log
         WHERE customer_code = ?1 AND happened_at <= ?2 AND (happened_at < ?2 OR log_no < ?3)
@@ -181,7 +181,12 @@ const FURTHER: &str = "
     UNION ALL
     SELECT * FROM (SELECT 'owner', changed_at, changed_at, NULL, owner_from, owner_to, NULL, NULL FROM owner_history
         WHERE customer_code = ?1 AND changed_at <= ?2 AND (changed_at < ?2 OR changed_at < ?5)
-        ORDER BY changed_at DESC LIMIT ?8)";
+        ORDER BY changed_at DESC LIMIT ?8)
+    UNION ALL
+    SELECT * FROM (SELECT 'rank_edit', edited_at, printf('%012d', edit_id), actor, nullif(rank_from, ''),
+        nullif(rank_to, ''), NULL, direction FROM rank_edit
+        WHERE customer_code = ?1 AND edited_at <= ?2 AND (edited_at < ?2 OR printf('%012d', edit_id) < ?9)
+        ORDER BY edited_at DESC, edit_id DESC LIMIT ?8)";
 
 fn further_entries(
     db: &Connection,
@@ -193,6 +198,7 @@ fn further_entries(
     let document = Bound::instant(after, InteractionKind::Document);
     let owner = Bound::instant(after, InteractionKind::Owner);
     let report = Bound::date(after, InteractionKind::Report);
+    let edit = Bound::instant(after, InteractionKind::RankEdit);
     let values = bind![
         customer_code,
         log.at,
@@ -202,6 +208,7 @@ fn further_entries(
         report.at,
         report.reference,
         limit,
+        edit.reference,
     ];
     db.all(FURTHER, values, further)
 }
@@ -219,7 +226,14 @@ fn further(row: &Row<'_>) -> Result<Interaction, StoreError> {
             (Happened::Document { status: row.get(7)? }, row.get(1)?, subject)
         }
         InteractionKind::Report => (Happened::Report, japan_midnight(row.get(1)?), word),
-        _ => (Happened::Owner, row.get(1)?, Some(format!("{} → {}", dashed(word), dashed(number)))),
+        kind => {
+            let subject = Some(format!("{} → {}", dashed(word), dashed(number)));
+            let what = match kind {
+                InteractionKind::RankEdit => Happened::RankEdit { direction: row.get(7)? },
+                _ => Happened::Owner,
+            };
+            (what, row.get(1)?, subject)
+        }
     };
     Ok(Interaction { what, at, subject, body: row.get(6)?, by: row.get(3)?, reference: row.get(2)? })
 }

@@ -163,9 +163,9 @@ function create(
   if (op === 'inquiry.create')
     open.inquiries = [
       ...open.inquiries,
-      { inquiry_no: no, kind, subject, status: 'open', opened_at: new Date().toISOString(), assignee },
+      { inquiry_no: no, kind, subject, status: 'open', opened_at: new Date().toISOString(), assignee, origin: 'here' },
     ];
-  else open.tasks = [...open.tasks, { task_no: `T-${no}`, title, due_on: due, assignee }];
+  else open.tasks = [...open.tasks, { task_no: `T-${no}`, title, due_on: due, assignee, origin: 'here' }];
   bridge.push('customer.changed', { customer_code: code });
   return ok(op === 'inquiry.create' ? { inquiry_no: no } : { task_no: `T-${no}` });
 }

@@ -10,10 +10,10 @@ impl Reader {
     /// A lead's card; `None`: no such lead.
     pub fn lead_card(&mut self, lead_code: &str) -> Result<Option<LeadCard>, StoreError> {
         let found = self.db.one(
-            "SELECT lead_code, company_name, person_name, phone, email, status, source, memo FROM lead
+            "SELECT lead_code, company_name, person_name, phone, email, status, source, origin, memo FROM lead
              WHERE lead_code = ?1",
             bind![lead_code],
-            |row| Ok((profile_of(row)?, row.get(7)?)),
+            |row| Ok((profile_of(row)?, row.get(8)?)),
         )?;
         let Some((lead, memo)) = found else { return Ok(None) };
         let interactions = timeline::calls_of_lead(&self.db, lead_code, INTERACTIONS_MAX)?;
@@ -38,5 +38,6 @@ fn profile_of(row: &Row<'_>) -> Result<LeadProfile, StoreError> {
         email: row.get(4)?,
         status: row.get(5)?,
         source: row.get(6)?,
+        origin: row.get(7)?,
     })
 }

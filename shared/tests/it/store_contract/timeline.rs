@@ -6,7 +6,7 @@ use shared::caller::CallerKind;
 use shared::card::InteractionKind;
 use shared::dataset::{self, Dataset};
 use shared::label::Open;
-use shared::store::{CallRecord, HistoryCursor};
+use shared::store::{CallRecord, HistoryCursor, Value};
 use test_support::new_store;
 
 #[test]
@@ -32,9 +32,21 @@ fn timeline_pages_lose_and_repeat_no_entry_of_one_instant() {
     rows(&dataset::INQUIRIES, "inquiry_no", "opened_at", &["Q1", "Q2", "Q3"]);
     rows(&dataset::ACTIVITY_LOGS, "log_no", "happened_at", &["L1", "L2", "L3"]);
     rows(&dataset::DAILY_REPORTS, "report_no", "reported_on", &["R1", "R2"]);
+    // Edits of the rank at that instant too, more than nine.
+    for at in 0..11 {
+        let rank = if at % 2 == 0 { "C" } else { "B" };
+        let row = dataset::CUSTOMERS.columns.iter().map(|column| match column.name {
+            "customer_code" => Some(Value::Text("00017".to_owned())),
+            "rank" => Some(Value::Text(rank.to_owned())),
+            _ => None,
+        });
+        let row: Vec<Option<Value>> = row.collect();
+        store.write(|tx| tx.upsert(&dataset::CUSTOMERS, &row, midnight.parse().unwrap()).map(drop)).unwrap();
+    }
     let mut reader = store.reader().unwrap();
     let whole = reader.history("00017", None, 100).unwrap();
-    assert_eq!(whole.len(), 13);
+    let edits = whole.iter().filter(|entry| entry.kind == InteractionKind::RankEdit).count();
+    assert_eq!((whole.len() - edits, edits > 9), (13, true));
     for size in 1..5 {
         let (mut paged, mut cursor) = (Vec::new(), None);
         loop {
@@ -85,4 +97,35 @@ fn a_call_is_in_the_timeline_and_the_agents_list_at_once() {
         reader.history("00017", Some(&HistoryCursor::before(noon("2026-11-01"))), 10).unwrap().is_empty(),
         "before is exclusive"
     );
+}
+
+#[test]
+fn a_rank_that_was_edited_is_in_the_timeline_with_its_author() {
+    let (_folder, store) = new_store();
+    akagi(&store);
+    let store = store.acting_as("高橋");
+    let rank = |rank: &str, at: &str| {
+        let row: Vec<Option<Value>> = dataset::CUSTOMERS
+            .columns
+            .iter()
+            .map(|column| match column.name {
+                "customer_code" => Some(Value::Text("00017".to_owned())),
+                "rank" => Some(if rank.is_empty() { Value::Null } else { Value::Text(rank.to_owned()) }),
+                _ => None,
+            })
+            .collect();
+        store.write(|tx| tx.upsert(&dataset::CUSTOMERS, &row, noon(at)).map(drop)).unwrap();
+    };
+    rank("", "2026-10-01");
+    rank("B", "2026-10-02");
+    rank("A", "2026-10-03");
+    let (card, _) = card(&store, "2026-11-01");
+    let entries: Vec<_> = card
+        .interactions
+        .iter()
+        .filter(|entry| entry.kind == InteractionKind::RankEdit)
+        .map(|entry| (entry.at, entry.subject.as_deref().unwrap(), entry.status.as_deref().unwrap()))
+        .collect();
+    assert_eq!(entries[..2], [(noon("2026-10-03"), "B → A", "up"), (noon("2026-10-02"), "— → B", "initial")]);
+    assert_eq!(card.interactions[0].by.as_deref(), Some("高橋"));
 }

@@ -49,7 +49,7 @@ impl Tables<'_> {
 
     pub(super) fn inquiries(&self) -> Result<Vec<OpenInquiry>, StoreError> {
         self.list(
-            "SELECT inquiry_no, kind, subject, status, opened_at, assignee FROM inquiry WHERE
+            "SELECT inquiry_no, kind, subject, status, opened_at, assignee, origin FROM inquiry WHERE
              customer_code = ?1 AND status <> 'done' ORDER BY kind = 'complaint' DESC, opened_at DESC,
              inquiry_no",
             |row| {
@@ -60,6 +60,7 @@ impl Tables<'_> {
                     status: row.get(3)?,
                     opened_at: row.get(4)?,
                     assignee: row.get(5)?,
+                    origin: row.get(6)?,
                 })
             },
         )
@@ -93,7 +94,7 @@ impl Tables<'_> {
 
     pub(super) fn tasks(&self) -> Result<Vec<OpenTask>, StoreError> {
         let sql = format!(
-            "SELECT task_no, title, due_on, assignee FROM task WHERE customer_code = ?1 AND status <> 'done'
+            "SELECT task_no, title, due_on, assignee, origin FROM task WHERE customer_code = ?1 AND status <> 'done'
              ORDER BY coalesce(due_on, '9999'), task_no LIMIT {OPEN_MAX}"
         );
         self.list(&sql, |row| {
@@ -102,6 +103,7 @@ impl Tables<'_> {
                 title: row.get(1)?,
                 due_on: row.get(2)?,
                 assignee: row.get(3)?,
+                origin: row.get(4)?,
             })
         })
     }

@@ -89,7 +89,8 @@ fn a_merge_has_an_author_and_so_has_its_undo() {
     assert!(table.contains("高橋") && table.contains("佐藤") && table.contains("統合した人"), "{table}");
     let mut audited = Vec::new();
     let each = &mut |entry: shared::store::AuditEntry| {
-        audited.extend(entry.action.starts_with("merge").then_some((entry.action, entry.actor)));
+        let action = entry.action.as_str().to_owned();
+        audited.extend(action.starts_with("merge").then_some((action, entry.actor)));
         std::ops::ControlFlow::Continue(())
     };
     company.store.reader().unwrap().audit_trail(&shared::store::AuditFilter::default(), each).unwrap();

@@ -1,11 +1,12 @@
 //! `events list`, `events retry`: what other systems are still to be told of calls (`docs/events.md`).
 
 use clap::{Args, Subcommand};
+use cli_kit::ActorArg;
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 use shared::message::Label;
-use shared::store::{AuditEntry, EventFilter, OutEvent, StoreError};
+use shared::store::{AuditAction, AuditEntry, EventFilter, OutEvent, Store, StoreError};
 use shared::{Clock, SystemClock};
 
 use super::output::{Column, Terminal, japan_minute, number, say, say_json, table, text};
@@ -16,6 +17,8 @@ const LIST_MAX: usize = 10_000;
 
 #[derive(Debug, Args)]
 pub(crate) struct EventsArgs {
+    #[command(flatten)]
+    actor: ActorArg,
     #[command(subcommand)]
     command: EventsCommand,
 }
@@ -65,7 +68,10 @@ pub(super) fn run(args: &EventsArgs, lang: Lang) -> Result<(), Failure> {
         EventsCommand::List { store, which, given_up, format } => {
             list(store, &which.filter(*given_up), *format, lang)
         }
-        EventsCommand::Retry { store, which } => retry(store, &which.filter(true), lang),
+        EventsCommand::Retry { store, which } => {
+            let store = store.open_for(&args.actor.name())?.for_small_writes()?;
+            retry(&store, &which.filter(true), lang)
+        }
     }
 }
 
@@ -106,16 +112,16 @@ fn row(event: OutEvent, lang: Lang) -> Vec<String> {
     ]
 }
 
-fn retry(store: &StoreArgs, filter: &EventFilter, lang: Lang) -> Result<(), Failure> {
+fn retry(store: &Store, filter: &EventFilter, lang: Lang) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let count = store.open()?.for_small_writes()?.write(|tx| {
+    let count = store.write(|tx| {
         let count = tx.retry_events(filter, now)?;
         if count > 0 {
             let detail = [filter.endpoint.as_deref(), filter.event_id.as_deref(), Some(&count.to_string())];
             tx.audit(&AuditEntry {
                 at: now,
-                actor: "cti-bridge".to_owned(),
-                action: "events.retry".to_owned(),
+                actor: tx.actor().to_owned(),
+                action: AuditAction::EventsRetry.into(),
                 subject: None,
                 detail: Some(detail.into_iter().flatten().collect::<Vec<_>>().join(" ")),
             })?;

@@ -84,6 +84,8 @@ actions! {
     AgentPasswordSet = "agent.password.set",
     /// An agent's password was removed.
     AgentPasswordRemove = "agent.password.remove",
+    /// Events that other systems were not told of are tried again.
+    EventsRetry = "events.retry",
     /// Two customers were merged.
     Merge = "merge",
     /// A merge was undone.

@@ -20,7 +20,7 @@ use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::html::Block;
-use crate::output::{Screen, Sheet};
+use crate::output::{Report, Screen, Sheet};
 use crate::progress::{ImportBar, Progress};
 use crate::warehouse::Warehouse;
 
@@ -185,6 +185,15 @@ impl Context {
             }
         };
         self.write(&text)
+    }
+
+    /// Writes a report in the format of this run.
+    ///
+    /// # Errors
+    /// As [`Self::written`].
+    pub fn emit_report(&self, report: &Report) -> Result<(), Failure> {
+        let json = report.json(self.lang);
+        self.emit(&report.sheet, &json)
     }
 
     /// Writes one line to standard error, for people.

@@ -3,8 +3,12 @@
 pub mod csv;
 pub mod file;
 pub mod html;
+mod report;
 pub mod table;
+mod unit;
 mod wrap;
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -12,6 +16,9 @@ use serde_json::Value;
 use shared::label::Lang;
 
 use crate::labels::{self, Label};
+
+pub use report::{Chart, ChartKind, Definition, Report};
+pub use unit::Unit;
 
 /// Where a table is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +61,15 @@ impl Sheet {
 /// One column of a sheet.
 #[derive(Debug, Clone)]
 pub struct SheetColumn {
+    /// The identifier in JSON, Parquet and CSV with `--headers id`; empty for columns that programs do not read.
+    pub id: Cow<'static, str>,
     label: Label,
     /// A heading that replaces the label, such as the company's own name for a field.
     name: Option<String>,
+    /// What its values are.
+    pub unit: Unit,
+    /// How soon it goes when a terminal is too narrow: 0 stays, 9 goes first.
+    pub priority: u8,
     /// Whether it is shown on a terminal only, and not in a CSV file.
     pub terminal_only: bool,
     /// Whether it draws the values of other columns, which a CSV file does not need.
@@ -66,12 +79,39 @@ pub struct SheetColumn {
 impl SheetColumn {
     /// A column of every format.
     pub const fn new(label: Label) -> Self {
-        Self { label, name: None, terminal_only: false, drawn: false }
+        Self::figure("", label, Unit::Text)
+    }
+
+    /// A column of a report, with its identifier and unit.
+    pub const fn figure(id: &'static str, label: Label, unit: Unit) -> Self {
+        Self::of(id, label, unit, (false, false))
+    }
+
+    const fn of(id: &'static str, label: Label, unit: Unit, (terminal_only, drawn): (bool, bool)) -> Self {
+        Self { id: Cow::Borrowed(id), label, name: None, unit, priority: 0, terminal_only, drawn }
     }
 
     /// A column of every format under its own heading.
     pub fn named(name: &str) -> Self {
         Self { name: Some(name.to_owned()), ..Self::new(Label::new("", "")) }
+    }
+
+    /// The same column with another heading.
+    #[must_use]
+    pub fn headed(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    /// The same column with this identifier.
+    #[must_use]
+    pub fn identified(self, id: impl Into<Cow<'static, str>>) -> Self {
+        Self { id: id.into(), ..self }
+    }
+
+    /// The same column with this priority.
+    #[must_use]
+    pub fn prioritised(self, priority: u8) -> Self {
+        Self { priority, ..self }
     }
 
     /// The heading.
@@ -81,12 +121,12 @@ impl SheetColumn {
 
     /// A column that draws the values of others, for people.
     pub const fn drawn(label: Label) -> Self {
-        Self { label, name: None, terminal_only: false, drawn: true }
+        Self::of("", label, Unit::Text, (false, true))
     }
 
     /// A column that only a terminal shows.
     pub const fn terminal_only(label: Label) -> Self {
-        Self { label, name: None, terminal_only: true, drawn: false }
+        Self::of("", label, Unit::Text, (true, false))
     }
 }
 

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use shared::exit::Failure;
 use shared::label::Lang;
 
+use crate::context::Context;
 use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
 use global::Global;
 use help::HELP;
@@ -96,32 +97,59 @@ pub fn main() -> ExitCode {
     }
 }
 
+impl Command {
+    /// Whether it reads or writes a store.
+    fn needs_store(&self) -> bool {
+        match self {
+            Self::Sample(_) => false,
+            Self::Import(args) => args.describes().is_none(),
+            _ => true,
+        }
+    }
+
+    /// Whether its own `--out` says where its files go.
+    fn has_own_out(&self) -> bool {
+        matches!(
+            self,
+            Self::Sample(_)
+                | Self::Export(_)
+                | Self::Quarantine { quarantine: quality::quarantine::Command::Export { .. } }
+        )
+    }
+}
+
 fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
-    let storeless = match &cli.command {
-        Command::Sample(_) => true,
-        Command::Import(args) => args.describes().is_some(),
-        _ => false,
-    };
-    let context = cli.global.context(lang, !storeless)?;
-    match cli.command {
-        Command::Sample(args) => exchange::sample(&context, &args)?,
-        Command::Init => commands::init(&context)?,
-        Command::Store { store } => commands::store::run(&context, &store)?,
-        Command::Sync { rebuild, verify } => return commands::sync(&context, rebuild, verify),
-        Command::Import(args) => return exchange::import(&context, &args),
-        Command::Export(args) => exchange::export(&context, &args)?,
-        Command::Validate(args) => return quality::validate::run(&context, &args),
-        Command::Dedupe(args) => quality::dedupe::run(&context, &args)?,
-        Command::Merge(args) => quality::merge::run(&context, &args)?,
-        Command::Quarantine { quarantine } => quality::quarantine::run(&context, &quarantine)?,
-        Command::Report { report } => report::run(&context, &report)?,
-        Command::Ltv(args) => ltv::run(&context, &args)?,
-        Command::Publish => commands::publish(&context)?,
+    let Cli { mut global, command } = cli;
+    if command.has_own_out() {
+        global.out = None;
+    }
+    let context = global.context(lang, command.needs_store())?;
+    let done = execute(&context, command);
+    // What was found is written also when a command ends with a failure, as `validate` does.
+    let written = context.finish();
+    done.and_then(|code| written.map(|()| code))
+}
+
+fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Sample(args) => exchange::sample(context, &args)?,
+        Command::Init => commands::init(context)?,
+        Command::Store { store } => commands::store::run(context, &store)?,
+        Command::Sync { rebuild, verify } => return commands::sync(context, rebuild, verify),
+        Command::Import(args) => return exchange::import(context, &args),
+        Command::Export(args) => exchange::export(context, &args)?,
+        Command::Validate(args) => return quality::validate::run(context, &args),
+        Command::Dedupe(args) => quality::dedupe::run(context, &args)?,
+        Command::Merge(args) => quality::merge::run(context, &args)?,
+        Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
+        Command::Report { report } => report::run(context, &report)?,
+        Command::Ltv(args) => ltv::run(context, &args)?,
+        Command::Publish => commands::publish(context)?,
         Command::Rank { rank } => match rank.due() {
-            Some(due) => schedule::run_due(&context, &due)?,
-            None => rank::run(&context, &rank)?,
+            Some(due) => schedule::run_due(context, &due)?,
+            None => rank::run(context, &rank)?,
         },
-        Command::Schedule { schedule } => schedule::run(&context, &schedule)?,
+        Command::Schedule { schedule } => schedule::run(context, &schedule)?,
     }
     Ok(ExitCode::SUCCESS)
 }

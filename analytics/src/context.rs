@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
-use clap::ValueEnum;
 use shared::address::AreaMap;
 use shared::cause::Cause as _;
 use shared::clock::{Clock, SystemClock, japan_time};
@@ -20,22 +19,14 @@ use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::html::Block;
-use crate::output::{Report, Screen, Sheet};
+use crate::output::{OutFile, Report, Screen, Sheet};
+
+pub use crate::output::Format;
 use crate::progress::{ImportBar, Progress};
 use crate::warehouse::Warehouse;
 
-/// The form of results on standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// An aligned table for people.
-    Table,
-    /// Comma-separated values with one header line.
-    Csv,
-    /// One JSON object.
-    Json,
-    /// One self-contained page for a browser.
-    Html,
-}
+/// The month in which most Japanese companies begin their fiscal year.
+pub const FISCAL_YEAR_START: u32 = 4;
 
 /// What a command runs with.
 #[derive(Clone)]
@@ -46,8 +37,12 @@ pub struct Context {
     pub mirror_path: PathBuf,
     /// The day as of which figures are computed: by default today in Asia/Tokyo.
     pub as_of: NaiveDate,
+    /// The month in which the fiscal year begins, 1 to 12.
+    pub fiscal_year_start: u32,
     /// The form of results.
     pub format: Format,
+    /// The file that results go into; without one they go to standard output.
+    pub out: Option<Arc<OutFile>>,
     /// The language of what people read.
     pub lang: Lang,
     /// The only source of the time.
@@ -76,7 +71,9 @@ impl Context {
             store_path: store_path.to_owned(),
             mirror_path: default_mirror(store_path),
             as_of: clock.today(),
+            fiscal_year_start: FISCAL_YEAR_START,
             format: Format::Json,
+            out: None,
             lang: Lang::Ja,
             clock,
             limits: EngineLimits::default(),
@@ -91,7 +88,7 @@ impl Context {
 
     /// Detects the terminal.
     pub(crate) fn with_terminal(mut self) -> Self {
-        self.on_terminal = std::io::stdout().is_terminal();
+        self.on_terminal = self.out.is_none() && std::io::stdout().is_terminal();
         self.colour = self.on_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         self.progress = std::io::stderr().is_terminal();
         self
@@ -147,20 +144,50 @@ impl Context {
         label.text(self.lang)
     }
 
-    /// Writes to standard output.
-    ///
-    /// # Errors
-    /// As [`Self::written`].
-    pub fn write(&self, text: &str) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
-        Self::written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
-    }
-
-    /// The outcome of writing to standard output. A closed pipe is not an error: the reader has seen enough.
+    /// Writes to standard output, or into the file that results go into.
     ///
     /// # Errors
     /// Standard output cannot be written to.
-    pub fn written(result: std::io::Result<()>) -> Result<(), Failure> {
+    pub fn write(&self, text: impl AsRef<[u8]>) -> Result<(), Failure> {
+        self.write_with(|out| out.write_all(text.as_ref()))
+    }
+
+    /// Lets `write` write step by step where results go.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_with(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(file) = &self.out else {
+            let mut out = std::io::stdout().lock();
+            return Self::written(write(&mut out).and_then(|()| out.flush()));
+        };
+        let mut kept = Vec::new();
+        Self::written(write(&mut kept))?;
+        file.put(&kept);
+        Ok(())
+    }
+
+    /// Makes the file that results go into appear, at the end of a command.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn finish(&self) -> Result<(), Failure> {
+        let Some(file) = &self.out else { return Ok(()) };
+        if file.finish()? && self.progress {
+            self.notice(&message!(
+                "{file} に書き出しました",
+                "written: {file}",
+                file = file.path().display(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The outcome of writing to standard output. A closed pipe is not an error: the reader has seen enough.
+    fn written(result: std::io::Result<()>) -> Result<(), Failure> {
         match result {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::io(message!(
                 "標準出力に書き込めません({error})",
@@ -174,7 +201,7 @@ impl Context {
     /// Writes a result in the format of this run: the sheet as a table or CSV, or the JSON value.
     ///
     /// # Errors
-    /// As [`Self::written`].
+    /// As [`Self::write`].
     pub fn emit(&self, sheet: &Sheet, json: &serde_json::Value) -> Result<(), Failure> {
         let text = match self.format {
             Format::Table => crate::output::table::render(sheet, self),
@@ -190,7 +217,7 @@ impl Context {
     /// Writes a report in the format of this run.
     ///
     /// # Errors
-    /// As [`Self::written`].
+    /// As [`Self::write`].
     pub fn emit_report(&self, report: &Report) -> Result<(), Failure> {
         let json = report.json(self.lang);
         self.emit(&report.sheet, &json)

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use shared::exit::Failure;
 use shared::message;
 
-use crate::context::{Context, Format};
+use crate::context::Context;
 use crate::output::{average, ratio};
 use crate::report::division::{self, By, Division};
 use crate::report::filter::{Filters, Selection};
@@ -150,8 +150,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     let control = query::control(&warehouse, &filters, context.as_of)?;
     reconcile(&total, &control)?;
     let rows = if axes.is_empty() {
-        let limit =
-            args.top.or(matches!(context.format, Format::Table | Format::Html).then_some(TABLE_CUSTOMERS));
+        let limit = args.top.or(context.format.is_for_people().then_some(TABLE_CUSTOMERS));
         Rows::Customers {
             customers: query::customers(&warehouse, &filters, context.as_of, limit)?,
             unknown: segments.into_iter().find(|segment| !segment.known).map(|segment| segment.figures),

@@ -1,8 +1,10 @@
-//! What a command writes: a [`Sheet`] for people, as a table, CSV or a page for a browser. Each report writes its own JSON.
+//! What a command writes: a [`Sheet`], or a [`Report`] with what programs need beside it, in one of the [`Format`]s.
 
 pub mod csv;
 pub mod file;
+mod format;
 pub mod html;
+mod out_file;
 mod report;
 pub mod table;
 mod unit;
@@ -17,6 +19,8 @@ use shared::label::Lang;
 
 use crate::labels::{self, Label};
 
+pub use format::Format;
+pub use out_file::OutFile;
 pub use report::{Chart, ChartKind, Definition, Report};
 pub use unit::Unit;
 

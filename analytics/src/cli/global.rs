@@ -1,6 +1,7 @@
 //! The options of every command, and the context that they make.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use cli_kit::{ActorArg, LangArg};
@@ -14,6 +15,7 @@ use shared::settings_reader::{Value, read, texts};
 
 use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
+use crate::output::OutFile;
 
 /// Prefectures that an area may list.
 const PREFECTURES_MAX: usize = 1_000;
@@ -30,9 +32,12 @@ pub(super) struct Global {
     /// The day as of which figures are computed [default: today in Japan].
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
-    /// How results are printed.
-    #[arg(long, global = true, value_enum, default_value = "table")]
-    format: Format,
+    /// The form of results [default: that of the ending of --out, else table].
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
+    /// The file that results go into, .csv, .json, .html or .txt; - is standard output.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
     /// Read by [`cli_kit::parse`], before the rest of the command line.
     #[command(flatten)]
     _lang: LangArg,
@@ -63,11 +68,16 @@ impl Global {
             )));
         }
         let store_path = self.store.unwrap_or_default();
+        let mirror_path = self.mirror.unwrap_or_else(|| default_mirror(&store_path));
+        let out = self.out.filter(|file| file.as_os_str() != "-");
+        let format = Format::chosen(self.format, out.as_deref())?;
+        let ours: &[&Path] = if needs_store { &[&store_path, &mirror_path] } else { &[] };
         let clock = system_clock();
         let context = Context {
-            mirror_path: self.mirror.unwrap_or_else(|| default_mirror(&store_path)),
+            out: out.map(|file| OutFile::new(&file, format, ours)).transpose()?.map(Arc::new),
+            mirror_path,
             as_of: self.as_of.unwrap_or_else(|| clock.today()),
-            format: self.format,
+            format,
             lang,
             actor: self.actor.name(),
             areas: self.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all, because others may read them at any time.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use shared::cause::Cause as _;
@@ -12,10 +12,10 @@ use shared::message;
 ///
 /// # Errors
 /// The folder is missing or not writable (exit code 73), or the disk is full (74); the old file is unchanged.
-pub fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn write_whole(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
     let new = beside(path);
     let written = File::create(&new)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| file.write_all(content.as_ref()).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&new, path));
     written.map_err(|error| {
         // The rest is useless, and the failure is reported either way.
@@ -33,7 +33,10 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
         error = error.cause(),
     );
     match error.kind() {
-        std::io::ErrorKind::StorageFull => Failure::io(message),
+        ErrorKind::StorageFull
+        | ErrorKind::QuotaExceeded
+        | ErrorKind::FileTooLarge
+        | ErrorKind::WriteZero => Failure::io(message),
         _ => Failure::cannot_create(message),
     }
 }
@@ -55,17 +58,23 @@ pub fn check_output(path: &Path, begins: &str) -> Result<(), Failure> {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(begins.len() as u64).read_to_end(&mut head));
     match read {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Ok(_) if head.is_empty() || head == begins.as_bytes() => Ok(()),
-        _ => Err(Failure::cannot_create(message!(
-            "{path} は別の内容のファイルのため上書きしません。別のファイル名を指定してください(処理は行っていません)",
-            "{path} exists with other content and is not overwritten; name another file (nothing was done)",
-            path = path.display(),
-        ))),
+        _ => Err(kept_as_it_is(path)),
     }
 }
 
-fn check_folder(path: &Path) -> Result<(), Failure> {
+/// The failure of an output that would replace something else.
+pub(super) fn kept_as_it_is(path: &Path) -> Failure {
+    Failure::cannot_create(message!(
+        "{path} は別の内容のファイルのため上書きしません。別のファイル名を指定してください(処理は行っていません)",
+        "{path} exists with other content and is not overwritten; name another file (nothing was done)",
+        path = path.display(),
+    ))
+}
+
+/// Refuses a path that is a folder, or that is in none.
+pub(super) fn check_folder(path: &Path) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if folder.is_dir() && !path.is_dir() {
         return Ok(());

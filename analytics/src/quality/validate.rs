@@ -12,7 +12,7 @@ use shared::message;
 use shared::store::{Finding, Reader, Rule, Severity, StoreError};
 
 use super::{findings, labels};
-use crate::context::{Context, Format};
+use crate::context::Context;
 use crate::labels::{DATASET, Label};
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 
@@ -66,7 +66,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let only: Vec<Rule> = args.only.iter().filter_map(|code| Rule::from_code(code)).collect();
     let rules = Rule::ALL.iter().copied().filter(|rule| only.is_empty() || only.contains(rule));
     let rules: Vec<Rule> = rules.collect();
-    let default = if matches!(context.format, Format::Table | Format::Html) { 5 } else { 1_000 };
+    let default = if context.format.is_for_people() { 5 } else { 1_000 };
     let listed_max = args.listed_max.unwrap_or(default) as usize;
     let progress = context.progress(labels::VALIDATION, Some(rules.len() as u64));
     let checked = context.store()?.reader()?.consistent(|reader| -> Result<_, StoreError> {

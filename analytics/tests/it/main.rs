@@ -8,6 +8,7 @@ mod import_columnar;
 mod ltv_historical;
 mod mirror_killed;
 mod mirror_sync;
+mod output_file;
 mod quality_dedupe;
 mod quality_merge;
 mod quality_quarantine;

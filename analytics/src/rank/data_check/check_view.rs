@@ -5,7 +5,7 @@ use shared::exit::Failure;
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
-use crate::output::{Cell, Sheet, SheetColumn, csv, table};
+use crate::output::{Cell, Sheet, SheetColumn, table};
 use crate::rank::data_check::check::{Checked, Finding, RankLine};
 use crate::rank::settings::RankSettings;
 use crate::rank::{labels, summary};
@@ -38,7 +38,6 @@ impl Checked {
         let title = context.label(labels::CHECK);
         let text = match context.format {
             Format::Json => format!("{:#}\n", self.json(context)),
-            Format::Csv => csv::render(&self.findings(context), context.lang)?,
             Format::Table => {
                 let head =
                     Sheet { title: title.to_owned(), header: self.header(context), ..Sheet::default() };
@@ -53,6 +52,7 @@ impl Checked {
                 ];
                 html::page(title, context.lang, &blocks)
             }
+            _ => return context.emit(&self.findings(context), &Value::Null),
         };
         context.write(&text)
     }

@@ -43,8 +43,8 @@ pub(crate) fn show(context: &Context, done: &Done, args: &Args) -> Result<(), Fa
     match context.format {
         Format::Json => return context.write(&format!("{:#}\n", as_json(context, done, args)?)),
         Format::Html => return context.write(&report_page::page(context, done)?),
-        Format::Csv => return context.emit(&line(done, args), &Value::Null),
         Format::Table => {}
+        _ => return context.emit(&line(done, args), &Value::Null),
     }
     let mut header = summary::header(context, &done.plan, &done.prepared.settings);
     let line = |label: crate::labels::Label, value: String| (context.label(label).to_owned(), value);

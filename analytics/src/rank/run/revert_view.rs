@@ -8,7 +8,7 @@ use shared::store::{RankRevert, RankRun};
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
-use crate::output::{Cell, Sheet, SheetColumn, csv, table};
+use crate::output::{Cell, Sheet, SheetColumn, table};
 use crate::rank::labels;
 use crate::rank::run::revert_plan::{RevertPlan, direction};
 
@@ -27,7 +27,6 @@ pub(crate) fn show(
     let (for_people, for_programs) = SHOWN_MAX;
     let text = match context.format {
         Format::Json => format!("{:#}\n", as_json(master, run, plan, run_id, dry_run, for_programs)),
-        Format::Csv => csv::render(&restored(context, master, run, plan, run_id, usize::MAX), context.lang)?,
         Format::Table => {
             let sheets =
                 [restored(context, master, run, plan, run_id, for_people), left(context, plan, for_people)];
@@ -37,6 +36,10 @@ pub(crate) fn show(
             let sheet = restored(context, master, run, plan, run_id, for_people);
             let blocks = [Block::Sheet(sheet.untitled()), Block::Sheet(left(context, plan, for_people))];
             html::page(&sheet.title, context.lang, &blocks)
+        }
+        _ => {
+            let sheet = restored(context, master, run, plan, run_id, usize::MAX);
+            return context.emit(&sheet, &Value::Null);
         }
     };
     context.write(&text)

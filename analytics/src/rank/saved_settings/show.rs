@@ -36,18 +36,18 @@ pub(crate) fn run(context: &Context, version: Option<i64>) -> Result<(), Failure
     }
     match context.format {
         Format::Table => context.write(&format!("{}{}", heading(&config), config.document)),
-        Format::Csv | Format::Html => {
-            let row = |(path, value): (String, String)| vec![Cell::Text(path), Cell::Text(value)];
-            let columns = [labels::SETTING, labels::VALUE].map(SheetColumn::new).to_vec();
-            let rows = difference::flat(&config.document).into_iter().map(row).collect();
-            context.emit(&Sheet { columns, rows, ..Sheet::default() }, &Value::Null)
-        }
         Format::Json => {
             let mut value = entry_json(&config);
             value["document"] = json!(config.document);
             value["settings"] = json!(difference::flat(&config.document));
             value["warnings"] = warnings;
             context.write(&format!("{value:#}\n"))
+        }
+        _ => {
+            let row = |(path, value): (String, String)| vec![Cell::Text(path), Cell::Text(value)];
+            let columns = [labels::SETTING, labels::VALUE].map(SheetColumn::new).to_vec();
+            let rows = difference::flat(&config.document).into_iter().map(row).collect();
+            context.emit(&Sheet { columns, rows, ..Sheet::default() }, &Value::Null)
         }
     }
 }

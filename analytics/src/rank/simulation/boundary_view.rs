@@ -7,7 +7,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 
-use crate::context::{Context, Format};
+use crate::context::Context;
 use crate::output::{Cell, Sheet, SheetColumn, grouped};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
@@ -31,7 +31,7 @@ pub(crate) fn show(
 ) -> Result<(), Failure> {
     let settings = &prepared.settings;
     let found = boundaries::near(settings, plan.as_of, shown.iter().copied(), points)?;
-    let is_for_people = matches!(context.format, Format::Table | Format::Html);
+    let is_for_people = context.format.is_for_people();
     let max = if is_for_people { SHOWN_MAX.0 } else { SHOWN_MAX.1 };
     // A customer between two boundaries has a row for each.
     let customers_near = found.iter().map(|near| near.customer_code).collect::<HashSet<_>>().len();

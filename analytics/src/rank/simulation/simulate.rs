@@ -12,7 +12,7 @@ use shared::rank::RankReason;
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
-use crate::output::{Sheet, csv, table};
+use crate::output::{Sheet, table};
 use crate::rank::labels;
 use crate::rank::prepare::{Prepared, Scene};
 use crate::rank::scoring::plan::RankPlan;
@@ -67,7 +67,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let prepared = Prepared::new(context, args.settings.as_deref())?;
     let drill = args.drill.as_deref().map(|rank| Drill::new(rank, &prepared.master)).transpose()?;
     // Programs may read a million scores and want them fast; people get all warnings.
-    let is_for_people = matches!(context.format, Format::Table | Format::Html);
+    let is_for_people = context.format.is_for_people();
     let depth = if is_for_people { Depth::Full } else { Depth::Scores };
     let (plan, scene) = prepared.plan(context, depth)?;
     // Who is near a boundary is asked of everybody, unless a limit is given.
@@ -86,13 +86,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let parts = Parts { context, prepared: &prepared, plan: &plan, scene: &scene, shown: &shown };
     match context.format {
         Format::Json => {
-            let mut out = std::io::stdout().lock();
-            Context::written(score_json::write(&mut out, &plan, &shown))?;
-            notices(context, &plan, &shown);
-        }
-        Format::Csv => {
-            let sheet = score_sheet(&prepared, &plan, shown.iter().copied(), None);
-            context.write(&csv::render(&sheet, context.lang)?)?;
+            context.write_with(|mut out| score_json::write(&mut out, &plan, &shown))?;
             notices(context, &plan, &shown);
         }
         Format::Table | Format::Html => match &drill {
@@ -103,6 +97,11 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
             None if context.format == Format::Html => context.write(&parts.page(args.all)?)?,
             None => context.write(&parts.text(args.all)?)?,
         },
+        _ => {
+            let sheet = score_sheet(&prepared, &plan, shown.iter().copied(), None);
+            context.emit(&sheet, &serde_json::Value::Null)?;
+            notices(context, &plan, &shown);
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use shared::sales::{DealStage, SlipStatus};
 
 use crate::context::{Context, Format};
 use crate::output::html::{self, Block};
-use crate::output::{Cell, Sheet, SheetColumn, csv, table};
+use crate::output::{Cell, Sheet, SheetColumn, table};
 use crate::rank::scoring::contributions::{Contribution, CountReason};
 use crate::rank::scoring::weighted_points::terms;
 use crate::rank::settings::{Source, hundredths};
@@ -19,7 +19,6 @@ impl Explained {
     pub(crate) fn show(&self, context: &Context, limit: usize) -> Result<(), Failure> {
         let text = match context.format {
             Format::Json => format!("{:#}\n", self.json(limit)),
-            Format::Csv => csv::render(&self.records(context, usize::MAX), context.lang)?,
             Format::Table => {
                 let records = self.records(context, limit);
                 let head =
@@ -37,6 +36,7 @@ impl Explained {
                 ];
                 html::page(&self.title(context), context.lang, &blocks)
             }
+            _ => return context.emit(&self.records(context, usize::MAX), &serde_json::Value::Null),
         };
         context.write(&text)
     }

@@ -11,7 +11,7 @@ use shared::label::Lang;
 
 use crate::context::Context;
 use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
-use global::Global;
+use global::{Global, TextArgs};
 use help::HELP;
 
 /// Customer data analysis: import, reports, LTV and the customer rank update.
@@ -50,9 +50,19 @@ enum Command {
     /// Export data sets as files.
     Export(exchange::ExportArgs),
     /// Check for rows that contradict each other; exit code 65 when there are errors.
-    Validate(quality::validate::Args),
+    Validate {
+        #[command(flatten)]
+        text: TextArgs,
+        #[command(flatten)]
+        args: quality::validate::Args,
+    },
     /// List likely duplicate customers with the reasons; nothing is merged.
-    Dedupe(quality::dedupe::Args),
+    Dedupe {
+        #[command(flatten)]
+        text: TextArgs,
+        #[command(flatten)]
+        args: quality::dedupe::Args,
+    },
     /// Merge two records of one customer, or undo a merge.
     Merge(quality::merge::Args),
     /// Rows that an import refused: list, export, delete.
@@ -63,16 +73,25 @@ enum Command {
     },
     /// Reports over the sales history.
     Report {
+        #[command(flatten)]
+        text: TextArgs,
         /// Which report.
         #[command(subcommand)]
         report: report::Command,
     },
     /// Lifetime value: historical gross profit by customer or segment.
-    Ltv(ltv::Args),
+    Ltv {
+        #[command(flatten)]
+        text: TextArgs,
+        #[command(flatten)]
+        args: ltv::Args,
+    },
     /// Write each customer's figures for the pop-up into the store.
     Publish,
     /// The customer rank update.
     Rank {
+        #[command(flatten)]
+        text: TextArgs,
         /// What to do.
         #[command(subcommand)]
         rank: rank::Command,
@@ -107,6 +126,18 @@ impl Command {
         }
     }
 
+    /// How CSV is written.
+    fn text(&self) -> TextArgs {
+        match self {
+            Self::Validate { text, .. }
+            | Self::Dedupe { text, .. }
+            | Self::Report { text, .. }
+            | Self::Ltv { text, .. }
+            | Self::Rank { text, .. } => *text,
+            _ => TextArgs::default(),
+        }
+    }
+
     /// Whether its own `--out` says where its files go.
     fn has_own_out(&self) -> bool {
         matches!(
@@ -123,7 +154,7 @@ fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
     if command.has_own_out() {
         global.out = None;
     }
-    let context = global.context(lang, command.needs_store())?;
+    let context = global.context(lang, command.needs_store(), command.text())?;
     let done = execute(&context, command);
     // What was found is written also when a command ends with a failure, as `validate` does.
     let written = context.finish();
@@ -138,14 +169,14 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Sync { rebuild, verify } => return commands::sync(context, rebuild, verify),
         Command::Import(args) => return exchange::import(context, &args),
         Command::Export(args) => exchange::export(context, &args)?,
-        Command::Validate(args) => return quality::validate::run(context, &args),
-        Command::Dedupe(args) => quality::dedupe::run(context, &args)?,
+        Command::Validate { args, .. } => return quality::validate::run(context, &args),
+        Command::Dedupe { args, .. } => quality::dedupe::run(context, &args)?,
         Command::Merge(args) => quality::merge::run(context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
-        Command::Report { report } => report::run(context, &report)?,
-        Command::Ltv(args) => ltv::run(context, &args)?,
+        Command::Report { report, .. } => report::run(context, &report)?,
+        Command::Ltv { args, .. } => ltv::run(context, &args)?,
         Command::Publish => commands::publish(context)?,
-        Command::Rank { rank } => match rank.due() {
+        Command::Rank { rank, .. } => match rank.due() {
             Some(due) => schedule::run_due(context, &due)?,
             None => rank::run(context, &rank)?,
         },

@@ -19,7 +19,7 @@ use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::html::Block;
-use crate::output::{OutFile, Report, Screen, Sheet};
+use crate::output::{CsvStyle, OutFile, Report, Screen, Sheet, csv};
 
 pub use crate::output::Format;
 use crate::progress::{ImportBar, Progress};
@@ -41,6 +41,8 @@ pub struct Context {
     pub fiscal_year_start: u32,
     /// The form of results.
     pub format: Format,
+    /// How CSV is written.
+    pub csv: CsvStyle,
     /// The file that results go into; without one they go to standard output.
     pub out: Option<Arc<OutFile>>,
     /// The language of what people read.
@@ -73,6 +75,7 @@ impl Context {
             as_of: clock.today(),
             fiscal_year_start: FISCAL_YEAR_START,
             format: Format::Json,
+            csv: CsvStyle::default(),
             out: None,
             lang: Lang::Ja,
             clock,
@@ -203,9 +206,18 @@ impl Context {
     /// # Errors
     /// As [`Self::write`].
     pub fn emit(&self, sheet: &Sheet, json: &serde_json::Value) -> Result<(), Failure> {
+        self.emit_as(sheet, None, json)
+    }
+
+    fn emit_as(
+        &self,
+        sheet: &Sheet,
+        report: Option<&Report>,
+        json: &serde_json::Value,
+    ) -> Result<(), Failure> {
         let text = match self.format {
             Format::Table => crate::output::table::render(sheet, self),
-            Format::Csv => crate::output::csv::render(sheet, self.lang)?,
+            Format::Csv => return self.emit_csv(sheet, report),
             Format::Json => format!("{json:#}\n"),
             Format::Html => {
                 crate::output::html::page(&sheet.title, self.lang, &[Block::Sheet(sheet.untitled())])
@@ -220,7 +232,25 @@ impl Context {
     /// As [`Self::write`].
     pub fn emit_report(&self, report: &Report) -> Result<(), Failure> {
         let json = report.json(self.lang);
-        self.emit(&report.sheet, &json)
+        self.emit_as(&report.sheet, Some(report), &json)
+    }
+
+    fn emit_csv(&self, sheet: &Sheet, report: Option<&Report>) -> Result<(), Failure> {
+        let text = csv::render(sheet, self.lang, self.csv)?;
+        let mut replaced = text.replaced;
+        if let Some(out) = self.out.as_ref().filter(|out| out.wants_notes()) {
+            let notes = csv::companion(sheet, report, self.lang, self.csv)?;
+            replaced += notes.replaced;
+            out.put_notes(&notes.bytes);
+        }
+        if replaced > 0 {
+            self.notice(&message!(
+                "CP932 で表せない {count} 文字を 〓 に置き換えました",
+                "{count} characters that do not exist in CP932 were replaced by 〓",
+                count = replaced,
+            ));
+        }
+        self.write(&text.bytes)
     }
 
     /// Writes one line to standard error, for people.

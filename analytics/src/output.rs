@@ -1,6 +1,8 @@
 //! What a command writes: a [`Sheet`], or a [`Report`] with what programs need beside it, in one of the [`Format`]s.
 
+mod companion;
 pub mod csv;
+mod exact;
 pub mod file;
 mod format;
 pub mod html;
@@ -19,6 +21,7 @@ use shared::label::Lang;
 
 use crate::labels::{self, Label};
 
+pub use csv::{CsvStyle, Headers, TextEncoding};
 pub use format::Format;
 pub use out_file::OutFile;
 pub use report::{Chart, ChartKind, Definition, Report};
@@ -60,6 +63,31 @@ impl Sheet {
     pub fn untitled(&self) -> Self {
         Self { title: String::new(), ..self.clone() }
     }
+
+    /// A name for each column that programs know it by: its identifier, else its English heading in small letters. No
+    /// two columns have the same.
+    pub(crate) fn identifiers(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let own = if column.id.is_empty() { slug(column.text(Lang::En)) } else { column.id.to_string() };
+            let own = if own.is_empty() { format!("column_{}", at + 1) } else { own };
+            let mut name = own.clone();
+            for number in 2.. {
+                if !names.contains(&name) {
+                    break;
+                }
+                name = format!("{own}_{number}");
+            }
+            names.push(name);
+        }
+        names
+    }
+}
+
+/// The letters and digits of a heading, with `_` between its words.
+fn slug(heading: &str) -> String {
+    let words = heading.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
 /// One column of a sheet.
@@ -297,11 +325,24 @@ mod tests {
             rows: vec![vec![Cell::dataset("sales", Lang::Ja), Cell::Moment(moment)]],
             ..Sheet::default()
         };
-        let csv = csv::render(&sheet, Lang::Ja).unwrap();
-        assert_eq!(csv, "データ種別,日\r\nsales,2026-10-31T15:30:00Z\r\n");
+        let csv = csv::render(&sheet, Lang::Ja, CsvStyle::default()).unwrap();
+        assert_eq!(csv.bytes, "データ種別,日\r\nsales,2026-10-31T15:30:00Z\r\n".as_bytes());
         let screen = Screen { lang: Lang::Ja, on_terminal: false, width: None, colour: false };
         let table = table::render(&sheet, screen);
         assert!(table.contains("売上明細") && table.contains("2026-11-01 00:30"), "{table}");
+    }
+
+    #[test]
+    fn every_column_has_a_name_of_its_own_for_programs() {
+        let columns = [
+            SheetColumn::new(labels::SALES_AMOUNT).identified("sales_amount"),
+            SheetColumn::new(labels::AVERAGE_WAIT),
+            SheetColumn::new(labels::CHANGE),
+            SheetColumn::new(labels::CHANGE_RATE),
+            SheetColumn::named("地域"),
+        ];
+        let sheet = Sheet { columns: columns.to_vec(), ..Sheet::default() };
+        assert_eq!(sheet.identifiers(), ["sales_amount", "asa_s", "change", "change_2", "column_5"]);
     }
 
     #[test]

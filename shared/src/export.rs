@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub use delimited::DelimitedText;
 pub use error::{ExportError, UnmappablePlace};
 pub use options::{ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings};
 

@@ -15,7 +15,7 @@ use shared::settings_reader::{Value, read, texts};
 
 use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
-use crate::output::OutFile;
+use crate::output::{CsvStyle, Headers, OutFile, TextEncoding};
 
 /// Prefectures that an area may list.
 const PREFECTURES_MAX: usize = 1_000;
@@ -55,12 +55,26 @@ pub(super) struct Global {
     threads_max: u16,
 }
 
+/// Options of the commands whose results people take into a spreadsheet.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct TextArgs {
+    /// The encoding of CSV.
+    #[arg(long, global = true, value_enum, default_value = "utf8")]
+    encoding: TextEncoding,
+    /// What stands in the header line of CSV.
+    #[arg(long, global = true, value_enum, default_value = "label")]
+    headers: Headers,
+    /// Write the conditions, totals, control totals and notes of a CSV file into FILE.notes.csv beside it.
+    #[arg(long, global = true)]
+    notes: bool,
+}
+
 impl Global {
     /// The context of a command.
     ///
     /// # Errors
-    /// No store is named though the command needs one, or the areas file cannot be read.
-    pub(super) fn context(self, lang: Lang, needs_store: bool) -> Result<Context, Failure> {
+    /// No store is named though the command needs one, the output is refused, or the areas file cannot be read.
+    pub(super) fn context(self, lang: Lang, needs_store: bool, text: TextArgs) -> Result<Context, Failure> {
         if needs_store && self.store.is_none() {
             return Err(Failure::usage(message!(
                 "元データが指定されていません。--store FILE を付けてください(環境変数 CHAKUDEN_STORE でも指定できます)",
@@ -74,7 +88,8 @@ impl Global {
         let ours: &[&Path] = if needs_store { &[&store_path, &mirror_path] } else { &[] };
         let clock = system_clock();
         let context = Context {
-            out: out.map(|file| OutFile::new(&file, format, ours)).transpose()?.map(Arc::new),
+            out: out_file(out.as_deref(), format, ours, text.notes)?.map(Arc::new),
+            csv: CsvStyle { encoding: text.encoding, headers: text.headers },
             mirror_path,
             as_of: self.as_of.unwrap_or_else(|| clock.today()),
             format,
@@ -85,6 +100,24 @@ impl Global {
             ..Context::quiet(&store_path, clock)
         };
         Ok(context.with_terminal())
+    }
+}
+
+/// The file that results go into, checked, with its companion.
+fn out_file(
+    file: Option<&Path>,
+    format: Format,
+    ours: &[&Path],
+    notes: bool,
+) -> Result<Option<OutFile>, Failure> {
+    let out = file.map(|file| OutFile::new(file, format, ours)).transpose()?;
+    match (out, notes) {
+        (out, false) => Ok(out),
+        (Some(out), true) if format == Format::Csv => out.with_notes(ours).map(Some),
+        _ => Err(Failure::usage(message!(
+            "--notes は --out FILE.csv と一緒に指定してください",
+            "--notes needs --out FILE.csv",
+        ))),
     }
 }
 

@@ -18,6 +18,8 @@ const HEAD_BYTES: u64 = 512;
 #[derive(Debug)]
 pub struct OutFile {
     path: PathBuf,
+    /// Where what stands beside the rows goes, if it is asked for.
+    notes: Option<PathBuf>,
     kept: Mutex<Kept>,
 }
 
@@ -25,8 +27,7 @@ pub struct OutFile {
 struct Kept {
     /// `None` until something is written, be it empty.
     own: Option<Vec<u8>>,
-    /// Files beside it, each with its content.
-    beside: Vec<(PathBuf, Vec<u8>)>,
+    notes: Vec<u8>,
 }
 
 impl OutFile {
@@ -39,12 +40,32 @@ impl OutFile {
         check(path, format, ours)?;
         // A link is followed: the file that it names is replaced, not the link.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        Ok(Self { path, kept: Mutex::default() })
+        Ok(Self { path, notes: None, kept: Mutex::default() })
+    }
+
+    /// The same with a companion, `NAME.notes.csv` beside `NAME.csv`, which is checked too.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_notes(self, ours: &[&Path]) -> Result<Self, Failure> {
+        let notes = self.path.with_extension("notes.csv");
+        check(&notes, Format::Csv, ours)?;
+        Ok(Self { notes: Some(notes), ..self })
+    }
+
+    /// Whether what stands beside the rows is asked for.
+    pub fn wants_notes(&self) -> bool {
+        self.notes.is_some()
     }
 
     /// Where it will be.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Keeps what is to be written beside the rows.
+    pub fn put_notes(&self, bytes: &[u8]) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).notes.extend_from_slice(bytes);
     }
 
     /// Keeps what is to be written.
@@ -63,8 +84,8 @@ impl OutFile {
     /// As [`write_whole`].
     pub fn finish(&self) -> Result<bool, Failure> {
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        for (path, bytes) in &kept.beside {
-            write_whole(path, bytes)?;
+        if let Some(notes) = self.notes.as_ref().filter(|_| !kept.notes.is_empty()) {
+            write_whole(notes, kept.notes)?;
         }
         match kept.own {
             Some(own) => write_whole(&self.path, own).map(|()| true),

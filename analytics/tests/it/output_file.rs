@@ -95,3 +95,43 @@ fn commands_whose_files_go_into_a_folder_keep_their_own_option() {
     let arguments = ["sample", "--customers", "20", "--lines", "50", "--out", folder.to_str().unwrap()];
     assert!(run(&arguments).status.success() && folder.is_dir());
 }
+
+#[test]
+fn a_csv_file_has_the_encoding_and_the_headers_that_were_asked_for() {
+    let company = Company::tiny();
+    let file = company.folder.path().join("sales.csv");
+    let path = file.to_str().unwrap();
+    let segment = |more: &[&str]| {
+        let arguments = [&["report", "segment", "--as-of", "2026-10-31", "--out", path], more].concat();
+        let (ended, said) = code(&company, &arguments);
+        assert_eq!((ended, said.as_str()), (0, ""), "{more:?}");
+        fs::read(&file).unwrap()
+    };
+    let plain = segment(&[]);
+    assert!(plain.starts_with("業種,".as_bytes()), "{}", String::from_utf8_lossy(&plain));
+    assert_eq!(segment(&["--encoding", "utf8-bom"]), [b"\xEF\xBB\xBF", plain.as_slice()].concat());
+    assert!(segment(&["--encoding", "cp932"]).starts_with(b"\x8B\xC6\x8E\xED,"));
+    let japanese = segment(&["--headers", "id"]);
+    let english = segment(&["--headers", "id", "--lang", "en"]);
+    let header = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().next().unwrap().to_owned();
+    assert_eq!(header(&japanese), header(&english));
+    assert!(header(&japanese).is_ascii());
+}
+
+#[test]
+fn the_companion_of_a_csv_file_has_what_stands_beside_the_rows() {
+    let company = Company::tiny();
+    let file = company.folder.path().join("sales.csv");
+    let arguments =
+        ["report", "segment", "--as-of", "2026-10-31", "--out", file.to_str().unwrap(), "--notes"];
+    assert_eq!(code(&company, &arguments), (0, String::new()));
+    let notes = fs::read_to_string(company.folder.path().join("sales.notes.csv")).unwrap();
+    for line in ["種類,項目,値", "条件,基準日,2026-10-31", "合計,売上金額,"] {
+        assert!(notes.lines().any(|found| found.starts_with(line)), "{line}: {notes}");
+    }
+    assert!(!fs::read_to_string(&file).unwrap().contains("2026-10-31"), "the rows stand alone");
+    for wrong in [&["ltv", "--notes"][..], &["ltv", "--notes", "--out", "x.json"]] {
+        let (ended, said) = code(&company, wrong);
+        assert!(ended == 64 && said.contains("--out FILE.csv"), "{wrong:?}: {said}");
+    }
+}

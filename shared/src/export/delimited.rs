@@ -5,7 +5,7 @@ use std::io::Write;
 use super::error::{ExportError, UnmappablePlace};
 use super::options::ExportEncoding;
 use crate::encoding::{encode_cp932, encode_cp932_replacing};
-use crate::message::Label;
+use crate::message::{Label, Message};
 
 /// Stands for characters that CP932 does not have.
 const REPLACEMENT: char = '〓';
@@ -40,8 +40,8 @@ impl<W: Write> Write for Utf16<W> {
 }
 
 /// A delimited text file.
-pub(super) struct DelimitedText<'w> {
-    dataset: Label,
+pub struct DelimitedText<'w> {
+    title: Message,
     encoding: ExportEncoding,
     csv: csv::Writer<Box<dyn Write + Send + 'w>>,
     row: u64,
@@ -51,11 +51,36 @@ pub(super) struct DelimitedText<'w> {
 }
 
 impl<'w> DelimitedText<'w> {
+    /// Text with commas, and with the line ends of RFC 4180 in every encoding. The title is for errors.
+    ///
+    /// # Errors
+    /// The output fails.
+    pub fn comma_separated(
+        title: Message,
+        output: &'w mut (dyn Write + Send),
+        encoding: ExportEncoding,
+    ) -> Result<Self, ExportError> {
+        Self::with(title, output, encoding, (b',', csv::Terminator::CRLF))
+    }
+
     pub(super) fn new(
         dataset: Label,
         output: &'w mut (dyn Write + Send),
         encoding: ExportEncoding,
         delimiter: u8,
+    ) -> Result<Self, ExportError> {
+        let terminator = match encoding {
+            ExportEncoding::Utf8 => csv::Terminator::Any(b'\n'),
+            _ => csv::Terminator::CRLF,
+        };
+        Self::with(dataset.into(), output, encoding, (delimiter, terminator))
+    }
+
+    fn with(
+        title: Message,
+        output: &'w mut (dyn Write + Send),
+        encoding: ExportEncoding,
+        (delimiter, terminator): (u8, csv::Terminator),
     ) -> Result<Self, ExportError> {
         let mark: &[u8] = match encoding {
             ExportEncoding::Utf8Bom => b"\xEF\xBB\xBF",
@@ -67,19 +92,19 @@ impl<'w> DelimitedText<'w> {
             ExportEncoding::Utf16 => Box::new(Utf16 { output, rest: Vec::new() }),
             _ => Box::new(output),
         };
-        let terminator = match encoding {
-            ExportEncoding::Utf8 => csv::Terminator::Any(b'\n'),
-            _ => csv::Terminator::CRLF,
-        };
         let csv = csv::WriterBuilder::new()
             .delimiter(delimiter)
             .terminator(terminator)
             .flexible(true)
             .from_writer(output);
-        Ok(Self { dataset, encoding, csv, row: 1, replaced: 0, unmappable: Vec::new(), uncounted: 0 })
+        Ok(Self { title, encoding, csv, row: 1, replaced: 0, unmappable: Vec::new(), uncounted: 0 })
     }
 
-    pub(super) fn header(&mut self, names: &[String]) -> Result<(), ExportError> {
+    /// Writes the line of names.
+    ///
+    /// # Errors
+    /// The output fails.
+    pub fn header(&mut self, names: &[String]) -> Result<(), ExportError> {
         self.row = 0;
         for name in names {
             self.cell(name, name)?;
@@ -87,7 +112,11 @@ impl<'w> DelimitedText<'w> {
         self.end_row()
     }
 
-    pub(super) fn cell(&mut self, column: &str, text: &str) -> Result<(), ExportError> {
+    /// Writes the next cell of the row; the column is for errors.
+    ///
+    /// # Errors
+    /// The output fails.
+    pub fn cell(&mut self, column: &str, text: &str) -> Result<(), ExportError> {
         let cp932 = matches!(self.encoding, ExportEncoding::Cp932 | ExportEncoding::Cp932Replacing);
         if !cp932 || text.is_ascii() {
             return self.csv.write_field(text).map_err(ExportError::broken);
@@ -119,17 +148,25 @@ impl<'w> DelimitedText<'w> {
         }
     }
 
-    pub(super) fn end_row(&mut self) -> Result<(), ExportError> {
+    /// Ends the row.
+    ///
+    /// # Errors
+    /// The output fails.
+    pub fn end_row(&mut self) -> Result<(), ExportError> {
         self.row += 1;
         self.csv.write_record(None::<&[u8]>).map_err(ExportError::broken)
     }
 
-    pub(super) fn finish(mut self) -> Result<u64, ExportError> {
+    /// Completes the text; returns the number of replaced characters.
+    ///
+    /// # Errors
+    /// The output fails, or the encoding lacks characters.
+    pub fn finish(mut self) -> Result<u64, ExportError> {
         self.csv.flush().map_err(ExportError::broken)?;
         if self.unmappable.is_empty() {
             return Ok(self.replaced);
         }
-        let (dataset, places, uncounted) = (self.dataset, self.unmappable, self.uncounted);
+        let (dataset, places, uncounted) = (self.title, self.unmappable, self.uncounted);
         Err(ExportError::Unmappable { dataset, places, uncounted })
     }
 }

@@ -26,8 +26,8 @@ pub enum ExportError {
     },
     /// Characters that CP932 does not have.
     Unmappable {
-        /// The data set.
-        dataset: Label,
+        /// The data set, or the title of what is written.
+        dataset: Message,
         /// The first ones.
         places: Vec<UnmappablePlace>,
         /// How many more there are.

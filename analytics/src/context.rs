@@ -18,8 +18,8 @@ use shared::store::{Store, UnfinishedImport};
 use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
-use crate::output::html::Block;
-use crate::output::{CsvStyle, OutFile, Report, Screen, Sheet, csv};
+use crate::output::html::{self, Block};
+use crate::output::{CsvStyle, MoneyStyle, OutFile, Report, Screen, Sheet, csv, table, xlsx};
 
 pub use crate::output::Format;
 use crate::progress::{ImportBar, Progress};
@@ -43,6 +43,10 @@ pub struct Context {
     pub format: Format,
     /// How CSV is written.
     pub csv: CsvStyle,
+    /// How amounts are written for people.
+    pub money: MoneyStyle,
+    /// The columns that limit a table; 0 means without limit, `None` as many as the terminal has.
+    pub width: Option<usize>,
     /// The file that results go into; without one they go to standard output.
     pub out: Option<Arc<OutFile>>,
     /// The language of what people read.
@@ -76,6 +80,8 @@ impl Context {
             fiscal_year_start: FISCAL_YEAR_START,
             format: Format::Json,
             csv: CsvStyle::default(),
+            money: MoneyStyle::default(),
+            width: None,
             out: None,
             lang: Lang::Ja,
             clock,
@@ -215,13 +221,14 @@ impl Context {
         report: Option<&Report>,
         json: &serde_json::Value,
     ) -> Result<(), Failure> {
+        let noted = report.map(Report::with_notes);
+        let shown = noted.as_ref().unwrap_or(sheet);
         let text = match self.format {
-            Format::Table => crate::output::table::render(sheet, self),
+            Format::Table => table::render(shown, self),
             Format::Csv => return self.emit_csv(sheet, report),
             Format::Json => format!("{json:#}\n"),
-            Format::Html => {
-                crate::output::html::page(&sheet.title, self.lang, &[Block::Sheet(sheet.untitled())])
-            }
+            Format::Html => html::page(&sheet.title, self, &[Block::Sheet(shown.untitled())]),
+            Format::Xlsx => return self.write(xlsx::render(sheet, report, self.into(), self.clock.now())?),
         };
         self.write(&text)
     }
@@ -275,8 +282,10 @@ pub(crate) fn unfinished(import: &UnfinishedImport) -> Message {
 
 impl From<&Context> for Screen {
     fn from(context: &Context) -> Self {
-        let width = crate::output::table::terminal_width().filter(|_| context.on_terminal);
-        Self { lang: context.lang, on_terminal: context.on_terminal, width, colour: context.colour }
+        let terminal = || table::terminal_width().filter(|_| context.on_terminal);
+        let width = context.width.map_or_else(terminal, |width| (width > 0).then_some(width));
+        let Context { lang, on_terminal, colour, money, .. } = *context;
+        Self { lang, on_terminal, width, colour, money }
     }
 }
 

@@ -41,6 +41,7 @@ labels! {
     UNCERTAIN_CALLS = "一部不明の通話", "Calls seen only in part";
     WEEKDAY = "曜日", "Weekday";
     ACTIVE_CUSTOMERS = "購入顧客数", "Active customers";
+    AMOUNT_UNIT = "金額の単位", "Amounts in";
     ACTOR = "実行者", "By";
     AS_OF = "基準日", "As of";
     AVG_PER_CUSTOMER = "顧客単価", "Per customer";
@@ -96,6 +97,7 @@ labels! {
     REPEAT_RATE = "リピート率", "Repeat";
     PUBLISHING = "指標を更新中", "Publishing";
     PUBLISHED = "指標を更新した顧客", "Customers with new figures";
+    REPORT = "帳票", "Report";
     RANGE_TO = "〜", " – ";
     READ = "読込", "Read";
     REFUSED = "取込エラー", "Refused";

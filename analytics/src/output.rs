@@ -6,11 +6,14 @@ mod exact;
 pub mod file;
 mod format;
 pub mod html;
+mod money;
 mod out_file;
 mod report;
 pub mod table;
 mod unit;
 mod wrap;
+mod writing;
+pub mod xlsx;
 
 use std::borrow::Cow;
 
@@ -23,6 +26,7 @@ use crate::labels::{self, Label};
 
 pub use csv::{CsvStyle, Headers, TextEncoding};
 pub use format::Format;
+pub use money::{Currency, MoneyStyle, MoneyUnit};
 pub use out_file::OutFile;
 pub use report::{Chart, ChartKind, Definition, Report};
 pub use unit::Unit;
@@ -38,6 +42,24 @@ pub struct Screen {
     pub width: Option<usize>,
     /// Whether colours may be used.
     pub colour: bool,
+    /// How amounts are written.
+    pub money: MoneyStyle,
+}
+
+impl From<Lang> for Screen {
+    fn from(lang: Lang) -> Self {
+        Self { lang, on_terminal: false, width: None, colour: false, money: MoneyStyle::default() }
+    }
+}
+
+impl Screen {
+    /// What stands between the items of a list.
+    const fn separator(self) -> &'static str {
+        match self.lang {
+            Lang::Ja => "、",
+            Lang::En => ", ",
+        }
+    }
 }
 
 /// A finished report: title and header, rows, total, footer.
@@ -62,6 +84,14 @@ impl Sheet {
     #[must_use]
     pub fn untitled(&self) -> Self {
         Self { title: String::new(), ..self.clone() }
+    }
+
+    /// What a header says of the unit of amounts, if there are any.
+    fn unit_line(&self, screen: Screen) -> Option<(String, String)> {
+        let cells = || self.rows.iter().chain(&self.total).flatten();
+        let unit = screen.money.label(screen.lang)?;
+        let has_money = cells().any(|cell| matches!(cell, Cell::Money(_)));
+        has_money.then(|| (labels::AMOUNT_UNIT.text(screen.lang).to_owned(), unit))
     }
 
     /// A name for each column that programs know it by: its identifier, else its English heading in small letters. No
@@ -100,6 +130,8 @@ pub struct SheetColumn {
     name: Option<String>,
     /// What its values are.
     pub unit: Unit,
+    /// The columns, by identifier, whose totals divided by each other are this one's total.
+    pub ratio: Option<(Cow<'static, str>, Cow<'static, str>)>,
     /// How soon it goes when a terminal is too narrow: 0 stays, 9 goes first.
     pub priority: u8,
     /// Whether it is shown on a terminal only, and not in a CSV file.
@@ -120,7 +152,16 @@ impl SheetColumn {
     }
 
     const fn of(id: &'static str, label: Label, unit: Unit, (terminal_only, drawn): (bool, bool)) -> Self {
-        Self { id: Cow::Borrowed(id), label, name: None, unit, priority: 0, terminal_only, drawn }
+        Self {
+            id: Cow::Borrowed(id),
+            label,
+            name: None,
+            unit,
+            ratio: None,
+            priority: 0,
+            terminal_only,
+            drawn,
+        }
     }
 
     /// A column of every format under its own heading.
@@ -138,6 +179,12 @@ impl SheetColumn {
     #[must_use]
     pub fn identified(self, id: impl Into<Cow<'static, str>>) -> Self {
         Self { id: id.into(), ..self }
+    }
+
+    /// The same column as a ratio of two others, by identifier: a workbook's total is then a formula.
+    #[must_use]
+    pub fn ratio(self, part: impl Into<Cow<'static, str>>, whole: impl Into<Cow<'static, str>>) -> Self {
+        Self { ratio: Some((part.into(), whole.into())), ..self }
     }
 
     /// The same column with this priority.
@@ -327,8 +374,7 @@ mod tests {
         };
         let csv = csv::render(&sheet, Lang::Ja, CsvStyle::default()).unwrap();
         assert_eq!(csv.bytes, "データ種別,日\r\nsales,2026-10-31T15:30:00Z\r\n".as_bytes());
-        let screen = Screen { lang: Lang::Ja, on_terminal: false, width: None, colour: false };
-        let table = table::render(&sheet, screen);
+        let table = table::render(&sheet, Lang::Ja);
         assert!(table.contains("売上明細") && table.contains("2026-11-01 00:30"), "{table}");
     }
 

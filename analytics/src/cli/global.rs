@@ -15,7 +15,7 @@ use shared::settings_reader::{Value, read, texts};
 
 use crate::context::{Context, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
-use crate::output::{CsvStyle, Headers, OutFile, TextEncoding};
+use crate::output::{CsvStyle, Currency, Headers, MoneyStyle, MoneyUnit, OutFile, TextEncoding};
 
 /// Prefectures that an area may list.
 const PREFECTURES_MAX: usize = 1_000;
@@ -35,9 +35,19 @@ pub(super) struct Global {
     /// The form of results [default: that of the ending of --out, else table].
     #[arg(long, global = true, value_enum)]
     format: Option<Format>,
-    /// The file that results go into, .csv, .json, .html or .txt; - is standard output.
+    /// The file that results go into, .xlsx, .csv, .json, .html or .txt; - is standard output.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+    /// The unit of amounts that people read; files for programs have the exact amounts.
+    #[arg(long, global = true, value_enum, default_value = "yen")]
+    unit: MoneyUnit,
+    /// The currency of the store's amounts, for display.
+    #[arg(long, global = true, value_name = "CODE", default_value = "JPY", env = "CHAKUDEN_CURRENCY",
+          value_parser = currency)]
+    currency: Currency,
+    /// The columns that a table may take; 0 is without limit [default: those of the terminal].
+    #[arg(long, global = true, value_name = "N")]
+    width: Option<u16>,
     /// Read by [`cli_kit::parse`], before the rest of the command line.
     #[command(flatten)]
     _lang: LangArg,
@@ -83,12 +93,14 @@ impl Global {
         }
         let store_path = self.store.unwrap_or_default();
         let mirror_path = self.mirror.unwrap_or_else(|| default_mirror(&store_path));
+        let format = Format::chosen(self.format, self.out.as_deref())?;
         let out = self.out.filter(|file| file.as_os_str() != "-");
-        let format = Format::chosen(self.format, out.as_deref())?;
         let ours: &[&Path] = if needs_store { &[&store_path, &mirror_path] } else { &[] };
         let clock = system_clock();
         let context = Context {
             out: out_file(out.as_deref(), format, ours, text.notes)?.map(Arc::new),
+            money: MoneyStyle { unit: self.unit, currency: self.currency },
+            width: self.width.map(usize::from),
             csv: CsvStyle { encoding: text.encoding, headers: text.headers },
             mirror_path,
             as_of: self.as_of.unwrap_or_else(|| clock.today()),
@@ -119,6 +131,17 @@ fn out_file(
             "--notes needs --out FILE.csv",
         ))),
     }
+}
+
+/// A currency by its code.
+fn currency(code: &str) -> Result<Currency, BadValue> {
+    Currency::of(code).ok_or_else(|| {
+        bad_value(message!(
+            "通貨コードを指定してください: {known}",
+            "give one of these codes: {known}",
+            known = Currency::known(),
+        ))
+    })
 }
 
 /// Reads the company's own areas; prefectures that are not listed keep the default.

@@ -17,6 +17,8 @@ pub enum Format {
     Json,
     /// One self-contained page for a browser.
     Html,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 /// The endings of the names of files, each with its form.
@@ -25,6 +27,7 @@ const ENDINGS: &[(&str, Format)] = &[
     ("json", Format::Json),
     ("html", Format::Html),
     ("htm", Format::Html),
+    ("xlsx", Format::Xlsx),
     ("txt", Format::Table),
 ];
 
@@ -35,9 +38,26 @@ impl Format {
         matches!(self, Self::Table | Self::Html)
     }
 
+    /// Whether it is no text.
+    const fn is_binary(self) -> bool {
+        matches!(self, Self::Xlsx)
+    }
+
     /// The name on the command line.
     fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// The form for standard output that nobody asked for by name: what is no text needs a file, or `--out -`.
+    fn without_file(self) -> Result<Self, Failure> {
+        if !self.is_binary() {
+            return Ok(self);
+        }
+        Err(Failure::usage(message!(
+            "--format {format} には --out FILE を付けてください(--out - は標準出力)",
+            "--format {format} needs --out FILE (--out - is standard output)",
+            format = self.name(),
+        )))
     }
 
     /// The form that is asked for by name or by the ending of the output file.
@@ -45,7 +65,10 @@ impl Format {
     /// # Errors
     /// The two contradict each other, or the ending says nothing (exit code 64).
     pub fn chosen(named: Option<Self>, file: Option<&Path>) -> Result<Self, Failure> {
-        let Some(file) = file else { return Ok(named.unwrap_or(Self::Table)) };
+        let Some(file) = file else { return named.unwrap_or(Self::Table).without_file() };
+        if file.as_os_str() == "-" {
+            return Ok(named.unwrap_or(Self::Table));
+        }
         let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let known = ENDINGS.iter().find(|(known, _)| Some(*known) == ending.as_deref());
         match (named, known.map(|(_, format)| *format)) {
@@ -85,5 +108,10 @@ mod tests {
         assert_eq!(chosen(Some(Format::Csv), Some("sales.json")), Err(64));
         assert_eq!(chosen(None, Some("sales.pdf")), Err(64));
         assert_eq!(chosen(None, Some("sales")), Err(64));
+        assert_eq!(
+            (chosen(Some(Format::Xlsx), None), chosen(Some(Format::Xlsx), Some("-"))),
+            (Err(64), Ok(Format::Xlsx))
+        );
+        assert_eq!(chosen(None, Some("-")), Ok(Format::Table));
     }
 }

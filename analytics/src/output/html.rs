@@ -10,8 +10,8 @@ pub use chart::{Bars, Lines, Stacks};
 
 use shared::label::Lang;
 
-use super::table::{is_numeric, text};
-use super::{Cell, Sheet};
+use super::writing::{Writing, is_numeric};
+use super::{Cell, Screen, Sheet};
 
 const STYLE: &str = include_str!("html/page.css");
 
@@ -36,8 +36,9 @@ pub enum Block {
 
 /// The whole page as text.
 #[must_use]
-pub fn page(title: &str, lang: Lang, blocks: &[Block]) -> String {
-    let tag = match lang {
+pub fn page(title: &str, screen: impl Into<Screen>, blocks: &[Block]) -> String {
+    let screen = screen.into();
+    let tag = match screen.lang {
         Lang::Ja => "ja",
         Lang::En => "en",
     };
@@ -49,18 +50,18 @@ pub fn page(title: &str, lang: Lang, blocks: &[Block]) -> String {
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     );
     for block in blocks {
-        push(&mut out, block, lang);
+        push(&mut out, block, screen);
     }
     out.push_str("</main>\n</body>\n</html>\n");
     out
 }
 
-fn push(out: &mut String, block: &Block, lang: Lang) {
+fn push(out: &mut String, block: &Block, screen: Screen) {
     match block {
         Block::Heading(text) => out.push_str(&format!("<h2>{}</h2>\n", escape(text))),
         Block::Facts(pairs) => facts(out, pairs),
         Block::Note(text) => out.push_str(&format!("<p class=\"note\">{}</p>\n", escape(text))),
-        Block::Sheet(sheet) => table(out, sheet, lang),
+        Block::Sheet(sheet) => table(out, sheet, screen),
         Block::Bars(bars) => bars.push(out),
         Block::Stacks(stacks) => stacks.push(out),
         Block::Lines(lines) => lines.push(out),
@@ -78,22 +79,24 @@ fn facts(out: &mut String, pairs: &[(String, String)]) {
     out.push_str("</dl>\n");
 }
 
-fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
+fn table(out: &mut String, sheet: &Sheet, screen: Screen) {
     if !sheet.title.is_empty() {
         out.push_str(&format!("<h2>{}</h2>\n", escape(&sheet.title)));
     }
-    facts(out, &sheet.header);
+    let header: Vec<_> = sheet.header.iter().cloned().chain(sheet.unit_line(screen)).collect();
+    facts(out, &header);
     if !sheet.columns.is_empty() {
         out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
         // Characters that draw a chart on a terminal do not draw one here.
-        let shown: Vec<usize> =
-            (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only).collect();
-        for &index in &shown {
+        let shown = (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only);
+        let shown: Vec<(usize, Writing)> =
+            shown.map(|index| (index, Writing::of(sheet, index, screen.money))).collect();
+        for &(index, _) in &shown {
             let column = &sheet.columns[index];
             let numeric =
                 sheet.rows.iter().chain(&sheet.total).any(|row| row.get(index).is_some_and(is_numeric));
             let class = if numeric { " class=\"n\"" } else { "" };
-            out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(column.text(lang))));
+            out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(column.text(screen.lang))));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
         for row in &sheet.rows {
@@ -110,9 +113,9 @@ fn table(out: &mut String, sheet: &Sheet, lang: Lang) {
     facts(out, &sheet.footer);
 }
 
-fn table_row(out: &mut String, row: &[Cell], columns: &[usize]) {
+fn table_row(out: &mut String, row: &[Cell], columns: &[(usize, Writing)]) {
     out.push_str("<tr>");
-    for &index in columns {
+    for &(index, writing) in columns {
         let cell = row.get(index).unwrap_or(&Cell::None);
         match cell {
             Cell::Bar(share) => {
@@ -123,7 +126,7 @@ fn table_row(out: &mut String, row: &[Cell], columns: &[usize]) {
             Cell::None if row.len() <= index => out.push_str("<td></td>"),
             cell => {
                 let class = if is_numeric(cell) || *cell == Cell::None { " class=\"n\"" } else { "" };
-                out.push_str(&format!("<td{class}>{}</td>", escape(&text(cell))));
+                out.push_str(&format!("<td{class}>{}</td>", escape(&writing.text(cell))));
             }
         }
     }

@@ -131,6 +131,7 @@ fn is_kind(head: &[u8], format: Format) -> bool {
     match format {
         Format::Html => is_page,
         Format::Json => is_object,
+        Format::Xlsx => head.starts_with(b"PK"),
         Format::Csv | Format::Table => !text.contains(&0) && !is_page && !is_object,
     }
 }
@@ -155,6 +156,8 @@ mod tests {
             ("a.json", "[1]", Format::Json, false),
             ("a.html", "<!DOCTYPE html>", Format::Html, true),
             ("a.html", "Dear Sir", Format::Html, false),
+            ("a.xlsx", "PK\u{3}\u{4}", Format::Xlsx, true),
+            ("a.xlsx", "SQLite format 3\0", Format::Xlsx, false),
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, there).unwrap();

@@ -65,6 +65,13 @@ pub struct Chart {
 }
 
 impl Report {
+    /// The sheet with the notes below it, for people.
+    pub(crate) fn with_notes(&self) -> Sheet {
+        let mut sheet = self.sheet.clone();
+        sheet.footer.extend(self.notes.iter().map(|note| (note.clone(), String::new())));
+        sheet
+    }
+
     /// The JSON object of every report (`docs/reports.md#json`).
     pub fn json(&self, lang: Lang) -> Value {
         let sheet = &self.sheet;

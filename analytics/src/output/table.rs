@@ -5,19 +5,15 @@ mod layout;
 use comfy_table::{
     Attribute, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
 };
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-use shared::clock::japan_time;
-use shared::label::Lang;
+use shared::message;
 use shared::text::printable;
 
 use layout::{Layout, Measured, Part, fitted};
 
 use super::wrap::{balanced, wrapped};
-use super::{Cell, Screen, Sheet, grouped, percent, yen};
+use super::writing::{Writing, is_numeric};
+use super::{Cell, Screen, Sheet};
 
-/// Length of a full bar.
-const BAR_LENGTH: u32 = 20;
 /// One line below the header and no other borders.
 const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none())
@@ -30,7 +26,19 @@ pub fn render(sheet: &Sheet, screen: impl Into<Screen>) -> String {
     let mut out = String::new();
     out.push_str(&titled(&sheet.title, screen.colour));
     out.push_str(&lines(&sheet.header));
-    out.push_str(&grid(sheet, screen));
+    out.push_str(&lines(&sheet.unit_line(screen).into_iter().collect::<Vec<_>>()));
+    let (grid, left_out) = grid(sheet, screen);
+    out.push_str(&grid);
+    if !left_out.is_empty() {
+        let heading = |&index: &usize| printable(sheet.columns[index].text(screen.lang)).into_owned();
+        let said = message!(
+            "幅に収まらない列: {columns}(すべて表示するには --width 0 または --format csv)",
+            "Columns without room: {columns} (for all of them: --width 0, or --format csv)",
+            columns = left_out.iter().map(heading).collect::<Vec<_>>().join(screen.separator()),
+        );
+        let room = screen.width.unwrap_or(usize::MAX);
+        wrapped(said.text(screen.lang), room).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+    }
     out.push_str(&lines(&sheet.footer));
     out
 }
@@ -59,7 +67,8 @@ fn lines(pairs: &[(String, String)]) -> String {
         .collect()
 }
 
-fn grid(sheet: &Sheet, screen: Screen) -> String {
+/// The rows as tables, and the columns that there is no room for.
+fn grid(sheet: &Sheet, screen: Screen) -> (String, Vec<usize>) {
     let mut shown: Vec<usize> = (0..sheet.columns.len())
         .filter(|&index| screen.on_terminal || !sheet.columns[index].terminal_only)
         .collect();
@@ -70,37 +79,37 @@ fn grid(sheet: &Sheet, screen: Screen) -> String {
         layout = fit(sheet, &shown, screen);
     }
     if shown.is_empty() {
-        return String::new();
+        return (String::new(), Vec::new());
     }
+    let mut without_room = Vec::new();
     let tables = match layout {
         None => {
             let columns: Part = shown.iter().map(|&index| (index, usize::MAX)).collect();
             vec![table(sheet, &columns, (1, 1), screen)]
         }
-        Some(Layout { parts, gap }) => {
+        Some(Layout { parts, gap, left_out }) => {
+            without_room.extend(left_out.iter().map(|&at| shown[at]));
             let padding = (0, u16::try_from(gap).unwrap_or(1));
             let columns = |part: &Part| part.iter().map(|(at, width)| (shown[*at], *width)).collect::<Part>();
             parts.iter().map(|part| table(sheet, &columns(part), padding, screen)).collect()
         }
     };
-    format!("\n{}\n\n", tables.join("\n\n"))
+    (format!("\n{}\n\n", tables.join("\n\n")), without_room)
 }
 
 /// The layout for a terminal; `None` when there is none, or everything fits.
 fn fit(sheet: &Sheet, shown: &[usize], screen: Screen) -> Option<Layout> {
-    let measured = |&index: &usize| measured(sheet, index, screen.lang);
+    let measured = |&index: &usize| measured(sheet, index, screen);
     fitted(&shown.iter().map(measured).collect::<Vec<_>>(), screen.width?)
 }
 
-fn measured(sheet: &Sheet, index: usize, lang: Lang) -> Measured {
-    let cells: Vec<String> = cells(sheet, index).map(text).collect();
-    let heading = printable(sheet.columns[index].text(lang));
-    Measured::new(
-        &heading,
-        cells.iter().map(String::as_str),
-        has_text(sheet, index),
-        has_numbers(sheet, index),
-    )
+fn measured(sheet: &Sheet, index: usize, screen: Screen) -> Measured {
+    let writing = Writing::of(sheet, index, screen.money);
+    let cells: Vec<String> = cells(sheet, index).map(|cell| writing.text(cell)).collect();
+    let heading = printable(sheet.columns[index].text(screen.lang));
+    let cells = cells.iter().map(String::as_str);
+    Measured::new(&heading, cells, has_text(sheet, index), has_numbers(sheet, index))
+        .prioritised(sheet.columns[index].priority)
 }
 
 /// One table of some columns, in which text wraps at the width of its column.
@@ -114,9 +123,15 @@ fn table(sheet: &Sheet, columns: &[(usize, usize)], padding: (u16, u16), screen:
         table.style_text_only();
     }
     table.set_header(headings(sheet, columns, screen));
+    let writings: Vec<Writing> =
+        columns.iter().map(|(index, _)| Writing::of(sheet, *index, screen.money)).collect();
     for row in sheet.rows.iter().chain(&sheet.total) {
         let value = |index: usize| row.get(index).unwrap_or(&Cell::None);
-        table.add_row(columns.iter().map(|(index, width)| cell(value(*index), *width, screen.colour)));
+        let shown = columns.iter().zip(&writings);
+        table.add_row(shown.map(|((index, width), writing)| {
+            let value = value(*index);
+            cell(value, &wrapped(&writing.text(value), *width).join("\n"), screen.colour)
+        }));
     }
     for (at, column) in table.column_iter_mut().enumerate() {
         let right = if at + 1 < columns.len() { padding.1 } else { padding.0 };
@@ -155,40 +170,13 @@ fn has_numbers(sheet: &Sheet, column: usize) -> bool {
     cells(sheet, column).any(is_numeric)
 }
 
-pub(super) fn is_numeric(cell: &Cell) -> bool {
-    matches!(cell, Cell::Count(_) | Cell::Integer(_) | Cell::Money(_) | Cell::Number(_) | Cell::Rate(_))
-}
-
-fn cell(cell: &Cell, width: usize, colour: bool) -> comfy_table::Cell {
+fn cell(cell: &Cell, text: &str, colour: bool) -> comfy_table::Cell {
     let alignment = if is_right(cell) { CellAlignment::Right } else { CellAlignment::Left };
-    let shown = comfy_table::Cell::new(wrapped(&text(cell), width).join("\n")).set_alignment(alignment);
+    let shown = comfy_table::Cell::new(text).set_alignment(alignment);
     let negative = matches!(cell, Cell::Money(number) | Cell::Rate(number) if number.is_sign_negative());
     if colour && negative { shown.fg(Color::Red) } else { shown }
 }
 
 fn is_right(cell: &Cell) -> bool {
     is_numeric(cell) || *cell == Cell::None
-}
-
-/// A cell as text for people.
-pub(super) fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::None => "—".to_owned(),
-        Cell::Text(text) | Cell::Word { label: text, .. } => printable(text).into_owned(),
-        Cell::Count(count) => grouped(&count.to_string()),
-        Cell::Integer(number) => grouped(&number.to_string()),
-        Cell::Money(amount) => yen(*amount),
-        Cell::Number(number) => grouped(&number.normalize().to_string()),
-        Cell::Rate(rate) => percent(*rate),
-        Cell::Date(date) => date.to_string(),
-        Cell::Moment(moment) => japan_time(*moment).format("%Y-%m-%d %H:%M").to_string(),
-        Cell::Bar(share) => bar(*share),
-    }
-}
-
-fn bar(share: Decimal) -> String {
-    let length = (share * Decimal::from(BAR_LENGTH)).round().to_usize().unwrap_or(0);
-    // What is there can be seen, however little it is.
-    let length = length.max(usize::from(share > Decimal::ZERO));
-    "█".repeat(length.min(BAR_LENGTH as usize))
 }

@@ -137,6 +137,29 @@ fn an_export_without_room_prints_one_line_and_leaves_no_file() {
 }
 
 #[test]
+fn a_report_without_room_prints_one_line_and_leaves_the_old_file() {
+    let company = Company::new();
+    let rows = (0..6_000).map(|row| format!("C{row:05},株式会社{row}"));
+    let customers = company.file("customers.csv", &csv("customer_code,customer_name", rows));
+    company.analytics_ok(&["import", &customers]);
+    company.analytics_ok(&["sync"]);
+    for kind in ["xlsx", "csv", "html"] {
+        let file = company.path(&format!("ltv.{kind}"));
+        let arguments = ["ltv", "--top", "6000", "--out", file.to_str().unwrap()];
+        company.analytics_ok(&arguments);
+        let before = std::fs::read(&file).unwrap();
+        let output = with_room(&company, 40, &arguments);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(74), "{kind}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains(&format!("ltv.{kind} cannot be written")), "{complaint}");
+        assert!(std::fs::read(&file).unwrap() == before, "{kind}");
+        let left = std::fs::read_dir(file.parent().unwrap()).unwrap().flatten();
+        assert!(left.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().ends_with(".tmp")));
+    }
+}
+
+#[test]
 fn a_workbook_is_not_blamed_when_there_is_no_room_to_unpack_it() {
     let company = Company::new();
     company.analytics_ok(&["import", &sales(&company, "sales.csv", "S", 0..20_000)]);

@@ -19,6 +19,8 @@ pub(super) struct Measured {
     pub(super) is_text: bool,
     /// Whether its cells are figures.
     pub(super) is_figure: bool,
+    /// How soon it goes when there is too little room: 0 stays, 9 goes first.
+    priority: u8,
     /// The width of heading and cells on one line each.
     natural: usize,
     /// The width at which it reads well.
@@ -49,10 +51,16 @@ impl Measured {
         Self {
             is_text,
             is_figure,
+            priority: 0,
             natural,
             comfortable: comfortable.max(heading_least),
             least: least.max(heading_least),
         }
+    }
+
+    /// The same with this priority.
+    pub(super) fn prioritised(self, priority: u8) -> Self {
+        Self { priority, ..self }
     }
 }
 
@@ -78,33 +86,62 @@ pub(super) struct Layout {
     pub(super) parts: Vec<Part>,
     /// Blanks between two columns.
     pub(super) gap: usize,
+    /// Columns that there is no room for.
+    pub(super) left_out: Vec<usize>,
 }
 
-/// The layout for a terminal; `None` when everything fits as it is, with a blank on both sides of each column. A table
-/// that does not fit even so is wider than the terminal.
+/// The layout for a terminal; `None` when everything fits as it is, with a blank on both sides of each column. What may
+/// go goes, the highest priority first; then the rest is shown in several tables. A table that does not fit even so is
+/// wider than the terminal.
 pub(super) fn fitted(columns: &[Measured], room: usize) -> Option<Layout> {
     if columns.iter().map(|column| column.natural + 2).sum::<usize>() <= room {
         return None;
     }
-    let all: Vec<usize> = (0..columns.len()).collect();
-    let one = |least: Least, gap: usize| {
-        let fits = total(columns.iter().map(least), gap) <= room;
-        fits.then(|| Layout { parts: vec![stretched(columns, &all, least, room, gap)], gap })
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    let mut left_out = Vec::new();
+    let layout = loop {
+        if let Some(layout) = comfortable(columns, &kept, room) {
+            break layout;
+        }
+        let may_go = kept.iter().copied().filter(|&at| columns[at].priority > 0);
+        let Some(goes) = may_go.max_by_key(|&at| (columns[at].priority, at)) else {
+            break squeezed(columns, &kept, room);
+        };
+        kept.retain(|&at| at != goes);
+        left_out.push(goes);
     };
+    left_out.sort_unstable();
+    Some(Layout { left_out, ..layout })
+}
+
+fn of(parts: Vec<Part>, gap: usize) -> Layout {
+    Layout { parts, gap, left_out: Vec::new() }
+}
+
+/// These columns in one table, if they fit.
+fn one(columns: &[Measured], kept: &[usize], least: Least, (room, gap): (usize, usize)) -> Option<Layout> {
+    let fits = total(kept.iter().map(|&at| least(&columns[at])), gap) <= room;
+    fits.then(|| of(vec![stretched(columns, kept, least, room, gap)], gap))
+}
+
+fn comfortable(columns: &[Measured], kept: &[usize], room: usize) -> Option<Layout> {
+    let least: Least = |column| column.comfortable;
+    one(columns, kept, least, (room, 2)).or_else(|| one(columns, kept, least, (room, 1)))
+}
+
+/// These columns, which do not fit one table as they should: in several, or in one with narrow text.
+fn squeezed(columns: &[Measured], kept: &[usize], room: usize) -> Layout {
     let split = |least: Least, gap: usize| {
-        let parts = parts(columns, least, room, gap)?;
-        let parts = parts.iter().map(|part| stretched(columns, part, least, room, gap)).collect();
-        Some(Layout { parts, gap })
+        let parts = parts(columns, kept, least, room, gap)?;
+        Some(of(parts.iter().map(|part| stretched(columns, part, least, room, gap)).collect(), gap))
     };
-    let comfortable: Least = |column| column.comfortable;
     let least: Least = |column| column.least;
-    let figures = columns.iter().filter(|column| column.is_figure).count();
-    one(comfortable, 2)
-        .or_else(|| one(comfortable, 1))
-        .or_else(|| if figures * 2 > columns.len() { split(comfortable, 2) } else { None })
-        .or_else(|| one(least, 1))
+    let figures = kept.iter().filter(|&&at| columns[at].is_figure).count();
+    let several = if figures * 2 > kept.len() { split(|column| column.comfortable, 2) } else { None };
+    several
+        .or_else(|| one(columns, kept, least, (room, 1)))
         .or_else(|| split(least, 1))
-        .or_else(|| Some(Layout { parts: vec![stretched(columns, &all, least, room, 1)], gap: 1 }))
+        .unwrap_or_else(|| of(vec![stretched(columns, kept, least, room, 1)], 1))
 }
 
 fn total(widths: impl Iterator<Item = usize>, gap: usize) -> usize {
@@ -112,23 +149,30 @@ fn total(widths: impl Iterator<Item = usize>, gap: usize) -> usize {
 }
 
 /// The columns in several tables of about the same width, each behind the columns that name the row.
-fn parts(columns: &[Measured], least: Least, room: usize, gap: usize) -> Option<Vec<Vec<usize>>> {
-    let keys = if columns.get(1).is_some_and(|second| !second.is_figure) { 2 } else { 1 };
-    let taken: usize = columns.iter().take(keys).map(|column| least(column) + gap).sum();
+fn parts(
+    columns: &[Measured],
+    kept: &[usize],
+    least: Least,
+    room: usize,
+    gap: usize,
+) -> Option<Vec<Vec<usize>>> {
+    let named_by_two = kept.get(1).is_some_and(|&second| !columns[second].is_figure);
+    let (keys, others) = kept.split_at(if named_by_two { 2 } else { 1 }.min(kept.len()));
+    let taken: usize = keys.iter().map(|&at| least(&columns[at]) + gap).sum();
     let most = room.checked_sub(taken)?;
-    let widest = columns.iter().skip(keys).map(least).max()?;
+    let widest = others.iter().map(|&at| least(&columns[at])).max()?;
     let packed = |room: usize| {
         let mut parts: Vec<Vec<usize>> = Vec::new();
         let mut left = 0;
-        for (index, column) in columns.iter().enumerate().skip(keys) {
-            let needed = least(column);
+        for &at in others {
+            let needed = least(&columns[at]);
             match parts.last_mut().filter(|_| left >= needed + gap) {
                 Some(part) => {
-                    part.push(index);
+                    part.push(at);
                     left -= needed + gap;
                 }
                 None => {
-                    parts.push((0..keys).chain([index]).collect());
+                    parts.push(keys.iter().copied().chain([at]).collect());
                     left = room.saturating_sub(needed);
                 }
             }
@@ -179,9 +223,9 @@ mod tests {
     fn headings_wrap_before_anything_else() {
         let columns = [text("Name", "Aoba"), figure("平均応答待ち時間(ASA・秒)", "12.5")];
         let layout = |room| fitted(&columns, room).unwrap();
-        assert_eq!(layout(20), Layout { parts: vec![vec![(0, 4), (1, 14)]], gap: 2 });
-        assert_eq!(layout(15), Layout { parts: vec![vec![(0, 4), (1, 9)]], gap: 2 });
-        assert_eq!(layout(14), Layout { parts: vec![vec![(0, 4), (1, 9)]], gap: 1 });
+        assert_eq!(layout(20), of(vec![vec![(0, 4), (1, 14)]], 2));
+        assert_eq!(layout(15), of(vec![vec![(0, 4), (1, 9)]], 2));
+        assert_eq!(layout(14), of(vec![vec![(0, 4), (1, 9)]], 1));
     }
 
     #[test]
@@ -199,5 +243,25 @@ mod tests {
         let long = "この得意先コードは登録されていません".repeat(3);
         let columns = [text("Rule", "orphan"), text("Finding", &long), text("Cure", &long)];
         assert_eq!(fitted(&columns, 80).unwrap().parts, [[(0, 6), (1, 35), (2, 35)]]);
+    }
+
+    #[test]
+    fn columns_go_by_their_priority_and_those_without_stay() {
+        let columns = [
+            text("Name", "Aoba"),
+            figure("Sales", "1,234,567"),
+            figure("Cost", "1,234,567").prioritised(5),
+            figure("Share", "12.5%").prioritised(2),
+            figure("Slips", "1,234").prioritised(5),
+        ];
+        let left_out = |room| fitted(&columns, room).map(|layout| layout.left_out);
+        assert_eq!(left_out(60), None);
+        assert_eq!(left_out(40), Some(vec![]));
+        assert_eq!(left_out(34), Some(vec![4]), "of the same priority the last goes first");
+        assert_eq!(left_out(22), Some(vec![2, 4]));
+        assert_eq!(left_out(16), Some(vec![2, 3, 4]));
+        let narrow = fitted(&columns, 8).unwrap();
+        assert_eq!((narrow.left_out, narrow.parts.len()), (vec![2, 3, 4], 1), "what stays is shown whole");
+        assert_eq!(narrow.parts[0][1], (1, 9));
     }
 }

@@ -50,7 +50,7 @@ impl Checked {
                     Block::Sheet(self.ranks()),
                     Block::Sheet(self.findings(context)),
                 ];
-                html::page(title, context.lang, &blocks)
+                html::page(title, context, &blocks)
             }
             _ => return context.emit(&self.findings(context), &Value::Null),
         };

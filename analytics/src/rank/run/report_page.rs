@@ -41,7 +41,7 @@ pub(crate) fn page(context: &Context, done: &Done) -> Result<String, Failure> {
         Lang::En => month.to_string(),
     };
     let title = format!("{} {month}", context.label(labels::REPORT));
-    Ok(html::page(&title, context.lang, &blocks))
+    Ok(html::page(&title, context, &blocks))
 }
 
 /// The run, if it was written, and the previous one.

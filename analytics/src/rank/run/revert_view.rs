@@ -35,7 +35,7 @@ pub(crate) fn show(
         Format::Html => {
             let sheet = restored(context, master, run, plan, run_id, for_people);
             let blocks = [Block::Sheet(sheet.untitled()), Block::Sheet(left(context, plan, for_people))];
-            html::page(&sheet.title, context.lang, &blocks)
+            html::page(&sheet.title, context, &blocks)
         }
         _ => {
             let sheet = restored(context, master, run, plan, run_id, usize::MAX);

@@ -172,7 +172,7 @@ impl Parts<'_> {
         let mut blocks = vec![Block::Note(note)];
         blocks.extend(summary::blocks(context, header, &counted, self.plan, &self.prepared.master));
         blocks.push(Block::Sheet(self.top()?));
-        Ok(html::page(context.label(labels::SIMULATION), context.lang, &blocks))
+        Ok(html::page(context.label(labels::SIMULATION), context, &blocks))
     }
 
     fn top(&self) -> Result<Sheet, Failure> {

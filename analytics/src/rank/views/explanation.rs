@@ -34,7 +34,7 @@ impl Explained {
                     Block::Sheet(self.criteria(context)),
                     Block::Sheet(self.records(context, limit)),
                 ];
-                html::page(&self.title(context), context.lang, &blocks)
+                html::page(&self.title(context), context, &blocks)
             }
             _ => return context.emit(&self.records(context, usize::MAX), &serde_json::Value::Null),
         };

@@ -53,7 +53,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         let total = context.label(labels::TOTAL).to_owned();
         let lines = Lines { title: total.clone(), unit: total, points: points.collect(), top: Decimal::ZERO };
         let blocks = [Block::Lines(lines), Block::Sheet(sheet.untitled())];
-        return context.write(&html::page(&sheet.title, context.lang, &blocks));
+        return context.write(&html::page(&sheet.title, context, &blocks));
     }
     let entries: Vec<Value> = entries.iter().map(entry_json).collect();
     context.emit(

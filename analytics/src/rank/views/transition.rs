@@ -55,7 +55,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let sheet = transition.sheet(context);
     if context.format == Format::Html {
         let blocks = [Block::Stacks(transition.stacks(context)), Block::Sheet(sheet.untitled())];
-        return context.write(&html::page(&sheet.title, context.lang, &blocks));
+        return context.write(&html::page(&sheet.title, context, &blocks));
     }
     context.emit(&sheet, &transition.json())
 }

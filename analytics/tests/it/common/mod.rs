@@ -1,6 +1,7 @@
 //! A tiny company for tests: a store in a temporary folder, filled row by row.
 
 pub(crate) mod rank;
+pub(crate) mod report;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

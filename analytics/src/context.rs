@@ -227,7 +227,10 @@ impl Context {
             Format::Table => table::render(shown, self),
             Format::Csv => return self.emit_csv(sheet, report),
             Format::Json => format!("{json:#}\n"),
-            Format::Html => html::page(&sheet.title, self, &[Block::Sheet(shown.untitled())]),
+            Format::Html => match report {
+                Some(report) => html::report_page(report, self),
+                None => html::page(&sheet.title, self, &[Block::Sheet(sheet.untitled())]),
+            },
             Format::Xlsx => return self.write(xlsx::render(sheet, report, self.into(), self.clock.now())?),
         };
         self.write(&text)

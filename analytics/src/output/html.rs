@@ -3,10 +3,17 @@
 //! Text is HTML, so that it stays readable at every width; only the bars and lines of charts are SVG, which stretches.
 //! Every chart is beside the table of its numbers, or is labelled with them.
 
+mod bars;
 mod chart;
+mod figure;
+mod heat;
+mod plot;
+mod report;
+mod scale;
 
 pub(crate) use chart::apportioned;
 pub use chart::{Bars, Lines, Stacks};
+pub use report::report_page;
 
 use shared::label::Lang;
 
@@ -26,6 +33,12 @@ pub enum Block {
     Note(String),
     /// A table.
     Sheet(Sheet),
+    /// The table of a report, whose first column and header stay in view.
+    Rows(Sheet),
+    /// Words and what they mean.
+    Definitions(Vec<(String, String)>),
+    /// A chart, made by this module.
+    Drawn(String),
     /// Bars, one group per row.
     Bars(Bars),
     /// Stacked bars, one per row.
@@ -61,7 +74,10 @@ fn push(out: &mut String, block: &Block, screen: Screen) {
         Block::Heading(text) => out.push_str(&format!("<h2>{}</h2>\n", escape(text))),
         Block::Facts(pairs) => facts(out, pairs),
         Block::Note(text) => out.push_str(&format!("<p class=\"note\">{}</p>\n", escape(text))),
-        Block::Sheet(sheet) => table(out, sheet, screen),
+        Block::Sheet(sheet) => table(out, sheet, screen, "wide"),
+        Block::Rows(sheet) => table(out, sheet, screen, "wide rows"),
+        Block::Definitions(pairs) => definitions(out, pairs),
+        Block::Drawn(drawn) => out.push_str(drawn),
         Block::Bars(bars) => bars.push(out),
         Block::Stacks(stacks) => stacks.push(out),
         Block::Lines(lines) => lines.push(out),
@@ -79,18 +95,27 @@ fn facts(out: &mut String, pairs: &[(String, String)]) {
     out.push_str("</dl>\n");
 }
 
-fn table(out: &mut String, sheet: &Sheet, screen: Screen) {
+fn definitions(out: &mut String, pairs: &[(String, String)]) {
+    out.push_str("<dl class=\"words\">\n");
+    for (word, meaning) in pairs {
+        out.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", escape(word), escape(meaning)));
+    }
+    out.push_str("</dl>\n");
+}
+
+fn table(out: &mut String, sheet: &Sheet, screen: Screen, class: &str) {
     if !sheet.title.is_empty() {
         out.push_str(&format!("<h2>{}</h2>\n", escape(&sheet.title)));
     }
     let header: Vec<_> = sheet.header.iter().cloned().chain(sheet.unit_line(screen)).collect();
     facts(out, &header);
     if !sheet.columns.is_empty() {
-        out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
+        out.push_str(&format!("<div class=\"{class}\" tabindex=\"0\">\n"));
         // Characters that draw a chart on a terminal do not draw one here.
         let shown = (0..sheet.columns.len()).filter(|&index| !sheet.columns[index].terminal_only);
         let shown: Vec<(usize, Writing)> =
             shown.map(|index| (index, Writing::of(sheet, index, screen.money))).collect();
+        out.push_str(&format!("<table style=\"--chars: {}\">\n<thead><tr>", chars(sheet, &shown, screen)));
         for &(index, _) in &shown {
             let column = &sheet.columns[index];
             let numeric =
@@ -111,6 +136,16 @@ fn table(out: &mut String, sheet: &Sheet, screen: Screen) {
         out.push_str("</table>\n</div>\n");
     }
     facts(out, &sheet.footer);
+}
+
+/// The width of the rows in characters, by which paper chooses the size of its letters.
+fn chars(sheet: &Sheet, shown: &[(usize, Writing)], screen: Screen) -> usize {
+    let width = |(index, writing): &(usize, Writing)| {
+        let cells = sheet.rows.iter().chain(&sheet.total).filter_map(|row| row.get(*index));
+        let widest = cells.map(|cell| super::wrap::width(&writing.text(cell))).max().unwrap_or_default();
+        widest.max(super::wrap::longest_piece(sheet.columns[*index].text(screen.lang))) + 2
+    };
+    shown.iter().map(width).sum()
 }
 
 fn table_row(out: &mut String, row: &[Cell], columns: &[(usize, Writing)]) {

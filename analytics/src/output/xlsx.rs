@@ -266,7 +266,7 @@ impl Rows<'_> {
             }
             Total::Value => None,
         };
-        match (formula, totals::number(cell)) {
+        match (formula, cell.number()) {
             (Some(formula), Some(value)) => {
                 let kind = Kind::of(cell, writing);
                 let formula = Formula::new(formula).set_result(value.normalize().to_string());

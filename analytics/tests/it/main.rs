@@ -9,6 +9,7 @@ mod ltv_historical;
 mod mirror_killed;
 mod mirror_sync;
 mod output_file;
+mod output_html;
 mod output_table;
 mod output_xlsx;
 mod quality_dedupe;

@@ -50,6 +50,8 @@ pub(super) fn chart(report: &Report, chart: &Chart, columns: &[usize], name: &st
         // The first row at the top, as in the table.
         drawing.x_axis().set_reverse();
     }
+    let is_rate = main.iter().all(|(column, _)| report.sheet.columns[*column].unit == Unit::Rate);
+    drawing.y_axis().set_num_format(if is_rate { "0%" } else { "#,##0" });
     drawing.title().set_name(&report.sheet.title);
     drawing.legend().set_position(ChartLegendPosition::Bottom);
     drawing.set_width(SIZE.0).set_height(SIZE.1);

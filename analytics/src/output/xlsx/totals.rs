@@ -25,7 +25,7 @@ pub(super) enum Total {
 
 /// How the total of a column is written: as a formula only when that gives exactly the same.
 pub(super) fn total(sheet: &Sheet, column: usize) -> Total {
-    let of = |column: usize| sheet.total.as_ref()?.get(column).and_then(number);
+    let of = |column: usize| sheet.total.as_ref()?.get(column).and_then(Cell::number);
     let Some(value) = of(column) else { return Total::Value };
     let declared = &sheet.columns[column];
     if let Some((part, whole)) = &declared.ratio {
@@ -44,20 +44,10 @@ pub(super) fn total(sheet: &Sheet, column: usize) -> Total {
         return Total::Value;
     }
     let numbers: Vec<Decimal> =
-        sheet.rows.iter().filter_map(|row| row.get(column)).filter_map(number).collect();
+        sheet.rows.iter().filter_map(|row| row.get(column)).filter_map(Cell::number).collect();
     let is_shared = declared.unit != Unit::Rate || numbers.len() > 1;
     let sum = numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number));
     if !numbers.is_empty() && is_shared && sum == Some(value) { Total::Sum } else { Total::Value }
-}
-
-/// The number in a cell.
-pub(super) fn number(cell: &Cell) -> Option<Decimal> {
-    match cell {
-        Cell::Count(count) => Some(Decimal::from(*count)),
-        Cell::Integer(integer) => Some(Decimal::from(*integer)),
-        Cell::Money(number) | Cell::Number(number) | Cell::Rate(number) => Some(*number),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

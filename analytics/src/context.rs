@@ -19,7 +19,7 @@ use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
 use crate::mirror::Mirror;
 use crate::output::html::{self, Block};
-use crate::output::{CsvStyle, MoneyStyle, OutFile, Report, Screen, Sheet, csv, table, xlsx};
+use crate::output::{CsvStyle, MoneyStyle, OutFile, Report, Screen, Sheet, csv, parquet, table, xlsx};
 
 pub use crate::output::Format;
 use crate::progress::{ImportBar, Progress};
@@ -231,6 +231,7 @@ impl Context {
                 Some(report) => html::report_page(report, self),
                 None => html::page(&sheet.title, self, &[Block::Sheet(sheet.untitled())]),
             },
+            Format::Parquet => return self.write(parquet::render(sheet, report, self.lang, json)?),
             Format::Xlsx => return self.write(xlsx::render(sheet, report, self.into(), self.clock.now())?),
         };
         self.write(&text)

@@ -8,6 +8,7 @@ mod format;
 pub mod html;
 mod money;
 mod out_file;
+pub mod parquet;
 mod report;
 mod sheet;
 pub mod table;

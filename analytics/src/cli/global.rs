@@ -35,7 +35,7 @@ pub(super) struct Global {
     /// The form of results [default: that of the ending of --out, else table].
     #[arg(long, global = true, value_enum)]
     format: Option<Format>,
-    /// The file that results go into, .xlsx, .csv, .json, .html or .txt; - is standard output.
+    /// The file that results go into, .xlsx, .csv, .json, .html, .parquet or .txt; - is standard output.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// The unit of amounts that people read; files for programs have the exact amounts.

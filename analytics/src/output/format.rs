@@ -19,6 +19,8 @@ pub enum Format {
     Html,
     /// An Excel workbook.
     Xlsx,
+    /// A Parquet file for other programs.
+    Parquet,
 }
 
 /// The endings of the names of files, each with its form.
@@ -28,6 +30,7 @@ const ENDINGS: &[(&str, Format)] = &[
     ("html", Format::Html),
     ("htm", Format::Html),
     ("xlsx", Format::Xlsx),
+    ("parquet", Format::Parquet),
     ("txt", Format::Table),
 ];
 
@@ -40,7 +43,7 @@ impl Format {
 
     /// Whether it is no text.
     const fn is_binary(self) -> bool {
-        matches!(self, Self::Xlsx)
+        matches!(self, Self::Xlsx | Self::Parquet)
     }
 
     /// The name on the command line.

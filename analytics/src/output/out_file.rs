@@ -132,6 +132,7 @@ fn is_kind(head: &[u8], format: Format) -> bool {
         Format::Html => is_page,
         Format::Json => is_object,
         Format::Xlsx => head.starts_with(b"PK"),
+        Format::Parquet => head.starts_with(b"PAR1"),
         Format::Csv | Format::Table => !text.contains(&0) && !is_page && !is_object,
     }
 }
@@ -158,6 +159,8 @@ mod tests {
             ("a.html", "Dear Sir", Format::Html, false),
             ("a.xlsx", "PK\u{3}\u{4}", Format::Xlsx, true),
             ("a.xlsx", "SQLite format 3\0", Format::Xlsx, false),
+            ("a.parquet", "PAR1", Format::Parquet, true),
+            ("a.parquet", "code,amount", Format::Parquet, false),
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, there).unwrap();

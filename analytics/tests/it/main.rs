@@ -10,6 +10,7 @@ mod mirror_killed;
 mod mirror_sync;
 mod output_file;
 mod output_html;
+mod output_parquet;
 mod output_table;
 mod output_xlsx;
 mod quality_dedupe;

@@ -24,7 +24,8 @@ GROUP BY customer_code, slip_no, sold_on;
 CREATE VIEW segment_customers AS
 SELECT c.customer_code, c.customer_name, c.name_kana, c.customer_type, c.trading_status, c.industry, c.rank,
        COALESCE(c.sales_area, p.area) AS sales_area,
-       c.first_trade_date, c.account_owner, c.acquisition_source, c.payment_method
+       c.first_trade_date, c.account_owner, c.acquisition_source, c.payment_method, c.payment_terms, c.price_list,
+       c.rating, c.birth_date, a.prefecture
 FROM customers c
 LEFT JOIN (
     SELECT customer_code, prefecture,

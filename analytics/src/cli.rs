@@ -75,9 +75,8 @@ enum Command {
     Report {
         #[command(flatten)]
         text: TextArgs,
-        /// Which report.
-        #[command(subcommand)]
-        report: report::Command,
+        #[command(flatten)]
+        args: Box<report::ReportArgs>,
     },
     /// Lifetime value: historical gross profit by customer or segment.
     Ltv {
@@ -122,6 +121,7 @@ impl Command {
         match self {
             Self::Sample(_) => false,
             Self::Import(args) => args.describes().is_none(),
+            Self::Report { args, .. } => !args.is_list(),
             _ => true,
         }
     }
@@ -173,7 +173,7 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Dedupe { args, .. } => quality::dedupe::run(context, &args)?,
         Command::Merge(args) => quality::merge::run(context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
-        Command::Report { report, .. } => report::run(context, &report)?,
+        Command::Report { args, .. } => report::run(context, &args)?,
         Command::Ltv { args, .. } => ltv::run(context, &args)?,
         Command::Publish => commands::publish(context)?,
         Command::Rank { rank, .. } => match rank.due() {

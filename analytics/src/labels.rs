@@ -52,7 +52,15 @@ labels! {
     CHANGED = "変更", "Changed";
     CHECKED = "確認のみ(登録していません)", "Checked, nothing written";
     ACCEPTED = "登録", "Imported";
+    ATTRIBUTE = "項目", "Attribute";
+    CODE = "コード", "Code";
+    COMMAND_NAME = "名前", "Name";
+    COUNTED_ROWS = "対象", "Rows of";
+    FIGURE = "集計値", "Figure";
+    REPORT = "集計", "Report";
+    UNIT = "単位", "Unit";
     COLUMN = "列", "Column";
+    COMPARED_PERIOD = "比較期間", "Compared with";
     CONTROL = "照合", "Control";
     COST = "原価", "Cost";
     CUSTOMERS = "顧客数", "Customers";
@@ -89,6 +97,7 @@ labels! {
     MONTH = "月", "Month";
     NEW = "新規", "New";
     NO_FILTER = "なし", "none";
+    NOTHING_IN_PERIOD = "注意: この期間と条件に該当するデータはありません", "Note: there is nothing in this period under these conditions";
     NOT_COUNTED = "集計対象外の明細", "Lines not counted as sales";
     PERIOD = "期間", "Period";
     PREVIOUS_PERIOD = "前年同期", "Year before";

@@ -3,7 +3,7 @@
 //! Code map: [`cli`] reads the arguments and makes the [`context`] of a command; [`commands`] and [`exchange`] are the
 //! commands for the store and its files, [`quality`] those that keep its data right. [`mirror`] copies the store into
 //! Parquet files, [`warehouse`] runs SQL over them, both with an [`engine`] (DuckDB), which only these three name.
-//! [`report`], [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
+//! [`model`] declares what reports count and by what they divide it. [`report`], [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
 //! them, with the words of [`labels`]. [`rank`] is the rank update, [`schedule`] its timetable.
 
 pub mod cli;
@@ -16,6 +16,7 @@ pub mod labels;
 pub mod ltv;
 pub mod metrics;
 pub mod mirror;
+pub mod model;
 pub mod output;
 pub mod progress;
 pub mod quality;

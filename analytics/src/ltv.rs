@@ -5,13 +5,14 @@ mod sheet;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use shared::dataset::CUSTOMERS;
 use shared::exit::Failure;
 use shared::message;
 
 use crate::context::Context;
+use crate::model::{Conditions, Dimension, ExtensionFields};
 use crate::output::{average, ratio};
-use crate::report::division::{self, By, Division};
-use crate::report::filter::{Filters, Selection};
+use crate::report::options::Filters;
 use crate::report::segments::{self, Segment};
 use crate::report::sums::sums;
 
@@ -25,7 +26,7 @@ const TABLE_CUSTOMERS: u32 = 50;
 pub struct Args {
     /// Attributes to divide customers by, as in `report segment`; without it, every customer is a row.
     #[arg(long, value_name = "ATTRIBUTE", value_delimiter = ',')]
-    pub by: Vec<By>,
+    pub by: Vec<String>,
     /// Customers that are shown, the highest LTV first [default: 50 in a table, else all].
     #[arg(long, value_name = "N", conflicts_with = "by")]
     pub top: Option<u32>,
@@ -109,9 +110,9 @@ pub struct LtvReport {
     /// The as-of date.
     pub as_of: NaiveDate,
     /// The attributes that divide customers; none when every customer is a row.
-    pub axes: Vec<Division>,
+    pub axes: Vec<Dimension>,
     /// The customers that are included.
-    pub filters: Selection,
+    pub filters: Conditions,
     /// The rows in their order.
     pub rows: Rows,
     /// The sum of all customers, shown or not, and of unknown customer codes.
@@ -138,7 +139,7 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 /// direct sum over the lines (70).
 pub fn compute(context: &Context, args: &Args) -> Result<LtvReport, Failure> {
     let store = context.store()?;
-    let fields = division::fields(&store, &args.by, &args.filters)?;
+    let fields = ExtensionFields::read(&store, &[&CUSTOMERS])?;
     let axes = segments::checked(&args.by, 0, &fields)?;
     let filters = args.filters.resolve(&fields)?;
     let ranks = store.reader()?.rank_master()?;

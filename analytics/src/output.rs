@@ -73,7 +73,7 @@ pub fn json_decimal_or_null(value: Option<Decimal>) -> Value {
 /// Places of a ratio.
 const RATE_PLACES: u32 = 6;
 /// Places of an average of money.
-const AVERAGE_PLACES: u32 = 4;
+pub(crate) const AVERAGE_PLACES: u32 = 4;
 /// Places of an average of seconds.
 const SECONDS_PLACES: u32 = 1;
 
@@ -92,7 +92,8 @@ pub fn average_seconds(sum: Decimal, count: u64) -> Option<Decimal> {
     divide(sum, Decimal::from(count), SECONDS_PLACES)
 }
 
-fn divide(part: Decimal, whole: Decimal, places: u32) -> Option<Decimal> {
+/// A quotient rounded half away from zero; nothing when the divisor is zero.
+pub(crate) fn divide(part: Decimal, whole: Decimal, places: u32) -> Option<Decimal> {
     let quotient = part.checked_div(whole)?;
     Some(quotient.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize())
 }

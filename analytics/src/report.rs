@@ -1,38 +1,143 @@
-//! Reports: each is a file with its arguments and figures, with its query and its sheet beside it.
+//! Reports. Most are declared ([`declaration`]): a file under `analytics/reports/` names the table, the attributes, the
+//! figures and the shape. The reports by segment and of calls have queries of their own.
 
-pub mod axis;
 pub mod calls;
-pub mod division;
-pub mod extension;
-pub mod filter;
+pub mod catalog;
+pub mod declaration;
+pub mod declared;
+mod list;
+pub mod measured;
+pub mod options;
 pub mod period;
+pub mod request;
 pub mod segment;
 pub mod segments;
+pub mod shape;
 pub(crate) mod sums;
 
-use clap::Subcommand;
-use shared::exit::Failure;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Error, FromArgMatches, Subcommand};
+use shared::cause::Cause as _;
+use shared::exit::{self, Failure};
+use shared::message;
 
 use crate::context::Context;
+use declaration::Declaration;
+use options::QueryArgs;
+
+/// `report`: a built-in report, or one of the company's own.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct ReportArgs {
+    /// A report of the company's own: a TOML file (docs/reports.md).
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The options of that report.
+    #[command(flatten)]
+    query: QueryArgs,
+    /// Which report.
+    #[command(subcommand)]
+    report: Option<Command>,
+}
+
+impl ReportArgs {
+    /// Whether it only lists what there is, which needs no store.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(&self.report, Some(Command::BuiltIn(report)) if matches!(**report, BuiltIn::List(_)))
+    }
+}
 
 /// The reports.
-#[derive(Debug, Clone, Subcommand)]
+#[derive(Debug, Clone)]
 pub enum Command {
+    /// One with a query of its own.
+    BuiltIn(Box<BuiltIn>),
+    /// A declared one, with its options.
+    Declared(&'static Declaration, Box<ArgMatches>),
+}
+
+/// The reports with queries of their own.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BuiltIn {
+    /// The reports, and what their options may name.
+    List(list::Args),
     /// Sales, margin, customers and averages by segment.
     Segment(segment::Args),
     /// Calls, answers, service level and handling time by queue, half hour, agent and more.
     Calls(calls::Args),
 }
 
+impl FromArgMatches for Command {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let (name, options) = matches.subcommand().ok_or_else(|| Error::new(ErrorKind::MissingSubcommand))?;
+        match catalog::find(name) {
+            Some(report) => Ok(Self::Declared(report, Box::new(options.clone()))),
+            None => BuiltIn::from_arg_matches(matches).map(|report| Self::BuiltIn(Box::new(report))),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for Command {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        let command = BuiltIn::augment_subcommands(command);
+        catalog::declared().iter().fold(command, |all, report| all.subcommand(declared::command(report)))
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        catalog::find(name).is_some() || BuiltIn::has_subcommand(name)
+    }
+}
+
 /// Runs a report.
 ///
 /// # Errors
 /// As the report's own `compute`.
-pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
-    match command {
-        Command::Segment(args) => segment::run(context, args),
-        Command::Calls(args) => calls::run(context, args),
+pub fn run(context: &Context, args: &ReportArgs) -> Result<(), Failure> {
+    match (&args.report, &args.file) {
+        (Some(Command::Declared(report, matches)), _) => declared::run(context, report, matches),
+        (Some(Command::BuiltIn(report)), _) => match &**report {
+            BuiltIn::List(args) => list::run(context, args),
+            BuiltIn::Segment(args) => segment::run(context, args),
+            BuiltIn::Calls(args) => calls::run(context, args),
+        },
+        (None, Some(file)) => {
+            let report = own(file)?;
+            let options = declared::options_of(&report)?;
+            context.emit_report(&declared::compute(context, &report, &args.query, &options)?)
+        }
+        (None, None) => Err(Failure::usage(message!(
+            "集計の名前を指定してください(一覧: analytics report list)",
+            "name a report (they are listed by: analytics report list)",
+        ))),
     }
+}
+
+/// The report of a file.
+///
+/// # Errors
+/// No such file (exit code 66), or it has mistakes (78).
+fn own(file: &Path) -> Result<Declaration, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::no_input(message!(
+            "集計の定義ファイル {file} を読み取れません: {reason}",
+            "the report's file {file} cannot be read: {reason}",
+            file = file.display(),
+            reason = error.cause(),
+        ))
+    })?;
+    declaration::declaration(&text, &shape::names())
+        .map_err(|mistakes| Failure::mistakes(exit::CONFIG, file, &mistakes))
 }
 
 #[cfg(test)]

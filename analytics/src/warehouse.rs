@@ -6,6 +6,7 @@
 //! the same text runs on another engine.
 
 mod frame;
+mod grid;
 mod sql;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,8 @@ use crate::engine::{EngineLimits, connect, quoted};
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
 
 pub use frame::{Columns, frame};
+pub use grid::Grid;
+pub(crate) use grid::date;
 pub use sql::{Literal, render};
 
 /// The statements that create the derived views.

@@ -15,9 +15,20 @@ use crate::wrap::breakable;
 /// with its whole command path first, then with shorter and shorter prefixes of it, so that `--store` serves every
 /// command that has no text of its own. A second paragraph is shown by `--help` only, as in doc comments.
 #[derive(Debug, Clone, Copy)]
-pub struct HelpTable(pub &'static [(&'static str, &'static str)]);
+pub struct HelpTable {
+    /// Keys and texts.
+    pub texts: &'static [(&'static str, &'static str)],
+    /// The text of a command that is declared elsewhere, by its path.
+    pub declared: fn(&str) -> Option<&'static str>,
+}
 
 impl HelpTable {
+    /// A table of all texts.
+    #[must_use]
+    pub const fn of(texts: &'static [(&'static str, &'static str)]) -> Self {
+        Self { texts, declared: |_| None }
+    }
+
     /// The command with its help in this language. English is taken from the doc comments.
     #[must_use]
     pub fn apply(&self, command: Command, lang: Lang) -> Command {
@@ -67,11 +78,12 @@ impl HelpTable {
 
     /// The text of an argument (or of the command itself), by the longest path that has one.
     fn find(&self, path: &str, arg: &str) -> Option<&'static str> {
-        self.entry(path, arg).map(|(_, text)| text)
+        let declared = || if arg.is_empty() { (self.declared)(path) } else { None };
+        self.entry(path, arg).map(|(_, text)| text).or_else(declared)
     }
 
     fn entry(&self, path: &str, arg: &str) -> Option<(&'static str, &'static str)> {
-        let get = |key: &str| self.0.iter().find(|(known, _)| *known == key).copied();
+        let get = |key: &str| self.texts.iter().find(|(known, _)| *known == key).copied();
         if arg.is_empty() {
             return get(path);
         }
@@ -93,7 +105,7 @@ impl HelpTable {
         let (mut gaps, mut used) = (Vec::new(), BTreeSet::new());
         self.look_at(command, "", &mut gaps, &mut used);
         gaps.extend(
-            self.0
+            self.texts
                 .iter()
                 .filter(|(key, _)| !used.contains(key))
                 .map(|(key, _)| format!("`{key}`: there is no such command, argument or value")),
@@ -112,7 +124,7 @@ impl HelpTable {
             let found = self.entry(path, arg);
             used.extend(found.map(|(key, _)| key));
             let name = joined_path(path, arg);
-            match (english.filter(|text| !text.is_empty()), found.map(|(_, text)| text)) {
+            match (english.filter(|text| !text.is_empty()), self.find(path, arg)) {
                 (None, _) => gaps.push(format!("`{name}`: no English help")),
                 (Some(text), _) if has_japanese(&text) => {
                     gaps.push(format!("`{name}`: its English help is Japanese"));

@@ -3,7 +3,10 @@
 use cli_kit::HelpTable;
 
 /// Keys are command paths and arguments, as [`HelpTable`] describes them.
-pub(super) const HELP: HelpTable = HelpTable(&[
+pub(super) const HELP: HelpTable =
+    HelpTable { declared: crate::report::catalog::japanese_help, texts: TEXTS };
+
+const TEXTS: &[(&str, &str)] = &[
     // Options of every command.
     ("", "顧客データの分析: 取込、集計、LTV、顧客ランクの自動更新"),
     ("--store", "元データのファイル"),
@@ -141,7 +144,22 @@ pub(super) const HELP: HelpTable = HelpTable(&[
     ("quarantine forget", "途中で終わり、取り込み直さない取込の記録を削除します"),
     ("quarantine forget --yes", "確認せずに削除します"),
     // Reports.
-    ("report", "売上と通話の集計"),
+    ("report", "売上・顧客・商品・案件・通話などの集計(一覧: report list)"),
+    ("report --file", "自社の集計の定義ファイル(TOML、docs/reports.md)"),
+    ("report list", "集計の一覧と、オプションに指定できる項目・集計値"),
+    ("report list --axes", "--by と --where に指定できる項目の一覧"),
+    ("report list --figures", "--figures と --sort に指定できる集計値の一覧"),
+    ("report --by", "分ける項目を3つまで。名前、表示名、または ext:拡張項目(一覧: report list --axes)"),
+    ("report --where", "項目=値 に一致する行だけを集計。複数の条件はすべて満たす行。「不明」は値のない行"),
+    ("report --month", "1か月(例: 2026-10)。基準日まで"),
+    ("report --quarter", "年度の四半期(例: 2026Q2)。基準日まで"),
+    ("report --fy", "年度(例: 2026)。基準日まで"),
+    ("report --compare", "比較する期間"),
+    ("report --compare=year", "前年同期"),
+    ("report --compare=period", "直前の同じ長さの期間"),
+    ("report --figures", "表示する集計値(一覧: report list --figures)"),
+    ("report --sort", "この集計値の大きい順に並べます。none は項目の順"),
+    ("report --top", "表示する行数(合計は全件)"),
     ("report segment", "セグメント別の売上・粗利・顧客数・単価"),
     (
         "report segment --by",
@@ -300,4 +318,4 @@ pub(super) const HELP: HelpTable = HelpTable(&[
         "Prometheus の textfile collector 用の指標を書き出します(失敗したときも)。ファイル名の末尾は .prom",
     ),
     ("schedule --report", "結果のページ(件数、ランクの変更、設定の変更)を書き出します"),
-]);
+];

@@ -4,9 +4,8 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::{CustomerLtv, Figures};
-use crate::report::division::Division;
-use crate::report::filter::Selection;
-use crate::report::segments::{Segment, parameters, with_keys};
+use crate::model::{Conditions, Dimension};
+use crate::report::segments::{self, Segment, parameters, with_keys};
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 const SEGMENTS: &str = include_str!("../../sql/ltv_segments.sql");
@@ -28,8 +27,8 @@ pub struct Control {
 /// LTV by segment; without axes one row of all customers and one of unknown customer codes.
 pub(super) fn segments(
     warehouse: &Warehouse,
-    axes: &[Division],
-    filters: &Selection,
+    axes: &[Dimension],
+    filters: &Conditions,
     as_of: NaiveDate,
 ) -> Result<Vec<Segment<Figures>>, WarehouseError> {
     let mut values = parameters(axes, filters);
@@ -42,7 +41,7 @@ pub(super) fn segments(
 /// LTV of each customer, highest first.
 pub(super) fn customers(
     warehouse: &Warehouse,
-    filters: &Selection,
+    filters: &Conditions,
     as_of: NaiveDate,
     limit: Option<u32>,
 ) -> Result<Vec<CustomerLtv>, WarehouseError> {
@@ -51,7 +50,7 @@ pub(super) fn customers(
         CUSTOMERS,
         &[
             ("as_of", Literal::Date(as_of)),
-            ("condition", filters.condition()),
+            ("condition", segments::condition(filters)),
             ("limit", Literal::Integer(limit)),
         ],
     )?;
@@ -76,10 +75,10 @@ pub(super) fn customers(
 /// The direct sums over the lines.
 pub(super) fn control(
     warehouse: &Warehouse,
-    filters: &Selection,
+    filters: &Conditions,
     as_of: NaiveDate,
 ) -> Result<Control, WarehouseError> {
-    let sql = render(CONTROL, &[("as_of", Literal::Date(as_of)), ("members", filters.members())])?;
+    let sql = render(CONTROL, &[("as_of", Literal::Date(as_of)), ("members", segments::members(filters))])?;
     let frame = warehouse.frame(&sql)?;
     let columns = Columns(&frame);
     Ok(Control {

@@ -7,8 +7,8 @@ use shared::label::Lang;
 use super::{CustomerLtv, Figures, LtvReport, Rows};
 use crate::context::Context;
 use crate::labels::{self, Label};
+use crate::model::Dimension;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
-use crate::report::division::Division;
 use crate::report::segments::{lines_and_yen, total_cells};
 
 /// The report as a sheet for people.
@@ -121,7 +121,7 @@ fn by_segment(report: &LtvReport, lang: Lang) -> Grid {
             share.map_or(Cell::None, Cell::Bar),
         ]
     };
-    let mut columns: Vec<SheetColumn> = report.axes.iter().map(Division::column).collect();
+    let mut columns: Vec<SheetColumn> = report.axes.iter().map(Dimension::column).collect();
     columns.extend(
         [
             labels::CUSTOMERS,
@@ -164,7 +164,7 @@ pub(super) fn json(report: &LtvReport) -> Value {
         "method": "historical_gross_profit",
         "formula": labels::LTV_FORMULA.en,
         "as_of": report.as_of,
-        "by": report.axes.iter().map(Division::name).collect::<Vec<_>>(),
+        "by": report.axes.iter().map(Dimension::id).collect::<Vec<_>>(),
         "filters": report.filters.json(),
         "rows": rows,
         "total": json_figures(&report.total),

@@ -112,6 +112,7 @@ impl Report {
 fn cell(cell: Option<&Cell>) -> Value {
     match cell {
         None | Some(Cell::None | Cell::Bar(_)) => Value::Null,
+        Some(Cell::Word { identifier, .. }) if identifier.is_empty() => Value::Null,
         Some(Cell::Text(text) | Cell::Word { identifier: text, .. }) => json!(text),
         Some(Cell::Count(count)) => json!(count),
         Some(Cell::Integer(number)) => json!(number),

@@ -163,7 +163,8 @@ pub enum Cell {
     None,
     /// Text.
     Text(String),
-    /// A word that programs know by its identifier: people read the label, CSV has the identifier.
+    /// A word that programs know by its identifier: people read the label, CSV has the identifier. An empty identifier is
+    /// no value: people read why.
     Word {
         /// What people read.
         label: String,

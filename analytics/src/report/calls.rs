@@ -22,6 +22,14 @@ pub use figures::Figures;
 /// The data sets that the report reads.
 pub(super) const READS: &[&Dataset] = &[&shared::dataset::CALLS, &shared::dataset::CALL_PARTS];
 
+/// What `report list` calls it.
+pub(super) const TITLE: crate::labels::Label = crate::labels::Label::new("通話実績", "Calls");
+/// What it answers.
+pub(super) const ABOUT: crate::labels::Label = crate::labels::Label::new(
+    "着信グループ・時間帯・オペレーターなどごとの応答率・待ち時間・処理時間",
+    "Calls, answers, service level and handling time by queue, half hour, agent and more",
+);
+
 /// The options of the call report.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -88,7 +96,7 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 /// A wrong option (exit code 64), an error of the store or the mirror, or a total that does not agree with the
 /// mirror's calls, or these with the store's (70).
 pub fn compute(context: &Context, args: &Args) -> Result<CallReport, Failure> {
-    let period = args.period.resolve(context.as_of)?;
+    let period = args.period.resolve(context.as_of, context.fiscal_year_start)?;
     let axes = checked(&args.by)?;
     let store = context.store()?;
     let warehouse = context.warehouse()?;

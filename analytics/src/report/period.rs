@@ -1,23 +1,56 @@
 //! The period of a report and the earlier one for comparison.
 
 use chrono::NaiveDate;
-use clap::Args;
-use shared::calendar::{end_of_year_before, sub_months, twelve_months_from};
+use clap::{Args, ValueEnum};
+use cli_kit::{BadValue, bad_value};
+use shared::calendar::{YearMonth, end_of_year_before, month_end, sub_months, twelve_months_from};
+use shared::era::parse_date;
 use shared::exit::Failure;
 use shared::message;
+
+use crate::model::Shift;
 
 /// Months from the earlier period to the report's.
 const YEAR_MONTHS: u32 = 12;
 
-/// The period's options.
-#[derive(Debug, Clone, Copy, Default, Args)]
+/// The period's options. The last of several counts.
+#[derive(Debug, Clone, Default, Args)]
 pub struct PeriodArgs {
     /// First day of the period [default: twelve months up to its last day].
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub from: Option<NaiveDate>,
     /// Last day of the period [default: the as-of date].
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub to: Option<NaiveDate>,
+    /// One month, such as 2026-10; up to the as-of date.
+    #[arg(long, value_name = "MONTH", conflicts_with_all = ["from", "to"])]
+    pub month: Option<String>,
+    /// A quarter of the fiscal year, such as 2026Q2; up to the as-of date.
+    #[arg(long, value_name = "QUARTER", conflicts_with_all = ["from", "to", "month"])]
+    pub quarter: Option<String>,
+    /// A fiscal year, such as 2026; up to the as-of date.
+    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to", "month", "quarter"])]
+    pub fy: Option<String>,
+}
+
+/// A date as people write it, Japanese eras included.
+fn date(text: &str) -> Result<NaiveDate, BadValue> {
+    parse_date(text).map_err(|_| {
+        bad_value(message!(
+            "日付を 2026-10-31 や 令和8年10月31日 の形で指定してください",
+            "write a date such as 2026-10-31",
+        ))
+    })
+}
+
+/// The period with which a report compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Compare {
+    /// The same period a year before.
+    #[default]
+    Year,
+    /// The period of equal length just before.
+    Period,
 }
 
 /// Two periods, all four days included.
@@ -34,30 +67,116 @@ pub struct Period {
 }
 
 impl PeriodArgs {
-    /// The period as of a day. Later days are refused: future sales do not count yet.
-    pub fn resolve(&self, as_of: NaiveDate) -> Result<Period, Failure> {
-        let to = self.to.unwrap_or(as_of);
-        if to > as_of {
-            return Err(Failure::usage(message!(
-                "--to {to} が基準日 {as_of} より後です。--as-of を後の日付にするか、--to を前の日付にしてください",
-                "--to {to} is after the as-of date {as_of}; give a later --as-of or an earlier --to",
-                to = to,
-                as_of = as_of,
-            )));
+    /// The period as of a day. Later days are refused: future sales do not count yet. A month, a quarter or a fiscal year
+    /// that has not ended counts up to the as-of date.
+    ///
+    /// # Errors
+    /// Days that are not in order, or no such month, quarter or year: exit code 64.
+    pub fn resolve(&self, as_of: NaiveDate, fiscal_year_start: u32) -> Result<Period, Failure> {
+        let named = self.named(fiscal_year_start)?;
+        if let Some((from, to)) = named {
+            return of_days(Some(from), to.min(as_of.max(from)), as_of);
         }
-        let out_of_range = || out_of_range(to);
-        let previous_to = end_of_year_before(to).ok_or_else(out_of_range)?;
-        let from = self.from.or_else(|| twelve_months_from(to)).ok_or_else(out_of_range)?;
-        if from > to {
-            return Err(Failure::usage(message!(
-                "--from {from} が --to {to} より後です。入れ替えて指定してください",
-                "--from {from} is after --to {to}; swap them",
-                from = from,
-                to = to,
-            )));
-        }
-        Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
+        of_days(self.from, self.to.unwrap_or(as_of), as_of)
     }
+
+    /// First and last day of `--month`, `--quarter` or `--fy`.
+    fn named(&self, fiscal_year_start: u32) -> Result<Option<(NaiveDate, NaiveDate)>, Failure> {
+        let months = |first: Option<YearMonth>, count: i32| {
+            first.map(|first| (first.first_day(), first.plus(count - 1).last_day()))
+        };
+        let start = |year: &str| YearMonth::new(year.parse().ok()?, fiscal_year_start).ok();
+        let (option, text, found) = match (&self.month, &self.quarter, &self.fy) {
+            (Some(text), _, _) => ("--month", text, months(text.trim().parse().ok(), 1)),
+            (_, Some(text), _) => {
+                let quarter = text.trim().split_once(['Q', 'q']).and_then(|(year, quarter)| {
+                    let quarter: i32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+                    Some(start(year)?.plus((quarter - 1) * 3))
+                });
+                ("--quarter", text, months(quarter, 3))
+            }
+            (_, _, Some(text)) => {
+                let year = text.trim().trim_start_matches("FY").trim_end_matches("年度");
+                ("--fy", text, months(start(year), 12))
+            }
+            _ => return Ok(None),
+        };
+        found.map(Some).ok_or_else(|| {
+            Failure::usage(message!(
+                "{option} {text}: 月は 2026-10、四半期は 2026Q2、年度は 2026 の形で指定してください",
+                "{option} {text}: write a month as 2026-10, a quarter as 2026Q2, a fiscal year as 2026",
+                option = option,
+                text = text,
+            ))
+        })
+    }
+}
+
+impl Period {
+    /// The period with the earlier one of `--compare`.
+    ///
+    /// # Errors
+    /// The earlier period is outside the supported dates: exit code 64.
+    pub(crate) fn compared(self, compare: Compare) -> Result<Self, Failure> {
+        let Self { from, to, .. } = self;
+        if compare == Compare::Year {
+            return Ok(self);
+        }
+        let previous_to = from.pred_opt().ok_or_else(|| out_of_range(from))?;
+        let whole_months = from == YearMonth::of(from).first_day() && to == month_end(to);
+        let previous_from = match whole_months {
+            true => {
+                let months = YearMonth::of(from).months_until(YearMonth::of(to)) + 1;
+                u32::try_from(months).ok().and_then(|months| sub_months(from, months))
+            }
+            false => from.checked_sub_signed(to - from + chrono::Duration::days(1)),
+        };
+        let previous_from = previous_from.ok_or_else(|| out_of_range(from))?;
+        Ok(Self { previous_from, previous_to, ..self })
+    }
+
+    /// From the earlier period to this one.
+    pub(crate) fn shift(&self) -> Shift {
+        let months = YearMonth::of(self.previous_from).months_until(YearMonth::of(self.from));
+        let is_months = u32::try_from(months).ok().and_then(|months| sub_months(self.from, months));
+        match is_months == Some(self.previous_from) {
+            true => Shift::Months(months),
+            false => Shift::Days((self.from - self.previous_from).num_days()),
+        }
+    }
+
+    /// First and last day.
+    pub(crate) fn days(&self) -> (NaiveDate, NaiveDate) {
+        (self.from, self.to)
+    }
+
+    /// First and last day of the earlier period.
+    pub(crate) fn previous_days(&self) -> (NaiveDate, NaiveDate) {
+        (self.previous_from, self.previous_to)
+    }
+}
+
+/// The period of these days.
+fn of_days(from: Option<NaiveDate>, to: NaiveDate, as_of: NaiveDate) -> Result<Period, Failure> {
+    if to > as_of {
+        return Err(Failure::usage(message!(
+            "期間の末日 {to} が基準日 {as_of} より後です。--as-of を後の日付にするか、期間を前にしてください",
+            "the period ends on {to}, after the as-of date {as_of}; give a later --as-of or an earlier period",
+            to = to,
+            as_of = as_of,
+        )));
+    }
+    let previous_to = end_of_year_before(to).ok_or_else(|| out_of_range(to))?;
+    let from = from.or_else(|| twelve_months_from(to)).ok_or_else(|| out_of_range(to))?;
+    if from > to {
+        return Err(Failure::usage(message!(
+            "期間の初日 {from} が末日 {to} より後です。入れ替えて指定してください",
+            "the period begins on {from}, after its last day {to}; swap them",
+            from = from,
+            to = to,
+        )));
+    }
+    Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
 }
 
 fn year_before(date: NaiveDate) -> Result<NaiveDate, Failure> {
@@ -81,8 +200,8 @@ mod tests {
     }
 
     fn period(from: Option<&str>, to: Option<&str>, as_of: &str) -> Result<[String; 4], Failure> {
-        let args = PeriodArgs { from: from.map(day), to: to.map(day) };
-        let period = args.resolve(day(as_of))?;
+        let args = PeriodArgs { from: from.map(day), to: to.map(day), ..PeriodArgs::default() };
+        let period = args.resolve(day(as_of), 4)?;
         Ok([period.from, period.to, period.previous_from, period.previous_to].map(|date| date.to_string()))
     }
 
@@ -107,5 +226,49 @@ mod tests {
         assert!(period(Some("2026-02-01"), Some("2026-01-31"), "2026-10-31").is_err());
         assert!(period(None, Some("2026-11-01"), "2026-10-31").is_err());
         assert!(period(Some("2026-10-31"), None, "2026-10-31").is_ok());
+    }
+
+    #[test]
+    fn months_quarters_and_fiscal_years_have_names() {
+        let resolved = |args: PeriodArgs| {
+            args.resolve(day("2026-10-15"), 4).map(|period| (period.from.to_string(), period.to.to_string()))
+        };
+        let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let text = |text: &str| Some(text.to_owned());
+        let default = PeriodArgs::default;
+        assert_eq!(
+            resolved(PeriodArgs { month: text("2026-02"), ..default() }).unwrap(),
+            pair("2026-02-01", "2026-02-28")
+        );
+        // Not over yet: up to the as-of date.
+        assert_eq!(
+            resolved(PeriodArgs { month: text("2026-10"), ..default() }).unwrap(),
+            pair("2026-10-01", "2026-10-15")
+        );
+        assert_eq!(
+            resolved(PeriodArgs { quarter: text("2025Q4"), ..default() }).unwrap(),
+            pair("2026-01-01", "2026-03-31")
+        );
+        assert_eq!(
+            resolved(PeriodArgs { fy: text("2025年度"), ..default() }).unwrap(),
+            pair("2025-04-01", "2026-03-31")
+        );
+        for wrong in ["2026-13", "2026Q5", "soon"] {
+            assert!(resolved(PeriodArgs { quarter: text(wrong), ..default() }).is_err());
+        }
+        // A month after the as-of date.
+        assert!(resolved(PeriodArgs { month: text("2026-11"), ..default() }).is_err());
+    }
+
+    #[test]
+    fn the_period_before_has_the_same_length() {
+        let before = |from: &str, to: &str| {
+            let period = of_days(Some(day(from)), day(to), day("2026-10-31")).unwrap();
+            let period = period.compared(Compare::Period).unwrap();
+            (period.previous_from.to_string(), period.previous_to.to_string())
+        };
+        assert_eq!(before("2026-04-01", "2026-06-30"), ("2026-01-01".to_owned(), "2026-03-31".to_owned()));
+        assert_eq!(before("2026-03-01", "2026-03-31"), ("2026-02-01".to_owned(), "2026-02-28".to_owned()));
+        assert_eq!(before("2026-10-05", "2026-10-11"), ("2026-09-28".to_owned(), "2026-10-04".to_owned()));
     }
 }

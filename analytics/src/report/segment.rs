@@ -4,18 +4,28 @@ mod query;
 mod sheet;
 
 use chrono::NaiveDate;
+use shared::dataset::CUSTOMERS;
 use shared::exit::Failure;
 use shared::message;
 use shared::message::Label;
 
-use super::division::{self, By, Division};
-use super::filter::{Filters, Selection};
+use super::options::Filters;
 use super::period::{Period, PeriodArgs};
 use super::segments;
 use crate::context::Context;
+use crate::model::{Conditions, Dimension, ExtensionFields};
 
 pub use super::segments::Segment;
 pub use query::{Control, Figures};
+
+/// What `report list` calls it.
+pub(super) const TITLE: crate::labels::Label =
+    crate::labels::Label::new("セグメント別売上", "Sales by segment");
+/// What it answers.
+pub(super) const ABOUT: crate::labels::Label = crate::labels::Label::new(
+    "顧客の属性ごとの売上金額・粗利・顧客数・平均",
+    "Sales, margin, customers and averages by segment",
+);
 
 /// The options of the segment report.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -23,7 +33,7 @@ pub struct Args {
     /// Attributes to divide customers by: industry, customer_type, rank, sales_area, account_owner, first_trade_year,
     /// trading_status, acquisition_source, payment_method, or ext:FIELD; two of them give a cross table.
     #[arg(long, value_name = "ATTRIBUTE", default_value = "industry", value_delimiter = ',')]
-    pub by: Vec<By>,
+    pub by: Vec<String>,
     /// The period.
     #[command(flatten)]
     pub period: PeriodArgs,
@@ -40,9 +50,9 @@ pub struct SegmentReport {
     /// The period and the same period a year earlier.
     pub period: Period,
     /// The attributes that divide customers.
-    pub axes: Vec<Division>,
+    pub axes: Vec<Dimension>,
     /// The customers that are included.
-    pub filters: Selection,
+    pub filters: Conditions,
     /// The rows in their order.
     pub rows: Vec<Segment<Figures>>,
     /// The sum of all rows.
@@ -72,9 +82,9 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 /// A wrong option (exit code 64), an error of the store or the mirror, or a total that does not agree with the
 /// control totals (70): a wrong figure is never shown.
 pub fn compute(context: &Context, args: &Args) -> Result<SegmentReport, Failure> {
-    let period = args.period.resolve(context.as_of)?;
+    let period = args.period.resolve(context.as_of, context.fiscal_year_start)?;
     let store = context.store()?;
-    let fields = division::fields(&store, &args.by, &args.filters)?;
+    let fields = ExtensionFields::read(&store, &[&CUSTOMERS])?;
     let axes = segments::checked(&args.by, 1, &fields)?;
     let filters = args.filters.resolve(&fields)?;
     let ranks = store.reader()?.rank_master()?;

@@ -12,10 +12,9 @@ use shared::message;
 use shared::message::counted;
 use shared::rank::RankMaster;
 
-use super::division::{By, Division};
-use super::extension::ExtensionFields;
-use super::filter::Selection;
 use crate::labels;
+use crate::model::tables::SEGMENT_CUSTOMERS;
+use crate::model::{Conditions, Dimension, ExtensionFields};
 use crate::output::{Cell, yen};
 use crate::warehouse::{Columns, Literal, WarehouseError};
 
@@ -37,8 +36,13 @@ pub struct Segment<F> {
 }
 
 /// The axes of a report: at least `least`, at most two, all different.
-pub(crate) fn checked(by: &[By], least: usize, fields: &ExtensionFields) -> Result<Vec<Division>, Failure> {
-    let axes = by.iter().map(|by| Division::of(by, fields)).collect::<Result<Vec<_>, Failure>>()?;
+pub(crate) fn checked(
+    by: &[String],
+    least: usize,
+    fields: &ExtensionFields,
+) -> Result<Vec<Dimension>, Failure> {
+    let found = by.iter().map(|word| Dimension::find(word, &SEGMENT_CUSTOMERS, fields));
+    let axes = found.collect::<Result<Vec<_>, Failure>>()?;
     let twice = axes.iter().enumerate().any(|(index, axis)| axes[..index].contains(axis));
     if axes.len() < least || axes.len() > AXES_MAX || twice {
         return Err(too_many_axes());
@@ -56,23 +60,41 @@ pub(crate) fn too_many_axes() -> Failure {
 
 /// The values of every query by segment: its axes, the filters, and whether sales of unknown customer
 /// codes, which match no filter, are included.
-pub(crate) fn parameters(axes: &[Division], filters: &Selection) -> Vec<(&'static str, Literal)> {
+pub(crate) fn parameters(axes: &[Dimension], filters: &Conditions) -> Vec<(&'static str, Literal)> {
     let axis = |index: usize| {
         let none = Literal::Fragment("CAST(NULL AS VARCHAR)");
-        axes.get(index).map_or(none, |axis: &Division| Literal::Rendered(axis.sql()))
+        axes.get(index).map_or(none, |axis: &Dimension| {
+            Literal::Rendered(format!("CAST({} AS VARCHAR)", axis.sql(&SEGMENT_CUSTOMERS)))
+        })
     };
     vec![
         ("axis_1", axis(0)),
         ("axis_2", axis(1)),
-        ("condition", filters.condition()),
+        ("condition", condition(filters)),
         ("unknown_codes", Literal::Fragment(if filters.is_empty() { "TRUE" } else { "FALSE" })),
     ]
+}
+
+/// The condition on `segment_customers c`.
+pub(crate) fn condition(filters: &Conditions) -> Literal {
+    Literal::Rendered(filters.sql(&SEGMENT_CUSTOMERS))
+}
+
+/// The same condition on a table that has a `customer_code`; without filters it is always true.
+pub(crate) fn members(filters: &Conditions) -> Literal {
+    if filters.is_empty() {
+        return Literal::Fragment("TRUE");
+    }
+    let condition = filters.sql(&SEGMENT_CUSTOMERS);
+    Literal::Rendered(format!(
+        "customer_code IN (SELECT c.customer_code FROM segment_customers c WHERE {condition})"
+    ))
 }
 
 /// Combines the keys of a query's rows (`known`, `axis_1`, `axis_2`) with their figures.
 pub(crate) fn with_keys<F>(
     columns: &Columns<'_>,
-    axes: &[Division],
+    axes: &[Dimension],
     figures: impl IntoIterator<Item = F>,
 ) -> Result<Vec<Segment<F>>, WarehouseError> {
     let known = columns.counts("known")?;
@@ -89,7 +111,7 @@ pub(crate) fn with_keys<F>(
 /// first. Customers without the attribute and unknown codes come last.
 pub(crate) fn sort<F>(
     rows: &mut [Segment<F>],
-    axes: &[Division],
+    axes: &[Dimension],
     ranks: &RankMaster,
     weight: impl Fn(&F) -> Decimal,
 ) {
@@ -104,7 +126,7 @@ pub(crate) fn sort<F>(
 fn orders<F>(
     rows: &[Segment<F>],
     index: usize,
-    axis: &Division,
+    axis: &Dimension,
     ranks: &RankMaster,
     weight: &impl Fn(&F) -> Decimal,
 ) -> HashMap<Option<String>, Decimal> {
@@ -130,9 +152,9 @@ fn by_axis<F>(
 
 impl<F> Segment<F> {
     /// The segment's name, a cell for each axis.
-    pub(crate) fn cells(&self, axes: &[Division], lang: Lang) -> Vec<Cell> {
+    pub(crate) fn cells(&self, axes: &[Dimension], lang: Lang) -> Vec<Cell> {
         let missing = if self.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
-        let name = |(axis, key): (&Division, &Option<String>)| {
+        let name = |(axis, key): (&Dimension, &Option<String>)| {
             let name = key.as_deref().map(|key| axis.display(key, lang));
             Cell::Text(name.unwrap_or_else(|| missing.text(lang).to_owned()))
         };
@@ -140,9 +162,9 @@ impl<F> Segment<F> {
     }
 
     /// The segment as JSON, followed by its figures.
-    pub(crate) fn json(&self, axes: &[Division], figures: Value) -> Value {
+    pub(crate) fn json(&self, axes: &[Dimension], figures: Value) -> Value {
         let keys = axes.iter().zip(&self.keys);
-        let segment: Map<String, Value> = keys.map(|(axis, key)| (axis.name(), json!(key))).collect();
+        let segment: Map<String, Value> = keys.map(|(axis, key)| (axis.id(), json!(key))).collect();
         let mut out = Map::new();
         out.insert("segment".to_owned(), Value::Object(segment));
         out.insert("unknown_customer".to_owned(), Value::Bool(!self.known));
@@ -154,7 +176,7 @@ impl<F> Segment<F> {
 }
 
 /// The cells before a total's figures.
-pub(crate) fn total_cells(axes: &[Division], lang: Lang) -> Vec<Cell> {
+pub(crate) fn total_cells(axes: &[Dimension], lang: Lang) -> Vec<Cell> {
     let mut cells = vec![Cell::Text(labels::TOTAL.text(lang).to_owned())];
     cells.extend(axes.iter().skip(1).map(|_| Cell::Text(String::new())));
     cells

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::common::{Company, day};
-use analytics::report::axis::Axis;
 use analytics::report::segment::{self, Args, Figures};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -183,7 +182,7 @@ proptest! {
         lines in prop::collection::vec(line(), 0..40),
     ) {
         let company = company(&industries, &lines);
-        let args = Args { by: vec![Axis::Industry.into()], ..Args::default() };
+        let args = Args { by: vec!["industry".to_owned()], ..Args::default() };
         let report = segment::compute(&company.context, &args).unwrap();
         let found: BTreeMap<Key, Figures> =
             report.rows.iter().map(|row| ((row.known, row.keys[0].clone()), row.figures.clone())).collect();
@@ -208,12 +207,12 @@ proptest! {
         prop_assert_eq!(found(&all), model(&routes, &lines));
 
         let mut args = Args { by: by("industry"), ..Args::default() };
-        args.filters.fields = vec![format!("配送便={wanted}"), "route=A便".to_owned()];
+        args.filters.conditions = vec![format!("配送便={wanted}"), "route=A便".to_owned()];
         let either = segment::compute(&company.context, &args).unwrap();
         let is = |route: &str| route == "A便" || route == wanted || (route.is_empty() && wanted == "不明");
         prop_assert_eq!(found(&either), filtered(&industries, &lines, |at| is(routes[at])));
 
-        args.filters.industry = vec!["酒販店".to_owned()];
+        args.filters.customers.industry = vec!["酒販店".to_owned()];
         args.by = by("ext:配送便");
         let both = segment::compute(&company.context, &args).unwrap();
         let passes = |at: usize| is(routes[at]) && industries[at] == "酒販店";

@@ -33,7 +33,7 @@ enum Format {
     Json,
 }
 
-const TABLE: HelpTable = HelpTable(&[
+const TABLE: HelpTable = HelpTable::of(&[
     ("", "プログラム"),
     ("--lang", "表示の言語"),
     ("--lang=ja", "日本語"),
@@ -73,7 +73,7 @@ fn a_help_page_is_entirely_japanese() {
 fn missing_and_superfluous_translations_are_found() {
     let command = <Program as clap::CommandFactory>::command();
     assert_eq!(TABLE.gaps(&command), Vec::<String>::new());
-    let with = HelpTable(&[("", "プログラム"), ("find", "find it"), ("lose", "失います")]);
+    let with = HelpTable::of(&[("", "プログラム"), ("find", "find it"), ("lose", "失います")]);
     let gaps = with.gaps(&command).join("\n");
     for gap in [
         "`--lang`: no Japanese",

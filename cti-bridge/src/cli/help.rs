@@ -3,7 +3,7 @@
 use cli_kit::HelpTable;
 
 /// Help texts by command and argument.
-pub(super) const JAPANESE: HelpTable = HelpTable(&[
+pub(super) const JAPANESE: HelpTable = HelpTable::of(&[
     ("", "電話が鳴ったオペレーターの画面に、発信者の顧客情報と履歴を表示します"),
     ("--lang", "メッセージ・表・ヘルプの言語(既定値: CHAKUDEN_LANG、なければ LANG、なければ日本語)"),
     ("--lang=ja", "日本語"),

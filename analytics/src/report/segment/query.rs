@@ -2,9 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::model::{Conditions, Dimension};
 use crate::output::{average, ratio};
-use crate::report::division::Division;
-use crate::report::filter::Selection;
 use crate::report::period::Period;
 use crate::report::segments::{self, Segment};
 use crate::report::sums::sums;
@@ -103,8 +102,8 @@ pub struct Control {
 /// The rows of the report, unsorted.
 pub(super) fn rows(
     warehouse: &Warehouse,
-    axes: &[Division],
-    filters: &Selection,
+    axes: &[Dimension],
+    filters: &Conditions,
     period: &Period,
 ) -> Result<Vec<Segment<Figures>>, WarehouseError> {
     let mut values = segments::parameters(axes, filters);
@@ -122,7 +121,7 @@ pub(super) fn rows(
 /// The control totals.
 pub(super) fn control(
     warehouse: &Warehouse,
-    filters: &Selection,
+    filters: &Conditions,
     period: &Period,
     as_of: chrono::NaiveDate,
 ) -> Result<Control, WarehouseError> {
@@ -132,7 +131,7 @@ pub(super) fn control(
             ("from", Literal::Date(period.from)),
             ("to", Literal::Date(period.to)),
             ("as_of", Literal::Date(as_of)),
-            ("members", filters.members()),
+            ("members", segments::members(filters)),
         ],
     )?;
     let frame = warehouse.frame(&sql)?;

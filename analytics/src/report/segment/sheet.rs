@@ -6,8 +6,8 @@ use shared::label::Lang;
 use super::{Figures, Segment, SegmentReport};
 use crate::context::Context;
 use crate::labels;
+use crate::model::Dimension;
 use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
-use crate::report::division::Division;
 use crate::report::segments::{self, lines_and_yen};
 
 /// The columns after the axes.
@@ -31,7 +31,7 @@ const COLUMNS: &[SheetColumn] = &[
 /// The report as a sheet for people.
 pub(super) fn sheet(report: &SegmentReport, context: &Context) -> Sheet {
     let lang = context.lang;
-    let axes = report.axes.iter().map(Division::column);
+    let axes = report.axes.iter().map(Dimension::column);
     let mut total = segments::total_cells(&report.axes, lang);
     total.extend(cells(&report.total, &report.total));
     Sheet {
@@ -122,7 +122,7 @@ pub(super) fn json(report: &SegmentReport) -> Value {
         "to": report.period.to,
         "previous_from": report.period.previous_from,
         "previous_to": report.period.previous_to,
-        "by": report.axes.iter().map(Division::name).collect::<Vec<_>>(),
+        "by": report.axes.iter().map(Dimension::id).collect::<Vec<_>>(),
         "filters": report.filters.json(),
         "rows": report.rows.iter().map(|row| row.json(&report.axes, json_figures(&row.figures, &report.total))).collect::<Vec<_>>(),
         "total": json_figures(&report.total, &report.total),

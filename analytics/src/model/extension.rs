@@ -1,11 +1,10 @@
 //! Extension fields, which the company defines, as axes and filters of reports (`docs/reports.md#options`).
 //!
-//! The definitions are read from the store, the values from the mirror. Only fields of customers divide reports;
-//! those of other data sets are stored and exported.
+//! The definitions are read from the store, the values from the mirror.
 
 use std::ops::ControlFlow;
 
-use shared::dataset::{CUSTOMERS, EXTENSION_FIELDS, ExtensionKind};
+use shared::dataset::{Dataset, EXTENSION_FIELDS, ExtensionKind, by_name};
 use shared::exit::Failure;
 use shared::import::field_value;
 use shared::label::Labelled;
@@ -15,14 +14,15 @@ use shared::store::{Store, StoreError};
 use shared::text::search_key;
 
 use crate::engine::quoted;
-use crate::warehouse::Literal;
 
 /// Prefix of a field's code on the command line and in JSON.
 pub(crate) const PREFIX: &str = "ext:";
 
-/// An extension field of customers.
+/// An extension field of a data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtensionField {
+    /// The data set whose rows have it.
+    pub dataset: &'static str,
     /// Its code.
     pub code: String,
     /// Its label, else its code.
@@ -53,54 +53,38 @@ impl ExtensionField {
         })
     }
 
-    /// The value of the customer `c`. There is at most one, which the aggregate states for every engine.
-    pub(crate) fn sql(&self) -> String {
-        format!("(SELECT MAX(v.value) {} AND v.row_key = c.customer_code)", self.values())
-    }
-
-    /// The condition that the customer `c` has one of these values, or, when `missing`, no value.
-    pub(crate) fn condition(&self, values: &[String], missing: bool) -> String {
-        let named = format!(
-            "c.customer_code IN (SELECT v.row_key {} AND v.value IN {})",
-            self.values(),
-            Literal::Texts(values.to_vec()).sql()
-        );
-        match missing {
-            false => named,
-            true => format!(
-                "({named} OR c.customer_code NOT IN (SELECT v.row_key {} AND v.value IS NOT NULL))",
-                self.values()
-            ),
-        }
-    }
-
-    fn values(&self) -> String {
+    /// The value of the row with this key. There is at most one, which the aggregate states for every engine.
+    pub(crate) fn sql(&self, key: &str) -> String {
         format!(
-            "FROM extension_values v WHERE v.dataset = {} AND v.field_code = {}",
-            quoted(CUSTOMERS.name),
-            quoted(&self.code)
+            "(SELECT MAX(v.value) FROM extension_values v WHERE v.dataset = {} AND v.field_code = {} \
+             AND v.row_key = {key})",
+            quoted(self.dataset),
+            quoted(&self.code),
         )
     }
 }
 
-/// The extension fields of customers.
+/// The extension fields of some data sets.
 #[derive(Debug, Clone, Default)]
 pub struct ExtensionFields(Vec<ExtensionField>);
 
 impl ExtensionFields {
-    /// Reads the definitions.
-    pub fn read(store: &Store) -> Result<Self, StoreError> {
+    /// Reads the definitions of these data sets.
+    pub fn read(store: &Store, datasets: &[&Dataset]) -> Result<Self, StoreError> {
         let column = |name: &str| EXTENSION_FIELDS.column_index(name).unwrap_or(usize::MAX);
         let (dataset, code, label) = (column("dataset"), column("field_code"), column("label_ja"));
         let kind = column("kind");
         let mut fields = Vec::new();
         store.reader()?.scan(&EXTENSION_FIELDS, None, &mut |row| {
-            if row.text(dataset) == Some(CUSTOMERS.name) {
+            let owner = row.text(dataset).and_then(by_name);
+            if let Some(owner) =
+                owner.filter(|owner| datasets.iter().any(|dataset| dataset.name == owner.name))
+            {
                 let code = row.text(code).unwrap_or_default().to_owned();
                 let label = row.text(label).map_or_else(|| code.clone(), str::to_owned);
                 let kind = row.text(kind).and_then(ExtensionKind::from_identifier);
                 let kind = kind.unwrap_or(ExtensionKind::Text);
-                fields.push(ExtensionField { code, label, kind });
+                fields.push(ExtensionField { dataset: owner.name, code, label, kind });
             }
             ControlFlow::Continue(())
         })?;
@@ -128,16 +112,22 @@ impl ExtensionFields {
                 typed = typed,
             ))),
             (None, _) => Err(self.wrong(&message!(
-                "顧客に拡張項目「{typed}」はありません",
-                "customers have no field {typed}",
+                "拡張項目「{typed}」はありません",
+                "there is no extension field {typed}",
                 typed = typed,
             ))),
         }
     }
 
-    fn wrong(&self, what: &Message) -> Failure {
-        let known: Vec<String> =
+    /// The fields as a list: `route (配送便), seats (席数)`.
+    pub(crate) fn listed(&self) -> String {
+        let listed: Vec<String> =
             self.0.iter().map(|field| format!("{} ({})", field.code, field.label)).collect();
+        listed.join(", ")
+    }
+
+    fn wrong(&self, what: &Message) -> Failure {
+        let known = self.listed();
         let cure = match known.is_empty() {
             true => message!(
                 "拡張項目は登録されていません。extension_fields.csv を取り込んでください",
@@ -146,7 +136,7 @@ impl ExtensionFields {
             false => message!(
                 "次のいずれかをコードで指定してください: {known}",
                 "choose by code one of: {known}",
-                known = known.join(", "),
+                known = known,
             ),
         };
         Failure::usage(message!("{what}。{cure}", "{what}; {cure}", what = *what, cure = cure))
@@ -155,10 +145,13 @@ impl ExtensionFields {
 
 #[cfg(test)]
 mod tests {
+    use shared::dataset::CUSTOMERS;
+
     use super::*;
 
     fn fields(all: &[(&str, &str)]) -> ExtensionFields {
         let field = |(code, label): &(&str, &str)| ExtensionField {
+            dataset: CUSTOMERS.name,
             code: (*code).to_owned(),
             label: (*label).to_owned(),
             kind: ExtensionKind::Text,
@@ -190,9 +183,8 @@ mod tests {
 
     #[test]
     fn values_are_quoted() {
-        let field =
-            ExtensionField { code: "a'b".to_owned(), label: String::new(), kind: ExtensionKind::Text };
-        let sql = field.condition(&["x' OR 1=1 --".to_owned()], true);
-        assert!(sql.contains("'a''b'") && sql.contains("'x'' OR 1=1 --'"), "{sql}");
+        let (code, kind) = ("a'b".to_owned(), ExtensionKind::Text);
+        let field = ExtensionField { dataset: CUSTOMERS.name, code, label: String::new(), kind };
+        assert!(field.sql("c.customer_code").contains("'a''b'"));
     }
 }

@@ -1,0 +1,50 @@
+//! The built-in reports: one file each under `analytics/reports/`.
+
+use std::sync::LazyLock;
+
+use shared::label::Lang;
+
+use super::declaration::{Declaration, declaration};
+use super::shape;
+
+/// The files, in the order of `report list`.
+const FILES: &[&str] =
+    &[include_str!("../../reports/customers.toml"), include_str!("../../reports/products.toml")];
+
+static DECLARED: LazyLock<Vec<Declaration>> =
+    LazyLock::new(|| FILES.iter().filter_map(|text| declaration(text, &shape::names()).ok()).collect());
+
+/// The declared reports.
+pub fn declared() -> &'static [Declaration] {
+    &DECLARED
+}
+
+/// The declared report of this name.
+pub fn find(name: &str) -> Option<&'static Declaration> {
+    declared().iter().find(|report| report.name == name)
+}
+
+/// The Japanese help of `report NAME`.
+pub(crate) fn japanese_help(command: &str) -> Option<&'static str> {
+    let name = command.strip_prefix("report ")?;
+    find(name).map(|report| report.about.text(Lang::Ja))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_declaration_can_be_read() {
+        for text in FILES {
+            if let Err(mistakes) = declaration(text, &shape::names()) {
+                let mistakes: Vec<_> = mistakes.iter().map(|mistake| mistake.located()).collect();
+                panic!("{text}\n{mistakes:?}");
+            }
+        }
+        let mut names: Vec<&str> = declared().iter().map(|report| report.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FILES.len(), "names are unique");
+    }
+}

@@ -1,0 +1,89 @@
+//! Figures by attributes, one row for each combination of values.
+
+use clap::{ArgMatches, Command};
+use shared::exit::Failure;
+use shared::message;
+
+use super::{Shape, Shaped};
+use crate::labels;
+use crate::output::{Cell, SheetColumn};
+use crate::report::measured::{Measured, measure};
+use crate::report::request::Request;
+
+/// The shape.
+#[derive(Debug)]
+pub struct Table;
+
+impl Shape for Table {
+    fn id(&self) -> &'static str {
+        "table"
+    }
+
+    fn with_options(&self, command: Command) -> Command {
+        command
+    }
+
+    fn shaped(&self, request: &Request<'_>, _options: &ArgMatches) -> Result<Shaped, Failure> {
+        let mut figures = request.figures.clone();
+        figures.extend(request.sort.filter(|sort| !figures.contains(sort)));
+        let measured = measure(request, &request.by, &figures)?;
+        let weight = request.figures.first().copied();
+        let measured = measured.sorted(request, request.sort, weight)?;
+        let mut shaped = laid_out(request, &measured)?;
+        shaped.cut(request.top);
+        Ok(shaped)
+    }
+}
+
+/// The rows of measured figures, with the total.
+pub(super) fn laid_out(request: &Request<'_>, measured: &Measured) -> Result<Shaped, Failure> {
+    let mut columns = measured.key_columns();
+    let mut rows = measured.key_cells(request)?;
+    let mut total = total_cells(columns.len(), request);
+    for figure in &request.figures {
+        columns.push(SheetColumn::figure(figure.id, figure.label, figure.unit).prioritised(figure.priority));
+        for (row, value) in rows.iter_mut().zip(measured.numbers(figure.id)?) {
+            row.push(figure.unit.cell(value));
+        }
+        total.push(figure.unit.cell(measured.total.get(figure.id).copied().flatten()));
+    }
+    // The share is a figure that can be seen.
+    if let Some(at) = columns.iter().position(|column| column.id == "share") {
+        columns.push(SheetColumn::drawn(labels::SHARE_BAR));
+        for row in &mut rows {
+            let Cell::Rate(share) = row[at] else {
+                row.push(Cell::None);
+                continue;
+            };
+            row.push(Cell::Bar(share));
+        }
+        total.push(Cell::Text(String::new()));
+    }
+    let total = (!measured.by.is_empty()).then_some(total);
+    Ok(Shaped { columns, rows, total, source_rows: measured.source_rows, ..Shaped::default() })
+}
+
+/// The cells before a total's figures.
+pub(super) fn total_cells(keys: usize, request: &Request<'_>) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(String::new()); keys];
+    if let Some(first) = cells.first_mut() {
+        *first = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
+    }
+    cells
+}
+
+impl Shaped {
+    /// Keeps the first rows, and says how many there are. Totals stay those of all.
+    pub(super) fn cut(&mut self, top: Option<usize>) {
+        let all = self.rows.len();
+        if let Some(top) = top.filter(|top| *top < all) {
+            self.rows.truncate(top);
+            self.notes.push(message!(
+                "上位{top}件を表示しています(全{all}件。合計は全件)",
+                "the first {top} of {all} rows are shown; totals are of all",
+                top = top,
+                all = all,
+            ));
+        }
+    }
+}

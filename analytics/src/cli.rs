@@ -10,7 +10,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 
 use crate::context::Context;
-use crate::{commands, exchange, ltv, quality, rank, report, sample, schedule};
+use crate::{commands, exchange, ltv, quality, query, rank, report, sample, schedule};
 use global::{Global, TextArgs};
 use help::HELP;
 
@@ -78,6 +78,13 @@ enum Command {
         #[command(flatten)]
         args: Box<report::ReportArgs>,
     },
+    /// SQL of your own over the tables and views that reports use.
+    Query {
+        #[command(flatten)]
+        text: TextArgs,
+        #[command(flatten)]
+        args: query::Args,
+    },
     /// Lifetime value: historical gross profit by customer or segment.
     Ltv {
         #[command(flatten)]
@@ -132,6 +139,7 @@ impl Command {
             Self::Validate { text, .. }
             | Self::Dedupe { text, .. }
             | Self::Report { text, .. }
+            | Self::Query { text, .. }
             | Self::Ltv { text, .. }
             | Self::Rank { text, .. } => *text,
             _ => TextArgs::default(),
@@ -174,6 +182,7 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Merge(args) => quality::merge::run(context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
         Command::Report { args, .. } => report::run(context, &args)?,
+        Command::Query { args, .. } => query::run(context, &args)?,
         Command::Ltv { args, .. } => ltv::run(context, &args)?,
         Command::Publish => commands::publish(context)?,
         Command::Rank { rank, .. } => match rank.due() {

@@ -128,6 +128,7 @@ labels! {
     UNDAMAGED = "壊れていません", "undamaged";
     SYNC = "集計用データ", "Mirror";
     SYNCING = "集計用データを更新中", "Syncing";
+    TABLE = "表", "Table";
     TENURE_YEARS = "取引年数", "Years of trade";
     TOTAL = "合計", "Total";
     UNCOSTED = "原価なし明細", "Lines without a cost";

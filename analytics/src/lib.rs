@@ -20,6 +20,7 @@ pub mod model;
 pub mod output;
 pub mod progress;
 pub mod quality;
+pub mod query;
 pub mod rank;
 pub mod report;
 pub mod sample;

@@ -9,6 +9,7 @@ pub mod axis;
 pub mod condition;
 pub mod cube;
 pub mod dimension;
+pub mod document;
 pub mod extension;
 pub mod figure;
 pub mod figures;

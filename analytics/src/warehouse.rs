@@ -5,6 +5,7 @@
 //! (`counted_sales`). The SQL of `sql/` keeps to the portable subset that CONTRIBUTING.md lists, so that
 //! the same text runs on another engine.
 
+mod ad_hoc;
 mod frame;
 mod grid;
 mod sql;
@@ -24,6 +25,7 @@ use shared::sales::SlipStatus;
 use crate::engine::{EngineLimits, connect, quoted};
 use crate::mirror::{Manifest, MirrorError, MirroredDataset, Pin};
 
+pub use ad_hoc::{Answer, Refusal, Scalar};
 pub use frame::{Columns, frame};
 pub use grid::Grid;
 pub(crate) use grid::date;
@@ -73,6 +75,7 @@ impl From<duckdb::Error> for WarehouseError {
 pub struct Warehouse {
     connection: Connection,
     pin: Pin,
+    areas: AreaMap,
 }
 
 impl Warehouse {
@@ -93,7 +96,7 @@ impl Warehouse {
             connection.execute_batch(&view(dataset.name, kept, pin.folder()))?;
         }
         connection.execute_batch(&views(areas)?)?;
-        Ok(Self { connection, pin })
+        Ok(Self { connection, pin, areas: areas.clone() })
     }
 
     /// What the pinned version holds.

@@ -100,7 +100,7 @@ pub enum Expression {
 
 impl Expression {
     /// The figures that it is computed from.
-    pub(crate) fn needs(self) -> Vec<&'static str> {
+    pub fn needs(self) -> Vec<&'static str> {
         match self {
             Self::Minus(a, b) | Self::Ratio(a, b) | Self::Average(a, b) | Self::Growth(a, b) => vec![a, b],
             Self::Share(of) | Self::Previous(of) => vec![of],

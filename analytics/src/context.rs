@@ -28,9 +28,6 @@ use crate::warehouse::Warehouse;
 /// The month in which most Japanese companies begin their fiscal year.
 pub const FISCAL_YEAR_START: u32 = 4;
 
-/// The month in which most Japanese companies' fiscal year begins.
-const FISCAL_YEAR_START: u32 = 4;
-
 /// What a command runs with.
 #[derive(Clone)]
 pub struct Context {

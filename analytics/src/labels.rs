@@ -57,7 +57,6 @@ labels! {
     COMMAND_NAME = "名前", "Name";
     COUNTED_ROWS = "対象", "Rows of";
     FIGURE = "集計値", "Figure";
-    REPORT = "集計", "Report";
     UNIT = "単位", "Unit";
     COLUMN = "列", "Column";
     COMPARED_PERIOD = "比較期間", "Compared with";

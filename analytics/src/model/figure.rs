@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::table::{Entity, Table};
 use crate::labels::Label;
-use crate::output::{AVERAGE_PLACES, Cell, Unit, divide, ratio};
+use crate::output::{AVERAGE_PLACES, Cell, SheetColumn, Unit, divide, ratio};
 use crate::warehouse::date;
 
 /// A number about rows. It has one declaration (`figures.rs`).
@@ -42,6 +42,15 @@ impl Figure {
     /// The same figure, whose column goes on a narrow terminal: 9 goes first.
     pub(crate) const fn prioritised(self, priority: u8) -> Self {
         Self { priority, ..self }
+    }
+
+    /// The column of a sheet.
+    pub fn column(&self) -> SheetColumn {
+        let column = SheetColumn::figure(self.id, self.label, self.unit).prioritised(self.priority);
+        match self.expression {
+            Expression::Ratio(part, whole) | Expression::Average(part, whole) => column.ratio(part, whole),
+            _ => column,
+        }
     }
 
     /// The masters whose columns the figure reads.

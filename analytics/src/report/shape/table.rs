@@ -41,7 +41,7 @@ pub(super) fn laid_out(request: &Request<'_>, measured: &Measured) -> Result<Sha
     let mut rows = measured.key_cells(request)?;
     let mut total = total_cells(columns.len(), request);
     for figure in &request.figures {
-        columns.push(SheetColumn::figure(figure.id, figure.label, figure.unit).prioritised(figure.priority));
+        columns.push(figure.column());
         for (row, value) in rows.iter_mut().zip(measured.numbers(figure.id)?) {
             row.push(figure.unit.cell(value));
         }

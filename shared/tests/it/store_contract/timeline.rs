@@ -45,7 +45,7 @@ fn timeline_pages_lose_and_repeat_no_entry_of_one_instant() {
     }
     let mut reader = store.reader().unwrap();
     let whole = reader.history("00017", None, 100).unwrap();
-    let edits = whole.iter().filter(|entry| entry.kind == InteractionKind::RankEdit).count();
+    let edits = whole.iter().filter(|entry| entry.what.kind() == InteractionKind::RankEdit).count();
     assert_eq!((whole.len() - edits, edits > 9), (13, true));
     for size in 1..5 {
         let (mut paged, mut cursor) = (Vec::new(), None);
@@ -123,8 +123,8 @@ fn a_rank_that_was_edited_is_in_the_timeline_with_its_author() {
     let entries: Vec<_> = card
         .interactions
         .iter()
-        .filter(|entry| entry.kind == InteractionKind::RankEdit)
-        .map(|entry| (entry.at, entry.subject.as_deref().unwrap(), entry.status.as_deref().unwrap()))
+        .filter(|entry| entry.what.kind() == InteractionKind::RankEdit)
+        .map(|entry| (entry.at, entry.subject.as_deref().unwrap(), entry.what.status().unwrap()))
         .collect();
     assert_eq!(entries[..2], [(noon("2026-10-03"), "B → A", "up"), (noon("2026-10-02"), "— → B", "initial")]);
     assert_eq!(card.interactions[0].by.as_deref(), Some("高橋"));

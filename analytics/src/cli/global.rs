@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use cli_kit::{ActorArg, LangArg};
+use cli_kit::{ActorArg, LangArg, BadValue, bad_value};
 use shared::address::AreaMap;
 use shared::cause::Cause as _;
 use shared::exit::{self, Failure};

@@ -2,6 +2,7 @@
 
 mod global;
 mod help;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use crate::context::Context;
 use crate::{commands, exchange, ltv, quality, query, rank, report, sample, schedule};
 use global::{Global, TextArgs};
 use help::HELP;
+use settings::Settings;
 
 /// Customer data analysis: import, reports, LTV and the customer rank update.
 #[derive(Debug, Parser)]
@@ -28,6 +30,8 @@ struct Cli {
 enum Command {
     /// Create a new, empty store.
     Init,
+    /// What is in the store, how fresh it is, and what to do next.
+    Status,
     /// Back up the store, restore it, check its file.
     Store {
         /// What to do.
@@ -35,14 +39,7 @@ enum Command {
         store: commands::store::Command,
     },
     /// Bring the mirror, which reports read, up to date with the store.
-    Sync {
-        /// Write every file again.
-        #[arg(long)]
-        rebuild: bool,
-        /// Afterwards compare the rows and amounts of every month with the store.
-        #[arg(long)]
-        verify: bool,
-    },
+    Sync(commands::SyncArgs),
     /// Write the files of a made-up company; the same options give the same files.
     Sample(sample::SampleArgs),
     /// Import files into the store; the data set follows from a file's name or header.
@@ -112,11 +109,15 @@ enum Command {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let (cli, lang) = match cli_kit::parse::<Cli>(std::env::args_os(), &HELP) {
+    let settings = Settings::load();
+    // Help does not depend on settings, and mistakes in them are reported when a command runs.
+    let configured = settings.as_ref().ok().and_then(|settings| settings.language);
+    let parsed = cli_kit::parse_configured::<Cli>(std::env::args_os(), &HELP, configured);
+    let (cli, lang) = match parsed {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
-    match run(cli, lang) {
+    match settings.and_then(|settings| run(cli, lang, settings)) {
         Ok(code) => code,
         Err(failure) => cli_kit::report("analytics", &failure, lang),
     }
@@ -157,12 +158,12 @@ impl Command {
     }
 }
 
-fn run(cli: Cli, lang: Lang) -> Result<ExitCode, Failure> {
+fn run(cli: Cli, lang: Lang, settings: Settings) -> Result<ExitCode, Failure> {
     let Cli { mut global, command } = cli;
     if command.has_own_out() {
         global.out = None;
     }
-    let context = global.context(lang, command.needs_store(), command.text())?;
+    let context = global.context(lang, command.needs_store(), command.text(), settings)?;
     let done = execute(&context, command);
     // What was found is written also when a command ends with a failure, as `validate` does.
     let written = context.finish();
@@ -173,8 +174,9 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Sample(args) => exchange::sample(context, &args)?,
         Command::Init => commands::init(context)?,
+        Command::Status => commands::status::status(context)?,
         Command::Store { store } => commands::store::run(context, &store)?,
-        Command::Sync { rebuild, verify } => return commands::sync(context, rebuild, verify),
+        Command::Sync(args) => return commands::sync(context, &args),
         Command::Import(args) => return exchange::import(context, &args),
         Command::Export(args) => exchange::export(context, &args)?,
         Command::Validate { args, .. } => return quality::validate::run(context, &args),

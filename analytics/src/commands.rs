@@ -1,5 +1,6 @@
 //! The commands around the store and its mirror: `init`, `store`, `sync`, `publish`.
 
+pub mod status;
 pub mod store;
 
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use shared::store::Store;
 
 use crate::context::Context;
 use crate::mirror::{SyncOutcome, SyncedFile, Verification};
-use crate::output::{Cell, Sheet, SheetColumn, json_decimal};
+use crate::output::{Cell, Sheet, SheetColumn, grouped, json_decimal};
 use crate::{labels, metrics};
 
 /// Creates a new store.
@@ -43,15 +44,29 @@ pub fn publish(context: &Context) -> Result<(), Failure> {
     context.emit(&Sheet { header, ..Sheet::default() }, &json)
 }
 
+/// The options of `sync`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct SyncArgs {
+    /// Write every file again.
+    #[arg(long)]
+    rebuild: bool,
+    /// Afterwards compare the rows and amounts of every month with the store.
+    #[arg(long)]
+    verify: bool,
+    /// List the data sets and months that were written.
+    #[arg(long)]
+    verbose: bool,
+}
+
 /// Brings the mirror up to date with the store.
 ///
 /// # Errors
 /// An error of the mirror; with `verify`, the mirror differs from the store (exit code 65).
-pub fn sync(context: &Context, rebuild: bool, verify: bool) -> Result<ExitCode, Failure> {
+pub fn sync(context: &Context, args: &SyncArgs) -> Result<ExitCode, Failure> {
     let store = context.store()?;
     let mirror = context.mirror();
     let progress = context.progress(labels::SYNCING, None);
-    let outcome = mirror.sync(&store, &context.limits, rebuild, &|rows| progress.advance(rows))?;
+    let outcome = mirror.sync(&store, &context.limits, args.rebuild, &|rows| progress.advance(rows))?;
     progress.finish();
     if let Some(reason) = &outcome.rebuilt {
         context.notice(&message!(
@@ -60,9 +75,11 @@ pub fn sync(context: &Context, rebuild: bool, verify: bool) -> Result<ExitCode, 
             reason = reason,
         ));
     }
-    let verification = if verify { Some(mirror.verify(&store, &context.limits)?) } else { None };
+    let verification = if args.verify { Some(mirror.verify(&store, &context.limits)?) } else { None };
+    // People read what was done; which months is for those who ask.
+    let is_brief = !args.verbose && context.format.is_for_people();
     context.emit(
-        &sync_sheet(context, &outcome, verification.as_ref()),
+        &sync_sheet(context, &outcome, verification.as_ref(), is_brief),
         &sync_json(&outcome, verification.as_ref(), context.lang),
     )?;
     match verification.is_some_and(|found| !found.different.is_empty()) {
@@ -74,11 +91,17 @@ pub fn sync(context: &Context, rebuild: bool, verify: bool) -> Result<ExitCode, 
     }
 }
 
-fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Verification>) -> Sheet {
+fn sync_sheet(
+    context: &Context,
+    outcome: &SyncOutcome,
+    verification: Option<&Verification>,
+    is_brief: bool,
+) -> Sheet {
     let line = |label: labels::Label, value: String| (context.label(label).to_owned(), value);
     let mut footer = vec![
         line(labels::FILES_WRITTEN, outcome.written.len().to_string()),
         line(labels::FILES_LINKED, outcome.linked.to_string()),
+        line(labels::ROWS_WRITTEN, grouped(&outcome.rows_written().to_string())),
     ];
     if let Some(found) = verification {
         footer.push(line(
@@ -86,15 +109,11 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             format!("{} / {} {}", found.checked, context.label(labels::DIFFERENCE), found.different.len()),
         ));
     }
-    let row = |files: &[&SyncedFile]| {
-        let dataset = Cell::dataset(files[0].dataset, context.lang);
-        vec![
-            dataset,
-            Cell::Text(months(files, context.label(labels::RANGE_TO))),
-            Cell::Count(files.iter().map(|file| file.rows).sum()),
-        ]
+    let row = |file: &SyncedFile| {
+        let month = Some(file.month.as_str()).filter(|month| !month.is_empty());
+        vec![Cell::dataset(file.dataset, context.lang), Cell::text(month), Cell::Count(file.rows)]
     };
-    let filled: Vec<&SyncedFile> = outcome.written.iter().filter(|file| file.rows > 0).collect();
+    let filled = outcome.written.iter().filter(|file| file.rows > 0);
     let columns = [labels::DATASET, labels::MONTH, labels::ROWS].map(SheetColumn::new);
     Sheet {
         title: format!(
@@ -103,21 +122,10 @@ fn sync_sheet(context: &Context, outcome: &SyncOutcome, verification: Option<&Ve
             context.label(labels::VERSION),
             outcome.version
         ),
-        columns: if outcome.written.is_empty() { Vec::new() } else { columns.to_vec() },
-        rows: filled.chunk_by(|one, other| one.dataset == other.dataset).map(row).collect(),
+        columns: if is_brief || outcome.written.is_empty() { Vec::new() } else { columns.to_vec() },
+        rows: if is_brief { Vec::new() } else { filled.map(row).collect() },
         footer,
         ..Sheet::default()
-    }
-}
-
-/// The months of a data set's files, from the first `to` the last; empty when the data set has no months.
-fn months(files: &[&SyncedFile], to: &str) -> String {
-    let months = || files.iter().map(|file| &file.month);
-    let (first, last) = (months().min(), months().max());
-    match (first, last) {
-        (Some(first), Some(last)) if first != last => format!("{first}{to}{last}"),
-        (Some(month), _) => month.clone(),
-        _ => String::new(),
     }
 }
 

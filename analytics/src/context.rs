@@ -12,12 +12,12 @@ use shared::clock::{Clock, SystemClock, japan_time};
 use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
-use shared::message::{InLang, Message};
+use shared::message::{Explain as _, InLang, Message};
 use shared::store::{Store, UnfinishedImport};
 
 use crate::engine::EngineLimits;
 use crate::labels::{self, Label};
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, MirrorError};
 use crate::output::html::{self, Block};
 use crate::output::{CsvStyle, MoneyStyle, OutFile, Report, Screen, Sheet, csv, parquet, table, xlsx};
 
@@ -37,6 +37,8 @@ pub struct Context {
     pub mirror_path: PathBuf,
     /// The day as of which figures are computed: by default today in Asia/Tokyo.
     pub as_of: NaiveDate,
+    /// The settings file of this run, if there is one.
+    pub settings_file: Option<PathBuf>,
     /// The month in which the fiscal year begins, 1 to 12.
     pub fiscal_year_start: u32,
     /// The form of results.
@@ -59,6 +61,8 @@ pub struct Context {
     pub areas: AreaMap,
     /// Who writes: a name in the history and in the audit log.
     pub actor: String,
+    /// Whether reports bring the mirror up to date before they read it.
+    pub syncs: bool,
     /// Whether standard output is a terminal.
     pub on_terminal: bool,
     /// Whether colour may be used.
@@ -77,6 +81,7 @@ impl Context {
             store_path: store_path.to_owned(),
             mirror_path: default_mirror(store_path),
             as_of: clock.today(),
+            settings_file: None,
             fiscal_year_start: FISCAL_YEAR_START,
             format: Format::Json,
             csv: CsvStyle::default(),
@@ -88,6 +93,7 @@ impl Context {
             limits: EngineLimits::default(),
             areas: AreaMap::default(),
             actor: "analytics".to_owned(),
+            syncs: false,
             on_terminal: false,
             colour: false,
             progress: false,
@@ -129,12 +135,59 @@ impl Context {
         Mirror::new(&self.mirror_path)
     }
 
-    /// Opens the newest version of the mirror for queries and pins it.
+    /// Opens the newest version of the mirror for queries and pins it; before that brings it up to date with the store,
+    /// unless this run must not. When it cannot be written, or is being written, what is there is taken and that said.
+    ///
+    /// # Errors
+    /// There is no mirror, it cannot be read, or it does not agree with the store.
+    pub fn warehouse(&self) -> Result<Warehouse, Failure> {
+        if self.syncs {
+            let store = Store::open(&self.store_path)?;
+            match self.refreshed(&store) {
+                Ok(()) => {}
+                Err(error @ (MirrorError::Locked(_) | MirrorError::Io { .. })) => {
+                    let reason = error.message();
+                    let warehouse = self.mirrored().map_err(|_| Failure::from(error))?;
+                    self.notice(&message!(
+                        "集計用データを更新できないため、前回の更新の時点で集計します: {reason}",
+                        "the mirror could not be brought up to date; the figures are as of the last time: {reason}",
+                        reason = reason,
+                    ));
+                    return Ok(warehouse);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.mirrored()
+    }
+
+    /// Opens the newest version of the mirror as it is, and pins it.
     ///
     /// # Errors
     /// There is no mirror, or it cannot be read.
-    pub fn warehouse(&self) -> Result<Warehouse, Failure> {
+    pub fn mirrored(&self) -> Result<Warehouse, Failure> {
         Ok(Warehouse::open(&self.mirror_path, &self.limits, &self.areas)?)
+    }
+
+    /// Brings the mirror up to date, if the store has changed, and says so.
+    fn refreshed(&self, store: &Store) -> Result<(), MirrorError> {
+        let mirror = self.mirror();
+        if mirror.is_current(store)? {
+            return Ok(());
+        }
+        let progress = self.progress(labels::SYNCING, None);
+        let outcome = mirror.sync(store, &self.limits, false, &|rows| progress.advance(rows))?;
+        progress.finish();
+        if !outcome.written.is_empty() {
+            self.notice(&message!(
+                "集計用データを更新しました(版 {version}、ファイル {files} 件、{rows} 行)",
+                "the mirror was brought up to date (version {version}, {files} files, {rows} rows)",
+                version = outcome.version,
+                files = outcome.written.len(),
+                rows = crate::output::grouped(&outcome.rows_written().to_string()),
+            ));
+        }
+        Ok(())
     }
 
     /// The bar of an import, shown on a terminal only.

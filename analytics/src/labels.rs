@@ -110,6 +110,7 @@ labels! {
     READ = "読込", "Read";
     REFUSED = "取込エラー", "Refused";
     ROWS = "件数", "Rows";
+    ROWS_WRITTEN = "書き込んだ行", "Rows written";
     SALES_AMOUNT = "売上金額", "Sales";
     SEGMENT_REPORT = "セグメント別売上", "Sales by segment";
     SHARE = "構成比", "Share";

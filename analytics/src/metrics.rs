@@ -32,7 +32,7 @@ pub struct Published {
 /// An error of the store or the mirror, or an as-of date out of range.
 pub fn publish(context: &Context) -> Result<Published, Failure> {
     let store = context.store()?;
-    let warehouse = context.warehouse()?;
+    let warehouse = context.mirrored()?;
     Ok(Published { customers: publish_all(context, &store, &warehouse)? })
 }
 

@@ -21,12 +21,15 @@ enum Choice {
     En,
 }
 
-/// The language that the arguments ask for, else `CHAKUDEN_LANG`, else `LANG`, else Japanese.
+/// The language that the arguments ask for, else `CHAKUDEN_LANG`, else the one of a settings file, else `LANG`, else
+/// Japanese.
 #[must_use]
-pub fn language(args: &[OsString]) -> Lang {
+pub fn language(args: &[OsString], configured: Option<Lang>) -> Lang {
     let variable = |name: &str| std::env::var(name).ok();
     let option = option(args).and_then(Lang::from_tag);
-    Lang::choose(option, variable("CHAKUDEN_LANG").as_deref(), variable("LANG").as_deref())
+    let own = variable("CHAKUDEN_LANG");
+    let option = option.or(configured.filter(|_| own.is_none()));
+    Lang::choose(option, own.as_deref(), variable("LANG").as_deref())
 }
 
 /// The value of the last `--lang`; clap itself refuses a wrong one later.

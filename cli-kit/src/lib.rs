@@ -22,7 +22,7 @@ pub use actor::ActorArg;
 pub use failure::{report, warn};
 pub use help::HelpTable;
 pub use language::{LangArg, language};
-pub use usage::{BadValue, bad_value, one_line};
+pub use usage::{BadValue, bad_value, day, one_line};
 
 /// Parses a command line in the language that it asks for.
 ///
@@ -32,8 +32,20 @@ pub fn parse<C: CommandFactory + FromArgMatches>(
     args: impl IntoIterator<Item = OsString>,
     help: &HelpTable,
 ) -> Result<(C, Lang), ExitCode> {
+    parse_configured(args, help, None)
+}
+
+/// Like [`parse`], with the language that a settings file names, which goes before `LANG`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_configured<C: CommandFactory + FromArgMatches>(
+    args: impl IntoIterator<Item = OsString>,
+    help: &HelpTable,
+    configured: Option<Lang>,
+) -> Result<(C, Lang), ExitCode> {
     let args: Vec<OsString> = args.into_iter().collect();
-    let lang = language(&args);
+    let lang = language(&args, configured);
     let mut command = help.apply(C::command(), lang);
     let parsed = command
         .try_get_matches_from_mut(args)

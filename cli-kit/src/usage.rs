@@ -4,11 +4,13 @@ use std::io::{IsTerminal, Write};
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use shared::era::parse_date;
 use shared::exit;
 use shared::label::Lang;
 use shared::message;
-use shared::message::Message;
+use shared::message::{Explain as _, Message};
 use shared::text::{code_point, not_enterable};
 
 use crate::phrases;
@@ -47,6 +49,14 @@ pub fn one_line(text: &str, chars: RangeInclusive<usize>) -> Result<String, BadV
             character = code_point(c),
         ))),
     }
+}
+
+/// A day as people write it, in the Gregorian or the Japanese calendar: 2026-10-31, 令和8年10月31日, R8.10.31.
+///
+/// # Errors
+/// The text is no day, or may mean several.
+pub fn day(text: &str) -> Result<NaiveDate, BadValue> {
+    parse_date(text).map_err(|error| bad_value(error.message()))
 }
 
 impl std::fmt::Display for BadValue {
@@ -234,6 +244,18 @@ mod tests {
             let text = refused(args, Lang::Ja);
             assert!(text.contains(says), "{args}: {text}");
             assert!(text.ends_with("--help をご覧ください。\n"), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_understood_in_both_calendars() {
+        let written = |text: &str| day(text).map(|day| day.to_string()).map_err(|error| error.to_string());
+        for text in ["2026-10-31", "2026/10/31", "令和8年10月31日", "R8.10.31", "２０２６年１０月３１日"]
+        {
+            assert_eq!(written(text).as_deref(), Ok("2026-10-31"), "{text}");
+        }
+        for text in ["", "tomorrow", "2026-02-30", "平成40年1月1日"] {
+            assert!(written(text).is_err(), "{text}");
         }
     }
 

@@ -61,6 +61,14 @@ struct Counts {
     inexact: u64,
 }
 
+impl Counts {
+    fn of(self, file: PathBuf, dataset: &Dataset) -> ExportedFile {
+        let Self { rows, replaced, left_out, left_out_beside, inexact } = self;
+        let dataset = dataset.name.to_owned();
+        ExportedFile { file, dataset, rows, replaced, left_out, left_out_beside, inexact }
+    }
+}
+
 /// Writes data sets into `folder`, each as a file, in key order; with a profile, the one file of its layout. A file
 /// appears when it is complete.
 ///
@@ -77,9 +85,36 @@ pub fn export_files(
         let file = |dataset: &&'static Dataset| export_file(reader, dataset, dataset.name, folder, settings);
         return datasets.iter().map(file).collect();
     };
+    let writes = written_dataset(datasets, settings)?;
+    let file = |dataset| export_file(reader, dataset, &profile.name, folder, settings);
+    writes.into_iter().map(file).collect()
+}
+
+/// Writes one data set to an output, as [`export_files`] does into a file, which it names.
+///
+/// # Errors
+/// As [`export_files`]; the profile is of another data set.
+pub fn export_to(
+    reader: &mut Reader,
+    dataset: &'static Dataset,
+    output: (&Path, &mut (dyn Write + Send)),
+    settings: &ExportSettings<'_>,
+) -> Result<ExportedFile, ExportError> {
+    let dataset = written_dataset(&[dataset], settings)?.unwrap_or(dataset);
+    let (path, output) = output;
+    let counts = write_to(reader, dataset, output, settings).map_err(|error| error.named(path))?;
+    Ok(counts.of(path.to_owned(), dataset))
+}
+
+/// The data set that a profile writes, which must be one of these; nothing without a profile.
+fn written_dataset(
+    datasets: &[&'static Dataset],
+    settings: &ExportSettings<'_>,
+) -> Result<Option<&'static Dataset>, ExportError> {
+    let ExportLayout::Profile(profile) = settings.layout else { return Ok(None) };
     let writes = profile.targets.first().map(|target| target.dataset);
     match writes.filter(|writes| datasets.iter().any(|dataset| dataset.name == writes.name)) {
-        Some(dataset) => Ok(vec![export_file(reader, dataset, &profile.name, folder, settings)?]),
+        Some(dataset) => Ok(Some(dataset)),
         None => Err(ExportError::OtherDataset {
             profile: profile.name.clone(),
             writes: writes.map_or(NOTHING, |dataset| dataset.label()),
@@ -111,9 +146,7 @@ fn export_file(
         // The error of the export matters more than one of the clean-up.
         let _ = std::fs::remove_file(&partial);
     }
-    let Counts { rows, replaced, left_out, left_out_beside, inexact } = done?;
-    let dataset = dataset.name.to_owned();
-    Ok(ExportedFile { file: path, dataset, rows, replaced, left_out, left_out_beside, inexact })
+    Ok(done?.of(path, dataset))
 }
 
 fn write_whole(

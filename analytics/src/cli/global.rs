@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use cli_kit::{ActorArg, LangArg, BadValue, bad_value};
+use cli_kit::{ActorArg, BadValue, LangArg, bad_value, day};
 use shared::address::AreaMap;
 use shared::cause::Cause as _;
 use shared::exit::{self, Failure};
@@ -13,7 +13,8 @@ use shared::message;
 use shared::message::{Explain as _, Message};
 use shared::settings_reader::{Value, read, texts};
 
-use crate::context::{Context, Format, default_mirror, system_clock};
+use super::settings::Settings;
+use crate::context::{Context, FISCAL_YEAR_START, Format, default_mirror, system_clock};
 use crate::engine::EngineLimits;
 use crate::output::{CsvStyle, Currency, Headers, MoneyStyle, MoneyUnit, OutFile, TextEncoding};
 
@@ -29,8 +30,8 @@ pub(super) struct Global {
     /// The mirror's folder [default: FILE.mirror].
     #[arg(long, global = true, value_name = "DIR", env = "CHAKUDEN_MIRROR")]
     mirror: Option<PathBuf>,
-    /// The day as of which figures are computed [default: today in Japan].
-    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    /// The day as of which figures are computed, also as 令和8年10月31日 [default: today in Japan].
+    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The form of results [default: that of the ending of --out, else table].
     #[arg(long, global = true, value_enum)]
@@ -41,10 +42,9 @@ pub(super) struct Global {
     /// The unit of amounts that people read; files for programs have the exact amounts.
     #[arg(long, global = true, value_enum, default_value = "yen")]
     unit: MoneyUnit,
-    /// The currency of the store's amounts, for display.
-    #[arg(long, global = true, value_name = "CODE", default_value = "JPY", env = "CHAKUDEN_CURRENCY",
-          value_parser = currency)]
-    currency: Currency,
+    /// The currency of the store's amounts, for display [default: JPY].
+    #[arg(long, global = true, value_name = "CODE", env = "CHAKUDEN_CURRENCY", value_parser = currency)]
+    currency: Option<Currency>,
     /// The columns that a table may take; 0 is without limit [default: those of the terminal].
     #[arg(long, global = true, value_name = "N")]
     width: Option<u16>,
@@ -56,6 +56,9 @@ pub(super) struct Global {
     /// A TOML file that lists the prefectures of each sales area.
     #[arg(long, global = true, value_name = "FILE", env = "CHAKUDEN_AREAS")]
     areas: Option<PathBuf>,
+    /// Read the mirror as it is; by default reports bring it up to date first.
+    #[arg(long, global = true)]
+    no_sync: bool,
     /// Memory that the query engine may use, in MiB; beyond that it uses the disk.
     #[arg(long, global = true, value_name = "MIB", default_value_t = 4096, env = "CHAKUDEN_MEMORY_MAX_MB",
           value_parser = clap::value_parser!(u32).range(64..))]
@@ -84,30 +87,44 @@ impl Global {
     ///
     /// # Errors
     /// No store is named though the command needs one, the output is refused, or the areas file cannot be read.
-    pub(super) fn context(self, lang: Lang, needs_store: bool, text: TextArgs) -> Result<Context, Failure> {
-        if needs_store && self.store.is_none() {
+    pub(super) fn context(
+        self,
+        lang: Lang,
+        needs_store: bool,
+        text: TextArgs,
+        settings: Settings,
+    ) -> Result<Context, Failure> {
+        let store = self.store.or(settings.store);
+        if needs_store && store.is_none() {
             return Err(Failure::usage(message!(
-                "元データが指定されていません。--store FILE を付けてください(環境変数 CHAKUDEN_STORE でも指定できます)",
-                "no store is named; give --store FILE (or set CHAKUDEN_STORE)",
+                "元データが指定されていません。--store FILE を付けてください(環境変数 CHAKUDEN_STORE や chakuden.toml でも\
+                 指定できます)",
+                "no store is named; give --store FILE (or set CHAKUDEN_STORE, or store in chakuden.toml)",
             )));
         }
-        let store_path = self.store.unwrap_or_default();
-        let mirror_path = self.mirror.unwrap_or_else(|| default_mirror(&store_path));
+        let store_path = store.unwrap_or_default();
+        let mirror_path = self.mirror.or(settings.mirror).unwrap_or_else(|| default_mirror(&store_path));
         let format = Format::chosen(self.format, self.out.as_deref())?;
         let out = self.out.filter(|file| file.as_os_str() != "-");
         let ours: &[&Path] = if needs_store { &[&store_path, &mirror_path] } else { &[] };
         let clock = system_clock();
         let context = Context {
             out: out_file(out.as_deref(), format, ours, text.notes)?.map(Arc::new),
-            money: MoneyStyle { unit: self.unit, currency: self.currency },
+            money: MoneyStyle {
+                unit: self.unit,
+                currency: self.currency.or(settings.currency).unwrap_or_default(),
+            },
             width: self.width.map(usize::from),
             csv: CsvStyle { encoding: text.encoding, headers: text.headers },
             mirror_path,
-            as_of: self.as_of.unwrap_or_else(|| clock.today()),
+            as_of: self.as_of.or(settings.as_of).unwrap_or_else(|| clock.today()),
+            fiscal_year_start: settings.fiscal_year_start.unwrap_or(FISCAL_YEAR_START),
+            settings_file: settings.file,
+            syncs: !self.no_sync,
             format,
             lang,
             actor: self.actor.name(),
-            areas: self.areas.as_deref().map(areas).transpose()?.unwrap_or_default(),
+            areas: self.areas.or(settings.areas).as_deref().map(areas).transpose()?.unwrap_or_default(),
             limits: EngineLimits { memory_max_mb: self.memory_max_mb, threads_max: self.threads_max },
             ..Context::quiet(&store_path, clock)
         };

@@ -1,6 +1,7 @@
 //! `export`: data sets as files, native or in another program's layout.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::json;
@@ -9,6 +10,7 @@ use shared::encoding::Encoding;
 use shared::exit::Failure;
 use shared::export::{
     ExportEncoding, ExportFormat, ExportLayout, ExportOptions, ExportSettings, ExportedFile, export_files,
+    export_to,
 };
 use shared::message;
 use shared::message::{Message, counted};
@@ -25,8 +27,8 @@ pub struct ExportArgs {
     /// The data set's name, or `all`.
     #[arg(value_name = "DATASET|all")]
     dataset: String,
-    /// The folder to write into.
-    #[arg(long, value_name = "DIR")]
+    /// The folder to write into; - writes one data set to standard output.
+    #[arg(long, value_name = "DIR|-")]
     out: PathBuf,
     /// The encoding; by default UTF-8, or that of the profile.
     #[arg(long, value_enum)]
@@ -119,6 +121,9 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure> {
         name => Some(profile::named(name)?),
     };
     let settings = args.settings(profile.as_ref());
+    if args.out.as_os_str() == "-" {
+        return to_standard_output(context, &datasets, &settings);
+    }
     let files = context
         .store()?
         .reader()?
@@ -136,6 +141,26 @@ pub fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure> {
         ..Sheet::default()
     };
     context.emit(&sheet, &json!({"command": "export", "files": files}))
+}
+
+/// Writes one data set to standard output; notices go to standard error.
+fn to_standard_output(
+    context: &Context,
+    datasets: &[&'static Dataset],
+    settings: &ExportSettings<'_>,
+) -> Result<(), Failure> {
+    let [dataset] = datasets else {
+        return Err(Failure::usage(message!(
+            "標準出力(--out -)に書き出せるのは1つのデータ種別です。all の代わりに名前を指定してください",
+            "standard output (--out -) takes one data set; name it instead of all",
+        )));
+    };
+    let store = context.store()?;
+    let mut bytes = Vec::new();
+    let output = (Path::new("-"), &mut bytes as &mut (dyn Write + Send));
+    let file = store.reader()?.consistent(|reader| export_to(reader, dataset, output, settings))?;
+    losses(&file).iter().for_each(|loss| context.notice(loss));
+    context.write(&bytes)
 }
 
 /// The notices about rows that a file lacks or holds in another form.

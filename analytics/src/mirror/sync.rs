@@ -8,9 +8,9 @@ use shared::message::{Explain, Message};
 use shared::store::Store;
 
 use super::draft::{Draft, LEFTOVER};
-use super::manifest::{Manifest, MirrorFile};
+use super::manifest::{Manifest, MirrorFile, MirroredDataset};
 use super::pin::version_number;
-use super::plan::{FilePlan, is_behind, is_up_to_date, plan};
+use super::plan::{FilePlan, datasets, is_behind, is_up_to_date, plan};
 use super::{Mirror, MirrorError, Pin, SYNC_LOCK, VERSION_LOCK, VERSIONS_KEPT, files};
 use crate::engine::EngineLimits;
 
@@ -40,7 +40,30 @@ pub struct SyncOutcome {
     pub rebuilt: Option<Message>,
 }
 
+impl SyncOutcome {
+    /// Rows of the files that were written.
+    pub fn rows_written(&self) -> u64 {
+        self.written.iter().map(|file| file.rows).sum()
+    }
+}
+
 impl Mirror {
+    /// Whether the newest version is of this store and nothing has been written to it since, by change numbers alone.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub fn is_current(&self, store: &Store) -> Result<bool, MirrorError> {
+        let Ok(pin) = Pin::newest(&self.folder) else { return Ok(false) };
+        let manifest = pin.manifest();
+        let all: Vec<&Dataset> = datasets().collect();
+        let is_known = all.iter().all(|dataset| {
+            let kept = manifest.datasets.get(dataset.name);
+            kept.is_some_and(|kept| kept.columns == MirroredDataset::columns_of(dataset))
+        });
+        let is_of_this_store = manifest.change_no <= store.reader()?.change_no()?;
+        Ok(is_known && is_of_this_store && !self.is_behind(store, manifest, &all)?)
+    }
+
     /// Brings the mirror up to date with the store: files whose rows changed are written, all others are linked.
     /// `progress` is called with numbers of rows. `rebuild` writes every file again.
     ///

@@ -102,7 +102,7 @@ const SCORED: &[&Dataset] = &[&CUSTOMERS, &SALES, &DEALS];
 /// The mirror, synchronised first if it is out of date. Checking that takes a look at a few change numbers.
 pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Warehouse, Failure> {
     let mirror = context.mirror();
-    if let Ok(warehouse) = context.warehouse() {
+    if let Ok(warehouse) = context.mirrored() {
         let is_of_this_store = warehouse.manifest().change_no <= store.reader()?.change_no()?;
         if is_of_this_store && !mirror.is_behind(store, warehouse.manifest(), SCORED)? {
             return Ok(warehouse);
@@ -111,7 +111,7 @@ pub(crate) fn fresh_warehouse(context: &Context, store: &Store) -> Result<Wareho
     let progress = context.progress(crate::labels::SYNCING, None);
     mirror.sync(store, &context.limits, false, &|rows| progress.advance(rows))?;
     progress.finish();
-    context.warehouse()
+    context.mirrored()
 }
 
 /// The data that a plan was computed from, still pinned.

@@ -23,7 +23,10 @@ fn a_wrong_command_line_exits_with_64() {
         assert!(output.stdout.is_empty());
     }
     let said = |lang: &str| complaint(&run(&["sync", "--lang", lang]));
-    assert_eq!(said("en"), "analytics: no store is named; give --store FILE (or set CHAKUDEN_STORE)\n");
+    assert_eq!(
+        said("en"),
+        "analytics: no store is named; give --store FILE (or set CHAKUDEN_STORE, or store in chakuden.toml)\n"
+    );
     assert!(said("ja").starts_with("analytics: 元データが指定されていません。--store"), "{}", said("ja"));
 }
 
@@ -76,7 +79,7 @@ fn init_refuses_an_existing_store() {
 #[test]
 fn a_report_without_a_mirror_says_to_sync() {
     let company = Company::new();
-    let output = company.run(&["report", "segment"]);
+    let output = company.run(&["report", "segment", "--no-sync"]);
     assert_eq!(code(&output), 66);
     assert!(complaint(&output).contains("sync"), "{}", complaint(&output));
 }
@@ -169,12 +172,15 @@ fn files_are_imported_and_exported() {
 }
 
 #[test]
-fn the_table_of_a_sync_has_a_line_for_each_data_set() {
+fn a_sync_prints_a_summary_and_its_months_on_request() {
     let company = Company::tiny();
-    let table = String::from_utf8(company.run(&["sync", "--rebuild", "--lang", "en"]).stdout).unwrap();
-    let sales: Vec<&str> = table.lines().filter(|line| line.contains("sales ")).collect();
-    assert_eq!(sales.len(), 1, "{table}");
-    assert!(sales[0].contains(" – 2026-11 "), "{table}");
+    let table =
+        String::from_utf8(company.run(&["sync", "--rebuild", "--verbose", "--lang", "en"]).stdout).unwrap();
+    let months: Vec<&str> = table.lines().filter(|line| line.contains("sales ")).collect();
+    assert_eq!(months.len(), 6, "{table}");
+    assert!(months[0].contains(" 2025-10 ") && months[5].contains(" 2026-11 "), "{table}");
+    let brief = String::from_utf8(company.run(&["sync", "--rebuild", "--lang", "en"]).stdout).unwrap();
+    assert!(brief.contains("Rows written: 14\n") && !brief.contains("2026-10"), "{brief}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 mod cli_contract;
 mod cli_files;
+mod cli_settings;
+mod cli_status;
 mod common;
 mod import_columnar;
 mod ltv_historical;

@@ -187,10 +187,10 @@ fn an_empty_store_gives_an_empty_report() {
 fn a_report_tells_when_the_store_has_changed_since_the_sync() {
     let company = Company::tiny();
     company.put("sales", "slip_no|line_no|sold_on|customer_code|amount\n S9|1|2026-10-05|001|1");
-    let report = report(&company, &[]);
+    let report = report(&company, &["--no-sync"]);
     assert_eq!(report["mirror"]["up_to_date"], false);
     assert_eq!(report["total"]["sales_amount"], "4350");
-    let table = String::from_utf8(company.run(SEGMENT).stdout).unwrap();
+    let table = String::from_utf8(company.run(&[SEGMENT, &["--no-sync"]].concat()).stdout).unwrap();
     assert!(table.contains("注意"), "{table}");
 }
 

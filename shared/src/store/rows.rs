@@ -92,6 +92,18 @@ impl Reader {
         self.db.column(&sql, &[])
     }
 
+    /// The first and the last value of the column by which a fact data set is dated; nothing when it has no rows.
+    pub fn first_and_last(&mut self, dataset: &Dataset) -> Result<Option<(String, String)>, StoreError> {
+        let Some(column) = dataset.month_column else { return Ok(None) };
+        // Two statements in one, so that each takes one end of the index.
+        let table = dataset.table;
+        let sql = format!(
+            "SELECT (SELECT coalesce(min({column}), '') FROM {table}), (SELECT coalesce(max({column}), '') FROM {table})"
+        );
+        let ends: (String, String) = self.db.only(&sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Some(ends).filter(|(first, _)| !first.is_empty()))
+    }
+
     /// Number of rows and, where the data set has an `amount` column, its exact sum; all or one month's.
     pub fn control_total(
         &mut self,

@@ -19,6 +19,8 @@ pub fn command(path: impl AsRef<OsStr>) -> Command {
     {
         command.env_remove(variable);
     }
+    // No settings of the user who runs the tests.
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.stdin(Stdio::null());
     command
 }

@@ -210,7 +210,7 @@ impl Context {
     ///
     /// # Errors
     /// Standard output cannot be written to.
-    pub fn write(&self, text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    pub fn write(&self, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
         self.write_with(|out| out.write_all(text.as_ref()))
     }
 
@@ -284,8 +284,8 @@ impl Context {
                 Some(report) => html::report_page(report, self),
                 None => html::page(&sheet.title, self, &[Block::Sheet(sheet.untitled())]),
             },
-            Format::Parquet => return self.write(parquet::render(sheet, report, self.lang, json)?),
-            Format::Xlsx => return self.write(xlsx::render(sheet, report, self.into(), self.clock.now())?),
+            Format::Parquet => return self.write(&parquet::render(sheet, report, self.lang, json)?),
+            Format::Xlsx => return self.write(&xlsx::render(sheet, report, self.into(), self.clock.now())?),
         };
         self.write(&text)
     }

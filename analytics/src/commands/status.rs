@@ -79,7 +79,7 @@ pub fn status(context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let state = State::read(context, &store)?;
     let next = state.next(context.as_of);
-    context.emit(&state.sheet(context, &next), &state.json(context, &next, store.store_id()?))
+    context.emit(&state.sheet(context, &next), &state.json(context, &next, &store.store_id()?))
 }
 
 impl State {
@@ -196,7 +196,7 @@ impl State {
         }
     }
 
-    fn json(&self, context: &Context, next: &[(&'static str, Message)], store_id: String) -> Value {
+    fn json(&self, context: &Context, next: &[(&'static str, Message)], store_id: &str) -> Value {
         let held = self.held.iter().map(|held| {
             json!({
                 "dataset": held.dataset.name, "rows": held.rows,

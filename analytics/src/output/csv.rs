@@ -4,7 +4,7 @@
 
 use clap::ValueEnum;
 use shared::exit::Failure;
-use shared::export::{DelimitedText, ExportEncoding, ExportError};
+use shared::export::{DelimitedText, ExportEncoding};
 use shared::label::Lang;
 use shared::message;
 use shared::message::Message;
@@ -122,8 +122,7 @@ fn written(
     let mut text = DelimitedText::comma_separated(title, &mut bytes, encoding)?;
     text.header(header)?;
     for row in rows {
-        let cells = header.iter().zip(&row);
-        cells.map(|(name, cell)| text.cell(name, cell)).collect::<Result<(), ExportError>>()?;
+        header.iter().zip(&row).try_for_each(|(name, cell)| text.cell(name, cell))?;
         text.end_row()?;
     }
     let replaced = text.finish()?;

@@ -12,7 +12,7 @@ use shared::message;
 ///
 /// # Errors
 /// The folder is missing or not writable (exit code 73), or the disk is full (74); the old file is unchanged.
-pub fn write_whole(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+pub fn write_whole(path: &Path, content: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
     let new = beside(path);
     let written = File::create(&new)
         .and_then(|mut file| file.write_all(content.as_ref()).and_then(|()| file.sync_all()))

@@ -85,10 +85,10 @@ impl OutFile {
     pub fn finish(&self) -> Result<bool, Failure> {
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(notes) = self.notes.as_ref().filter(|_| !kept.notes.is_empty()) {
-            write_whole(notes, kept.notes)?;
+            write_whole(notes, &kept.notes)?;
         }
         match kept.own {
-            Some(own) => write_whole(&self.path, own).map(|()| true),
+            Some(own) => write_whole(&self.path, &own).map(|()| true),
             None => Ok(false),
         }
     }

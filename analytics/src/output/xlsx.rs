@@ -85,14 +85,13 @@ fn workbook(
     }
     book.push_worksheet(beside::page(sheet, report, screen, &styles)?);
     let drawn = report.and_then(|report| Some((report, report.chart.as_ref()?)));
-    if let Some((report, drawn)) = drawn.filter(|_| !columns.is_empty()) {
-        if let Some(chart) = chart::chart(report, drawn, &columns, &name) {
-            let mut page = Worksheet::new();
-            page.set_name(CHART.text(screen.lang))?;
-            page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 1);
-            page.insert_chart(0, 0, &chart)?;
-            book.push_worksheet(page);
-        }
+    let drawn = drawn.filter(|_| !columns.is_empty());
+    if let Some(chart) = drawn.and_then(|(report, drawn)| chart::chart(report, drawn, &columns, &name)) {
+        let mut page = Worksheet::new();
+        page.set_name(CHART.text(screen.lang))?;
+        page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 1);
+        page.insert_chart(0, 0, &chart)?;
+        book.push_worksheet(page);
     }
     book.save_to_buffer()
 }

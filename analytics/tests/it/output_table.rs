@@ -22,7 +22,7 @@ fn in_order_of_going(report: &Report, lang: Lang) -> Vec<String> {
     let columns = report.sheet.columns.iter().filter(|column| column.priority > 0);
     let mut named: Vec<(u8, String)> =
         columns.map(|column| (column.priority, column.text(lang).to_owned())).collect();
-    named.sort_by(|one, other| other.0.cmp(&one.0));
+    named.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
     named.into_iter().map(|(_, name)| name).collect()
 }
 

@@ -9,6 +9,7 @@ mod ad_hoc;
 mod frame;
 mod grid;
 mod sql;
+mod window;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,6 +31,7 @@ pub use frame::{Columns, frame};
 pub use grid::Grid;
 pub(crate) use grid::date;
 pub use sql::{Literal, render};
+pub use window::rounded_to_sum;
 
 /// The statements that create the derived views.
 const VIEWS: &str = include_str!("../sql/views.sql");

@@ -1,6 +1,7 @@
 //! The query of figures by dimensions.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use shared::dataset::Dataset;
 
 use super::condition::Conditions;
@@ -112,6 +113,63 @@ impl CubeQuery<'_> {
         );
         let frame = warehouse.frame(&self.rendered(&sql)?)?;
         Grid::of(frame).count("direct_rows")
+    }
+
+    /// An expression over all rows counted directly, without joins to masters, which could multiply them; zero when
+    /// there are none.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn direct(&self, warehouse: &Warehouse, sum: &str) -> Result<Decimal, WarehouseError> {
+        let sql = format!(
+            "SELECT SUM({sum}) AS direct_sum FROM {} {} {} WHERE {}",
+            self.table.relation,
+            self.table.alias,
+            self.joins(self.conditions.entities()),
+            self.condition()
+        );
+        let grid = Grid::of(warehouse.frame(&self.rendered(&sql)?)?);
+        Ok(grid.numbers("direct_sum")?.first().copied().flatten().unwrap_or_default())
+    }
+
+    /// A `SELECT` of the rows' dimensions (`of_0`, `called_0` for the name of a code, …) and of these expressions under
+    /// their names, on which a shape builds a query of its own.
+    pub fn selection(&self, columns: &[(&str, &str)]) -> String {
+        let mut chosen = self.chosen_keys();
+        chosen.extend(columns.iter().map(|(sql, name)| format!("{sql} AS {name}")));
+        format!("SELECT {} FROM {}", listed(&chosen), self.source())
+    }
+
+    /// The dimensions of a selection in a list, each followed by a comma: to select and to group by.
+    pub fn keys(&self) -> String {
+        self.inner_keys().into_iter().map(|key| format!("{key}, ")).collect()
+    }
+
+    /// The names of a selection's codes in a list of what is selected from groups of [`Self::keys`].
+    pub fn names(&self) -> String {
+        let named = (0..self.by.len()).filter(|&at| self.by[at].name_sql(self.table).is_some());
+        named.map(|at| format!("MAX(called_{at}) AS called_{at}, ")).collect()
+    }
+
+    /// The columns [`Cube::key`] and [`Cube::name`] in a list of what is selected from groups of [`Self::keys`].
+    pub fn key_columns(&self) -> String {
+        self.outer_keys(true).into_iter().map(|column| format!("{column}, ")).collect()
+    }
+
+    /// Runs a query that a shape built on [`Self::selection`]; its columns [`Cube::key`] become values as axes have them.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn shaped(&self, warehouse: &Warehouse, sql: &str) -> Result<Grid, WarehouseError> {
+        self.keyed(warehouse.frame(&self.rendered(sql)?)?)
+    }
+
+    /// Runs a query of sums over all rows of a selection.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn shaped_total(&self, warehouse: &Warehouse, sql: &str) -> Result<Grid, WarehouseError> {
+        Ok(Grid::of(warehouse.frame(&self.rendered(sql)?)?))
     }
 
     /// The data sets that the query reads.

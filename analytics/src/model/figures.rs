@@ -1,5 +1,7 @@
 //! The figures: what reports count, each declared once.
 
+mod sales;
+
 use super::figure::{Expression, Figure};
 use super::table::Table;
 use super::tables::SALES_LINES;
@@ -14,16 +16,19 @@ const fn label(ja: &'static str, en: &'static str) -> Label {
 
 /// The figure of a table with this identifier.
 pub fn figure(id: &str, table: &Table) -> Option<&'static Figure> {
-    FIGURES.iter().find(|figure| figure.id == id && figure.tables.contains(&table))
+    of(table).find(|figure| figure.id == id)
 }
 
 /// The figures of a table.
 pub fn of(table: &Table) -> impl Iterator<Item = &'static Figure> {
-    FIGURES.iter().filter(move |figure| figure.tables.contains(&table))
+    LISTS.iter().flat_map(|list| list.iter()).filter(move |figure| figure.tables.contains(&table))
 }
 
 /// All figures. An identifier stands for one figure in each table.
-pub static FIGURES: &[Figure] = &[
+static LISTS: &[&[Figure]] = &[FIGURES, sales::FIGURES];
+
+/// Figures of sales.
+static FIGURES: &[Figure] = &[
     Figure::new(
         "sales_amount",
         Unit::Yen,

@@ -8,8 +8,27 @@ use super::declaration::{Declaration, declaration};
 use super::shape;
 
 /// The files, in the order of `report list`.
-const FILES: &[&str] =
-    &[include_str!("../../reports/customers.toml"), include_str!("../../reports/products.toml")];
+const FILES: &[&str] = &[
+    include_str!("../../reports/customers.toml"),
+    include_str!("../../reports/products.toml"),
+    include_str!("../../reports/channels.toml"),
+    include_str!("../../reports/departments.toml"),
+    include_str!("../../reports/representatives.toml"),
+    include_str!("../../reports/profit.toml"),
+    include_str!("../../reports/campaigns.toml"),
+    include_str!("../../reports/trend.toml"),
+    include_str!("../../reports/ranking.toml"),
+    include_str!("../../reports/abc.toml"),
+    include_str!("../../reports/decile.toml"),
+    include_str!("../../reports/growth.toml"),
+    include_str!("../../reports/price-volume.toml"),
+    include_str!("../../reports/rfm.toml"),
+    include_str!("../../reports/cohort.toml"),
+    include_str!("../../reports/movement.toml"),
+    include_str!("../../reports/repeat.toml"),
+    include_str!("../../reports/churn.toml"),
+    include_str!("../../reports/follow-up.toml"),
+];
 
 static DECLARED: LazyLock<Vec<Declaration>> =
     LazyLock::new(|| FILES.iter().filter_map(|text| declaration(text, &shape::names()).ok()).collect());

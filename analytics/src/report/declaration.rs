@@ -4,6 +4,7 @@ use shared::message;
 use shared::message::Message;
 use shared::settings_reader::{Mistake, MistakeKind, Value, read, texts};
 
+use super::period::Compare;
 use crate::model::Table;
 use crate::model::figures::figure;
 use crate::model::tables::TABLES;
@@ -40,6 +41,8 @@ pub struct Declaration {
     pub shape: &'static str,
     /// Options of the shape, as on the command line.
     pub options: Vec<String>,
+    /// The period that figures are compared with.
+    pub compare: Compare,
     /// How the rows are drawn.
     pub chart: Option<ChartKind>,
 }
@@ -51,6 +54,8 @@ const CHARTS: &[(&str, ChartKind)] = &[
     ("pareto", ChartKind::Pareto),
     ("heat", ChartKind::Heat),
 ];
+
+const COMPARES: &[(&str, Compare)] = &[("year", Compare::Year), ("period", Compare::Period)];
 
 /// Reads a declaration, which may name these shapes; the first is meant where it names none.
 ///
@@ -77,6 +82,7 @@ pub fn declaration(text: &str, shapes: &[&'static str]) -> Result<Declaration, V
             let mut shape = shapes.first().copied().unwrap_or_default();
             fields.set("shape", &mut shape, |value| value.one_of(&known));
             let chart = fields.get("chart").and_then(|value| value.one_of(CHARTS));
+            let compare = fields.get("compare").and_then(|value| value.one_of(COMPARES));
             let title = title?;
             Some(Declaration {
                 name: name?,
@@ -90,6 +96,7 @@ pub fn declaration(text: &str, shapes: &[&'static str]) -> Result<Declaration, V
                 top,
                 shape,
                 options,
+                compare: compare.unwrap_or_default(),
                 chart,
             })
         })

@@ -30,7 +30,7 @@ fn with_options(command: Command, report: &Declaration) -> Command {
 /// # Errors
 /// As [`compute`].
 pub(super) fn run(context: &Context, report: &Declaration, matches: &ArgMatches) -> Result<(), Failure> {
-    let args = QueryArgs::from_arg_matches(matches).map_err(|error| wrong_options(&error))?;
+    let args = QueryArgs::from_arg_matches(matches).map_err(|error| shape::wrong_options(&error))?;
     context.emit_report(&compute(context, report, &args, matches)?)
 }
 
@@ -41,16 +41,7 @@ pub(super) fn run(context: &Context, report: &Declaration, matches: &ArgMatches)
 pub(super) fn options_of(report: &Declaration) -> Result<ArgMatches, Failure> {
     let words = std::iter::once(report.name.clone()).chain(report.options.iter().cloned());
     let command = with_options(Command::new("report"), report).disable_help_flag(true);
-    command.try_get_matches_from(words).map_err(|error| wrong_options(&error))
-}
-
-fn wrong_options(error: &clap::Error) -> Failure {
-    let first = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    Failure::usage(shared::message!(
-        "集計のオプションが正しくありません: {reason}",
-        "wrong options of the report: {reason}",
-        reason = first,
-    ))
+    command.try_get_matches_from(words).map_err(|error| shape::wrong_options(&error))
 }
 
 /// Computes a report.
@@ -65,7 +56,16 @@ pub fn compute(
     options: &ArgMatches,
 ) -> Result<Report, Failure> {
     let request = Request::new(context, report, args)?;
-    let shaped = shape::find(report.shape).shaped(&request, options)?;
+    let shape = shape::find(report.shape);
+    if let Some(option) = shape.refuses().iter().find(|option| request.given.contains(option)) {
+        return Err(Failure::usage(shared::message!(
+            "集計 {report} では {option} は使えません。{option} を外してください",
+            "the report {report} has no use for {option}; leave it out",
+            report = report.name,
+            option = option,
+        )));
+    }
+    let shaped = shape.shaped(&request, options)?;
     assembled(&request, shaped)
 }
 
@@ -74,14 +74,15 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     let lang = context.lang;
     let mut notes: Vec<String> = shaped.notes.iter().map(|note| note.text(lang).to_owned()).collect();
     let manifest = request.warehouse.manifest();
-    let reads = request.query(&request.by, &request.figures).reads();
+    let mut reads = request.query(&request.by, &request.figures).reads();
+    reads.extend(&shaped.reads);
     let is_behind = context.mirror().is_behind(&context.store()?, manifest, &reads)?;
     notes.extend(is_behind.then(|| labels::STALE_MIRROR.text(lang).to_owned()));
     if shaped.rows.is_empty() {
         notes.push(labels::NOTHING_IN_PERIOD.text(lang).to_owned());
     }
     let control = control(request, &shaped, is_behind);
-    let period = &request.period;
+    let period = &shaped.period.unwrap_or(request.period);
     let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
     let mut header = vec![
         line(labels::AS_OF, context.as_of.to_string()),
@@ -111,7 +112,7 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
             footer,
         },
         control,
-        definitions: definitions(request, lang),
+        definitions: definitions(request, &shaped.definitions, lang),
         notes,
     })
 }
@@ -138,12 +139,20 @@ fn control(request: &Request<'_>, shaped: &Shaped, is_behind: bool) -> Map<Strin
     control
 }
 
-fn definitions(request: &Request<'_>, lang: Lang) -> Vec<Definition> {
+fn definitions(
+    request: &Request<'_>,
+    of_shape: &[(labels::Label, labels::Label)],
+    lang: Lang,
+) -> Vec<Definition> {
     let definition = |figure: &&crate::model::Figure| Definition {
         label: figure.label.text(lang).to_owned(),
         words: figure.words.text(lang).to_owned(),
     };
-    request.figures.iter().map(definition).collect()
+    let of_shape = of_shape.iter().map(|(label, words)| Definition {
+        label: label.text(lang).to_owned(),
+        words: words.text(lang).to_owned(),
+    });
+    request.figures.iter().map(definition).chain(of_shape).collect()
 }
 
 /// The declared chart: the attributes, and the figure that rows are sorted by, else the first.

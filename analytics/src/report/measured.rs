@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use shared::exit::Failure;
 use shared::message;
 
+use super::period::Period;
 use super::request::Request;
 use crate::labels;
 use crate::model::figures::figure;
@@ -39,9 +40,22 @@ pub fn measure(
     by: &[Dimension],
     figures: &[&'static Figure],
 ) -> Result<Measured, Failure> {
+    measure_period(request, by, figures, request.period)
+}
+
+/// The same in another period.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_period(
+    request: &Request<'_>,
+    by: &[Dimension],
+    figures: &[&'static Figure],
+    period: Period,
+) -> Result<Measured, Failure> {
     let order = in_order(figures, request)?;
     let (measured, before) = asked(&order, request);
-    let query = request.query(by, &measured);
+    let query = request.query_of(by, &measured, Some(period.days()));
     let mut grid = query.run(&request.warehouse)?;
     let total = query.total(&request.warehouse)?;
     let source_rows = total.count(Cube::ROWS)?;
@@ -51,8 +65,8 @@ pub fn measure(
         totals.insert(figure.id, first(&total, figure, source_rows)?);
     }
     if !before.is_empty() {
-        let query = request.query_of(by, &before, Some(request.period.previous_days()));
-        let query = CubeQuery { shift: request.period.shift(), ..query };
+        let query = request.query_of(by, &before, Some(period.previous_days()));
+        let query = CubeQuery { shift: period.shift(), ..query };
         let (earlier, total) = (query.run(&request.warehouse)?, query.total(&request.warehouse)?);
         grid = with_earlier(grid, &earlier, by, &measured)?;
         let keys: Vec<String> = (0..by.len()).map(Cube::key).collect();
@@ -209,7 +223,7 @@ fn check_sums(grid: &Grid, total: &Grid, measured: &[&'static Figure], direct: u
     }
 }
 
-fn differs(name: &str, found: Decimal, expected: Decimal) -> Failure {
+pub(super) fn differs(name: &str, found: Decimal, expected: Decimal) -> Failure {
     Failure::software(message!(
         "集計の合計が明細と一致しません({name}: {found}、正しくは {expected})。analytics --store FILE sync --rebuild で作り直してください",
         "the report does not agree with its rows ({name}: {found} instead of {expected}); run: analytics --store FILE sync --rebuild",
@@ -263,6 +277,27 @@ impl Measured {
             });
         }
         Ok(Self { grid: self.grid.taken(&places)?, ..self })
+    }
+
+    /// The rows by sales, the largest first, within groups of the first so many attributes, which stand in their own order.
+    /// Equal sales are in the order of their keys.
+    ///
+    /// # Errors
+    /// Sales were not measured.
+    pub fn ranked_within(self, groups: usize, request: &Request<'_>) -> Result<Self, Failure> {
+        let sales = figure("sales_amount", request.report.table);
+        let ranked = self.sorted(request, sales, None)?;
+        if groups == 0 {
+            return Ok(ranked);
+        }
+        let keys: Vec<String> = (0..groups).map(Cube::key).collect();
+        let sums = ranked.grid.grouped(&keys, &[], &["sales_amount"])?;
+        let sums = Self { by: ranked.by[..groups].to_vec(), grid: sums, ..ranked.clone() };
+        let places = sums.sorted(request, None, sales)?.grid.places(&keys)?;
+        let own = ranked.grid.keys(&keys)?;
+        let mut rows: Vec<usize> = (0..ranked.grid.height()).collect();
+        rows.sort_by_key(|&at| places.get(&own[at]));
+        Ok(Self { grid: ranked.grid.taken(&rows)?, ..ranked })
     }
 
     fn orders<'k>(

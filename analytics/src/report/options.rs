@@ -24,8 +24,8 @@ pub struct QueryArgs {
     #[command(flatten)]
     pub period: PeriodArgs,
     /// The period that figures are compared with.
-    #[arg(long, value_enum, default_value_t)]
-    pub compare: Compare,
+    #[arg(long, value_enum)]
+    pub compare: Option<Compare>,
     /// Figures to show instead of the declared ones (`report list --figures`).
     #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
     pub figures: Vec<String>,
@@ -35,6 +35,23 @@ pub struct QueryArgs {
     /// Show only so many rows; totals are of all.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub top: Option<u32>,
+}
+
+impl QueryArgs {
+    /// The options that are given, of those that not every shape takes.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let period = &self.period;
+        let named = period.month.is_some() || period.quarter.is_some() || period.fy.is_some();
+        let given = [
+            (!self.by.is_empty(), "--by"),
+            (!self.figures.is_empty(), "--figures"),
+            (self.sort.is_some(), "--sort"),
+            (self.top.is_some(), "--top"),
+            (self.compare.is_some(), "--compare"),
+            (period.from.is_some() || named, "--from"),
+        ];
+        given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
+    }
 }
 
 /// Short forms of `--where` for customers' attributes.

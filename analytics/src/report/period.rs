@@ -135,6 +135,30 @@ impl Period {
         Ok(Self { previous_from, previous_to, ..self })
     }
 
+    /// The period from the beginning of the unit of so many months in which it begins, and the same one such unit before.
+    /// Units begin with the fiscal year.
+    ///
+    /// # Errors
+    /// The earlier period is outside the supported dates: exit code 64.
+    pub(crate) fn by_units(self, months: u32, fiscal_year_start: u32) -> Result<Self, Failure> {
+        let month = YearMonth::of(self.from);
+        let into = (month.month() + 12 - fiscal_year_start) % 12 % months;
+        let from = month.plus(-i32::try_from(into).unwrap_or_default()).first_day();
+        let to = self.to;
+        let previous_from = sub_months(from, months).ok_or_else(|| out_of_range(from))?;
+        let previous_to = sub_months(to, months).ok_or_else(|| out_of_range(to))?;
+        let previous_to = if to == month_end(to) { month_end(previous_to) } else { previous_to };
+        Ok(Self { from, to, previous_from, previous_to })
+    }
+
+    /// The period from the first day of the month in which it begins, and the same a year before.
+    ///
+    /// # Errors
+    /// The year before is outside the supported dates: exit code 64.
+    pub(crate) fn by_months(self) -> Result<Self, Failure> {
+        of_days(Some(YearMonth::of(self.from).first_day()), self.to, self.to)
+    }
+
     /// From the earlier period to this one.
     pub(crate) fn shift(&self) -> Shift {
         let months = YearMonth::of(self.previous_from).months_until(YearMonth::of(self.from));

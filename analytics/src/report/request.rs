@@ -42,6 +42,8 @@ pub struct Request<'a> {
     pub ranks: RankMaster,
     /// The company's own fields.
     pub fields: ExtensionFields,
+    /// The options that are given, of those that not every shape takes.
+    pub given: Vec<&'static str>,
 }
 
 impl<'a> Request<'a> {
@@ -51,7 +53,8 @@ impl<'a> Request<'a> {
     /// An unknown attribute, figure or value, or a wrong period (exit code 64); an error of the store or the mirror.
     pub fn new(context: &'a Context, report: &'a Declaration, args: &QueryArgs) -> Result<Self, Failure> {
         let table = report.table;
-        let period = args.period.resolve(context.as_of, context.fiscal_year_start)?.compared(args.compare)?;
+        let period = args.period.resolve(context.as_of, context.fiscal_year_start)?;
+        let period = period.compared(args.compare.unwrap_or(report.compare))?;
         let store = context.store()?;
         let datasets = shared::dataset::DATASETS;
         let fields = ExtensionFields::read(&store, datasets)?;
@@ -78,6 +81,7 @@ impl<'a> Request<'a> {
             top: args.top.and_then(|top| usize::try_from(top).ok()).or(report.top),
             ranks: store.reader()?.rank_master()?,
             fields,
+            given: args.given(),
         };
         request.check_values()?;
         Ok(request)

@@ -1,14 +1,34 @@
 //! How a report's rows are laid out. A shape is a file of its own with its options; it makes columns and rows of a
 //! [`Request`].
 
+pub mod abc;
+pub mod campaigns;
+pub mod churn;
+pub mod cohort;
+mod columns;
+pub mod decile;
+pub mod follow_up;
+pub mod growth;
+mod months;
+pub mod movement;
+mod people;
+pub mod price_volume;
+pub mod ranking;
+pub mod repeat;
+pub mod rfm;
 pub mod table;
+pub mod trend;
 
 use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
+use shared::dataset::Dataset;
 use shared::exit::Failure;
+use shared::message;
 use shared::message::Message;
 
+use super::period::Period;
 use super::request::Request;
+use crate::labels::Label;
 use crate::output::{Cell, Chart, SheetColumn};
 
 /// What a shape makes.
@@ -30,6 +50,12 @@ pub struct Shaped {
     pub notes: Vec<Message>,
     /// A chart other than the declared one.
     pub chart: Option<Chart>,
+    /// What the shape's own columns are.
+    pub definitions: Vec<(Label, Label)>,
+    /// The period, where the shape widens that of the request.
+    pub period: Option<Period>,
+    /// Data sets that it reads beside those of the table and the attributes.
+    pub reads: Vec<&'static Dataset>,
 }
 
 /// How rows are laid out.
@@ -39,6 +65,11 @@ pub trait Shape: std::fmt::Debug + Sync {
 
     /// The command with the shape's options.
     fn with_options(&self, command: Command) -> Command;
+
+    /// The options among `--by`, `--figures`, `--sort`, `--top`, `--compare` and `--from` that mean nothing here.
+    fn refuses(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Lays out a report.
     ///
@@ -58,4 +89,30 @@ pub fn find(name: &str) -> &'static dyn Shape {
 }
 
 /// The shapes; the first is meant where a report names none.
-pub static SHAPES: &[&dyn Shape] = &[&table::Table];
+pub static SHAPES: &[&dyn Shape] = &[
+    &table::Table,
+    // Sales.
+    &abc::Abc,
+    &campaigns::Campaigns,
+    &churn::Churn,
+    &cohort::Cohort,
+    &decile::Decile,
+    &follow_up::FollowUp,
+    &growth::Growth,
+    &movement::Movement,
+    &price_volume::PriceVolume,
+    &ranking::Ranking,
+    &repeat::Repeat,
+    &rfm::Rfm,
+    &trend::Trend,
+];
+
+/// The failure of options that a shape does not understand.
+pub(super) fn wrong_options(error: &clap::Error) -> Failure {
+    let first = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    Failure::usage(message!(
+        "集計のオプションが正しくありません: {reason}",
+        "wrong options of the report: {reason}",
+        reason = first,
+    ))
+}

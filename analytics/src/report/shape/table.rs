@@ -76,8 +76,15 @@ impl Shaped {
     /// Keeps the first rows, and says how many there are. Totals stay those of all.
     pub(super) fn cut(&mut self, top: Option<usize>) {
         let all = self.rows.len();
-        if let Some(top) = top.filter(|top| *top < all) {
+        if let Some(top) = top {
             self.rows.truncate(top);
+            self.say_cut(top, all);
+        }
+    }
+
+    /// Says that only the first rows are shown, of so many.
+    pub(super) fn say_cut(&mut self, top: usize, all: usize) {
+        if self.rows.len() < all {
             self.notes.push(message!(
                 "上位{top}件を表示しています(全{all}件。合計は全件)",
                 "the first {top} of {all} rows are shown; totals are of all",

@@ -2,6 +2,7 @@
 
 pub(crate) mod rank;
 pub(crate) mod report;
+pub(crate) mod sales;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

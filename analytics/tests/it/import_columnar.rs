@@ -80,7 +80,7 @@ fn sales_of_both_formats_are_exact_and_the_same_again() {
         (
             "金額",
             Arc::new(
-                Decimal128Array::from(vec![123_456, -1, 99_999_999_999_999_9999])
+                Decimal128Array::from(vec![123_456, -1, 999_999_999_999_999_999])
                     .with_precision_and_scale(24, 4)
                     .unwrap(),
             ),

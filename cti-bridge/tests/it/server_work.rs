@@ -183,7 +183,7 @@ async fn new_inquiries_and_tasks_appear_on_a_ringing_pop_up() {
     let made = one.ask(request).await.unwrap();
     assert_eq!(until(&mut two, "customer.changed").await["customer_code"], code);
     let found = one.ask(json!({"op": "lookup", "customer_code": code})).await.unwrap();
-    let task = json!({"task_no": made["task_no"], "title": "カタログを送る", "due_on": "2026-12-01", "assignee": "Agent 201"});
+    let task = json!({"task_no": made["task_no"], "title": "カタログを送る", "due_on": "2026-12-01", "assignee": "Agent 201", "origin": "here"});
     assert_eq!(found["open"]["tasks"], json!([task]), "the customer has the task");
     for request in [
         json!({"op": "inquiry.create", "customer_code": "none", "kind": "inquiry", "subject": "x"}),

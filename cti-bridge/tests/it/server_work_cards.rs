@@ -37,7 +37,7 @@ async fn a_lead_has_a_card_with_its_calls_and_deals() {
     let first = until(&mut agent, "call.ringing").await;
     let expected = json!({
         "lead_code": "L1", "company_name": "新規商事", "person_name": "三浦 葵", "phone": LEAD_NUMBER,
-        "email": null, "status": "contacted", "source": "展示会",
+        "email": null, "status": "contacted", "source": "展示会", "origin": "imported",
     });
     assert_eq!(
         (&first["match"], &first["lead"], &first["customer"]),

@@ -11,7 +11,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 
 use crate::context::Context;
-use crate::{commands, exchange, ltv, quality, query, rank, report, sample, schedule};
+use crate::{commands, exchange, ltv, pack, quality, query, rank, report, sample, schedule};
 use global::{Global, TextArgs};
 use help::HELP;
 use settings::Settings;
@@ -75,6 +75,8 @@ enum Command {
         #[command(flatten)]
         args: Box<report::ReportArgs>,
     },
+    /// The reports of a monthly meeting in one workbook or page: --out FILE.xlsx or FILE.html.
+    Pack(pack::Args),
     /// SQL of your own over the tables and views that reports use.
     Query {
         #[command(flatten)]
@@ -184,6 +186,7 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Merge(args) => quality::merge::run(context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
         Command::Report { args, .. } => report::run(context, &args)?,
+        Command::Pack(args) => pack::run(context, &args)?,
         Command::Query { args, .. } => query::run(context, &args)?,
         Command::Ltv { args, .. } => ltv::run(context, &args)?,
         Command::Publish => commands::publish(context)?,

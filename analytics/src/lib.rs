@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod mirror;
 pub mod model;
 pub mod output;
+pub mod pack;
 pub mod progress;
 pub mod quality;
 pub mod query;

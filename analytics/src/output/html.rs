@@ -13,7 +13,7 @@ mod scale;
 
 pub(crate) use chart::apportioned;
 pub use chart::{Bars, Lines, Stacks};
-pub use report::report_page;
+pub use report::{pack_page, report_page};
 
 use shared::label::Lang;
 

@@ -51,49 +51,109 @@ pub fn render(
     screen: Screen,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, Failure> {
-    if sheet.rows.len() > ROWS_MAX || sheet.columns.len() > COLUMNS_MAX {
-        return Err(Failure::data(message!(
-            "{rows} 行は Excel のシートに収まりません。.csv または .parquet に書き出してください",
-            "{rows} rows do not fit a worksheet; write .csv or .parquet",
-            rows = sheet.rows.len(),
-        )));
+    check_size(sheet)?;
+    workbook(&sheet.title, &[(sheet, report)], screen, now).map_err(|error| cannot_be_made(&error))
+}
+
+/// The bytes of one workbook of several reports: a sheet of rows and one of the chart for each, and one of what stands
+/// beside them all.
+///
+/// # Errors
+/// As [`render`].
+pub fn book(title: &str, reports: &[Report], screen: Screen, now: DateTime<Utc>) -> Result<Vec<u8>, Failure> {
+    reports.iter().try_for_each(|report| check_size(&report.sheet))?;
+    let parts: Vec<Part<'_>> = reports.iter().map(|report| (&report.sheet, Some(report))).collect();
+    workbook(title, &parts, screen, now).map_err(|error| cannot_be_made(&error))
+}
+
+fn check_size(sheet: &Sheet) -> Result<(), Failure> {
+    if sheet.rows.len() <= ROWS_MAX && sheet.columns.len() <= COLUMNS_MAX {
+        return Ok(());
     }
-    workbook(sheet, report, screen, now).map_err(|error| {
-        Failure::software(message!(
-            "ブックを作成できません: {reason}",
-            "the workbook cannot be made: {reason}",
-            reason = error,
-        ))
-    })
+    Err(Failure::data(message!(
+        "{rows} 行は Excel のシートに収まりません。.csv または .parquet に書き出してください",
+        "{rows} rows do not fit a worksheet; write .csv or .parquet",
+        rows = sheet.rows.len(),
+    )))
+}
+
+/// A result, as a report where it is one.
+type Part<'a> = (&'a Sheet, Option<&'a Report>);
+
+fn cannot_be_made(error: &XlsxError) -> Failure {
+    Failure::software(message!(
+        "ブックを作成できません: {reason}",
+        "the workbook cannot be made: {reason}",
+        reason = error,
+    ))
 }
 
 fn workbook(
-    sheet: &Sheet,
-    report: Option<&Report>,
+    title: &str,
+    parts: &[Part<'_>],
     screen: Screen,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let made = style::moment(now)?;
-    book.set_properties(&DocProperties::new().set_title(&*sheet.title).set_creation_datetime(&made));
+    book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
     let styles = Styles::new(screen.money);
-    let name = rows_name(sheet, screen);
-    let columns: Vec<usize> = (0..sheet.columns.len()).filter(|&at| is_kept(&sheet.columns[at])).collect();
-    if !columns.is_empty() {
-        let rows = Rows { sheet, report, columns: &columns, screen, styles: &styles };
-        book.push_worksheet(rows.page(&name)?);
+    let mut names: Vec<String> = vec![BESIDE.text(screen.lang).to_owned()];
+    let mut about = Some(beside::page(parts, screen, &styles)?);
+    let is_one = parts.len() == 1;
+    for &(sheet, report) in parts {
+        let name = free_name(&rows_name(sheet, screen), &mut names);
+        let chart_name = match is_one {
+            true => CHART.text(screen.lang).to_owned(),
+            false => free_name(&name, &mut names),
+        };
+        let (rows, chart) = pages(sheet, report, screen, &styles, (&name, &chart_name))?;
+        rows.into_iter().for_each(|page| book.push_worksheet(page));
+        // Of one result, what stands beside it comes before the chart.
+        if is_one {
+            about.take().into_iter().for_each(|page| book.push_worksheet(page));
+        }
+        chart.into_iter().for_each(|page| book.push_worksheet(page));
     }
-    book.push_worksheet(beside::page(sheet, report, screen, &styles)?);
-    let drawn = report.and_then(|report| Some((report, report.chart.as_ref()?)));
-    let drawn = drawn.filter(|_| !columns.is_empty());
-    if let Some(chart) = drawn.and_then(|(report, drawn)| chart::chart(report, drawn, &columns, &name)) {
-        let mut page = Worksheet::new();
-        page.set_name(CHART.text(screen.lang))?;
-        page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 1);
-        page.insert_chart(0, 0, &chart)?;
-        book.push_worksheet(page);
-    }
+    about.into_iter().for_each(|page| book.push_worksheet(page));
     book.save_to_buffer()
+}
+
+/// A name that no sheet has yet: the name itself, or with a number.
+fn free_name(name: &str, taken: &mut Vec<String>) -> String {
+    let numbered = |number: u32| {
+        let end = format!(" {number}");
+        let kept = NAME_CHARS_MAX - end.chars().count();
+        name.chars().take(kept).collect::<String>() + &end
+    };
+    let names = std::iter::once(name.to_owned()).chain((2..).map(numbered));
+    let free = names.into_iter().find(|name| !taken.contains(name)).unwrap_or_default();
+    taken.push(free.clone());
+    free
+}
+
+/// The sheets of rows and chart of a result, where it has them.
+fn pages(
+    sheet: &Sheet,
+    report: Option<&Report>,
+    screen: Screen,
+    styles: &Styles,
+    (name, chart_name): (&str, &str),
+) -> Result<(Option<Worksheet>, Option<Worksheet>), XlsxError> {
+    let columns: Vec<usize> = (0..sheet.columns.len()).filter(|&at| is_kept(&sheet.columns[at])).collect();
+    if columns.is_empty() {
+        return Ok((None, None));
+    }
+    let rows = Rows { sheet, report, columns: &columns, screen, styles }.page(name)?;
+    let drawn = report.and_then(|report| Some((report, report.chart.as_ref()?)));
+    let Some(chart) = drawn.and_then(|(report, drawn)| chart::chart(report, drawn, &columns, name)) else {
+        return Ok((Some(rows), None));
+    };
+    let mut page = Worksheet::new();
+    page.set_name(chart_name)?;
+    page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 1);
+    page.insert_chart(0, 0, &chart)?;
+    Ok((Some(rows), Some(page)))
 }
 
 /// Whether a column has values of its own.

@@ -1,5 +1,6 @@
 //! Runs a declared report: options → request → shape → report.
 
+use chrono::NaiveDate;
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use serde_json::{Map, Value, json};
 use shared::dataset::Dataset;
@@ -32,6 +33,34 @@ fn with_options(command: Command, report: &Declaration) -> Command {
 pub(super) fn run(context: &Context, report: &Declaration, matches: &ArgMatches) -> Result<(), Failure> {
     let args = QueryArgs::from_arg_matches(matches).map_err(|error| shape::wrong_options(&error))?;
     context.emit_report(&compute(context, report, &args, matches)?)
+}
+
+/// Computes a built-in report of a period with the words of a command line. A report as of one day has no period.
+///
+/// # Errors
+/// As [`compute`]; there is no such report (exit code 64).
+pub fn computed(
+    context: &Context,
+    name: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    words: &[String],
+) -> Result<Report, Failure> {
+    let report = super::catalog::find(name).ok_or_else(|| {
+        Failure::usage(shared::message!(
+            "集計「{name}」はありません",
+            "there is no report {name}",
+            name = name
+        ))
+    })?;
+    let command = with_options(Command::new(report.name.as_str()), report).disable_help_flag(true);
+    let period = ["--from".to_owned(), from.to_string(), "--to".to_owned(), to.to_string()];
+    let has_period = !shape::find(report.shape).refuses().contains(&"--from");
+    let period = period.into_iter().filter(|_| has_period);
+    // The period goes before, so that the report's own options replace it.
+    let words = std::iter::once(report.name.clone()).chain(period).chain(words.iter().cloned());
+    let matches = command.try_get_matches_from(words).map_err(|error| shape::wrong_options(&error))?;
+    let args = QueryArgs::from_arg_matches(&matches).map_err(|error| shape::wrong_options(&error))?;
+    compute(context, report, &args, &matches)
 }
 
 /// The options of a report that stands in a file, as its shape reads them.

@@ -1,4 +1,4 @@
-//! A report as a page: what it is about, what readers must know, the chart, the rows, what the figures mean.
+//! A report as a page, or several on one: what it is about, what readers must know, the chart, the rows, what the figures mean.
 
 use shared::label::Lang;
 use shared::message;
@@ -17,6 +17,42 @@ pub fn report_page(report: &Report, screen: impl Into<Screen>) -> String {
     let sheet = &report.sheet;
     let facts = sheet.header.iter().cloned().chain(sheet.unit_line(screen));
     let mut blocks = vec![Block::Facts(facts.collect())];
+    blocks.extend(body(report, screen));
+    if !report.definitions.is_empty() {
+        blocks.push(Block::Heading(DEFINITIONS.text(screen.lang).to_owned()));
+        let defined = report.definitions.iter().map(|each| (each.label.clone(), each.words.clone()));
+        blocks.push(Block::Definitions(defined.collect()));
+    }
+    page(&sheet.title, screen, &blocks)
+}
+
+/// One page of several reports, each under its title; what figures mean is at the end, once.
+#[must_use]
+pub fn pack_page(title: &str, reports: &[Report], screen: impl Into<Screen>) -> String {
+    let screen = screen.into();
+    let mut blocks = Vec::new();
+    let mut defined: Vec<(String, String)> = Vec::new();
+    for report in reports {
+        let sheet = &report.sheet;
+        blocks.push(Block::Heading(sheet.title.clone()));
+        blocks.push(Block::Facts(sheet.header.iter().cloned().chain(sheet.unit_line(screen)).collect()));
+        blocks.extend(body(report, screen));
+        for each in &report.definitions {
+            let definition = (each.label.clone(), each.words.clone());
+            if !defined.contains(&definition) {
+                defined.push(definition);
+            }
+        }
+    }
+    blocks.push(Block::Heading(DEFINITIONS.text(screen.lang).to_owned()));
+    blocks.push(Block::Definitions(defined));
+    page(title, screen, &blocks)
+}
+
+/// Notes, chart and rows.
+fn body(report: &Report, screen: Screen) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let sheet = &report.sheet;
     blocks.extend(report.notes.iter().cloned().map(Block::Note));
     if let Some(chart) = &report.chart {
         blocks.push(Block::Drawn(drawn(report, chart, screen)));
@@ -24,12 +60,7 @@ pub fn report_page(report: &Report, screen: impl Into<Screen>) -> String {
     // The header stands above the chart.
     let rows = Sheet { title: String::new(), header: Vec::new(), ..sheet.clone() };
     blocks.push(Block::Rows(rows));
-    if !report.definitions.is_empty() {
-        blocks.push(Block::Heading(DEFINITIONS.text(screen.lang).to_owned()));
-        let defined = report.definitions.iter().map(|each| (each.label.clone(), each.words.clone()));
-        blocks.push(Block::Definitions(defined.collect()));
-    }
-    page(&sheet.title, screen, &blocks)
+    blocks
 }
 
 /// The chart as HTML; empty when there is nothing to draw.

@@ -118,11 +118,11 @@ impl Server {
             events.clone(),
         )
         .map_err(system)?;
-        let senders = Sender::all(&events, &lookups, &recorder, &clock)?;
         let (audit, audited) =
             Auditor::start(&store, clock.clone(), limits.audit(), metrics.clone()).map_err(system)?;
         let (inbox_tx, inbox) = mpsc::channel(INBOX_MAX);
         let tasks = TaskTracker::new();
+        Sender::spawn_all(&events, &lookups, &recorder, &clock, &tasks, &stopping)?;
         let watched = store.clone();
         let app = Arc::new(App {
             lookups: lookups.clone(),
@@ -163,9 +163,6 @@ impl Server {
         let every = Duration::from_millis(limits.agents_refresh_ms);
         let (lookups, clock) = (app.lookups.clone(), app.clock.clone());
         tasks.spawn(app.watch.clone().run(lookups, clock, every, stopping.clone()));
-        for sender in senders {
-            tasks.spawn(sender.run(stopping.clone()));
-        }
         let accepting = tokio::spawn(web::accept::accept(listener, app));
         let bridge = tokio::spawn(bridge.run(inputs));
         let watching = tokio::spawn(store_watch::watch(watched, every, stopping.clone()));

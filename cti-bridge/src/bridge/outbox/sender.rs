@@ -10,6 +10,7 @@ use shared::exit::Failure;
 use shared::store::{Attempt, DueEvents, OutEvent};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::bridge::record::Recorder;
 use crate::bridge::write::{Requester, Write, Written};
@@ -45,20 +46,22 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// The senders of all endpoints.
+    /// Starts the senders of all endpoints.
     ///
     /// # Errors
     /// The authorities of an endpoint cannot be read.
-    pub(crate) fn all(
+    pub(crate) fn spawn_all(
         events: &Arc<EventsOut>,
         lookups: &Lookups,
         recorder: &Recorder,
         clock: &Arc<dyn Clock>,
-    ) -> Result<Vec<Self>, Failure> {
-        let sender = |endpoint: &Arc<Endpoint>| {
+        tasks: &TaskTracker,
+        stopping: &CancellationToken,
+    ) -> Result<(), Failure> {
+        for endpoint in events.endpoints() {
             let config = &endpoint.config;
             let connector = Connector::new(config.ca.as_deref())?;
-            Ok(Self {
+            let sender = Self {
                 endpoint: endpoint.clone(),
                 events: events.clone(),
                 http: Http::new(connector, Duration::from_millis(config.timeout_ms)),
@@ -66,13 +69,14 @@ impl Sender {
                 recorder: recorder.clone(),
                 clock: clock.clone(),
                 failures: 0,
-            })
-        };
-        events.endpoints().iter().map(sender).collect()
+            };
+            tasks.spawn(sender.run(stopping.clone()));
+        }
+        Ok(())
     }
 
     /// Posts until the stop.
-    pub(crate) async fn run(mut self, stopping: CancellationToken) {
+    async fn run(mut self, stopping: CancellationToken) {
         let endpoint = self.endpoint.clone();
         // An event whose exchange is cut off is sent again by the next start.
         stopping

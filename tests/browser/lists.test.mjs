@@ -98,11 +98,12 @@ test('a presence asked for during a call follows the call', () => {
 
 test('what an agent can do is what is allowed and what the bridge knows', () => {
   const served = (state) => reduce(reduce(state, { type: 'masters', data: {} }), { type: 'missed', data: {} });
-  const nothing = { works: false, dials: false, reads: false, leads: false, assigns: false };
+  const nothing = { works: false, dials: false, picksUp: false, reads: false, leads: false, assigns: false };
   assert.deepEqual(abilities(signedIn()), nothing, 'an older bridge has no such requests');
   assert.deepEqual(abilities(served(signedIn({ permissions: undefined }))), nothing);
   assert.deepEqual(abilities(served(signedIn())), { ...nothing, works: true, dials: true, reads: true });
   assert.equal(abilities(served(signedIn({ permissions: ['presence.all'] }))).leads, true);
+  assert.equal(abilities(served(signedIn({ permissions: ['calls.pickup'] }))).picksUp, true);
 });
 
 test('a line says whether its wrap-up is missing', () => {

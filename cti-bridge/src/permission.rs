@@ -68,6 +68,8 @@ table! {
     CallsControl = "calls.control",    true true  true  false;
     /// Pick up a call that rings a colleague.
     CallsPickup = "calls.pickup",      true true  true  false;
+    /// Listen to recordings of calls.
+    RecordingsListen = "recordings.listen", false true true false;
     /// Read everybody's calls, and get the pushes about them.
     CallsListen = "calls.listen",      false false false true;
     /// Read the lists of missed calls and callbacks, and get the pushes about missed calls.

@@ -210,7 +210,7 @@ impl Server {
 
 /// A PBX with the tracker that follows its calls.
 fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
-    let SourceLink { name, events, requests, controls, webhook, own_numbers } = link;
+    let SourceLink { name, events, requests, controls, webhook, own_numbers, recording_url } = link;
     let tracker = CallTracker::new(TrackerLimits::default(), CallIds::of_source(&name)?);
     let tracker = tracker.with_own_numbers(own_numbers);
     Ok(Source {
@@ -219,6 +219,7 @@ fn source(link: SourceLink) -> Result<Source, getrandom::Error> {
         events: Some(events),
         requests,
         controls: Arc::new(controls),
+        recording_url,
         up: false,
         blindness: Blindness::default(),
         lists_calls: webhook.is_none(),

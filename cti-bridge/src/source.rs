@@ -10,6 +10,7 @@ pub mod freeswitch;
 mod numbers;
 mod order;
 pub mod problem;
+mod recording;
 mod settings;
 pub mod webhook;
 
@@ -32,6 +33,7 @@ pub use connection::{Connect, Connector, Fingerprint, Secret, Tcp, Tls};
 pub use error::{DialError, OrderError, PhoneFault, SourceError};
 pub use numbers::LineNumbers;
 pub use order::{Controls, Destination, Order, OrderReply};
+pub use recording::RecordingUrl;
 pub(crate) use settings::secret_variable;
 pub use settings::{SourceChannels, SourceContext, SourceSettings, StartSource};
 
@@ -77,6 +79,8 @@ pub struct SourceLink {
     pub webhook: Option<Arc<WebhookSource>>,
     /// The company's own numbers, which are never a customer's.
     pub own_numbers: BTreeSet<PhoneNumber>,
+    /// Where its recordings can be listened to.
+    pub recording_url: Option<RecordingUrl>,
 }
 
 impl SourceLink {
@@ -90,6 +94,7 @@ impl SourceLink {
             controls: Controls::default(),
             webhook: None,
             own_numbers: BTreeSet::new(),
+            recording_url: None,
         }
     }
 }

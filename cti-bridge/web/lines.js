@@ -63,6 +63,7 @@ function recordLine(record, note, me) {
     outcome: record.outcome ?? null,
     talk: record.talk_seconds ?? null,
     reason: note?.reason ?? null,
+    recorded: (record.recordings ?? []).length > 0,
     // What was talked about waits for its wrap-up until one is saved.
     unwrapped: mine && Boolean(record.answered_at) && record.wrapped_at === null,
     missed:
@@ -96,6 +97,7 @@ function noteLine(note) {
   return {
     ...note,
     live: false,
+    recorded: false,
     unwrapped: false,
     missed: note.direction !== 'outbound' && ['no_answer', 'caller_hung_up'].includes(note.reason ?? ''),
   };

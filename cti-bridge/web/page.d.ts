@@ -188,6 +188,7 @@ export interface PastLine extends Note {
   /** The wrap-up of the agent's own call is not saved. */
   unwrapped: boolean;
   missed: boolean;
+  recorded: boolean;
 }
 
 /** A callback; `due` when its time has come. */

@@ -19,6 +19,7 @@ export interface Operations {
   'lead.create': { request: LeadCreate; answer: LeadCreateAnswer };
   'contact.attach': { request: ContactAttach; answer: ContactAttachAnswer };
   'call.note': { request: CallNote; answer: Empty };
+  'call.recordings': { request: CallRecordings; answer: CallRecordingsAnswer };
   'call.wrapup': { request: CallWrapup; answer: CallWrapupAnswer };
   'inquiry.create': { request: InquiryCreate; answer: InquiryCreateAnswer };
   'inquiry.update': { request: InquiryUpdate; answer: Empty };
@@ -284,8 +285,12 @@ export interface CallEntry {
   note: string | null;
   /** Imported call logs may have words of their own. */
   outcome: string | null;
+  /** The PBX's own identity of the call: Asterisk's `Linkedid`, FreeSWITCH's leg. */
+  pbx_call_id: string | null;
   queue: string | null;
   queued_at: string | null;
+  /** The files with recordings, as the PBX names them; for those who may listen. */
+  recordings: string[];
   result: string | null;
   ring_seconds: number | null;
   shown_ms: number | null;
@@ -372,6 +377,17 @@ export type CallOutcome = 'completed' | 'abandoned' | 'no_answer' | 'busy' | 'fa
 export interface CallPickup {
   /** The code of the agent whose phone rings. */
   agent_code: string;
+}
+
+/** Which call. */
+export interface CallRecordings {
+  /** The call. */
+  call_id: string;
+}
+
+/** The recordings of a call. */
+export interface CallRecordingsAnswer {
+  recordings: Recording[];
 }
 
 /** The call whose pop-up was drawn. */
@@ -717,6 +733,7 @@ export interface EventCall {
   note?: string | null;
   number?: string | null;
   outcome?: string | null;
+  pbx_call_id?: string | null;
   queue?: string | null;
   result?: string | null;
   ring_seconds?: number | null;
@@ -1129,7 +1146,7 @@ export interface Overview {
 /** A presence that an agent can set; being on a call follows from the calls. */
 export type OwnPresence = 'ready' | 'away' | 'after_call_work';
 
-export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'calls.pickup' | 'calls.listen' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
+export type Permission = 'lookup' | 'calls.own' | 'calls.all' | 'calls.work' | 'calls.dial' | 'calls.control' | 'calls.pickup' | 'recordings.listen' | 'calls.listen' | 'missed.read' | 'missed.assign' | 'presence.own' | 'presence.all' | 'memo.read' | 'credit.read';
 
 /** It has no fields. */
 export type Ping = Record<never, never>;
@@ -1210,6 +1227,14 @@ export interface RecentSale {
   more_lines: number;
   slip_no: string;
   sold_on: string;
+}
+
+/** A recording. */
+export interface Recording {
+  /** The file, as the PBX names it. */
+  file: string;
+  /** Where it can be listened to; `null` when the settings do not say (`recording_url`). */
+  url: string | null;
 }
 
 /** An answer without data; `re` is null when the frame had no readable id. */

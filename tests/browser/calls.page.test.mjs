@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterwards, asked, lookedUp, note, talking } from './at-work.mjs';
-import { ago, akagi, chosen, known, nobody, PERMISSIONS, shared } from './fixtures.mjs';
+import { ago, akagi, chosen, known, nobody, PERMISSIONS, shared, talked } from './fixtures.mjs';
 import { onPage, received, signedIn, text, waitText } from './on-page.mjs';
 
 // ---------------------------------------------------------------- several calls
@@ -273,3 +273,37 @@ onPage('a free-text reason that the bridge refuses stays in its field', async (p
   await page.getByRole('button', { name: '受付可' }).click();
   await page.locator('.reason-field').waitFor({ state: 'detached' });
 });
+
+onPage(
+  'a recording is opened from its call',
+  async (page, bridge) => {
+    assert.equal(await page.locator('[data-call=p-2] [data-key^=recording]').count(), 0, 'it was not recorded');
+    const button = page.getByRole('button', { name: '株式会社赤木電機 の録音を開く' });
+    await button.click();
+    await waitText(page, '#toast', /録音の場所が設定されていません/);
+    const opened = new Promise((done) => {
+      page.context().once('page', done);
+    });
+    bridge.recordings = [
+      { file: 'x.wav', url: 'javascript:alert(1)' },
+      { file: 'a.wav', url: `${new URL(page.url()).origin}/v1/sign-in/options?a.wav` },
+    ];
+    await button.click();
+    const tab = await opened;
+    await tab.waitForLoadState();
+    assert.match(tab.url(), /\?a\.wav$/);
+    assert.equal(await tab.evaluate(() => window.opener), null, 'it cannot reach the page');
+    const asks = bridge.requests.filter((one) => one.op === 'call.recordings');
+    assert.deepEqual([asks.length, asks[0].call_id], [2, 'p-1']);
+    await tab.close();
+  },
+  {
+    setUp: (bridge) => {
+      bridge.records = [
+        talked({ recordings: ['a.wav'], wrapped_at: ago(0) }),
+        talked({ call_id: 'p-2', customer_name: '髙橋商店', customer_code: 'C00018' }),
+      ];
+      bridge.recordings = [{ file: 'a.wav', url: null }];
+    },
+  },
+);

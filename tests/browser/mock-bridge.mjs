@@ -17,6 +17,8 @@ export class MockBridge {
   checked = true;
   /** Call records that `calls` answers. */
   records = [];
+  /** What `call.recordings` answers. */
+  recordings = [];
   cards = new Map(
     [akagi(), gigantic(), plain('C00020', '大阪商事㈱'), plain('C00021', '大阪印刷㈱', { rank: 'A' })].map((card) => [
       card.customer.customer_code,

@@ -12,6 +12,7 @@ pub mod call_hold;
 pub mod call_note;
 pub mod call_nuisance;
 pub mod call_pickup;
+pub mod call_recordings;
 pub mod call_shown;
 pub mod call_transfer;
 pub mod call_wrapup;
@@ -163,6 +164,7 @@ operations! {
     LeadCreate, lead_create, "lead.create";
     ContactAttach, contact_attach, "contact.attach";
     CallNote, call_note, "call.note";
+    CallRecordings, call_recordings, "call.recordings";
     CallWrapup, call_wrapup, "call.wrapup";
     InquiryCreate, inquiry_create, "inquiry.create";
     InquiryUpdate, inquiry_update, "inquiry.update";

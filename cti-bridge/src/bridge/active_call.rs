@@ -305,6 +305,8 @@ impl ActiveCall {
         Some(CallRecord {
             parts,
             visits,
+            pbx_call_id: ended.pbx_call_id,
+            recordings: ended.recordings,
             agent_code: extension.as_deref().and_then(|e| hub.agent_of(e)).map(str::to_owned),
             extension,
             answered_at: ended.answered_at,

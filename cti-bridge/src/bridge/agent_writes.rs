@@ -3,11 +3,11 @@
 use serde_json::value::RawValue;
 use shared::store::{AuditAction, CallRecord, StoreError, Transaction};
 
-use super::Bridge;
 use super::access::Target;
 use super::once::once;
 use super::outbox;
 use super::write::{AgentWrite, Draft, Requester, Worker, Write};
+use super::{Bridge, Source};
 use crate::call::CallId;
 use crate::hub::reply::Reply;
 use crate::popup::Choice;
@@ -29,6 +29,8 @@ impl Bridge {
             permissions: self.hub.permissions_of(agent_code),
             now: self.clock.now(),
         };
+        let url = |source: &Source| Some((source.name.clone(), source.recording_url.clone()?));
+        let recording_urls = self.sources.iter().filter_map(url).collect();
         let (so_far, audit) = (target.object.call_id().and_then(|id| self.so_far(id)), self.audit.clone());
         let write: Write = Box::new(move |tx, rules| {
             let by_agent = by.clone();
@@ -43,7 +45,7 @@ impl Bridge {
                         );
                     }
                 })?;
-                let mut written = write(tx, Draft { by: by_agent, call })?;
+                let mut written = write(tx, Draft { by: by_agent, call, recording_urls })?;
                 written.events = outbox::wrapped_up(tx, &written.changes, rules)?;
                 Ok(written)
             };

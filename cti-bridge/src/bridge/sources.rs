@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::Bridge;
 use super::blindness::Blindness;
 use crate::call::{CallSignal, CallTracker};
-use crate::source::{Controls, SourceEvent, SourceRequest};
+use crate::source::{Controls, RecordingUrl, SourceEvent, SourceRequest};
 
 /// One PBX.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(crate) struct Source {
     pub(crate) requests: Option<mpsc::Sender<SourceRequest>>,
     /// Which orders about live calls it takes.
     pub(crate) controls: Arc<Controls>,
+    /// Where its recordings can be listened to.
+    pub(crate) recording_url: Option<RecordingUrl>,
     pub(crate) up: bool,
     /// How well it is seen.
     pub(crate) blindness: Blindness,

@@ -1,5 +1,6 @@
 //! A write and its result: handed to the recorder's thread, and applied by the loop once it is stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -15,6 +16,7 @@ use crate::hub::reply::Reply;
 use crate::permission::Permissions;
 use crate::popup::Choice;
 use crate::protocol::{ErrorCode, Refusal};
+use crate::source::RecordingUrl;
 
 /// Something to write in one transaction: all of it is kept, or nothing.
 pub(crate) type Write = Box<dyn FnOnce(&mut Transaction<'_>, &Rules) -> Result<Written, StoreError> + Send>;
@@ -87,6 +89,8 @@ pub(crate) struct Draft {
     pub(crate) by: Worker,
     /// The call to write to.
     pub(super) call: Option<(CallRecord, CallEffects)>,
+    /// Where the recordings of each PBX can be listened to, by its name.
+    pub(crate) recording_urls: BTreeMap<String, RecordingUrl>,
 }
 
 impl Draft {

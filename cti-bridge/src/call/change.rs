@@ -137,6 +137,10 @@ pub struct EndedCall {
     pub hold_seconds: u32,
     /// Who took part, in the order of leaving.
     pub parts: Vec<CallPart>,
+    /// The PBX's own identity of the call: its first channel.
+    pub pbx_call_id: Option<String>,
+    /// The files into which it was recorded, as the PBX names them.
+    pub recordings: Vec<String>,
     /// Where the caller waited.
     pub visits: Vec<QueueVisit>,
     /// Part of the call was not observed (a lost connection, a limit), so outcome and times are a best guess.

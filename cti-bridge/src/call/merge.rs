@@ -108,6 +108,7 @@ impl TrackedCall {
         } else if other.origin.is_none() {
             self.started_at = self.started_at.min(other.started_at);
         }
+        other.recordings.drain(..).for_each(|file| self.recorded(file));
         self.parts.absorb(std::mem::take(&mut other.parts));
         self.names.append(&mut other.names);
         self.customers.append(&mut other.customers);

@@ -109,6 +109,13 @@ pub enum CallSignal {
         /// The channel of the phone that rang.
         rang: ChannelId,
     },
+    /// A call is being recorded into this file.
+    Recorded {
+        /// A channel of the call.
+        channel: ChannelId,
+        /// The file, as the PBX names it.
+        file: String,
+    },
     /// An agent has the call sent to the own phone from the screen: the phones that ring stop, and the call goes on.
     Redirected {
         /// The caller's channel.
@@ -215,6 +222,7 @@ impl CallSignal {
             | Self::SetAside { channel }
             | Self::PickedUp { channel, .. }
             | Self::Redirected { channel }
+            | Self::Recorded { channel, .. }
             | Self::Paired { channel, .. }
             | Self::BridgeEnter { channel, .. }
             | Self::BridgeLeave { channel, .. }

@@ -14,6 +14,9 @@ use super::{
     CallId, CallInfo, CallOutcome, Caller, ChannelId, DialResult, Direction, EndedCall, GoneCause, Party,
 };
 
+/// Recordings of a call that are kept.
+const RECORDINGS_MAX: usize = 20;
+
 /// A running call and everything needed to announce it.
 #[derive(Debug)]
 pub(super) struct TrackedCall {
@@ -49,6 +52,8 @@ pub(super) struct TrackedCall {
     pub(super) caller_gone: bool,
     /// The caller is on the way to the phone of an agent who picks the call up from the screen.
     pub(super) redirected: bool,
+    /// The files into which it is or was recorded.
+    pub(super) recordings: Vec<String>,
     /// Why the caller's channel ended.
     pub(super) origin_cause: Option<GoneCause>,
     pub(super) uncertain: bool,
@@ -88,6 +93,7 @@ impl TrackedCall {
             last_dial: None,
             caller_gone: false,
             redirected: false,
+            recordings: Vec::new(),
             origin_cause: None,
             uncertain,
         }
@@ -108,6 +114,13 @@ impl TrackedCall {
             queued_at: self.queued_at,
             customer_code: self.customer_code.clone(),
             started_at: self.started_at,
+        }
+    }
+
+    /// The call is recorded into this file.
+    pub(super) fn recorded(&mut self, file: String) {
+        if self.recordings.len() < RECORDINGS_MAX && !self.recordings.contains(&file) {
+            self.recordings.push(file);
         }
     }
 
@@ -224,6 +237,8 @@ impl TrackedCall {
         EndedCall {
             parts,
             visits,
+            pbx_call_id: self.origin.as_ref().map(|origin| origin.channel.to_string()),
+            recordings: self.recordings.clone(),
             call: self.info(),
             outcome: self.outcome(lost),
             answered_by: self.answered_by.clone(),

@@ -168,6 +168,11 @@ impl CallTracker {
             CallSignal::QueueLeave { channel } => self.queue_leave(&channel, now),
             CallSignal::SetAside { channel } => self.set_aside(&channel, now, out),
             CallSignal::PickedUp { channel, rang } => self.picked_up(&channel, &rang, now, out),
+            CallSignal::Recorded { channel, file } => {
+                if let Some(call) = self.call_mut(&channel) {
+                    call.recorded(file);
+                }
+            }
             CallSignal::Redirected { channel } => {
                 if let Some(call) = self.call_mut(&channel) {
                     call.redirected = true;

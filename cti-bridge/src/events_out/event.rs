@@ -36,6 +36,8 @@ pub struct EventCall {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub pbx_call_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub called: Option<String>,
@@ -91,6 +93,7 @@ impl CallEvent {
             direction: call.direction,
             caller_kind: call.caller_kind,
             source: call.source,
+            pbx_call_id: call.pbx_call_id,
             number: call.caller_e164,
             called,
             queue: call.queue,

@@ -8,13 +8,13 @@ use shared::phone::PhoneNumber;
 
 use crate::ami_support::{apply, check_contract, lines, recording, tracker};
 
-fn translator() -> AmiTranslator {
+pub(crate) fn translator() -> AmiTranslator {
     let parties = Parties::from(&AmiConfig::new("pbx:5038", "chakuden", Secret::new("s")));
     AmiTranslator::new(parties, PresentationPolicy::AssumeAllowed, 1_000)
 }
 
 /// The signals of these messages.
-fn heard(translator: &mut AmiTranslator, bytes: &[u8]) -> Vec<CallSignal> {
+pub(crate) fn heard(translator: &mut AmiTranslator, bytes: &[u8]) -> Vec<CallSignal> {
     let mut decoder = AmiDecoder::without_banner(AmiLimits::default());
     decoder.push(bytes);
     let (mut signals, mut questions) = (Vec::new(), Vec::new());

@@ -31,6 +31,7 @@ mod events_out;
 mod protocol_documents;
 mod protocol_requests;
 mod protocol_schema;
+mod recordings;
 mod security_access;
 mod security_limits;
 mod security_oidc;

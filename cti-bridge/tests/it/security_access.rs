@@ -172,7 +172,7 @@ async fn every_operation_on_a_call_is_open_to_those_who_took_part_and_to_supervi
     let (mut scene, mut actors) = Scene::new().await;
     let ops = Op::ALL.iter().copied().filter(|op| matches!(object(*op), Object::Call(_)));
     let ops: Vec<Op> = ops.collect();
-    assert_eq!(ops.len(), 8, "{ops:?}");
+    assert_eq!(ops.len(), 9, "{ops:?}");
     for op in ops {
         for actor in &mut actors {
             for ended in [false, true] {

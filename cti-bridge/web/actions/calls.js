@@ -49,6 +49,13 @@ export function callActions(page, ask, lists) {
       if (data) dispatch({ type: 'choose', key, data });
     },
     /** @param {string} key */
+    async openRecordings(key) {
+      const data = await ask('call.recordings', { call_id: key }, 'error.recordings');
+      const urls = (data?.recordings ?? []).flatMap((one) => (/^https?:\/\//.test(one.url ?? '') ? [one.url] : []));
+      if (data && !urls.length) toast(t('calls.no_address'));
+      for (const url of urls) window.open(url ?? '', '_blank', 'noopener,noreferrer');
+    },
+    /** @param {string} key */
     unchoose: (key) => dispatch({ type: 'unchoose', key }),
     /**
      * @param {string} key

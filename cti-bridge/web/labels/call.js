@@ -188,6 +188,12 @@ export const CALL = {
   'register.done_lead': ['見込顧客 {code} を登録しました。', 'Lead {code} is registered.'],
   'register.done_customer': ['顧客 {code} を登録しました。', 'Customer {code} is registered.'],
 
+  'calls.recording': ['録音', 'Recording'],
+  'calls.recording_of': ['{name} の録音を開く', 'Open the recording of {name}'],
+  'calls.no_address': [
+    '録音の場所が設定されていません。管理者に確認してください。',
+    'Where recordings are is not set up; ask the administrator.',
+  ],
   'control.title': ['通話の操作', 'Call control'],
   'control.hold': ['保留', 'Hold'],
   'control.unhold': ['保留解除', 'Resume'],

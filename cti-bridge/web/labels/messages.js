@@ -11,6 +11,7 @@ export const MESSAGES = {
     '入力できない文字(制御文字や文字の向きを変える記号)を取り除きました。',
     'Characters that cannot be entered (control characters, marks of direction) were left out.',
   ],
+  'error.recordings': ['録音を開けませんでした。', 'The recording could not be opened.'],
   'error.lookup': [
     'カードを読み込めませんでした。もう一度お試しください。',
     'The card could not be loaded. Try again.',

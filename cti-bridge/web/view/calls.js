@@ -112,6 +112,18 @@ function pastLine(context, line) {
         },
         t('calls.unwrapped'),
       ),
+    line.recorded &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'small quiet',
+          key: `recording-${line.call_id}`,
+          'aria-label': t('calls.recording_of', { name }),
+          on: { click: () => actions.openRecordings(line.call_id) },
+        },
+        t('calls.recording'),
+      ),
     dialable(context, callerNumber(line.caller), {
       text: callerText(t, line.caller),
       mark: true,

@@ -7,6 +7,7 @@ mod nuisance;
 mod number_choice;
 mod participants;
 mod parts;
+mod recordings;
 mod registration;
 mod said;
 mod wrapup;
@@ -81,6 +82,10 @@ pub struct CallRecord {
     pub uncertain: bool,
     /// The PBX, by its name in the settings.
     pub source: Option<String>,
+    /// The PBX's own identity of the call: Asterisk's `Linkedid`, FreeSWITCH's leg.
+    pub pbx_call_id: Option<String>,
+    /// The files with recordings, as the PBX names them; for those who may listen.
+    pub recordings: Vec<String>,
     pub shown_ms: Option<i64>,
     pub acw_seconds: Option<i64>,
     pub category: Option<String>,
@@ -105,7 +110,8 @@ pub struct CallEffects {
 const COLUMNS: &str = "c.call_id, c.direction, c.caller_kind, c.caller_e164, c.called, c.queue, c.customer_code,
     cu.customer_name, c.agent_code, c.extension, c.started_at, c.answered_at, c.ended_at, c.outcome,
     c.ring_seconds, c.talk_seconds, c.hold_seconds, c.uncertain, c.source, c.lead_code, c.queued_at, c.shown_ms,
-    c.acw_seconds, c.category, c.result, c.status, c.note, c.follow_up_at, c.wrapped_by, c.wrapped_at
+    c.acw_seconds, c.category, c.result, c.status, c.note, c.follow_up_at, c.wrapped_by, c.wrapped_at,
+    c.pbx_call_id, (SELECT group_concat(r.file, char(10)) FROM call_recording r WHERE r.call_id = c.call_id)
     FROM call c LEFT JOIN customer cu ON cu.customer_code = c.customer_code";
 
 fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
@@ -144,7 +150,14 @@ fn record_of(row: &Row<'_>) -> Result<CallRecord, StoreError> {
         follow_up_at: row.get(27)?,
         wrapped_by: row.get(28)?,
         wrapped_at: row.get(29)?,
+        pbx_call_id: row.get(30)?,
+        recordings: files(row.get::<Option<String>>(31)?.as_deref()),
     })
+}
+
+/// The names of files, one a line.
+fn files(lines: Option<&str>) -> Vec<String> {
+    lines.into_iter().flat_map(str::lines).map(str::to_owned).collect()
 }
 
 impl Reader {
@@ -211,6 +224,7 @@ impl Transaction<'_> {
         let call = &CallRecord { customer_code, lead_code, ..call.clone() };
         self.note_agents(call)?;
         self.keep_parts(call)?;
+        self.keep_recordings(call)?;
         self.touch(CALLS.name, &call.started_at.format("%Y-%m").to_string());
         // The call may have been another customer's until an agent said who it is.
         let customers = [before.as_ref().and_then(|b| b.customer_code.clone()), call.customer_code.clone()];
@@ -242,8 +256,8 @@ impl Transaction<'_> {
                 "INSERT INTO call (call_id, direction, caller_kind, caller_e164, called, queue,
                  customer_code, agent_code, extension, started_at, answered_at, ended_at, outcome,
                  ring_seconds, talk_seconds, hold_seconds, uncertain, source, lead_code, queued_at,
-                 shown_ms, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                 ?17, ?18, ?19, ?20, ?21, 'here') ON CONFLICT (call_id) DO UPDATE SET direction = CASE WHEN {LESS} THEN
+                 shown_ms, pbx_call_id, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21, ?22, 'here') ON CONFLICT (call_id) DO UPDATE SET direction = CASE WHEN {LESS} THEN
                  direction ELSE excluded.direction END, caller_kind = CASE WHEN {LESS} THEN caller_kind ELSE
                  excluded.caller_kind END, caller_e164 = CASE WHEN {LESS} THEN caller_e164 ELSE
                  excluded.caller_e164 END, called = CASE WHEN {LESS} THEN called ELSE
@@ -257,7 +271,8 @@ impl Transaction<'_> {
                  coalesce(excluded.ended_at, ended_at), outcome = coalesce(excluded.outcome, outcome),
                  ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, hold_seconds =
                  excluded.hold_seconds, uncertain = excluded.uncertain, source = excluded.source, queued_at =
-                 coalesce(excluded.queued_at, queued_at), shown_ms = coalesce(excluded.shown_ms, shown_ms)
+                 coalesce(excluded.queued_at, queued_at), shown_ms = coalesce(excluded.shown_ms, shown_ms),
+                 pbx_call_id = coalesce(pbx_call_id, excluded.pbx_call_id)
                  RETURNING customer_code, lead_code"
             ),
             bind![
@@ -281,7 +296,8 @@ impl Transaction<'_> {
                 call.source,
                 call.lead_code,
                 call.queued_at,
-                call.shown_ms
+                call.shown_ms,
+                call.pbx_call_id
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )

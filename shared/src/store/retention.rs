@@ -12,7 +12,7 @@ use crate::label::labelled_enum;
 labelled_enum! {
     /// What has a time of its own.
     pub enum Expiring {
-        /// Numbers and notes of calls that have ended, of missed calls and callbacks that are done. The calls themselves
+        /// Numbers, notes and names of recordings of calls that have ended, of missed calls and callbacks that are done. The calls themselves
         /// stay for the reports.
         CallDetails = "call_details", "通話の電話番号とメモ", "numbers and notes of calls", [];
         /// Activities.
@@ -38,6 +38,12 @@ const CALL_ROWS: Rows = Rows {
     find: "SELECT call_id, started_at, customer_code FROM call WHERE started_at < ?1 AND ended_at IS NOT NULL
            AND (caller_e164 IS NOT NULL OR note IS NOT NULL)",
     remove: "UPDATE call SET caller_e164 = NULL, note = NULL WHERE call_id = ?1",
+};
+const RECORDING_ROWS: Rows = Rows {
+    dataset: None,
+    find: "SELECT DISTINCT r.call_id, c.started_at, c.customer_code FROM call_recording r
+           JOIN call c ON c.call_id = r.call_id WHERE c.started_at < ?1 AND c.ended_at IS NOT NULL",
+    remove: "DELETE FROM call_recording WHERE call_id = ?1",
 };
 const MISSED_ROWS: Rows = Rows {
     dataset: None,
@@ -71,7 +77,7 @@ const EVENT_ROWS: Rows = Rows {
 impl Expiring {
     fn rows(self) -> &'static [Rows] {
         match self {
-            Self::CallDetails => &[CALL_ROWS, MISSED_ROWS, CALLBACK_ROWS],
+            Self::CallDetails => &[CALL_ROWS, RECORDING_ROWS, MISSED_ROWS, CALLBACK_ROWS],
             Self::Activities => &[ACTIVITY_ROWS],
             Self::ActivityLogs => &[LOG_ROWS],
             Self::EventsOut => &[EVENT_ROWS],

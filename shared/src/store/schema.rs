@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0022_missed_outside_hours.sql"),
     include_str!("../../migrations/sqlite/0023_nuisance_numbers.sql"),
     include_str!("../../migrations/sqlite/0024_events_out.sql"),
+    include_str!("../../migrations/sqlite/0025_call_recordings.sql"),
     include_str!("../../migrations/sqlite/0026_rank_colors.sql"),
     include_str!("../../migrations/sqlite/0027_merge_actor.sql"),
 ];

@@ -106,6 +106,8 @@ function work(bridge, request) {
       if (request.held) bridge.hold(request.call_id);
       else bridge.resume(request.call_id);
       return ok({});
+    case 'call.recordings':
+      return ok({ recordings: bridge.recordings });
     case 'call.pickup':
       return ok({});
     case 'call.transfer':

@@ -41,6 +41,10 @@ impl CallEntry {
             true => record,
             false => CallRecord { customer_code: None, customer_name: None, lead_code: None, ..record },
         };
+        let record = match permissions.has(Permission::RecordingsListen) {
+            true => record,
+            false => CallRecord { recordings: Vec::new(), ..record },
+        };
         let number = record.caller_e164.as_deref().and_then(|n| PhoneNumber::parse(n).ok());
         Self { caller_display: number.map(|n| n.display()), record }
     }

@@ -218,6 +218,8 @@ impl Desk {
                 hold_seconds: 0,
                 parts: Vec::new(),
                 visits: Vec::new(),
+                pbx_call_id: None,
+                recordings: Vec::new(),
                 uncertain: false,
             }),
         );

@@ -12,6 +12,7 @@ fn system(name: &str, seed: u64) -> Source {
         events: None,
         requests: None,
         controls: std::sync::Arc::default(),
+        recording_url: None,
         up: true,
         blindness: crate::bridge::blindness::Blindness::default(),
     }

@@ -20,6 +20,7 @@ fn desk() -> (Desk, mpsc::Receiver<SourceRequest>) {
         events: None,
         requests: Some(requests),
         controls: std::sync::Arc::default(),
+        recording_url: None,
         up: true,
         blindness: Blindness::default(),
     });

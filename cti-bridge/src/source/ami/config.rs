@@ -10,7 +10,7 @@ use super::AmiLimits;
 use crate::source::settings::{
     BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
 };
-use crate::source::{Connector, Controls, Fingerprint, LineNumbers, Secret, order};
+use crate::source::{Connector, Controls, Fingerprint, LineNumbers, RecordingUrl, Secret, order};
 
 const FINGERPRINT: Label = Label::new(
     "証明書の SHA-256 フィンガープリントを書いてください(openssl x509 -noout -fingerprint -sha256 -in cert.pem の出力)",
@@ -83,6 +83,8 @@ pub struct AmiConfig {
     /// Control from the screen: the dialplan's context with the extensions of agents and queues, to which calls are
     /// transferred; the manager user needs `write = call`. Empty: calls are not controlled.
     pub transfer_context: String,
+    /// Where recordings can be listened to, with `{file}`, `{path}` or `{id}`.
+    pub recording_url: Option<RecordingUrl>,
     /// The queues to which calls can be transferred, with their extension in `transfer_context`.
     pub transfer_queues: BTreeMap<String, String>,
     /// Queues: the interface of an agent's phone, such as `PJSIP/{extension}`. Queues then do not ring agents who are
@@ -126,6 +128,7 @@ impl Default for AmiConfig {
             dial_ring_ms: 30_000,
             transfer_context: String::new(),
             transfer_queues: BTreeMap::new(),
+            recording_url: None,
             queue_interface: String::new(),
             customer_code_variable: "CHAKUDEN_CUSTOMER_CODE".to_owned(),
         }
@@ -179,6 +182,7 @@ impl AmiConfig {
             fields.set("dial_ring_ms", &mut config.dial_ring_ms, wait());
             fields.set("transfer_context", &mut config.transfer_context, Value::text);
             fields.set("transfer_queues", &mut config.transfer_queues, order::queues);
+            fields.set("recording_url", &mut config.recording_url, RecordingUrl::read);
             fields.set("queue_interface", &mut config.queue_interface, Value::text);
             fields.set("customer_code_variable", &mut config.customer_code_variable, Value::text);
         });

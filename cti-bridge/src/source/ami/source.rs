@@ -32,7 +32,13 @@ impl SourceSettings for AmiConfig {
 /// Starts a source that stays connected to an Asterisk.
 pub fn start(name: impl Into<String>, config: AmiConfig, context: &SourceContext) -> SourceLink {
     let (controls, own_numbers) = (config.controls(), config.numbers.own.clone());
-    SourceLink { controls, own_numbers, ..context.spawn(name.into(), |channels| run(config, channels)) }
+    let recording_url = config.recording_url.clone();
+    SourceLink {
+        controls,
+        own_numbers,
+        recording_url,
+        ..context.spawn(name.into(), |channels| run(config, channels))
+    }
 }
 
 /// Stays connected over TCP or TLS until it is stopped, or until Asterisk refuses the secret.

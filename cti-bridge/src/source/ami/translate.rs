@@ -6,10 +6,13 @@ use super::headers::{DESTINATION, SELF, customer_code, dial_result, dialled_numb
 use super::known_channel::KnownChannel;
 use super::{AmiMessage, Parties, PresentationPolicy, PresentationQuestion};
 use crate::call::{CallSignal, ChannelId, ChannelState};
-use crate::source::LineNumbers;
 use crate::source::channel_memory::ChannelMemory;
+use crate::source::{LineNumbers, recording};
 
 use shared::text::printable;
+
+/// The variable in which `MixMonitor` names its file.
+const RECORDING_VARIABLE: &str = "MIXMONITOR_FILENAME";
 
 /// Click-to-call channels that are remembered.
 const EXPECTED_MAX: usize = 1_000;
@@ -100,6 +103,12 @@ impl AmiTranslator {
             "BlindTransfer" => transferred(message, &["TransfererUniqueid"], out),
             "AttendedTransfer" => {
                 transferred(message, &["OrigTransfererUniqueid", "SecondTransfererUniqueid"], out);
+            }
+            "VarSet" if message.get("Variable") == Some(RECORDING_VARIABLE) => {
+                let file = message.known("Value").and_then(recording::file_name);
+                if let (Some(file), Some(channel)) = (file, id(message, SELF.id)) {
+                    out.push(CallSignal::Recorded { channel, file });
+                }
             }
             "VarSet" | "UserEvent" => {
                 let code = customer_code(event, message, &self.customer_code_variable);

@@ -10,7 +10,7 @@ use super::{EslLimits, templates};
 use crate::source::settings::{
     BYTES_MAX, COUNT_MAX, DIAL_MS_MAX, DIGITS_MAX, ENTRIES_MAX, WAIT_MS_MAX, secret_variable,
 };
-use crate::source::{Controls, LineNumbers, Secret};
+use crate::source::{Controls, LineNumbers, RecordingUrl, Secret};
 
 /// How to reach a FreeSWITCH over its event socket, and how to read what it sends.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct FreeSwitchConfig {
     /// Transfers from the screen: where `uuid_transfer` sends a call, with `{extension}`, such as `{extension} XML default`.
     /// Empty: no transfers.
     pub transfer_destination: String,
+    /// Where recordings can be listened to, with `{file}`, `{path}` or `{id}`.
+    pub recording_url: Option<RecordingUrl>,
     /// The queues to which calls can be transferred, with their extension in the dialplan.
     pub transfer_queues: BTreeMap<String, String>,
     /// Queues: the agent's name in `mod_callcenter`, such as `{extension}@pbx.example`. Queues then do not ring agents
@@ -122,6 +124,7 @@ impl Default for FreeSwitchConfig {
             dial_variables: vec!["originate_timeout=30".to_owned()],
             transfer_destination: "{extension} XML default".to_owned(),
             transfer_queues: BTreeMap::new(),
+            recording_url: None,
             queue_agent: String::new(),
         }
     }

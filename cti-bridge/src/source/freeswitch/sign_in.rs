@@ -11,7 +11,7 @@ use crate::source::connection::{Connection, ConnectionError, Decode, Link, Pbx, 
 /// The events that the translator reads, and the results of background jobs. Whatever follows `CUSTOM` is a subclass.
 const SUBSCRIPTION: &str = "event plain CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER \
      CHANNEL_BRIDGE CHANNEL_UNBRIDGE CHANNEL_HOLD CHANNEL_UNHOLD CHANNEL_CALLSTATE CHANNEL_HANGUP \
-     CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY CHANNEL_UUID CALL_UPDATE HEARTBEAT BACKGROUND_JOB CUSTOM \
+     CHANNEL_HANGUP_COMPLETE CHANNEL_DESTROY CHANNEL_UUID CALL_UPDATE RECORD_START HEARTBEAT BACKGROUND_JOB CUSTOM \
      callcenter::info";
 
 impl Pbx for FreeSwitchConfig {

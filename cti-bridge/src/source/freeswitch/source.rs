@@ -29,9 +29,11 @@ impl SourceSettings for FreeSwitchConfig {
 /// Starts a source that stays connected to a FreeSWITCH.
 pub fn start(name: impl Into<String>, config: FreeSwitchConfig, context: &SourceContext) -> SourceLink {
     let (controls, own_numbers) = (config.controls(), config.numbers.own.clone());
+    let recording_url = config.recording_url.clone();
     SourceLink {
         controls,
         own_numbers,
+        recording_url,
         ..context.spawn(name.into(), |channels| run_over(Tcp, config, channels))
     }
 }

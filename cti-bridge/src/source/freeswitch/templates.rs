@@ -4,6 +4,7 @@ use shared::message;
 use shared::settings_reader::{Fields, Value};
 
 use super::FreeSwitchConfig;
+use crate::source::RecordingUrl;
 use crate::source::connection::is_dialled;
 use crate::source::order;
 use crate::source::settings::ENTRIES_MAX;
@@ -17,6 +18,7 @@ pub(super) fn read(fields: &mut Fields<'_>, config: &mut FreeSwitchConfig) {
     fields.set("queue_agent", &mut config.queue_agent, queue_agent);
     fields.set("transfer_destination", &mut config.transfer_destination, transfer_destination);
     fields.set("transfer_queues", &mut config.transfer_queues, order::queues);
+    fields.set("recording_url", &mut config.recording_url, RecordingUrl::read);
     fields.set("dial_endpoint", &mut config.dial_endpoint, endpoint);
     let dials = !config.dial_endpoint.is_empty();
     fields.set("dial_destination", &mut config.dial_destination, |value| match dials {

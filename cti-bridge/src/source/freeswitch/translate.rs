@@ -10,7 +10,7 @@ use super::headers::{bridge_of, id};
 use super::legs::{Leg, Legs};
 use super::{EslMessage, EslParties, FreeSwitchConfig, templates};
 use crate::call::{CallSignal, ChannelId, ChannelState, GoneCause};
-use crate::source::{LineNumbers, caller};
+use crate::source::{LineNumbers, caller, recording};
 
 use shared::text::printable;
 
@@ -53,6 +53,7 @@ impl EslTranslator {
                 self.callcenter(message, out);
             }
             Some("CHANNEL_UUID") => self.renamed(message, out),
+            Some("RECORD_START") => recorded(message, out),
             Some(event) if event.starts_with("CHANNEL_") || event == "CALL_UPDATE" => {
                 self.about_leg(event, message, out);
             }
@@ -184,5 +185,13 @@ fn unbridge(message: &EslMessage, out: &mut Vec<CallSignal>) {
     if let Some((a, b, bridge)) = bridge_of(message) {
         out.push(CallSignal::BridgeLeave { channel: a, bridge: bridge.clone() });
         out.push(CallSignal::BridgeLeave { channel: b, bridge });
+    }
+}
+
+/// A leg is being recorded.
+fn recorded(message: &EslMessage, out: &mut Vec<CallSignal>) {
+    let file = message.known("Record-File-Path").and_then(recording::file_name);
+    if let (Some(file), Some(channel)) = (file, id(message, "Unique-ID")) {
+        out.push(CallSignal::Recorded { channel, file });
     }
 }

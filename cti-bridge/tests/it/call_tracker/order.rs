@@ -136,6 +136,7 @@ fn any_signal() -> impl Strategy<Value = CallSignal> {
         1 => channel().prop_map(|channel| CallSignal::QueueJoin { channel, queue: "q".to_owned() }),
         1 => (channel(), channel()).prop_map(|(channel, rang)| CallSignal::PickedUp { channel, rang }),
         1 => channel().prop_map(|channel| CallSignal::Redirected { channel }),
+        1 => channel().prop_map(|channel| CallSignal::Recorded { channel, file: "x.wav".to_owned() }),
         1 => (channel(), channel()).prop_map(|(channel, other)| CallSignal::Paired { channel, other }),
         1 => channel().prop_map(|channel| gone(channel.as_str())),
         1 => prop_oneof![

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::protocol_schema::frames;
 use cti_bridge::config::Config;
 use cti_bridge::server::{Parts, Server};
-use cti_bridge::source::{Controls, SourceEvent, SourceLink, SourceRequest};
+use cti_bridge::source::{Controls, RecordingUrl, SourceEvent, SourceLink, SourceRequest};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use shared::SystemClock;
@@ -145,6 +145,7 @@ pub async fn start_dialling(
         transfer: true,
         queues: [("support".to_owned(), "7001".to_owned())].into(),
     };
+    link.recording_url = RecordingUrl::parse("https://pbx.example/rec/{file}?call={id}");
     start_of(company, config, vec![link], clock).await
 }
 

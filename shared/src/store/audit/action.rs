@@ -62,6 +62,8 @@ actions! {
     DialRefused = "call.dial.refused",
     /// An agent had a call hung up, held or transferred.
     Control = "call.control",
+    /// The addresses of a call's recordings were read.
+    Recording = "call.recordings",
     /// A supervisor wrote on a call, missed call or callback of somebody else.
     OthersWork = "others.work",
     /// Entries before this one are missing.

@@ -10,6 +10,3 @@ CREATE TABLE rank_master (
 ) WITHOUT ROWID;
 INSERT INTO rank_master (rank, position) SELECT rank, position + 1 FROM ranks_before;
 DROP TABLE ranks_before;
-
-UPDATE store_state SET change_no = change_no + 1;
-INSERT INTO dataset_change (dataset, month, change_no) SELECT 'ranks', '', change_no FROM store_state;

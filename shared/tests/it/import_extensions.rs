@@ -185,7 +185,7 @@ fn fields_of_the_same_run_are_known_to_its_other_files() {
     // A row that is refused defines nothing, and of two rows with one key the first counts.
     let defined = format!("{FIELDS}customers,floors,階数,いくつ\ncustomers,seats,席数,date\n");
     let fields = desk.file("extension_fields.csv", defined);
-    let paths = [customers.clone(), fields];
+    let paths = [customers, fields];
     let run = |dry_run| {
         let settings = ImportSettings { dry_run, ..ImportSettings::default() };
         shared::import::import_files(&desk.store, &paths, &options(), &settings, &mut |_| {}).unwrap()

@@ -59,7 +59,7 @@ fn listed(tx: &mut Transaction<'_>, draft: &Draft) -> Result<(CallRecordingsAnsw
     tx.audit(&AuditEntry {
         at: draft.by.now,
         actor: draft.by.agent_code.clone(),
-        action: Action::Recording.word().to_owned(),
+        action: AuditAction::Recording.word().to_owned(),
         subject: call.customer_code,
         detail: Some(call.call_id),
     })?;

@@ -199,9 +199,14 @@ impl CubeQuery<'_> {
             ("as_of", Literal::Date(self.as_of)),
             ("fiscal_shift", Literal::Integer(i64::from(self.fiscal_year_start) - 1)),
         ];
-        let used: Vec<(&str, Literal)> =
-            values.into_iter().filter(|(name, _)| sql.contains(&format!("{{{name}}}"))).collect();
-        render(sql, &used)
+        // What stands between quotes is a value that somebody typed: its braces are no parameters.
+        let part = |(at, part): (usize, &str)| {
+            let is_used = |(name, _): &&(&str, Literal)| part.contains(&format!("{{{name}}}"));
+            let used: Vec<(&str, Literal)> = values.iter().filter(is_used).cloned().collect();
+            if at % 2 == 0 { render(part, &used) } else { Ok(part.to_owned()) }
+        };
+        let parts: Vec<String> = sql.split('\'').enumerate().map(part).collect::<Result<_, _>>()?;
+        Ok(parts.join("'"))
     }
 
     fn rows_sql(&self) -> String {

@@ -230,3 +230,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_companys_own_file_names_a_shape_its_options_and_the_period_before() {
+    let company = small();
+    let file = company.file(
+        "own.toml",
+        "name = 'own'\ntitle = { ja = '自社', en = 'Own' }\ntable = 'sales'\nshape = 'abc'\ncompare = 'period'\n\
+         options = ['--of', 'customers', '--a-up-to', '50']\n",
+    );
+    let arguments = ["report", "--file", &file, "--as-of", "2026-10-31"];
+    let found = company.json(&arguments);
+    let classes: Vec<String> = rows(&found).iter().map(|row| text(row, "class")).collect();
+    assert_eq!(classes, ["B", "B", "C"], "70 % and 90 %");
+    let output = company.run(&[&arguments[..], &["--sort", "slips", "--lang", "en"]].concat());
+    assert_eq!(output.status.code(), Some(64));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("the report own has no use for --sort"), "{said}");
+}
+
+#[test]
+fn braces_and_quotes_in_a_value_are_only_text() {
+    let company = Company::of(
+        "customer_code | customer_name | industry
+         001 | 甲 | {as_of}'s
+         002 | 乙 | {x}",
+        "slip_no | line_no | sold_on | customer_code | amount
+         S1 | 1 | 2026-10-01 | 001 | 10
+         S2 | 1 | 2026-10-01 | 002 | 20",
+    );
+    company.sync();
+    for (value, sales) in [("{as_of}'s", "10"), ("{x}", "20")] {
+        let condition = format!("industry={value}");
+        let found = report(&company, "trend", &["--where", &condition, "--by", "age_band"]);
+        assert_eq!(found["totals"]["sales_amount"], sales, "{value}");
+    }
+}

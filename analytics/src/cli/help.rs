@@ -173,6 +173,12 @@ const TEXTS: &[(&str, &str)] = &[
     ("report ranking --each=half", "年度の半期"),
     ("report ranking --each=fiscal-year", "年度"),
     ("report decile --parts", "分ける数"),
+    ("report cohort --matrix", "初回購入月ごとに1行、経過月数ごとに1列の表にします。表示する値"),
+    ("report cohort --matrix=retention", "その月に購入した顧客の割合(継続率)"),
+    ("report cohort --matrix=active", "その月に購入した顧客の数"),
+    ("report cohort --matrix=sales", "その月の売上金額"),
+    ("report cohort --matrix=cumulative-sales", "初回購入月からの累計売上"),
+    ("report cohort --matrix=cumulative-profit", "初回購入月からの累計粗利"),
     ("report movement --lost-after", "最後の購入からこの月数購入がなければ離反とします"),
     ("report repeat --within", "その月の最後の購入からこの日数以内の購入を再購入とします"),
     (

@@ -123,6 +123,16 @@ fn cohorts_are_triangles_of_what_can_be_observed() {
         (&json!(2), &json!("1030"))
     );
     assert_eq!(found["control"]["all_sales_amount"], "1730");
+    let matrix = report(&small(), "cohort", &["--from", "2026-06-01", "--matrix", "retention"]);
+    let june = &rows(&matrix)[0];
+    assert_eq!((&june["month_0"], &june["month_4"]), (&json!("1"), &json!("0")));
+    assert_eq!((&matrix["totals"]["month_0"], &matrix["totals"]["month_4"]), (&json!("1"), &json!("0")));
+    let sales =
+        report(&small(), "cohort", &["--from", "2026-06-01", "--matrix", "cumulative-sales", "--lang", "en"]);
+    let last = rows(&sales).pop().unwrap();
+    let cells = ["cohort", "month_1", "month_2", "month_4"].map(|id| &last[id]);
+    assert_eq!(cells, [&json!("2026-09"), &json!("30"), &Value::Null, &Value::Null]);
+    assert_eq!(rows(&sales)[0].get("month_5"), None, "October is four months after June");
     let by = report(
         &small(),
         "cohort",

@@ -1,8 +1,10 @@
 //! Cohorts of customers by the month of their first purchase: who bought again, and what all of it came to.
 
+mod matrix;
+
 use std::collections::HashMap;
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use rust_decimal::Decimal;
 use shared::exit::Failure;
 use shared::message;
@@ -20,6 +22,13 @@ use crate::warehouse::Grid;
 /// The shape.
 #[derive(Debug)]
 pub struct Cohort;
+
+#[derive(Debug, clap::Args)]
+struct Options {
+    /// A row for each cohort and a column for each month since, with this value.
+    #[arg(long, value_name = "VALUE", value_enum)]
+    matrix: Option<matrix::Value>,
+}
 
 const COLUMNS: &[Made] = &[
     Made::new(
@@ -90,14 +99,15 @@ impl Shape for Cohort {
     }
 
     fn with_options(&self, command: Command) -> Command {
-        command
+        Options::augment_args(command)
     }
 
     fn refuses(&self) -> &'static [&'static str] {
         &["--figures", "--sort", "--top", "--compare"]
     }
 
-    fn shaped(&self, request: &Request<'_>, _options: &ArgMatches) -> Result<Shaped, Failure> {
+    fn shaped(&self, request: &Request<'_>, options: &ArgMatches) -> Result<Shaped, Failure> {
+        let options = Options::from_arg_matches(options).map_err(|error| super::wrong_options(&error))?;
         of_customers(request)?;
         let period = request.period.by_months()?;
         let months = Months::of(&period);
@@ -124,7 +134,10 @@ impl Shape for Cohort {
             "gross_profit" => profit,
             _ => None,
         };
-        let mut shaped = laid_out(request, &measured, COLUMNS, &[], &totals)?;
+        let mut shaped = match options.matrix {
+            None => laid_out(request, &measured, COLUMNS, &[], &totals)?,
+            Some(value) => matrix::laid_out_across(request, &measured, value, months, &totals)?,
+        };
         shaped.control = control(&[("all_sales_amount", all, direct)])?;
         shaped.notes.extend(months.note(&period));
         shaped.notes.extend(covered_from(request)?.filter(|first| *first >= period.from).map(|first| {
@@ -135,7 +148,7 @@ impl Shape for Cohort {
             )
         }));
         shaped.period = Some(period);
-        shaped.chart = request.by.is_empty().then(|| Chart {
+        shaped.chart = (request.by.is_empty() && options.matrix.is_none()).then(|| Chart {
             kind: ChartKind::Heat,
             names: ["cohort", "month"].map(str::to_owned).to_vec(),
             values: vec!["retention".to_owned()],

@@ -201,7 +201,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("report segment", "セグメント別の売上・粗利・顧客数・単価"),
     (
         "report segment --by",
-        "分ける属性: industry、customer_type、rank、sales_area、account_owner、first_trade_year、trading_status、acquisition_source、payment_method、または ext:項目。2つ指定するとクロス集計",
+        "分ける属性: industry、customer_type、rank、sales_area、account_owner、first_trade_year、trading_status、acquisition_source、payment_method、または ext:項目。3つまで指定すると組み合わせごとの集計",
     ),
     ("report calls", "着信グループ・時間帯・オペレーターなど別の通話数、応答率、処理時間"),
     ("report calls --by", "分ける属性。queue,half_hour のようにカンマで2つ指定すると組み合わせ"),

@@ -7,6 +7,7 @@ use shared::calendar::{YearMonth, end_of_year_before, month_end, sub_months, twe
 use shared::era::parse_date;
 use shared::exit::Failure;
 use shared::message;
+use shared::message::Message;
 
 use crate::model::Shift;
 
@@ -205,6 +206,16 @@ fn of_days(from: Option<NaiveDate>, to: NaiveDate, as_of: NaiveDate) -> Result<P
 
 fn year_before(date: NaiveDate) -> Result<NaiveDate, Failure> {
     sub_months(date, YEAR_MONTHS).ok_or_else(|| out_of_range(date))
+}
+
+/// The note that the earlier period begins before the data.
+pub(crate) fn uncovered(first: NaiveDate, earlier_from: NaiveDate) -> Message {
+    message!(
+        "比較は不完全です: データは {first} からで、{from} からの比較期間の全体はありません",
+        "the comparison is incomplete: the data begin on {first}, the earlier period on {from}",
+        first = first,
+        from = earlier_from,
+    )
 }
 
 fn out_of_range(date: NaiveDate) -> Failure {

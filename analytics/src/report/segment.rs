@@ -1,4 +1,4 @@
-//! `report segment`: sales, margin, customers and averages by one or two attributes (`docs/reports.md#segment`).
+//! `report segment`: sales, margin, customers and averages by one to three attributes (`docs/reports.md#segment`).
 
 mod query;
 mod sheet;
@@ -31,7 +31,7 @@ pub(super) const ABOUT: crate::labels::Label = crate::labels::Label::new(
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
     /// Attributes to divide customers by: industry, customer_type, rank, sales_area, account_owner, first_trade_year,
-    /// trading_status, acquisition_source, payment_method, or ext:FIELD; two of them give a cross table.
+    /// trading_status, acquisition_source, payment_method, or ext:FIELD; several of them, up to three, give a row for each combination.
     #[arg(long, value_name = "ATTRIBUTE", default_value = "industry", value_delimiter = ',')]
     pub by: Vec<String>,
     /// The period.
@@ -65,6 +65,8 @@ pub struct SegmentReport {
     pub change_no: u64,
     /// Whether nothing that the report reads has changed since.
     pub up_to_date: bool,
+    /// The day of the first sale in the data.
+    pub covered_from: Option<NaiveDate>,
 }
 
 /// Computes the report and writes it.
@@ -73,7 +75,7 @@ pub struct SegmentReport {
 /// As [`compute`].
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
-    context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
+    context.emit(&sheet::sheet(&report, context), &sheet::json(&report, context.lang))
 }
 
 /// Computes the report.
@@ -104,6 +106,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<SegmentReport, Failure>
         rows,
         total,
         control,
+        covered_from: query::covered_from(&warehouse)?,
         mirror_version: manifest.version,
         change_no: manifest.change_no,
         up_to_date: !context.mirror().is_behind(&store, manifest, segments::READS)?,

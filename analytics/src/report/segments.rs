@@ -22,7 +22,7 @@ use crate::warehouse::{Columns, Literal, WarehouseError};
 pub(crate) const READS: &[&Dataset] = &[&SALES, &CUSTOMERS, &ADDRESSES, &EXTENSION_VALUES];
 
 /// The most axes of a report.
-const AXES_MAX: usize = 2;
+const AXES_MAX: usize = 3;
 
 /// One segment and its sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Segment<F> {
     pub figures: F,
 }
 
-/// The axes of a report: at least `least`, at most two, all different.
+/// The axes of a report: at least `least`, at most three, all different.
 pub(crate) fn checked(
     by: &[String],
     least: usize,
@@ -50,11 +50,11 @@ pub(crate) fn checked(
     Ok(axes)
 }
 
-/// The failure of `--by` without an attribute, with more than two, or with the same one twice.
+/// The failure of `--by` without an attribute, with more than three, or with the same one twice.
 pub(crate) fn too_many_axes() -> Failure {
     Failure::usage(message!(
-        "--by には属性を1つ、または異なる2つを指定してください",
-        "--by takes one attribute or two different ones",
+        "--by には異なる属性を1つから3つ指定してください",
+        "--by takes one to three different attributes",
     ))
 }
 
@@ -70,6 +70,7 @@ pub(crate) fn parameters(axes: &[Dimension], filters: &Conditions) -> Vec<(&'sta
     vec![
         ("axis_1", axis(0)),
         ("axis_2", axis(1)),
+        ("axis_3", axis(2)),
         ("condition", condition(filters)),
         ("unknown_codes", Literal::Fragment(if filters.is_empty() { "TRUE" } else { "FALSE" })),
     ]
@@ -91,14 +92,14 @@ pub(crate) fn members(filters: &Conditions) -> Literal {
     ))
 }
 
-/// Combines the keys of a query's rows (`known`, `axis_1`, `axis_2`) with their figures.
+/// Combines the keys of a query's rows (`known`, `axis_1` to `axis_3`) with their figures.
 pub(crate) fn with_keys<F>(
     columns: &Columns<'_>,
     axes: &[Dimension],
     figures: impl IntoIterator<Item = F>,
 ) -> Result<Vec<Segment<F>>, WarehouseError> {
     let known = columns.counts("known")?;
-    let keys = [columns.texts("axis_1")?, columns.texts("axis_2")?];
+    let keys = [columns.texts("axis_1")?, columns.texts("axis_2")?, columns.texts("axis_3")?];
     let row = |(index, figures): (usize, F)| Segment {
         known: known[index] == 1,
         keys: keys.iter().take(axes.len()).map(|keys| keys[index].clone()).collect(),
@@ -107,7 +108,7 @@ pub(crate) fn with_keys<F>(
     Ok(figures.into_iter().enumerate().map(row).collect())
 }
 
-/// Sorts by the first axis, then the second: ranks by the master, years in time, all else by `weight`, largest
+/// Sorts by the first axis, then the next: ranks by the master, years in time, all else by `weight`, largest
 /// first. Customers without the attribute and unknown codes come last.
 pub(crate) fn sort<F>(
     rows: &mut [Segment<F>],
@@ -168,6 +169,7 @@ impl<F> Segment<F> {
         let mut out = Map::new();
         out.insert("segment".to_owned(), Value::Object(segment));
         out.insert("unknown_customer".to_owned(), Value::Bool(!self.known));
+        out.extend(axes.iter().zip(&self.keys).map(|(axis, key)| (axis.id(), json!(key))));
         if let Value::Object(figures) = figures {
             out.extend(figures);
         }

@@ -22,7 +22,7 @@ fn every_figure_of_a_segment_is_right() {
     assert_eq!(
         report["rows"][0],
         json!({
-            "segment": {"industry": "酒販店"}, "unknown_customer": false,
+            "segment": {"industry": "酒販店"}, "unknown_customer": false, "industry": "酒販店",
             "customers": 2, "active_customers": 1, "repeat_customers": 1, "slips": 2, "source_rows": 4,
             "sales_amount": "3200", "cost": "1900", "costed_sales_amount": "2700", "gross_profit": "800",
             "gross_margin_rate": "0.296296", "average_per_customer": "3200", "average_per_slip": "1600",
@@ -41,6 +41,20 @@ fn the_header_states_date_period_and_filters() {
     let report = report(&Company::tiny(), &["--by", "industry"]);
     assert_eq!(report["report"], "segment");
     assert_eq!(report["as_of"], "2026-10-31");
+    assert_eq!(report["period"], json!({"from": "2025-11-01", "to": "2026-10-31"}));
+    assert_eq!(report["totals"], report["total"]);
+    assert_eq!(report["columns"][0], json!({"id": "industry", "label": "業種", "unit": "text"}));
+    let described: Vec<&str> =
+        report["columns"].as_array().unwrap().iter().map(|column| column["id"].as_str().unwrap()).collect();
+    let row = report["rows"][0].as_object().unwrap();
+    let own = ["segment", "unknown_customer"];
+    assert!(
+        row.keys().all(|id| described.contains(&id.as_str()) || own.contains(&id.as_str())),
+        "{described:?}"
+    );
+    assert_eq!(described.len() + own.len(), row.len());
+    // The first sale is of 2025-10-31; the year before begins on 2024-11-01.
+    assert!(report["notes"][0].as_str().unwrap().contains("2025-10-31"), "{}", report["notes"]);
     assert_eq!((&report["from"], &report["to"]), (&json!("2025-11-01"), &json!("2026-10-31")));
     assert_eq!(report["by"], json!(["industry"]));
     assert_eq!(report["filters"], json!({}));
@@ -95,6 +109,20 @@ fn two_axes_make_a_row_of_each_pair() {
             (&Value::Null, &Value::Null),
         ]
     );
+}
+
+#[test]
+fn three_axes_make_a_row_of_each_combination() {
+    let report = report(&Company::tiny(), &["--by", "industry,rank,customer_type"]);
+    let row = &report["rows"][0];
+    assert_eq!(
+        (&row["industry"], &row["rank"], &row["customer_type"]),
+        (&json!("酒販店"), &json!("A"), &json!("wholesale"))
+    );
+    assert_eq!(row["segment"], json!({"industry": "酒販店", "rank": "A", "customer_type": "wholesale"}));
+    let sum: i64 =
+        report["rows"].as_array().unwrap().iter().map(|row| row["source_rows"].as_i64().unwrap()).sum();
+    assert_eq!(json!(sum), report["total"]["source_rows"]);
 }
 
 #[test]
@@ -199,7 +227,7 @@ fn a_wrong_command_line_is_refused() {
     let company = Company::tiny();
     for (arguments, code) in [
         (&["--by", "industry", "--by", "industry"][..], 64),
-        (&["--by", "industry,rank,sales_area"], 64),
+        (&["--by", "industry,rank,sales_area,customer_type"], 64),
         (&["--by", "colour"], 64),
         (&["--to", "2026-11-01"], 64),
         (&["--from", "2026-10-31", "--to", "2026-10-30"], 64),

@@ -151,3 +151,9 @@ pub(super) fn control(
         future_rows: columns.count("future_rows")?,
     })
 }
+
+/// The day of the first sale in the data: what is before it is not covered.
+pub(super) fn covered_from(warehouse: &Warehouse) -> Result<Option<chrono::NaiveDate>, WarehouseError> {
+    let frame = warehouse.frame("SELECT MIN(sold_on) AS first_day FROM counted_sales")?;
+    Ok(Columns(&frame).dates("first_day")?.first().copied().flatten())
+}

@@ -7,24 +7,26 @@ use super::{Figures, Segment, SegmentReport};
 use crate::context::Context;
 use crate::labels;
 use crate::model::Dimension;
-use crate::output::{Cell, Sheet, SheetColumn, json_decimal, json_decimal_or_null, ratio, yen};
+use crate::model::figures::figure;
+use crate::model::tables::SALES_LINES;
+use crate::output::{Cell, Sheet, SheetColumn, Unit, json_decimal, json_decimal_or_null, ratio, yen};
 use crate::report::segments::{self, lines_and_yen};
 
 /// The columns after the axes.
 const COLUMNS: &[SheetColumn] = &[
-    SheetColumn::new(labels::CUSTOMERS),
-    SheetColumn::new(labels::ACTIVE_CUSTOMERS),
-    SheetColumn::new(labels::SLIPS),
-    SheetColumn::new(labels::SALES_AMOUNT),
-    SheetColumn::new(labels::COST),
-    SheetColumn::new(labels::GROSS_PROFIT),
-    SheetColumn::new(labels::GROSS_MARGIN_RATE),
-    SheetColumn::new(labels::AVG_PER_CUSTOMER),
-    SheetColumn::new(labels::AVG_PER_SLIP),
-    SheetColumn::new(labels::REPEAT_RATE),
-    SheetColumn::new(labels::PREVIOUS_SALES),
-    SheetColumn::new(labels::CHANGE_RATE),
-    SheetColumn::new(labels::SHARE),
+    SheetColumn::figure("customers", labels::CUSTOMERS, Unit::Count),
+    SheetColumn::figure("active_customers", labels::ACTIVE_CUSTOMERS, Unit::Count),
+    SheetColumn::figure("slips", labels::SLIPS, Unit::Count),
+    SheetColumn::figure("sales_amount", labels::SALES_AMOUNT, Unit::Yen),
+    SheetColumn::figure("cost", labels::COST, Unit::Yen),
+    SheetColumn::figure("gross_profit", labels::GROSS_PROFIT, Unit::Yen),
+    SheetColumn::figure("gross_margin_rate", labels::GROSS_MARGIN_RATE, Unit::Rate),
+    SheetColumn::figure("average_per_customer", labels::AVG_PER_CUSTOMER, Unit::Yen),
+    SheetColumn::figure("average_per_slip", labels::AVG_PER_SLIP, Unit::Yen),
+    SheetColumn::figure("repeat_rate", labels::REPEAT_RATE, Unit::Rate),
+    SheetColumn::figure("previous_sales_amount", labels::PREVIOUS_SALES, Unit::Yen),
+    SheetColumn::figure("change_rate", labels::CHANGE_RATE, Unit::Rate),
+    SheetColumn::figure("share", labels::SHARE, Unit::Rate),
     SheetColumn::terminal_only(labels::SHARE_BAR),
 ];
 
@@ -80,11 +82,56 @@ fn footer(report: &SegmentReport, lang: Lang) -> Vec<(String, String)> {
             ),
         ),
     ];
-    if !report.up_to_date {
-        out.push(line(labels::STALE_MIRROR, String::new()));
-    }
+    out.extend(notes(report, lang).into_iter().map(|note| (note, String::new())));
     out
 }
+
+/// What readers must know beside the figures.
+fn notes(report: &SegmentReport, lang: Lang) -> Vec<String> {
+    let earlier = report.period.previous_from;
+    let uncovered = report.covered_from.filter(|first| *first > earlier);
+    let uncovered =
+        uncovered.map(|first| crate::report::period::uncovered(first, earlier).text(lang).to_owned());
+    let stale = (!report.up_to_date).then(|| labels::STALE_MIRROR.text(lang).to_owned());
+    let nothing = (report.total.source_rows == 0).then(|| labels::NOTHING_IN_PERIOD.text(lang).to_owned());
+    [nothing, uncovered, stale].into_iter().flatten().collect()
+}
+
+/// The columns of a row in JSON.
+fn json_columns(report: &SegmentReport, lang: Lang) -> Vec<Value> {
+    let column = |id: &str, label: &str, unit: Unit| json!({"id": id, "label": label, "unit": unit.id()});
+    let axes = report.axes.iter().map(|axis| column(&axis.id(), axis.heading(lang), Unit::Text));
+    let figures = JSON_FIGURES.iter().filter_map(|id| {
+        let own = match *id {
+            "customers" => Some((labels::CUSTOMERS, Unit::Count)),
+            "source_rows" => Some((labels::SOURCE_ROWS, Unit::Count)),
+            _ => figure(id, &SALES_LINES).map(|figure| (figure.label, figure.unit)),
+        };
+        own.map(|(label, unit)| column(id, label.text(lang), unit))
+    });
+    axes.chain(figures).collect()
+}
+
+/// The figures of a row in JSON.
+const JSON_FIGURES: &[&str] = &[
+    "customers",
+    "active_customers",
+    "repeat_customers",
+    "slips",
+    "source_rows",
+    "sales_amount",
+    "cost",
+    "costed_sales_amount",
+    "gross_profit",
+    "gross_margin_rate",
+    "average_per_customer",
+    "average_per_slip",
+    "repeat_rate",
+    "previous_sales_amount",
+    "change_amount",
+    "change_rate",
+    "share",
+];
 
 fn row_cells(row: &Segment<Figures>, report: &SegmentReport, lang: Lang) -> Vec<Cell> {
     let mut out = row.cells(&report.axes, lang);
@@ -113,19 +160,23 @@ fn cells(figures: &Figures, total: &Figures) -> Vec<Cell> {
 }
 
 /// The report as JSON (`docs/reports.md#segment`).
-pub(super) fn json(report: &SegmentReport) -> Value {
+pub(super) fn json(report: &SegmentReport, lang: Lang) -> Value {
     let control = &report.control;
     json!({
         "report": "segment",
         "as_of": report.as_of,
+        "period": {"from": report.period.from, "to": report.period.to},
         "from": report.period.from,
         "to": report.period.to,
         "previous_from": report.period.previous_from,
         "previous_to": report.period.previous_to,
         "by": report.axes.iter().map(Dimension::id).collect::<Vec<_>>(),
         "filters": report.filters.json(),
+        "columns": json_columns(report, lang),
         "rows": report.rows.iter().map(|row| row.json(&report.axes, json_figures(&row.figures, &report.total))).collect::<Vec<_>>(),
         "total": json_figures(&report.total, &report.total),
+        "totals": json_figures(&report.total, &report.total),
+        "notes": notes(report, lang),
         "control": {
             "source_rows": report.total.source_rows,
             "sales_amount": json_decimal(report.total.sales_amount),

@@ -11,6 +11,7 @@ use crate::model::tables::CUSTOMER;
 use crate::model::{CubeQuery, Dimension, Source};
 use crate::output::{Cell, SheetColumn, Unit, json_decimal};
 use crate::report::measured::Measured;
+use crate::report::period::uncovered;
 use crate::report::request::Request;
 use crate::warehouse::Grid;
 
@@ -175,14 +176,7 @@ pub(super) fn earlier_note(
     earlier_from: chrono::NaiveDate,
 ) -> Result<Option<shared::message::Message>, Failure> {
     let first = covered_from(request)?.filter(|first| *first > earlier_from);
-    Ok(first.map(|first| {
-        message!(
-            "比較は不完全です: データは {first} からで、{from} からの比較期間の全体はありません",
-            "the comparison is incomplete: the data begin on {first}, the earlier period on {from}",
-            first = first,
-            from = earlier_from,
-        )
-    }))
+    Ok(first.map(|first| uncovered(first, earlier_from)))
 }
 
 /// A month's number, from which arithmetic is easy: `{date}` is an expression.

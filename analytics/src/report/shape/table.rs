@@ -4,8 +4,11 @@ use clap::{ArgMatches, Command};
 use shared::exit::Failure;
 use shared::message;
 
+use super::columns::earlier_note;
 use super::{Shape, Shaped};
 use crate::labels;
+use crate::model::Expression;
+use crate::model::figures::figure;
 use crate::output::{Cell, SheetColumn};
 use crate::report::measured::{Measured, measure};
 use crate::report::request::Request;
@@ -30,6 +33,13 @@ impl Shape for Table {
         let weight = request.figures.first().copied();
         let measured = measured.sorted(request, request.sort, weight)?;
         let mut shaped = laid_out(request, &measured)?;
+        let compares = |id: &&'static str| {
+            figure(id, request.report.table)
+                .is_some_and(|figure| matches!(figure.expression, Expression::Previous(_)))
+        };
+        if measured.total.keys().any(|id| compares(&id)) {
+            shaped.notes.extend(earlier_note(request, request.period.previous_from)?);
+        }
         shaped.cut(request.top);
         Ok(shaped)
     }

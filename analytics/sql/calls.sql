@@ -1,6 +1,7 @@
 -- Calls, or the agents' parts in them, by up to two attributes, in local time. The wait ends with the answer and begins with the queue, else with
 -- the call: a queue that was joined after the answer (a transfer) does not count. The first response to a missed
--- call is the next answered call with its number, in or out. Durations of imported calls may be negative: they
+-- call is the next answered call with its number, in or out. A repeated call follows one of its direction and number
+-- soon. Durations of imported calls may be negative: they
 -- count as zero.
 WITH spoken AS (
     SELECT call_id, direction, queue, agent_code, category, outcome, answered_at, caller_e164, started_at,
@@ -27,6 +28,14 @@ answered_later AS (
            END AS response_started_ms
     FROM spoken s
 ),
+repeats AS (
+    SELECT call_id AS repeated_call_id,
+           CAST(EXTRACT(EPOCH FROM started_at) * 1000 AS BIGINT)
+               - LAG(CAST(EXTRACT(EPOCH FROM started_at) * 1000 AS BIGINT))
+                     OVER (PARTITION BY direction, caller_e164 ORDER BY started_at, call_id) AS since_ms
+    FROM calls
+    WHERE caller_e164 IS NOT NULL
+),
 chosen AS (
     SELECT *, {axis_1} AS axis_1, {axis_2} AS axis_2,
            CASE WHEN direction = 'inbound' AND answered_ms IS NULL
@@ -35,6 +44,7 @@ chosen AS (
            CASE WHEN response_started_ms > COALESCE(ended_ms, started_ms)
                 THEN response_started_ms - COALESCE(ended_ms, started_ms) ELSE 0 END AS response_ms
     FROM answered_later
+    LEFT JOIN repeats ON repeated_call_id = call_id
     WHERE day BETWEEN {from} AND {to} AND direction = {direction}
 )
 SELECT axis_1, axis_2,
@@ -50,6 +60,7 @@ SELECT axis_1, axis_2,
        CAST(SUM(CASE WHEN answered_ms IS NOT NULL THEN acw_seconds ELSE 0 END) AS BIGINT) AS acw_seconds,
        CAST(SUM(CASE WHEN is_missed = 1 AND response_started_ms IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS responded,
        CAST(SUM(CASE WHEN is_missed = 1 THEN response_ms ELSE 0 END) AS BIGINT) AS response_ms,
+       CAST(SUM(CASE WHEN since_ms <= {repeated_ms} THEN 1 ELSE 0 END) AS BIGINT) AS repeated,
        CAST(SUM(CASE WHEN uncertain THEN 1 ELSE 0 END) AS BIGINT) AS uncertain
 FROM chosen
 GROUP BY axis_1, axis_2

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod catalog;
 pub mod declaration;
 pub mod declared;
+pub mod kpi;
 mod list;
 pub mod measured;
 pub mod options;
@@ -67,6 +68,8 @@ pub enum BuiltIn {
     Segment(segment::Args),
     /// Calls, answers, service level and handling time by queue, half hour, agent and more.
     Calls(calls::Args),
+    /// The key figures of all reports on one page.
+    Kpi(kpi::Args),
 }
 
 impl FromArgMatches for Command {
@@ -110,6 +113,7 @@ pub fn run(context: &Context, args: &ReportArgs) -> Result<(), Failure> {
             BuiltIn::List(args) => list::run(context, args),
             BuiltIn::Segment(args) => segment::run(context, args),
             BuiltIn::Calls(args) => calls::run(context, args),
+            BuiltIn::Kpi(args) => kpi::run(context, args),
         },
         (None, Some(file)) => {
             let report = own(file)?;

@@ -6,6 +6,7 @@
 //! number of customers (about 150 bytes each), not with the lines.
 
 mod call_parts;
+mod calls;
 mod catalog;
 mod company;
 mod conventions;
@@ -16,6 +17,7 @@ mod masters;
 mod people;
 mod projects;
 mod reach;
+mod targets;
 mod traffic;
 mod words;
 mod work;
@@ -163,6 +165,13 @@ mod streams {
     pub(super) const LOGS: u64 = 27;
     pub(super) const CALLS: u64 = 28;
     pub(super) const REPORTS: u64 = 29;
+    pub(super) const TARGETS: u64 = 30;
+    pub(super) const LATE_ORDERS: u64 = 31;
+    pub(super) const LOST_QUOTES: u64 = 32;
+    pub(super) const LATE_DEALS: u64 = 33;
+    pub(super) const OLD_STOCK: u64 = 34;
+    pub(super) const CALLS_BACK: u64 = 35;
+    pub(super) const RESPONSES: u64 = 36;
     /// Plus the number of the month.
     pub(super) const SALES: u64 = 1_000;
     /// Plus the number of the month.
@@ -235,9 +244,11 @@ fn write(plan: &Plan, customers: u32, progress: &mut dyn FnMut(u64)) -> io::Resu
     let (masters, portal) = masters::write(plan, &customers, &accounts)?;
     files.extend(masters);
     files.extend(reach::write(plan, &customers)?);
-    let mut notes = Notes { quotes: Vec::new(), orders: Vec::new(), invoices: written.recent, portal };
+    let (quotes, orders, inquiries) = (Vec::new(), Vec::new(), Vec::new());
+    let mut notes = Notes { quotes, orders, inquiries, invoices: written.recent, portal };
     files.extend(work::write(plan, &customers, &mut notes)?);
     files.extend(company::write(plan, &customers)?);
+    files.push(targets::write(plan, &written.sold)?);
     files.extend(projects::write(plan, &customers, &projects)?);
     files.extend(traffic::write(plan, &customers, &notes)?);
     files.sort_by_key(|file| {

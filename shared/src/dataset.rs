@@ -43,6 +43,7 @@ mod reference;
 mod sales;
 mod shipments;
 mod stock_snapshots;
+mod targets;
 mod tasks;
 mod time_entries;
 mod trading_terms;
@@ -88,6 +89,7 @@ pub use reference::{Reference, references, references_of, references_to};
 pub use sales::SALES;
 pub use shipments::SHIPMENTS;
 pub use stock_snapshots::STOCK_SNAPSHOTS;
+pub use targets::TARGETS;
 pub use tasks::TASKS;
 pub use time_entries::TIME_ENTRIES;
 pub use trading_terms::TRADING_TERMS;
@@ -128,6 +130,7 @@ pub static DATASETS: &[&Dataset] = &[
     &INVOICES,
     &PAYMENTS,
     &STOCK_SNAPSHOTS,
+    &TARGETS,
     &INQUIRIES,
     &ACTIVITIES,
     &DAILY_REPORTS,

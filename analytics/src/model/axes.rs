@@ -1,5 +1,7 @@
 //! The axes: what reports divide by, each declared once.
 
+pub mod work;
+
 use shared::dataset::{CAMPAIGNS, CUSTOMERS, SALES};
 
 use super::axis::{Axis, AxisKind};
@@ -29,7 +31,12 @@ macro_rules! years_since {
 }
 
 /// All axes. Where two of one table have the same label, the first is meant by it.
-pub static AXES: &[Axis] = &[
+pub fn axes() -> impl Iterator<Item = &'static Axis> {
+    AXES.iter().chain(work::AXES)
+}
+
+/// The axes of dates, masters and slip lines.
+static AXES: &[Axis] = &[
     // The date of the row.
     Axis::time("day", label("日", "Day"), TimeUnit::Day),
     Axis::time("week", label("週", "Week"), TimeUnit::Week),
@@ -86,6 +93,7 @@ pub static AXES: &[Axis] = &[
         .or(&["category"]),
     // Our own organisation.
     Axis::key(&MEMBER, "sales_rep", label("営業担当", "Representative")).or(&["representative", "rep"]),
+    Axis::key(&MEMBER, "member", label("メンバー", "Member")),
     Axis::key(&DEPARTMENT, "department", label("部門", "Department")),
     Axis::key(&CAMPAIGN, "campaign", label("キャンペーン", "Campaign")).or(&["campaign_code"]),
     Axis::of(&CAMPAIGN, "campaign_channel", label("実施チャネル", "Campaign channel"), "g.channel")
@@ -100,7 +108,6 @@ pub static AXES: &[Axis] = &[
         .values(AxisKind::Choice(&SALES, "tax_category")),
     Axis::row(&[&SALES_LINES], "billing_status", label("請求状況", "Billing status"), "r.billing_status")
         .values(AxisKind::Choice(&SALES, "billing_status")),
-    Axis::row(&[&SALES_LINES], "project", label("プロジェクト", "Project"), "r.project_code"),
     Axis::row(
         &[&SALES_LINES],
         "price_band",

@@ -45,6 +45,8 @@ pub enum AxisKind {
     Time(TimeUnit),
     /// A choice of a column of a data set: the largest come first.
     Choice(&'static Dataset, &'static str),
+    /// One of these words, in this order.
+    Words(Choices),
     /// A rank: in the order of the rank master.
     Rank,
     /// Values that are shown in their own order, such as years and bands.
@@ -151,8 +153,14 @@ impl Axis {
             AxisKind::Choice(dataset, column) => {
                 dataset.column(column).map_or(&[], |column| column.kind.choices())
             }
+            AxisKind::Words(words) => words,
             _ => &[],
         }
+    }
+
+    /// The place of a value among the words of the axis.
+    pub(crate) fn place(&self, value: &str) -> Option<usize> {
+        self.choices().iter().position(|(id, _)| *id == value)
     }
 }
 

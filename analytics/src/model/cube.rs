@@ -195,8 +195,16 @@ impl CubeQuery<'_> {
     }
 
     fn rendered(&self, sql: &str) -> Result<String, WarehouseError> {
+        let day = |at: Option<NaiveDate>| match at {
+            Some(day) => Literal::Date(day),
+            None => Literal::Fragment("CAST(NULL AS DATE)"),
+        };
+        let days = self.period.map(|(from, to)| (to - from).num_days() + 1);
         let values = [
             ("as_of", Literal::Date(self.as_of)),
+            ("from", day(self.period.map(|(from, _)| from))),
+            ("to", day(self.period.map(|(_, to)| to))),
+            ("period_days", days.map_or(Literal::Fragment("NULL"), Literal::Integer)),
             ("fiscal_shift", Literal::Integer(i64::from(self.fiscal_year_start) - 1)),
         ];
         // What stands between quotes is a value that somebody typed: its braces are no parameters.

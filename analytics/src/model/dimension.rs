@@ -7,7 +7,7 @@ use shared::message;
 use shared::rank::RankMaster;
 use shared::settings_reader::near;
 
-use super::axes::AXES;
+use super::axes::axes;
 use super::axis::{Axis, AxisKind, Source};
 use super::extension::{ExtensionField, ExtensionFields, PREFIX};
 use super::table::{Entity, Table};
@@ -33,7 +33,7 @@ impl Dimension {
         if word.starts_with(PREFIX) {
             return Ok(Self::Field(fields.find(word)?.clone()));
         }
-        let of_table = || AXES.iter().filter(|axis| axis.is_of(table));
+        let of_table = || axes().filter(|axis| axis.is_of(table));
         if let Some(axis) = of_table().find(|axis| axis.is_called(word)) {
             return Ok(Self::Axis(axis));
         }
@@ -166,6 +166,7 @@ impl Dimension {
         match self {
             Self::Axis(axis) => match axis.kind {
                 AxisKind::Rank => ranks.position(value).map_or(Decimal::MAX, Decimal::from),
+                AxisKind::Words(_) => axis.place(value).map_or(Decimal::MAX, Decimal::from),
                 AxisKind::Time(_) | AxisKind::Ordered => Decimal::ZERO,
                 AxisKind::Text | AxisKind::Choice(..) | AxisKind::Code => -weight,
             },

@@ -99,6 +99,8 @@ pub enum Expression {
     Ratio(&'static str, &'static str),
     /// The quotient of two figures, to four places.
     Average(&'static str, &'static str),
+    /// The quotient of two figures, to so many places: days, hours, times.
+    Mean(&'static str, &'static str, u32),
     /// The quotient of the sum of a row and the total.
     Share(&'static str),
     /// The figure in the same period a year before, or in the period before (`--compare`).
@@ -112,6 +114,7 @@ impl Expression {
     pub fn needs(self) -> Vec<&'static str> {
         match self {
             Self::Minus(a, b) | Self::Ratio(a, b) | Self::Average(a, b) | Self::Growth(a, b) => vec![a, b],
+            Self::Mean(a, b, _) => vec![a, b],
             Self::Share(of) | Self::Previous(of) => vec![of],
             _ => Vec::new(),
         }
@@ -142,6 +145,7 @@ impl Expression {
             Self::Minus(a, b) => get(a)?.checked_sub(get(b)?),
             Self::Ratio(a, b) => ratio(get(a)?, get(b)?),
             Self::Average(a, b) => divide(get(a)?, get(b)?, AVERAGE_PLACES),
+            Self::Mean(a, b, places) => divide(get(a)?, get(b)?, places),
             Self::Share(of) => ratio(get(of)?, total(of)?),
             Self::Growth(now, before) => {
                 let before = get(before).filter(|before| *before > Decimal::ZERO)?;

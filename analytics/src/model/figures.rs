@@ -1,6 +1,9 @@
 //! The figures: what reports count, each declared once.
 
+mod office;
 mod sales;
+mod service;
+mod work;
 
 use super::figure::{Expression, Figure};
 use super::table::Table;
@@ -21,13 +24,35 @@ pub fn figure(id: &str, table: &Table) -> Option<&'static Figure> {
 
 /// The figures of a table.
 pub fn of(table: &Table) -> impl Iterator<Item = &'static Figure> {
-    LISTS.iter().flat_map(|list| list.iter()).filter(move |figure| figure.tables.contains(&table))
+    all().filter(move |figure| figure.tables.contains(&table))
 }
 
 /// All figures. An identifier stands for one figure in each table.
-static LISTS: &[&[Figure]] = &[FIGURES, sales::FIGURES];
+fn all() -> impl Iterator<Item = &'static Figure> {
+    let more = [work::DEALS, work::QUOTES, work::ORDERS, work::SHIPMENTS, service::INQUIRIES, service::VOICE];
+    let office = [service::CONTACTS, service::CALLS, office::PROJECTS, office::PURCHASES, office::STOCK];
+    FIGURES.iter().chain(sales::FIGURES).chain(more.into_iter().chain(office).chain([office::TARGETS]).flatten())
+}
 
-/// Figures of sales.
+/// Declares the figures of a table: identifier, unit, how soon the column goes; the label and the definition in both
+/// languages; how it is computed.
+macro_rules! figures {
+    ($table:expr; $($id:literal $unit:ident $priority:literal [$ja:literal $en:literal]
+       [$words_ja:literal $words_en:literal] $expression:expr;)+) => {
+        &[$(Figure::new(
+            $id,
+            crate::output::Unit::$unit,
+            crate::labels::Label::new($ja, $en),
+            crate::labels::Label::new($words_ja, $words_en),
+            $expression,
+            &[$table],
+        )
+        .prioritised($priority)),+]
+    };
+}
+use figures;
+
+/// The figures of slip lines.
 static FIGURES: &[Figure] = &[
     Figure::new(
         "sales_amount",

@@ -1,7 +1,10 @@
 //! The tables and masters.
 
+pub mod work;
+
 use shared::dataset::{
-    ADDRESSES, CAMPAIGNS, CUSTOMERS, DEPARTMENTS, EXTENSION_VALUES, MEMBERS, PRODUCTS, SALES, WAREHOUSES,
+    ADDRESSES, CAMPAIGNS, CUSTOMERS, DEALS, DEPARTMENTS, EXTENSION_VALUES, MEMBERS, PRODUCTS, PROJECTS,
+    SALES, WAREHOUSES,
 };
 
 use super::table::{Entity, Reference, Table};
@@ -61,6 +64,14 @@ pub static WAREHOUSE: Entity = Entity {
     dataset: Some(&WAREHOUSES),
 };
 
+/// Deals, for their titles.
+pub static DEAL: Entity =
+    Entity { relation: "deals", alias: "e", key: "deal_no", reads: &[&DEALS], dataset: None };
+
+/// Projects.
+pub static PROJECT: Entity =
+    Entity { relation: "projects", alias: "j", key: "project_code", reads: &[&PROJECTS], dataset: None };
+
 /// Slip lines that count as sales.
 pub static SALES_LINES: Table = Table {
     id: "sales",
@@ -79,6 +90,7 @@ pub static SALES_LINES: Table = Table {
         Reference { entity: &DEPARTMENT, key: "r.department", name: "d.department_name" },
         Reference { entity: &CAMPAIGN, key: "r.campaign_code", name: "g.campaign_name" },
         Reference { entity: &WAREHOUSE, key: "r.warehouse_code", name: "w.warehouse_name" },
+        Reference { entity: &PROJECT, key: "r.project_code", name: "j.project_name" },
     ],
     reads: &[&SALES],
     row: Some((&SALES, "r.slip_no || '/' || CAST(r.line_no AS VARCHAR)")),
@@ -101,4 +113,6 @@ pub static SEGMENT_CUSTOMERS: Table = Table {
 };
 
 /// All tables that reports of a company's own can count.
-pub static TABLES: &[&Table] = &[&SALES_LINES];
+pub fn tables() -> impl Iterator<Item = &'static Table> {
+    std::iter::once(&SALES_LINES).chain(work::TABLES.iter().copied())
+}

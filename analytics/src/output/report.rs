@@ -27,6 +27,8 @@ pub struct Report {
     pub chart: Option<Chart>,
     /// Sentences that readers must see beside the figures.
     pub notes: Vec<String>,
+    /// Fields of the JSON object that only this report has.
+    pub own_fields: Map<String, Value>,
 }
 
 /// A figure in words.
@@ -94,7 +96,7 @@ impl Report {
             });
             totals
         });
-        json!({
+        let mut out = json!({
             "report": self.id,
             "as_of": self.as_of,
             "period": self.period.map(|(from, to)| json!({"from": from, "to": to})),
@@ -104,7 +106,14 @@ impl Report {
             "totals": totals,
             "control": self.control,
             "notes": self.notes,
-        })
+        });
+        if let Value::Object(fields) = &mut out {
+            let own = self.own_fields.iter().map(|(name, value)| (name.clone(), value.clone()));
+            own.for_each(|(name, value)| {
+                fields.entry(name).or_insert(value);
+            });
+        }
+        out
     }
 }
 

@@ -39,12 +39,38 @@ pub struct Args {
     /// Seconds within which a call counts as answered in time (service level).
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=3600))]
     pub within: u32,
+    /// Hours within which another call with the same number and direction counts as repeated.
+    #[arg(long, value_name = "HOURS", default_value_t = REPEATED_WITHIN, value_parser = clap::value_parser!(u32).range(1..=8_760))]
+    pub repeated_within: u32,
+    /// Put the second attribute across: a cross table (heat map) of one figure.
+    #[arg(long)]
+    pub across: bool,
+    /// The figure of the cross table, as JSON calls it.
+    #[arg(long, value_name = "FIGURE", default_value = "calls", requires = "across")]
+    pub figure: String,
     /// Direction of the calls.
     #[arg(long, value_enum, default_value_t)]
     pub direction: CallDirection,
     /// The period.
     #[command(flatten)]
     pub period: PeriodArgs,
+}
+
+/// Hours within which a call is a repeated one, unless an option says otherwise.
+const REPEATED_WITHIN: u32 = 24;
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            by: vec![CallAxis::Queue],
+            within: 20,
+            repeated_within: REPEATED_WITHIN,
+            across: false,
+            figure: "calls".to_owned(),
+            direction: CallDirection::default(),
+            period: PeriodArgs::default(),
+        }
+    }
 }
 
 /// Calls that have the same attributes.
@@ -67,6 +93,8 @@ pub struct CallReport {
     pub axes: Vec<CallAxis>,
     /// Seconds within which a call counts as answered in time.
     pub within: u32,
+    /// Hours within which a call counts as repeated.
+    pub repeated_within: u32,
     /// The direction of the calls.
     pub direction: CallDirection,
     /// The rows in their order.
@@ -87,7 +115,8 @@ pub struct CallReport {
 /// As [`compute`].
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let report = compute(context, args)?;
-    context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
+    let across = args.across.then_some(args.figure.as_str());
+    context.emit_report(&sheet::finished(&report, across, context)?)
 }
 
 /// Computes the report.
@@ -114,6 +143,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<CallReport, Failure> {
         period,
         axes,
         within: args.within,
+        repeated_within: args.repeated_within,
         direction: args.direction,
         rows,
         total,

@@ -28,6 +28,16 @@ const FILES: &[&str] = &[
     include_str!("../../reports/repeat.toml"),
     include_str!("../../reports/churn.toml"),
     include_str!("../../reports/follow-up.toml"),
+    // Sales work and the office.
+    include_str!("../../reports/pipeline.toml"),
+    include_str!("../../reports/quotes.toml"),
+    include_str!("../../reports/orders.toml"),
+    include_str!("../../reports/inquiries.toml"),
+    include_str!("../../reports/voice.toml"),
+    include_str!("../../reports/contacts.toml"),
+    include_str!("../../reports/projects.toml"),
+    include_str!("../../reports/stock.toml"),
+    include_str!("../../reports/targets.toml"),
 ];
 
 static DECLARED: LazyLock<Vec<Declaration>> =

@@ -7,7 +7,7 @@ use shared::settings_reader::{Mistake, MistakeKind, Value, read, texts};
 use super::period::Compare;
 use crate::model::Table;
 use crate::model::figures::figure;
-use crate::model::tables::TABLES;
+use crate::model::tables::tables;
 use crate::output::ChartKind;
 
 /// Attributes, figures, conditions or options in a list.
@@ -31,6 +31,8 @@ pub struct Declaration {
     pub by: Vec<String>,
     /// Its figures.
     pub figures: Vec<String>,
+    /// Which dates count when no option says so.
+    pub period: Span,
     /// Conditions that always hold: `NAME=VALUE`.
     pub conditions: Vec<String>,
     /// The figure whose largest values come first; without it, rows are in the order of their attributes.
@@ -46,6 +48,20 @@ pub struct Declaration {
     /// How the rows are drawn.
     pub chart: Option<ChartKind>,
 }
+
+/// Which dates a report counts when no option says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Span {
+    /// The twelve months up to the as-of date.
+    #[default]
+    Year,
+    /// The fiscal year up to the as-of date.
+    FiscalYear,
+    /// Every date, and rows without one: what is open now. Options may name days after the as-of date.
+    All,
+}
+
+const SPANS: &[(&str, Span)] = &[("year", Span::Year), ("fiscal_year", Span::FiscalYear), ("all", Span::All)];
 
 const CHARTS: &[(&str, ChartKind)] = &[
     ("bars", ChartKind::Bars),
@@ -68,12 +84,14 @@ pub fn declaration(text: &str, shapes: &[&'static str]) -> Result<Declaration, V
             let name = fields.needed("name", Value::name);
             let title = fields.needed("title", Value::sentence);
             let about = fields.get("about").and_then(|value| value.sentence());
-            let tables: Vec<(&str, &'static Table)> = TABLES.iter().map(|table| (table.id, *table)).collect();
+            let tables: Vec<(&str, &'static Table)> = tables().map(|table| (table.id, table)).collect();
             let table = fields.needed("table", |value| value.one_of(&tables));
             let (mut by, mut conditions, mut options) = (Vec::new(), Vec::new(), Vec::new());
             fields.set("by", &mut by, list());
             let figures = fields.get("figures");
             let figures = figures.map(|value| named_figures(&value, table)).unwrap_or_default();
+            let mut period = Span::default();
+            fields.set("period", &mut period, |value| value.one_of(SPANS));
             fields.set("where", &mut conditions, list());
             fields.set("options", &mut options, list());
             let sort = fields.get("sort").and_then(|value| one_figure(&value, table));
@@ -91,6 +109,7 @@ pub fn declaration(text: &str, shapes: &[&'static str]) -> Result<Declaration, V
                 table: table?,
                 by,
                 figures: figures.into_iter().map(str::to_owned).collect(),
+                period,
                 conditions,
                 sort: sort.map(str::to_owned),
                 top,

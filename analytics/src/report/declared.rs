@@ -115,7 +115,13 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
     let mut header = vec![
         line(labels::AS_OF, context.as_of.to_string()),
-        line(labels::PERIOD, format!("{} – {}", period.from, period.to)),
+        line(
+            labels::PERIOD,
+            match request.days {
+                Some((from, to)) => format!("{from} – {to}"),
+                None => labels::EVERY_DATE.text(lang).to_owned(),
+            },
+        ),
     ];
     let compares = shaped.columns.iter().any(|column| column.id.starts_with("previous"));
     if compares {
@@ -129,7 +135,7 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     Ok(Report {
         id: report.name.clone(),
         as_of: context.as_of,
-        period: Some(period.days()),
+        period: request.days,
         filters: request.conditions.json(),
         chart: shaped.chart.or_else(|| chart(request)),
         sheet: Sheet {
@@ -143,6 +149,7 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
         control,
         definitions: definitions(request, &shaped.definitions, lang),
         notes,
+        own_fields: Map::new(),
     })
 }
 

@@ -3,12 +3,12 @@
 use shared::exit::Failure;
 use shared::label::Lang;
 
-use super::{calls, catalog, segment};
+use super::{calls, catalog, kpi, segment};
 use crate::context::Context;
 use crate::labels;
-use crate::model::axes::AXES;
+use crate::model::axes::axes as every_axis;
 use crate::model::figures::of;
-use crate::model::tables::TABLES;
+use crate::model::tables::tables;
 use crate::output::{Cell, Report, Sheet, SheetColumn, Unit};
 
 /// What to list.
@@ -42,6 +42,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         definitions: Vec::new(),
         chart: None,
         notes: Vec::new(),
+        own_fields: serde_json::Map::new(),
     };
     context.emit_report(&report)
 }
@@ -51,7 +52,11 @@ const fn text(id: &'static str, label: labels::Label) -> SheetColumn {
 }
 
 fn reports(lang: Lang) -> Sheet {
-    let own = [("segment", segment::TITLE, segment::ABOUT), ("calls", calls::TITLE, calls::ABOUT)];
+    let own = [
+        ("kpi", kpi::TITLE, kpi::ABOUT),
+        ("segment", segment::TITLE, segment::ABOUT),
+        ("calls", calls::TITLE, calls::ABOUT),
+    ];
     let own = own.into_iter().map(|(name, title, about)| {
         [name.to_owned(), title.text(lang).to_owned(), about.text(lang).to_owned()]
     });
@@ -71,8 +76,8 @@ fn reports(lang: Lang) -> Sheet {
 
 fn axes(lang: Lang) -> Sheet {
     let mut rows = Vec::new();
-    for table in TABLES {
-        for axis in AXES.iter().filter(|axis| axis.is_of(table)) {
+    for table in tables() {
+        for axis in every_axis().filter(|axis| axis.is_of(table)) {
             let cells = [table.label.text(lang), axis.id, axis.label.text(lang)];
             rows.push(cells.map(|cell| Cell::Text(cell.to_owned())).to_vec());
         }
@@ -90,7 +95,7 @@ fn axes(lang: Lang) -> Sheet {
 
 fn figures(lang: Lang) -> Sheet {
     let mut rows = Vec::new();
-    for table in TABLES {
+    for table in tables() {
         for figure in of(table) {
             let cells = [
                 table.label.text(lang),

@@ -1,6 +1,6 @@
 //! The period of a report and the earlier one for comparison.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, ValueEnum};
 use cli_kit::{BadValue, bad_value};
 use shared::calendar::{YearMonth, end_of_year_before, month_end, sub_months, twelve_months_from};
@@ -79,6 +79,42 @@ impl PeriodArgs {
             return of_days(Some(from), to.min(as_of.max(from)), as_of);
         }
         of_days(self.from, self.to.unwrap_or(as_of), as_of)
+    }
+
+    /// The period of a report that counts from the beginning of the fiscal year when no option says otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub fn resolve_fiscal(&self, as_of: NaiveDate, fiscal_year_start: u32) -> Result<Period, Failure> {
+        if self.is_given() {
+            return self.resolve(as_of, fiscal_year_start);
+        }
+        let month = YearMonth::of(as_of);
+        let ago = (as_of.month() + 12 - fiscal_year_start) % 12;
+        let first = month.plus(-i32::try_from(ago).unwrap_or_default()).first_day();
+        of_days(Some(first), as_of, as_of)
+    }
+
+    /// The days of a report that counts every date when no option says otherwise; they may be after the as-of date.
+    ///
+    /// # Errors
+    /// Only one of `--from` and `--to`, days that are not in order, or no such month, quarter or year: exit code 64.
+    pub fn resolve_any(&self, fiscal_year_start: u32) -> Result<Option<(NaiveDate, NaiveDate)>, Failure> {
+        match (self.named(fiscal_year_start)?, self.from, self.to) {
+            (Some(days), _, _) => Ok(Some(days)),
+            (None, Some(from), Some(to)) if from <= to => Ok(Some((from, to))),
+            (None, Some(from), Some(to)) => Err(not_in_order(from, to)),
+            (None, None, None) => Ok(None),
+            _ => Err(Failure::usage(message!(
+                "この集計では --from と --to の両方を指定してください",
+                "this report needs both --from and --to",
+            ))),
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        let words = [&self.month, &self.quarter, &self.fy];
+        self.from.or(self.to).is_some() || words.into_iter().any(Option::is_some)
     }
 
     /// First and last day of `--month`, `--quarter` or `--fy`.
@@ -194,14 +230,18 @@ fn of_days(from: Option<NaiveDate>, to: NaiveDate, as_of: NaiveDate) -> Result<P
     let previous_to = end_of_year_before(to).ok_or_else(|| out_of_range(to))?;
     let from = from.or_else(|| twelve_months_from(to)).ok_or_else(|| out_of_range(to))?;
     if from > to {
-        return Err(Failure::usage(message!(
-            "期間の初日 {from} が末日 {to} より後です。入れ替えて指定してください",
-            "the period begins on {from}, after its last day {to}; swap them",
-            from = from,
-            to = to,
-        )));
+        return Err(not_in_order(from, to));
     }
     Ok(Period { from, to, previous_from: year_before(from)?, previous_to })
+}
+
+fn not_in_order(from: NaiveDate, to: NaiveDate) -> Failure {
+    Failure::usage(message!(
+        "期間の初日 {from} が末日 {to} より後です。入れ替えて指定してください",
+        "the period begins on {from}, after its last day {to}; swap them",
+        from = from,
+        to = to,
+    ))
 }
 
 fn year_before(date: NaiveDate) -> Result<NaiveDate, Failure> {
@@ -293,6 +333,23 @@ mod tests {
         }
         // A month after the as-of date.
         assert!(resolved(PeriodArgs { month: text("2026-11"), ..default() }).is_err());
+    }
+
+    #[test]
+    fn a_fiscal_year_begins_in_its_month_and_days_ahead_can_be_asked_for() {
+        let fiscal = |as_of: &str, start: u32| {
+            let period = PeriodArgs::default().resolve_fiscal(day(as_of), start).unwrap();
+            (period.from.to_string(), period.to.to_string())
+        };
+        assert_eq!(fiscal("2026-10-31", 4).0, "2026-04-01");
+        assert_eq!(fiscal("2026-03-31", 4), ("2025-04-01".to_owned(), "2026-03-31".to_owned()));
+        assert_eq!(fiscal("2026-04-01", 4).0, "2026-04-01");
+        assert_eq!(fiscal("2026-10-31", 1).0, "2026-01-01");
+        let any = |args: PeriodArgs| args.resolve_any(4);
+        assert_eq!(any(PeriodArgs::default()).unwrap(), None);
+        let month = PeriodArgs { month: Some("2027-02".to_owned()), ..PeriodArgs::default() };
+        assert_eq!(any(month).unwrap(), Some((day("2027-02-01"), day("2027-02-28"))));
+        assert!(any(PeriodArgs { from: Some(day("2026-01-01")), ..PeriodArgs::default() }).is_err());
     }
 
     #[test]

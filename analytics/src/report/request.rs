@@ -6,9 +6,9 @@ use shared::message;
 use shared::rank::RankMaster;
 use shared::settings_reader::near;
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Span};
 use super::options::QueryArgs;
-use super::period::Period;
+use super::period::{Period, PeriodArgs};
 use crate::context::Context;
 use crate::model::condition::{is_missing, parts};
 use crate::model::figures::{figure, of};
@@ -34,6 +34,8 @@ pub struct Request<'a> {
     pub conditions: Conditions,
     /// The period and the earlier one.
     pub period: Period,
+    /// First and last day that count; `None` for every date.
+    pub days: Option<(NaiveDate, NaiveDate)>,
     /// The figure whose largest values come first.
     pub sort: Option<&'static Figure>,
     /// How many rows are shown.
@@ -53,8 +55,7 @@ impl<'a> Request<'a> {
     /// An unknown attribute, figure or value, or a wrong period (exit code 64); an error of the store or the mirror.
     pub fn new(context: &'a Context, report: &'a Declaration, args: &QueryArgs) -> Result<Self, Failure> {
         let table = report.table;
-        let period = args.period.resolve(context.as_of, context.fiscal_year_start)?;
-        let period = period.compared(args.compare.unwrap_or(report.compare))?;
+        let (period, days) = periods(context, report, args)?;
         let store = context.store()?;
         let datasets = shared::dataset::DATASETS;
         let fields = ExtensionFields::read(&store, datasets)?;
@@ -62,7 +63,7 @@ impl<'a> Request<'a> {
         let by =
             by.iter().map(|word| Dimension::find(word, table, &fields)).collect::<Result<Vec<_>, _>>()?;
         check_dimensions(&by)?;
-        let conditions = conditions(report, args, table, &fields)?;
+        let (conditions, typed) = conditions(report, args, table, &fields)?;
         let figures = if args.figures.is_empty() { &report.figures } else { &args.figures };
         let figures = figures.iter().map(|id| known_figure(id, table)).collect::<Result<Vec<_>, _>>()?;
         let sort = match args.sort.as_deref().or(report.sort.as_deref()) {
@@ -77,19 +78,20 @@ impl<'a> Request<'a> {
             figures,
             conditions,
             period,
+            days,
             sort,
             top: args.top.and_then(|top| usize::try_from(top).ok()).or(report.top),
             ranks: store.reader()?.rank_master()?,
             fields,
             given: args.given(),
         };
-        request.check_values()?;
+        request.check_values(&typed)?;
         Ok(request)
     }
 
     /// The query of some figures by some attributes, in the report's period.
     pub fn query<'q>(&'q self, by: &'q [Dimension], figures: &'q [&'static Figure]) -> CubeQuery<'q> {
-        self.query_of(by, figures, Some(self.period.days()))
+        self.query_of(by, figures, self.days)
     }
 
     /// The query of some figures by some attributes, in another period.
@@ -120,8 +122,8 @@ impl<'a> Request<'a> {
     }
 
     /// A value that no row has is a mistake rather than an empty report.
-    fn check_values(&self) -> Result<(), Failure> {
-        for (dimension, values) in self.conditions.each() {
+    fn check_values(&self, typed: &Conditions) -> Result<(), Failure> {
+        for (dimension, values) in typed.each() {
             let by = [dimension.clone()];
             let known = |conditions: &Conditions| -> Result<Vec<String>, Failure> {
                 let query = CubeQuery { conditions, ..self.query_of(&by, &[], None) };
@@ -138,15 +140,38 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The period with the earlier one, and the days that count.
+fn periods(
+    context: &Context,
+    report: &Declaration,
+    args: &QueryArgs,
+) -> Result<(Period, Option<(NaiveDate, NaiveDate)>), Failure> {
+    let (as_of, start) = (context.as_of, context.fiscal_year_start);
+    let period = match report.period {
+        Span::Year => args.period.resolve(as_of, start)?,
+        Span::FiscalYear => args.period.resolve_fiscal(as_of, start)?,
+        Span::All => {
+            let days = args.period.resolve_any(start)?;
+            return Ok((PeriodArgs::default().resolve(as_of, start)?, days));
+        }
+    };
+    let period = period.compared(args.compare.unwrap_or(report.compare))?;
+    Ok((period, Some(period.days())))
+}
+
+/// All conditions, and those that somebody typed.
 fn conditions(
     report: &Declaration,
     args: &QueryArgs,
     table: &Table,
     fields: &ExtensionFields,
-) -> Result<Conditions, Failure> {
-    let written = report.conditions.iter().chain(&args.conditions);
-    let written = written.map(|condition| parts(condition)).collect::<Result<Vec<_>, Failure>>()?;
-    Conditions::read(written.into_iter().chain(args.customers.each()), table, fields)
+) -> Result<(Conditions, Conditions), Failure> {
+    let read = |written: &mut dyn Iterator<Item = &String>| {
+        let written = written.map(|condition| parts(condition)).collect::<Result<Vec<_>, Failure>>()?;
+        Conditions::read(written.into_iter().chain(args.customers.each()), table, fields)
+    };
+    let all = read(&mut report.conditions.iter().chain(&args.conditions))?;
+    Ok((all, read(&mut args.conditions.iter())?))
 }
 
 fn values_of(grid: &Grid) -> Result<Vec<String>, Failure> {

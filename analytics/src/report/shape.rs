@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod churn;
 pub mod cohort;
 mod columns;
+mod cross;
 pub mod decile;
 pub mod follow_up;
 pub mod growth;
@@ -17,6 +18,7 @@ pub mod ranking;
 pub mod repeat;
 pub mod rfm;
 pub mod table;
+pub mod targets;
 pub mod trend;
 
 use clap::{ArgMatches, Command};
@@ -90,7 +92,8 @@ pub fn find(name: &str) -> &'static dyn Shape {
 
 /// The shapes; the first is meant where a report names none.
 pub static SHAPES: &[&dyn Shape] = &[
-    &table::Table,
+    &table::Table::Rows,
+    &table::Table::Cross,
     // Sales.
     &abc::Abc,
     &campaigns::Campaigns,
@@ -105,6 +108,8 @@ pub static SHAPES: &[&dyn Shape] = &[
     &repeat::Repeat,
     &rfm::Rfm,
     &trend::Trend,
+    // The office.
+    &targets::Targets,
 ];
 
 /// The failure of options that a shape does not understand.

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use shared::calendar::YearMonth;
 use shared::dataset::{
     BILLING_TERMS, CAMPAIGNS, EXTENSION_FIELDS, EXTENSION_VALUES, MEMBERS, OWNER_HISTORY, RANKS,
     STOCK_SNAPSHOTS, TRADING_TERMS, WAREHOUSES,
@@ -126,11 +127,17 @@ fn billing_terms(plan: &Plan) -> io::Result<u64> {
     table.finish()
 }
 
-/// What was in stock at the end of the last two months.
+/// Months at whose end stock was counted.
+const STOCK_MONTHS: i32 = 12;
+
+/// What was in stock at the end of each month of a year.
 fn stock(plan: &Plan) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::STOCK);
+    let mut before = Dice::new(plan.seed, streams::OLD_STOCK);
     let mut table = Table::create(&plan.folder, &STOCK_SNAPSHOTS, Style::Native)?;
-    for counted in [plan.office_after, plan.span.end] {
+    let ends = (2..STOCK_MONTHS).rev().map(|ago| YearMonth::of(plan.span.end).plus(-ago).last_day());
+    for counted in ends.chain([plan.office_after, plan.span.end]) {
+        let dice = if counted < plan.office_after { &mut before } else { &mut dice };
         for item in PRODUCTS {
             for (code, _) in WAREHOUSE_NAMES {
                 let there = i64::from(dice.below(400));

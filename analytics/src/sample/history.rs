@@ -23,6 +23,7 @@ use super::dice::Dice;
 use super::files::{Style, Table};
 use super::people::{Customer, Kind};
 use super::projects::Project;
+use super::targets::Sold;
 use super::words::TERMS;
 use super::{Plan, streams};
 
@@ -62,6 +63,7 @@ pub(super) struct History<'a> {
     /// The projects by their customers' positions, of which each has one at most.
     projects: HashMap<u32, &'a Project>,
     recent: Vec<RecentInvoice>,
+    sold: Sold,
 }
 
 /// Rows of each file.
@@ -70,6 +72,7 @@ pub(super) struct Written {
     pub(super) invoices: u64,
     pub(super) payments: u64,
     pub(super) recent: Vec<RecentInvoice>,
+    pub(super) sold: Sold,
 }
 
 impl<'a> History<'a> {
@@ -97,6 +100,7 @@ impl<'a> History<'a> {
             more: Dice::new(plan.seed, streams::MORE_SALES),
             projects: projects.iter().map(|project| (project.customer, project)).collect(),
             recent: Vec::new(),
+            sold: Sold::new(),
         })
     }
 
@@ -115,6 +119,7 @@ impl<'a> History<'a> {
             invoices: self.invoices.finish()?,
             payments: self.payments.finish()?,
             recent: self.recent,
+            sold: self.sold,
         };
         Ok((self.accounts, written))
     }
@@ -212,12 +217,18 @@ impl<'a> History<'a> {
             project: self.project(event),
             billing: self.billing(event, &customer),
         };
+        let mut sold = 0;
         for product in pick_products(dice, &customer, baskets, event.is_return) {
             head.line_no += 1;
             let net = self.line(dice, &head, &customer, product, status)?;
             if status.is_sale() {
                 self.book(event, &customer, product, net);
+                sold += net;
             }
+        }
+        if event.date <= self.plan.span.end {
+            let key = (month_start(event.date), head.department, head.representative.clone());
+            *self.sold.entry(key).or_default() += sold;
         }
         if dice.chance(25) {
             head.line_no += 1;

@@ -217,6 +217,9 @@ fn destinations(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
     table.finish()
 }
 
+/// One lead in this many, the first included, became a customer.
+pub(super) const CONVERTED_EVERY: u32 = 5;
+
 /// How many leads there are.
 pub(super) fn leads_of(customers: &[Customer]) -> u32 {
     u32::try_from((customers.len() / 40).clamp(3, 2_000)).unwrap_or(3)
@@ -235,7 +238,10 @@ fn leads(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             Cell::Text(&person(&mut dice).0),
             Cell::Text(&phone),
             Cell::Text(&format!("lead{}@example.jp", at + 1)),
-            Cell::Text(dice.word(&["new", "contacted", "qualified", "lost"])),
+            Cell::Text(match (dice.word(&["new", "contacted", "qualified", "lost"]), at % CONVERTED_EVERY) {
+                (_, 0) => "converted",
+                (status, _) => status,
+            }),
             Cell::Text(dice.word(&["展示会", "ウェブ", "紹介", "飛び込み"])),
             text(dice.word(&["資料送付済み", "試飲会に参加", "来月訪問予定", ""])),
         ])?;

@@ -3,12 +3,9 @@
 use std::io;
 
 use chrono::NaiveDate;
-use shared::call::{CallDirection, CallOutcome};
-use shared::caller::CallerKind;
-use shared::dataset::{ACTIVITY_LOGS, CALLS, DAILY_REPORTS, DOCUMENT_DISPATCHES, QUOTE_LINES, SHIPMENTS};
+use shared::dataset::{ACTIVITY_LOGS, DAILY_REPORTS, DOCUMENT_DISPATCHES, QUOTE_LINES, SHIPMENTS};
 use shared::sales::{OrderStatus, ShipmentStatus};
 
-use super::call_parts::{CallParts, LoggedCall};
 use super::conventions::{days, member_code, owner, portal_email, warehouse};
 use super::dice::Dice;
 use super::files::{Cell, Style, Table, text, word};
@@ -36,12 +33,23 @@ pub(super) struct OrderNote {
     pub(super) customer: u32,
     pub(super) status: OrderStatus,
     pub(super) due_on: NaiveDate,
+    /// When it arrived.
+    pub(super) delivered_on: Option<NaiveDate>,
+}
+
+/// An inquiry as other files need it.
+pub(super) struct InquiryNote {
+    pub(super) customer: u32,
+    pub(super) day: NaiveDate,
+    /// The hour in which it came in.
+    pub(super) hour: u32,
 }
 
 /// What the other parts of the generator made.
 pub(super) struct Notes {
     pub(super) quotes: Vec<QuoteNote>,
     pub(super) orders: Vec<OrderNote>,
+    pub(super) inquiries: Vec<InquiryNote>,
     pub(super) invoices: Vec<RecentInvoice>,
     /// Customers who have an account in the shop.
     pub(super) portal: Vec<u32>,
@@ -56,7 +64,7 @@ pub(super) fn write(plan: &Plan, customers: &[Customer], notes: &Notes) -> io::R
         file("activity_logs", logs(plan, notes)?),
         file("daily_reports", reports(plan, customers)?),
     ];
-    files.extend(calls(plan, customers)?);
+    files.extend(super::calls::write(plan, customers)?);
     Ok(files)
 }
 
@@ -119,7 +127,7 @@ fn shipments(plan: &Plan, customers: &[Customer], notes: &Notes) -> io::Result<u
             if packed { Cell::Text(&tracking) } else { Cell::Empty },
             word(status),
             Cell::Date(order.due_on),
-            if done { Cell::Date(order.due_on) } else { Cell::Empty },
+            order.delivered_on.filter(|_| done).map_or(Cell::Empty, Cell::Date),
             Cell::Text(warehouse(department)),
         ])?;
     }
@@ -186,90 +194,6 @@ fn logs(plan: &Plan, notes: &Notes) -> io::Result<u64> {
         }
     }
     table.finish()
-}
-
-/// What came of a call: category, result, note.
-const WRAP_UPS: [(&str, &str, &str); 7] = [
-    ("order", "done", "いつもの商品を追加で注文"),
-    ("delivery_date", "done", ""),
-    ("stock", "call_back", "在庫を確認して折り返し"),
-    ("billing", "transferred", "経理へ転送"),
-    ("product", "done", ""),
-    ("delivery_change", "done", "納品日を翌日に変更"),
-    ("complaint", "on_hold", "破損の連絡。写真を依頼"),
-];
-
-/// The call log of an earlier PBX.
-fn calls(plan: &Plan, customers: &[Customer]) -> io::Result<Vec<SampleFile>> {
-    let mut dice = Dice::new(plan.seed, streams::CALLS);
-    let mut table = Table::create(&plan.folder, &CALLS, Style::Native)?;
-    let mut parts = CallParts::create(plan)?;
-    for (at, customer) in (0_u32..).zip(customers) {
-        if customer.kind == Kind::Direct || !dice.chance(160) || !plan.has_records(&mut dice) {
-            continue;
-        }
-        let day = days(plan.span.end, -i64::from(dice.between(1, 120)));
-        let (hour, minute, ring) = (dice.between(9, 17), dice.between(0, 40), dice.between(2, 25));
-        let answered = dice.chance(850);
-        let inbound = dice.chance(780);
-        let withheld = inbound && dice.chance(40);
-        let talk = dice.between(30, 420);
-        let number = super::reach::number(at, customer, 0).join("-");
-        let (code, who) = (plan.code(at), owner(plan, customer));
-        let clock =
-            |seconds: u32| format!("{day} {hour:02}:{:02}:{:02}", minute + seconds / 60, seconds % 60);
-        let outcome = match (answered, inbound) {
-            (true, _) => CallOutcome::Completed,
-            (false, true) => CallOutcome::Abandoned,
-            (false, false) => CallOutcome::NoAnswer,
-        };
-        let (answer, end) = (clock(ring), clock(if answered { ring + talk } else { ring }));
-        // A guidance of a second or two goes before the queue.
-        let queued = clock(1 + ring % 2);
-        let acw = 10 + talk / 6;
-        let (category, result, note) = WRAP_UPS[talk as usize % WRAP_UPS.len()];
-        let call_id = format!("PBX{:07}", table.rows + 1);
-        parts.write(&LoggedCall {
-            call_id: &call_id,
-            who,
-            inbound,
-            answered,
-            handed_on: answered && inbound && result == "transferred",
-            queued: 1 + ring % 2,
-            ring,
-            talk,
-            acw,
-            clock: &clock,
-        })?;
-        table.row(&[
-            Cell::Text(&call_id),
-            word(if inbound { CallDirection::Inbound } else { CallDirection::Outbound }),
-            word(if withheld { CallerKind::Withheld } else { CallerKind::Number }),
-            if withheld { Cell::Empty } else { Cell::Text(&number) },
-            text(if inbound { "0120-111-111" } else { "" }),
-            text(if inbound { "代表" } else { "" }),
-            if withheld { Cell::Empty } else { Cell::Text(&code) },
-            Cell::Text(&member_code(who)),
-            Cell::Text(&format!("2{:02}", who + 1)),
-            Cell::Text(&clock(0)),
-            if answered { Cell::Text(&answer) } else { Cell::Empty },
-            Cell::Text(&end),
-            word(outcome),
-            Cell::Number(i64::from(ring)),
-            if answered { Cell::Number(i64::from(talk)) } else { Cell::Empty },
-            Cell::Number(0),
-            Cell::Number(0),
-            if inbound { Cell::Text(&queued) } else { Cell::Empty },
-            if answered { Cell::Number(i64::from(acw)) } else { Cell::Empty },
-            if answered { Cell::Text(category) } else { Cell::Empty },
-            if answered { Cell::Text(result) } else { Cell::Empty },
-            if answered { Cell::Text("done") } else { Cell::Empty },
-            if answered { text(note) } else { Cell::Empty },
-        ])?;
-    }
-    let mut files = vec![SampleFile { dataset: CALLS.name, rows: table.finish()? }];
-    files.extend(parts.finish()?);
-    Ok(files)
 }
 
 fn reports(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {

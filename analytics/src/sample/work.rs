@@ -14,7 +14,7 @@ use super::conventions::campaign_on;
 use super::dice::Dice;
 use super::files::{Cell, Style, Table, text, word};
 use super::people::Customer;
-use super::traffic::Notes;
+use super::traffic::{InquiryNote, Notes};
 use super::words::{INQUIRIES, OWNERS, TALKS, TASKS};
 use super::{Plan, SampleFile, streams};
 
@@ -29,8 +29,8 @@ pub(super) fn write(plan: &Plan, customers: &[Customer], notes: &mut Notes) -> i
         SampleFile { dataset: "deals", rows: deals },
         SampleFile { dataset: "quotes", rows: quotes },
         SampleFile { dataset: "orders", rows: orders::orders(plan, customers, &won, &mut notes.orders)? },
-        SampleFile { dataset: "inquiries", rows: inquiries(plan, customers)? },
-        SampleFile { dataset: "activities", rows: activities(plan, customers)? },
+        SampleFile { dataset: "inquiries", rows: inquiries(plan, customers, &mut notes.inquiries)? },
+        SampleFile { dataset: "activities", rows: activities(plan, customers, &notes.inquiries)? },
         SampleFile { dataset: "tasks", rows: tasks(plan, customers)? },
     ])
 }
@@ -53,7 +53,7 @@ fn each(customers: &[Customer]) -> impl Iterator<Item = (u32, &Customer)> {
 }
 
 /// Inquiries and complaints; suspended customers have most of the open ones.
-fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+fn inquiries(plan: &Plan, customers: &[Customer], notes: &mut Vec<InquiryNote>) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::INQUIRIES);
     let mut more = Dice::new(plan.seed, streams::MORE_INQUIRIES);
     let mut table = Table::create(&plan.folder, &INQUIRIES_SET, Style::Native)?;
@@ -69,6 +69,8 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
         let open = dice.chance(if customer.suspended { 800 } else { 300 });
         let day = before(plan.span.end, if open { dice.below(25) } else { dice.between(20, 600) });
         let opened = at_work(&mut dice, day);
+        let hour = opened.get(11..13).and_then(|hour| hour.parse().ok()).unwrap_or_default();
+        notes.push(InquiryNote { customer: at, day, hour });
         let closed = format!("{} 17:30", after(day, dice.between(1, 9)).format("%Y-%m-%d"));
         table.row(&[
             Cell::Text(&format!("I{:07}", table.rows + 1)),
@@ -90,7 +92,7 @@ fn inquiries(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
 }
 
 /// The timeline: calls, visits and mails of the last year and a half.
-fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
+fn activities(plan: &Plan, customers: &[Customer], inquiries: &[InquiryNote]) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::ACTIVITIES);
     let mut more = Dice::new(plan.seed, streams::MORE_ACTIVITIES);
     let mut table = Table::create(&plan.folder, &ACTIVITIES, Style::Native)?;
@@ -117,7 +119,36 @@ fn activities(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {
             ])?;
         }
     }
+    responses(plan, inquiries, &mut table)?;
     table.finish()
+}
+
+/// Our first answers to inquiries: later on the day, or on the next.
+fn responses(plan: &Plan, inquiries: &[InquiryNote], table: &mut Table) -> io::Result<()> {
+    let mut dice = Dice::new(plan.seed, streams::RESPONSES);
+    for inquiry in inquiries {
+        if !dice.chance(750) {
+            continue;
+        }
+        let (day, hour) = match dice.chance(650) {
+            true => (inquiry.day, inquiry.hour + dice.between(1, 3)),
+            false => (after(inquiry.day, dice.between(1, 2)), dice.between(9, 17)),
+        };
+        if day > plan.span.end {
+            continue;
+        }
+        table.row(&[
+            Cell::Text(&format!("A{:08}", table.rows + 1)),
+            Cell::Text(&plan.code(inquiry.customer)),
+            Cell::Text(&format!("{} {hour:02}:{:02}", day.format("%Y-%m-%d"), dice.between(0, 59))),
+            Cell::Text(dice.word(&["phone_out", "phone_out", "email", "visit"])),
+            Cell::Text("問合せ対応"),
+            Cell::Text("問合せの件で連絡。状況を説明し、対応の予定を伝えた"),
+            Cell::Text(dice.word(OWNERS)),
+            Cell::Text("完了"),
+        ])?;
+    }
+    Ok(())
 }
 
 fn tasks(plan: &Plan, customers: &[Customer]) -> io::Result<u64> {

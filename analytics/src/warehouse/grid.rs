@@ -114,6 +114,71 @@ impl Grid {
         self.with_numbers(name, &column)
     }
 
+    /// The grid with one row for each value of the keys, and a column ([`Self::pivot_column`]) for each of `values` of
+    /// another column, filled with a number of its row.
+    ///
+    /// # Errors
+    /// A column is missing.
+    pub fn pivoted(
+        &self,
+        keys: &[String],
+        across: &str,
+        number: &str,
+        values: &[Option<String>],
+    ) -> Result<Self, WarehouseError> {
+        let mut firsts: Vec<usize> = Vec::new();
+        let mut rows: HashMap<Vec<Option<String>>, usize> = HashMap::new();
+        let own = self.keys(keys)?;
+        for (at, key) in own.iter().enumerate() {
+            if !rows.contains_key(key) {
+                rows.insert(key.clone(), firsts.len());
+                firsts.push(at);
+            }
+        }
+        let at_value: HashMap<&Option<String>, usize> =
+            values.iter().enumerate().map(|(at, value)| (value, at)).collect();
+        let mut columns = vec![vec![None; firsts.len()]; values.len()];
+        let (across, numbers) = (self.texts(across)?, self.numbers(number)?);
+        for (at, key) in own.iter().enumerate() {
+            if let (Some(column), Some(&row)) = (at_value.get(&across[at]), rows.get(key)) {
+                columns[*column][row] = numbers[at];
+            }
+        }
+        let taken = self.taken(&firsts)?;
+        let mut out = Self::of_height(firsts.len());
+        for name in keys {
+            out = out.with_texts(name, taken.texts(name)?)?;
+        }
+        for (at, column) in columns.iter().enumerate() {
+            out = out.with_numbers(&Self::pivot_column(at), column)?;
+        }
+        Ok(out)
+    }
+
+    /// The name of a column of [`Self::pivoted`].
+    pub fn pivot_column(at: usize) -> String {
+        format!("value_{at}")
+    }
+
+    /// The grid with the sum of a column up to and with each row, from zero for each value of the keys. Rows without a
+    /// number keep the sum; before the first number there is none.
+    ///
+    /// # Errors
+    /// A column is missing.
+    pub fn with_cumulated(self, keys: &[String], of: &str, name: &str) -> Result<Self, WarehouseError> {
+        let (own, numbers) = (self.keys(keys)?, self.numbers(of)?);
+        let mut sums: HashMap<Vec<Option<String>>, Option<Decimal>> = HashMap::new();
+        let mut column = Vec::with_capacity(numbers.len());
+        for (key, number) in own.into_iter().zip(numbers) {
+            let sum = sums.entry(key).or_default();
+            if let Some(number) = number {
+                *sum = Some(sum.unwrap_or_default() + number);
+            }
+            column.push(*sum);
+        }
+        self.with_numbers(name, &column)
+    }
+
     /// The rows' keys.
     ///
     /// # Errors
@@ -184,6 +249,27 @@ mod tests {
         assert_eq!(grid.numbers("n").unwrap(), numbers);
         let taken = grid.taken(&[2, 0]).unwrap();
         assert_eq!(taken.numbers("n").unwrap(), [dec("-3"), dec("1.2345")]);
+    }
+
+    #[test]
+    fn a_column_goes_across_by_the_value_of_another() {
+        let text = |texts: &[&str]| texts.iter().map(|text| Some((*text).to_owned())).collect::<Vec<_>>();
+        let grid = named(&["b", "a", "b"]).with_texts("key_1", text(&["x", "y", "y"])).unwrap();
+        let grid = grid.with_numbers("n", &[dec("1"), dec("2"), dec("3")]).unwrap();
+        let values = [Some("y".to_owned()), None, Some("x".to_owned())];
+        let pivoted = grid.pivoted(&["key_0".to_owned()], "key_1", "n", &values).unwrap();
+        assert_eq!(pivoted.texts("key_0").unwrap(), text(&["b", "a"]));
+        assert_eq!(pivoted.numbers("value_0").unwrap(), [dec("3"), dec("2")]);
+        assert_eq!(pivoted.numbers("value_1").unwrap(), [None, None]);
+        assert_eq!(pivoted.numbers("value_2").unwrap(), [dec("1"), None]);
+    }
+
+    #[test]
+    fn sums_run_on_within_their_key() {
+        let grid =
+            named(&["a", "b", "a", "b"]).with_numbers("n", &[dec("1"), None, dec("2.5"), dec("4")]).unwrap();
+        let grid = grid.with_cumulated(&["key_0".to_owned()], "n", "sum").unwrap();
+        assert_eq!(grid.numbers("sum").unwrap(), [dec("1"), None, dec("3.5"), dec("4")]);
     }
 
     #[test]

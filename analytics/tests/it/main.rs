@@ -47,5 +47,8 @@ mod report_ranked;
 mod report_rfm;
 mod report_segment;
 mod report_trend;
+mod report_work;
+mod report_work_model;
+mod report_work_office;
 mod sample_company;
 mod schedule_run;

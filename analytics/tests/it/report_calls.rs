@@ -2,10 +2,9 @@
 
 use crate::common::Company;
 use analytics::report::calls::{Args, CallAxis, CallDirection, CallReport, compute};
-use analytics::report::period::PeriodArgs;
 
 fn args(by: &[CallAxis]) -> Args {
-    Args { by: by.to_vec(), within: 20, direction: CallDirection::Inbound, period: PeriodArgs::default() }
+    Args { by: by.to_vec(), ..Args::default() }
 }
 
 fn calls() -> Company {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::common::Company;
 use analytics::report::calls::{Args, CallAxis, CallDirection, Figures, compute};
-use analytics::report::period::PeriodArgs;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use shared::clock::japan_time;
@@ -119,6 +118,14 @@ fn model(calls: &[Call], direction: &str) -> BTreeMap<Option<String>, Figures> {
         let key = (!call.queue.is_empty()).then(|| call.queue.to_owned());
         let figures = out.entry(key).or_default();
         figures.calls += 1;
+        // All calls are within minutes of each other.
+        let before = |(at, other): (usize, &Call)| {
+            other.direction == call.direction
+                && other.number == call.number
+                && (other.started, at) < (call.started, index)
+        };
+        let repeated = !call.number.is_empty() && calls.iter().enumerate().any(before);
+        figures.repeated += u64::from(repeated);
         figures.uncertain += u64::from(call.uncertain);
         if let Some(answered) = call.answered {
             let from = call.queued.filter(|queued| *queued <= answered).unwrap_or(call.started);
@@ -150,7 +157,7 @@ proptest! {
         let company = company(&calls);
         for (direction, name) in [(CallDirection::Inbound, "inbound"), (CallDirection::Outbound, "outbound")] {
             let within = u32::try_from(WITHIN).unwrap();
-            let args = Args { by: vec![CallAxis::Queue], within, direction, period: PeriodArgs::default() };
+            let args = Args { by: vec![CallAxis::Queue], within, direction, ..Args::default() };
             let report = compute(&company.context, &args).unwrap();
             let found: BTreeMap<Option<String>, Figures> =
                 report.rows.iter().map(|row| (row.keys[0].clone(), row.figures)).collect();

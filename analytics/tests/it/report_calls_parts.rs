@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::common::Company;
 use analytics::report::calls::{Args, CallAxis, CallDirection, Figures, compute};
-use analytics::report::period::PeriodArgs;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use shared::dataset::{CALL_PARTS, CALLS};
@@ -169,7 +168,7 @@ proptest! {
                 by: vec![CallAxis::Agent],
                 within: u32::try_from(WITHIN).unwrap(),
                 direction,
-                period: PeriodArgs::default(),
+                ..Args::default()
             };
             let report = compute(&company.context, &args).unwrap();
             let rows: BTreeMap<Option<String>, Figures> =

@@ -62,6 +62,7 @@ pub(super) const NAMES: Choices = &[
     ("invoices", &["請求"]),
     ("payments", &["入金"]),
     ("stock_snapshots", &["在庫"]),
+    ("targets", &["売上目標"]),
     ("inquiries", &["問合せ"]),
     ("activities", &["対応履歴"]),
     ("daily_reports", &["日報"]),

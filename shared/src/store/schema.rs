@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0025_call_recordings.sql"),
     include_str!("../../migrations/sqlite/0026_rank_colors.sql"),
     include_str!("../../migrations/sqlite/0027_merge_actor.sql"),
+    include_str!("../../migrations/sqlite/0028_targets.sql"),
 ];
 
 /// The newest schema of this program.

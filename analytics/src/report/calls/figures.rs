@@ -31,6 +31,8 @@ sums! {
         pub responded: u64,
         /// Time from the end of these to the start of that call. Milliseconds.
         pub response_ms: u64,
+        /// Calls that follow one of the same direction and number soon.
+        pub repeated: u64,
         /// Calls that the bridge saw only in part.
         pub uncertain: u64,
     }
@@ -45,6 +47,11 @@ impl Figures {
     /// Share of abandoned calls (放棄率).
     pub fn abandon_rate(&self) -> Option<Decimal> {
         ratio(self.abandoned.into(), self.calls.into())
+    }
+
+    /// Share of repeated calls (再入電率).
+    pub fn repeat_rate(&self) -> Option<Decimal> {
+        ratio(self.repeated.into(), self.calls.into())
     }
 
     /// Share of calls answered in time (20秒以内応答率).

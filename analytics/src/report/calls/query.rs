@@ -5,6 +5,7 @@ use crate::report::period::Period;
 use crate::warehouse::{Columns, Literal, Warehouse, WarehouseError, render};
 
 const CALLS: &str = include_str!("../../../sql/calls.sql");
+const HOUR_MS: i64 = 3_600_000;
 const CONTROL: &str = include_str!("../../../sql/calls_control.sql");
 
 /// The sums of the calls of the period, by the axes.
@@ -25,6 +26,7 @@ pub(super) fn rows(
             ("to", Literal::Date(period.to)),
             ("direction", Literal::Text(args.direction.name().to_owned())),
             ("within_ms", Literal::Integer(i64::from(args.within) * 1_000)),
+            ("repeated_ms", Literal::Integer(i64::from(args.repeated_within) * HOUR_MS)),
         ],
     )?;
     let frame = warehouse.frame(&sql)?;

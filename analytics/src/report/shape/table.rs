@@ -1,11 +1,11 @@
-//! Figures by attributes, one row for each combination of values.
+//! Figures by attributes, one row for each combination of values, or the last attribute across.
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use shared::exit::Failure;
 use shared::message;
 
 use super::columns::earlier_note;
-use super::{Shape, Shaped};
+use super::{Shape, Shaped, cross};
 use crate::labels;
 use crate::model::Expression;
 use crate::model::figures::figure;
@@ -15,18 +15,39 @@ use crate::report::request::Request;
 
 /// The shape.
 #[derive(Debug)]
-pub struct Table;
+pub enum Table {
+    /// A row for each combination of values.
+    Rows,
+    /// The last attribute goes across.
+    Cross,
+}
 
 impl Shape for Table {
     fn id(&self) -> &'static str {
-        "table"
+        match self {
+            Self::Rows => "table",
+            Self::Cross => "cross",
+        }
     }
 
     fn with_options(&self, command: Command) -> Command {
-        command
+        let (name, help) = match self {
+            Self::Rows => ("across", "Put the last attribute across: a cross table of the first figure"),
+            Self::Cross => ("flat", "One row for each combination of values instead of a cross table"),
+        };
+        command.arg(Arg::new(name).long(name).help(help).action(ArgAction::SetTrue))
     }
 
-    fn shaped(&self, request: &Request<'_>, _options: &ArgMatches) -> Result<Shaped, Failure> {
+    fn shaped(&self, request: &Request<'_>, options: &ArgMatches) -> Result<Shaped, Failure> {
+        let is_cross = match self {
+            Self::Rows => options.get_flag("across"),
+            Self::Cross => !options.get_flag("flat"),
+        };
+        if is_cross {
+            let mut shaped = cross::laid_out(request, request.sort)?;
+            shaped.cut(request.top);
+            return Ok(shaped);
+        }
         let mut figures = request.figures.clone();
         figures.extend(request.sort.filter(|sort| !figures.contains(sort)));
         let measured = measure(request, &request.by, &figures)?;

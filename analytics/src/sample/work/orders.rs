@@ -2,6 +2,7 @@
 
 use std::io;
 
+use chrono::NaiveDate;
 use shared::dataset::ORDERS;
 use shared::sales::{OrderStatus, SalesChannel};
 
@@ -23,14 +24,17 @@ pub(super) fn orders(
 ) -> io::Result<u64> {
     let mut dice = Dice::new(plan.seed, streams::ORDERS);
     let mut table = Table::create(&plan.folder, &ORDERS, Style::Native)?;
+    let mut late = Dice::new(plan.seed, streams::LATE_ORDERS);
     let end = plan.span.end;
     for quote in won {
-        let delivered = after(quote.ordered_on, 14).min(end);
+        let due = after(quote.ordered_on, 14).min(end);
+        let delivered = arrived(&mut late, due, end);
         notes.push(OrderNote {
             order_no: quote.order_no.clone(),
             customer: quote.customer,
             status: OrderStatus::Completed,
-            due_on: delivered,
+            due_on: due,
+            delivered_on: Some(delivered),
         });
         table.row(&[
             Cell::Text(&quote.order_no),
@@ -40,7 +44,7 @@ pub(super) fn orders(
             word(OrderStatus::Completed),
             Cell::Text(quote.title),
             Cell::Amount(quote.amount),
-            Cell::Date(delivered),
+            Cell::Date(due),
             Cell::Date(delivered),
             Cell::Text(&quote.quote_no),
         ])?;
@@ -60,7 +64,15 @@ pub(super) fn orders(
             let amount = i64::from(dice.between(8, 400)) * 1_000 * YEN;
             let order_no = format!("U{:07}", table.rows + 1);
             let campaign = campaign_on(end, received).filter(|_| at % 7 == 0).unwrap_or_default();
-            notes.push(OrderNote { order_no: order_no.clone(), customer: at, status, due_on: due });
+            let is_delivered = done && status != OrderStatus::Cancelled;
+            let delivered_on = is_delivered.then(|| arrived(&mut late, due, end));
+            notes.push(OrderNote {
+                order_no: order_no.clone(),
+                customer: at,
+                status,
+                due_on: due,
+                delivered_on,
+            });
             table.row(&[
                 Cell::Text(&order_no),
                 Cell::Text(&plan.code(at)),
@@ -70,11 +82,21 @@ pub(super) fn orders(
                 Cell::Text(dice.word(&["定期発注", "追加発注", "年末ギフト手配", "催事用", "新商品 初回"])),
                 Cell::Amount(amount),
                 Cell::Date(due),
-                if done && status != OrderStatus::Cancelled { Cell::Date(due) } else { Cell::Empty },
+                delivered_on.map_or(Cell::Empty, Cell::Date),
                 Cell::Empty,
                 text(campaign),
             ])?;
         }
     }
     table.finish()
+}
+
+/// The day on which an order arrived that was due on a day: some come a day before, some are late.
+fn arrived(dice: &mut Dice, due: NaiveDate, end: NaiveDate) -> NaiveDate {
+    let day = match dice.weighted(&[70, 18, 12]) {
+        0 => due,
+        1 => before(due, 1),
+        _ => after(due, dice.between(1, 6)),
+    };
+    day.min(end)
 }

@@ -10,7 +10,7 @@ use super::{YEN, after, before, each};
 use crate::sample::dice::Dice;
 use crate::sample::files::{Cell, Style, Table, text, word};
 use crate::sample::people::{Customer, Kind};
-use crate::sample::reach::leads_of;
+use crate::sample::reach::{CONVERTED_EVERY, leads_of};
 use crate::sample::traffic::QuoteNote;
 use crate::sample::words::DEALS;
 use crate::sample::{Plan, streams};
@@ -38,6 +38,8 @@ pub(super) fn deals(
         customers,
         dice: Dice::new(plan.seed, streams::DEALS),
         more: Dice::new(plan.seed, streams::MORE_DEALS),
+        lost: Dice::new(plan.seed, streams::LOST_QUOTES),
+        late: Dice::new(plan.seed, streams::LATE_DEALS),
         deals: Table::create(&plan.folder, &DEALS_SET, Style::Native)?,
         quotes: Table::create(&plan.folder, &QUOTES, Style::Native)?,
         won,
@@ -53,6 +55,10 @@ pub(super) fn deals(
             let is_late = matches!(deal.stage, DealStage::Proposal | DealStage::Closing | DealStage::Won);
             if pipeline.dice.chance(if is_late { 850 } else { 150 }) {
                 pipeline.quote(&deal)?;
+            } else if deal.stage == DealStage::Lost && pipeline.lost.chance(700) {
+                std::mem::swap(&mut pipeline.dice, &mut pipeline.lost);
+                pipeline.quote(&deal)?;
+                std::mem::swap(&mut pipeline.dice, &mut pipeline.lost);
             }
         }
     }
@@ -65,6 +71,9 @@ struct Pipeline<'a> {
     customers: &'a [Customer],
     dice: Dice,
     more: Dice,
+    /// Chance for quotes of lost deals, and for deals past their date, which came later to the sample.
+    lost: Dice,
+    late: Dice,
     deals: Table,
     quotes: Table,
     won: &'a mut Vec<WonQuote>,
@@ -104,13 +113,25 @@ impl Pipeline<'_> {
             DealStage::Won | DealStage::Lost => before(plan.span.end, dice.below(420)),
             _ => after(plan.span.end, dice.below(150)),
         };
+        // Some should have been decided by now.
+        let expected = match expected > plan.span.end && self.late.chance(130) {
+            true => before(plan.span.end, self.late.between(1, 45)),
+            false => expected,
+        };
         let ordered = (stage == DealStage::Won).then(|| before(expected, dice.below(10)));
         let deal_no = format!("D{:07}", self.deals.rows + 1);
         let code = plan.code(at);
         let all = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
         let related = if dice.chance(90) && all > 4 { plan.code((at + 2) % all) } else { String::new() };
         let is_new = customer.prospect || more.chance(150);
-        let lead = format!("L{:05}", more.below(leads_of(self.customers)) + 1);
+        // Won deals come from leads that became customers.
+        let lead = more.below(leads_of(self.customers));
+        let lead = match stage {
+            DealStage::Won => lead - lead % CONVERTED_EVERY,
+            _ if lead % CONVERTED_EVERY == 0 => (lead + 1).min(leads_of(self.customers) - 1),
+            _ => lead,
+        };
+        let lead = format!("L{:05}", lead + 1);
         let campaign = if more.chance(120) { more.word(&["CP01", "CP03", "CP04"]) } else { "" };
         let department = customer.place().department;
         self.deals.row(&[

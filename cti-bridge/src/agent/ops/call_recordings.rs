@@ -2,10 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::store::{AuditEntry, StoreError, Transaction};
+use shared::store::{AuditAction, AuditEntry, StoreError, Transaction};
 
 use super::step::{Context, Cost, Operation, Step};
-use crate::audit::Action;
 use crate::bridge::access::Object;
 use crate::bridge::write::{Draft, Written};
 use crate::permission::Permission;
@@ -59,7 +58,7 @@ fn listed(tx: &mut Transaction<'_>, draft: &Draft) -> Result<(CallRecordingsAnsw
     tx.audit(&AuditEntry {
         at: draft.by.now,
         actor: draft.by.agent_code.clone(),
-        action: AuditAction::Recording.word().to_owned(),
+        action: AuditAction::Recording.into(),
         subject: call.customer_code,
         detail: Some(call.call_id),
     })?;

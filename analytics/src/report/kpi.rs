@@ -1,11 +1,13 @@
 //! `report kpi`: the figures of the other reports on one page (`docs/reports.md#kpi`).
 
+mod page;
+
 use rust_decimal::Decimal;
-use serde_json::{Map, json};
 use shared::calendar::{end_of_year_before, sub_months};
 use shared::exit::Failure;
-use shared::label::Lang;
 use shared::message;
+
+use page::{Line, finished};
 
 use super::measured::{Figures, measure};
 use super::options::QueryArgs;
@@ -17,7 +19,7 @@ use crate::context::Context;
 use crate::labels::{self, Label};
 use crate::model::figures::figure;
 use crate::model::{Dimension, Figure};
-use crate::output::{Cell, Report, Sheet, SheetColumn, Unit, ratio};
+use crate::output::{Cell, Report, Unit, ratio};
 use crate::warehouse::{Grid, Literal, Warehouse, render};
 
 const CUSTOMERS_SQL: &str = include_str!("../../sql/kpi_customers.sql");
@@ -102,17 +104,6 @@ const WORK: &[Part] = &[
     ),
     ("inquiries", INQUIRIES, false, &[("open_inquiries", "open"), ("open_complaints", "open_complaints")]),
 ];
-
-/// A line of the page.
-struct Line {
-    id: String,
-    report: &'static str,
-    area: Label,
-    label: String,
-    value: Cell,
-    before: Cell,
-    change: Option<Decimal>,
-}
 
 /// Computes the page and writes it.
 ///
@@ -341,64 +332,4 @@ fn movers(context: &Context, args: &Args) -> Result<(Vec<Line>, u64), Failure> {
     let grew = grew.into_iter().enumerate().map(|(place, at)| ("top_gain", labels::TOP_GAIN, place, at));
     let fell = fell.into_iter().enumerate().map(|(place, at)| ("top_loss", labels::TOP_LOSS, place, at));
     Ok((grew.chain(fell).map(line).collect(), measured.source_rows))
-}
-
-fn finished(context: &Context, period: &Period, lines: Vec<Line>, source_rows: u64) -> Report {
-    let lang = context.lang;
-    let line = |label: Label, value: String| (label.text(lang).to_owned(), value);
-    let rows = lines.into_iter().map(|line| {
-        vec![
-            Cell::Text(line.area.text(lang).to_owned()),
-            Cell::word(&line.label, &line.id),
-            line.value,
-            line.before,
-            Cell::rate(line.change),
-            Cell::Text(line.report.to_owned()),
-        ]
-    });
-    let previous = format!("{} – {}", period.previous_from, period.previous_to);
-    let mut control = Map::new();
-    control.insert("source_rows".to_owned(), json!(source_rows));
-    Report {
-        id: "kpi".to_owned(),
-        as_of: context.as_of,
-        period: Some(period.days()),
-        filters: json!({}),
-        sheet: Sheet {
-            title: TITLE.text(lang).to_owned(),
-            header: vec![
-                line(labels::AS_OF, context.as_of.to_string()),
-                line(labels::PERIOD, format!("{} – {}", period.from, period.to)),
-                line(labels::COMPARED_PERIOD, previous),
-            ],
-            columns: columns().to_vec(),
-            rows: rows.collect(),
-            total: None,
-            footer: Vec::new(),
-        },
-        control,
-        definitions: Vec::new(),
-        chart: None,
-        notes: vec![note(lang)],
-        own_fields: Map::new(),
-    }
-}
-
-fn columns() -> [SheetColumn; 6] {
-    [
-        SheetColumn::figure("area", labels::KPI_AREA, Unit::Text),
-        SheetColumn::figure("kpi", labels::KPI, Unit::Text),
-        SheetColumn::figure("value", labels::THIS_PERIOD, Unit::Number),
-        SheetColumn::figure("previous_value", labels::COMPARED_PERIOD, Unit::Number).prioritised(2),
-        SheetColumn::figure("change_rate", labels::CHANGE_RATE, Unit::Rate).prioritised(1),
-        SheetColumn::figure("report", labels::REPORT, Unit::Text).prioritised(4),
-    ]
-}
-
-fn note(lang: Lang) -> String {
-    let note = message!(
-        "案件・受注残・未完了は基準日時点、目標は期間の指定がなければ年度の初めから",
-        "pipeline, backlog and open cases are as of the as-of date; targets count from the beginning of the fiscal year unless a period is given",
-    );
-    note.text(lang).to_owned()
 }

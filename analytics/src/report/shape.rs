@@ -30,7 +30,7 @@ use shared::message::Message;
 
 use super::period::Period;
 use super::request::Request;
-use crate::labels::Label;
+use crate::labels::{self, Label};
 use crate::output::{Cell, Chart, SheetColumn};
 
 /// What a shape makes.
@@ -78,6 +78,15 @@ pub trait Shape: std::fmt::Debug + Sync {
     /// # Errors
     /// Wrong options (exit code 64), the engine refuses a query, or totals that do not agree (70).
     fn shaped(&self, request: &Request<'_>, options: &ArgMatches) -> Result<Shaped, Failure>;
+}
+
+/// The cells before a total's figures.
+fn total_cells(keys: usize, request: &Request<'_>) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(String::new()); keys];
+    if let Some(first) = cells.first_mut() {
+        *first = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
+    }
+    cells
 }
 
 /// The names of the shapes.

@@ -5,8 +5,7 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 
-use super::Shaped;
-use super::table::total_cells;
+use super::{Shaped, total_cells};
 use crate::labels;
 use crate::model::{Cube, Dimension, Figure};
 use crate::output::{Chart, SheetColumn};

@@ -5,6 +5,7 @@ use shared::exit::Failure;
 use shared::message;
 
 use super::columns::earlier_note;
+pub(super) use super::total_cells;
 use super::{Shape, Shaped, cross};
 use crate::labels;
 use crate::model::Expression;
@@ -92,15 +93,6 @@ pub(super) fn laid_out(request: &Request<'_>, measured: &Measured) -> Result<Sha
     }
     let total = (!measured.by.is_empty()).then_some(total);
     Ok(Shaped { columns, rows, total, source_rows: measured.source_rows, ..Shaped::default() })
-}
-
-/// The cells before a total's figures.
-pub(super) fn total_cells(keys: usize, request: &Request<'_>) -> Vec<Cell> {
-    let mut cells = vec![Cell::Text(String::new()); keys];
-    if let Some(first) = cells.first_mut() {
-        *first = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
-    }
-    cells
 }
 
 impl Shaped {

@@ -7,8 +7,7 @@ use shared::calendar::month_end;
 use shared::exit::Failure;
 use shared::message;
 
-use super::table::total_cells;
-use super::{Shape, Shaped};
+use super::{Shape, Shaped, total_cells};
 use crate::labels::{self, Label};
 use crate::model::figures::figure;
 use crate::model::time::TimeUnit;

@@ -89,7 +89,7 @@ enum Command {
         #[command(flatten)]
         text: TextArgs,
         #[command(flatten)]
-        args: ltv::Args,
+        args: Box<ltv::Args>,
     },
     /// Write each customer's figures for the pop-up into the store.
     Publish,

@@ -3,8 +3,8 @@
 //! Code map: [`cli`] reads the arguments and makes the [`context`] of a command; [`commands`] and [`exchange`] are the
 //! commands for the store and its files, [`quality`] those that keep its data right. [`mirror`] copies the store into
 //! Parquet files, [`warehouse`] runs SQL over them, both with an [`engine`] (DuckDB), which only these three name.
-//! [`model`] declares what reports count and by what they divide it. [`prediction`] has the
-//! models of purchases. [`report`], [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
+//! [`model`] declares what reports count and by what they divide it. [`prediction`] has the models of purchases. [`report`],
+//! [`ltv`] and [`metrics`] each pair files of `sql/` with the shaping of their results; [`output`] renders
 //! them, with the words of [`labels`]. [`rank`] is the rank update, [`schedule`] its timetable.
 
 pub mod cli;

@@ -1,5 +1,7 @@
-//! `ltv`: the gross profit with customers so far (`docs/reports.md#ltv`).
+//! `ltv`: the gross profit with customers so far (`docs/reports.md#ltv`), and what models expect of them (`docs/ltv.md`).
 
+pub mod formulas;
+pub mod models;
 mod query;
 mod sheet;
 
@@ -21,9 +23,23 @@ pub use query::Control;
 /// Customers that a table shows when nothing else is asked for.
 const TABLE_CUSTOMERS: u32 = 50;
 
+/// What there is beside the historical LTV.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Command {
+    /// The simple formulas: average purchase and frequency, churn, retention.
+    Formulas(formulas::FormulaArgs),
+    /// What models expect.
+    #[command(flatten)]
+    Models(models::Command),
+}
+
 /// The options of the LTV report.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// Models instead.
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// Attributes to divide customers by, as in `report segment`; without it, every customer is a row.
     #[arg(long, value_name = "ATTRIBUTE", value_delimiter = ',')]
     pub by: Vec<String>,
@@ -128,6 +144,11 @@ pub struct LtvReport {
 /// # Errors
 /// As [`compute`].
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
+    match &args.command {
+        Some(Command::Formulas(args)) => return formulas::run(context, args),
+        Some(Command::Models(command)) => return models::run(context, command),
+        None => (),
+    }
     let report = compute(context, args)?;
     context.emit(&sheet::sheet(&report, context), &sheet::json(&report))
 }

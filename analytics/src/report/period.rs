@@ -35,7 +35,7 @@ pub struct PeriodArgs {
 }
 
 /// A date as people write it, Japanese eras included.
-fn date(text: &str) -> Result<NaiveDate, BadValue> {
+pub(crate) fn date(text: &str) -> Result<NaiveDate, BadValue> {
     parse_date(text).map_err(|_| {
         bad_value(message!(
             "日付を 2026-10-31 や 令和8年10月31日 の形で指定してください",

@@ -162,6 +162,16 @@ impl<F> Segment<F> {
         axes.iter().zip(&self.keys).map(name).collect()
     }
 
+    /// The segment's name for a report: people read labels, programs identifiers.
+    pub(crate) fn words(&self, axes: &[Dimension], lang: Lang) -> Vec<Cell> {
+        let missing = if self.known { labels::UNKNOWN } else { labels::UNKNOWN_CUSTOMER };
+        let name = |(axis, key): (&Dimension, &Option<String>)| match key {
+            Some(key) => Cell::word(&axis.display(key, lang), key),
+            None => Cell::word(missing.text(lang), ""),
+        };
+        axes.iter().zip(&self.keys).map(name).collect()
+    }
+
     /// The segment as JSON, followed by its figures.
     pub(crate) fn json(&self, axes: &[Dimension], figures: Value) -> Value {
         let keys = axes.iter().zip(&self.keys);

@@ -8,6 +8,8 @@ mod cli_status;
 mod common;
 mod import_columnar;
 mod ltv_historical;
+mod ltv_models;
+mod ltv_outlook;
 mod mirror_killed;
 mod mirror_sync;
 mod output_file;

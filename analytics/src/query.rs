@@ -108,6 +108,7 @@ fn report(context: &Context, sheet: Sheet, notes: Vec<String>) -> Report {
         period: None,
         filters: serde_json::json!({}),
         sheet,
+        own_fields: serde_json::Map::new(),
         control: serde_json::Map::new(),
         definitions: Vec::new(),
         chart: None,

@@ -185,6 +185,7 @@ pub fn compute(context: &Context, args: &FormulaArgs) -> Result<Report, Failure>
             footer: notes.iter().map(|note| (note.clone(), String::new())).collect(),
             ..sheet(header, &rows, &axes, args.years, lang)
         },
+        own_fields: serde_json::Map::new(),
         control,
         definitions: Vec::new(),
         chart: None,

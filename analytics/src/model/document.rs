@@ -2,10 +2,10 @@
 
 use shared::label::Lang;
 
-use super::axes::AXES;
+use super::axes::axes;
 use super::axis::{Axis, AxisKind, Source};
 use super::figures::of;
-use super::tables::TABLES;
+use super::tables::tables;
 
 const HEAD: &str = "\
 # 集計の項目と集計値 / Attributes and figures of reports
@@ -23,10 +23,10 @@ accepted as well as names. `analytics report list --axes` and `--figures` print 
 #[must_use]
 pub fn markdown() -> String {
     let mut out = HEAD.to_owned();
-    for table in TABLES {
+    for table in tables() {
         out.push_str(&format!("\n## {}: {} / {}\n", table.id, table.label.ja, table.label.en));
         out.push_str("\n| 項目 / attribute | 表示名 | label | 値 / values |\n|---|---|---|---|\n");
-        for axis in AXES.iter().filter(|axis| axis.is_of(table)) {
+        for axis in axes().filter(|axis| axis.is_of(table)) {
             let names: Vec<String> =
                 std::iter::once(&axis.id).chain(axis.aliases).map(|name| format!("`{name}`")).collect();
             out.push_str(&format!(

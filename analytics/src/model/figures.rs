@@ -31,7 +31,10 @@ pub fn of(table: &Table) -> impl Iterator<Item = &'static Figure> {
 fn all() -> impl Iterator<Item = &'static Figure> {
     let more = [work::DEALS, work::QUOTES, work::ORDERS, work::SHIPMENTS, service::INQUIRIES, service::VOICE];
     let office = [service::CONTACTS, service::CALLS, office::PROJECTS, office::PURCHASES, office::STOCK];
-    FIGURES.iter().chain(sales::FIGURES).chain(more.into_iter().chain(office).chain([office::TARGETS]).flatten())
+    FIGURES
+        .iter()
+        .chain(sales::FIGURES)
+        .chain(more.into_iter().chain(office).chain([office::TARGETS]).flatten())
 }
 
 /// Declares the figures of a table: identifier, unit, how soon the column goes; the label and the definition in both

@@ -134,7 +134,7 @@ pub fn compute(context: &Context, args: &Args) -> Result<Report, Failure> {
 
 /// The options of another report for the same period, or for the earlier one.
 fn query(args: &Args) -> QueryArgs {
-    QueryArgs { period: args.period.clone(), compare: args.compare, ..QueryArgs::default() }
+    QueryArgs { period: args.period.clone(), compare: Some(args.compare), ..QueryArgs::default() }
 }
 
 /// What is open is open whatever the period: the pipeline counts every date, others from the first.

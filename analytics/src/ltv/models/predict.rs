@@ -114,6 +114,7 @@ pub fn compute(context: &Context, args: &PredictArgs) -> Result<Report, Failure>
             total: Some(total(&rows, margin, lang)),
             footer: notes.iter().map(|note| (note.clone(), String::new())).collect(),
         },
+        own_fields: serde_json::Map::new(),
         control,
         definitions: Vec::new(),
         chart: None,

@@ -140,6 +140,7 @@ pub fn compute(context: &Context, args: &ReportArgs) -> Result<Report, Failure> 
         period: None,
         filters: filters.json(),
         sheet: sheet(header, &rows, &axes, lang),
+        own_fields: serde_json::Map::new(),
         control,
         definitions: Vec::new(),
         chart: Some(Chart {

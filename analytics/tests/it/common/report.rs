@@ -106,6 +106,7 @@ pub(crate) fn products(lang: Lang, count: usize) -> Report {
         period: Some((day("2025-11-01"), day("2026-10-31"))),
         filters: json!({"area": ["関東", "東海"]}),
         sheet,
+        own_fields: serde_json::Map::new(),
         control: json!({"source_rows": 12, "difference": "0"}).as_object().unwrap().clone(),
         definitions: vec![Definition {
             label: word("粗利", "Gross profit"),

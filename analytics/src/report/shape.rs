@@ -80,15 +80,6 @@ pub trait Shape: std::fmt::Debug + Sync {
     fn shaped(&self, request: &Request<'_>, options: &ArgMatches) -> Result<Shaped, Failure>;
 }
 
-/// The cells before a total's figures.
-fn total_cells(keys: usize, request: &Request<'_>) -> Vec<Cell> {
-    let mut cells = vec![Cell::Text(String::new()); keys];
-    if let Some(first) = cells.first_mut() {
-        *first = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
-    }
-    cells
-}
-
 /// The names of the shapes.
 pub fn names() -> Vec<&'static str> {
     SHAPES.iter().map(|shape| shape.id()).collect()

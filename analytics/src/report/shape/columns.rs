@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use shared::exit::Failure;
 use shared::message;
 
-use super::{Shaped, table};
-use crate::labels::Label;
+use super::Shaped;
+use crate::labels::{self, Label};
 use crate::model::tables::CUSTOMER;
 use crate::model::{CubeQuery, Dimension, Source};
 use crate::output::{Cell, SheetColumn, Unit, json_decimal};
@@ -74,7 +74,7 @@ pub(super) fn laid_out(
 ) -> Result<Shaped, Failure> {
     let mut columns = measured.key_columns();
     let mut rows = measured.key_cells(request)?;
-    let mut total_row = table::total_cells(columns.len(), request);
+    let mut total_row = total_cells(columns.len(), request);
     for column in made {
         columns.push(column.column());
         for (row, cell) in rows.iter_mut().zip(cells(request, &measured.grid, column, words)?) {
@@ -83,7 +83,7 @@ pub(super) fn laid_out(
         total_row.push(column.unit.cell(total(column.id)));
     }
     if measured.by.is_empty() {
-        total_row[0] = Cell::Text(crate::labels::TOTAL.text(request.context.lang).to_owned());
+        total_row[0] = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
     }
     Ok(Shaped {
         columns,
@@ -204,4 +204,13 @@ pub(super) fn called(names: &str) -> String {
         .filter_map(|name| name.split_once(" AS "))
         .map(|(_, name)| format!("{name}, "))
         .collect()
+}
+
+/// The cells before a total's figures.
+pub(super) fn total_cells(keys: usize, request: &Request<'_>) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(String::new()); keys];
+    if let Some(first) = cells.first_mut() {
+        *first = Cell::Text(labels::TOTAL.text(request.context.lang).to_owned());
+    }
+    cells
 }

@@ -5,7 +5,7 @@ use shared::exit::Failure;
 use shared::message;
 
 use super::columns::earlier_note;
-pub(super) use super::total_cells;
+pub(super) use super::columns::total_cells;
 use super::{Shape, Shaped, cross};
 use crate::labels;
 use crate::model::Expression;
@@ -59,7 +59,7 @@ impl Shape for Table {
             figure(id, request.report.table)
                 .is_some_and(|figure| matches!(figure.expression, Expression::Previous(_)))
         };
-        if measured.total.keys().any(|id| compares(&id)) {
+        if measured.total.keys().any(compares) {
             shaped.notes.extend(earlier_note(request, request.period.previous_from)?);
         }
         shaped.cut(request.top);

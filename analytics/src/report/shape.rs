@@ -30,7 +30,7 @@ use shared::message::Message;
 
 use super::period::Period;
 use super::request::Request;
-use crate::labels::{self, Label};
+use crate::labels::Label;
 use crate::output::{Cell, Chart, SheetColumn};
 
 /// What a shape makes.

@@ -5,7 +5,8 @@ use shared::exit::Failure;
 use shared::label::Lang;
 use shared::message;
 
-use super::{Shaped, total_cells};
+use super::Shaped;
+use super::columns::total_cells;
 use crate::labels;
 use crate::model::{Cube, Dimension, Figure};
 use crate::output::{Chart, SheetColumn};

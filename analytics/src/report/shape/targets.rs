@@ -7,7 +7,8 @@ use shared::calendar::month_end;
 use shared::exit::Failure;
 use shared::message;
 
-use super::{Shape, Shaped, total_cells};
+use super::columns::total_cells;
+use super::{Shape, Shaped};
 use crate::labels::{self, Label};
 use crate::model::figures::figure;
 use crate::model::time::TimeUnit;

@@ -2,7 +2,7 @@
 //!
 //! The gradient is exact, the curvature is the central difference of gradients. Along a direction that curves the wrong
 //! way the step climbs as if it curved the right way, so that every step climbs, and one that is too long is halved. The
-//! maximum is reached when the curvature is negative definite and another step would gain less than [`GAIN_MIN`] of
+//! maximum is reached when the curvature is negative definite and another step would gain less than `GAIN_MIN` of
 //! log-likelihood, so a plateau is never taken for a maximum.
 
 use super::eigen::{Eigen, eigen};

@@ -80,7 +80,7 @@ async fn recordings_are_kept_with_the_call_and_opened_by_permission() {
     world.server.stop().await;
     let mut opened = Vec::new();
     let mut each = |entry: AuditEntry| {
-        if entry.action == "call.recordings" {
+        if entry.action.as_str() == "call.recordings" {
             opened.push((entry.actor, entry.subject, entry.detail.map(Value::from)));
         }
         ControlFlow::Continue(())

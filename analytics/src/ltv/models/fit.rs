@@ -39,6 +39,19 @@ impl Model {
             Self::GammaGamma => "gamma-gamma",
         }
     }
+
+    /// What people call it.
+    pub fn label(self) -> labels::Label {
+        match self {
+            Self::BgNbd => labels::Label::new("BG/NBD(購入回数と離脱)", "BG/NBD (purchases and leaving)"),
+            Self::ParetoNbd => {
+                labels::Label::new("Pareto/NBD(購入回数と離脱)", "Pareto/NBD (purchases and leaving)")
+            }
+            Self::GammaGamma => {
+                labels::Label::new("Gamma-Gamma(購入金額)", "Gamma-Gamma (value of a purchase)")
+            }
+        }
+    }
 }
 
 /// The options of `ltv fit`.
@@ -142,7 +155,7 @@ fn sheet(fitted: &Fitted, context: &Context) -> Sheet {
     Sheet {
         title: words::FIT.text(lang).to_owned(),
         header: vec![
-            line(words::MODEL, words::model(fitted.model).text(lang).to_owned()),
+            line(words::MODEL, fitted.model.label().text(lang).to_owned()),
             line(words::UNTIL, fitted.until.to_string()),
             line(words::UNIT, words::unit(fitted.unit).text(lang).to_owned()),
             line(labels::CUSTOMERS, crate::output::grouped(&fitted.customers.to_string())),

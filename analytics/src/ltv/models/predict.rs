@@ -205,7 +205,7 @@ fn header(
     let unit: Unit = args.time.unit;
     vec![
         line(labels::FORMULA, words::PREDICT_FORMULA.text(lang).to_owned()),
-        line(words::MODEL, words::model(args.model.model()).text(lang).to_owned()),
+        line(words::MODEL, args.model.model().label().text(lang).to_owned()),
         line(words::UNTIL, until.to_string()),
         line(words::HORIZON, format!("{ahead} {}", words::unit(unit).text(lang))),
         line(words::DISCOUNT, crate::output::percent(args.discount)),

@@ -246,7 +246,7 @@ fn header(
     };
     vec![
         line(labels::FORMULA, formula.text(lang)),
-        line(words::MODEL, words::model(args.model.model()).text(lang)),
+        line(words::MODEL, args.model.model().label().text(lang)),
         line(words::USED, used.label().text(lang)),
         line(words::UNTIL, &until.to_string()),
         line(labels::GROSS_MARGIN_RATE, &words::percent_or_unknown(margin, lang)),

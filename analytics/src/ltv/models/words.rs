@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 use shared::label::Lang;
 
-use super::fit::Model;
 use super::histories::Unit;
 use crate::labels::{self, Label};
 
@@ -39,15 +38,6 @@ words! {
     UNIT = "時間の単位", "Unit of time";
     UNTIL = "対象期間の最終日", "Purchases until";
     USED = "使用した方法", "Method used";
-}
-
-/// A model.
-pub(super) fn model(model: Model) -> Label {
-    match model {
-        Model::BgNbd => Label::new("BG/NBD(購入回数と離脱)", "BG/NBD (purchases and leaving)"),
-        Model::ParetoNbd => Label::new("Pareto/NBD(購入回数と離脱)", "Pareto/NBD (purchases and leaving)"),
-        Model::GammaGamma => Label::new("Gamma-Gamma(購入金額)", "Gamma-Gamma (value of a purchase)"),
-    }
 }
 
 /// A unit of time.

@@ -4,7 +4,7 @@
 //! Both read the same Parquet files and write their rows to nowhere, in turns. Before that the rows of both are counted
 //! and a figure of all of them is compared to the last digit. `CHAKUDEN_BENCH_REPORTS` names some of the reports.
 
-#![expect(clippy::print_stdout, reason = "a bench says its figures")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench says its figures")]
 
 mod support;
 

@@ -3,10 +3,12 @@
 mod global;
 mod help;
 mod settings;
+mod shell;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use shared::exit::Failure;
 use shared::label::Lang;
 
@@ -32,6 +34,18 @@ enum Command {
     Init,
     /// What is in the store, how fresh it is, and what to do next.
     Status,
+    /// Print the completion of commands and options for a shell.
+    Completion {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: shell::Shell,
+    },
+    /// Write a manual page for every command into a folder.
+    Man {
+        /// The folder.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Back up the store, restore it, check its file.
     Store {
         /// What to do.
@@ -129,7 +143,7 @@ impl Command {
     /// Whether it reads or writes a store.
     fn needs_store(&self) -> bool {
         match self {
-            Self::Sample(_) => false,
+            Self::Sample(_) | Self::Completion { .. } | Self::Man { .. } => false,
             Self::Import(args) => args.describes().is_none(),
             Self::Report { args, .. } => !args.is_list(),
             _ => true,
@@ -176,6 +190,12 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Sample(args) => exchange::sample(context, &args)?,
         Command::Init => commands::init(context)?,
+        Command::Completion { shell } => {
+            shell::completion(context, HELP.apply(Cli::command(), context.lang), shell)?;
+        }
+        Command::Man { folder } => {
+            shell::manual(context, HELP.apply(Cli::command(), context.lang), &folder)?;
+        }
         Command::Status => commands::status::status(context)?,
         Command::Store { store } => commands::store::run(context, &store)?,
         Command::Sync(args) => return commands::sync(context, &args),
@@ -201,8 +221,6 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

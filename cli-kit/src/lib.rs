@@ -23,6 +23,7 @@ pub use failure::{report, warn};
 pub use help::HelpTable;
 pub use language::{LangArg, language};
 pub use usage::{BadValue, bad_value, day, one_line};
+pub use wrap::joined;
 
 /// Parses a command line in the language that it asks for.
 ///

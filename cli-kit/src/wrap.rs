@@ -19,8 +19,9 @@ pub(crate) fn breakable(text: &str) -> String {
     out
 }
 
-/// Removes the marks that [`breakable`] set, with their spaces.
-pub(crate) fn joined(text: &str) -> String {
+/// Removes the marks that allow line breaks in the Japanese help, for texts that break lines in another way.
+#[must_use]
+pub fn joined(text: &str) -> String {
     text.replace("\u{200B} ", "").replace(BREAK, "")
 }
 

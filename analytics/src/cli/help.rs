@@ -44,6 +44,13 @@ const TEXTS: &[(&str, &str)] = &[
     ("--notes", "CSV の条件、合計、照合、注記を FILE.notes.csv に書き出します"),
     // The store and the mirror.
     ("init", "空の元データを新しく作成します"),
+    ("completion", "シェルでコマンドとオプションを補完するための設定を表示します"),
+    ("completion <shell>", "シェル"),
+    ("completion <shell>=bash", "Bash"),
+    ("completion <shell>=zsh", "Zsh"),
+    ("completion <shell>=fish", "Fish"),
+    ("man", "全コマンドのマニュアルページをフォルダーに書き出します"),
+    ("man <folder>", "フォルダー"),
     ("status", "元データの内容と新しさ、次にすることを表示します"),
     ("store", "元データのバックアップ、復元、ファイルの検査"),
     ("store backup", "使用中でも、元データを新しいファイルに書き出します"),

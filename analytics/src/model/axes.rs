@@ -2,7 +2,7 @@
 
 pub mod work;
 
-use shared::dataset::{CAMPAIGNS, CUSTOMERS, SALES};
+use shared::dataset::{CAMPAIGNS, CUSTOMERS, Choices, SALES};
 
 use super::axis::{Axis, AxisKind};
 use super::tables::{CAMPAIGN, CUSTOMER, DEPARTMENT, MEMBER, PRODUCT, SALES_LINES, WAREHOUSE};
@@ -12,6 +12,15 @@ use crate::labels::Label;
 const fn label(ja: &'static str, en: &'static str) -> Label {
     Label::new(ja, en)
 }
+
+/// Prices of a unit in yen.
+const PRICE_BANDS: Choices = &[
+    ("0-999", &["1,000円未満", "below 1,000"]),
+    ("1000-2999", &["1,000〜2,999円", "1,000 to 2,999"]),
+    ("3000-9999", &["3,000〜9,999円", "3,000 to 9,999"]),
+    ("10000-29999", &["10,000〜29,999円", "10,000 to 29,999"]),
+    ("30000-", &["30,000円以上", "30,000 and more"]),
+];
 
 /// Whole years from a date to the as-of date; nothing for a later date.
 macro_rules! years_since {
@@ -116,5 +125,5 @@ static AXES: &[Axis] = &[
          WHEN r.unit_price < 10000 THEN '3000-9999' WHEN r.unit_price < 30000 THEN '10000-29999' \
          WHEN r.unit_price >= 30000 THEN '30000-' END",
     )
-    .values(AxisKind::Ordered),
+    .values(AxisKind::Words(PRICE_BANDS)),
 ];

@@ -4,6 +4,7 @@
 mod cli_contract;
 mod cli_files;
 mod cli_settings;
+mod cli_shell;
 mod cli_status;
 mod common;
 mod import_columnar;

@@ -227,7 +227,7 @@ fn the_rank_master_is_the_companys_own() {
         company.json(&run)["directions"],
         json!({"up": 0, "down": 2, "initial": 0, "config_changed": 0})
     );
-    let report = company.json(&["report", "segment", "--by", "rank", "--as-of", "2026-10-31"]);
+    let report = company.json(&["--no-sync", "report", "segment", "--by", "rank", "--as-of", "2026-10-31"]);
     let reported: Vec<&Value> =
         report["rows"].as_array().unwrap().iter().map(|row| &row["segment"]["rank"]).collect();
     assert_eq!(reported, ["特A", "B", "D"], "in the order of the master, as of the last sync");

@@ -15,6 +15,7 @@ mod call_tracker;
 mod chaos;
 mod cli_commands;
 mod cli_doctor;
+mod cli_events;
 mod client_bench;
 mod common;
 mod complaints;

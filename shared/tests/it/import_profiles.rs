@@ -10,7 +10,6 @@ use shared::dataset::{
 };
 use shared::import::{ImportReport, ImportSettings};
 use shared::label::Lang;
-use shared::message::Explain;
 use shared::profile;
 
 fn samples() -> PathBuf {
@@ -290,7 +289,7 @@ fn nothing_of_a_row_is_imported_when_its_main_part_is_refused() {
     assert_eq!(desk.column(&CUSTOMERS, "customer_code"), ["C-0002"]);
 }
 
-const OWN: &str = r#"
+pub(crate) const OWN: &str = r#"
 name = "till"
 title = "レジ"
 encoding = "utf8"
@@ -324,41 +323,6 @@ fn a_custom_profile_is_used() {
 }
 
 #[test]
-fn every_mistake_of_a_profile_is_reported_with_its_line() {
-    let wrong = OWN
-        .replace("delimiter = \";\"", "delimiter = \"|\"")
-        .replace("amount =", "price =")
-        .replace("\"店\", \"番号\"]", "\"支店\", \"番号\"]")
-        .replace("title =", "titel =");
-    let error = profile::parse("till.toml", &wrong).unwrap_err();
-    let places: Vec<(usize, &str)> =
-        error.mistakes.iter().map(|mistake| (mistake.line, mistake.key.as_str())).collect();
-    assert_eq!(
-        places,
-        [
-            (3, "titel"),
-            (5, "delimiter"),
-            (10, "dataset[0].columns.amount"),
-            (13, "dataset[0].columns.slip_no.from[0]"),
-            (17, "dataset[0].columns.price"),
-        ],
-        "{error}"
-    );
-    let message = error.message();
-    for (lang, sentence) in [
-        (Lang::Ja, "till.toml:3: titel = \"レジ\": この設定はありません。title の誤りではありませんか"),
-        (Lang::En, "till.toml:3: titel = \"レジ\": there is no such setting; did you mean title?"),
-        (Lang::Ja, "様式に「支店」という列はありません。「店」の誤りではありませんか"),
-        (Lang::Ja, "dataset[0].columns.amount: 「金額」は必須です。"),
-    ] {
-        assert!(message.text(lang).contains(sentence), "{}", message.text(lang));
-    }
-    let error = profile::parse("till.toml", "name = \ncolumns = [\n").unwrap_err();
-    assert!(!error.mistakes.is_empty() && error.mistakes[0].line == 1, "{error}");
-    assert!(profile::parse("x", "").is_err());
-}
-
-#[test]
 fn a_slip_that_became_shorter_is_reported() {
     let text = std::fs::read_to_string(samples().join("kintone-quotes.csv")).unwrap();
     let desk = Desk::new();
@@ -385,22 +349,4 @@ fn the_profile_in_the_documentation_has_no_mistake() {
     let text = std::fs::read_to_string(samples().join("../../../docs/profiles.md")).unwrap();
     let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     profile::parse("docs/profiles.md", example).unwrap();
-}
-
-#[test]
-fn mistakes_in_less_empty_and_aliases_are_reported() {
-    let wrong = OWN
-        .replace(
-            "amount = { from = \"金額\",",
-            "amount = { from = \"金額\", less = { only = { \"区分\" = \"x\" } },",
-        )
-        .replace(
-            "[[dataset]]",
-            "[[skip]]\nempty = [\"区分\"]\n[aliases]\n\"価格\" = [\"金額\"]\n[[dataset]]",
-        );
-    let error = profile::parse("till.toml", &wrong).unwrap_err();
-    let message = error.to_string();
-    assert!(message.contains("less needs the column"), "{message}");
-    assert!(message.contains("[[skip]] needs a reason, and either"), "{message}");
-    assert!(message.contains("the layout has no column 価格"), "{message}");
 }

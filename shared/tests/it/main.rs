@@ -20,6 +20,7 @@ mod import_lines;
 mod import_lists;
 mod import_nasty;
 mod import_packed;
+mod import_profile_mistakes;
 mod import_profiles;
 mod import_ranks;
 mod import_repairs;

@@ -34,6 +34,9 @@ impl Screens {
             CallChange::Dismissed { call_id, extension, .. } => {
                 assert!(self.shown.remove(&(call_id, extension)).is_some(), "only what is shown goes");
             }
+            CallChange::Left { call_id, extension, .. } => {
+                assert_eq!(self.shown.get(&(call_id, extension)), Some(&true), "left by who talked");
+            }
             CallChange::Held { call_id, extension, .. } | CallChange::Resumed { call_id, extension, .. } => {
                 assert_eq!(self.shown.get(&(call_id, extension)), Some(&true), "held by who talks");
             }

@@ -23,12 +23,13 @@ buyers AS (
 ),
 joined AS (
     SELECT CASE WHEN c.customer_code IS NULL THEN 0 ELSE 1 END AS known, {axis_1} AS axis_1, {axis_2} AS axis_2,
+           {axis_3} AS axis_3,
            b.slips, b.amount, b.cost, b.costed_amount, b.earlier_slips,
            CASE WHEN b.months < 1 THEN 1 ELSE b.months END AS months
     FROM buyers b
     LEFT JOIN segment_customers c ON c.customer_code = b.customer_code
 )
-SELECT CAST(known AS BIGINT) AS known, axis_1, axis_2,
+SELECT CAST(known AS BIGINT) AS known, axis_1, axis_2, axis_3,
        COUNT(*) AS buyers,
        CAST(SUM(months) AS BIGINT) AS months,
        CAST(SUM(slips) AS BIGINT) AS slips,
@@ -39,4 +40,4 @@ SELECT CAST(known AS BIGINT) AS known, axis_1, axis_2,
        SUM(cost) AS cost,
        SUM(costed_amount) AS costed_amount
 FROM joined
-GROUP BY known, axis_1, axis_2
+GROUP BY known, axis_1, axis_2, axis_3

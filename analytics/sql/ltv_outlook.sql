@@ -17,7 +17,7 @@ periods AS (
     GROUP BY customer_code
 )
 SELECT CAST(CASE WHEN c.customer_code IS NULL THEN 0 ELSE 1 END AS BIGINT) AS known,
-       {axis_1} AS axis_1, {axis_2} AS axis_2,
+       {axis_1} AS axis_1, {axis_2} AS axis_2, {axis_3} AS axis_3,
        h.customer_code, c.customer_name,
        h.repeats, h.last_day, h.observed_days, h.first_sold_on, h.last_sold_on, h.amount, h.repeat_amount,
        CAST(p.later_purchases AS BIGINT) AS later_purchases, p.later_amount,

@@ -14,7 +14,7 @@ use shared::label::Lang;
 
 use crate::context::Context;
 use crate::{commands, exchange, ltv, pack, quality, query, rank, report, sample, schedule};
-use global::{Global, TextArgs};
+use global::{Global, MoneyArgs, TextArgs};
 use help::HELP;
 use settings::Settings;
 
@@ -87,10 +87,17 @@ enum Command {
         #[command(flatten)]
         text: TextArgs,
         #[command(flatten)]
+        money: MoneyArgs,
+        #[command(flatten)]
         args: Box<report::ReportArgs>,
     },
     /// The reports of a monthly meeting in one workbook or page: --out FILE.xlsx or FILE.html.
-    Pack(pack::Args),
+    Pack {
+        #[command(flatten)]
+        money: MoneyArgs,
+        #[command(flatten)]
+        args: pack::Args,
+    },
     /// SQL of your own over the tables and views that reports use.
     Query {
         #[command(flatten)]
@@ -111,6 +118,8 @@ enum Command {
     Rank {
         #[command(flatten)]
         text: TextArgs,
+        #[command(flatten)]
+        money: MoneyArgs,
         /// What to do.
         #[command(subcommand)]
         rank: rank::Command,
@@ -163,6 +172,14 @@ impl Command {
         }
     }
 
+    /// How amounts are shown.
+    fn money(&self) -> MoneyArgs {
+        match self {
+            Self::Report { money, .. } | Self::Pack { money, .. } | Self::Rank { money, .. } => *money,
+            _ => MoneyArgs::default(),
+        }
+    }
+
     /// Whether its own `--out` says where its files go.
     fn has_own_out(&self) -> bool {
         matches!(
@@ -179,7 +196,7 @@ fn run(cli: Cli, lang: Lang, settings: Settings) -> Result<ExitCode, Failure> {
     if command.has_own_out() {
         global.out = None;
     }
-    let context = global.context(lang, command.needs_store(), command.text(), settings)?;
+    let context = global.context(lang, command.needs_store(), (command.text(), command.money()), settings)?;
     let done = execute(&context, command);
     // What was found is written also when a command ends with a failure, as `validate` does.
     let written = context.finish();
@@ -206,7 +223,7 @@ fn execute(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Merge(args) => quality::merge::run(context, &args)?,
         Command::Quarantine { quarantine } => quality::quarantine::run(context, &quarantine)?,
         Command::Report { args, .. } => report::run(context, &args)?,
-        Command::Pack(args) => pack::run(context, &args)?,
+        Command::Pack { args, .. } => pack::run(context, &args)?,
         Command::Query { args, .. } => query::run(context, &args)?,
         Command::Ltv { args, .. } => ltv::run(context, &args)?,
         Command::Publish => commands::publish(context)?,

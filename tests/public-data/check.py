@@ -186,6 +186,60 @@ CHECKS = [
                SUM(amount) AS sales_amount, SUM(profit) AS gross_profit, SUM(quantity) AS quantity,
                SUM(amount) / SUM(quantity) AS average_unit_price
         FROM lines GROUP BY 1, 2""", average_unit_price=AVERAGE),
+    # Shapes.
+    Check("superstore", ["trend"], ["month"], """
+        WITH months AS (SELECT DATE_TRUNC('month', day) AS m, SUM(amount) AS sales FROM lines GROUP BY 1)
+        SELECT STRFTIME(m, '%Y-%m') AS month, sales AS sales_amount,
+               LAG(sales, 12) OVER (ORDER BY m) AS previous_year_amount,
+               sales / LAG(sales, 12) OVER (ORDER BY m) - 1 AS change_rate,
+               SUM(sales) OVER (ORDER BY m ROWS 11 PRECEDING) AS moving_annual_total
+        FROM months QUALIFY m >= DATE '2017-01-01'""", change_rate=RATE),
+    Check("journey", ["trend", "--by", "product_category"], ["month", "product_category"], f"""
+        SELECT SUBSTR(CAST(day AS VARCHAR), 1, 7) AS month, p.department AS product_category, SUM(amount) AS sales_amount
+        FROM lines LEFT JOIN products p USING (product_id) WHERE {YEAR} GROUP BY 1, 2"""),
+    Check("superstore", ["abc", "--of", "products"], ["code"], f"""
+        WITH sums AS (SELECT product, SUM(amount) AS sales FROM lines WHERE {YEAR} GROUP BY 1),
+        ranked AS (SELECT product, sales, SUM(sales) OVER (ORDER BY sales DESC, product ROWS UNBOUNDED PRECEDING) AS upto,
+                          SUM(sales) OVER () AS everything FROM sums)
+        SELECT product AS code, sales AS sales_amount, sales / everything AS share, upto / everything AS cumulative_share,
+               CASE WHEN upto * 10 <= everything * 7 THEN 'A' WHEN upto * 10 <= everything * 9 THEN 'B' ELSE 'C' END AS class
+        FROM ranked""", share=RATE, cumulative_share=RATE),
+    Check("superstore", ["growth", "--by", "industry"], ["industry"], f"""
+        SELECT segment AS industry, SUM(amount) FILTER ({YEAR}) AS sales_amount,
+               SUM(amount) FILTER ({BEFORE}) AS previous_amount,
+               SUM(amount) FILTER ({YEAR}) - SUM(amount) FILTER ({BEFORE}) AS change_amount,
+               (SUM(amount) FILTER ({YEAR}) - SUM(amount) FILTER ({BEFORE}))
+                   / (SELECT SUM(amount) FROM lines WHERE {BEFORE}) AS contribution
+        FROM lines GROUP BY 1""", contribution=Decimal("0.000002")),
+    Check("journey", ["cohort"], ["cohort", "month"], """
+        WITH slips AS (SELECT household_id, basket_id, day, SUM(amount) AS net FROM lines
+                       WHERE day <= DATE '2017-12-31' GROUP BY ALL),
+        firsts AS (SELECT household_id, DATE_TRUNC('month', MIN(day)) AS cohort FROM slips WHERE net > 0 GROUP BY 1),
+        sizes AS (SELECT cohort, COUNT(*) AS customers FROM firsts GROUP BY 1),
+        cells AS (SELECT f.cohort, DATEDIFF('month', f.cohort, s.day) AS month,
+                         COUNT(DISTINCT s.household_id) FILTER (s.net > 0) AS active, SUM(s.net) AS sales
+                  FROM firsts f JOIN slips s USING (household_id) GROUP BY 1, 2),
+        whole AS (SELECT z.cohort, z.customers, m.month FROM sizes z,
+                  LATERAL (SELECT UNNEST(RANGE(DATEDIFF('month', z.cohort, DATE '2017-12-31') + 1)) AS month) m)
+        SELECT STRFTIME(w.cohort, '%Y-%m') AS cohort, w.month, w.customers, COALESCE(c.active, 0) AS active,
+               COALESCE(c.active, 0) / w.customers AS retention, COALESCE(c.sales, 0) AS sales_amount,
+               SUM(COALESCE(c.sales, 0)) OVER (PARTITION BY w.cohort ORDER BY w.month) AS cumulative_sales_amount
+        FROM whole w LEFT JOIN cells c ON c.cohort = w.cohort AND c.month = w.month""", retention=RATE),
+    Check("journey", ["rfm", "--recency", "7,30,60,120", "--frequency", "10,30,60,100", "--monetary", "200,1000,2000,4000"],
+          ["recency_band", "frequency_band", "monetary_band"], f"""
+        WITH slips AS (SELECT household_id, basket_id, day, SUM(amount) AS net FROM lines WHERE {YEAR} GROUP BY ALL),
+        people AS (SELECT household_id, DATEDIFF('day', MAX(day) FILTER (net > 0), DATE '2017-12-31') AS r,
+                          COUNT(*) FILTER (net > 0) AS f, SUM(net) AS m FROM slips GROUP BY 1 HAVING f > 0)
+        SELECT CASE WHEN r <= 7 THEN 5 WHEN r <= 30 THEN 4 WHEN r <= 60 THEN 3 WHEN r <= 120 THEN 2 ELSE 1 END AS recency_band,
+               CASE WHEN f >= 100 THEN 5 WHEN f >= 60 THEN 4 WHEN f >= 30 THEN 3 WHEN f >= 10 THEN 2 ELSE 1 END AS frequency_band,
+               CASE WHEN m >= 4000 THEN 5 WHEN m >= 2000 THEN 4 WHEN m >= 1000 THEN 3 WHEN m >= 200 THEN 2 ELSE 1 END
+                   AS monetary_band,
+               COUNT(*) AS customers, SUM(m) AS sales_amount
+        FROM people GROUP BY ALL"""),
+    Check("superstore", ["segment", "--by", "industry"], ["industry"], f"""
+        SELECT segment AS industry, SUM(amount) AS sales_amount, SUM(profit) AS gross_profit,
+               COUNT(DISTINCT slip) AS slips, COUNT(DISTINCT customer) AS active_customers
+        FROM lines WHERE {YEAR} GROUP BY 1"""),
 ]
 
 

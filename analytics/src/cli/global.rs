@@ -30,7 +30,7 @@ pub(super) struct Global {
     /// The mirror's folder [default: FILE.mirror].
     #[arg(long, global = true, value_name = "DIR", env = "CHAKUDEN_MIRROR")]
     mirror: Option<PathBuf>,
-    /// The day as of which figures are computed, also as 令和8年10月31日 [default: today in Japan].
+    /// The day as of which figures are computed, Japanese eras included [default: today in Japan].
     #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The form of results [default: that of the ending of --out, else table].
@@ -39,9 +39,6 @@ pub(super) struct Global {
     /// The file that results go into, .xlsx, .csv, .json, .html, .parquet or .txt; - is standard output.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// The unit of amounts that people read; files for programs have the exact amounts.
-    #[arg(long, global = true, value_enum, default_value = "yen")]
-    unit: MoneyUnit,
     /// The currency of the store's amounts, for display [default: JPY].
     #[arg(long, global = true, value_name = "CODE", env = "CHAKUDEN_CURRENCY", value_parser = currency)]
     currency: Option<Currency>,
@@ -68,6 +65,14 @@ pub(super) struct Global {
     threads_max: u16,
 }
 
+/// Options of the commands that show amounts.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct MoneyArgs {
+    /// The unit of amounts that people read; files for programs have the exact amounts.
+    #[arg(long, global = true, value_enum, default_value = "yen")]
+    unit: MoneyUnit,
+}
+
 /// Options of the commands whose results people take into a spreadsheet.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct TextArgs {
@@ -91,7 +96,7 @@ impl Global {
         self,
         lang: Lang,
         needs_store: bool,
-        text: TextArgs,
+        (text, money): (TextArgs, MoneyArgs),
         settings: Settings,
     ) -> Result<Context, Failure> {
         let store = self.store.or(settings.store);
@@ -111,7 +116,7 @@ impl Global {
         let context = Context {
             out: out_file(out.as_deref(), format, ours, text.notes)?.map(Arc::new),
             money: MoneyStyle {
-                unit: self.unit,
+                unit: money.unit,
                 currency: self.currency.or(settings.currency).unwrap_or_default(),
             },
             width: self.width.map(usize::from),

@@ -112,12 +112,13 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     }
     let control = control(request, &shaped, is_behind);
     let period = &shaped.period.unwrap_or(request.period);
+    let days = shaped.period.map(|period| period.days()).or(request.days);
     let line = |label: labels::Label, value: String| (label.text(lang).to_owned(), value);
     let mut header = vec![
         line(labels::AS_OF, context.as_of.to_string()),
         line(
             labels::PERIOD,
-            match request.days {
+            match days {
                 Some((from, to)) => format!("{from} – {to}"),
                 None => labels::EVERY_DATE.text(lang).to_owned(),
             },
@@ -130,12 +131,11 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     }
     header.push(line(labels::FILTERS, request.conditions.words(lang)));
     header.extend(shaped.header.iter().map(|(name, value)| (name.text(lang).to_owned(), value.clone())));
-    let mut footer = vec![line(labels::SOURCE_ROWS, crate::output::grouped(&shaped.source_rows.to_string()))];
-    footer.extend(notes.iter().map(|note| (note.clone(), String::new())));
+    let footer = vec![line(labels::SOURCE_ROWS, crate::output::grouped(&shaped.source_rows.to_string()))];
     Ok(Report {
         id: report.name.clone(),
         as_of: context.as_of,
-        period: request.days,
+        period: days,
         filters: request.conditions.json(),
         chart: shaped.chart.or_else(|| chart(request)),
         sheet: Sheet {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use shared::exit::Failure;
 use shared::message;
@@ -40,7 +41,7 @@ pub fn measure(
     by: &[Dimension],
     figures: &[&'static Figure],
 ) -> Result<Measured, Failure> {
-    measure_period(request, by, figures, request.period)
+    measure_days(request, by, figures, (request.period, request.days))
 }
 
 /// The same in another period.
@@ -53,9 +54,19 @@ pub fn measure_period(
     figures: &[&'static Figure],
     period: Period,
 ) -> Result<Measured, Failure> {
+    measure_days(request, by, figures, (period, Some(period.days())))
+}
+
+/// The same on these days, or on every date.
+fn measure_days(
+    request: &Request<'_>,
+    by: &[Dimension],
+    figures: &[&'static Figure],
+    (period, days): (Period, Option<(NaiveDate, NaiveDate)>),
+) -> Result<Measured, Failure> {
     let order = in_order(figures, request)?;
     let (measured, before) = asked(&order, request);
-    let query = request.query_of(by, &measured, Some(period.days()));
+    let query = request.query_of(by, &measured, days);
     let mut grid = query.run(&request.warehouse)?;
     let total = query.total(&request.warehouse)?;
     let source_rows = total.count(Cube::ROWS)?;

@@ -180,7 +180,7 @@ fn a_sync_prints_a_summary_and_its_months_on_request() {
     assert_eq!(months.len(), 6, "{table}");
     assert!(months[0].contains(" 2025-10 ") && months[5].contains(" 2026-11 "), "{table}");
     let brief = String::from_utf8(company.run(&["sync", "--rebuild", "--lang", "en"]).stdout).unwrap();
-    assert!(brief.contains("Rows written: 14\n") && !brief.contains("2026-10"), "{brief}");
+    assert!(brief.contains("Rows written: 18\n") && !brief.contains("2026-10"), "{brief}");
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn who_was_not_contacted_since_the_purchase_is_to_be_followed_up() {
         "call_id | direction | caller_kind | customer_code | started_at | answered_at
          C3 | outbound | number | 007 | 2026-09-06T03:00:00Z | 2026-09-06T03:00:05Z",
     );
-    let stale = report(&company, "follow-up", &["--lang", "en"]);
+    let stale = report(&company, "follow-up", &["--lang", "en", "--no-sync"]);
     assert_eq!(stale["control"]["mirror"]["up_to_date"], false, "calls are among what is read");
     company.sync();
     assert_eq!(codes(&report(&company, "follow-up", &[])), ["001", "006", "008", "003"]);

@@ -108,6 +108,7 @@ pub(super) const JAPANESE: HelpTable = HelpTable::of(&[
     ("events list", "届いていないイベントの一覧"),
     ("events list --given-up", "送信を中止したものだけ"),
     ("events retry", "送信を中止したイベントを再送します(送信回数は数え直します)"),
+    ("events --actor", "実行者の名前。監査ログに残ります [既定値: システムのユーザー]"),
     ("events --id", "このイベントだけ"),
     ("events --endpoint", "この送信先(設定ファイルの名前)のイベントだけ"),
     // simulate, demo

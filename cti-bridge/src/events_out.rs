@@ -25,6 +25,8 @@ pub(crate) struct Endpoint {
     pub(crate) key: SigningKey,
     /// Something new may be in the outbox.
     pub(crate) wake: Notify,
+    /// The outbox takes no more of its events; the log has said so.
+    full: AtomicBool,
 }
 
 /// All endpoints, and the way into the outbox.
@@ -34,8 +36,6 @@ pub(crate) struct EventsOut {
     metrics: Metrics,
     /// Something was put into the outbox since the endpoints were woken.
     sent: AtomicBool,
-    /// The outbox takes no more; the log has said so.
-    full: AtomicBool,
 }
 
 impl EventsOut {
@@ -49,17 +49,18 @@ impl EventsOut {
             .iter()
             .map(|config| {
                 let key = config.signing_key()?;
-                Ok(Arc::new(Endpoint { config: config.clone(), key, wake: Notify::new() }))
+                let (config, full) = (config.clone(), AtomicBool::new(false));
+                Ok(Arc::new(Endpoint { config, key, wake: Notify::new(), full }))
             })
             .collect::<Result<_, Failure>>()?;
-        Ok(Self { endpoints, metrics, sent: AtomicBool::new(false), full: AtomicBool::new(false) })
+        Ok(Self { endpoints, metrics, sent: AtomicBool::new(false) })
     }
 
     /// No endpoints.
     #[cfg(test)]
     pub(crate) fn none() -> Arc<Self> {
-        let (sent, full) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { endpoints: Vec::new(), metrics: Metrics::new(), sent, full })
+        let sent = AtomicBool::new(false);
+        Arc::new(Self { endpoints: Vec::new(), metrics: Metrics::new(), sent })
     }
 
     pub(crate) fn endpoints(&self) -> &[Arc<Endpoint>] {
@@ -95,8 +96,8 @@ impl EventsOut {
             self.count(if taken { "queued" } else { "lost" });
             if taken {
                 self.sent.store(true, Ordering::Release);
-                self.full.store(false, Ordering::Relaxed);
-            } else if !self.full.swap(true, Ordering::Relaxed) {
+                endpoint.full.store(false, Ordering::Relaxed);
+            } else if !endpoint.full.swap(true, Ordering::Relaxed) {
                 tracing::error!(endpoint = config.name, "the outbox is full (outbox_max); events are lost");
             }
         }

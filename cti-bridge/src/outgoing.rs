@@ -23,6 +23,10 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 pub(crate) fn check_url(url: &str) -> Result<Uri, String> {
     let uri: Uri = url.parse().map_err(|_| format!("{url} is not an address; write https://host/path"))?;
     let host = uri.host().unwrap_or_default();
+    // They would be sent in the head of the request, where proxies log them.
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("an address has no user or password; write https://host/path".to_owned());
+    }
     match uri.scheme_str() {
         Some("https") if !host.is_empty() => Ok(uri),
         Some("http") if ["127.0.0.1", "localhost", "[::1]"].contains(&host) => Ok(uri),

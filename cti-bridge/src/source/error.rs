@@ -103,7 +103,10 @@ impl Explain for OrderError {
                 reason = *reason,
             ),
             Self::Gone => {
-                message!("お手元の電話機にこの通話はもうありません", "your phone no longer has this call")
+                message!(
+                    "この通話は終了したか、お手元の電話機から離れています",
+                    "the call is over, or your phone no longer has it"
+                )
             }
             Self::Timeout => message!("PBX が時間内に応答しませんでした", "the PBX did not answer in time"),
             Self::NotSupported => message!(

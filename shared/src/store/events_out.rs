@@ -6,6 +6,9 @@ use serde::Serialize;
 use super::driver::{Row, bind};
 use super::{Reader, StoreError, Transaction};
 
+/// Given-up events of an endpoint that are kept: the newest.
+const GIVEN_UP_MAX: i64 = 10_000;
+
 /// An event for one endpoint, to be put into the outbox.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEvent<'a> {
@@ -131,8 +134,8 @@ impl Reader {
 }
 
 impl Transaction<'_> {
-    /// Puts an event into the outbox, unless it is there; `false` when so many events of its endpoint are there that no
-    /// more are taken.
+    /// Puts an event into the outbox, unless it is there; `false` when so many events of its endpoint wait that no more
+    /// are taken. Those that were given up do not count.
     pub fn send_event(
         &mut self,
         event: &NewEvent<'_>,
@@ -140,7 +143,7 @@ impl Transaction<'_> {
         most: usize,
     ) -> Result<bool, StoreError> {
         let there: i64 = self.db.value(
-            "SELECT count(*) FROM (SELECT 1 FROM event_out WHERE endpoint = ?1 LIMIT ?2)",
+            "SELECT count(*) FROM (SELECT 1 FROM event_out WHERE endpoint = ?1 AND next_at IS NOT NULL LIMIT ?2)",
             bind![event.endpoint, most],
         )?;
         if usize::try_from(there).is_ok_and(|there| there >= most) {
@@ -165,8 +168,24 @@ impl Transaction<'_> {
                     "UPDATE event_out SET attempts = attempts + 1, next_at = ?2, last_error = ?3 WHERE event_no = ?1",
                     bind![event_no, *next_at, *error],
                 )?;
+                if next_at.is_none() {
+                    self.drop_oldest_given_up(event_no)?;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Keeps only so many given-up events of the endpoint of one that was just given up.
+    fn drop_oldest_given_up(&mut self, event_no: i64) -> Result<(), StoreError> {
+        self.db.execute(
+            "DELETE FROM event_out WHERE next_at IS NULL
+             AND endpoint = (SELECT endpoint FROM event_out WHERE event_no = ?1)
+             AND event_no <= (SELECT event_no FROM event_out WHERE next_at IS NULL
+                 AND endpoint = (SELECT endpoint FROM event_out WHERE event_no = ?1)
+                 ORDER BY event_no DESC LIMIT 1 OFFSET ?2)",
+            bind![event_no, GIVEN_UP_MAX],
+        )?;
         Ok(())
     }
 

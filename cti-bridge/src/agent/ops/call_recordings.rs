@@ -49,7 +49,8 @@ impl Operation for CallRecordings {
     }
 
     fn handle(self, _: &Context) -> Result<Step<CallRecordingsAnswer>, Refusal> {
-        Ok(Step::write(|tx, draft| listed(tx, &draft)))
+        // Who may hear them is checked, and audited, each time.
+        Ok(Step::write(|tx, draft| listed(tx, &draft)).each_time())
     }
 }
 

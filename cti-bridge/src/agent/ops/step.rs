@@ -117,6 +117,8 @@ pub(crate) enum Step<A> {
     Read(ReadKind, ReadWork<A>),
     /// Write to the store what the request acts on, then show it, then answer.
     Write(AgentWrite),
+    /// The same, each time anew: a repeated `key` is not answered from what was kept.
+    WriteAnew(AgentWrite),
 }
 
 impl<A: Serialize + 'static> Step<A> {
@@ -146,6 +148,14 @@ impl<A: Serialize + 'static> Step<A> {
         }))
     }
 
+    /// The same step, carried out each time, also with the key of a request before.
+    pub(crate) fn each_time(self) -> Self {
+        match self {
+            Self::Write(write) => Self::WriteAnew(write),
+            other => other,
+        }
+    }
+
     /// The step with its answers as frames for this request, which acts on `target`.
     pub(crate) fn into_task(self, id: &RawValue, cx: &Context, target: Target) -> Task {
         match self {
@@ -156,18 +166,15 @@ impl<A: Serialize + 'static> Step<A> {
                 let id = id.to_owned();
                 Task::Read(kind, Box::new(move |reader| Ok(protocol::answer(&id, &work(reader)?))))
             }
-            Self::Write(write) => {
-                let (agent_code, key) = (cx.agent_code.clone(), cx.key.clone());
-                Task::Ask(Box::new(|reply| Command::Write {
-                    agent_code,
-                    key,
-                    target,
-                    write,
-                    reply: reply.typed(),
-                }))
-            }
+            Self::Write(write) => asked_to_write(write, cx.key.clone(), cx, target),
+            Self::WriteAnew(write) => asked_to_write(write, None, cx, target),
         }
     }
+}
+
+fn asked_to_write(write: AgentWrite, key: Option<WriteKey>, cx: &Context, target: Target) -> Task {
+    let agent_code = cx.agent_code.clone();
+    Task::Ask(Box::new(|reply| Command::Write { agent_code, key, target, write, reply: reply.typed() }))
 }
 
 /// A step of any operation, for the session.

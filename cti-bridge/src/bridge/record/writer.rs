@@ -12,6 +12,7 @@ use super::super::input::{Input, Results};
 use super::super::journal::{Journal, Waiting};
 use super::super::write::{Done, NotKept, Requester, Rules, Write, Written};
 use super::{Job, RecorderLimits, count, lost};
+use crate::bridge::journal::Entry;
 use crate::events_out::EventsOut;
 use crate::metrics::Metrics;
 
@@ -100,8 +101,20 @@ impl Writer {
 
     fn items(&mut self, jobs: Vec<Job>) -> (VecDeque<Item>, VecDeque<Write>) {
         let (mut items, mut writes) = (VecDeque::new(), VecDeque::new());
+        let is_event = |entry: &Entry| matches!(entry, Entry::Event(_));
+        let mut events = self.waiting.iter().filter(|waiting| is_event(&waiting.entry)).count();
         items.extend(self.waiting.drain(..).map(Item::Keep));
         for job in jobs {
+            if let Job::Keep(entry) = &job
+                && is_event(entry)
+            {
+                // The records of calls come first, however long the store cannot be written.
+                if events * 2 >= self.limits.call_records_max {
+                    self.events.count("lost");
+                    continue;
+                }
+                events += 1;
+            }
             items.push_back(match job {
                 Job::Keep(entry) => Item::Keep(Waiting::new(entry)),
                 Job::Write(write, requester) => {

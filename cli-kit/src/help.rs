@@ -18,6 +18,8 @@ use crate::wrap::breakable;
 pub struct HelpTable {
     /// Keys and texts.
     pub texts: &'static [(&'static str, &'static str)],
+    /// Further keys and texts.
+    pub more: &'static [(&'static str, &'static str)],
     /// The text of a command that is declared elsewhere, by its path.
     pub declared: fn(&str) -> Option<&'static str>,
 }
@@ -26,7 +28,11 @@ impl HelpTable {
     /// A table of all texts.
     #[must_use]
     pub const fn of(texts: &'static [(&'static str, &'static str)]) -> Self {
-        Self { texts, declared: |_| None }
+        Self { texts, more: &[], declared: |_| None }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        self.texts.iter().chain(self.more)
     }
 
     /// The command with its help in this language. English is taken from the doc comments.
@@ -83,7 +89,7 @@ impl HelpTable {
     }
 
     fn entry(&self, path: &str, arg: &str) -> Option<(&'static str, &'static str)> {
-        let get = |key: &str| self.texts.iter().find(|(known, _)| *known == key).copied();
+        let get = |key: &str| self.all().find(|(known, _)| *known == key).copied();
         if arg.is_empty() {
             return get(path);
         }
@@ -105,8 +111,7 @@ impl HelpTable {
         let (mut gaps, mut used) = (Vec::new(), BTreeSet::new());
         self.look_at(command, "", &mut gaps, &mut used);
         gaps.extend(
-            self.texts
-                .iter()
+            self.all()
                 .filter(|(key, _)| !used.contains(key))
                 .map(|(key, _)| format!("`{key}`: there is no such command, argument or value")),
         );

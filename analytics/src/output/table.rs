@@ -25,8 +25,8 @@ pub fn render(sheet: &Sheet, screen: impl Into<Screen>) -> String {
     let screen = screen.into();
     let mut out = String::new();
     out.push_str(&titled(&sheet.title, screen.colour));
-    out.push_str(&lines(&sheet.header));
-    out.push_str(&lines(&sheet.unit_line(screen).into_iter().collect::<Vec<_>>()));
+    out.push_str(&lines(&sheet.header, screen.width));
+    out.push_str(&lines(&sheet.unit_line(screen).into_iter().collect::<Vec<_>>(), screen.width));
     let (grid, left_out) = grid(sheet, screen);
     out.push_str(&grid);
     if !left_out.is_empty() {
@@ -39,7 +39,7 @@ pub fn render(sheet: &Sheet, screen: impl Into<Screen>) -> String {
         let room = screen.width.unwrap_or(usize::MAX);
         wrapped(said.text(screen.lang), room).iter().for_each(|line| out.push_str(&format!("{line}\n")));
     }
-    out.push_str(&lines(&sheet.footer));
+    out.push_str(&lines(&sheet.footer, screen.width));
     out
 }
 
@@ -57,14 +57,19 @@ fn titled(title: &str, colour: bool) -> String {
     }
 }
 
-fn lines(pairs: &[(String, String)]) -> String {
-    pairs
-        .iter()
-        .map(|(name, value)| {
-            let (name, value) = (printable(name), printable(value));
-            if value.is_empty() { format!("{name}\n") } else { format!("{name}: {value}\n") }
-        })
-        .collect()
+/// Names and values, within the width of the screen.
+fn lines(pairs: &[(String, String)], width: Option<usize>) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        let (name, value) = (printable(name), printable(value));
+        let line = if value.is_empty() { name.into_owned() } else { format!("{name}: {value}") };
+        let limit = width.filter(|width| *width > 0).unwrap_or(usize::MAX);
+        wrapped(&line, limit).iter().for_each(|line| {
+            out.push_str(line);
+            out.push('\n');
+        });
+    }
+    out
 }
 
 /// The rows as tables, and the columns that there is no room for.

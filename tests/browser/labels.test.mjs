@@ -63,7 +63,7 @@ const LISTS = [
   ['OrderStatus', 'order'],
   ['RankDirection', 'move'],
   ['AddressKind', 'address'],
-  ['activities.rs RESULTS', 'result'],
+  ['ActivityResult', 'result'],
   ['InquiryKind', 'open'],
   ['InquiryKind', 'channel'],
   ['MissedStatus', 'missed_status'],

@@ -33,7 +33,7 @@ impl Operation for CallsAll {
     }
 
     fn cost(&self) -> Cost {
-        Cost::CARD
+        Cost::FREE
     }
 
     fn handle(self, cx: &Context) -> Result<Step<CallsAnswer>, Refusal> {

@@ -194,7 +194,12 @@ fn definitions(
 /// The declared chart: the attributes, and the figure that rows are sorted by, else the first.
 fn chart(request: &Request<'_>) -> Option<Chart> {
     let kind = request.report.chart?;
-    let names = request.by.iter().map(crate::model::Dimension::id).collect();
+    // A code says little without its name.
+    let named = |by: &crate::model::Dimension| {
+        let name = by.name_sql(request.report.table).map(|_| format!("{}_name", by.id()));
+        std::iter::once(by.id()).chain(name)
+    };
+    let names = request.by.iter().flat_map(named).collect();
     let value = request.sort.or(request.figures.first().copied())?;
     Some(Chart { kind, names, values: vec![value.id.to_owned()] })
 }

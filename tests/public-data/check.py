@@ -195,8 +195,11 @@ CHECKS = [
                SUM(sales) OVER (ORDER BY m ROWS 11 PRECEDING) AS moving_annual_total
         FROM months QUALIFY m >= DATE '2017-01-01'""", change_rate=RATE),
     Check("journey", ["trend", "--by", "product_category"], ["month", "product_category"], f"""
-        SELECT SUBSTR(CAST(day AS VARCHAR), 1, 7) AS month, p.department AS product_category, SUM(amount) AS sales_amount
-        FROM lines LEFT JOIN products p USING (product_id) WHERE {YEAR} GROUP BY 1, 2"""),
+        WITH sold AS (SELECT MONTH(day) AS m, p.department AS d, amount
+                      FROM lines LEFT JOIN products p USING (product_id) WHERE {YEAR})
+        SELECT FORMAT('2017-{{:02}}', m.m) AS month, d.d AS product_category, COALESCE(SUM(amount), 0) AS sales_amount
+        FROM (SELECT UNNEST(RANGE(1, 13)) AS m) m CROSS JOIN (SELECT DISTINCT d FROM sold) d
+        LEFT JOIN sold s ON s.m = m.m AND s.d IS NOT DISTINCT FROM d.d GROUP BY 1, 2"""),
     Check("superstore", ["abc", "--of", "products"], ["code"], f"""
         WITH sums AS (SELECT product, SUM(amount) AS sales FROM lines WHERE {YEAR} GROUP BY 1),
         ranked AS (SELECT product, sales, SUM(sales) OVER (ORDER BY sales DESC, product ROWS UNBOUNDED PRECEDING) AS upto,

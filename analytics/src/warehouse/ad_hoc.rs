@@ -8,7 +8,7 @@ use duckdb::arrow::array::{
     Array, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
     RecordBatch, StringArray, TimestampMicrosecondArray,
 };
-use duckdb::arrow::datatypes::{DataType, Schema, TimeUnit};
+use duckdb::arrow::datatypes::{DataType, Decimal128Type, DecimalType as _, Schema, TimeUnit};
 use rust_decimal::Decimal;
 use shared::message;
 use shared::message::Message;
@@ -244,12 +244,14 @@ fn scalars(array: &dyn Array) -> Vec<Scalar> {
             DateTime::from_timestamp_micros(micros).map_or(Scalar::None, Scalar::Moment)
         });
     }
-    if let DataType::Decimal128(_, scale) = array.data_type() {
+    if let DataType::Decimal128(precision, scale) = array.data_type() {
+        // More digits than a Decimal holds stay the text of the number.
+        let text = |value| Decimal128Type::format_decimal(value, *precision, *scale);
         let decimals: &Decimal128Array = array.as_primitive();
-        let scale = u32::try_from(*scale).unwrap_or_default();
+        let places = u32::try_from(*scale).unwrap_or_default();
         return each(decimals.iter(), |value| {
-            Decimal::try_from_i128_with_scale(value, scale)
-                .map_or_else(|_| Scalar::Text(value.to_string()), |value| Scalar::Decimal(value.normalize()))
+            Decimal::try_from_i128_with_scale(value, places)
+                .map_or_else(|_| Scalar::Text(text(value)), |value| Scalar::Decimal(value.normalize()))
         });
     }
     vec![Scalar::None; array.len()]

@@ -29,11 +29,12 @@ fn a_query_answers_exactly_over_the_views_of_the_reports() {
 #[test]
 fn values_of_every_type_are_written() {
     let company = Company::tiny();
-    let sql = "SELECT 1.5::DOUBLE AS half, TRUE AS yes, NULL AS nothing, [1, 2] AS list, 7::HUGEINT AS huge, \
+    let sql = "SELECT 1.5::DOUBLE AS half, TRUE AS yes, NULL AS nothing, [1, 2] AS list, 7::HUGEINT AS huge, CAST(1.5 AS DECIMAL(38, 30)) AS long, \
                TIMESTAMP '2026-10-31 12:00:00' AS at, 'a' AS twice, 'b' AS twice";
     let answer = company.json(&["query", sql]);
     let expected = serde_json::json!({
         "half": "1.5", "yes": "true", "nothing": null, "list": "[1, 2]", "huge": "7",
+        "long": "1.500000000000000000000000000000",
         "at": "2026-10-31T12:00:00Z", "twice": "a", "twice_1": "b",
     });
     assert_eq!(answer["rows"][0], expected);

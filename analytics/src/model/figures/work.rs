@@ -63,7 +63,7 @@ pub(super) static ORDERS: &[Figure] = figures! { &ORDER_ROWS;
         E::Sum("CASE WHEN r.progress <> 'cancelled' THEN r.amount END");
     "delivered" Count 2 ["納品済" "Delivered"] ["基準日までに納品した受注の件数" "Orders that were delivered by the as-of date"]
         E::RowsWhere("r.progress = 'delivered'");
-    "under_way" Count 3 ["進行中" "Under way"] ["納期前の未納品の件数" "Orders that are not delivered and not overdue"]
+    "under_way" Count 3 ["進行中" "Under way"] ["納期を過ぎていない未納品の件数(納期のない受注を含む)" "Orders that are not delivered and not overdue"]
         E::RowsWhere("r.progress = 'under_way'");
     "overdue" Count 1 ["納期遅れ" "Overdue"] ["納期を過ぎて未納品の件数" "Orders past their due date that are not delivered"]
         E::RowsWhere("r.progress = 'overdue'");

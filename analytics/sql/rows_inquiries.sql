@@ -4,9 +4,8 @@
            d.is_open,
            CASE WHEN d.is_open = 1 THEN {as_of} - d.opened_on END AS open_days,
            d.closed_on - d.opened_on AS days_to_close,
-           CASE WHEN d.reaction_s > d.opened_s
-                THEN CAST((d.reaction_s - d.opened_s - (d.reaction_s - d.opened_s) % 36) / 36 AS BIGINT)
-                WHEN d.reaction_s IS NOT NULL THEN 0 END AS response_centihours
+           CASE WHEN d.reaction_s > d.opened_s THEN d.reaction_s - d.opened_s
+                WHEN d.reaction_s IS NOT NULL THEN 0 END AS response_seconds
     FROM (
         SELECT i.inquiry_no, i.customer_code, i.product_code, i.kind, i.subject, i.assignee, i.status,
                CAST(i.opened_at + INTERVAL 9 HOUR AS DATE) AS opened_on,

@@ -6,7 +6,10 @@
         SELECT j.project_code, COALESCE(j.completed_on, j.due_on, j.started_on) AS day, 'contract' AS kind,
                CAST(NULL AS VARCHAR) AS member_code, CAST(NULL AS VARCHAR) AS task,
                COALESCE(j.contract_amount, o.amount) AS contract_amount, j.planned_hours,
-               CAST(0 AS DECIMAL(18, 4)) AS hours, CAST(0 AS DECIMAL(36, 8)) AS labour,
+               CAST(0 AS DECIMAL(18, 4)) AS hours,
+               -- Nobody worked: no labour. Hours whose cost nobody knows are not nothing.
+               CASE WHEN j.project_code NOT IN (SELECT w.project_code FROM time_entries w WHERE w.worked_on <= {as_of})
+                    THEN CAST(0 AS DECIMAL(36, 8)) END AS labour,
                CAST(0 AS DECIMAL(18, 4)) AS purchases, CAST(0 AS DECIMAL(36, 8)) AS cost,
                CAST(0 AS DECIMAL(18, 4)) AS uncosted_hours
         FROM projects j

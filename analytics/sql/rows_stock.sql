@@ -1,7 +1,7 @@
 (
     SELECT s.product_code, NULLIF(s.warehouse_code, '') AS warehouse_code, s.counted_on AS day, s.quantity AS stock,
-           s.counted_on, CASE WHEN s.counted_on = n.newest THEN s.quantity ELSE 0 END AS newest_stock,
-           CASE WHEN s.counted_on = n.newest THEN COALESCE(s.allocated, 0) ELSE 0 END AS allocated,
+           s.counted_on, CASE WHEN s.counted_on = n.newest THEN s.quantity END AS newest_stock,
+           CASE WHEN s.counted_on = n.newest THEN s.allocated END AS allocated,
            CAST(NULL AS DECIMAL(18, 4)) AS sold
     FROM stock_snapshots s
     JOIN (

@@ -51,6 +51,26 @@ fn a_project_earns_its_contract_less_hours_and_purchases() {
 }
 
 #[test]
+fn a_project_whose_hours_have_no_cost_has_no_known_profit() {
+    let company = Company::new();
+    company.put("members", "member_code | member_name | unit_cost\n M2 | 新人 |");
+    company.put(
+        "projects",
+        "project_code | project_name | customer_code | status | contract_amount
+         J1 | 工数のみ | C1 | running | 1000
+         J2 | 工数なし | C1 | running | 1000",
+    );
+    company.put(
+        "time_entries",
+        "entry_no | project_code | member_code | worked_on | hours\n 1 | J1 | M2 | 2026-10-01 | 4",
+    );
+    company.sync();
+    let report = company.json(&["--as-of", "2026-10-31", "report", "projects"]);
+    let of = |code: &str| json!(fields(row(&report, "project", &json!(code)), &["labour_cost", "profit"]));
+    assert_eq!((of("J1"), of("J2")), (json!([null, null]), json!(["0", "1000"])));
+}
+
+#[test]
 fn stock_turns_over_where_it_was_counted() {
     let company = Company::new();
     company.put("products", "product_code | product_name\n P1 | 茶\n P2 | 酒\n P3 | 米");
@@ -86,7 +106,18 @@ fn stock_turns_over_where_it_was_counted() {
     let tea = row(&report, "product", &json!("P1"));
     assert_eq!(json!(fields(tea, &names)), json!(["80", "70", "120", "60", "2", "243.3"]));
     let sake = row(&report, "product", &json!("P2"));
-    assert_eq!(json!(fields(sake, &["stock_quantity", "days_of_stock"])), json!(["7", null]));
+    // What is allocated of it was not told: what is free is unknown.
+    assert_eq!(
+        json!(fields(sake, &["stock_quantity", "free_quantity", "days_of_stock"])),
+        json!(["7", null, null])
+    );
+    let months = company.json(&["--as-of", "2026-10-31", "report", "stock", "--by", "month"]);
+    let september = row(&months, "month", &json!("2026-09"));
+    assert_eq!(
+        september["stock_quantity"],
+        Value::Null,
+        "it was counted later: its last count is not nothing"
+    );
     assert_eq!(report["rows"].as_array().unwrap().len(), 2, "no stock of P3 was counted in the period");
 }
 

@@ -10,8 +10,10 @@ pub(super) static PROJECTS: &[Figure] = figures! { &PROJECT_ROWS;
     "labour_cost" Yen 2 ["労務費" "Labour"] ["工数 × メンバーの時間単価" "Hours times the member's cost an hour"] E::Sum("r.labour");
     "purchase_amount" Yen 2 ["仕入" "Purchases"] ["プロジェクトの仕入金額" "Purchases for the project"] E::Sum("r.purchases");
     "project_cost" Yen 4 ["原価計" "Costs"] ["労務費 + 仕入" "Labour and purchases"] E::Sum("r.cost");
+    "contract_less_labour" Yen 9 ["受注金額 − 労務費" "Contract less labour"]
+        ["受注金額 − 労務費。労務費が不明なら空欄" "Contract minus labour; unknown when labour is"] E::Minus("contract_amount", "labour_cost");
     "profit" Yen 0 ["収支" "Profit"] ["受注金額 − 労務費 − 仕入" "Contract minus labour and purchases"]
-        E::Minus("contract_amount", "project_cost");
+        E::Minus("contract_less_labour", "purchase_amount");
     "profit_rate" Rate 0 ["利益率" "Margin"] ["収支 ÷ 受注金額" "Profit divided by the contract"] E::Ratio("profit", "contract_amount");
     "hours" Hours 1 ["消化工数" "Hours"] ["基準日までの工数(時間)" "Hours worked by the as-of date"] E::Sum("r.hours");
     "planned_hours" Hours 5 ["予定工数" "Planned hours"] ["プロジェクトの予定工数(時間)" "Planned hours of the project"] E::Sum("r.planned_hours");

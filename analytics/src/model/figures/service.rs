@@ -26,13 +26,17 @@ pub(super) static INQUIRIES: &[Figure] = figures! { &INQUIRY_ROWS;
         E::Mean("days_to_close_sum", "dated_closings", 1);
     "responded" Count 7 ["初回対応済" "Responded"]
         ["受付後に当社から連絡した、または完了した件数" "After which we got in touch with the customer, or which were done"]
-        E::RowsWhere("r.response_centihours IS NOT NULL");
-    "response_hours_sum" Hours 9 ["初回対応時間の合計" "Response time in all"] ["受付から初回対応までの時間の合計" "Hours from receipt to the first response, added up"]
-        E::Sum("CAST(r.response_centihours AS DECIMAL(16, 0)) * 0.01");
+        E::RowsWhere("r.response_seconds IS NOT NULL");
+    "response_seconds" Seconds 9 ["初回対応時間の合計(秒)" "Response time in all (s)"]
+        ["受付から初回対応までの時間の合計" "Time from receipt to the first response, added up"]
+        E::Sum("CAST(r.response_seconds AS DECIMAL(18, 0))");
+    "responded_hour_seconds" Number 9 ["初回対応あり × 3,600" "Responded times 3,600"]
+        ["初回対応のあった件数 × 1時間の秒数(平均の計算用)" "Responded inquiries times the seconds of an hour, for the average"]
+        E::Sum("CASE WHEN r.response_seconds IS NOT NULL THEN 3600 END");
     "average_response_hours" Hours 2 ["平均初回対応時間" "First response"]
         ["受付から初回対応(当社からの電話・メール・訪問など。それより早く完了したときは完了)までの平均時間"
          "Average hours from receipt to the first response: our call, mail, visit and so on, or the completion if that is earlier"]
-        E::Mean("response_hours_sum", "responded", 1);
+        E::Mean("response_seconds", "responded_hour_seconds", 1);
 };
 
 pub(super) static VOICE: &[Figure] = figures! { &VOICE_ROWS;

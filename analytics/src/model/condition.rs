@@ -120,10 +120,11 @@ fn check_time(axis: &Axis, value: &str) -> Result<(), Failure> {
     match axis.kind {
         AxisKind::Time(unit) if unit.sql_of_value(value).is_none() && !is_missing(value) => {
             Err(Failure::usage(message!(
-                "--where {id}={value}: {id} の値ではありません(例: 2026-10、2026Q3、2026H1)",
-                "--where {id}={value} is no {id}; write 2026-10, 2026Q3 or 2026H1, for example",
+                "--where {id}={value}: {id} の値ではありません(例: {example})",
+                "--where {id}={value} is not a valid {id}; write {example}, for example",
                 id = axis.id,
                 value = value,
+                example = unit.example(),
             )))
         }
         _ => Ok(()),

@@ -29,6 +29,19 @@ const WEEKDAYS: [(&str, &str); 7] =
     [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
 
 impl TimeUnit {
+    /// A value, for messages.
+    pub(crate) const fn example(self) -> &'static str {
+        match self {
+            Self::Day => "2026-10-31",
+            Self::Week => "2026-10-26",
+            Self::Month => "2026-10",
+            Self::Quarter => "2026Q3",
+            Self::Half => "2026H1",
+            Self::FiscalYear | Self::Year => "2026",
+            Self::Weekday => "1",
+        }
+    }
+
     /// The expression that is equal for all dates of one unit. Units that are dates stay dates, which are grouped
     /// faster than text.
     pub(crate) fn sql(self, date: &str) -> String {

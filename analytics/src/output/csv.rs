@@ -70,7 +70,8 @@ pub fn render(sheet: &Sheet, lang: Lang, style: CsvStyle) -> Result<CsvText, Fai
         Headers::Id => names[index].clone(),
         Headers::Label => sheet.columns[index].text(lang).to_owned(),
     };
-    let header: Vec<String> = shown.iter().map(name).collect();
+    // A heading may be an alias of somebody's query, or the company's own label.
+    let header: Vec<String> = shown.iter().map(|index| guarded_text(&name(index))).collect();
     let rows = sheet.rows.iter().map(|row| {
         shown.iter().map(|&index| row.get(index).map(guarded).unwrap_or_default()).collect::<Vec<_>>()
     });
@@ -133,7 +134,12 @@ fn written(
 fn guarded(cell: &Cell) -> String {
     let text = exact(cell);
     let is_text = matches!(cell, Cell::Text(_) | Cell::Word { .. });
-    if is_text && may_be_formula(&text) { format!("'{text}") } else { text }
+    if is_text { guarded_text(&text) } else { text }
+}
+
+/// Text that no spreadsheet runs.
+fn guarded_text(text: &str) -> String {
+    if may_be_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

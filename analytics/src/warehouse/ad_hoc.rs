@@ -16,6 +16,9 @@ use shared::message::Message;
 use super::{Warehouse, WarehouseError};
 use crate::engine::quoted;
 
+/// Between two interrupts of a query that takes too long.
+const INTERRUPTS: Duration = Duration::from_millis(20);
+
 /// The result of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -84,12 +87,13 @@ impl Warehouse {
         let interrupt = self.connection.interrupt_handle();
         let watch = std::thread::spawn(move || {
             let is_late = waits.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
-            if is_late {
+            // The engine forgets an interrupt that comes between two statements.
+            while is_late && waits.recv_timeout(INTERRUPTS) == Err(RecvTimeoutError::Timeout) {
                 interrupt.interrupt();
             }
             is_late
         });
-        let answer = self.answer(sql.trim().trim_end_matches(';'), rows_max);
+        let answer = self.answer(statement(sql), rows_max);
         drop(done);
         let was_late = watch.join().unwrap_or(false);
         match answer {
@@ -184,6 +188,21 @@ impl Warehouse {
             (field.name().clone(), is_known(field.data_type()) && field.data_type().is_numeric())
         });
         Ok(Answer { columns: columns.collect(), rows, more })
+    }
+}
+
+/// The statement without what may stand behind it: semicolons, and lines of comment.
+fn statement(sql: &str) -> &str {
+    let mut rest = sql.trim_end();
+    loop {
+        let shorter = rest.trim_end_matches(';').trim_end();
+        let before_last_line = shorter.rfind('\n').map_or(0, |at| at + 1);
+        let is_comment = shorter[before_last_line..].trim_start().starts_with("--");
+        let shorter = if is_comment { shorter[..before_last_line].trim_end() } else { shorter };
+        if shorter.len() == rest.len() {
+            return rest;
+        }
+        rest = shorter;
     }
 }
 

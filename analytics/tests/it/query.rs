@@ -22,8 +22,10 @@ fn a_query_answers_exactly_over_the_views_of_the_reports() {
     assert_eq!(answer["columns"][1], serde_json::json!({"id": "sales", "label": "sales", "unit": "number"}));
     assert_eq!(answer["rows"].as_array().unwrap().len(), 4);
     // The cancelled line is in the data set, not in the view.
-    let all = company.json(&["query", "SELECT COUNT(*) AS n FROM sales -- all of them\n;"]);
-    assert_eq!(all["rows"][0]["n"], 10);
+    for end in [" -- all of them\n;", ";\n-- all of them", "; ;"] {
+        let all = company.json(&["query", &format!("SELECT COUNT(*) AS n FROM sales{end}")]);
+        assert_eq!(all["rows"][0]["n"], 10, "{end}");
+    }
 }
 
 #[test]
@@ -38,6 +40,13 @@ fn values_of_every_type_are_written() {
         "at": "2026-10-31T12:00:00Z", "twice": "a", "twice_1": "b",
     });
     assert_eq!(answer["rows"][0], expected);
+}
+
+#[test]
+fn no_heading_is_run_by_a_spreadsheet() {
+    let company = Company::tiny();
+    let output = company.run(&["--format", "csv", "query", "SELECT 1 AS \"=HYPERLINK(0)\", '=1+1' AS b"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "'=HYPERLINK(0),b\r\n1,'=1+1\r\n");
 }
 
 #[test]

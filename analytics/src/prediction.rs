@@ -13,7 +13,7 @@ pub mod optimum;
 pub mod pareto_nbd;
 mod refusal;
 #[cfg(test)]
-mod simulated;
+mod tests;
 
 pub use bg_nbd::BgNbd;
 pub use gamma_gamma::{GammaGamma, Spending};

@@ -173,7 +173,7 @@ fn slope(groups: &[Group], scale: f64, model: BgNbd) -> Slope<4> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::simulated::{differs, gradient_error};
+    use super::super::tests::{differs, gradient_error};
     use super::*;
 
     /// The expectation over the probability to leave by midpoints, as a naive model.

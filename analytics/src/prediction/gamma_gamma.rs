@@ -89,7 +89,7 @@ fn slope(spending: &[Spending], scale: f64, [p, q, gamma]: [f64; 3]) -> Slope<3>
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::simulated::gradient_error;
+    use super::super::tests::gradient_error;
     use super::*;
 
     #[test]

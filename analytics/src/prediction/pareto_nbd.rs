@@ -170,7 +170,7 @@ fn slope(groups: &[Group], scale: f64, model: ParetoNbd) -> Slope<4> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::simulated::{differs, gradient_error};
+    use super::super::tests::{differs, gradient_error};
     use super::*;
 
     /// The likelihood's second way by midpoints.

@@ -105,7 +105,7 @@ fn assembled(request: &Request<'_>, shaped: Shaped) -> Result<Report, Failure> {
     let manifest = request.warehouse.manifest();
     let mut reads = request.query(&request.by, &request.figures).reads();
     reads.extend(&shaped.reads);
-    let is_behind = context.mirror().is_behind(&context.store()?, manifest, &reads)?;
+    let is_behind = context.mirror().is_behind(&request.store, manifest, &reads)?;
     notes.extend(is_behind.then(|| labels::STALE_MIRROR.text(lang).to_owned()));
     if shaped.rows.is_empty() {
         notes.push(labels::NOTHING_IN_PERIOD.text(lang).to_owned());

@@ -253,6 +253,14 @@ impl Measured {
         Ok(self.grid.numbers(id)?)
     }
 
+    /// The sum of a figure over all rows; unknown values are left out.
+    ///
+    /// # Errors
+    /// It was not measured.
+    pub fn sum(&self, id: &str) -> Result<Decimal, Failure> {
+        Ok(self.numbers(id)?.into_iter().flatten().sum())
+    }
+
     /// The rows in order: by a figure, the largest first, or by the attributes, each in its own order or else by `weight`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use shared::exit::Failure;
 use shared::message;
 use shared::rank::RankMaster;
 use shared::settings_reader::near;
+use shared::store::Store;
 
 use super::declaration::{Declaration, Span};
 use super::options::QueryArgs;
@@ -24,6 +25,8 @@ pub struct Request<'a> {
     pub context: &'a Context,
     /// The report.
     pub report: &'a Declaration,
+    /// The store.
+    pub store: Store,
     /// The mirror.
     pub warehouse: Warehouse,
     /// The attributes that divide rows.
@@ -82,6 +85,7 @@ impl<'a> Request<'a> {
             sort,
             top: args.top.and_then(|top| usize::try_from(top).ok()).or(report.top),
             ranks: store.reader()?.rank_master()?,
+            store,
             fields,
             given: args.given(),
         };

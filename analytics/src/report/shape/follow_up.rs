@@ -7,7 +7,7 @@ use shared::exit::Failure;
 use shared::message;
 
 use super::columns::{Made, control};
-use super::people::{List, by};
+use super::people::{DAYS_SINCE, LAST_SOLD_ON, List, by};
 use super::{Shape, Shaped};
 use crate::model::CubeQuery;
 use crate::output::Unit;
@@ -29,18 +29,8 @@ struct Options {
 }
 
 const COLUMNS: &[Made] = &[
-    Made::new(
-        "last_sold_on",
-        Unit::Date,
-        ("最終購入日", "Last purchase"),
-        ("最後に購入した日", "Last day of purchase"),
-    ),
-    Made::new(
-        "days_since",
-        Unit::Days,
-        ("経過日数", "Days since"),
-        ("最終購入日からの日数", "Days since the last purchase"),
-    ),
+    LAST_SOLD_ON,
+    DAYS_SINCE,
     Made::new(
         "last_contact_on",
         Unit::Date,

@@ -8,6 +8,7 @@ use shared::exit::Failure;
 use shared::message;
 use shared::message::Message;
 
+use crate::model::figures::figure;
 use crate::model::{Cube, Dimension};
 use crate::report::measured::{Figures, Measured};
 use crate::report::period::Period;
@@ -51,6 +52,21 @@ impl Months {
             )
         })
     }
+}
+
+/// The rows in order with the number of lines of the period, and the period's sales counted without joins and groups.
+///
+/// # Errors
+/// The engine refuses a query.
+pub(super) fn checked(
+    request: &Request<'_>,
+    measured: Measured,
+    period: &Period,
+) -> Result<(Measured, Decimal), Failure> {
+    let measured = measured.sorted(request, None, figure("sales_amount", request.report.table))?;
+    let query = request.query_of(&[], &[], Some(period.days()));
+    let direct = query.direct(&request.warehouse, "r.amount")?;
+    Ok((Measured { source_rows: query.direct_rows(&request.warehouse)?, ..measured }, direct))
 }
 
 /// A month's number.

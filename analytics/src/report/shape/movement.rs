@@ -8,9 +8,8 @@ use shared::exit::Failure;
 use shared::message;
 
 use super::columns::{Made, called, control, covered_from, laid_out, month_number, of_customers, until};
-use super::months::{Months, groups, monthly, number, whole};
+use super::months::{Months, checked, groups, monthly, number, whole};
 use super::{Shape, Shaped};
-use crate::model::figures::figure;
 use crate::output::{Chart, ChartKind, Unit};
 use crate::report::measured::Measured;
 use crate::report::period::Period;
@@ -154,17 +153,11 @@ impl Shape for Movement {
         let months = Months::of(&period);
         let grid = events(request, &period, i64::from(options.lost_after))?;
         let measured = filled(request, &grid, months)?;
-        let measured = measured.sorted(request, None, figure("sales_amount", request.report.table))?;
-        let query = request.query_of(&[], &[], Some(period.days()));
-        let direct = query.direct(&request.warehouse, "r.amount")?;
-        let measured = Measured { source_rows: query.direct_rows(&request.warehouse)?, ..measured };
-        let sum = |name: &str| -> Result<Decimal, Failure> {
-            Ok(measured.numbers(name)?.into_iter().flatten().sum())
-        };
-        let sales = sum("sales_amount")?;
+        let (measured, direct) = checked(request, measured, &period)?;
+        let sales = measured.sum("sales_amount")?;
         let mut sums: HashMap<&str, Decimal> = HashMap::from([("sales_amount", sales)]);
         for name in FLOWS {
-            sums.insert(name, sum(name)?);
+            sums.insert(name, measured.sum(name)?);
         }
         let mut shaped = laid_out(request, &measured, COLUMNS, &[], &|id| sums.get(id).copied())?;
         shaped.control = control(&[("sales_amount", sales, direct)])?;

@@ -6,8 +6,25 @@ use shared::exit::Failure;
 use super::columns::{Made, laid_out};
 use super::{Shaped, columns};
 use crate::model::{CubeQuery, Dimension};
+use crate::output::Unit;
 use crate::report::measured::{Figures, Measured};
 use crate::report::request::Request;
+
+/// When a customer bought last.
+pub(super) const LAST_SOLD_ON: Made = Made::new(
+    "last_sold_on",
+    Unit::Date,
+    ("最終購入日", "Last purchase"),
+    ("最後に購入した日", "Last day of purchase"),
+);
+
+/// How long ago that is.
+pub(super) const DAYS_SINCE: Made = Made::new(
+    "days_since",
+    Unit::Days,
+    ("経過日数", "Days since"),
+    ("最終購入日からの日数", "Days since the last purchase"),
+);
 
 /// The attributes of a list of customers: the customer, then the report's.
 ///

@@ -10,9 +10,8 @@ use shared::exit::Failure;
 use shared::message;
 
 use super::columns::{Made, called, control, laid_out, month_number, of_customers, until};
-use super::months::{Months, groups, monthly, text, whole};
+use super::months::{Months, checked, groups, monthly, text, whole};
 use super::{Shape, Shaped};
-use crate::model::figures::figure;
 use crate::output::{Chart, ChartKind, Unit, ratio};
 use crate::report::measured::Measured;
 use crate::report::period::Period;
@@ -98,14 +97,8 @@ impl Shape for Repeat {
         let months = Months::of(&period);
         let grid = purchases(request, &period, options.within)?;
         let (measured, unobserved) = filled(request, &grid, &period, options.within)?;
-        let measured = measured.sorted(request, None, figure("sales_amount", request.report.table))?;
-        let query = request.query_of(&[], &[], Some(period.days()));
-        let direct = query.direct(&request.warehouse, "r.amount")?;
-        let measured = Measured { source_rows: query.direct_rows(&request.warehouse)?, ..measured };
-        let sum = |name: &str| -> Result<Decimal, Failure> {
-            Ok(measured.numbers(name)?.into_iter().flatten().sum())
-        };
-        let (sales, slips) = (sum("sales_amount")?, sum("slips")?);
+        let (measured, direct) = checked(request, measured, &period)?;
+        let (sales, slips) = (measured.sum("sales_amount")?, measured.sum("slips")?);
         let totals = |id: &str| match id {
             "sales_amount" => Some(sales),
             "slips" => Some(slips),

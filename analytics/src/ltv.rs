@@ -23,7 +23,7 @@ pub use query::Control;
 /// Customers that a table shows when nothing else is asked for.
 const TABLE_CUSTOMERS: u32 = 50;
 
-/// What there is beside the historical LTV.
+/// Further commands on lifetime value.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// The simple formulas: average purchase and frequency, churn, retention.

@@ -27,7 +27,7 @@ const FROM: Label = Label::new("最初", "First");
 const TO: Label = Label::new("最後", "Last");
 const NEXT: Label = Label::new("次にすること", "Next");
 
-/// How the mirror stands to the store.
+/// Whether the mirror is up to date with the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MirrorState {
     Missing,

@@ -59,7 +59,7 @@ sums! {
         pub active: u64,
         /// Customers who bought in the year before.
         pub earlier_active: u64,
-        /// Those of them who bought in the year, too.
+        /// Of these, the ones who also bought in the year.
         pub stayed: u64,
         /// Net sales of the year.
         pub sales_amount: Decimal,

@@ -188,7 +188,7 @@ fn part_lines(context: &Context, part: &Part, args: &Args, period: &Period) -> R
             label: figure.label.text(context.lang).to_owned(),
             value: figure.unit.cell(now),
             before: figure.unit.cell(before),
-            // A rate has points, not a rate of change.
+            // Rates are compared in percentage points.
             change: if figure.unit == Unit::Rate { None } else { growth(now, before) },
         }
     };

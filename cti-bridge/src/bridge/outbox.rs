@@ -17,7 +17,7 @@ use crate::permission::Permission;
 use crate::popup::LegState;
 pub(crate) use sender::Sender;
 
-/// What a pop-up that comes first says of an agent's part. Who calls out is told of when the other party answers.
+/// The event for an agent's first pop-up of a call. An outgoing call is announced when the other party answers.
 pub(super) fn begun(leg: &Leg) -> Option<EventKind> {
     match leg.state {
         LegState::Ringing => Some(EventKind::Ringing),

@@ -35,7 +35,7 @@ async fn world(settings: &str) -> (World, String) {
 
 /// The newest call once its end is stored.
 async fn ended(client: &mut Client) -> Value {
-    // The clock of the calls is another day's.
+    // The recorded calls are of another day.
     let all = json!({"op": "calls.all", "since": "2020-01-01T00:00:00Z"});
     soon(async {
         loop {

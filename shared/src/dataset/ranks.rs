@@ -1,4 +1,4 @@
-//! ランクマスター: the company's own ranks, the best first (checklist 000-06).
+//! ランクマスター: the company's own ranks, the best first.
 
 use super::{Column, ColumnKind, Dataset};
 use crate::message::Label;

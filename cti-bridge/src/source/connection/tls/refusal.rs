@@ -12,7 +12,7 @@ use tokio_rustls::rustls::{CertificateError, Error, OtherError};
 pub(in crate::source::connection) struct Refusal(Message);
 
 impl Refusal {
-    /// As an error of the library.
+    /// The same as an error of rustls.
     pub(super) fn error(why: Message) -> Error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Self(why)))))
     }
